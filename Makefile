@@ -1,0 +1,37 @@
+# Everything runs from .venv, which is made from requirements.lock and nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lint bench install lock clean
+.DEFAULT_GOAL := run
+
+install: .venv/installed
+
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Letterbox needs Python 3.11 or newer; say: make PYTHON=python3.x $(MAKECMDGOALS)"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+run: install
+	@$(BIN)/letterbox up
+
+test: install
+	$(BIN)/python -m pytest -n 4 --dist loadgroup
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+
+bench: install
+	$(BIN)/python -m bench
+
+# Exact versions with hashes for every platform; names no registry.
+lock:
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv build *.egg-info

@@ -1,0 +1,101 @@
+"""What a board's module has to offer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Protocol, runtime_checkable
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
+
+from domain.application import Candidate, Source
+from domain.inbox import Delivery, Role
+from domain.matching import References
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A text field of a form, as its bytes came."""
+
+    name: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FormFile:
+    """A file of a form, already read, hashed and recognised by its content."""
+
+    name: str
+    """Of the form's field; ``filename`` is the file's."""
+    filename: str | None
+    declared_type: str | None
+    sha256: str
+    size: int
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A multipart form with nested parts flattened, in the order of its parts."""
+
+    fields: Sequence[FormField]
+    files: Sequence[FormFile]
+
+
+class Text(BaseModel):
+    """A document that came as text inside a delivery."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    role: Role
+    text: str
+
+
+class Reading(BaseModel):
+    """What a delivery means, in canonical terms."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    source: Source
+    candidate: Candidate
+    references: References
+    applied_at: AwareDatetime
+    texts: tuple[Text, ...] = ()
+    answers: tuple[JsonValue, ...] = ()
+    incomplete: bool = False
+
+
+class Answer(StrEnum):
+    """What a board can be told; each board has its own words for it."""
+
+    ACCEPTED = "accepted"
+    INVALID_SOURCE = "invalid-source"
+    NOT_FOUND = "not-found"
+    CLOSED = "closed"
+    REGION = "region"
+    UNEXPECTED = "unexpected"
+
+
+class Board(Protocol):
+    """Reads what a board sent. Pure."""
+
+    name: str
+
+    def read(self, delivery: Delivery) -> Reading:
+        """Give a delivery its canonical meaning; keeps odd values, raises nothing."""
+
+
+@runtime_checkable
+class FormBoard(Board, Protocol):
+    """A board that posts whole applications as forms to ``/apply/<name>``."""
+
+    answers: Mapping[Answer, tuple[HTTPStatus, str]]
+
+    def receive(self, form: Form, secrets: Sequence[bytes], now: datetime) -> Delivery:
+        """
+        Verify a form and make a delivery of it.
+
+        Raises SignatureError where it is not the board's, MalformedError where it
+        is, and still cannot be kept.
+        """

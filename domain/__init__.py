@@ -1,0 +1,1 @@
+"""What Letterbox is about, as values and pure functions: no I/O here."""

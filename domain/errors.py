@@ -1,0 +1,75 @@
+"""
+Everything that Letterbox raises on purpose.
+
+LetterboxError
+├── MalformedError            the sender's bytes are not what was agreed
+│   ├── TooLargeError         more bytes than the limits allow
+│   └── SignatureError        not signed, or not by the board
+├── RefusedError              understood, and declined by a rule
+├── NotFoundError             no such application, position or board
+├── StoreUnavailableError     the store cannot be read or written now
+├── TemporalUnavailableError  Temporal cannot be reached now
+└── SettingsError             a setting is missing or wrong
+
+Messages are shown to operators and kept in Temporal, so none may quote what a
+candidate or a board sent. Two translators read the attributes: ``api/failures.py``
+for HTTP and ``activities/failures.py`` for Temporal.
+"""
+
+from http import HTTPStatus
+from typing import ClassVar
+
+
+class LetterboxError(Exception):
+    """Base of the tree; its attributes say what to do about it."""
+
+    retryable: ClassVar[bool] = False
+    status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+class MalformedError(LetterboxError):
+    """The sender's bytes are not what was agreed."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+
+class TooLargeError(MalformedError):
+    """More bytes, fields or documents than the limits allow."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class SignatureError(MalformedError):
+    """The signature is absent, or fits none of the configured secrets."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class RefusedError(LetterboxError):
+    """Understood, and declined by a rule."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class NotFoundError(LetterboxError):
+    """No such application, position or board."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class StoreUnavailableError(LetterboxError):
+    """The store cannot be read or written now."""
+
+    retryable = True
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class TemporalUnavailableError(LetterboxError):
+    """Temporal cannot be reached now."""
+
+    retryable = True
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class SettingsError(LetterboxError):
+    """A setting is missing or wrong; the message names it."""

@@ -1,0 +1,41 @@
+"""Ids from outside, made safe to be workflow ids and parts of keys."""
+
+import re
+from hashlib import sha256
+from urllib.parse import unquote
+
+_ID_BYTES = 200
+_PART_BYTES = 200
+_UNSAFE = re.compile(rb"[^A-Za-z0-9._:-]")
+
+
+def application_id(board: str, board_id: str) -> str:
+    """
+    Name an application, and its workflow, by the board and the board's own id.
+
+    At most 200 bytes: SQL stores behind Temporal keep 255.
+    """
+    whole = f"{board}:{board_id}"
+    encoded = whole.encode()
+    if len(encoded) <= _ID_BYTES:
+        return whole
+    return f"{encoded[:160].decode(errors='ignore')}~{_digest(whole)}"
+
+
+def key_part(identifier: str) -> str:
+    """Escape an id so that it is one part of a key and nothing else."""
+    escaped = _UNSAFE.sub(
+        lambda found: b"%%%02X" % found.group()[0], identifier.encode()
+    ).decode()
+    if len(escaped) <= _PART_BYTES:
+        return escaped
+    return f"{escaped[:120]}~{_digest(identifier)}"
+
+
+def from_key_part(part: str) -> str | None:
+    """Undo ``key_part``; None where the id was too long to be kept whole."""
+    return None if "~" in part else unquote(part)
+
+
+def _digest(identifier: str) -> str:
+    return sha256(identifier.encode()).hexdigest()[:32]

@@ -1,0 +1,69 @@
+"""Where everything lies in the store: the one place that spells its keys."""
+
+from domain.ids import key_part
+
+INBOX = "inbox/"
+CATALOGUE = "positions/catalogue.json"
+POSITIONS = "positions/references/"
+
+
+def inbox(application_id: str) -> str:
+    """Prefix of what was accepted for an application and not yet taken over."""
+    return f"{INBOX}{key_part(application_id)}/"
+
+
+def inbox_record(application_id: str, fingerprint: str) -> str:
+    """One delivery, accepted and not yet taken over by a workflow."""
+    return f"{inbox(application_id)}{fingerprint}.json"
+
+
+def application(application_id: str) -> str:
+    """Prefix of all that is kept of an application while it is open."""
+    return f"applications/{key_part(application_id)}/"
+
+
+def record(application_id: str) -> str:
+    """Return the key of the canonical record."""
+    return f"{application(application_id)}application.json"
+
+
+def source(application_id: str, number: int) -> str:
+    """Keep what the board said, as it said it; numbered from 1."""
+    return f"{application(application_id)}source/{number}.json"
+
+
+def document(application_id: str, name: str) -> str:
+    """Name a document by its content: ``<sha256>.<ext>``."""
+    return f"{application(application_id)}documents/{name}"
+
+
+def archive(application_id: str) -> str:
+    """Return the key of the zipped BagIt bag."""
+    return f"archive/{key_part(application_id)}.zip"
+
+
+def tombstone(application_id: str) -> str:
+    """Tell that an application was erased, and when; nothing of the candidate."""
+    return f"erased/{key_part(application_id)}.json"
+
+
+def positions(reference: str) -> str:
+    """Prefix of the positions, one a hirer, that share a normalised reference."""
+    return f"{POSITIONS}{key_part(reference)}/"
+
+
+def position(reference: str, hirer: str | None) -> str:
+    """One position; ``any`` stands for every hirer, ``of-…`` for one."""
+    name = "any" if hirer is None else f"of-{key_part(hirer)}"
+    return f"{positions(reference)}{name}.json"
+
+
+def aliases(kind: str, alias: str) -> str:
+    """Prefix of the pointers to positions known by another, normalised name."""
+    return f"positions/aliases/{kind}/{key_part(alias)}/"
+
+
+def alias(kind: str, name: str, reference: str, hirer: str | None) -> str:
+    """One pointer from an alias to the position's document."""
+    pointed_to = key_part(f"{hirer or ''}/{reference}")
+    return f"{aliases(kind, name)}{pointed_to}.json"

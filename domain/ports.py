@@ -1,0 +1,72 @@
+"""What the core needs from the outside, in as few verbs as possible."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO, Protocol
+
+from domain.positions import Position, ReferenceKind
+from domain.region import Country
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """One object of a listing; ``modified`` is the store's own clock, in UTC."""
+
+    key: str
+    size: int
+    modified: datetime
+
+
+class ObjectStore(Protocol):
+    """
+    Objects under keys. Blocking: call it from a thread.
+
+    An object is there whole or not at all, and once ``put`` has returned it
+    survives the loss of power. An absent object is the builtin
+    ``FileNotFoundError``; everything else that goes wrong is
+    ``StoreUnavailableError``. A key is parts joined by ``/``; none is empty, ``.``
+    or ``..`` (``ValueError``).
+    """
+
+    def put(self, key: str, body: bytes | BinaryIO, size: int | None = None) -> None:
+        """Write an object whole, over an earlier one; ``size`` goes with a file."""
+
+    def get(self, key: str) -> bytes:
+        """Read a small object whole."""
+
+    def open(self, key: str) -> AbstractContextManager[Iterator[bytes]]:
+        """Read an object of any size in chunks."""
+
+    def stat(self, key: str) -> StoredObject:
+        """Describe an object without reading it."""
+
+    def delete(self, key: str) -> None:
+        """Remove an object; one that is not there is removed already."""
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """Walk all objects whose key begins with ``prefix``, by key, lazily."""
+
+    def prepare(self) -> None:
+        """Make the bucket or the folder; harmless to repeat."""
+
+    def check(self) -> None:
+        """Prove that the store takes and gives back an object."""
+
+
+class Catalogue(Protocol):
+    """The positions that applications can be for. Blocking."""
+
+    def imported(self) -> bool:
+        """Tell whether any catalogue was ever imported."""
+
+    def find(self, kind: ReferenceKind, reference: str) -> tuple[Position, ...]:
+        """Find every position that goes by this name, of any hirer."""
+
+
+class Locator(Protocol):
+    """Tells the country of an IP address."""
+
+    def country(self, address: str) -> Country | None:
+        """None where the address is absent, odd, private or unknown."""

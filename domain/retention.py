@@ -1,0 +1,26 @@
+"""When a board's window ends, and when we must have archived by."""
+
+from datetime import datetime, timedelta
+
+
+def window_end(
+    applied_at: datetime, closed_at: datetime | None, retention: timedelta
+) -> datetime:
+    """
+    Tell when the board forgets an application.
+
+    An ad is open when someone applies, so the window never ends before
+    ``applied_at + retention``, and news of a close only ever moves it later.
+    """
+    return max(applied_at, closed_at or applied_at) + retention
+
+
+def archive_due(
+    applied_at: datetime,
+    closed_at: datetime | None,
+    *,
+    retention: timedelta,
+    margin: timedelta,
+) -> datetime:
+    """Tell when to archive: the window's end less the margin."""
+    return window_end(applied_at, closed_at, retention) - margin
