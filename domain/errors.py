@@ -7,6 +7,7 @@ LetterboxError
 │   └── SignatureError        not signed, or not by the board
 ├── RefusedError              understood, and declined by a rule
 ├── NotFoundError             no such application, position or board
+├── FeedUnavailableError      a feed cannot be fetched from its address now
 ├── StoreUnavailableError     the store cannot be read or written now
 ├── TemporalUnavailableError  Temporal cannot be reached now
 └── SettingsError             a setting is missing or wrong
@@ -55,6 +56,13 @@ class NotFoundError(LetterboxError):
     """No such application, position or board."""
 
     status = HTTPStatus.NOT_FOUND
+
+
+class FeedUnavailableError(LetterboxError):
+    """A feed of positions cannot be fetched from its address now."""
+
+    retryable = True
+    status = HTTPStatus.BAD_GATEWAY
 
 
 class StoreUnavailableError(LetterboxError):

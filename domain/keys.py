@@ -49,21 +49,34 @@ def tombstone(application_id: str) -> str:
 
 def positions(reference: str) -> str:
     """Prefix of the positions, one a hirer, that share a normalised reference."""
-    return f"{POSITIONS}{key_part(reference)}/"
+    return f"{POSITIONS}{_folder(reference)}/"
 
 
 def position(reference: str, hirer: str | None) -> str:
-    """One position; ``any`` stands for every hirer, ``of-…`` for one."""
-    name = "any" if hirer is None else f"of-{key_part(hirer)}"
-    return f"{positions(reference)}{name}.json"
+    """One position, by its normalised reference and its hirer."""
+    return f"{positions(reference)}{position_name(hirer)}"
+
+
+def position_name(hirer: str | None) -> str:
+    """Last part of a position's key, the same for all positions of a hirer."""
+    return f"{_owner(hirer)}.json"
 
 
 def aliases(kind: str, alias: str) -> str:
     """Prefix of the pointers to positions known by another, normalised name."""
-    return f"positions/aliases/{kind}/{key_part(alias)}/"
+    return f"positions/aliases/{kind}/{_folder(alias)}/"
 
 
 def alias(kind: str, name: str, reference: str, hirer: str | None) -> str:
     """One pointer from an alias to the position's document."""
-    pointed_to = key_part(f"{hirer or ''}/{reference}")
+    pointed_to = key_part(f"{_owner(hirer)}/{reference}")
     return f"{aliases(kind, name)}{pointed_to}.json"
+
+
+def _owner(hirer: str | None) -> str:
+    return "any" if hirer is None else f"of-{key_part(hirer)}"
+
+
+def _folder(name: str) -> str:
+    # A part of a key cannot be "." or "..", and a reference can.
+    return name.replace(".", "%2E") if name in {".", ".."} else key_part(name)

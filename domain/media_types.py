@@ -1,6 +1,7 @@
 """What a document is, by its content; its name and declared type may lie."""
 
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -8,6 +9,16 @@ _HEAD = 4096
 _TAIL = 66_000
 _MOST_ENTRIES = 4096
 _MOST_MIMETYPE = 200
+# What zipfile raises on hostile input.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 _OFFICE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument.text"
 
@@ -74,8 +85,7 @@ def _zip(document: BinaryIO) -> MediaType:
                 with archive.open("mimetype") as declared:
                     if declared.read(_MOST_MIMETYPE) == _OPEN_DOCUMENT.encode():
                         return ODT
-    # zipfile raises all of these on hostile input.
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):
+    except _BROKEN:
         pass
     return UNKNOWN
 

@@ -1,11 +1,13 @@
 """What the core needs from the outside, in as few verbs as possible."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
+from domain.application import Application, Stage
+from domain.inbox import Delivery
 from domain.positions import Position, ReferenceKind
 from domain.region import Country
 
@@ -53,6 +55,46 @@ class ObjectStore(Protocol):
 
     def check(self) -> None:
         """Prove that the store takes and gives back an object."""
+
+
+class Applications(Protocol):
+    """
+    What the store holds of applications. Blocking; every verb may be repeated.
+
+    Raises StoreUnavailableError where the store does.
+    """
+
+    def accept(self, delivery: Delivery, contents: Mapping[str, BinaryIO]) -> None:
+        """Keep the documents, by SHA-256, then the delivery: now it is durable."""
+
+    def waiting(self, application_id: str) -> Sequence[Delivery]:
+        """Read the inbox of one application, the oldest delivery first."""
+
+    def delivery(self, application_id: str, fingerprint: str) -> Delivery:
+        """Read one delivery, in the inbox or recorded already (FileNotFoundError)."""
+
+    def find(self, application_id: str) -> Application | None:
+        """Read the canonical record."""
+
+    def ended(self, application_id: str) -> Stage | None:
+        """Tell whether the application was archived or erased."""
+
+    def record(self, application: Application, delivery: Delivery) -> None:
+        """Keep what the board said and the record; only then clear the inbox."""
+
+    def clear(self, application_id: str, fingerprint: str) -> None:
+        """Take a delivery out of the inbox."""
+
+    def discard(self, delivery: Delivery) -> None:
+        """Remove a delivery and the documents that it brought."""
+
+    def open_document(
+        self, application_id: str, name: str
+    ) -> AbstractContextManager[Iterator[bytes]]:
+        """Read a document in chunks (FileNotFoundError)."""
+
+    def put_document(self, application_id: str, name: str, body: bytes) -> None:
+        """Keep a document that is named by its content."""
 
 
 class Catalogue(Protocol):

@@ -1,10 +1,13 @@
 """Positions: what an application is for, and the names they go by."""
 
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+_LAST_YEAR = 9000
 
 
 class PositionStatus(StrEnum):
@@ -24,14 +27,41 @@ class ReferenceKind(StrEnum):
     OTHER = "other"
 
 
+def normalise(reference: str) -> str:
+    """Fold what people type differently and mean the same."""
+    folded = unicodedata.normalize("NFKC", reference).casefold()
+    # Folding the case can undo the normal form.
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def _not_blank(name: str) -> str:
+    if not normalise(name):
+        raise ValueError("is blank")
+    return name
+
+
+def _moment(moment: datetime) -> datetime:
+    # Some systems say "never" so; the retention is added to it later.
+    if moment.year > _LAST_YEAR:
+        raise ValueError("is too far in the future")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Name = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_not_blank)]
+CountryCode = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, to_upper=True, pattern="^[A-Za-z]{2}$"),
+]
+
+
 class Aliases(BaseModel):
     """Other names of a position: a board's ids of its ad and its opening, or any."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    profile: tuple[str, ...] = ()
-    opening: tuple[str, ...] = ()
-    other: tuple[str, ...] = ()
+    profile: tuple[Name, ...] = ()
+    opening: tuple[Name, ...] = ()
+    other: tuple[Name, ...] = ()
 
 
 class Position(BaseModel):
@@ -39,21 +69,76 @@ class Position(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    reference: str = Field(min_length=1, max_length=1000)
+    reference: Name
     title: str = ""
-    hirer: str | None = Field(None, description="None belongs to every hirer.")
-    status: PositionStatus = PositionStatus.OPEN
-    closed_at: datetime | None = None
-    countries: tuple[str, ...] | None = Field(
-        None, description="ISO 3166-1 alpha-2 codes a candidate may be in."
+    hirer: str | None = Field(
+        None, min_length=1, description="None belongs to every hirer."
     )
+    status: PositionStatus = PositionStatus.OPEN
+    closed_at: Annotated[datetime, AfterValidator(_moment)] | None = Field(
+        None, description="UTC where it names no time zone."
+    )
+    countries: Annotated[
+        tuple[CountryCode, ...] | None, AfterValidator(lambda named: named or None)
+    ] = Field(None, description="ISO 3166-1 alpha-2 codes a candidate may be in.")
     aliases: Aliases = Aliases()
     closed_by_hand: bool = Field(
         default=False, description="Stays closed whatever a feed says."
     )
 
+    def names(self, kind: ReferenceKind) -> frozenset[str]:
+        """Tell every normalised name of one kind."""
+        if kind is ReferenceKind.REFERENCE:
+            return frozenset({normalise(self.reference)})
+        aliases: tuple[str, ...] = getattr(self.aliases, kind.value)
+        return frozenset(normalise(name) for name in aliases)
 
-def normalise(reference: str) -> str:
-    """Fold what people type differently and mean the same."""
-    folded = unicodedata.normalize("NFKC", reference).casefold()
-    return " ".join(folded.split())
+    def closed(self, now: datetime) -> "Position":
+        """Close by hand; when it was closed before, then it was closed then."""
+        was_open = self.status is PositionStatus.OPEN
+        return self.model_copy(
+            update={
+                "status": PositionStatus.CLOSED,
+                "closed_at": now if was_open else self.closed_at or now,
+                "closed_by_hand": True,
+            }
+        )
+
+    def opened(self) -> "Position":
+        """Open by hand."""
+        return self.model_copy(
+            update={
+                "status": PositionStatus.OPEN,
+                "closed_at": None,
+                "closed_by_hand": False,
+            }
+        )
+
+    def removed(self) -> "Position":
+        """
+        Take it out of the catalogue.
+
+        When is unknown: a made-up ``closed_at`` would have us archive too late.
+        """
+        return self.model_copy(update={"status": PositionStatus.REMOVED})
+
+
+def updated(before: Position | None, told: Position) -> Position:
+    """Take over what an import tells; what was closed by hand stays closed."""
+    if before is None:
+        before = told
+    by_hand = told.closed_by_hand or before.closed_by_hand
+    status, closed_at = told.status, told.closed_at
+    if by_hand and status is PositionStatus.OPEN:
+        status = PositionStatus.CLOSED
+    if before.closed_by_hand:
+        closed_at = before.closed_at or told.closed_at
+    elif status is not PositionStatus.OPEN:
+        closed_at = told.closed_at or before.closed_at
+    return told.model_copy(
+        update={
+            "status": status,
+            "closed_at": closed_at,
+            "closed_by_hand": by_hand,
+        }
+    )

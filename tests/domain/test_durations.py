@@ -1,0 +1,29 @@
+"""Durations as people write them."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.durations import parse_duration
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("30s", timedelta(seconds=30)),
+        ("15m", timedelta(minutes=15)),
+        ("12h", timedelta(hours=12)),
+        (" 14D ", timedelta(days=14)),
+        ("0", timedelta(0)),
+    ],
+)
+def test_a_number_and_a_unit_is_a_duration(text: str, expected: timedelta) -> None:
+    """Case and space do not matter."""
+    assert parse_duration(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "30", "s", "-1s", "1.5h", "1w", "1d2h"])
+def test_anything_else_is_refused(text: str) -> None:
+    """A number without a unit could mean anything."""
+    with pytest.raises(ValueError, match="such as 30s"):
+        parse_duration(text)

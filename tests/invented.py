@@ -1,0 +1,54 @@
+"""Invented people and what they send, for tests below the HTTP."""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from io import BytesIO
+from typing import BinaryIO
+
+from boards.base import Form, FormField, FormFile
+from boards.careerjet import BOARD, sign
+from domain.inbox import Delivery
+from domain.media_types import media_type
+
+SECRET = "a secret for tests"
+PDF = b"%PDF-1.4 the CV of Ada Example"
+
+
+def careerjet(
+    uuid: str,
+    *,
+    cv: bytes | None = PDF,
+    job_id: str = "20240107-123456-7890",
+    lastname: str = "Example",
+    received_at: datetime | None = None,
+) -> tuple[Delivery, dict[str, BinaryIO]]:
+    """Make a delivery of Careerjet's, and the contents of its documents."""
+    fields = {
+        "uuid": uuid,
+        "job_id": job_id,
+        "firstname": "Ada",
+        "lastname": lastname,
+        "email": "ada@example.com",
+        "cover_letter": "Please find attached my CV.",
+        "source_signature": sign(uuid, SECRET),
+    }
+    form = Form(
+        fields=[FormField(name, text.encode()) for name, text in fields.items()],
+        files=[] if cv is None else [_file(cv)],
+    )
+    now = received_at or datetime.now(UTC)
+    contents: dict[str, BinaryIO] = {
+        file.sha256: BytesIO(cv or b"") for file in form.files
+    }
+    return BOARD.receive(form, [SECRET.encode()], now), contents
+
+
+def _file(content: bytes) -> FormFile:
+    return FormFile(
+        name="cv",
+        filename="cv.pdf",
+        declared_type="application/pdf",
+        sha256=sha256(content).hexdigest(),
+        size=len(content),
+        extension=media_type(BytesIO(content)).extension,
+    )
