@@ -1,0 +1,153 @@
+"""Objects as files below one folder, for a single machine or a shared volume."""
+
+import errno
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from io import FileIO
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from domain.errors import StoreUnavailableError
+from domain.ports import StoredObject
+from gateways.durable_files import make_folder, move, remove_emptied, sync, write
+from gateways.file_walk import ABSENT, described, walk
+from gateways.objects import CHUNK, TEMPORARY, check_key, check_prefix, prove
+
+_STALE = timedelta(hours=1)
+
+
+class DirectoryStore:
+    """
+    The ``ObjectStore`` port over a folder that ``prepare`` has made.
+
+    Without the folder of its temporary files it is unavailable rather than empty:
+    a volume may not be mounted. Unlike in S3, no key may be a folder of another.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.absolute()
+        self._temporary = self._root / TEMPORARY
+
+    def put(self, key: str, body: bytes | BinaryIO, size: int | None = None) -> None:
+        """Write an object; a file is read from its current position."""
+        target = self._path(key)
+        temporary = self._temporary / uuid4().hex
+        with _translated("put"):
+            try:
+                write(temporary, body, size)
+                move(temporary, target)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
+
+    def get(self, key: str) -> bytes:
+        """Read an object whole."""
+        path = self._path(key)
+        with self._reading("get"):
+            return path.read_bytes()
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[Iterator[bytes]]:
+        """Read an object in chunks; one replaced meanwhile is read as it was."""
+        path = self._path(key)
+        with self._reading("open"):
+            file = path.open("rb", buffering=0)
+        with file:
+            yield _chunks(file)
+
+    def stat(self, key: str) -> StoredObject:
+        """Describe an object."""
+        path = self._path(key)
+        with self._reading("stat"):
+            if found := described(key, path):
+                return found
+            raise FileNotFoundError
+
+    def delete(self, key: str) -> None:
+        """Remove an object and emptied folders; a loss of power may bring it back."""
+        path = self._path(key)
+        try:
+            with self._reading("delete"):
+                path.unlink()
+        except FileNotFoundError:
+            return
+        remove_emptied(path.parent, self._root)
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """Walk by key, holding the names of one folder a level."""
+        check_prefix(prefix)
+        return self._listed(prefix)
+
+    def prepare(self) -> None:
+        """Make the folders, and remove what was left half written."""
+        with _translated("prepare"):
+            for folder in dict.fromkeys(make_folder(self._temporary)):
+                sync(folder)
+        self.remove_stale()
+
+    def check(self) -> None:
+        """Prove that the store works, and remove what was left half written."""
+        self.remove_stale()
+        prove(self)
+
+    def remove_stale(self) -> int:
+        """Remove temporary files that lost their process an hour ago or earlier."""
+        oldest = time.time() - _STALE.total_seconds()
+        removed = 0
+        with _translated("remove_stale"), os.scandir(self._temporary) as entries:
+            for entry in entries:
+                try:
+                    if entry.stat(follow_symlinks=False).st_mtime < oldest:
+                        Path(entry).unlink()
+                        removed += 1
+                except FileNotFoundError:
+                    continue  # Just put in its place.
+        return removed
+
+    def _path(self, key: str) -> Path:
+        check_key(key)
+        return self._root / key
+
+    def _listed(self, prefix: str) -> Iterator[StoredObject]:
+        with _translated("list"):
+            self._temporary.stat()
+            folder, slash, beginning = prefix.rpartition("/")
+            yield from walk(self._root / folder, folder + slash, beginning)
+
+    @contextmanager
+    def _reading(self, operation: str) -> Iterator[None]:
+        try:
+            yield
+        except ABSENT:
+            with _translated(operation):
+                self._temporary.stat()
+            raise FileNotFoundError("no such object") from None
+        except OSError as error:
+            raise _unavailable(operation, error) from None
+
+
+@contextmanager
+def _translated(operation: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _unavailable(operation, error) from None
+
+
+def _unavailable(operation: str, error: OSError) -> StoreUnavailableError:
+    # Not the error's own text: it quotes the path.
+    code = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    return StoreUnavailableError(f"{operation}: {code}")
+
+
+def _chunks(file: FileIO) -> Iterator[bytes]:
+    while True:
+        with _translated("read"):
+            chunk = file.read(CHUNK)
+        if not chunk:
+            return
+        yield chunk

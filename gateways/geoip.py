@@ -1,0 +1,48 @@
+"""Countries of IP addresses, from a MaxMind DB file."""
+
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, cast
+
+import maxminddb
+
+from domain.region import Country
+
+
+class MaxMindLocator:
+    """The ``Locator`` port over an ``.mmdb``; raises OSError or ValueError if odd."""
+
+    def __init__(self, database: Path) -> None:
+        try:
+            self._reader = maxminddb.open_database(database)
+        except maxminddb.InvalidDatabaseError as error:
+            raise ValueError("not a MaxMind DB") from error
+        self._built = datetime.fromtimestamp(self._reader.metadata().build_epoch, UTC)
+
+    def country(self, address: str) -> Country | None:
+        """Look an address up; doubt of any kind is None."""
+        try:
+            parsed = ip_address(address.strip())
+            if not parsed.is_global:
+                return None
+            found = self._reader.get(parsed)
+        except (ValueError, maxminddb.InvalidDatabaseError):
+            return None
+        code = _country_code(found)
+        return Country(code=code, database_built=self._built) if code else None
+
+
+class Nowhere:
+    """The ``Locator`` where no database is configured."""
+
+    def country(self, address: str) -> Country | None:  # noqa: ARG002 the port's
+        """Know nothing."""
+        return None
+
+
+def _country_code(found: object) -> str | None:
+    # Databases differ in more than this; only a plain ISO code counts.
+    country = cast("dict[str, Any]", found).get("country") if found else None
+    code = country.get("iso_code") if isinstance(country, dict) else None
+    return code if isinstance(code, str) else None

@@ -1,0 +1,72 @@
+"""What both object stores hold to: keys, bodies and the proof of life."""
+
+from typing import BinaryIO
+from uuid import uuid4
+
+from domain.errors import StoreUnavailableError
+from domain.ports import ObjectStore
+
+TEMPORARY = ".tmp"
+CHUNK = 256 * 1024
+
+_PROOF = b"letterbox"
+_PART_BYTES = 255  # What file systems take as a name.
+
+
+def check_key(key: str) -> None:
+    """Refuse what is no key with ValueError, which does not quote it."""
+    parts = key.split("/")
+    if key.startswith(TEMPORARY) or not all(map(_is_part, parts)):
+        raise ValueError("not a key: empty, dotted, overlong or reserved parts")
+
+
+def check_prefix(prefix: str) -> None:
+    """Refuse the beginning of what can be no key; it may end within a part."""
+    folder, slash, _ = prefix.rpartition("/")
+    if slash:
+        check_key(folder)
+
+
+class Exactly:
+    """
+    Just ``size`` bytes of a file, from its current position.
+
+    Fewer is ValueError: half an object must not be taken for a whole one.
+    """
+
+    def __init__(self, body: BinaryIO, size: int | None) -> None:
+        if size is None:
+            raise ValueError("a file needs its size")
+        self._body = body
+        self._left = size
+
+    def read(self, amount: int) -> bytes:
+        """Read at most so much; nothing once all is read."""
+        data = self._body.read(min(amount, self._left))
+        if not data and amount and self._left:
+            raise ValueError("the body is shorter than its size")
+        self._left -= len(data)
+        return data
+
+
+def prove(store: ObjectStore) -> None:
+    """Put a small object, read it back and remove it."""
+    key = f"health/{uuid4().hex}"
+    store.put(key, _PROOF)
+    try:
+        found = store.get(key)
+    except FileNotFoundError:
+        raise StoreUnavailableError("check: what was put is not there") from None
+    finally:
+        store.delete(key)
+    if found != _PROOF:
+        raise StoreUnavailableError("check: what was put came back changed")
+
+
+def _is_part(part: str) -> bool:
+    if part in {"", ".", ".."} or "\0" in part:
+        return False
+    try:
+        return len(part.encode()) <= _PART_BYTES
+    except UnicodeEncodeError:  # Half a surrogate pair; its text would quote it.
+        return False

@@ -1,0 +1,169 @@
+"""Objects in a bucket of any S3-compatible server, by the ``minio`` client."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import BinaryIO, cast
+from xml.etree.ElementTree import ParseError
+
+from minio import Minio
+from minio.datatypes import Object
+from minio.error import MinioException, S3Error
+from urllib3 import BaseHTTPResponse, Retry, Timeout
+from urllib3.exceptions import HTTPError
+
+from domain.errors import StoreUnavailableError
+from domain.ports import StoredObject
+from gateways.objects import CHUNK, Exactly, check_key, check_prefix, prove
+from gateways.patient_pool import PatientPool
+
+# More than the API lets in: what a board sends is a single PUT.
+_PART = 16 * 1024 * 1024
+_TIMEOUT = Timeout(connect=5, read=30)
+# Temporal and the boards retry, and more patiently.
+_RETRY = Retry(
+    total=1,
+    status_forcelist=(500, 502, 503, 504),
+    respect_retry_after_header=False,
+)
+_OURS_ALREADY = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
+
+
+class S3Store:
+    """
+    The ``ObjectStore`` port over a bucket.
+
+    ``endpoint`` is a URL of scheme and host only (ValueError). With a region given,
+    the client never asks the server for it.
+    """
+
+    def __init__(  # noqa: PLR0913 it takes that many to find a bucket
+        self,
+        *,
+        endpoint: str,
+        access_key: str,
+        secret_key: str,
+        bucket: str,
+        region: str,
+        connections: int = 64,
+    ) -> None:
+        scheme, _, host = endpoint.partition("://")
+        if scheme not in {"http", "https"}:
+            raise ValueError("the endpoint is no http or https URL")
+        self._bucket = bucket
+        self._client = Minio(
+            host,
+            access_key,
+            secret_key,
+            secure=scheme == "https",
+            region=region,
+            http_client=PatientPool(
+                maxsize=connections, timeout=_TIMEOUT, retries=_RETRY
+            ),
+        )
+
+    def put(self, key: str, body: bytes | BinaryIO, size: int | None = None) -> None:
+        """Write an object; a file is read from its current position."""
+        check_key(key)
+        if isinstance(body, bytes):
+            source, length = BytesIO(body), len(body)
+        else:
+            source, length = cast("BytesIO", Exactly(body, size)), size or 0
+        with _translated("put"):
+            written = self._client.put_object(
+                self._bucket,
+                key,
+                source,
+                length,
+                part_size=_PART,
+                num_parallel_uploads=1,
+            )
+        # An upload in parts can fail under status 200; then it has no ETag.
+        if length > _PART and not written.etag:
+            raise StoreUnavailableError("put: not acknowledged")
+
+    def get(self, key: str) -> bytes:
+        """Read an object whole."""
+        with self.open(key) as chunks:
+            return b"".join(chunks)
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[Iterator[bytes]]:
+        """Read an object in chunks; what is not read to its end costs a connection."""
+        check_key(key)
+        with _translated("open"):
+            response = self._client.get_object(self._bucket, key)
+        try:
+            yield _chunks(response)
+        finally:
+            response.close()
+            response.release_conn()
+
+    def stat(self, key: str) -> StoredObject:
+        """Describe an object; HEAD has no words to tell that the bucket is missing."""
+        check_key(key)
+        with _translated("stat"):
+            return _described(self._client.stat_object(self._bucket, key))
+
+    def delete(self, key: str) -> None:
+        """Remove an object."""
+        check_key(key)
+        try:
+            with _translated("delete"):
+                self._client.remove_object(self._bucket, key)
+        except FileNotFoundError:
+            return  # S3 itself says 204; not every server does.
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """Walk by key, a page of a thousand at a time."""
+        check_prefix(prefix)
+        return self._listed(prefix)
+
+    def prepare(self) -> None:
+        """Make the bucket, unless it is there."""
+        with _translated("prepare"):
+            if self._client.bucket_exists(self._bucket):
+                return
+            try:
+                self._client.make_bucket(self._bucket)
+            except S3Error as error:
+                if error.code not in _OURS_ALREADY:
+                    raise
+
+    def check(self) -> None:
+        """Prove that the store works."""
+        prove(self)
+
+    def _listed(self, prefix: str) -> Iterator[StoredObject]:
+        with _translated("list"):
+            for found in self._client.list_objects(
+                self._bucket, prefix=prefix, recursive=True
+            ):
+                # Consoles leave markers where they show folders.
+                if not found.is_dir:
+                    yield _described(found)
+
+
+@contextmanager
+def _translated(operation: str) -> Iterator[None]:
+    # None of their texts: they quote keys, and whatever a server says.
+    try:
+        yield
+    except S3Error as error:
+        if error.code == "NoSuchKey":
+            raise FileNotFoundError("no such object") from None
+        raise StoreUnavailableError(f"{operation}: {error.code}") from None
+    except (MinioException, HTTPError, ParseError, UnicodeError, OSError) as error:
+        name = type(error).__name__
+        raise StoreUnavailableError(f"{operation}: {name}") from None
+
+
+def _described(found: Object) -> StoredObject:
+    if found.object_name is None or found.size is None or found.last_modified is None:
+        raise StoreUnavailableError("an object was described in part")
+    return StoredObject(found.object_name, found.size, found.last_modified)
+
+
+def _chunks(response: BaseHTTPResponse) -> Iterator[bytes]:
+    with _translated("read"):
+        yield from response.stream(CHUNK)

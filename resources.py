@@ -1,0 +1,39 @@
+"""Open what the settings name; the composition roots share it."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from domain.errors import SettingsError
+from domain.ports import Locator, ObjectStore
+from gateways.directory_store import DirectoryStore
+from gateways.geoip import MaxMindLocator, Nowhere
+from settings import Settings
+
+
+def open_store(settings: Settings) -> ObjectStore:
+    """Open the store; nothing is made or asked of it yet."""
+    url = settings.store_url
+    if url.startswith("file:"):
+        return DirectoryStore(Path(url.removeprefix("file:")))
+    # Half a second of imports that only those pay who use S3.
+    from gateways.s3_store import S3Store  # noqa: PLC0415
+
+    return S3Store(
+        endpoint=settings.s3_endpoint,
+        access_key=settings.s3_access_key.get_secret_value(),
+        secret_key=settings.s3_secret_key.get_secret_value(),
+        region=settings.s3_region,
+        bucket=urlsplit(url).netloc,
+    )
+
+
+def open_locator(settings: Settings) -> Locator:
+    """Open the database of countries; without one, nobody is surely elsewhere."""
+    if settings.geoip_database is None:
+        return Nowhere()
+    try:
+        return MaxMindLocator(settings.geoip_database)
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"LETTERBOX_GEOIP_DATABASE: cannot be read ({type(error).__name__})"
+        ) from None
