@@ -1,0 +1,51 @@
+"""Our errors in Temporal's terms: one of the two translators."""
+
+from typing import Any
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, FailureError
+from temporalio.worker import (
+    ActivityInboundInterceptor,
+    ExecuteActivityInput,
+    Interceptor,
+)
+
+from domain.errors import LetterboxError
+
+
+class Failures(Interceptor):
+    """Gives Temporal an error's type, its own text, and whether a retry helps."""
+
+    def intercept_activity(
+        self,
+        next: ActivityInboundInterceptor,  # noqa: A002 the base's signature
+    ) -> ActivityInboundInterceptor:
+        """Wrap every activity."""
+        return _Translate(next)
+
+
+class _Translate(ActivityInboundInterceptor):
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002
+        try:
+            return await super().execute_activity(input)
+        except FailureError:
+            raise
+        except LetterboxError as error:
+            raise ApplicationError(
+                str(error),
+                type=type(error).__name__,
+                non_retryable=not error.retryable,
+            ) from None
+        except Exception as error:  # noqa: BLE001 its text may quote a candidate
+            where = error.__traceback__
+            while where and where.tb_next:
+                where = where.tb_next
+            line = (
+                f"{where.tb_frame.f_code.co_qualname}:{where.tb_lineno}"
+                if where
+                else ""
+            )
+            activity.logger.error("activity failed", extra={"at": line})
+            raise ApplicationError(
+                f"unexpected error in {line}", type=type(error).__name__
+            ) from None

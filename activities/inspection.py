@@ -1,0 +1,62 @@
+"""Looking at one document: is it there, is it whole, what is it."""
+
+from hashlib import sha256
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
+
+from activities.values import InspectedDocument, Step
+from boards.base import Text
+from domain.inbox import ReceivedDocument
+from domain.media_types import TXT, media_type
+from domain.ports import Applications
+
+_IN_MEMORY = 1024 * 1024
+
+
+def inspect(
+    applications: Applications, step: Step, document: ReceivedDocument
+) -> InspectedDocument:
+    """
+    Read a document back, to its last byte.
+
+    One that is missing or damaged is said to be so and goes on: the application is
+    worth more than its file, and ``audit`` finds it.
+    """
+    digest = sha256()
+    size = 0
+    with SpooledTemporaryFile(_IN_MEMORY) as spool:
+        try:
+            with applications.open_document(
+                step.application_id, document.name
+            ) as chunks:
+                for chunk in chunks:
+                    digest.update(chunk)
+                    size += spool.write(chunk)
+        except FileNotFoundError:
+            return _inspected(document, None, "missing")
+        if (digest.hexdigest(), size) != (document.sha256, document.size):
+            return _inspected(document, None, "damaged")
+        kind = media_type(cast("BinaryIO", spool))
+    return _inspected(document, kind.name, None if kind.name else "unknown-type")
+
+
+def keep_text(applications: Applications, step: Step, text: Text) -> InspectedDocument:
+    """Keep a document that came as text, as the file it would have been."""
+    body = text.text.encode()
+    name = f"{sha256(body).hexdigest()}.{TXT.extension}"
+    applications.put_document(step.application_id, name, body)
+    return InspectedDocument(
+        role=text.role, name=name, size=len(body), media_type=TXT.name
+    )
+
+
+def _inspected(
+    document: ReceivedDocument, media_type_name: str | None, problem: str | None
+) -> InspectedDocument:
+    return InspectedDocument(
+        role=document.role,
+        name=document.name,
+        size=document.size,
+        media_type=media_type_name,
+        problem=problem,
+    )

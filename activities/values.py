@@ -1,0 +1,110 @@
+"""What travels between workflows and activities: ids, names, counts and codes."""
+
+from typing import Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from domain.application import Application, Flag, Stage
+from domain.inbox import Role
+from domain.positions import ReferenceKind
+
+
+class _Value(BaseModel):
+    # Histories live for 180 days: fields are only ever added, with defaults.
+    model_config = ConfigDict(frozen=True)
+
+
+class Recorded(_Value):
+    """Where a recorded application stands."""
+
+    stage: Stage
+    flags: tuple[Flag, ...] = ()
+    position: str | None = None
+    hirer: str | None = None
+    posting: str | None = None
+    triage: str | None = None
+    archive_by: AwareDatetime
+
+    @classmethod
+    def of(cls, record: Application) -> Self:
+        """Tell of a record what Temporal may know."""
+        return cls(
+            stage=record.stage,
+            flags=record.flags,
+            position=record.position.reference,
+            hirer=record.position.hirer,
+            posting=record.source.posting,
+            triage=record.position.triage,
+            archive_by=record.archive_by,
+        )
+
+
+class Collected(_Value):
+    """What lies in the inbox for an application."""
+
+    fingerprint: str | None = None
+    """The delivery to take over next; None where nothing is left."""
+    more: bool = False
+    """Whether others wait behind it."""
+    recorded: Recorded | None = None
+    """Where the application stands, if it was recorded before."""
+    ended: Stage | None = None
+    """Archived or erased before: nothing is taken in again."""
+
+
+class Step(_Value):
+    """One delivery of one application."""
+
+    application_id: str
+    fingerprint: str
+
+
+class InspectedDocument(_Value):
+    """What a look inside a document told."""
+
+    role: Role
+    name: str
+    """``<sha256>.<ext>``"""
+    size: int
+    media_type: str | None
+    problem: str | None = None
+    """unknown-type, missing or damaged."""
+
+
+class StoredDocuments(_Value):
+    """The documents of one delivery, all in the store."""
+
+    documents: tuple[InspectedDocument, ...] = ()
+
+
+class MatchedPosition(_Value):
+    """The position found, or why none was."""
+
+    reference: str | None = None
+    hirer: str | None = None
+    title: str | None = None
+    matched_by: ReferenceKind | None = None
+    triage: str | None = None
+
+
+class Recording(_Value):
+    """What ``record`` makes the record of."""
+
+    step: Step
+    stored: StoredDocuments
+    matched: MatchedPosition | None = None
+    """None for a second, different delivery: the record stays the first."""
+
+
+class Sweep(_Value):
+    """What ``InboxSweep`` starts."""
+
+    older_than_seconds: float
+
+
+class Swept(_Value):
+    """What became of the inbox records that were old enough."""
+
+    started: int = 0
+    left: int = 0
+    """Could not be started; the next sweep tries again."""

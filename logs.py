@@ -1,0 +1,83 @@
+"""Logs: one JSON object a line, ids and codes only, whoever logs."""
+
+import logging
+import sys
+import traceback
+from collections.abc import MutableMapping
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+# They may quote what a stranger sent; what matters of it is logged by us.
+_TALKATIVE = ("python_multipart", "uvicorn.access", "httpx", "httpcore", "urllib3")
+
+
+def set_up_logs(process: str) -> None:
+    """
+    Send the logs of this process, libraries' included, to standard error.
+
+    JSON, except on a terminal, where a person reads.
+    """
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _without_colours,
+        _error_without_its_text,
+    ]
+    to_terminal = sys.stderr.isatty()
+    renderer: Processor = (
+        structlog.dev.ConsoleRenderer()
+        if to_terminal
+        else structlog.processors.JSONRenderer()
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                renderer,
+            ],
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(process=process)
+
+
+def _without_colours(
+    _logger: WrappedLogger, _method: str, event: EventDict
+) -> EventDict:
+    """Drop uvicorn's second, coloured copy of its message."""
+    event.pop("color_message", None)
+    return event
+
+
+def _error_without_its_text(
+    _logger: WrappedLogger, _method: str, event: EventDict
+) -> EventDict:
+    """Keep an exception's type and place; its text may quote a candidate."""
+    error = _exception(event)
+    if error is not None:
+        event["error"] = type(error).__name__
+        event["at"] = [
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__)
+        ]
+    return event
+
+
+def _exception(event: MutableMapping[str, object]) -> BaseException | None:
+    given = event.pop("exc_info", None)
+    if given is True:
+        given = sys.exc_info()
+    if isinstance(given, tuple):
+        given = given[1]
+    return given if isinstance(given, BaseException) else None

@@ -1,0 +1,198 @@
+"""What Letterbox reads from its environment: built once a process, passed down."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from domain.durations import Duration
+from domain.errors import SettingsError
+from domain.region import RegionPolicy
+
+_PREFIX = "LETTERBOX_"
+_MIB = 1024 * 1024
+
+
+def _split(text: object) -> object:
+    """Read a comma-separated list; blanks are nothing."""
+    if not isinstance(text, str):
+        return text
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    """Every variable is named ``LETTERBOX_`` and the field; ``.env`` is read too."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    data: Path = Field(
+        Path("var"), description="Folder of the default store and Temporal's file."
+    )
+    store: str = Field(
+        "", description="file:FOLDER or s3://BUCKET; file:<data>/store by default."
+    )
+    s3_endpoint: str = Field("", description="URL of the S3 server, with its scheme.")
+    s3_access_key: SecretStr = Field(SecretStr(""), description="S3 access key.")
+    s3_secret_key: SecretStr = Field(SecretStr(""), description="S3 secret key.")
+    s3_region: str = Field("us-east-1", description="S3 region.")
+
+    task_queue: str = Field("letterbox", description="Task queue of the workers.")
+    sweep_every: Duration = Field(
+        timedelta(seconds=60),
+        description="How often what lies in the inbox is started.",
+    )
+    worker_metrics: str = Field(
+        "", description="host:port where a worker serves its metrics; off by default."
+    )
+
+    api_host: str = Field("127.0.0.1", description="Address the API binds to.")
+    api_port: Port = Field(8000, description="Port of the API.")
+    temporal_port: Port = Field(7233, description="`up`: port of Temporal.")
+    ui_port: Port = Field(8233, description="`up`: port of Temporal's UI.")
+
+    careerjet_secrets: Secrets = Field(
+        (), description="API secrets shared with Careerjet, old and new; none: off."
+    )
+    max_body_bytes: int = Field(
+        15 * _MIB, gt=0, description="Largest request body that is taken."
+    )
+
+    retention: Duration = Field(
+        timedelta(days=180), description="How long a board keeps an application."
+    )
+    archive_margin: Duration = Field(
+        timedelta(days=14), description="How long before that it is archived."
+    )
+
+    region_policy: RegionPolicy = Field(
+        RegionPolicy.ACCEPT,
+        description="A candidate surely elsewhere: accept, flag or refuse.",
+    )
+    geoip_database: Path | None = Field(
+        None, description="MaxMind DB (.mmdb) with countries; none: unknown."
+    )
+
+    @field_validator("store")
+    @classmethod
+    def _known_store(cls, store: str) -> str:
+        if store and not store.startswith(("file:", "s3://")):
+            raise ValueError("must be file:FOLDER or s3://BUCKET")
+        return store
+
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _with_scheme(cls, endpoint: str) -> str:
+        if endpoint and not endpoint.startswith(("http://", "https://")):
+            raise ValueError("must be a URL with its scheme, http:// or https://")
+        return endpoint
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.archive_margin > self.retention:
+            raise ValueError(f"{_PREFIX}ARCHIVE_MARGIN is longer than the retention")
+        if self.store.startswith("s3://") and not self.s3_endpoint:
+            raise ValueError(f"{_PREFIX}S3_ENDPOINT is needed for an s3:// store")
+        return self
+
+    @property
+    def store_url(self) -> str:
+        """Where objects lie, the default filled in."""
+        return self.store or f"file:{self.data / 'store'}"
+
+    def secrets_of(self, board: str) -> list[bytes]:
+        """Give a form board's signing secrets; none means that the board is off."""
+        secrets: Secrets = getattr(self, f"{board}_secrets", ())
+        return [secret.get_secret_value().encode() for secret in secrets]
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 the base's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Add secrets from files: ``NAME_FILE`` names a file that holds NAME."""
+        files = _SecretFiles(settings_cls, env_settings, dotenv_settings)
+        return init_settings, env_settings, files, dotenv_settings
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """Reads ``LETTERBOX_<NAME>_FILE`` for every setting that has such a variable."""
+
+    def __init__(
+        self,
+        settings_cls: type[BaseSettings],
+        *environments: PydanticBaseSettingsSource,
+    ) -> None:
+        super().__init__(settings_cls)
+        self._variables = {
+            name: path
+            for source in reversed(environments)
+            if isinstance(source, EnvSettingsSource)
+            for name, path in source.env_vars.items()
+        }
+
+    def get_field_value(
+        self,
+        field: FieldInfo,  # noqa: ARG002 the base's signature
+        field_name: str,
+    ) -> tuple[str | None, str, bool]:
+        variable = f"{_PREFIX}{field_name}_FILE"
+        if not (path := self._variables.get(variable.lower())):
+            return None, field_name, False
+        try:
+            return Path(path).read_text().strip(), field_name, False
+        except OSError as error:
+            raise SettingsError(
+                f"{variable.upper()}: the file cannot be read ({error.strerror})"
+            ) from None
+
+    def __call__(self) -> dict[str, object]:
+        found = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def load_settings() -> Settings:
+    """Read the environment; a wrong setting is a SettingsError that names it."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        said = first["msg"].removeprefix("Value error, ")
+        if not first["loc"]:
+            raise SettingsError(said) from None
+        raise SettingsError(
+            f"{_PREFIX}{first['loc'][0]}".upper() + f": {said}"
+        ) from None

@@ -1,0 +1,183 @@
+"""Everything we ask of a Temporal server: connect, prepare it, start applications."""
+
+import os
+from datetime import timedelta
+
+from dotenv import dotenv_values
+from temporalio.api.enums.v1 import IndexedValueType, TaskQueueType
+from temporalio.api.operatorservice.v1 import (
+    AddSearchAttributesRequest,
+    ListSearchAttributesRequest,
+)
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+    ScheduleUpdate,
+)
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDReusePolicy,
+)
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConfig
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.runtime import Runtime
+from temporalio.service import RPCError
+
+from activities.values import Sweep
+from domain.application import Stage
+from domain.errors import TemporalUnavailableError
+from settings import Settings
+from workflows import search_attributes as attributes
+
+INBOX_SWEEP = "letterbox-inbox-sweep"
+_RPC_TIMEOUT = timedelta(seconds=5)
+
+
+async def connect(
+    settings: Settings, *, lazy: bool = False, runtime: Runtime | None = None
+) -> Client:
+    """
+    Connect as Temporal's own variables say (``TEMPORAL_ADDRESS`` and its kin).
+
+    Raises TemporalUnavailableError, unless ``lazy``: then the first call connects.
+    """
+    environment = {**dotenv_values(".env"), **os.environ}
+    config = ClientConfig.load_client_connect_config(
+        override_env_vars={name: text for name, text in environment.items() if text}
+    )
+    address = config.setdefault("target_host", f"127.0.0.1:{settings.temporal_port}")
+    try:
+        return await Client.connect(
+            **config,
+            data_converter=pydantic_data_converter,
+            lazy=lazy,
+            runtime=runtime,
+        )
+    except (RuntimeError, RPCError) as error:
+        raise TemporalUnavailableError(
+            f"no Temporal at {address}: set TEMPORAL_ADDRESS, or start one with "
+            "`letterbox up`"
+        ) from error
+
+
+async def start_application(client: Client, queue: str, application_id: str) -> None:
+    """
+    Start an application's workflow, or tell it that the board has sent more.
+
+    Harmless to repeat. Raises TemporalUnavailableError; nothing is lost then, since
+    the sweep comes by.
+    """
+    board, _, board_id = application_id.partition(":")
+    try:
+        await client.start_workflow(
+            "Application",
+            application_id,
+            id=application_id,
+            task_queue=queue,
+            # The store decides whether an application is over, not Temporal's memory.
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            search_attributes=TypedSearchAttributes(
+                [
+                    SearchAttributePair(attributes.BOARD, board),
+                    SearchAttributePair(attributes.STAGE, Stage.RECEIVED),
+                ]
+            ),
+            static_summary=f"Application from {board}, its id {board_id}",
+            rpc_timeout=_RPC_TIMEOUT,
+        )
+    except WorkflowAlreadyStartedError:
+        await _tell_redelivered(client, application_id)
+    except RPCError as error:
+        raise TemporalUnavailableError(f"start failed: {error.status.name}") from None
+
+
+async def _tell_redelivered(client: Client, application_id: str) -> None:
+    """Signal only who is past its intake: the others look into the inbox anyway."""
+    handle = client.get_workflow_handle(application_id)
+    try:
+        description = await handle.describe(rpc_timeout=_RPC_TIMEOUT)
+        stage = description.typed_search_attributes.get(attributes.STAGE)
+        if stage != Stage.RECEIVED:
+            await handle.signal("redelivered", rpc_timeout=_RPC_TIMEOUT)
+    except RPCError as error:
+        raise TemporalUnavailableError(f"signal failed: {error.status.name}") from None
+
+
+async def missing_search_attributes(client: Client) -> list[str]:
+    """Name those that the namespace does not have."""
+    listed = await client.operator_service.list_search_attributes(
+        ListSearchAttributesRequest(namespace=client.namespace), timeout=_RPC_TIMEOUT
+    )
+    return [
+        key.name for key in attributes.ALL if key.name not in listed.custom_attributes
+    ]
+
+
+async def add_search_attributes(client: Client) -> None:
+    """Make those that are missing; harmless to repeat."""
+    missing = set(await missing_search_attributes(client))
+    types = {
+        key.name: IndexedValueType.ValueType(key.indexed_value_type)
+        for key in attributes.ALL
+        if key.name in missing
+    }
+    if types:
+        await client.operator_service.add_search_attributes(
+            AddSearchAttributesRequest(
+                namespace=client.namespace, search_attributes=types
+            ),
+            timeout=_RPC_TIMEOUT,
+        )
+
+
+async def count_pollers(client: Client, queue: str) -> int:
+    """Count the workers that poll a task queue, as of the last minutes."""
+    described = await client.workflow_service.describe_task_queue(
+        DescribeTaskQueueRequest(
+            namespace=client.namespace,
+            task_queue=TaskQueue(name=queue),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        ),
+        timeout=_RPC_TIMEOUT,
+    )
+    return len(described.pollers)
+
+
+async def make_schedules(client: Client, settings: Settings) -> None:
+    """Make the schedules that are missing, and set them to today's settings."""
+    schedule = _sweep_schedule(settings)
+    try:
+        await client.create_schedule(INBOX_SWEEP, schedule)
+    except ScheduleAlreadyRunningError:
+        handle = client.get_schedule_handle(INBOX_SWEEP)
+        description = await handle.describe()
+        if description.schedule.spec.intervals != schedule.spec.intervals:
+            await handle.update(lambda _: ScheduleUpdate(schedule=schedule))
+
+
+def _sweep_schedule(settings: Settings) -> Schedule:
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            "InboxSweep",
+            Sweep(older_than_seconds=settings.sweep_every.total_seconds()),
+            id=INBOX_SWEEP,
+            task_queue=settings.task_queue,
+            static_summary="Start what lies in the inbox",
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=settings.sweep_every)]),
+        policy=SchedulePolicy(
+            # One sweep at a time; a missed one is made up for by the next.
+            overlap=ScheduleOverlapPolicy.SKIP,
+            catchup_window=settings.sweep_every,
+        ),
+    )

@@ -1,0 +1,46 @@
+"""The activities over a real directory store."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from activities.applications import ApplicationActivities
+from boards import discover
+from domain.ports import ObjectStore
+from domain.positions import Position
+from gateways.applications import StoredApplications
+from gateways.catalogue import StoredCatalogue
+from gateways.catalogue_writer import CatalogueWriter
+from gateways.directory_store import DirectoryStore
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ObjectStore:
+    """Make an empty store with one open position in its catalogue."""
+    store = DirectoryStore(tmp_path / "store")
+    store.prepare()
+    CatalogueWriter(store).put(
+        Position(reference="20240107-123456-7890", title="Letter carrier")
+    )
+    return store
+
+
+@pytest.fixture
+def applications(store: ObjectStore) -> StoredApplications:
+    """Give the store as the activities see it."""
+    return StoredApplications(store)
+
+
+@pytest.fixture
+def activities(
+    store: ObjectStore, applications: StoredApplications
+) -> ApplicationActivities:
+    """Build the activities as the worker does."""
+    return ApplicationActivities(
+        applications=applications,
+        catalogue=StoredCatalogue(store),
+        boards=discover(),
+        retention=timedelta(days=180),
+        margin=timedelta(days=14),
+    )

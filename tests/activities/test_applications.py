@@ -1,0 +1,271 @@
+"""Each step alone, run again, and run beside itself."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from activities.applications import ApplicationActivities
+from activities.values import (
+    Collected,
+    MatchedPosition,
+    Recorded,
+    Recording,
+    Step,
+    StoredDocuments,
+)
+from domain import keys
+from domain.application import Flag, Stage
+from domain.errors import NotFoundError
+from domain.inbox import Delivery
+from domain.ports import ObjectStore
+from gateways.applications import StoredApplications
+from tests.invented import PDF, careerjet
+
+ID = "careerjet:1"
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def accept(
+    applications: StoredApplications,
+    *,
+    cv: bytes | None = PDF,
+    lastname: str = "Example",
+    received_at: datetime = FIRST,
+) -> Delivery:
+    """Have an application lie in the inbox."""
+    delivery, contents = careerjet(
+        "1", cv=cv, lastname=lastname, received_at=received_at
+    )
+    applications.accept(delivery, contents)
+    return delivery
+
+
+def go_through(activities: ApplicationActivities, delivery: Delivery) -> Recorded:
+    """Take the steps that the workflow takes after ``collect``."""
+    step = Step(application_id=ID, fingerprint=delivery.fingerprint)
+    return activities.record(
+        Recording(
+            step=step,
+            stored=activities.store_documents(step),
+            matched=activities.match_position(step),
+        )
+    )
+
+
+def names(store: ObjectStore) -> set[str]:
+    """List the keys of everything but the catalogue."""
+    return {found.key for found in store.list("") if found.key[:9] != "positions"}
+
+
+def test_an_accepted_application_is_recorded_and_leaves_the_inbox(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    store: ObjectStore,
+) -> None:
+    """The record, what the board said, and the documents are what remains."""
+    delivery = accept(applications)
+
+    collected = activities.collect(ID)
+    recorded = go_through(activities, delivery)
+
+    assert collected == Collected(fingerprint=delivery.fingerprint)
+    assert recorded.stage is Stage.MATCHED
+    assert recorded.position == "20240107-123456-7890"
+    assert recorded.archive_by == FIRST + timedelta(days=166)
+    record = applications.find(ID)
+    assert record is not None
+    assert {attachment.media_type for attachment in record.attachments} == {
+        "application/pdf",
+        "text/plain",
+    }
+    assert names(store) == {
+        keys.record(ID),
+        keys.source(ID, 1),
+        *(keys.document(ID, attachment.name) for attachment in record.attachments),
+    }
+
+
+def test_every_step_may_run_twice(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    store: ObjectStore,
+) -> None:
+    """A worker that is killed after the work and before the word does it again."""
+    delivery = accept(applications)
+    first = go_through(activities, delivery)
+    held = names(store)
+
+    again = go_through(activities, delivery)
+
+    assert again == first
+    assert names(store) == held
+    assert activities.collect(ID) == Collected(recorded=first)
+
+
+def test_a_repeat_leaves_no_trace(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    store: ObjectStore,
+) -> None:
+    """The board may send again what it sent before."""
+    first = go_through(activities, accept(applications))
+    held = names(store)
+    accept(applications, received_at=FIRST + timedelta(days=1))
+
+    collected = activities.collect(ID)
+
+    assert collected == Collected(recorded=first)
+    assert names(store) == held
+
+
+def test_other_content_under_the_same_id_is_kept_beside_the_first(
+    activities: ApplicationActivities, applications: StoredApplications
+) -> None:
+    """The signature covers the uuid alone: never overwrite, never drop."""
+    go_through(activities, accept(applications))
+    before = applications.find(ID)
+    other = accept(applications, cv=b"%PDF- another", lastname="Other")
+
+    recorded = go_through(activities, other)
+
+    record = applications.find(ID)
+    assert before
+    assert record
+    assert recorded.flags == (Flag.CONFLICT,)
+    assert [view.number for view in record.views] == [1, 2]
+    assert record.candidate == before.candidate
+    assert applications.delivery(ID, other.fingerprint) == other
+    with applications.open_document(ID, other.documents[0].name) as chunks:
+        assert b"".join(chunks) == b"%PDF- another"
+
+
+def test_the_first_of_two_that_wait_is_the_record(
+    activities: ApplicationActivities, applications: StoredApplications
+) -> None:
+    """Both came before a workflow looked; the older one was first."""
+    later = accept(
+        applications, lastname="Later", received_at=FIRST + timedelta(seconds=1)
+    )
+    earlier = accept(applications, lastname="Earlier")
+
+    collected = activities.collect(ID)
+
+    assert collected.fingerprint == earlier.fingerprint != later.fingerprint
+    assert collected.more
+
+
+@pytest.mark.parametrize(
+    ("key", "stage"),
+    [(keys.tombstone(ID), Stage.ERASED), (keys.archive(ID), Stage.ARCHIVED)],
+)
+def test_what_is_over_is_not_taken_in_again(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    store: ObjectStore,
+    key: str,
+    stage: Stage,
+) -> None:
+    """A late repeat does not bring a person back; what it brought is removed."""
+    store.put(key, b"{}")
+    accept(applications)
+
+    collected = activities.collect(ID)
+
+    assert collected == Collected(ended=stage)
+    assert names(store) == {key}
+
+
+def test_an_application_that_is_nowhere_cannot_be_collected(
+    activities: ApplicationActivities,
+) -> None:
+    """Somebody started a workflow by hand: a retry would not help."""
+    with pytest.raises(NotFoundError) as raised:
+        activities.collect(ID)
+    assert not raised.value.retryable
+
+
+@pytest.mark.parametrize(
+    ("content", "flags", "problem"),
+    [
+        (b"%PDF- fine", (), None),
+        (b"\x89PNG\r\n\x1a\n", (Flag.ODD_FILE,), "unknown-type"),
+        (b"", (Flag.ODD_FILE,), "unknown-type"),
+        (None, (Flag.INCOMPLETE,), None),
+    ],
+)
+def test_an_odd_file_is_kept_and_flagged(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    content: bytes | None,
+    flags: tuple[Flag, ...],
+    problem: str | None,
+) -> None:
+    """The board cannot ask the candidate again."""
+    recorded = go_through(activities, accept(applications, cv=content))
+
+    record = applications.find(ID)
+    assert record
+    assert recorded.flags == flags
+    assert record.attachments[0].problem == problem
+
+
+@pytest.mark.parametrize(
+    ("now", "problem"), [(None, "missing"), (b"%PDF-", "damaged"), (PDF, None)]
+)
+def test_a_document_that_suffered_in_the_store_does_not_stop_the_application(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    store: ObjectStore,
+    now: bytes | None,
+    problem: str | None,
+) -> None:
+    """The application is worth more than its file."""
+    delivery = accept(applications)
+    key = keys.document(ID, delivery.documents[0].name)
+    store.delete(key)
+    if now is not None:
+        store.put(key, now)
+
+    recorded = go_through(activities, delivery)
+
+    record = applications.find(ID)
+    assert record
+    assert record.attachments[0].problem == problem
+    assert (Flag.INCOMPLETE in recorded.flags) == (problem is not None)
+
+
+def test_nothing_of_the_candidate_is_in_what_the_steps_return(
+    activities: ApplicationActivities, applications: StoredApplications
+) -> None:
+    """What they return becomes Temporal's history."""
+    delivery = accept(applications, lastname="Marked")
+    step = Step(application_id=ID, fingerprint=delivery.fingerprint)
+
+    returned = [
+        activities.collect(ID),
+        activities.store_documents(step),
+        activities.match_position(step),
+        go_through(activities, delivery),
+    ]
+
+    text = "".join(value.model_dump_json() for value in returned)
+    assert not [
+        word for word in ("Marked", "Ada", "ada@", "attached", "cv.pdf") if word in text
+    ]
+
+
+def test_a_position_is_matched_by_reference_and_unknown_ones_wait_for_a_person(
+    activities: ApplicationActivities, applications: StoredApplications
+) -> None:
+    """Triage says why."""
+    delivery, contents = careerjet("2", job_id="unheard-of")
+    applications.accept(delivery, contents)
+    step = Step(application_id="careerjet:2", fingerprint=delivery.fingerprint)
+
+    matched = activities.match_position(step)
+    recorded = activities.record(
+        Recording(step=step, stored=StoredDocuments(), matched=matched)
+    )
+
+    assert matched == MatchedPosition(triage="unknown-reference")
+    assert (recorded.stage, recorded.triage) == (Stage.TRIAGE, "unknown-reference")

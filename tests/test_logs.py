@@ -1,0 +1,48 @@
+"""The log: one JSON object a line, and no exception's text."""
+
+import json
+import subprocess
+import sys
+
+_PROGRAM = """
+import logging
+import structlog
+from logs import set_up_logs
+
+set_up_logs("test")
+structlog.get_logger().info("application answered", application="careerjet:1")
+logging.getLogger("somebody.else").warning("hello", extra={"workflow_id": "w"})
+logging.getLogger("python_multipart").warning("saw Ada Example")
+try:
+    raise KeyError("Ada Example")
+except KeyError:
+    structlog.get_logger().exception("ours")
+    logging.getLogger("somebody.else").exception("theirs")
+"""
+
+
+def logged() -> list[dict[str, object]]:
+    """Run a program that logs in every way; read its log."""
+    ended = subprocess.run(
+        [sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True
+    )
+    return [json.loads(line) for line in ended.stderr.splitlines()]
+
+
+def test_every_line_is_json_whoever_logs() -> None:
+    """Ours and the libraries' alike, with the process and the time."""
+    ours, theirs, *_ = logged()
+
+    assert ours["application"] == "careerjet:1"
+    assert theirs["workflow_id"] == "w"
+    assert {"event", "level", "timestamp", "process"} <= set(ours) & set(theirs)
+
+
+def test_an_exception_is_logged_by_type_and_place() -> None:
+    """Its text may quote a candidate."""
+    lines = logged()
+
+    failures = [line for line in lines if line["event"] in {"ours", "theirs"}]
+    assert [line["error"] for line in failures] == ["KeyError", "KeyError"]
+    assert all(line["at"] for line in failures)
+    assert "Ada" not in json.dumps(lines)

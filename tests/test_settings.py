@@ -1,0 +1,93 @@
+"""Settings: every mistake is named, secrets stay secret."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from domain.errors import SettingsError
+from settings import Settings, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the developer's own ``.env`` and variables out of the tests."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"LETTERBOX_{name.upper()}", raising=False)
+
+
+def test_nothing_is_needed_to_start() -> None:
+    """Sane defaults; every board closed."""
+    settings = load_settings()
+
+    assert settings.store_url == "file:var/store"
+    assert settings.retention - settings.archive_margin == timedelta(days=166)
+    assert settings.secrets_of("careerjet") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("RETENTION", "180", "LETTERBOX_RETENTION: not a duration"),
+        ("API_PORT", "70000", "LETTERBOX_API_PORT: Input should be less than"),
+        ("STORE", "ftp://x", "LETTERBOX_STORE: must be file:FOLDER or s3://BUCKET"),
+        ("S3_ENDPOINT", "minio:9000", "LETTERBOX_S3_ENDPOINT: must be a URL with"),
+        ("STORE", "s3://bucket", "LETTERBOX_S3_ENDPOINT is needed for an s3:// store"),
+        ("ARCHIVE_MARGIN", "181d", "LETTERBOX_ARCHIVE_MARGIN is longer than"),
+        ("REGION_POLICY", "maybe", "LETTERBOX_REGION_POLICY: Input should be 'accept'"),
+        ("CAREERJET_SECRETS_FILE", "gone", "LETTERBOX_CAREERJET_SECRETS_FILE: the"),
+    ],
+)
+def test_a_wrong_setting_is_said_in_one_line_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, text: str, said: str
+) -> None:
+    """The operator should not have to guess."""
+    monkeypatch.setenv(f"LETTERBOX_{name}", text)
+
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+
+    assert str(raised.value).startswith(said)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_margin_as_long_as_the_retention_is_allowed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It means due at once."""
+    monkeypatch.setenv("LETTERBOX_ARCHIVE_MARGIN", "180d")
+
+    assert load_settings().archive_margin == timedelta(days=180)
+
+
+def test_secrets_are_several_and_may_come_from_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Old and new are both valid while rotating; files are how containers do it."""
+    (tmp_path / "secret").write_text("old, new\n")
+    monkeypatch.setenv("LETTERBOX_CAREERJET_SECRETS_FILE", str(tmp_path / "secret"))
+
+    assert load_settings().secrets_of("careerjet") == [b"old", b"new"]
+
+
+def test_the_environment_wins_over_a_dotenv_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``.env`` is the developer's; the environment is the operator's."""
+    (tmp_path / ".env").write_text(
+        "LETTERBOX_API_PORT=8001\nLETTERBOX_TASK_QUEUE=from-file\nOTHER=ignored\n"
+    )
+    monkeypatch.setenv("LETTERBOX_API_PORT", "8002")
+
+    settings = load_settings()
+
+    assert (settings.api_port, settings.task_queue) == (8002, "from-file")
+
+
+def test_a_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings get printed when something goes wrong."""
+    monkeypatch.setenv("LETTERBOX_CAREERJET_SECRETS", "hush")
+    monkeypatch.setenv("LETTERBOX_S3_SECRET_KEY", "hush")
+
+    assert "hush" not in repr(load_settings())

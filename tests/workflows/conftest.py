@@ -1,0 +1,69 @@
+"""The time-skipping server of the wheel, and a worker with the real activities."""
+
+import sys
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+import worker
+from domain.positions import Position
+from gateways.applications import StoredApplications
+from gateways.catalogue_writer import CatalogueWriter
+from resources import open_store
+from settings import Settings
+from workflows import search_attributes as attributes
+
+
+@pytest_asyncio.fixture(scope="session")
+async def skipping() -> AsyncIterator[WorkflowEnvironment]:
+    """Start the server on which months pass in an instant."""
+    server = Path(sys.executable).with_name("temporal-test-server")
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(server), data_converter=pydantic_data_converter
+    ) as environment:
+        await environment.client.operator_service.add_search_attributes(
+            AddSearchAttributesRequest(
+                namespace=environment.client.namespace,
+                search_attributes={
+                    key.name: IndexedValueType.ValueType(key.indexed_value_type)
+                    for key in attributes.ALL
+                },
+            )
+        )
+        yield environment
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Name a store and a task queue that no other test uses."""
+    settings = Settings(store=f"file:{tmp_path / 'store'}", task_queue=str(uuid4()))
+    store = open_store(settings)
+    store.prepare()
+    CatalogueWriter(store).put(
+        Position(reference="20240107-123456-7890", title="Letter carrier")
+    )
+    return settings
+
+
+@pytest.fixture
+def applications(settings: Settings) -> StoredApplications:
+    """Give the store as the API and the activities see it."""
+    return StoredApplications(open_store(settings))
+
+
+@pytest_asyncio.fixture
+async def working(
+    skipping: WorkflowEnvironment, settings: Settings
+) -> AsyncIterator[WorkflowEnvironment]:
+    """Run the worker as it is in production."""
+    with ThreadPoolExecutor(32) as pool:
+        async with worker.build_worker(skipping.client, settings, pool):
+            yield skipping

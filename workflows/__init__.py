@@ -1,0 +1,1 @@
+"""What happens to an application and when: deterministic, no I/O."""
