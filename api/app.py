@@ -1,0 +1,128 @@
+"""The API process, put together."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
+from importlib.metadata import version
+
+import httpx
+import structlog
+from anyio import CapacityLimiter
+from fastapi import FastAPI
+from temporalio.client import Client
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.service import RPCError
+
+import temporal
+from api import apply, health
+from api.failures import translate_failures
+from api.forms import FormLimits
+from api.intake import Intake
+from api.metrics import Metrics
+from api.services import Services
+from api.starter import Start, Starter
+from boards import discover
+from gateways.applications import StoredApplications
+from gateways.catalogue import StoredCatalogue
+from resources import open_locator, open_store
+from settings import Settings
+
+_BLOCKING_THREADS = 32
+_PROBE = timedelta(seconds=2)
+
+log = structlog.get_logger()
+
+
+def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
+    """
+    Build the API; what it opens lives as long as it runs.
+
+    Applications are started by ``start``; by Temporal, if none is given.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        metrics_address = _free_loopback_address()
+        telemetry = TelemetryConfig(metrics=PrometheusConfig(metrics_address))
+        client = await temporal.connect(
+            settings, lazy=True, runtime=Runtime(telemetry=telemetry)
+        )
+        async with httpx.AsyncClient(timeout=_PROBE.total_seconds()) as http:
+            services = _compose(settings, client, start, http, metrics_address)
+            app.state.services = services
+            app.state.blocking = CapacityLimiter(_BLOCKING_THREADS)
+            told = asyncio.create_task(_tell_what_is_missing(client))
+            async with services.starter.running():
+                log.info("api ready", port=settings.api_port)
+                yield
+            told.cancel()
+
+    app = FastAPI(title="Letterbox", version=version("letterbox"), lifespan=lifespan)
+    app.include_router(apply.router)
+    app.include_router(health.router)
+    translate_failures(app)
+    return app
+
+
+def _compose(
+    settings: Settings,
+    client: Client,
+    start: Start | None,
+    http: httpx.AsyncClient,
+    metrics_address: str,
+) -> Services:
+    store = open_store(settings)
+    metrics = Metrics()
+    intake = Intake(
+        applications=StoredApplications(store),
+        catalogue=StoredCatalogue(store),
+        locator=open_locator(settings),
+        region_policy=settings.region_policy,
+    )
+    by_temporal = partial(temporal.start_application, client, settings.task_queue)
+    return Services(
+        boards=discover(),
+        secrets_of=settings.secrets_of,
+        limits=FormLimits(body_bytes=settings.max_body_bytes),
+        intake=intake,
+        starter=Starter(start or by_temporal, metrics),
+        metrics=metrics,
+        store=store,
+        temporal_answers=partial(_answers, client),
+        temporal_metrics=partial(_scrape, http, metrics_address),
+    )
+
+
+async def _answers(client: Client) -> bool:
+    try:
+        return await client.service_client.check_health(timeout=_PROBE)
+    except (RPCError, RuntimeError):
+        return False
+
+
+async def _scrape(http: httpx.AsyncClient, address: str) -> str:
+    """Fetch the SDK's metrics, which it serves on a port of its own only."""
+    try:
+        return (await http.get(f"http://{address}/metrics")).text
+    except httpx.HTTPError:
+        return ""
+
+
+async def _tell_what_is_missing(client: Client) -> None:
+    try:
+        missing = await temporal.missing_search_attributes(client)
+    except (RPCError, RuntimeError):
+        log.warning("Temporal does not answer: applications wait in the inbox")
+        return
+    if missing:
+        log.error("search attributes missing: run `letterbox init`", missing=missing)
+
+
+def _free_loopback_address() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        host, port = probe.getsockname()
+    return f"{host}:{port}"

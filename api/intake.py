@@ -1,0 +1,95 @@
+"""Decides on an application and makes it durable: everything that blocks."""
+
+from collections.abc import Mapping
+from typing import BinaryIO
+
+from boards.base import Answer, Reading
+from domain.admission import Admission, accepted_countries, admission
+from domain.errors import StoreUnavailableError
+from domain.inbox import Delivery
+from domain.ports import Applications, Catalogue, Locator
+from domain.positions import Position, ReferenceKind
+from domain.region import RegionPolicy, judge_region
+
+_REFUSALS = {
+    Admission.CLOSED: Answer.CLOSED,
+    Admission.UNKNOWN: Answer.NOT_FOUND,
+}
+
+
+class Intake:
+    """Applies the rules of the house in the order that boards are promised."""
+
+    def __init__(
+        self,
+        *,
+        applications: Applications,
+        catalogue: Catalogue,
+        locator: Locator,
+        region_policy: RegionPolicy,
+    ) -> None:
+        self._applications = applications
+        self._catalogue = catalogue
+        self._locator = locator
+        self._region_policy = region_policy
+
+    def take_in(
+        self, delivery: Delivery, reading: Reading, contents: Mapping[str, BinaryIO]
+    ) -> Answer:
+        """Refuse, or keep for good: ACCEPTED means that it is durable."""
+        found = self._positions(reading.references.job_reference)
+        if found is not None:
+            refusal = _REFUSALS.get(admission(found))
+            if refusal:
+                return self._unless_repeat(delivery, refusal)
+            delivery = self._located(delivery, reading, found)
+            if self._is_refused(delivery):
+                return self._unless_repeat(delivery, Answer.REGION)
+        self._applications.accept(delivery, contents)
+        return Answer.ACCEPTED
+
+    def _positions(self, reference: str | None) -> tuple[Position, ...] | None:
+        """
+        Look the position up; None where there is nothing to judge by.
+
+        A catalogue that was never imported or cannot be read must not make a board
+        take a job off line.
+        """
+        if reference is None:
+            return None
+        try:
+            if not self._catalogue.imported():
+                return None
+            return self._catalogue.find(
+                ReferenceKind.REFERENCE, reference
+            ) or self._catalogue.find(ReferenceKind.OTHER, reference)
+        except StoreUnavailableError:
+            return None
+
+    def _located(
+        self, delivery: Delivery, reading: Reading, found: tuple[Position, ...]
+    ) -> Delivery:
+        countries = accepted_countries(found)
+        if self._region_policy is RegionPolicy.ACCEPT or not countries:
+            return delivery
+        country = self._locator.country(reading.source.ip_address or "")
+        finding = judge_region(country, countries)
+        return delivery.model_copy(update={"region": finding})
+
+    def _is_refused(self, delivery: Delivery) -> bool:
+        return (
+            self._region_policy is RegionPolicy.REFUSE
+            and delivery.region is not None
+            and delivery.region.elsewhere
+        )
+
+    def _unless_repeat(self, delivery: Delivery, refusal: Answer) -> Answer:
+        """Keep to what was accepted once, whatever became of the position."""
+        application_id = delivery.application_id
+        if self._applications.ended(application_id):
+            return Answer.ACCEPTED
+        try:
+            self._applications.delivery(application_id, delivery.fingerprint)
+        except FileNotFoundError:
+            return refusal
+        return Answer.ACCEPTED

@@ -1,0 +1,148 @@
+"""What the parts of a form become: fields in memory, documents on disk."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
+
+from api.multipart import MultipartReader, Sink
+from api.part_headers import PartHeaders
+from boards.base import Form, FormField, FormFile
+from domain.errors import MalformedError, TooLargeError
+from domain.media_types import media_type
+
+_MIB = 1024 * 1024
+# What one form's documents may take; what is more goes to disk.
+_MOST_IN_MEMORY = 512 * 1024
+# curl turns a field into a container; what nests deeper than this is no board's.
+_DEEPEST = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormLimits:
+    """What one form may hold; a document may be as large as the body."""
+
+    body_bytes: int = 15 * _MIB
+    parts: int = 200
+    """Containers and what is nested in them included."""
+    header_bytes: int = _MIB // 4
+    """Over all parts."""
+    documents: int = 20
+    field_bytes: int = _MIB
+    text_bytes: int = 4 * _MIB
+    """Over all text fields."""
+
+
+class Parts:
+    """
+    Collects the parts of one form, and stops at the first limit.
+
+    ``closing`` gets whatever has to be closed, on success too.
+    """
+
+    def __init__(self, limits: FormLimits, closing: ExitStack) -> None:
+        self.limits = limits
+        self.contents: dict[str, BinaryIO] = {}
+        self._closing = closing
+        self._fields: list[FormField] = []
+        self._files: list[FormFile] = []
+        self._opened = 0
+        self._header_bytes = 0
+        self._text_bytes = 0
+
+    def open(self, headers: PartHeaders, depth: int = 0) -> Sink:
+        """Decide by its headers what a part is."""
+        self._opened += 1
+        if self._opened > self.limits.parts:
+            raise TooLargeError("the form has too many parts")
+        self._header_bytes += headers.size
+        if self._header_bytes > self.limits.header_bytes:
+            raise TooLargeError("the headers of the form's parts are too large")
+        if headers.boundary is not None:
+            if depth == _DEEPEST:
+                raise MalformedError("the form is nested too deep")
+            inside = partial(self.open, depth=depth + 1)
+            return MultipartReader(headers.boundary, inside)
+        # A CV that came as text is a CV all the same.
+        if headers.filename is not None or headers.name == "cv":
+            return self._document(headers)
+        return _Text(headers.name, self)
+
+    def _document(self, headers: PartHeaders) -> Sink:
+        held = sum(file.size for file in self._files)
+        # Zero would mean no limit.
+        spool = SpooledTemporaryFile(max_size=max(1, _MOST_IN_MEMORY - held))  # noqa: SIM115
+        self._closing.enter_context(spool)
+        # To typeshed it is IO[bytes], which lacks nothing of BinaryIO.
+        return _Document(headers, cast("BinaryIO", spool), self)
+
+    def count_text(self, size: int) -> None:
+        """Hold all text fields together to their limit."""
+        self._text_bytes += size
+        if self._text_bytes > self.limits.text_bytes:
+            raise TooLargeError("the form has too much text")
+
+    def add_field(self, field: FormField) -> None:
+        """Keep a whole text field."""
+        self._fields.append(field)
+
+    def add_file(self, file: FormFile, content: BinaryIO) -> None:
+        """Keep a whole document; the same one twice has one content."""
+        if len(self._files) == self.limits.documents:
+            raise TooLargeError("the form has too many documents")
+        self._files.append(file)
+        self.contents[file.sha256] = content
+
+    def form(self) -> Form:
+        """Give what was kept, in the order in which it came."""
+        return Form(fields=tuple(self._fields), files=tuple(self._files))
+
+
+class _Text:
+    """The sink of a text field."""
+
+    def __init__(self, name: str, parts: Parts) -> None:
+        self._name = name
+        self._parts = parts
+        self._value = bytearray()
+
+    def write(self, data: bytes) -> None:
+        self._parts.count_text(len(data))
+        self._value += data
+        if len(self._value) > self._parts.limits.field_bytes:
+            raise TooLargeError("a text field is too large")
+
+    def finalize(self) -> None:
+        self._parts.add_field(FormField(name=self._name, value=bytes(self._value)))
+
+
+class _Document:
+    """The sink of a document, which is hashed as it passes."""
+
+    def __init__(self, headers: PartHeaders, file: BinaryIO, parts: Parts) -> None:
+        self._headers = headers
+        self._file = file
+        self._parts = parts
+        self._digest = sha256()
+        self._size = 0
+
+    def write(self, data: bytes) -> None:
+        self._file.write(data)
+        self._digest.update(data)
+        self._size += len(data)
+
+    def finalize(self) -> None:
+        # This is how a browser says that no file was chosen.
+        if not self._headers.filename and not self._size:
+            return
+        file = FormFile(
+            name=self._headers.name,
+            filename=self._headers.filename,
+            declared_type=self._headers.declared_type,
+            sha256=self._digest.hexdigest(),
+            size=self._size,
+            extension=media_type(self._file).extension,
+        )
+        self._parts.add_file(file, self._file)

@@ -1,0 +1,67 @@
+"""What the handlers are given, under names that read like English."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from api.forms import FormLimits
+from api.intake import Intake
+from api.metrics import Metrics
+from api.starter import Starter
+from boards.base import Board, FormBoard
+from domain.errors import NotFoundError
+from domain.ports import ObjectStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """Everything that ``api/app.py`` composes for the handlers."""
+
+    boards: Mapping[str, Board]
+    secrets_of: Callable[[str], Sequence[bytes]]
+    limits: FormLimits
+    intake: Intake
+    starter: Starter
+    metrics: Metrics
+    store: ObjectStore
+    temporal_answers: Callable[[], Awaitable[bool]]
+    temporal_metrics: Callable[[], Awaitable[str]]
+
+
+async def _services(request: Request) -> Services:
+    return cast("Services", request.app.state.services)
+
+
+Given = Annotated[Services, Depends(_services)]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBoard:
+    """A form board that has a secret, and so is open."""
+
+    board: FormBoard
+    secrets: Sequence[bytes]
+
+
+async def _open_board(board: str, request: Request, given: Given) -> OpenBoard:
+    """Open by a secret only: a board without one is as unknown as no board."""
+    adapter = given.boards.get(board)
+    secrets = given.secrets_of(board)
+    if not isinstance(adapter, FormBoard) or not secrets:
+        await _drain(request, given.limits.body_bytes)
+        raise NotFoundError(f"no board takes applications under /apply/{board[:40]}")
+    request.state.board = adapter
+    return OpenBoard(adapter, secrets)
+
+
+async def _drain(request: Request, most: int) -> None:
+    """Read on before refusing, else the sender may not see the answer."""
+    async for chunk in request.stream():
+        most -= len(chunk)
+        if most < 0:
+            return
+
+
+Open = Annotated[OpenBoard, Depends(_open_board)]

@@ -1,0 +1,88 @@
+"""Hands accepted applications to Temporal, behind the answers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+
+from api.metrics import Metrics
+from domain.errors import LetterboxError
+
+Start = Callable[[str], Awaitable[None]]
+
+_WAITING = 1000
+_AT_ONCE = 4
+# Starting costs the machine several times what answering does. While more
+# requests than these are being answered, one start at a time has to do.
+_BUSY = 4
+_BREATH = 0.1
+
+log = structlog.get_logger()
+
+
+class Starter:
+    """
+    A bounded queue of applications to start.
+
+    What does not fit, or fails, lies in the inbox and is left to the sweep: a flood
+    or an outage of Temporal delays work and refuses nobody.
+    """
+
+    def __init__(self, start: Start, metrics: Metrics) -> None:
+        self._start = start
+        self._metrics = metrics
+        self._queue: asyncio.Queue[str] = asyncio.Queue(_WAITING)
+        self._answering = 0
+        self._one_at_a_time = asyncio.Lock()
+
+    @asynccontextmanager
+    async def answering(self) -> AsyncIterator[None]:
+        """Mark the time in which a request is being answered."""
+        self._answering += 1
+        try:
+            yield
+        finally:
+            self._answering -= 1
+
+    def offer(self, application_id: str) -> None:
+        """Queue an application; never waits, never fails."""
+        try:
+            self._queue.put_nowait(application_id)
+        except asyncio.QueueFull:
+            self._left(application_id, "full")
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Start what is offered, until the block is left."""
+        tasks = [asyncio.create_task(self._work()) for _ in range(_AT_ONCE)]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    async def _work(self) -> None:
+        while True:
+            application_id = await self._queue.get()
+            if self._answering > _BUSY:
+                async with self._one_at_a_time:
+                    await asyncio.sleep(_BREATH)
+                    await self._try(application_id)
+            else:
+                await self._try(application_id)
+
+    async def _try(self, application_id: str) -> None:
+        try:
+            await self._start(application_id)
+        except LetterboxError as error:
+            self._left(application_id, type(error).__name__)
+        else:
+            self._metrics.starts.labels("started").inc()
+
+    def _left(self, application_id: str, reason: str) -> None:
+        self._metrics.starts.labels("left").inc()
+        log.warning("left to the sweep", application=application_id, reason=reason)

@@ -1,0 +1,1 @@
+"""The ``letterbox`` command: thin, and quick to start."""

@@ -1,0 +1,64 @@
+"""Child processes that end with us, in order, whatever happens."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+# Longer than a worker takes to drain.
+_PATIENCE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A program to run beside us."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    log: Path | None = None
+    """Where its output goes; ours where None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A child that was started."""
+
+    name: str
+    process: asyncio.subprocess.Process
+
+    async def wait(self) -> int:
+        """Wait until it ends by itself; give its exit code."""
+        return await self.process.wait()
+
+
+@asynccontextmanager
+async def started(child: Child) -> AsyncIterator[Running]:
+    """Run a child for as long as the block lasts: SIGTERM, and SIGKILL if it must."""
+    async with AsyncExitStack() as files:
+        log = files.enter_context(child.log.open("ab")) if child.log else None
+        process = await asyncio.create_subprocess_exec(
+            *child.command,
+            env=child.environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            # Ctrl-C reaches the whole group: ours decides when a child is to end.
+            start_new_session=True,
+        )
+        try:
+            yield Running(child.name, process)
+        finally:
+            await _end(process)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), _PATIENCE)
+    except TimeoutError:
+        process.kill()
+        await process.wait()

@@ -1,0 +1,17 @@
+"""What every command starts from."""
+
+import resources
+from domain.ports import ObjectStore
+from settings import Settings, load_settings
+
+
+def open_store() -> ObjectStore:
+    """Open the configured store, made ready for use."""
+    store = resources.open_store(load_settings())
+    store.prepare()
+    return store
+
+
+def apply_url(settings: Settings, board: str) -> str:
+    """Tell where a board posts its applications on this machine."""
+    return f"http://{settings.api_host}:{settings.api_port}/apply/{board}"

@@ -1,0 +1,74 @@
+"""The ``letterbox`` command."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import typer
+
+from cli import applications, operations, positions, send
+from domain.errors import LetterboxError
+from settings import load_settings
+
+app = typer.Typer(
+    name="letterbox",
+    help="Durable intake of job applications from job boards, on Temporal.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(send.app, name="send")
+app.add_typer(positions.app, name="positions")
+applications.add_to(app)
+operations.add_to(app)
+
+
+@app.command(epilog="Example: letterbox up")
+def up() -> None:
+    """Run everything on this machine in the foreground, for development."""
+    from cli.up import run_everything
+
+    asyncio.run(run_everything(load_settings()))
+
+
+@app.command(epilog="Example: LETTERBOX_API_PORT=8080 letterbox api")
+def api() -> None:
+    """Run one API process."""
+    from cli.serve import serve_api
+
+    serve_api(load_settings())
+
+
+@app.command(epilog="Example: TEMPORAL_ADDRESS=temporal:7233 letterbox worker")
+def worker() -> None:
+    """Run one worker process; SIGTERM drains it."""
+    from worker import run_worker
+
+    asyncio.run(run_worker(load_settings()))
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and end with its exit code: 0 done, 1 failed, 2 wrong usage."""
+    code = _run(arguments)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # temporalio 1.35 on Python 3.11 can abort in the interpreter's own exit, which
+    # would turn a success into 134: https://github.com/python/cpython/issues/124619
+    os._exit(code)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        app(arguments, prog_name="letterbox")
+    except SystemExit as exit_:
+        return exit_.code if isinstance(exit_.code, int) else 1
+    except LetterboxError as error:
+        typer.echo(f"error: {error}", err=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    main()

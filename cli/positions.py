@@ -1,0 +1,101 @@
+"""``letterbox positions``: the catalogue of positions."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cli.context import open_store
+from cli.feed_source import opened_feed, shown_progress
+from domain.positions import Position
+from gateways.catalogue_import import CatalogueImport, ImportOrder, ImportReport
+from gateways.catalogue_writer import CatalogueWriter
+from gateways.feeds import read_feed
+
+app = typer.Typer(help="The catalogue of positions.", no_args_is_help=True)
+
+Reference = Annotated[str, typer.Argument(metavar="REF", help="Its reference.")]
+Hirer = Annotated[
+    str | None,
+    typer.Option(help="Whose position; '' is the one that belongs to every hirer."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command("import", epilog="Example: letterbox positions import jobs.xml")
+def import_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE|URL",
+            help="JSON (a list, or one a line), or an XML feed as Careerjet or Indeed "
+            "read it.",
+        ),
+    ],
+    hirer: Annotated[
+        str | None, typer.Option(help="Whose the positions are that name no hirer.")
+    ] = None,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Not the whole: remove nothing.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Remove even more than half.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """
+    Bring the catalogue in line with a list or a feed of positions.
+
+    What it no longer names is removed, among the positions of the hirers that it
+    names and of --hirer. What was closed by hand stays closed.
+    """
+    with shown_progress() as show, opened_feed(source, show) as (name, file):
+        order = ImportOrder(
+            source=name, hirer=hirer or None, partial=partial, force=force
+        )
+        report = CatalogueImport(open_store(), show).run(read_feed(file), order)
+    typer.echo(report.model_dump_json() if as_json else _summary(report))
+
+
+@app.command(epilog="Example: letterbox positions show DEV-17 --json")
+def show(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
+    """Show one position."""
+    position = CatalogueWriter(open_store()).get(reference, hirer)
+    if as_json:
+        typer.echo(position.model_dump_json())
+        return
+    table = Table(show_header=False)
+    for name, value in position.model_dump(mode="json", exclude_none=True).items():
+        table.add_row(
+            name, Text(value if isinstance(value, str) else json.dumps(value))
+        )
+    Console().print(table)
+
+
+@app.command(epilog="Example: letterbox positions close DEV-17 --hirer acme")
+def close(reference: Reference, hirer: Hirer = None) -> None:
+    """Take no more applications for a position, whatever a feed says."""
+    _say(CatalogueWriter(open_store()).close(reference, hirer))
+
+
+@app.command("open", epilog="Example: letterbox positions open DEV-17")
+def open_(reference: Reference, hirer: Hirer = None) -> None:
+    """Take applications for a position again."""
+    _say(CatalogueWriter(open_store()).open(reference, hirer))
+
+
+def _say(position: Position) -> None:
+    whose = f" of {position.hirer}" if position.hirer else ""
+    typer.echo(f"{position.reference}{whose}: {position.status.value}")
+
+
+def _summary(report: ImportReport) -> str:
+    repeated = f" ({report.repeated} repeated)" if report.repeated else ""
+    return (
+        f"{report.positions} positions{repeated}: {report.added} added, "
+        f"{report.changed} changed, {report.unchanged} unchanged; "
+        f"{report.removed} removed that were not among them"
+    )

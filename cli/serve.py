@@ -1,0 +1,35 @@
+"""The API process."""
+
+import uvicorn
+from fastapi import FastAPI
+
+from api.app import create_app
+from domain.errors import LetterboxError
+from logs import set_up_logs
+from settings import Settings
+
+_DRAIN_SECONDS = 10
+
+
+def serve_api(settings: Settings) -> None:
+    """Serve boards and operators."""
+    set_up_logs("api")
+    serve(create_app(settings), settings)
+
+
+def serve(app: FastAPI, settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; what is being answered is answered first."""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.api_host,
+            port=settings.api_port,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=_DRAIN_SECONDS,
+        )
+    )
+    server.run()
+    if not server.started:
+        raise LetterboxError("the API did not start: see the log above")

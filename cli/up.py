@@ -1,0 +1,129 @@
+"""``letterbox up``: everything on this machine, for development and a first look."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+import httpx
+import typer
+from temporalio.service import RPCError
+
+import temporal
+from cli.children import Child, started
+from cli.development import make_development_secret
+from cli.embedded import temporal_command
+from cli.greeting import greeting
+from cli.samples import import_sample_positions
+from domain.errors import RefusedError, TemporalUnavailableError
+from resources import open_store
+from settings import Settings
+
+_READY_WITHIN = 60
+_LOOK_EVERY = 0.05
+
+
+async def run_everything(settings: Settings) -> None:
+    """Start all of it, say where it is, and end all of it on Ctrl-C or SIGTERM."""
+    _refuse_ports_in_use(settings)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    store = open_store(settings)
+    store.prepare()
+    secret = _secret(settings)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as running:
+        # They are ended in the reverse order: the API first, Temporal last.
+        children = [
+            await running.enter_async_context(started(child))
+            for child in _children(settings, secret)
+        ]
+        stopped = asyncio.create_task(stop.wait())
+        ends = [stopped, *(asyncio.create_task(one.wait()) for one in children)]
+        await asyncio.to_thread(import_sample_positions, store)
+        ready = asyncio.create_task(_ready(settings))
+        await asyncio.wait([ready, *ends], return_when=asyncio.FIRST_COMPLETED)
+        if ready.done():
+            await ready
+            typer.echo(greeting(settings, secret))
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for task in (ready, *ends):
+            task.cancel()
+        fallen = [one.name for one in children if one.process.returncode is not None]
+        typer.echo("Stopping: the API, the worker, Temporal.", err=True)
+    if fallen and not stop.is_set():
+        raise RefusedError(
+            f"{fallen[0]} ended by itself: see above, or {settings.data}"
+        )
+
+
+def _secret(settings: Settings) -> str:
+    configured = settings.secrets_of("careerjet")
+    if configured:
+        return configured[0].decode()
+    return make_development_secret(settings)
+
+
+def _children(settings: Settings, secret: str) -> Sequence[Child]:
+    database = settings.data / "temporal.db"
+    environment = {
+        "LETTERBOX_CAREERJET_SECRETS": secret,
+        **os.environ,
+        "TEMPORAL_ADDRESS": f"127.0.0.1:{settings.temporal_port}",
+    }
+    letterbox = (sys.executable, "-m", "cli.main")
+    return (
+        Child(
+            "temporal",
+            temporal_command(database, settings.temporal_port, settings.ui_port),
+            os.environ,
+            log=settings.data / "temporal.log",
+        ),
+        Child("worker", (*letterbox, "worker"), environment),
+        Child("api", (*letterbox, "api"), environment),
+    )
+
+
+def _refuse_ports_in_use(settings: Settings) -> None:
+    for host, port, name in (
+        (settings.api_host, settings.api_port, "LETTERBOX_API_PORT"),
+        ("127.0.0.1", settings.temporal_port, "LETTERBOX_TEMPORAL_PORT"),
+        ("127.0.0.1", settings.ui_port, "LETTERBOX_UI_PORT"),
+    ):
+        with socket.socket() as probe:
+            # As servers do, so that a port just left does not count as in use.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                raise RefusedError(
+                    f"port {port} is in use: end what uses it, or set {name}"
+                ) from None
+
+
+async def _ready(settings: Settings) -> None:
+    """Wait until an application would go all the way."""
+    async with asyncio.timeout(_READY_WITHIN), httpx.AsyncClient() as http:
+        # Other processes set no event that could be waited for.
+        while not await _answers(http, settings) or not await _works(settings):  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK_EVERY)
+
+
+async def _answers(http: httpx.AsyncClient, settings: Settings) -> bool:
+    url = f"http://{settings.api_host}:{settings.api_port}/readyz"
+    try:
+        return (await http.get(url)).is_success
+    except httpx.TransportError:
+        return False
+
+
+async def _works(settings: Settings) -> bool:
+    try:
+        client = await temporal.connect(settings)
+        return await temporal.count_pollers(client, settings.task_queue) > 0
+    except (TemporalUnavailableError, RPCError):
+        return False

@@ -1,0 +1,123 @@
+"""``letterbox positions``, as it is typed."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli.positions import app
+from domain.errors import MalformedError, NotFoundError, RefusedError
+
+FEEDS = Path(__file__).parents[1] / "samples" / "feeds"
+
+Letterbox = Callable[..., Result]
+
+
+@pytest.fixture(name="positions")
+def _positions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Letterbox:
+    monkeypatch.setenv("LETTERBOX_STORE", f"file:{tmp_path / 'store'}")
+    return lambda *arguments: CliRunner().invoke(app, [str(one) for one in arguments])
+
+
+def test_a_list_is_imported_and_shown(positions: Letterbox) -> None:
+    """The summary counts, and a position shows what was imported."""
+    imported = positions("import", FEEDS / "positions.json")
+    shown = positions("show", "dev-17")
+
+    assert imported.exit_code == shown.exit_code == 0
+    assert "3 positions: 3 added" in imported.output
+    assert "Developer (Wellington)" in shown.output
+
+
+def test_what_is_shown_as_json_can_be_imported(
+    positions: Letterbox, tmp_path: Path
+) -> None:
+    """Programs read the same form that they write."""
+    first = positions("import", FEEDS / "positions.jsonl", "--json")
+    shown = positions("show", "OPS-3", "--json")
+    file = tmp_path / "again.json"
+    file.write_text(shown.stdout)
+    again = positions("import", file, "--json")
+
+    assert json.loads(first.stdout)["added"] == 3
+    assert json.loads(shown.stdout)["hirer"] == "acme"
+    assert json.loads(again.stdout) == {
+        "source": "again.json",
+        "positions": 1,
+        "added": 0,
+        "changed": 0,
+        "unchanged": 1,
+        "removed": 0,
+        "repeated": 0,
+    }
+
+
+def test_a_position_is_closed_and_opened(positions: Letterbox) -> None:
+    """Closed by hand stays closed through an import."""
+    positions("import", FEEDS / "careerjet.xml", "--hirer", "acme")
+
+    closed = positions("close", "4711", "--hirer", "acme")
+    positions("import", FEEDS / "careerjet.xml", "--hirer", "acme")
+    still = positions("show", "4711", "--json")
+    opened = positions("open", "4711")
+
+    assert closed.output == "4711 of acme: closed\n"
+    assert json.loads(still.stdout)["status"] == "closed"
+    assert opened.output == "4711 of acme: open\n"
+
+
+def test_a_feed_that_lost_its_jobs_is_refused(
+    positions: Letterbox, tmp_path: Path
+) -> None:
+    """--partial adds to what there is; --force says that it is right."""
+    positions("import", FEEDS / "careerjet.xml")
+    feed = tmp_path / "feed.xml"
+    feed.write_text("<jobs><job><id>new</id></job></jobs>")
+
+    refused = positions("import", feed)
+    partial = positions("import", feed, "--partial", "--json")
+    forced = positions("import", feed, "--force", "--json")
+
+    assert isinstance(refused.exception, RefusedError)
+    assert json.loads(partial.stdout)["removed"] == 0
+    assert json.loads(forced.stdout)["removed"] == 2
+
+
+def test_errors_are_the_programs_to_tell(positions: Letterbox, tmp_path: Path) -> None:
+    """What goes wrong reaches the main program, which prints it in one line."""
+    (tmp_path / "broken.json").write_text('[{"title": "no reference"}]')
+
+    broken = positions("import", tmp_path / "broken.json")
+    unknown = positions("close", "unheard")
+
+    assert isinstance(broken.exception, MalformedError)
+    assert isinstance(unknown.exception, NotFoundError)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("import",),
+        ("import", "absent.json"),
+        ("import", "."),
+        ("import", "ftp://jobs.example/feed.xml"),
+        ("close",),
+        ("shut", "a"),
+    ],
+)
+def test_wrong_usage_ends_with_two(
+    arguments: tuple[str, ...], positions: Letterbox
+) -> None:
+    """A program that calls this can tell wrong usage from refusal."""
+    assert positions(*arguments).exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["import", "show", "close", "open"])
+def test_help_has_an_example(command: str, positions: Letterbox) -> None:
+    """Everyone learns from an example."""
+    shown = positions(command, "--help")
+
+    assert shown.exit_code == 0
+    assert f"letterbox positions {command} " in shown.output
