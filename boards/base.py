@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 
-from domain.application import Candidate, Source
+from domain.application import Candidate, Flag, Source
 from domain.inbox import Delivery, Role
 from domain.matching import References
 
@@ -84,6 +84,49 @@ class Board(Protocol):
 
     def read(self, delivery: Delivery) -> Reading:
         """Give a delivery its canonical meaning; keeps odd values, raises nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostingClosed:
+    """News that an ad was closed, by the board's own id of the ad."""
+
+    posting: str
+    closed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """What one signed request told of."""
+
+    deliveries: Sequence[Delivery] = ()
+    closings: Sequence[PostingClosed] = ()
+    others: Sequence[str] = ()
+    """Types of events that nothing is done about."""
+
+
+@runtime_checkable
+class NoticeBoard(Board, Protocol):
+    """A board that gives signed notice to ``/webhooks/<name>`` and has to be asked."""
+
+    def notices(
+        self,
+        body: bytes,
+        headers: Mapping[str, str],
+        secrets: Sequence[bytes],
+        now: datetime,
+    ) -> Notices:
+        """
+        Verify the raw body, and only then read it.
+
+        Raises SignatureError or MalformedError.
+        """
+
+    def shows_less(self, held: Delivery, new: Delivery) -> Flag | None:
+        """
+        Tell whether a newer view lacks what the one we hold has, and why.
+
+        ``redacted`` where it was taken away, ``incomplete`` where it was not told.
+        """
 
 
 @runtime_checkable

@@ -6,7 +6,9 @@ LetterboxError
 │   ├── TooLargeError         more bytes than the limits allow
 │   └── SignatureError        not signed, or not by the board
 ├── RefusedError              understood, and declined by a rule
-├── NotFoundError             no such application, position or board
+├── NotFoundError             no such application, position, board or document
+├── BoardRefusedError         a board will not give us what we ask, or not safely
+├── BoardUnavailableError     a board cannot be reached, or will not talk to us now
 ├── FeedUnavailableError      a feed cannot be fetched from its address now
 ├── StoreUnavailableError     the store cannot be read or written now
 ├── TemporalUnavailableError  Temporal cannot be reached now
@@ -17,6 +19,7 @@ candidate or a board sent. Two translators read the attributes: ``api/failures.p
 for HTTP and ``activities/failures.py`` for Temporal.
 """
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import ClassVar
 
@@ -53,9 +56,30 @@ class RefusedError(LetterboxError):
 
 
 class NotFoundError(LetterboxError):
-    """No such application, position or board."""
+    """No such application, position, board or document."""
 
     status = HTTPStatus.NOT_FOUND
+
+
+class BoardRefusedError(LetterboxError):
+    """A board will not give us what we ask, or would send us where we must not go."""
+
+    status = HTTPStatus.BAD_GATEWAY
+
+
+class BoardUnavailableError(LetterboxError):
+    """
+    A board cannot be reached, or will not talk to us now.
+
+    ``retry_after`` is what the board asked us to wait, if it did.
+    """
+
+    retryable = True
+    status = HTTPStatus.BAD_GATEWAY
+
+    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class FeedUnavailableError(LetterboxError):

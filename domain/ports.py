@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
-from domain.application import Application, Stage
+from domain.application import Application, Stage, Tombstone
 from domain.inbox import Delivery
 from domain.positions import Position, ReferenceKind
 from domain.region import Country
@@ -77,10 +77,25 @@ class Applications(Protocol):
         """Read the canonical record."""
 
     def ended(self, application_id: str) -> Stage | None:
-        """Tell whether the application was archived or erased."""
+        """Tell whether the application was archived, erased or discarded."""
 
-    def record(self, application: Application, delivery: Delivery) -> None:
+    def view(self, application_id: str, number: int) -> Delivery:
+        """Read what the board said, as it was kept (FileNotFoundError)."""
+
+    def keep_view(self, delivery: Delivery, number: int) -> None:
+        """Keep what the board said under a number of its own."""
+
+    def record(self, application: Application, delivery: Delivery, number: int) -> None:
         """Keep what the board said and the record; only then clear the inbox."""
+
+    def update(self, application: Application) -> None:
+        """Write the record anew."""
+
+    def bury(self, application_id: str, tombstone: Tombstone) -> None:
+        """Remember that an application was, then remove all there is of it."""
+
+    def remove(self, application_id: str) -> None:
+        """Remove what is kept of an open application."""
 
     def clear(self, application_id: str, fingerprint: str) -> None:
         """Take a delivery out of the inbox."""
@@ -93,8 +108,17 @@ class Applications(Protocol):
     ) -> AbstractContextManager[Iterator[bytes]]:
         """Read a document in chunks (FileNotFoundError)."""
 
-    def put_document(self, application_id: str, name: str, body: bytes) -> None:
-        """Keep a document that is named by its content."""
+    def put_document(
+        self,
+        application_id: str,
+        name: str,
+        body: bytes | BinaryIO,
+        size: int | None = None,
+    ) -> None:
+        """Keep a document that is named by its content; ``size`` goes with a file."""
+
+    def known(self, application_id: str) -> bool:
+        """Tell whether there is anything of an application, or ever was."""
 
 
 class Catalogue(Protocol):

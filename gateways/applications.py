@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import BinaryIO
 
 from domain import keys
-from domain.application import Application, Stage
+from domain.application import Application, Stage, Tombstone
 from domain.inbox import Delivery
 from domain.ports import ObjectStore
 
@@ -43,8 +43,7 @@ class StoredApplications:
         record = self.find(application_id)
         for view in record.views if record else ():
             if view.fingerprint == fingerprint:
-                body = self._store.get(keys.source(application_id, view.number))
-                return Delivery.model_validate_json(body)
+                return self.view(application_id, view.number)
         raise FileNotFoundError(keys.inbox(application_id))
 
     def find(self, application_id: str) -> Application | None:
@@ -56,23 +55,44 @@ class StoredApplications:
         return Application.model_validate_json(body)
 
     def ended(self, application_id: str) -> Stage | None:
-        """Tell whether the application was archived or erased."""
-        if self._exists(keys.tombstone(application_id)):
-            return Stage.ERASED
-        if self._exists(keys.archive(application_id)):
-            return Stage.ARCHIVED
-        return None
+        """Tell whether the application was archived, erased or discarded."""
+        try:
+            body = self._store.get(keys.tombstone(application_id))
+        except FileNotFoundError:
+            archived = self._exists(keys.archive(application_id))
+            return Stage.ARCHIVED if archived else None
+        return Tombstone.model_validate_json(body).stage
 
-    def record(self, application: Application, delivery: Delivery) -> None:
+    def view(self, application_id: str, number: int) -> Delivery:
+        """Read what the board said, as it was kept (FileNotFoundError)."""
+        body = self._store.get(keys.source(application_id, number))
+        return Delivery.model_validate_json(body)
+
+    def keep_view(self, delivery: Delivery, number: int) -> None:
+        """Keep what the board said under a number of its own."""
+        key = keys.source(delivery.application_id, number)
+        self._put(key, delivery.model_dump_json())
+
+    def record(self, application: Application, delivery: Delivery, number: int) -> None:
         """Write in the order in which a crash loses nothing."""
-        number = next(
-            view.number
-            for view in application.views
-            if view.fingerprint == delivery.fingerprint
-        )
-        self._put(keys.source(application.id, number), delivery.model_dump_json())
-        self._put(keys.record(application.id), application.model_dump_json(indent=1))
+        self.keep_view(delivery, number)
+        self.update(application)
         self.clear(application.id, delivery.fingerprint)
+
+    def update(self, application: Application) -> None:
+        """Write the record anew."""
+        self._put(keys.record(application.id), application.model_dump_json(indent=1))
+
+    def bury(self, application_id: str, tombstone: Tombstone) -> None:
+        """Write the tombstone first: what it covers can be removed again."""
+        self._put(keys.tombstone(application_id), tombstone.model_dump_json())
+        self.remove(application_id)
+
+    def remove(self, application_id: str) -> None:
+        """Remove what is kept of an open application."""
+        for prefix in (keys.application(application_id), keys.inbox(application_id)):
+            for found in list(self._store.list(prefix)):
+                self._store.delete(found.key)
 
     def clear(self, application_id: str, fingerprint: str) -> None:
         """Take a delivery out of the inbox."""
@@ -90,9 +110,23 @@ class StoredApplications:
         """Read a document in chunks (FileNotFoundError)."""
         return self._store.open(keys.document(application_id, name))
 
-    def put_document(self, application_id: str, name: str, body: bytes) -> None:
-        """Keep a document that is named by its content."""
-        self._store.put(keys.document(application_id, name), body)
+    def put_document(
+        self,
+        application_id: str,
+        name: str,
+        body: bytes | BinaryIO,
+        size: int | None = None,
+    ) -> None:
+        """Keep a document that is named by its content; ``size`` goes with a file."""
+        self._store.put(keys.document(application_id, name), body, size)
+
+    def known(self, application_id: str) -> bool:
+        """Tell whether there is anything of an application, or ever was."""
+        return (
+            self._exists(keys.record(application_id))
+            or self.ended(application_id) is not None
+            or any(True for _ in self._store.list(keys.inbox(application_id)))
+        )
 
     def _delivery(self, key: str) -> Delivery | None:
         try:

@@ -11,8 +11,8 @@ class PatientPool(PoolManager):
     """
     Send a large body in pieces.
 
-    urllib3 wants each block of bytes sent within the time for connecting, however
-    large it is. A pool's user may not know this, so it is done here, for any.
+    urllib3 wants a block of bytes sent within the time for *connecting*, however
+    large it is: 16 MiB in five seconds. In pieces, that time is each piece's own.
     """
 
     def urlopen(self, method: str, url: str, *args: Any, **kw: Any) -> BaseHTTPResponse:

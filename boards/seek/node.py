@@ -1,0 +1,85 @@
+"""JSON from SEEK, read so that nothing in it can raise."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import JsonValue
+
+# Some systems say "never" so; the retention is added to it later.
+_LAST_YEAR = 9000
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """
+    A value somewhere in the JSON; what is absent or odd there reads as nothing.
+
+    True where it is an object with something in it.
+    """
+
+    value: JsonValue
+
+    def __bool__(self) -> bool:
+        return isinstance(self.value, dict) and bool(self.value)
+
+    def node(self, *path: str) -> "Node":
+        """Go down by keys."""
+        value = self.value
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        return Node(value)
+
+    def nodes(self, *path: str) -> Iterator["Node"]:
+        """Go through the objects of a list."""
+        return (node for node in map(Node, self._items(*path)) if node)
+
+    def text(self, *path: str) -> str | None:
+        """Read text as it was sent; blank text is none."""
+        value = self.node(*path).value
+        return value if isinstance(value, str) and value.strip() else None
+
+    def texts(self, *path: str) -> tuple[str, ...]:
+        """Read a list of texts."""
+        found = (Node(item).text() for item in self._items(*path))
+        return tuple(text for text in found if text is not None)
+
+    def identifier(self, *path: str) -> str | None:
+        """Read an id: ``{"value": id}`` in GraphQL, the id alone in events."""
+        found = self.node(*path)
+        return found.text() or found.text("value")
+
+    def flag(self, *path: str) -> bool | None:
+        """Read true or false; None is unknown."""
+        value = self.node(*path).value
+        return value if isinstance(value, bool) else None
+
+    def moment(self, *path: str) -> datetime | None:
+        """Read a date-time, in UTC; one without a zone is in UTC already."""
+        try:
+            moment = datetime.fromisoformat(self.text(*path) or "")
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=UTC)
+            moment = moment.astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
+        return moment if moment.year <= _LAST_YEAR else None
+
+    def _items(self, *path: str) -> list[JsonValue]:
+        value = self.node(*path).value
+        return value if isinstance(value, list) else []
+
+
+def storable(value: JsonValue) -> JsonValue:
+    """
+    Make JSON fit to be kept: half an emoji becomes U+FFFD.
+
+    Python's parser lets lone surrogates through, and no UTF-8 can hold them.
+    """
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [storable(item) for item in value]
+    if isinstance(value, dict):
+        return {key: storable(item) for key, item in value.items()}
+    return value

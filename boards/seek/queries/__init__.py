@@ -1,0 +1,67 @@
+"""
+What is asked of SEEK: the documents beside this module, and their variables.
+
+Arguments are variables, and those not used are left out rather than null:
+https://developer.seek.com/graphql/in-practice
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+
+from pydantic import JsonValue
+
+# SEEK gives no more than this at once.
+_PAGE = 100
+
+
+def _document(name: str) -> str:
+    return files(__name__).joinpath(f"{name}.graphql").read_text(encoding="utf-8")
+
+
+CANDIDATE_PROFILE = _document("candidate_profile")
+EVENTS = _document("events")
+HIRING_ORGANIZATION = _document("hiring_organization")
+
+
+def by_id(identifier: str) -> dict[str, JsonValue]:
+    """Ask for one object: a candidate profile or a hiring organization."""
+    return {"id": identifier}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsQuery:
+    """
+    Which events to ask for.
+
+    With a subscription: what its webhook failed to deliver. Without: the stream that
+    is meant for polling. ``since`` is on the stream's time; SEEK keeps events for 90
+    days.
+    """
+
+    scheme_id: str
+    subscription_id: str | None = None
+    event_types: Sequence[str] = ()
+    since: datetime | None = None
+    first: int = _PAGE
+
+    def variables(self, after: str | None) -> dict[str, JsonValue]:
+        """Ask for the page behind a cursor; for the earliest events without one."""
+        asked: dict[str, JsonValue] = {"schemeId": self.scheme_id, "first": self.first}
+        if only := self._filter():
+            asked["filter"] = only
+        if after:
+            asked["after"] = after
+        return asked
+
+    def _filter(self) -> dict[str, JsonValue]:
+        only: dict[str, JsonValue] = {}
+        if self.subscription_id:
+            only["subscriptionId"] = self.subscription_id
+            only["deliveredIndicator"] = False
+        if self.event_types:
+            only["eventTypeCodes"] = list(self.event_types)
+        if self.since:
+            only["afterDateTime"] = f"{self.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        return only

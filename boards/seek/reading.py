@@ -1,0 +1,92 @@
+"""What SEEK said about an application, in canonical terms."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from boards.base import Notices, Reading
+from boards.seek.candidate import read_candidate
+from boards.seek.events import (
+    BOARD_NAME,
+    CANDIDATE_APPLICATION_CREATED,
+    POSITION_PROFILE_CLOSED,
+    closings,
+    deliveries,
+)
+from boards.seek.node import Node
+from boards.seek.position import read_position, references
+from boards.seek.questionnaire import read_answers
+from boards.seek.redaction import is_redacted, keeps_more
+from boards.seek.said import profile_of
+from boards.seek.webhook import read_events, verify
+from domain.application import Flag, Source
+from domain.inbox import Delivery
+
+
+class Seek:
+    """The board; everything here is pure."""
+
+    name = BOARD_NAME
+
+    def read(self, delivery: Delivery) -> Reading:
+        """
+        Read a delivery, fetched or not; what is odd or redacted raises nothing.
+
+        Incomplete while the profile is absent or has parts that SEEK kept back.
+        """
+        said = Node(delivery.said)
+        event, profile = said.node("event"), said.node("profile")
+        position = read_position(profile)
+        found = references(position, event.identifier("hirerId"))
+        is_partial = bool(said.node("errors").value) or not profile.node("candidate")
+        return Reading(
+            source=Source(
+                board=self.name,
+                board_id=delivery.board_id,
+                job_reference=found.job_reference,
+                posting=found.profile,
+                profile_id=event.identifier("candidateApplicationProfileId"),
+                updated_at=profile.moment("updateDateTime"),
+                hirer=found.hirer,
+                position_profile=position,
+            ),
+            candidate=read_candidate(profile, event.identifier("candidateId")),
+            references=found,
+            applied_at=_applied_at(event, profile, delivery.received_at),
+            answers=read_answers(profile),
+            incomplete=is_partial,
+        )
+
+    def notices(
+        self,
+        body: bytes,
+        headers: Mapping[str, str],
+        secrets: Sequence[bytes],
+        now: datetime,
+    ) -> Notices:
+        """Verify the raw bytes, and only then read them."""
+        verify(body, headers.get("Seek-Signature"), secrets)
+        events = read_events(body)
+        return Notices(
+            deliveries=deliveries(events, now),
+            closings=closings(events),
+            others=[
+                one.type
+                for one in events.events
+                if one.type
+                not in {CANDIDATE_APPLICATION_CREATED, POSITION_PROFILE_CLOSED}
+            ],
+        )
+
+    def shows_less(self, held: Delivery, new: Delivery) -> Flag | None:
+        """Tell what SEEK redacted from what it did not tell this time."""
+        if not keeps_more(profile_of(held), profile_of(new)):
+            return None
+        is_told = not Node(new.said).node("errors").value
+        is_taken = is_told or is_redacted(profile_of(new))
+        return Flag.REDACTED if is_taken else Flag.INCOMPLETE
+
+
+def _applied_at(event: Node, profile: Node, received_at: datetime) -> datetime:
+    """Never after it came: the archive's date is counted from here."""
+    said = event.moment("createDateTime") or profile.moment("createDateTime")
+    return min(said or received_at, received_at)

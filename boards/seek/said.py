@@ -1,0 +1,37 @@
+"""What is kept of a SEEK application as SEEK said it: the notice, then the profile."""
+
+from collections.abc import Sequence
+
+from pydantic import JsonValue
+
+from boards.seek.node import Node, storable
+from domain.graphql import QueryError
+from domain.inbox import Delivery
+
+
+def fetched(
+    delivery: Delivery, profile: JsonValue, errors: Sequence[QueryError]
+) -> Delivery:
+    """
+    Add the answer to the notice: ``candidateProfile``, null included, and the errors.
+
+    The fingerprint stays that of the event: it goes into Temporal, and a digest of
+    the profile may not.
+    """
+    told = delivery.said if isinstance(delivery.said, dict) else {}
+    said: dict[str, JsonValue] = {
+        **told,
+        "profile": storable(profile),
+        "errors": [error.model_dump(mode="json") for error in errors],
+    }
+    return delivery.model_copy(update={"said": said})
+
+
+def profile_of(delivery: Delivery) -> JsonValue:
+    """Give the profile as it was fetched; None before, and where SEEK has none."""
+    return Node(delivery.said).node("profile").value
+
+
+def candidate_profile_id(delivery: Delivery) -> str | None:
+    """Tell what to ask SEEK for; None only where the delivery is not one of ours."""
+    return Node(delivery.said).text("event", "candidateApplicationProfileId")

@@ -1,0 +1,87 @@
+"""How we speak HTTP with SEEK: one client, its headers, and what goes wrong."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from importlib.metadata import version
+from uuid import uuid4
+
+import httpx
+
+from domain.errors import BoardUnavailableError
+
+SEEN = "letterbox.seen"
+"""Of a request's extensions: a list that takes the response, for gql hides it."""
+
+_CONNECT = 5.0
+_LONGEST_WAIT = timedelta(days=1)
+
+
+def open_http(timeout: float = 30) -> httpx.AsyncClient:
+    """
+    Make the client that everything toward SEEK shares; use it as ``async with``.
+
+    ``timeout``, in seconds, is for a whole call, and for each part of a download.
+    """
+    return httpx.AsyncClient(
+        timeout=httpx.Timeout(timeout, connect=min(timeout, _CONNECT)),
+        # Semaphores limit what runs; waiting for a connection would count as time.
+        limits=httpx.Limits(max_connections=None),
+        follow_redirects=False,
+        headers={
+            "User-Agent": f"letterbox/{version('letterbox')}",
+            "Accept-Language": "en-AU",
+        },
+        event_hooks={"response": [_show]},
+    )
+
+
+async def _show(response: httpx.Response) -> None:
+    response.request.extensions.get(SEEN, []).append(response)
+
+
+def call_headers(token: str | None = None) -> dict[str, str]:
+    """Give the headers of one call; SEEK can look up its ``X-Request-Id``."""
+    headers = {"X-Request-Id": str(uuid4())}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    return headers
+
+
+@contextmanager
+def reaching(what: str) -> Iterator[None]:
+    """Make every failure of the network one BoardUnavailableError."""
+    # None of their texts: they may quote addresses, headers and bodies.
+    try:
+        yield
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        name = type(error).__name__
+        raise BoardUnavailableError(f"SEEK's {what}: {name}") from None
+
+
+def wait_asked(headers: httpx.Headers) -> timedelta | None:
+    """
+    Read ``Retry-After``: seconds, or a date (RFC 9110, section 10.2.3).
+
+    Never negative, and a day at most: a longer one is a mistake.
+    """
+    text = headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdecimal():
+        return min(timedelta(seconds=int(text[:9])), _LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(text)
+        wait = moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return min(max(wait, timedelta()), _LONGEST_WAIT)
+
+
+def passes(status: int) -> bool:
+    """Tell whether the same call may succeed later, going by the HTTP status."""
+    return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in {
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_EARLY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    }
