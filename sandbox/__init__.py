@@ -1,0 +1,1 @@
+"""The stand-ins for boards, for development and tests; never for production."""
