@@ -9,7 +9,14 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 # They may quote what a stranger sent; what matters of it is logged by us.
-_TALKATIVE = ("python_multipart", "uvicorn.access", "httpx", "httpcore", "urllib3")
+_TALKATIVE = (
+    "gql",
+    "httpcore",
+    "httpx",
+    "python_multipart",
+    "urllib3",
+    "uvicorn.access",
+)
 
 
 def set_up_logs(process: str) -> None:

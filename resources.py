@@ -1,12 +1,17 @@
 """Open what the settings name; the composition roots share it."""
 
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from boards.seek.events import CANDIDATE_APPLICATION_CREATED, POSITION_PROFILE_CLOSED
+from boards.seek.queries import EventsQuery
 from domain.errors import SettingsError
 from domain.ports import Locator, ObjectStore
 from gateways.directory_store import DirectoryStore
 from gateways.geoip import MaxMindLocator, Nowhere
+from gateways.seek import Seek, open_seek
+from gateways.seek_token import SeekCredentials
 from settings import Settings
 
 
@@ -24,6 +29,30 @@ def open_store(settings: Settings) -> ObjectStore:
         secret_key=settings.s3_secret_key.get_secret_value(),
         region=settings.s3_region,
         bucket=urlsplit(url).netloc,
+    )
+
+
+def open_seek_of(settings: Settings) -> AbstractAsyncContextManager[Seek]:
+    """Keep connections to SEEK; nothing is asked of it yet."""
+    credentials = SeekCredentials(
+        token_url=settings.seek_token_url,
+        audience=settings.seek_audience,
+        client_id=settings.seek_client_id,
+        client_secret=settings.seek_client_secret.get_secret_value(),
+    )
+    return open_seek(
+        credentials,
+        graphql_url=settings.seek_graphql_url,
+        max_document_bytes=settings.max_document_bytes,
+    )
+
+
+def seek_events(settings: Settings) -> EventsQuery:
+    """Tell which of SEEK's events are asked for when reconciling."""
+    return EventsQuery(
+        scheme_id=settings.seek_scheme,
+        subscription_id=settings.seek_subscription_id or None,
+        event_types=(CANDIDATE_APPLICATION_CREATED, POSITION_PROFILE_CLOSED),
     )
 
 

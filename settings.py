@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     BeforeValidator,
@@ -77,8 +77,37 @@ class Settings(BaseSettings):
     temporal_port: Port = Field(7233, description="`up`: port of Temporal.")
     ui_port: Port = Field(8233, description="`up`: port of Temporal's UI.")
 
+    sandbox_port: Port = Field(8001, description="`up`: port of the SEEK sandbox.")
+
     careerjet_secrets: Secrets = Field(
         (), description="API secrets shared with Careerjet, old and new; none: off."
+    )
+    seek_webhook_secrets: Secrets = Field(
+        (), description="Secrets of SEEK's webhook, old and new; none: off."
+    )
+    seek_client_id: str = Field("", description="Partner credentials; none: not asked.")
+    seek_client_secret: SecretStr = Field(SecretStr(""), description="Same.")
+    seek_token_url: str = Field(
+        "https://auth.seek.com/oauth/token", description="SEEK's token endpoint."
+    )
+    seek_graphql_url: str = Field(
+        "https://graphql.seek.com/graphql", description="SEEK's GraphQL endpoint."
+    )
+    seek_audience: str = Field(
+        "https://graphql.seek.com", description="Audience of the partner token."
+    )
+    seek_scheme: str = Field("seekAnz", description="Scheme of SEEK's ids.")
+    seek_subscription_id: str = Field(
+        "", description="Reconcile what this subscription failed to deliver."
+    )
+    seek_reconcile_every: Duration = Field(
+        timedelta(minutes=15), description="How often SEEK is asked; 0 is off."
+    )
+    seek_unmatched: Literal["triage", "discard"] = Field(
+        "triage", description="Applications for ads not posted by us."
+    )
+    max_document_bytes: int = Field(
+        25 * _MIB, gt=0, description="Largest document that is fetched from a board."
     )
     max_body_bytes: int = Field(
         15 * _MIB, gt=0, description="Largest request body that is taken."
@@ -127,8 +156,9 @@ class Settings(BaseSettings):
         return self.store or f"file:{self.data / 'store'}"
 
     def secrets_of(self, board: str) -> list[bytes]:
-        """Give a form board's signing secrets; none means that the board is off."""
-        secrets: Secrets = getattr(self, f"{board}_secrets", ())
+        """Give a board's signing secrets; none means that the board is off."""
+        off: Secrets = getattr(self, f"{board}_webhook_secrets", ())
+        secrets: Secrets = getattr(self, f"{board}_secrets", off)
         return [secret.get_secret_value().encode() for secret in secrets]
 
     @classmethod

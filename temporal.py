@@ -1,16 +1,23 @@
 """Everything we ask of a Temporal server: connect, prepare it, start applications."""
 
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
+from hashlib import sha256
 
 from dotenv import dotenv_values
+from temporalio.api.batch.v1 import BatchOperationSignal
+from temporalio.api.common.v1 import Payloads
 from temporalio.api.enums.v1 import IndexedValueType, TaskQueueType
 from temporalio.api.operatorservice.v1 import (
     AddSearchAttributesRequest,
     ListSearchAttributesRequest,
 )
 from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.api.workflowservice.v1 import (
+    DescribeTaskQueueRequest,
+    StartBatchOperationRequest,
+)
 from temporalio.client import (
     Client,
     Schedule,
@@ -21,6 +28,7 @@ from temporalio.client import (
     SchedulePolicy,
     ScheduleSpec,
     ScheduleUpdate,
+    ScheduleUpdateInput,
 )
 from temporalio.common import (
     SearchAttributePair,
@@ -31,7 +39,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.runtime import Runtime
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.values import Sweep
 from domain.application import Stage
@@ -40,6 +48,7 @@ from settings import Settings
 from workflows import search_attributes as attributes
 
 INBOX_SWEEP = "letterbox-inbox-sweep"
+SEEK_RECONCILE = "letterbox-seek-reconcile"
 _RPC_TIMEOUT = timedelta(seconds=5)
 
 
@@ -107,10 +116,50 @@ async def _tell_redelivered(client: Client, application_id: str) -> None:
     try:
         description = await handle.describe(rpc_timeout=_RPC_TIMEOUT)
         stage = description.typed_search_attributes.get(attributes.STAGE)
-        if stage != Stage.RECEIVED:
+        due = description.typed_search_attributes.get(attributes.ARCHIVE_BY)
+        # Who is past the intake has a date; what SEEK withholds has no other stage.
+        if due is not None or stage != Stage.RECEIVED:
             await handle.signal("redelivered", rpc_timeout=_RPC_TIMEOUT)
     except RPCError as error:
         raise TemporalUnavailableError(f"signal failed: {error.status.name}") from None
+
+
+async def signal_closed(client: Client, posting: str, closed_at: datetime) -> None:
+    """
+    Tell every open application for a board's ad that the ad was closed.
+
+    One batch operation of the server's; its id makes a repeat harmless. Raises
+    TemporalUnavailableError.
+    """
+    [payload] = await client.data_converter.encode([closed_at])
+    key = sha256(f"{posting} {closed_at.isoformat()}".encode()).hexdigest()[:32]
+    request = StartBatchOperationRequest(
+        namespace=client.namespace,
+        job_id=f"position-closed-{key}",
+        visibility_query=(
+            'WorkflowType = "Application" AND ExecutionStatus = "Running" AND '
+            f"{attributes.POSTING.name} = {quoted(posting)}"
+        ),
+        reason="the board closed the ad",
+        signal_operation=BatchOperationSignal(
+            signal="position_closed", input=Payloads(payloads=[payload])
+        ),
+    )
+    try:
+        await client.workflow_service.start_batch_operation(
+            request, timeout=_RPC_TIMEOUT
+        )
+    except RPCError as error:
+        if error.status is not RPCStatusCode.ALREADY_EXISTS:
+            raise TemporalUnavailableError(
+                f"signal failed: {error.status.name}"
+            ) from None
+
+
+def quoted(text: str) -> str:
+    """Quote a value for a visibility query."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 async def missing_search_attributes(client: Client) -> list[str]:
@@ -155,29 +204,48 @@ async def count_pollers(client: Client, queue: str) -> int:
 
 async def make_schedules(client: Client, settings: Settings) -> None:
     """Make the schedules that are missing, and set them to today's settings."""
-    schedule = _sweep_schedule(settings)
-    try:
-        await client.create_schedule(INBOX_SWEEP, schedule)
-    except ScheduleAlreadyRunningError:
-        handle = client.get_schedule_handle(INBOX_SWEEP)
-        description = await handle.describe()
-        if description.schedule.spec.intervals != schedule.spec.intervals:
-            await handle.update(lambda _: ScheduleUpdate(schedule=schedule))
+    for name, schedule in _schedules(settings).items():
+        try:
+            await client.create_schedule(name, schedule)
+        except ScheduleAlreadyRunningError:
+            handle = client.get_schedule_handle(name)
+            there = (await handle.describe()).schedule
+            if there.spec.intervals != schedule.spec.intervals:
+                await handle.update(partial(_replaced, schedule))
 
 
-def _sweep_schedule(settings: Settings) -> Schedule:
-    return Schedule(
-        action=ScheduleActionStartWorkflow(
-            "InboxSweep",
-            Sweep(older_than_seconds=settings.sweep_every.total_seconds()),
-            id=INBOX_SWEEP,
+def _replaced(schedule: Schedule, _: ScheduleUpdateInput) -> ScheduleUpdate:
+    return ScheduleUpdate(schedule=schedule)
+
+
+def _schedules(settings: Settings) -> dict[str, Schedule]:
+    sweep = ScheduleActionStartWorkflow(
+        "InboxSweep",
+        Sweep(older_than_seconds=settings.sweep_every.total_seconds()),
+        id=INBOX_SWEEP,
+        task_queue=settings.task_queue,
+        static_summary="Start what lies in the inbox",
+    )
+    schedules = {INBOX_SWEEP: _schedule(sweep, settings.sweep_every)}
+    if settings.seek_client_id and settings.seek_reconcile_every:
+        reconcile = ScheduleActionStartWorkflow(
+            "SeekReconcile",
+            id=SEEK_RECONCILE,
             task_queue=settings.task_queue,
-            static_summary="Start what lies in the inbox",
-        ),
-        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=settings.sweep_every)]),
+            static_summary="Ask SEEK for what no webhook delivered",
+        )
+        every = settings.seek_reconcile_every
+        schedules[SEEK_RECONCILE] = _schedule(reconcile, every)
+    return schedules
+
+
+def _schedule(action: ScheduleActionStartWorkflow, every: timedelta) -> Schedule:
+    return Schedule(
+        action=action,
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
         policy=SchedulePolicy(
-            # One sweep at a time; a missed one is made up for by the next.
+            # One at a time; a missed one is made up for by the next.
             overlap=ScheduleOverlapPolicy.SKIP,
-            catchup_window=settings.sweep_every,
+            catchup_window=every,
         ),
     )

@@ -2,9 +2,11 @@
 
 import asyncio
 import signal
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 from temporalio.client import Client
@@ -18,53 +20,46 @@ from temporalio.worker.workflow_sandbox import (
 import temporal
 from activities.applications import ApplicationActivities
 from activities.failures import Failures
+from activities.fetching import FetchActivities
 from activities.inbox import InboxActivities
+from activities.reconciling import ReconcileActivities
+from activities.recording import Recorder
+from activities.seek import SeekFetcher
 from boards import discover
+from boards.base import PostingClosed
 from domain.errors import TemporalUnavailableError
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
+from gateways.closings import Closings
+from gateways.seek import Seek
 from logs import set_up_logs
-from resources import open_store
+from resources import open_seek_of, open_store, seek_events
 from settings import Settings
 from workflows.application import Application
 from workflows.inbox_sweep import InboxSweep
+from workflows.seek_reconcile import SeekReconcile
 
 _CONCURRENT = 16
+_BOARD_CALLS_A_SECOND = 50
 _BETWEEN_TRIES = timedelta(seconds=1)
 
 log = structlog.get_logger()
 
 
 def build_worker(
-    client: Client, settings: Settings, pool: ThreadPoolExecutor
+    client: Client, settings: Settings, pool: ThreadPoolExecutor, seek: Seek
 ) -> Worker:
     """Put a worker together from the settings; ``pool`` runs its blocking steps."""
-    store = open_store(settings)
-    applications = ApplicationActivities(
-        applications=StoredApplications(store),
-        catalogue=StoredCatalogue(store),
-        boards=discover(),
-        retention=settings.retention,
-        margin=settings.archive_margin,
-    )
-    inbox = InboxActivities(
-        store=store,
-        start=partial(temporal.start_application, client, settings.task_queue),
-    )
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[Application, InboxSweep],
-        activities=[
-            applications.collect,
-            applications.store_documents,
-            applications.match_position,
-            applications.record,
-            inbox.sweep,
-        ],
+        workflows=[Application, InboxSweep, SeekReconcile],
+        activities=_activities(client, settings, seek),
         activity_executor=pool,
         max_concurrent_activities=_CONCURRENT,
         max_concurrent_local_activities=_CONCURRENT,
+        # All workers together: a backlog must not become a flood at the boards.
+        max_task_queue_activities_per_second=_BOARD_CALLS_A_SECOND,
         interceptors=[Failures()],
         workflow_runner=SandboxedWorkflowRunner(
             restrictions=SandboxRestrictions.default.with_passthrough_modules(
@@ -75,6 +70,51 @@ def build_worker(
         graceful_shutdown_timeout=timedelta(seconds=20),
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),
     )
+
+
+def _activities(
+    client: Client, settings: Settings, seek: Seek
+) -> list[Callable[..., Any]]:
+    store = open_store(settings)
+    stored = StoredApplications(store)
+    boards = discover()
+    start = partial(temporal.start_application, client, settings.task_queue)
+    applications = ApplicationActivities(
+        applications=stored,
+        catalogue=StoredCatalogue(store),
+        boards=boards,
+        recorder=Recorder(retention=settings.retention, margin=settings.archive_margin),
+        discard_unmatched=settings.seek_unmatched == "discard",
+    )
+    fetching = FetchActivities(
+        applications=stored,
+        boards=boards,
+        fetchers={"seek": SeekFetcher(seek.graph, seek.attachments)},
+    )
+    reconciling = ReconcileActivities(
+        graph=seek.graph,
+        query=seek_events(settings),
+        applications=stored,
+        start=start,
+        close=partial(_close, client, Closings(store)),
+    )
+    return [
+        applications.collect,
+        applications.store_documents,
+        applications.match_position,
+        applications.record,
+        applications.note_closing,
+        fetching.fetch_application,
+        fetching.fetch_documents,
+        reconciling.poll_events,
+        InboxActivities(store=store, start=start).sweep,
+    ]
+
+
+async def _close(client: Client, closings: Closings, closing: PostingClosed) -> None:
+    """Close the position, and tell its open applications."""
+    await asyncio.to_thread(closings.close, closing.posting, closing.closed_at)
+    await temporal.signal_closed(client, closing.posting, closing.closed_at)
 
 
 async def run_worker(settings: Settings) -> None:
@@ -91,7 +131,10 @@ async def run_worker(settings: Settings) -> None:
         log.error("search attributes missing: run `letterbox init`", missing=missing)
     await temporal.make_schedules(client, settings)
     with ThreadPoolExecutor(2 * _CONCURRENT, "activity") as pool:
-        async with build_worker(client, settings, pool):
+        async with (
+            open_seek_of(settings) as seek,
+            build_worker(client, settings, pool, seek),
+        ):
             log.info("worker ready", task_queue=settings.task_queue)
             await stop.wait()
             log.info("worker draining")

@@ -1,13 +1,14 @@
 """The steps of an application on our own store: short, so local activities."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime
 
 from temporalio import activity
 
 from activities.inspection import inspect, keep_text
-from activities.recording import build_record, with_conflict
+from activities.recording import Recorder
 from activities.values import (
+    Closing,
     Collected,
     InspectedDocument,
     MatchedPosition,
@@ -16,7 +17,8 @@ from activities.values import (
     Step,
     StoredDocuments,
 )
-from boards.base import Board, Reading
+from boards.base import Board, NoticeBoard, Reading
+from domain.application import Application, Flag, Stage, Tombstone
 from domain.errors import NotFoundError
 from domain.inbox import Delivery
 from domain.matching import match
@@ -32,19 +34,19 @@ class ApplicationActivities:
         applications: Applications,
         catalogue: Catalogue,
         boards: Mapping[str, Board],
-        retention: timedelta,
-        margin: timedelta,
+        recorder: Recorder,
+        discard_unmatched: bool = False,
     ) -> None:
         self._applications = applications
         self._catalogue = catalogue
         self._boards = boards
-        self._retention = retention
-        self._margin = margin
+        self._discard_unmatched = discard_unmatched
+        self._recorder = recorder
 
     @activity.defn(name="collect")
     def collect(self, application_id: str) -> Collected:
         """
-        Find the next delivery to take over.
+        Find the next delivery to take over, or to ask the board about again.
 
         Temporal forgets, the store does not: what was archived or erased is not
         taken in again, and what a late repeat brought is removed.
@@ -53,18 +55,25 @@ class ApplicationActivities:
         if ended := self._applications.ended(application_id):
             for delivery in waiting:
                 self._applications.discard(delivery)
+            if ended is not Stage.ARCHIVED:
+                # A removal that was cut short is finished here.
+                self._applications.remove(application_id)
             return Collected(ended=ended)
         record = self._applications.find(application_id)
-        known = {view.fingerprint for view in record.views} if record else set()
+        fresh = [one for one in waiting if not self._is_repeat(one, record)]
         for delivery in waiting:
-            if delivery.fingerprint in known:
+            if delivery not in fresh:
                 self._applications.clear(application_id, delivery.fingerprint)
-        fresh = [one.fingerprint for one in waiting if one.fingerprint not in known]
         if record is None and not fresh:
             raise NotFoundError("the application is neither in the inbox nor recorded")
+        if not fresh and record and Flag.UNAVAILABLE in record.flags:
+            first = record.views[0]
+            fresh = [self._applications.view(application_id, first.number)]
         return Collected(
-            fingerprint=fresh[0] if fresh else None,
+            fingerprint=fresh[0].fingerprint if fresh else None,
             more=len(fresh) > 1,
+            view=len(record.views) + 1 if record else 1,
+            fetch=bool(fresh) and self._gives_notice(fresh[0]),
             recorded=Recorded.of(record) if record else None,
         )
 
@@ -84,12 +93,16 @@ class ApplicationActivities:
         _, reading = self._read(step)
         found = match(reading.references, self._catalogue.find)
         if found.position is None:
-            return MatchedPosition(triage=found.triage)
+            is_foreign = reading.references.posted_by_us is False
+            return MatchedPosition(
+                triage=found.triage, discard=is_foreign and self._discard_unmatched
+            )
         return MatchedPosition(
             reference=found.position.reference,
             hirer=found.position.hirer,
             title=found.position.title,
             matched_by=found.matched_by,
+            closed_at=found.position.closed_at,
         )
 
     @activity.defn(name="record")
@@ -98,35 +111,84 @@ class ApplicationActivities:
         Make the delivery part of the record, and clear the inbox.
 
         A delivery that differs from the one recorded is kept beside it, flagged
-        ``conflict``: it may come from anyone who saw the first.
+        ``conflict``: it may come from anyone who saw the first. What was fetched
+        anew takes the record's place, unless the board shows less than before.
         """
         step = given.step
         record = self._applications.find(step.application_id)
-        known = {view.fingerprint for view in record.views} if record else set()
-        if record and step.fingerprint in known:
+        if record and any(view.number == step.view for view in record.views):
             self._applications.clear(step.application_id, step.fingerprint)
             return Recorded.of(record)
         delivery, reading = self._read(step)
-        if record:
-            record = with_conflict(record, delivery)
+        if given.matched and given.matched.discard and not _is_placed(record):
+            record = self._recorder.first(delivery, reading, given)
+            return self._discard(record)
+        if record is None:
+            record = self._recorder.first(delivery, reading, given)
+        elif not self._gives_notice(delivery):
+            record = self._recorder.with_conflict(record, delivery, step)
+        elif lacking := self._shows_less(record, delivery):
+            record = self._recorder.with_reduced_view(record, delivery, step, lacking)
         else:
-            record = build_record(
-                delivery,
-                reading,
-                given,
-                retention=self._retention,
-                margin=self._margin,
-            )
-        self._applications.record(record, delivery)
+            record = self._recorder.with_newer_view(record, delivery, reading, given)
+        self._applications.record(record, delivery, step.view)
         return Recorded.of(record)
 
+    @activity.defn(name="note_closing")
+    def note_closing(self, given: Closing) -> Recorded:
+        """Move the archive date: the window runs from the later of two moments."""
+        record = self._applications.find(given.application_id)
+        if record is None:
+            raise NotFoundError("the application is not recorded")
+        moved = self._recorder.with_closing(record, given.closed_at)
+        if moved != record:
+            self._applications.update(moved)
+        return Recorded.of(moved)
+
     def _read(self, step: Step) -> tuple[Delivery, Reading]:
-        delivery = self._applications.delivery(step.application_id, step.fingerprint)
+        if step.fetched:
+            delivery = self._applications.view(step.application_id, step.view)
+        else:
+            delivery = self._applications.delivery(
+                step.application_id, step.fingerprint
+            )
         return delivery, self._boards[delivery.board].read(delivery)
+
+    def _discard(self, record: Application) -> Recorded:
+        tombstone = Tombstone(
+            stage=Stage.DISCARDED,
+            reason="for an ad not posted by us, of no position of ours",
+            removed_at=datetime.now(UTC),
+        )
+        self._applications.bury(record.id, tombstone)
+        return Recorded.of(record.model_copy(update={"stage": Stage.DISCARDED}))
+
+    def _gives_notice(self, delivery: Delivery) -> bool:
+        return isinstance(self._boards[delivery.board], NoticeBoard)
+
+    def _is_repeat(self, delivery: Delivery, record: Application | None) -> bool:
+        """Tell a repeat; a notice that came after the last view is a reason to ask."""
+        views = [
+            view
+            for view in (record.views if record else ())
+            if view.fingerprint == delivery.fingerprint
+        ]
+        if not self._gives_notice(delivery):
+            return bool(views)
+        return any(view.received_at >= delivery.received_at for view in views)
+
+    def _shows_less(self, record: Application, new: Delivery) -> Flag | None:
+        board = self._boards[new.board]
+        held = self._applications.view(record.id, record.shown_view)
+        return board.shows_less(held, new) if isinstance(board, NoticeBoard) else None
+
+
+def _is_placed(record: Application | None) -> bool:
+    return record is not None and record.position.reference is not None
 
 
 def _once(documents: Iterable[InspectedDocument]) -> Iterator[InspectedDocument]:
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str | None]] = set()
     for document in documents:
         if (identity := (document.role, document.name)) not in seen:
             seen.add(identity)

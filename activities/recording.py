@@ -1,8 +1,9 @@
 """How a delivery, and what was found out about it, becomes the record. Pure."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from activities.values import InspectedDocument, Recording
+from activities.values import InspectedDocument, MatchedPosition, Recording, Step
 from boards.base import Reading
 from domain.application import (
     Application,
@@ -15,62 +16,133 @@ from domain.application import (
 from domain.inbox import Delivery
 from domain.retention import archive_due
 
+# They speak of what a view shows; another view may show otherwise.
+_OF_THE_VIEW = {Flag.INCOMPLETE, Flag.ODD_FILE, Flag.UNAVAILABLE}
 
-def build_record(
+
+class Recorder:
+    """Makes and amends records; ``retention`` and ``margin`` set the archive date."""
+
+    def __init__(self, *, retention: timedelta, margin: timedelta) -> None:
+        self._retention = retention
+        self._margin = margin
+
+    def first(
+        self, delivery: Delivery, reading: Reading, given: Recording
+    ) -> Application:
+        """Make the canonical record of a first delivery."""
+        matched = given.matched or MatchedPosition()
+        attachments = _attachments(delivery, given)
+        return Application(
+            id=delivery.application_id,
+            stage=_stage(matched, given),
+            flags=_flags(delivery, reading, attachments, given),
+            applied_at=reading.applied_at,
+            received_at=delivery.received_at,
+            archive_by=self._due(reading.applied_at, matched.closed_at),
+            source=reading.source,
+            candidate=reading.candidate,
+            attachments=attachments,
+            answers=reading.answers,
+            position=_opening(matched),
+            region=delivery.region,
+            views=(_view(given.step, delivery),),
+            shown_view=given.step.view,
+        )
+
+    def with_conflict(
+        self, record: Application, delivery: Delivery, step: Step
+    ) -> Application:
+        """Add another view under the same id; nothing of the first is changed."""
+        return _changed(record, delivery, step, flags={*record.flags, Flag.CONFLICT})
+
+    def with_reduced_view(
+        self, record: Application, delivery: Delivery, step: Step, lacking: Flag
+    ) -> Application:
+        """Add a view that shows less than we hold; what we hold stays the record."""
+        return _changed(record, delivery, step, flags={*record.flags, lacking})
+
+    def with_newer_view(
+        self,
+        record: Application,
+        delivery: Delivery,
+        reading: Reading,
+        given: Recording,
+    ) -> Application:
+        """Put a newer view in the record's place; its position stays, once found."""
+        newer = self.first(delivery, reading, given)
+        is_placed = record.position.reference is not None
+        kept = {flag for flag in record.flags if flag not in _OF_THE_VIEW}
+        names = {attachment.name for attachment in newer.attachments}
+        lost = [one for one in record.attachments if one.name and one.name not in names]
+        return _changed(
+            newer,
+            delivery,
+            given.step,
+            flags={*newer.flags, *kept},
+            stage=record.stage if is_placed else newer.stage,
+            position=record.position if is_placed else newer.position,
+            attachments=(*newer.attachments, *lost),
+            received_at=record.received_at,
+            archive_by=max(record.archive_by, newer.archive_by),
+            views=record.views,
+        )
+
+    def with_closing(self, record: Application, closed_at: datetime) -> Application:
+        """Move the archive date; news of a close only ever moves it later."""
+        due = self._due(record.applied_at, closed_at)
+        return record.model_copy(update={"archive_by": max(record.archive_by, due)})
+
+    def _due(self, applied_at: datetime, closed_at: datetime | None) -> datetime:
+        return archive_due(
+            applied_at, closed_at, retention=self._retention, margin=self._margin
+        )
+
+
+def _changed(
+    record: Application,
     delivery: Delivery,
-    reading: Reading,
-    given: Recording,
+    step: Step,
     *,
-    retention: timedelta,
-    margin: timedelta,
+    flags: set[Flag],
+    **changes: Any,
 ) -> Application:
-    """Make the canonical record of a first delivery."""
-    attachments = tuple(
-        _attachment(document, delivery) for document in given.stored.documents
-    )
-    matched = given.matched
-    position = PositionOpening(
-        reference=matched.reference if matched else None,
-        hirer=matched.hirer if matched else None,
-        title=matched.title if matched else None,
-        matched_by=matched.matched_by if matched else None,
-        triage=matched.triage if matched else None,
-    )
-    return Application(
-        id=delivery.application_id,
-        stage=Stage.MATCHED if position.reference else Stage.TRIAGE,
-        flags=_flags(delivery, reading, attachments),
-        applied_at=reading.applied_at,
-        received_at=delivery.received_at,
-        archive_by=archive_due(
-            reading.applied_at, None, retention=retention, margin=margin
-        ),
-        source=reading.source,
-        candidate=reading.candidate,
-        attachments=attachments,
-        answers=reading.answers,
-        position=position,
-        region=delivery.region,
-        views=(_view(1, delivery),),
-    )
-
-
-def with_conflict(record: Application, delivery: Delivery) -> Application:
-    """Add another view under the same id; nothing of the first is changed."""
+    views = changes.pop("views", record.views)
     return record.model_copy(
         update={
-            "flags": tuple(sorted({*record.flags, Flag.CONFLICT})),
-            "views": (*record.views, _view(len(record.views) + 1, delivery)),
+            **changes,
+            "flags": tuple(sorted(flags)),
+            "views": (*views, _view(step, delivery)),
         }
     )
 
 
-def _view(number: int, delivery: Delivery) -> View:
+def _stage(matched: MatchedPosition, given: Recording) -> Stage:
+    if not given.available:
+        return Stage.RECEIVED
+    return Stage.MATCHED if matched.reference else Stage.TRIAGE
+
+
+def _opening(matched: MatchedPosition) -> PositionOpening:
+    return PositionOpening(
+        reference=matched.reference,
+        hirer=matched.hirer,
+        title=matched.title,
+        matched_by=matched.matched_by,
+        triage=matched.triage,
+    )
+
+
+def _view(step: Step, delivery: Delivery) -> View:
     return View(
-        number=number,
+        number=step.view,
         fingerprint=delivery.fingerprint,
         received_at=delivery.received_at,
     )
+
+
+def _attachments(delivery: Delivery, given: Recording) -> tuple[Attachment, ...]:
+    return tuple(_attachment(one, delivery) for one in given.stored.documents)
 
 
 def _attachment(document: InspectedDocument, delivery: Delivery) -> Attachment:
@@ -78,7 +150,7 @@ def _attachment(document: InspectedDocument, delivery: Delivery) -> Attachment:
     return Attachment(
         role=document.role,
         name=document.name,
-        sha256=document.name.partition(".")[0],
+        sha256=document.name and document.name.partition(".")[0],
         size=document.size,
         filename=came.filename if came else None,
         declared_type=came.declared_type if came else None,
@@ -88,12 +160,16 @@ def _attachment(document: InspectedDocument, delivery: Delivery) -> Attachment:
 
 
 def _flags(
-    delivery: Delivery, reading: Reading, attachments: tuple[Attachment, ...]
+    delivery: Delivery,
+    reading: Reading,
+    attachments: tuple[Attachment, ...],
+    given: Recording,
 ) -> tuple[Flag, ...]:
     problems = {attachment.problem for attachment in attachments}
     raised = {
-        Flag.INCOMPLETE: reading.incomplete or problems & {"missing", "damaged"},
+        Flag.INCOMPLETE: reading.incomplete or problems - {None, "unknown-type"},
         Flag.ODD_FILE: "unknown-type" in problems,
         Flag.REGION: delivery.region is not None and delivery.region.elsewhere,
+        Flag.UNAVAILABLE: not given.available,
     }
     return tuple(sorted(flag for flag, is_up in raised.items() if is_up))

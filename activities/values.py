@@ -46,6 +46,10 @@ class Collected(_Value):
     """The delivery to take over next; None where nothing is left."""
     more: bool = False
     """Whether others wait behind it."""
+    view: int = 1
+    """The number under which the delivery is to be kept as a source."""
+    fetch: bool = False
+    """Whether it is a notice only, and the application is to be fetched."""
     recorded: Recorded | None = None
     """Where the application stands, if it was recorded before."""
     ended: Stage | None = None
@@ -57,18 +61,29 @@ class Step(_Value):
 
     application_id: str
     fingerprint: str
+    view: int = 1
+    fetched: bool = False
+    """Whether it was fetched, and so is kept as a source already."""
+
+
+class Fetched(_Value):
+    """What a board answered when it was asked for an application."""
+
+    available: bool = True
+    """False where the board refuses for now, or has nothing."""
+    documents: int = 0
 
 
 class InspectedDocument(_Value):
     """What a look inside a document told."""
 
     role: Role
-    name: str
-    """``<sha256>.<ext>``"""
+    name: str | None
+    """``<sha256>.<ext>``; None where there is no such document."""
     size: int
     media_type: str | None
     problem: str | None = None
-    """unknown-type, missing or damaged."""
+    """unknown-type, missing, damaged, refused or too-large."""
 
 
 class StoredDocuments(_Value):
@@ -85,6 +100,9 @@ class MatchedPosition(_Value):
     title: str | None = None
     matched_by: ReferenceKind | None = None
     triage: str | None = None
+    closed_at: AwareDatetime | None = None
+    discard: bool = False
+    """Whether the settings want such an application removed."""
 
 
 class Recording(_Value):
@@ -94,6 +112,33 @@ class Recording(_Value):
     stored: StoredDocuments
     matched: MatchedPosition | None = None
     """None for a second, different delivery: the record stays the first."""
+    available: bool = True
+    """False where the board has only given notice of the application."""
+
+
+class Closing(_Value):
+    """News that a board's ad was closed."""
+
+    application_id: str
+    closed_at: AwareDatetime
+
+
+class Polling(_Value):
+    """Where ``poll_events`` goes on."""
+
+    cursor: str | None = None
+    """Opaque; None begins with the earliest event that the board remembers."""
+
+
+class Polled(_Value):
+    """What one page of events brought."""
+
+    cursor: str | None = None
+    has_next: bool = False
+    found: int = 0
+    """Applications on the page."""
+    taken_in: int = 0
+    """Those that were not known."""
 
 
 class Sweep(_Value):

@@ -1,24 +1,31 @@
 """The life of one application: take it in, match it, wait for its archive date."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from pydantic import AwareDatetime
 from temporalio import workflow
 
 from workflows import search_attributes as attributes
-from workflows.options import OWN_STORE
+from workflows.options import ASK_BOARD, OWN_STORE
 
 with workflow.unsafe.imports_passed_through():
     from activities.applications import ApplicationActivities
+    from activities.fetching import FetchActivities
     from activities.values import (
+        Closing,
         Collected,
+        Fetched,
         MatchedPosition,
         Recorded,
         Recording,
         Step,
+        StoredDocuments,
     )
-    from domain.application import Stage
-    from workflows.details import Status, details
+    from domain.application import Flag, Stage
+    from domain.patience import until_asked_again
+    from workflows.details import details
+    from workflows.status import Status
 
 
 @workflow.defn(name="Application")
@@ -34,24 +41,37 @@ class Application:
     def __init__(self, application_id: str) -> None:
         self._id = application_id
         self._status = Status(stage=Stage.RECEIVED)
-        self._redelivered = True
+        self._redelivered = False
+        self._closed_at: datetime | None = None
+        self._asked_in_vain = 0
         self._tell()
 
     @workflow.run
     async def run(self, application_id: str) -> Status:  # noqa: ARG002 see __init__
         """Every step may run twice; none counts twice."""
-        while self._redelivered:
-            self._redelivered = False
-            ended = await self._take_in()
-            if ended:
-                return self._status
+        over = await self._take_in()
+        while not over:
             await self._wait()
+            if self._redelivered:
+                self._redelivered = False
+                over = await self._take_in()
+            elif self._closed_at:
+                await self._note_closing(self._closed_at)
+            elif self._is_due():
+                over = True
+            else:
+                over = await self._take_in()
         return self._status
 
     @workflow.signal(name="redelivered")
     def redelivered(self) -> None:
         """Look into the inbox again: the board has sent something."""
         self._redelivered = True
+
+    @workflow.signal(name="position_closed")
+    def position_closed(self, closed_at: AwareDatetime) -> None:
+        """Learn that the ad was closed; of several moments the latest counts."""
+        self._closed_at = max(closed_at, self._closed_at or closed_at)
 
     @workflow.query(name="status")
     def status(self) -> Status:
@@ -68,28 +88,36 @@ class Application:
                 **OWN_STORE,
             )
             if collected.ended:
-                self._status = Status(stage=collected.ended)
-                self._publish()
+                self._become(Status(stage=collected.ended))
                 return True
             recorded = collected.recorded
             if collected.fingerprint:
-                step = Step(application_id=self._id, fingerprint=collected.fingerprint)
-                recorded = await self._record(step, is_first=recorded is None)
+                recorded = await self._record(collected, collected.fingerprint)
             if recorded:
-                self._status = Status.of(recorded)
-                self._publish()
+                self._become(Status.of(recorded))
+            if self._status.stage is Stage.DISCARDED:
+                return True
             if not collected.more:
                 return False
 
-    async def _record(self, step: Step, *, is_first: bool) -> Recorded:
-        stored = await workflow.execute_local_activity_method(
-            ApplicationActivities.store_documents,
-            step,
-            summary="check and recognise the documents",
-            **OWN_STORE,
+    async def _record(self, collected: Collected, fingerprint: str) -> Recorded:
+        step = Step(
+            application_id=self._id,
+            fingerprint=fingerprint,
+            view=collected.view,
+            fetched=collected.fetch,
         )
+        available = True
+        if collected.fetch:
+            fetched = await self._fetch(step)
+            available = fetched.available
+            self._asked_in_vain = 0 if available else self._asked_in_vain + 1
+            if not available and collected.recorded:
+                return collected.recorded
+            step = step.model_copy(update={"fetched": available})
+        stored = await self._store_documents(step)
         matched: MatchedPosition | None = None
-        if is_first:
+        if collected.fetch or collected.recorded is None:
             self._status = Status(stage=Stage.STORED)
             matched = await workflow.execute_local_activity_method(
                 ApplicationActivities.match_position,
@@ -99,44 +127,69 @@ class Application:
             )
         return await workflow.execute_local_activity_method(
             ApplicationActivities.record,
-            Recording(step=step, stored=stored, matched=matched),
+            Recording(step=step, stored=stored, matched=matched, available=available),
             summary="write the record, clear the inbox",
             **OWN_STORE,
         )
 
+    async def _fetch(self, step: Step) -> Fetched:
+        return await workflow.execute_activity_method(
+            FetchActivities.fetch_application,
+            step,
+            summary="ask the board for the application",
+            **ASK_BOARD,
+        )
+
+    async def _store_documents(self, step: Step) -> StoredDocuments:
+        if step.fetched:
+            return await workflow.execute_activity_method(
+                FetchActivities.fetch_documents,
+                step,
+                summary="fetch the documents from the board",
+                **ASK_BOARD,
+            )
+        return await workflow.execute_local_activity_method(
+            ApplicationActivities.store_documents,
+            step,
+            summary="check and recognise the documents",
+            **OWN_STORE,
+        )
+
+    async def _note_closing(self, closed_at: datetime) -> None:
+        self._closed_at = None
+        recorded = await workflow.execute_local_activity_method(
+            ApplicationActivities.note_closing,
+            Closing(application_id=self._id, closed_at=closed_at),
+            summary="the position was closed: move the archive date",
+            **OWN_STORE,
+        )
+        self._become(Status.of(recorded))
+
     async def _wait(self) -> None:
+        """Wait for a signal, the archive date, or the time to ask the board again."""
         due = self._status.archive_by
         left = due - workflow.now() if due else timedelta(0)
+        why = "until archiving is due"
+        if Flag.UNAVAILABLE in self._status.flags:
+            pause = until_asked_again(self._asked_in_vain)
+            if pause < left:
+                left, why = pause, "until the board is asked again"
         if left > timedelta(0):
             with suppress(TimeoutError):
                 await workflow.wait_condition(
-                    lambda: self._redelivered,
+                    lambda: self._redelivered or self._closed_at is not None,
                     timeout=left,
-                    timeout_summary="until archiving is due",
+                    timeout_summary=why,
                 )
 
-    def _publish(self) -> None:
-        status = self._status
-        workflow.upsert_search_attributes(
-            [
-                attributes.STAGE.value_set(status.stage),
-                attributes.FLAGS.value_set(list(status.flags)),
-                *(
-                    key.value_set(value)
-                    for key, value in (
-                        (attributes.POSITION, status.position),
-                        (attributes.POSTING, status.posting),
-                        (attributes.HIRER, status.hirer),
-                    )
-                    if value
-                ),
-                *(
-                    [attributes.ARCHIVE_BY.value_set(status.archive_by)]
-                    if status.archive_by
-                    else []
-                ),
-            ]
-        )
+    def _is_due(self) -> bool:
+        due = self._status.archive_by
+        return due is None or due <= workflow.now()
+
+    def _become(self, status: Status) -> None:
+        if status != self._status:
+            self._status = status
+            workflow.upsert_search_attributes(attributes.updates(status))
         self._tell()
 
     def _tell(self) -> None:

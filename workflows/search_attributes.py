@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from temporalio.common import SearchAttributeKey
+from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
+
+from workflows.status import Status
 
 BOARD = SearchAttributeKey.for_keyword("LetterboxBoard")
 STAGE = SearchAttributeKey.for_keyword("LetterboxStage")
@@ -21,3 +23,18 @@ ALL: tuple[SearchAttributeKey[Any], ...] = (
     FLAGS,
     ARCHIVE_BY,
 )
+
+
+def updates(status: Status) -> list[SearchAttributeUpdate[Any]]:
+    """Say a status in search attributes; what is not known is left as it is."""
+    known = (
+        (POSITION, status.position),
+        (POSTING, status.posting),
+        (HIRER, status.hirer),
+    )
+    return [
+        STAGE.value_set(status.stage),
+        FLAGS.value_set(list(status.flags)),
+        *(key.value_set(value) for key, value in known if value),
+        *([ARCHIVE_BY.value_set(status.archive_by)] if status.archive_by else []),
+    ]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from activities.applications import ApplicationActivities
+from activities.recording import Recorder
 from boards import discover
 from domain.ports import ObjectStore
 from domain.positions import Position
@@ -41,6 +42,5 @@ def activities(
         applications=applications,
         catalogue=StoredCatalogue(store),
         boards=discover(),
-        retention=timedelta(days=180),
-        margin=timedelta(days=14),
+        recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
     )

@@ -17,7 +17,7 @@ import worker
 from domain.positions import Position
 from gateways.applications import StoredApplications
 from gateways.catalogue_writer import CatalogueWriter
-from resources import open_store
+from resources import open_seek_of, open_store
 from settings import Settings
 from workflows import search_attributes as attributes
 
@@ -65,5 +65,8 @@ async def working(
 ) -> AsyncIterator[WorkflowEnvironment]:
     """Run the worker as it is in production."""
     with ThreadPoolExecutor(32) as pool:
-        async with worker.build_worker(skipping.client, settings, pool):
+        async with (
+            open_seek_of(settings) as seek,
+            worker.build_worker(skipping.client, settings, pool, seek),
+        ):
             yield skipping

@@ -20,7 +20,7 @@ from settings import Settings
 from tests.invented import PDF, careerjet
 from tests.support import eventually
 from workflows.application import Application
-from workflows.details import Status
+from workflows.status import Status
 
 Handle = WorkflowHandle[Application, Status]
 

@@ -1,0 +1,126 @@
+"""The steps of an application that talk to its board, and so are regular activities."""
+
+import asyncio
+from collections.abc import Mapping
+from hashlib import sha256
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
+
+from temporalio import activity
+
+from activities.heartbeats import beating
+from activities.ports import Fetcher
+from activities.values import Fetched, InspectedDocument, Step, StoredDocuments
+from boards.base import Board
+from domain.application import AttachmentLink
+from domain.errors import BoardRefusedError, NotFoundError, TooLargeError
+from domain.inbox import ReceivedDocument
+from domain.media_types import media_type
+from domain.ports import Applications
+
+_IN_MEMORY = 1024 * 1024
+_PROBLEMS = {
+    NotFoundError: "missing",
+    BoardRefusedError: "refused",
+    TooLargeError: "too-large",
+}
+
+
+class FetchActivities:
+    """Ask a board for what its notice announced, and for its documents."""
+
+    def __init__(
+        self,
+        *,
+        applications: Applications,
+        boards: Mapping[str, Board],
+        fetchers: Mapping[str, Fetcher],
+    ) -> None:
+        self._applications = applications
+        self._boards = boards
+        self._fetchers = fetchers
+
+    @activity.defn(name="fetch_application")
+    async def fetch_application(self, step: Step) -> Fetched:
+        """Keep what the board says now as a source; asking twice keeps the later."""
+        async with beating():
+            notice = await asyncio.to_thread(
+                self._applications.delivery, step.application_id, step.fingerprint
+            )
+            fetched = await self._fetchers[notice.board].fetch(notice)
+            if fetched is None:
+                return Fetched(available=False)
+            await asyncio.to_thread(self._applications.keep_view, fetched, step.view)
+            links = self._boards[notice.board].read(fetched).candidate.attachment_links
+            return Fetched(documents=len(links))
+
+    @activity.defn(name="fetch_documents")
+    async def fetch_documents(self, step: Step) -> StoredDocuments:
+        """
+        Stream the documents into the store, one after the other.
+
+        One that is gone, refused or too large is recorded as such: the application
+        is worth more than its file.
+        """
+        async with beating():
+            view = await asyncio.to_thread(
+                self._applications.view, step.application_id, step.view
+            )
+            links = self._boards[view.board].read(view).candidate.attachment_links
+            fetcher = self._fetchers[view.board]
+            results = [await self._fetch_one(fetcher, step, link) for link in links]
+            documents = tuple(received for _, received in results if received)
+            await asyncio.to_thread(
+                self._applications.keep_view,
+                view.model_copy(update={"documents": documents}),
+                step.view,
+            )
+        return StoredDocuments(documents=tuple(inspected for inspected, _ in results))
+
+    async def _fetch_one(
+        self, fetcher: Fetcher, step: Step, link: AttachmentLink
+    ) -> tuple[InspectedDocument, ReceivedDocument | None]:
+        try:
+            received, kind = await self._download(fetcher, step, link)
+        except tuple(_PROBLEMS) as error:
+            problem = _PROBLEMS[type(error)]
+            absent = InspectedDocument(
+                role=link.role, name=None, size=0, media_type=None, problem=problem
+            )
+            return absent, None
+        inspected = InspectedDocument(
+            role=link.role,
+            name=received.name,
+            size=received.size,
+            media_type=kind,
+            problem=None if kind else "unknown-type",
+        )
+        return inspected, received
+
+    async def _download(
+        self, fetcher: Fetcher, step: Step, link: AttachmentLink
+    ) -> tuple[ReceivedDocument, str | None]:
+        digest = sha256()
+        size = 0
+        with SpooledTemporaryFile(_IN_MEMORY) as spooled:
+            # To typeshed it is IO[bytes], which lacks nothing of BinaryIO.
+            spool = cast("BinaryIO", spooled)
+            async with fetcher.attachments.open(link.url) as download:
+                async for chunk in download.chunks:
+                    digest.update(chunk)
+                    size += spool.write(chunk)
+            kind = media_type(spool)
+            name = f"{digest.hexdigest()}.{kind.extension}"
+            spool.seek(0)
+            await asyncio.to_thread(
+                self._applications.put_document, step.application_id, name, spool, size
+            )
+        received = ReceivedDocument(
+            role=link.role,
+            name=name,
+            sha256=digest.hexdigest(),
+            size=size,
+            filename=download.filename,
+            declared_type=download.declared_type,
+        )
+        return received, kind.name

@@ -1,0 +1,94 @@
+"""SEEK's stream of events, asked for what no webhook delivered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+
+import structlog
+from temporalio import activity
+
+from activities.heartbeats import beating
+from activities.ports import Graph
+from activities.seek import verdict_on
+from activities.values import Polled, Polling
+from boards.base import PostingClosed
+from boards.seek.events import closings, deliveries
+from boards.seek.polling import Page, read_page
+from boards.seek.queries import EVENTS, EventsQuery
+from boards.seek.verdict import Action
+from domain.errors import BoardUnavailableError, LetterboxError
+from domain.inbox import Delivery
+from domain.ports import Applications
+
+_AT_A_TIME = 8
+
+log = structlog.get_logger()
+
+
+class ReconcileActivities:
+    """Take in what SEEK knows and we do not; what is known is left alone."""
+
+    def __init__(
+        self,
+        *,
+        graph: Graph,
+        query: EventsQuery,
+        applications: Applications,
+        start: Callable[[str], Awaitable[object]],
+        close: Callable[[PostingClosed], Awaitable[object]],
+    ) -> None:
+        self._graph = graph
+        self._query = query
+        self._applications = applications
+        self._start = start
+        self._close = close
+
+    @activity.defn(name="poll_events")
+    async def poll_events(self, given: Polling) -> Polled:
+        """Take in one page behind the cursor; asking again takes in nothing twice."""
+        async with beating():
+            page = await self._page(given.cursor)
+            found = deliveries(page.events, datetime.now(UTC))
+            taken_in = await self._take_in(found)
+            for closing in closings(page.events):
+                await self._close(closing)
+        if page.unreadable:
+            log.error("events without usable ids", count=page.unreadable)
+        return Polled(
+            cursor=page.end_cursor or given.cursor,
+            has_next=page.has_next,
+            found=len(found),
+            taken_in=taken_in,
+        )
+
+    async def _page(self, cursor: str | None) -> Page:
+        answer = await self._graph.ask(EVENTS, self._query.variables(cursor))
+        connection = (answer.data or {}).get("events")
+        verdict = verdict_on(answer, is_null=connection is None)
+        if verdict.action is Action.UNAVAILABLE:
+            if cursor is not None:
+                # SEEK forgets in 90 days. To begin anew is safe: the store knows.
+                return await self._page(None)
+            raise BoardUnavailableError("SEEK refuses the events query")
+        return read_page(connection, self._query.subscription_id)
+
+    async def _take_in(self, found: Sequence[Delivery]) -> int:
+        slots = asyncio.Semaphore(_AT_A_TIME)
+
+        async def take_in(delivery: Delivery) -> bool:
+            async with slots:
+                return await self._take_in_one(delivery)
+
+        return sum(await asyncio.gather(*map(take_in, found)))
+
+    async def _take_in_one(self, delivery: Delivery) -> bool:
+        known = self._applications.known
+        if await asyncio.to_thread(known, delivery.application_id):
+            return False
+        await asyncio.to_thread(self._applications.accept, delivery, {})
+        try:
+            await self._start(delivery.application_id)
+        except LetterboxError:
+            # It lies in the inbox, where the sweep finds it.
+            log.warning("left to the sweep", application=delivery.application_id)
+        return True

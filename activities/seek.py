@@ -1,0 +1,67 @@
+"""SEEK, asked for an application: its answers judged, its pages walked."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio import activity
+
+from activities.ports import Attachments, Graph
+from boards.seek.queries import CANDIDATE_PROFILE, by_id
+from boards.seek.said import candidate_profile_id, fetched
+from boards.seek.verdict import Action, Verdict, judge
+from domain.errors import BoardUnavailableError
+from domain.graphql import GraphAnswer, QueryError
+from domain.inbox import Delivery
+
+# A part that SEEK could not tell this time may come with the next few.
+_PATIENCE_WITH_PARTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SeekFetcher:
+    """The ``Fetcher`` for SEEK's notices."""
+
+    graph: Graph
+    attachments: Attachments
+
+    async def fetch(self, notice: Delivery) -> Delivery | None:
+        """Fetch the candidate profile that the event names."""
+        profile_id = candidate_profile_id(notice)
+        if profile_id is None:
+            return None
+        answer = await self.graph.ask(CANDIDATE_PROFILE, by_id(profile_id))
+        profile = (answer.data or {}).get("candidateProfile")
+        verdict = verdict_on(answer, is_null=profile is None)
+        if verdict.action is Action.UNAVAILABLE:
+            return None
+        if verdict.transient and activity.info().attempt < _PATIENCE_WITH_PARTS:
+            raise unavailable(answer, verdict)
+        return fetched(notice, profile, answer.errors)
+
+
+def verdict_on(answer: GraphAnswer, *, is_null: bool) -> Verdict:
+    """
+    Judge an answer; what is left is to use it or to do without.
+
+    Raises BoardUnavailableError for everything that may pass.
+    """
+    # A proxy's page under 200 is no answer of SEEK's: it must not count as a refusal.
+    nothing = () if answer.data is not None else (QueryError(),)
+    verdict = judge(
+        answer.status,
+        answer.errors or nothing,
+        is_null=is_null,
+        retry_after=answer.retry_after,
+    )
+    if verdict.action in {Action.OK, Action.OK_PARTIAL, Action.UNAVAILABLE}:
+        return verdict
+    raise unavailable(answer, verdict)
+
+
+def unavailable(answer: GraphAnswer, verdict: Verdict) -> BoardUnavailableError:
+    """Say by codes what SEEK answered, and when to ask again."""
+    codes = ", ".join(sorted(filter(None, answer.codes))) or "no code"
+    wait = None if verdict.seconds is None else timedelta(seconds=verdict.seconds)
+    return BoardUnavailableError(
+        f"SEEK answers {answer.status} ({codes}): {verdict.action}", retry_after=wait
+    )
