@@ -17,7 +17,7 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
 
 import temporal
-from api import apply, health
+from api import apply, health, webhooks
 from api.failures import translate_failures
 from api.forms import FormLimits
 from api.intake import Intake
@@ -25,8 +25,11 @@ from api.metrics import Metrics
 from api.services import Services
 from api.starter import Start, Starter
 from boards import discover
+from boards.base import PostingClosed
+from domain.errors import TemporalUnavailableError
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
+from gateways.closings import Closings
 from resources import open_locator, open_store
 from settings import Settings
 
@@ -62,6 +65,7 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
 
     app = FastAPI(title="Letterbox", version=version("letterbox"), lifespan=lifespan)
     app.include_router(apply.router)
+    app.include_router(webhooks.router)
     app.include_router(health.router)
     translate_failures(app)
     return app
@@ -76,8 +80,9 @@ def _compose(
 ) -> Services:
     store = open_store(settings)
     metrics = Metrics()
+    applications = StoredApplications(store)
     intake = Intake(
-        applications=StoredApplications(store),
+        applications=applications,
         catalogue=StoredCatalogue(store),
         locator=open_locator(settings),
         region_policy=settings.region_policy,
@@ -88,12 +93,23 @@ def _compose(
         secrets_of=settings.secrets_of,
         limits=FormLimits(body_bytes=settings.max_body_bytes),
         intake=intake,
+        applications=applications,
+        close_posting=Closings(store).close,
+        signal_closed=partial(_signal_closed, client),
         starter=Starter(start or by_temporal, metrics),
         metrics=metrics,
         store=store,
         temporal_answers=partial(_answers, client),
         temporal_metrics=partial(_scrape, http, metrics_address),
     )
+
+
+async def _signal_closed(client: Client, closing: PostingClosed) -> None:
+    """Tell the open applications; lost news is harmless: it only moves a date later."""
+    try:
+        await temporal.signal_closed(client, closing.posting, closing.closed_at)
+    except TemporalUnavailableError as error:
+        log.warning("closing not told", posting=closing.posting, reason=str(error))
 
 
 async def _answers(client: Client) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -10,9 +11,9 @@ from api.forms import FormLimits
 from api.intake import Intake
 from api.metrics import Metrics
 from api.starter import Starter
-from boards.base import Board, FormBoard
+from boards.base import Board, FormBoard, NoticeBoard, PostingClosed
 from domain.errors import NotFoundError
-from domain.ports import ObjectStore
+from domain.ports import Applications, ObjectStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,9 @@ class Services:
     secrets_of: Callable[[str], Sequence[bytes]]
     limits: FormLimits
     intake: Intake
+    applications: Applications
+    close_posting: Callable[[str, datetime], None]
+    signal_closed: Callable[[PostingClosed], Awaitable[None]]
     starter: Starter
     metrics: Metrics
     store: ObjectStore
@@ -56,6 +60,24 @@ async def _open_board(board: str, request: Request, given: Given) -> OpenBoard:
     return OpenBoard(adapter, secrets)
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeDesk:
+    """A board that gives notice and has a secret, and so is open."""
+
+    board: NoticeBoard
+    secrets: Sequence[bytes]
+
+
+async def _notice_desk(board: str, request: Request, given: Given) -> NoticeDesk:
+    """Open by a secret only, as above."""
+    adapter = given.boards.get(board)
+    secrets = given.secrets_of(board)
+    if not isinstance(adapter, NoticeBoard) or not secrets:
+        await _drain(request, given.limits.body_bytes)
+        raise NotFoundError(f"no board gives notice under /webhooks/{board[:40]}")
+    return NoticeDesk(adapter, secrets)
+
+
 async def _drain(request: Request, most: int) -> None:
     """Read on before refusing, else the sender may not see the answer."""
     async for chunk in request.stream():
@@ -64,4 +86,5 @@ async def _drain(request: Request, most: int) -> None:
             return
 
 
+OpenWebhook = Annotated[NoticeDesk, Depends(_notice_desk)]
 Open = Annotated[OpenBoard, Depends(_open_board)]

@@ -64,14 +64,9 @@ def list_(
 async def _rows(wanted: dict[str, str], limit: int) -> list[dict[str, Any]]:
     client = await temporal.connect(load_settings())
     query = 'WorkflowType = "Application"' + "".join(
-        f" AND {name} = {_quoted(text)}" for name, text in wanted.items()
+        f" AND {name} = {temporal.quoted(text)}" for name, text in wanted.items()
     )
     return [_row(found) async for found in client.list_workflows(query, limit=limit)]
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _row(found: WorkflowExecution) -> dict[str, Any]:

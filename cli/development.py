@@ -1,27 +1,47 @@
-"""The secret made up for `letterbox up`, kept so that a restart does not change it."""
+"""Secrets made up for `letterbox up`, kept so that a restart does not change them."""
 
 import secrets
-from pathlib import Path
+from collections.abc import Mapping
 
 from settings import Settings
 
 
 def development_secret(settings: Settings) -> str | None:
     """Read the secret that `letterbox up` made up, if it ever ran here."""
-    path = _path(settings)
+    path = settings.data / "development-secret"
     return path.read_text().strip() if path.exists() else None
 
 
-def make_development_secret(settings: Settings) -> str:
-    """Read the secret, or make one up; never in production."""
-    if known := development_secret(settings):
-        return known
+def development_secrets(settings: Settings) -> Mapping[str, str]:
+    """
+    Give variables for what is not configured; never in production.
+
+    Where SEEK is not configured, everything of it points at the sandbox.
+    """
+    made_up = development_secret(settings) or _make_up(settings)
+    variables = {}
+    if not settings.secrets_of("careerjet"):
+        variables["LETTERBOX_CAREERJET_SECRETS"] = made_up
+    if plays_seek(settings):
+        sandbox = f"http://127.0.0.1:{settings.sandbox_port}"
+        variables |= {
+            "LETTERBOX_SEEK_WEBHOOK_SECRETS": made_up,
+            "LETTERBOX_SEEK_CLIENT_ID": "letterbox-sandbox",
+            "LETTERBOX_SEEK_CLIENT_SECRET": made_up,
+            "LETTERBOX_SEEK_TOKEN_URL": f"{sandbox}/oauth/token",
+            "LETTERBOX_SEEK_GRAPHQL_URL": f"{sandbox}/graphql",
+        }
+    return variables
+
+
+def plays_seek(settings: Settings) -> bool:
+    """Tell whether the sandbox stands in for SEEK, since nobody configured it."""
+    return not settings.seek_client_id
+
+
+def _make_up(settings: Settings) -> str:
     made_up = secrets.token_urlsafe(16)
-    path = _path(settings)
+    path = settings.data / "development-secret"
     path.touch(mode=0o600)
     path.write_text(made_up)
     return made_up
-
-
-def _path(settings: Settings) -> Path:
-    return settings.data / "development-secret"

@@ -1,32 +1,43 @@
 """What ``letterbox up`` says when everything runs."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
 
 from boards import careerjet
 from cli.context import apply_url
+from cli.development import plays_seek
 from cli.samples import CV, OPEN_POSITION
 from settings import Settings
 
 
-def greeting(settings: Settings, secret: str) -> str:
+def greeting(settings: Settings, secrets: Mapping[str, str]) -> str:
     """Tell the addresses, and give a curl that works as it stands."""
+    name = "LETTERBOX_CAREERJET_SECRETS"
+    secret = secrets.get(name) or settings.secrets_of("careerjet")[0].decode()
     return f"""
 Letterbox is running.
 
   API           http://{settings.api_host}:{settings.api_port}/docs
   Temporal UI   http://127.0.0.1:{settings.ui_port}/namespaces/default/workflows
   Store         {settings.store_url}
-  Secret        {secret}   (LETTERBOX_CAREERJET_SECRETS)
+  Secret        {secret}   ({name})
+  SEEK          {_seek(settings)}
 
 Send an application, as Careerjet would:
 
 {_curl(settings, secret)}
 
-or:  letterbox send careerjet     then:  letterbox list
+or:  letterbox send careerjet · letterbox send seek     then:  letterbox list
 
 Ctrl-C stops everything; what has arrived is kept under {settings.data}.
 """
+
+
+def _seek(settings: Settings) -> str:
+    if not plays_seek(settings):
+        return "the real one, as configured"
+    return f"a sandbox, http://127.0.0.1:{settings.sandbox_port}/docs"
 
 
 def _curl(settings: Settings, secret: str) -> str:

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from cli import applications, operations, positions, send
+from cli import applications, operations, positions, sandbox, send
 from domain.errors import LetterboxError
 from settings import load_settings
 
@@ -20,6 +20,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(send.app, name="send")
+app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(positions.app, name="positions")
 applications.add_to(app)
 operations.add_to(app)

@@ -12,6 +12,7 @@ from boards import careerjet
 from cli.context import apply_url
 from cli.development import development_secret
 from cli.samples import CV, OPEN_POSITION
+from cli.send_seek import send_seek
 from domain.errors import RefusedError, SettingsError
 from domain.ids import application_id
 from settings import load_settings
@@ -19,9 +20,7 @@ from settings import load_settings
 app = typer.Typer(help="Send an application as a board would.", no_args_is_help=True)
 
 
-@app.callback()
-def send() -> None:
-    """Send an application as a board would."""
+app.command("seek", epilog="Example: letterbox send seek --count 3")(send_seek)
 
 
 @app.command(

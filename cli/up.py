@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 
 import httpx
@@ -14,7 +14,7 @@ from temporalio.service import RPCError
 
 import temporal
 from cli.children import Child, started
-from cli.development import make_development_secret
+from cli.development import development_secrets, plays_seek
 from cli.embedded import temporal_command
 from cli.greeting import greeting
 from cli.samples import import_sample_positions
@@ -32,7 +32,7 @@ async def run_everything(settings: Settings) -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     store = open_store(settings)
     store.prepare()
-    secret = _secret(settings)
+    secrets = development_secrets(settings)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -40,7 +40,7 @@ async def run_everything(settings: Settings) -> None:
         # They are ended in the reverse order: the API first, Temporal last.
         children = [
             await running.enter_async_context(started(child))
-            for child in _children(settings, secret)
+            for child in _children(settings, secrets)
         ]
         stopped = asyncio.create_task(stop.wait())
         ends = [stopped, *(asyncio.create_task(one.wait()) for one in children)]
@@ -49,30 +49,23 @@ async def run_everything(settings: Settings) -> None:
         await asyncio.wait([ready, *ends], return_when=asyncio.FIRST_COMPLETED)
         if ready.done():
             await ready
-            typer.echo(greeting(settings, secret))
+            typer.echo(greeting(settings, secrets))
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for task in (ready, *ends):
             task.cancel()
         fallen = [one.name for one in children if one.process.returncode is not None]
-        typer.echo("Stopping: the API, the worker, Temporal.", err=True)
+        typer.echo("Stopping everything.", err=True)
     if fallen and not stop.is_set():
         raise RefusedError(
             f"{fallen[0]} ended by itself: see above, or {settings.data}"
         )
 
 
-def _secret(settings: Settings) -> str:
-    configured = settings.secrets_of("careerjet")
-    if configured:
-        return configured[0].decode()
-    return make_development_secret(settings)
-
-
-def _children(settings: Settings, secret: str) -> Sequence[Child]:
+def _children(settings: Settings, secrets: Mapping[str, str]) -> Sequence[Child]:
     database = settings.data / "temporal.db"
     environment = {
-        "LETTERBOX_CAREERJET_SECRETS": secret,
         **os.environ,
+        **secrets,
         "TEMPORAL_ADDRESS": f"127.0.0.1:{settings.temporal_port}",
     }
     letterbox = (sys.executable, "-m", "cli.main")
@@ -82,6 +75,11 @@ def _children(settings: Settings, secret: str) -> Sequence[Child]:
             temporal_command(database, settings.temporal_port, settings.ui_port),
             os.environ,
             log=settings.data / "temporal.log",
+        ),
+        *(
+            [Child("sandbox", (*letterbox, "sandbox", "seek"), environment)]
+            if plays_seek(settings)
+            else []
         ),
         Child("worker", (*letterbox, "worker"), environment),
         Child("api", (*letterbox, "api"), environment),
@@ -93,6 +91,7 @@ def _refuse_ports_in_use(settings: Settings) -> None:
         (settings.api_host, settings.api_port, "LETTERBOX_API_PORT"),
         ("127.0.0.1", settings.temporal_port, "LETTERBOX_TEMPORAL_PORT"),
         ("127.0.0.1", settings.ui_port, "LETTERBOX_UI_PORT"),
+        ("127.0.0.1", settings.sandbox_port, "LETTERBOX_SANDBOX_PORT"),
     ):
         with socket.socket() as probe:
             # As servers do, so that a port just left does not count as in use.
@@ -114,9 +113,11 @@ async def _ready(settings: Settings) -> None:
 
 
 async def _answers(http: httpx.AsyncClient, settings: Settings) -> bool:
-    url = f"http://{settings.api_host}:{settings.api_port}/readyz"
+    urls = [f"http://{settings.api_host}:{settings.api_port}/readyz"]
+    if plays_seek(settings):
+        urls.append(f"http://127.0.0.1:{settings.sandbox_port}/sandbox/calls")
     try:
-        return (await http.get(url)).is_success
+        return all([(await http.get(url)).is_success for url in urls])
     except httpx.TransportError:
         return False
 

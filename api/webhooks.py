@@ -1,0 +1,59 @@
+"""Where boards give notice of what they have for us."""
+
+from datetime import UTC, datetime
+
+import structlog
+from anyio import to_thread
+from fastapi import APIRouter, BackgroundTasks, Request, status
+
+from api.services import Given, OpenWebhook, Services
+from boards.base import Notices
+from domain.errors import TooLargeError
+
+router = APIRouter(tags=["boards"])
+log = structlog.get_logger()
+
+
+@router.post("/webhooks/{board}", status_code=status.HTTP_204_NO_CONTENT)
+async def receive(
+    request: Request, at: OpenWebhook, given: Given, after: BackgroundTasks
+) -> None:
+    """
+    Take a signed notice: 204 once every event in it is durable.
+
+    Types of events that nothing is done about are accepted too.
+    """
+    body = await _body(request, given.limits.body_bytes)
+    notices = at.board.notices(body, request.headers, at.secrets, datetime.now(UTC))
+    async with given.starter.answering():
+        await to_thread.run_sync(
+            _keep, given, notices, limiter=request.app.state.blocking
+        )
+    for delivery in notices.deliveries:
+        given.starter.offer(delivery.application_id)
+    for closing in notices.closings:
+        after.add_task(given.signal_closed, closing)
+    log.info(
+        "notice accepted",
+        board=at.board.name,
+        applications=[one.application_id for one in notices.deliveries],
+        closed=[one.posting for one in notices.closings],
+        others=notices.others,
+        request_id=request.headers.get("X-Request-Id"),
+    )
+
+
+def _keep(given: Services, notices: Notices) -> None:
+    for closing in notices.closings:
+        given.close_posting(closing.posting, closing.closed_at)
+    for delivery in notices.deliveries:
+        given.applications.accept(delivery, {})
+
+
+async def _body(request: Request, most: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise TooLargeError("the body is too large")
+    return bytes(body)
