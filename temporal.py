@@ -108,6 +108,9 @@ async def start_application(client: Client, queue: str, application_id: str) -> 
         await _tell_redelivered(client, application_id)
     except RPCError as error:
         raise TemporalUnavailableError(f"start failed: {error.status.name}") from None
+    except RuntimeError:
+        # What a lazy client raises until it has connected once.
+        raise TemporalUnavailableError("start failed: not connected") from None
 
 
 async def _tell_redelivered(client: Client, application_id: str) -> None:
@@ -202,9 +205,10 @@ async def count_pollers(client: Client, queue: str) -> int:
     return len(described.pollers)
 
 
-async def make_schedules(client: Client, settings: Settings) -> None:
-    """Make the schedules that are missing, and set them to today's settings."""
-    for name, schedule in _schedules(settings).items():
+async def make_schedules(client: Client, settings: Settings) -> list[str]:
+    """Make the schedules that are missing, set the others to today's; name them."""
+    schedules = _schedules(settings)
+    for name, schedule in schedules.items():
         try:
             await client.create_schedule(name, schedule)
         except ScheduleAlreadyRunningError:
@@ -212,6 +216,7 @@ async def make_schedules(client: Client, settings: Settings) -> None:
             there = (await handle.describe()).schedule
             if there.spec.intervals != schedule.spec.intervals:
                 await handle.update(partial(_replaced, schedule))
+    return list(schedules)
 
 
 def _replaced(schedule: Schedule, _: ScheduleUpdateInput) -> ScheduleUpdate:

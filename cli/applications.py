@@ -1,21 +1,23 @@
 """``letterbox list`` and ``show``: look at applications."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 from itertools import chain
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Column, Table
-from temporalio.client import WorkflowExecution
 
-import temporal
-from cli.context import open_store
 from domain.errors import NotFoundError
-from gateways.applications import StoredApplications
 from settings import load_settings
-from workflows import search_attributes as attributes
+
+if TYPE_CHECKING:
+    from temporalio.client import WorkflowExecution
+
+    from gateways.applications import StoredApplications
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -35,6 +37,8 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List applications, the newest first, as Temporal knows them."""
+    from workflows import search_attributes as attributes
+
     wanted = {
         attributes.STAGE.name: stage,
         attributes.BOARD.name: board,
@@ -62,6 +66,8 @@ def list_(
 
 
 async def _rows(wanted: dict[str, str], limit: int) -> list[dict[str, Any]]:
+    import temporal
+
     client = await temporal.connect(load_settings())
     query = 'WorkflowType = "Application"' + "".join(
         f" AND {name} = {temporal.quoted(text)}" for name, text in wanted.items()
@@ -70,6 +76,8 @@ async def _rows(wanted: dict[str, str], limit: int) -> list[dict[str, Any]]:
 
 
 def _row(found: WorkflowExecution) -> dict[str, Any]:
+    from workflows import search_attributes as attributes
+
     known = found.typed_search_attributes
     due = known.get(attributes.ARCHIVE_BY)
     return {
@@ -86,6 +94,9 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show what the store holds of an application, the candidate included."""
+    from cli.context import open_store
+    from gateways.applications import StoredApplications
+
     applications = StoredApplications(open_store())
     record = applications.find(application_id)
     if record is None:

@@ -1,19 +1,19 @@
 """``letterbox positions``: the catalogue of positions."""
 
+from __future__ import annotations
+
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.context import open_store
-from cli.feed_source import opened_feed, shown_progress
-from domain.positions import Position
-from gateways.catalogue_import import CatalogueImport, ImportOrder, ImportReport
-from gateways.catalogue_writer import CatalogueWriter
-from gateways.feeds import read_feed
+if TYPE_CHECKING:
+    from domain.positions import Position
+    from gateways.catalogue_import import ImportReport
+    from gateways.catalogue_writer import CatalogueWriter
 
 app = typer.Typer(help="The catalogue of positions.", no_args_is_help=True)
 
@@ -52,6 +52,11 @@ def import_(
     What it no longer names is removed, among the positions of the hirers that it
     names and of --hirer. What was closed by hand stays closed.
     """
+    from cli.context import open_store
+    from cli.feed_source import opened_feed, shown_progress
+    from gateways.catalogue_import import CatalogueImport, ImportOrder
+    from gateways.feeds import read_feed
+
     with shown_progress() as show, opened_feed(source, show) as (name, file):
         order = ImportOrder(
             source=name, hirer=hirer or None, partial=partial, force=force
@@ -63,7 +68,7 @@ def import_(
 @app.command(epilog="Example: letterbox positions show DEV-17 --json")
 def show(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
     """Show one position."""
-    position = CatalogueWriter(open_store()).get(reference, hirer)
+    position = _writer().get(reference, hirer)
     if as_json:
         typer.echo(position.model_dump_json())
         return
@@ -78,13 +83,20 @@ def show(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> No
 @app.command(epilog="Example: letterbox positions close DEV-17 --hirer acme")
 def close(reference: Reference, hirer: Hirer = None) -> None:
     """Take no more applications for a position, whatever a feed says."""
-    _say(CatalogueWriter(open_store()).close(reference, hirer))
+    _say(_writer().close(reference, hirer))
 
 
 @app.command("open", epilog="Example: letterbox positions open DEV-17")
 def open_(reference: Reference, hirer: Hirer = None) -> None:
     """Take applications for a position again."""
-    _say(CatalogueWriter(open_store()).open(reference, hirer))
+    _say(_writer().open(reference, hirer))
+
+
+def _writer() -> CatalogueWriter:
+    from cli.context import open_store
+    from gateways.catalogue_writer import CatalogueWriter
+
+    return CatalogueWriter(open_store())
 
 
 def _say(position: Position) -> None:

@@ -1,21 +1,23 @@
 """``letterbox send``: play a board, to see an application arrive."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 from uuid import uuid4
 
-import httpx
 import typer
 
-from boards import careerjet
-from cli.context import apply_url
 from cli.development import development_secret
 from cli.samples import CV, OPEN_POSITION
 from cli.send_seek import send_seek
 from domain.errors import RefusedError, SettingsError
 from domain.ids import application_id
 from settings import load_settings
+
+if TYPE_CHECKING:
+    import httpx
 
 app = typer.Typer(help="Send an application as a board would.", no_args_is_help=True)
 
@@ -41,6 +43,8 @@ def send_careerjet(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Post a signed application of an invented person, and print the answer."""
+    from cli.context import apply_url
+
     settings = load_settings()
     secrets = settings.secrets_of("careerjet")
     secret = secrets[0].decode() if secrets else development_secret(settings)
@@ -69,6 +73,10 @@ def send_careerjet(
 def _post(
     url: str, uuid: str, job_id: str, secret: str, cv: BinaryIO
 ) -> httpx.Response:
+    import httpx
+
+    from boards import careerjet
+
     form = {
         "uuid": uuid,
         "job_id": job_id,

@@ -1,5 +1,8 @@
 """The API process."""
 
+import signal
+import sys
+
 import uvicorn
 from fastapi import FastAPI
 
@@ -30,6 +33,9 @@ def serve(app: FastAPI, settings: Settings) -> None:
             timeout_graceful_shutdown=_DRAIN_SECONDS,
         )
     )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn raises the signal once more when it has drained: no failure either.
+        signal.signal(number, lambda *_: sys.exit(0))
     server.run()
     if not server.started:
         raise LetterboxError("the API did not start: see the log above")

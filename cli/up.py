@@ -1,5 +1,7 @@
 """``letterbox up``: everything on this machine, for development and a first look."""
 
+from __future__ import annotations
+
 import asyncio
 import os
 import signal
@@ -7,20 +9,20 @@ import socket
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
 
-import httpx
 import typer
-from temporalio.service import RPCError
 
-import temporal
 from cli.children import Child, started
 from cli.development import development_secrets, plays_seek
 from cli.embedded import temporal_command
-from cli.greeting import greeting
 from cli.samples import import_sample_positions
 from domain.errors import RefusedError, TemporalUnavailableError
 from resources import open_store
 from settings import Settings
+
+if TYPE_CHECKING:
+    import httpx
 
 _READY_WITHIN = 60
 _LOOK_EVERY = 0.05
@@ -49,6 +51,8 @@ async def run_everything(settings: Settings) -> None:
         await asyncio.wait([ready, *ends], return_when=asyncio.FIRST_COMPLETED)
         if ready.done():
             await ready
+            from cli.greeting import greeting
+
             typer.echo(greeting(settings, secrets))
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for task in (ready, *ends):
@@ -106,6 +110,9 @@ def _refuse_ports_in_use(settings: Settings) -> None:
 
 async def _ready(settings: Settings) -> None:
     """Wait until an application would go all the way."""
+    # Not before the children are on their way: it takes half a second.
+    import httpx
+
     async with asyncio.timeout(_READY_WITHIN), httpx.AsyncClient() as http:
         # Other processes set no event that could be waited for.
         while not await _answers(http, settings) or not await _works(settings):  # noqa: ASYNC110
@@ -113,6 +120,8 @@ async def _ready(settings: Settings) -> None:
 
 
 async def _answers(http: httpx.AsyncClient, settings: Settings) -> bool:
+    import httpx
+
     urls = [f"http://{settings.api_host}:{settings.api_port}/readyz"]
     if plays_seek(settings):
         urls.append(f"http://127.0.0.1:{settings.sandbox_port}/sandbox/calls")
@@ -123,6 +132,10 @@ async def _answers(http: httpx.AsyncClient, settings: Settings) -> bool:
 
 
 async def _works(settings: Settings) -> bool:
+    from temporalio.service import RPCError
+
+    import temporal
+
     try:
         client = await temporal.connect(settings)
         return await temporal.count_pollers(client, settings.task_queue) > 0

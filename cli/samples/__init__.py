@@ -1,11 +1,12 @@
 """An invented CV and invented positions, for a first look."""
 
-from pathlib import Path
+from __future__ import annotations
 
-from domain.ports import ObjectStore
-from gateways.catalogue import StoredCatalogue
-from gateways.catalogue_import import CatalogueImport, ImportOrder
-from gateways.feeds import read_feed
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from domain.ports import ObjectStore
 
 FOLDER = Path(__file__).parent
 CV = FOLDER / "cv.pdf"
@@ -15,6 +16,10 @@ OPEN_POSITION = "20240107-123456-7890"
 
 def import_sample_positions(store: ObjectStore) -> None:
     """Import the invented positions, where no catalogue was ever imported."""
+    from gateways.catalogue import StoredCatalogue
+    from gateways.catalogue_import import CatalogueImport, ImportOrder
+    from gateways.feeds import read_feed
+
     if StoredCatalogue(store).imported():
         return
     with POSITIONS.open("rb") as file:

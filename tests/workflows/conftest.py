@@ -3,6 +3,7 @@
 import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,6 +26,13 @@ from workflows import search_attributes as attributes
 @pytest_asyncio.fixture(scope="session")
 async def skipping() -> AsyncIterator[WorkflowEnvironment]:
     """Start the server on which months pass in an instant."""
+    async with time_skipping() as environment:
+        yield environment
+
+
+@asynccontextmanager
+async def time_skipping() -> AsyncIterator[WorkflowEnvironment]:
+    """Run such a server for as long as the block lasts; it begins today."""
     server = Path(sys.executable).with_name("temporal-test-server")
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(server), data_converter=pydantic_data_converter

@@ -11,6 +11,7 @@ from temporalio.workflow import NondeterminismError
 
 from workflows.application import Application
 from workflows.inbox_sweep import InboxSweep
+from workflows.seek_reconcile import SeekReconcile
 
 HISTORIES = {
     path.stem: path.read_text()
@@ -21,7 +22,8 @@ HISTORIES = {
 def replayer() -> Replayer:
     """Build a replayer as ``letterbox replay`` does."""
     return Replayer(
-        workflows=[Application, InboxSweep], data_converter=pydantic_data_converter
+        workflows=[Application, InboxSweep, SeekReconcile],
+        data_converter=pydantic_data_converter,
     )
 
 
