@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice
 
+import structlog
+from pydantic import ValidationError
 from temporalio import activity
 
 from activities.values import Sweep, Swept
@@ -16,6 +18,9 @@ from domain.ports import ObjectStore
 
 # A sweep shares the machine with the answers: few at a time.
 _AT_A_TIME = 8
+
+
+log = structlog.get_logger()
 
 
 class InboxActivities:
@@ -62,10 +67,13 @@ class InboxActivities:
                 yield application_id
 
     def _named_in(self, key: str) -> str | None:
-        """Read the id that was too long for a key; None where it is taken over."""
+        """Read the id that was too long for a key; None where it cannot be read."""
         try:
             return Delivery.model_validate_json(self._store.get(key)).application_id
         except FileNotFoundError:
+            return None  # Taken over meanwhile.
+        except ValidationError:
+            log.exception("unreadable inbox record", key=key)
             return None
 
 

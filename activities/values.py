@@ -32,7 +32,7 @@ class Recorded(_Value):
             stage=record.stage,
             flags=record.flags,
             position=record.position.reference,
-            hirer=record.position.hirer,
+            hirer=record.position.hirer or record.source.hirer,
             posting=record.source.posting,
             triage=record.position.triage,
             archive_by=record.archive_by,

@@ -118,7 +118,8 @@ class Application:
         stored = await self._store_documents(step)
         matched: MatchedPosition | None = None
         if collected.fetch or collected.recorded is None:
-            self._status = Status(stage=Stage.STORED)
+            if collected.recorded is None:
+                self._status = Status(stage=Stage.STORED)
             matched = await workflow.execute_local_activity_method(
                 ApplicationActivities.match_position,
                 step,
