@@ -7,6 +7,7 @@ from collections.abc import MutableMapping
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
+from temporalio.exceptions import ApplicationError
 
 # They may quote what a stranger sent; what matters of it is logged by us.
 _TALKATIVE = (
@@ -73,12 +74,18 @@ def _error_without_its_text(
     """Keep an exception's type and place; its text may quote a candidate."""
     error = _exception(event)
     if error is not None:
-        event["error"] = type(error).__name__
+        event["error"] = _name(error)
         event["at"] = [
             f"{frame.filename}:{frame.lineno} {frame.name}"
             for frame in traceback.extract_tb(error.__traceback__)
         ]
     return event
+
+
+def _name(error: BaseException) -> str:
+    """Name an error; one on its way to Temporal by what it was before."""
+    was = error.type if isinstance(error, ApplicationError) else None
+    return was or type(error).__name__
 
 
 def _exception(event: MutableMapping[str, object]) -> BaseException | None:

@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     task_queue: str = Field("letterbox", description="Task queue of the workers.")
     sweep_every: Duration = Field(
         timedelta(seconds=60),
+        ge=timedelta(seconds=1),
         description="How often what lies in the inbox is started.",
     )
     worker_metrics: str = Field(
@@ -114,7 +115,10 @@ class Settings(BaseSettings):
     )
 
     retention: Duration = Field(
-        timedelta(days=180), description="How long a board keeps an application."
+        timedelta(days=180),
+        gt=timedelta(0),
+        le=timedelta(days=36500),
+        description="How long a board keeps an application.",
     )
     archive_margin: Duration = Field(
         timedelta(days=14), description="How long before that it is archived."
@@ -135,7 +139,7 @@ class Settings(BaseSettings):
             raise ValueError("must be file:FOLDER or s3://BUCKET")
         return store
 
-    @field_validator("s3_endpoint")
+    @field_validator("s3_endpoint", "seek_token_url", "seek_graphql_url")
     @classmethod
     def _with_scheme(cls, endpoint: str) -> str:
         if endpoint and not endpoint.startswith(("http://", "https://")):

@@ -1,6 +1,9 @@
 """Everything we ask of a Temporal server: connect, prepare it, start applications."""
 
+import asyncio
+import dataclasses
 import os
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -50,6 +53,8 @@ from workflows import search_attributes as attributes
 INBOX_SWEEP = "letterbox-inbox-sweep"
 SEEK_RECONCILE = "letterbox-seek-reconcile"
 _RPC_TIMEOUT = timedelta(seconds=5)
+_BATCH_TRIES = 240
+_BATCH_PAUSE = 0.5
 
 
 async def connect(
@@ -141,22 +146,29 @@ async def signal_closed(client: Client, posting: str, closed_at: datetime) -> No
         job_id=f"position-closed-{key}",
         visibility_query=(
             'WorkflowType = "Application" AND ExecutionStatus = "Running" AND '
-            f"{attributes.POSTING.name} = {quoted(posting)}"
+            f"{attributes.POSTING.name} = {quoted(attributes.fit(posting))}"
         ),
         reason="the board closed the ad",
         signal_operation=BatchOperationSignal(
             signal="position_closed", input=Payloads(payloads=[payload])
         ),
     )
-    try:
-        await client.workflow_service.start_batch_operation(
-            request, timeout=_RPC_TIMEOUT
-        )
-    except RPCError as error:
-        if error.status is not RPCStatusCode.ALREADY_EXISTS:
-            raise TemporalUnavailableError(
-                f"signal failed: {error.status.name}"
-            ) from None
+    for patience in reversed(range(_BATCH_TRIES)):
+        try:
+            await client.workflow_service.start_batch_operation(
+                request, timeout=_RPC_TIMEOUT
+            )
+        except RPCError as error:
+            if error.status is RPCStatusCode.ALREADY_EXISTS:
+                return
+            # A namespace has one batch operation at a time; many ads close at once.
+            if error.status is not RPCStatusCode.RESOURCE_EXHAUSTED or not patience:
+                raise TemporalUnavailableError(
+                    f"signal failed: {error.status.name}"
+                ) from None
+            await asyncio.sleep(_BATCH_PAUSE)
+        else:
+            return
 
 
 def quoted(text: str) -> str:
@@ -206,21 +218,36 @@ async def count_pollers(client: Client, queue: str) -> int:
 
 
 async def make_schedules(client: Client, settings: Settings) -> list[str]:
-    """Make the schedules that are missing, set the others to today's; name them."""
+    """Bring the schedules in line with the settings; name those there are now."""
     schedules = _schedules(settings)
-    for name, schedule in schedules.items():
+    for name in (INBOX_SWEEP, SEEK_RECONCILE):
+        handle = client.get_schedule_handle(name)
         try:
-            await client.create_schedule(name, schedule)
-        except ScheduleAlreadyRunningError:
-            handle = client.get_schedule_handle(name)
             there = (await handle.describe()).schedule
-            if there.spec.intervals != schedule.spec.intervals:
-                await handle.update(partial(_replaced, schedule))
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            there = None
+        wanted = schedules.get(name)
+        if wanted and there is None:
+            with suppress(ScheduleAlreadyRunningError):  # Another worker was first.
+                await client.create_schedule(name, wanted)
+        elif wanted and there and _differs(wanted, there):
+            await handle.update(partial(_replaced, wanted))
+        elif there and not wanted:
+            await handle.delete()
     return list(schedules)
 
 
-def _replaced(schedule: Schedule, _: ScheduleUpdateInput) -> ScheduleUpdate:
-    return ScheduleUpdate(schedule=schedule)
+def _differs(wanted: Schedule, there: Schedule) -> bool:
+    queues = {getattr(one.action, "task_queue", None) for one in (wanted, there)}
+    return len(queues) > 1 or there.spec.intervals != wanted.spec.intervals
+
+
+def _replaced(wanted: Schedule, given: ScheduleUpdateInput) -> ScheduleUpdate:
+    # Whether somebody paused it is theirs to say.
+    state = given.description.schedule.state
+    return ScheduleUpdate(schedule=dataclasses.replace(wanted, state=state))
 
 
 def _schedules(settings: Settings) -> dict[str, Schedule]:

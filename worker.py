@@ -56,6 +56,9 @@ def build_worker(
         workflows=[Application, InboxSweep, SeekReconcile],
         activities=_activities(client, settings, seek),
         activity_executor=pool,
+        # With the default of 100, a backlog has each task wait for the others until
+        # the server takes it for lost (10 s) and gives it out again.
+        max_concurrent_workflow_tasks=_CONCURRENT,
         max_concurrent_activities=_CONCURRENT,
         max_concurrent_local_activities=_CONCURRENT,
         # All workers together: a backlog must not become a flood at the boards.
@@ -131,6 +134,8 @@ async def run_worker(settings: Settings) -> None:
         log.error("search attributes missing: run `letterbox init`", missing=missing)
     await temporal.make_schedules(client, settings)
     with ThreadPoolExecutor(2 * _CONCURRENT, "activity") as pool:
+        # What async activities hand to a thread must not share six of them.
+        asyncio.get_running_loop().set_default_executor(pool)
         async with (
             open_seek_of(settings) as seek,
             build_worker(client, settings, pool, seek),

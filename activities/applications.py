@@ -1,8 +1,9 @@
 """The steps of an application on our own store: short, so local activities."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+import structlog
 from temporalio import activity
 
 from activities.inspection import inspect, keep_text
@@ -21,8 +22,10 @@ from boards.base import Board, NoticeBoard, Reading
 from domain.application import Application, Flag, Stage, Tombstone
 from domain.errors import NotFoundError
 from domain.inbox import Delivery
-from domain.matching import match
+from domain.matching import AMBIGUOUS, Match, match
 from domain.ports import Applications, Catalogue
+
+log = structlog.get_logger()
 
 
 class ApplicationActivities:
@@ -46,34 +49,31 @@ class ApplicationActivities:
     @activity.defn(name="collect")
     def collect(self, application_id: str) -> Collected:
         """
-        Find the next delivery to take over, or to ask the board about again.
+        Keep the next delivery as a source, or the notice to ask the board about again.
 
         Temporal forgets, the store does not: what was archived or erased is not
         taken in again, and what a late repeat brought is removed.
         """
         waiting = self._applications.waiting(application_id)
         if ended := self._applications.ended(application_id):
-            for delivery in waiting:
-                self._applications.discard(delivery)
-            if ended is not Stage.ARCHIVED:
-                # A removal that was cut short is finished here.
-                self._applications.remove(application_id)
+            self._remove_late(application_id, waiting, ended)
             return Collected(ended=ended)
         record = self._applications.find(application_id)
         fresh = [one for one in waiting if not self._is_repeat(one, record)]
         for delivery in waiting:
             if delivery not in fresh:
-                self._applications.clear(application_id, delivery.fingerprint)
-        if record is None and not fresh:
+                self._applications.clear(delivery)
+        following = fresh[0] if fresh else self._withheld(record)
+        if record is None and following is None:
             raise NotFoundError("the application is neither in the inbox nor recorded")
-        if not fresh and record and Flag.UNAVAILABLE in record.flags:
-            first = record.views[0]
-            fresh = [self._applications.view(application_id, first.number)]
+        view = len(record.views) + 1 if record else 1
+        if following:
+            self._keep(following, view)
         return Collected(
-            fingerprint=fresh[0].fingerprint if fresh else None,
+            fresh=following is not None,
             more=len(fresh) > 1,
-            view=len(record.views) + 1 if record else 1,
-            fetch=bool(fresh) and self._gives_notice(fresh[0]),
+            view=view,
+            fetch=following is not None and self._gives_notice(following),
             recorded=Recorded.of(record) if record else None,
         )
 
@@ -93,9 +93,8 @@ class ApplicationActivities:
         _, reading = self._read(step)
         found = match(reading.references, self._catalogue.find)
         if found.position is None:
-            is_foreign = reading.references.posted_by_us is False
             return MatchedPosition(
-                triage=found.triage, discard=is_foreign and self._discard_unmatched
+                triage=found.triage, discard=self._is_foreign(reading, found)
             )
         return MatchedPosition(
             reference=found.position.reference,
@@ -116,22 +115,28 @@ class ApplicationActivities:
         """
         step = given.step
         record = self._applications.find(step.application_id)
+        try:
+            delivery, reading = self._read(step)
+        except FileNotFoundError:
+            # A removal that was cut short took the source with it.
+            return self._finish_removal(step.application_id)
         if record and any(view.number == step.view for view in record.views):
-            self._applications.clear(step.application_id, step.fingerprint)
+            self._applications.clear(delivery)
             return Recorded.of(record)
-        delivery, reading = self._read(step)
         if given.matched and given.matched.discard and not _is_placed(record):
-            record = self._recorder.first(delivery, reading, given)
-            return self._discard(record)
+            return self._discard(step.application_id)
         if record is None:
             record = self._recorder.first(delivery, reading, given)
         elif not self._gives_notice(delivery):
             record = self._recorder.with_conflict(record, delivery, step)
+        elif not given.available:
+            record = self._recorder.with_refusal(record)
         elif lacking := self._shows_less(record, delivery):
-            record = self._recorder.with_reduced_view(record, delivery, step, lacking)
+            record = self._recorder.with_reduced_view(record, delivery, given, lacking)
         else:
             record = self._recorder.with_newer_view(record, delivery, reading, given)
-        self._applications.record(record, delivery, step.view)
+        self._applications.update(record)
+        self._applications.clear(delivery)
         return Recorded.of(record)
 
     @activity.defn(name="note_closing")
@@ -146,22 +151,64 @@ class ApplicationActivities:
         return Recorded.of(moved)
 
     def _read(self, step: Step) -> tuple[Delivery, Reading]:
-        if step.fetched:
-            delivery = self._applications.view(step.application_id, step.view)
-        else:
-            delivery = self._applications.delivery(
-                step.application_id, step.fingerprint
-            )
+        delivery = self._applications.view(step.application_id, step.view)
         return delivery, self._boards[delivery.board].read(delivery)
 
-    def _discard(self, record: Application) -> Recorded:
+    def _keep(self, delivery: Delivery, view: int) -> None:
+        """Keep a source; a notice that was answered already keeps its answer."""
+        board = self._boards[delivery.board]
+        if isinstance(board, NoticeBoard):
+            try:
+                kept = self._applications.view(delivery.application_id, view)
+            except FileNotFoundError:
+                pass
+            else:
+                if kept.precedes() == delivery.precedes():
+                    return
+            delivery = board.bare(delivery)
+        self._applications.keep_view(delivery, view)
+
+    def _withheld(self, record: Application | None) -> Delivery | None:
+        """Give the notice of what a board did not show, or not wholly."""
+        if record is None or Flag.UNAVAILABLE not in record.flags:
+            return None
+        return self._applications.view(record.id, record.views[0].number)
+
+    def _remove_late(
+        self, application_id: str, waiting: Sequence[Delivery], ended: Stage
+    ) -> None:
+        for delivery in waiting:
+            log.info("late repeat removed", application=application_id, stage=ended)
+            self._applications.discard(delivery)
+        if ended is not Stage.ARCHIVED:
+            # A removal that was cut short is finished here.
+            self._applications.remove(application_id)
+
+    def _finish_removal(self, application_id: str) -> Recorded:
+        ended = self._applications.ended(application_id)
+        if ended is None:
+            raise FileNotFoundError("a source is missing")
+        self._applications.remove(application_id)
+        return Recorded(stage=ended)
+
+    def _is_foreign(self, reading: Reading, found: Match) -> bool:
+        """Tell what the settings want discarded: surely of an ad that is not ours."""
+        return (
+            self._discard_unmatched
+            and reading.references.posted_by_us is False
+            and not reading.incomplete
+            and found.triage != AMBIGUOUS
+            and self._catalogue.imported()
+        )
+
+    def _discard(self, application_id: str) -> Recorded:
         tombstone = Tombstone(
             stage=Stage.DISCARDED,
             reason="for an ad not posted by us, of no position of ours",
             removed_at=datetime.now(UTC),
         )
-        self._applications.bury(record.id, tombstone)
-        return Recorded.of(record.model_copy(update={"stage": Stage.DISCARDED}))
+        self._applications.bury(application_id, tombstone)
+        return Recorded(stage=Stage.DISCARDED)
 
     def _gives_notice(self, delivery: Delivery) -> bool:
         return isinstance(self._boards[delivery.board], NoticeBoard)

@@ -13,12 +13,19 @@ from activities.ports import Fetcher
 from activities.values import Fetched, InspectedDocument, Step, StoredDocuments
 from boards.base import Board
 from domain.application import AttachmentLink
-from domain.errors import BoardRefusedError, NotFoundError, TooLargeError
+from domain.errors import (
+    BoardRefusedError,
+    BoardUnavailableError,
+    NotFoundError,
+    TooLargeError,
+)
 from domain.inbox import ReceivedDocument
 from domain.media_types import media_type
 from domain.ports import Applications
 
 _IN_MEMORY = 1024 * 1024
+# Attempts of 5 s, 10 s, 20 s … of pause: some ten minutes.
+_PATIENCE = 8
 _PROBLEMS = {
     NotFoundError: "missing",
     BoardRefusedError: "refused",
@@ -42,17 +49,22 @@ class FetchActivities:
 
     @activity.defn(name="fetch_application")
     async def fetch_application(self, step: Step) -> Fetched:
-        """Keep what the board says now as a source; asking twice keeps the later."""
+        """Keep what the board says; what was kept by an earlier attempt stays."""
         async with beating():
             notice = await asyncio.to_thread(
-                self._applications.delivery, step.application_id, step.fingerprint
+                self._applications.view, step.application_id, step.view
             )
-            fetched = await self._fetchers[notice.board].fetch(notice)
-            if fetched is None:
+            told = await self._fetchers[notice.board].fetch(notice)
+            if told is None:
                 return Fetched(available=False)
-            await asyncio.to_thread(self._applications.keep_view, fetched, step.view)
-            links = self._boards[notice.board].read(fetched).candidate.attachment_links
-            return Fetched(documents=len(links))
+            # At once: the next attempt may be shown less.
+            await asyncio.to_thread(
+                self._applications.keep_view, told.delivery, step.view
+            )
+            reading = self._boards[notice.board].read(told.delivery)
+            return Fetched(
+                whole=told.is_whole, documents=len(reading.candidate.attachment_links)
+            )
 
     @activity.defn(name="fetch_documents")
     async def fetch_documents(self, step: Step) -> StoredDocuments:
@@ -83,11 +95,12 @@ class FetchActivities:
         try:
             received, kind = await self._download(fetcher, step, link)
         except tuple(_PROBLEMS) as error:
-            problem = _PROBLEMS[type(error)]
-            absent = InspectedDocument(
-                role=link.role, name=None, size=0, media_type=None, problem=problem
-            )
-            return absent, None
+            return _absent(link, _PROBLEMS[type(error)]), None
+        except BoardUnavailableError:
+            if activity.info().attempt < _PATIENCE:
+                raise
+            # One document must not hold up the application: it is asked for again.
+            return _absent(link, "unavailable"), None
         inspected = InspectedDocument(
             role=link.role,
             name=received.name,
@@ -124,3 +137,9 @@ class FetchActivities:
             declared_type=download.declared_type,
         )
         return received, kind.name
+
+
+def _absent(link: AttachmentLink, problem: str) -> InspectedDocument:
+    return InspectedDocument(
+        role=link.role, name=None, size=0, media_type=None, problem=problem
+    )

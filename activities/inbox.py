@@ -9,6 +9,7 @@ import structlog
 from pydantic import ValidationError
 from temporalio import activity
 
+from activities.heartbeats import beating
 from activities.values import Sweep, Swept
 from domain import keys
 from domain.errors import LetterboxError
@@ -38,13 +39,13 @@ class InboxActivities:
         before = datetime.now(UTC) - timedelta(seconds=given.older_than_seconds)
         waiting = self._waiting(before)
         swept = Swept()
-        while batch := await asyncio.to_thread(_take, waiting):
-            outcomes = await asyncio.gather(*(self._try(one) for one in batch))
-            swept = Swept(
-                started=swept.started + sum(outcomes),
-                left=swept.left + len(outcomes) - sum(outcomes),
-            )
-            activity.heartbeat(swept)
+        async with beating():
+            while batch := await asyncio.to_thread(_take, waiting):
+                outcomes = await asyncio.gather(*(self._try(one) for one in batch))
+                swept = Swept(
+                    started=swept.started + sum(outcomes),
+                    left=swept.left + len(outcomes) - sum(outcomes),
+                )
         return swept
 
     async def _try(self, application_id: str) -> bool:
@@ -63,7 +64,8 @@ class InboxActivities:
         )
         for part, deliveries in groupby(old, lambda stored: stored.key.split("/")[1]):
             application_id = from_key_part(part) or self._named_in(next(deliveries).key)
-            if application_id:
+            # A file manager's leavings have no board.
+            if application_id and ":" in application_id:
                 yield application_id
 
     def _named_in(self, key: str) -> str | None:
@@ -73,7 +75,7 @@ class InboxActivities:
         except FileNotFoundError:
             return None  # Taken over meanwhile.
         except ValidationError:
-            log.exception("unreadable inbox record", key=key)
+            log.exception("unreadable inbox record", folder=key.rpartition("/")[0])
             return None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 from pydantic import JsonValue
@@ -44,6 +45,16 @@ class Attachments(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a board says of an application now."""
+
+    delivery: Delivery
+    """The notice, and what was fetched."""
+    is_whole: bool = True
+    """False where asking again may give more."""
+
+
 class Fetcher(Protocol):
     """Gets from a board what its notice only announced."""
 
@@ -51,9 +62,11 @@ class Fetcher(Protocol):
     def attachments(self) -> Attachments:
         """Where the documents that the board names are."""
 
-    async def fetch(self, notice: Delivery) -> Delivery | None:
+    async def fetch(self, notice: Delivery) -> Told | None:
         """
         Add to a notice what the board says now; None where it refuses for now.
+
+        A notice that was answered before is given back as it is.
 
         Raises BoardUnavailableError for what may pass.
         """

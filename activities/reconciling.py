@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from temporalio import activity
@@ -21,6 +21,7 @@ from domain.inbox import Delivery
 from domain.ports import Applications
 
 _AT_A_TIME = 8
+_NEWS = timedelta(days=7)
 
 log = structlog.get_logger()
 
@@ -51,7 +52,7 @@ class ReconcileActivities:
             found = deliveries(page.events, datetime.now(UTC))
             taken_in = await self._take_in(found)
             for closing in closings(page.events):
-                await self._close(closing)
+                await self._note(closing)
         if page.unreadable:
             log.error("events without usable ids", count=page.unreadable)
         return Polled(
@@ -60,6 +61,16 @@ class ReconcileActivities:
             found=len(found),
             taken_in=taken_in,
         )
+
+    async def _note(self, closing: PostingClosed) -> None:
+        """Pass a closing on: old news might close what was opened again since."""
+        if datetime.now(UTC) - closing.closed_at > _NEWS:
+            return
+        try:
+            await self._close(closing)
+        except LetterboxError as error:
+            # Lost news is harmless, it only moves a date later; a lost page is not.
+            log.warning("closing not told", posting=closing.posting, reason=str(error))
 
     async def _page(self, cursor: str | None) -> Page:
         answer = await self._graph.ask(EVENTS, self._query.variables(cursor))

@@ -56,11 +56,18 @@ class Recorder:
         """Add another view under the same id; nothing of the first is changed."""
         return _changed(record, delivery, step, flags={*record.flags, Flag.CONFLICT})
 
+    def with_refusal(self, record: Application) -> Application:
+        """Have the board asked again; what we hold stays the record."""
+        flags = {*record.flags, Flag.UNAVAILABLE}
+        return record.model_copy(update={"flags": tuple(sorted(flags))})
+
     def with_reduced_view(
-        self, record: Application, delivery: Delivery, step: Step, lacking: Flag
+        self, record: Application, delivery: Delivery, given: Recording, lacking: Flag
     ) -> Application:
         """Add a view that shows less than we hold; what we hold stays the record."""
-        return _changed(record, delivery, step, flags={*record.flags, lacking})
+        flags = {*record.flags, lacking} - {Flag.UNAVAILABLE}
+        again = set() if given.whole else {Flag.UNAVAILABLE}
+        return _changed(record, delivery, given.step, flags=flags | again)
 
     def with_newer_view(
         self,
@@ -170,6 +177,7 @@ def _flags(
         Flag.INCOMPLETE: reading.incomplete or problems - {None, "unknown-type"},
         Flag.ODD_FILE: "unknown-type" in problems,
         Flag.REGION: delivery.region is not None and delivery.region.elsewhere,
-        Flag.UNAVAILABLE: not given.available,
+        Flag.UNAVAILABLE: not (given.available and given.whole)
+        or "unavailable" in problems,
     }
     return tuple(sorted(flag for flag, is_up in raised.items() if is_up))

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from temporalio import activity
 
-from activities.ports import Attachments, Graph
+from activities.ports import Attachments, Graph, Told
 from boards.seek.queries import CANDIDATE_PROFILE, by_id
-from boards.seek.said import candidate_profile_id, fetched
+from boards.seek.said import candidate_profile_id, fetched, is_fetched
 from boards.seek.verdict import Action, Verdict, judge
 from domain.errors import BoardUnavailableError
 from domain.graphql import GraphAnswer, QueryError
@@ -24,8 +24,10 @@ class SeekFetcher:
     graph: Graph
     attachments: Attachments
 
-    async def fetch(self, notice: Delivery) -> Delivery | None:
+    async def fetch(self, notice: Delivery) -> Told | None:
         """Fetch the candidate profile that the event names."""
+        if is_fetched(notice):
+            return Told(notice)
         profile_id = candidate_profile_id(notice)
         if profile_id is None:
             return None
@@ -36,7 +38,8 @@ class SeekFetcher:
             return None
         if verdict.transient and activity.info().attempt < _PATIENCE_WITH_PARTS:
             raise unavailable(answer, verdict)
-        return fetched(notice, profile, answer.errors)
+        told = fetched(notice, profile, answer.errors)
+        return Told(told, is_whole=not verdict.transient)
 
 
 def verdict_on(answer: GraphAnswer, *, is_null: bool) -> Verdict:

@@ -23,7 +23,7 @@ class Recorded(_Value):
     hirer: str | None = None
     posting: str | None = None
     triage: str | None = None
-    archive_by: AwareDatetime
+    archive_by: AwareDatetime | None = None
 
     @classmethod
     def of(cls, record: Application) -> Self:
@@ -42,12 +42,12 @@ class Recorded(_Value):
 class Collected(_Value):
     """What lies in the inbox for an application."""
 
-    fingerprint: str | None = None
-    """The delivery to take over next; None where nothing is left."""
+    fresh: bool = False
+    """Whether there is a delivery to take over, or to ask the board about again."""
     more: bool = False
     """Whether others wait behind it."""
     view: int = 1
-    """The number under which the delivery is to be kept as a source."""
+    """The number under which that delivery is kept as a source."""
     fetch: bool = False
     """Whether it is a notice only, and the application is to be fetched."""
     recorded: Recorded | None = None
@@ -60,10 +60,8 @@ class Step(_Value):
     """One delivery of one application."""
 
     application_id: str
-    fingerprint: str
-    view: int = 1
-    fetched: bool = False
-    """Whether it was fetched, and so is kept as a source already."""
+    view: int
+    """The number of its source; not its fingerprint, which is a candidate's digest."""
 
 
 class Fetched(_Value):
@@ -71,6 +69,8 @@ class Fetched(_Value):
 
     available: bool = True
     """False where the board refuses for now, or has nothing."""
+    whole: bool = True
+    """False where parts could not be told this time."""
     documents: int = 0
 
 
@@ -83,7 +83,7 @@ class InspectedDocument(_Value):
     size: int
     media_type: str | None
     problem: str | None = None
-    """unknown-type, missing, damaged, refused or too-large."""
+    """unknown-type, missing, damaged, refused, too-large or unavailable."""
 
 
 class StoredDocuments(_Value):
@@ -114,6 +114,8 @@ class Recording(_Value):
     """None for a second, different delivery: the record stays the first."""
     available: bool = True
     """False where the board has only given notice of the application."""
+    whole: bool = True
+    """False where it is to be asked again for parts."""
 
 
 class Closing(_Value):

@@ -25,7 +25,15 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
         if isinstance(error, LetterboxError)
         else HTTPStatus.INTERNAL_SERVER_ERROR
     )
-    log.info("refused", error=type(error).__name__, reason=str(error))
+    log.info(
+        "refused",
+        error=type(error).__name__,
+        reason=str(error),
+        request_id=request.headers.get("X-Request-Id"),
+    )
+    if name := getattr(request.state, "notice_board", None):
+        given = request.app.state.services
+        given.metrics.answers.labels(name, type(error).__name__).inc()
     if board := getattr(request.state, "board", None):
         if isinstance(error, SignatureError):
             return respond(

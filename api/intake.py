@@ -88,8 +88,6 @@ class Intake:
         application_id = delivery.application_id
         if self._applications.ended(application_id):
             return Answer.ACCEPTED
-        try:
-            self._applications.delivery(application_id, delivery.fingerprint)
-        except FileNotFoundError:
-            return refusal
-        return Answer.ACCEPTED
+        if self._applications.holds(application_id, delivery.fingerprint):
+            return Answer.ACCEPTED
+        return refusal

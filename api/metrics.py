@@ -23,6 +23,12 @@ class Metrics:
             buckets=_FAST,
             registry=self.registry,
         )
+        self.events = Counter(
+            "letterbox_events",
+            "Events in accepted notices: application, closing or other.",
+            ["board", "kind"],
+            registry=self.registry,
+        )
         self.starts = Counter(
             "letterbox_starts",
             "Workflow starts: done at once, or left to the sweep.",

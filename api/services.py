@@ -55,7 +55,7 @@ async def _open_board(board: str, request: Request, given: Given) -> OpenBoard:
     secrets = given.secrets_of(board)
     if not isinstance(adapter, FormBoard) or not secrets:
         await _drain(request, given.limits.body_bytes)
-        raise NotFoundError(f"no board takes applications under /apply/{board[:40]}")
+        raise NotFoundError("no board takes applications at this address")
     request.state.board = adapter
     return OpenBoard(adapter, secrets)
 
@@ -74,7 +74,7 @@ async def _notice_desk(board: str, request: Request, given: Given) -> NoticeDesk
     secrets = given.secrets_of(board)
     if not isinstance(adapter, NoticeBoard) or not secrets:
         await _drain(request, given.limits.body_bytes)
-        raise NotFoundError(f"no board gives notice under /webhooks/{board[:40]}")
+        raise NotFoundError("no board gives notice at this address")
     return NoticeDesk(adapter, secrets)
 
 

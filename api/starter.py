@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 
 from api.metrics import Metrics
-from domain.errors import LetterboxError
 
 Start = Callable[[str], Awaitable[None]]
 
@@ -78,7 +77,7 @@ class Starter:
     async def _try(self, application_id: str) -> None:
         try:
             await self._start(application_id)
-        except LetterboxError as error:
+        except Exception as error:  # noqa: BLE001 whatever it is, the next must start
             self._left(application_id, type(error).__name__)
         else:
             self._metrics.starts.labels("started").inc()

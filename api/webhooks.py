@@ -10,6 +10,9 @@ from api.services import Given, OpenWebhook, Services
 from boards.base import Notices
 from domain.errors import TooLargeError
 
+# Ten events are some 5 KB; this much is held in memory before the signature is known.
+_MOST_BYTES = 1024 * 1024
+
 router = APIRouter(tags=["boards"])
 log = structlog.get_logger()
 
@@ -23,7 +26,8 @@ async def receive(
 
     Types of events that nothing is done about are accepted too.
     """
-    body = await _body(request, given.limits.body_bytes)
+    request.state.notice_board = at.board.name
+    body = await _body(request, _MOST_BYTES)
     notices = at.board.notices(body, request.headers, at.secrets, datetime.now(UTC))
     async with given.starter.answering():
         await to_thread.run_sync(
@@ -33,6 +37,11 @@ async def receive(
         given.starter.offer(delivery.application_id)
     for closing in notices.closings:
         after.add_task(given.signal_closed, closing)
+    count = given.metrics.events.labels
+    count(at.board.name, "application").inc(len(notices.deliveries))
+    count(at.board.name, "closing").inc(len(notices.closings))
+    count(at.board.name, "other").inc(len(notices.others))
+    given.metrics.answers.labels(at.board.name, "accepted").inc()
     log.info(
         "notice accepted",
         board=at.board.name,
@@ -44,10 +53,10 @@ async def receive(
 
 
 def _keep(given: Services, notices: Notices) -> None:
-    for closing in notices.closings:
-        given.close_posting(closing.posting, closing.closed_at)
     for delivery in notices.deliveries:
         given.applications.accept(delivery, {})
+    for closing in notices.closings:
+        given.close_posting(closing.posting, closing.closed_at)
 
 
 async def _body(request: Request, most: int) -> bytes:

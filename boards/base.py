@@ -121,6 +121,9 @@ class NoticeBoard(Board, Protocol):
         Raises SignatureError or MalformedError.
         """
 
+    def bare(self, delivery: Delivery) -> Delivery:
+        """Give the notice again, without what was fetched since."""
+
     def shows_less(self, held: Delivery, new: Delivery) -> Flag | None:
         """
         Tell whether a newer view lacks what the one we hold has, and why.

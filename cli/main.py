@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -68,7 +69,18 @@ def _run(arguments: Sequence[str] | None) -> int:
     except LetterboxError as error:
         typer.echo(f"error: {error}", err=True)
         return 1
+    except Exception as error:  # noqa: BLE001 the exit code must hold whatever it is
+        if (code := _rpc_status(error)) is None:
+            traceback.print_exc()
+        else:
+            typer.echo(f"error: Temporal answers {code}: `letterbox doctor`", err=True)
+        return 1
     return 0
+
+
+def _rpc_status(error: Exception) -> str | None:
+    """Name the status of an RPC that failed, without importing the SDK for it."""
+    return getattr(getattr(error, "status", None), "name", None)
 
 
 if __name__ == "__main__":

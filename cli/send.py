@@ -60,7 +60,7 @@ def send_careerjet(
     body = {
         "application": application_id("careerjet", uuid),
         "code": answer.status_code,
-        "answer": answer.json(),
+        "answer": answer.text,
     }
     if as_json:
         typer.echo(json.dumps(body))

@@ -182,7 +182,7 @@ class Attachment(_Kept):
     media_type: str | None = Field(description="By content; null where unknown.")
     problem: str | None = Field(
         None,
-        description="unknown-type, missing, damaged, refused or too-large; else null.",
+        description="unknown-type, missing, damaged, refused, too-large, unavailable.",
     )
 
 

@@ -9,6 +9,9 @@ from domain.positions import Position, ReferenceKind
 Find = Callable[[ReferenceKind, str], Sequence[Position]]
 
 
+AMBIGUOUS = "ambiguous"
+
+
 class References(BaseModel):
     """What a board says about the position, in its own ids and ours."""
 
@@ -49,7 +52,7 @@ def match(references: References, find: Find) -> Match:
         if len(hits) == 1:
             return Match(position=next(iter(hits.values())), matched_by=kind)
         if hits:
-            return Match(triage="ambiguous")
+            return Match(triage=AMBIGUOUS)
     return Match(triage=_why_nothing(references))
 
 

@@ -70,8 +70,8 @@ class Applications(Protocol):
     def waiting(self, application_id: str) -> Sequence[Delivery]:
         """Read the inbox of one application, the oldest delivery first."""
 
-    def delivery(self, application_id: str, fingerprint: str) -> Delivery:
-        """Read one delivery, in the inbox or recorded already (FileNotFoundError)."""
+    def holds(self, application_id: str, fingerprint: str) -> bool:
+        """Tell whether this very delivery was accepted before."""
 
     def find(self, application_id: str) -> Application | None:
         """Read the canonical record."""
@@ -85,9 +85,6 @@ class Applications(Protocol):
     def keep_view(self, delivery: Delivery, number: int) -> None:
         """Keep what the board said under a number of its own."""
 
-    def record(self, application: Application, delivery: Delivery, number: int) -> None:
-        """Keep what the board said and the record; only then clear the inbox."""
-
     def update(self, application: Application) -> None:
         """Write the record anew."""
 
@@ -95,10 +92,10 @@ class Applications(Protocol):
         """Remember that an application was, then remove all there is of it."""
 
     def remove(self, application_id: str) -> None:
-        """Remove what is kept of an open application."""
+        """Remove what is kept of an open application, its inbox included."""
 
-    def clear(self, application_id: str, fingerprint: str) -> None:
-        """Take a delivery out of the inbox."""
+    def clear(self, delivery: Delivery) -> None:
+        """Take a delivery out of the inbox, unless a later one has its place."""
 
     def discard(self, delivery: Delivery) -> None:
         """Remove a delivery and the documents that it brought."""

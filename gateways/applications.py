@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import BinaryIO
 
+from pydantic import ValidationError
+
 from domain import keys
 from domain.application import Application, Stage, Tombstone
 from domain.inbox import Delivery
@@ -26,25 +28,31 @@ class StoredApplications:
         self._put(_inbox_key(delivery), delivery.model_dump_json())
 
     def waiting(self, application_id: str) -> list[Delivery]:
-        """Read the inbox of one application, the oldest delivery first."""
-        listed = list(self._store.list(keys.inbox(application_id)))
-        found = [self._delivery(stored.key) for stored in listed]
-        return sorted((one for one in found if one), key=Delivery.precedes)
-
-    def delivery(self, application_id: str, fingerprint: str) -> Delivery:
         """
-        Read one delivery (FileNotFoundError).
+        Read the inbox of one application, the oldest delivery first.
 
-        A step that is run again may find that its predecessor has recorded it.
+        One that cannot be read must not hold up the others (ValidationError where
+        there are no others).
         """
-        waiting = self._delivery(keys.inbox_record(application_id, fingerprint))
-        if waiting:
-            return waiting
+        found: list[Delivery] = []
+        unreadable: ValidationError | None = None
+        for stored in list(self._store.list(keys.inbox(application_id))):
+            try:
+                if delivery := self._delivery(stored.key):
+                    found.append(delivery)
+            except ValidationError as error:
+                unreadable = error
+        if unreadable and not found:
+            raise unreadable
+        return sorted(found, key=Delivery.precedes)
+
+    def holds(self, application_id: str, fingerprint: str) -> bool:
+        """Look in the inbox first: what is recorded leaves it only afterwards."""
+        if self._exists(keys.inbox_record(application_id, fingerprint)):
+            return True
         record = self.find(application_id)
-        for view in record.views if record else ():
-            if view.fingerprint == fingerprint:
-                return self.view(application_id, view.number)
-        raise FileNotFoundError(keys.inbox(application_id))
+        known = [view.fingerprint for view in record.views] if record else []
+        return fingerprint in known
 
     def find(self, application_id: str) -> Application | None:
         """Read the canonical record."""
@@ -73,12 +81,6 @@ class StoredApplications:
         key = keys.source(delivery.application_id, number)
         self._put(key, delivery.model_dump_json())
 
-    def record(self, application: Application, delivery: Delivery, number: int) -> None:
-        """Write in the order in which a crash loses nothing."""
-        self.keep_view(delivery, number)
-        self.update(application)
-        self.clear(application.id, delivery.fingerprint)
-
     def update(self, application: Application) -> None:
         """Write the record anew."""
         self._put(keys.record(application.id), application.model_dump_json(indent=1))
@@ -89,14 +91,17 @@ class StoredApplications:
         self.remove(application_id)
 
     def remove(self, application_id: str) -> None:
-        """Remove what is kept of an open application."""
+        """Remove what is kept of an open application, its inbox included."""
         for prefix in (keys.application(application_id), keys.inbox(application_id)):
             for found in list(self._store.list(prefix)):
                 self._store.delete(found.key)
 
-    def clear(self, application_id: str, fingerprint: str) -> None:
-        """Take a delivery out of the inbox."""
-        self._store.delete(keys.inbox_record(application_id, fingerprint))
+    def clear(self, delivery: Delivery) -> None:
+        """Take a delivery out of the inbox, unless a later one has its place."""
+        key = _inbox_key(delivery)
+        there = self._delivery(key)
+        if there and there.received_at <= delivery.received_at:
+            self._store.delete(key)
 
     def discard(self, delivery: Delivery) -> None:
         """Remove a delivery and the documents that it brought."""

@@ -39,7 +39,7 @@ class DirectoryStore:
         with _translated("put"):
             try:
                 write(temporary, body, size)
-                move(temporary, target)
+                move(temporary, target, self._root)
             except BaseException:
                 temporary.unlink(missing_ok=True)
                 raise

@@ -29,15 +29,15 @@ def write(path: Path, body: bytes | BinaryIO, size: int | None) -> None:
         os.close(descriptor)
 
 
-def move(path: Path, target: Path) -> None:
-    """Move a file over another, making folders on the way, and sync the entries."""
+def move(path: Path, target: Path, root: Path) -> None:
+    """Move a file over another, making folders below root, and sync the entries."""
     changed = [target.parent]
     for _ in range(_MOVES):
         try:
             path.replace(target)
         except FileNotFoundError:
             # No folder yet, or a delete in it has just removed it as empty.
-            changed += make_folder(target.parent)
+            changed += make_folder(target.parent, root)
         else:
             break
     else:
@@ -46,18 +46,21 @@ def move(path: Path, target: Path) -> None:
         sync(folder)
 
 
-def make_folder(folder: Path) -> list[Path]:
+def make_folder(folder: Path, root: Path | None = None) -> list[Path]:
     """
     Make a folder and its missing parents; return those that got an entry.
 
-    What another has just made counts as ours: he may not have synced it yet.
+    What another has just made counts as ours: he may not have synced it yet. A root
+    is not made: where it is missing, a volume went away (FileNotFoundError).
     """
     try:
         folder.mkdir(_FOLDER_MODE)
     except FileExistsError:
         return [folder.parent]
     except FileNotFoundError:
-        return [*make_folder(folder.parent), *make_folder(folder)]
+        if folder.parent == root:
+            raise
+        return [*make_folder(folder.parent, root), *make_folder(folder, root)]
     return [folder.parent]
 
 

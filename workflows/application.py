@@ -28,6 +28,9 @@ with workflow.unsafe.imports_passed_through():
     from workflows.status import Status
 
 
+_OVER = {Stage.ARCHIVED, Stage.ERASED, Stage.DISCARDED}
+
+
 @workflow.defn(name="Application")
 class Application:
     """
@@ -51,6 +54,9 @@ class Application:
         """Every step may run twice; none counts twice."""
         over = await self._take_in()
         while not over:
+            if workflow.info().is_continue_as_new_suggested() and not self._has_news():
+                # Signals have grown the history; the store knows where we stand.
+                workflow.continue_as_new(self._id)
             await self._wait()
             if self._redelivered:
                 self._redelivered = False
@@ -91,45 +97,46 @@ class Application:
                 self._become(Status(stage=collected.ended))
                 return True
             recorded = collected.recorded
-            if collected.fingerprint:
-                recorded = await self._record(collected, collected.fingerprint)
+            if collected.fresh:
+                recorded = await self._take_over(collected)
             if recorded:
                 self._become(Status.of(recorded))
-            if self._status.stage is Stage.DISCARDED:
+            if self._status.stage in _OVER:
                 return True
             if not collected.more:
                 return False
 
-    async def _record(self, collected: Collected, fingerprint: str) -> Recorded:
-        step = Step(
-            application_id=self._id,
-            fingerprint=fingerprint,
-            view=collected.view,
-            fetched=collected.fetch,
-        )
-        available = True
-        if collected.fetch:
-            fetched = await self._fetch(step)
-            available = fetched.available
-            self._asked_in_vain = 0 if available else self._asked_in_vain + 1
-            if not available and collected.recorded:
-                return collected.recorded
-            step = step.model_copy(update={"fetched": available})
-        stored = await self._store_documents(step)
-        matched: MatchedPosition | None = None
+    async def _take_over(self, collected: Collected) -> Recorded:
+        step = Step(application_id=self._id, view=collected.view)
+        fetched = await self._fetch(step) if collected.fetch else None
+        if fetched:
+            is_told = fetched.available and fetched.whole
+            self._asked_in_vain = 0 if is_told else self._asked_in_vain + 1
+        stored, matched = StoredDocuments(), None
+        if not (fetched and not fetched.available):
+            stored = await self._store_documents(step, fetch=collected.fetch)
         if collected.fetch or collected.recorded is None:
             if collected.recorded is None:
                 self._status = Status(stage=Stage.STORED)
-            matched = await workflow.execute_local_activity_method(
-                ApplicationActivities.match_position,
-                step,
-                summary="find the position",
-                **OWN_STORE,
-            )
+            matched = await self._match(step)
         return await workflow.execute_local_activity_method(
             ApplicationActivities.record,
-            Recording(step=step, stored=stored, matched=matched, available=available),
+            Recording(
+                step=step,
+                stored=stored,
+                matched=matched,
+                available=fetched.available if fetched else True,
+                whole=fetched.whole if fetched else True,
+            ),
             summary="write the record, clear the inbox",
+            **OWN_STORE,
+        )
+
+    async def _match(self, step: Step) -> MatchedPosition:
+        return await workflow.execute_local_activity_method(
+            ApplicationActivities.match_position,
+            step,
+            summary="find the position",
             **OWN_STORE,
         )
 
@@ -141,8 +148,8 @@ class Application:
             **ASK_BOARD,
         )
 
-    async def _store_documents(self, step: Step) -> StoredDocuments:
-        if step.fetched:
+    async def _store_documents(self, step: Step, *, fetch: bool) -> StoredDocuments:
+        if fetch:
             return await workflow.execute_activity_method(
                 FetchActivities.fetch_documents,
                 step,
@@ -178,10 +185,11 @@ class Application:
         if left > timedelta(0):
             with suppress(TimeoutError):
                 await workflow.wait_condition(
-                    lambda: self._redelivered or self._closed_at is not None,
-                    timeout=left,
-                    timeout_summary=why,
+                    self._has_news, timeout=left, timeout_summary=why
                 )
+
+    def _has_news(self) -> bool:
+        return self._redelivered or self._closed_at is not None
 
     def _is_due(self) -> bool:
         due = self._status.archive_by

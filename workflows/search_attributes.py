@@ -25,6 +25,15 @@ ALL: tuple[SearchAttributeKey[Any], ...] = (
 )
 
 
+# SQL visibility keeps no more; one too long would fail the workflow for ever.
+_LONGEST = 255
+
+
+def fit(value: str) -> str:
+    """Cut a value to what can be searched for."""
+    return value.encode()[:_LONGEST].decode(errors="ignore")
+
+
 def updates(status: Status) -> list[SearchAttributeUpdate[Any]]:
     """Say a status in search attributes; what is not known is left as it is."""
     known = (
@@ -35,6 +44,6 @@ def updates(status: Status) -> list[SearchAttributeUpdate[Any]]:
     return [
         STAGE.value_set(status.stage),
         FLAGS.value_set(list(status.flags)),
-        *(key.value_set(value) for key, value in known if value),
+        *(key.value_set(fit(value)) for key, value in known if value),
         *([ARCHIVE_BY.value_set(status.archive_by)] if status.archive_by else []),
     ]

@@ -16,7 +16,7 @@ from boards.seek.node import Node
 from boards.seek.position import read_position, references
 from boards.seek.questionnaire import read_answers
 from boards.seek.redaction import is_redacted, keeps_more
-from boards.seek.said import profile_of
+from boards.seek.said import profile_of, unfetched
 from boards.seek.webhook import read_events, verify
 from domain.application import Flag, Source
 from domain.inbox import Delivery
@@ -76,6 +76,10 @@ class Seek:
                 not in {CANDIDATE_APPLICATION_CREATED, POSITION_PROFILE_CLOSED}
             ],
         )
+
+    def bare(self, delivery: Delivery) -> Delivery:
+        """Give the notice again, without what was fetched since."""
+        return unfetched(delivery)
 
     def shows_less(self, held: Delivery, new: Delivery) -> Flag | None:
         """Tell what SEEK redacted from what it did not tell this time."""

@@ -15,8 +15,7 @@ def fetched(
     """
     Add the answer to the notice: ``candidateProfile``, null included, and the errors.
 
-    The fingerprint stays that of the event: it goes into Temporal, and a digest of
-    the profile may not.
+    The fingerprint stays that of the event, by which a repeated notice is known.
     """
     told = delivery.said if isinstance(delivery.said, dict) else {}
     said: dict[str, JsonValue] = {
@@ -25,6 +24,18 @@ def fetched(
         "errors": [error.model_dump(mode="json") for error in errors],
     }
     return delivery.model_copy(update={"said": said})
+
+
+def unfetched(delivery: Delivery) -> Delivery:
+    """Give the notice alone: what may be asked about again."""
+    told = delivery.said if isinstance(delivery.said, dict) else {}
+    said = {key: told[key] for key in told if key not in {"profile", "errors"}}
+    return delivery.model_copy(update={"said": said, "documents": ()})
+
+
+def is_fetched(delivery: Delivery) -> bool:
+    """Tell whether SEEK was asked already."""
+    return isinstance(delivery.said, dict) and "profile" in delivery.said
 
 
 def profile_of(delivery: Delivery) -> JsonValue:
