@@ -8,7 +8,10 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+
+import httpx
 
 ROOT = Path(__file__).parents[1]
 LETTERBOX = (sys.executable, "-m", "cli.main")
@@ -86,3 +89,13 @@ def answers(port: int) -> bool:
     """Tell whether somebody listens on a port of this machine."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@cache
+def http() -> httpx.Client:
+    """
+    Give a client for any thread: making one costs more than most requests.
+
+    It keeps no connection, since servers are killed here.
+    """
+    return httpx.Client(timeout=30, limits=httpx.Limits(max_keepalive_connections=0))

@@ -1,0 +1,39 @@
+"""What every test may ask for: a real Temporal server, a whole installation."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from cli.samples import import_sample_positions
+from tests.processes.installation import Installation, installation, temporal_program
+from tests.support import free_port
+
+
+@pytest.fixture(scope="session")
+def temporal_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run a real Temporal server on a file database, one for each xdist worker."""
+    port = free_port()
+    program = temporal_program(tmp_path_factory.mktemp("temporal"), port)
+    try:
+        program.start()
+        yield f"127.0.0.1:{port}"
+    finally:
+        program.end()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def temporal_client(temporal_address: str) -> AsyncIterator[Client]:
+    """Connect to it as Letterbox does; each test takes a task queue of its own."""
+    yield await Client.connect(temporal_address, data_converter=pydantic_data_converter)
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Run all of it on the sample positions, for tests that leave it running."""
+    with installation(tmp_path_factory.mktemp("house")) as made:
+        import_sample_positions(made.store)
+        made.start()
+        yield made

@@ -1,0 +1,160 @@
+"""A Letterbox with a SEEK of its own beside it, and what tests do with both."""
+
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from temporalio.client import Client, WorkflowHandle
+from temporalio.common import TypedSearchAttributes
+
+import worker
+from boards.seek.webhook import sign
+from domain.application import Application as Record
+from domain.ids import application_id
+from domain.inbox import Delivery
+from domain.ports import ObjectStore
+from gateways.applications import StoredApplications
+from gateways.catalogue_writer import CatalogueWriter
+from resources import open_seek_of, open_store
+from sandbox.seek.control import SandboxControl
+from sandbox.seek.orders import ApplicationOrder, Emitted
+from settings import Settings
+from tests.sandbox.partner import Partner
+from tests.seek.discretion import Overheard
+from tests.support import eventually
+from workflows import search_attributes as attributes
+from workflows.application import Application
+from workflows.seek_reconcile import SeekReconcile
+from workflows.status import Status
+
+SECRET = "the webhook's secret of today"
+OLD_SECRET = "the webhook's secret before"
+SUBSCRIPTION = "seekAnz:webhookSubscription:events:applications"
+# Longer than an answer takes on a machine that does other things too.
+ANSWERED_WITHIN = 30
+
+Handle = WorkflowHandle[Application, Status]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where applications from SEEK come in; the worker is one's own to start."""
+
+    settings: Settings
+    client: Client
+    control: SandboxControl
+    partner: Partner
+    """Somebody else who asks this SEEK, by hand."""
+    api: httpx.AsyncClient
+    logs: Overheard
+
+    @property
+    def store(self) -> ObjectStore:
+        """What the API and the worker share."""
+        return open_store(self.settings)
+
+    @property
+    def applications(self) -> StoredApplications:
+        """The applications in it."""
+        return StoredApplications(self.store)
+
+    @property
+    def catalogue(self) -> CatalogueWriter:
+        """The positions in it."""
+        return CatalogueWriter(self.store)
+
+    @property
+    def folder(self) -> Path:
+        """Where the store lies."""
+        return Path(self.settings.store.removeprefix("file:"))
+
+    async def apply(self, **order: Any) -> Emitted:
+        """Have somebody apply; SEEK's webhook was answered when this returns."""
+        given = {"person": 0, "wait": ANSWERED_WITHIN, **order}
+        [emitted] = await self.control.apply(ApplicationOrder.model_validate(given))
+        return emitted
+
+    async def post(
+        self, body: bytes, secret: str = SECRET, **headers: str
+    ) -> httpx.Response:
+        """Post what may be a webhook of SEEK's, signed."""
+        signed = {"Seek-Signature": sign(body, secret.encode()), **headers}
+        return await self.api.post("/webhooks/seek", content=body, headers=signed)
+
+    async def recorded(
+        self, emitted: Emitted, when: Callable[[Record], object] = bool
+    ) -> Record:
+        """Wait for a record, such that nothing more lies in the inbox; read it."""
+        name, found = of(emitted), self.applications
+
+        async def is_recorded() -> bool:
+            record = found.find(name)
+            return record is not None and bool(when(record)) and not self.waiting(name)
+
+        await eventually(is_recorded)
+        record = found.find(name)
+        assert record
+        return record
+
+    def waiting(self, name: str) -> list[Delivery]:
+        """Read what lies in the inbox for an application."""
+        return self.applications.waiting(name)
+
+    def handle(self, emitted: Emitted) -> Handle:
+        """Give the workflow of an application."""
+        return self.client.get_workflow_handle_for(Application.run, of(emitted))
+
+    async def dated(self, emitted: Emitted, due: datetime) -> TypedSearchAttributes:
+        """Wait until Temporal shows an archive date; give all it can filter by."""
+        handle = self.handle(emitted)
+
+        async def has_date() -> bool:
+            found = (await handle.describe()).typed_search_attributes
+            return found.get(attributes.ARCHIVE_BY) == due
+
+        await eventually(has_date)
+        return (await handle.describe()).typed_search_attributes
+
+    async def asked(self, operation: str = "candidateProfile") -> int:
+        """Count what SEEK was asked."""
+        return (await self.control.calls()).counts.get(operation, 0)
+
+    async def until_asked(self, times: int = 1) -> None:
+        """Wait until SEEK was asked for anything so often."""
+
+        async def was_asked() -> bool:
+            return sum((await self.control.calls()).counts.values()) >= times
+
+        await eventually(was_asked)
+
+    async def reconcile(self, cursor: str = "") -> WorkflowHandle[SeekReconcile, str]:
+        """Ask SEEK for what no webhook delivered; give the run, which has ended."""
+        handle = await self.client.start_workflow(
+            SeekReconcile.run,
+            cursor,
+            id=f"reconcile-{uuid4()}",
+            task_queue=self.settings.task_queue,
+        )
+        await handle.result()
+        return handle
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Run the worker as it is in production."""
+        with ThreadPoolExecutor(32) as pool:
+            async with (
+                open_seek_of(self.settings) as seek,
+                worker.build_worker(self.client, self.settings, pool, seek),
+            ):
+                yield
+
+
+def of(emitted: Emitted) -> str:
+    """Name the application that an event tells of."""
+    return application_id("seek", emitted.event_id)

@@ -1,0 +1,136 @@
+"""SEEK closes an ad: the position closes, and its applications are kept longer."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cli.samples import OPEN_POSITION
+from domain.application import Stage
+from domain.positions import Aliases, PositionStatus
+from sandbox.seek.orders import Ad, Emitted, EventOrder
+from tests.seek.desk import ANSWERED_WITHIN, Desk
+from tests.support import eventually
+from workflows import search_attributes as attributes
+
+_KEPT = timedelta(days=180 - 14)
+NOW = datetime.now(UTC).replace(microsecond=0)
+APPLIED = NOW - timedelta(days=40)
+EARLIER, LATER = NOW - timedelta(days=6), NOW - timedelta(days=3)
+
+
+async def known(desk: Desk, ad: Ad) -> str:
+    """Give the sample position the name that SEEK has for an ad."""
+    posting = next(
+        one.profile_id
+        for one in await desk.control.positions()
+        if (one.reference, one.created_by_self) == (ad.reference, ad.created_by_self)
+    )
+    position = desk.catalogue.get(OPEN_POSITION)
+    aliases = Aliases(profile=(posting,))
+    desk.catalogue.put(position.model_copy(update={"aliases": aliases}))
+    return posting
+
+
+async def listed(desk: Desk, *emitted: Emitted) -> None:
+    """Wait until Temporal's list finds the applications by their ad."""
+
+    async def are_listed() -> bool:
+        postings = {one.position_profile_id for one in emitted}
+        names = " OR ".join(f'{attributes.POSTING.name} = "{one}"' for one in postings)
+        query = f'TaskQueue = "{desk.settings.task_queue}" AND ({names})'
+        return (await desk.client.count_workflows(query)).count == len(emitted)
+
+    await eventually(are_listed)
+
+
+def closed(posting: str, at: datetime, *, deliver: bool = True) -> EventOrder:
+    """Order the news."""
+    return EventOrder(
+        type="PositionProfileClosed",
+        position_profile_id=posting,
+        created_at=at,
+        deliver=deliver,
+        wait=ANSWERED_WITHIN,
+    )
+
+
+@pytest.mark.parametrize("deliver", [True, False])
+async def test_a_closed_ad_closes_the_position_and_moves_the_date(
+    deliver: bool,  # noqa: FBT001 pytest passes parameters by name
+    desk: Desk,
+) -> None:
+    """Told by webhook or found by polling; other ads' applications are left alone."""
+    posting = await known(desk, Ad())
+    mine = await desk.apply(created_at=APPLIED)
+    others = await desk.apply(created_at=APPLIED, ad=Ad(reference=None))
+    before = [await desk.recorded(one) for one in (mine, others)]
+    await listed(desk, mine, others)
+
+    await desk.control.emit(closed(posting, LATER, deliver=deliver))
+    if not deliver:
+        await desk.reconcile()
+
+    after = await desk.recorded(mine, lambda record: record != before[0])
+    position = desk.catalogue.get(OPEN_POSITION)
+    assert before[0].archive_by == APPLIED + _KEPT
+    assert after.archive_by == LATER + _KEPT
+    await desk.dated(mine, LATER + _KEPT)
+    assert (position.status, position.closed_at) == (PositionStatus.CLOSED, LATER)
+    assert await desk.recorded(others) == before[1]
+
+
+async def test_news_only_ever_moves_the_date_later(desk: Desk) -> None:
+    """Repeated, or out of order: the latest moment counts."""
+    posting = await known(desk, Ad())
+    emitted = await desk.apply(created_at=APPLIED)
+    await desk.recorded(emitted)
+    await listed(desk, emitted)
+
+    for moment, latest in (
+        (EARLIER, EARLIER),
+        (LATER, LATER),
+        (EARLIER, LATER),
+        (LATER, LATER),
+    ):
+        await desk.control.emit(closed(posting, moment))
+        await desk.dated(emitted, latest + _KEPT)
+
+    status = await desk.handle(emitted).query("status", result_type=dict)
+    assert datetime.fromisoformat(status["archive_by"]) == LATER + _KEPT
+
+
+async def test_who_comes_after_the_close_has_the_later_date_at_once(
+    desk: Desk,
+) -> None:
+    """It lay in SEEK's queue while the ad was closed; it is taken in all the same."""
+    posting = await known(desk, Ad())
+    await desk.control.emit(closed(posting, LATER))
+
+    record = await desk.recorded(await desk.apply(created_at=APPLIED))
+
+    assert record.stage is Stage.MATCHED
+    assert record.archive_by == LATER + _KEPT
+
+
+@pytest.mark.parametrize("deliver", [True, False])
+async def test_many_ads_close_at_once(
+    deliver: bool,  # noqa: FBT001 pytest passes parameters by name
+    desk: Desk,
+) -> None:
+    """At midnight, say: each of their applications learns of its own."""
+    emitted = [
+        await desk.apply(ad=Ad(reference=f"ad {number}"), created_at=APPLIED)
+        for number in range(6)
+    ]
+    for one in emitted:
+        await desk.recorded(one)
+    await listed(desk, *emitted)
+
+    for one in emitted:
+        order = closed(one.position_profile_id or "", LATER, deliver=deliver)
+        await desk.control.emit(order)
+    if not deliver:
+        await desk.reconcile()
+
+    for one in emitted:
+        await desk.recorded(one, lambda record: record.archive_by == LATER + _KEPT)

@@ -1,0 +1,83 @@
+"""What SEEK's webhook is answered over real HTTP, and that nothing is kept then."""
+
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client
+
+from boards.seek.webhook import sign
+from tests.seek.desk import OLD_SECRET, SECRET, Desk
+from tests.seek.notices import SAMPLE, events, inbox
+from tests.seek.opening import opened
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [None, "", "0" * 128, sign(SAMPLE, b"a guess"), "é☃", "A" * 5000],
+)
+async def test_401_where_the_signature_does_not_fit(
+    signature: str | None, reception: Desk
+) -> None:
+    """Absent or wrong, nothing of it is kept."""
+    named = b"Seek-Signature"
+    headers = [(named, signature.encode())] if signature is not None else []
+
+    answer = await reception.api.post("/webhooks/seek", content=SAMPLE, headers=headers)
+
+    assert answer.status_code == 401
+    assert inbox(reception) == 0
+
+
+async def test_both_secrets_are_good_while_they_rotate(reception: Desk) -> None:
+    """SEEK takes up to half an hour to change over."""
+    answers = [
+        await reception.post(events(1), secret) for secret in (SECRET, OLD_SECRET)
+    ]
+
+    assert [answer.status_code for answer in answers] == [204, 204]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"not JSON",
+        b"[]",
+        b'{"events": {}, "subscriptionId": "s"}',
+        events(0),
+        events(11),
+        events(1, id=None),
+        events(1, id="i" * 256),
+        events(1, candidateApplicationProfileId=7),
+    ],
+)
+async def test_400_where_it_is_signed_and_not_a_delivery(
+    body: bytes, reception: Desk
+) -> None:
+    """None of its events is kept: SEEK counts a request as a whole."""
+    answer = await reception.post(body)
+
+    assert answer.status_code == 400
+    assert inbox(reception) == 0
+
+
+async def test_413_where_it_is_too_large(
+    tmp_path: Path, temporal_client: Client
+) -> None:
+    """Before anything is verified: no more than the limit is read into memory."""
+    async with opened(tmp_path, temporal_client, max_body_bytes=1000) as desk:
+        fits, too_large = events(1), events(10)
+
+        answers = [await desk.post(fits), await desk.post(too_large)]
+
+        assert [answer.status_code for answer in answers] == [204, 413]
+        assert inbox(desk) == 1
+
+
+async def test_404_without_a_secret(tmp_path: Path, temporal_client: Client) -> None:
+    """Closed by default; an empty secret signs nothing."""
+    async with opened(tmp_path, temporal_client, seek_webhook_secrets=()) as desk:
+        answer = await desk.post(SAMPLE, "")
+
+        assert answer.status_code == 404
+        assert inbox(desk) == 0
