@@ -8,6 +8,13 @@ from collections.abc import MutableMapping
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 from temporalio.exceptions import ApplicationError
+from temporalio.runtime import (
+    LoggingConfig,
+    LoggingFormat,
+    PrometheusConfig,
+    TelemetryConfig,
+    TelemetryFilter,
+)
 
 # They may quote what a stranger sent; what matters of it is logged by us.
 _TALKATIVE = (
@@ -50,6 +57,7 @@ def set_up_logs(process: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    logging.captureWarnings(capture=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     structlog.configure(
@@ -66,6 +74,17 @@ def _without_colours(
     """Drop uvicorn's second, coloured copy of its message."""
     event.pop("color_message", None)
     return event
+
+
+def telemetry(metrics_address: str) -> TelemetryConfig:
+    """Have Temporal's client log JSON too, and serve its metrics if told where."""
+    return TelemetryConfig(
+        logging=LoggingConfig(
+            TelemetryFilter(core_level="WARN", other_level="ERROR"),
+            format=LoggingFormat.JSON,
+        ),
+        metrics=PrometheusConfig(metrics_address) if metrics_address else None,
+    )
 
 
 def _error_without_its_text(

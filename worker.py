@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from temporalio.client import Client
-from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.runtime import Runtime
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import (
     SandboxedWorkflowRunner,
@@ -32,7 +32,7 @@ from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
 from gateways.closings import Closings
 from gateways.seek import Seek
-from logs import set_up_logs
+from logs import set_up_logs, telemetry
 from resources import open_seek_of, open_store, seek_events
 from settings import Settings
 from workflows.application import Application
@@ -65,8 +65,13 @@ def build_worker(
         max_task_queue_activities_per_second=_BOARD_CALLS_A_SECOND,
         interceptors=[Failures()],
         workflow_runner=SandboxedWorkflowRunner(
+            # The sandbox imports all else anew for each workflow.
             restrictions=SandboxRestrictions.default.with_passthrough_modules(
-                "activities", "boards", "domain"
+                "activities",
+                "boards",
+                "domain",
+                "workflows.options",
+                "workflows.search_attributes",
             )
         ),
         # A worker told to stop finishes what it holds; a killed one costs a timeout.
@@ -127,7 +132,8 @@ async def run_worker(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await asyncio.to_thread(open_store(settings).check)
-    client = await _patiently(settings, _runtime(settings), stop)
+    runtime = Runtime(telemetry=telemetry(settings.worker_metrics))
+    client = await _patiently(settings, runtime, stop)
     if client is None:
         return
     if missing := await temporal.missing_search_attributes(client):
@@ -147,7 +153,7 @@ async def run_worker(settings: Settings) -> None:
 
 
 async def _patiently(
-    settings: Settings, runtime: Runtime | None, stop: asyncio.Event
+    settings: Settings, runtime: Runtime, stop: asyncio.Event
 ) -> Client | None:
     """Wait for Temporal to come up: workers and servers start in any order."""
     while not stop.is_set():
@@ -158,13 +164,6 @@ async def _patiently(
         with_timeout = asyncio.wait_for(stop.wait(), _BETWEEN_TRIES.total_seconds())
         await asyncio.gather(with_timeout, return_exceptions=True)
     return None
-
-
-def _runtime(settings: Settings) -> Runtime | None:
-    if not settings.worker_metrics:
-        return None
-    metrics = PrometheusConfig(bind_address=settings.worker_metrics)
-    return Runtime(telemetry=TelemetryConfig(metrics=metrics))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import structlog
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 from temporalio.client import Client
-from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
 import temporal
@@ -30,6 +30,7 @@ from domain.errors import TemporalUnavailableError
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
 from gateways.closings import Closings
+from logs import telemetry
 from resources import open_locator, open_store
 from settings import Settings
 
@@ -49,10 +50,8 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         metrics_address = _free_loopback_address()
-        telemetry = TelemetryConfig(metrics=PrometheusConfig(metrics_address))
-        client = await temporal.connect(
-            settings, lazy=True, runtime=Runtime(telemetry=telemetry)
-        )
+        runtime = Runtime(telemetry=telemetry(metrics_address))
+        client = await temporal.connect(settings, lazy=True, runtime=runtime)
         async with httpx.AsyncClient(timeout=_PROBE.total_seconds()) as http:
             services = _compose(settings, client, start, http, metrics_address)
             app.state.services = services

@@ -12,10 +12,10 @@ Start = Callable[[str], Awaitable[None]]
 
 _WAITING = 1000
 _AT_ONCE = 4
-# Starting costs the machine several times what answering does. While more
-# requests than these are being answered, one start at a time has to do.
+# A start, and the work that it sets off, costs ten times what an answer does. While
+# more requests than these are being answered, one now and then has to do.
 _BUSY = 4
-_BREATH = 0.1
+_BREATH = 0.5
 
 log = structlog.get_logger()
 

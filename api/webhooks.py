@@ -27,7 +27,7 @@ async def receive(
     Types of events that nothing is done about are accepted too.
     """
     request.state.notice_board = at.board.name
-    body = await _body(request, _MOST_BYTES)
+    body = await _body(request, min(given.limits.body_bytes, _MOST_BYTES))
     notices = at.board.notices(body, request.headers, at.secrets, datetime.now(UTC))
     async with given.starter.answering():
         await to_thread.run_sync(

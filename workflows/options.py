@@ -30,7 +30,7 @@ _STORE_RETRIES = RetryPolicy(
 
 # Boards may be away for hours; they are asked ever more rarely, and for ever.
 _BOARD_RETRIES = RetryPolicy(
-    initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=15)
+    initial_interval=timedelta(seconds=5), maximum_interval=timedelta(hours=1)
 )
 
 OWN_STORE = LocalOptions(
