@@ -1,0 +1,122 @@
+"""
+Applications posted as fast as they are answered, by a process of its own.
+
+Threads on blocking sockets: a request costs this process two or three calls of the
+system, since it shares the cores with what is measured.
+"""
+
+import json
+import socket
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from statistics import quantiles
+from threading import Barrier, BrokenBarrierError, Thread
+from time import perf_counter
+
+from bench.forms import Requests, make_cv
+
+CV_BYTES = 200_000
+_PATIENCE = 30
+_ACCEPTED = b'{"status":"application accepted"}'
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a load met with; times in milliseconds."""
+
+    rate: float
+    """Answers a second."""
+    p50: float
+    p99: float
+
+
+class _Clients:
+    """Keep-alive connections, each with one request at a time."""
+
+    def __init__(self, port: int, path: str, cv: bytes, seconds: float) -> None:
+        self._address = ("127.0.0.1", port)
+        self._requests = Requests(path, cv)
+        self._seconds = seconds
+        self._until = 0.0
+        self.took: list[float] = []
+        self.failed: list[str] = []
+
+    def run(self, clients: int) -> None:
+        """
+        Post until the time is over.
+
+        It begins when each client was answered once: until then the server accepts
+        connections. What is begun in time is waited for, and not counted.
+        """
+        self._all_answered = Barrier(clients, self._begin, _PATIENCE)
+        threads = [Thread(target=self._client) for _ in range(clients)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _begin(self) -> None:
+        self._until = perf_counter() + self._seconds
+
+    def _client(self) -> None:
+        try:
+            with socket.create_connection(self._address, _PATIENCE) as connection:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self._post(connection)
+                self._all_answered.wait()
+                while perf_counter() < self._until:
+                    self._post(connection)
+        except (OSError, ValueError, BrokenBarrierError) as error:
+            self._all_answered.abort()
+            self.failed.append(f"{type(error).__name__}: {error}")
+
+    def _post(self, connection: socket.socket) -> None:
+        began = perf_counter()
+        for piece in self._requests.make():
+            connection.sendall(piece)
+        answer = b""
+        while not answer.endswith(b"}"):
+            received = connection.recv(4096)
+            if not received:
+                raise ValueError(f"closed after {answer!r}")
+            answer += received
+        if not (answer.startswith(b"HTTP/1.1 200 ") and answer.endswith(_ACCEPTED)):
+            raise ValueError(f"answered {answer!r}")
+        ended = perf_counter()
+        if ended <= self._until:
+            self.took.append(1000 * (ended - began))
+
+
+def start_load(
+    port: int, path: str, clients: int, seconds: float, cv_bytes: int = CV_BYTES
+) -> subprocess.Popen[bytes]:
+    """Start the process that applies the load; ``finish_load`` waits for it."""
+    arguments = map(str, (port, path, clients, seconds, cv_bytes))
+    return subprocess.Popen(
+        (sys.executable, "-m", "bench.load", *arguments), stdout=subprocess.PIPE
+    )
+
+
+def finish_load(process: subprocess.Popen[bytes]) -> Load:
+    """Wait for what the load met with; a single wrong answer fails it."""
+    said, _ = process.communicate(timeout=120)
+    if process.returncode:
+        raise RuntimeError("the load failed, see above")
+    return Load(**json.loads(said))
+
+
+def main() -> None:
+    """Apply the load that the command line describes, and print what it met with."""
+    port, path, clients, seconds, cv_bytes = sys.argv[1:]
+    load = _Clients(int(port), path, make_cv(int(cv_bytes)), float(seconds))
+    load.run(int(clients))
+    if load.failed or len(load.took) < 2:
+        sys.exit(f"{len(load.failed)} of {clients} clients failed: {load.failed[:1]}")
+    cuts = quantiles(load.took, n=100, method="inclusive")
+    met = Load(rate=len(load.took) / float(seconds), p50=cuts[49], p99=cuts[98])
+    print(json.dumps(asdict(met)))
+
+
+if __name__ == "__main__":
+    main()

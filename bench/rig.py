@@ -1,0 +1,103 @@
+"""One round's machine: a fresh store, and around it what the round needs."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
+
+import temporal
+from bench.forms import SECRET
+from bench.processes import free_port, listens, running, wait_until
+from cli.embedded import temporal_command
+from cli.samples import import_sample_positions
+from gateways.directory_store import DirectoryStore
+
+API = (sys.executable, "-m", "cli.main", "api")
+WORKER = (sys.executable, "-m", "cli.main", "worker")
+QUEUE = "letterbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Rig:
+    """Ports and processes of a round; all of it ends with the round."""
+
+    folder: Path
+    api_port: int = field(default_factory=free_port)
+    temporal_port: int = field(default_factory=free_port)
+    processes: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def store(self) -> DirectoryStore:
+        """The store that all processes share."""
+        return DirectoryStore(self.folder / "store")
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What the processes are configured by."""
+        return {
+            "LETTERBOX_DATA": str(self.folder),
+            "LETTERBOX_CAREERJET_SECRETS": SECRET,
+            "LETTERBOX_API_PORT": str(self.api_port),
+            "TEMPORAL_ADDRESS": f"127.0.0.1:{self.temporal_port}",
+        }
+
+    def engine(self) -> None:
+        """Run a Temporal server on a new database."""
+        database = self.folder / "temporal.db"
+        self.run(temporal_command(database, self.temporal_port, None))
+        wait_until(lambda: asyncio.run(self._serves()))
+
+    def serve(self, api: Sequence[str] = API, worker: Sequence[str] = ()) -> int:
+        """Run an API, and a worker; give the API's process id once both are ready."""
+        if worker:
+            self.run(worker)
+        process_id = self.run(api)
+        wait_until(lambda: listens(self.api_port))
+        if worker:
+            wait_until(lambda: asyncio.run(self._polled()))
+        return process_id
+
+    def run(self, command: Sequence[str]) -> int:
+        """Run any program until the round's end."""
+        program = running(command, self.environment, self.folder)
+        return self.processes.enter_context(program).pid
+
+    async def connect(self) -> Client:
+        """Connect as Letterbox does."""
+        address = self.environment["TEMPORAL_ADDRESS"]
+        return await Client.connect(address, data_converter=pydantic_data_converter)
+
+    async def _serves(self) -> bool:
+        try:
+            return not await temporal.missing_search_attributes(await self.connect())
+        except (RPCError, RuntimeError):
+            return False
+
+    async def _polled(self) -> bool:
+        return await temporal.count_pollers(await self.connect(), QUEUE) > 0
+
+
+@contextmanager
+def fresh_rig() -> Iterator[Rig]:
+    """Make a rig in a folder of its own; nothing of it is left behind."""
+    with TemporaryDirectory(prefix="letterbox-bench-") as folder:
+        rig = Rig(Path(folder))
+        try:
+            with rig.processes:
+                rig.store.prepare()
+                import_sample_positions(rig.store)
+                yield rig
+        except Exception:
+            # The folder goes, and with it what could explain this.
+            print((rig.folder / "log").read_text()[-4000:], file=sys.stderr)
+            raise
+    # What a round has written must not slow the next one down.
+    os.sync()

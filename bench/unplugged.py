@@ -1,0 +1,16 @@
+"""The API with no engine behind it: the same handler, whose starts do nothing."""
+
+from api.app import create_app
+from cli.serve import serve
+from logs import set_up_logs
+from settings import load_settings
+
+
+async def _nothing(_application_id: str) -> None:
+    """Start nothing."""
+
+
+if __name__ == "__main__":
+    set_up_logs("api")
+    settings = load_settings()
+    serve(create_app(settings, start=_nothing), settings)
