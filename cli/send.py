@@ -60,7 +60,7 @@ def send_careerjet(
     body = {
         "application": application_id("careerjet", uuid),
         "code": answer.status_code,
-        "answer": answer.text,
+        "answer": _said(answer),
     }
     if as_json:
         typer.echo(json.dumps(body))
@@ -68,6 +68,14 @@ def send_careerjet(
         typer.echo(f"{answer.status_code} {answer.text}\n{body['application']}")
     if not answer.is_success:
         raise typer.Exit(1)
+
+
+def _said(answer: httpx.Response) -> object:
+    """Read an answer; a proxy's is not JSON."""
+    try:
+        return answer.json()
+    except ValueError:
+        return answer.text
 
 
 def _post(
