@@ -15,6 +15,7 @@ from tests.support import wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers"), NEEDS_CURL]
 
+_OF_PROCESSES = {".log", ".db", ".db-wal", ".db-shm"}
 ACCEPTED = (200, "application accepted")
 
 
@@ -139,5 +140,5 @@ def _assert_only_in(
     belongs = f"store/{prefix}"
     ours = {name for name in came if name.startswith(belongs)}
     assert f"{belongs}application.json" in ours
-    assert {Path(name).suffix for name in came - ours} <= {".log", ".db-wal", ".db"}
+    assert {Path(name).suffix for name in came - ours} <= _OF_PROCESSES
     assert not Path("/tmp/letterbox-escaped").exists()  # noqa: S108

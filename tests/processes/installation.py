@@ -105,8 +105,8 @@ class Installation:
         """Tell of every file below a folder how large it is and when it changed."""
         return {
             os.path.relpath(path, self.folder): (found.st_size, found.st_mtime_ns)
-            for path in (self.folder / folder).rglob("*")
-            if path.is_file()
+            for parent, _, names in os.walk(self.folder / folder)
+            for path in (Path(parent) / name for name in names)
             for found in [path.stat()]
         }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from domain import keys
 from tests.processes.installation import Installation
@@ -111,9 +112,13 @@ class Ordeal:
         handle = self._client.get_workflow_handle(one.id)
 
         async def told() -> bool:
+            try:
+                history = await handle.fetch_history()
+            except RPCError:
+                return False  # Not started yet.
             return any(
                 event.marker_recorded_event_attributes.HasField("failure")
-                for event in (await handle.fetch_history()).events
+                for event in history.events
             )
 
         await eventually(told, 60)

@@ -20,7 +20,7 @@ REFUSED = 30
 _SETTLES_WITHIN = 120
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     "victims",
     [

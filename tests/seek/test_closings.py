@@ -134,3 +134,14 @@ async def test_many_ads_close_at_once(
 
     for one in emitted:
         await desk.recorded(one, lambda record: record.archive_by == LATER + _KEPT)
+
+
+async def test_old_news_of_the_stream_closes_nothing(desk: Desk) -> None:
+    """Asked from the beginning, SEEK tells of ads that were opened again since."""
+    posting = await known(desk, Ad())
+    long_ago = NOW - timedelta(days=30)
+    await desk.control.emit(closed(posting, long_ago, deliver=False))
+
+    await desk.reconcile()
+
+    assert desk.catalogue.get(OPEN_POSITION).status is PositionStatus.OPEN

@@ -9,8 +9,9 @@ import pytest
 from temporalio.client import Client
 
 from domain import keys
-from domain.application import Stage, Tombstone
+from domain.application import Flag, Stage, Tombstone
 from domain.positions import Aliases, Position, ReferenceKind
+from sandbox.seek.faults import Partial
 from sandbox.seek.orders import Ad, PositionSeen
 from tests.seek.desk import ANSWERED_WITHIN, Desk, of
 from tests.seek.opening import opened
@@ -168,3 +169,18 @@ async def test_nothing_else_is_discarded(
         emitted = await desk.apply(ad=ad)
 
         assert (await desk.recorded(emitted)).stage is stage
+
+
+async def test_what_was_not_told_wholly_is_not_discarded(
+    tmp_path: Path, temporal_client: Client
+) -> None:
+    """The part that SEEK kept back may be the one that names the position."""
+    async with opened(tmp_path, temporal_client, **DISCARDING) as desk, desk.working():
+        await desk.control.fault(Partial())
+
+        emitted = await desk.apply(
+            ad=Ad(reference=None, created_by_self=False), questionnaire=True
+        )
+
+        record = await desk.recorded(emitted)
+        assert (record.stage, record.flags) == (Stage.TRIAGE, (Flag.INCOMPLETE,))

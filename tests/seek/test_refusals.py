@@ -133,8 +133,13 @@ async def test_a_repeat_of_what_is_recorded_may_be_refused(
     after = await quick.recorded(emitted)
     await minutes_pass(quick, skipping)
 
+    asked = await quick.asked()
+    await quick.control.lift()
+    await skipping.sleep(2 * _HOUR)
+    later = await quick.recorded(emitted, lambda record: len(record.views) == 2)
     assert after == before.model_copy(update={"flags": (Flag.UNAVAILABLE,)})
-    assert await quick.asked() == 2
+    assert asked == 2
+    assert (later.candidate, later.flags) == (before.candidate, ())
 
 
 async def test_a_relationship_that_comes_late_lets_the_application_in(

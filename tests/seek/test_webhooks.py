@@ -114,7 +114,9 @@ async def test_204_while_temporal_is_away_and_the_sweep_starts_it(
 
 
 @pytest.mark.parametrize("kind", ["HirerRelationshipChanged", "SomethingNew"])
-async def test_other_events_are_accepted_and_logged(kind: str, reception: Desk) -> None:
+async def test_other_events_are_accepted_logged_and_counted(
+    kind: str, reception: Desk
+) -> None:
     """By type and by SEEK's id of the request; nothing is kept of them."""
     order = EventOrder(type=kind, wait=ANSWERED_WITHIN)
 
@@ -122,9 +124,11 @@ async def test_other_events_are_accepted_and_logged(kind: str, reception: Desk) 
 
     [line] = reception.logs.said("notice accepted")
     [delivery] = await reception.control.deliveries()
+    counted = (await reception.api.get("/metrics")).text
     assert emitted.delivery == "accepted"
     assert line["others"] == [kind]
     assert line["request_id"] == delivery.request_id
+    assert 'letterbox_events_total{board="seek",kind="other"} 1.0' in counted
     assert inbox(reception) == 0
 
 
