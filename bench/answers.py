@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.load import Load, finish_load, start_load
+from bench.load import Load, load, result
 from bench.rig import API, WORKER, Rig, fresh_rig
 
 _MODULE = (sys.executable, "-m")
@@ -45,16 +45,16 @@ class Round:
     """Applications that had reached their long wait when the load ended."""
 
 
-def measure(variant: Variant, clients: int, seconds: float) -> Round:
+def measure_answers(variant: Variant, clients: int, seconds: float) -> Round:
     """Load a variant on a machine of its own."""
     with fresh_rig() as rig:
         if variant.engine:
             rig.engine()
         rig.serve(variant.api, variant.worker)
-        process = start_load(rig.api_port, variant.path, clients, seconds)
-        load = finish_load(process)
+        with load(rig.api_port, variant.path, clients, seconds) as process:
+            met = result(process)
         recorded = asyncio.run(_recorded(rig)) if variant.worker else 0
-    return Round(load, recorded)
+    return Round(met, recorded)
 
 
 async def _recorded(rig: Rig) -> int:

@@ -9,7 +9,10 @@ import json
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from math import inf
 from statistics import quantiles
 from threading import Barrier, BrokenBarrierError, Thread
 from time import perf_counter
@@ -18,6 +21,7 @@ from bench.forms import Requests, make_cv
 
 CV_BYTES = 200_000
 _PATIENCE = 30
+_ENDS_WITHIN = 120
 _ACCEPTED = b'{"status":"application accepted"}'
 
 
@@ -88,19 +92,23 @@ class _Clients:
             self.took.append(1000 * (ended - began))
 
 
-def start_load(
+@contextmanager
+def load(
     port: int, path: str, clients: int, seconds: float, cv_bytes: int = CV_BYTES
-) -> subprocess.Popen[bytes]:
-    """Start the process that applies the load; ``finish_load`` waits for it."""
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a process that applies the load; ``result`` waits for it."""
     arguments = map(str, (port, path, clients, seconds, cv_bytes))
-    return subprocess.Popen(
-        (sys.executable, "-m", "bench.load", *arguments), stdout=subprocess.PIPE
-    )
+    command = (sys.executable, "-m", "bench.load", *arguments)
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
-def finish_load(process: subprocess.Popen[bytes]) -> Load:
+def result(process: subprocess.Popen[bytes]) -> Load:
     """Wait for what the load met with; a single wrong answer fails it."""
-    said, _ = process.communicate(timeout=120)
+    said, _ = process.communicate(timeout=_ENDS_WITHIN)
     if process.returncode:
         raise RuntimeError("the load failed, see above")
     return Load(**json.loads(said))
@@ -109,12 +117,14 @@ def finish_load(process: subprocess.Popen[bytes]) -> Load:
 def main() -> None:
     """Apply the load that the command line describes, and print what it met with."""
     port, path, clients, seconds, cv_bytes = sys.argv[1:]
-    load = _Clients(int(port), path, make_cv(int(cv_bytes)), float(seconds))
-    load.run(int(clients))
-    if load.failed or len(load.took) < 2:
-        sys.exit(f"{len(load.failed)} of {clients} clients failed: {load.failed[:1]}")
-    cuts = quantiles(load.took, n=100, method="inclusive")
-    met = Load(rate=len(load.took) / float(seconds), p50=cuts[49], p99=cuts[98])
+    boards = _Clients(int(port), path, make_cv(int(cv_bytes)), float(seconds))
+    boards.run(int(clients))
+    took, failed = boards.took, boards.failed
+    if failed:
+        sys.exit(f"{len(failed)} of {clients} clients failed: {failed[0]}")
+    many = len(took) >= 2
+    cuts = quantiles(took, n=100, method="inclusive") if many else [inf] * 99
+    met = Load(rate=len(took) / float(seconds), p50=cuts[49], p99=cuts[98])
     print(json.dumps(asdict(met)))
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from statistics import median
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from bench.answers import NO_WORKER, PLAIN, UNPLUGGED, VARIANTS, WHOLE, Variant
+from bench.machine import described
 from bench.memory import UPLOADS
 from bench.results import Results
 from bench.shapes import NOOP, OURS, SHAPES
@@ -40,7 +42,13 @@ def print_report(results: Results) -> None:
         blanks = [""] * (len(clients) - len(row.cells))
         table.add_row(row.words, *row.cells, *blanks, row.target, row.verdict)
     # As wide where its output goes to a file.
-    Console(width=120).print(table)
+    console = Console(width=120)
+    console.print(table)
+    others = results.others
+    console.print(
+        f"{described()}. Other programs took {median(others):.2f} cores in the median "
+        f"of {len(others)} rounds, {max(others):.2f} at most."
+    )
 
 
 def _answers(results: Results) -> Iterator[Row]:
@@ -94,8 +102,8 @@ def _work(results: Results) -> Iterator[Row]:
     yield Row("  events", [f"{events}"], "≤ 25", _met(events <= 25))
     yield Row("  activities", [f"{activities}"], "≤ 4", _met(activities <= 4))
     yield Row("[b]Resident MB of the API", [])
-    yield Row("  idle", [f"{results.idle_mb:.0f}"])
-    peak = results.peak_mb
+    yield Row("  idle", [f"{results.memory[-1].idle:.0f}"])
+    peak = results.memory[-1].peak
     words = f"  at most, under {UPLOADS} uploads of 10 MB at a time"
     yield Row(words, [f"{peak:.0f}"], "< 250", _met(peak < 250))
 

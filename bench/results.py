@@ -6,6 +6,7 @@ from statistics import median
 
 from bench.answers import Round, Variant
 from bench.completed import Completed
+from bench.memory import Memory
 from bench.shapes import Shape
 
 
@@ -16,8 +17,9 @@ class Results:
     answers: dict[tuple[Variant, int], list[Round]] = field(default_factory=dict)
     starts: dict[int, float] = field(default_factory=dict)
     completed: dict[Shape, list[Completed]] = field(default_factory=dict)
-    idle_mb: float = 0
-    peak_mb: float = 0
+    memory: list[Memory] = field(default_factory=list)
+    others: list[float] = field(default_factory=list)
+    """Cores that other programs took, round by round."""
 
     def clients(self) -> Sequence[int]:
         """Tell at how many clients was measured."""
