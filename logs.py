@@ -83,7 +83,11 @@ def telemetry(metrics_address: str) -> TelemetryConfig:
             TelemetryFilter(core_level="WARN", other_level="ERROR"),
             format=LoggingFormat.JSON,
         ),
-        metrics=PrometheusConfig(metrics_address) if metrics_address else None,
+        metrics=(
+            PrometheusConfig(metrics_address, counters_total_suffix=True)
+            if metrics_address
+            else None
+        ),
     )
 
 

@@ -6,18 +6,30 @@ What a process does not open it does not import: that is half of a start's time.
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from domain.errors import SettingsError
-from domain.ports import Locator, ObjectStore
+from domain.ports import (
+    Applications,
+    Archives,
+    Candidates,
+    Holds,
+    Locator,
+    ObjectStore,
+    Removal,
+)
 from gateways.directory_store import DirectoryStore
 from settings import Settings
 
 if TYPE_CHECKING:
     from boards.seek.queries import EventsQuery
+    from gateways.clamd import ClamdScanner
+    from gateways.deliveries import Deliveries
     from gateways.seek import Seek
 
 
@@ -35,6 +47,62 @@ def open_store(settings: Settings) -> ObjectStore:
         region=settings.s3_region,
         bucket=urlsplit(url).netloc,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """All that a store holds of applications, verb by verb."""
+
+    applications: Applications
+    archives: Archives
+    candidates: Candidates
+    holds: Holds
+    removal: Removal
+
+
+def open_records(settings: Settings, store: ObjectStore) -> Records:
+    """Put together what reads and writes applications."""
+    from gateways.applications import StoredApplications
+    from gateways.bags import BagArchives
+    from gateways.candidates import StoredCandidates
+    from gateways.holds import StoredHolds
+    from gateways.removal import StoredRemoval
+
+    applications = StoredApplications(store)
+    holds = StoredHolds(store)
+    archives = BagArchives(store, holds)
+    candidates = StoredCandidates(store, digest_keys(settings))
+    removal = StoredRemoval(
+        store, applications=applications, archives=archives, candidates=candidates
+    )
+    return Records(applications, archives, candidates, holds, removal)
+
+
+def digest_keys(settings: Settings) -> list[bytes]:
+    """Give the keys of the candidates' digests, the one that writes first."""
+    return [key.get_secret_value().encode() for key in settings.digest_key]
+
+
+def open_scanner(settings: Settings) -> ClamdScanner | None:
+    """Know where clamd is; None where none is configured."""
+    if not settings.clamd:
+        return None
+    from gateways.clamd import ClamdScanner
+
+    return ClamdScanner(settings.clamd)
+
+
+@asynccontextmanager
+async def open_receiver(settings: Settings) -> AsyncIterator[Deliveries | None]:
+    """Keep connections to the ATS; None where none is configured."""
+    if not settings.delivery_url:
+        yield None
+        return
+    from gateways.deliveries import open_deliveries
+
+    secrets = [secret.get_secret_value() for secret in settings.delivery_secret]
+    async with open_deliveries(settings.delivery_url, secrets) as deliveries:
+        yield deliveries
 
 
 def open_seek_of(settings: Settings) -> AbstractAsyncContextManager[Seek]:

@@ -114,6 +114,34 @@ class Settings(BaseSettings):
         15 * _MIB, gt=0, description="Largest request body that is taken."
     )
 
+    clamd: str = Field(
+        "", description="host:port or socket path of a clamd; none: not scanned."
+    )
+
+    operator_token: SecretStr = Field(
+        SecretStr(""), description="Bearer token of the operator API; none: off."
+    )
+    delivery_url: str = Field(
+        "", description="Where the ATS takes events, as Standard Webhooks; none: off."
+    )
+    delivery_secret: Secrets = Field(
+        (), description="Secrets that sign them (whsec_…), the new one first."
+    )
+    digest_key: Secrets = Field(
+        (), description="Keys of the candidates' digests: first writes, all find."
+    )
+
+    deployment_name: str = Field(
+        "",
+        validation_alias="TEMPORAL_DEPLOYMENT_NAME",
+        description="Worker Deployment that this worker belongs to; none: unversioned.",
+    )
+    build_id: str = Field(
+        "",
+        validation_alias="TEMPORAL_WORKER_BUILD_ID",
+        description="Its version: the build of this code.",
+    )
+
     retention: Duration = Field(
         timedelta(days=180),
         gt=timedelta(0),
@@ -122,6 +150,9 @@ class Settings(BaseSettings):
     )
     archive_margin: Duration = Field(
         timedelta(days=14), description="How long before that it is archived."
+    )
+    archive_keep: Duration | None = Field(
+        None, description="How long archives are kept; for ever by default."
     )
 
     region_policy: RegionPolicy = Field(
@@ -139,7 +170,9 @@ class Settings(BaseSettings):
             raise ValueError("must be file:FOLDER or s3://BUCKET")
         return store
 
-    @field_validator("s3_endpoint", "seek_token_url", "seek_graphql_url")
+    @field_validator(
+        "s3_endpoint", "seek_token_url", "seek_graphql_url", "delivery_url"
+    )
     @classmethod
     def _with_scheme(cls, endpoint: str) -> str:
         if endpoint and not endpoint.startswith(("http://", "https://")):
@@ -150,6 +183,12 @@ class Settings(BaseSettings):
     def _consistent(self) -> Self:
         if self.archive_margin > self.retention:
             raise ValueError(f"{_PREFIX}ARCHIVE_MARGIN is longer than the retention")
+        if self.delivery_url and not self.delivery_secret:
+            raise ValueError(f"{_PREFIX}DELIVERY_SECRET is needed for a delivery URL")
+        if bool(self.deployment_name) != bool(self.build_id):
+            raise ValueError(
+                "TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID go together"
+            )
         if self.store.startswith("s3://") and not self.s3_endpoint:
             raise ValueError(f"{_PREFIX}S3_ENDPOINT is needed for an s3:// store")
         return self

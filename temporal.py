@@ -1,11 +1,9 @@
 """Everything we ask of a Temporal server: connect, prepare it, start applications."""
 
 import asyncio
-import dataclasses
 import os
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from hashlib import sha256
 
 from dotenv import dotenv_values
@@ -21,18 +19,7 @@ from temporalio.api.workflowservice.v1 import (
     DescribeTaskQueueRequest,
     StartBatchOperationRequest,
 )
-from temporalio.client import (
-    Client,
-    Schedule,
-    ScheduleActionStartWorkflow,
-    ScheduleAlreadyRunningError,
-    ScheduleIntervalSpec,
-    ScheduleOverlapPolicy,
-    SchedulePolicy,
-    ScheduleSpec,
-    ScheduleUpdate,
-    ScheduleUpdateInput,
-)
+from temporalio.client import Client
 from temporalio.common import (
     SearchAttributePair,
     TypedSearchAttributes,
@@ -44,14 +31,11 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.values import Sweep
 from domain.application import Stage
 from domain.errors import TemporalUnavailableError
 from settings import Settings
 from workflows import search_attributes as attributes
 
-INBOX_SWEEP = "letterbox-inbox-sweep"
-SEEK_RECONCILE = "letterbox-seek-reconcile"
 _RPC_TIMEOUT = timedelta(seconds=5)
 _BATCH_TRIES = 240
 _BATCH_PAUSE = 0.5
@@ -91,7 +75,6 @@ async def start_application(client: Client, queue: str, application_id: str) -> 
     Harmless to repeat. Raises TemporalUnavailableError; nothing is lost then, since
     the sweep comes by.
     """
-    board, _, board_id = application_id.partition(":")
     try:
         await client.start_workflow(
             "Application",
@@ -100,13 +83,8 @@ async def start_application(client: Client, queue: str, application_id: str) -> 
             task_queue=queue,
             # The store decides whether an application is over, not Temporal's memory.
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            search_attributes=TypedSearchAttributes(
-                [
-                    SearchAttributePair(attributes.BOARD, board),
-                    SearchAttributePair(attributes.STAGE, Stage.RECEIVED),
-                ]
-            ),
-            static_summary=f"Application from {board}, its id {board_id}",
+            search_attributes=search_attributes_of(application_id),
+            static_summary=summary_of(application_id),
             rpc_timeout=_RPC_TIMEOUT,
         )
     except WorkflowAlreadyStartedError:
@@ -116,6 +94,23 @@ async def start_application(client: Client, queue: str, application_id: str) -> 
     except RuntimeError:
         # What a lazy client raises until it has connected once.
         raise TemporalUnavailableError("start failed: not connected") from None
+
+
+def search_attributes_of(application_id: str) -> TypedSearchAttributes:
+    """Give what is known of an application before anything was looked at."""
+    board = application_id.partition(":")[0]
+    return TypedSearchAttributes(
+        [
+            SearchAttributePair(attributes.BOARD, board),
+            SearchAttributePair(attributes.STAGE, Stage.RECEIVED),
+        ]
+    )
+
+
+def summary_of(application_id: str) -> str:
+    """Say in one line what a workflow is about."""
+    board, _, board_id = application_id.partition(":")
+    return f"Application from {board}, its id {board_id}"
 
 
 async def _tell_redelivered(client: Client, application_id: str) -> None:
@@ -132,23 +127,29 @@ async def _tell_redelivered(client: Client, application_id: str) -> None:
         raise TemporalUnavailableError(f"signal failed: {error.status.name}") from None
 
 
-async def signal_closed(client: Client, posting: str, closed_at: datetime) -> None:
+async def signal_closed(
+    client: Client,
+    closed_at: datetime,
+    *,
+    posting: str | None = None,
+    positions: Sequence[str] = (),
+) -> None:
     """
-    Tell every open application for a board's ad that the ad was closed.
+    Tell open applications, triage included, that their ad or position was closed.
 
-    One batch operation of the server's; its id makes a repeat harmless. Raises
-    TemporalUnavailableError.
+    Found by the board's own id of the ad, or by our references. One batch operation
+    of the server's; its id makes a repeat harmless. Raises TemporalUnavailableError.
     """
     [payload] = await client.data_converter.encode([closed_at])
-    key = sha256(f"{posting} {closed_at.isoformat()}".encode()).hexdigest()[:32]
+    which = _applied_to(posting, positions)
+    key = sha256(f"{which} {closed_at.isoformat()}".encode()).hexdigest()[:32]
     request = StartBatchOperationRequest(
         namespace=client.namespace,
         job_id=f"position-closed-{key}",
         visibility_query=(
-            'WorkflowType = "Application" AND ExecutionStatus = "Running" AND '
-            f"{attributes.POSTING.name} = {quoted(attributes.fit(posting))}"
+            f'WorkflowType = "Application" AND ExecutionStatus = "Running" AND {which}'
         ),
-        reason="the board closed the ad",
+        reason="the position was closed",
         signal_operation=BatchOperationSignal(
             signal="position_closed", input=Payloads(payloads=[payload])
         ),
@@ -169,6 +170,14 @@ async def signal_closed(client: Client, posting: str, closed_at: datetime) -> No
             await asyncio.sleep(_BATCH_PAUSE)
         else:
             return
+
+
+def _applied_to(posting: str | None, positions: Sequence[str]) -> str:
+    ways = [(attributes.POSTING.name, posting)] if posting else []
+    ways += [(attributes.POSITION.name, position) for position in positions]
+    return " OR ".join(
+        f"{name} = {quoted(attributes.fit(text))}" for name, text in ways
+    ).join("()")
 
 
 def quoted(text: str) -> str:
@@ -215,69 +224,3 @@ async def count_pollers(client: Client, queue: str) -> int:
         timeout=_RPC_TIMEOUT,
     )
     return len(described.pollers)
-
-
-async def make_schedules(client: Client, settings: Settings) -> list[str]:
-    """Bring the schedules in line with the settings; name those there are now."""
-    schedules = _schedules(settings)
-    for name in (INBOX_SWEEP, SEEK_RECONCILE):
-        handle = client.get_schedule_handle(name)
-        try:
-            there = (await handle.describe()).schedule
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
-            there = None
-        wanted = schedules.get(name)
-        if wanted and there is None:
-            with suppress(ScheduleAlreadyRunningError):  # Another worker was first.
-                await client.create_schedule(name, wanted)
-        elif wanted and there and _differs(wanted, there):
-            await handle.update(partial(_replaced, wanted))
-        elif there and not wanted:
-            await handle.delete()
-    return list(schedules)
-
-
-def _differs(wanted: Schedule, there: Schedule) -> bool:
-    queues = {getattr(one.action, "task_queue", None) for one in (wanted, there)}
-    return len(queues) > 1 or there.spec.intervals != wanted.spec.intervals
-
-
-def _replaced(wanted: Schedule, given: ScheduleUpdateInput) -> ScheduleUpdate:
-    # Whether somebody paused it is theirs to say.
-    state = given.description.schedule.state
-    return ScheduleUpdate(schedule=dataclasses.replace(wanted, state=state))
-
-
-def _schedules(settings: Settings) -> dict[str, Schedule]:
-    sweep = ScheduleActionStartWorkflow(
-        "InboxSweep",
-        Sweep(older_than_seconds=settings.sweep_every.total_seconds()),
-        id=INBOX_SWEEP,
-        task_queue=settings.task_queue,
-        static_summary="Start what lies in the inbox",
-    )
-    schedules = {INBOX_SWEEP: _schedule(sweep, settings.sweep_every)}
-    if settings.seek_client_id and settings.seek_reconcile_every:
-        reconcile = ScheduleActionStartWorkflow(
-            "SeekReconcile",
-            id=SEEK_RECONCILE,
-            task_queue=settings.task_queue,
-            static_summary="Ask SEEK for what no webhook delivered",
-        )
-        every = settings.seek_reconcile_every
-        schedules[SEEK_RECONCILE] = _schedule(reconcile, every)
-    return schedules
-
-
-def _schedule(action: ScheduleActionStartWorkflow, every: timedelta) -> Schedule:
-    return Schedule(
-        action=action,
-        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
-        policy=SchedulePolicy(
-            # One at a time; a missed one is made up for by the next.
-            overlap=ScheduleOverlapPolicy.SKIP,
-            catchup_window=every,
-        ),
-    )

@@ -1,16 +1,18 @@
 """The steps of an application on our own store: short, so local activities."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
 from temporalio import activity
 
+from activities.duplicates import flagged_duplicate, is_duplicate
 from activities.inspection import inspect, keep_text
 from activities.recording import Recorder
 from activities.values import (
-    Closing,
     Collected,
+    Collecting,
     InspectedDocument,
     MatchedPosition,
     Recorded,
@@ -20,40 +22,54 @@ from activities.values import (
 )
 from boards.base import Board, NoticeBoard, Reading
 from domain.application import Application, Flag, Stage, Tombstone
-from domain.errors import NotFoundError
+from domain.errors import DamagedError, NotFoundError
 from domain.inbox import Delivery
 from domain.matching import AMBIGUOUS, Match, match
-from domain.ports import Applications, Catalogue
+from domain.ports import Applications, Candidates, Catalogue, Removal
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What the settings have done to every application."""
+
+    scan: bool = False
+    deliver: bool = False
+    discard_unmatched: bool = False
 
 
 class ApplicationActivities:
     """Take over what lies in the inbox and make the application of it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 what the steps need
         self,
         *,
         applications: Applications,
         catalogue: Catalogue,
         boards: Mapping[str, Board],
         recorder: Recorder,
-        discard_unmatched: bool = False,
+        candidates: Candidates,
+        removal: Removal,
+        ways: Ways,
     ) -> None:
         self._applications = applications
         self._catalogue = catalogue
         self._boards = boards
-        self._discard_unmatched = discard_unmatched
         self._recorder = recorder
+        self._candidates = candidates
+        self._removal = removal
+        self._ways = ways
 
     @activity.defn(name="collect")
-    def collect(self, application_id: str) -> Collected:
+    def collect(self, given: Collecting) -> Collected:
         """
         Keep the next delivery as a source, or the notice to ask the board about again.
 
         Temporal forgets, the store does not: what was archived or erased is not
         taken in again, and what a late repeat brought is removed.
         """
+        application_id = given.application_id
         waiting = self._applications.waiting(application_id)
         if ended := self._applications.ended(application_id):
             self._remove_late(application_id, waiting, ended)
@@ -63,7 +79,7 @@ class ApplicationActivities:
         for delivery in waiting:
             if delivery not in fresh:
                 self._applications.clear(delivery)
-        following = fresh[0] if fresh else self._withheld(record)
+        following = fresh[0] if fresh else self._asked_again(record, given)
         if record is None and following is None:
             raise NotFoundError("the application is neither in the inbox nor recorded")
         view = len(record.views) + 1 if record else 1
@@ -75,6 +91,8 @@ class ApplicationActivities:
             view=view,
             fetch=following is not None and self._gives_notice(following),
             recorded=Recorded.of(record) if record else None,
+            scan=self._ways.scan,
+            deliver=self._ways.deliver,
         )
 
     @activity.defn(name="store_documents")
@@ -91,7 +109,11 @@ class ApplicationActivities:
     def match_position(self, step: Step) -> MatchedPosition:
         """Find the position among those of the catalogue."""
         _, reading = self._read(step)
-        found = match(reading.references, self._catalogue.find)
+        try:
+            found = match(reading.references, self._catalogue.find)
+        except DamagedError:
+            # Nobody waits for a catalogue to mend: a person looks.
+            return MatchedPosition(triage="unreadable-catalogue")
         if found.position is None:
             return MatchedPosition(
                 triage=found.triage, discard=self._is_foreign(reading, found)
@@ -135,20 +157,14 @@ class ApplicationActivities:
             record = self._recorder.with_reduced_view(record, delivery, given, lacking)
         else:
             record = self._recorder.with_newer_view(record, delivery, reading, given)
+        # The markers first: a person's erasure must find what is recorded.
+        record = self._candidates.mark(record)
         self._applications.update(record)
+        if is_duplicate(record, self._candidates, self._applications):
+            record = flagged_duplicate(record)
+            self._applications.update(record)
         self._applications.clear(delivery)
         return Recorded.of(record)
-
-    @activity.defn(name="note_closing")
-    def note_closing(self, given: Closing) -> Recorded:
-        """Move the archive date: the window runs from the later of two moments."""
-        record = self._applications.find(given.application_id)
-        if record is None:
-            raise NotFoundError("the application is not recorded")
-        moved = self._recorder.with_closing(record, given.closed_at)
-        if moved != record:
-            self._applications.update(moved)
-        return Recorded.of(moved)
 
     def _read(self, step: Step) -> tuple[Delivery, Reading]:
         delivery = self._applications.view(step.application_id, step.view)
@@ -168,9 +184,13 @@ class ApplicationActivities:
             delivery = board.bare(delivery)
         self._applications.keep_view(delivery, view)
 
-    def _withheld(self, record: Application | None) -> Delivery | None:
-        """Give the notice of what a board did not show, or not wholly."""
-        if record is None or Flag.UNAVAILABLE not in record.flags:
+    def _asked_again(
+        self, record: Application | None, given: Collecting
+    ) -> Delivery | None:
+        """Give the notice of what is to be fetched again, where a board gave one."""
+        if record is None or not (given.again or Flag.UNAVAILABLE in record.flags):
+            return None
+        if not isinstance(self._boards[record.source.board], NoticeBoard):
             return None
         return self._applications.view(record.id, record.views[0].number)
 
@@ -180,21 +200,23 @@ class ApplicationActivities:
         for delivery in waiting:
             log.info("late repeat removed", application=application_id, stage=ended)
             self._applications.discard(delivery)
-        if ended is not Stage.ARCHIVED:
-            # A removal that was cut short is finished here.
-            self._applications.remove(application_id)
+        # A removal that was cut short is finished here.
+        if ended is Stage.ARCHIVED:
+            self._removal.retire(application_id)
+        else:
+            self._removal.finish(application_id)
 
     def _finish_removal(self, application_id: str) -> Recorded:
         ended = self._applications.ended(application_id)
         if ended is None:
             raise FileNotFoundError("a source is missing")
-        self._applications.remove(application_id)
+        self._removal.finish(application_id)
         return Recorded(stage=ended)
 
     def _is_foreign(self, reading: Reading, found: Match) -> bool:
         """Tell what the settings want discarded: surely of an ad that is not ours."""
         return (
-            self._discard_unmatched
+            self._ways.discard_unmatched
             and reading.references.posted_by_us is False
             and not reading.incomplete
             and found.triage != AMBIGUOUS
@@ -207,7 +229,7 @@ class ApplicationActivities:
             reason="for an ad not posted by us, of no position of ours",
             removed_at=datetime.now(UTC),
         )
-        self._applications.bury(application_id, tombstone)
+        self._removal.bury(application_id, tombstone)
         return Recorded(stage=Stage.DISCARDED)
 
     def _gives_notice(self, delivery: Delivery) -> bool:

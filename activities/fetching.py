@@ -1,6 +1,5 @@
 """The steps of an application that talk to its board, and so are regular activities."""
 
-import asyncio
 from collections.abc import Mapping
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
@@ -10,9 +9,10 @@ from temporalio import activity
 
 from activities.heartbeats import beating
 from activities.ports import Fetcher
+from activities.threads import in_thread
 from activities.values import Fetched, InspectedDocument, Step, StoredDocuments
 from boards.base import Board
-from domain.application import AttachmentLink
+from domain.candidate import AttachmentLink
 from domain.errors import (
     BoardRefusedError,
     BoardUnavailableError,
@@ -51,16 +51,14 @@ class FetchActivities:
     async def fetch_application(self, step: Step) -> Fetched:
         """Keep what the board says; what was kept by an earlier attempt stays."""
         async with beating():
-            notice = await asyncio.to_thread(
+            notice = await in_thread(
                 self._applications.view, step.application_id, step.view
             )
             told = await self._fetchers[notice.board].fetch(notice)
             if told is None:
                 return Fetched(available=False)
             # At once: the next attempt may be shown less.
-            await asyncio.to_thread(
-                self._applications.keep_view, told.delivery, step.view
-            )
+            await in_thread(self._applications.keep_view, told.delivery, step.view)
             reading = self._boards[notice.board].read(told.delivery)
             return Fetched(
                 whole=told.is_whole, documents=len(reading.candidate.attachment_links)
@@ -75,14 +73,14 @@ class FetchActivities:
         is worth more than its file.
         """
         async with beating():
-            view = await asyncio.to_thread(
+            view = await in_thread(
                 self._applications.view, step.application_id, step.view
             )
             links = self._boards[view.board].read(view).candidate.attachment_links
             fetcher = self._fetchers[view.board]
             results = [await self._fetch_one(fetcher, step, link) for link in links]
             documents = tuple(received for _, received in results if received)
-            await asyncio.to_thread(
+            await in_thread(
                 self._applications.keep_view,
                 view.model_copy(update={"documents": documents}),
                 step.view,
@@ -125,7 +123,7 @@ class FetchActivities:
             kind = media_type(spool)
             name = f"{digest.hexdigest()}.{kind.extension}"
             spool.seek(0)
-            await asyncio.to_thread(
+            await in_thread(
                 self._applications.put_document, step.application_id, name, spool, size
             )
         received = ReceivedDocument(

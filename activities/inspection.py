@@ -6,6 +6,7 @@ from typing import BinaryIO, cast
 
 from activities.values import InspectedDocument, Step
 from boards.base import Text
+from domain.application import Application, Attachment, Flag
 from domain.inbox import ReceivedDocument
 from domain.media_types import TXT, media_type
 from domain.ports import Applications
@@ -38,6 +39,34 @@ def inspect(
             return _inspected(document, None, "damaged")
         kind = media_type(cast("BinaryIO", spool))
     return _inspected(document, kind.name, None if kind.name else "unknown-type")
+
+
+def inspect_again(applications: Applications, record: Application) -> Application:
+    """Look at the documents of a record once more; what is gone or broken says so."""
+    attachments = tuple(
+        _checked(applications, record, one) for one in record.attachments
+    )
+    if attachments == record.attachments:
+        return record
+    flags = tuple(sorted({*record.flags, Flag.INCOMPLETE}))
+    return record.model_copy(update={"attachments": attachments, "flags": flags})
+
+
+def _checked(
+    applications: Applications, record: Application, attachment: Attachment
+) -> Attachment:
+    if attachment.name is None or attachment.scan == "infected":
+        return attachment
+    digest = sha256()
+    try:
+        with applications.open_document(record.id, attachment.name) as chunks:
+            for chunk in chunks:
+                digest.update(chunk)
+    except FileNotFoundError:
+        return attachment.model_copy(update={"problem": "missing"})
+    if digest.hexdigest() != attachment.sha256:
+        return attachment.model_copy(update={"problem": "damaged"})
+    return attachment
 
 
 def keep_text(applications: Applications, step: Step, text: Text) -> InspectedDocument:

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from activities.amendments import verdict
+from activities.scan_values import Scanned
 from activities.values import InspectedDocument, MatchedPosition, Recording, Step
 from boards.base import Reading
 from domain.application import (
@@ -14,10 +16,16 @@ from domain.application import (
     View,
 )
 from domain.inbox import Delivery
-from domain.retention import archive_due
+from domain.retention import archive_due, window_end
 
 # They speak of what a view shows; another view may show otherwise.
-_OF_THE_VIEW = {Flag.INCOMPLETE, Flag.ODD_FILE, Flag.UNAVAILABLE}
+_OF_THE_VIEW = {
+    Flag.INCOMPLETE,
+    Flag.ODD_FILE,
+    Flag.UNAVAILABLE,
+    Flag.INFECTED,
+    Flag.UNSCANNED,
+}
 
 
 class Recorder:
@@ -39,7 +47,7 @@ class Recorder:
             flags=_flags(delivery, reading, attachments, given),
             applied_at=reading.applied_at,
             received_at=delivery.received_at,
-            archive_by=self._due(reading.applied_at, matched.closed_at),
+            **self._dates(reading.applied_at, matched.closed_at),
             source=reading.source,
             candidate=reading.candidate,
             attachments=attachments,
@@ -92,18 +100,26 @@ class Recorder:
             attachments=(*newer.attachments, *lost),
             received_at=record.received_at,
             archive_by=max(record.archive_by, newer.archive_by),
+            window_end=max(record.window_end, newer.window_end),
             views=record.views,
+            hold=record.hold,
+            markers=record.markers,
         )
 
     def with_closing(self, record: Application, closed_at: datetime) -> Application:
         """Move the archive date; news of a close only ever moves it later."""
-        due = self._due(record.applied_at, closed_at)
-        return record.model_copy(update={"archive_by": max(record.archive_by, due)})
+        dates = self._dates(record.applied_at, closed_at)
+        later = {name: max(getattr(record, name), date) for name, date in dates.items()}
+        return record.model_copy(update=later)
 
-    def _due(self, applied_at: datetime, closed_at: datetime | None) -> datetime:
-        return archive_due(
+    def _dates(
+        self, applied_at: datetime, closed_at: datetime | None
+    ) -> dict[str, datetime]:
+        due = archive_due(
             applied_at, closed_at, retention=self._retention, margin=self._margin
         )
+        end = window_end(applied_at, closed_at, self._retention)
+        return {"archive_by": due, "window_end": end}
 
 
 def _changed(
@@ -149,10 +165,14 @@ def _view(step: Step, delivery: Delivery) -> View:
 
 
 def _attachments(delivery: Delivery, given: Recording) -> tuple[Attachment, ...]:
-    return tuple(_attachment(one, delivery) for one in given.stored.documents)
+    return tuple(
+        _attachment(one, delivery, given.scanned) for one in given.stored.documents
+    )
 
 
-def _attachment(document: InspectedDocument, delivery: Delivery) -> Attachment:
+def _attachment(
+    document: InspectedDocument, delivery: Delivery, scanned: Scanned | None
+) -> Attachment:
     came = next((one for one in delivery.documents if one.name == document.name), None)
     return Attachment(
         role=document.role,
@@ -163,6 +183,7 @@ def _attachment(document: InspectedDocument, delivery: Delivery) -> Attachment:
         declared_type=came.declared_type if came else None,
         media_type=document.media_type,
         problem=document.problem,
+        scan=verdict(scanned, document.name) if scanned and document.name else None,
     )
 
 
@@ -173,9 +194,12 @@ def _flags(
     given: Recording,
 ) -> tuple[Flag, ...]:
     problems = {attachment.problem for attachment in attachments}
+    scans = {attachment.scan for attachment in attachments}
     raised = {
         Flag.INCOMPLETE: reading.incomplete or problems - {None, "unknown-type"},
         Flag.ODD_FILE: "unknown-type" in problems,
+        Flag.INFECTED: "infected" in scans,
+        Flag.UNSCANNED: scans & {"unscanned", "unscannable"},
         Flag.REGION: delivery.region is not None and delivery.region.elsewhere,
         Flag.UNAVAILABLE: not (given.available and given.whole)
         or "unavailable" in problems,

@@ -2,8 +2,9 @@
 
 from typing import Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from activities.scan_values import Scanned
 from domain.application import Application, Flag, Stage
 from domain.inbox import Role
 from domain.positions import ReferenceKind
@@ -24,10 +25,16 @@ class Recorded(_Value):
     posting: str | None = None
     triage: str | None = None
     archive_by: AwareDatetime | None = None
+    overdue_at: AwareDatetime | None = None
+    """Half the margin before the board forgets it."""
+    held_until: AwareDatetime | None = None
+    unscanned: tuple[str, ...] = ()
+    """Documents that wait for the virus scanner to come back."""
 
     @classmethod
     def of(cls, record: Application) -> Self:
         """Tell of a record what Temporal may know."""
+        margin = record.window_end - record.archive_by
         return cls(
             stage=record.stage,
             flags=record.flags,
@@ -36,7 +43,22 @@ class Recorded(_Value):
             posting=record.source.posting,
             triage=record.position.triage,
             archive_by=record.archive_by,
+            overdue_at=record.archive_by + margin / 2,
+            held_until=record.hold.until if record.hold else None,
+            unscanned=tuple(
+                one.name
+                for one in record.attachments
+                if one.name and one.scan == "unscanned"
+            ),
         )
+
+
+class Collecting(_Value):
+    """What ``collect`` looks for."""
+
+    application_id: str
+    again: bool = False
+    """Ask the board again, if it can be asked, though it has sent nothing new."""
 
 
 class Collected(_Value):
@@ -54,6 +76,10 @@ class Collected(_Value):
     """Where the application stands, if it was recorded before."""
     ended: Stage | None = None
     """Archived or erased before: nothing is taken in again."""
+    scan: bool = False
+    """Whether there is a virus scanner."""
+    deliver: bool = False
+    """Whether there is an ATS that wants to be told."""
 
 
 class Step(_Value):
@@ -116,6 +142,8 @@ class Recording(_Value):
     """False where the board has only given notice of the application."""
     whole: bool = True
     """False where it is to be asked again for parts."""
+    scanned: Scanned | None = None
+    """None where there is no scanner."""
 
 
 class Closing(_Value):
@@ -123,6 +151,69 @@ class Closing(_Value):
 
     application_id: str
     closed_at: AwareDatetime
+
+
+class Assignment(_Value):
+    """The argument of ``assign_position``: a person's choice."""
+
+    reference: str = Field(min_length=1, max_length=1000)
+    hirer: str | None = None
+    """Needed where positions of several hirers go by the reference."""
+    reason: str = Field("", max_length=500)
+    """Kept in Temporal: it must not name the candidate."""
+
+
+class Holding(_Value):
+    """The argument of ``hold``: place a legal hold, or release it."""
+
+    reason: str = Field("", max_length=500)
+    """As above."""
+    until: AwareDatetime | None = None
+    """None is until released."""
+    release: bool = False
+
+
+class Erasure(_Value):
+    """The argument of ``erase``."""
+
+    reason: str = Field(min_length=1, max_length=500)
+    """Kept in Temporal and in the tombstone: it must not name the candidate."""
+    by: str = Field("operator", max_length=100)
+
+
+class Assigning(_Value):
+    """An assignment of one application."""
+
+    application_id: str
+    given: Assignment
+
+
+class PlacingHold(_Value):
+    """A hold of one application."""
+
+    application_id: str
+    given: Holding
+
+
+class Erasing(_Value):
+    """An erasure of one application."""
+
+    application_id: str
+    given: Erasure
+
+
+class NotedScan(_Value):
+    """What a later scan found."""
+
+    application_id: str
+    scanned: Scanned
+
+
+class Retired(_Value):
+    """What came of removing the hot copy of an archived application."""
+
+    done: bool = True
+    """False where it was changed after packing: it is to be packed again."""
 
 
 class Polling(_Value):
@@ -141,6 +232,16 @@ class Polled(_Value):
     """Applications on the page."""
     taken_in: int = 0
     """Those that were not known."""
+
+
+class Kept(_Value):
+    """What became of the archives."""
+
+    ended: int = 0
+    held: int = 0
+    """Old enough, and kept by a hold."""
+    left: int = 0
+    """Damaged, and nobody can say whose they are."""
 
 
 class Sweep(_Value):

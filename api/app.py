@@ -1,7 +1,6 @@
 """The API process, put together."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -10,7 +9,7 @@ from importlib.metadata import version
 
 import httpx
 import structlog
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
 from temporalio.client import Client
 from temporalio.runtime import Runtime
@@ -22,15 +21,20 @@ from api.failures import translate_failures
 from api.forms import FormLimits
 from api.intake import Intake
 from api.metrics import Metrics
+from api.openapi import DocumentedApi
+from api.operator import routes as operator
+from api.operator.addresses import EncodedSlashes
+from api.sdk_metrics import free_loopback_address, scrape
 from api.services import Services
 from api.starter import Start, Starter
 from boards import discover
 from boards.base import PostingClosed
-from domain.errors import TemporalUnavailableError
+from domain.errors import StoreUnavailableError, TemporalUnavailableError
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
 from gateways.closings import Closings
 from logs import telemetry
+from operator_parts import open_desk
 from resources import open_locator, open_store
 from settings import Settings
 
@@ -49,12 +53,13 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        metrics_address = _free_loopback_address()
+        metrics_address = free_loopback_address()
         runtime = Runtime(telemetry=telemetry(metrics_address))
         client = await temporal.connect(settings, lazy=True, runtime=runtime)
         async with httpx.AsyncClient(timeout=_PROBE.total_seconds()) as http:
             services = _compose(settings, client, start, http, metrics_address)
             app.state.services = services
+            app.state.desk = open_desk(settings, services.store, client)
             app.state.blocking = CapacityLimiter(_BLOCKING_THREADS)
             told = asyncio.create_task(_tell_what_is_missing(client))
             async with services.starter.running():
@@ -62,9 +67,14 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
                 yield
             told.cancel()
 
-    app = FastAPI(title="Letterbox", version=version("letterbox"), lifespan=lifespan)
+    app = DocumentedApi(
+        title="Letterbox", version=version("letterbox"), lifespan=lifespan
+    )
     app.include_router(apply.router)
     app.include_router(webhooks.router)
+    if settings.operator_token.get_secret_value():
+        app.include_router(operator.router)
+        app.add_middleware(EncodedSlashes)
     app.include_router(health.router)
     translate_failures(app)
     return app
@@ -79,6 +89,7 @@ def _compose(
 ) -> Services:
     store = open_store(settings)
     metrics = Metrics()
+    closings = Closings(store)
     applications = StoredApplications(store)
     intake = Intake(
         applications=applications,
@@ -93,21 +104,26 @@ def _compose(
         limits=FormLimits(body_bytes=settings.max_body_bytes),
         intake=intake,
         applications=applications,
-        close_posting=Closings(store).close,
-        signal_closed=partial(_signal_closed, client),
+        close_posting=closings.close,
+        signal_closed=partial(_signal_closed, client, closings),
         starter=Starter(start or by_temporal, metrics),
         metrics=metrics,
         store=store,
         temporal_answers=partial(_answers, client),
-        temporal_metrics=partial(_scrape, http, metrics_address),
+        temporal_metrics=partial(scrape, http, metrics_address),
     )
 
 
-async def _signal_closed(client: Client, closing: PostingClosed) -> None:
+async def _signal_closed(
+    client: Client, closings: Closings, closing: PostingClosed
+) -> None:
     """Tell the open applications; lost news is harmless: it only moves a date later."""
     try:
-        await temporal.signal_closed(client, closing.posting, closing.closed_at)
-    except TemporalUnavailableError as error:
+        references = await to_thread.run_sync(closings.references, closing.posting)
+        await temporal.signal_closed(
+            client, closing.closed_at, posting=closing.posting, positions=references
+        )
+    except (StoreUnavailableError, TemporalUnavailableError) as error:
         log.warning("closing not told", posting=closing.posting, reason=str(error))
 
 
@@ -118,14 +134,6 @@ async def _answers(client: Client) -> bool:
         return False
 
 
-async def _scrape(http: httpx.AsyncClient, address: str) -> str:
-    """Fetch the SDK's metrics, which it serves on a port of its own only."""
-    try:
-        return (await http.get(f"http://{address}/metrics")).text
-    except httpx.HTTPError:
-        return ""
-
-
 async def _tell_what_is_missing(client: Client) -> None:
     try:
         missing = await temporal.missing_search_attributes(client)
@@ -134,10 +142,3 @@ async def _tell_what_is_missing(client: Client) -> None:
         return
     if missing:
         log.error("search attributes missing: run `letterbox init`", missing=missing)
-
-
-def _free_loopback_address() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        host, port = probe.getsockname()
-    return f"{host}:{port}"

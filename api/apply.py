@@ -8,6 +8,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from api.board_answers import FORM_BODY, form_answers
 from api.forms import read_form
 from api.services import Given, Open, Services
 from boards.base import Answer, FormBoard
@@ -16,7 +17,7 @@ router = APIRouter(tags=["boards"])
 log = structlog.get_logger()
 
 
-@router.post("/apply/{board}")
+@router.post("/apply/{board}", responses=form_answers(), openapi_extra=FORM_BODY)
 async def apply(request: Request, at: Open, given: Given) -> JSONResponse:
     """
     Take one application, posted as multipart/form-data and signed.

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from boards.base import Answer, Reading
 from domain.admission import Admission, accepted_countries, admission
-from domain.errors import StoreUnavailableError
+from domain.errors import DamagedError, StoreUnavailableError
 from domain.inbox import Delivery
 from domain.ports import Applications, Catalogue, Locator
 from domain.positions import Position, ReferenceKind
@@ -63,7 +63,7 @@ class Intake:
             return self._catalogue.find(
                 ReferenceKind.REFERENCE, reference
             ) or self._catalogue.find(ReferenceKind.OTHER, reference)
-        except StoreUnavailableError:
+        except (DamagedError, StoreUnavailableError):
             return None
 
     def _located(

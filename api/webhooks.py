@@ -6,9 +6,10 @@ import structlog
 from anyio import to_thread
 from fastapi import APIRouter, BackgroundTasks, Request, status
 
+from api.board_answers import NOTICE_ANSWERS, NOTICE_BODY
 from api.services import Given, OpenWebhook, Services
 from boards.base import Notices
-from domain.errors import TooLargeError
+from domain.errors import DamagedError, TooLargeError
 
 # Ten events are some 5 KB; this much is held in memory before the signature is known.
 _MOST_BYTES = 1024 * 1024
@@ -17,7 +18,12 @@ router = APIRouter(tags=["boards"])
 log = structlog.get_logger()
 
 
-@router.post("/webhooks/{board}", status_code=status.HTTP_204_NO_CONTENT)
+@router.post(
+    "/webhooks/{board}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=NOTICE_ANSWERS,
+    openapi_extra=NOTICE_BODY,
+)
 async def receive(
     request: Request, at: OpenWebhook, given: Given, after: BackgroundTasks
 ) -> None:
@@ -56,7 +62,11 @@ def _keep(given: Services, notices: Notices) -> None:
     for delivery in notices.deliveries:
         given.applications.accept(delivery, {})
     for closing in notices.closings:
-        given.close_posting(closing.posting, closing.closed_at)
+        try:
+            given.close_posting(closing.posting, closing.closed_at)
+        except DamagedError as error:
+            # SEEK must not send all of it again for ever: applications are safe.
+            log.error("position not closed", reason=str(error))  # noqa: TRY400
 
 
 async def _body(request: Request, most: int) -> bytes:

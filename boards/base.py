@@ -9,7 +9,8 @@ from typing import Protocol, runtime_checkable
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 
-from domain.application import Candidate, Flag, Source
+from domain.application import Flag, Source
+from domain.candidate import Candidate
 from domain.inbox import Delivery, Role
 from domain.matching import References
 

@@ -14,7 +14,8 @@ from http import HTTPStatus
 from pydantic import BaseModel, ConfigDict
 
 from boards.base import Answer, Form, FormField, FormFile, Reading, Text
-from domain.application import Candidate, Email, Person, PersonName, Phone, Source
+from domain.application import Source
+from domain.candidate import Candidate, Email, Person, PersonName, Phone
 from domain.errors import MalformedError, SignatureError
 from domain.ids import application_id
 from domain.inbox import Delivery, ReceivedDocument, Role

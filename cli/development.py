@@ -3,6 +3,8 @@
 import secrets
 from collections.abc import Mapping
 
+from pydantic import SecretStr
+
 from settings import Settings
 
 
@@ -10,6 +12,14 @@ def development_secret(settings: Settings) -> str | None:
     """Read the secret that `letterbox up` made up, if it ever ran here."""
     path = settings.data / "development-secret"
     return path.read_text().strip() if path.exists() else None
+
+
+def with_development_keys(settings: Settings) -> Settings:
+    """Have commands find what the worker of `letterbox up` marked."""
+    made_up = development_secret(settings)
+    if settings.digest_key or made_up is None:
+        return settings
+    return settings.model_copy(update={"digest_key": (SecretStr(made_up),)})
 
 
 def development_secrets(settings: Settings) -> Mapping[str, str]:
@@ -20,6 +30,10 @@ def development_secrets(settings: Settings) -> Mapping[str, str]:
     """
     made_up = development_secret(settings) or _make_up(settings)
     variables = {}
+    if not settings.operator_token.get_secret_value():
+        variables["LETTERBOX_OPERATOR_TOKEN"] = made_up
+    if not settings.digest_key:
+        variables["LETTERBOX_DIGEST_KEY"] = made_up
     if not settings.secrets_of("careerjet"):
         variables["LETTERBOX_CAREERJET_SECRETS"] = made_up
     if plays_seek(settings):

@@ -7,13 +7,14 @@ from pydantic import BaseModel
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+import schedules
 import temporal
 from boards import discover
 from boards.base import FormBoard
 from domain.errors import LetterboxError, SettingsError
 from domain.ports import ObjectStore
 from gateways.catalogue import StoredCatalogue
-from resources import open_locator, open_store
+from resources import open_locator, open_scanner, open_store
 from settings import Settings, load_settings
 
 
@@ -30,6 +31,7 @@ async def diagnose() -> list[Finding]:
     try:
         settings = load_settings()
         open_locator(settings)
+        open_scanner(settings)
     except SettingsError as error:
         return [Finding(what="settings", fine=False, words=str(error))]
     findings = [Finding(what="settings", fine=True, words="all of them can be read")]
@@ -37,6 +39,7 @@ async def diagnose() -> list[Finding]:
     findings.append(await asyncio.to_thread(_store, store, settings))
     if findings[-1].fine:
         findings.append(await asyncio.to_thread(_catalogue, store))
+    findings.append(await _scanner(settings))
     findings += [found async for found in _temporal(settings)]
     return findings + _boards(settings)
 
@@ -90,13 +93,26 @@ async def _workers(client: Client, settings: Settings) -> Finding:
 
 async def _sweep(client: Client) -> Finding:
     try:
-        description = await client.get_schedule_handle(temporal.INBOX_SWEEP).describe()
+        description = await client.get_schedule_handle(schedules.INBOX_SWEEP).describe()
     except RPCError:
-        words = f"schedule {temporal.INBOX_SWEEP} missing: `letterbox init`"
+        words = f"schedule {schedules.INBOX_SWEEP} missing: `letterbox init`"
         return Finding(what="sweep", fine=False, words=words)
     paused = description.schedule.state.paused
     words = "paused: what cannot start at once will wait" if paused else "scheduled"
     return Finding(what="sweep", fine=not paused, words=words)
+
+
+async def _scanner(settings: Settings) -> Finding:
+    scanner = open_scanner(settings)
+    if scanner is None:
+        words = "off: LETTERBOX_CLAMD is not set, documents are not scanned"
+        return Finding(what="virus scanner", fine=True, words=words)
+    try:
+        await scanner.ping()
+    except LetterboxError as error:
+        return Finding(what="virus scanner", fine=False, words=str(error))
+    words = f"clamd at {settings.clamd} answers"
+    return Finding(what="virus scanner", fine=True, words=words)
 
 
 def _boards(settings: Settings) -> list[Finding]:

@@ -22,6 +22,7 @@ Letterbox is running.
   Temporal UI   http://127.0.0.1:{settings.ui_port}/namespaces/default/workflows
   Store         {settings.store_url}
   Secret        {secret}   ({name})
+  Operator API  {_operator_api(settings, secrets)}
   SEEK          {_seek(settings)}
 
 Send an application, as Careerjet would:
@@ -32,6 +33,12 @@ or:  letterbox send careerjet · letterbox send seek     then:  letterbox list
 
 Ctrl-C stops everything; what has arrived is kept under {settings.data}.
 """
+
+
+def _operator_api(settings: Settings, secrets: Mapping[str, str]) -> str:
+    token = secrets.get("LETTERBOX_OPERATOR_TOKEN", "$LETTERBOX_OPERATOR_TOKEN")
+    at = f"http://{settings.api_host}:{settings.api_port}/applications"
+    return f'curl -H "Authorization: Bearer {token}" {at}'
 
 
 def _seek(settings: Settings) -> str:

@@ -9,7 +9,16 @@ from typing import NoReturn
 
 import typer
 
-from cli import applications, operations, positions, sandbox, send
+from cli import (
+    applications,
+    auditing,
+    handling,
+    operations,
+    positions,
+    restoring,
+    sandbox,
+    send,
+)
 from domain.errors import LetterboxError
 from settings import load_settings
 
@@ -24,7 +33,10 @@ app.add_typer(send.app, name="send")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(positions.app, name="positions")
 applications.add_to(app)
+handling.add_to(app)
+restoring.add_to(app)
 operations.add_to(app)
+auditing.add_to(app)
 
 
 @app.command(epilog="Example: letterbox up")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from domain.errors import TemporalUnavailableError
+from settings import load_settings
 
 if TYPE_CHECKING:
     from domain.positions import Position
@@ -83,13 +88,27 @@ def show(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> No
 @app.command(epilog="Example: letterbox positions close DEV-17 --hirer acme")
 def close(reference: Reference, hirer: Hirer = None) -> None:
     """Take no more applications for a position, whatever a feed says."""
-    _say(_writer().close(reference, hirer))
+    position = _writer().close(reference, hirer)
+    _say(position)
+    asyncio.run(_tell_applications(position))
 
 
 @app.command("open", epilog="Example: letterbox positions open DEV-17")
 def open_(reference: Reference, hirer: Hirer = None) -> None:
     """Take applications for a position again."""
     _say(_writer().open(reference, hirer))
+
+
+async def _tell_applications(position: Position) -> None:
+    """Have the window of open applications run from the close, not from before."""
+    import temporal
+
+    try:
+        client = await temporal.connect(load_settings())
+        closed_at = position.closed_at or datetime.now(UTC)
+        await temporal.signal_closed(client, closed_at, positions=[position.reference])
+    except TemporalUnavailableError:
+        typer.echo("Temporal is away: open applications keep their dates", err=True)
 
 
 def _writer() -> CatalogueWriter:

@@ -6,9 +6,7 @@ from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
 from domain.errors import MalformedError, RefusedError
-from workflows.application import Application
-from workflows.inbox_sweep import InboxSweep
-from workflows.seek_reconcile import SeekReconcile
+from worker_parts import WORKFLOWS
 
 
 async def replay_history(workflow_id: str, text: str) -> int:
@@ -24,7 +22,7 @@ async def replay_history(workflow_id: str, text: str) -> int:
             "this is not a history: `temporal workflow show -o json` makes one"
         ) from None
     replayer = Replayer(
-        workflows=[Application, InboxSweep, SeekReconcile],
+        workflows=WORKFLOWS,
         data_converter=pydantic_data_converter,
     )
     try:

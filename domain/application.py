@@ -1,10 +1,12 @@
 """The canonical record of an application, schema version 1."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue
 
+from domain.candidate import Candidate, Kept
 from domain.inbox import Role
 from domain.positions import ReferenceKind
 from domain.region import RegionFinding
@@ -39,136 +41,7 @@ class Flag(StrEnum):
     OVERDUE = "overdue"
 
 
-class _Kept(BaseModel):
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-
-class PersonName(_Kept):
-    """A name as given; ``formatted`` is how to print it."""
-
-    given: str | None = None
-    family: str | None = None
-    formatted: str
-
-
-class Person(_Kept):
-    """Who the candidate is."""
-
-    name: PersonName
-
-
-class Email(_Kept):
-    """An address, as typed."""
-
-    address: str
-
-
-class Phone(_Kept):
-    """A number, as typed: boards promise no form."""
-
-    formatted_number: str
-
-
-class AddressPart(_Kept):
-    """A part of an address that goes by a kind, such as State or Apartment."""
-
-    type: str | None = None
-    value: str
-
-
-class Address(_Kept):
-    """A postal address, as far as it was told."""
-
-    formatted: str | None = None
-    line: str | None = None
-    extended_lines: tuple[AddressPart, ...] = ()
-    city: str | None = None
-    subdivisions: tuple[AddressPart, ...] = ()
-    postal_code: str | None = None
-    country_code: str | None = Field(None, description="ISO 3166-1 alpha-2.")
-
-
-class PositionHistory(_Kept):
-    """One job at an employer."""
-
-    title: str | None = None
-    start: str | None = Field(None, description="As sent: 2020, 2020-05 or a day.")
-    end: str | None = Field(None, description="As start.")
-    current: bool | None = None
-    descriptions: tuple[str, ...] = ()
-
-
-class EmployerHistory(_Kept):
-    """The jobs at one employer."""
-
-    organization: str | None = None
-    positions: tuple[PositionHistory, ...] = ()
-
-
-class EducationDegree(_Kept):
-    """What was studied, and whether it was finished."""
-
-    name: str | None = None
-    date: str | None = Field(None, description="As sent: 2020, 2020-05 or a day.")
-    status: str | None = Field(None, description="InProgress, Granted or another.")
-
-
-class EducationAttendance(_Kept):
-    """The studies at one institution."""
-
-    institution: str | None = None
-    degrees: tuple[EducationDegree, ...] = ()
-    descriptions: tuple[str, ...] = ()
-
-
-class Certification(_Kept):
-    """A certificate or a licence."""
-
-    name: str | None = None
-    issued: str | None = Field(None, description="As sent: 2020, 2020-05 or a day.")
-    issuing_authority: str | None = None
-    valid_to: str | None = Field(None, description="As issued.")
-    descriptions: tuple[str, ...] = ()
-
-
-class CandidateSource(_Kept):
-    """How the candidate came to the board."""
-
-    name: str | None = None
-    type: str | None = None
-
-
-class AttachmentLink(_Kept):
-    """A document that the board has for us, fetched or not."""
-
-    id: str = Field(description="The board's own.")
-    url: str
-    role: Role = Role.OTHER
-    descriptions: tuple[str, ...] = ()
-
-
-class Candidate(_Kept):
-    """The person who applied."""
-
-    person: Person
-    emails: tuple[Email, ...] = ()
-    phones: tuple[Phone, ...] = ()
-    board_id: str | None = Field(
-        None, description="The board's own id of the person, the same for one hirer."
-    )
-    addresses: tuple[Address, ...] = ()
-    do_not_contact: bool | None = None
-    employment: tuple[EmployerHistory, ...] = ()
-    education: tuple[EducationAttendance, ...] = ()
-    certifications: tuple[Certification, ...] = ()
-    skills: tuple[str, ...] = ()
-    sources: tuple[CandidateSource, ...] = ()
-    attachment_links: tuple[AttachmentLink, ...] = Field(
-        (), description="What the board lists; attachments are what is in the store."
-    )
-
-
-class Attachment(_Kept):
+class Attachment(Kept):
     """A document in ``documents/``, and what a look inside told."""
 
     role: Role
@@ -180,13 +53,21 @@ class Attachment(_Kept):
     filename: str | None = Field(None, description="As the board gave it.")
     declared_type: str | None = Field(None, description="As the board gave it.")
     media_type: str | None = Field(description="By content; null where unknown.")
+    scan: str | None = Field(
+        None,
+        description=(
+            "clean, infected, unscanned (so far), unscannable; null without a scanner."
+        ),
+    )
     problem: str | None = Field(
         None,
-        description="unknown-type, missing, damaged, refused, too-large, unavailable.",
+        description=(
+            "unknown-type, missing, damaged, refused, too-large, unavailable, infected."
+        ),
     )
 
 
-class PositionOpening(_Kept):
+class PositionOpening(Kept):
     """The position, or why a person must choose it."""
 
     reference: str | None = Field(None, description="Ours; null in triage.")
@@ -196,21 +77,21 @@ class PositionOpening(_Kept):
     triage: str | None = Field(None, description="Why no position could be matched.")
 
 
-class Organization(_Kept):
+class Organization(Kept):
     """A hirer, by the board's own id."""
 
     id: str | None = None
     name: str | None = None
 
 
-class PostingWindow(_Kept):
+class PostingWindow(Kept):
     """When an ad was to be shown; it may have closed before the end."""
 
     start: AwareDatetime | None = None
     end: AwareDatetime | None = None
 
 
-class PositionProfile(_Kept):
+class PositionProfile(Kept):
     """The ad that was applied to, as the board knows it."""
 
     profile_id: str | None = None
@@ -231,7 +112,7 @@ class PositionProfile(_Kept):
     postings: tuple[PostingWindow, ...] = ()
 
 
-class Source(_Kept):
+class Source(Kept):
     """Where an application came from."""
 
     board: str
@@ -250,7 +131,7 @@ class Source(_Kept):
     position_profile: PositionProfile | None = None
 
 
-class View(_Kept):
+class View(Kept):
     """One delivery kept whole as ``source/<number>.json``."""
 
     number: int
@@ -258,16 +139,32 @@ class View(_Kept):
     received_at: AwareDatetime
 
 
-class Tombstone(_Kept):
+class Tombstone(Kept):
     """What remains of an application that was removed: nothing of the candidate."""
 
     schema_version: Literal[1] = 1
     stage: Literal[Stage.ERASED, Stage.DISCARDED] = Stage.ERASED
     reason: str
+    by: str = "letterbox"
     removed_at: AwareDatetime
+    removed: int = 0
+    """How many objects."""
 
 
-class Application(_Kept):
+class Hold(Kept):
+    """Why an application must not be deleted; ``until`` None is until released."""
+
+    schema_version: Literal[1] = 1
+    reason: str
+    placed_at: AwareDatetime
+    until: AwareDatetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        """Tell whether it still does."""
+        return self.until is None or now < self.until
+
+
+class Application(Kept):
     """One application: published as docs/schemas/application-1.json."""
 
     schema_version: Literal[1] = 1
@@ -277,6 +174,9 @@ class Application(_Kept):
     applied_at: AwareDatetime
     received_at: AwareDatetime
     archive_by: AwareDatetime = Field(description="When archiving is due.")
+    window_end: AwareDatetime = Field(
+        description="When the board forgets it: archived by then."
+    )
     source: Source
     candidate: Candidate
     attachments: tuple[Attachment, ...] = ()
@@ -285,3 +185,7 @@ class Application(_Kept):
     region: RegionFinding | None = None
     views: tuple[View, ...] = Field(description="All that the board said, in order.")
     shown_view: int = Field(1, description="The view that this record shows.")
+    hold: Hold | None = Field(None, description="Why it must not be deleted.")
+    markers: tuple[str, ...] = Field(
+        (), description="Digests under which the candidate's applications are found."
+    )

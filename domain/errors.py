@@ -10,6 +10,11 @@ LetterboxError
 ├── BoardRefusedError         a board will not give us what we ask, or not safely
 ├── BoardUnavailableError     a board cannot be reached, or will not talk to us now
 ├── FeedUnavailableError      a feed cannot be fetched from its address now
+├── ReceiverRefusedError      the ATS does not want what we deliver
+│   └── ReceiverGoneError     … and wants nothing more (410)
+├── ReceiverUnavailableError  the ATS cannot be reached, or will not listen now
+├── ScannerUnavailableError   the virus scanner cannot be reached now
+├── DamagedError              what the store holds is not what was put there
 ├── StoreUnavailableError     the store cannot be read or written now
 ├── TemporalUnavailableError  Temporal cannot be reached now
 └── SettingsError             a setting is missing or wrong
@@ -87,6 +92,44 @@ class FeedUnavailableError(LetterboxError):
 
     retryable = True
     status = HTTPStatus.BAD_GATEWAY
+
+
+class ReceiverRefusedError(LetterboxError):
+    """The ATS does not want what we deliver; sending it again would not help."""
+
+    status = HTTPStatus.BAD_GATEWAY
+
+
+class ReceiverGoneError(ReceiverRefusedError):
+    """The ATS says 410: nothing more is to be delivered to this address."""
+
+
+class ReceiverUnavailableError(LetterboxError):
+    """
+    The ATS cannot be reached, or will not listen now.
+
+    ``retry_after`` is what it asked us to wait, if it did.
+    """
+
+    retryable = True
+    status = HTTPStatus.BAD_GATEWAY
+
+    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ScannerUnavailableError(LetterboxError):
+    """The virus scanner cannot be reached now."""
+
+    retryable = True
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class DamagedError(LetterboxError):
+    """What the store holds is not what was put there, or not all of it."""
+
+    retryable = True
 
 
 class StoreUnavailableError(LetterboxError):

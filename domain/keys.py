@@ -3,6 +3,12 @@
 from domain.ids import key_part
 
 INBOX = "inbox/"
+APPLICATIONS = "applications/"
+ARCHIVE = "archive/"
+CANDIDATES = "candidates/"
+ERASED = "erased/"
+HOLDS = "holds/"
+DELIVERY_DISABLED = "delivery/disabled.json"
 CATALOGUE = "positions/catalogue.json"
 POSITIONS = "positions/references/"
 
@@ -19,7 +25,7 @@ def inbox_record(application_id: str, fingerprint: str) -> str:
 
 def application(application_id: str) -> str:
     """Prefix of all that is kept of an application while it is open."""
-    return f"applications/{key_part(application_id)}/"
+    return f"{APPLICATIONS}{key_part(application_id)}/"
 
 
 def record(application_id: str) -> str:
@@ -37,14 +43,34 @@ def document(application_id: str, name: str) -> str:
     return f"{application(application_id)}documents/{name}"
 
 
+def quarantined(application_id: str, name: str) -> str:
+    """Name a document that a virus scanner objects to: kept, and not served."""
+    return f"{application(application_id)}quarantine/{name}"
+
+
 def archive(application_id: str) -> str:
     """Return the key of the zipped BagIt bag."""
-    return f"archive/{key_part(application_id)}.zip"
+    return f"{ARCHIVE}{key_part(application_id)}.zip"
 
 
 def tombstone(application_id: str) -> str:
     """Tell that an application was erased, and when; nothing of the candidate."""
-    return f"erased/{key_part(application_id)}.json"
+    return f"{ERASED}{key_part(application_id)}.json"
+
+
+def hold(application_id: str) -> str:
+    """Tell why, and until when, an application must not be deleted."""
+    return f"{HOLDS}{key_part(application_id)}.json"
+
+
+def candidate(digest: str) -> str:
+    """Prefix of the markers of one person's applications, open or archived."""
+    return f"{CANDIDATES}{digest}/"
+
+
+def marker(digest: str, application_id: str) -> str:
+    """One application of a person: an empty object."""
+    return f"{candidate(digest)}{key_part(application_id)}"
 
 
 def positions(reference: str) -> str:

@@ -1,12 +1,20 @@
-"""How long to leave a board alone that refuses for now."""
+"""How long to leave alone what refuses for now."""
 
 from datetime import timedelta
 
 _FIRST = timedelta(hours=1)
 _LONGEST = timedelta(days=7)
+_SCAN_FIRST = timedelta(minutes=5)
+_SCAN_LONGEST = timedelta(hours=6)
 
 
 def until_asked_again(asked_in_vain: int) -> timedelta:
     """Double the pause with every refusal, from an hour to a week."""
     doublings = min(max(asked_in_vain - 1, 0), 10)
     return min(_FIRST * (1 << doublings), _LONGEST)
+
+
+def until_scanned_again(scanned_in_vain: int) -> timedelta:
+    """Double the pause while the scanner is away, from five minutes to six hours."""
+    doublings = min(max(scanned_in_vain - 1, 0), 10)
+    return min(_SCAN_FIRST * (1 << doublings), _SCAN_LONGEST)

@@ -1,12 +1,13 @@
 """What the core needs from the outside, in as few verbs as possible."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from domain.application import Application, Stage, Tombstone
+from domain.application import Application, Hold, Stage, Tombstone
 from domain.inbox import Delivery
 from domain.positions import Position, ReferenceKind
 from domain.region import Country
@@ -50,6 +51,19 @@ class ObjectStore(Protocol):
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Walk all objects whose key begins with ``prefix``, by key, lazily."""
 
+    def remove_unfinished(self, key: str) -> None:
+        """
+        Remove what puts that were cut short have left of an object, or of a folder.
+
+        ``key`` is the first two parts of a key. No put may be under way there.
+        """
+
+    def let_expire(self, key: str) -> None:
+        """Leave an object to the store's own expiry; one not there is left at that."""
+
+    def keep(self, key: str) -> None:
+        """Except an object from the store's own expiry, as it is when put."""
+
     def prepare(self) -> None:
         """Make the bucket or the folder; harmless to repeat."""
 
@@ -77,7 +91,7 @@ class Applications(Protocol):
         """Read the canonical record."""
 
     def ended(self, application_id: str) -> Stage | None:
-        """Tell whether the application was archived, erased or discarded."""
+        """Tell whether it was erased, discarded, or archived and has no hot copy."""
 
     def view(self, application_id: str, number: int) -> Delivery:
         """Read what the board said, as it was kept (FileNotFoundError)."""
@@ -87,12 +101,6 @@ class Applications(Protocol):
 
     def update(self, application: Application) -> None:
         """Write the record anew."""
-
-    def bury(self, application_id: str, tombstone: Tombstone) -> None:
-        """Remember that an application was, then remove all there is of it."""
-
-    def remove(self, application_id: str) -> None:
-        """Remove what is kept of an open application, its inbox included."""
 
     def clear(self, delivery: Delivery) -> None:
         """Take a delivery out of the inbox, unless a later one has its place."""
@@ -116,6 +124,84 @@ class Applications(Protocol):
 
     def known(self, application_id: str) -> bool:
         """Tell whether there is anything of an application, or ever was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """An archive that was read back and found whole."""
+
+    size: int
+    files: int
+    """In its payload: the record, the sources, the documents."""
+
+
+class Archives(Protocol):
+    """
+    Archives of applications: BagIt bags, zipped (RFC 8493). Blocking.
+
+    Raises StoreUnavailableError where the store does, DamagedError for an archive
+    that is not whole, FileNotFoundError where there is none. ``alive`` is called now
+    and then on long work; what it raises ends the work.
+    """
+
+    def pack(self, record: Application, alive: Callable[[], None]) -> Packed:
+        """
+        Pack all there is of an open application under its final record.
+
+        Written, read back and verified; the hot copy is left as it is. Repeating it
+        writes the same bytes.
+        """
+
+    def verify(self, application_id: str, alive: Callable[[], None]) -> Packed:
+        """Check every byte against the manifests."""
+
+    def record(self, application_id: str) -> Application:
+        """Read the record that was packed."""
+
+    def unpack(self, application_id: str, folder: Path) -> Packed:
+        """Verify, then unpack the bag into a folder, which must be new or empty."""
+
+
+class Removal(Protocol):
+    """Removes applications. Blocking; every verb may be cut short and repeated."""
+
+    def bury(self, application_id: str, tombstone: Tombstone) -> Tombstone:
+        """Remember that an application was, then remove all there is of it."""
+
+    def finish(self, application_id: str) -> None:
+        """Remove what a burial that was cut short, or a late put, has left."""
+
+    def retire(self, application_id: str) -> None:
+        """Remove the hot copy of what is archived; the record goes first."""
+
+
+class Candidates(Protocol):
+    """Finds the applications of one person, by digests of addresses. Blocking."""
+
+    def mark(self, record: Application) -> Application:
+        """Note under each of the candidate's addresses whose this is; say so in it."""
+
+    def unmark(self, record: Application) -> None:
+        """Remove what ``mark`` wrote, whatever the keys are by now."""
+
+    def find(self, address: str) -> Sequence[str]:
+        """Name the applications of a person, open or archived, however typed."""
+
+    def forget(self, application_id: str) -> None:
+        """Remove every marker of an application: a walk over all markers."""
+
+
+class Holds(Protocol):
+    """Legal holds on applications, open or archived. Blocking."""
+
+    def find(self, application_id: str) -> Hold | None:
+        """Read a hold, whether or not it has ended."""
+
+    def place(self, application_id: str, hold: Hold) -> None:
+        """Hold, or hold otherwise."""
+
+    def release(self, application_id: str) -> None:
+        """Hold no longer; harmless where nothing is held."""
 
 
 class Catalogue(Protocol):

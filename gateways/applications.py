@@ -63,12 +63,14 @@ class StoredApplications:
         return Application.model_validate_json(body)
 
     def ended(self, application_id: str) -> Stage | None:
-        """Tell whether the application was archived, erased or discarded."""
+        """Tell whether it was erased, discarded, or archived and has no hot copy."""
         try:
             body = self._store.get(keys.tombstone(application_id))
         except FileNotFoundError:
-            archived = self._exists(keys.archive(application_id))
-            return Stage.ARCHIVED if archived else None
+            is_archived = self._exists(keys.archive(application_id)) and not (
+                self._exists(keys.record(application_id))
+            )
+            return Stage.ARCHIVED if is_archived else None
         return Tombstone.model_validate_json(body).stage
 
     def view(self, application_id: str, number: int) -> Delivery:
@@ -84,17 +86,6 @@ class StoredApplications:
     def update(self, application: Application) -> None:
         """Write the record anew."""
         self._put(keys.record(application.id), application.model_dump_json(indent=1))
-
-    def bury(self, application_id: str, tombstone: Tombstone) -> None:
-        """Write the tombstone first: what it covers can be removed again."""
-        self._put(keys.tombstone(application_id), tombstone.model_dump_json())
-        self.remove(application_id)
-
-    def remove(self, application_id: str) -> None:
-        """Remove what is kept of an open application, its inbox included."""
-        for prefix in (keys.application(application_id), keys.inbox(application_id)):
-            for found in list(self._store.list(prefix)):
-                self._store.delete(found.key)
 
     def clear(self, delivery: Delivery) -> None:
         """Take a delivery out of the inbox, unless a later one has its place."""

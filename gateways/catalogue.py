@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain import keys
-from domain.errors import StoreUnavailableError
+from domain.errors import DamagedError
 from domain.ports import ObjectStore
 from domain.positions import Position, ReferenceKind, normalise
 
@@ -144,4 +144,4 @@ def _read_model(store: ObjectStore, key: str, model: type[_Model]) -> _Model | N
         return None
     except ValidationError:
         # Not ours to judge by: callers treat it as a catalogue they cannot read.
-        raise StoreUnavailableError(f"{key} cannot be understood") from None
+        raise DamagedError(f"{key} cannot be understood") from None

@@ -1,9 +1,10 @@
 """What a board's news of a closed ad does to the catalogue."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from domain.ports import ObjectStore
-from domain.positions import PositionStatus, ReferenceKind
+from domain.positions import Position, PositionStatus, ReferenceKind
 from gateways.catalogue import StoredCatalogue
 from gateways.catalogue_writer import write
 
@@ -16,11 +17,17 @@ class Closings:
 
     def close(self, posting: str, closed_at: datetime) -> None:
         """Close what is open; not by hand, so that a feed may open it again."""
-        # Of its own, so that it is read afresh.
-        catalogue = StoredCatalogue(self._store)
-        for position in catalogue.find(ReferenceKind.PROFILE, posting):
+        for position in self._found(posting):
             if position.status is PositionStatus.OPEN:
                 closed = position.model_copy(
                     update={"status": PositionStatus.CLOSED, "closed_at": closed_at}
                 )
                 write(self._store, closed, position)
+
+    def references(self, posting: str) -> list[str]:
+        """Name the positions that go by an ad, open or not."""
+        return [position.reference for position in self._found(posting)]
+
+    def _found(self, posting: str) -> Sequence[Position]:
+        # Of its own, so that it is read afresh.
+        return StoredCatalogue(self._store).find(ReferenceKind.PROFILE, posting)

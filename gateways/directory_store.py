@@ -3,9 +3,10 @@
 import errno
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from hashlib import sha256
 from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
@@ -35,7 +36,7 @@ class DirectoryStore:
     def put(self, key: str, body: bytes | BinaryIO, size: int | None = None) -> None:
         """Write an object; a file is read from its current position."""
         target = self._path(key)
-        temporary = self._temporary / uuid4().hex
+        temporary = self._temporary / f"{_beginning(key)}{uuid4().hex}"
         with _translated("put"):
             try:
                 write(temporary, body, size)
@@ -82,6 +83,20 @@ class DirectoryStore:
         check_prefix(prefix)
         return self._listed(prefix)
 
+    def remove_unfinished(self, key: str) -> None:
+        """Remove the temporary files of an object or a folder, however young."""
+        check_key(key)
+        beginning = _beginning(key)
+        self._remove_temporary(lambda entry: entry.name.startswith(beginning))
+
+    def let_expire(self, key: str) -> None:
+        """Do nothing: ``Keeping`` asks for each archive anew."""
+        check_key(key)
+
+    def keep(self, key: str) -> None:
+        """Do nothing either."""
+        check_key(key)
+
     def prepare(self) -> None:
         """Make the folders, and remove what was left half written."""
         with _translated("prepare"):
@@ -97,11 +112,16 @@ class DirectoryStore:
     def remove_stale(self) -> int:
         """Remove temporary files that lost their process an hour ago or earlier."""
         oldest = time.time() - _STALE.total_seconds()
+        return self._remove_temporary(
+            lambda entry: entry.stat(follow_symlinks=False).st_mtime < oldest
+        )
+
+    def _remove_temporary(self, is_meant: Callable[[os.DirEntry[str]], bool]) -> int:
         removed = 0
-        with _translated("remove_stale"), os.scandir(self._temporary) as entries:
+        with _translated("remove"), os.scandir(self._temporary) as entries:
             for entry in entries:
                 try:
-                    if entry.stat(follow_symlinks=False).st_mtime < oldest:
+                    if is_meant(entry):
                         Path(entry).unlink()
                         removed += 1
                 except FileNotFoundError:
@@ -136,6 +156,13 @@ def _translated(operation: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise _unavailable(operation, error) from None
+
+
+def _beginning(key: str) -> str:
+    """Begin a temporary file's name so that it is found by the key's first parts."""
+    owner = "/".join(key.split("/")[:2])
+    # A digest, for a key is longer than a name may be.
+    return f"{sha256(owner.encode()).hexdigest()[:32]}-"
 
 
 def _unavailable(operation: str, error: OSError) -> StoreUnavailableError:

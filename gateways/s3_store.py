@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from io import BytesIO
 from typing import BinaryIO, cast
-from xml.etree.ElementTree import ParseError
 
-from minio import Minio
 from minio.datatypes import Object
-from minio.error import MinioException, S3Error
+from minio.error import S3Error
 from urllib3 import BaseHTTPResponse, Retry, Timeout
-from urllib3.exceptions import HTTPError
 
 from domain.errors import StoreUnavailableError
 from domain.ports import StoredObject
 from gateways.objects import CHUNK, Exactly, check_key, check_prefix, prove
 from gateways.patient_pool import PatientPool
+from gateways.s3_client import Client, translated
+from gateways.s3_expiry import S3Expiry
 
 # More than the API lets in: what a board sends is a single PUT.
 _PART = 16 * 1024 * 1024
@@ -51,7 +51,7 @@ class S3Store:
         if scheme not in {"http", "https"}:
             raise ValueError("the endpoint is no http or https URL")
         self._bucket = bucket
-        self._client = Minio(
+        self._client = Client(
             host,
             access_key,
             secret_key,
@@ -61,6 +61,7 @@ class S3Store:
                 maxsize=connections, timeout=_TIMEOUT, retries=_RETRY
             ),
         )
+        self._expiry = S3Expiry(self._client, bucket)
 
     def put(self, key: str, body: bytes | BinaryIO, size: int | None = None) -> None:
         """Write an object; a file is read from its current position."""
@@ -69,7 +70,7 @@ class S3Store:
             source, length = BytesIO(body), len(body)
         else:
             source, length = cast("BytesIO", Exactly(body, size)), size or 0
-        with _translated("put"):
+        with translated("put"):
             written = self._client.put_object(
                 self._bucket,
                 key,
@@ -91,7 +92,7 @@ class S3Store:
     def open(self, key: str) -> Iterator[Iterator[bytes]]:
         """Read an object in chunks; what is not read to its end costs a connection."""
         check_key(key)
-        with _translated("open"):
+        with translated("open"):
             response = self._client.get_object(self._bucket, key)
         try:
             yield _chunks(response)
@@ -102,14 +103,14 @@ class S3Store:
     def stat(self, key: str) -> StoredObject:
         """Describe an object; HEAD has no words to tell that the bucket is missing."""
         check_key(key)
-        with _translated("stat"):
+        with translated("stat"):
             return _described(self._client.stat_object(self._bucket, key))
 
     def delete(self, key: str) -> None:
         """Remove an object."""
         check_key(key)
         try:
-            with _translated("delete"):
+            with translated("delete"):
                 self._client.remove_object(self._bucket, key)
         except FileNotFoundError:
             return  # S3 itself says 204; not every server does.
@@ -119,9 +120,29 @@ class S3Store:
         check_prefix(prefix)
         return self._listed(prefix)
 
+    def remove_unfinished(self, key: str) -> None:
+        """Abort the uploads in parts that were cut short."""
+        check_key(key)
+        with translated("remove_unfinished"):
+            self._client.abort_uploads(self._bucket, key)
+
+    def let_expire(self, key: str) -> None:
+        """Tag an object for the rule that ``set_lifecycle`` makes."""
+        check_key(key)
+        self._expiry.let_expire(key)
+
+    def keep(self, key: str) -> None:
+        """Take that tag away."""
+        check_key(key)
+        self._expiry.keep(key)
+
+    def set_lifecycle(self, archive_keep: timedelta | None) -> None:
+        """Have the bucket end the keeping of archives, and abort stale uploads."""
+        self._expiry.set_rules(archive_keep)
+
     def prepare(self) -> None:
         """Make the bucket, unless it is there."""
-        with _translated("prepare"):
+        with translated("prepare"):
             if self._client.bucket_exists(self._bucket):
                 return
             try:
@@ -135,27 +156,13 @@ class S3Store:
         prove(self)
 
     def _listed(self, prefix: str) -> Iterator[StoredObject]:
-        with _translated("list"):
+        with translated("list"):
             for found in self._client.list_objects(
                 self._bucket, prefix=prefix, recursive=True
             ):
                 # Consoles leave markers where they show folders.
                 if not found.is_dir:
                     yield _described(found)
-
-
-@contextmanager
-def _translated(operation: str) -> Iterator[None]:
-    # None of their texts: they quote keys, and whatever a server says.
-    try:
-        yield
-    except S3Error as error:
-        if error.code == "NoSuchKey":
-            raise FileNotFoundError("no such object") from None
-        raise StoreUnavailableError(f"{operation}: {error.code}") from None
-    except (MinioException, HTTPError, ParseError, UnicodeError, OSError) as error:
-        name = type(error).__name__
-        raise StoreUnavailableError(f"{operation}: {name}") from None
 
 
 def _described(found: Object) -> StoredObject:
@@ -165,5 +172,5 @@ def _described(found: Object) -> StoredObject:
 
 
 def _chunks(response: BaseHTTPResponse) -> Iterator[bytes]:
-    with _translated("read"):
+    with translated("read"):
         yield from response.stream(CHUNK)

@@ -11,7 +11,10 @@ from domain.application import Application
 from settings import Settings
 
 ROOT = Path(__file__).parents[1]
-SETTINGS = [f"LETTERBOX_{name.upper()}" for name in Settings.model_fields]
+SETTINGS = [
+    str(field.validation_alias or f"LETTERBOX_{name.upper()}")
+    for name, field in Settings.model_fields.items()
+]
 
 
 @pytest.mark.parametrize("document", ["README.md", ".env.example"])

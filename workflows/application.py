@@ -1,34 +1,24 @@
-"""The life of one application: take it in, match it, wait for its archive date."""
+"""The life of one application: take it in, match it, wait, archive it."""
 
+import asyncio
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime
 from temporalio import workflow
 
-from workflows import search_attributes as attributes
-from workflows.options import ASK_BOARD, OWN_STORE
+from workflows import steps
+from workflows.alarms import Alarm, Why, next_alarm
+from workflows.archiving import pack, retire
+from workflows.intake import Intake
+from workflows.outbox import Outbox
+from workflows.standing import Standing, refused
+from workflows.status import Status
 
 with workflow.unsafe.imports_passed_through():
-    from activities.applications import ApplicationActivities
-    from activities.fetching import FetchActivities
-    from activities.values import (
-        Closing,
-        Collected,
-        Fetched,
-        MatchedPosition,
-        Recorded,
-        Recording,
-        Step,
-        StoredDocuments,
-    )
+    from activities.values import Assignment, Erasure, Holding, Recorded
     from domain.application import Flag, Stage
-    from domain.patience import until_asked_again
-    from workflows.details import details
-    from workflows.status import Status
-
-
-_OVER = {Stage.ARCHIVED, Stage.ERASED, Stage.DISCARDED}
+    from domain.delivery import EventType
 
 
 @workflow.defn(name="Application")
@@ -37,37 +27,33 @@ class Application:
     Carry one application from a board's delivery to its archive.
 
     The order of the steps must stay replayable for as long as the longest open
-    application waits: what may change lives in the activities.
+    application waits: what may change lives in the activities. Whoever changes the
+    record holds the lock; an erasure interrupts whatever goes on.
     """
 
     @workflow.init
     def __init__(self, application_id: str) -> None:
         self._id = application_id
-        self._status = Status(stage=Stage.RECEIVED)
-        self._redelivered = False
+        self._standing = Standing(application_id)
+        self._intake = Intake(application_id)
+        self._outbox = Outbox(application_id, self._note_delivered)
+        self._is_settled = self._is_lost = False
+        self._redelivered = self._refresh = False
         self._closed_at: datetime | None = None
-        self._asked_in_vain = 0
-        self._tell()
+        self._erasure: Erasure | None = None
+        self._scanned_in_vain = 0
+        self._had_last_look = False
 
     @workflow.run
     async def run(self, application_id: str) -> Status:  # noqa: ARG002 see __init__
-        """Every step may run twice; none counts twice."""
-        over = await self._take_in()
-        while not over:
-            if workflow.info().is_continue_as_new_suggested() and not self._has_news():
+        """Live, until archived, discarded or erased."""
+        sending = asyncio.create_task(self._outbox.send())
+        while not await self._live_or_be_erased():
+            if not self._has_news():
                 # Signals have grown the history; the store knows where we stand.
                 workflow.continue_as_new(self._id)
-            await self._wait()
-            if self._redelivered:
-                self._redelivered = False
-                over = await self._take_in()
-            elif self._closed_at:
-                await self._note_closing(self._closed_at)
-            elif self._is_due():
-                over = True
-            else:
-                over = await self._take_in()
-        return self._status
+        sending.cancel()
+        return self._standing.status
 
     @workflow.signal(name="redelivered")
     def redelivered(self) -> None:
@@ -82,124 +68,220 @@ class Application:
     @workflow.query(name="status")
     def status(self) -> Status:
         """Tell where the application stands."""
-        return self._status
+        return self._standing.status
 
-    async def _take_in(self) -> bool:
-        """Take over whatever lies in the inbox; True where the end was reached."""
-        while True:
-            collected: Collected = await workflow.execute_local_activity_method(
-                ApplicationActivities.collect,
-                self._id,
-                summary="find what the board delivered",
-                **OWN_STORE,
+    @workflow.update(name="assign_position")
+    async def assign_position(self, given: Assignment) -> Status:
+        """Take a person's choice of the position; RefusedError says why not."""
+        await self._settled()
+        async with self._standing.lock:
+            self._refuse_if_over()
+            self._standing.become(
+                Status.of(await steps.assign_position(self._id, given))
             )
-            if collected.ended:
-                self._become(Status(stage=collected.ended))
-                return True
-            recorded = collected.recorded
-            if collected.fresh:
-                recorded = await self._take_over(collected)
-            if recorded:
-                self._become(Status.of(recorded))
-            if self._status.stage in _OVER:
-                return True
-            if not collected.more:
+        self._outbox.add(EventType.MATCHED, self._standing.status)
+        return self._standing.status
+
+    @workflow.update(name="hold")
+    async def hold(self, given: Holding) -> Status:
+        """Keep the application from being deleted, archived or not; or release it."""
+        await self._settled()
+        async with self._standing.lock:
+            self._check_hold(given)
+            self._standing.become(Status.of(await steps.place_hold(self._id, given)))
+        return self._standing.status
+
+    @workflow.update(name="refresh")
+    async def refresh(self) -> Status:
+        """Ask the board again, soon; the status is that before."""
+        self._refresh = True
+        return self._standing.status
+
+    @workflow.update(name="erase")
+    async def erase(self, given: Erasure) -> Status:
+        """Remove everything but the tombstone; RefusedError where it is held."""
+        await steps.refuse_if_held(self._id)
+        self._erasure = self._erasure or given
+        await workflow.wait_condition(
+            lambda: self._standing.status.stage is Stage.ERASED
+        )
+        return self._standing.status
+
+    @workflow.update(name="deliver")
+    async def deliver(self) -> Status:
+        """Tell the ATS once more, under a new delivery id."""
+        await self._settled()
+        if not self._outbox.is_open:
+            raise refused("there is no ATS: set LETTERBOX_DELIVERY_URL")
+        self._outbox.add_again(self._standing.status)
+        return self._standing.status
+
+    @assign_position.validator
+    def _check_assignment(self, given: Assignment) -> None:
+        del given
+        self._refuse_if_over()
+
+    @hold.validator
+    def _check_hold(self, given: Holding) -> None:
+        if self._erasure or self._standing.status.stage in {
+            Stage.ERASED,
+            Stage.DISCARDED,
+        }:
+            raise refused(
+                f"the application is {self._standing.status.stage}: nothing to hold"
+            )
+        if not given.release and given.until and given.until <= workflow.now():
+            raise refused("the hold would have ended already")
+
+    @refresh.validator
+    def _check_refresh(self) -> None:
+        self._refuse_if_over()
+
+    @erase.validator
+    def _check_erasure(self, given: Erasure) -> None:
+        del given
+        if Flag.HELD in self._standing.status.flags:
+            raise refused("held: release it first, `letterbox hold ID --release`")
+
+    async def _settled(self) -> None:
+        """Wait until it is known where the application stands."""
+        await workflow.wait_condition(lambda: self._is_settled or self._is_lost)
+        if self._is_lost:
+            raise refused("there is no such application")
+
+    async def _live_or_be_erased(self) -> bool:
+        life = asyncio.create_task(self._live())
+        await workflow.wait_condition(lambda: self._erasure is not None or life.done())
+        self._is_lost = life.done() and life.exception() is not None
+        await workflow.wait_condition(
+            lambda: self._erasure is not None or self._is_quiet()
+        )
+        if self._erasure is None:
+            return await life
+        life.cancel()
+        await workflow.wait([life])
+        await self._erase(self._erasure)
+        await workflow.wait_condition(self._is_quiet)
+        return True
+
+    async def _live(self) -> bool:
+        """Take in, then wait and do what is due; False asks for a new run."""
+        over = await self._take_in()
+        while not over:
+            if workflow.info().is_continue_as_new_suggested() and (
+                self._outbox.is_empty() and not self._has_news()
+            ):
                 return False
-
-    async def _take_over(self, collected: Collected) -> Recorded:
-        step = Step(application_id=self._id, view=collected.view)
-        fetched = await self._fetch(step) if collected.fetch else None
-        if fetched:
-            is_told = fetched.available and fetched.whole
-            self._asked_in_vain = 0 if is_told else self._asked_in_vain + 1
-        stored, matched = StoredDocuments(), None
-        if not (fetched and not fetched.available):
-            stored = await self._store_documents(step, fetch=collected.fetch)
-        if collected.fetch or collected.recorded is None:
-            if collected.recorded is None:
-                self._status = Status(stage=Stage.STORED)
-            matched = await self._match(step)
-        return await workflow.execute_local_activity_method(
-            ApplicationActivities.record,
-            Recording(
-                step=step,
-                stored=stored,
-                matched=matched,
-                available=fetched.available if fetched else True,
-                whole=fetched.whole if fetched else True,
-            ),
-            summary="write the record, clear the inbox",
-            **OWN_STORE,
-        )
-
-    async def _match(self, step: Step) -> MatchedPosition:
-        return await workflow.execute_local_activity_method(
-            ApplicationActivities.match_position,
-            step,
-            summary="find the position",
-            **OWN_STORE,
-        )
-
-    async def _fetch(self, step: Step) -> Fetched:
-        return await workflow.execute_activity_method(
-            FetchActivities.fetch_application,
-            step,
-            summary="ask the board for the application",
-            **ASK_BOARD,
-        )
-
-    async def _store_documents(self, step: Step, *, fetch: bool) -> StoredDocuments:
-        if fetch:
-            return await workflow.execute_activity_method(
-                FetchActivities.fetch_documents,
-                step,
-                summary="fetch the documents from the board",
-                **ASK_BOARD,
+            alarm = next_alarm(
+                self._standing.status,
+                workflow.now(),
+                asked_in_vain=self._intake.asked_in_vain,
+                scanned_in_vain=self._scanned_in_vain,
             )
-        return await workflow.execute_local_activity_method(
-            ApplicationActivities.store_documents,
-            step,
-            summary="check and recognise the documents",
-            **OWN_STORE,
-        )
+            over = await (self._heed() if await self._wait(alarm) else self._do(alarm))
+        return True
 
-    async def _note_closing(self, closed_at: datetime) -> None:
-        self._closed_at = None
-        recorded = await workflow.execute_local_activity_method(
-            ApplicationActivities.note_closing,
-            Closing(application_id=self._id, closed_at=closed_at),
-            summary="the position was closed: move the archive date",
-            **OWN_STORE,
-        )
-        self._become(Status.of(recorded))
+    async def _wait(self, alarm: Alarm) -> bool:
+        """Wait for news or the alarm, whichever comes first; True where it is news."""
+        before = self._standing.status
 
-    async def _wait(self) -> None:
-        """Wait for a signal, the archive date, or the time to ask the board again."""
-        due = self._status.archive_by
-        left = due - workflow.now() if due else timedelta(0)
-        why = "until archiving is due"
-        if Flag.UNAVAILABLE in self._status.flags:
-            pause = until_asked_again(self._asked_in_vain)
-            if pause < left:
-                left, why = pause, "until the board is asked again"
-        if left > timedelta(0):
+        def is_news() -> bool:
+            return self._has_news() or self._standing.status != before
+
+        if alarm.left > timedelta(0):
             with suppress(TimeoutError):
                 await workflow.wait_condition(
-                    self._has_news, timeout=left, timeout_summary=why
+                    is_news, timeout=alarm.left, timeout_summary=alarm.why.value
                 )
+        return is_news()
+
+    async def _heed(self) -> bool:
+        """Act upon what was told; a change of the status only moves the alarm."""
+        if self._redelivered or self._refresh:
+            again, self._redelivered, self._refresh = self._refresh, False, False
+            return await self._take_in(again=again)
+        if self._closed_at:
+            closed_at, self._closed_at = self._closed_at, None
+            await self._standing.amend(steps.note_closing(self._id, closed_at))
+        return False
+
+    async def _do(self, alarm: Alarm) -> bool:
+        match alarm.why:
+            case Why.ASK_AGAIN:
+                return await self._take_in()
+            case Why.SCAN_AGAIN:
+                await self._scan_again()
+            case Why.HOLD_ENDS:
+                await self._standing.amend(steps.end_hold(self._id))
+            case Why.ARCHIVE:
+                return await self._archive()
+        return False
+
+    async def _take_in(self, *, again: bool = False, is_last: bool = False) -> bool:
+        """Take over whatever lies in the inbox; True where the end was reached."""
+        async with self._standing.lock:
+            while True:
+                collected = await steps.collect(self._id, again=again)
+                self._outbox.is_open = collected.deliver
+                if collected.ended:
+                    self._standing.become(Status(stage=collected.ended))
+                    break
+                if collected.fresh:
+                    recorded = await self._intake.take_over(collected, is_last=is_last)
+                    self._standing.become(Status.of(recorded))
+                    self._announce(collected.recorded)
+                elif collected.recorded:
+                    self._standing.become(Status.of(collected.recorded))
+                if self._standing.is_over or not collected.more:
+                    break
+                again = False
+        self._is_settled = True
+        return self._standing.is_over
+
+    def _announce(self, before: Recorded | None) -> None:
+        if before is None:
+            self._outbox.add(EventType.RECORDED, self._standing.status)
+        elif Status.of(before) != self._standing.status:
+            self._outbox.add(EventType.UPDATED, self._standing.status)
+        if self._standing.status.position and not (before and before.position):
+            self._outbox.add(EventType.MATCHED, self._standing.status)
+
+    async def _archive(self) -> bool:
+        """Archive after a last look at the board; False where news came meanwhile."""
+        again, self._had_last_look = not self._had_last_look, True
+        if await self._take_in(again=again, is_last=True):
+            return True
+        if self._has_news() or not self._standing.is_due:
+            return False
+        await pack(self._id, self._standing)
+        if self._has_news():
+            return False
+        if not await retire(self._id, self._standing):
+            # Something came in, or was changed: it is looked at, and packed again.
+            self._redelivered = True
+            return False
+        self._outbox.add(EventType.ARCHIVED, self._standing.status)
+        return True
+
+    async def _scan_again(self) -> None:
+        scanned = await steps.scan_documents(self._id, self._standing.status.unscanned)
+        self._scanned_in_vain += 1
+        await self._standing.amend(steps.note_scan(self._id, scanned))
+
+    async def _erase(self, erasure: Erasure) -> None:
+        await self._standing.amend(steps.erase(self._id, erasure))
+        self._outbox.add(EventType.ERASED, self._standing.status)
+
+    async def _note_delivered(self) -> None:
+        await self._standing.amend(steps.note_delivered(self._id))
+
+    def _is_quiet(self) -> bool:
+        return self._outbox.is_empty() and workflow.all_handlers_finished()
 
     def _has_news(self) -> bool:
-        return self._redelivered or self._closed_at is not None
+        return self._redelivered or self._refresh or self._closed_at is not None
 
-    def _is_due(self) -> bool:
-        due = self._status.archive_by
-        return due is None or due <= workflow.now()
-
-    def _become(self, status: Status) -> None:
-        if status != self._status:
-            self._status = status
-            workflow.upsert_search_attributes(attributes.updates(status))
-        self._tell()
-
-    def _tell(self) -> None:
-        workflow.set_current_details(details(self._id, self._status))
+    def _refuse_if_over(self) -> None:
+        if self._erasure or self._standing.is_over:
+            stage = "being erased" if self._erasure else self._standing.status.stage
+            raise refused(f"the application is {stage}")

@@ -1,5 +1,7 @@
 """Where an application stands, for those who open it in the Temporal UI."""
 
+from datetime import datetime
+
 from domain.application import Flag, Stage
 from workflows.status import Status
 
@@ -8,10 +10,15 @@ _MEANING = {
     Stage.STORED: "Its documents are checked; its position is being looked up.",
     Stage.TRIAGE: "Recorded. **A person must choose the position**",
     Stage.MATCHED: "Recorded and matched. Waiting for its archive date.",
-    Stage.ARCHIVED: "Archived. What the board repeated was not taken in again.",
+    Stage.DELIVERED: "The ATS has it. Waiting for its archive date.",
+    Stage.ARCHIVED: "Archived: what the board repeats is not taken in again.",
     Stage.DISCARDED: "For an ad that is not ours: removed, as the settings say.",
-    Stage.ERASED: "Erased. What the board repeated was not taken in again.",
+    Stage.ERASED: "Erased: what the board repeats is not taken in again.",
 }
+
+
+def _until(moment: datetime | None) -> str:
+    return f"until {moment:%Y-%m-%d %H:%M} UTC" if moment else "until released"
 
 
 def details(application_id: str, status: Status) -> str:
@@ -19,8 +26,12 @@ def details(application_id: str, status: Status) -> str:
     meaning = _MEANING.get(status.stage, "")
     if Flag.UNAVAILABLE in status.flags:
         meaning = "The board refuses to show it for now, and is asked again."
-    if status.triage:
+    if status.triage and status.stage is Stage.TRIAGE:
         meaning += f" (`{status.triage}`)."
+    if Flag.OVERDUE in status.flags and status.stage is not Stage.ARCHIVED:
+        meaning = "**Its archive is overdue**: see the step that fails."
+    if Flag.HELD in status.flags:
+        meaning += f" Held {_until(status.held_until)}: nothing of it is deleted."
     due = f"{status.archive_by:%Y-%m-%d %H:%M} UTC" if status.archive_by else ""
     rows = [
         ("Application", f"`{application_id}`"),

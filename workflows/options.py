@@ -4,10 +4,13 @@ from datetime import timedelta
 from typing import TypedDict
 
 from temporalio.common import Priority, RetryPolicy
+from temporalio.workflow import ActivityCancellationType
 
 
 class LocalOptions(TypedDict):
     """What every local activity is called with."""
+
+    cancellation_type: ActivityCancellationType
 
     start_to_close_timeout: timedelta
     retry_policy: RetryPolicy
@@ -17,6 +20,8 @@ class LocalOptions(TypedDict):
 class RegularOptions(TypedDict):
     """What every regular activity is called with."""
 
+    cancellation_type: ActivityCancellationType
+    schedule_to_close_timeout: timedelta | None
     start_to_close_timeout: timedelta
     heartbeat_timeout: timedelta
     retry_policy: RetryPolicy
@@ -33,7 +38,16 @@ _BOARD_RETRIES = RetryPolicy(
     initial_interval=timedelta(seconds=5), maximum_interval=timedelta(hours=1)
 )
 
+# An ATS may be away over a weekend; then a person sends it again.
+_RECEIVER_RETRIES = RetryPolicy(
+    initial_interval=timedelta(seconds=10), maximum_interval=timedelta(hours=1)
+)
+
+# What an erasure interrupts must have stopped before anything is removed.
+_ENDED = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
+
 OWN_STORE = LocalOptions(
+    cancellation_type=_ENDED,
     # Longer than the store's own time-outs together, so that no retry runs beside a
     # stuck thread. A killed worker is noticed by its workflow task, after 10 s.
     start_to_close_timeout=timedelta(minutes=2),
@@ -43,13 +57,54 @@ OWN_STORE = LocalOptions(
 )
 
 ASK_BOARD = RegularOptions(
+    cancellation_type=_ENDED,
+    # Then the application is recorded as far as it is known, and asked for again.
+    schedule_to_close_timeout=timedelta(days=1),
     start_to_close_timeout=timedelta(minutes=10),
     heartbeat_timeout=timedelta(seconds=20),
     retry_policy=_BOARD_RETRIES,
     priority=Priority(priority_key=3),
 )
 
+LAST_ASK = RegularOptions(
+    **{**ASK_BOARD, "schedule_to_close_timeout": timedelta(hours=1)}
+)
+
+SCAN = RegularOptions(
+    cancellation_type=_ENDED,
+    schedule_to_close_timeout=None,
+    start_to_close_timeout=timedelta(minutes=30),
+    heartbeat_timeout=timedelta(seconds=20),
+    retry_policy=_STORE_RETRIES,
+    priority=Priority(priority_key=3),
+)
+
+ARCHIVE = RegularOptions(
+    cancellation_type=_ENDED,
+    # Until it works: what is not archived is not removed either.
+    schedule_to_close_timeout=None,
+    start_to_close_timeout=timedelta(hours=1),
+    heartbeat_timeout=timedelta(seconds=20),
+    retry_policy=_BOARD_RETRIES,
+    priority=Priority(priority_key=4),
+)
+
+ERASE = RegularOptions(
+    **{**ARCHIVE, "retry_policy": _STORE_RETRIES, "priority": Priority(priority_key=1)}
+)
+
+DELIVER = RegularOptions(
+    cancellation_type=_ENDED,
+    schedule_to_close_timeout=timedelta(days=3),
+    start_to_close_timeout=timedelta(seconds=45),
+    heartbeat_timeout=timedelta(seconds=20),
+    retry_policy=_RECEIVER_RETRIES,
+    priority=Priority(priority_key=2),
+)
+
 SWEEP = RegularOptions(
+    cancellation_type=_ENDED,
+    schedule_to_close_timeout=None,
     start_to_close_timeout=timedelta(hours=1),
     heartbeat_timeout=timedelta(seconds=20),
     retry_policy=_STORE_RETRIES,

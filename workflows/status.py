@@ -22,6 +22,9 @@ class Status(BaseModel):
     posting: str | None = None
     triage: str | None = None
     archive_by: AwareDatetime | None = None
+    overdue_at: AwareDatetime | None = None
+    held_until: AwareDatetime | None = None
+    unscanned: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, recorded: Recorded) -> Self:

@@ -7,7 +7,7 @@ https://developer.seek.com/use-cases/application-export/attachments
 from pydantic import JsonValue
 
 from boards.seek.node import Node
-from domain.application import AttachmentLink
+from domain.candidate import AttachmentLink
 from domain.inbox import Role
 
 _ROLES = {

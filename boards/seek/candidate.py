@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from boards.seek.attachments import attachments
 from boards.seek.node import Node
-from domain.application import (
+from domain.candidate import (
     Address,
     AddressPart,
     Candidate,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from activities.applications import ApplicationActivities
+from activities.applications import ApplicationActivities, Ways
 from activities.recording import Recorder
 from boards import discover
 from domain.ports import ObjectStore
@@ -14,6 +14,8 @@ from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
 from gateways.catalogue_writer import CatalogueWriter
 from gateways.directory_store import DirectoryStore
+from resources import open_records
+from settings import Settings
 
 
 @pytest.fixture
@@ -38,9 +40,13 @@ def activities(
     store: ObjectStore, applications: StoredApplications
 ) -> ApplicationActivities:
     """Build the activities as the worker does."""
+    records = open_records(Settings(digest_key=("a key for tests",)), store)
     return ApplicationActivities(
         applications=applications,
         catalogue=StoredCatalogue(store),
         boards=discover(),
         recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
+        candidates=records.candidates,
+        removal=records.removal,
+        ways=Ways(),
     )

@@ -8,6 +8,7 @@ import pytest
 from activities.applications import ApplicationActivities
 from activities.values import (
     Collected,
+    Collecting,
     MatchedPosition,
     Recorded,
     Recording,
@@ -45,7 +46,7 @@ def go_through(
     activities: ApplicationActivities, delivery: Delivery, view: int = 1
 ) -> Recorded:
     """Take the steps that the workflow takes after ``collect``."""
-    activities.collect(delivery.application_id)
+    activities.collect(Collecting(application_id=delivery.application_id))
     step = Step(application_id=delivery.application_id, view=view)
     return activities.record(
         Recording(
@@ -69,7 +70,7 @@ def test_an_accepted_application_is_recorded_and_leaves_the_inbox(
     """The record, what the board said, and the documents are what remains."""
     delivery = accept(applications)
 
-    collected = activities.collect(ID)
+    collected = activities.collect(Collecting(application_id=ID))
     recorded = go_through(activities, delivery)
 
     assert collected == Collected(fresh=True, view=1)
@@ -86,6 +87,7 @@ def test_an_accepted_application_is_recorded_and_leaves_the_inbox(
         keys.record(ID),
         keys.source(ID, 1),
         *(keys.document(ID, one.name) for one in record.attachments if one.name),
+        *(keys.marker(digest, ID) for digest in record.markers),
     }
 
 
@@ -103,7 +105,9 @@ def test_every_step_may_run_twice(
 
     assert again == first
     assert names(store) == held
-    assert activities.collect(ID) == Collected(recorded=first, view=2)
+    assert activities.collect(Collecting(application_id=ID)) == Collected(
+        recorded=first, view=2
+    )
 
 
 def test_a_repeat_leaves_no_trace(
@@ -116,7 +120,7 @@ def test_a_repeat_leaves_no_trace(
     held = names(store)
     accept(applications, received_at=FIRST + timedelta(days=1))
 
-    collected = activities.collect(ID)
+    collected = activities.collect(Collecting(application_id=ID))
 
     assert collected == Collected(recorded=first, view=2)
     assert names(store) == held
@@ -152,7 +156,7 @@ def test_the_first_of_two_that_wait_is_the_record(
     )
     earlier = accept(applications, lastname="Earlier")
 
-    collected = activities.collect(ID)
+    collected = activities.collect(Collecting(application_id=ID))
 
     assert applications.view(ID, collected.view) == earlier != later
     assert collected.more
@@ -178,7 +182,7 @@ def test_what_is_over_is_not_taken_in_again(
     store.put(key, json.dumps(tombstone).encode())
     accept(applications)
 
-    collected = activities.collect(ID)
+    collected = activities.collect(Collecting(application_id=ID))
 
     assert collected == Collected(ended=stage)
     assert names(store) == {key}
@@ -189,7 +193,7 @@ def test_an_application_that_is_nowhere_cannot_be_collected(
 ) -> None:
     """Somebody started a workflow by hand: a retry would not help."""
     with pytest.raises(NotFoundError) as raised:
-        activities.collect(ID)
+        activities.collect(Collecting(application_id=ID))
     assert not raised.value.retryable
 
 
@@ -251,7 +255,7 @@ def test_nothing_of_the_candidate_is_in_what_the_steps_return(
     step = Step(application_id=ID, view=1)
 
     returned = [
-        activities.collect(ID),
+        activities.collect(Collecting(application_id=ID)),
         activities.store_documents(step),
         activities.match_position(step),
         go_through(activities, delivery),
@@ -268,7 +272,7 @@ def test_a_position_is_matched_by_reference_and_unknown_ones_wait_for_a_person(
     """Triage says why."""
     delivery, contents = careerjet("2", job_id="unheard-of")
     applications.accept(delivery, contents)
-    activities.collect("careerjet:2")
+    activities.collect(Collecting(application_id="careerjet:2"))
     step = Step(application_id="careerjet:2", view=1)
 
     matched = activities.match_position(step)
@@ -278,3 +282,16 @@ def test_a_position_is_matched_by_reference_and_unknown_ones_wait_for_a_person(
 
     assert matched == MatchedPosition(triage="unknown-reference")
     assert (recorded.stage, recorded.triage) == (Stage.TRIAGE, "unknown-reference")
+
+
+def test_a_position_that_cannot_be_read_is_left_to_a_person(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    store: ObjectStore,
+) -> None:
+    """A broken document of the catalogue must not hold an application up."""
+    store.put(keys.position("20240107-123456-7890", None), b'{"reference"')
+
+    recorded = go_through(activities, accept(applications))
+
+    assert (recorded.stage, recorded.triage) == (Stage.TRIAGE, "unreadable-catalogue")

@@ -63,7 +63,7 @@ def test_a_position_is_closed_and_opened(positions: Letterbox) -> None:
     still = positions("show", "4711", "--json")
     opened = positions("open", "4711")
 
-    assert closed.output == "4711 of acme: closed\n"
+    assert closed.stdout == "4711 of acme: closed\n"
     assert json.loads(still.stdout)["status"] == "closed"
     assert opened.output == "4711 of acme: open\n"
 

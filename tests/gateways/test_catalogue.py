@@ -10,7 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import keys
-from domain.errors import NotFoundError, RefusedError, StoreUnavailableError
+from domain.errors import (
+    DamagedError,
+    NotFoundError,
+    RefusedError,
+    StoreUnavailableError,
+)
 from domain.ports import ObjectStore, StoredObject
 from domain.positions import Aliases, Position, PositionStatus, ReferenceKind, normalise
 from gateways.catalogue import StoredCatalogue
@@ -201,7 +206,7 @@ def test_a_document_that_is_not_understood_is_not_an_absent_one(
     """A board must not take the job off line for our broken file."""
     folder.put(keys.position("a", None), b'{"reference"')
 
-    with pytest.raises(StoreUnavailableError, match=r"positions/references/a/any"):
+    with pytest.raises(DamagedError, match=r"positions/references/a/any"):
         catalogue.find(ReferenceKind.REFERENCE, "a")
 
 

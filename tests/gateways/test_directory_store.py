@@ -147,6 +147,42 @@ def test_stale_temporary_files_are_removed(
     assert files(root) == [fresh]
 
 
+class Killed(Exception):  # noqa: N818 not an error
+    """Stands for SIGKILL: nobody cleans up."""
+
+
+@pytest.mark.parametrize(
+    ("key", "goes"),
+    [
+        ("applications/careerjet:1", True),
+        ("applications/careerjet:10", False),
+        ("applications/careerjet:", False),
+        ("inbox/careerjet:1", False),
+    ],
+)
+def test_unfinished_puts_are_found_by_the_folder(
+    store: DirectoryStore,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    key: str,
+    *,
+    goes: bool,
+) -> None:
+    """Half a document of a killed process goes at once, and nobody else's does."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", lambda *_, **__: None)
+        with pytest.raises(Killed):
+            store.put(
+                "applications/careerjet:1/documents/a.pdf", BreakingBody(Killed()), 8
+            )
+    [half] = files(root)
+
+    store.remove_unfinished(key)
+
+    assert half.exists() is not goes
+    assert "careerjet" not in half.name
+
+
 def test_temporary_files_are_not_listed(store: DirectoryStore, root: Path) -> None:
     """Under no prefix does a half written file look like an object."""
     (root / ".tmp" / "half").write_bytes(b"half")

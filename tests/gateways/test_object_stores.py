@@ -36,8 +36,13 @@ VERBS: dict[str, Callable[[ObjectStore, str], object]] = {
     "stat": lambda store, key: store.stat(key),
     "delete": lambda store, key: store.delete(key),
     "list": lambda store, key: list(store.list(f"{key}/")),
+    "remove_unfinished": lambda store, key: store.remove_unfinished(key),
 }
 READING = ["get", "open", "stat"]
+EXPIRY: dict[str, Callable[[ObjectStore, str], object]] = {
+    "let_expire": lambda store, key: store.let_expire(key),
+    "keep": lambda store, key: store.keep(key),
+}
 
 
 def test_what_was_put_is_read_back(store: ObjectStore, area: str) -> None:
@@ -239,12 +244,12 @@ def test_objects_may_vanish_under_a_walk(store: ObjectStore, area: str) -> None:
     assert set(rest) <= {f"{area}{name}" for name in ["b", "c/d", "e/f/g"]}
 
 
-@pytest.mark.parametrize("verb", ["put", *READING, "delete"])
+@pytest.mark.parametrize("verb", [*(verb for verb in VERBS if verb != "list"), *EXPIRY])
 @pytest.mark.parametrize("key", HOSTILE)
 def test_a_hostile_key_is_refused(store: ObjectStore, key: str, verb: str) -> None:
     """Nothing but plain parts is a key, and a refusal does not repeat the key."""
     with pytest.raises(ValueError, match="not a key"):
-        VERBS[verb](store, key)
+        (VERBS | EXPIRY)[verb](store, key)
 
 
 @pytest.mark.parametrize("prefix", ["/", "../", "a/../b", "/etc/", "a//", ".tmp/"])
@@ -276,6 +281,32 @@ def test_an_odd_key_is_a_key(store: ObjectStore, area: str, name: str) -> None:
     assert [found.key for found in store.list(area)] == [key]
     assert store.get(key) == b"body"
     assert store.stat(key).key == key
+
+
+@pytest.mark.parametrize("key", ["folder/a", "folder"])
+def test_removing_what_is_unfinished_takes_no_object(
+    store: ObjectStore, area: str, key: str
+) -> None:
+    """What was put whole stays, and where nothing is unfinished nothing happens."""
+    store.put(f"{area}folder/a", b"body")
+
+    store.remove_unfinished(f"{area}{key}")
+
+    assert store.get(f"{area}folder/a") == b"body"
+
+
+def test_an_objects_expiry_may_be_set_again_and_again(
+    store: ObjectStore, area: str
+) -> None:
+    """Neither verb touches the object, nor minds whether there is one."""
+    store.put(f"{area}a", b"body")
+
+    for name in ["a", "nothing"]:
+        for verb in ["keep", "let_expire", "let_expire", "keep", "keep"]:
+            EXPIRY[verb](store, f"{area}{name}")
+
+    assert store.get(f"{area}a") == b"body"
+    assert [found.key for found in store.list(area)] == [f"{area}a"]
 
 
 def test_many_may_work_in_one_folder(store: ObjectStore, area: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,6 @@ import httpx
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import TypedSearchAttributes
 
-import worker
 from boards.seek.webhook import sign
 from domain.application import Application as Record
 from domain.ids import application_id
@@ -21,13 +20,14 @@ from domain.inbox import Delivery
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from gateways.catalogue_writer import CatalogueWriter
-from resources import open_seek_of, open_store
+from resources import open_store
 from sandbox.seek.control import SandboxControl
 from sandbox.seek.orders import ApplicationOrder, Emitted
 from settings import Settings
 from tests.sandbox.partner import Partner
 from tests.seek.discretion import Overheard
 from tests.support import eventually
+from worker_parts import open_worker
 from workflows import search_attributes as attributes
 from workflows.application import Application
 from workflows.seek_reconcile import SeekReconcile
@@ -149,8 +149,8 @@ class Desk:
         """Run the worker as it is in production."""
         with ThreadPoolExecutor(32) as pool:
             async with (
-                open_seek_of(self.settings) as seek,
-                worker.build_worker(self.client, self.settings, pool, seek),
+                AsyncExitStack() as opened,
+                await open_worker(self.client, self.settings, pool, opened),
             ):
                 yield
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client, WorkflowHandle
 
-import temporal
+import schedules
 from activities.values import Polled
 from domain.application import Stage
 from sandbox.seek.faults import (
@@ -159,11 +159,11 @@ async def test_a_cursor_that_seek_forgot_begins_anew(desk: Desk) -> None:
 @asynccontextmanager
 async def scheduled(desk: Desk) -> AsyncIterator[None]:
     """Make the schedules as a worker does at its start; remove them after."""
-    await temporal.make_schedules(desk.client, desk.settings)
+    await schedules.make_schedules(desk.client, desk.settings)
     try:
         yield
     finally:
-        for name in (temporal.SEEK_RECONCILE, temporal.INBOX_SWEEP):
+        for name in (schedules.SEEK_RECONCILE, schedules.INBOX_SWEEP):
             await desk.client.get_schedule_handle(name).delete()
 
 
@@ -171,7 +171,7 @@ async def triggered(
     desk: Desk, so_far: int
 ) -> list[WorkflowHandle[SeekReconcile, str]]:
     """Have the schedule run now; give its runs, all of which have ended."""
-    handle = desk.client.get_schedule_handle(temporal.SEEK_RECONCILE)
+    handle = desk.client.get_schedule_handle(schedules.SEEK_RECONCILE)
     await handle.trigger()
     query = (
         f'TaskQueue = "{desk.settings.task_queue}" AND '

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,18 +14,18 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
-import worker
 from domain.positions import Position
 from gateways.applications import StoredApplications
 from gateways.catalogue_writer import CatalogueWriter
-from resources import open_seek_of, open_store
+from resources import open_store
 from settings import Settings
+from worker_parts import open_worker
 from workflows import search_attributes as attributes
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture
 async def skipping() -> AsyncIterator[WorkflowEnvironment]:
-    """Start the server on which months pass in an instant."""
+    """Start the server on which months pass in an instant: each test its own time."""
     async with time_skipping() as environment:
         yield environment
 
@@ -74,7 +74,7 @@ async def working(
     """Run the worker as it is in production."""
     with ThreadPoolExecutor(32) as pool:
         async with (
-            open_seek_of(settings) as seek,
-            worker.build_worker(skipping.client, settings, pool, seek),
+            AsyncExitStack() as opened,
+            await open_worker(skipping.client, settings, pool, opened),
         ):
             yield skipping

@@ -7,7 +7,6 @@ import pytest
 from temporalio.client import (
     WorkflowExecutionStatus,
     WorkflowFailureError,
-    WorkflowHandle,
 )
 from temporalio.testing import WorkflowEnvironment
 
@@ -19,36 +18,9 @@ from resources import open_store
 from settings import Settings
 from tests.invented import PDF, careerjet
 from tests.support import eventually
+from tests.workflows.living import arrive, waiting
 from workflows.application import Application
 from workflows.status import Status
-
-Handle = WorkflowHandle[Application, Status]
-
-
-async def arrive(
-    environment: WorkflowEnvironment,
-    settings: Settings,
-    applications: StoredApplications,
-    uuid: str,
-    lastname: str = "Example",
-) -> Handle:
-    """Accept an application and start it, as the API does."""
-    now = await environment.get_current_time()
-    delivery, contents = careerjet(uuid, lastname=lastname, received_at=now)
-    applications.accept(delivery, contents)
-    client, queue = environment.client, settings.task_queue
-    await temporal.start_application(client, queue, delivery.application_id)
-    return client.get_workflow_handle_for(Application.run, delivery.application_id)
-
-
-async def waiting(handle: Handle) -> Status:
-    """Wait until the application waits for its archive date; tell its status."""
-
-    async def past_intake() -> bool:
-        return (await handle.query(Application.status)).archive_by is not None
-
-    await eventually(past_intake)
-    return await handle.query(Application.status)
 
 
 async def test_an_application_waits_for_its_archive_date(
@@ -64,7 +36,7 @@ async def test_an_application_waits_for_its_archive_date(
 
     assert status.stage is Stage.MATCHED
     assert a_day_before is WorkflowExecutionStatus.RUNNING
-    assert await handle.result() == status
+    assert await handle.result() == status.model_copy(update={"stage": Stage.ARCHIVED})
 
 
 async def test_other_content_arrives_while_the_application_waits(
@@ -165,4 +137,4 @@ async def test_an_application_long_past_its_window_does_not_wait(
     await temporal.start_application(client, queue, delivery.application_id)
 
     handle = client.get_workflow_handle_for(Application.run, delivery.application_id)
-    assert (await handle.result()).stage is Stage.MATCHED
+    assert (await handle.result()).stage is Stage.ARCHIVED

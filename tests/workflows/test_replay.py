@@ -1,7 +1,6 @@
 """Histories that were recorded replay against today's code."""
 
-import json
-from pathlib import Path
+from importlib.metadata import version
 
 import pytest
 from temporalio.client import WorkflowHistory
@@ -9,43 +8,48 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
-from workflows.application import Application
-from workflows.inbox_sweep import InboxSweep
-from workflows.seek_reconcile import SeekReconcile
+from tests.lives import LIVES
+from tests.record_histories import recorded, told_of_people
+from tests.workflows.changed import Patched, Unpatched
+from worker_parts import WORKFLOWS
 
-HISTORIES = {
-    path.stem: path.read_text()
-    for path in sorted((Path(__file__).parents[1] / "histories").glob("*.json"))
-}
+HISTORIES = recorded()
+OPEN = [name for name in HISTORIES if name.endswith("-waiting")]
 
 
-def replayer() -> Replayer:
-    """Build a replayer as ``letterbox replay`` does."""
-    return Replayer(
-        workflows=[Application, InboxSweep, SeekReconcile],
-        data_converter=pydantic_data_converter,
-    )
+async def failure(history: WorkflowHistory, *workflows: type) -> Exception | None:
+    """Replay as ``letterbox replay`` does; tell why it cannot be."""
+    replayer = Replayer(workflows=workflows, data_converter=pydantic_data_converter)
+    result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+    return result.replay_failure
 
 
 @pytest.mark.parametrize("name", HISTORIES)
 async def test_what_was_recorded_replays(name: str) -> None:
     """An application that sleeps for 180 days survives our releases."""
-    history = WorkflowHistory.from_json("recorded", HISTORIES[name])
-
-    result = await replayer().replay_workflow(history, raise_on_replay_failure=False)
-
-    assert result.replay_failure is None
+    assert await failure(HISTORIES[name], *WORKFLOWS) is None
 
 
-async def test_another_order_of_steps_does_not_replay() -> None:
-    """Prove that the test above can fail: the first two steps are swapped."""
-    history = json.loads(HISTORIES["application-waiting"])
-    markers = [
-        event for event in history["events"] if "markerRecordedEventAttributes" in event
-    ]
-    name = "markerRecordedEventAttributes"
-    markers[0][name], markers[1][name] = markers[1][name], markers[0][name]
-    swapped = WorkflowHistory.from_json("swapped", history)
+@pytest.mark.parametrize("name", OPEN)
+async def test_a_patched_step_leaves_what_waits_alone(name: str) -> None:
+    """A history recorded before a compatible change replays after it."""
+    assert await failure(HISTORIES[name], Patched) is None
 
-    with pytest.raises(NondeterminismError):
-        await replayer().replay_workflow(swapped)
+
+@pytest.mark.parametrize("name", OPEN)
+async def test_a_step_more_without_a_patch_is_found_out(name: str) -> None:
+    """A history recorded before an incompatible change fails the tests after it."""
+    found = await failure(HISTORIES[name], Unpatched)
+
+    assert isinstance(found, NondeterminismError)
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_a_history_tells_nothing_of_a_candidate(name: str) -> None:
+    """It is kept in the repository, where everybody sees it."""
+    assert told_of_people(HISTORIES[name]) == []
+
+
+def test_every_life_of_this_version_was_recorded() -> None:
+    """Say ``python -m tests.record_histories`` where this fails."""
+    assert {f"{version('letterbox')}/{life}" for life in LIVES} <= set(HISTORIES)

@@ -1,0 +1,169 @@
+"""What becomes of a record after it was made: each change once, however often told."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+from temporalio import activity
+
+from activities.amendments import (
+    assigned,
+    delivered,
+    held,
+    marked_overdue,
+    released,
+    scanned,
+)
+from activities.recording import Recorder
+from activities.values import (
+    Assigning,
+    Closing,
+    Holding,
+    NotedScan,
+    PlacingHold,
+    Recorded,
+)
+from domain.application import Application, Flag, Hold
+from domain.errors import NotFoundError, RefusedError
+from domain.ports import Applications, Catalogue, Holds
+from domain.positions import Position, PositionStatus, ReferenceKind
+
+log = structlog.get_logger()
+
+
+class AmendActivities:
+    """Read a record, change one thing, write it back."""
+
+    def __init__(
+        self,
+        *,
+        applications: Applications,
+        catalogue: Catalogue,
+        holds: Holds,
+        recorder: Recorder,
+    ) -> None:
+        self._applications = applications
+        self._catalogue = catalogue
+        self._holds = holds
+        self._recorder = recorder
+
+    @activity.defn(name="note_closing")
+    def note_closing(self, given: Closing) -> Recorded:
+        """Move the archive date: the window runs from the later of two moments."""
+        return self._amend(
+            given.application_id,
+            lambda record: self._recorder.with_closing(record, given.closed_at),
+        )
+
+    @activity.defn(name="assign_position")
+    def assign_position(self, given: Assigning) -> Recorded:
+        """Take a person's choice of a position, if it is one that can be chosen."""
+        record = self._find(given.application_id)
+        position = self._choose(given, record.source.hirer)
+        changed = assigned(record, position)
+        if position.closed_at:
+            changed = self._recorder.with_closing(changed, position.closed_at)
+        return self._keep(record, changed)
+
+    @activity.defn(name="place_hold")
+    def place_hold(self, given: PlacingHold) -> Recorded:
+        """Hold an application, or hold it no longer; an archived one too."""
+        application_id, asked = given.application_id, given.given
+        hold = None if asked.release else _hold(asked)
+        if hold:
+            self._holds.place(application_id, hold)
+        else:
+            self._holds.release(application_id)
+        if self._applications.find(application_id) is None:
+            ended = self._applications.ended(application_id)
+            if ended is None:
+                raise NotFoundError("the application is not recorded")
+            return Recorded(stage=ended, flags=(Flag.HELD,) if hold else ())
+        return self._amend(
+            application_id,
+            lambda record: held(record, hold) if hold else released(record),
+        )
+
+    @activity.defn(name="end_hold")
+    def end_hold(self, application_id: str) -> Recorded:
+        """Release a hold whose time is up."""
+        hold = self._holds.find(application_id)
+        if hold and hold.holds(datetime.now(UTC)):
+            return self._amend(application_id, lambda record: held(record, hold))
+        self._holds.release(application_id)
+        return self._amend(application_id, released)
+
+    @activity.defn(name="refuse_if_held")
+    def refuse_if_held(self, application_id: str) -> None:
+        """Refuse what would delete a held application, with the reason of the hold."""
+        hold = self._holds.find(application_id)
+        if hold and hold.holds(datetime.now(UTC)):
+            until = f"until {hold.until:%Y-%m-%d}" if hold.until else "until released"
+            raise RefusedError(
+                f"held {until} ({hold.reason or 'no reason given'}): release it first, "
+                "`letterbox hold ID --release`"
+            )
+
+    @activity.defn(name="note_scan")
+    def note_scan(self, given: NotedScan) -> Recorded:
+        """Take over what a later look by the virus scanner told."""
+        return self._amend(
+            given.application_id, lambda record: scanned(record, given.scanned)
+        )
+
+    @activity.defn(name="note_delivered")
+    def note_delivered(self, application_id: str) -> Recorded | None:
+        """Say that the ATS has it; None where it has ended meanwhile."""
+        if self._applications.find(application_id) is None:
+            return None
+        return self._amend(application_id, delivered)
+
+    @activity.defn(name="note_overdue")
+    def note_overdue(self, application_id: str) -> Recorded:
+        """Raise the alarm: the board will forget soon, and the archive is not there."""
+        log.error("archive overdue", application=application_id)
+        activity.metric_meter().create_counter(
+            "letterbox_overdue", "Applications whose archive is overdue."
+        ).add(1)
+        return self._amend(application_id, marked_overdue)
+
+    def _amend(
+        self, application_id: str, change: Callable[[Application], Application]
+    ) -> Recorded:
+        record = self._find(application_id)
+        return self._keep(record, change(record))
+
+    def _find(self, application_id: str) -> Application:
+        record = self._applications.find(application_id)
+        if record is None:
+            raise NotFoundError("the application is not recorded")
+        return record
+
+    def _keep(self, record: Application, changed: Application) -> Recorded:
+        if changed != record:
+            self._applications.update(changed)
+        return Recorded.of(changed)
+
+    def _choose(self, given: Assigning, hirer: str | None) -> Position:
+        asked = given.given
+        wanted = asked.hirer or hirer
+        found = [
+            position
+            for position in self._catalogue.find(
+                ReferenceKind.REFERENCE, asked.reference
+            )
+            if wanted is None or position.hirer in {None, wanted}
+        ]
+        if not found:
+            raise RefusedError(
+                "no such position: see `letterbox positions show`, or import it"
+            )
+        if len(found) > 1:
+            raise RefusedError("several hirers have such a position: name the hirer")
+        if found[0].status is not PositionStatus.OPEN:
+            raise RefusedError(f"the position is {found[0].status}: open it first")
+        return found[0]
+
+
+def _hold(asked: Holding) -> Hold:
+    return Hold(reason=asked.reason, until=asked.until, placed_at=datetime.now(UTC))

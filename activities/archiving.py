@@ -1,0 +1,71 @@
+"""The end of an open application: packed, verified, and only then removed."""
+
+from temporalio import activity
+
+from activities.heartbeats import beating
+from activities.inspection import inspect_again
+from activities.threads import in_thread
+from activities.values import Recorded, Retired
+from domain.application import Application, Stage
+from domain.errors import NotFoundError
+from domain.ports import Applications, Archives, Removal
+
+
+class ArchiveActivities:
+    """Package an application, and remove its hot copy."""
+
+    def __init__(
+        self, *, applications: Applications, archives: Archives, removal: Removal
+    ) -> None:
+        self._applications = applications
+        self._archives = archives
+        self._removal = removal
+
+    @activity.defn(name="pack")
+    async def pack(self, application_id: str) -> Recorded:
+        """
+        Write the archive, read it back and verify it.
+
+        A document that is missing or damaged by now is said to be so, and does not
+        keep the others from being archived.
+        """
+        async with beating():
+            record = await in_thread(self._pack, application_id)
+        return Recorded.of(record)
+
+    @activity.defn(name="retire")
+    async def retire(self, application_id: str) -> Retired:
+        """Remove the hot copy, unless it is not what was packed any more."""
+        async with beating():
+            return await in_thread(self._retire, application_id)
+
+    def _pack(self, application_id: str) -> Application:
+        if self._applications.ended(application_id) is Stage.ARCHIVED:
+            return self._archives.record(application_id)
+        record = self._applications.find(application_id)
+        if record is None:
+            raise NotFoundError("the application is not recorded")
+        checked = inspect_again(self._applications, record)
+        if checked != record:
+            self._applications.update(checked)
+        self._archives.pack(final(checked), _alive)
+        return final(checked)
+
+    def _retire(self, application_id: str) -> Retired:
+        record = self._applications.find(application_id)
+        if record is not None:
+            if self._applications.waiting(application_id):
+                return Retired(done=False)
+            if self._archives.record(application_id) != final(record):
+                return Retired(done=False)
+        self._removal.retire(application_id)
+        return Retired()
+
+
+def final(record: Application) -> Application:
+    """Give the record as it is archived."""
+    return record.model_copy(update={"stage": Stage.ARCHIVED})
+
+
+def _alive() -> None:
+    """Nothing: the heartbeats are sent beside the work."""

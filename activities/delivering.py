@@ -1,0 +1,102 @@
+"""Telling the hirer's ATS what happened to an application."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Protocol
+
+import structlog
+from temporalio import activity
+
+from activities.delivery_values import Delivered, DeliveryOrder, Outcome
+from activities.heartbeats import beating
+from domain.application import Application
+from domain.delivery import Event, event_of
+from domain.errors import LetterboxError, ReceiverGoneError
+
+log = structlog.get_logger()
+
+
+class Records(Protocol):
+    """The canonical records. Blocking."""
+
+    def find(self, application_id: str) -> Application | None:
+        """Read a record; None where it was archived or erased."""
+
+
+class Receiver(Protocol):
+    """The ATS at one address."""
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+
+    async def send(self, delivery_id: str, event: Event, now: datetime) -> None:
+        """Deliver, now; raises ReceiverGoneError, ReceiverUnavailableError."""
+
+
+class Switch(Protocol):
+    """Remembers the address that wants nothing more. Blocking."""
+
+    def disabled(self, url: str) -> bool:
+        """Tell whether this very address was disabled."""
+
+    def disable(self, url: str) -> None:
+        """Deliver nothing more to it until somebody says so."""
+
+
+class DeliveryActivities:
+    """Deliver events; ``receiver`` is None where no ATS is configured."""
+
+    def __init__(
+        self, *, records: Records, receiver: Receiver | None, switch: Switch
+    ) -> None:
+        self._records = records
+        self._receiver = receiver
+        self._switch = switch
+
+    @activity.defn(name="deliver")
+    async def deliver(self, given: DeliveryOrder) -> Delivered:
+        """
+        Try once; Temporal tries again under the same id.
+
+        An attempt that was lost on its way back is repeated: the ATS knows the id.
+        """
+        try:
+            async with beating():
+                outcome = await self._deliver(given)
+        except LetterboxError:
+            _count(given, "failed")
+            raise
+        _count(given, outcome.value)
+        return Delivered(outcome=outcome)
+
+    async def _deliver(self, given: DeliveryOrder) -> Outcome:
+        if self._receiver is None:
+            return Outcome.OFF
+        url = self._receiver.url
+        if await asyncio.to_thread(self._switch.disabled, url):
+            return Outcome.DISABLED
+        record = await asyncio.to_thread(self._records.find, given.application_id)
+        try:
+            await self._receiver.send(
+                given.delivery_id, event_of(given, record), datetime.now(UTC)
+            )
+        except ReceiverGoneError:
+            await self._disable(url, given.application_id)
+            return Outcome.DISABLED
+        return Outcome.DELIVERED
+
+    async def _disable(self, url: str, application_id: str) -> None:
+        await asyncio.to_thread(self._switch.disable, url)
+        log.error(
+            "delivery disabled: the ATS answers 410;"
+            " `letterbox deliver --enable` turns it on again",
+            application=application_id,
+        )
+
+
+def _count(given: DeliveryOrder, outcome: str) -> None:
+    counter = activity.metric_meter().create_counter(
+        "letterbox_deliveries", "Attempts to deliver an event to the ATS."
+    )
+    counter.add(1, {"type": given.type.value, "outcome": outcome})

@@ -1,0 +1,36 @@
+"""What travels between a workflow and the delivery of its events."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.delivery import Happening
+
+
+class DeliveryOrder(Happening):
+    """
+    One event to be delivered.
+
+    ``delivery_id`` becomes the ``webhook-id``, the same over all retries: the ATS
+    tells repeats by it. It is signed between full stops, so it must hold none.
+    """
+
+    delivery_id: str = Field(pattern=r"\A[A-Za-z0-9_-]{1,100}\z")
+
+
+class Outcome(StrEnum):
+    """What became of a delivery that is over."""
+
+    DELIVERED = "delivered"
+    DISABLED = "disabled"
+    """The ATS has said 410 to this address, now or before."""
+    OFF = "off"
+    """There is no ATS to deliver to."""
+
+
+class Delivered(BaseModel):
+    """How a delivery ended."""
+
+    model_config = ConfigDict(frozen=True)
+
+    outcome: Outcome

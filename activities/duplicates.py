@@ -1,0 +1,42 @@
+"""One person, one position, two applications."""
+
+from itertools import islice
+
+from domain.application import Application, Flag
+from domain.ports import Applications, Candidates
+
+# Nobody applies more often and means it.
+_LOOKED_AT = 50
+
+
+def is_duplicate(
+    record: Application, candidates: Candidates, applications: Applications
+) -> bool:
+    """
+    Tell whether the candidate applied for the same position before.
+
+    Of two that arrive together the later one is: call it once both can be found.
+    """
+    if not record.markers or record.position.reference is None:
+        return False
+    others = {
+        other
+        for email in record.candidate.emails
+        for other in islice(candidates.find(email.address), _LOOKED_AT)
+    }
+    found = (applications.find(other) for other in sorted(others - {record.id}))
+    return any(one is not None and _came_first(one, record) for one in found)
+
+
+def flagged_duplicate(record: Application) -> Application:
+    """Say so; nothing else follows from it."""
+    flags = {*record.flags, Flag.DUPLICATE}
+    return record.model_copy(update={"flags": tuple(sorted(flags))})
+
+
+def _came_first(one: Application, record: Application) -> bool:
+    same = (one.position.reference, one.position.hirer) == (
+        record.position.reference,
+        record.position.hirer,
+    )
+    return same and (one.received_at, one.id) < (record.received_at, record.id)

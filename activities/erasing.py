@@ -1,0 +1,31 @@
+"""The removal of a person's application on request."""
+
+from datetime import UTC, datetime
+
+from temporalio import activity
+
+from activities.heartbeats import beating
+from activities.threads import in_thread
+from activities.values import Erasing, Recorded
+from domain.application import Stage, Tombstone
+from domain.ports import Removal
+
+
+class EraseActivities:
+    """Remove all there is of an application, but for its tombstone."""
+
+    def __init__(self, *, removal: Removal) -> None:
+        self._removal = removal
+
+    @activity.defn(name="erase")
+    async def erase(self, given: Erasing) -> Recorded:
+        """Bury it: what an attempt that was cut short has left, the next removes."""
+        tombstone = Tombstone(
+            stage=Stage.ERASED,
+            reason=given.given.reason,
+            by=given.given.by,
+            removed_at=datetime.now(UTC),
+        )
+        async with beating():
+            await in_thread(self._removal.bury, given.application_id, tombstone)
+        return Recorded(stage=Stage.ERASED)

@@ -1,0 +1,111 @@
+"""Virus scanning: talks to a scanner, and so is a regular activity."""
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+import structlog
+from temporalio import activity
+
+from activities.heartbeats import beating
+from activities.scan_values import Scanned, Scanning
+from activities.streaming import streamed
+from activities.threads import in_thread
+from domain.errors import ScannerUnavailableError
+from domain.ports import Applications
+from domain.scanning import Outcome, Verdict
+
+log = structlog.get_logger()
+
+
+class Scanner(Protocol):
+    """Tells whether a document is a threat."""
+
+    async def scan(self, chunks: AsyncIterator[bytes]) -> Verdict:
+        """Look at a document; raises ScannerUnavailableError."""
+
+
+class Quarantine(Protocol):
+    """Where infected documents go. Blocking; every verb may be repeated."""
+
+    def holds(self, application_id: str, name: str) -> bool:
+        """Tell whether a document was put here before."""
+
+    def move(self, application_id: str, name: str) -> None:
+        """Move a document here, or remove it where it came again."""
+
+
+class ScanActivities:
+    """Scan documents, and put away those that are infected."""
+
+    def __init__(
+        self,
+        *,
+        applications: Applications,
+        quarantine: Quarantine,
+        scanner: Scanner | None,
+    ) -> None:
+        self._applications = applications
+        self._quarantine = quarantine
+        self._scanner = scanner
+
+    @activity.defn(name="scan_documents")
+    async def scan_documents(self, given: Scanning) -> Scanned:
+        """
+        Scan one document after the other; without a scanner, none.
+
+        A scanner that is down fails nothing: it is asked again another day, and the
+        application goes on. A document that is nowhere is not spoken of.
+        """
+        if self._scanner is None:
+            return Scanned()
+        scanner: Scanner | None = self._scanner
+        found: dict[str, Outcome] = {}
+        async with beating():
+            for name in given.names:
+                try:
+                    outcome = await self._examine(scanner, given.application_id, name)
+                except FileNotFoundError:
+                    continue
+                except ScannerUnavailableError as error:
+                    log.warning("virus scanner unavailable", reason=str(error))
+                    # Nor will it answer for the others.
+                    scanner, outcome = None, Outcome.UNSCANNED
+                _count(outcome)
+                found[name] = outcome
+        return Scanned(
+            infected=_those(found, Outcome.INFECTED),
+            unscanned=_those(found, Outcome.UNSCANNED),
+            too_large=_those(found, Outcome.TOO_LARGE),
+        )
+
+    async def _examine(
+        self, scanner: Scanner | None, application_id: str, name: str
+    ) -> Outcome:
+        if await in_thread(self._quarantine.holds, application_id, name):
+            verdict = Verdict(Outcome.INFECTED)
+        elif scanner is None:
+            verdict = Verdict(Outcome.UNSCANNED)
+        else:
+            opened = self._applications.open_document(application_id, name)
+            async with streamed(opened) as chunks:
+                verdict = await scanner.scan(chunks)
+        if verdict.outcome is Outcome.INFECTED:
+            log.warning(
+                "infected document goes to quarantine",
+                application=application_id,
+                document=name,
+                signature=verdict.signature,
+            )
+            await in_thread(self._quarantine.move, application_id, name)
+        return verdict.outcome
+
+
+def _count(outcome: Outcome) -> None:
+    counter = activity.metric_meter().create_counter(
+        "letterbox_documents_scanned", "Documents, by what became of scanning them."
+    )
+    counter.add(1, {"verdict": outcome.value})
+
+
+def _those(found: dict[str, Outcome], outcome: Outcome) -> tuple[str, ...]:
+    return tuple(name for name, was in found.items() if was is outcome)

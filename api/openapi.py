@@ -1,0 +1,60 @@
+"""The OpenAPI document: what FastAPI knows, and what it does not."""
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.operator.problems import Problem
+
+_ABOUT = """
+Letterbox takes in job applications from job boards and never loses one.
+
+Boards post to the addresses under **boards**, signed in their own way. An ATS reads
+applications and acts upon them under **applications** and **positions**, with a bearer
+token. Errors are problem details (RFC 9457); what was sent is never repeated in them.
+"""
+_TAGS = [
+    {"name": "boards", "description": "Where boards deliver, each in its own words."},
+    {
+        "name": "applications",
+        "description": "Applications, the open ones and those that have ended.",
+    },
+    {"name": "positions", "description": "The catalogue that applications are for."},
+    {"name": "operations", "description": "What orchestrators and Prometheus ask."},
+]
+
+
+class DocumentedApi(FastAPI):
+    """A FastAPI whose document has our problems in the place of its own."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(
+            description=_ABOUT,
+            openapi_tags=_TAGS,
+            generate_unique_id_function=lambda route: route.name,
+            **given,
+        )
+
+    def openapi(self) -> dict[str, Any]:
+        """Make the document once."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            _replace_errors(schemas)
+            for operations in document["paths"].values():
+                for operation in operations.values():
+                    _drop_made_up(operation["responses"])
+        return super().openapi()
+
+
+def _replace_errors(schemas: dict[str, Any]) -> None:
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= problem.pop("$defs", {}) | {"Problem": problem}
+    for made_up in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(made_up, None)
+
+
+def _drop_made_up(responses: dict[str, Any]) -> None:
+    """Drop the 422 of a route that any request passes; where one can be we say so."""
+    if "application/json" in responses.get("422", {}).get("content", {}):
+        del responses["422"]

@@ -1,0 +1,1 @@
+"""What the ATS calls: applications, their documents and the positions."""

@@ -1,0 +1,120 @@
+"""/applications/{id}: read an application, and have something done about it."""
+
+from http import HTTPStatus
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from api.operator.access import OperatorRoute, note
+from api.operator.addresses import ApplicationId
+from api.operator.desk import AtDesk, Desk
+from api.operator.models import Choice, Erasure, Holding, Received, Standing
+from api.operator.problems import documented
+from api.operator.reading import find_tombstone, known, look_up
+from domain.application import Application
+from domain.discretion import names_candidate
+from domain.errors import RefusedError
+
+router = APIRouter(
+    prefix="/applications/{application_id}",
+    route_class=OperatorRoute,
+    responses=documented(404),
+)
+
+
+@router.get(
+    "",
+    response_model=Application,
+    responses=documented(410)
+    | {202: {"model": Received, "description": "Accepted, and not recorded yet"}},
+)
+async def read_application(
+    application_id: ApplicationId, request: Request, desk: AtDesk
+) -> Application | Response:
+    """Read the canonical record; that of an archived one from its archive."""
+    record = await to_thread.run_sync(look_up, desk, application_id)
+    note(request, "application read", application=application_id)
+    if record is None:
+        received = Received(id=application_id)
+        return JSONResponse(received.model_dump(), HTTPStatus.ACCEPTED)
+    return record
+
+
+@router.post("/position", responses=documented(400, 409, 410, 413, 422))
+async def assign_position(
+    application_id: ApplicationId, given: Choice, request: Request, desk: AtDesk
+) -> Standing:
+    """Choose the position, as a person does for what is in triage."""
+    await to_thread.run_sync(_check, desk, application_id, given.reason)
+    standing = await desk.workflows.assign(
+        application_id,
+        reference=given.reference,
+        hirer=given.hirer,
+        reason=given.reason or "",
+    )
+    note(request, "position assigned", application=application_id)
+    return standing
+
+
+@router.post("/hold", responses=documented(400, 409, 410, 413, 422))
+async def hold(
+    application_id: ApplicationId, given: Holding, request: Request, desk: AtDesk
+) -> Standing:
+    """Place a legal hold: nothing is deleted, neither the archive nor by an erasure."""
+    await to_thread.run_sync(_check, desk, application_id, given.reason)
+    standing = await desk.workflows.hold(
+        application_id, reason=given.reason, until=given.until
+    )
+    note(request, "hold placed", application=application_id)
+    return standing
+
+
+@router.delete("/hold", responses=documented(409, 410))
+async def release_hold(
+    application_id: ApplicationId, request: Request, desk: AtDesk
+) -> Standing:
+    """Hold no longer; harmless where nothing is held."""
+    await to_thread.run_sync(_check, desk, application_id)
+    standing = await desk.workflows.release(application_id)
+    note(request, "hold released", application=application_id)
+    return standing
+
+
+@router.post(
+    "/refresh", status_code=HTTPStatus.ACCEPTED, responses=documented(409, 410)
+)
+async def refresh(
+    application_id: ApplicationId, request: Request, desk: AtDesk
+) -> Standing:
+    """Have the board asked again, soon; the answer tells where it stood before."""
+    await to_thread.run_sync(_check, desk, application_id)
+    if not desk.can_be_asked(application_id.partition(":")[0]):
+        raise RefusedError("the board delivers whole applications: it cannot be asked")
+    if ended := await to_thread.run_sync(desk.applications.ended, application_id):
+        raise RefusedError(f"the application is {ended}")
+    standing = await desk.workflows.refresh(application_id)
+    note(request, "refresh asked for", application=application_id)
+    return standing
+
+
+@router.delete("", responses=documented(400, 409, 413, 422))
+async def erase(
+    application_id: ApplicationId, given: Erasure, request: Request, desk: AtDesk
+) -> Standing:
+    """Remove everything but a tombstone; harmless to repeat."""
+    if await to_thread.run_sync(find_tombstone, desk, application_id) is None:
+        await to_thread.run_sync(_check, desk, application_id, given.reason)
+    standing = await desk.workflows.erase(application_id, reason=given.reason)
+    note(request, "application erased", application=application_id)
+    return standing
+
+
+def _check(desk: Desk, application_id: str, reason: str | None = None) -> None:
+    """Refuse what Temporal need not be asked, or must not be told."""
+    record = known(desk, application_id)
+    if reason and record and names_candidate(reason, record):
+        raise RefusedError(
+            "the reason names the candidate, and would be kept where no candidate "
+            "may be named: give a case number instead"
+        )

@@ -1,0 +1,129 @@
+"""/applications/{id}/documents/{name}: what the candidate has sent."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Header, HTTPException, Path, Request
+from fastapi.responses import Response
+
+from api.operator.access import OperatorRoute, note
+from api.operator.addresses import ApplicationId
+from api.operator.desk import AtDesk, Desk
+from api.operator.downloads import Download, attachment
+from api.operator.problems import documented
+from api.operator.ranges import OutOfRangeError, Part, part_of
+from api.operator.reading import look_up
+from domain import keys
+from domain.application import Attachment, Stage
+from domain.errors import NotFoundError
+
+_BINARY = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+_DOWNLOADS: dict[int | str, dict[str, Any]] = {
+    200: {"content": _BINARY, "description": "All of it"},
+    206: {"content": _BINARY, "description": "The part that was asked for"},
+    304: {"description": "It is what you have"},
+}
+_INFECTED = "infected"
+
+router = APIRouter(route_class=OperatorRoute, responses=documented(404))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    attachment: Attachment
+    name: str
+    size: int
+
+
+@router.get(
+    "/applications/{application_id}/documents/{name}",
+    response_class=Response,
+    responses=_DOWNLOADS | documented(403, 410, 416, 422),
+)
+async def read_document(  # noqa: PLR0913, PLR0917 the headers of RFC 9110
+    application_id: ApplicationId,
+    name: Annotated[
+        str,
+        Path(
+            pattern=r"^[0-9a-f]{64}\.[a-z0-9]{1,20}$",
+            description="`<sha256>.<ext>`, as `attachments` in the record has it.",
+        ),
+    ],
+    request: Request,
+    desk: AtDesk,
+    wanted: Annotated[
+        str | None, Header(alias="Range", examples=["bytes=0-1023"])
+    ] = None,
+    if_range: Annotated[str | None, Header()] = None,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """
+    Download a document: as an attachment, under the candidate's own name for it.
+
+    Its `ETag` is the SHA-256 of its content. Several ranges at once are answered with
+    the whole.
+    """
+    found = await to_thread.run_sync(_find, desk, application_id, name)
+    etag = f'"{found.attachment.sha256}"'
+    headers = _headers(found, etag)
+    if _has(if_none_match, etag):
+        return Response(None, HTTPStatus.NOT_MODIFIED, headers)
+    try:
+        part = part_of(found.size, wanted if if_range in {None, etag} else None)
+    except OutOfRangeError:
+        raise HTTPException(
+            HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+            "the document ends before",
+            {"Content-Range": f"bytes */{found.size}"},
+        ) from None
+    status = HTTPStatus.OK
+    if part:
+        status = HTTPStatus.PARTIAL_CONTENT
+        told = f"bytes {part.start}-{part.end - 1}/{found.size}"
+        headers["Content-Range"] = told
+    note(request, "document read", application=application_id, document=name)
+    content = desk.applications.open_document(application_id, name)
+    return Download(content, part or Part(0, found.size), headers, status)
+
+
+def _find(desk: Desk, application_id: str, name: str) -> _Found:
+    record = look_up(desk, application_id)
+    mine = [one for one in record.attachments if one.name == name] if record else []
+    if not mine:
+        raise NotFoundError("no such document")
+    if any(_INFECTED in {one.scan, one.problem} for one in mine):
+        raise HTTPException(
+            HTTPStatus.FORBIDDEN, "quarantined: a virus scanner objects to it"
+        )
+    if record and record.stage is Stage.ARCHIVED:
+        raise HTTPException(
+            HTTPStatus.GONE,
+            {
+                "detail": "archived: see `letterbox restore`",
+                "stage": Stage.ARCHIVED,
+            },
+        )
+    try:
+        size = desk.store.stat(keys.document(application_id, name)).size
+    except FileNotFoundError:
+        raise NotFoundError("no such document") from None
+    return _Found(mine[0], name, size)
+
+
+def _headers(found: _Found, etag: str) -> dict[str, str]:
+    return {
+        "Content-Type": found.attachment.media_type or "application/octet-stream",
+        "Content-Disposition": attachment(found.attachment.filename, found.name),
+        "ETag": etag,
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+
+
+def _has(if_none_match: str | None, etag: str) -> bool:
+    tags = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
+    return etag in tags or "*" in tags

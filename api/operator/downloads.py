@@ -1,0 +1,77 @@
+"""A document on its way to the operator: saved, and never shown by a browser."""
+
+import unicodedata
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from urllib.parse import quote
+
+from fastapi.concurrency import contextmanager_in_threadpool, iterate_in_threadpool
+from fastapi.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from api.operator.ranges import Part
+from domain.errors import NotFoundError
+
+_LONGEST_NAME = 150
+_UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_ATTR_CHARS = "!#$&+-.^_`|~"
+
+
+class Download(Response):
+    """Passes a part of a document on, chunk by chunk."""
+
+    def __init__(
+        self,
+        content: AbstractContextManager[Iterator[bytes]],
+        part: Part,
+        headers: dict[str, str],
+        status_code: int,
+    ) -> None:
+        self._content = content
+        self._part = part
+        length = {"Content-Length": str(part.end - part.start)}
+        super().__init__(None, status_code, headers | length)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Open it first: until then it can be said that it is not there."""
+        del scope, receive
+        try:
+            async with contextmanager_in_threadpool(self._content) as chunks:
+                start = {"type": "http.response.start", "status": self.status_code}
+                await send(start | {"headers": self.raw_headers})
+                async for chunk in self._part.of(iterate_in_threadpool(chunks)):
+                    await _send(send, chunk, more=True)
+        except FileNotFoundError:
+            raise NotFoundError("no such document") from None
+        await _send(send, b"", more=False)
+
+
+async def _send(send: Send, body: bytes, *, more: bool) -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": more})
+
+
+def attachment(filename: str | None, name: str) -> str:
+    """
+    Write a ``Content-Disposition`` (RFC 6266) with the candidate's own file name.
+
+    Whoever saves it gets no folder, no control character and no override of the
+    direction of writing; ``name`` is for what has no name.
+    """
+    safe = _safe(filename or "") or name
+    plain = "".join(_plain(character) for character in safe)
+    encoded = quote(safe, safe=_ATTR_CHARS)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"
+
+
+def _safe(filename: str) -> str:
+    last = filename.replace("\\", "/").rpartition("/")[2]
+    kept = (one for one in last if unicodedata.category(one) not in _UNPRINTABLE)
+    stem, dot, ending = "".join(kept).strip(" .").rpartition(".")
+    # The ending tells people what it is.
+    return (stem[: _LONGEST_NAME - len(ending[:20])] + dot + ending[:20]).strip(" .")
+
+
+def _plain(character: str) -> str:
+    """Spell for who does not know ``filename*``; % is decoded by some."""
+    is_plain = character.isascii() and character not in '"\\%'
+    return character if is_plain else "_"

@@ -1,0 +1,55 @@
+"""The applications of one person, found by the store's markers. Blocking."""
+
+from bisect import bisect_right
+
+from fastapi import HTTPException
+
+from api.operator.desk import Desk
+from api.operator.models import Filter, Item
+from api.operator.reading import look_up
+from domain.application import Stage
+from domain.errors import DamagedError, NotFoundError, RefusedError, SettingsError
+
+
+def address_of(header: str) -> str:
+    """Read the header as UTF-8, which addresses may be in; servers take latin-1."""
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header
+
+
+def page_of_person(
+    desk: Desk, address: str, wanted: Filter, limit: int, after: str
+) -> tuple[list[Item], str | None]:
+    """
+    List a person's applications whose id comes after one, and the last id looked at.
+
+    From the store, since Temporal forgets what has ended. Raises RefusedError where
+    there is no digest key.
+    """
+    try:
+        found = sorted(desk.candidates.find(address))
+    except SettingsError as error:
+        raise RefusedError(str(error)) from None
+    items: list[Item] = []
+    left = found[bisect_right(found, after) :]
+    for number, application_id in enumerate(left, 1):
+        item = _item(desk, application_id)
+        if item and wanted.takes(item):
+            items.append(item)
+        if len(items) == limit and number < len(left):
+            return items, application_id
+    return items, None
+
+
+def _item(desk: Desk, application_id: str) -> Item | None:
+    """None where it was erased since it was found."""
+    try:
+        record = look_up(desk, application_id)
+    except DamagedError:
+        board = application_id.partition(":")[0]
+        return Item(id=application_id, stage=Stage.ARCHIVED, board=board)
+    except (NotFoundError, HTTPException):
+        return None
+    return Item.of(record) if record else None

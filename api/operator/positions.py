@@ -1,0 +1,93 @@
+"""/positions/{reference}: the catalogue, one position at a time."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
+
+from api.operator.access import OperatorRoute, note
+from api.operator.addresses import Reference
+from api.operator.desk import AtDesk, Desk
+from api.operator.problems import documented
+from domain.errors import NotFoundError, RefusedError
+from domain.positions import Position, PositionStatus, normalise
+
+Hirer = Annotated[
+    str | None,
+    Query(description="Whose position; empty is the one that belongs to every hirer."),
+]
+
+router = APIRouter(
+    # To the end: some proxies decode a slash on the way.
+    prefix="/positions/{reference:path}",
+    route_class=OperatorRoute,
+)
+
+
+@router.get("", responses=documented(404, 409))
+async def read_position(
+    reference: Reference, desk: AtDesk, hirer: Hirer = None
+) -> Position:
+    """Read a position; 409 where several hirers have it, until one is named."""
+    return await to_thread.run_sync(_get, desk, reference, hirer)
+
+
+@router.put(
+    "",
+    responses=documented(400, 409, 413, 422)
+    | {201: {"model": Position, "description": "It is new in the catalogue"}},
+)
+async def put_position(  # noqa: PLR0913, PLR0917 what FastAPI gives
+    reference: Reference,
+    position: Position,
+    request: Request,
+    response: Response,
+    after: BackgroundTasks,
+    desk: AtDesk,
+) -> Position:
+    """Write a position over an earlier one; every process sees it within 3 s."""
+    if normalise(position.reference) != normalise(reference):
+        raise RefusedError("the reference in the body is not that of the address")
+    before = await to_thread.run_sync(_put, desk, position)
+    if before is None:
+        response.status_code = HTTPStatus.CREATED
+    elif (before.status, position.status) == (
+        PositionStatus.OPEN,
+        PositionStatus.CLOSED,
+    ):
+        after.add_task(desk.tell_closed, position)
+    note(request, "position put", position=position.reference)
+    return position
+
+
+@router.delete("", responses=documented(404, 409))
+async def remove_position(
+    reference: Reference, request: Request, desk: AtDesk, hirer: Hirer = None
+) -> Position:
+    """Take a position out of the catalogue: from now on it is unknown to boards."""
+    before = await to_thread.run_sync(_get, desk, reference, hirer)
+    removed = await to_thread.run_sync(
+        desk.positions.remove, before.reference, before.hirer or ""
+    )
+    note(request, "position removed", position=removed.reference)
+    return removed
+
+
+def _get(desk: Desk, reference: str, hirer: str | None) -> Position:
+    try:
+        return desk.positions.get(reference, hirer)
+    except RefusedError:
+        raise RefusedError(
+            "several hirers have this position: name one by `hirer`, which is empty "
+            "for the one without"
+        ) from None
+
+
+def _put(desk: Desk, position: Position) -> Position | None:
+    try:
+        before = desk.positions.get(position.reference, position.hirer or "")
+    except NotFoundError:
+        before = None
+    desk.positions.put(position)
+    return before

@@ -1,0 +1,69 @@
+"""What went wrong, as RFC 9457 has it, and how OpenAPI tells of it."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+_MEDIA_TYPE = "application/problem+json"
+_REASONS = {
+    HTTPStatus.BAD_REQUEST: "the request cannot be understood",
+    HTTPStatus.UNAUTHORIZED: "the bearer token is absent or wrong",
+    HTTPStatus.FORBIDDEN: "quarantined: a virus scanner objects to it",
+    HTTPStatus.NOT_FOUND: "no such application, document or position",
+    HTTPStatus.CONFLICT: "held until released: release it first",
+    HTTPStatus.GONE: "the application was erased",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is too large",
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "the document ends before",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "the request is not as documented",
+    HTTPStatus.SERVICE_UNAVAILABLE: "no answer in time: is a worker running?",
+}
+
+
+class Fault(BaseModel):
+    """One thing in a request that is not as documented; what was sent is not told."""
+
+    at: list[str] = Field(examples=[["query", "limit"]])
+    problem: str = Field(examples=["Input should be less than or equal to 200"])
+
+
+class Problem(BaseModel):
+    """Why there is no answer (RFC 9457, of type about:blank)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    title: str = Field(description="HTTP's own word for the status.")
+    status: int
+    detail: str = Field(description="For a person to read; may change.")
+    stage: str | None = Field(None, description="Of what is gone (410).")
+    removed_at: str | None = Field(None, description="When it was erased (410).")
+    errors: list[Fault] | None = Field(None, description="In the request (422).")
+
+
+def problem(
+    status: HTTPStatus,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> JSONResponse:
+    """Say what went wrong; ``more`` goes beside the usual members."""
+    body = {"title": status.phrase, "status": status, "detail": detail, **more}
+    return JSONResponse(body, status, headers, media_type=_MEDIA_TYPE)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Tell OpenAPI which problems there can be."""
+    return {status: _documented(HTTPStatus(status)) for status in statuses}
+
+
+def _documented(status: HTTPStatus) -> dict[str, Any]:
+    detail = _REASONS[status]
+    example = {"title": status.phrase, "status": status.value, "detail": detail}
+    content = {
+        # Put there by api/openapi.py: FastAPI would have it be application/json.
+        "schema": {"$ref": "#/components/schemas/Problem"},
+        "example": example,
+    }
+    return {"description": status.phrase, "content": {_MEDIA_TYPE: content}}

@@ -1,0 +1,73 @@
+"""What the store holds of an application, wherever it lies. Blocking."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from fastapi import HTTPException
+
+from api.operator.desk import Desk
+from domain import keys
+from domain.application import Application, Flag, Tombstone
+from domain.errors import DamagedError, NotFoundError
+
+
+def look_up(desk: Desk, application_id: str) -> Application | None:
+    """
+    Find the record, open or archived; None where it is accepted and not recorded yet.
+
+    Raises NotFoundError, and 410 where only a tombstone is left: that is looked for
+    first, since an erasure that was cut short leaves more than it.
+    """
+    if tombstone := find_tombstone(desk, application_id):
+        raise gone(tombstone)
+    if record := desk.applications.find(application_id):
+        return record
+    try:
+        return _archived(desk, application_id)
+    except FileNotFoundError:
+        pass
+    if not desk.applications.known(application_id):
+        raise NotFoundError("no such application")
+    return None
+
+
+def find_tombstone(desk: Desk, application_id: str) -> Tombstone | None:
+    """Tell when and why an application was removed."""
+    if ":" not in application_id:
+        # No board's, and not always a key.
+        raise NotFoundError("no such application")
+    try:
+        body = desk.store.get(keys.tombstone(application_id))
+    except FileNotFoundError:
+        return None
+    return Tombstone.model_validate_json(body)
+
+
+def known(desk: Desk, application_id: str) -> Application | None:
+    """Do as ``look_up``, for who can do without a record: it may be damaged."""
+    try:
+        return look_up(desk, application_id)
+    except DamagedError:
+        return None
+
+
+def gone(tombstone: Tombstone) -> HTTPException:
+    """Say so, and when; why may be nobody's business but the operator's."""
+    return HTTPException(
+        HTTPStatus.GONE,
+        {
+            "detail": f"the application was {tombstone.stage}",
+            "stage": tombstone.stage,
+            "removed_at": tombstone.removed_at.isoformat(),
+        },
+    )
+
+
+def _archived(desk: Desk, application_id: str) -> Application:
+    """Read the archive, and the hold, which may have been placed since."""
+    record = desk.archives.record(application_id)
+    hold = desk.holds.find(application_id)
+    if hold and not hold.holds(datetime.now(UTC)):
+        hold = None
+    flags = {*record.flags} - {Flag.HELD} | ({Flag.HELD} if hold else set())
+    return record.model_copy(update={"hold": hold, "flags": tuple(sorted(flags))})

@@ -1,0 +1,19 @@
+"""The routes of the operator API, all behind one token."""
+
+from fastapi import APIRouter, Depends
+
+from api.operator import applications, documents, listing, positions
+from api.operator.access import bearer
+from api.operator.problems import documented
+
+router = APIRouter(
+    dependencies=[Depends(bearer)],
+    responses=documented(401, 503),
+    generate_unique_id_function=lambda route: route.name,
+)
+for _about, _routes in (
+    ("applications", (listing.router, applications.router, documents.router)),
+    ("positions", (positions.router,)),
+):
+    for _one in _routes:
+        router.include_router(_one, tags=[_about])

@@ -1,0 +1,116 @@
+"""What an audit asks of Temporal, from threads that may block."""
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from temporalio.api.workflowservice.v1 import (
+    ListWorkflowExecutionsRequest,
+    ListWorkflowExecutionsResponse,
+)
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
+
+import temporal
+from domain.application import Stage
+from domain.audit_facts import Workflow
+from domain.errors import TemporalUnavailableError
+from workflows import search_attributes as attributes
+
+_RPC_TIMEOUT = timedelta(seconds=10)
+_PAGE = 1000
+
+Result = TypeVar("Result")
+
+
+class TemporalWorkflows:
+    """
+    The ``Workflows`` port over a client, whose loop runs beside the threads.
+
+    Only the applications of one task queue: a namespace may have several Letterboxes.
+    """
+
+    def __init__(
+        self, client: Client, task_queue: str, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self._client = client
+        self._task_queue = task_queue
+        self._loop = loop
+
+    def open(self) -> Iterator[str]:
+        """List what runs; the lists lag behind by a moment."""
+        return self._list('ExecutionStatus = "Running"')
+
+    def archived(self) -> Iterator[str]:
+        """List what has ended as archived, until the namespace's retention ends."""
+        return self._list(
+            'ExecutionStatus = "Completed" '
+            f'AND {attributes.STAGE.name} = "{Stage.ARCHIVED}"'
+        )
+
+    def find(self, application_id: str) -> Workflow:
+        """Describe the latest run: this does not lag."""
+        return self._wait(self._find(application_id))
+
+    def start(self, application_id: str) -> None:
+        """Start it as the sweep does."""
+        self._wait(
+            temporal.start_application(self._client, self._task_queue, application_id)
+        )
+
+    async def _find(self, application_id: str) -> Workflow:
+        handle = self._client.get_workflow_handle(application_id)
+        try:
+            found = await handle.describe(rpc_timeout=_RPC_TIMEOUT)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return Workflow()
+            raise _unavailable(error) from None
+        known = found.typed_search_attributes
+        is_completed = found.status is WorkflowExecutionStatus.COMPLETED
+        return Workflow(
+            is_open=found.status is WorkflowExecutionStatus.RUNNING,
+            run_id=found.run_id,
+            started_at=found.start_time,
+            has_archived=is_completed and known.get(attributes.STAGE) == Stage.ARCHIVED,
+            archive_by=known.get(attributes.ARCHIVE_BY),
+        )
+
+    def _list(self, which: str) -> Iterator[str]:
+        query = (
+            f'WorkflowType = "Application" AND {which} '
+            f"AND TaskQueue = {temporal.quoted(self._task_queue)}"
+        )
+        page = self._wait(self._page(query, b""))
+        yield from _ids(page)
+        while page.next_page_token:
+            page = self._wait(self._page(query, page.next_page_token))
+            yield from _ids(page)
+
+    async def _page(self, query: str, token: bytes) -> ListWorkflowExecutionsResponse:
+        # The client's own list decodes all that there is to a workflow: ten times the
+        # work for an id.
+        request = ListWorkflowExecutionsRequest(
+            namespace=self._client.namespace,
+            page_size=_PAGE,
+            next_page_token=token,
+            query=query,
+        )
+        try:
+            return await self._client.workflow_service.list_workflow_executions(
+                request, retry=True, timeout=_RPC_TIMEOUT
+            )
+        except RPCError as error:
+            raise _unavailable(error) from None
+
+    def _wait(self, asked: Coroutine[Any, Any, Result]) -> Result:
+        return asyncio.run_coroutine_threadsafe(asked, self._loop).result()
+
+
+def _ids(page: ListWorkflowExecutionsResponse) -> Iterator[str]:
+    return (one.execution.workflow_id for one in page.executions)
+
+
+def _unavailable(error: RPCError) -> TemporalUnavailableError:
+    return TemporalUnavailableError(f"Temporal answers {error.status.name}")

@@ -1,0 +1,139 @@
+"""What ``letterbox audit`` can find, what it means, and what to do about it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Each way in which the state can be wrong."""
+
+    ACCEPTED_WITHOUT_WORKFLOW = "accepted-without-workflow"
+    INBOX_UNREADABLE = "inbox-unreadable"
+    RECORD_WITHOUT_WORKFLOW = "record-without-workflow"
+    RECORD_UNREADABLE = "record-unreadable"
+    WORKFLOW_WITHOUT_RECORD = "workflow-without-record"
+    DOCUMENT_MISSING = "document-missing"
+    DOCUMENT_DAMAGED = "document-damaged"
+    SOURCE_MISSING = "source-missing"
+    SOURCE_DAMAGED = "source-damaged"
+    ARCHIVE_OVERDUE = "archive-overdue"
+    ARCHIVE_MISSING = "archive-missing"
+    ARCHIVE_DAMAGED = "archive-damaged"
+    ARCHIVE_LOST = "archive-lost"
+    ARCHIVED_AND_OPEN = "archived-and-open"
+    LEFTOVERS = "leftovers"
+    TOMBSTONE_WITH_LEFTOVERS = "tombstone-with-leftovers"
+    MARKER_MISSING = "marker-missing"
+    MARKER_ORPHAN = "marker-orphan"
+    HOLD_ORPHAN = "hold-orphan"
+    TEMPORARY_FILES = "temporary-files"
+    FOREIGN_OBJECTS = "foreign-objects"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A kind in words, and whether ``--repair`` mends it."""
+
+    meaning: str
+    remedy: str
+    repairable: bool = False
+
+
+_REPAIR = "--repair"
+_BACKUP = "restore it from a backup of the store"
+
+KINDS: dict[Kind, Explanation] = {
+    Kind.ACCEPTED_WITHOUT_WORKFLOW: Explanation(
+        "accepted from a board, and no workflow looks after it",
+        f"{_REPAIR} starts it; does the sweep run? `letterbox doctor`",
+        repairable=True,
+    ),
+    Kind.INBOX_UNREADABLE: Explanation(
+        "what was accepted from a board cannot be read",
+        _BACKUP,
+    ),
+    Kind.RECORD_WITHOUT_WORKFLOW: Explanation(
+        "open in the store, and no workflow looks after it",
+        f"{_REPAIR} starts it; find out who ended it",
+        repairable=True,
+    ),
+    Kind.RECORD_UNREADABLE: Explanation(
+        "the record cannot be read, or is another application's",
+        _BACKUP,
+    ),
+    Kind.WORKFLOW_WITHOUT_RECORD: Explanation(
+        "a workflow looks after an application that the store does not hold",
+        "has the store lost it, or is it another store? See the Temporal UI",
+    ),
+    Kind.DOCUMENT_MISSING: Explanation(
+        "a document that belongs to an application is not there",
+        f"{_BACKUP}; `letterbox refresh ID` where the board can be asked",
+    ),
+    Kind.DOCUMENT_DAMAGED: Explanation(
+        "a document is not what was put there",
+        f"{_BACKUP}; `letterbox refresh ID` where the board can be asked",
+    ),
+    Kind.SOURCE_MISSING: Explanation(
+        "what the board said is not there",
+        _BACKUP,
+    ),
+    Kind.SOURCE_DAMAGED: Explanation(
+        "what the board said cannot be read",
+        _BACKUP,
+    ),
+    Kind.ARCHIVE_OVERDUE: Explanation(
+        "not archived yet, and the board forgets it soon",
+        "does a worker run? See the Temporal UI for what fails",
+    ),
+    Kind.ARCHIVE_MISSING: Explanation(
+        "not archived, and the board has forgotten it",
+        "does a worker run? See the Temporal UI for what fails",
+    ),
+    Kind.ARCHIVE_DAMAGED: Explanation(
+        "the archive is not what was packed",
+        _BACKUP,
+    ),
+    Kind.ARCHIVE_LOST: Explanation(
+        "Temporal knows that it was archived, and the archive is not there",
+        _BACKUP,
+    ),
+    Kind.ARCHIVED_AND_OPEN: Explanation(
+        "archived, and the open copy was not removed",
+        f"{_REPAIR} starts its workflow, which removes it",
+        repairable=True,
+    ),
+    Kind.LEFTOVERS: Explanation(
+        "documents or sources that belong to no application",
+        f"{_REPAIR} removes them: a request that was refused or cut short left them",
+        repairable=True,
+    ),
+    Kind.TOMBSTONE_WITH_LEFTOVERS: Explanation(
+        "erased, and not all of it is gone",
+        f"{_REPAIR} ends the erasure",
+        repairable=True,
+    ),
+    Kind.MARKER_MISSING: Explanation(
+        "not found by its candidate's address",
+        f"{_REPAIR} writes the marker",
+        repairable=True,
+    ),
+    Kind.MARKER_ORPHAN: Explanation(
+        "a candidate's marker leads to an application that is not there",
+        f"{_REPAIR} removes it",
+        repairable=True,
+    ),
+    Kind.HOLD_ORPHAN: Explanation(
+        "a legal hold on an application that is not there",
+        f"was it lost? If not, {_REPAIR} removes the hold",
+        repairable=True,
+    ),
+    Kind.TEMPORARY_FILES: Explanation(
+        "left half written by processes that were killed",
+        f"{_REPAIR} removes them",
+        repairable=True,
+    ),
+    Kind.FOREIGN_OBJECTS: Explanation(
+        "objects that Letterbox did not put there",
+        "look at them: no erasure would remove what they hold",
+    ),
+}

@@ -1,0 +1,157 @@
+"""
+What the hirer's ATS is told: thin events, in the form of Standard Webhooks.
+
+An event says what happened and where to look; nothing of the candidate is in it.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Self
+from urllib.parse import quote
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+
+from domain.application import Application, Flag, Stage
+
+# What is infected lies in quarantine.
+_NOT_SERVED = {"missing", "infected"}
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+
+
+class EventType(StrEnum):
+    """What can happen to an application."""
+
+    RECORDED = "application.recorded"
+    MATCHED = "application.matched"
+    UPDATED = "application.updated"
+    ARCHIVED = "application.archived"
+    ERASED = "application.erased"
+
+
+class _Value(BaseModel):
+    # Histories live for 180 days: fields are only ever added, with defaults.
+    model_config = ConfigDict(frozen=True)
+
+
+class Happening(_Value):
+    """What happened to an application, as far as its workflow knows."""
+
+    application_id: str
+    type: EventType
+    happened_at: AwareDatetime
+    stage: Stage
+    """Where it stood then."""
+    flags: tuple[Flag, ...] = ()
+    position: str | None = None
+    hirer: str | None = None
+    archive_by: AwareDatetime | None = None
+
+
+class Place(_Value):
+    """The position that an application is for."""
+
+    reference: str
+    hirer: str | None = None
+
+    @classmethod
+    def of(cls, reference: str | None, hirer: str | None) -> Self | None:
+        """None where no position was found."""
+        return None if reference is None else cls(reference=reference, hirer=hirer)
+
+
+class Mention(_Value):
+    """All that is told of an application that was erased."""
+
+    id: str
+    board: str
+    stage: Stage
+
+
+class Summary(Mention):
+    """Where an application stands, and where to read it in the operator API."""
+
+    flags: tuple[Flag, ...]
+    position: Place | None
+    archive_by: Moment | None
+    url: str
+    documents: tuple[str, ...] = ()
+    """Where those are that can be had."""
+
+
+class Event(_Value):
+    """The body of a delivery; ``timestamp`` is when it happened, not when sent."""
+
+    type: EventType
+    timestamp: Moment
+    data: Summary | Mention
+
+
+def event_of(happening: Happening, record: Application | None) -> Event:
+    """
+    Tell of what happened, by the record if there is one.
+
+    Archived, there is none, and no documents: then what the happening tells counts.
+    """
+    data: Summary | Mention
+    if happening.type is EventType.ERASED:
+        data = _mention(happening)
+    elif record is None:
+        data = _summary_without_record(happening)
+    else:
+        data = _summary(happening, record)
+    return Event(type=happening.type, timestamp=happening.happened_at, data=data)
+
+
+def _mention(happening: Happening) -> Mention:
+    return Mention(
+        id=happening.application_id, board=_board(happening), stage=happening.stage
+    )
+
+
+def _summary(happening: Happening, record: Application) -> Summary:
+    url = _url(record.id)
+    served = (
+        f"{url}/documents/{quote(one.name, safe='')}"
+        for one in record.attachments
+        if one.name and one.problem not in _NOT_SERVED
+    )
+    # The hirer as in the search attribute: a position may belong to every hirer.
+    hirer = record.position.hirer or record.source.hirer
+    return Summary(
+        id=record.id,
+        board=record.source.board,
+        stage=happening.stage,
+        flags=record.flags,
+        position=Place.of(record.position.reference, hirer),
+        archive_by=record.archive_by,
+        url=url,
+        # One file may have come in two roles.
+        documents=tuple(dict.fromkeys(served)),
+    )
+
+
+def _summary_without_record(happening: Happening) -> Summary:
+    return Summary(
+        id=happening.application_id,
+        board=_board(happening),
+        stage=happening.stage,
+        flags=happening.flags,
+        position=Place.of(happening.position, happening.hirer),
+        archive_by=happening.archive_by,
+        url=_url(happening.application_id),
+    )
+
+
+def _url(application_id: str) -> str:
+    """Percent-encode all of an id: it is the board's, and may hold slashes."""
+    return f"/applications/{quote(application_id, safe='')}"
+
+
+def _board(happening: Happening) -> str:
+    return happening.application_id.partition(":")[0]

@@ -1,0 +1,139 @@
+"""The audit: a walk over the store and Temporal, both ways."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Protocol, TypeVar
+
+from domain.audit import Finding, Report
+from domain.audit_facts import Found, Limits, Traces, Workflows
+from domain.audit_kinds import Kind
+from domain.ids import key_part
+from domain.ports import ObjectStore
+from gateways.audit_evidence import Witness
+from gateways.audit_examination import Examiner, Verdict
+from gateways.audit_leavings import Leavings
+from gateways.audit_ledger import Ledger
+from gateways.audit_repairs import Repairs
+from gateways.audit_walk import count
+from gateways.parallel import in_parallel
+
+_AT_A_TIME = 8
+# Handing work to a thread costs as much as a look at an application.
+_BATCH = 32
+
+Item = TypeVar("Item")
+
+
+class ShowProgress(Protocol):
+    """Is told now and then how far the audit is; what it raises ends it."""
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        """Show it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What an audit walks over, and what it may do; ``repairs`` None only reports."""
+
+    store: ObjectStore
+    witness: Witness
+    workflows: Workflows
+    leavings: Leavings
+    repairs: Repairs | None = None
+
+
+class Audit:
+    """One audit. Blocking; its memory grows by an id for each application."""
+
+    def __init__(self, tools: Tools, limits: Limits, show: ShowProgress) -> None:
+        self._tools = tools
+        self._limits = limits
+        self._show = show
+        self._findings: dict[tuple[Kind, str | None], Finding] = {}
+        self._ledger = Ledger(tools.store, tools.workflows)
+        self._examiner = Examiner(
+            tools.store,
+            witness=tools.witness,
+            workflows=tools.workflows,
+            limits=limits,
+            named=self._ledger.overlong,
+        )
+
+    def run(self) -> Report:
+        """Walk the store, then look at what only Temporal or a marker knows of."""
+        ledger, show = self._ledger, self._show
+        with ThreadPoolExecutor(_AT_A_TIME) as pool:
+            listing = pool.submit(ledger.list_open)
+            census = count(self._tools.store, self._limits.now, show)
+            open_workflows = listing.result()
+            for done in self._each(pool, self._glance, ledger.walk()):
+                show("applications", done, census.applications)
+            for done in self._each(pool, self._examine, ledger.unmet()):
+                show("workflows", done, None)
+            for done in self._each(pool, self._examine_marker, ledger.stray_markers()):
+                show("markers", done, None)
+        is_repair = self._tools.repairs is not None
+        leavings = self._tools.leavings
+        self._note(leavings.findings(census, self._limits.now, repair=is_repair))
+        return Report(
+            fast=self._tools.witness.fast,
+            applications=census.applications,
+            objects=census.objects,
+            open_workflows=open_workflows,
+            findings=tuple(self._findings.values()),
+        )
+
+    def _each(
+        self,
+        pool: ThreadPoolExecutor,
+        function: Callable[[Item], list[Finding]],
+        items: Iterable[Item],
+    ) -> Iterator[int]:
+        """Look at many at once, and tell now and then at how many so far."""
+
+        def look(batch: Sequence[Item]) -> list[list[Finding]]:
+            return [function(item) for item in batch]
+
+        done = 0
+        for results in in_parallel(pool, look, _batches(items), ahead=2 * _AT_A_TIME):
+            self._note(chain.from_iterable(results))
+            done += len(results)
+            yield done
+
+    def _glance(self, seen: tuple[Traces, bool]) -> list[Finding]:
+        traces, is_open = seen
+        return self._settled(self._examiner.glance(traces, is_open=is_open))
+
+    def _examine(self, application_id: str) -> list[Finding]:
+        part = key_part(application_id)
+        return self._settled(self._examiner.examine(part, application_id))
+
+    def _examine_marker(self, marker: Found) -> list[Finding]:
+        return self._settled(self._examiner.examine(marker[0].part, marker=marker))
+
+    def _settled(self, verdict: Verdict) -> list[Finding]:
+        """Repair what was just found, if that is wanted."""
+        facts, wrong = verdict
+        repairs = self._tools.repairs
+        return [
+            Finding(
+                kind=kind,
+                id=facts.evidence.application_id or facts.traces.part,
+                details=details,
+                repaired=repairs is not None and repairs.repair(kind, facts),
+            )
+            for kind, details in wrong.items()
+        ]
+
+    def _note(self, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            place = finding.kind, finding.id
+            before = self._findings.get(place)
+            self._findings[place] = before.joined(finding) if before else finding
+
+
+def _batches(items: Iterable[Item]) -> Iterator[Sequence[Item]]:
+    items = iter(items)
+    return iter(lambda: list(islice(items, _BATCH)), [])

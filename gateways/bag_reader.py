@@ -1,0 +1,145 @@
+"""A zipped BagIt bag of unknown health: whatever is wrong with it is DamagedError."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import BinaryIO
+from zipfile import ZipFile, ZipInfo
+
+from pydantic import ValidationError
+
+from domain import bagit, keys
+from domain.application import Application
+from domain.errors import DamagedError
+from domain.ports import Packed
+from gateways.objects import CHUNK, check_key
+
+
+class BagReader:
+    """
+    The files of an archive, by their paths in the bag. Nothing in it is trusted.
+
+    ``key`` is where the archive lies: its name, and whose it must be.
+    """
+
+    def __init__(self, file: BinaryIO, key: str) -> None:
+        self._key = key
+        self._size = file.seek(0, os.SEEK_END)
+        with _broken():
+            self._zip = ZipFile(file)
+        self._members: dict[str, ZipInfo] = {}
+        for member in self._zip.infolist():
+            path = _path(member, bag_name(key))
+            if path in self._members:
+                raise DamagedError("the archive names a file twice")
+            self._members[path] = member
+
+    @property
+    def paths(self) -> list[str]:
+        """All files, ``bagit.txt`` last: a folder without it is no bag yet."""
+        return sorted(self._members, key=lambda path: (path == bagit.BAGIT, path))
+
+    def read(self, path: str) -> bytes:
+        """Read a small file whole."""
+        return b"".join(self.chunks(path))
+
+    def chunks(self, path: str) -> Iterator[bytes]:
+        """Read a file of any size."""
+        member = self._members.get(path)
+        if member is None:
+            raise DamagedError("the archive lacks a file that every bag has")
+        with _broken():
+            source = self._zip.open(member)
+        with source:
+            while True:
+                with _broken():
+                    chunk = source.read(CHUNK)
+                if not chunk:
+                    return
+                yield chunk
+
+    def check(self, alive: Callable[[], None]) -> Packed:
+        """Check that every file is there, as it was, and no other."""
+        if self.read(bagit.BAGIT) != bagit.DECLARATION.encode():
+            raise DamagedError("the archive holds no bag that we know")
+        tags = self._manifest(bagit.TAG_MANIFEST)
+        payload = self._manifest(bagit.MANIFEST)
+        listed = {bagit.TAG_MANIFEST, *tags, *payload}
+        if set(tags) != bagit.TAGGED or not all(map(_is_payload, payload)):
+            raise DamagedError("the archive's manifests list what no bag of ours has")
+        if listed != set(self._members):
+            raise DamagedError("the archive has other files than its manifests list")
+        for path, digest in (tags | payload).items():
+            self._compare(path, digest, alive)
+        self._parsed_record()
+        return Packed(size=self._size, files=len(payload))
+
+    def record(self) -> Application:
+        """Read the record, and check no more than that."""
+        for path, listed_in in (
+            (bagit.MANIFEST, bagit.TAG_MANIFEST),
+            (bagit.RECORD, bagit.MANIFEST),
+        ):
+            self._compare(path, self._manifest(listed_in).get(path), _nothing)
+        return self._parsed_record()
+
+    def _compare(
+        self, path: str, expected: str | None, alive: Callable[[], None]
+    ) -> None:
+        digest = sha256()
+        for chunk in self.chunks(path):
+            digest.update(chunk)
+            alive()
+        if digest.hexdigest() != expected:
+            raise DamagedError("a file in the archive is not what was packed")
+
+    def _manifest(self, path: str) -> dict[str, str]:
+        try:
+            return bagit.read_manifest(self.read(path).decode())
+        except ValueError:
+            raise DamagedError("a manifest in the archive cannot be read") from None
+
+    def _parsed_record(self) -> Application:
+        try:
+            record = Application.model_validate_json(self.read(bagit.RECORD))
+        except ValidationError:
+            raise DamagedError("the record in the archive cannot be read") from None
+        if keys.archive(record.id) != self._key:
+            raise DamagedError("the archive is of another application")
+        return record
+
+
+def bag_name(key: str) -> str:
+    """Name the folder that an archive unzips to, by the archive's own name."""
+    return key.rpartition("/")[2].removesuffix(".zip")
+
+
+def _path(member: ZipInfo, name: str) -> str:
+    folder, _, path = member.filename.partition("/")
+    # A NUL ends the name for zipfile, which keeps what it was.
+    is_plain = folder == name and member.orig_filename == member.filename
+    try:
+        check_key(path)
+    except ValueError:
+        is_plain = False
+    if not is_plain:
+        raise DamagedError("the archive holds a name that no bag of ours has")
+    return path
+
+
+def _is_payload(path: str) -> bool:
+    return path.startswith(bagit.PAYLOAD)
+
+
+@contextmanager
+def _broken() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 nobody lists what broken bytes raise
+        name = type(error).__name__
+        raise DamagedError(f"the archive is no whole zip file: {name}") from None
+
+
+def _nothing() -> None:
+    """Do nothing."""

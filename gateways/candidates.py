@@ -1,0 +1,78 @@
+"""Markers in the store that lead from an address to a person's applications."""
+
+from collections.abc import Sequence
+
+from domain import keys
+from domain.application import Application
+from domain.digests import digest, normalise_address
+from domain.errors import SettingsError
+from domain.ids import from_key_part, key_part
+from domain.ports import ObjectStore
+
+
+class StoredCandidates:
+    """
+    The ``Candidates`` port over an object store.
+
+    The first of the digest keys writes, all find. Without any, nothing is marked.
+    """
+
+    def __init__(self, store: ObjectStore, digest_keys: Sequence[bytes]) -> None:
+        self._store = store
+        self._keys = digest_keys
+
+    def mark(self, record: Application) -> Application:
+        """Write the markers, and give the record that knows them all."""
+        written = self._digests(record, self._keys[:1])
+        for one in written:
+            self._store.put(keys.marker(one, record.id), _content(record.id))
+        markers = tuple(sorted(written.union(record.markers)))
+        return record.model_copy(update={"markers": markers})
+
+    def unmark(self, record: Application) -> None:
+        """Remove what the record knows, and what a mark cut short may have left."""
+        for one in self._digests(record, self._keys).union(record.markers):
+            self._store.delete(keys.marker(one, record.id))
+
+    def find(self, address: str) -> Sequence[str]:
+        """Name a person's applications; SettingsError where there is no digest key."""
+        if not self._keys:
+            raise SettingsError(
+                "LETTERBOX_DIGEST_KEY is not set: without it no application is found "
+                "by its candidate's address"
+            )
+        folders = {keys.candidate(digest(address, key)): None for key in self._keys}
+        found = (
+            self._application_id(marker.key.removeprefix(folder), marker.key)
+            for folder in folders
+            for marker in self._store.list(folder)
+        )
+        return list(dict.fromkeys(one for one in found if one is not None))
+
+    def forget(self, application_id: str) -> None:
+        """Walk over all markers: slow, and needs neither record nor key."""
+        part = key_part(application_id)
+        for marker in self._store.list(keys.CANDIDATES):
+            if marker.key.rpartition("/")[2] == part:
+                self._store.delete(marker.key)
+
+    def _digests(self, record: Application, by: Sequence[bytes]) -> set[str]:
+        addresses = [email.address for email in record.candidate.emails]
+        # Blanks would be one person, with everybody's applications.
+        given = filter(normalise_address, addresses)
+        return {digest(address, key) for address in given for key in by}
+
+    def _application_id(self, part: str, marker: str) -> str | None:
+        if (application_id := from_key_part(part)) is not None:
+            return application_id
+        try:
+            told = self._store.get(marker).decode(errors="replace")
+        except FileNotFoundError:
+            return None  # Removed since it was listed.
+        return told if key_part(told) == part else None
+
+
+def _content(application_id: str) -> bytes:
+    """Leave a marker empty, unless its key is too short to hold the whole id."""
+    is_whole = from_key_part(key_part(application_id)) is not None
+    return b"" if is_whole else application_id.encode()

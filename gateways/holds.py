@@ -1,0 +1,35 @@
+"""Legal holds: one small object for each application that must not be deleted."""
+
+from pydantic import ValidationError
+
+from domain import keys
+from domain.application import Hold
+from domain.ports import ObjectStore
+
+
+class StoredHolds:
+    """The ``Holds`` port over an object store."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    def find(self, application_id: str) -> Hold | None:
+        """Read a hold; one that cannot be read holds until it is released."""
+        key = keys.hold(application_id)
+        try:
+            return Hold.model_validate_json(self._store.get(key))
+        except FileNotFoundError:
+            return None
+        except ValidationError:
+            placed_at = self._store.stat(key).modified
+            return Hold(reason="its reason cannot be read", placed_at=placed_at)
+
+    def place(self, application_id: str, hold: Hold) -> None:
+        """Write the hold first: an archive that is packed meanwhile looks for it."""
+        self._store.put(keys.hold(application_id), hold.model_dump_json().encode())
+        self._store.keep(keys.archive(application_id))
+
+    def release(self, application_id: str) -> None:
+        """Remove the hold; an archive ends with its keeping again."""
+        self._store.delete(keys.hold(application_id))
+        self._store.let_expire(keys.archive(application_id))

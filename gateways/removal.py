@@ -1,0 +1,98 @@
+"""Removes applications from the store, so that a second run ends what one began."""
+
+from domain import keys
+from domain.application import Application, Tombstone
+from domain.errors import DamagedError
+from domain.ports import Applications, Archives, Candidates, ObjectStore
+
+
+class StoredRemoval:
+    """The ``Removal`` port over an object store."""
+
+    def __init__(
+        self,
+        store: ObjectStore,
+        *,
+        applications: Applications,
+        archives: Archives,
+        candidates: Candidates,
+    ) -> None:
+        self._store = store
+        self._applications = applications
+        self._archives = archives
+        self._candidates = candidates
+
+    def bury(self, application_id: str, tombstone: Tombstone) -> Tombstone:
+        """
+        Write the tombstone first: what it covers can be removed again.
+
+        The markers go before the record, which alone knows where they are.
+        """
+        count = len(self._objects(application_id))
+        told = tombstone.model_copy(update={"removed": count})
+        key = keys.tombstone(application_id)
+        try:
+            told = Tombstone.model_validate_json(self._store.get(key))
+        except FileNotFoundError:
+            self._store.put(key, told.model_dump_json().encode())
+        self.finish(application_id)
+        return told
+
+    def finish(self, application_id: str) -> None:
+        """Remove all but the tombstone."""
+        self._unmark(application_id)
+        # A put that was cut short has not become an object, and has its bytes.
+        for unfinished in (
+            keys.application(application_id).rstrip("/"),
+            keys.inbox(application_id).rstrip("/"),
+            keys.archive(application_id),
+        ):
+            self._store.remove_unfinished(unfinished)
+        for key in self._objects(application_id):
+            self._store.delete(key)
+
+    def retire(self, application_id: str) -> None:
+        """
+        Remove the record first: from then on the archive stands for the application.
+
+        What is left behind by a kill is removed by the next try.
+        """
+        self._store.delete(keys.record(application_id))
+        for found in list(self._store.list(keys.application(application_id))):
+            self._store.delete(found.key)
+        self._store.remove_unfinished(keys.application(application_id).rstrip("/"))
+
+    def _objects(self, application_id: str) -> list[str]:
+        folders = (keys.application(application_id), keys.inbox(application_id))
+        found = [one.key for folder in folders for one in self._store.list(folder)]
+        # The record last: it knows the candidate's markers.
+        found.sort(key=lambda key: key == keys.record(application_id))
+        singles = (keys.archive(application_id), keys.hold(application_id))
+        return [*found, *(key for key in singles if self._is_there(key))]
+
+    def _unmark(self, application_id: str) -> None:
+        try:
+            record = self._record(application_id)
+        except (DamagedError, ValueError):
+            self._candidates.forget(application_id)
+            return
+        if record:
+            self._candidates.unmark(record)
+        else:
+            # A kill between the marking and the record leaves markers of nothing.
+            self._candidates.forget(application_id)
+
+    def _record(self, application_id: str) -> Application | None:
+        if record := self._applications.find(application_id):
+            return record
+        try:
+            return self._archives.record(application_id)
+        except FileNotFoundError:
+            return None
+
+    def _is_there(self, key: str) -> bool:
+        try:
+            self._store.stat(key)
+        except FileNotFoundError:
+            return False
+        return True

@@ -1,0 +1,125 @@
+"""What the operator API is put together from."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+
+import structlog
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+import temporal
+from activities.values import Assignment, Erasure, Holding
+from api.operator.desk import Desk
+from api.operator.models import Filter, Item, Standing
+from boards import discover
+from boards.base import NoticeBoard
+from domain.errors import TemporalUnavailableError
+from domain.ports import ObjectStore
+from domain.positions import Position
+from gateways.catalogue_writer import CatalogueWriter
+from resources import open_records
+from settings import Settings
+from updates import Updates
+from visibility import list_applications
+from workflows.status import Status
+
+log = structlog.get_logger()
+
+
+def open_desk(settings: Settings, store: ObjectStore, client: Client) -> Desk:
+    """Put together what the handlers are given."""
+    records = open_records(settings, store)
+    boards = discover()
+    return Desk(
+        token=settings.operator_token.get_secret_value().encode(),
+        store=store,
+        applications=records.applications,
+        archives=records.archives,
+        candidates=records.candidates,
+        holds=records.holds,
+        positions=CatalogueWriter(store),
+        workflows=TemporalWorkflows(client, settings.task_queue),
+        can_be_asked=lambda board: isinstance(boards.get(board), NoticeBoard),
+        tell_closed=partial(_tell_closed, client),
+    )
+
+
+class TemporalWorkflows:
+    """What handlers may ask of Temporal, in their words."""
+
+    def __init__(self, client: Client, task_queue: str) -> None:
+        self._client = client
+        self._updates = Updates(client, task_queue)
+
+    async def page(
+        self, wanted: Filter, limit: int, token: bytes | None
+    ) -> tuple[list[Item], bytes | None]:
+        """List applications by visibility."""
+        async with _translated():
+            return await list_applications(self._client, wanted, limit, token)
+
+    async def assign(
+        self, application_id: str, *, reference: str, hirer: str | None, reason: str
+    ) -> Standing:
+        """Choose the position."""
+        given = Assignment(reference=reference, hirer=hirer, reason=reason)
+        async with _translated():
+            status = await self._updates.assign(application_id, given)
+        return _standing(application_id, status)
+
+    async def hold(
+        self, application_id: str, *, reason: str, until: datetime | None
+    ) -> Standing:
+        """Place a legal hold."""
+        return await self._hold(application_id, Holding(reason=reason, until=until))
+
+    async def release(self, application_id: str) -> Standing:
+        """Hold no longer."""
+        return await self._hold(application_id, Holding(release=True))
+
+    async def refresh(self, application_id: str) -> Standing:
+        """Have the board asked again, soon."""
+        async with _translated():
+            status = await self._updates.refresh(application_id)
+        return _standing(application_id, status)
+
+    async def erase(self, application_id: str, *, reason: str) -> Standing:
+        """Remove everything but the tombstone."""
+        given = Erasure(reason=reason, by="operator API")
+        async with _translated():
+            status = await self._updates.erase(application_id, given)
+        return _standing(application_id, status)
+
+    async def _hold(self, application_id: str, given: Holding) -> Standing:
+        async with _translated():
+            status = await self._updates.hold(application_id, given)
+        return _standing(application_id, status)
+
+
+@asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    try:
+        yield
+    except RPCError as error:
+        raise TemporalUnavailableError(
+            f"Temporal answers {error.status.name}"
+        ) from None
+    except RuntimeError:
+        # What a lazy client raises until it has connected once.
+        raise TemporalUnavailableError("Temporal cannot be reached") from None
+
+
+def _standing(application_id: str, status: Status) -> Standing:
+    known = status.model_dump(include=set(Standing.model_fields))
+    return Standing(id=application_id, **known)
+
+
+async def _tell_closed(client: Client, position: Position) -> None:
+    """Have the window of open applications run from the close, not from before."""
+    closed_at = position.closed_at or datetime.now(UTC)
+    try:
+        await temporal.signal_closed(client, closed_at, positions=[position.reference])
+    except (TemporalUnavailableError, RuntimeError):
+        log.warning("closing not told", position=position.reference)

@@ -1,0 +1,241 @@
+"""One attempt at a delivery, with a real store, a real sender and a real receiver."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import pytest_asyncio
+from pydantic import ValidationError
+from structlog.testing import capture_logs
+from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
+from temporalio.testing import ActivityEnvironment
+
+from activities.delivering import DeliveryActivities
+from activities.delivery_values import Delivered, DeliveryOrder, Outcome
+from domain.application import Stage
+from domain.delivery import EventType
+from domain.errors import ReceiverUnavailableError, StoreUnavailableError
+from domain.ports import ObjectStore
+from gateways.applications import StoredApplications
+from gateways.deliveries import open_deliveries
+from gateways.delivery_switch import DeliverySwitch
+from gateways.directory_store import DirectoryStore
+from tests.receiver import SECRET, Answer, Fault, Receiver
+from tests.recorded import NOON, OF_THE_CANDIDATE, attachment, record
+
+ID = "careerjet:1"
+
+
+class Counted(NamedTuple):
+    """What Prometheus would see of one attempt."""
+
+    name: str
+    type: str
+    outcome: str
+    value: float
+
+
+class Meter:
+    """Runs activities, and reads the metrics that they leave."""
+
+    def __init__(self) -> None:
+        self._buffer = MetricBuffer(1000)
+        telemetry = TelemetryConfig(metrics=self._buffer)
+        self.environment = ActivityEnvironment()
+        self.environment.metric_meter = Runtime(telemetry=telemetry).metric_meter
+
+    def read(self) -> list[Counted]:
+        """Give what was counted since the last time."""
+        return [
+            Counted(
+                update.metric.name,
+                str(update.attributes["type"]),
+                str(update.attributes["outcome"]),
+                update.value,
+            )
+            for update in self._buffer.retrieve_updates()
+            if update.metric.name.startswith("letterbox")
+        ]
+
+
+@pytest.fixture(name="meter", scope="module")
+def _meter() -> Meter:
+    return Meter()
+
+
+@pytest.fixture(name="receiver")
+def _receiver() -> Iterator[Receiver]:
+    with Receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture(name="switch")
+def _switch(store: ObjectStore) -> DeliverySwitch:
+    return DeliverySwitch(store)
+
+
+@pytest_asyncio.fixture(name="delivering")
+async def _delivering(
+    receiver: Receiver,
+    applications: StoredApplications,
+    switch: DeliverySwitch,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[DeliveryActivities]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    async with open_deliveries(receiver.url, [SECRET]) as deliveries:
+        yield DeliveryActivities(
+            records=applications, receiver=deliveries, switch=switch
+        )
+
+
+def order(
+    type_: EventType = EventType.MATCHED, stage: Stage = Stage.MATCHED
+) -> DeliveryOrder:
+    """Give the order for one event, as the workflow would."""
+    return DeliveryOrder(
+        application_id=ID,
+        type=type_,
+        delivery_id="msg_1",
+        happened_at=NOON,
+        stage=stage,
+        position="R-2",
+    )
+
+
+async def test_an_event_of_a_recorded_application_is_delivered(
+    applications: StoredApplications,
+    delivering: DeliveryActivities,
+    receiver: Receiver,
+    meter: Meter,
+) -> None:
+    """The record tells what the order does not; nothing of the candidate goes out."""
+    applications.update(record(ID, attachment("aa.pdf")))
+
+    delivered = await meter.environment.run(delivering.deliver, order())
+
+    (attempt,) = receiver.attempts
+    data = attempt.event["data"]
+    assert delivered == Delivered(outcome=Outcome.DELIVERED)
+    assert (attempt.id, attempt.event["type"]) == ("msg_1", "application.matched")
+    assert data["position"] == {"reference": "R-1", "hirer": "Post"}
+    assert data["documents"] == ["/applications/careerjet%3A1/documents/aa.pdf"]
+    text = attempt.body.decode()
+    assert not [word for word in OF_THE_CANDIDATE if word in text]
+    assert meter.read() == [
+        Counted("letterbox_deliveries", "application.matched", "delivered", 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("type_", "stage", "position"),
+    [
+        (EventType.ARCHIVED, Stage.ARCHIVED, {"reference": "R-2", "hirer": None}),
+        (EventType.ERASED, Stage.ERASED, None),
+    ],
+)
+async def test_what_has_no_record_is_told_by_the_order(
+    delivering: DeliveryActivities,
+    receiver: Receiver,
+    type_: EventType,
+    stage: Stage,
+    position: object,
+) -> None:
+    """The hot copy of an archived application is gone; an erased one is only named."""
+    await ActivityEnvironment().run(delivering.deliver, order(type_, stage))
+
+    (attempt,) = receiver.attempts
+    assert attempt.event["data"]["stage"] == stage
+    assert attempt.event["data"].get("position") == position
+
+
+@pytest.mark.parametrize("fault", [Fault.ERROR, Fault.LOST])
+async def test_what_may_pass_is_left_to_temporal(
+    delivering: DeliveryActivities, receiver: Receiver, meter: Meter, fault: Fault
+) -> None:
+    """The next attempt goes out under the same id, and is counted for itself."""
+    receiver.answers.append(fault)
+
+    with pytest.raises(ReceiverUnavailableError):
+        await meter.environment.run(delivering.deliver, order())
+    delivered = await meter.environment.run(delivering.deliver, order())
+
+    assert delivered.outcome is Outcome.DELIVERED
+    assert list(receiver.events) == ["msg_1"]
+    assert [counted.outcome for counted in meter.read()] == ["failed", "delivered"]
+
+
+async def test_gone_disables_the_address_and_says_so(
+    delivering: DeliveryActivities,
+    receiver: Receiver,
+    switch: DeliverySwitch,
+    meter: Meter,
+) -> None:
+    """Nothing more is sent until somebody has said so; it is no failure."""
+    receiver.answers.append(Answer(410))
+
+    with capture_logs() as logs:
+        first = await meter.environment.run(delivering.deliver, order())
+        second = await meter.environment.run(delivering.deliver, order())
+    switch.enable()
+    third = await meter.environment.run(delivering.deliver, order())
+
+    (line,) = logs
+    assert (first.outcome, second.outcome) == (Outcome.DISABLED, Outcome.DISABLED)
+    assert third.outcome is Outcome.DELIVERED
+    assert len(receiver.attempts) == 2
+    assert (line["log_level"], line["application"]) == ("error", ID)
+    assert "`letterbox deliver --enable`" in line["event"]
+    assert receiver.url not in json.dumps(line)
+    assert [counted.outcome for counted in meter.read()] == [
+        "disabled",
+        "disabled",
+        "delivered",
+    ]
+
+
+async def test_another_address_than_the_one_that_is_gone_is_delivered_to(
+    delivering: DeliveryActivities, receiver: Receiver, switch: DeliverySwitch
+) -> None:
+    """The operator has set up another ATS."""
+    switch.disable("https://ats.example.com/before")
+
+    delivered = await ActivityEnvironment().run(delivering.deliver, order())
+
+    assert delivered.outcome is Outcome.DELIVERED
+    assert len(receiver.attempts) == 1
+
+
+async def test_without_an_ats_nothing_is_looked_at(
+    applications: StoredApplications, switch: DeliverySwitch
+) -> None:
+    """It is off, and that is no failure."""
+    activities = DeliveryActivities(records=applications, receiver=None, switch=switch)
+
+    delivered = await ActivityEnvironment().run(activities.deliver, order())
+
+    assert delivered.outcome is Outcome.OFF
+
+
+async def test_while_the_store_is_down_nothing_is_delivered(
+    applications: StoredApplications, receiver: Receiver, tmp_path: Path
+) -> None:
+    """Whether the address is disabled cannot be known: another attempt will tell."""
+    (tmp_path / "file").touch()
+    down = DeliverySwitch(DirectoryStore(tmp_path / "file" / "store"))
+    async with open_deliveries(receiver.url, [SECRET]) as deliveries:
+        delivering = DeliveryActivities(
+            records=applications, receiver=deliveries, switch=down
+        )
+        with pytest.raises(StoreUnavailableError):
+            await ActivityEnvironment().run(delivering.deliver, order())
+
+    assert not receiver.attempts
+
+
+@pytest.mark.parametrize("delivery_id", ["", "careerjet:1", "a.b", "a\nb", "a" * 101])
+def test_an_id_that_could_be_misread_is_none(delivery_id: str) -> None:
+    """It is signed between full stops, and goes into a header."""
+    with pytest.raises(ValidationError):
+        DeliveryOrder(**order().model_dump() | {"delivery_id": delivery_id})

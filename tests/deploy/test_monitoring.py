@@ -1,0 +1,160 @@
+"""Alerts and dashboard against the metrics that there are."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+from temporalio.runtime import PrometheusConfig
+
+from api.metrics import Metrics
+from logs import telemetry
+from tests.deploy.composed import health_url, services
+from tests.support import ROOT
+
+PROMETHEUS = ROOT / "deploy/prometheus"
+GRAFANA = ROOT / "deploy/grafana"
+DASHBOARD = GRAFANA / "dashboards/letterbox.json"
+# Of the SDK: https://docs.temporal.io/references/sdk-metrics. Counters end in _total.
+SDK = {
+    "temporal_activity_execution_failed_total",
+    "temporal_activity_schedule_to_start_latency",
+    "temporal_local_activity_execution_failed_total",
+    "temporal_long_request_failure_total",
+    "temporal_request_failure_total",
+    "temporal_worker_task_slots_available",
+    "temporal_workflow_task_execution_failed_total",
+    "temporal_workflow_task_schedule_to_start_latency",
+}
+CODE = [*(ROOT / "activities").glob("*.py"), *ROOT.glob("*.py")]
+
+
+def _yaml(path: Path) -> Any:
+    return YAML(typ="safe").load(path)
+
+
+def _alerts() -> list[dict[str, Any]]:
+    groups = _yaml(PROMETHEUS / "alerts.yml")["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def _panels() -> list[dict[str, Any]]:
+    panels: list[dict[str, Any]] = json.loads(DASHBOARD.read_text())["panels"]
+    return panels
+
+
+def _expressions() -> list[str]:
+    shown = [target["expr"] for panel in _panels() for target in panel["targets"]]
+    return [rule["expr"] for rule in _alerts()] + shown
+
+
+def _asked() -> set[str]:
+    """Name the metrics that somebody looks at; a histogram's by its own name."""
+    names = re.findall(r"(?:letterbox|temporal)_\w+", " ".join(_expressions()))
+    return {re.sub(r"_(bucket|sum|count)$", "", name) for name in names}
+
+
+def _counted() -> set[str]:
+    """Name ours: the API's from its registry, the workers' from where they count."""
+    api = {
+        family.name + ("_total" if family.type == "counter" else "")
+        for family in Metrics().registry.collect()
+    }
+    code = " ".join(module.read_text() for module in CODE)
+    workers = re.findall(r'create_counter\(\s*"(letterbox_\w+)"', code)
+    return api | {f"{name}_total" for name in workers}
+
+
+def test_every_metric_exists() -> None:
+    """An alert on a name that nobody counts is silent for ever."""
+    assert _asked() <= _counted() | SDK
+
+
+def test_every_metric_of_ours_is_looked_at() -> None:
+    """What is counted is on the dashboard, or in an alert."""
+    assert _counted() <= _asked()
+
+
+def test_counters_of_workers_end_as_prometheus_wants() -> None:
+    """The SDK leaves ``_total`` off unless told, and all of these ask for it."""
+    metrics = telemetry("127.0.0.1:0").metrics
+
+    assert isinstance(metrics, PrometheusConfig)
+    assert metrics.counters_total_suffix
+
+
+def test_what_is_scraped_runs() -> None:
+    """Every target is a service, and listens on the port that is asked."""
+    scraped = {
+        job["job_name"]: _target(job)
+        for job in _yaml(PROMETHEUS / "prometheus.yml")["scrape_configs"]
+    }
+    worker = services()["worker"]["environment"]["LETTERBOX_WORKER_METRICS"]
+    temporal = services()["temporal"]["environment"]["PROMETHEUS_ENDPOINT"]
+
+    assert scraped == {
+        "letterbox-api": ("api", health_url("api").split(":")[2].split("/")[0]),
+        "letterbox-worker": ("worker", worker.split(":")[1]),
+        "temporal": ("temporal", temporal.split(":")[1]),
+    }
+    asked = set(re.findall(r'job="([\w-]+)"', " ".join(_expressions())))
+    assert asked == set(scraped)
+
+
+def _target(job: dict[str, Any]) -> tuple[str, str]:
+    if named := job.get("dns_sd_configs"):
+        return named[0]["names"][0], str(named[0]["port"])
+    host, _, port = job["static_configs"][0]["targets"][0].partition(":")
+    return host, port
+
+
+def test_alerts_say_what_is_wrong() -> None:
+    """Each has words for people, and a severity that somebody can route by."""
+    names = [rule["alert"] for rule in _alerts()]
+
+    assert len(names) == len(set(names))
+    for rule in _alerts():
+        assert rule["labels"]["severity"] in {"page", "ticket"}
+        assert rule["annotations"]["summary"]
+
+
+def test_grafana_finds_everything() -> None:
+    """The paths of its provisioning are mounted, and the data source is there."""
+    [source] = _yaml(GRAFANA / "provisioning/datasources/prometheus.yml")["datasources"]
+    [provider] = _yaml(GRAFANA / "provisioning/dashboards/letterbox.yml")["providers"]
+    grafana = services()["grafana"]
+    mounted = {volume.split(":")[1] for volume in grafana["volumes"]}
+    home = grafana["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
+
+    assert {panel["datasource"]["uid"] for panel in _panels()} == {source["uid"]}
+    assert source["url"].split("/")[2].split(":")[0] in services()
+    assert provider["options"]["path"] in mounted
+    assert home == f"{provider['options']['path']}/{DASHBOARD.name}"
+    assert len({panel["id"] for panel in _panels()}) == len(_panels())
+
+
+@pytest.mark.skipif(
+    shutil.which("promtool") is None, reason="promtool is not installed"
+)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "config", "prometheus.yml"),
+        ("test", "rules", "alerts.test.yml"),
+    ],
+)
+def test_prometheus_agrees(words: tuple[str, ...]) -> None:
+    """It reads the configuration, and each alert fires when it should."""
+    said = subprocess.run(
+        ["promtool", *words],
+        cwd=PROMETHEUS,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert said.returncode == 0, said.stdout + said.stderr

@@ -1,0 +1,70 @@
+"""Digests of addresses: one person is one digest, however the address was typed."""
+
+import hmac
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.digests import digest, normalise_address
+
+KEY = b"a key for tests"
+ADDRESSES = st.text(
+    st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40
+)
+
+
+def test_a_digest_is_an_hmac_of_the_folded_address() -> None:
+    """Anybody with the key can work it out, with any tool."""
+    expected = hmac.new(KEY, b"ada@example.com", sha256).hexdigest()
+
+    assert digest("  Ada@Example.COM\n", KEY) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("\uff41\uff44\uff41@example.com", "ada@example.com"),
+        ("\u00a0ada@example.com\u3000", "ada@example.com"),
+        ("jo\u0308rg@example.com", "j\u00f6rg@example.com"),
+        ("J\u00d6RG@example.com", "j\u00f6rg@example.com"),
+        ("STRASSE@example.com", "stra\u00dfe@example.com"),
+    ],
+)
+def test_what_looks_the_same_is_the_same(typed: str, meant: str) -> None:
+    """Width, composition, case and surrounding blanks do not count."""
+    assert digest(typed, KEY) == digest(meant, KEY)
+
+
+@given(ADDRESSES, st.sampled_from(["", " ", "\t", "\u00a0"]))
+def test_case_and_blanks_never_count(address: str, blank: str) -> None:
+    """Whatever the address."""
+    assert digest(f"{blank}{address.upper()}{blank}", KEY) == digest(
+        address.lower(), KEY
+    )
+
+
+@given(st.text(max_size=40))
+def test_what_is_normal_stays_as_it_is(text: str) -> None:
+    """An address that was kept in its normal form is found by it."""
+    assert normalise_address(normalise_address(text)) == normalise_address(text)
+
+
+@given(ADDRESSES, ADDRESSES)
+def test_other_addresses_are_others(one: str, other: str) -> None:
+    """Nothing else is folded: neither dots nor what follows a plus."""
+    is_same = one.lower() == other.lower()
+
+    assert (digest(one, KEY) == digest(other, KEY)) is is_same
+
+
+def test_a_digest_tells_nothing_without_its_key() -> None:
+    """Another key is another digest, and the address is not in it."""
+    assert digest("ada@example.com", KEY) != digest("ada@example.com", b"another")
+    assert len(digest("ada@example.com", KEY)) == 64
+
+
+def test_half_a_surrogate_has_a_digest() -> None:
+    """A command line may hold bytes that are no text."""
+    assert digest("ada\udcff@example.com", KEY) != digest("ada@example.com", KEY)

@@ -1,0 +1,405 @@
+"""Archives: packed into either store, valid for others, and only then believed."""
+
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+from uuid import uuid4
+from zipfile import ZipFile
+
+import bagit as library_of_congress
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain import keys
+from domain.application import Application
+from domain.errors import DamagedError
+from domain.ports import ObjectStore
+from gateways.bags import BagArchives
+from gateways.directory_store import DirectoryStore
+from gateways.holds import StoredHolds
+from tests.gateways.packing import invented, keep_open, nothing
+
+MIB = 1024 * 1024
+FILES = {
+    "source/1.json": b'{"firstname": "Ada"}',
+    "source/2.json": b'{"firstname": "Ada", "more": true}',
+    f"documents/{'a' * 64}.pdf": b"%PDF-1.4 the CV of Ada Example",
+    f"documents/{'b' * 64}.bin": b"",
+    f"quarantine/{'c' * 64}.docx": b"PK infected",
+}
+NAMES = st.text(
+    st.characters(codec="utf-8", exclude_characters="/\0"),
+    min_size=1,
+    max_size=60,
+).filter(lambda name: name not in {".", ".."})
+
+
+@pytest.fixture(name="record")
+def _record(store: ObjectStore) -> Iterator[Application]:
+    """Keep an application open; a real bucket is left as it was found."""
+    record = invented(f"careerjet:{uuid4()}")
+    keep_open(store, record, FILES)
+    yield record
+    for left in list(store.list(keys.application(record.id))):
+        store.delete(left.key)
+    store.delete(keys.archive(record.id))
+
+
+@pytest.fixture(name="archives")
+def _archives(store: ObjectStore) -> BagArchives:
+    return BagArchives(store, StoredHolds(store))
+
+
+def unzipped(store: ObjectStore, record: Application, folder: Path) -> Path:
+    """Unzip an archive as anybody would, and give the one folder there is."""
+    with ZipFile(BytesIO(store.get(keys.archive(record.id)))) as archive:
+        archive.extractall(folder)
+    [bag] = folder.iterdir()
+    return bag
+
+
+def payload(bag: Path) -> dict[str, bytes]:
+    """Read the files of an unpacked bag's payload."""
+    data = bag / "data"
+    return {
+        str(path.relative_to(data)): path.read_bytes()
+        for path in data.rglob("*")
+        if path.is_file()
+    }
+
+
+def expected(record: Application) -> dict[str, bytes]:
+    """Tell what must be in the payload."""
+    return {"application.json": record.model_dump_json(indent=1).encode(), **FILES}
+
+
+def test_an_archive_validates_without_this_software(
+    store: ObjectStore, archives: BagArchives, record: Application, tmp_path: Path
+) -> None:
+    """Unzipped, it is one folder, a valid bag, with all that there was."""
+    packed = archives.pack(record, nothing)
+
+    bag = unzipped(store, record, tmp_path / "unzipped")
+    assert library_of_congress.Bag(str(bag)).validate()
+    assert bag.name == record.id
+    assert payload(bag) == expected(record)
+    assert packed.size == store.stat(keys.archive(record.id)).size
+    assert packed.files == len(expected(record))
+
+
+def test_a_bag_says_what_it_is_and_not_who_applied(
+    store: ObjectStore, archives: BagArchives, record: Application, tmp_path: Path
+) -> None:
+    """Ids and dates of the record, in the fields that archivists look for."""
+    archives.pack(record, nothing)
+
+    bag = unzipped(store, record, tmp_path / "unzipped")
+    size = sum(map(len, payload(bag).values()))
+    assert library_of_congress.Bag(str(bag)).info == {
+        "Source-Organization": "careerjet",
+        "External-Identifier": record.id,
+        "Letterbox-Applied-At": "2026-03-01T09:30:00+00:00",
+        "Letterbox-Received-At": "2026-03-01T09:30:00+00:00",
+        "Letterbox-Archive-By": "2026-08-14T09:30:00+00:00",
+        "Letterbox-Window-End": "2026-08-28T09:30:00+00:00",
+        "Payload-Oxum": f"{size}.{packed_files(bag)}",
+        "Bag-Software-Agent": "letterbox",
+    }
+    assert b"Ada" not in (bag / "bag-info.txt").read_bytes()
+
+
+def packed_files(bag: Path) -> int:
+    """Count the files of a payload."""
+    return len(payload(bag))
+
+
+def test_packing_again_writes_the_same_and_takes_nothing(
+    store: ObjectStore, archives: BagArchives, record: Application
+) -> None:
+    """One who was killed before he could tell does it again; the hot copy stays."""
+    before = {
+        one.key: store.get(one.key) for one in store.list(keys.application(record.id))
+    }
+    first = archives.pack(record, nothing)
+    archive = store.get(keys.archive(record.id))
+
+    assert archives.pack(record, nothing) == first
+    assert store.get(keys.archive(record.id)) == archive
+    after = {
+        one.key: store.get(one.key) for one in store.list(keys.application(record.id))
+    }
+    assert after == before
+
+
+def test_what_was_packed_is_read_again(
+    store: ObjectStore, archives: BagArchives, record: Application, tmp_path: Path
+) -> None:
+    """Verified, read and unpacked from the archive alone."""
+    packed = archives.pack(record, nothing)
+    for one in list(store.list(keys.application(record.id))):
+        store.delete(one.key)
+
+    assert archives.verify(record.id, nothing) == packed
+    assert archives.record(record.id) == record
+    assert archives.unpack(record.id, tmp_path / "new" / "folder") == packed
+    bag = tmp_path / "new" / "folder"
+    assert library_of_congress.Bag(str(bag)).validate()
+    assert payload(bag) == expected(record)
+
+
+def test_a_flipped_byte_is_found(
+    store: ObjectStore, archives: BagArchives, record: Application
+) -> None:
+    """In either store, what comes back otherwise than it was put is damage."""
+    archives.pack(record, nothing)
+    key = keys.archive(record.id)
+    body = bytearray(store.get(key))
+    body[body.index(b"the CV of")] ^= 1
+    store.put(key, bytes(body))
+
+    with pytest.raises(DamagedError):
+        archives.verify(record.id, nothing)
+
+    assert archives.record(record.id) == record, "the record itself is whole"
+
+
+def test_where_there_is_no_archive(
+    archives: BagArchives, record: Application, tmp_path: Path
+) -> None:
+    """An absence is no damage."""
+    verbs: list[Callable[[], object]] = [
+        lambda: archives.verify(record.id, nothing),
+        lambda: archives.record(record.id),
+        lambda: archives.unpack(record.id, tmp_path / "new"),
+    ]
+
+    for verb in verbs:
+        with pytest.raises(FileNotFoundError):
+            verb()
+
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    "application_id",
+    [
+        "careerjet:50% off/today",
+        "careerjet:" + "é" * 90,
+        "careerjet:" + "x" * 180,
+        "careerjet:line\nbreak",
+        "careerjet:..",
+    ],
+)
+def test_an_odd_id_makes_a_good_folder(tmp_path: Path, application_id: str) -> None:
+    """Whatever a board calls it, the bag unzips and validates."""
+    store = directory(tmp_path)
+    record = invented(application_id)
+    keep_open(store, record, FILES)
+    archives = BagArchives(store, StoredHolds(store))
+
+    archives.pack(record, nothing)
+
+    bag = unzipped(store, record, tmp_path / "unzipped")
+    assert library_of_congress.Bag(str(bag)).validate()
+    assert archives.record(application_id) == record
+
+
+def test_there_is_an_open_copy_or_nothing_is_packed(
+    store: ObjectStore, archives: BagArchives, record: Application
+) -> None:
+    """What is left of a hot copy never takes a whole archive's place."""
+    archives.pack(record, nothing)
+    archive = store.get(keys.archive(record.id))
+    store.delete(keys.record(record.id))
+
+    with pytest.raises(DamagedError, match="no open copy"):
+        archives.pack(record, nothing)
+
+    assert store.get(keys.archive(record.id)) == archive
+
+
+class Ended(Exception):  # noqa: N818 not an error
+    """The work is to end."""
+
+
+def test_long_work_gives_signs_of_life_and_ends_when_told(tmp_path: Path) -> None:
+    """At every sign of life the work can be ended; until the last, nothing is lost."""
+    store = directory(tmp_path)
+    record = invented("careerjet:1")
+    keep_open(store, record, {f"documents/{'d' * 64}.bin": bytes(MIB)})
+    archives = BagArchives(store, StoredHolds(store))
+    signs = []
+    archives.pack(record, lambda: signs.append(1))
+
+    for last in range(len(signs)):
+        with pytest.raises(Ended):
+            archives.pack(record, ending_after(last))
+        archives.verify(record.id, nothing)
+
+    assert len(signs) >= 3 * MIB // (256 * 1024)
+
+
+def ending_after(signs: int) -> Callable[[], None]:
+    """Make an ``alive`` that raises after so many calls."""
+    left = iter(range(signs))
+
+    def alive() -> None:
+        if next(left, None) is None:
+            raise Ended
+
+    return alive
+
+
+def test_memory_does_not_depend_on_the_size(tmp_path: Path) -> None:
+    """Forty MiB pass through a few."""
+    store = directory(tmp_path)
+    record = invented("careerjet:1")
+    keep_open(store, record, {f"documents/{'d' * 64}.bin": bytes(40 * MIB)})
+    archives = BagArchives(store, StoredHolds(store))
+
+    tracemalloc.start()
+    try:
+        archives.pack(record, nothing)
+        archives.unpack(record.id, tmp_path / "unpacked")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 4 * MIB
+
+
+def directory(folder: Path) -> DirectoryStore:
+    """Prepare a store in a folder."""
+    store = DirectoryStore(folder / "store")
+    store.prepare()
+    return store
+
+
+class OddStore(DirectoryStore):
+    """A store that does something else with what it is given than to keep it."""
+
+    def __init__(self, root: Path, oddity: Callable[[bytes], bytes | None]) -> None:
+        super().__init__(root)
+        self._oddity = oddity
+
+    def put(self, key: str, body: bytes | BinaryIO, size: int | None = None) -> None:
+        """Keep something else of an archive, or nothing."""
+        if not isinstance(body, bytes) and key.startswith(keys.ARCHIVE):
+            kept = self._oddity(body.read(size or 0))
+            if kept is None:
+                return
+            body, size = kept, None
+        super().put(key, body, size)
+
+
+def _flip(body: bytes) -> bytes:
+    return body.replace(b"the CV of", b"the DV of")
+
+
+def _older(body: bytes) -> bytes:
+    older = BytesIO()
+    with TemporaryDirectory() as folder:
+        store = directory(Path(folder))
+        record = invented("careerjet:1")
+        keep_open(store, record, {})
+        BagArchives(store, StoredHolds(store)).pack(record, nothing)
+        older.write(store.get(keys.archive(record.id)))
+    assert older.getvalue() != body
+    return older.getvalue()
+
+
+@pytest.mark.parametrize(
+    "oddity",
+    [_flip, _older, lambda body: body[:-1], lambda _: b"", lambda _: None],
+    ids=["flipped", "older", "short", "empty", "lost"],
+)
+def test_a_store_is_not_believed(
+    tmp_path: Path, oddity: Callable[[bytes], bytes | None]
+) -> None:
+    """What does not come back as it was put is no archive, and the open copy stays."""
+    store = OddStore(tmp_path / "store", oddity)
+    store.prepare()
+    record = invented("careerjet:1")
+    keep_open(store, record, FILES)
+
+    with pytest.raises(DamagedError):
+        BagArchives(store, StoredHolds(store)).pack(record, nothing)
+
+    listed = {one.key for one in store.list(keys.application(record.id))}
+    assert len(listed) == len(expected(record))
+
+
+class VanishingStore(DirectoryStore):
+    """A store from which another removes what was listed."""
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[Iterator[bytes]]:
+        """Find it gone."""
+        if "/documents/" in key:
+            self.delete(key)
+        with super().open(key) as chunks:
+            yield chunks
+
+
+def test_what_vanishes_meanwhile_ends_the_packing(tmp_path: Path) -> None:
+    """Half of an application is no archive."""
+    store = VanishingStore(tmp_path / "store")
+    store.prepare()
+    record = invented("careerjet:1")
+    keep_open(store, record, FILES)
+
+    with pytest.raises(DamagedError, match="gone"):
+        BagArchives(store, StoredHolds(store)).pack(record, nothing)
+
+    assert list(store.list(keys.ARCHIVE)) == []
+
+
+@contextmanager
+def packed(
+    files: dict[str, bytes],
+) -> Iterator[tuple[DirectoryStore, Application, Path]]:
+    """Pack an application in a store of its own."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        store, record = directory(folder), invented("careerjet:1")
+        keep_open(store, record, files)
+        BagArchives(store, StoredHolds(store)).pack(record, nothing)
+        yield store, record, folder
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.dictionaries(NAMES, st.binary(max_size=600_000), max_size=4))
+def test_any_names_and_contents_come_back(documents: dict[str, bytes]) -> None:
+    """Whatever a file's name or size, it is unpacked as it was."""
+    files = {f"documents/{name}": body for name, body in documents.items()}
+    with packed(files) as (store, record, folder):
+        BagArchives(store, StoredHolds(store)).unpack(record.id, folder / "unpacked")
+
+        found = payload(folder / "unpacked")
+
+    assert {path: found[path] for path in files} == files
+    assert len(found) == len(files) + 1
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.dictionaries(
+        st.text("abcdef0123456789.-_ éß漢", min_size=1, max_size=40)
+        # The validator strips blanks, and takes no name for another.
+        .filter(lambda name: name.strip() == name and name not in {".", ".."}),
+        st.binary(max_size=1000),
+        max_size=4,
+    )
+)
+def test_the_validator_agrees_on_names(documents: dict[str, bytes]) -> None:
+    """Names that are not plain validate elsewhere too."""
+    files = {f"documents/{name}": body for name, body in documents.items()}
+    with packed(files) as (store, record, folder):
+        bag = unzipped(store, record, folder / "unzipped")
+
+        assert library_of_congress.Bag(str(bag)).validate()

@@ -1,0 +1,34 @@
+"""An address that wants nothing more is left alone, and no other."""
+
+from domain import keys
+from domain.ports import ObjectStore
+from gateways.delivery_switch import DeliverySwitch
+
+URL = "https://ats.example.com/events?key=secret"
+
+
+def test_an_address_is_disabled_until_somebody_says_so(store: ObjectStore) -> None:
+    """By any process: the store remembers."""
+    was = DeliverySwitch(store).disabled(URL)
+    DeliverySwitch(store).disable(URL)
+    DeliverySwitch(store).disable(URL)
+    disabled = DeliverySwitch(store).disabled(URL)
+    DeliverySwitch(store).enable()
+    DeliverySwitch(store).enable()
+
+    assert (was, disabled) == (False, True)
+    assert not DeliverySwitch(store).disabled(URL)
+
+
+def test_another_address_is_not(store: ObjectStore) -> None:
+    """The operator has set up another ATS; what the old one said is no matter."""
+    DeliverySwitch(store).disable(URL)
+
+    assert not DeliverySwitch(store).disabled(URL + "2")
+
+
+def test_the_address_is_not_kept(store: ObjectStore) -> None:
+    """There may be a secret in it."""
+    DeliverySwitch(store).disable(URL)
+
+    assert b"secret" not in store.get(keys.DELIVERY_DISABLED)

@@ -1,0 +1,135 @@
+"""The end of keeping: old archives go, with their markers, unless they are held."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from domain import keys
+from domain.application import Application, Hold
+from domain.ids import application_id
+from gateways.bags import BagArchives
+from gateways.candidates import StoredCandidates
+from gateways.directory_store import DirectoryStore
+from gateways.holds import StoredHolds
+from gateways.keeping import EndedKeeping, Keeping
+from tests.gateways.packing import ADDRESS, invented, keep_open, nothing
+
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+KEEP = timedelta(days=365)
+TOO_LONG = application_id("careerjet", "é" * 90)
+
+
+class Rig:
+    """A store with archives of chosen ages."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "store"
+        self.store = DirectoryStore(self.folder)
+        self.store.prepare()
+        self.holds = StoredHolds(self.store)
+        self.candidates = StoredCandidates(self.store, [b"a key for tests"])
+        self.keeping = Keeping(self.store, candidates=self.candidates, holds=self.holds)
+
+    def archive(self, name: str, age: timedelta) -> Application:
+        """Pack an application so long ago, and remove its hot copy."""
+        record = self.candidates.mark(invented(name))
+        keep_open(self.store, record, {})
+        BagArchives(self.store, self.holds).pack(record, nothing)
+        self.store.delete(keys.record(name))
+        self.age(name, age)
+        return record
+
+    def spoil(self, name: str, age: timedelta) -> None:
+        """Leave nothing of an archive but its name."""
+        self.store.put(keys.archive(name), b"not a zip")
+        self.age(name, age)
+
+    def age(self, name: str, age: timedelta) -> None:
+        """Have an archive been written so long ago."""
+        written = (NOW - age).timestamp()
+        os.utime(self.folder / keys.archive(name), (written, written))
+
+    def end(self) -> EndedKeeping:
+        """End the keeping, now."""
+        return self.keeping.end(KEEP, NOW, nothing)
+
+    def objects(self) -> set[str]:
+        """List all there is."""
+        return {found.key for found in self.store.list("")}
+
+
+@pytest.fixture(name="rig")
+def _rig(tmp_path: Path) -> Rig:
+    return Rig(tmp_path)
+
+
+def test_what_was_kept_long_enough_goes_with_its_markers(rig: Rig) -> None:
+    """To the second; what is younger stays whole."""
+    rig.archive("careerjet:old", KEEP)
+    rig.archive("careerjet:young", KEEP - timedelta(seconds=1))
+
+    ended = rig.end()
+
+    assert ended == EndedKeeping(removed=1)
+    assert rig.candidates.find(ADDRESS) == ["careerjet:young"]
+    assert keys.archive("careerjet:old") not in rig.objects()
+    assert keys.archive("careerjet:young") in rig.objects()
+    assert rig.end() == EndedKeeping()
+
+
+@pytest.mark.parametrize(
+    ("until", "is_removed"),
+    [(None, False), (NOW + timedelta(days=1), False), (NOW, True)],
+)
+def test_a_held_archive_stays_for_as_long_as_it_is_held(
+    rig: Rig, until: datetime | None, *, is_removed: bool
+) -> None:
+    """A hold with a date ends with its day, and is then removed with the archive."""
+    rig.archive("careerjet:1", 2 * KEEP)
+    rig.holds.place("careerjet:1", Hold(reason="a", placed_at=NOW, until=until))
+    before = rig.objects()
+
+    ended = rig.end()
+
+    assert ended == EndedKeeping(removed=is_removed, held=not is_removed)
+    assert rig.objects() == (set() if is_removed else before)
+
+
+def test_an_unreadable_archive_goes_with_its_markers_too(rig: Rig) -> None:
+    """Nobody's data is kept for longer because it is damaged."""
+    rig.archive("careerjet:1", KEEP)
+    rig.archive("careerjet:2", KEEP)
+    rig.spoil("careerjet:1", KEEP)
+    rig.holds.place("careerjet:2", Hold(reason="a", placed_at=NOW))
+
+    assert rig.end() == EndedKeeping(removed=1, held=1)
+    assert rig.candidates.find(ADDRESS) == ["careerjet:2"]
+
+
+def test_an_id_too_long_for_its_key_is_read_from_the_archive(rig: Rig) -> None:
+    """Unless that is damaged: then it may be held, and is left for a person."""
+    rig.archive(TOO_LONG, KEEP)
+    rig.spoil(application_id("seek", "é" * 90), KEEP)
+
+    assert rig.end() == EndedKeeping(removed=1, left=1)
+    assert rig.candidates.find(ADDRESS) == []
+
+
+def test_a_walk_that_is_cut_short_is_ended_by_the_next(rig: Rig) -> None:
+    """It gives a sign of life for each archive, and may be ended at any."""
+    for number in range(3):
+        rig.archive(f"careerjet:{number}", KEEP)
+    signs = iter(range(2))
+
+    def alive() -> None:
+        next(signs)
+
+    with pytest.raises(StopIteration):
+        rig.keeping.end(KEEP, NOW, alive)
+    left = len(list(rig.store.list(keys.ARCHIVE)))
+
+    assert left == 1
+    assert rig.end() == EndedKeeping(removed=1)
+    assert rig.objects() == set()

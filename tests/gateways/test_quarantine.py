@@ -1,0 +1,57 @@
+"""Quarantine, over every store."""
+
+import pytest
+
+from domain import keys
+from domain.ports import ObjectStore
+from gateways.quarantine import StoredQuarantine
+
+NAME = "0" * 64 + ".pdf"
+BODY = b"%PDF-1.4 infected " * 100_000
+
+
+@pytest.fixture(name="application_id")
+def _application_id(area: str) -> str:
+    return f"careerjet:{area.removesuffix('/')}"
+
+
+def test_a_document_moves_and_is_kept_whole(
+    store: ObjectStore, application_id: str
+) -> None:
+    """A scanner may be wrong: what it objects to is not lost."""
+    quarantine = StoredQuarantine(store)
+    store.put(keys.document(application_id, NAME), BODY)
+    assert not quarantine.holds(application_id, NAME)
+
+    quarantine.move(application_id, NAME)
+
+    assert quarantine.holds(application_id, NAME)
+    assert store.get(keys.quarantined(application_id, NAME)) == BODY
+    assert names(store, application_id) == [keys.quarantined(application_id, NAME)]
+
+
+def test_one_who_was_killed_in_between_moves_again(
+    store: ObjectStore, application_id: str
+) -> None:
+    """Between the copy and the removal there are two; so when a board sends again."""
+    store.put(keys.document(application_id, NAME), BODY)
+    store.put(keys.quarantined(application_id, NAME), BODY)
+
+    for _ in range(2):
+        StoredQuarantine(store).move(application_id, NAME)
+
+        assert names(store, application_id) == [keys.quarantined(application_id, NAME)]
+
+
+def test_a_document_that_is_nowhere_is_left_at_that(
+    store: ObjectStore, application_id: str
+) -> None:
+    """It was erased meanwhile: nothing of it may come back."""
+    StoredQuarantine(store).move(application_id, NAME)
+
+    assert names(store, application_id) == []
+
+
+def names(store: ObjectStore, application_id: str) -> list[str]:
+    """List what there is of an application."""
+    return [found.key for found in store.list(keys.application(application_id))]

@@ -1,0 +1,236 @@
+"""``docker-compose.yml`` against the Compose schema, and against the code it starts."""
+
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import typer
+from pydantic import TypeAdapter
+from temporalio.envconfig import ClientConfig
+
+from api.app import create_app
+from cli.main import app
+from cli.serve import _DRAIN_SECONDS
+from domain.durations import Duration
+from settings import Settings
+from tests.deploy.composed import (
+    FILE,
+    compose,
+    dependencies,
+    health_url,
+    jobs,
+    ours,
+    services,
+)
+from tests.support import ROOT
+
+SERVICES = sorted(services())
+LONG_RUNNING = sorted(set(services()) - jobs())
+NGINX = (ROOT / "deploy/proxy/nginx.conf").read_text()
+
+
+def test_the_file_is_a_compose_file() -> None:
+    """Validate it as the Compose specification's own JSON schema has it."""
+    validated = subprocess.run(
+        [
+            *(sys.executable, "-m", "check_jsonschema"),
+            *("--builtin-schema", "vendor.compose-spec", FILE),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert validated.returncode == 0, validated.stdout
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_images_are_pinned(name: str) -> None:
+    """A tag that moves would be another program tomorrow."""
+    assert re.search(r":v?\d+\.\d+(\.\d+)?(-[\w.]+)?$", services()[name]["image"])
+
+
+def test_our_image_has_our_version() -> None:
+    """It is built from this tree."""
+    [version] = re.findall(
+        r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE
+    )
+
+    assert {one["image"] for one in ours().values()} == {f"letterbox:{version}"}
+
+
+@pytest.mark.parametrize("name", sorted(ours()))
+def test_our_commands_exist(name: str) -> None:
+    """Each is one of ``letterbox --help``."""
+    command = typer.main.get_command(app)
+
+    assert isinstance(command, typer.core.TyperGroup)
+    assert services()[name]["command"][0] in command.commands
+
+
+@pytest.mark.parametrize("name", sorted(ours()))
+def test_our_variables_exist(name: str) -> None:
+    """A misspelt one would be ignored, and its default taken."""
+    known = {f"LETTERBOX_{field}".upper() for field in Settings.model_fields}
+    set_here = {
+        variable.removesuffix("_FILE")
+        for variable in services()[name]["environment"]
+        if not variable.startswith("TEMPORAL_")
+    }
+
+    assert set_here <= known
+
+
+@pytest.mark.parametrize("name", sorted(ours()))
+def test_temporal_understands_its_variables(name: str) -> None:
+    """The SDK reads from them where the server is, and the namespace that is made."""
+    environment = {
+        variable: value
+        for variable, value in services()[name]["environment"].items()
+        if variable.startswith("TEMPORAL_")
+    }
+
+    config = ClientConfig.load_client_connect_config(override_env_vars=environment)
+
+    assert config.get("target_host") == "temporal:7233"
+    made = services()["temporal-namespace"]["environment"]["TEMPORAL_NAMESPACE"]
+    assert config.get("namespace") == made
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_secrets_are_declared_where_they_are_read(name: str) -> None:
+    """A container has the secrets that it reads, and the file declares them."""
+    one = services()[name]
+    given = set(one.get("secrets", ()))
+    read = set(re.findall(r"/run/secrets/(\w+)", str(one) + _mounted(name)))
+
+    assert read == given
+    assert given <= set(compose()["secrets"])
+
+
+def _mounted(name: str) -> str:
+    """Give the text of the files that a service is given, ours only."""
+    sources = [
+        ROOT / volume.split(":")[0]
+        for volume in services()[name].get("volumes", ())
+        if volume.startswith("./")
+    ]
+    assert all(source.exists() for source in sources)
+    return "".join(source.read_text() for source in sources if source.is_file())
+
+
+def test_no_secret_is_in_the_file() -> None:
+    """They are files, and in none of the variables."""
+    text = FILE.read_text()
+
+    assert not re.findall(r"(?im)^\s+\w*(password|secret|token|key)\w*: [^{/[\s]", text)
+
+
+def test_health_checks_ask_for_what_the_api_serves() -> None:
+    """The proxy's and the API's own are routes."""
+    routes = create_app(Settings()).openapi()["paths"]
+
+    assert urlsplit(health_url("api")).path in routes
+    assert urlsplit(health_url("proxy")).path in routes
+
+
+def test_ports_agree() -> None:
+    """Who is asked listens where it is asked."""
+    api, worker_, store = (services()[name] for name in ("api", "worker", "store"))
+    metrics = worker_["environment"]["LETTERBOX_WORKER_METRICS"]
+    listened = set(re.findall(r"listen (?:[\d.]+:)?(\d+)", NGINX))
+    published = {port.rsplit(":", 1)[1] for port in services()["proxy"]["ports"]}
+
+    port = api["environment"]["LETTERBOX_API_PORT"]
+    assert set(re.findall(r"set \$api api:(\d+);", NGINX)) == {port}
+    assert str(urlsplit(health_url("api")).port) == port
+    assert urlsplit(health_url("worker")).port == urlsplit(f"//{metrics}").port
+    endpoint = urlsplit(api["environment"]["LETTERBOX_S3_ENDPOINT"])
+    assert endpoint.hostname == "store"
+    assert f":{endpoint.port}" == store["environment"]["RUSTFS_ADDRESS"]
+    assert published == listened - {str(urlsplit(health_url("proxy")).port)}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_services_are_hardened(name: str) -> None:
+    """Nobody is root, may become it, or writes beside its volumes."""
+    one = services()[name]
+
+    assert one["user"].split(":")[0] not in {"0", "root"}
+    assert one["read_only"]
+    assert one["cap_drop"] == ["ALL"]
+    assert one["security_opt"] == ["no-new-privileges:true"]
+
+
+@pytest.mark.parametrize("name", LONG_RUNNING)
+def test_services_are_watched_and_limited(name: str) -> None:
+    """Each says how it is, comes back, and cannot starve the others."""
+    one = services()[name]
+
+    assert one["healthcheck"]["test"][0] == "CMD"
+    assert one["restart"] == "unless-stopped"
+    assert set(one["deploy"]["resources"]["limits"]) == {"cpus", "memory", "pids"}
+
+
+def test_dependencies_can_come_true() -> None:
+    """Who is waited for exists, and can become what is waited for."""
+    for name, other, condition in dependencies():
+        assert other in services(), name
+        if condition == "service_healthy":
+            assert "healthcheck" in services()[other], name
+
+
+def test_accepting_does_not_wait_for_temporal() -> None:
+    """A board is answered while Temporal is down, also after a restart of all."""
+    assert set(services()["api"]["depends_on"]) == {"store"}
+
+
+def test_only_the_proxy_can_be_reached() -> None:
+    """What is inside is on internal networks; what may go out listens to nobody."""
+    networks = compose()["networks"]
+    outside = {name for name, one in networks.items() if not one.get("internal")}
+
+    assert [name for name, one in services().items() if "ports" in one] == ["proxy"]
+    assert outside == {"front", "egress"}
+    assert [n for n, one in services().items() if "front" in one["networks"]] == [
+        "proxy"
+    ]
+    assert not {"back", "database"} & set(services()["proxy"]["networks"])
+
+
+@pytest.mark.parametrize("name", ["api", "worker"])
+def test_two_of_each(name: str) -> None:
+    """One of each can be killed."""
+    assert services()[name]["deploy"]["replicas"] == 2
+
+
+def test_nobody_is_killed_while_draining() -> None:
+    """The grace is longer than what the process takes for itself."""
+    code = "".join(module.read_text() for module in ROOT.glob("*.py"))
+    [found] = re.findall(r"graceful_shutdown_timeout=timedelta\(seconds=(\d+)\)", code)
+    drains = {"api": _DRAIN_SECONDS, "worker": int(found)}
+
+    for name, drain in drains.items():
+        grace = TypeAdapter(Duration).validate_python(
+            services()[name]["stop_grace_period"]
+        )
+        assert grace >= timedelta(seconds=drain + 10)
+
+
+def test_the_proxy_lets_through_what_the_api_may_take() -> None:
+    """A little more, so that the board hears the API's own words; not much more."""
+    [megabytes] = re.findall(r"client_max_body_size (\d+)m;", NGINX)
+
+    most = Settings.model_fields["max_body_bytes"].default
+    assert most < int(megabytes) << 20 <= most + (2 << 20)
+
+
+def test_an_acknowledged_object_is_on_the_disk() -> None:
+    """RustFS makes new buckets ``relaxed`` unless told, and then it may not be."""
+    environment = services()["store"]["environment"]
+
+    assert environment["RUSTFS_DURABILITY_MODE"] == "strict"
+    assert environment["RUSTFS_NEW_BUCKET_DURABILITY_MODE"] == "strict"

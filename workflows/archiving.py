@@ -1,0 +1,42 @@
+"""The archive: written and verified, and only then the hot copy removed."""
+
+import asyncio
+from datetime import timedelta
+
+from temporalio import workflow
+
+from workflows import steps
+from workflows.standing import Standing
+
+with workflow.unsafe.imports_passed_through():
+    from domain.application import Stage
+
+# Before an archive that is begun late counts as overdue.
+_TIME_TO_ARCHIVE = timedelta(minutes=10)
+
+
+async def pack(application_id: str, standing: Standing) -> None:
+    """Write the archive, for as long as it takes; once it is overdue, say so."""
+    alarm = asyncio.create_task(_raise_alarm_when_overdue(application_id, standing))
+    try:
+        await steps.pack(application_id)
+    finally:
+        alarm.cancel()
+        await workflow.wait([alarm])
+
+
+async def retire(application_id: str, standing: Standing) -> bool:
+    """Remove the hot copy; False where it is not what was packed any more."""
+    async with standing.lock:
+        retired = await steps.retire(application_id)
+        if retired.done:
+            archived = standing.status.model_copy(update={"stage": Stage.ARCHIVED})
+            standing.become(archived)
+    return retired.done
+
+
+async def _raise_alarm_when_overdue(application_id: str, standing: Standing) -> None:
+    overdue_at = standing.status.overdue_at or workflow.now()
+    left = max(overdue_at - workflow.now(), _TIME_TO_ARCHIVE)
+    await workflow.sleep(left, summary="until the archive is overdue")
+    await standing.amend(steps.note_overdue(application_id))
