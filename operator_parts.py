@@ -12,7 +12,8 @@ from temporalio.service import RPCError
 import temporal
 from activities.values import Assignment, Erasure, Holding
 from api.operator.desk import Desk
-from api.operator.models import Filter, Item, Standing
+from api.operator.lists import Filter, Item
+from api.operator.models import Standing
 from boards import discover
 from boards.base import NoticeBoard
 from domain.errors import TemporalUnavailableError

@@ -69,6 +69,15 @@ class Settings(BaseSettings):
         ge=timedelta(seconds=1),
         description="How often what lies in the inbox is started.",
     )
+    worker_concurrency: int = Field(
+        16, ge=1, description="Workflow tasks, and steps of each kind, at a time."
+    )
+    worker_pollers: int = Field(
+        5, ge=2, description="Calls that wait for work at Temporal, of each kind."
+    )
+    board_calls_per_second: float = Field(
+        50, gt=0, description="Calls to boards and others, of all workers together."
+    )
     worker_metrics: str = Field(
         "", description="host:port where a worker serves its metrics; off by default."
     )

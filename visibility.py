@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 
-from api.operator.models import Filter, Item
+from api.operator.lists import Filter, Item
 from domain.application import Flag, Stage
 from temporal import quoted
 from workflows import search_attributes as attributes

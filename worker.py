@@ -16,7 +16,7 @@ from domain.errors import TemporalUnavailableError
 from logs import set_up_logs, telemetry
 from resources import open_store
 from settings import Settings
-from worker_parts import CONCURRENT, open_worker
+from worker_parts import open_worker
 
 _BETWEEN_TRIES = timedelta(seconds=1)
 
@@ -37,7 +37,7 @@ async def run_worker(settings: Settings) -> None:
     if missing := await temporal.missing_search_attributes(client):
         log.error("search attributes missing: run `letterbox init`", missing=missing)
     await schedules.make_schedules(client, settings)
-    with ThreadPoolExecutor(2 * CONCURRENT, "activity") as pool:
+    with ThreadPoolExecutor(2 * settings.worker_concurrency, "activity") as pool:
         # What async activities hand to a thread must not share six of them.
         asyncio.get_running_loop().set_default_executor(pool)
         async with (

@@ -10,7 +10,11 @@ from typing import Any
 
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
-from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.worker import (
+    PollerBehaviorSimpleMaximum,
+    Worker,
+    WorkerDeploymentConfig,
+)
 from temporalio.worker.workflow_sandbox import (
     SandboxedWorkflowRunner,
     SandboxRestrictions,
@@ -54,8 +58,6 @@ from workflows.inbox_sweep import InboxSweep
 from workflows.seek_reconcile import SeekReconcile
 
 WORKFLOWS: Sequence[type] = (Application, ArchiveKeep, InboxSweep, SeekReconcile)
-CONCURRENT = 16
-_BOARD_CALLS_A_SECOND = 50
 _STATELESS = (
     "alarms",
     "archiving",
@@ -76,6 +78,7 @@ async def open_worker(
     """Put a worker together; ``opened`` closes what it needs, ``pool`` blocks."""
     seek = await opened.enter_async_context(open_seek_of(settings))
     receiver = await opened.enter_async_context(open_receiver(settings))
+    pollers = PollerBehaviorSimpleMaximum(settings.worker_pollers)
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -84,11 +87,13 @@ async def open_worker(
         activity_executor=pool,
         # With the default of 100, a backlog has each task wait for the others until
         # the server takes it for lost (10 s) and gives it out again.
-        max_concurrent_workflow_tasks=CONCURRENT,
-        max_concurrent_activities=CONCURRENT,
-        max_concurrent_local_activities=CONCURRENT,
+        max_concurrent_workflow_tasks=settings.worker_concurrency,
+        max_concurrent_activities=settings.worker_concurrency,
+        max_concurrent_local_activities=settings.worker_concurrency,
+        workflow_task_poller_behavior=pollers,
+        activity_task_poller_behavior=pollers,
         # All workers together: a backlog must not become a flood at the boards.
-        max_task_queue_activities_per_second=_BOARD_CALLS_A_SECOND,
+        max_task_queue_activities_per_second=settings.board_calls_per_second,
         interceptors=[Failures()],
         workflow_runner=SandboxedWorkflowRunner(
             # The sandbox imports all else anew for each workflow: half of its cost.

@@ -59,7 +59,8 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
         async with httpx.AsyncClient(timeout=_PROBE.total_seconds()) as http:
             services = _compose(settings, client, start, http, metrics_address)
             app.state.services = services
-            app.state.desk = open_desk(settings, services.store, client)
+            if _has_operators(settings):
+                app.state.desk = open_desk(settings, services.store, client)
             app.state.blocking = CapacityLimiter(_BLOCKING_THREADS)
             told = asyncio.create_task(_tell_what_is_missing(client))
             async with services.starter.running():
@@ -72,12 +73,17 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
     )
     app.include_router(apply.router)
     app.include_router(webhooks.router)
-    if settings.operator_token.get_secret_value():
+    if _has_operators(settings):
         app.include_router(operator.router)
         app.add_middleware(EncodedSlashes)
     app.include_router(health.router)
     translate_failures(app)
     return app
+
+
+def _has_operators(settings: Settings) -> bool:
+    """Tell whether there is a token; without one there are no such addresses."""
+    return bool(settings.operator_token.get_secret_value())
 
 
 def _compose(

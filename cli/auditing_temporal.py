@@ -32,11 +32,17 @@ class TemporalWorkflows:
     """
 
     def __init__(
-        self, client: Client, task_queue: str, loop: asyncio.AbstractEventLoop
+        self,
+        client: Client,
+        task_queue: str,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        page_size: int = _PAGE,
     ) -> None:
         self._client = client
         self._task_queue = task_queue
         self._loop = loop
+        self._page_size = page_size
 
     def open(self) -> Iterator[str]:
         """List what runs; the lists lag behind by a moment."""
@@ -93,7 +99,7 @@ class TemporalWorkflows:
         # work for an id.
         request = ListWorkflowExecutionsRequest(
             namespace=self._client.namespace,
-            page_size=_PAGE,
+            page_size=self._page_size,
             next_page_token=token,
             query=query,
         )

@@ -69,7 +69,8 @@ class Audit:
             census = count(self._tools.store, self._limits.now, show)
             open_workflows = listing.result()
             for done in self._each(pool, self._glance, ledger.walk()):
-                show("applications", done, census.applications)
+                # Meanwhile others may have arrived.
+                show("applications", done, max(done, census.applications))
             for done in self._each(pool, self._examine, ledger.unmet()):
                 show("workflows", done, None)
             for done in self._each(pool, self._examine_marker, ledger.stray_markers()):

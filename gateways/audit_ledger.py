@@ -9,7 +9,7 @@ from gateways.audit_walk import markers, walk
 
 
 class Ledger:
-    """Names what is to be looked at; each walk goes by what the ones before have met."""
+    """Names what is to be looked at, by what the walks before have met."""
 
     def __init__(self, store: ObjectStore, workflows: Workflows) -> None:
         self._store = store

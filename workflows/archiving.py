@@ -21,8 +21,8 @@ async def pack(application_id: str, standing: Standing) -> None:
     try:
         await steps.pack(application_id)
     finally:
+        # Not waited for: where it is at work it holds the lock.
         alarm.cancel()
-        await workflow.wait([alarm])
 
 
 async def retire(application_id: str, standing: Standing) -> bool:

@@ -14,6 +14,8 @@ from starlette.types import Message, Receive
 from api.operator.desk import desk_of
 
 _MOST_BYTES = 1024 * 1024
+# Nothing of a candidate stays in a cache, and no browser makes of it what it is not.
+_HARMLESS = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
 # For OpenAPI only: FastAPI reads the body before it asks a dependency.
 bearer = HTTPBearer(
@@ -33,7 +35,9 @@ class OperatorRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             _admit(request)
-            return await handle(Request(request.scope, _limited(request.receive)))
+            response = await handle(Request(request.scope, _limited(request.receive)))
+            response.headers.update(_HARMLESS)
+            return response
 
         return guarded
 

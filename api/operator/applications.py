@@ -9,12 +9,15 @@ from fastapi.responses import JSONResponse
 from api.operator.access import OperatorRoute, note
 from api.operator.addresses import ApplicationId
 from api.operator.desk import AtDesk, Desk
+from api.operator.examples import RECORD, STANDING, answered
 from api.operator.models import Choice, Erasure, Holding, Received, Standing
 from api.operator.problems import documented
 from api.operator.reading import find_tombstone, known, look_up
 from domain.application import Application
 from domain.discretion import names_candidate
 from domain.errors import RefusedError
+
+_STANDING = answered(STANDING)
 
 router = APIRouter(
     prefix="/applications/{application_id}",
@@ -26,7 +29,8 @@ router = APIRouter(
 @router.get(
     "",
     response_model=Application,
-    responses=documented(410)
+    responses=answered(RECORD)
+    | documented(410)
     | {202: {"model": Received, "description": "Accepted, and not recorded yet"}},
 )
 async def read_application(
@@ -41,7 +45,7 @@ async def read_application(
     return record
 
 
-@router.post("/position", responses=documented(400, 409, 410, 413, 422))
+@router.post("/position", responses=_STANDING | documented(400, 409, 410, 413, 422))
 async def assign_position(
     application_id: ApplicationId, given: Choice, request: Request, desk: AtDesk
 ) -> Standing:
@@ -57,7 +61,7 @@ async def assign_position(
     return standing
 
 
-@router.post("/hold", responses=documented(400, 409, 410, 413, 422))
+@router.post("/hold", responses=_STANDING | documented(400, 409, 410, 413, 422))
 async def hold(
     application_id: ApplicationId, given: Holding, request: Request, desk: AtDesk
 ) -> Standing:
@@ -70,7 +74,7 @@ async def hold(
     return standing
 
 
-@router.delete("/hold", responses=documented(409, 410))
+@router.delete("/hold", responses=_STANDING | documented(409, 410))
 async def release_hold(
     application_id: ApplicationId, request: Request, desk: AtDesk
 ) -> Standing:
@@ -82,7 +86,9 @@ async def release_hold(
 
 
 @router.post(
-    "/refresh", status_code=HTTPStatus.ACCEPTED, responses=documented(409, 410)
+    "/refresh",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=answered(STANDING, 202) | documented(409, 410),
 )
 async def refresh(
     application_id: ApplicationId, request: Request, desk: AtDesk
@@ -98,7 +104,7 @@ async def refresh(
     return standing
 
 
-@router.delete("", responses=documented(400, 409, 413, 422))
+@router.delete("", responses=_STANDING | documented(400, 409, 413, 422))
 async def erase(
     application_id: ApplicationId, given: Erasure, request: Request, desk: AtDesk
 ) -> Standing:

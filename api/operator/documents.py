@@ -20,10 +20,16 @@ from domain.application import Attachment, Stage
 from domain.errors import NotFoundError
 
 _BINARY = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+_TEXT = {"schema": {"type": "string"}, "required": True}
+_NAMED = {"ETag": _TEXT, "Content-Disposition": _TEXT}
 _DOWNLOADS: dict[int | str, dict[str, Any]] = {
-    200: {"content": _BINARY, "description": "All of it"},
-    206: {"content": _BINARY, "description": "The part that was asked for"},
-    304: {"description": "It is what you have"},
+    200: {"content": _BINARY, "description": "All of it", "headers": _NAMED},
+    206: {
+        "content": _BINARY,
+        "description": "The part that was asked for",
+        "headers": _NAMED | {"Content-Range": _TEXT},
+    },
+    304: {"description": "It is what you have", "headers": {"ETag": _TEXT}},
 }
 _INFECTED = "infected"
 
@@ -118,8 +124,6 @@ def _headers(found: _Found, etag: str) -> dict[str, str]:
         "Content-Disposition": attachment(found.attachment.filename, found.name),
         "ETag": etag,
         "Accept-Ranges": "bytes",
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
 

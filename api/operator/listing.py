@@ -8,14 +8,15 @@ from fastapi import APIRouter, Header, Query, Request
 from api.operator.access import OperatorRoute, note
 from api.operator.cursors import seal, unseal
 from api.operator.desk import AtDesk
-from api.operator.models import Filter, Listing, Page
+from api.operator.examples import PAGE, answered
+from api.operator.lists import Filter, Listing, Page
 from api.operator.people import address_of, page_of_person
 from api.operator.problems import documented
 
 router = APIRouter(route_class=OperatorRoute)
 
 
-@router.get("/applications", responses=documented(400, 409, 422))
+@router.get("/applications", responses=answered(PAGE) | documented(400, 409, 422))
 async def list_applications(
     request: Request,
     desk: AtDesk,

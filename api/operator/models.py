@@ -1,7 +1,7 @@
-"""What the ATS sends and gets, beside the record and the position."""
+"""What the ATS has done about an application, and what comes of it."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
@@ -12,9 +12,9 @@ from pydantic import (
     Field,
 )
 
-from domain.application import Application, Flag, Stage
+from domain.application import Flag, Stage
 
-_ID = "careerjet:12345678-aaaa-bbbb-cccc-123456789abc"
+ID = "careerjet:12345678-aaaa-bbbb-cccc-123456789abc"
 _LAST_YEAR = 9000
 
 
@@ -49,101 +49,23 @@ Reason = Annotated[
 ]
 
 
-class _Said(BaseModel):
-    # A key that is misspelt must not be passed over.
+class Said(BaseModel):
+    """Base of what is sent: a key that is misspelt must not be passed over."""
+
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-
-class Filter(_Said):
-    """Which applications are listed; without any, all."""
-
-    stage: Stage | None = None
-    board: str | None = Field(None, max_length=100, examples=["careerjet"])
-    position: str | None = Field(
-        None, max_length=1000, description="Its reference, as in the catalogue."
-    )
-    flag: Flag | None = None
-    received_after: Moment | None = Field(
-        None, description="At this moment or later, see `received_at`."
-    )
-    received_before: Moment | None = None
-
-    def takes(self, item: "Item") -> bool:
-        """Tell whether an application is wanted."""
-        after, before, at = self.received_after, self.received_before, item.received_at
-        return (
-            self.stage in {None, item.stage}
-            and self.board in {None, item.board}
-            and self.position in {None, item.position}
-            and (self.flag is None or self.flag in item.flags)
-            and (after is None or (at is not None and at >= after))
-            and (before is None or (at is not None and at < before))
-        )
-
-
-class Listing(Filter):
-    """Which part of which list is asked for."""
-
-    limit: int = Field(50, ge=1, le=200, description="At most so many at once.")
-    cursor: str | None = Field(
-        None,
-        max_length=4000,
-        description="`next` of the page before, with the same filters.",
-    )
-
-
-class Item(BaseModel):
-    """An application in a list: nothing of the candidate."""
-
-    id: str = Field(examples=[_ID])
-    stage: Stage
-    board: str = Field(examples=["careerjet"])
-    position: str | None = Field(None, description="The reference; null in triage.")
-    hirer: str | None = None
-    flags: tuple[Flag, ...] = ()
-    archive_by: datetime | None = Field(None, description="When archiving is due.")
-    received_at: datetime | None = Field(
-        None,
-        description=(
-            "When its workflow took it over: within seconds of its receipt; later"
-            " after an outage, and where the workflow was started anew. The record"
-            " has the exact moment."
-        ),
-    )
-
-    @classmethod
-    def of(cls, record: Application) -> Self:
-        """Tell of a record what a list shows."""
-        return cls(
-            id=record.id,
-            stage=record.stage,
-            board=record.source.board,
-            position=record.position.reference,
-            hirer=record.position.hirer or record.source.hirer,
-            flags=record.flags,
-            archive_by=record.archive_by,
-            received_at=record.received_at,
-        )
-
-
-class Page(BaseModel):
-    """A part of a list; it may hold fewer than asked for, even none, before the end."""
-
-    items: list[Item]
-    next: str | None = Field(description="The cursor of what follows; null at the end.")
 
 
 class Received(BaseModel):
     """An application that was accepted and is not recorded yet."""
 
-    id: str = Field(examples=[_ID])
+    id: str = Field(examples=[ID])
     stage: Stage = Stage.RECEIVED
 
 
 class Standing(BaseModel):
     """Where an application stands, after what was asked for."""
 
-    id: str = Field(examples=[_ID])
+    id: str = Field(examples=[ID])
     stage: Stage
     flags: tuple[Flag, ...] = ()
     position: str | None = None
@@ -155,7 +77,7 @@ class Standing(BaseModel):
     )
 
 
-class Choice(_Said):
+class Choice(Said):
     """The position that a person has chosen."""
 
     reference: str = Field(max_length=1000, pattern=r"\S", examples=["DEV-17"])
@@ -165,14 +87,14 @@ class Choice(_Said):
     reason: Reason | None = None
 
 
-class Holding(_Said):
+class Holding(Said):
     """Why nothing of an application may be deleted, and until when."""
 
     reason: Reason
     until: Moment | None = Field(None, description="Null is until released.")
 
 
-class Erasure(_Said):
+class Erasure(Said):
     """Why an application is removed."""
 
     reason: Reason

@@ -4,11 +4,12 @@ from http import HTTPStatus
 from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Body, Query, Request, Response
 
 from api.operator.access import OperatorRoute, note
 from api.operator.addresses import Reference
 from api.operator.desk import AtDesk, Desk
+from api.operator.examples import POSITION, answered
 from api.operator.problems import documented
 from domain.errors import NotFoundError, RefusedError
 from domain.positions import Position, PositionStatus, normalise
@@ -25,7 +26,7 @@ router = APIRouter(
 )
 
 
-@router.get("", responses=documented(404, 409))
+@router.get("", responses=answered(POSITION) | documented(404, 409))
 async def read_position(
     reference: Reference, desk: AtDesk, hirer: Hirer = None
 ) -> Position:
@@ -35,12 +36,13 @@ async def read_position(
 
 @router.put(
     "",
-    responses=documented(400, 409, 413, 422)
+    responses=answered(POSITION)
+    | documented(400, 409, 413, 422)
     | {201: {"model": Position, "description": "It is new in the catalogue"}},
 )
 async def put_position(  # noqa: PLR0913, PLR0917 what FastAPI gives
     reference: Reference,
-    position: Position,
+    position: Annotated[Position, Body(openapi_examples={"open": {"value": POSITION}})],
     request: Request,
     response: Response,
     after: BackgroundTasks,
@@ -61,7 +63,7 @@ async def put_position(  # noqa: PLR0913, PLR0917 what FastAPI gives
     return position
 
 
-@router.delete("", responses=documented(404, 409))
+@router.delete("", responses=answered(POSITION) | documented(404, 409))
 async def remove_position(
     reference: Reference, request: Request, desk: AtDesk, hirer: Hirer = None
 ) -> Position:

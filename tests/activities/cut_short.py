@@ -47,7 +47,7 @@ class Mortal(DirectoryStore):
         """Die before it, in the middle of it, or not."""
         self._survive()
         if isinstance(body, bytes):
-            body, size = BytesIO(body), len(body)
+            size, body = len(body), BytesIO(body)
         super().put(key, cast("BinaryIO", Deadly(body, self._survive)), size)
 
     def delete(self, key: str) -> None:

@@ -29,9 +29,14 @@ from boards.seek.queries import (
     CANDIDATE_PROFILE,
     EVENTS,
     HIRING_ORGANIZATION,
+    WEBHOOK_SUBSCRIPTION,
+    WEBHOOK_SUBSCRIPTIONS,
     EventsQuery,
     by_id,
+    failures_of,
+    subscriptions_to,
 )
+from boards.seek.subscriptions import FAILURES
 
 SAMPLES = Path(__file__).parents[1] / "samples/seek"
 # Nobody outside should read a schema from here as SEEK's word: see its own head.
@@ -40,6 +45,8 @@ DOCUMENTS = {
     "candidate_profile": CANDIDATE_PROFILE,
     "events": EVENTS,
     "hiring_organization": HIRING_ORGANIZATION,
+    "webhook_subscription": WEBHOOK_SUBSCRIPTION,
+    "webhook_subscriptions": WEBHOOK_SUBSCRIPTIONS,
 }
 FULLEST = EventsQuery(
     scheme_id="seekAnz",
@@ -136,6 +143,8 @@ def test_other_deprecations_would_be_noticed(query: str) -> None:
         (HIRING_ORGANIZATION, by_id("x")),
         (EVENTS, EventsQuery(scheme_id="seekAnz").variables(None)),
         (EVENTS, FULLEST.variables("cursor")),
+        (WEBHOOK_SUBSCRIPTION, failures_of("x", datetime.now(UTC), FAILURES)),
+        (WEBHOOK_SUBSCRIPTIONS, subscriptions_to("seekAnz", "x")),
     ],
 )
 def test_the_variables_fit_the_query(

@@ -14,6 +14,7 @@ import pytest_asyncio
 from temporalio.client import Client
 
 from activities.values import Erasure
+from cli.auditing_temporal import TemporalWorkflows
 from cli.auditing_tools import limits_of, open_tools
 from domain import keys
 from domain.application import Stage
@@ -110,7 +111,7 @@ async def test_a_restart_ends_what_was_cut_short(worked: Estate) -> None:
 
 
 async def test_an_archive_that_temporal_remembers_is_missed(worked: Estate) -> None:
-    """The marker, the last that is left of it, is not taken for an orphan."""
+    """The last that is left of it, its marker, is not taken for an orphan."""
     application_id = worked.accept(str(uuid4()))
     await worked.start(application_id)
     await eventually(lambda: _is_over(worked, application_id))
@@ -122,13 +123,23 @@ async def test_an_archive_that_temporal_remembers_is_missed(worked: Estate) -> N
     await eventually(listed)
     lost = [(Kind.ARCHIVE_LOST, application_id)]
     assert found(await worked.audit(repair=True)) == lost
+    worked.records.candidates.forget(application_id)
     assert found(await worked.audit()) == lost
     # Unless it was not to be kept for so long.
     brief = {"archive_keep": timedelta(seconds=1)}
-    later = timedelta(days=1)
-    assert found(await worked.audit(later=later, settings=brief)) == [
-        (Kind.MARKER_ORPHAN, application_id)
-    ]
+    assert found(await worked.audit(later=timedelta(days=1), settings=brief)) == []
+
+
+async def test_all_pages_of_temporals_lists_are_read(estate: Estate) -> None:
+    """More than one, and the last of them may be full."""
+    started = {await estate.open(str(uuid4())) for _ in range(4)}
+    loop, queue = asyncio.get_running_loop(), estate.settings.task_queue
+    workflows = TemporalWorkflows(estate.client, queue, loop, page_size=2)
+
+    async def listed() -> bool:
+        return set(await asyncio.to_thread(lambda: list(workflows.open()))) == started
+
+    await eventually(listed)
 
 
 async def _is_over(estate: Estate, application_id: str) -> bool:

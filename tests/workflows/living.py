@@ -14,11 +14,12 @@ from workflows.status import Status
 Handle = WorkflowHandle[Application, Status]
 
 
-async def arrive(
+async def arrive(  # noqa: PLR0913 what may differ has a default
     environment: WorkflowEnvironment,
     settings: Settings,
     applications: StoredApplications,
     uuid: str,
+    *,
     lastname: str = "Example",
     cv: bytes | None = PDF,
 ) -> Handle:

@@ -1,0 +1,81 @@
+"""Examples for the OpenAPI document, of an invented person."""
+
+from typing import Any
+
+_ID = "careerjet:12345678-aaaa-bbbb-cccc-123456789abc"
+_CV = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_RECEIVED = "2026-03-01T12:00:00Z"
+_DUE = "2026-08-14T12:00:00Z"
+
+ITEM = {
+    "id": _ID,
+    "stage": "matched",
+    "board": "careerjet",
+    "position": "DEV-17",
+    "hirer": "acme",
+    "flags": ["conflict"],
+    "archive_by": _DUE,
+    "received_at": _RECEIVED,
+}
+PAGE = {"items": [ITEM], "next": "b3BhcXVl"}
+STANDING = {
+    "id": _ID,
+    "stage": "matched",
+    "flags": ["held"],
+    "position": "DEV-17",
+    "hirer": "acme",
+    "triage": None,
+    "archive_by": _DUE,
+    "held_until": "2027-03-01T00:00:00Z",
+}
+RECORD = {
+    "schema_version": 1,
+    "id": _ID,
+    "stage": "matched",
+    "applied_at": _RECEIVED,
+    "received_at": _RECEIVED,
+    "archive_by": _DUE,
+    "window_end": "2026-08-28T12:00:00Z",
+    "source": {
+        "board": "careerjet",
+        "board_id": "12345678-aaaa-bbbb-cccc-123456789abc",
+        "job_reference": "DEV-17",
+    },
+    "candidate": {
+        "person": {
+            "name": {"given": "Ada", "family": "Example", "formatted": "Ada Example"}
+        },
+        "emails": [{"address": "ada@example.com"}],
+    },
+    "attachments": [
+        {
+            "role": "RESUME",
+            "name": f"{_CV}.pdf",
+            "sha256": _CV,
+            "size": 48213,
+            "filename": "cv.pdf",
+            "media_type": "application/pdf",
+            "scan": "clean",
+        }
+    ],
+    "position": {
+        "reference": "DEV-17",
+        "hirer": "acme",
+        "title": "Developer",
+        "matched_by": "reference",
+    },
+    "views": [{"number": 1, "fingerprint": _CV, "received_at": _RECEIVED}],
+}
+POSITION = {
+    "reference": "DEV-17",
+    "title": "Developer",
+    "hirer": "acme",
+    "status": "open",
+    "countries": ["NZ", "AU"],
+    "aliases": {"profile": ["seekAnzPublicTest:positionProfile:jobAd:1"]},
+}
+
+
+def answered(example: Any, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """Show what an operation answers when all is well."""
+    return {status: {"content": {"application/json": {"example": example}}}}

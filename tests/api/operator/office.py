@@ -1,0 +1,156 @@
+"""A real API on real HTTP, with its worker, a store and a Temporal server."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
+from uuid import uuid4
+
+import httpx
+import pytest
+import uvicorn
+from temporalio.client import Client
+
+import temporal
+from api.app import create_app
+from domain.application import Application, Stage, Tombstone
+from domain.ports import ObjectStore
+from domain.positions import Position
+from gateways.catalogue_writer import CatalogueWriter
+from resources import Records, open_records, open_store
+from settings import Settings
+from tests.invented import careerjet
+from tests.recorded import NOON
+from tests.support import eventually, free_port
+from worker_parts import open_worker
+from workflows.application import Application as Run
+
+TOKEN = "a token of the operator's"
+OPEN = "20240107-123456-7890"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What a test of the operator API works with."""
+
+    settings: Settings
+    temporal: Client
+    store: ObjectStore
+    records: Records
+    http: httpx.AsyncClient
+    """Has the token."""
+
+    @property
+    def url(self) -> str:
+        """Where the API is."""
+        return str(self.http.base_url)
+
+    async def ask(
+        self, method: str, application_id: str, rest: str = "", **more: Any
+    ) -> httpx.Response:
+        """Call one of an application's addresses."""
+        path = f"/applications/{quote(application_id, safe='')}{rest}"
+        return await self.http.request(method, path, **more)
+
+    async def recorded(self, **about: Any) -> str:
+        """Have one come in and be recorded, as boards have it, and wait; its id."""
+        delivery, contents = careerjet(str(uuid4()), **about)
+        application_id = delivery.application_id
+        self.records.applications.accept(delivery, contents)
+        await temporal.start_application(
+            self.temporal, self.settings.task_queue, application_id
+        )
+
+        workflow = self.temporal.get_workflow_handle_for(Run.run, application_id)
+
+        async def is_waiting() -> bool:
+            return (await workflow.query(Run.status)).archive_by is not None
+
+        await eventually(is_waiting)
+        return application_id
+
+    def put(
+        self, record: Application, documents: Mapping[str, bytes] | None = None
+    ) -> None:
+        """Lay an application into the store, as if it had been recorded."""
+        for name, body in (documents or {}).items():
+            self.records.applications.put_document(record.id, name, body, len(body))
+        self.records.applications.update(self.records.candidates.mark(record))
+
+    def archive(self, record: Application) -> None:
+        """Lay it into the archive alone, as if its time had come."""
+        self.put(record)
+        final = record.model_copy(update={"stage": Stage.ARCHIVED})
+        self.records.archives.pack(final, lambda: None)
+        self.records.removal.retire(record.id)
+
+    def bury(
+        self, application_id: str, stage: Literal[Stage.ERASED, Stage.DISCARDED]
+    ) -> Tombstone:
+        """Leave nothing of it but a tombstone."""
+        tombstone = Tombstone(stage=stage, reason="case 4711", removed_at=NOON)
+        return self.records.removal.bury(application_id, tombstone)
+
+
+@asynccontextmanager
+async def office(folder: Path, client: Client, address: str) -> AsyncIterator[Office]:
+    """Open one for as long as the block lasts, on a store and a queue of its own."""
+    port = free_port()
+    settings = Settings(
+        store=f"file:{folder / 'store'}",
+        task_queue=str(uuid4()),
+        api_port=port,
+        operator_token=TOKEN,
+        digest_key="a key of digests",
+        careerjet_secrets="a secret for tests",
+        seek_webhook_secrets="a secret for tests",
+        # Nobody is there: no test asks SEEK itself.
+        seek_token_url=f"http://127.0.0.1:{free_port()}",
+        seek_graphql_url=f"http://127.0.0.1:{free_port()}",
+    )
+    store = open_store(settings)
+    store.prepare()
+    CatalogueWriter(store).put(Position(reference=OPEN, title="Letter carrier"))
+    with ThreadPoolExecutor(32) as pool:
+        async with (
+            AsyncExitStack() as opened,
+            await open_worker(client, settings, pool, opened),
+            served(settings, address),
+            httpx.AsyncClient(
+                base_url=f"http://127.0.0.1:{port}",
+                headers={"Authorization": f"Bearer {TOKEN}"},
+                timeout=60,
+            ) as http,
+        ):
+            yield Office(settings, client, store, open_records(settings, store), http)
+
+
+@asynccontextmanager
+async def served(settings: Settings, address: str) -> AsyncIterator[None]:
+    """Serve the API from this process; ``address`` is Temporal's."""
+    config = uvicorn.Config(
+        create_app(settings),
+        port=settings.api_port,
+        access_log=False,
+        log_config=None,
+        lifespan="on",
+        timeout_graceful_shutdown=5,
+    )
+    server = uvicorn.Server(config)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TEMPORAL_ADDRESS", address)
+        serving = asyncio.create_task(server.serve())
+
+        async def is_up() -> bool:
+            return server.started or serving.done()
+
+        await eventually(is_up)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving

@@ -1,0 +1,278 @@
+"""GET /applications, by what Temporal knows."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from temporalio.client import WorkflowHandle
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
+
+from tests.api.operator.office import Office
+from tests.support import eventually
+from workflows import search_attributes as attributes
+
+pytestmark = pytest.mark.xdist_group("operator")
+
+Handle = WorkflowHandle[Any, Any]
+
+
+class Listed:
+    """Applications of one position, as far as Temporal knows: no worker has them."""
+
+    def __init__(self, at: Office) -> None:
+        self.at = at
+        self.position = f"R {uuid4()}"
+        self._started: list[Handle] = []
+
+    async def start(
+        self,
+        application_id: str | None = None,
+        *,
+        stage: str = "matched",
+        board: str = "careerjet",
+        flags: Sequence[str] = (),
+    ) -> Handle:
+        """Have one more."""
+        known: list[SearchAttributePair[Any]] = [
+            SearchAttributePair(attributes.BOARD, board),
+            SearchAttributePair(attributes.STAGE, stage),
+            SearchAttributePair(attributes.POSITION, self.position),
+            SearchAttributePair(attributes.HIRER, "Post"),
+            SearchAttributePair(attributes.FLAGS, list(flags)),
+        ]
+        application_id = application_id or f"{board}:{uuid4()}"
+        handle: Handle = await self.at.temporal.start_workflow(
+            "Application",
+            application_id,
+            id=application_id,
+            task_queue="nobody's",
+            search_attributes=TypedSearchAttributes(known),
+        )
+        self._started.append(handle)
+        return handle
+
+    async def page(self, **asked: Any) -> Any:
+        """Ask for a page of this position's applications."""
+        asked = {"position": self.position, **asked}
+        answer = await self.at.http.get("/applications", params=asked)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def ids(self, **asked: Any) -> list[str]:
+        """Read the list to its end, page by page."""
+        page = await self.page(**asked)
+        found = page["items"]
+        while page["next"]:
+            page = await self.page(**asked, cursor=page["next"])
+            found += page["items"]
+        return [item["id"] for item in found]
+
+    async def until(self, ids: set[str], **asked: Any) -> None:
+        """Wait until they are listed: visibility follows, soon."""
+
+        async def are_listed() -> bool:
+            return set(await self.ids(**asked)) == ids
+
+        await eventually(are_listed, 10)
+
+    async def end(self) -> None:
+        """Leave none of them behind."""
+        for started in self._started:
+            handle = self.at.temporal.get_workflow_handle(started.id)
+            if (await handle.describe()).close_time is None:
+                await handle.terminate()
+
+
+@pytest_asyncio.fixture(name="listed")
+async def _listed(at: Office) -> AsyncIterator[Listed]:
+    listed = Listed(at)
+    yield listed
+    await listed.end()
+
+
+async def test_what_is_told_of_an_application(at: Office) -> None:
+    """Where it stands, as in the record, and nothing of the candidate."""
+    application_id = await at.recorded()
+    record = at.records.applications.find(application_id)
+    assert record
+
+    async def item() -> dict[str, Any]:
+        listed = (await at.http.get("/applications", params={"limit": 200})).json()
+        return next(one for one in listed["items"] if one["id"] == application_id)
+
+    async def is_matched() -> bool:
+        return str((await item())["stage"]) == "matched"
+
+    await eventually(is_matched, 10)
+    told = await item()
+    assert told == {
+        "id": application_id,
+        "stage": "matched",
+        "board": "careerjet",
+        "position": record.position.reference,
+        "hirer": None,
+        "flags": list(record.flags),
+        "archive_by": told["archive_by"],
+        "received_at": told["received_at"],
+    }
+    due, began = (
+        datetime.fromisoformat(told[name]) for name in ("archive_by", "received_at")
+    )
+    assert abs(due - record.archive_by) < timedelta(milliseconds=1)
+    assert timedelta(0) <= began - record.received_at < timedelta(seconds=30)
+
+
+async def test_page_by_page_each_is_listed_once(listed: Listed) -> None:
+    """Over more than two pages, the last of which says that it is the last."""
+    ids = {(await listed.start()).id for _ in range(5)}
+    await listed.until(ids)
+
+    found = await listed.ids(limit=2)
+
+    assert sorted(found) == sorted(ids)
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ({"stage": "triage"}, {"one"}),
+        ({"board": "seek"}, {"two"}),
+        ({"flag": "region"}, {"two", "three"}),
+        ({"flag": "held"}, {"three"}),
+        ({"flag": "held", "stage": "matched"}, {"three"}),
+        ({"flag": "held", "stage": "triage"}, set()),
+        ({"board": '" OR ExecutionStatus = "Running'}, set()),
+        ({"position": 'x" OR LetterboxBoard = "seek'}, set()),
+        ({"position": "\\"}, set()),
+    ],
+)
+async def test_filters_go_together(
+    asked: dict[str, str], wanted: set[str], listed: Listed
+) -> None:
+    """What fits all of them is listed; a value is never taken for a query."""
+    handles = {
+        "one": await listed.start(stage="triage"),
+        "two": await listed.start(board="seek", flags=["region"]),
+        "three": await listed.start(flags=["held", "region"]),
+    }
+    await listed.until({one.id for one in handles.values()})
+
+    found = await listed.ids(**asked)
+
+    assert set(found) == {handles[name].id for name in wanted}
+
+
+async def test_received_between_two_moments(listed: Listed) -> None:
+    """The first counts, the second does not: windows that meet share nothing."""
+    ids = [(await listed.start()).id for _ in range(3)]
+    await listed.until(set(ids))
+    items = (await listed.page())["items"]
+    moments = {item["id"]: item["received_at"] for item in items}
+    first, middle, last = (moments[one] for one in ids)
+
+    assert await listed.ids(received_after=middle) == [ids[2], ids[1]]
+    assert await listed.ids(received_before=middle) == [ids[0]]
+    assert await listed.ids(received_after=first, received_before=last) == [
+        ids[1],
+        ids[0],
+    ]
+    assert await listed.ids(received_after="0001-01-01T00:00:00+14:00") == ids[::-1]
+    assert await listed.ids(received_after="8999-12-31T23:59:59-14:00") == []
+
+
+async def test_one_that_was_started_anew_is_listed_once(listed: Listed) -> None:
+    """As it stands now: an earlier run is not an application."""
+    first = await listed.start(stage="triage")
+    await first.terminate()
+    await listed.start(first.id, stage="matched")
+
+    await listed.until({first.id}, stage="matched")
+
+    assert await listed.ids() == [first.id]
+    assert await listed.ids(stage="triage") == []
+
+
+async def test_of_several_that_ended_the_last_is_listed(listed: Listed) -> None:
+    """An archived application that somebody held has ended twice."""
+    first = await listed.start(stage="triage")
+    await first.terminate()
+    second = await listed.start(first.id, stage="archived")
+    await second.terminate()
+    other = await listed.start(stage="erased")
+    await other.terminate()
+
+    async def have_ended() -> bool:
+        listing = listed.at.temporal.list_workflows(
+            f"LetterboxPosition = '{listed.position}' AND CloseTime IS NOT NULL"
+        )
+        return len([one async for one in listing]) == 3
+
+    await eventually(have_ended, 10)
+    assert sorted(await listed.ids()) == sorted([first.id, other.id])
+    assert await listed.ids(limit=1, stage="archived") == [first.id]
+    assert await listed.ids(stage="triage") == []
+
+
+async def test_a_cursor_is_good_for_its_own_list_only(listed: Listed) -> None:
+    """Other filters, or a cursor that nobody gave out: 400, and Temporal not asked."""
+    ids = {(await listed.start()).id for _ in range(2)}
+    await listed.until(ids)
+    cursor = (await listed.page(limit=1))["next"]
+    asked: list[dict[str, Any]] = [
+        {"cursor": cursor},
+        {"cursor": cursor, "position": listed.position, "stage": "matched"},
+        {"cursor": cursor[:-1] + "!", "position": listed.position},
+        {"cursor": "A" + cursor, "position": listed.position},
+        {"cursor": "", "position": listed.position},
+        {"cursor": "é", "position": listed.position},
+    ]
+
+    answers = [await listed.at.http.get("/applications", params=one) for one in asked]
+    by_person = await listed.at.http.get(
+        "/applications",
+        params={"cursor": cursor, "position": listed.position},
+        headers={"X-Candidate-Email": "ada@example.com"},
+    )
+
+    assert [one.status_code for one in (*answers, by_person)] == [400] * 7
+    assert (await listed.page(limit=200, cursor=cursor))["items"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"limit": "0"},
+        {"limit": "201"},
+        {"limit": "many"},
+        {"stage": "Ada"},
+        {"flag": "Ada"},
+        {"received_after": "2026-03-01T12:00:00"},
+        {"received_after": "2026-03-01"},
+        {"received_after": "1700000000"},
+        {"recieved_after": "2026-03-01T12:00:00Z"},
+        {"candidate": "ada@example.com"},
+        {"ada@example.com": "1"},
+    ],
+)
+async def test_422_for_what_is_not_documented(
+    asked: dict[str, str], at: Office
+) -> None:
+    """A misspelt filter would list everything; what was sent is not said again."""
+    answer = await at.http.get("/applications", params=asked)
+
+    assert answer.status_code == 422
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "ada" not in answer.text.lower()
+    assert answer.json()["errors"][0]["at"][0] == "query"
+
+
+async def test_now_is_before_tomorrow(listed: Listed) -> None:
+    """Any offset is understood, and microseconds too."""
+    ids = {(await listed.start()).id}
+    await listed.until(ids)
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+
+    assert set(await listed.ids(received_before=tomorrow.isoformat())) == ids

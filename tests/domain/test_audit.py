@@ -1,0 +1,341 @@
+"""The rules of the audit, on facts that are made up."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain import keys
+from domain.application import Application, Attachment
+from domain.audit import Finding, Report
+from domain.audit_facts import Evidence, Facts, Limits, Traces, Workflow, traces_of
+from domain.audit_keys import Place, folder_of, placed
+from domain.audit_kinds import KINDS, Kind
+from domain.audit_rules import judge
+from domain.ids import key_part
+from domain.inbox import Role
+from domain.ports import StoredObject
+from tests.gateways.packing import invented
+
+ID = "careerjet:1"
+DIGEST = "a" * 64
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+LIMITS = Limits(now=NOW, sweeps=timedelta(minutes=2))
+YEAR = timedelta(days=365)
+OPEN = Workflow(is_open=True, started_at=NOW - YEAR)
+CV = f"{DIGEST}.pdf"
+
+
+def stored(key: str, age: timedelta = YEAR, size: int = 9) -> StoredObject:
+    """Make up an object of an age."""
+    return StoredObject(key, size, NOW - age)
+
+
+def record(**changes: object) -> Application:
+    """Make up a record with one document; its window ends in August."""
+    cv = Attachment(
+        role=Role.RESUME, name=CV, sha256=DIGEST, size=9, media_type="application/pdf"
+    )
+    return invented(ID).model_copy(update={"attachments": (cv,), **changes})
+
+
+RECORD = stored(keys.record(ID))
+SOURCE = stored(keys.source(ID, 1))
+DOCUMENT = stored(keys.document(ID, CV))
+ARCHIVE = stored(keys.archive(ID))
+TOMBSTONE = stored(keys.tombstone(ID))
+WAITING = stored(keys.inbox_record(ID, DIGEST))
+HOLD = stored(keys.hold(ID))
+MARKER = stored(keys.marker(DIGEST, ID))
+OPEN_COPY = Traces(ID, record=RECORD, sources=(SOURCE,), documents=(DOCUMENT,))
+FINE = Facts(OPEN_COPY, Evidence(record=record()), OPEN)
+
+
+def wrong(facts: Facts, limits: Limits = LIMITS) -> list[Kind]:
+    """Name what is wrong, and no more."""
+    return list(judge(facts, limits))
+
+
+def of(workflow: Workflow | None = None, **found: object) -> Facts:
+    """Make up the facts of an application that has left the beaten track."""
+    traces = replace(Traces(ID), **found)  # type: ignore[arg-type]
+    return Facts(traces, workflow=workflow or Workflow())
+
+
+def test_an_open_application_with_all_it_needs_is_fine() -> None:
+    """Its record, its source, its document and its workflow."""
+    assert wrong(FINE) == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        of(archive=ARCHIVE),
+        of(archive=ARCHIVE, hold=HOLD, markers=(MARKER,)),
+        of(tombstone=TOMBSTONE),
+        of(waiting=(stored(WAITING.key, timedelta(minutes=1)),)),
+        of(OPEN, waiting=(WAITING,)),
+        of(OPEN, archive=ARCHIVE, documents=(DOCUMENT,)),
+        replace(FINE, traces=replace(OPEN_COPY, archive=ARCHIVE)),
+        of(documents=(stored(DOCUMENT.key, timedelta(minutes=59)),)),
+        of(documents=(DOCUMENT, stored(SOURCE.key, timedelta(minutes=1)))),
+        of(Workflow(is_open=True, started_at=NOW - timedelta(minutes=4))),
+        of(OPEN, tombstone=stored(TOMBSTONE.key, timedelta()), record=RECORD),
+        of(
+            tombstone=TOMBSTONE,
+            waiting=(stored(WAITING.key, timedelta(minutes=1)),),
+            documents=(stored(DOCUMENT.key, timedelta(minutes=2)),),
+        ),
+    ],
+)
+def test_whatever_a_running_system_passes_through_is_fine(facts: Facts) -> None:
+    """Archived, erased, waiting, being archived, being taken in, being erased."""
+    assert wrong(facts) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "kind"),
+    [
+        (of(waiting=(WAITING,)), Kind.ACCEPTED_WITHOUT_WORKFLOW),
+        (of(waiting=(WAITING,), archive=ARCHIVE), Kind.ACCEPTED_WITHOUT_WORKFLOW),
+        (replace(FINE, workflow=Workflow()), Kind.RECORD_WITHOUT_WORKFLOW),
+        (
+            Facts(replace(OPEN_COPY, archive=ARCHIVE), FINE.evidence),
+            Kind.ARCHIVED_AND_OPEN,
+        ),
+        (of(OPEN), Kind.WORKFLOW_WITHOUT_RECORD),
+        (of(OPEN, documents=(DOCUMENT,)), Kind.WORKFLOW_WITHOUT_RECORD),
+        (of(Workflow(has_archived=True), hold=HOLD), Kind.ARCHIVE_LOST),
+        (of(Workflow(has_archived=True), markers=(MARKER,)), Kind.ARCHIVE_LOST),
+        (of(documents=(DOCUMENT,)), Kind.LEFTOVERS),
+        (of(archive=ARCHIVE, sources=(SOURCE,)), Kind.LEFTOVERS),
+        (of(tombstone=TOMBSTONE, archive=ARCHIVE), Kind.TOMBSTONE_WITH_LEFTOVERS),
+        (of(tombstone=TOMBSTONE, hold=HOLD), Kind.TOMBSTONE_WITH_LEFTOVERS),
+        (of(tombstone=TOMBSTONE, markers=(MARKER,)), Kind.TOMBSTONE_WITH_LEFTOVERS),
+        (of(tombstone=TOMBSTONE, waiting=(WAITING,)), Kind.TOMBSTONE_WITH_LEFTOVERS),
+        (of(OPEN, tombstone=TOMBSTONE, record=RECORD), Kind.TOMBSTONE_WITH_LEFTOVERS),
+        (of(markers=(MARKER,)), Kind.MARKER_ORPHAN),
+        (of(hold=HOLD), Kind.HOLD_ORPHAN),
+    ],
+)
+def test_each_rule_finds_its_own(facts: Facts, kind: Kind) -> None:
+    """And no other speaks up beside it."""
+    assert wrong(facts) == [kind]
+
+
+@pytest.mark.parametrize(
+    ("facts", "kind", "detail"),
+    [
+        (
+            replace(FINE, traces=replace(OPEN_COPY, documents=())),
+            "DOCUMENT_MISSING",
+            CV,
+        ),
+        (
+            replace(
+                FINE,
+                traces=replace(OPEN_COPY, documents=(replace(DOCUMENT, size=8),)),
+            ),
+            "DOCUMENT_DAMAGED",
+            CV,
+        ),
+        (
+            replace(FINE, evidence=Evidence(damaged=frozenset([DOCUMENT.key]))),
+            "DOCUMENT_DAMAGED",
+            CV,
+        ),
+        (
+            replace(FINE, traces=replace(OPEN_COPY, sources=())),
+            "SOURCE_MISSING",
+            "1.json",
+        ),
+        (
+            replace(FINE, evidence=Evidence(unreadable=frozenset([SOURCE.key]))),
+            "SOURCE_DAMAGED",
+            "1.json",
+        ),
+        (
+            replace(FINE, evidence=Evidence(unreadable=frozenset([RECORD.key]))),
+            "RECORD_UNREADABLE",
+            "application.json",
+        ),
+        (
+            Facts(
+                replace(OPEN_COPY, waiting=(WAITING,)),
+                replace(FINE.evidence, unreadable=frozenset([WAITING.key])),
+                OPEN,
+            ),
+            "INBOX_UNREADABLE",
+            f"{DIGEST}.json",
+        ),
+    ],
+)
+def test_what_is_broken_in_an_application_is_named(
+    facts: Facts, kind: str, detail: str
+) -> None:
+    """By its content or its number, never by what a person called it."""
+    assert judge(facts, LIMITS) == {Kind[kind]: (detail,)}
+
+
+def test_a_document_in_quarantine_is_not_missing() -> None:
+    """A virus scanner has put it there."""
+    quarantined = stored(keys.quarantined(ID, CV))
+    facts = replace(FINE, traces=replace(OPEN_COPY, documents=(quarantined,)))
+
+    assert wrong(facts) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (datetime(2026, 8, 14, 9, 29, tzinfo=UTC), []),
+        (datetime(2026, 8, 21, 9, 29, tzinfo=UTC), []),
+        (datetime(2026, 8, 21, 9, 31, tzinfo=UTC), [Kind.ARCHIVE_OVERDUE]),
+        (datetime(2026, 8, 28, 9, 29, tzinfo=UTC), [Kind.ARCHIVE_OVERDUE]),
+        (datetime(2026, 8, 28, 9, 31, tzinfo=UTC), [Kind.ARCHIVE_MISSING]),
+    ],
+)
+def test_an_archive_is_late_from_half_the_margin_on(
+    now: datetime, expected: list[Kind]
+) -> None:
+    """The window ends on 28 August, 9:30; archiving is due a fortnight before."""
+    assert wrong(FINE, replace(LIMITS, now=now)) == expected
+
+
+def test_what_came_in_late_has_time_to_be_archived() -> None:
+    """Out of a backlog, recorded nine minutes ago."""
+    now = datetime(2027, 1, 1, tzinfo=UTC)
+    recorded = replace(RECORD, modified=now - timedelta(minutes=9))
+    facts = replace(FINE, traces=replace(OPEN_COPY, record=recorded))
+
+    assert wrong(facts, replace(LIMITS, now=now)) == []
+    later = replace(LIMITS, now=now + timedelta(minutes=2))
+    assert wrong(facts, later) == [Kind.ARCHIVE_MISSING]
+
+
+def test_an_archive_that_was_kept_long_enough_is_not_missed() -> None:
+    """It went as it was to; how long it was kept is only known by its date."""
+    keeping = replace(LIMITS, keep=timedelta(days=30))
+    ended = Workflow(has_archived=True)
+
+    assert wrong(of(ended)) == [Kind.ARCHIVE_LOST]
+    assert wrong(of(ended), keeping) == []
+    for days, expected in ((29, [Kind.ARCHIVE_LOST]), (31, [])):
+        dated = replace(ended, archive_by=NOW - timedelta(days=days))
+        assert wrong(of(dated), keeping) == expected
+
+
+def test_a_marker_may_go_before_the_archive_that_is_kept_no_longer() -> None:
+    """So it does, when the keeping ends."""
+    evidence = Evidence(archived=record(), lacks_marker=True)
+    facts = Facts(Traces(ID, archive=ARCHIVE), evidence)
+
+    assert wrong(facts) == [Kind.MARKER_MISSING]
+    assert wrong(facts, replace(LIMITS, keep=timedelta(days=30))) == []
+
+
+def test_every_kind_is_explained() -> None:
+    """Whoever finds something is told what to do."""
+    assert set(KINDS) == set(Kind)
+    for kind, explanation in KINDS.items():
+        assert ("--repair" in explanation.remedy) == explanation.repairable, kind
+
+
+def test_findings_of_the_same_are_one() -> None:
+    """Repaired where both were, and fine where all are."""
+    one = Finding(kind=Kind.DOCUMENT_MISSING, id=ID, details=("a", "b"), repaired=True)
+    both = one.joined(Finding(kind=one.kind, id=ID, details=("b", "c")))
+    report = Report(
+        fast=True, applications=1, objects=1, open_workflows=0, findings=(one, both)
+    )
+
+    assert both.details == ("a", "b", "c")
+    assert not both.repaired
+    assert report.counts == {Kind.DOCUMENT_MISSING: 2}
+    assert not report.fine
+    assert report.model_copy(update={"findings": (one,)}).fine
+
+
+IDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=80).map(
+    lambda text: f"seek:{text}"
+)
+
+
+@given(IDS)
+def test_every_key_of_ours_tells_whose_it_is(application_id: str) -> None:
+    """Whatever a board's id is made of, and however long it is."""
+    spelled = {
+        keys.record(application_id): (Place.RECORD, "application"),
+        keys.source(application_id, 12): (Place.SOURCE, "12"),
+        keys.document(application_id, CV): (Place.DOCUMENT, CV),
+        keys.quarantined(application_id, CV): (Place.QUARANTINED, CV),
+        keys.inbox_record(application_id, DIGEST): (Place.WAITING, DIGEST),
+        keys.archive(application_id): (Place.ARCHIVE, "zip"),
+        keys.tombstone(application_id): (Place.TOMBSTONE, "json"),
+        keys.hold(application_id): (Place.HOLD, "json"),
+        keys.marker(DIGEST, application_id): (Place.MARKER, DIGEST),
+    }
+
+    for key, (place, name) in spelled.items():
+        found = placed(key)
+        assert found
+        assert (found.place, found.part, found.name) == (
+            place,
+            key_part(application_id),
+            name,
+        )
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        keys.CATALOGUE,
+        keys.DELIVERY_DISABLED,
+        keys.position("dev-17", "acme"),
+        keys.alias("profile", "ad 1", "dev-17", None),
+        f"health/{'0' * 32}",
+    ],
+)
+def test_what_is_ours_and_of_no_application_is_known(key: str) -> None:
+    """The catalogue, the switch of the deliveries, the proof of life."""
+    found = placed(key)
+
+    assert found
+    assert found.place in {Place.OTHER, Place.PROBE}
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("Ada Example.pdf", "Ad…"),
+        ("x", "x…"),
+        ("applications/.DS_Store", "applications/…"),
+        ("applications/careerjet:1/Ada.pdf", "applications/…"),
+        ("applications/careerjet:1/documents/Ada.pdf", "applications/…"),
+        ("applications/careerjet:1/source/0.json", "applications/…"),
+        ("applications/careerjet 1/application.json", "applications/…"),
+        ("inbox/careerjet:1/ada.json", "inbox/…"),
+        ("inbox/.hidden/" + DIGEST + ".json", "inbox/…"),
+        ("archive/careerjet:%zz.zip", "archive/…"),
+        ("archive/careerjet:1~0.zip", "archive/…"),
+        ("archive/careerjet:1.zip/in-the-way", "archive/…"),
+    ],
+)
+def test_what_is_not_ours_is_told_without_its_name(key: str, shown: str) -> None:
+    """A file may be named after a person."""
+    assert placed(key) is None
+    assert folder_of(key) == shown
+
+
+def test_objects_are_sorted_by_what_they_are() -> None:
+    """A document in quarantine is a document all the same."""
+    objects = [RECORD, SOURCE, DOCUMENT, ARCHIVE, TOMBSTONE, WAITING, HOLD, MARKER]
+    objects.append(stored(keys.quarantined(ID, CV)))
+    found = [(one, stored) for stored in objects if (one := placed(stored.key))]
+
+    traces = traces_of(ID, found)
+
+    assert set(traces) == set(objects)
+    assert len(traces.documents) == 2

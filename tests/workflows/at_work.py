@@ -1,0 +1,36 @@
+"""Workers as in production, and what they are done with."""
+
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from temporalio.client import Client, WorkflowHandle
+
+from settings import Settings
+from tests.support import eventually
+from worker_parts import open_worker
+
+AnyHandle = WorkflowHandle[Any, Any]
+
+
+@asynccontextmanager
+async def at_work(client: Client, settings: Settings) -> AsyncIterator[None]:
+    """Run a worker for as long as the block lasts."""
+    with ThreadPoolExecutor(32) as pool:
+        async with (
+            AsyncExitStack() as opened,
+            await open_worker(client, settings, pool, opened),
+        ):
+            yield
+
+
+async def at_rest(handle: AnyHandle) -> None:
+    """Wait until no step is under way: an open workflow waits for its timer."""
+
+    async def is_at_rest() -> bool:
+        told = (await handle.describe()).raw_description
+        busy = told.HasField("pending_workflow_task") or told.pending_activities
+        return not busy
+
+    await eventually(is_at_rest)

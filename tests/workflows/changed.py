@@ -1,0 +1,46 @@
+"""What a later release could have made of ``Application``: a step more."""
+
+from temporalio import workflow
+
+from workflows import steps
+from workflows.application import Application
+from workflows.status import Status
+
+
+@workflow.defn(name="Application")
+class Patched(Application):
+    """Takes the step, unless the history says that an older release went by."""
+
+    @workflow.init
+    def __init__(self, application_id: str) -> None:
+        super().__init__(application_id)
+
+    @workflow.run
+    async def run(self, application_id: str) -> Status:
+        """Live as before."""
+        return await super().run(application_id)
+
+    async def _take_in(self, *, again: bool = False, is_last: bool = False) -> bool:
+        over = await super()._take_in(again=again, is_last=is_last)
+        if workflow.patched("look-for-a-hold"):
+            await steps.refuse_if_held(self._id)
+        return over
+
+
+@workflow.defn(name="Application")
+class Unpatched(Application):
+    """Takes the step whatever the history says."""
+
+    @workflow.init
+    def __init__(self, application_id: str) -> None:
+        super().__init__(application_id)
+
+    @workflow.run
+    async def run(self, application_id: str) -> Status:
+        """Live as before."""
+        return await super().run(application_id)
+
+    async def _take_in(self, *, again: bool = False, is_last: bool = False) -> bool:
+        over = await super()._take_in(again=again, is_last=is_last)
+        await steps.refuse_if_held(self._id)
+        return over

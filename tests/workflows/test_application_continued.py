@@ -1,0 +1,88 @@
+"""An application that is told more than one history should hold."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest_asyncio
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from activities.values import Holding
+from domain.application import Flag
+from gateways.applications import StoredApplications
+from settings import Settings
+from tests.workflows.at_work import at_rest, at_work
+from tests.workflows.living import arrive, waiting
+from workflows import search_attributes as attributes
+from workflows.application import Application
+
+LONGEST = 60
+OTHERS = 20
+CLOSES = 10
+
+
+@pytest_asyncio.fixture
+async def brief() -> AsyncIterator[WorkflowEnvironment]:
+    """Run a real server that finds histories long early; by default after 4,096."""
+    limit = f"limit.historyCount.suggestContinueAsNew={LONGEST}"
+    async with await WorkflowEnvironment.start_local(
+        dev_server_existing_path=str(Path(sys.executable).with_name("temporal")),
+        dev_server_extra_args=["--dynamic-config-value", limit],
+        search_attributes=attributes.ALL,
+        data_converter=pydantic_data_converter,
+    ) as environment:
+        yield environment
+
+
+async def lengths(client: Client, name: str, run: str | None) -> list[int]:
+    """Count the events of a workflow's runs, from the given one on."""
+    counted = []
+    while run:
+        handle = client.get_workflow_handle(name, run_id=run)
+        events = (await handle.fetch_history()).events
+        counted.append(len(events))
+        last = events[-1].workflow_execution_continued_as_new_event_attributes
+        run = last.new_execution_run_id
+    return counted
+
+
+async def test_a_long_history_is_continued_and_nothing_is_lost(
+    brief: WorkflowEnvironment, settings: Settings, applications: StoredApplications
+) -> None:
+    """Deliveries, hundreds of closes and a hold are all kept, over several runs."""
+    uuid = str(uuid4())
+    latest = datetime.now(UTC) + timedelta(days=1)
+    async with at_work(brief.client, settings):
+        handle = await arrive(brief, settings, applications, uuid)
+        before = await waiting(handle)
+        first_run = (await handle.describe()).run_id
+
+        for number in range(OTHERS):
+            await arrive(brief, settings, applications, uuid, lastname=f"No. {number}")
+            closed = (latest - timedelta(minutes=number + n) for n in range(CLOSES))
+            await asyncio.gather(
+                *(handle.signal(Application.position_closed, one) for one in closed)
+            )
+        await handle.execute_update("hold", Holding(reason="case 4711"))
+        await at_rest(handle)
+
+        status = await handle.query(Application.status)
+        runs = await lengths(brief.client, handle.id, first_run)
+    record = applications.find(handle.id)
+    assert record
+    assert len(record.views) == 1 + OTHERS
+    assert not applications.waiting(handle.id)
+    assert status == before.model_copy(
+        update={
+            "flags": (Flag.CONFLICT, Flag.HELD),
+            "archive_by": latest + timedelta(days=166),
+            "overdue_at": latest + timedelta(days=173),
+        }
+    )
+    assert len(runs) > 1
+    assert runs[-1] < LONGEST
