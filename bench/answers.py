@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.load import Load, load, result
+from bench.notices import PATH
 from bench.rig import API, WORKER, Rig, fresh_rig
 
 _MODULE = (sys.executable, "-m")
@@ -34,6 +35,7 @@ PLAIN = Variant(
     worker=(*_MODULE, "bench.plain_worker"),
 )
 VARIANTS = (UNPLUGGED, NO_WORKER, WHOLE, PLAIN)
+NOTICES = Variant("SEEK's webhook, engine and worker", path=PATH, worker=WORKER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ def measure_answers(variant: Variant, clients: int, seconds: float) -> Round:
     with fresh_rig() as rig:
         if variant.engine:
             rig.engine()
+        if variant is NOTICES:
+            rig.seek()
         rig.serve(variant.api, variant.worker)
         with load(rig.api_port, variant.path, clients, seconds) as process:
             met = result(process)

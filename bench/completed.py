@@ -9,11 +9,14 @@ from uuid import uuid4
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client
 
 from bench.rig import Rig, fresh_rig
 from bench.shapes import Shape
 
+MATCHED = 'LetterboxStage="matched"'
 _AT_ONCE = 16
+_LOOK_EVERY = 0.5
 _DONE_WITHIN = 120
 _TASK_STARTED = EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED
 _TIMER_STARTED = EventType.EVENT_TYPE_TIMER_STARTED
@@ -35,8 +38,8 @@ class Completed:
     activities: int
 
 
-def complete(shape: Shape, number: int) -> Completed:
-    """Start so many, then a worker, and read the times from the histories."""
+def complete(shape: Shape, number: int, workers: int = 1) -> Completed:
+    """Start so many, then the workers, and read the times from the histories."""
     uuids = [str(uuid4()) for _ in range(number)]
     with fresh_rig() as rig:
         store = rig.store
@@ -44,7 +47,8 @@ def complete(shape: Shape, number: int) -> Completed:
             list(pool.map(lambda uuid: shape.prepare(store, uuid), uuids))
         rig.engine()
         asyncio.run(_start(rig, shape, uuids))
-        rig.run(shape.worker)
+        for _ in range(workers):
+            rig.run(shape.worker)
         return asyncio.run(_completed(rig, number))
 
 
@@ -61,13 +65,10 @@ async def _start(rig: Rig, shape: Shape, uuids: Sequence[str]) -> None:
 
 async def _completed(rig: Rig, number: int) -> Completed:
     client = await rig.connect()
-    query = 'LetterboxStage="matched"'
-    async with asyncio.timeout(_DONE_WITHIN):
-        while (await client.count_workflows(query)).count < number:  # noqa: ASYNC110
-            await asyncio.sleep(0.5)
+    await until_matched(client, number)
     histories = [
         (await client.get_workflow_handle(one.id).fetch_history()).events
-        async for one in client.list_workflows(query)
+        async for one in client.list_workflows(MATCHED)
     ]
     began = min(_when(events, _TASK_STARTED) for events in histories)
     ended = max(_when(events, _TIMER_STARTED) for events in histories)
@@ -77,6 +78,15 @@ async def _completed(rig: Rig, number: int) -> Completed:
         events=len(longest),
         activities=sum(event.event_type in _ACTIVITIES for event in longest),
     )
+
+
+async def until_matched(
+    client: Client, number: int, within: float = _DONE_WITHIN
+) -> None:
+    """Wait until so many have come to their long wait."""
+    async with asyncio.timeout(within):
+        while (await client.count_workflows(MATCHED)).count < number:  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK_EVERY)
 
 
 def _when(events: Sequence[HistoryEvent], kind: EventType.ValueType) -> datetime:

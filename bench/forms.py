@@ -8,6 +8,8 @@ from uuid import uuid4
 from cli.samples import OPEN_POSITION
 
 SECRET = "bench"  # noqa: S105 shared with an API that lives for seconds
+CLIENT_ID = "bench"
+_ACCEPTED = b'{"status":"application accepted"}'
 _BOUNDARY = "----bench7MA4YWxkTrZu0gW"
 FIELDS = {
     "job_id": OPEN_POSITION,
@@ -46,6 +48,16 @@ class Requests:
     def make(self) -> Sequence[bytes]:
         """Give the pieces of a request that was never sent before."""
         return self._head + _identity() + self._rest, self._cv, self._end
+
+    @staticmethod
+    def is_whole(answer: bytes) -> bool:
+        """Tell whether nothing of an answer is missing."""
+        return answer.endswith(b"}")
+
+    @staticmethod
+    def is_accepted(answer: bytes) -> bool:
+        """Tell whether it is the right one."""
+        return answer.startswith(b"HTTP/1.1 200 ") and answer.endswith(_ACCEPTED)
 
 
 def _identity() -> bytes:

@@ -1,5 +1,5 @@
 """
-Applications posted as fast as they are answered, by a process of its own.
+What boards post, as fast as it is answered, from a process of its own.
 
 Threads on blocking sockets: a request costs this process two or three calls of the
 system, since it shares the cores with what is measured.
@@ -17,12 +17,13 @@ from statistics import quantiles
 from threading import Barrier, BrokenBarrierError, Thread
 from time import perf_counter
 
+from bench import notices
 from bench.forms import Requests, make_cv
+from bench.notices import Notices
 
 CV_BYTES = 200_000
 _PATIENCE = 30
 _ENDS_WITHIN = 120
-_ACCEPTED = b'{"status":"application accepted"}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class _Clients:
 
     def __init__(self, port: int, path: str, cv: bytes, seconds: float) -> None:
         self._address = ("127.0.0.1", port)
-        self._requests = Requests(path, cv)
+        self._requests = Notices() if path == notices.PATH else Requests(path, cv)
         self._seconds = seconds
         self._until = 0.0
         self.took: list[float] = []
@@ -80,12 +81,12 @@ class _Clients:
         for piece in self._requests.make():
             connection.sendall(piece)
         answer = b""
-        while not answer.endswith(b"}"):
+        while not self._requests.is_whole(answer):
             received = connection.recv(4096)
             if not received:
                 raise ValueError(f"closed after {answer!r}")
             answer += received
-        if not (answer.startswith(b"HTTP/1.1 200 ") and answer.endswith(_ACCEPTED)):
+        if not self._requests.is_accepted(answer):
             raise ValueError(f"answered {answer!r}")
         ended = perf_counter()
         if ended <= self._until:

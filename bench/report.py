@@ -1,17 +1,14 @@
 """What was measured, as one table, beside what it should be."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from statistics import median
-
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
 
 from bench.answers import NO_WORKER, PLAIN, UNPLUGGED, VARIANTS, WHOLE, Variant
 from bench.machine import described
 from bench.memory import UPLOADS
+from bench.report_sizing import seek_rows, sizing_rows, sleepers_rows
 from bench.results import Results
+from bench.rows import Row, met, print_rows
 from bench.shapes import NOOP, OURS, SHAPES
 from bench.shapes import PLAIN as PLAIN_SHAPE
 
@@ -19,36 +16,26 @@ from bench.shapes import PLAIN as PLAIN_SHAPE
 _MANY = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line: a figure for each number of clients, or a single one."""
-
-    words: str
-    cells: list[str]
-    target: str = ""
-    verdict: str = ""
-
-
 def print_report(results: Results) -> None:
     """Print it all."""
-    clients = results.clients()
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Medians")
-    for number in clients:
-        table.add_column("1 client" if number == 1 else f"{number} clients")
-    table.add_column("Target")
-    table.add_column()
-    for row in (*_answers(results), *_ratios(results), *_work(results)):
-        blanks = [""] * (len(clients) - len(row.cells))
-        table.add_row(row.words, *row.cells, *blanks, row.target, row.verdict)
-    # As wide where its output goes to a file.
-    console = Console(width=120)
-    console.print(table)
+    clients = [
+        "1 client" if one == 1 else f"{one} clients" for one in results.clients()
+    ]
+    if clients:
+        rows = (*_answers(results), *_ratios(results), *_work(results))
+        print_rows("Medians", clients, rows)
+    further = [*seek_rows(results), *sizing_rows(results)] if clients else []
+    sleepers = [row for one in results.sleepers for row in sleepers_rows(one)]
+    print_rows("Single rounds", ["Figure"], [*further, *sleepers])
     others = results.others
-    console.print(
+    print(
         f"{described()}. Other programs took {median(others):.2f} cores in the median "
         f"of {len(others)} rounds, {max(others):.2f} at most."
     )
+
+
+def _clients(number: int) -> str:
+    return "1 client" if number == 1 else f"{number} clients"
 
 
 def _answers(results: Results) -> Iterator[Row]:
@@ -93,19 +80,19 @@ def _work(results: Results) -> Iterator[Row]:
     for shape in SHAPES:
         yield Row(f"  {shape.words}", [f"{results.done(shape):.0f}"])
     ratio = results.done_of(OURS, NOOP)
-    yield Row("  Letterbox, of no-op", [f"{ratio:.2f}"], "≥ 0.85", _met(ratio >= 0.85))
+    yield Row("  Letterbox, of no-op", [f"{ratio:.2f}"], "≥ 0.85", met(ratio >= 0.85))
     ratio = results.done_of(OURS, PLAIN_SHAPE)
     yield Row("  Letterbox, of plain", [f"{ratio:.2f}"])
     longest = max(results.completed[OURS], key=lambda one: one.events)
     events, activities = longest.events, longest.activities
     yield Row("[b]Until then", [])
-    yield Row("  events", [f"{events}"], "≤ 25", _met(events <= 25))
-    yield Row("  activities", [f"{activities}"], "≤ 4", _met(activities <= 4))
+    yield Row("  events", [f"{events}"], "≤ 25", met(events <= 25))
+    yield Row("  activities", [f"{activities}"], "≤ 4", met(activities <= 4))
     yield Row("[b]Resident MB of the API", [])
     yield Row("  idle", [f"{results.memory[-1].idle:.0f}"])
     peak = results.memory[-1].peak
     words = f"  at most, under {UPLOADS} uploads of 10 MB at a time"
-    yield Row(words, [f"{peak:.0f}"], "< 250", _met(peak < 250))
+    yield Row(words, [f"{peak:.0f}"], "< 250", met(peak < 250))
 
 
 def _judged(by_clients: Mapping[int, float], good: Callable[[float], bool]) -> str:
@@ -115,7 +102,3 @@ def _judged(by_clients: Mapping[int, float], good: Callable[[float], bool]) -> s
         if clients >= _MANY and not good(figure)
     ]
     return f"[red]MISSED at {' and '.join(missed)}" if missed else "[green]met"
-
-
-def _met(good: bool) -> str:  # noqa: FBT001 the figure itself, compared
-    return "[green]met" if good else "[red]MISSED"

@@ -6,8 +6,11 @@ from statistics import median
 
 from bench.answers import Round, Variant
 from bench.completed import Completed
+from bench.load import Load
 from bench.memory import Memory
 from bench.shapes import Shape
+from bench.sizing import Sizing
+from bench.sleepers import Sleepers
 
 
 @dataclass(slots=True)
@@ -18,6 +21,13 @@ class Results:
     starts: dict[int, float] = field(default_factory=dict)
     completed: dict[Shape, list[Completed]] = field(default_factory=dict)
     memory: list[Memory] = field(default_factory=list)
+    notices: list[Round] = field(default_factory=list)
+    seek: list[float] = field(default_factory=list)
+    seek_noop: list[float] = field(default_factory=list)
+    apis: dict[int, Load] = field(default_factory=dict)
+    workers: dict[int, Completed] = field(default_factory=dict)
+    sizing: list[Sizing] = field(default_factory=list)
+    sleepers: list[Sleepers] = field(default_factory=list)
     others: list[float] = field(default_factory=list)
     """Cores that other programs took, round by round."""
 

@@ -14,7 +14,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 
 import temporal
-from bench.forms import SECRET
+from bench.forms import CLIENT_ID, SECRET
 from bench.processes import free_port, listens, running, wait_until
 from cli.embedded import temporal_command
 from cli.samples import import_sample_positions
@@ -22,6 +22,7 @@ from gateways.directory_store import DirectoryStore
 
 API = (sys.executable, "-m", "cli.main", "api")
 WORKER = (sys.executable, "-m", "cli.main", "worker")
+_SEEK = (sys.executable, "-m", "bench.seek_server")
 QUEUE = "letterbox"
 
 
@@ -32,6 +33,7 @@ class Rig:
     folder: Path
     api_port: int = field(default_factory=free_port)
     temporal_port: int = field(default_factory=free_port)
+    seek_port: int = field(default_factory=free_port)
     processes: ExitStack = field(default_factory=ExitStack)
 
     @property
@@ -45,15 +47,32 @@ class Rig:
         return {
             "LETTERBOX_DATA": str(self.folder),
             "LETTERBOX_CAREERJET_SECRETS": SECRET,
+            "LETTERBOX_SEEK_WEBHOOK_SECRETS": SECRET,
+            "LETTERBOX_SEEK_CLIENT_ID": CLIENT_ID,
+            "LETTERBOX_SEEK_CLIENT_SECRET": SECRET,
+            "LETTERBOX_SEEK_TOKEN_URL": f"{self._seek}/oauth/token",
+            "LETTERBOX_SEEK_GRAPHQL_URL": f"{self._seek}/graphql",
+            "LETTERBOX_SEEK_RECONCILE_EVERY": "0",
             "LETTERBOX_API_PORT": str(self.api_port),
             "TEMPORAL_ADDRESS": f"127.0.0.1:{self.temporal_port}",
         }
 
-    def engine(self) -> None:
-        """Run a Temporal server on a new database."""
+    @property
+    def database_bytes(self) -> int:
+        """Size of Temporal's file, and of what is still to be merged into it."""
+        return sum(one.stat().st_size for one in self.folder.glob("temporal.db*"))
+
+    def engine(self) -> int:
+        """Run a Temporal server on a new database; give its process id."""
         database = self.folder / "temporal.db"
-        self.run(temporal_command(database, self.temporal_port, None))
+        server = self.run(temporal_command(database, self.temporal_port, None))
         wait_until(lambda: asyncio.run(self._serves()))
+        return server
+
+    def seek(self) -> None:
+        """Run a SEEK that answers at once."""
+        self.run((*_SEEK, str(self.seek_port)))
+        wait_until(lambda: listens(self.seek_port))
 
     def serve(self, api: Sequence[str] = API, worker: Sequence[str] = ()) -> int:
         """Run an API, and a worker; give the API's process id once both are ready."""
@@ -62,13 +81,35 @@ class Rig:
         process_id = self.run(api)
         wait_until(lambda: listens(self.api_port))
         if worker:
-            wait_until(lambda: asyncio.run(self._polled()))
+            self.wait_for_worker()
         return process_id
 
-    def run(self, command: Sequence[str]) -> int:
+    def serve_another(self, port: int) -> None:
+        """Run one more API, on a port of its own."""
+        self.run(API, {"LETTERBOX_API_PORT": str(port)})
+        wait_until(lambda: listens(port))
+
+    def work(self, worker: Sequence[str] = WORKER) -> int:
+        """Run a worker; give its process id once it polls."""
+        process_id = self.run(worker)
+        self.wait_for_worker()
+        return process_id
+
+    def wait_for_worker(self) -> None:
+        """Wait until somebody polls."""
+        wait_until(lambda: asyncio.run(self._polled()))
+
+    def run(
+        self, command: Sequence[str], changes: Mapping[str, str] | None = None
+    ) -> int:
         """Run any program until the round's end."""
-        program = running(command, self.environment, self.folder)
+        environment = {**self.environment, **(changes or {})}
+        program = running(command, environment, self.folder)
         return self.processes.enter_context(program).pid
+
+    @property
+    def _seek(self) -> str:
+        return f"http://127.0.0.1:{self.seek_port}"
 
     async def connect(self) -> Client:
         """Connect as Letterbox does."""

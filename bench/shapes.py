@@ -17,6 +17,7 @@ from bench.plain_worker import PlainApplication
 from bench.rig import QUEUE, WORKER
 from boards.base import Form, FormField, FormFile
 from boards.careerjet import BOARD, sign
+from domain.inbox import Delivery
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 
@@ -36,7 +37,8 @@ class Shape:
     start: Callable[[Client, str], Awaitable[object]]
 
 
-def _fill_inbox(store: ObjectStore, uuid: str) -> None:
+def make_delivery(uuid: str, received_at: datetime) -> Delivery:
+    """Make what the API makes of a form with a CV."""
     said = {"uuid": uuid, "source_signature": sign(uuid, SECRET), **FIELDS}
     cv = FormFile(
         name="cv",
@@ -50,7 +52,11 @@ def _fill_inbox(store: ObjectStore, uuid: str) -> None:
         fields=[FormField(name, text.encode()) for name, text in said.items()],
         files=[cv],
     )
-    delivery = BOARD.receive(form, [SECRET.encode()], datetime.now(UTC))
+    return BOARD.receive(form, [SECRET.encode()], received_at)
+
+
+def _fill_inbox(store: ObjectStore, uuid: str) -> None:
+    delivery = make_delivery(uuid, datetime.now(UTC))
     StoredApplications(store).accept(delivery, {_SHA256: BytesIO(_CV)})
 
 

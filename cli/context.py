@@ -6,8 +6,13 @@ from settings import Settings, load_settings
 
 
 def open_store() -> ObjectStore:
-    """Open the configured store, made ready for use."""
-    store = resources.open_store(load_settings())
+    """Open the configured store as it is: who only reads makes nothing."""
+    return resources.open_store(load_settings())
+
+
+def ready_store() -> ObjectStore:
+    """Open the configured store, made ready for what is to be written."""
+    store = open_store()
     store.prepare()
     return store
 

@@ -10,18 +10,20 @@ from cli.development import plays_seek
 from cli.samples import CV, OPEN_POSITION
 from settings import Settings
 
+_SECRETS = "LETTERBOX_CAREERJET_SECRETS"
+
 
 def greeting(settings: Settings, secrets: Mapping[str, str]) -> str:
     """Tell the addresses, and give a curl that works as it stands."""
-    name = "LETTERBOX_CAREERJET_SECRETS"
-    secret = secrets.get(name) or settings.secrets_of("careerjet")[0].decode()
+    made_up = secrets.get(_SECRETS)
+    secret = made_up or settings.secrets_of("careerjet")[0].decode()
     return f"""
 Letterbox is running.
 
   API           http://{settings.api_host}:{settings.api_port}/docs
   Temporal UI   http://127.0.0.1:{settings.ui_port}/namespaces/default/workflows
   Store         {settings.store_url}
-  Secret        {secret}   ({name})
+  Secret        {made_up or "as configured"}   ({_SECRETS})
   Operator API  {_operator_api(settings, secrets)}
   SEEK          {_seek(settings)}
 

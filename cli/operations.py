@@ -7,34 +7,48 @@ from typing import Annotated
 
 import typer
 
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
 
 def add_to(app: typer.Typer) -> None:
     """Give the command its subcommands about operation."""
-    app.command(epilog="Example: letterbox init")(init)
+    app.command(epilog="Example: letterbox init --json")(init)
     app.command(epilog="Example: letterbox doctor --json")(doctor)
     app.command(epilog="Example: letterbox replay history.json")(replay)
 
 
-def init() -> None:
+def init(as_json: Json = False) -> None:
     """Make the bucket, the search attributes and the schedules; repeat at will."""
+    if not asyncio.run(_prepared(as_json=as_json)):
+        raise typer.Exit(1)
+
+
+async def _prepared(*, as_json: bool) -> bool:
+    """Tell of each step when it is done; as JSON, of all of them in the end."""
     from cli.preparation import prepare
 
-    asyncio.run(prepare())
+    steps = []
+    async for step in prepare():
+        steps.append(step)
+        if not as_json:
+            mark = "ok    " if step.done else "FAILED"
+            typer.echo(f"{mark}  {step.what}: {step.words}")
+    if as_json:
+        typer.echo(json.dumps([step.model_dump() for step in steps]))
+    return all(step.done for step in steps)
 
 
-def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
+def doctor(as_json: Json = False) -> None:
     """Check the settings, the store, Temporal and the boards; say what is wrong."""
     from cli.diagnosis import diagnose
 
+    marks = {"ok": "ok   ", "warning": "note ", "wrong": "WRONG"}
     findings = asyncio.run(diagnose())
     if as_json:
         typer.echo(json.dumps([finding.model_dump() for finding in findings]))
     else:
         for finding in findings:
-            mark = "ok   " if finding.fine else "WRONG"
-            typer.echo(f"{mark}  {finding.what}: {finding.words}")
+            typer.echo(f"{marks[finding.level]}  {finding.what}: {finding.words}")
     if any(not finding.fine for finding in findings):
         raise typer.Exit(1)
 

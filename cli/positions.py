@@ -57,7 +57,7 @@ def import_(
     What it no longer names is removed, among the positions of the hirers that it
     names and of --hirer. What was closed by hand stays closed.
     """
-    from cli.context import open_store
+    from cli.context import ready_store
     from cli.feed_source import opened_feed, shown_progress
     from gateways.catalogue_import import CatalogueImport, ImportOrder
     from gateways.feeds import read_feed
@@ -66,14 +66,17 @@ def import_(
         order = ImportOrder(
             source=name, hirer=hirer or None, partial=partial, force=force
         )
-        report = CatalogueImport(open_store(), show).run(read_feed(file), order)
+        report = CatalogueImport(ready_store(), show).run(read_feed(file), order)
     typer.echo(report.model_dump_json() if as_json else _summary(report))
 
 
 @app.command(epilog="Example: letterbox positions show DEV-17 --json")
 def show(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
     """Show one position."""
-    position = _writer().get(reference, hirer)
+    from cli.context import open_store
+    from gateways.catalogue_writer import CatalogueWriter
+
+    position = CatalogueWriter(open_store()).get(reference, hirer)
     if as_json:
         typer.echo(position.model_dump_json())
         return
@@ -112,10 +115,10 @@ async def _tell_applications(position: Position) -> None:
 
 
 def _writer() -> CatalogueWriter:
-    from cli.context import open_store
+    from cli.context import ready_store
     from gateways.catalogue_writer import CatalogueWriter
 
-    return CatalogueWriter(open_store())
+    return CatalogueWriter(ready_store())
 
 
 def _say(position: Position) -> None:

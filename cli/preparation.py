@@ -1,41 +1,109 @@
 """What ``letterbox init`` makes."""
 
-import typer
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from pydantic import BaseModel
+from temporalio.client import Client
+from temporalio.service import RPCError
 
 import schedules
 import temporal
-from cli.context import open_store
-from domain.errors import StoreUnavailableError
+from domain.errors import StoreUnavailableError, TemporalUnavailableError
 from domain.ports import ObjectStore
+from resources import open_store
 from settings import Settings, load_settings
+from workflows import search_attributes as attributes
 
 
-async def prepare() -> None:
-    """Make the bucket, the search attributes and the schedules."""
+class Step(BaseModel):
+    """One thing that was made, was there, or could not be made."""
+
+    what: str
+    done: bool
+    words: str
+
+
+async def prepare() -> AsyncIterator[Step]:
+    """Make the bucket, the search attributes and the schedules, one after another."""
     settings = load_settings()
-    store = open_store()
-    store.check()
-    typer.echo(f"store       {settings.store_url}")
+    store = open_store(settings)
+    yield await asyncio.to_thread(_store, store, settings)
     if settings.store_url.startswith("s3://"):
-        _set_lifecycle(store, settings)
-    client = await temporal.connect(settings)
-    await temporal.add_search_attributes(client)
-    typer.echo(f"attributes  in namespace {client.namespace}")
-    for name in await schedules.make_schedules(client, settings):
-        typer.echo(f"schedule    {name}")
+        yield await asyncio.to_thread(_lifecycle, store, settings.archive_keep)
+    try:
+        client = await temporal.connect(settings)
+    except TemporalUnavailableError as error:
+        yield Step(what="temporal", done=False, words=str(error))
+        return
+    yield await _attributes(client)
+    async for step in _schedules(client, settings):
+        yield step
 
 
-def _set_lifecycle(store: ObjectStore, settings: Settings) -> None:
+def _store(store: ObjectStore, settings: Settings) -> Step:
+    where, hindrance = settings.store_url, None
+    try:
+        store.prepare()
+    except StoreUnavailableError as error:
+        # Somebody else may have made it, and credentials need no more than objects.
+        hindrance = error
+    try:
+        store.check()
+    except StoreUnavailableError as error:
+        words = (
+            f"{where} cannot be used ({hindrance or error}): make it yourself, or give "
+            "the credentials the rights to"
+        )
+        return Step(what="store", done=False, words=words)
+    return Step(what="store", done=True, words=f"{where} takes and gives back objects")
+
+
+def _lifecycle(store: ObjectStore, keep: timedelta | None) -> Step:
     """Have the bucket end what was cut short, and the keeping of archives."""
     from gateways.s3_store import S3Store
 
     if not isinstance(store, S3Store):
-        return
+        raise TypeError("no bucket")
     try:
-        store.set_lifecycle(settings.archive_keep)
+        store.set_lifecycle(keep)
     except StoreUnavailableError as error:
-        if settings.archive_keep:
-            raise
-        typer.echo(f"lifecycle   not set ({error}): clean up cut uploads yourself")
-    else:
-        typer.echo("lifecycle   of the bucket")
+        words = (
+            f"not set ({error}): the credentials need to get and put the lifecycle "
+            "configuration, or end archives and cut uploads yourself"
+        )
+        # Without it nothing is lost; where archives are to end, they would not.
+        return Step(what="lifecycle", done=keep is None, words=words)
+    kept = "as long as LETTERBOX_ARCHIVE_KEEP says" if keep else "for ever"
+    words = f"the bucket ends cut uploads, and keeps archives {kept}"
+    return Step(what="lifecycle", done=True, words=words)
+
+
+async def _attributes(client: Client) -> Step:
+    try:
+        missing = await temporal.missing_search_attributes(client)
+        await temporal.add_search_attributes(client)
+    except RPCError as error:
+        wanted = ", ".join(
+            f"{key.name} ({key.indexed_value_type.name})" for key in attributes.ALL
+        )
+        words = (
+            f"cannot be made in namespace {client.namespace} ({error.status.name}): "
+            f"make them by Temporal's UI, its CLI or tcld: {wanted}"
+        )
+        return Step(what="attributes", done=False, words=words)
+    made = f"made {', '.join(missing)}" if missing else "all there"
+    words = f"namespace {client.namespace}: {made}"
+    return Step(what="attributes", done=True, words=words)
+
+
+async def _schedules(client: Client, settings: Settings) -> AsyncIterator[Step]:
+    try:
+        names = await schedules.make_schedules(client, settings)
+    except RPCError as error:
+        words = f"cannot be made in namespace {client.namespace}: {error.status.name}"
+        yield Step(what="schedule", done=False, words=words)
+        return
+    for name in names:
+        yield Step(what="schedule", done=True, words=f"{name}, as the settings say")

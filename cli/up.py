@@ -9,23 +9,20 @@ import socket
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from datetime import timedelta
 
 import typer
+from dotenv import dotenv_values
 
 from cli.children import Child, started
 from cli.development import development_secrets, plays_seek
 from cli.embedded import temporal_command
 from cli.samples import import_sample_positions
-from domain.errors import RefusedError, TemporalUnavailableError
+from domain.errors import RefusedError
 from resources import open_store
 from settings import Settings
 
-if TYPE_CHECKING:
-    import httpx
-
-_READY_WITHIN = 60
-_LOOK_EVERY = 0.05
+_READY_WITHIN = timedelta(seconds=60)
 
 
 async def run_everything(settings: Settings) -> None:
@@ -67,17 +64,13 @@ async def run_everything(settings: Settings) -> None:
 
 def _children(settings: Settings, secrets: Mapping[str, str]) -> Sequence[Child]:
     database = settings.data / "temporal.db"
-    environment = {
-        **os.environ,
-        **secrets,
-        "TEMPORAL_ADDRESS": f"127.0.0.1:{settings.temporal_port}",
-    }
+    environment = child_environment(settings, secrets)
     letterbox = (sys.executable, "-m", "cli.main")
     return (
         Child(
             "temporal",
             temporal_command(database, settings.temporal_port, settings.ui_port),
-            os.environ,
+            {name: os.environ[name] for name in os.environ if not _of_temporal(name)},
             log=settings.data / "temporal.log",
         ),
         *(
@@ -88,6 +81,35 @@ def _children(settings: Settings, secrets: Mapping[str, str]) -> Sequence[Child]
         Child("worker", (*letterbox, "worker"), environment),
         Child("api", (*letterbox, "api"), environment),
     )
+
+
+def child_environment(settings: Settings, secrets: Mapping[str, str]) -> dict[str, str]:
+    """
+    Have children talk to the embedded server alone, whatever else is configured.
+
+    Blank rather than absent: a variable of the environment, even a blank one, keeps
+    its namesake in ``.env`` out.
+    """
+    configured = {**dotenv_values(".env"), **os.environ}
+    others = dict.fromkeys(filter(_of_temporal, configured), "")
+    return {
+        **os.environ,
+        **others,
+        **secrets,
+        "TEMPORAL_ADDRESS": f"127.0.0.1:{settings.temporal_port}",
+        "TEMPORAL_CONFIG_FILE": os.devnull,
+    }
+
+
+def _of_temporal(variable: str) -> bool:
+    return variable.startswith("TEMPORAL_")
+
+
+async def _ready(settings: Settings) -> None:
+    # Not before the children are on their way: it takes half a second.
+    from cli.readiness import wait_until_ready
+
+    await wait_until_ready(settings, _READY_WITHIN)
 
 
 def _refuse_ports_in_use(settings: Settings) -> None:
@@ -106,38 +128,3 @@ def _refuse_ports_in_use(settings: Settings) -> None:
                 raise RefusedError(
                     f"port {port} is in use: end what uses it, or set {name}"
                 ) from None
-
-
-async def _ready(settings: Settings) -> None:
-    """Wait until an application would go all the way."""
-    # Not before the children are on their way: it takes half a second.
-    import httpx
-
-    async with asyncio.timeout(_READY_WITHIN), httpx.AsyncClient() as http:
-        # Other processes set no event that could be waited for.
-        while not await _answers(http, settings) or not await _works(settings):  # noqa: ASYNC110
-            await asyncio.sleep(_LOOK_EVERY)
-
-
-async def _answers(http: httpx.AsyncClient, settings: Settings) -> bool:
-    import httpx
-
-    urls = [f"http://{settings.api_host}:{settings.api_port}/readyz"]
-    if plays_seek(settings):
-        urls.append(f"http://127.0.0.1:{settings.sandbox_port}/sandbox/calls")
-    try:
-        return all([(await http.get(url)).is_success for url in urls])
-    except httpx.TransportError:
-        return False
-
-
-async def _works(settings: Settings) -> bool:
-    from temporalio.service import RPCError
-
-    import temporal
-
-    try:
-        client = await temporal.connect(settings)
-        return await temporal.count_pollers(client, settings.task_queue) > 0
-    except (TemporalUnavailableError, RPCError):
-        return False

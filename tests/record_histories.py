@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from temporalio.client import Client, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from tests.lives import LIVES, Life
+from tests.lives import LIVES
 from tests.processes.installation import temporal_program
 from tests.seek.desk import Desk
 from tests.seek.opening import opened
@@ -56,12 +56,11 @@ async def record(folder: Path) -> AsyncIterator[Path]:
     """Write the histories of today's code into a folder, one after the other."""
     async with _open_desk() as desk:
         for name, life in LIVES.items():
-            yield await _record(desk, life, folder / f"{name}.json")
+            history = await (await life(desk)).fetch_history()
+            yield _written(history, folder / f"{name}.json")
 
 
-async def _record(desk: Desk, life: Life, path: Path) -> Path:
-    handle = await life(desk)
-    history = await handle.fetch_history()
+def _written(history: WorkflowHistory, path: Path) -> Path:
     if told := told_of_people(history):
         raise AssertionError(f"{path.stem} tells {told}")
     path.parent.mkdir(parents=True, exist_ok=True)

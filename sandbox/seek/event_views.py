@@ -11,7 +11,7 @@ from sandbox.seek.schema import UNKNOWN_EVENT, Info
 from sandbox.seek.times import written
 
 View = dict[str, Any]
-_KNOWN = {
+KNOWN = {
     APPLICATION_CREATED: "CandidateApplicationCreatedEvent",
     "HirerRelationshipChanged": "HirerRelationshipChangedEvent",
     "PositionProfilePosted": "PositionProfilePostedEvent",
@@ -24,7 +24,7 @@ def event_view(event: Event, call: GraphCall) -> View:
     """Show an event; a type that the sandbox does not fill is one nobody knows."""
     return {
         **event.details,
-        "__typename": _KNOWN.get(event.type, UNKNOWN_EVENT),
+        "__typename": KNOWN.get(event.type, UNKNOWN_EVENT),
         "id": {"value": event.event_id},
         "typeCode": event.type,
         "schemeId": call.options.scheme,

@@ -18,6 +18,7 @@ from sandbox.seek.options import SandboxOptions
 from sandbox.seek.positions import APPLICATION_EXPORT, PositionViews
 from sandbox.seek.profiles import ProfileViews
 from sandbox.seek.schema import Info
+from sandbox.seek.webhooks import Postman
 from sandbox.seek.world import World
 
 _Path = tuple[str | int, ...]
@@ -40,6 +41,7 @@ class GraphCall:
     world: World
     options: SandboxOptions
     faults: FaultDesk
+    postman: Postman
     origin: str
     refusal: GraphQLError | None = None
     """What every root field answers, where set."""

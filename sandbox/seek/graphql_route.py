@@ -52,6 +52,7 @@ def _call(sandbox: Sandbox, origin: str) -> GraphCall:
         world=sandbox.world,
         options=sandbox.options,
         faults=sandbox.faults,
+        postman=sandbox.postman,
         origin=origin,
         partials=sandbox.faults.of(Partial),
     )

@@ -10,6 +10,7 @@ from sandbox.seek.paging import Paging, bad_input, connection, page_of
 from sandbox.seek.positions import hirer_view
 from sandbox.seek.reading import read_hirer, read_position
 from sandbox.seek.schema import Info
+from sandbox.seek.subscriptions import subscriptions, wanted_by
 from sandbox.seek.times import written
 
 
@@ -88,6 +89,18 @@ def _attempts(call: GraphCall, _info: Info, **given: Any) -> Any:
     return attempts_view(event, call, Paging(**given))
 
 
+def _subscription(call: GraphCall, _info: Info, **given: Any) -> Any:
+    found = (one for one in subscriptions(call) if one["id"]["value"] == given["id"])
+    return next(found, None)
+
+
+def _subscriptions(call: GraphCall, _info: Info, **given: Any) -> Any:
+    _check_scheme(call, given.pop("schemeId"))
+    wanted = wanted_by(given.pop("filter", None) or {})
+    page = page_of(subscriptions(call), Paging(**given), wanted)
+    return connection(page, lambda view: {"node": view})
+
+
 def _self(_call: GraphCall, _info: Info) -> Any:
     partner = {"credentialSelfServiceApprovedIndicator": False, "name": "Sandbox"}
     return {"hirer": None, "partner": partner}
@@ -111,4 +124,6 @@ ROOT_FIELDS: Mapping[str, Callable[..., Any]] = {
     "positionOpening": _opening,
     "webhookRequest": _request,
     "webhookAttemptsForEvent": _attempts,
+    "webhookSubscription": _subscription,
+    "webhookSubscriptions": _subscriptions,
 }

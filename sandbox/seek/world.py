@@ -38,6 +38,7 @@ class World:
     """What SEEK would know; nothing of it is kept when the sandbox ends."""
 
     def __init__(self, options: SandboxOptions) -> None:
+        self.made_at = now()
         self.ids = Ids(options.scheme, options.seed)
         self.stream = Stream()
         self.hirers: dict[str, Hirer] = {}

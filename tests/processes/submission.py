@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from random import Random
+from typing import Protocol
 from uuid import UUID, uuid4
 
 import httpx
@@ -11,7 +12,8 @@ import httpx
 from boards import careerjet
 from domain.application import Application
 from domain.ids import application_id
-from tests.processes.installation import SECRET, Installation
+from gateways.applications import StoredApplications
+from tests.processes.installation import SECRET
 from tests.support import http
 
 OPEN = "20240107-123456-7890"
@@ -74,7 +76,15 @@ def invented(random: Random, *, size: int = 20_000) -> Submission:
     )
 
 
-def assert_kept_once(at: Installation, submission: Submission) -> Application:
+class Keeper(Protocol):
+    """Whoever holds applications."""
+
+    @property
+    def applications(self) -> StoredApplications:
+        """All of them."""
+
+
+def assert_kept_once(at: Keeper, submission: Submission) -> Application:
     """Check the record of an application, and its CV byte for byte."""
     record = at.applications.find(submission.id)
     assert record is not None, f"{submission.id} was accepted and is not recorded"

@@ -86,7 +86,7 @@ async def test_mutations_are_validated_and_change_nothing(partner: Partner) -> N
 
 async def test_a_query_that_is_not_played_says_so(partner: Partner) -> None:
     """Nothing is silently null."""
-    query = "query ($id: String!) { webhookSubscription(id: $id) { url } }"
+    query = "query ($id: String!) { webhookSubscriptionReplay(id: $id) { statusCode } }"
 
     assert code(await partner.ask(query, id="x")) == "SANDBOX_HAS_NOT"
 

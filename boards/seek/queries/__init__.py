@@ -23,11 +23,30 @@ def _document(name: str) -> str:
 CANDIDATE_PROFILE = _document("candidate_profile")
 EVENTS = _document("events")
 HIRING_ORGANIZATION = _document("hiring_organization")
+WEBHOOK_SUBSCRIPTION = _document("webhook_subscription")
+WEBHOOK_SUBSCRIPTIONS = _document("webhook_subscriptions")
 
 
 def by_id(identifier: str) -> dict[str, JsonValue]:
     """Ask for one object: a candidate profile or a hiring organization."""
     return {"id": identifier}
+
+
+def failures_of(
+    subscription_id: str, since: datetime, codes: Sequence[str]
+) -> dict[str, JsonValue]:
+    """Ask for a subscription, and the requests since then that ended so."""
+    failed: dict[str, JsonValue] = {
+        "afterDateTime": _written(since),
+        "descriptionCodes": list(codes),
+    }
+    return {"id": subscription_id, "failed": failed, "first": _PAGE}
+
+
+def subscriptions_to(scheme_id: str, event_type: str) -> dict[str, JsonValue]:
+    """Ask for the subscriptions to one type of event; more than a page is odd."""
+    only: dict[str, JsonValue] = {"eventTypeCodes": [event_type]}
+    return {"schemeId": scheme_id, "filter": only, "first": _PAGE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,5 +82,9 @@ class EventsQuery:
         if self.event_types:
             only["eventTypeCodes"] = list(self.event_types)
         if self.since:
-            only["afterDateTime"] = f"{self.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+            only["afterDateTime"] = _written(self.since)
         return only
+
+
+def _written(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

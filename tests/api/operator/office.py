@@ -1,6 +1,5 @@
 """A real API on real HTTP, with its worker, a store and a Temporal server."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,25 +10,23 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
-import pytest
-import uvicorn
 from temporalio.client import Client
 
 import temporal
-from api.app import create_app
 from domain.application import Application, Stage, Tombstone
+from domain.inbox import Delivery
 from domain.ports import ObjectStore
 from domain.positions import Position
 from gateways.catalogue_writer import CatalogueWriter
 from resources import Records, open_records, open_store
 from settings import Settings
+from tests.api.operator.serving import TOKEN, served
 from tests.invented import careerjet
 from tests.recorded import NOON
 from tests.support import eventually, free_port
 from worker_parts import open_worker
 from workflows.application import Application as Run
 
-TOKEN = "a token of the operator's"
 OPEN = "20240107-123456-7890"
 
 
@@ -81,6 +78,18 @@ class Office:
             self.records.applications.put_document(record.id, name, body, len(body))
         self.records.applications.update(self.records.candidates.mark(record))
 
+    def keep_notice(self, application_id: str) -> None:
+        """Have what SEEK had sent of an application, so that it can be asked again."""
+        notice = Delivery(
+            application_id=application_id,
+            board="seek",
+            board_id=application_id.removeprefix("seek:"),
+            fingerprint="fingerprint-1",
+            received_at=NOON,
+            said={"event": {}},
+        )
+        self.records.applications.keep_view(notice, 1)
+
     def archive(self, record: Application) -> None:
         """Lay it into the archive alone, as if its time had come."""
         self.put(record)
@@ -127,30 +136,3 @@ async def office(folder: Path, client: Client, address: str) -> AsyncIterator[Of
             ) as http,
         ):
             yield Office(settings, client, store, open_records(settings, store), http)
-
-
-@asynccontextmanager
-async def served(settings: Settings, address: str) -> AsyncIterator[None]:
-    """Serve the API from this process; ``address`` is Temporal's."""
-    config = uvicorn.Config(
-        create_app(settings),
-        port=settings.api_port,
-        access_log=False,
-        log_config=None,
-        lifespan="on",
-        timeout_graceful_shutdown=5,
-    )
-    server = uvicorn.Server(config)
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("TEMPORAL_ADDRESS", address)
-        serving = asyncio.create_task(server.serve())
-
-        async def is_up() -> bool:
-            return server.started or serving.done()
-
-        await eventually(is_up)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await serving

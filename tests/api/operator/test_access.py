@@ -8,7 +8,8 @@ import pytest
 
 from api.app import create_app
 from settings import Settings
-from tests.api.operator.office import TOKEN, Office
+from tests.api.operator.office import Office
+from tests.api.operator.serving import TOKEN
 
 pytestmark = pytest.mark.xdist_group("operator")
 

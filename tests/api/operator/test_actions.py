@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from domain.application import Flag, Stage
-from domain.inbox import Delivery
 from domain.positions import Position
 from gateways.catalogue_writer import CatalogueWriter
-from tests.api.operator.office import OPEN, TOKEN, Office, served
-from tests.recorded import NOON, record
+from tests.api.operator.office import OPEN, Office
+from tests.api.operator.serving import TOKEN, served
+from tests.recorded import record
 from tests.support import eventually, free_port
 
 pytestmark = pytest.mark.xdist_group("operator")
@@ -120,15 +120,7 @@ async def test_a_refresh_is_accepted_and_done_soon(at: Office) -> None:
     """SEEK can be asked again; the answer does not wait for it."""
     kept = record("seek:refreshed")
     at.put(kept)
-    notice = Delivery(
-        application_id=kept.id,
-        board="seek",
-        board_id="refreshed",
-        fingerprint="fingerprint-1",
-        received_at=NOON,
-        said={"event": {}},
-    )
-    at.records.applications.keep_view(notice, 1)
+    at.keep_notice(kept.id)
 
     answer = await at.ask("POST", kept.id, "/refresh")
 

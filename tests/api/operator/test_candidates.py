@@ -8,7 +8,8 @@ import pytest
 
 from domain.application import Application, Flag, Stage
 from domain.candidate import Candidate, Email, Person, PersonName
-from tests.api.operator.office import TOKEN, Office, served
+from tests.api.operator.office import Office
+from tests.api.operator.serving import TOKEN, served
 from tests.recorded import record
 from tests.support import free_port
 

@@ -1,0 +1,62 @@
+"""What can be wrong with an installation, each thing in words."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from cli.diagnosis import (
+    clocks,
+    configuration,
+    neighbours,
+    seek,
+    storage,
+    temporal_server,
+)
+from cli.diagnosis.findings import Finding, all_of, safely, wrong
+from domain.errors import SettingsError
+from settings import load_settings
+
+__all__ = ["Finding", "diagnose"]
+
+# More than one answer may be waited for, each for a short time of its own.
+_PATIENCE = 20
+
+
+async def diagnose() -> list[Finding]:
+    """
+    Look at everything at once, and change nothing.
+
+    Settings that cannot be read end the list: they say where everything is.
+    """
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        return [wrong("settings", str(error))]
+    with _quiet():
+        return await all_of(
+            safely("settings", configuration.look(settings)),
+            safely("store", storage.look(settings), _PATIENCE),
+            safely("temporal", temporal_server.look(settings), _PATIENCE),
+            safely("virus scanner", neighbours.scanner(settings)),
+            safely("delivery", neighbours.receiver(settings), _PATIENCE),
+            safely("boards", configuration.boards(settings)),
+            safely("board seek", seek.look(settings), _PATIENCE),
+            safely("clock", clocks.look(settings)),
+        )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Have gateways and libraries log nothing: the findings say it all."""
+    before, disabled = structlog.get_config(), logging.root.manager.disable
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL)
+    )
+    logging.disable()
+    try:
+        yield
+    finally:
+        logging.disable(disabled)
+        structlog.configure(**before)

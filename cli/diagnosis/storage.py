@@ -1,0 +1,76 @@
+"""The store: whether it takes objects, and what lies in it."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from cli.diagnosis import bucket
+from cli.diagnosis.findings import Finding, all_of, in_thread, ok, safely, wrong
+from domain import keys
+from domain.errors import StoreUnavailableError
+from domain.ports import ObjectStore
+from gateways.catalogue import StoredCatalogue, load
+from gateways.objects import prove
+from resources import open_store
+from settings import Settings
+
+_COUNTED = 10_000
+_MISNAMED = (
+    "LETTERBOX_STORE or LETTERBOX_S3_ENDPOINT: not understood; s3://BUCKET, and the "
+    "server's URL with nothing behind its host"
+)
+# What a sweep starts has to be taken over by a worker.
+_WORK = timedelta(seconds=30)
+
+
+async def look(settings: Settings) -> list[Finding]:
+    """Look at everything in the store at once."""
+    try:
+        store = open_store(settings)
+    except ValueError:
+        return [wrong("store", _MISNAMED)]
+    looks = [
+        safely("store", in_thread(_store, store, settings)),
+        safely("positions", in_thread(_catalogue, store)),
+        safely("inbox", in_thread(_inbox, store, settings)),
+    ]
+    if settings.store_url.startswith("s3://"):
+        looks.append(bucket.look(settings, store))
+    return await all_of(*looks)
+
+
+def _store(store: ObjectStore, settings: Settings) -> list[Finding]:
+    # Not its own check, which tidies up as well.
+    try:
+        prove(store)
+    except StoreUnavailableError as error:
+        words = (
+            f"{settings.store_url} does not take objects ({error}): `letterbox init` "
+            "makes it, and its credentials need to put, get and delete"
+        )
+        return [wrong("store", words)]
+    except ValueError:
+        return [wrong("store", _MISNAMED)]
+    return [ok("store", f"{settings.store_url} takes and gives back objects")]
+
+
+def _catalogue(store: ObjectStore) -> list[Finding]:
+    """Read one position, as an example."""
+    if not StoredCatalogue(store).imported():
+        words = "none imported yet: every application is accepted and goes to triage"
+        return [ok("positions", words)]
+    for first in islice(store.list(keys.POSITIONS), 1):
+        load(store, first.key)
+    return [ok("positions", "the catalogue can be read")]
+
+
+def _inbox(store: ObjectStore, settings: Settings) -> list[Finding]:
+    latest = datetime.now(UTC) - 2 * settings.sweep_every - _WORK
+    some = islice(store.list(keys.INBOX), _COUNTED)
+    count = sum(1 for one in some if one.modified < latest)
+    if not count:
+        return [ok("inbox", "nothing waits for longer than two sweeps")]
+    words = (
+        f"{count} deliveries wait for longer than two sweeps: do workers poll, does "
+        "the sweep run? `letterbox audit` names them"
+    )
+    return [wrong("inbox", words)]
