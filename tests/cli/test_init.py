@@ -63,6 +63,8 @@ def test_a_bucket_gets_its_rules(
     """As JSON, for programs."""
     environment.setenv("LETTERBOX_STORE", f"s3://letterbox-{uuid4().hex}")
     environment.setenv("LETTERBOX_S3_ENDPOINT", s3_endpoint)
+    environment.setenv("LETTERBOX_S3_ACCESS_KEY", "access")
+    environment.setenv("LETTERBOX_S3_SECRET_KEY", "secret")
     environment.setenv("LETTERBOX_ARCHIVE_KEEP", "36h")
 
     made = letterbox("init", "--json")
