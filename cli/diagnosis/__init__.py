@@ -21,7 +21,6 @@ from settings import load_settings
 __all__ = ["Finding", "diagnose"]
 
 # More than one answer may be waited for, each for a short time of its own.
-_PATIENCE = 20
 
 
 async def diagnose() -> list[Finding]:
@@ -37,12 +36,12 @@ async def diagnose() -> list[Finding]:
     with _quiet():
         return await all_of(
             safely("settings", configuration.look(settings)),
-            safely("store", storage.look(settings), _PATIENCE),
-            safely("temporal", temporal_server.look(settings), _PATIENCE),
+            safely("store", storage.look(settings)),
+            safely("temporal", temporal_server.look(settings)),
             safely("virus scanner", neighbours.scanner(settings)),
-            safely("delivery", neighbours.receiver(settings), _PATIENCE),
+            safely("delivery", neighbours.receiver(settings)),
             safely("boards", configuration.boards(settings)),
-            safely("board seek", seek.look(settings), _PATIENCE),
+            safely("board seek", seek.look(settings)),
             safely("clock", clocks.look(settings)),
         )
 

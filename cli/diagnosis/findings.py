@@ -13,6 +13,8 @@ from domain.errors import LetterboxError, StoreUnavailableError
 
 PATIENCE = 5.0
 """Seconds for one answer."""
+# Beside the others, on a busy machine: a check that asks nobody takes time too.
+_FOR_A_CHECK = 20.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -52,7 +54,7 @@ def wrong(what: str, words: str) -> Finding:
 
 
 async def safely(
-    what: str, look: Awaitable[list[Finding]], patience: float = PATIENCE
+    what: str, look: Awaitable[list[Finding]], patience: float = _FOR_A_CHECK
 ) -> list[Finding]:
     """Make a finding of whatever hinders the look: no check hides another."""
     try:
