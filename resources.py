@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from domain.errors import SettingsError
-from domain.ports import (
-    Applications,
-    Archives,
-    Candidates,
-    Holds,
-    Locator,
-    ObjectStore,
-    Removal,
-)
 from gateways.directory_store import DirectoryStore
 from settings import Settings
 
 if TYPE_CHECKING:
     from boards.seek.queries import EventsQuery
+    from domain.ports import (
+        Applications,
+        Archives,
+        Candidates,
+        Holds,
+        Locator,
+        ObjectStore,
+        Removal,
+    )
     from gateways.clamd import ClamdScanner
     from gateways.deliveries import Deliveries
     from gateways.seek import Seek

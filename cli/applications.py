@@ -8,8 +8,6 @@ from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
 
 from domain.errors import NotFoundError
 from settings import load_settings
@@ -37,6 +35,9 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List applications, the newest first, as Temporal knows them."""
+    from rich.console import Console
+    from rich.table import Table
+
     from workflows import search_attributes as attributes
 
     wanted = {
@@ -94,6 +95,9 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show what the store holds of an application, the candidate included."""
+    from rich.console import Console
+    from rich.table import Column, Table
+
     from cli.context import open_store
     from gateways.applications import StoredApplications
 

@@ -3,11 +3,18 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from temporalio.common import SearchAttributeKey
-
-from workflows import search_attributes as attributes
+# Those of workflows.search_attributes, as the server's option spells their types.
+# Said here once more, since `up` would import the whole SDK to read them there.
+_SEARCH_ATTRIBUTES = {
+    "LetterboxBoard": "Keyword",
+    "LetterboxStage": "Keyword",
+    "LetterboxPosition": "Keyword",
+    "LetterboxPosting": "Keyword",
+    "LetterboxHirer": "Keyword",
+    "LetterboxFlags": "KeywordList",
+    "LetterboxArchiveBy": "Datetime",
+}
 
 
 def temporal_command(database: Path, port: int, ui_port: int | None) -> Sequence[str]:
@@ -26,12 +33,7 @@ def temporal_command(database: Path, port: int, ui_port: int | None) -> Sequence
         *("--ui-disable-news-fetch",),
         *(
             word
-            for key in attributes.ALL
-            for word in ("--search-attribute", f"{key.name}={_type_name(key)}")
+            for name, kind in _SEARCH_ATTRIBUTES.items()
+            for word in ("--search-attribute", f"{name}={kind}")
         ),
     )
-
-
-def _type_name(key: SearchAttributeKey[Any]) -> str:
-    """Spell KEYWORD_LIST as the server's option does: KeywordList."""
-    return "".join(word.title() for word in key.indexed_value_type.name.split("_"))

@@ -9,15 +9,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import track
 
 from cli.development import with_development_keys
 from domain.errors import NotFoundError, RefusedError
-from domain.ports import ObjectStore
 from settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from activities.values import Erasure
+    from domain.ports import ObjectStore
     from resources import Records
     from updates import Updates
     from workflows.status import Status
@@ -113,6 +112,8 @@ def erase(
     as_json: Json = False,
 ) -> None:
     """Remove all there is of an application, or of a person; a tombstone remains."""
+    from rich.progress import track
+
     from activities.values import Erasure
 
     if (application_id is None) == (candidate is None):

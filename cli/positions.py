@@ -8,9 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from domain.errors import TemporalUnavailableError
 from settings import load_settings
@@ -80,6 +77,10 @@ def show(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> No
     if as_json:
         typer.echo(position.model_dump_json())
         return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(show_header=False)
     for name, value in position.model_dump(mode="json", exclude_none=True).items():
         table.add_row(

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.filesize import decimal
 
 from domain.errors import DamagedError, NotFoundError
 
@@ -37,6 +35,9 @@ def restore(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Verify an archive and unpack it into a folder; the store is left as it is."""
+    from rich.console import Console
+    from rich.filesize import decimal
+
     import resources
     from settings import load_settings
 

@@ -1,27 +1,28 @@
 """``letterbox up``: what its children are told, and what it says."""
 
+import json
 import os
 import re
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from temporalio import workflow
-from temporalio.client import Client
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 import temporal
 from boards import careerjet
+from cli.embedded import temporal_command
 from cli.greeting import greeting
 from cli.readiness import wait_until_ready
 from cli.up import child_environment
 from domain.errors import RefusedError
 from settings import Settings
 from tests.support import free_port
+from workflows import search_attributes as attributes
 
 MADE_UP = {"LETTERBOX_CAREERJET_SECRETS": "made-up"}
 
@@ -63,24 +64,45 @@ async def test_what_does_not_get_ready_is_named_in_one_line() -> None:
 
 
 @pytest.mark.usefixtures("environment")
-async def test_the_embedded_server_is_asked_for_workers(temporal_address: str) -> None:
-    """Not the one that the settings name, where nobody is."""
+@pytest.mark.parametrize(
+    ("queue", "is_ready"),
+    [
+        ({"pollers": [{"identity": "1@here"}], "versioningInfo": {}}, True),
+        ({"versioningInfo": {}}, False),
+    ],
+)
+async def test_the_embedded_server_is_asked_for_workers(
+    queue: object, *, is_ready: bool
+) -> None:
+    """By its UI, as version 1.32 answers; not the one that the settings name."""
     settings = Settings(
-        api_port=free_port(),
-        sandbox_port=free_port(),
-        temporal_port=int(temporal_address.rpartition(":")[2]),
+        api_port=free_port(), sandbox_port=free_port(), ui_port=free_port()
     )
-    client = await Client.connect(temporal_address)
-    with content(settings.api_port), content(settings.sandbox_port):
-        with pytest.raises(RefusedError, match="the worker is not ready"):
-            await wait_until_ready(settings, timedelta(seconds=0.5))
-        async with Worker(
-            client,
-            task_queue=settings.task_queue,
-            workflows=[Nothing],
-            workflow_runner=UnsandboxedWorkflowRunner(),
-        ):
-            await wait_until_ready(settings, timedelta(seconds=30))
+    expectation = (
+        nullcontext()
+        if is_ready
+        else pytest.raises(RefusedError, match="the worker is not ready")
+    )
+    path = f"/api/v1/namespaces/default/task-queues/{settings.task_queue}"
+
+    with (
+        content(settings.api_port),
+        content(settings.sandbox_port),
+        content(settings.ui_port, {path: queue}),
+        expectation,
+    ):
+        await wait_until_ready(settings, timedelta(seconds=30 if is_ready else 0.5))
+
+
+def test_the_embedded_server_has_our_search_attributes() -> None:
+    """Those that workflows set, each of its type."""
+    words = temporal_command(Path("temporal.db"), 7233, None)
+
+    given = {word for before, word in pairwise(words) if before == "--search-attribute"}
+    assert {text.lower() for text in given} == {
+        f"{key.name}={key.indexed_value_type.name.replace('_', '')}".lower()
+        for key in attributes.ALL
+    }
 
 
 @pytest.mark.usefixtures("environment")
@@ -114,35 +136,33 @@ def is_signed_with(secret: str, told: str) -> bool:
     return bool(signature == careerjet.sign(uuid, secret))
 
 
-@workflow.defn
-class Nothing:
-    """Does nothing at all."""
-
-    @workflow.run
-    async def run(self) -> None:
-        """Do it."""
-
-
 class Content(BaseHTTPRequestHandler):
-    """Is content with whatever it is asked."""
+    """Is content with whatever it is asked, or with what it has an answer for."""
+
+    answers: Mapping[str, object] | None = None
 
     def do_GET(self) -> None:
         """Say yes."""
-        self.send_response(204)
+        known = self.answers is None or self.path in self.answers
+        self.send_response(200 if known else 404)
         self.end_headers()
+        self.wfile.write(json.dumps((self.answers or {}).get(self.path)).encode())
 
     def log_message(self, *_: object) -> None:
         """Say nothing else."""
 
 
 @contextmanager
-def content(port: int) -> Iterator[None]:
+def content(port: int, answers: Mapping[str, object] | None = None) -> Iterator[None]:
     """Answer at a port for as long as the block lasts."""
-    with ThreadingHTTPServer(("127.0.0.1", port), Content) as server:
+    handler = type("Knowing", (Content,), {"answers": answers})
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         thread = threading.Thread(
             target=server.serve_forever, kwargs={"poll_interval": 0.02}
         )
         thread.start()
-        yield
-        server.shutdown()
-        thread.join()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
