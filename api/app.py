@@ -7,7 +7,6 @@ from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 
-import httpx
 import structlog
 from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
@@ -56,17 +55,16 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
         metrics_address = free_loopback_address()
         runtime = Runtime(telemetry=telemetry(metrics_address))
         client = await temporal.connect(settings, lazy=True, runtime=runtime)
-        async with httpx.AsyncClient(timeout=_PROBE.total_seconds()) as http:
-            services = _compose(settings, client, start, http, metrics_address)
-            app.state.services = services
-            if _has_operators(settings):
-                app.state.desk = open_desk(settings, services.store, client)
-            app.state.blocking = CapacityLimiter(_BLOCKING_THREADS)
-            told = asyncio.create_task(_tell_what_is_missing(client))
-            async with services.starter.running():
-                log.info("api ready", port=settings.api_port)
-                yield
-            told.cancel()
+        services = _compose(settings, client, start, metrics_address)
+        app.state.services = services
+        if _has_operators(settings):
+            app.state.desk = open_desk(settings, services.store, client)
+        app.state.blocking = CapacityLimiter(_BLOCKING_THREADS)
+        told = asyncio.create_task(_tell_what_is_missing(client))
+        async with services.starter.running():
+            log.info("api ready", port=settings.api_port)
+            yield
+        told.cancel()
 
     app = DocumentedApi(
         title="Letterbox", version=version("letterbox"), lifespan=lifespan
@@ -90,7 +88,6 @@ def _compose(
     settings: Settings,
     client: Client,
     start: Start | None,
-    http: httpx.AsyncClient,
     metrics_address: str,
 ) -> Services:
     store = open_store(settings)
@@ -116,7 +113,7 @@ def _compose(
         metrics=metrics,
         store=store,
         temporal_answers=partial(_answers, client),
-        temporal_metrics=partial(scrape, http, metrics_address),
+        temporal_metrics=partial(to_thread.run_sync, scrape, metrics_address),
     )
 
 
