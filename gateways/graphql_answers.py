@@ -1,14 +1,18 @@
 """A GraphQL response as a value: what may be judged and logged, and no message."""
 
+from __future__ import annotations
+
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
-from graphql import ExecutionResult
 
 from domain.graphql import GraphAnswer, QueryError
 from gateways.seek_http import wait_asked
+
+if TYPE_CHECKING:
+    from graphql import ExecutionResult
 
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,63}")

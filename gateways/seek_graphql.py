@@ -1,40 +1,34 @@
-"""SEEK's GraphQL endpoint, by ``gql``'s transport over the shared client."""
+"""SEEK's GraphQL endpoint."""
+
+from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING
 
 import httpx
 import structlog
-from gql import GraphQLRequest
-from gql.transport.exceptions import TransportError, TransportServerError
-from gql.transport.httpx import HTTPXAsyncTransport
-from graphql import ExecutionResult, parse
 from pydantic import JsonValue
 
 from domain.errors import BoardUnavailableError
 from domain.graphql import GraphAnswer
-from gateways.graphql_answers import answer_of, read_object
-from gateways.seek_http import SEEN, call_headers, reaching
+from gateways.graphql_answers import answer_of
+from gateways.seek_http import call_headers, reaching
 from gateways.seek_token import PartnerToken
+
+if TYPE_CHECKING:
+    from gateways.seek_transport import SeekTransport
 
 _WHAT = "GraphQL endpoint"
 _UNAUTHENTICATED = "UNAUTHENTICATED"
 
-_parse = lru_cache(maxsize=16)(parse)
 log = structlog.get_logger()
 
 
 class SeekGraph:
-    """
-    Ask SEEK; any number of coroutines at once, ``concurrent`` of them on the wire.
-
-    Uses gql's transport without its ``Client``: a client cannot be entered twice at a
-    time, and a reconnecting session repeats calls on its own and closes the
-    connections of all when one call times out. httpx reconnects by itself.
-    """
+    """Ask SEEK: any number of coroutines, ``concurrent`` of them on the wire."""
 
     def __init__(
         self,
@@ -46,9 +40,15 @@ class SeekGraph:
     ) -> None:
         self._http = http
         self._token = token
+        self._url = url
         self._slots = asyncio.Semaphore(concurrent)
-        self._transport = HTTPXAsyncTransport(url=url, json_deserialize=read_object)
-        self._transport.client = http
+
+    @cached_property
+    def _transport(self) -> SeekTransport:
+        # gql brings graphql along, a tenth of a worker's start: when SEEK is asked.
+        from gateways.seek_transport import SeekTransport  # noqa: PLC0415 see above
+
+        return SeekTransport(self._http, self._url)
 
     async def ask(self, query: str, variables: Mapping[str, JsonValue]) -> GraphAnswer:
         """
@@ -68,11 +68,13 @@ class SeekGraph:
         self, token: str, query: str, variables: Mapping[str, JsonValue]
     ) -> GraphAnswer:
         headers = call_headers(token)
-        request = _Request(query, variables)
+        transport = self._transport
         async with self._slots:
             with reaching(_WHAT):
                 async with asyncio.timeout(self._http.timeout.read):
-                    result, response = await self._execute(request, headers)
+                    result, response = await transport.execute(
+                        query, variables, headers
+                    )
         answer = answer_of(result, response, headers["X-Request-Id"])
         if answer.errors or not response.is_success:
             log.warning(
@@ -84,32 +86,6 @@ class SeekGraph:
         elif answer.data is None:
             raise BoardUnavailableError(f"SEEK's {_WHAT} answers nothing")
         return answer
-
-    async def _execute(
-        self, request: GraphQLRequest, headers: Mapping[str, str]
-    ) -> tuple[ExecutionResult, httpx.Response]:
-        seen: list[httpx.Response] = []
-        sent = {"headers": headers, "extensions": {SEEN: seen}}
-        try:
-            result = await self._transport.execute(request, extra_args=sent)
-        except TransportServerError:
-            result = ExecutionResult()
-        except TransportError as error:
-            name = type(error.__cause__ or error).__name__
-            raise BoardUnavailableError(f"SEEK's {_WHAT}: {name}") from None
-        return result, seen[0]
-
-
-class _Request(GraphQLRequest):
-    """A request that sends its text as it is: gql prints it anew, in 7 ms a call."""
-
-    def __init__(self, query: str, variables: Mapping[str, JsonValue]) -> None:
-        super().__init__(_parse(query), variable_values=dict(variables))
-        self._query = query
-
-    @property
-    def payload(self) -> dict[str, Any]:
-        return {"query": self._query, "variables": self.variable_values}
 
 
 def _refuses_token(answer: GraphAnswer) -> bool:
