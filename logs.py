@@ -7,14 +7,6 @@ from collections.abc import MutableMapping
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
-from temporalio.exceptions import ApplicationError
-from temporalio.runtime import (
-    LoggingConfig,
-    LoggingFormat,
-    PrometheusConfig,
-    TelemetryConfig,
-    TelemetryFilter,
-)
 
 # They may quote what a stranger sent; what matters of it is logged by us.
 _TALKATIVE = (
@@ -76,21 +68,6 @@ def _without_colours(
     return event
 
 
-def telemetry(metrics_address: str) -> TelemetryConfig:
-    """Have Temporal's client log JSON too, and serve its metrics if told where."""
-    return TelemetryConfig(
-        logging=LoggingConfig(
-            TelemetryFilter(core_level="WARN", other_level="ERROR"),
-            format=LoggingFormat.JSON,
-        ),
-        metrics=(
-            PrometheusConfig(metrics_address, counters_total_suffix=True)
-            if metrics_address
-            else None
-        ),
-    )
-
-
 def _error_without_its_text(
     _logger: WrappedLogger, _method: str, event: EventDict
 ) -> EventDict:
@@ -107,7 +84,10 @@ def _error_without_its_text(
 
 def _name(error: BaseException) -> str:
     """Name an error; one on its way to Temporal by what it was before."""
-    was = error.type if isinstance(error, ApplicationError) else None
+    # Not imported here: the sandbox logs too, and has nothing else to do with the SDK.
+    sdk = sys.modules.get("temporalio.exceptions")
+    is_on_its_way = sdk is not None and isinstance(error, sdk.ApplicationError)
+    was: str | None = getattr(error, "type", None) if is_on_its_way else None
     return was or type(error).__name__
 
 

@@ -28,7 +28,14 @@ from temporalio.common import (
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.runtime import Runtime
+from temporalio.runtime import (
+    LoggingConfig,
+    LoggingFormat,
+    PrometheusConfig,
+    Runtime,
+    TelemetryConfig,
+    TelemetryFilter,
+)
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.application import Stage
@@ -66,6 +73,21 @@ async def connect(
             f"no Temporal at {address}: set TEMPORAL_ADDRESS, or start one with "
             "`letterbox up`"
         ) from error
+
+
+def telemetry(metrics_address: str) -> TelemetryConfig:
+    """Have Temporal's client log JSON too, and serve its metrics if told where."""
+    return TelemetryConfig(
+        logging=LoggingConfig(
+            TelemetryFilter(core_level="WARN", other_level="ERROR"),
+            format=LoggingFormat.JSON,
+        ),
+        metrics=(
+            PrometheusConfig(metrics_address, counters_total_suffix=True)
+            if metrics_address
+            else None
+        ),
+    )
 
 
 async def start_application(client: Client, queue: str, application_id: str) -> None:

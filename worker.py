@@ -13,7 +13,7 @@ from temporalio.runtime import Runtime
 import schedules
 import temporal
 from domain.errors import TemporalUnavailableError
-from logs import set_up_logs, telemetry
+from logs import set_up_logs
 from resources import open_store
 from settings import Settings
 from worker_parts import open_worker
@@ -30,7 +30,7 @@ async def run_worker(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await asyncio.to_thread(open_store(settings).check)
-    runtime = Runtime(telemetry=telemetry(settings.worker_metrics))
+    runtime = Runtime(telemetry=temporal.telemetry(settings.worker_metrics))
     client = await _patiently(settings, runtime, stop)
     if client is None:
         return

@@ -32,7 +32,6 @@ from domain.errors import StoreUnavailableError, TemporalUnavailableError
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
 from gateways.closings import Closings
-from logs import telemetry
 from operator_parts import open_desk
 from resources import open_locator, open_store
 from settings import Settings
@@ -53,7 +52,7 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         metrics_address = free_loopback_address()
-        runtime = Runtime(telemetry=telemetry(metrics_address))
+        runtime = Runtime(telemetry=temporal.telemetry(metrics_address))
         client = await temporal.connect(settings, lazy=True, runtime=runtime)
         services = _compose(settings, client, start, metrics_address)
         app.state.services = services

@@ -11,8 +11,8 @@ import pytest
 from ruamel.yaml import YAML
 from temporalio.runtime import PrometheusConfig
 
+import temporal
 from api.metrics import Metrics
-from logs import telemetry
 from tests.deploy.composed import health_url, services
 from tests.support import ROOT
 
@@ -81,7 +81,7 @@ def test_every_metric_of_ours_is_looked_at() -> None:
 
 def test_counters_of_workers_end_as_prometheus_wants() -> None:
     """The SDK leaves ``_total`` off unless told, and all of these ask for it."""
-    metrics = telemetry("127.0.0.1:0").metrics
+    metrics = temporal.telemetry("127.0.0.1:0").metrics
 
     assert isinstance(metrics, PrometheusConfig)
     assert metrics.counters_total_suffix
