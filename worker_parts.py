@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
+from importlib.metadata import version
 from typing import Any
 
 from temporalio.client import Client
@@ -58,6 +59,7 @@ from workflows.inbox_sweep import InboxSweep
 from workflows.seek_reconcile import SeekReconcile
 
 WORKFLOWS: Sequence[type] = (Application, ArchiveKeep, InboxSweep, SeekReconcile)
+_BUILD = f"letterbox-{version('letterbox')}"
 _STATELESS = (
     "alarms",
     "archiving",
@@ -105,6 +107,8 @@ async def open_worker(
             )
         ),
         deployment_config=_deployment(settings),
+        # By default the SDK reads and hashes all code: half a second of a start.
+        build_id=None if settings.deployment_name else _BUILD,
         # A worker told to stop finishes what it holds; a killed one costs a timeout.
         graceful_shutdown_timeout=timedelta(seconds=20),
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),
@@ -115,9 +119,8 @@ def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:
     """Have old and new workers run side by side, where the settings name builds."""
     if not settings.deployment_name:
         return None
-    version = WorkerDeploymentVersion(settings.deployment_name, settings.build_id)
     return WorkerDeploymentConfig(
-        version=version,
+        version=WorkerDeploymentVersion(settings.deployment_name, settings.build_id),
         use_worker_versioning=True,
         # An application sleeps for 180 days: no build is kept alive for that long.
         default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
