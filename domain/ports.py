@@ -1,16 +1,20 @@
 """What the core needs from the outside, in as few verbs as possible."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from domain.application import Application, Hold, Stage, Tombstone
-from domain.inbox import Delivery
-from domain.positions import Position, ReferenceKind
-from domain.region import Country
+# Who opens a store does not build the models of all that lies in it: `up`, for one.
+if TYPE_CHECKING:
+    from domain.application import Application, Hold, Stage, Tombstone
+    from domain.inbox import Delivery
+    from domain.positions import Position, ReferenceKind
+    from domain.region import Country
 
 
 @dataclass(frozen=True, slots=True)
