@@ -18,7 +18,7 @@ from resources import open_store
 from settings import Settings
 from worker_parts import open_worker
 
-_BETWEEN_TRIES = timedelta(seconds=1)
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=0.1), timedelta(seconds=1)
 
 log = structlog.get_logger()
 
@@ -54,13 +54,15 @@ async def _patiently(
     settings: Settings, runtime: Runtime, stop: asyncio.Event
 ) -> Client | None:
     """Wait for Temporal to come up: workers and servers start in any order."""
+    pause = _FIRST_PAUSE
     while not stop.is_set():
         try:
             return await temporal.connect(settings, runtime=runtime)
         except TemporalUnavailableError as error:
             log.warning("waiting for Temporal", reason=str(error))
-        with_timeout = asyncio.wait_for(stop.wait(), _BETWEEN_TRIES.total_seconds())
+        with_timeout = asyncio.wait_for(stop.wait(), pause.total_seconds())
         await asyncio.gather(with_timeout, return_exceptions=True)
+        pause = min(2 * pause, _LONGEST_PAUSE)
     return None
 
 
