@@ -1,6 +1,8 @@
 # Everything runs from .venv, which is made from requirements.lock and nothing else.
 PYTHON ?= python3
 BIN := .venv/bin
+# Processes are started by the dozen: each would compile the same modules again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test lint bench install lock clean
 .DEFAULT_GOAL := run
@@ -18,7 +20,7 @@ run: install
 	@$(BIN)/letterbox up
 
 test: install
-	$(BIN)/python -m pytest -n 4 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
 lint: install
 	$(BIN)/ruff check .

@@ -11,6 +11,20 @@ from cli.samples import import_sample_positions
 from tests.processes.installation import Installation, installation, temporal_program
 from tests.support import free_port
 
+_LONG = 60
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest: nobody is to wait for them when all else is done."""
+    items.sort(key=lambda item: item.get_closest_marker("processes") is None)
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name what is long by its length: all of xdist's workers must agree on it."""
+    if isinstance(val, bytes | str) and len(val) > _LONG:
+        return f"{len(val)} {type(val).__name__}"
+    return None
+
 
 @pytest.fixture(scope="session")
 def temporal_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

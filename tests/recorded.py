@@ -15,7 +15,7 @@ from domain.candidate import Candidate, Email, Person, PersonName
 from domain.inbox import Role
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-OF_THE_CANDIDATE = ("Ada", "ada@", "Example", "fingerprint-1")
+OF_THE_CANDIDATE = ("Ada ", '"Ada"', "ada@", "Example", "fingerprint-1")
 """What such a record holds that is nobody else's business."""
 
 

@@ -27,7 +27,15 @@ pytestmark = pytest.mark.processes
 
 OPEN = "20240107-123456-7890"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-OF_THE_CANDIDATE = ("Ada", "ada@", "Example", "example.com", "Please", "cv.pdf")
+OF_THE_CANDIDATE = (
+    "Ada ",
+    '"Ada"',
+    "ada@",
+    "Example",
+    "example.com",
+    "Please",
+    "cv.pdf",
+)
 # The first pause is 10 s otherwise, and the test as long as the luckless event's.
 _IMPATIENT = RetryPolicy(
     initial_interval=timedelta(milliseconds=50),
