@@ -16,10 +16,7 @@ from temporalio.worker import (
     Worker,
     WorkerDeploymentConfig,
 )
-from temporalio.worker.workflow_sandbox import (
-    SandboxedWorkflowRunner,
-    SandboxRestrictions,
-)
+from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 import temporal
 from activities.amending import AmendActivities
@@ -53,6 +50,7 @@ from resources import (
     seek_events,
 )
 from settings import Settings
+from workflow_runner import QuickSandboxRunner
 from workflows.application import Application
 from workflows.archive_keep import ArchiveKeep
 from workflows.inbox_sweep import InboxSweep
@@ -97,7 +95,7 @@ async def open_worker(
         # All workers together: a backlog must not become a flood at the boards.
         max_task_queue_activities_per_second=settings.board_calls_per_second,
         interceptors=[Failures()],
-        workflow_runner=SandboxedWorkflowRunner(
+        workflow_runner=QuickSandboxRunner(
             # The sandbox imports all else anew for each workflow: half of its cost.
             restrictions=SandboxRestrictions.default.with_passthrough_modules(
                 "activities",
