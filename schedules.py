@@ -30,7 +30,7 @@ _DAILY = timedelta(days=1)
 
 async def make_schedules(client: Client, settings: Settings) -> list[str]:
     """Bring the schedules in line with the settings; name those there are now."""
-    schedules = _schedules(settings)
+    schedules = wanted_schedules(settings)
     for name in (INBOX_SWEEP, SEEK_RECONCILE, ARCHIVE_KEEP):
         handle = client.get_schedule_handle(name)
         try:
@@ -61,7 +61,8 @@ def _replaced(wanted: Schedule, given: ScheduleUpdateInput) -> ScheduleUpdate:
     return ScheduleUpdate(schedule=dataclasses.replace(wanted, state=state))
 
 
-def _schedules(settings: Settings) -> dict[str, Schedule]:
+def wanted_schedules(settings: Settings) -> dict[str, Schedule]:
+    """Tell the schedules that the settings ask for, by their ids."""
     sweep = ScheduleActionStartWorkflow(
         "InboxSweep",
         Sweep(older_than_seconds=settings.sweep_every.total_seconds()),

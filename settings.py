@@ -1,5 +1,6 @@
 """What Letterbox reads from its environment: built once a process, passed down."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -222,7 +223,18 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 the base's signature
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Add secrets from files: ``NAME_FILE`` names a file that holds NAME."""
+        """
+        Add secrets from files: ``NAME_FILE`` names a file that holds NAME.
+
+        A blank variable is as good as none, but keeps its namesake in ``.env`` out.
+        """
+        if isinstance(dotenv_settings, EnvSettingsSource):
+            given = {name.lower() for name in os.environ}
+            dotenv_settings.env_vars = {
+                name: text
+                for name, text in dotenv_settings.env_vars.items()
+                if name not in given
+            }
         files = _SecretFiles(settings_cls, env_settings, dotenv_settings)
         return init_settings, env_settings, files, dotenv_settings
 

@@ -58,8 +58,10 @@ def scanned(record: Application, found: Scanned) -> Application:
     return _flagged(changed, Flag.UNSCANNED, is_up=is_unscanned)
 
 
-def verdict(found: Scanned, name: str) -> str:
+def verdict(found: Scanned, name: str) -> str | None:
     """Say what a scan told of one document; what it does not name is clean."""
+    if name in found.absent:
+        return None
     if name in found.infected:
         return "infected"
     if name in found.unscanned:

@@ -24,3 +24,5 @@ class Scanned(_Value):
     """The scanner could not tell this time: to be scanned again."""
     too_large: tuple[str, ...] = ()
     """Beyond the scanner's limits: unscanned too, and not to be asked again."""
+    absent: tuple[str, ...] = ()
+    """Nowhere to be found, so nothing is known of them."""

@@ -54,17 +54,19 @@ class ScanActivities:
         Scan one document after the other; without a scanner, none.
 
         A scanner that is down fails nothing: it is asked again another day, and the
-        application goes on. A document that is nowhere is not spoken of.
+        application goes on.
         """
         if self._scanner is None:
             return Scanned()
         scanner: Scanner | None = self._scanner
         found: dict[str, Outcome] = {}
+        absent: list[str] = []
         async with beating():
             for name in given.names:
                 try:
                     outcome = await self._examine(scanner, given.application_id, name)
                 except FileNotFoundError:
+                    absent.append(name)
                     continue
                 except ScannerUnavailableError as error:
                     log.warning("virus scanner unavailable", reason=str(error))
@@ -76,6 +78,7 @@ class ScanActivities:
             infected=_those(found, Outcome.INFECTED),
             unscanned=_those(found, Outcome.UNSCANNED),
             too_large=_those(found, Outcome.TOO_LARGE),
+            absent=tuple(absent),
         )
 
     async def _examine(

@@ -19,7 +19,7 @@ from cli import (
     sandbox,
     send,
 )
-from domain.errors import LetterboxError
+from domain.errors import LetterboxError, StoreUnavailableError
 from settings import load_settings
 
 app = typer.Typer(
@@ -78,6 +78,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         app(arguments, prog_name="letterbox")
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else 1
+    except StoreUnavailableError as error:
+        typer.echo(f"error: the store: {error}: `letterbox doctor`", err=True)
+        return 1
     except LetterboxError as error:
         typer.echo(f"error: {error}", err=True)
         return 1

@@ -56,7 +56,7 @@ class Attachment(Kept):
     scan: str | None = Field(
         None,
         description=(
-            "clean, infected, unscanned (so far), unscannable; null without a scanner."
+            "clean, infected, unscanned (so far), unscannable; null where not scanned."
         ),
     )
     problem: str | None = Field(

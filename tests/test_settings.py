@@ -85,6 +85,19 @@ def test_the_environment_wins_over_a_dotenv_file(
     assert (settings.api_port, settings.task_queue) == (8002, "from-file")
 
 
+def test_a_blank_variable_is_the_default_whatever_a_dotenv_file_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So ``letterbox up`` keeps another server's settings from its own worker."""
+    (tmp_path / ".env").write_text(
+        "TEMPORAL_DEPLOYMENT_NAME=theirs\nTEMPORAL_WORKER_BUILD_ID=1\n"
+    )
+    monkeypatch.setenv("TEMPORAL_DEPLOYMENT_NAME", "")
+    monkeypatch.setenv("TEMPORAL_WORKER_BUILD_ID", "")
+
+    assert load_settings().deployment_name == ""
+
+
 def test_a_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings get printed when something goes wrong."""
     monkeypatch.setenv("LETTERBOX_CAREERJET_SECRETS", "hush")

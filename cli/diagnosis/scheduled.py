@@ -1,6 +1,5 @@
 """What Temporal starts by the clock: there, not paused, and done."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from temporalio.client import (
@@ -28,20 +27,8 @@ _GOOD = {
 
 async def look(client: Client, settings: Settings) -> list[Finding]:
     """Look at each schedule that the settings ask for."""
-    return await all_of(
-        *(safely(name, _one(client, name)) for name in _wanted(settings))
-    )
-
-
-def _wanted(settings: Settings) -> list[str]:
-    """Name the schedules that ``schedules.make_schedules`` makes of the settings."""
-    asked: Mapping[str, object] = {
-        schedules.INBOX_SWEEP: True,
-        schedules.SEEK_RECONCILE: settings.seek_client_id
-        and settings.seek_reconcile_every,
-        schedules.ARCHIVE_KEEP: settings.archive_keep,
-    }
-    return [name for name, wanted in asked.items() if wanted]
+    wanted = schedules.wanted_schedules(settings)
+    return await all_of(*(safely(name, _one(client, name)) for name in wanted))
 
 
 async def _one(client: Client, name: str) -> list[Finding]:

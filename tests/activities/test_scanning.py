@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.testing import ActivityEnvironment
 
+from activities.amendments import verdict
 from activities.scan_values import Scanned, Scanning
 from activities.scanning import ScanActivities, Scanner
 from domain import keys
@@ -94,7 +95,7 @@ def kept(store: ObjectStore) -> set[str]:
 async def test_each_document_gets_its_verdict(
     store: ObjectStore, scan: ScanActivities, scanner: WordScanner
 ) -> None:
-    """Only the infected one is moved; a document that is nowhere is not spoken of."""
+    """Only the infected one is moved; one that is nowhere is not called clean."""
     large = b"clean " * 200_000
     clean, infected, enormous, strange, last = (
         keep(store, content)
@@ -104,8 +105,13 @@ async def test_each_document_gets_its_verdict(
     scanned = await run(scan, clean, infected, "absent.pdf", enormous, strange, last)
 
     assert scanned == Scanned(
-        infected=(infected,), unscanned=(strange,), too_large=(enormous,)
+        infected=(infected,),
+        unscanned=(strange,),
+        too_large=(enormous,),
+        absent=("absent.pdf",),
     )
+    assert verdict(scanned, "absent.pdf") is None
+    assert verdict(scanned, clean) == "clean"
     assert scanner.heard[0] == large
     assert len(scanner.heard) == 5
     assert kept(store) == {
