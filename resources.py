@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from gateways.clamd import ClamdScanner
     from gateways.deliveries import Deliveries
+    from gateways.position_feed import PositionFeed
     from gateways.seek import Seek
 
 
@@ -81,6 +82,15 @@ def open_records(settings: Settings, store: ObjectStore) -> Records:
 def digest_keys(settings: Settings) -> list[bytes]:
     """Give the keys of the candidates' digests, the one that writes first."""
     return [key.get_secret_value().encode() for key in settings.digest_key]
+
+
+def open_feed(settings: Settings, store: ObjectStore) -> PositionFeed | None:
+    """Know where positions are imported from; None where no feed is named."""
+    if not settings.position_feed:
+        return None
+    from gateways.position_feed import PositionFeed
+
+    return PositionFeed(store, settings.position_feed, settings.position_hirer or None)
 
 
 def open_scanner(settings: Settings) -> ClamdScanner | None:

@@ -25,13 +25,14 @@ from settings import Settings
 INBOX_SWEEP = "letterbox-inbox-sweep"
 SEEK_RECONCILE = "letterbox-seek-reconcile"
 ARCHIVE_KEEP = "letterbox-archive-keep"
+POSITION_IMPORT = "letterbox-position-import"
 _DAILY = timedelta(days=1)
 
 
 async def make_schedules(client: Client, settings: Settings) -> list[str]:
     """Bring the schedules in line with the settings; name those there are now."""
     schedules = wanted_schedules(settings)
-    for name in (INBOX_SWEEP, SEEK_RECONCILE, ARCHIVE_KEEP):
+    for name in (INBOX_SWEEP, SEEK_RECONCILE, ARCHIVE_KEEP, POSITION_IMPORT):
         handle = client.get_schedule_handle(name)
         try:
             there = (await handle.describe()).schedule
@@ -42,7 +43,9 @@ async def make_schedules(client: Client, settings: Settings) -> list[str]:
         wanted = schedules.get(name)
         if wanted and there is None:
             with suppress(ScheduleAlreadyRunningError):  # Another worker was first.
-                await client.create_schedule(name, wanted)
+                await client.create_schedule(
+                    name, wanted, trigger_immediately=name == POSITION_IMPORT
+                )
         elif wanted and there and _differs(wanted, there):
             await handle.update(partial(_replaced, wanted))
         elif there and not wanted:
@@ -89,6 +92,15 @@ def wanted_schedules(settings: Settings) -> dict[str, Schedule]:
             static_summary="End the keeping of old archives",
         )
         schedules[ARCHIVE_KEEP] = _schedule(keep, _DAILY)
+    if settings.position_feed:
+        imports = ScheduleActionStartWorkflow(
+            "PositionImport",
+            id=POSITION_IMPORT,
+            task_queue=settings.task_queue,
+            static_summary="Import the feed of positions",
+        )
+        every = settings.position_import_every
+        schedules[POSITION_IMPORT] = _schedule(imports, every)
     return schedules
 
 

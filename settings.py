@@ -117,6 +117,17 @@ class Settings(BaseSettings):
     seek_unmatched: Literal["triage", "discard"] = Field(
         "triage", description="Applications for ads not posted by us."
     )
+    position_feed: str = Field(
+        "", description="File or URL that positions are imported from; none: by hand."
+    )
+    position_hirer: str = Field(
+        "", description="Whose the feed's positions are that name no hirer."
+    )
+    position_import_every: Duration = Field(
+        timedelta(hours=1),
+        ge=timedelta(minutes=1),
+        description="How often the feed is imported.",
+    )
     max_document_bytes: int = Field(
         25 * _MIB, gt=0, description="Largest document that is fetched from a board."
     )
@@ -179,6 +190,13 @@ class Settings(BaseSettings):
         if store and not store.startswith(("file:", "s3://")):
             raise ValueError("must be file:FOLDER or s3://BUCKET")
         return store
+
+    @field_validator("position_feed")
+    @classmethod
+    def _file_or_web(cls, feed: str) -> str:
+        if "://" in feed and not feed.startswith(("http://", "https://")):
+            raise ValueError("must be a file, or a URL with http:// or https://")
+        return feed
 
     @field_validator(
         "s3_endpoint", "seek_token_url", "seek_graphql_url", "delivery_url"

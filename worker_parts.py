@@ -26,6 +26,7 @@ from activities.delivering import DeliveryActivities
 from activities.erasing import EraseActivities
 from activities.failures import Failures
 from activities.fetching import FetchActivities
+from activities.importing import ImportActivities
 from activities.inbox import InboxActivities
 from activities.keeping import KeepActivities
 from activities.reconciling import ReconcileActivities
@@ -42,6 +43,7 @@ from gateways.keeping import Keeping
 from gateways.quarantine import StoredQuarantine
 from gateways.seek import Seek
 from resources import (
+    open_feed,
     open_receiver,
     open_records,
     open_scanner,
@@ -54,9 +56,16 @@ from workflow_runner import QuickSandboxRunner
 from workflows.application import Application
 from workflows.archive_keep import ArchiveKeep
 from workflows.inbox_sweep import InboxSweep
+from workflows.position_import import PositionImport
 from workflows.seek_reconcile import SeekReconcile
 
-WORKFLOWS: Sequence[type] = (Application, ArchiveKeep, InboxSweep, SeekReconcile)
+WORKFLOWS: Sequence[type] = (
+    Application,
+    ArchiveKeep,
+    InboxSweep,
+    PositionImport,
+    SeekReconcile,
+)
 _BUILD = f"letterbox-{version('letterbox')}"
 _STATELESS = (
     "alarms",
@@ -206,6 +215,7 @@ def _activities(
         reconciling.poll_events,
         InboxActivities(store=store, start=start).sweep,
         keeping.end_keeping,
+        ImportActivities(feed=open_feed(settings, store)).import_positions,
     ]
 
 

@@ -244,6 +244,16 @@ class Kept(_Value):
     """Damaged, and nobody can say whose they are."""
 
 
+class ImportedPositions(_Value):
+    """What an import of positions did."""
+
+    positions: int = 0
+    """There are in the feed."""
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+
 class Sweep(_Value):
     """What ``InboxSweep`` starts."""
 

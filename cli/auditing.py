@@ -47,7 +47,7 @@ class _StoppedError(Exception):
 async def _audited(*, fast: bool, repair: bool) -> Report:
     import temporal
     from cli.auditing_tools import limits_of, open_tools
-    from cli.feed_source import shown_progress
+    from cli.progress import shown_progress
     from gateways.audit import Audit
     from settings import load_settings
 

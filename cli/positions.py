@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,11 +14,15 @@ from domain.errors import TemporalUnavailableError
 from settings import load_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from domain.positions import Position
     from gateways.catalogue_import import ImportReport
     from gateways.catalogue_writer import CatalogueWriter
 
 app = typer.Typer(help="The catalogue of positions.", no_args_is_help=True)
+
+_KIB = 1024
 
 Reference = Annotated[str, typer.Argument(metavar="REF", help="Its reference.")]
 Hirer = Annotated[
@@ -27,12 +32,22 @@ Hirer = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+def _usable(source: str) -> str:
+    if "://" in source:
+        if not source.lower().startswith(("http://", "https://")):
+            raise typer.BadParameter("only http:// and https:// addresses are fetched")
+    elif not Path(source).exists() or Path(source).is_dir():
+        raise typer.BadParameter(f"{source}: no such file")
+    return source
+
+
 @app.command("import", epilog="Example: letterbox positions import jobs.xml")
 def import_(
     source: Annotated[
         str,
         typer.Argument(
             metavar="FILE|URL",
+            callback=_usable,
             help="JSON (a list, or one a line), or an XML feed as Careerjet or Indeed "
             "read it.",
         ),
@@ -55,16 +70,25 @@ def import_(
     names and of --hirer. What was closed by hand stays closed.
     """
     from cli.context import ready_store
-    from cli.feed_source import opened_feed, shown_progress
+    from cli.progress import shown_progress
     from gateways.catalogue_import import CatalogueImport, ImportOrder
     from gateways.feeds import read_feed
+    from gateways.position_feed import opened_feed
 
-    with shown_progress() as show, opened_feed(source, show) as (name, file):
+    with shown_progress() as show, opened_feed(source, _in_kib(show)) as (name, file):
         order = ImportOrder(
             source=name, hirer=hirer or None, partial=partial, force=force
         )
         report = CatalogueImport(ready_store(), show).run(read_feed(file), order)
     typer.echo(report.model_dump_json() if as_json else _summary(report))
+
+
+def _in_kib(
+    show: Callable[[str, int, int | None], None],
+) -> Callable[[int, int | None], None]:
+    return lambda done, total: show(
+        "downloading (KiB)", done // _KIB, total and total // _KIB
+    )
 
 
 @app.command(epilog="Example: letterbox positions show DEV-17 --json")

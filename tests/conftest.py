@@ -1,4 +1,4 @@
-"""What every test may ask for: a real Temporal server, a whole installation."""
+"""What every test may ask for: a real Temporal server."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -7,8 +7,7 @@ import pytest_asyncio
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from cli.samples import import_sample_positions
-from tests.processes.installation import Installation, installation, temporal_program
+from tests.processes.installation import temporal_program
 from tests.support import free_port
 
 _LONG = 60
@@ -42,12 +41,3 @@ def temporal_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 async def temporal_client(temporal_address: str) -> AsyncIterator[Client]:
     """Connect to it as Letterbox does; each test takes a task queue of its own."""
     yield await Client.connect(temporal_address, data_converter=pydantic_data_converter)
-
-
-@pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """Run all of it on the sample positions, for tests that leave it running."""
-    with installation(tmp_path_factory.mktemp("house")) as made:
-        import_sample_positions(made.store)
-        made.start()
-        yield made

@@ -1,5 +1,6 @@
 """The lives of applications whose histories are worth keeping."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -19,6 +20,7 @@ from tests.workflows.at_work import AnyHandle, at_rest
 from workflows.application import Application
 from workflows.archive_keep import ArchiveKeep
 from workflows.inbox_sweep import InboxSweep
+from workflows.position_import import PositionImport
 
 Life = Callable[[Desk], Awaitable[AnyHandle]]
 
@@ -105,6 +107,15 @@ async def keep(desk: Desk) -> AnyHandle:
         return await _completed(beside, ArchiveKeep.run)
 
 
+async def imports(desk: Desk) -> AnyHandle:
+    """Import a feed of positions."""
+    feed = desk.folder.with_name("positions.json")
+    await asyncio.to_thread(feed.write_text, '[{"reference": "DEV-17"}]')
+    named = {"position_feed": str(feed), "position_hirer": "acme"}
+    async with _beside(desk, **named) as beside:
+        return await _completed(beside, PositionImport.run)
+
+
 LIVES: Mapping[str, Life] = {
     "application-waiting": waiting,
     "application-fetched-waiting": fetched,
@@ -117,6 +128,7 @@ LIVES: Mapping[str, Life] = {
     "inbox-sweep-completed": sweep,
     "seek-reconcile-completed": reconcile,
     "archive-keep-completed": keep,
+    "position-import-completed": imports,
 }
 
 

@@ -102,6 +102,16 @@ DELIVER = RegularOptions(
     priority=Priority(priority_key=2),
 )
 
+FEED = RegularOptions(
+    cancellation_type=_ENDED,
+    # Then the workflow fails, so that it is seen; the schedule tries again.
+    schedule_to_close_timeout=timedelta(hours=1),
+    start_to_close_timeout=timedelta(minutes=30),
+    heartbeat_timeout=timedelta(seconds=20),
+    retry_policy=_BOARD_RETRIES,
+    priority=Priority(priority_key=4),
+)
+
 SWEEP = RegularOptions(
     cancellation_type=_ENDED,
     schedule_to_close_timeout=None,

@@ -125,6 +125,7 @@ def test_every_schedule_of_the_settings_is_looked_at(
     """Those that `init` makes, and no other."""
     environment.setenv("LETTERBOX_ARCHIVE_KEEP", "30d")
     environment.setenv("LETTERBOX_SEEK_CLIENT_ID", "partner")
+    environment.setenv("LETTERBOX_POSITION_FEED", "positions.json")
     made = letterbox("init").stdout
     found = doctor()
 
@@ -132,6 +133,7 @@ def test_every_schedule_of_the_settings_is_looked_at(
         schedules.INBOX_SWEEP,
         schedules.SEEK_RECONCILE,
         schedules.ARCHIVE_KEEP,
+        schedules.POSITION_IMPORT,
     ]
     assert all(name in made for name in names)
     assert all(found[name][0].startswith("ok: every ") for name in names)

@@ -1,0 +1,17 @@
+"""A whole installation, for the tests of what boards are answered."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from cli.samples import import_sample_positions
+from tests.processes.installation import Installation, installation
+
+
+@pytest.fixture(scope="package")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Run all of it on the sample positions, for tests that leave it running."""
+    with installation(tmp_path_factory.mktemp("house")) as made:
+        import_sample_positions(made.store)
+        made.start()
+        yield made
