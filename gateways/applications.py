@@ -10,6 +10,7 @@ from domain import keys
 from domain.application import Application, Stage, Tombstone
 from domain.inbox import Delivery
 from domain.ports import ObjectStore
+from gateways.objects import exists
 
 
 class StoredApplications:
@@ -48,7 +49,7 @@ class StoredApplications:
 
     def holds(self, application_id: str, fingerprint: str) -> bool:
         """Look in the inbox first: what is recorded leaves it only afterwards."""
-        if self._exists(keys.inbox_record(application_id, fingerprint)):
+        if exists(self._store, keys.inbox_record(application_id, fingerprint)):
             return True
         record = self.find(application_id)
         known = [view.fingerprint for view in record.views] if record else []
@@ -67,8 +68,8 @@ class StoredApplications:
         try:
             body = self._store.get(keys.tombstone(application_id))
         except FileNotFoundError:
-            is_archived = self._exists(keys.archive(application_id)) and not (
-                self._exists(keys.record(application_id))
+            is_archived = exists(self._store, keys.archive(application_id)) and not (
+                exists(self._store, keys.record(application_id))
             )
             return Stage.ARCHIVED if is_archived else None
         return Tombstone.model_validate_json(body).stage
@@ -119,7 +120,7 @@ class StoredApplications:
     def known(self, application_id: str) -> bool:
         """Tell whether there is anything of an application, or ever was."""
         return (
-            self._exists(keys.record(application_id))
+            exists(self._store, keys.record(application_id))
             or self.ended(application_id) is not None
             or any(True for _ in self._store.list(keys.inbox(application_id)))
         )
@@ -129,13 +130,6 @@ class StoredApplications:
             return Delivery.model_validate_json(self._store.get(key))
         except FileNotFoundError:
             return None
-
-    def _exists(self, key: str) -> bool:
-        try:
-            self._store.stat(key)
-        except FileNotFoundError:
-            return False
-        return True
 
     def _put(self, key: str, text: str) -> None:
         self._store.put(key, text.encode())

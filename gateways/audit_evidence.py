@@ -14,6 +14,7 @@ from domain.ids import from_key_part, key_part
 from domain.inbox import Delivery
 from domain.ports import ObjectStore, StoredObject
 from gateways.bags import opened_bag
+from gateways.objects import exists
 
 
 class Witness:
@@ -105,11 +106,7 @@ class Witness:
         )
 
     def _is_marked(self, application_id: str, address: str, key: bytes) -> bool:
-        try:
-            self._store.stat(keys.marker(digest(address, key), application_id))
-        except FileNotFoundError:
-            return False
-        return True
+        return exists(self._store, keys.marker(digest(address, key), application_id))
 
 
 def _documents(

@@ -7,6 +7,7 @@ from domain.audit_facts import Facts, Workflows
 from domain.audit_kinds import Kind
 from domain.errors import LetterboxError
 from domain.ports import Candidates, ObjectStore, Removal, StoredObject
+from gateways.objects import exists
 
 
 class Repairs:
@@ -79,7 +80,7 @@ class Repairs:
         if record is None:
             return False
         self._candidates.mark(record)
-        if self._is_there(keys.tombstone(record.id)):
+        if exists(self._store, keys.tombstone(record.id)):
             self._candidates.unmark(record)
         return True
 
@@ -101,10 +102,3 @@ class Repairs:
         # S3 tells fractions of a second in lists only.
         moments = {one.modified.replace(microsecond=0) for one in (seen, now)}
         return now.size == seen.size and len(moments) == 1
-
-    def _is_there(self, key: str) -> bool:
-        try:
-            self._store.stat(key)
-        except FileNotFoundError:
-            return False
-        return True

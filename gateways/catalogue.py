@@ -12,6 +12,7 @@ from domain import keys
 from domain.errors import DamagedError
 from domain.ports import ObjectStore
 from domain.positions import Position, ReferenceKind, normalise
+from gateways.objects import exists
 
 _FRESH_FOR = timedelta(seconds=2)
 _ENTRIES = 4096
@@ -111,15 +112,6 @@ class _Memory(Generic[Key, Value]):
             if len(self._known) > self._entries:
                 del self._known[next(iter(self._known))]
         return value
-
-
-def exists(store: ObjectStore, key: str) -> bool:
-    """Tell whether an object is there."""
-    try:
-        store.stat(key)
-    except FileNotFoundError:
-        return False
-    return True
 
 
 def load(store: ObjectStore, key: str) -> Position | None:

@@ -9,7 +9,8 @@ from domain import keys
 from domain.errors import NotFoundError, RefusedError
 from domain.ports import ObjectStore
 from domain.positions import Position, ReferenceKind, normalise
-from gateways.catalogue import Pointer, exists, load, load_all
+from gateways.catalogue import Pointer, load, load_all
+from gateways.objects import exists
 
 _ALIASES = (ReferenceKind.PROFILE, ReferenceKind.OPENING, ReferenceKind.OTHER)
 

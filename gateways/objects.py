@@ -49,6 +49,15 @@ class Exactly:
         return data
 
 
+def exists(store: ObjectStore, key: str) -> bool:
+    """Tell whether an object is there."""
+    try:
+        store.stat(key)
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def prove(store: ObjectStore) -> None:
     """Put a small object, read it back and remove it."""
     key = f"health/{uuid4().hex}"

@@ -6,6 +6,7 @@ from typing import BinaryIO, cast
 
 from domain import keys
 from domain.ports import ObjectStore
+from gateways.objects import exists
 
 _IN_MEMORY = 1024 * 1024
 
@@ -18,11 +19,7 @@ class StoredQuarantine:
 
     def holds(self, application_id: str, name: str) -> bool:
         """Tell whether a document of this content was put here before."""
-        try:
-            self._store.stat(keys.quarantined(application_id, name))
-        except FileNotFoundError:
-            return False
-        return True
+        return exists(self._store, keys.quarantined(application_id, name))
 
     def move(self, application_id: str, name: str) -> None:
         """

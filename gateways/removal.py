@@ -4,6 +4,7 @@ from domain import keys
 from domain.application import Application, Tombstone
 from domain.errors import DamagedError
 from domain.ports import Applications, Archives, Candidates, ObjectStore
+from gateways.objects import exists
 
 
 class StoredRemoval:
@@ -68,7 +69,7 @@ class StoredRemoval:
         # The record last: it knows the candidate's markers.
         found.sort(key=lambda key: key == keys.record(application_id))
         singles = (keys.archive(application_id), keys.hold(application_id))
-        return [*found, *(key for key in singles if self._is_there(key))]
+        return [*found, *(key for key in singles if exists(self._store, key))]
 
     def _unmark(self, application_id: str) -> None:
         try:
@@ -89,10 +90,3 @@ class StoredRemoval:
             return self._archives.record(application_id)
         except FileNotFoundError:
             return None
-
-    def _is_there(self, key: str) -> bool:
-        try:
-            self._store.stat(key)
-        except FileNotFoundError:
-            return False
-        return True
