@@ -3,6 +3,7 @@
 from itertools import islice
 
 from domain.application import Application, Flag
+from domain.errors import SettingsError
 from domain.ports import Applications, Candidates
 
 # Nobody applies more often and means it.
@@ -19,11 +20,15 @@ def is_duplicate(
     """
     if not record.markers or record.position.reference is None:
         return False
-    others = {
-        other
-        for email in record.candidate.emails
-        for other in islice(candidates.find(email.address), _LOOKED_AT)
-    }
+    try:
+        others = {
+            other
+            for email in record.candidate.emails
+            for other in islice(candidates.find(email.address), _LOOKED_AT)
+        }
+    except SettingsError:
+        # The keys were taken away since it was marked: nobody can be looked up.
+        return False
     found = (applications.find(other) for other in sorted(others - {record.id}))
     return any(one is not None and _came_first(one, record) for one in found)
 

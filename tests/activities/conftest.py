@@ -36,13 +36,16 @@ def applications(store: ObjectStore) -> StoredApplications:
 
 
 @pytest.fixture
-def activities(
-    store: ObjectStore, applications: StoredApplications
-) -> ApplicationActivities:
+def activities(store: ObjectStore) -> ApplicationActivities:
     """Build the activities as the worker does."""
-    records = open_records(Settings(digest_key=("a key for tests",)), store)
+    return over(store, Settings(digest_key=("a key for tests",)))
+
+
+def over(store: ObjectStore, settings: Settings) -> ApplicationActivities:
+    """Build them by other settings."""
+    records = open_records(settings, store)
     return ApplicationActivities(
-        applications=applications,
+        applications=records.applications,
         catalogue=StoredCatalogue(store),
         boards=discover(),
         recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
