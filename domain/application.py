@@ -61,9 +61,7 @@ class Attachment(Kept):
     )
     problem: str | None = Field(
         None,
-        description=(
-            "unknown-type, missing, damaged, refused, too-large, unavailable, infected."
-        ),
+        description="unknown-type, missing, damaged, refused, too-large, unavailable.",
     )
 
 

@@ -19,7 +19,7 @@ def _damaged_documents(facts: Facts) -> Iterator[str]:
         one.name: one.size
         for one in _attachments(facts)
         # Of what came damaged, only the claim is known.
-        if one.problem in {None, "unknown-type", "infected"}
+        if one.problem in {None, "unknown-type"}
     }
     for document in facts.traces.documents:
         name = _name(document)

@@ -13,9 +13,6 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 from domain.application import Application, Flag, Stage
 
-# What is infected lies in quarantine.
-_NOT_SERVED = {"missing", "infected"}
-
 
 def _in_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
@@ -119,7 +116,8 @@ def _summary(happening: Happening, record: Application) -> Summary:
     served = (
         f"{url}/documents/{quote(one.name, safe='')}"
         for one in record.attachments
-        if one.name and one.problem not in _NOT_SERVED
+        # What is infected lies in quarantine.
+        if one.name and one.problem != "missing" and one.scan != "infected"
     )
     # The hirer as in the search attribute: a position may belong to every hirer.
     hirer = record.position.hirer or record.source.hirer

@@ -19,7 +19,9 @@ OF_THE_CANDIDATE = ("Ada ", '"Ada"', "ada@", "Example", "fingerprint-1")
 """What such a record holds that is nobody else's business."""
 
 
-def attachment(name: str | None, problem: str | None = None) -> Attachment:
+def attachment(
+    name: str | None, problem: str | None = None, scan: str | None = None
+) -> Attachment:
     """Have a document, or the lack of one."""
     return Attachment(
         role=Role.RESUME,
@@ -29,6 +31,7 @@ def attachment(name: str | None, problem: str | None = None) -> Attachment:
         filename="Ada Example.pdf",
         media_type="application/pdf",
         problem=problem,
+        scan=scan,
     )
 
 

@@ -31,7 +31,6 @@ _DOWNLOADS: dict[int | str, dict[str, Any]] = {
     },
     304: {"description": "It is what you have", "headers": {"ETag": _TEXT}},
 }
-_INFECTED = "infected"
 
 router = APIRouter(route_class=OperatorRoute, responses=documented(404))
 
@@ -99,7 +98,7 @@ def _find(desk: Desk, application_id: str, name: str) -> _Found:
     mine = [one for one in record.attachments if one.name == name] if record else []
     if not mine:
         raise NotFoundError("no such document")
-    if any(_INFECTED in {one.scan, one.problem} for one in mine):
+    if any(one.scan == "infected" for one in mine):
         raise HTTPException(
             HTTPStatus.FORBIDDEN, "quarantined: a virus scanner objects to it"
         )

@@ -78,7 +78,7 @@ async def _at(
     folder = tmp_path_factory.mktemp("office")
     async with office(folder, temporal_client, temporal_address) as opened:
         for application_id in _OPEN:
-            bad = attachment(_INFECTED).model_copy(update={"scan": "infected"})
+            bad = attachment(_INFECTED, scan="infected")
             opened.put(record(application_id, attachment(_NAME), bad), {_NAME: PDF})
         opened.keep_notice(_OPEN[-1])
         opened.archive(record("careerjet:archived", attachment(_NAME)))

@@ -106,15 +106,16 @@ def test_only_documents_that_can_be_had_are_named() -> None:
             attachment("aa.pdf"),
             attachment("aa.pdf"),
             attachment("bb.pdf", "missing"),
-            attachment("cc.pdf", "infected"),
-            attachment("dd.bin", "unknown-type"),
+            attachment("cc.pdf", scan="infected"),
+            attachment("dd.bin", "unknown-type", scan="infected"),
+            attachment("ee.bin", "unknown-type", scan="unscanned"),
             attachment(None, "too-large"),
         ),
     )
 
     assert json.loads(told.model_dump_json())["data"]["documents"] == [
         f"{URL}/documents/aa.pdf",
-        f"{URL}/documents/dd.bin",
+        f"{URL}/documents/ee.bin",
     ]
 
 
