@@ -13,7 +13,11 @@ from temporalio.api.workflowservice.v1 import (
     RegisterNamespaceRequest,
     SetWorkerDeploymentCurrentVersionRequest,
 )
-from temporalio.client import Client, ScheduleActionExecutionStartWorkflow
+from temporalio.client import (
+    Client,
+    ScheduleActionExecutionStartWorkflow,
+    ScheduleOverlapPolicy,
+)
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.service import RPCError
 from temporalio.worker import (
@@ -151,13 +155,14 @@ def test_a_schedule_that_is_paused_or_ends_badly_is_wrong(
         handle = client.get_schedule_handle(schedules.INBOX_SWEEP)
         await handle.unpause()
         before = (await handle.describe()).info.num_actions
-        await handle.trigger()
+        # One that the clock has just started waits for a worker that is not there.
+        await handle.trigger(overlap=ScheduleOverlapPolicy.ALLOW_ALL)
 
         async def has_run() -> bool:
             return (await handle.describe()).info.num_actions > before
 
         await eventually(has_run)
-        [run] = (await handle.describe()).info.running_actions
+        run = (await handle.describe()).info.running_actions[-1]
         assert isinstance(run, ScheduleActionExecutionStartWorkflow)
         await client.get_workflow_handle(run.workflow_id).terminate()
 
@@ -185,7 +190,8 @@ def test_workflows_whose_tasks_fail_are_counted(ready: str, doctor: Doctor) -> N
             query = f'TaskQueue = "{queue}" AND TemporalReportedProblems IS NOT NULL'
 
             async def is_reported() -> bool:
-                return (await client.count_workflows(query)).count == 1
+                # A sweep that the clock has just started would fail as well.
+                return (await client.count_workflows(query)).count >= 1
 
             await eventually(is_reported)
 
@@ -194,7 +200,8 @@ def test_workflows_whose_tasks_fail_are_counted(ready: str, doctor: Doctor) -> N
     [failing] = doctor()["workflow tasks"]
 
     assert before == ["ok: none is reported to fail"]
-    assert failing.startswith("wrong: 1 workflows stand still because their tasks fail")
+    assert failing.startswith("wrong: ")
+    assert "workflows stand still because their tasks fail" in failing
 
 
 def test_a_deployment_needs_a_current_version(
