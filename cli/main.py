@@ -79,7 +79,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else 1
     except StoreUnavailableError as error:
-        typer.echo(f"error: the store: {error}: `letterbox doctor`", err=True)
+        words = f"error: {_store()}: {error}: `letterbox doctor`"
+        typer.echo(words, err=True)
         return 1
     except LetterboxError as error:
         typer.echo(f"error: {error}", err=True)
@@ -91,6 +92,13 @@ def _run(arguments: Sequence[str] | None) -> int:
             typer.echo(f"error: Temporal answers {code}: `letterbox doctor`", err=True)
         return 1
     return 0
+
+
+def _store() -> str:
+    """Name the store, and the setting that says where it is."""
+    settings = load_settings()
+    variable = "LETTERBOX_STORE" if settings.store else "LETTERBOX_DATA"
+    return f"the store {settings.store_url} ({variable})"
 
 
 def _rpc_status(error: Exception) -> str | None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from pathlib import Path
 
 import typer
 from dotenv import dotenv_values
@@ -18,7 +19,7 @@ from cli.children import Child, started
 from cli.development import development_secrets, plays_seek
 from cli.embedded import temporal_command
 from cli.samples import import_sample_positions
-from domain.errors import RefusedError
+from domain.errors import RefusedError, SettingsError
 from resources import open_store
 from settings import Settings
 
@@ -28,7 +29,7 @@ _READY_WITHIN = timedelta(seconds=60)
 async def run_everything(settings: Settings) -> None:
     """Start all of it, say where it is, and end all of it on Ctrl-C or SIGTERM."""
     _refuse_ports_in_use(settings)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    _make_folder(settings.data)
     store = open_store(settings)
     store.prepare()
     secrets = development_secrets(settings)
@@ -60,6 +61,15 @@ async def run_everything(settings: Settings) -> None:
         raise RefusedError(
             f"{fallen[0]} ended by itself: see above, or {settings.data}"
         )
+
+
+def _make_folder(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"LETTERBOX_DATA: {data} cannot be made a folder: {error.strerror}"
+        ) from None
 
 
 def _children(settings: Settings, secrets: Mapping[str, str]) -> Sequence[Child]:

@@ -46,21 +46,25 @@ def move(path: Path, target: Path, root: Path) -> None:
         sync(folder)
 
 
-def make_folder(folder: Path, root: Path | None = None) -> list[Path]:
+def make_folder(
+    folder: Path, root: Path | None = None, tries: int = _MOVES
+) -> list[Path]:
     """
     Make a folder and its missing parents; return those that got an entry.
 
     What another has just made counts as ours: he may not have synced it yet. A root
-    is not made: where it is missing, a volume went away (FileNotFoundError).
+    is not made: where it is missing, a volume went away (FileNotFoundError). So it is
+    where nothing can be made in a parent that is there: a link to nowhere, ``/proc``.
     """
     try:
         folder.mkdir(_FOLDER_MODE)
     except FileExistsError:
         return [folder.parent]
     except FileNotFoundError:
-        if folder.parent == root:
+        if folder.parent == root or not tries:
             raise
-        return [*make_folder(folder.parent, root), *make_folder(folder, root)]
+        above = make_folder(folder.parent, root)
+        return [*above, *make_folder(folder, root, tries - 1)]
     return [folder.parent]
 
 

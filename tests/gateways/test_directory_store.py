@@ -132,6 +132,16 @@ def test_a_folder_that_another_has_just_made_is_synced_too(root: Path) -> None:
     assert make_folder(root) == [root.parent]
 
 
+@pytest.mark.parametrize("below", ["", "a/b"])
+def test_a_link_to_nowhere_is_no_folder(tmp_path: Path, below: str) -> None:
+    """It is there and nothing can be made in it: nobody tries without end."""
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "absent")
+
+    with pytest.raises(StoreUnavailableError, match="prepare: ENOENT"):
+        DirectoryStore(link / below).prepare()
+
+
 @pytest.mark.parametrize("verb", ["prepare", "check"])
 def test_stale_temporary_files_are_removed(
     store: DirectoryStore, root: Path, verb: str
