@@ -162,7 +162,7 @@ def test_a_schedule_that_is_paused_or_ends_badly_is_wrong(
             return (await handle.describe()).info.num_actions > before
 
         await eventually(has_run)
-        run = (await handle.describe()).info.running_actions[-1]
+        run = (await handle.describe()).info.recent_actions[-1].action
         assert isinstance(run, ScheduleActionExecutionStartWorkflow)
         await client.get_workflow_handle(run.workflow_id).terminate()
 
