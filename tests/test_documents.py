@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from domain.application import Application
+from domain.application import Application, Flag, Stage
 from settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -33,6 +33,14 @@ def test_no_document_names_a_setting_that_does_not_exist() -> None:
     }
 
     assert named <= set(SETTINGS)
+
+
+@pytest.mark.parametrize("term", [*Stage, *Flag])
+def test_every_stage_and_flag_is_explained(term: Stage | Flag) -> None:
+    """In one line, where an ATS looks for it."""
+    page = (ROOT / "docs/operator-api.md").read_text()
+
+    assert page.count(f"\n| `{term.value}` | ") == 1
 
 
 def test_the_published_schema_is_that_of_the_record() -> None:
