@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from api.events import router as events
 from api.operator.problems import Problem
 
 _ABOUT = """
@@ -32,6 +33,7 @@ class DocumentedApi(FastAPI):
             description=_ABOUT,
             openapi_tags=_TAGS,
             generate_unique_id_function=lambda route: route.name,
+            webhooks=events,
             **given,
         )
 
@@ -41,7 +43,7 @@ class DocumentedApi(FastAPI):
             document = super().openapi()
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
             _replace_errors(schemas)
-            for operations in document["paths"].values():
+            for operations in (document["paths"] | document["webhooks"]).values():
                 for operation in operations.values():
                     _drop_made_up(operation["responses"])
         return super().openapi()

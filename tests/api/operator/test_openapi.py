@@ -102,3 +102,18 @@ def test_what_seek_is_answered_is_documented(document: dict[str, Any]) -> None:
     responses = operations(document)["POST /webhooks/{board}"]["responses"]
 
     assert set(responses) == {"204", "400", "401", "404", "413", "503"}
+
+
+def test_what_the_ats_is_posted_is_described(document: dict[str, Any]) -> None:
+    """As a webhook: its headers, and the event."""
+    event = document["webhooks"]["event"]["post"]
+
+    assert {one["name"] for one in event["parameters"]} == {
+        "webhook-id",
+        "webhook-timestamp",
+        "webhook-signature",
+    }
+    [content] = event["requestBody"]["content"].values()
+    assert content["schema"] == {"$ref": "#/components/schemas/Event"}
+    assert set(event["responses"]) == {"204"}
+    assert "Event" in document["components"]["schemas"]
