@@ -121,6 +121,6 @@ async def _tell_closed(client: Client, position: Position) -> None:
     """Have the window of open applications run from the close, not from before."""
     closed_at = position.closed_at or datetime.now(UTC)
     try:
-        await temporal.signal_closed(client, closed_at, positions=[position.reference])
-    except (TemporalUnavailableError, RuntimeError):
+        await temporal.signal_closed(client, closed_at, positions=[position])
+    except TemporalUnavailableError:
         log.warning("closing not told", position=position.reference)

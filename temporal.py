@@ -21,6 +21,7 @@ from temporalio.api.workflowservice.v1 import (
 )
 from temporalio.client import Client
 from temporalio.common import (
+    SearchAttributeKey,
     SearchAttributePair,
     TypedSearchAttributes,
     WorkflowIDReusePolicy,
@@ -40,6 +41,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.application import Stage
 from domain.errors import TemporalUnavailableError
+from domain.positions import Position
 from settings import Settings
 from workflows import search_attributes as attributes
 
@@ -154,13 +156,14 @@ async def signal_closed(
     closed_at: datetime,
     *,
     posting: str | None = None,
-    positions: Sequence[str] = (),
+    positions: Sequence[Position] = (),
 ) -> None:
     """
     Tell open applications, triage included, that their ad or position was closed.
 
-    Found by the board's own id of the ad, or by our references. One batch operation
-    of the server's; its id makes a repeat harmless. Raises TemporalUnavailableError.
+    Found by the board's own id of the ad, or by our references, each with its hirer.
+    One batch operation of the server's; its id makes a repeat harmless. Raises
+    TemporalUnavailableError.
     """
     [payload] = await client.data_converter.encode([closed_at])
     which = _applied_to(posting, positions)
@@ -190,16 +193,29 @@ async def signal_closed(
                     f"signal failed: {error.status.name}"
                 ) from None
             await asyncio.sleep(_BATCH_PAUSE)
+        except RuntimeError:
+            # What a lazy client raises until it has connected once.
+            raise TemporalUnavailableError("signal failed: not connected") from None
         else:
             return
 
 
-def _applied_to(posting: str | None, positions: Sequence[str]) -> str:
-    ways = [(attributes.POSTING.name, posting)] if posting else []
-    ways += [(attributes.POSITION.name, position) for position in positions]
-    return " OR ".join(
-        f"{name} = {quoted(attributes.fit(text))}" for name, text in ways
-    ).join("()")
+def _applied_to(posting: str | None, positions: Sequence[Position]) -> str:
+    ways = [_is(attributes.POSTING, posting)] if posting else []
+    ways += [_is_for(position) for position in positions]
+    return " OR ".join(ways).join("()")
+
+
+def _is_for(position: Position) -> str:
+    """Find who applied for a position; references are unique to a hirer only."""
+    is_named = _is(attributes.POSITION, position.reference)
+    if position.hirer is None:
+        return is_named
+    return f"({is_named} AND {_is(attributes.HIRER, position.hirer)})"
+
+
+def _is(attribute: SearchAttributeKey[str], text: str) -> str:
+    return f"{attribute.name} = {quoted(attributes.fit(text))}"
 
 
 def quoted(text: str) -> str:

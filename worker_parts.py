@@ -222,7 +222,7 @@ def _activities(
 async def _close(client: Client, closings: Closings, closing: PostingClosed) -> None:
     """Close the position, and tell its open applications."""
     await asyncio.to_thread(closings.close, closing.posting, closing.closed_at)
-    references = await asyncio.to_thread(closings.references, closing.posting)
+    positions = await asyncio.to_thread(closings.positions, closing.posting)
     await temporal.signal_closed(
-        client, closing.closed_at, posting=closing.posting, positions=references
+        client, closing.closed_at, posting=closing.posting, positions=positions
     )

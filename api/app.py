@@ -121,9 +121,9 @@ async def _signal_closed(
 ) -> None:
     """Tell the open applications; lost news is harmless: it only moves a date later."""
     try:
-        references = await to_thread.run_sync(closings.references, closing.posting)
+        positions = await to_thread.run_sync(closings.positions, closing.posting)
         await temporal.signal_closed(
-            client, closing.closed_at, posting=closing.posting, positions=references
+            client, closing.closed_at, posting=closing.posting, positions=positions
         )
     except (StoreUnavailableError, TemporalUnavailableError) as error:
         log.warning("closing not told", posting=closing.posting, reason=str(error))

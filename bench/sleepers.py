@@ -11,6 +11,7 @@ from bench.completed import until_matched
 from bench.rig import QUEUE, Rig, fresh_rig
 from bench.sleeping import TO_BE_CLOSED, write_records
 from bench.used import Process
+from domain.positions import Position
 from workflows import search_attributes as attributes
 
 _ONE_IN = 20
@@ -115,7 +116,8 @@ async def _close(rig: Rig, due: datetime, told: int) -> float:
         f'AND {attributes.ARCHIVE_BY.name} > "{later.isoformat()}"'
     )
     began = time.perf_counter()
-    await temporal.signal_closed(client, datetime.now(UTC), positions=[TO_BE_CLOSED])
+    closed = Position(reference=TO_BE_CLOSED)
+    await temporal.signal_closed(client, datetime.now(UTC), positions=[closed])
     async with asyncio.timeout(_WITHIN):
         while (await client.count_workflows(query)).count < told:  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_EVERY)

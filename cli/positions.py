@@ -134,7 +134,7 @@ async def _tell_applications(position: Position) -> None:
     try:
         client = await temporal.connect(load_settings())
         closed_at = position.closed_at or datetime.now(UTC)
-        await temporal.signal_closed(client, closed_at, positions=[position.reference])
+        await temporal.signal_closed(client, closed_at, positions=[position])
     except TemporalUnavailableError:
         typer.echo("Temporal is away: open applications keep their dates", err=True)
 

@@ -17,17 +17,14 @@ class Closings:
 
     def close(self, posting: str, closed_at: datetime) -> None:
         """Close what is open; not by hand, so that a feed may open it again."""
-        for position in self._found(posting):
+        for position in self.positions(posting):
             if position.status is PositionStatus.OPEN:
                 closed = position.model_copy(
                     update={"status": PositionStatus.CLOSED, "closed_at": closed_at}
                 )
                 write(self._store, closed, position)
 
-    def references(self, posting: str) -> list[str]:
-        """Name the positions that go by an ad, open or not."""
-        return [position.reference for position in self._found(posting)]
-
-    def _found(self, posting: str) -> Sequence[Position]:
+    def positions(self, posting: str) -> Sequence[Position]:
+        """Find the positions that go by an ad, open or not."""
         # Of its own, so that it is read afresh.
         return StoredCatalogue(self._store).find(ReferenceKind.PROFILE, posting)

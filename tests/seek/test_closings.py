@@ -1,12 +1,13 @@
 """SEEK closes an ad: the position closes, and its applications are kept longer."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
 from cli.samples import OPEN_POSITION
 from domain.application import Stage
-from domain.positions import Aliases, PositionStatus
+from domain.positions import Aliases, Position, PositionStatus
 from sandbox.seek.orders import Ad, Emitted, EventOrder
 from tests.seek.desk import ANSWERED_WITHIN, Desk
 from tests.support import eventually
@@ -110,6 +111,28 @@ async def test_who_comes_after_the_close_has_the_later_date_at_once(
 
     assert record.stage is Stage.MATCHED
     assert record.archive_by == LATER + _KEPT
+
+
+async def test_the_same_reference_of_another_hirer_is_another_position(
+    desk: Desk,
+) -> None:
+    """References are not unique: who applied to the other hirer keeps the date."""
+    reference = f"R {uuid4()}"
+    ads = [Ad(reference=reference, hirer_id=hirer) for hirer in ("Post", 'The "Bank"')]
+    emitted = [await desk.apply(created_at=APPLIED, ad=ad) for ad in ads]
+    for one, ad in zip(emitted, ads, strict=True):
+        aliases = Aliases(profile=(one.position_profile_id or "",))
+        desk.catalogue.put(
+            Position(reference=reference, hirer=ad.hirer_id, aliases=aliases)
+        )
+    for one in emitted:
+        await desk.recorded(one)
+    await listed(desk, *emitted)
+
+    for one, moment in zip(emitted, (LATER, EARLIER), strict=True):
+        await desk.control.emit(closed(one.position_profile_id or "", moment))
+        # The later of two moments counts: who was told both has the first.
+        await desk.dated(one, moment + _KEPT)
 
 
 @pytest.mark.parametrize("deliver", [True, False])
