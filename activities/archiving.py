@@ -48,7 +48,7 @@ class ArchiveActivities:
         checked = inspect_again(self._applications, record)
         if checked != record:
             self._applications.update(checked)
-        self._archives.pack(final(checked), _alive)
+        self._archives.pack(final(checked))
         return final(checked)
 
     def _retire(self, application_id: str) -> Retired:
@@ -65,7 +65,3 @@ class ArchiveActivities:
 def final(record: Application) -> Application:
     """Give the record as it is archived."""
     return record.model_copy(update={"stage": Stage.ARCHIVED})
-
-
-def _alive() -> None:
-    """Nothing: the heartbeats are sent beside the work."""

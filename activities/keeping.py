@@ -1,6 +1,5 @@
 """The end of the keeping of archives."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -33,7 +32,7 @@ class Ended(Protocol):
 class Keeping(Protocol):
     """Ends the keeping of what is old enough. Blocking."""
 
-    def end(self, keep: timedelta, now: datetime, alive: Callable[[], None]) -> Ended:
+    def end(self, keep: timedelta, now: datetime) -> Ended:
         """Remove archives that were kept for so long; harmless to repeat."""
 
 
@@ -50,9 +49,7 @@ class KeepActivities:
         if self._keep is None:
             return Kept()
         async with beating():
-            ended = await in_thread(
-                self._keeping.end, self._keep, datetime.now(UTC), lambda: None
-            )
+            ended = await in_thread(self._keeping.end, self._keep, datetime.now(UTC))
         if ended.left:
             log.error("archives that nobody can read: `letterbox audit`", n=ended.left)
         return Kept(ended=ended.removed, held=ended.held, left=ended.left)

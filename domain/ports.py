@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -144,11 +144,10 @@ class Archives(Protocol):
     Archives of applications: BagIt bags, zipped (RFC 8493). Blocking.
 
     Raises StoreUnavailableError where the store does, DamagedError for an archive
-    that is not whole, FileNotFoundError where there is none. ``alive`` is called now
-    and then on long work; what it raises ends the work.
+    that is not whole, FileNotFoundError where there is none.
     """
 
-    def pack(self, record: Application, alive: Callable[[], None]) -> Packed:
+    def pack(self, record: Application) -> Packed:
         """
         Pack all there is of an open application under its final record.
 
@@ -156,7 +155,7 @@ class Archives(Protocol):
         writes the same bytes.
         """
 
-    def verify(self, application_id: str, alive: Callable[[], None]) -> Packed:
+    def verify(self, application_id: str) -> Packed:
         """Check every byte against the manifests."""
 
     def record(self, application_id: str) -> Application:

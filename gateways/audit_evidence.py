@@ -77,8 +77,8 @@ class Witness:
         if self.fast:
             return None, traces.archive.size > 0
         try:
-            with opened_bag(self._store, traces.archive.key, _nothing) as bag:
-                bag.check(_nothing)
+            with opened_bag(self._store, traces.archive.key) as bag:
+                bag.check()
                 return bag.record(), True
         except DamagedError:
             return None, False
@@ -130,7 +130,3 @@ def _named(told: Iterable[Application | Delivery | None]) -> str | None:
         if one is not None:
             return one.application_id
     return None
-
-
-def _nothing() -> None:
-    """Give no sign of life: nobody waits for it."""

@@ -1,6 +1,6 @@
 """A BagIt bag, written into a zip file as it comes: nothing is held in memory."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import BinaryIO, Self
 from zipfile import ZipFile, ZipInfo
@@ -20,10 +20,9 @@ class BagWriter:
     build of zlib would give other bytes.
     """
 
-    def __init__(self, file: BinaryIO, name: str, alive: Callable[[], None]) -> None:
+    def __init__(self, file: BinaryIO, name: str) -> None:
         self._zip = ZipFile(file, "w")
         self._name = name
-        self._alive = alive
         self._payload: dict[str, str] = {}
         self._octets = 0
 
@@ -63,5 +62,4 @@ class BagWriter:
             for chunk in chunks:
                 digest.update(chunk)
                 octets += target.write(chunk)
-                self._alive()
         return digest.hexdigest(), octets

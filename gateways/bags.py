@@ -1,6 +1,6 @@
 """Archives in the store: zipped BagIt bags, packed, verified and unpacked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,17 +28,17 @@ class BagArchives:
         self._store = store
         self._holds = holds
 
-    def pack(self, record: Application, alive: Callable[[], None]) -> Packed:
+    def pack(self, record: Application) -> Packed:
         """Write, read back and verify; then let it expire, unless it is held."""
         key = keys.archive(record.id)
         with TemporaryFile() as spool:
-            seal = self._write(spool, record, alive)
+            seal = self._write(spool, record)
             size = spool.tell()
             spool.seek(0)
-            self._store.put(key, cast("BinaryIO", _Beating(spool, alive)), size)
+            self._store.put(key, spool, size)
         try:
-            with opened_bag(self._store, key, alive) as bag:
-                packed = bag.check(alive)
+            with opened_bag(self._store, key) as bag:
+                packed = bag.check()
                 if bag.read(bagit.TAG_MANIFEST) != seal:
                     raise DamagedError("the store gives back another archive")
         except FileNotFoundError:
@@ -46,10 +46,10 @@ class BagArchives:
         self._settle(record.id)
         return packed
 
-    def verify(self, application_id: str, alive: Callable[[], None]) -> Packed:
+    def verify(self, application_id: str) -> Packed:
         """Check every byte against the manifests."""
-        with opened_bag(self._store, keys.archive(application_id), alive) as bag:
-            return bag.check(alive)
+        with opened_bag(self._store, keys.archive(application_id)) as bag:
+            return bag.check()
 
     def record(self, application_id: str) -> Application:
         """Read the record; the documents may be damaged."""
@@ -62,21 +62,19 @@ class BagArchives:
         RefusedError where it is not empty, or cannot be written.
         """
         check_free(folder)
-        with opened_bag(self._store, keys.archive(application_id), _nothing) as bag:
-            packed = bag.check(_nothing)
+        with opened_bag(self._store, keys.archive(application_id)) as bag:
+            packed = bag.check()
             unpack(bag, folder)
         return packed
 
-    def _write(
-        self, spool: BinaryIO, record: Application, alive: Callable[[], None]
-    ) -> bytes:
+    def _write(self, spool: BinaryIO, record: Application) -> bytes:
         folder = keys.application(record.id)
         found = {one.key: one.size for one in self._store.list(folder)}
         # It was archived and removed: the rest must not take the whole's place.
         if found.pop(keys.record(record.id), None) is None:
             raise DamagedError("there is no open copy to pack")
         body = record.model_dump_json(indent=1).encode()
-        with BagWriter(spool, bag_name(keys.archive(record.id)), alive) as bag:
+        with BagWriter(spool, bag_name(keys.archive(record.id))) as bag:
             bag.add("application.json", len(body), [body])
             for key, size in found.items():
                 try:
@@ -95,35 +93,16 @@ class BagArchives:
 
 
 @contextmanager
-def opened_bag(
-    store: ObjectStore, key: str, alive: Callable[[], None]
-) -> Iterator[BagReader]:
+def opened_bag(store: ObjectStore, key: str) -> Iterator[BagReader]:
     """Read an archive to disk, and no further than its table of contents."""
     with TemporaryFile() as spool:
         with store.open(key) as chunks:
             for chunk in chunks:
                 spool.write(chunk)
-                alive()
         yield BagReader(cast("BinaryIO", spool), key)
 
 
 def packed_record(store: ObjectStore, key: str) -> Application:
     """Read the record in the archive at a key."""
-    with opened_bag(store, key, _nothing) as bag:
+    with opened_bag(store, key) as bag:
         return bag.record()
-
-
-class _Beating:
-    """A file that tells, with each piece that is read, that the work goes on."""
-
-    def __init__(self, file: BinaryIO, alive: Callable[[], None]) -> None:
-        self._file = file
-        self._alive = alive
-
-    def read(self, amount: int) -> bytes:
-        self._alive()
-        return self._file.read(amount)
-
-
-def _nothing() -> None:
-    """Do nothing: nobody waits for a sign of life."""

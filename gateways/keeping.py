@@ -1,7 +1,6 @@
 """The end of the keeping of archives: LETTERBOX_ARCHIVE_KEEP."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -40,13 +39,10 @@ class Keeping:
         self._candidates = candidates
         self._holds = holds
 
-    def end(
-        self, keep: timedelta, now: datetime, alive: Callable[[], None]
-    ) -> EndedKeeping:
+    def end(self, keep: timedelta, now: datetime) -> EndedKeeping:
         """Walk the archives; what is cut short is done by the next walk."""
         counts: Counter[str] = Counter()
         for archive in self._store.list(keys.ARCHIVE):
-            alive()
             if archive.modified + keep <= now:
                 counts[self._end(archive.key, now)] += 1
         return EndedKeeping(**counts)

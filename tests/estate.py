@@ -74,7 +74,7 @@ class Estate:
         """Archive it, and leave the open copy."""
         record = self.records.applications.find(application_id)
         assert record
-        self.records.archives.pack(final(record), lambda: None)
+        self.records.archives.pack(final(record))
 
     def archived(self, uuid: str) -> str:
         """Make one whose workflow Temporal has forgotten."""

@@ -21,7 +21,7 @@ from domain.errors import (
 from gateways.bags import BagArchives
 from gateways.directory_store import DirectoryStore
 from gateways.holds import StoredHolds
-from tests.gateways.packing import invented, keep_open, nothing
+from tests.gateways.packing import invented, keep_open
 
 RECORD = invented("careerjet:1")
 
@@ -33,7 +33,7 @@ def _letterbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Letterbox:
     monkeypatch.setenv("LETTERBOX_STORE", f"file:{tmp_path / 'store'}")
     app = typer.Typer()
     # With a command of its own, it takes this one by its name.
-    app.callback()(nothing)
+    app.callback()(lambda: None)
     restoring.add_to(app)
     return lambda *given: CliRunner().invoke(app, [str(one) for one in given])
 
@@ -44,7 +44,7 @@ def _store(tmp_path: Path) -> DirectoryStore:
     store = DirectoryStore(tmp_path / "store")
     store.prepare()
     keep_open(store, RECORD, {"source/1.json": b"{}"})
-    BagArchives(store, StoredHolds(store)).pack(RECORD, nothing)
+    BagArchives(store, StoredHolds(store)).pack(RECORD)
     return store
 
 

@@ -44,10 +44,6 @@ def keep_open(
         store.put(f"{keys.application(record.id)}{path}", body)
 
 
-def nothing() -> None:
-    """Give no sign of life."""
-
-
 def described(payload: Mapping[str, bytes]) -> dict[str, bytes]:
     """Give the files of a bag whose manifests are right, whatever is in it."""
     tags = {

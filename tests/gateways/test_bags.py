@@ -22,7 +22,7 @@ from domain.ports import ObjectStore
 from gateways.bags import BagArchives
 from gateways.directory_store import DirectoryStore
 from gateways.holds import StoredHolds
-from tests.gateways.packing import invented, keep_open, nothing
+from tests.gateways.packing import invented, keep_open
 
 MIB = 1024 * 1024
 FILES = {
@@ -82,7 +82,7 @@ def test_an_archive_validates_without_this_software(
     store: ObjectStore, archives: BagArchives, record: Application, tmp_path: Path
 ) -> None:
     """Unzipped, it is one folder, a valid bag, with all that there was."""
-    packed = archives.pack(record, nothing)
+    packed = archives.pack(record)
 
     bag = unzipped(store, record, tmp_path / "unzipped")
     assert library_of_congress.Bag(str(bag)).validate()
@@ -96,7 +96,7 @@ def test_a_bag_says_what_it_is_and_not_who_applied(
     store: ObjectStore, archives: BagArchives, record: Application, tmp_path: Path
 ) -> None:
     """Ids and dates of the record, in the fields that archivists look for."""
-    archives.pack(record, nothing)
+    archives.pack(record)
 
     bag = unzipped(store, record, tmp_path / "unzipped")
     size = sum(map(len, payload(bag).values()))
@@ -125,10 +125,10 @@ def test_packing_again_writes_the_same_and_takes_nothing(
     before = {
         one.key: store.get(one.key) for one in store.list(keys.application(record.id))
     }
-    first = archives.pack(record, nothing)
+    first = archives.pack(record)
     archive = store.get(keys.archive(record.id))
 
-    assert archives.pack(record, nothing) == first
+    assert archives.pack(record) == first
     assert store.get(keys.archive(record.id)) == archive
     after = {
         one.key: store.get(one.key) for one in store.list(keys.application(record.id))
@@ -140,11 +140,11 @@ def test_what_was_packed_is_read_again(
     store: ObjectStore, archives: BagArchives, record: Application, tmp_path: Path
 ) -> None:
     """Verified, read and unpacked from the archive alone."""
-    packed = archives.pack(record, nothing)
+    packed = archives.pack(record)
     for one in list(store.list(keys.application(record.id))):
         store.delete(one.key)
 
-    assert archives.verify(record.id, nothing) == packed
+    assert archives.verify(record.id) == packed
     assert archives.record(record.id) == record
     assert archives.unpack(record.id, tmp_path / "new" / "folder") == packed
     bag = tmp_path / "new" / "folder"
@@ -156,14 +156,14 @@ def test_a_flipped_byte_is_found(
     store: ObjectStore, archives: BagArchives, record: Application
 ) -> None:
     """In either store, what comes back otherwise than it was put is damage."""
-    archives.pack(record, nothing)
+    archives.pack(record)
     key = keys.archive(record.id)
     body = bytearray(store.get(key))
     body[body.index(b"the CV of")] ^= 1
     store.put(key, bytes(body))
 
     with pytest.raises(DamagedError):
-        archives.verify(record.id, nothing)
+        archives.verify(record.id)
 
     assert archives.record(record.id) == record, "the record itself is whole"
 
@@ -173,7 +173,7 @@ def test_where_there_is_no_archive(
 ) -> None:
     """An absence is no damage."""
     verbs: list[Callable[[], object]] = [
-        lambda: archives.verify(record.id, nothing),
+        lambda: archives.verify(record.id),
         lambda: archives.record(record.id),
         lambda: archives.unpack(record.id, tmp_path / "new"),
     ]
@@ -202,7 +202,7 @@ def test_an_odd_id_makes_a_good_folder(tmp_path: Path, application_id: str) -> N
     keep_open(store, record, FILES)
     archives = BagArchives(store, StoredHolds(store))
 
-    archives.pack(record, nothing)
+    archives.pack(record)
 
     bag = unzipped(store, record, tmp_path / "unzipped")
     assert library_of_congress.Bag(str(bag)).validate()
@@ -213,46 +213,14 @@ def test_there_is_an_open_copy_or_nothing_is_packed(
     store: ObjectStore, archives: BagArchives, record: Application
 ) -> None:
     """What is left of a hot copy never takes a whole archive's place."""
-    archives.pack(record, nothing)
+    archives.pack(record)
     archive = store.get(keys.archive(record.id))
     store.delete(keys.record(record.id))
 
     with pytest.raises(DamagedError, match="no open copy"):
-        archives.pack(record, nothing)
+        archives.pack(record)
 
     assert store.get(keys.archive(record.id)) == archive
-
-
-class Ended(Exception):  # noqa: N818 not an error
-    """The work is to end."""
-
-
-def test_long_work_gives_signs_of_life_and_ends_when_told(tmp_path: Path) -> None:
-    """At every sign of life the work can be ended; until the last, nothing is lost."""
-    store = directory(tmp_path)
-    record = invented("careerjet:1")
-    keep_open(store, record, {f"documents/{'d' * 64}.bin": bytes(MIB)})
-    archives = BagArchives(store, StoredHolds(store))
-    signs = []
-    archives.pack(record, lambda: signs.append(1))
-
-    for last in range(len(signs)):
-        with pytest.raises(Ended):
-            archives.pack(record, ending_after(last))
-        archives.verify(record.id, nothing)
-
-    assert len(signs) >= 3 * MIB // (256 * 1024)
-
-
-def ending_after(signs: int) -> Callable[[], None]:
-    """Make an ``alive`` that raises after so many calls."""
-    left = iter(range(signs))
-
-    def alive() -> None:
-        if next(left, None) is None:
-            raise Ended
-
-    return alive
 
 
 def test_memory_does_not_depend_on_the_size(tmp_path: Path) -> None:
@@ -264,7 +232,7 @@ def test_memory_does_not_depend_on_the_size(tmp_path: Path) -> None:
 
     tracemalloc.start()
     try:
-        archives.pack(record, nothing)
+        archives.pack(record)
         archives.unpack(record.id, tmp_path / "unpacked")
         _, peak = tracemalloc.get_traced_memory()
     finally:
@@ -307,7 +275,7 @@ def _older(body: bytes) -> bytes:
         store = directory(Path(folder))
         record = invented("careerjet:1")
         keep_open(store, record, {})
-        BagArchives(store, StoredHolds(store)).pack(record, nothing)
+        BagArchives(store, StoredHolds(store)).pack(record)
         older.write(store.get(keys.archive(record.id)))
     assert older.getvalue() != body
     return older.getvalue()
@@ -328,7 +296,7 @@ def test_a_store_is_not_believed(
     keep_open(store, record, FILES)
 
     with pytest.raises(DamagedError):
-        BagArchives(store, StoredHolds(store)).pack(record, nothing)
+        BagArchives(store, StoredHolds(store)).pack(record)
 
     listed = {one.key for one in store.list(keys.application(record.id))}
     assert len(listed) == len(expected(record))
@@ -354,7 +322,7 @@ def test_what_vanishes_meanwhile_ends_the_packing(tmp_path: Path) -> None:
     keep_open(store, record, FILES)
 
     with pytest.raises(DamagedError, match="gone"):
-        BagArchives(store, StoredHolds(store)).pack(record, nothing)
+        BagArchives(store, StoredHolds(store)).pack(record)
 
     assert list(store.list(keys.ARCHIVE)) == []
 
@@ -368,7 +336,7 @@ def packed(
         folder = Path(name)
         store, record = directory(folder), invented("careerjet:1")
         keep_open(store, record, files)
-        BagArchives(store, StoredHolds(store)).pack(record, nothing)
+        BagArchives(store, StoredHolds(store)).pack(record)
         yield store, record, folder
 
 

@@ -17,7 +17,7 @@ from gateways.bag_reader import BagReader
 from gateways.bags import BagArchives
 from gateways.directory_store import DirectoryStore
 from gateways.holds import StoredHolds
-from tests.gateways.packing import described, invented, keep_open, nothing, zipped
+from tests.gateways.packing import described, invented, keep_open, zipped
 
 RECORD = invented("careerjet:1")
 KEY = keys.archive(RECORD.id)
@@ -43,14 +43,14 @@ def _archive(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     store = DirectoryStore(tmp_path_factory.mktemp("packed") / "store")
     store.prepare()
     keep_open(store, RECORD, {"source/1.json": b"{}", "documents/a.pdf": b"%PDF-1.4"})
-    BagArchives(store, StoredHolds(store)).pack(RECORD, nothing)
+    BagArchives(store, StoredHolds(store)).pack(RECORD)
     return store.get(KEY)
 
 
 def contents(archive: bytes) -> dict[str, bytes]:
     """Read an archive through the reader that is tested, after a check of it all."""
     bag = BagReader(BytesIO(archive), KEY)
-    bag.check(nothing)
+    bag.check()
     return {path: bag.read(path) for path in bag.paths}
 
 
@@ -208,7 +208,7 @@ def test_what_is_no_bag_of_ours_is_damaged(
     store.put(KEY, spoiled)
 
     with pytest.raises(DamagedError):
-        archives.verify(RECORD.id, nothing)
+        archives.verify(RECORD.id)
     with pytest.raises(DamagedError):
         archives.unpack(RECORD.id, tmp_path / "unpacked")
 
@@ -223,7 +223,7 @@ def test_a_name_that_is_there_twice_is_damage(
     files = [(f"careerjet:1/{path}", body) for path, body in BAG.items()]
     store.put(KEY, zipped([(f"careerjet:1/{bagit.RECORD}", b"{}"), *files]))
 
-    for verb in (lambda: archives.verify(RECORD.id, nothing), _record_of(archives)):
+    for verb in (lambda: archives.verify(RECORD.id), _record_of(archives)):
         with pytest.raises(DamagedError):
             verb()
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 
@@ -18,31 +18,10 @@ from domain.positions import Position, PositionStatus, ReferenceKind
 from gateways.catalogue import StoredCatalogue
 from gateways.catalogue_import import CatalogueImport, ImportOrder, ImportReport
 from gateways.catalogue_writer import CatalogueWriter
-from gateways.directory_store import DirectoryStore
 from gateways.feeds import read_feed
+from tests.gateways.failing import FailingStore
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
-
-
-class FailingStore(DirectoryStore):
-    """Fails for good once it has made so many changes."""
-
-    changes_left = 1_000_000
-
-    def put(self, key: str, body: bytes | BinaryIO, size: int | None = None) -> None:
-        """Write, or fail."""
-        self._change()
-        super().put(key, body, size)
-
-    def delete(self, key: str) -> None:
-        """Remove, or fail."""
-        self._change()
-        super().delete(key)
-
-    def _change(self) -> None:
-        self.changes_left -= 1
-        if self.changes_left < 0:
-            raise StoreUnavailableError("made to fail")
 
 
 @pytest.fixture(name="store")

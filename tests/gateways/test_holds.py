@@ -14,7 +14,7 @@ from domain.ports import ObjectStore
 from gateways.bags import BagArchives
 from gateways.holds import StoredHolds
 from gateways.s3_store import S3Store
-from tests.gateways.packing import invented, keep_open, nothing
+from tests.gateways.packing import invented, keep_open
 
 NOW = datetime.now(UTC)
 FOR_EVER = Hold(reason="a dispute", placed_at=NOW)
@@ -89,7 +89,7 @@ def test_an_archive_expires_unless_it_is_held(
     if hold:
         holds.place(record.id, hold)
 
-    BagArchives(bucket_store, holds).pack(record, nothing)
+    BagArchives(bucket_store, holds).pack(record)
 
     assert expires(keys.archive(record.id)) is expected
 
@@ -100,7 +100,7 @@ def test_a_hold_on_an_archive_keeps_it_and_its_release_lets_it_go(
     """Also when each is done twice."""
     record, holds = invented("careerjet:1"), StoredHolds(bucket_store)
     keep_open(bucket_store, record, {})
-    BagArchives(bucket_store, holds).pack(record, nothing)
+    BagArchives(bucket_store, holds).pack(record)
     archive = keys.archive(record.id)
 
     for _ in range(2):

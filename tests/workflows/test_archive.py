@@ -34,7 +34,7 @@ async def test_the_archive_takes_the_place_of_the_hot_copy(
     assert archives.record(handle.id) == before.model_copy(
         update={"stage": Stage.ARCHIVED}
     )
-    assert archives.verify(handle.id, lambda: None).files == 4
+    assert archives.verify(handle.id).files == 4
     assert not list(store.list(keys.application(handle.id)))
     assert applications.ended(handle.id) is Stage.ARCHIVED
 

@@ -94,7 +94,7 @@ class Office:
         """Lay it into the archive alone, as if its time had come."""
         self.put(record)
         final = record.model_copy(update={"stage": Stage.ARCHIVED})
-        self.records.archives.pack(final, lambda: None)
+        self.records.archives.pack(final)
         self.records.removal.retire(record.id)
 
     def bury(

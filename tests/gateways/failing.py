@@ -1,0 +1,27 @@
+"""A store that fails when it is told to."""
+
+from typing import BinaryIO
+
+from domain.errors import StoreUnavailableError
+from gateways.directory_store import DirectoryStore
+
+
+class FailingStore(DirectoryStore):
+    """Fails for good once it has made so many changes."""
+
+    changes_left = 1_000_000
+
+    def put(self, key: str, body: bytes | BinaryIO, size: int | None = None) -> None:
+        """Write, or fail."""
+        self._change()
+        super().put(key, body, size)
+
+    def delete(self, key: str) -> None:
+        """Remove, or fail."""
+        self._change()
+        super().delete(key)
+
+    def _change(self) -> None:
+        self.changes_left -= 1
+        if self.changes_left < 0:
+            raise StoreUnavailableError("made to fail")
