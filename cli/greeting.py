@@ -1,5 +1,7 @@
 """What ``letterbox up`` says when everything runs."""
 
+import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +19,7 @@ def greeting(settings: Settings, secrets: Mapping[str, str]) -> str:
     """Tell the addresses, and give a curl that works as it stands."""
     made_up = secrets.get(_SECRETS)
     secret = made_up or settings.secrets_of("careerjet")[0].decode()
+    letterbox = _command()
     return f"""
 Letterbox is running.
 
@@ -31,10 +34,21 @@ Send an application, as Careerjet would:
 
 {_curl(settings, secret)}
 
-or:  letterbox send careerjet · letterbox send seek     then:  letterbox list
+or:    {letterbox} send careerjet
+       {letterbox} send seek
+then:  {letterbox} list
 
 Ctrl-C stops everything; what has arrived is kept under {settings.data}.
 """
+
+
+def _command() -> str:
+    """Spell the command so that it is found: a fresh clone has it in .venv alone."""
+    beside = Path(sys.executable).with_name("letterbox")
+    found = shutil.which("letterbox")
+    if not beside.exists() or (found and beside.samefile(found)):
+        return "letterbox"
+    return str(_short(beside))
 
 
 def _operator_api(settings: Settings, secrets: Mapping[str, str]) -> str:

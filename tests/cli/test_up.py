@@ -129,6 +129,26 @@ def test_a_secret_that_was_configured_is_not_told(
     assert is_signed_with("configured", told)
 
 
+@pytest.mark.parametrize("is_on_path", [True, False])
+def test_commands_are_spelled_so_that_they_are_found(
+    environment: pytest.MonkeyPatch, tmp_path: Path, *, is_on_path: bool
+) -> None:
+    """A fresh clone has them in .venv alone; another Letterbox is not meant."""
+    installed, other = tmp_path / ".venv/bin", tmp_path / "other"
+    for folder in (installed, other):
+        folder.mkdir(parents=True)
+        (folder / "letterbox").touch(mode=0o755)
+    environment.setattr("sys.executable", str(installed / "python"))
+    environment.setenv("PATH", str(installed if is_on_path else other))
+
+    told = greeting(Settings(), MADE_UP)
+
+    command = "letterbox" if is_on_path else ".venv/bin/letterbox"
+    assert f"or:    {command} send careerjet\n" in told
+    assert f"       {command} send seek\n" in told
+    assert f"then:  {command} list\n" in told
+
+
 def is_signed_with(secret: str, told: str) -> bool:
     """Look at the curl."""
     [uuid] = re.findall(r'"uuid=([^"]+)"', told)
