@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from domain.application import Flag, Stage
 from domain.errors import NotFoundError
 from settings import load_settings
 
 if TYPE_CHECKING:
-    from temporalio.client import WorkflowExecution
-
+    from api.operator.lists import Filter, Item
     from gateways.applications import StoredApplications
+
+_PAGE = 200
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -26,68 +28,66 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: letterbox show careerjet:12345678-aaaa")(show)
 
 
+def _known_board(name: str | None) -> str | None:
+    from boards import discover
+
+    if name is not None and name not in discover():
+        raise typer.BadParameter(f"there is none but {', '.join(discover())}")
+    return name
+
+
 def list_(
-    stage: Annotated[str | None, typer.Option(help="Only this stage.")] = None,
-    board: Annotated[str | None, typer.Option(help="Only this board.")] = None,
+    stage: Annotated[Stage | None, typer.Option(help="Only this stage.")] = None,
+    board: Annotated[
+        str | None, typer.Option(help="Only this board.", callback=_known_board)
+    ] = None,
     position: Annotated[str | None, typer.Option(help="Only this position.")] = None,
-    flag: Annotated[str | None, typer.Option(help="Only with this flag.")] = None,
+    flag: Annotated[Flag | None, typer.Option(help="Only with this flag.")] = None,
     limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = 50,
     as_json: Json = False,
 ) -> None:
-    """List applications, the newest first, as Temporal knows them."""
-    from rich.console import Console
-    from rich.table import Table
+    """
+    List applications, as Temporal knows them.
 
-    from workflows import search_attributes as attributes
+    The open ones come first, the latest started at the top; then those that have
+    ended, the latest ended first, for as long as Temporal remembers them.
+    """
+    from api.operator.lists import Filter
+    from cli.tables import print_rows
 
-    wanted = {
-        attributes.STAGE.name: stage,
-        attributes.BOARD.name: board,
-        attributes.POSITION.name: position,
-        attributes.FLAGS.name: flag,
-    }
-    rows = asyncio.run(
-        _rows({key: text for key, text in wanted.items() if text}, limit)
-    )
+    wanted = Filter(stage=stage, board=board, position=position, flag=flag)
+    items = asyncio.run(_items(wanted, limit))
+    rows = [item.model_dump(mode="json") for item in items]
     if as_json:
         typer.echo(json.dumps(rows))
         return
-    table = Table("application", "stage", "position", "flags", "archive by")
-    for column in table.columns:
-        column.overflow = "fold"
-    for row in rows:
-        table.add_row(
-            row["id"],
-            row["stage"],
-            row["position"],
-            ", ".join(row["flags"]),
-            row["archive_by"],
-        )
-    Console().print(table)
+    print_rows(
+        ("application", "stage", "position", "flags", "archive by"),
+        (
+            (
+                row["id"],
+                row["stage"],
+                row["position"] or "",
+                ", ".join(row["flags"]),
+                row["archive_by"] or "",
+            )
+            for row in rows
+        ),
+    )
 
 
-async def _rows(wanted: dict[str, str], limit: int) -> list[dict[str, Any]]:
+async def _items(wanted: Filter, limit: int) -> list[Item]:
     import temporal
+    from visibility import list_applications
 
     client = await temporal.connect(load_settings())
-    query = 'WorkflowType = "Application"' + "".join(
-        f" AND {name} = {temporal.quoted(text)}" for name, text in wanted.items()
-    )
-    return [_row(found) async for found in client.list_workflows(query, limit=limit)]
-
-
-def _row(found: WorkflowExecution) -> dict[str, Any]:
-    from workflows import search_attributes as attributes
-
-    known = found.typed_search_attributes
-    due = known.get(attributes.ARCHIVE_BY)
-    return {
-        "id": found.id,
-        "stage": known.get(attributes.STAGE) or "",
-        "position": known.get(attributes.POSITION) or "",
-        "flags": list(known.get(attributes.FLAGS) or ()),
-        "archive_by": due.isoformat(timespec="seconds") if due else "",
-    }
+    items: list[Item] = []
+    token: bytes | None = None
+    while True:
+        page, token = await list_applications(client, wanted, min(limit, _PAGE), token)
+        items += page
+        if token is None or len(items) >= limit:
+            return items[:limit]
 
 
 def show(

@@ -1,0 +1,109 @@
+"""``letterbox list``: lines that can be copied, and no list of what cannot be."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from temporalio.client import Client
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
+from typer.testing import CliRunner, Result
+
+from cli.main import app
+from tests.support import wait_until
+from workflows import search_attributes as attributes
+
+IDS = tuple(f"careerjet:{number}-{'long' * 30}-{uuid4()}" for number in (1, 2, 3))
+POSITION = f"[bold]R {uuid4()}"
+DUE = datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.fixture(name="started", scope="module")
+def _started(temporal_address: str) -> Iterator[str]:
+    """Have three applications of one position; the first and the last are over."""
+    known: list[SearchAttributePair[Any]] = [
+        SearchAttributePair(attributes.BOARD, "careerjet"),
+        SearchAttributePair(attributes.STAGE, "matched"),
+        SearchAttributePair(attributes.POSITION, POSITION),
+        SearchAttributePair(attributes.FLAGS, ["duplicate", "odd-file"]),
+        SearchAttributePair(attributes.ARCHIVE_BY, DUE),
+    ]
+
+    async def start() -> None:
+        client = await Client.connect(temporal_address)
+        for application_id in IDS:
+            handle: Any = await client.start_workflow(
+                "Application",
+                application_id,
+                id=application_id,
+                task_queue="nobody's",
+                search_attributes=TypedSearchAttributes(known),
+            )
+            if application_id != IDS[1]:
+                await handle.terminate()
+
+    async def end() -> None:
+        client = await Client.connect(temporal_address)
+        await client.get_workflow_handle(IDS[1]).terminate()
+
+    asyncio.run(start())
+    yield temporal_address
+    asyncio.run(end())
+
+
+@pytest.fixture(name="listed")
+def _listed(environment: pytest.MonkeyPatch, started: str) -> None:
+    """Wait until visibility has followed."""
+    environment.setenv("TEMPORAL_ADDRESS", started)
+    environment.setenv("COLUMNS", "40")
+    wait_until(lambda: _ids() == [IDS[1], IDS[2], IDS[0]], 10)
+
+
+@pytest.mark.usefixtures("listed")
+def test_a_line_an_application() -> None:
+    """However narrow the terminal; the open ones first, then the latest ended."""
+    header, *lines = letterbox().stdout.splitlines()
+
+    assert header.split() == [
+        *("application", "stage", "position", "flags", "archive", "by"),
+    ]
+    assert [line.split()[0] for line in lines] == [IDS[1], IDS[2], IDS[0]]
+    for line in lines:
+        assert POSITION in line
+        assert "duplicate, odd-file" in line
+        assert line.rstrip().endswith(" 2027-01-02T03:04:05Z")
+
+
+@pytest.mark.usefixtures("listed")
+def test_json_is_that_of_the_operator_api() -> None:
+    """One form for programs, and one form of dates."""
+    [found] = json.loads(letterbox("--limit", "1", "--json").stdout)
+
+    assert found["id"] == IDS[1]
+    assert found["archive_by"] == "2027-01-02T03:04:05Z"
+    assert (found["position"], found["hirer"]) == (POSITION, None)
+
+
+@pytest.mark.parametrize(
+    "words", [("--stage", "bogus"), ("--flag", "bogus"), ("--board", "bogus")]
+)
+def test_what_there_is_not_is_wrong_usage(words: tuple[str, str]) -> None:
+    """An empty list would say that there is none now; the message says which are."""
+    told = CliRunner().invoke(app, ["list", *words])
+
+    assert told.exit_code == 2
+    assert {"--stage": "triage", "--flag": "held", "--board": "careerjet"}[
+        words[0]
+    ] in told.output
+
+
+def letterbox(*words: str) -> Result:
+    """List the three."""
+    return CliRunner().invoke(app, ["list", "--position", POSITION, *words])
+
+
+def _ids() -> list[str]:
+    return [one["id"] for one in json.loads(letterbox("--json").stdout)]
