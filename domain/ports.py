@@ -155,9 +155,6 @@ class Archives(Protocol):
         writes the same bytes.
         """
 
-    def verify(self, application_id: str) -> Packed:
-        """Check every byte against the manifests."""
-
     def record(self, application_id: str) -> Application:
         """Read the record that was packed."""
 

@@ -46,11 +46,6 @@ class BagArchives:
         self._settle(record.id)
         return packed
 
-    def verify(self, application_id: str) -> Packed:
-        """Check every byte against the manifests."""
-        with opened_bag(self._store, keys.archive(application_id)) as bag:
-            return bag.check()
-
     def record(self, application_id: str) -> Application:
         """Read the record; the documents may be damaged."""
         return packed_record(self._store, keys.archive(application_id))

@@ -136,7 +136,8 @@ def check_archived(store: ObjectStore, folder: Path) -> None:
     """Find a whole archive, the markers, and nothing else."""
     del folder
     records = open_records(SETTINGS, store)
-    assert records.archives.verify(ID).files == 4
+    with TemporaryDirectory() as unpacked:
+        assert records.archives.unpack(ID, Path(unpacked)).files == 4
     found = {one.key.partition("/")[0] for one in store.list("")}
     assert found == {"archive", "candidates"}, found
 

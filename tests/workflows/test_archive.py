@@ -1,6 +1,7 @@
 """The end of the long wait, on a server where months pass in seconds."""
 
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 from temporalio.client import WorkflowExecutionStatus
@@ -17,7 +18,10 @@ from workflows.application import Application
 
 
 async def test_the_archive_takes_the_place_of_the_hot_copy(
-    working: WorkflowEnvironment, settings: Settings, applications: StoredApplications
+    working: WorkflowEnvironment,
+    settings: Settings,
+    applications: StoredApplications,
+    tmp_path: Path,
 ) -> None:
     """Record, source and documents are in the bag, and nowhere else."""
     handle = await arrive(working, settings, applications, str(uuid4()))
@@ -34,7 +38,7 @@ async def test_the_archive_takes_the_place_of_the_hot_copy(
     assert archives.record(handle.id) == before.model_copy(
         update={"stage": Stage.ARCHIVED}
     )
-    assert archives.verify(handle.id).files == 4
+    assert archives.unpack(handle.id, tmp_path / "bag").files == 4
     assert not list(store.list(keys.application(handle.id)))
     assert applications.ended(handle.id) is Stage.ARCHIVED
 
