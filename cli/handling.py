@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.development import with_development_keys
-from domain.errors import NotFoundError, RefusedError
+from domain.errors import DamagedError, NotFoundError, RefusedError
 from settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from activities.values import Erasure
+    from domain.application import Application
     from domain.ports import ObjectStore
     from resources import Records
     from updates import Updates
@@ -177,19 +178,20 @@ def _ask(
     records = _records(settings)
     if not records.applications.known(application_id):
         raise NotFoundError(f"no application {application_id}; see `letterbox list`")
-    _refuse_names(records, application_id, reason)
+    if reason and (record := _record(records, application_id)):
+        from domain.discretion import refuse_names
+
+        refuse_names(reason, record)
     return asyncio.run(_sent(settings, ask))
 
 
-def _refuse_names(records: Records, application_id: str, reason: str) -> None:
-    from domain.discretion import names_candidate
-
-    record = records.applications.find(application_id)
-    if reason and record and names_candidate(reason, record):
-        raise RefusedError(
-            "the reason names the candidate, and would be kept where no candidate "
-            "may be named: give a case number instead"
-        )
+def _record(records: Records, application_id: str) -> Application | None:
+    """Read it, open or archived; what is damaged can be erased all the same."""
+    try:
+        found = records.applications.find(application_id)
+        return found or records.archives.record(application_id)
+    except (FileNotFoundError, DamagedError, ValueError):
+        return None
 
 
 async def _sent(

@@ -4,19 +4,28 @@ import re
 
 from domain.application import Application
 from domain.digests import normalise_address
+from domain.errors import RefusedError
 
 _WORDS = re.compile(r"\w+")
 # Shorter ones are in every sentence.
 _TELLING = 3
 
 
-def names_candidate(text: str, record: Application) -> bool:
+def refuse_names(reason: str, record: Application) -> None:
     """
-    Tell whether a text has an address, or the candidate's name or number, in it.
+    Refuse a reason that has an address, or the candidate's name or number, in it.
 
     Reasons are kept in Temporal's histories and in tombstones, where nothing of a
     candidate may be.
     """
+    if _names_candidate(reason, record):
+        raise RefusedError(
+            "the reason names the candidate, and would be kept where no candidate "
+            "may be named: give a case number instead"
+        )
+
+
+def _names_candidate(text: str, record: Application) -> bool:
     if "@" in text:
         return True
     person = record.candidate.person.name

@@ -14,7 +14,7 @@ from api.operator.models import Choice, Erasure, Holding, Received, Standing
 from api.operator.problems import documented
 from api.operator.reading import find_tombstone, known, look_up
 from domain.application import Application
-from domain.discretion import names_candidate
+from domain.discretion import refuse_names
 from domain.errors import RefusedError
 
 _STANDING = answered(STANDING)
@@ -119,8 +119,5 @@ async def erase(
 def _check(desk: Desk, application_id: str, reason: str | None = None) -> None:
     """Refuse what Temporal need not be asked, or must not be told."""
     record = known(desk, application_id)
-    if reason and record and names_candidate(reason, record):
-        raise RefusedError(
-            "the reason names the candidate, and would be kept where no candidate "
-            "may be named: give a case number instead"
-        )
+    if reason and record:
+        refuse_names(reason, record)

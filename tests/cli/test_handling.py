@@ -1,0 +1,86 @@
+"""Commands that change an application, as they are typed where no Temporal is."""
+
+from collections.abc import Callable
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from cli import handling
+from domain import keys
+from domain.application import Stage
+from resources import Records, open_records, open_store
+from settings import Settings, load_settings
+from tests.cli.conftest import Letterbox
+from tests.recorded import record
+
+Keep = Callable[[Records, str], None]
+
+
+@pytest.fixture
+def settings(environment: pytest.MonkeyPatch) -> Settings:
+    """Have a store, and a key of digests."""
+    environment.setenv("LETTERBOX_DIGEST_KEY", "a key for tests")
+    settings = load_settings()
+    open_store(settings).prepare()
+    return settings
+
+
+@pytest.fixture
+def records(settings: Settings) -> Records:
+    """Give the store as the commands see it."""
+    return open_records(settings, open_store(settings))
+
+
+@pytest.fixture
+def handle(settings: Settings) -> Letterbox:
+    """Type a command."""
+    del settings  # Which the commands read.
+    app = typer.Typer()
+    handling.add_to(app)
+    return lambda *arguments: CliRunner().invoke(app, arguments)
+
+
+def put(records: Records, application_id: str) -> None:
+    """Have an open one of Ada Example's."""
+    kept = record(application_id)
+    records.applications.update(records.candidates.mark(kept))
+
+
+def archive(records: Records, application_id: str) -> None:
+    """Leave nothing of it but its archive."""
+    put(records, application_id)
+    found = records.applications.find(application_id)
+    assert found
+    records.archives.pack(found.model_copy(update={"stage": Stage.ARCHIVED}))
+    records.removal.retire(application_id)
+
+
+@pytest.mark.parametrize("keep", [put, archive])
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [("Ada has asked", "the reason names the candidate"), ("case 17", "no Temporal")],
+)
+def test_a_reason_may_not_name_the_candidate_of_an_archived_application_either(
+    reason: str, said: str, handle: Letterbox, records: Records, keep: Keep
+) -> None:
+    """It would stand in Temporal's history, which nobody erases."""
+    keep(records, "careerjet:1")
+
+    told = handle("hold", "careerjet:1", "--reason", reason)
+
+    assert said in str(told.exception)
+
+
+@pytest.mark.parametrize(
+    "key", [keys.record("careerjet:1"), keys.archive("careerjet:1")]
+)
+def test_what_is_damaged_can_be_held_and_erased_all_the_same(
+    key: str, handle: Letterbox, settings: Settings
+) -> None:
+    """Nobody knows whom a reason would name."""
+    open_store(settings).put(key, b"{")
+
+    told = handle("hold", "careerjet:1", "--reason", "case 17")
+
+    assert "no Temporal" in str(told.exception)
