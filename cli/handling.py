@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.development import with_development_keys
-from domain.errors import DamagedError, NotFoundError, RefusedError
+from domain.errors import DamagedError, LetterboxError, NotFoundError, RefusedError
 from settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -130,19 +130,22 @@ def erase(
     if as_json:
         typer.echo(json.dumps(rows))
     for row in rows if not as_json else []:
-        typer.echo(f"{row['id']}: {row.get('stage') or row['refused']}")
-    if any("refused" in row for row in rows):
+        told = row.get("stage") or row.get("refused") or row["failed"]
+        typer.echo(f"{row['id']}: {told}")
+    if not all("stage" in row for row in rows):
         raise typer.Exit(1)
 
 
 def _erased(application_id: str, given: Erasure) -> dict[str, str]:
-    """Erase one; what is held does not keep the others from being erased."""
+    """Erase one; what is held, or fails, does not keep the others from it."""
     try:
         status = _ask(
             application_id, lambda at: at.erase(application_id, given), given.reason
         )
     except RefusedError as error:
         return {"id": application_id, "refused": str(error)}
+    except LetterboxError as error:
+        return {"id": application_id, "failed": str(error)}
     return {"id": application_id, "stage": status.stage}
 
 

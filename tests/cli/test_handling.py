@@ -1,5 +1,6 @@
 """Commands that change an application, as they are typed where no Temporal is."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -15,6 +16,8 @@ from tests.cli.conftest import Letterbox
 from tests.recorded import record
 
 Keep = Callable[[Records, str], None]
+
+ADDRESS = "ada@example.com"
 
 
 @pytest.fixture
@@ -84,3 +87,21 @@ def test_what_is_damaged_can_be_held_and_erased_all_the_same(
     told = handle("hold", "careerjet:1", "--reason", "case 17")
 
     assert "no Temporal" in str(told.exception)
+
+
+def test_one_that_cannot_be_erased_does_not_keep_the_others_from_it(
+    handle: Letterbox, records: Records
+) -> None:
+    """All of the person's are tried, and it is told what became of each."""
+    records.candidates.mark(record("careerjet:nowhere"))
+    for name in ("careerjet:1", "careerjet:2"):
+        put(records, name)
+
+    told = handle("erase", "--candidate", ADDRESS, "--reason", "case 17", "--json")
+
+    assert told.exit_code == 1
+    assert {row["id"]: row["failed"][:14] for row in json.loads(told.stdout)} == {
+        "careerjet:nowhere": "no application",
+        "careerjet:1": "no Temporal at",
+        "careerjet:2": "no Temporal at",
+    }
