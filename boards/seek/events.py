@@ -22,7 +22,6 @@ from domain.inbox import Delivery
 BOARD_NAME = "seek"
 CANDIDATE_APPLICATION_CREATED = "CandidateApplicationCreated"
 POSITION_PROFILE_CLOSED = "PositionProfileClosed"
-HIRER_RELATIONSHIP_CHANGED = "HirerRelationshipChanged"
 
 _LONGEST_ID = 255
 # Control characters and lone surrogates.
@@ -67,11 +66,6 @@ class Event:
     def position_profile_id(self) -> str | None:
         """Give SEEK's id of the ad that was closed."""
         return self._fit("positionProfileId")
-
-    @property
-    def hirer_id(self) -> str | None:
-        """Whose it is; only signed webhooks tell, and not always."""
-        return self._fit("hirerId")
 
     def _fit(self, key: str) -> str | None:
         value = self.said.get(key)

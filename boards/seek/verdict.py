@@ -48,20 +48,18 @@ def judge(
     *,
     is_null: bool,
     retry_after: float | None = None,
-    rate_limit_codes: Collection[str] = (),
 ) -> Verdict:
     """
     Decide by HTTP status and codes, never by messages; unknown codes are retried.
 
     ``is_null``: the top-level object is null, or there is no data. An answer that is
     not GraphQL's at all counts as null with one ``QueryError()``. ``retry_after`` in
-    seconds. SEEK's code of a limited call is not public.
+    seconds. SEEK's code of a limited call is not public, and so one of the unknown.
     """
     codes = {error.code for error in errors}
-    is_limited = not codes.isdisjoint(rate_limit_codes)
     if status == HTTPStatus.UNAUTHORIZED or _RENEW in codes:
         return Verdict(Action.RENEW_TOKEN)
-    if status == HTTPStatus.TOO_MANY_REQUESTS or (is_limited and is_null):
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         return Verdict(Action.RETRY_LATER, seconds=retry_after)
     is_fine = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
     if is_fine and not is_null:

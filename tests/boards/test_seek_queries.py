@@ -28,7 +28,6 @@ from pydantic import JsonValue
 from boards.seek.queries import (
     CANDIDATE_PROFILE,
     EVENTS,
-    HIRING_ORGANIZATION,
     WEBHOOK_SUBSCRIPTION,
     WEBHOOK_SUBSCRIPTIONS,
     EventsQuery,
@@ -44,7 +43,6 @@ SCHEMA = build_schema((SAMPLES / "schema.graphql").read_text())
 DOCUMENTS = {
     "candidate_profile": CANDIDATE_PROFILE,
     "events": EVENTS,
-    "hiring_organization": HIRING_ORGANIZATION,
     "webhook_subscription": WEBHOOK_SUBSCRIPTION,
     "webhook_subscriptions": WEBHOOK_SUBSCRIPTIONS,
 }
@@ -52,7 +50,6 @@ FULLEST = EventsQuery(
     scheme_id="seekAnz",
     subscription_id="subscription",
     event_types=["CandidateApplicationCreated"],
-    since=datetime(2026, 11, 22, 10, tzinfo=timezone(timedelta(hours=10))),
 )
 
 
@@ -140,7 +137,6 @@ def test_other_deprecations_would_be_noticed(query: str) -> None:
     ("document", "variables"),
     [
         (CANDIDATE_PROFILE, by_id("x")),
-        (HIRING_ORGANIZATION, by_id("x")),
         (EVENTS, EventsQuery(scheme_id="seekAnz").variables(None)),
         (EVENTS, FULLEST.variables("cursor")),
         (WEBHOOK_SUBSCRIPTION, failures_of("x", datetime.now(UTC), FAILURES)),
@@ -184,15 +180,22 @@ def test_unused_arguments_are_left_out() -> None:
 
 
 def test_a_subscription_asks_for_what_its_webhook_failed_to_deliver() -> None:
-    """Times are sent in UTC, as SEEK writes them."""
+    """And of the types that something is done about."""
     assert FULLEST.variables(None)["filter"] == {
         "subscriptionId": "subscription",
         "deliveredIndicator": False,
         "eventTypeCodes": ["CandidateApplicationCreated"],
-        "afterDateTime": "2026-11-22T00:00:00Z",
     }
-    assert FULLEST.since is not None
-    assert FULLEST.since.astimezone(UTC).hour == 0
+
+
+def test_times_are_sent_in_utc() -> None:
+    """As SEEK writes them."""
+    here = datetime(2026, 11, 22, 10, tzinfo=timezone(timedelta(hours=10)))
+
+    failed = failures_of("subscription", here, FAILURES)["failed"]
+
+    assert isinstance(failed, dict)
+    assert failed["afterDateTime"] == "2026-11-22T00:00:00Z"
 
 
 @pytest.mark.parametrize(

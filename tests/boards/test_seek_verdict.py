@@ -45,12 +45,11 @@ def errors(*codes: str | None) -> list[QueryError]:
         (503, ["FORBIDDEN"], Action.RETRY),
         (429, [], Action.RETRY_LATER),
         (429, ["FORBIDDEN"], Action.RETRY_LATER),
-        (200, ["LIMITED"], Action.RETRY_LATER),
     ],
 )
 def test_without_data(status: int, codes: list[str | None], action: Action) -> None:
     """Codes come before the status, and whatever is new is asked again."""
-    verdict = judge(status, errors(*codes), is_null=True, rate_limit_codes={"LIMITED"})
+    verdict = judge(status, errors(*codes), is_null=True)
 
     assert verdict == Verdict(action)
 
@@ -61,14 +60,14 @@ def test_without_data(status: int, codes: list[str | None], action: Action) -> N
         (200, [], Verdict(Action.OK)),
         (200, ["FORBIDDEN"], Verdict(Action.OK_PARTIAL)),
         (200, ["FORBIDDEN", "NEW"], Verdict(Action.OK_PARTIAL, transient=True)),
-        (200, ["LIMITED"], Verdict(Action.OK_PARTIAL, transient=True)),
+        (200, ["NEW"], Verdict(Action.OK_PARTIAL, transient=True)),
         (200, ["UNAUTHENTICATED"], Verdict(Action.RENEW_TOKEN)),
         (500, [], Verdict(Action.RETRY)),
     ],
 )
 def test_with_data(status: int, codes: list[str | None], verdict: Verdict) -> None:
     """Data and errors are judged together, as SEEK sends them."""
-    given = judge(status, errors(*codes), is_null=False, rate_limit_codes={"LIMITED"})
+    given = judge(status, errors(*codes), is_null=False)
 
     assert given == verdict
 

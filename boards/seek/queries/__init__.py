@@ -22,13 +22,12 @@ def _document(name: str) -> str:
 
 CANDIDATE_PROFILE = _document("candidate_profile")
 EVENTS = _document("events")
-HIRING_ORGANIZATION = _document("hiring_organization")
 WEBHOOK_SUBSCRIPTION = _document("webhook_subscription")
 WEBHOOK_SUBSCRIPTIONS = _document("webhook_subscriptions")
 
 
 def by_id(identifier: str) -> dict[str, JsonValue]:
-    """Ask for one object: a candidate profile or a hiring organization."""
+    """Ask for one object."""
     return {"id": identifier}
 
 
@@ -55,14 +54,12 @@ class EventsQuery:
     Which events to ask for.
 
     With a subscription: what its webhook failed to deliver. Without: the stream that
-    is meant for polling. ``since`` is on the stream's time; SEEK keeps events for 90
-    days.
+    is meant for polling. SEEK keeps events for 90 days.
     """
 
     scheme_id: str
     subscription_id: str | None = None
     event_types: Sequence[str] = ()
-    since: datetime | None = None
     first: int = _PAGE
 
     def variables(self, after: str | None) -> dict[str, JsonValue]:
@@ -81,8 +78,6 @@ class EventsQuery:
             only["deliveredIndicator"] = False
         if self.event_types:
             only["eventTypeCodes"] = list(self.event_types)
-        if self.since:
-            only["afterDateTime"] = _written(self.since)
         return only
 
 
