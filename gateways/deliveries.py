@@ -21,7 +21,7 @@ from domain.errors import (
     ReceiverUnavailableError,
     SettingsError,
 )
-from gateways.seek_http import wait_asked
+from gateways.retry_after import wait_asked
 
 _PATIENCE = 15.0
 _PREFIX = "whsec_"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from domain.graphql import GraphAnswer, QueryError
-from gateways.seek_http import wait_asked
+from gateways.retry_after import wait_asked
 
 if TYPE_CHECKING:
     from graphql import ExecutionResult

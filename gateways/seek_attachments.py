@@ -15,7 +15,8 @@ from domain.errors import (
     TooLargeError,
 )
 from gateways.content_disposition import filename_of
-from gateways.seek_http import call_headers, passes, reaching, wait_asked
+from gateways.retry_after import wait_asked
+from gateways.seek_http import call_headers, passes, reaching
 from gateways.seek_token import PartnerToken
 
 _WHAT = "attachments"

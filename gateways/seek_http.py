@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib.metadata import version
 from uuid import uuid4
@@ -16,7 +14,6 @@ SEEN = "letterbox.seen"
 """Of a request's extensions: a list that takes the response, for gql hides it."""
 
 _CONNECT = 5.0
-_LONGEST_WAIT = timedelta(days=1)
 
 
 def open_http(timeout: float = 30) -> httpx.AsyncClient:
@@ -59,23 +56,6 @@ def reaching(what: str) -> Iterator[None]:
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
         name = type(error).__name__
         raise BoardUnavailableError(f"SEEK's {what}: {name}") from None
-
-
-def wait_asked(headers: httpx.Headers) -> timedelta | None:
-    """
-    Read ``Retry-After``: seconds, or a date (RFC 9110, section 10.2.3).
-
-    Never negative, and a day at most: a longer one is a mistake.
-    """
-    text = headers.get("Retry-After", "").strip()
-    if text.isascii() and text.isdecimal():
-        return min(timedelta(seconds=int(text[:9])), _LONGEST_WAIT)
-    try:
-        moment = parsedate_to_datetime(text)
-        wait = moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return min(max(wait, timedelta()), _LONGEST_WAIT)
 
 
 def passes(status: int) -> bool:

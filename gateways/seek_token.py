@@ -9,7 +9,8 @@ import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.errors import BoardUnavailableError
-from gateways.seek_http import call_headers, passes, reaching, wait_asked
+from gateways.retry_after import wait_asked
+from gateways.seek_http import call_headers, passes, reaching
 
 _WHAT = "token endpoint"
 _SLACK = 60.0
