@@ -24,7 +24,7 @@ _PAGE = 1000
 Result = TypeVar("Result")
 
 
-class TemporalWorkflows:
+class AuditedWorkflows:
     """
     The ``Workflows`` port over a client, whose loop runs beside the threads.
 

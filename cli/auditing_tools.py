@@ -6,7 +6,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from cli.auditing_temporal import TemporalWorkflows
+from cli.auditing_temporal import AuditedWorkflows
 from domain.audit_facts import Limits
 from gateways.audit import Tools
 from gateways.audit_evidence import Witness
@@ -30,7 +30,7 @@ def open_tools(
     store = open_store(settings)
     records = open_records(settings, store)
     loop = asyncio.get_running_loop()
-    workflows = TemporalWorkflows(client, settings.task_queue, loop)
+    workflows = AuditedWorkflows(client, settings.task_queue, loop)
     repairs = Repairs(
         store,
         removal=records.removal,

@@ -14,7 +14,7 @@ import pytest_asyncio
 from temporalio.client import Client
 
 from activities.values import Erasure
-from cli.auditing_temporal import TemporalWorkflows
+from cli.auditing_temporal import AuditedWorkflows
 from cli.auditing_tools import limits_of, open_tools
 from domain import keys
 from domain.application import Stage
@@ -134,7 +134,7 @@ async def test_all_pages_of_temporals_lists_are_read(estate: Estate) -> None:
     """More than one, and the last of them may be full."""
     started = {await estate.open(str(uuid4())) for _ in range(4)}
     loop, queue = asyncio.get_running_loop(), estate.settings.task_queue
-    workflows = TemporalWorkflows(estate.client, queue, loop, page_size=2)
+    workflows = AuditedWorkflows(estate.client, queue, loop, page_size=2)
 
     async def listed() -> bool:
         return set(await asyncio.to_thread(lambda: list(workflows.open()))) == started
