@@ -156,7 +156,8 @@ class AmendActivities:
         ]
         if not found:
             raise RefusedError(
-                "no such position: see `letterbox positions show`, or import it"
+                "no such position of this hirer in the catalogue: put it there first, "
+                "by an import or by PUT /positions/{ref}"
             )
         if len(found) > 1:
             raise RefusedError("several hirers have such a position: name the hirer")

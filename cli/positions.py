@@ -41,7 +41,12 @@ def _usable(source: str) -> str:
     return source
 
 
-@app.command("import", epilog="Example: letterbox positions import jobs.xml")
+@app.command(
+    "import",
+    epilog="Example: letterbox positions import jobs.xml · A position in our JSON: "
+    '{"reference": "DEV-17", "title": "Developer", "status": "open"}; '
+    "docs/positions.md tells all its fields",
+)
 def import_(
     source: Annotated[
         str,
@@ -88,6 +93,24 @@ def _in_kib(
 ) -> Callable[[int, int | None], None]:
     return lambda done, total: show(
         "downloading (KiB)", done // _KIB, total and total // _KIB
+    )
+
+
+@app.command("list", epilog="Example: letterbox positions list --json")
+def list_(as_json: Json = False) -> None:
+    """List the catalogue; as JSON a position a line, which can be imported again."""
+    from cli.context import open_store
+    from cli.tables import print_rows
+    from gateways.catalogue import load_every
+
+    positions = load_every(open_store())
+    if as_json:
+        for one in positions:
+            typer.echo(one.model_dump_json())
+        return
+    print_rows(
+        ("reference", "hirer", "status", "title"),
+        ((one.reference, one.hirer or "", one.status, one.title) for one in positions),
     )
 
 

@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable, Hashable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -13,9 +15,11 @@ from domain.errors import DamagedError
 from domain.ports import ObjectStore
 from domain.positions import Position, ReferenceKind, normalise
 from gateways.objects import exists
+from gateways.parallel import in_parallel
 
 _FRESH_FOR = timedelta(seconds=2)
 _ENTRIES = 4096
+_READERS = 8
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -124,6 +128,14 @@ def load_all(store: ObjectStore, name: str) -> Iterator[Position]:
     for listed in store.list(keys.positions(name)):
         if position := load(store, listed.key):
             yield position
+
+
+def load_every(store: ObjectStore) -> Iterator[Position]:
+    """Read all positions, those that were removed too, in the order of their keys."""
+    listed = (stored.key for stored in store.list(keys.POSITIONS))
+    with ThreadPoolExecutor(_READERS) as pool:
+        found = in_parallel(pool, partial(load, store), listed, ahead=4 * _READERS)
+        yield from (position for position in found if position)
 
 
 _Model = TypeVar("_Model", bound=BaseModel)

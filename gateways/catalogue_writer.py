@@ -53,7 +53,7 @@ class CatalogueWriter:
             hirers = ", ".join(repr(position.hirer or "") for position in named)
             raise RefusedError(
                 f"several hirers have this position: {hirers}; "
-                "name one with --hirer ('' is the one without a hirer)"
+                "name one with --hirer or ?hirer= ('' is the one without a hirer)"
             )
         return named[0]
 

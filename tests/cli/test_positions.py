@@ -1,6 +1,7 @@
 """``letterbox positions``, as it is typed."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from typer.testing import CliRunner, Result
 
 from cli.positions import app
 from domain.errors import MalformedError, NotFoundError, RefusedError
+from domain.positions import Aliases, Position
 
-FEEDS = Path(__file__).parents[1] / "samples" / "feeds"
+ROOT = Path(__file__).parents[2]
+FEEDS = ROOT / "tests" / "samples" / "feeds"
 
 Letterbox = Callable[..., Result]
 
@@ -114,10 +117,48 @@ def test_wrong_usage_ends_with_two(
     assert positions(*arguments).exit_code == 2
 
 
-@pytest.mark.parametrize("command", ["import", "show", "close", "open"])
+@pytest.mark.parametrize("command", ["import", "list", "show", "close", "open"])
 def test_help_has_an_example(command: str, positions: Letterbox) -> None:
     """Everyone learns from an example."""
     shown = positions(command, "--help")
 
     assert shown.exit_code == 0
     assert f"letterbox positions {command} " in shown.output
+
+
+def test_the_example_of_the_page_is_imported(
+    positions: Letterbox, tmp_path: Path
+) -> None:
+    """It has every field that a list may have; the others are by hand alone."""
+    [example] = re.findall(
+        r"```json\n(.*?)```", (ROOT / "docs/positions.md").read_text(), re.DOTALL
+    )
+    file = tmp_path / "page.json"
+    file.write_text(example)
+
+    imported = positions("import", file)
+
+    assert "2 positions: 2 added" in imported.output
+    named = {name for one in json.loads(example) for name in one}
+    assert named == Position.model_fields.keys() - {"closed_by_hand"}
+    assert json.loads(example)[0]["aliases"].keys() == Aliases.model_fields.keys()
+
+
+def test_the_catalogue_is_listed(positions: Letterbox, tmp_path: Path) -> None:
+    """A line a position, removed ones too; as JSON what can be imported again."""
+    positions("import", FEEDS / "positions.json")
+
+    told = positions("list")
+    listed = positions("list", "--json")
+    again = tmp_path / "again.jsonl"
+    again.write_text(listed.stdout)
+    imported = positions("import", again, "--json")
+
+    lines = [line.split() for line in told.stdout.splitlines()]
+    assert lines == [
+        ["reference", "hirer", "status", "title"],
+        ["DEV-17", "open", "Developer"],
+        ["OLD-1", "removed"],
+        ["OPS-3", "acme", "closed", "Operator"],
+    ]
+    assert json.loads(imported.stdout)["unchanged"] == 3

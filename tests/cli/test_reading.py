@@ -10,7 +10,8 @@ from domain.errors import StoreUnavailableError
 
 
 @pytest.mark.parametrize(
-    "arguments", [("show", "careerjet:1"), ("positions", "show", "DEV-17")]
+    "arguments",
+    [("show", "careerjet:1"), ("positions", "show", "DEV-17"), ("positions", "list")],
 )
 @pytest.mark.usefixtures("environment")
 def test_a_store_that_is_not_there_is_not_made(
