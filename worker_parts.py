@@ -210,7 +210,7 @@ def _activities(
         scanning.scan_documents,
         archiving.pack,
         archiving.retire,
-        EraseActivities(removal=records.removal).erase,
+        EraseActivities(removal=records.removal, deliver=receiver is not None).erase,
         delivering.deliver,
         reconciling.poll_events,
         InboxActivities(store=store, start=start).sweep,

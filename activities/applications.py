@@ -73,7 +73,7 @@ class ApplicationActivities:
         waiting = self._applications.waiting(application_id)
         if ended := self._applications.ended(application_id):
             self._remove_late(application_id, waiting, ended)
-            return Collected(ended=ended)
+            return Collected(ended=ended, deliver=self._ways.deliver)
         record = self._applications.find(application_id)
         fresh = [one for one in waiting if not self._is_repeat(one, record)]
         for delivery in waiting:
@@ -150,7 +150,7 @@ class ApplicationActivities:
         if record is None:
             record = self._recorder.first(delivery, reading, given)
         elif not self._gives_notice(delivery):
-            record = self._recorder.with_conflict(record, delivery, step)
+            record = self._recorder.with_conflict(record, delivery, given)
         elif not given.available:
             record = self._recorder.with_refusal(record)
         elif lacking := self._shows_less(record, delivery):

@@ -6,19 +6,20 @@ from temporalio import activity
 
 from activities.heartbeats import beating
 from activities.threads import in_thread
-from activities.values import Erasing, Recorded
+from activities.values import Erased, Erasing
 from domain.application import Stage, Tombstone
 from domain.ports import Removal
 
 
 class EraseActivities:
-    """Remove all there is of an application, but for its tombstone."""
+    """Remove all there is of an application; ``deliver`` where there is an ATS."""
 
-    def __init__(self, *, removal: Removal) -> None:
+    def __init__(self, *, removal: Removal, deliver: bool) -> None:
         self._removal = removal
+        self._deliver = deliver
 
     @activity.defn(name="erase")
-    async def erase(self, given: Erasing) -> Recorded:
+    async def erase(self, given: Erasing) -> Erased:
         """Bury it: what an attempt that was cut short has left, the next removes."""
         tombstone = Tombstone(
             stage=Stage.ERASED,
@@ -28,4 +29,4 @@ class EraseActivities:
         )
         async with beating():
             await in_thread(self._removal.bury, given.application_id, tombstone)
-        return Recorded(stage=Stage.ERASED)
+        return Erased(deliver=self._deliver)

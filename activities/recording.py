@@ -59,10 +59,13 @@ class Recorder:
         )
 
     def with_conflict(
-        self, record: Application, delivery: Delivery, step: Step
+        self, record: Application, delivery: Delivery, given: Recording
     ) -> Application:
         """Add another view under the same id; nothing of the first is changed."""
-        return _changed(record, delivery, step, flags={*record.flags, Flag.CONFLICT})
+        flags = {*record.flags, Flag.CONFLICT}
+        if given.scanned and given.scanned.infected:
+            flags |= {Flag.INFECTED}
+        return _changed(record, delivery, given.step, flags=flags)
 
     def with_refusal(self, record: Application) -> Application:
         """Have the board asked again; what we hold stays the record."""
@@ -90,14 +93,15 @@ class Recorder:
         kept = {flag for flag in record.flags if flag not in _OF_THE_VIEW}
         names = {attachment.name for attachment in newer.attachments}
         lost = [one for one in record.attachments if one.name and one.name not in names]
+        attachments = (*newer.attachments, *lost)
         return _changed(
             newer,
             delivery,
             given.step,
-            flags={*newer.flags, *kept},
+            flags={*newer.flags, *kept, *_scan_flags(attachments)},
             stage=record.stage if is_placed else newer.stage,
             position=record.position if is_placed else newer.position,
-            attachments=(*newer.attachments, *lost),
+            attachments=attachments,
             received_at=record.received_at,
             archive_by=max(record.archive_by, newer.archive_by),
             window_end=max(record.window_end, newer.window_end),
@@ -194,14 +198,21 @@ def _flags(
     given: Recording,
 ) -> tuple[Flag, ...]:
     problems = {attachment.problem for attachment in attachments}
-    scans = {attachment.scan for attachment in attachments}
     raised = {
         Flag.INCOMPLETE: reading.incomplete or problems - {None, "unknown-type"},
         Flag.ODD_FILE: "unknown-type" in problems,
-        Flag.INFECTED: "infected" in scans,
-        Flag.UNSCANNED: scans & {"unscanned", "unscannable"},
         Flag.REGION: delivery.region is not None and delivery.region.elsewhere,
         Flag.UNAVAILABLE: not (given.available and given.whole)
         or "unavailable" in problems,
     }
-    return tuple(sorted(flag for flag, is_up in raised.items() if is_up))
+    up = {flag for flag, is_up in raised.items() if is_up}
+    return tuple(sorted(up | _scan_flags(attachments)))
+
+
+def _scan_flags(attachments: tuple[Attachment, ...]) -> set[Flag]:
+    scans = {attachment.scan for attachment in attachments}
+    raised = {
+        Flag.INFECTED: "infected" in scans,
+        Flag.UNSCANNED: scans & {"unscanned", "unscannable"},
+    }
+    return {flag for flag, is_up in raised.items() if is_up}

@@ -116,6 +116,8 @@ class StoredDocuments(_Value):
     """The documents of one delivery, all in the store."""
 
     documents: tuple[InspectedDocument, ...] = ()
+    whole: bool = True
+    """False where the board is to be asked for the others again."""
 
 
 class MatchedPosition(_Value):
@@ -232,6 +234,13 @@ class Polled(_Value):
     """Applications on the page."""
     taken_in: int = 0
     """Those that were not known."""
+
+
+class Erased(_Value):
+    """The end of an application that was erased."""
+
+    deliver: bool = False
+    """Whether there is an ATS to tell."""
 
 
 class Kept(_Value):

@@ -30,16 +30,28 @@ class Alarm:
     left: timedelta
 
 
-def next_alarm(
-    status: Status, now: datetime, *, asked_in_vain: int, scanned_in_vain: int
-) -> Alarm:
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """When something was last tried, and how often in vain until then."""
+
+    last: datetime
+    in_vain: int = 0
+
+    def another(self, now: datetime, *, in_vain: bool) -> "Tries":
+        """Count one more; success forgets the others."""
+        return Tries(now, self.in_vain + 1 if in_vain else 0)
+
+
+def next_alarm(status: Status, now: datetime, *, asked: Tries, scanned: Tries) -> Alarm:
     """Tell what comes first; archiving wins where it is due."""
     due = status.archive_by or now
     alarms = [Alarm(Why.ARCHIVE, due - now)]
     if Flag.UNAVAILABLE in status.flags:
-        alarms.append(Alarm(Why.ASK_AGAIN, until_asked_again(asked_in_vain)))
+        again = asked.last + until_asked_again(asked.in_vain)
+        alarms.append(Alarm(Why.ASK_AGAIN, again - now))
     if status.unscanned:
-        alarms.append(Alarm(Why.SCAN_AGAIN, until_scanned_again(scanned_in_vain)))
+        again = scanned.last + until_scanned_again(scanned.in_vain)
+        alarms.append(Alarm(Why.SCAN_AGAIN, again - now))
     if Flag.HELD in status.flags and status.held_until:
         alarms.append(Alarm(Why.HOLD_ENDS, status.held_until - now))
     if alarms[0].left <= timedelta(0):

@@ -41,7 +41,6 @@ class Application:
         self._redelivered = self._refresh = False
         self._closed_at: datetime | None = None
         self._erasure: Erasure | None = None
-        self._scanned_in_vain = 0
         self._had_last_look = False
 
     @workflow.run
@@ -175,8 +174,8 @@ class Application:
             alarm = next_alarm(
                 self._standing.status,
                 workflow.now(),
-                asked_in_vain=self._intake.asked_in_vain,
-                scanned_in_vain=self._scanned_in_vain,
+                asked=self._intake.asked,
+                scanned=self._intake.scanned,
             )
             over = await (self._heed() if await self._wait(alarm) else self._do(alarm))
         return True
@@ -265,11 +264,17 @@ class Application:
 
     async def _scan_again(self) -> None:
         scanned = await steps.scan_documents(self._id, self._standing.status.unscanned)
-        self._scanned_in_vain += 1
+        self._intake.scanned = self._intake.scanned.another(
+            workflow.now(), in_vain=bool(scanned.unscanned)
+        )
         await self._standing.amend(steps.note_scan(self._id, scanned))
 
     async def _erase(self, erasure: Erasure) -> None:
-        await self._standing.amend(steps.erase(self._id, erasure))
+        async with self._standing.lock:
+            erased = await steps.erase(self._id, erasure)
+            self._standing.become(Status(stage=Stage.ERASED))
+        # An archived one may not have been looked at yet.
+        self._outbox.is_open |= erased.deliver
         self._outbox.add(EventType.ERASED, self._standing.status)
 
     async def _note_delivered(self) -> None:

@@ -34,6 +34,7 @@ with workflow.unsafe.imports_passed_through():
         Closing,
         Collected,
         Collecting,
+        Erased,
         Erasing,
         Erasure,
         Fetched,
@@ -246,7 +247,7 @@ async def note_overdue(application_id: str) -> Recorded:
     )
 
 
-async def erase(application_id: str, given: Erasure) -> Recorded:
+async def erase(application_id: str, given: Erasure) -> Erased:
     """Remove all there is of the application."""
     return await workflow.execute_activity_method(
         EraseActivities.erase,

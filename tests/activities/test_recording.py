@@ -1,0 +1,66 @@
+"""What a further view does to what a virus scanner has said."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from activities.recording import Recorder
+from activities.scan_values import Scanned
+from activities.values import Recording, Step, StoredDocuments
+from boards import discover
+from boards.base import Reading
+from domain.application import Application, Flag
+from domain.inbox import Delivery
+from tests.invented import careerjet
+from tests.recorded import attachment
+
+INFECTED = "0" * 64 + ".pdf"
+RECORDER = Recorder(retention=timedelta(days=180), margin=timedelta(days=14))
+
+
+@pytest.fixture(name="delivery")
+def _delivery() -> Delivery:
+    delivery, _ = careerjet("1", received_at=datetime(2026, 1, 1, tzinfo=UTC))
+    return delivery
+
+
+@pytest.fixture(name="reading")
+def _reading(delivery: Delivery) -> Reading:
+    return discover()["careerjet"].read(delivery)
+
+
+def given(view: int, scanned: Scanned | None = None) -> Recording:
+    """Have found no documents, but what the scanner said."""
+    step = Step(application_id="careerjet:1", view=view)
+    return Recording(step=step, stored=StoredDocuments(), scanned=scanned)
+
+
+@pytest.fixture(name="record")
+def _record(delivery: Delivery, reading: Reading) -> Application:
+    return RECORDER.first(delivery, reading, given(1))
+
+
+def test_an_infected_document_of_a_conflicting_view_raises_the_flag(
+    record: Application, delivery: Delivery
+) -> None:
+    """It lies in quarantine beside the first view's."""
+    scanned = Scanned(infected=(INFECTED,))
+
+    conflicting = RECORDER.with_conflict(record, delivery, given(2, scanned))
+
+    assert conflicting.flags == (Flag.CONFLICT, Flag.INFECTED)
+
+
+def test_a_newer_view_without_the_infected_document_keeps_the_flag(
+    record: Application, delivery: Delivery, reading: Reading
+) -> None:
+    """The document stays in the record, and so does the warning."""
+    bad = attachment(INFECTED).model_copy(update={"scan": "infected"})
+    before = record.model_copy(
+        update={"attachments": (bad,), "flags": (Flag.INFECTED,)}
+    )
+
+    newer = RECORDER.with_newer_view(before, delivery, reading, given(2))
+
+    assert newer.attachments == (bad,)
+    assert Flag.INFECTED in newer.flags

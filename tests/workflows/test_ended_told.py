@@ -1,0 +1,78 @@
+"""An ATS hears of an application that has ended, too."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+from temporalio.client import Client
+
+import temporal
+from activities.values import Erasure
+from gateways.applications import StoredApplications
+from settings import Settings
+from tests.invented import careerjet
+from tests.receiver import SECRET, Receiver
+from tests.workflows.at_work import at_work
+from updates import Updates
+
+
+@pytest.fixture(name="ats")
+def _ats() -> Iterator[Receiver]:
+    with Receiver() as ats:
+        yield ats
+
+
+@pytest_asyncio.fixture(name="archived")
+async def _archived(
+    temporal_client: Client,
+    settings: Settings,
+    applications: StoredApplications,
+    ats: Receiver,
+) -> AsyncIterator[tuple[Updates, str]]:
+    """Have one archived at once, since its window is over, and its ATS told."""
+    named = {"delivery_url": ats.url, "delivery_secret": (SecretStr(SECRET),)}
+    told = settings.model_copy(update=named)
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    delivery, contents = careerjet(str(uuid4()), received_at=long_ago)
+    one = delivery.application_id
+    applications.accept(delivery, contents)
+    async with at_work(temporal_client, told):
+        await temporal.start_application(temporal_client, told.task_queue, one)
+        await temporal_client.get_workflow_handle(one).result()
+        yield Updates(temporal_client, told.task_queue), one
+
+
+def types(ats: Receiver) -> list[str]:
+    """Tell what it was told, in order."""
+    return [attempt.event["type"].partition(".")[2] for attempt in ats.attempts]
+
+
+async def test_the_erasure_of_an_archived_one_is_told(
+    archived: tuple[Updates, str], temporal_client: Client, ats: Receiver
+) -> None:
+    """Else the ATS would keep the person's data."""
+    updates, one = archived
+    before = types(ats)
+
+    await updates.erase(one, Erasure(reason="request 17"))
+    await temporal_client.get_workflow_handle(one).result()
+
+    assert before[-1] == "archived"
+    assert types(ats) == [*before, "erased"]
+
+
+async def test_an_archived_one_can_be_told_again(
+    archived: tuple[Updates, str], temporal_client: Client, ats: Receiver
+) -> None:
+    """Under an id of its own."""
+    updates, one = archived
+    before = types(ats)
+
+    await updates.deliver(one)
+    await temporal_client.get_workflow_handle(one).result()
+
+    assert types(ats) == [*before, "archived"]
+    assert len({attempt.id for attempt in ats.attempts}) == len(before) + 1
