@@ -7,6 +7,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from cli.ports import refuse_port_in_use
 from domain.errors import LetterboxError
 from logs import set_up_logs
 from settings import Settings
@@ -16,6 +17,7 @@ _DRAIN_SECONDS = 10
 
 def serve_api(settings: Settings) -> None:
     """Serve boards and operators."""
+    refuse_port_in_use(settings.api_host, settings.api_port, "LETTERBOX_API_PORT")
     set_up_logs("api")
     serve(create_app(settings), settings)
 

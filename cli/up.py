@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -18,6 +17,7 @@ from dotenv import dotenv_values
 from cli.children import Child, started
 from cli.development import development_secrets, plays_seek
 from cli.embedded import temporal_command
+from cli.ports import refuse_port_in_use
 from cli.samples import import_sample_positions
 from domain.errors import RefusedError, SettingsError
 from resources import open_store
@@ -129,12 +129,4 @@ def _refuse_ports_in_use(settings: Settings) -> None:
         ("127.0.0.1", settings.ui_port, "LETTERBOX_UI_PORT"),
         ("127.0.0.1", settings.sandbox_port, "LETTERBOX_SANDBOX_PORT"),
     ):
-        with socket.socket() as probe:
-            # As servers do, so that a port just left does not count as in use.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                raise RefusedError(
-                    f"port {port} is in use: end what uses it, or set {name}"
-                ) from None
+        refuse_port_in_use(host, port, name)

@@ -1,0 +1,48 @@
+"""A port that cannot be had is said in one line, before anything is started."""
+
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cli.ports import refuse_port_in_use
+from domain.errors import RefusedError
+from tests.support import LETTERBOX, ROOT, free_port
+
+
+def test_the_api_is_not_ready_on_a_port_in_use(environment: pytest.MonkeyPatch) -> None:
+    """Nor does it say so: its log is empty."""
+    environment.setenv("PYTHONPATH", str(ROOT))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        environment.setenv("LETTERBOX_API_PORT", str(port))
+
+        told = subprocess.run(
+            [*LETTERBOX, "api"], capture_output=True, text=True, timeout=60, check=False
+        )
+
+    assert (told.returncode, told.stdout, told.stderr) == (
+        1,
+        "",
+        f"error: port {port} is in use: end what uses it, or set LETTERBOX_API_PORT\n",
+    )
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_a_port_that_is_free_is_left_alone(host: str) -> None:
+    """Whatever the address."""
+    if ":" in host and not Path("/proc/net/if_inet6").exists():
+        pytest.skip("no IPv6 here")
+
+    refuse_port_in_use(host, free_port(), "LETTERBOX_API_PORT")
+
+
+def test_an_address_that_is_not_ours_is_no_port_in_use() -> None:
+    """The line says what it is."""
+    with pytest.raises(
+        RefusedError, match=r"cannot be had at 192\.0\.2\.1 \(.+\): see"
+    ):
+        refuse_port_in_use("192.0.2.1", free_port(), "LETTERBOX_API_PORT")
