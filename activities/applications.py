@@ -200,7 +200,8 @@ class ApplicationActivities:
         for delivery in waiting:
             log.info("late repeat removed", application=application_id, stage=ended)
             self._applications.discard(delivery)
-        # A removal that was cut short is finished here.
+        # A removal that was cut short is finished here. What cannot be read stays in
+        # the inbox for a person, unless nothing of the candidate may stay.
         if ended is Stage.ARCHIVED:
             self._removal.retire(application_id)
         else:

@@ -54,6 +54,8 @@ class ArchiveActivities:
     def _retire(self, application_id: str) -> Retired:
         record = self._applications.find(application_id)
         if record is not None:
+            # One that cannot be read stays in the inbox, where `letterbox audit` finds
+            # it; its documents, if it brought any, were packed with the others.
             if self._applications.waiting(application_id):
                 return Retired(done=False)
             if self._archives.record(application_id) != final(record):

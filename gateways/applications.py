@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import BinaryIO
 
+import structlog
 from pydantic import ValidationError
 
 from domain import keys
@@ -11,6 +12,8 @@ from domain.application import Application, Stage, Tombstone
 from domain.inbox import Delivery
 from domain.ports import ObjectStore
 from gateways.objects import exists
+
+log = structlog.get_logger()
 
 
 class StoredApplications:
@@ -32,8 +35,9 @@ class StoredApplications:
         """
         Read the inbox of one application, the oldest delivery first.
 
-        One that cannot be read must not hold up the others (ValidationError where
-        there are no others).
+        One that cannot be read stays for a person, and must not hold up the others,
+        nor an application that is recorded or has ended (ValidationError where there
+        is nothing else of it).
         """
         found: list[Delivery] = []
         unreadable: ValidationError | None = None
@@ -42,8 +46,9 @@ class StoredApplications:
                 if delivery := self._delivery(stored.key):
                     found.append(delivery)
             except ValidationError as error:
+                log.error("unreadable inbox record", key=stored.key)  # noqa: TRY400
                 unreadable = error
-        if unreadable and not found:
+        if unreadable and not (found or self._is_taken_in(application_id)):
             raise unreadable
         return sorted(found, key=Delivery.precedes)
 
@@ -91,7 +96,11 @@ class StoredApplications:
     def clear(self, delivery: Delivery) -> None:
         """Take a delivery out of the inbox, unless a later one has its place."""
         key = _inbox_key(delivery)
-        there = self._delivery(key)
+        try:
+            there = self._delivery(key)
+        except ValidationError:
+            # Not what was taken over: ``waiting`` tells of it.
+            return
         if there and there.received_at <= delivery.received_at:
             self._store.delete(key)
 
@@ -124,6 +133,10 @@ class StoredApplications:
             or self.ended(application_id) is not None
             or any(True for _ in self._store.list(keys.inbox(application_id)))
         )
+
+    def _is_taken_in(self, application_id: str) -> bool:
+        is_recorded = exists(self._store, keys.record(application_id))
+        return is_recorded or self.ended(application_id) is not None
 
     def _delivery(self, key: str) -> Delivery | None:
         try:

@@ -1,0 +1,117 @@
+"""What lies in the inbox and cannot be read is for a person, and stops nothing."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from pydantic import ValidationError
+from structlog.testing import capture_logs
+from temporalio.testing import ActivityEnvironment
+
+from activities.applications import ApplicationActivities
+from activities.archiving import ArchiveActivities
+from activities.values import Collected, Collecting, Retired
+from domain import keys
+from domain.application import Stage
+from domain.ports import ObjectStore
+from gateways.applications import StoredApplications
+from resources import open_records
+from settings import Settings
+from tests.activities.test_applications import FIRST, ID, accept, go_through
+
+GIVEN = Collecting(application_id=ID)
+ODD = f"{keys.inbox(ID)}.DS_Store"
+
+
+def test_it_does_not_stop_a_recorded_application(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    store: ObjectStore,
+) -> None:
+    """It is told of, without what is in it, and left where it is."""
+    recorded = go_through(activities, accept(applications))
+    store.put(ODD, b'{"lastname": "Example"}')
+
+    with capture_logs() as logs:
+        collected = activities.collect(GIVEN)
+
+    assert collected == Collected(recorded=recorded, view=2)
+    assert logs == [
+        {"event": "unreadable inbox record", "log_level": "error", "key": ODD}
+    ]
+    assert store.stat(ODD)
+
+
+async def test_it_does_not_stop_the_archiving(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    store: ObjectStore,
+) -> None:
+    """The documents that it may have brought are in the archive; it stays itself."""
+    go_through(activities, accept(applications))
+    store.put(keys.document(ID, "of-it.pdf"), b"%PDF-")
+    store.put(ODD, b"\0\0\0\1Bud1")
+    records = open_records(Settings(), store)
+    archiving = ArchiveActivities(
+        applications=applications, archives=records.archives, removal=records.removal
+    )
+
+    await ActivityEnvironment().run(archiving.pack, ID)
+    retired = await ActivityEnvironment().run(archiving.retire, ID)
+
+    with store.open(keys.archive(ID)) as chunks:
+        assert b"data/documents/of-it.pdf" in b"".join(chunks)
+    assert retired == Retired()
+    assert [one.key for one in store.list("inbox/")] == [ODD]
+
+
+@pytest.mark.parametrize(
+    ("key", "stage", "left"),
+    [
+        (keys.tombstone(ID), Stage.ERASED, []),
+        (keys.tombstone(ID), Stage.DISCARDED, []),
+        (keys.archive(ID), Stage.ARCHIVED, [ODD]),
+    ],
+)
+def test_it_does_not_bring_back_what_has_ended(
+    activities: ApplicationActivities,
+    store: ObjectStore,
+    key: str,
+    stage: Stage,
+    left: list[str],
+) -> None:
+    """Of who was erased not even that stays: it may be a cut delivery."""
+    tombstone = {"stage": stage, "reason": "a test", "removed_at": FIRST.isoformat()}
+    store.put(key, json.dumps(tombstone).encode())
+    store.put(ODD, b"{")
+
+    assert activities.collect(GIVEN) == Collected(ended=stage)
+    assert [one.key for one in store.list("inbox/")] == left
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b'{"lastname": "Example"}'])
+def test_alone_it_fails_loudly(
+    body: bytes, activities: ApplicationActivities, store: ObjectStore
+) -> None:
+    """It may be an application: nobody else knows of it."""
+    store.put(ODD, body)
+
+    with pytest.raises(ValidationError):
+        activities.collect(GIVEN)
+
+
+@pytest.mark.parametrize("spoil", [lambda body: body[:-9], lambda _: b'{"of": "2.0"}'])
+def test_what_takes_a_delivery_s_place_does_not_stop_its_recording(
+    spoil: Callable[[bytes], bytes],
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    store: ObjectStore,
+) -> None:
+    """Such as the same one again, by a newer version's API."""
+    delivery = accept(applications)
+    activities.collect(GIVEN)
+    key = keys.inbox_record(ID, delivery.fingerprint)
+    store.put(key, spoil(store.get(key)))
+    applications.clear(delivery)
+
+    assert [one.key for one in store.list("inbox/")] == [key]
