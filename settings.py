@@ -1,6 +1,5 @@
 """What Letterbox reads from its environment: built once a process, passed down."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -13,10 +12,8 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
-    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -25,8 +22,8 @@ from pydantic_settings import (
 from domain.durations import Duration
 from domain.errors import SettingsError
 from domain.region import RegionPolicy
+from settings_sources import PREFIX, sources
 
-_PREFIX = "LETTERBOX_"
 _MIB = 1024 * 1024
 
 
@@ -45,7 +42,7 @@ class Settings(BaseSettings):
     """Every variable is named ``LETTERBOX_`` and the field; ``.env`` is read too."""
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX,
+        env_prefix=PREFIX,
         env_file=".env",
         env_ignore_empty=True,
         extra="ignore",
@@ -210,15 +207,15 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.archive_margin > self.retention:
-            raise ValueError(f"{_PREFIX}ARCHIVE_MARGIN is longer than the retention")
+            raise ValueError(f"{PREFIX}ARCHIVE_MARGIN is longer than the retention")
         if self.delivery_url and not self.delivery_secret:
-            raise ValueError(f"{_PREFIX}DELIVERY_SECRET is needed for a delivery URL")
+            raise ValueError(f"{PREFIX}DELIVERY_SECRET is needed for a delivery URL")
         if bool(self.deployment_name) != bool(self.build_id):
             raise ValueError(
                 "TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID go together"
             )
         if self.store.startswith("s3://") and not self.s3_endpoint:
-            raise ValueError(f"{_PREFIX}S3_ENDPOINT is needed for an s3:// store")
+            raise ValueError(f"{PREFIX}S3_ENDPOINT is needed for an s3:// store")
         return self
 
     @property
@@ -241,59 +238,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 the base's signature
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """
-        Add secrets from files: ``NAME_FILE`` names a file that holds NAME.
-
-        A blank variable is as good as none, but keeps its namesake in ``.env`` out.
-        """
-        if isinstance(dotenv_settings, EnvSettingsSource):
-            given = {name.lower() for name in os.environ}
-            dotenv_settings.env_vars = {
-                name: text
-                for name, text in dotenv_settings.env_vars.items()
-                if name not in given
-            }
-        files = _SecretFiles(settings_cls, env_settings, dotenv_settings)
-        return init_settings, env_settings, files, dotenv_settings
-
-
-class _SecretFiles(PydanticBaseSettingsSource):
-    """Reads ``LETTERBOX_<NAME>_FILE`` for every setting that has such a variable."""
-
-    def __init__(
-        self,
-        settings_cls: type[BaseSettings],
-        *environments: PydanticBaseSettingsSource,
-    ) -> None:
-        super().__init__(settings_cls)
-        self._variables = {
-            name: path
-            for source in reversed(environments)
-            if isinstance(source, EnvSettingsSource)
-            for name, path in source.env_vars.items()
-        }
-
-    def get_field_value(
-        self,
-        field: FieldInfo,  # noqa: ARG002 the base's signature
-        field_name: str,
-    ) -> tuple[str | None, str, bool]:
-        variable = f"{_PREFIX}{field_name}_FILE"
-        if not (path := self._variables.get(variable.lower())):
-            return None, field_name, False
-        try:
-            return Path(path).read_text().strip(), field_name, False
-        except OSError as error:
-            raise SettingsError(
-                f"{variable.upper()}: the file cannot be read ({error.strerror})"
-            ) from None
-
-    def __call__(self) -> dict[str, object]:
-        found = {
-            name: self.get_field_value(field, name)[0]
-            for name, field in self.settings_cls.model_fields.items()
-        }
-        return {name: value for name, value in found.items() if value is not None}
+        """Secrets may lie in files; what is given outranks what is read."""
+        environment = sources(settings_cls, env_settings, dotenv_settings)
+        return init_settings, *environment
 
 
 def load_settings() -> Settings:
@@ -306,5 +253,5 @@ def load_settings() -> Settings:
         if not first["loc"]:
             raise SettingsError(said) from None
         raise SettingsError(
-            f"{_PREFIX}{first['loc'][0]}".upper() + f": {said}"
+            f"{PREFIX}{first['loc'][0]}".upper() + f": {said}"
         ) from None
