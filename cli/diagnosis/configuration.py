@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from boards import discover
 from boards.base import FormBoard
-from cli.development import development_secret
+from cli.development import development_secret, development_secrets
 from cli.diagnosis.findings import Finding, in_thread, ok, warning, wrong
 from domain.errors import SettingsError
 from domain.region import RegionPolicy
@@ -20,6 +20,8 @@ async def look(settings: Settings) -> list[Finding]:
     found = [*await in_thread(_locator, settings), *_secrets(settings)]
     made_up = await in_thread(development_secret, settings)
     found += _made_up(settings, made_up)
+    if made_up is not None:
+        found += await in_thread(_of_up, settings)
     if not settings.operator_token.get_secret_value():
         words = "off: LETTERBOX_OPERATOR_TOKEN is not set"
         found.append(ok("operator API", words))
@@ -80,6 +82,17 @@ def _made_up(settings: Settings, made_up: str | None) -> list[Finding]:
         )
         for name in names
     ]
+
+
+def _of_up(settings: Settings) -> list[Finding]:
+    """Say what runs under `letterbox up` and is off as far as the settings go."""
+    if not (names := ", ".join(development_secrets(settings))):
+        return []
+    words = (
+        f"`letterbox up` runs with made-up values of {names}: they are not looked at "
+        "here, where only this environment and .env count"
+    )
+    return [warning("letterbox up", words)]
 
 
 def _known(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -132,6 +132,25 @@ def test_secrets_that_are_short_or_made_up_are_told(
     assert made_up.startswith("wrong: LETTERBOX_DIGEST_KEY is the one that")
 
 
+def test_what_up_made_up_is_not_taken_for_configured(
+    environment: pytest.MonkeyPatch, doctor: Doctor, tmp_path: Path
+) -> None:
+    """It is named, once; and nothing is made up by looking."""
+    environment.setenv("LETTERBOX_CAREERJET_SECRETS", "theirs")
+    assert "letterbox up" not in doctor()
+    assert not (tmp_path / "var").exists()
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "development-secret").write_text("made-up-by-letterbox-up\n")
+
+    [words] = doctor()["letterbox up"]
+
+    assert words.startswith(
+        "warning: `letterbox up` runs with made-up values of LETTERBOX_OPERATOR_TOKEN, "
+        "LETTERBOX_DIGEST_KEY, LETTERBOX_SEEK_WEBHOOK_SECRETS, "
+    )
+    assert "CAREERJET" not in words
+
+
 def test_a_region_policy_needs_a_database(
     environment: pytest.MonkeyPatch, doctor: Doctor
 ) -> None:
