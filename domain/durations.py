@@ -21,4 +21,14 @@ def parse_duration(text: object) -> object:
     return timedelta(**{_UNITS[form[2]]: int(form[1])})
 
 
+def spell(duration: timedelta) -> str:
+    """Write a duration as it can be read again; less than a second is left out."""
+    seconds = int(duration.total_seconds())
+    for unit in ("d", "h", "m"):
+        size = int(timedelta(**{_UNITS[unit]: 1}).total_seconds())
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]

@@ -14,6 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 import schedules
 from cli.diagnosis import clocks
 from cli.diagnosis.findings import PATIENCE, Finding, all_of, ok, safely, wrong
+from domain.durations import spell
 from settings import Settings
 
 _WITHIN = timedelta(seconds=PATIENCE)
@@ -51,11 +52,12 @@ async def _one(client: Client, name: str) -> list[Finding]:
 async def _last_run(
     client: Client, name: str, there: ScheduleDescription, now: datetime
 ) -> Finding:
-    every = there.schedule.spec.intervals[0].every
+    interval = there.schedule.spec.intervals[0].every
+    every = spell(interval)
     if not there.info.recent_actions:
         return ok(name, f"every {every}; it has not run yet")
     last = there.info.recent_actions[-1]
-    late = now - last.started_at - 2 * every > _LATE
+    late = now - last.started_at - 2 * interval > _LATE
     if late and not there.info.running_actions:
         words = f"every {every}, and has not run since {last.started_at:%F %T} UTC"
         return wrong(name, words)

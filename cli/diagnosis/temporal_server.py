@@ -25,6 +25,7 @@ from cli.diagnosis.findings import (
     warning,
     wrong,
 )
+from domain.durations import spell
 from settings import Settings
 from workflows import search_attributes as attributes
 
@@ -61,7 +62,10 @@ async def _namespace(client: Client) -> list[Finding]:
         words = f"there is no namespace {client.namespace}: make it first"
         return [wrong("temporal", words)]
     kept = answer.config.workflow_execution_retention_ttl.ToTimedelta()
-    words = f"namespace {client.namespace} answers, and keeps what has ended for {kept}"
+    words = (
+        f"namespace {client.namespace} answers, and keeps what has ended for "
+        f"{spell(kept)}"
+    )
     if kept < _SHORTEST_RETENTION:
         words += ": too short to look into what went wrong"
         return [warning("temporal", words)]

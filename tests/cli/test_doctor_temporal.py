@@ -106,7 +106,7 @@ def test_what_a_new_namespace_lacks_is_named(
     assert before["workers"][0].startswith("wrong: none polls ")
     assert made.exit_code == 0, made.output
     assert found["search attributes"] == ["ok: there"]
-    assert found[schedules.INBOX_SWEEP][0].startswith("ok: every 0:01:00")
+    assert found[schedules.INBOX_SWEEP][0].startswith("ok: every 1m")
     assert found["clock"] == ["ok: agrees with the one of Temporal"]
 
 

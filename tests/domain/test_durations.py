@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.durations import parse_duration
+from domain.durations import parse_duration, spell
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,12 @@ def test_anything_else_is_refused(text: str) -> None:
     """A number without a unit could mean anything."""
     with pytest.raises(ValueError, match="such as 30s"):
         parse_duration(text)
+
+
+@pytest.mark.parametrize("text", ["0s", "45s", "90s", "1m", "90m", "36h", "1d", "180d"])
+def test_a_duration_is_written_as_it_can_be_read(text: str) -> None:
+    """In the largest unit of which it is a whole number."""
+    duration = parse_duration(text)
+
+    assert isinstance(duration, timedelta)
+    assert spell(duration) == text
