@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from gateways.catalogue_import import ImportReport
     from gateways.catalogue_writer import CatalogueWriter
 
-app = typer.Typer(help="The catalogue of positions.", no_args_is_help=True)
+app = typer.Typer(
+    help="The catalogue of positions.",
+    no_args_is_help=True,
+    epilog="Example: letterbox positions import jobs.xml",
+)
 
 _KIB = 1024
 

@@ -9,7 +9,11 @@ from domain.errors import RefusedError
 from sandbox.seek.options import SandboxOptions
 from settings import Settings, load_settings
 
-app = typer.Typer(help="Serve a stand-in for a board.", no_args_is_help=True)
+app = typer.Typer(
+    help="Serve a stand-in for a board.",
+    no_args_is_help=True,
+    epilog="Example: letterbox sandbox seek",
+)
 
 
 @app.callback()

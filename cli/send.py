@@ -19,7 +19,11 @@ from settings import load_settings
 if TYPE_CHECKING:
     import httpx
 
-app = typer.Typer(help="Send an application as a board would.", no_args_is_help=True)
+app = typer.Typer(
+    help="Send an application as a board would.",
+    no_args_is_help=True,
+    epilog="Example: letterbox send careerjet",
+)
 
 
 app.command("seek", epilog="Example: letterbox send seek --count 3")(send_seek)
