@@ -9,6 +9,7 @@ from datetime import timedelta
 import structlog
 from temporalio.client import Client
 from temporalio.runtime import Runtime
+from temporalio.service import RPCError, RPCStatusCode
 
 import schedules
 import temporal
@@ -18,6 +19,15 @@ from resources import open_store
 from settings import Settings
 from worker_parts import open_worker
 
+# Of a server or a namespace that is about to be there.
+_PASSING = {
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.CANCELLED,  # How the SDK tells of a timeout of its own.
+    RPCStatusCode.NOT_FOUND,
+}
+# A worker's credentials need not allow it.
+_DENIED = {RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED}
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=0.1), timedelta(seconds=1)
 
 log = structlog.get_logger()
@@ -34,9 +44,6 @@ async def run_worker(settings: Settings) -> None:
     client = await _patiently(settings, runtime, stop)
     if client is None:
         return
-    if missing := await temporal.missing_search_attributes(client):
-        log.error("search attributes missing: run `letterbox init`", missing=missing)
-    await schedules.make_schedules(client, settings)
     with ThreadPoolExecutor(2 * settings.worker_concurrency, "activity") as pool:
         # What async activities hand to a thread must not share six of them.
         asyncio.get_running_loop().set_default_executor(pool)
@@ -57,13 +64,44 @@ async def _patiently(
     pause = _FIRST_PAUSE
     while not stop.is_set():
         try:
-            return await temporal.connect(settings, runtime=runtime)
+            client = await temporal.connect(settings, runtime=runtime)
+            await prepare(client, settings)
         except TemporalUnavailableError as error:
             log.warning("waiting for Temporal", reason=str(error))
+        except RPCError as error:
+            if error.status not in _PASSING:
+                raise
+            reason = f"namespace {client.namespace}: {error.status.name}"
+            log.warning("waiting for Temporal", reason=reason)
+        else:
+            return client
         with_timeout = asyncio.wait_for(stop.wait(), pause.total_seconds())
         await asyncio.gather(with_timeout, return_exceptions=True)
         pause = min(2 * pause, _LONGEST_PAUSE)
     return None
+
+
+async def prepare(client: Client, settings: Settings) -> None:
+    """Make the schedules and tell what else is missing, as far as we may."""
+    denied: list[str] = []
+    for what, step in (
+        ("search attributes", _tell_missing),
+        ("schedules", schedules.make_schedules),
+    ):
+        try:
+            await step(client, settings)
+        except RPCError as error:
+            if error.status not in _DENIED:
+                raise
+            denied.append(what)
+    if denied:
+        words = "not allowed to prepare: run `letterbox init` as somebody who is"
+        log.error(words, namespace=client.namespace, denied=denied)
+
+
+async def _tell_missing(client: Client, _: Settings) -> None:
+    if missing := await temporal.missing_search_attributes(client):
+        log.error("search attributes missing: run `letterbox init`", missing=missing)
 
 
 if __name__ == "__main__":
