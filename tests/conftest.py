@@ -1,5 +1,6 @@
 """What every test may ask for: a real Temporal server."""
 
+import pkgutil
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -7,6 +8,8 @@ import pytest_asyncio
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+import worker_parts
+import workflows
 from tests.processes.installation import temporal_program
 from tests.support import free_port
 
@@ -23,6 +26,20 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     if isinstance(val, bytes | str) and len(val) > _LONG:
         return f"{len(val)} {type(val).__name__}"
     return None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _whole_sandbox() -> Iterator[None]:
+    """Have workers in the tests' own process catch what workflows must not do."""
+    modules = {one.name for one in pkgutil.iter_modules(workflows.__path__)}
+    others = {f"workflows.{name}" for name in modules} - {
+        workflow.__module__ for workflow in worker_parts.WORKFLOWS
+    }
+    passed = [*worker_parts.PASSED_THROUGH, *others]
+    passed.remove("workflows")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(worker_parts, "PASSED_THROUGH", passed)
+        yield
 
 
 @pytest.fixture(scope="session")
