@@ -4,17 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domain import keys
 from domain.application import Application, Attachment
 from domain.audit import Finding, Report
 from domain.audit_facts import Evidence, Facts, Limits, Traces, Workflow, traces_of
-from domain.audit_keys import Place, folder_of, placed
+from domain.audit_keys import placed
 from domain.audit_kinds import KINDS, Kind
 from domain.audit_rules import judge
-from domain.ids import key_part
 from domain.inbox import Role
 from domain.ports import StoredObject
 from tests.gateways.packing import invented
@@ -256,77 +253,6 @@ def test_findings_of_the_same_are_one() -> None:
     assert report.counts == {Kind.DOCUMENT_MISSING: 2}
     assert not report.fine
     assert report.model_copy(update={"findings": (one,)}).fine
-
-
-IDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=80).map(
-    lambda text: f"seek:{text}"
-)
-
-
-@given(IDS)
-def test_every_key_of_ours_tells_whose_it_is(application_id: str) -> None:
-    """Whatever a board's id is made of, and however long it is."""
-    spelled = {
-        keys.record(application_id): (Place.RECORD, "application"),
-        keys.source(application_id, 12): (Place.SOURCE, "12"),
-        keys.document(application_id, CV): (Place.DOCUMENT, CV),
-        keys.quarantined(application_id, CV): (Place.QUARANTINED, CV),
-        keys.inbox_record(application_id, DIGEST): (Place.WAITING, DIGEST),
-        keys.archive(application_id): (Place.ARCHIVE, "zip"),
-        keys.tombstone(application_id): (Place.TOMBSTONE, "json"),
-        keys.hold(application_id): (Place.HOLD, "json"),
-        keys.marker(DIGEST, application_id): (Place.MARKER, DIGEST),
-    }
-
-    for key, (place, name) in spelled.items():
-        found = placed(key)
-        assert found
-        assert (found.place, found.part, found.name) == (
-            place,
-            key_part(application_id),
-            name,
-        )
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        keys.CATALOGUE,
-        keys.DELIVERY_DISABLED,
-        keys.position("dev-17", "acme"),
-        keys.alias("profile", "ad 1", "dev-17", None),
-        f"health/{'0' * 32}",
-    ],
-)
-def test_what_is_ours_and_of_no_application_is_known(key: str) -> None:
-    """The catalogue, the switch of the deliveries, the proof of life."""
-    found = placed(key)
-
-    assert found
-    assert found.place in {Place.OTHER, Place.PROBE}
-
-
-@pytest.mark.parametrize(
-    ("key", "shown"),
-    [
-        ("Ada Example.pdf", "Ad…"),
-        ("x", "x…"),
-        ("applications/.DS_Store", "applications/…"),
-        ("applications/careerjet:1/Ada.pdf", "applications/…"),
-        ("applications/careerjet:1/documents/Ada.pdf", "applications/…"),
-        ("applications/careerjet:1/source/0.json", "applications/…"),
-        ("applications/careerjet 1/application.json", "applications/…"),
-        ("inbox/careerjet:1/ada.json", "inbox/…"),
-        ("inbox/.hidden/" + DIGEST + ".json", "inbox/…"),
-        ("archive/careerjet:%zz.zip", "archive/…"),
-        ("archive/careerjet:1~0.zip", "archive/…"),
-        ("archive/careerjet:1.zip/in-the-way", "archive/…"),
-    ],
-)
-def test_what_is_not_ours_is_told_without_its_name(key: str, shown: str) -> None:
-    """A file may be named after a person."""
-    assert placed(key) is None
-    assert folder_of(key) == shown
 
 
 def test_objects_are_sorted_by_what_they_are() -> None:
