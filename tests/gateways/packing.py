@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 from domain import bagit, keys
 from domain.application import Application, PositionOpening, Source, Stage, View
 from domain.candidate import Candidate, Email, Person, PersonName
 from domain.ports import ObjectStore
+from gateways.directory_store import DirectoryStore
 
 APPLIED = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 ADDRESS = "ada@example.com"
@@ -42,6 +44,13 @@ def keep_open(
     store.put(keys.record(record.id), record.model_dump_json().encode())
     for path, body in files.items():
         store.put(f"{keys.application(record.id)}{path}", body)
+
+
+def directory(folder: Path) -> DirectoryStore:
+    """Prepare a store in a folder."""
+    store = DirectoryStore(folder / "store")
+    store.prepare()
+    return store
 
 
 def described(payload: Mapping[str, bytes]) -> dict[str, bytes]:
