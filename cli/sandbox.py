@@ -35,6 +35,10 @@ def sandbox_seek(
         str | None,
         typer.Option(help="Where to deliver; this machine's API by default."),
     ] = None,
+    seed: Annotated[
+        str | None,
+        typer.Option(help="Same seed, same ids and people; new ones by default."),
+    ] = None,
 ) -> None:
     """Serve a stand-in for SEEK until Ctrl-C; GET /docs there tells its control."""
     from logs import set_up_logs
@@ -51,6 +55,8 @@ def sandbox_seek(
         subscription_id=settings.seek_subscription_id,
         webhook_url=webhook_url or _webhook_url(settings),
         webhook_secret=signing[0] if signing else "",
+        # Ids of an earlier start are in the store already: they would be repeats.
+        seed=seed or secrets.token_hex(8),
     )
     number = port or settings.sandbox_port
     set_up_logs("sandbox")

@@ -84,3 +84,23 @@ def test_the_sandbox_is_served_and_ends(tmp_path: Path) -> None:
     assert "to http://127.0.0.1:8123/webhooks/seek" in said
     assert "secret of sixteen" not in said
     assert "configured\n" not in said
+
+
+def test_a_start_does_not_repeat_the_ids_of_another(tmp_path: Path) -> None:
+    """A Letterbox that lives on would take them for repeats; --seed keeps them."""
+    seeded = [first_id(tmp_path, "--seed", "same") for _ in range(2)]
+
+    assert seeded[0] == seeded[1]
+    assert len({seeded[0], first_id(tmp_path), first_id(tmp_path)}) == 3
+
+
+def first_id(folder: Path, *words: str) -> str:
+    """Start a sandbox of its own, and have somebody apply."""
+    port = free_port()
+    code = "from cli.sandbox import app; app()"
+    command = (sys.executable, "-c", code, "seek", "--port", str(port), *words)
+    with process(command, {}, folder / "log"):
+        wait_until(lambda: answers(port))
+        url = f"http://127.0.0.1:{port}"
+        told = CliRunner().invoke(SEND, ["--url", url, "--json"])
+    return str(json.loads(told.output)["event_id"])
