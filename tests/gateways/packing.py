@@ -72,6 +72,11 @@ def zipped(files: Sequence[tuple[str, bytes]]) -> bytes:
     return archive.getvalue()
 
 
+def archive_of(files: dict[str, bytes], folder: str = "careerjet:1") -> bytes:
+    """Zip files as an archive of the application."""
+    return zipped([(f"{folder}/{path}", body) for path, body in files.items()])
+
+
 def _manifest(files: Mapping[str, bytes]) -> bytes:
     digests = {path: sha256(body).hexdigest() for path, body in files.items()}
     return bagit.manifest(digests).encode()

@@ -1,6 +1,5 @@
 """Archives that are not what was packed: DamagedError, and nothing is written."""
 
-import stat
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -11,12 +10,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain import bagit, keys
-from domain.errors import DamagedError, RefusedError
+from domain.errors import DamagedError
 from gateways.bag_reader import BagReader
 from gateways.bags import BagArchives
 from gateways.directory_store import DirectoryStore
 from gateways.holds import StoredHolds
-from tests.gateways.packing import described, invented, keep_open, zipped
+from tests.gateways.packing import (
+    archive_of,
+    described,
+    directory,
+    invented,
+    keep_open,
+    zipped,
+)
 
 RECORD = invented("careerjet:1")
 KEY = keys.archive(RECORD.id)
@@ -26,9 +32,7 @@ BAG = described({**RECORD_FILE, "data/source/1.json": b"{}"})
 
 @pytest.fixture(name="store")
 def _store(tmp_path: Path) -> DirectoryStore:
-    store = DirectoryStore(tmp_path / "store")
-    store.prepare()
-    return store
+    return directory(tmp_path)
 
 
 @pytest.fixture(name="archives")
@@ -39,8 +43,7 @@ def _archives(store: DirectoryStore) -> BagArchives:
 @pytest.fixture(name="archive", scope="module")
 def _archive(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Pack a small application once."""
-    store = DirectoryStore(tmp_path_factory.mktemp("packed") / "store")
-    store.prepare()
+    store = directory(tmp_path_factory.mktemp("packed"))
     keep_open(store, RECORD, {"source/1.json": b"{}", "documents/a.pdf": b"%PDF-1.4"})
     BagArchives(store, StoredHolds(store)).pack(RECORD)
     return store.get(KEY)
@@ -51,11 +54,6 @@ def contents(archive: bytes) -> dict[str, bytes]:
     bag = BagReader(BytesIO(archive), KEY)
     bag.check()
     return {path: bag.read(path) for path in bag.paths}
-
-
-def of(files: dict[str, bytes], folder: str = "careerjet:1") -> bytes:
-    """Zip files as an archive of the application."""
-    return zipped([(f"{folder}/{path}", body) for path, body in files.items()])
 
 
 def slices(archive: bytes) -> dict[str, slice]:
@@ -73,7 +71,7 @@ def slices(archive: bytes) -> dict[str, slice]:
 
 def test_the_tests_make_good_archives() -> None:
     """What the tests below spoil is good before."""
-    assert contents(of(BAG)) == BAG
+    assert contents(archive_of(BAG)) == BAG
     assert contents(sealed({})) == BAG
 
 
@@ -137,7 +135,7 @@ def test_what_is_no_zip_is_damaged(body: bytes) -> None:
 
 def without(path: str) -> bytes:
     """Leave a file out of the zip, and all else as it was."""
-    return of({name: body for name, body in BAG.items() if name != path})
+    return archive_of({name: body for name, body in BAG.items() if name != path})
 
 
 def sealed(tags: dict[str, bytes], *omitted: str) -> bytes:
@@ -147,7 +145,7 @@ def sealed(tags: dict[str, bytes], *omitted: str) -> bytes:
     # described() lists whatever it is given.
     seal = described(tags)[bagit.MANIFEST]
     payload = {path: body for path, body in BAG.items() if path.startswith("data/")}
-    return of({**payload, **tags, bagit.TAG_MANIFEST: seal})
+    return archive_of({**payload, **tags, bagit.TAG_MANIFEST: seal})
 
 
 def listing(manifest: bytes) -> bytes:
@@ -157,25 +155,25 @@ def listing(manifest: bytes) -> bytes:
 
 SPOILED = {
     "no bag at all": zipped([]),
-    "another folder": of(BAG, folder="careerjet:2"),
+    "another folder": archive_of(BAG, folder="careerjet:2"),
     "no folder": zipped(list(BAG.items())),
     "two folders": zipped(
         [(f"careerjet:1/{path}", body) for path, body in BAG.items()] + [("b/c", b"")]
     ),
     "a file missing": without("data/source/1.json"),
-    "the record missing": of(described({"data/source/1.json": b"{}"})),
+    "the record missing": archive_of(described({"data/source/1.json": b"{}"})),
     "no declaration": without(bagit.BAGIT),
     "no description": without(bagit.BAG_INFO),
     "no manifest": without(bagit.MANIFEST),
     "no last manifest": without(bagit.TAG_MANIFEST),
-    "a file too many": of({**BAG, "data/more": b""}),
-    "a tag file too many": of({**BAG, "fetch.txt": b""}),
+    "a file too many": archive_of({**BAG, "data/more": b""}),
+    "a tag file too many": archive_of({**BAG, "fetch.txt": b""}),
     "another version": sealed({bagit.BAGIT: b"BagIt-Version: 0.97\n"}),
-    "another description": of({**BAG, bagit.BAG_INFO: b"A: b\n"}),
+    "another description": archive_of({**BAG, bagit.BAG_INFO: b"A: b\n"}),
     "a description that is not listed": sealed({}, bagit.BAG_INFO),
     "a tag file listed too many": sealed({"fetch.txt": b""}),
-    "a record that cannot be read": of(described({bagit.RECORD: b"{}"})),
-    "a record of another": of(
+    "a record that cannot be read": archive_of(described({bagit.RECORD: b"{}"})),
+    "a record of another": archive_of(
         described({bagit.RECORD: invented("seek:1").model_dump_json().encode()})
     ),
     "another's manifest": listing(described({bagit.RECORD: b"{}"})[bagit.MANIFEST]),
@@ -184,7 +182,9 @@ SPOILED = {
     "a manifest that is no text": listing(b"\xff\n"),
     "a manifest that is none": listing(b"a list of files\n"),
     "a manifest that lists twice": listing(described(RECORD_FILE)[bagit.MANIFEST] * 2),
-    "a manifest that lists outside": of(described({**RECORD_FILE, "outside": b""})),
+    "a manifest that lists outside": archive_of(
+        described({**RECORD_FILE, "outside": b""})
+    ),
 }
 HOSTILE = [
     "../outside",
@@ -231,7 +231,7 @@ def test_a_name_never_leads_out_of_the_folder(
     store: DirectoryStore, archives: BagArchives, tmp_path: Path, name: str
 ) -> None:
     """Even where every manifest vouches for it."""
-    hostile = of(described({**RECORD_FILE, name: b"hostile"}))
+    hostile = archive_of(described({**RECORD_FILE, name: b"hostile"}))
     # zipfile writes no NUL.
     store.put(KEY, hostile.replace(b"|", b"\0"))
 
@@ -261,66 +261,3 @@ def test_a_record_is_the_one_that_was_packed(
 
     with pytest.raises(DamagedError):
         archives.record(RECORD.id)
-
-
-@pytest.mark.parametrize("taken", ["file", "folder"])
-def test_only_a_free_folder_is_taken(
-    store: DirectoryStore, archives: BagArchives, tmp_path: Path, taken: str
-) -> None:
-    """What is in it stays as it is."""
-    store.put(KEY, of(BAG))
-    folder = tmp_path / "taken"
-    if taken == "file":
-        folder.write_bytes(b"mine")
-    else:
-        folder.mkdir()
-        (folder / "mine").write_bytes(b"mine")
-    before = sorted(tmp_path.rglob("*"))
-
-    with pytest.raises(RefusedError, match="folder"):
-        archives.unpack(RECORD.id, folder)
-
-    assert sorted(tmp_path.rglob("*")) == before
-
-
-def test_an_empty_folder_is_taken(
-    store: DirectoryStore, archives: BagArchives, tmp_path: Path
-) -> None:
-    """It may be there already."""
-    store.put(KEY, of(BAG))
-    (tmp_path / "empty").mkdir()
-
-    archives.unpack(RECORD.id, tmp_path / "empty")
-
-    assert (tmp_path / "empty" / bagit.RECORD).read_bytes() == BAG[bagit.RECORD]
-
-
-@pytest.mark.parametrize("is_new", [True, False])
-def test_what_cannot_be_written_leaves_nothing(
-    store: DirectoryStore, archives: BagArchives, tmp_path: Path, *, is_new: bool
-) -> None:
-    """Half a bag is removed again: here a file lies where another has its folder."""
-    good = {**RECORD_FILE, "data/z": b"", "data/z/below": b""}
-    store.put(KEY, of(described(good)))
-    folder = tmp_path / "unpacked"
-    if not is_new:
-        folder.mkdir()
-
-    with pytest.raises(RefusedError, match="cannot be written"):
-        archives.unpack(RECORD.id, folder)
-
-    assert folder.exists() is not is_new
-    assert list(tmp_path.glob("unpacked/**/*")) == []
-
-
-def test_nobody_else_may_read_what_was_unpacked(
-    store: DirectoryStore, archives: BagArchives, tmp_path: Path
-) -> None:
-    """An application is for the account that restores it."""
-    store.put(KEY, of(BAG))
-
-    archives.unpack(RECORD.id, tmp_path / "unpacked")
-
-    found = [tmp_path / "unpacked", *(tmp_path / "unpacked").rglob("*")]
-    modes = {stat.S_IMODE(path.stat().st_mode) & 0o077 for path in found}
-    assert modes == {0}
