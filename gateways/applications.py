@@ -46,7 +46,8 @@ class StoredApplications:
                 if delivery := self._delivery(stored.key):
                     found.append(delivery)
             except ValidationError as error:
-                log.error("unreadable inbox record", key=stored.key)  # noqa: TRY400
+                # Its key holds a digest of what was said: not for logs.
+                log.error("unreadable inbox record", application=application_id)  # noqa: TRY400
                 unreadable = error
         if unreadable and not (found or self._is_taken_in(application_id)):
             raise unreadable

@@ -263,11 +263,14 @@ class Application:
         return True
 
     async def _scan_again(self) -> None:
+        before = self._standing.status
         scanned = await steps.scan_documents(self._id, self._standing.status.unscanned)
         self._intake.scanned = self._intake.scanned.another(
             workflow.now(), in_vain=bool(scanned.unscanned)
         )
         await self._standing.amend(steps.note_scan(self._id, scanned))
+        if self._standing.status != before:
+            self._outbox.add(EventType.UPDATED, self._standing.status)
 
     async def _erase(self, erasure: Erasure) -> None:
         async with self._standing.lock:

@@ -37,7 +37,7 @@ def test_it_does_not_stop_a_recorded_application(
 
     assert collected == Collected(recorded=recorded, view=2)
     assert logs == [
-        {"event": "unreadable inbox record", "log_level": "error", "key": ODD}
+        {"event": "unreadable inbox record", "log_level": "error", "application": ID}
     ]
     assert store.stat(ODD)
 
