@@ -9,7 +9,7 @@ import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-import temporal
+import position_news
 from activities.values import Assignment, Erasure, Holding
 from api.operator.desk import Desk
 from api.operator.lists import Filter, Item
@@ -121,6 +121,6 @@ async def _tell_closed(client: Client, position: Position) -> None:
     """Have the window of open applications run from the close, not from before."""
     closed_at = position.closed_at or datetime.now(UTC)
     try:
-        await temporal.signal_closed(client, closed_at, positions=[position])
+        await position_news.signal_closed(client, closed_at, positions=[position])
     except TemporalUnavailableError:
         log.warning("closing not told", position=position.reference)

@@ -1,27 +1,11 @@
-"""Everything we ask of a Temporal server: connect, prepare it, start applications."""
+"""What everybody asks of Temporal: to connect, to start an application."""
 
-import asyncio
 import os
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import timedelta
 
 from dotenv import dotenv_values
-from temporalio.api.batch.v1 import BatchOperationSignal
-from temporalio.api.common.v1 import Payloads
-from temporalio.api.enums.v1 import IndexedValueType, TaskQueueType
-from temporalio.api.operatorservice.v1 import (
-    AddSearchAttributesRequest,
-    ListSearchAttributesRequest,
-)
-from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import (
-    DescribeTaskQueueRequest,
-    StartBatchOperationRequest,
-)
 from temporalio.client import Client
 from temporalio.common import (
-    SearchAttributeKey,
     SearchAttributePair,
     TypedSearchAttributes,
     WorkflowIDReusePolicy,
@@ -37,11 +21,10 @@ from temporalio.runtime import (
     TelemetryConfig,
     TelemetryFilter,
 )
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from domain.application import Stage
 from domain.errors import TemporalUnavailableError
-from domain.positions import Position
 from settings import Settings
 from workflows import search_attributes as attributes
 
@@ -151,114 +134,7 @@ async def _tell_redelivered(client: Client, application_id: str) -> None:
         raise TemporalUnavailableError(f"signal failed: {error.status.name}") from None
 
 
-async def signal_closed(
-    client: Client,
-    closed_at: datetime,
-    *,
-    posting: str | None = None,
-    positions: Sequence[Position] = (),
-) -> None:
-    """
-    Tell open applications, triage included, that their ad or position was closed.
-
-    Found by the board's own id of the ad, or by our references, each with its hirer.
-    One batch operation of the server's; its id makes a repeat harmless. Raises
-    TemporalUnavailableError.
-    """
-    [payload] = await client.data_converter.encode([closed_at])
-    which = _applied_to(posting, positions)
-    key = sha256(f"{which} {closed_at.isoformat()}".encode()).hexdigest()[:32]
-    request = StartBatchOperationRequest(
-        namespace=client.namespace,
-        job_id=f"position-closed-{key}",
-        visibility_query=(
-            f'WorkflowType = "Application" AND ExecutionStatus = "Running" AND {which}'
-        ),
-        reason="the position was closed",
-        signal_operation=BatchOperationSignal(
-            signal="position_closed", input=Payloads(payloads=[payload])
-        ),
-    )
-    for patience in reversed(range(_BATCH_TRIES)):
-        try:
-            await client.workflow_service.start_batch_operation(
-                request, timeout=_RPC_TIMEOUT
-            )
-        except RPCError as error:
-            if error.status is RPCStatusCode.ALREADY_EXISTS:
-                return
-            # A namespace has one batch operation at a time; many ads close at once.
-            if error.status is not RPCStatusCode.RESOURCE_EXHAUSTED or not patience:
-                raise TemporalUnavailableError(
-                    f"signal failed: {error.status.name}"
-                ) from None
-            await asyncio.sleep(_BATCH_PAUSE)
-        except RuntimeError:
-            # What a lazy client raises until it has connected once.
-            raise TemporalUnavailableError("signal failed: not connected") from None
-        else:
-            return
-
-
-def _applied_to(posting: str | None, positions: Sequence[Position]) -> str:
-    ways = [_is(attributes.POSTING, posting)] if posting else []
-    ways += [_is_for(position) for position in positions]
-    return " OR ".join(ways).join("()")
-
-
-def _is_for(position: Position) -> str:
-    """Find who applied for a position; references are unique to a hirer only."""
-    is_named = _is(attributes.POSITION, position.reference)
-    if position.hirer is None:
-        return is_named
-    return f"({is_named} AND {_is(attributes.HIRER, position.hirer)})"
-
-
-def _is(attribute: SearchAttributeKey[str], text: str) -> str:
-    return f"{attribute.name} = {quoted(attributes.fit(text))}"
-
-
 def quoted(text: str) -> str:
     """Quote a value for a visibility query."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-async def missing_search_attributes(client: Client) -> list[str]:
-    """Name those that the namespace does not have."""
-    listed = await client.operator_service.list_search_attributes(
-        ListSearchAttributesRequest(namespace=client.namespace), timeout=_RPC_TIMEOUT
-    )
-    return [
-        key.name for key in attributes.ALL if key.name not in listed.custom_attributes
-    ]
-
-
-async def add_search_attributes(client: Client) -> None:
-    """Make those that are missing; harmless to repeat."""
-    missing = set(await missing_search_attributes(client))
-    types = {
-        key.name: IndexedValueType.ValueType(key.indexed_value_type)
-        for key in attributes.ALL
-        if key.name in missing
-    }
-    if types:
-        await client.operator_service.add_search_attributes(
-            AddSearchAttributesRequest(
-                namespace=client.namespace, search_attributes=types
-            ),
-            timeout=_RPC_TIMEOUT,
-        )
-
-
-async def count_pollers(client: Client, queue: str) -> int:
-    """Count the workers that poll a task queue, as of the last minutes."""
-    described = await client.workflow_service.describe_task_queue(
-        DescribeTaskQueueRequest(
-            namespace=client.namespace,
-            task_queue=TaskQueue(name=queue),
-            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-        ),
-        timeout=_RPC_TIMEOUT,
-    )
-    return len(described.pollers)

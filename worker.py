@@ -11,6 +11,7 @@ from temporalio.client import Client
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
+import namespace
 import schedules
 import temporal
 from domain.errors import TemporalUnavailableError
@@ -100,7 +101,7 @@ async def prepare(client: Client, settings: Settings) -> None:
 
 
 async def _tell_missing(client: Client, _: Settings) -> None:
-    if missing := await temporal.missing_search_attributes(client):
+    if missing := await namespace.missing_search_attributes(client):
         log.error("search attributes missing: run `letterbox init`", missing=missing)
 
 

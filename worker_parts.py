@@ -1,13 +1,10 @@
 """What a worker is put together from: its workflows, its activities."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from functools import partial
 from importlib.metadata import version
-from typing import Any
 
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
@@ -18,40 +15,10 @@ from temporalio.worker import (
 )
 from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
-import temporal
-from activities.amending import AmendActivities
-from activities.applications import ApplicationActivities, Ways
-from activities.archiving import ArchiveActivities
-from activities.delivering import DeliveryActivities
-from activities.erasing import EraseActivities
 from activities.failures import Failures
-from activities.fetching import FetchActivities
-from activities.importing import ImportActivities
-from activities.inbox import InboxActivities
-from activities.keeping import KeepActivities
-from activities.reconciling import ReconcileActivities
-from activities.recording import Recorder
-from activities.scanning import ScanActivities
-from activities.seek import SeekFetcher
-from boards import discover
-from boards.base import PostingClosed
-from gateways.catalogue import StoredCatalogue
-from gateways.closings import Closings
-from gateways.deliveries import Deliveries
-from gateways.delivery_switch import DeliverySwitch
-from gateways.keeping import Keeping
-from gateways.quarantine import StoredQuarantine
-from gateways.seek import Seek
-from resources import (
-    open_feed,
-    open_receiver,
-    open_records,
-    open_scanner,
-    open_seek_of,
-    open_store,
-    seek_events,
-)
+from resources import open_receiver, open_seek_of
 from settings import Settings
+from worker_activities import make_activities
 from workflow_runner import QuickSandboxRunner
 from workflows.application import Application
 from workflows.archive_keep import ArchiveKeep
@@ -87,7 +54,7 @@ async def open_worker(
         client,
         task_queue=settings.task_queue,
         workflows=WORKFLOWS,
-        activities=_activities(client, settings, seek, receiver),
+        activities=make_activities(client, settings, seek, receiver),
         activity_executor=pool,
         # With the default of 100, a backlog has each task wait for the others until
         # the server takes it for lost (10 s) and gives it out again.
@@ -122,98 +89,4 @@ def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:
         use_worker_versioning=True,
         # An application sleeps for 180 days: no build is kept alive for that long.
         default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
-    )
-
-
-def _activities(
-    client: Client, settings: Settings, seek: Seek, receiver: Deliveries | None
-) -> list[Callable[..., Any]]:
-    store = open_store(settings)
-    records = open_records(settings, store)
-    catalogue = StoredCatalogue(store)
-    boards = discover()
-    recorder = Recorder(retention=settings.retention, margin=settings.archive_margin)
-    scanner = open_scanner(settings)
-    start = partial(temporal.start_application, client, settings.task_queue)
-    applications = ApplicationActivities(
-        applications=records.applications,
-        catalogue=catalogue,
-        boards=boards,
-        recorder=recorder,
-        candidates=records.candidates,
-        removal=records.removal,
-        ways=Ways(
-            scan=scanner is not None,
-            deliver=receiver is not None,
-            discard_unmatched=settings.seek_unmatched == "discard",
-        ),
-    )
-    amending = AmendActivities(
-        applications=records.applications,
-        catalogue=catalogue,
-        holds=records.holds,
-        recorder=recorder,
-    )
-    fetching = FetchActivities(
-        applications=records.applications,
-        boards=boards,
-        fetchers={"seek": SeekFetcher(seek.graph, seek.attachments)},
-    )
-    archiving = ArchiveActivities(
-        applications=records.applications,
-        archives=records.archives,
-        removal=records.removal,
-    )
-    reconciling = ReconcileActivities(
-        graph=seek.graph,
-        query=seek_events(settings),
-        applications=records.applications,
-        start=start,
-        close=partial(_close, client, Closings(store)),
-    )
-    keeping = KeepActivities(
-        keeping=Keeping(store, candidates=records.candidates, holds=records.holds),
-        keep=settings.archive_keep,
-    )
-    scanning = ScanActivities(
-        applications=records.applications,
-        quarantine=StoredQuarantine(store),
-        scanner=scanner,
-    )
-    delivering = DeliveryActivities(
-        records=records.applications, receiver=receiver, switch=DeliverySwitch(store)
-    )
-    return [
-        applications.collect,
-        applications.store_documents,
-        applications.match_position,
-        applications.record,
-        amending.note_closing,
-        amending.assign_position,
-        amending.place_hold,
-        amending.end_hold,
-        amending.refuse_if_held,
-        amending.note_scan,
-        amending.note_delivered,
-        amending.note_overdue,
-        fetching.fetch_application,
-        fetching.fetch_documents,
-        scanning.scan_documents,
-        archiving.pack,
-        archiving.retire,
-        EraseActivities(removal=records.removal, deliver=receiver is not None).erase,
-        delivering.deliver,
-        reconciling.poll_events,
-        InboxActivities(store=store, start=start).sweep,
-        keeping.end_keeping,
-        ImportActivities(feed=open_feed(settings, store)).import_positions,
-    ]
-
-
-async def _close(client: Client, closings: Closings, closing: PostingClosed) -> None:
-    """Close the position, and tell its open applications."""
-    await asyncio.to_thread(closings.close, closing.posting, closing.closed_at)
-    positions = await asyncio.to_thread(closings.positions, closing.posting)
-    await temporal.signal_closed(
-        client, closing.closed_at, posting=closing.posting, positions=positions
     )

@@ -14,6 +14,8 @@ from temporalio.client import Client
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
+import namespace
+import position_news
 import temporal
 from api import apply, health, webhooks
 from api.failures import translate_failures
@@ -122,7 +124,7 @@ async def _signal_closed(
     """Tell the open applications; lost news is harmless: it only moves a date later."""
     try:
         positions = await to_thread.run_sync(closings.positions, closing.posting)
-        await temporal.signal_closed(
+        await position_news.signal_closed(
             client, closing.closed_at, posting=closing.posting, positions=positions
         )
     except (StoreUnavailableError, TemporalUnavailableError) as error:
@@ -138,7 +140,7 @@ async def _answers(client: Client) -> bool:
 
 async def _tell_what_is_missing(client: Client) -> None:
     try:
-        missing = await temporal.missing_search_attributes(client)
+        missing = await namespace.missing_search_attributes(client)
     except (RPCError, RuntimeError):
         log.warning("Temporal does not answer: applications wait in the inbox")
         return

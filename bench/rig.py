@@ -13,7 +13,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 
-import temporal
+import namespace
 from bench.forms import CLIENT_ID, SECRET
 from bench.processes import free_port, listens, running, wait_until
 from cli.embedded import temporal_command
@@ -118,12 +118,12 @@ class Rig:
 
     async def _serves(self) -> bool:
         try:
-            return not await temporal.missing_search_attributes(await self.connect())
+            return not await namespace.missing_search_attributes(await self.connect())
         except (RPCError, RuntimeError):
             return False
 
     async def _polled(self) -> bool:
-        return await temporal.count_pollers(await self.connect(), QUEUE) > 0
+        return await namespace.count_pollers(await self.connect(), QUEUE) > 0
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import position_news
 import temporal
 from bench.completed import until_matched
 from bench.rig import QUEUE, Rig, fresh_rig
@@ -117,7 +118,7 @@ async def _close(rig: Rig, due: datetime, told: int) -> float:
     )
     began = time.perf_counter()
     closed = Position(reference=TO_BE_CLOSED)
-    await temporal.signal_closed(client, datetime.now(UTC), positions=[closed])
+    await position_news.signal_closed(client, datetime.now(UTC), positions=[closed])
     async with asyncio.timeout(_WITHIN):
         while (await client.count_workflows(query)).count < told:  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_EVERY)

@@ -156,12 +156,13 @@ def open_(reference: Reference, hirer: Hirer = None) -> None:
 
 async def _tell_applications(position: Position) -> None:
     """Have the window of open applications run from the close, not from before."""
+    import position_news
     import temporal
 
     try:
         client = await temporal.connect(load_settings())
         closed_at = position.closed_at or datetime.now(UTC)
-        await temporal.signal_closed(client, closed_at, positions=[position])
+        await position_news.signal_closed(client, closed_at, positions=[position])
     except TemporalUnavailableError:
         typer.echo("Temporal is away: open applications keep their dates", err=True)
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+import namespace
 import schedules
 import temporal
 from domain.errors import StoreUnavailableError, TemporalUnavailableError
@@ -82,8 +83,8 @@ def _lifecycle(store: ObjectStore, keep: timedelta | None) -> Step:
 
 async def _attributes(client: Client) -> Step:
     try:
-        missing = await temporal.missing_search_attributes(client)
-        await temporal.add_search_attributes(client)
+        missing = await namespace.missing_search_attributes(client)
+        await namespace.add_search_attributes(client)
     except RPCError as error:
         wanted = ", ".join(
             f"{key.name} ({key.indexed_value_type.name})" for key in attributes.ALL

@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
+import namespace
 import temporal
 from cli.diagnosis import scheduled
 from cli.diagnosis.findings import (
@@ -98,7 +99,7 @@ def _kind(key: SearchAttributeKey[Any]) -> IndexedValueType.ValueType:
 
 
 async def _workers(client: Client, settings: Settings) -> list[Finding]:
-    count = await temporal.count_pollers(client, settings.task_queue)
+    count = await namespace.count_pollers(client, settings.task_queue)
     if not count:
         words = f"none polls {settings.task_queue}: start `letterbox worker`"
         return [wrong("workers", words)]

@@ -6,7 +6,7 @@ import pytest
 from temporalio import activity
 from temporalio.testing import WorkflowEnvironment
 
-import worker_parts
+import worker_activities
 from activities.fetching import FetchActivities
 from activities.values import Step, StoredDocuments
 from domain.application import Flag, Stage
@@ -30,7 +30,7 @@ class Documents(FetchActivities):
 
 @pytest.fixture(name="documents")
 def _documents(monkeypatch: pytest.MonkeyPatch) -> type[Documents]:
-    monkeypatch.setattr(worker_parts, "FetchActivities", Documents)
+    monkeypatch.setattr(worker_activities, "FetchActivities", Documents)
     monkeypatch.setattr(Documents, "away", True)
     return Documents
 
