@@ -11,7 +11,6 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 import schedules
-import temporal
 from resources import open_store
 from settings import Settings
 from tests.support import LETTERBOX, ROOT, eventually, process
@@ -52,15 +51,14 @@ async def test_a_worker_waits_for_its_namespace(
     assert sweep.id == schedules.INBOX_SWEEP
 
 
-def refuse(patch: pytest.MonkeyPatch, code: RPCStatusCode, *which: str) -> None:
+def refuse(patch: pytest.MonkeyPatch, code: RPCStatusCode, *functions: str) -> None:
     """Have Temporal answer so to some of what a worker asks at its start."""
 
     async def refused(*_: object) -> None:
         raise RPCError("refused", code, b"")
 
-    for module in (temporal, schedules):
-        for name in which:
-            patch.setattr(module, name, refused, raising=False)
+    for function in functions:
+        patch.setattr(function, refused)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +68,12 @@ async def test_a_worker_that_may_not_prepare_says_so_once_and_goes_on(
     code: RPCStatusCode, temporal_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody who may has to run `letterbox init`."""
-    refuse(monkeypatch, code, "missing_search_attributes", "make_schedules")
+    refuse(
+        monkeypatch,
+        code,
+        "namespace.missing_search_attributes",
+        "schedules.make_schedules",
+    )
 
     with capture_logs() as logs:
         await prepare(temporal_client, Settings())
@@ -85,7 +88,7 @@ async def test_what_is_wrong_otherwise_is_not_swallowed(
     temporal_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nor what may pass: the worker tries again then."""
-    refuse(monkeypatch, RPCStatusCode.INVALID_ARGUMENT, "make_schedules")
+    refuse(monkeypatch, RPCStatusCode.INVALID_ARGUMENT, "schedules.make_schedules")
 
     with pytest.raises(RPCError):
         await prepare(temporal_client, Settings())
