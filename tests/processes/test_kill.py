@@ -11,20 +11,19 @@ from cli.samples import import_sample_positions
 from tests.processes.flood import Flood
 from tests.processes.installation import Installation, installation
 from tests.processes.submission import Submission, assert_kept_once, invented
-from tests.support import eventually, wait_until
+from tests.support import THOROUGH, eventually, wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-1")]
 
 ACCEPTED = 200
 REFUSED = 30
 _SETTLES_WITHIN = 120
+_ALONE = [("worker",) * 2, ("api",) * 3, ("temporal",) * 2] if THOROUGH else []
 
 
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize(
-    "victims",
-    [("worker", "worker"), ("api", "api", "api"), ("temporal", "temporal")],
-    ids=["worker", "api", "temporal"],
+    "victims", [("worker", "api", "temporal", "worker", "api"), *_ALONE], ids="-".join
 )
 async def test_each_application_survives_exactly_once(
     victims: Sequence[str], tmp_path: Path

@@ -60,7 +60,10 @@ class Deployment:
         done = RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_COMPLETED
 
         async def is_told() -> bool:
-            return (await self._info()).routing_config_update_state == done
+            try:
+                return (await self._info()).routing_config_update_state == done
+            except RPCError:
+                return False  # A busy server cancels calls.
 
         await eventually(is_told)
 
