@@ -168,8 +168,12 @@ def test_a_schedule_that_is_paused_or_ends_badly_is_wrong(
 
     at(ready, pause)
     [paused] = doctor()[schedules.INBOX_SWEEP]
-    at(ready, terminate)
-    [ended] = doctor()[schedules.INBOX_SWEEP]
+    for _ in range(2):
+        # Again, where the clock has started another in between: it does once a minute.
+        at(ready, terminate)
+        [ended] = doctor()[schedules.INBOX_SWEEP]
+        if "running" not in ended:
+            break
 
     assert paused.startswith("wrong: paused: `temporal schedule toggle --unpause")
     assert ended == "wrong: its last run is TERMINATED: the UI says why"
