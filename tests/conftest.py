@@ -3,6 +3,7 @@
 import pkgutil
 from collections.abc import AsyncIterator, Iterator
 
+import certifi
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
@@ -39,6 +40,17 @@ def _whole_sandbox() -> Iterator[None]:
     passed.remove("workflows")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(worker_parts, "PASSED_THROUGH", passed)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Have HTTP clients read one authority: all of them take 70 ms, at each client."""
+    first, end, _ = certifi.contents().partition("-----END CERTIFICATE-----\n")
+    file = tmp_path_factory.mktemp("authority") / "one.pem"
+    file.write_text(first + end)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SSL_CERT_FILE", str(file))
         yield
 
 

@@ -1,6 +1,7 @@
 """After an erasure no byte of the candidate is anywhere in an installation."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -45,6 +46,8 @@ class Registry:
         self.at.store.put(waiting.key, json.dumps(delivery).encode())
         self.at.worker.resume()
         wait_until(lambda: self.at.applications.ended(one.id) is Stage.ARCHIVED)
+        # The archive comes first, then the hot copy goes.
+        wait_until(lambda: not list(self.at.store.list(keys.application(one.id))))
         return one
 
     def erase(self, *which: str) -> None:
@@ -61,11 +64,11 @@ class Registry:
 
 
 def on_disk(folder: Path) -> dict[str, bytes]:
-    """Read every file there is, whoever wrote it."""
+    """Read every file there is, whoever wrote it; folders may go meanwhile."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
+        for parent, _, names in os.walk(folder)
+        for path in (Path(parent) / name for name in names)
     }
 
 

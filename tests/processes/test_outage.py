@@ -93,7 +93,7 @@ def test_a_worker_whose_store_goes_away_and_comes_back_loses_nothing(
 
 def test_a_worker_told_to_stop_finishes_what_it_holds(at: Installation) -> None:
     """SIGTERM in the middle of the work: exit code 0, and the next one goes on."""
-    arrivals = _arrivals(40)
+    arrivals = _arrivals(30)
     flood = Flood(at.api.apply_url, arrivals)
 
     with flood.pouring():
@@ -110,7 +110,7 @@ def test_a_worker_told_to_stop_finishes_what_it_holds(at: Installation) -> None:
 
 def test_an_api_told_to_stop_answers_whom_it_has_heard(at: Installation) -> None:
     """SIGTERM in the middle of the answers: exit code 0, and nobody has half one."""
-    arrivals = _arrivals(60)
+    arrivals = _arrivals(40)
     flood = Flood(at.api.apply_url, arrivals)
 
     with flood.pouring():

@@ -17,7 +17,7 @@ from tests.support import THOROUGH, eventually, wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-1")]
 
-APPLICATIONS = 2000 if THOROUGH else 120
+APPLICATIONS = 2000 if THOROUGH else 80
 _OF_SEEK = APPLICATIONS * 3 // 10
 _CV_SIZE = 2_000
 _SETTLES_WITHIN = 600

@@ -19,7 +19,7 @@ from tests.support import THOROUGH
 from tests.workflows.living import Handle, arrive
 from workflows.application import Application
 
-APPLICATIONS = 1000 if THOROUGH else 100
+APPLICATIONS = 1000 if THOROUGH else 60
 ROUNDS = 8
 STEP = timedelta(days=18)
 DAYS_OF_ARCHIVING = 150
