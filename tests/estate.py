@@ -92,9 +92,18 @@ class Estate:
         return application_id
 
     async def start(self, application_id: str) -> None:
-        """Start its workflow, which stands still for want of a worker."""
+        """
+        Start its workflow, and wait until Temporal's lists tell.
+
+        It stands still for want of a worker.
+        """
         queue = self.settings.task_queue
         await temporal.start_application(self.client, queue, application_id)
+
+        async def listed() -> bool:
+            return application_id in await self.running()
+
+        await eventually(listed)
 
     async def terminate(self, application_id: str) -> None:
         """End its workflow, and wait until Temporal's lists tell."""
