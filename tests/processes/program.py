@@ -102,8 +102,9 @@ class Program:
 
     def events(self) -> Iterator[dict[str, Any]]:
         """Read what it has logged since then, as JSON; other lines are left out."""
-        for line in self.said().splitlines():
-            if line.startswith("{"):
+        for line in self.said().splitlines(keepends=True):
+            # The last may not be whole yet.
+            if line.startswith("{") and line.endswith("\n"):
                 yield json.loads(line)
 
     def _is_up(self) -> bool:
