@@ -16,7 +16,7 @@ from workflows.standing import Standing, refused
 from workflows.status import Status
 
 with workflow.unsafe.imports_passed_through():
-    from activities.values import Assignment, Erasure, Holding, Recorded
+    from activities.values import Assignment, Erasure, Holding
     from domain.application import Flag, Stage
     from domain.delivery import EventType
 
@@ -35,9 +35,10 @@ class Application:
     def __init__(self, application_id: str) -> None:
         self._id = application_id
         self._standing = Standing(application_id)
-        self._intake = Intake(application_id)
         self._outbox = Outbox(application_id, self._note_delivered)
+        self._intake = Intake(application_id, self._standing, self._outbox)
         self._is_settled = self._is_lost = False
+        self._is_being_held = False
         self._redelivered = self._refresh = False
         self._closed_at: datetime | None = None
         self._erasure: Erasure | None = None
@@ -87,7 +88,12 @@ class Application:
         await self._settled()
         async with self._standing.lock:
             self._check_hold(given)
-            self._standing.become(Status.of(await steps.place_hold(self._id, given)))
+            self._is_being_held = True
+            try:
+                held = await steps.place_hold(self._id, given)
+                self._standing.become(Status.of(held))
+            finally:
+                self._is_being_held = False
         return self._standing.status
 
     @workflow.update(name="refresh")
@@ -100,6 +106,9 @@ class Application:
     async def erase(self, given: Erasure) -> Status:
         """Remove everything but the tombstone; RefusedError where it is held."""
         await steps.refuse_if_held(self._id)
+        # Somebody may have asked for a hold in the same moment.
+        await workflow.wait_condition(lambda: not self._is_being_held)
+        self._check_erasure(given)
         self._erasure = self._erasure or given
         await workflow.wait_condition(
             lambda: self._standing.status.stage is Stage.ERASED
@@ -126,9 +135,7 @@ class Application:
             Stage.ERASED,
             Stage.DISCARDED,
         }:
-            raise refused(
-                f"the application is {self._standing.status.stage}: nothing to hold"
-            )
+            raise refused(f"the application is {self._stage()}: nothing to hold")
         if not given.release and given.until and given.until <= workflow.now():
             raise refused("the hold would have ended already")
 
@@ -209,7 +216,7 @@ class Application:
             case Why.ASK_AGAIN:
                 return await self._take_in()
             case Why.SCAN_AGAIN:
-                await self._scan_again()
+                await self._intake.scan_again()
             case Why.HOLD_ENDS:
                 await self._standing.amend(steps.end_hold(self._id))
             case Why.ARCHIVE:
@@ -218,32 +225,9 @@ class Application:
 
     async def _take_in(self, *, again: bool = False, is_last: bool = False) -> bool:
         """Take over whatever lies in the inbox; True where the end was reached."""
-        async with self._standing.lock:
-            while True:
-                collected = await steps.collect(self._id, again=again)
-                self._outbox.is_open = collected.deliver
-                if collected.ended:
-                    self._standing.become(Status(stage=collected.ended))
-                    break
-                if collected.fresh:
-                    recorded = await self._intake.take_over(collected, is_last=is_last)
-                    self._standing.become(Status.of(recorded))
-                    self._announce(collected.recorded)
-                elif collected.recorded:
-                    self._standing.become(Status.of(collected.recorded))
-                if self._standing.is_over or not collected.more:
-                    break
-                again = False
+        await self._intake.take_in(again=again, is_last=is_last)
         self._is_settled = True
         return self._standing.is_over
-
-    def _announce(self, before: Recorded | None) -> None:
-        if before is None:
-            self._outbox.add(EventType.RECORDED, self._standing.status)
-        elif Status.of(before) != self._standing.status:
-            self._outbox.add(EventType.UPDATED, self._standing.status)
-        if self._standing.status.position and not (before and before.position):
-            self._outbox.add(EventType.MATCHED, self._standing.status)
 
     async def _archive(self) -> bool:
         """Archive after a last look at the board; False where news came meanwhile."""
@@ -261,16 +245,6 @@ class Application:
             return False
         self._outbox.add(EventType.ARCHIVED, self._standing.status)
         return True
-
-    async def _scan_again(self) -> None:
-        before = self._standing.status
-        scanned = await steps.scan_documents(self._id, self._standing.status.unscanned)
-        self._intake.scanned = self._intake.scanned.another(
-            workflow.now(), in_vain=bool(scanned.unscanned)
-        )
-        await self._standing.amend(steps.note_scan(self._id, scanned))
-        if self._standing.status != before:
-            self._outbox.add(EventType.UPDATED, self._standing.status)
 
     async def _erase(self, erasure: Erasure) -> None:
         async with self._standing.lock:
@@ -291,5 +265,7 @@ class Application:
 
     def _refuse_if_over(self) -> None:
         if self._erasure or self._standing.is_over:
-            stage = "being erased" if self._erasure else self._standing.status.stage
-            raise refused(f"the application is {stage}")
+            raise refused(f"the application is {self._stage()}")
+
+    def _stage(self) -> str:
+        return "being erased" if self._erasure else self._standing.status.stage

@@ -1,10 +1,13 @@
-"""From a delivery to the record: fetch, store, scan, match, record."""
+"""From the inbox to the record: collect, fetch, store, scan, match, record."""
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from workflows import steps
 from workflows.alarms import Tries
+from workflows.outbox import Outbox
+from workflows.standing import Standing
+from workflows.status import Status
 
 with workflow.unsafe.imports_passed_through():
     from activities.scan_values import Scanned
@@ -17,22 +20,63 @@ with workflow.unsafe.imports_passed_through():
         Step,
         StoredDocuments,
     )
+    from domain.delivery import EventType
 
 
 class Intake:
     """Takes deliveries of one application over; remembers what was done in vain."""
 
-    def __init__(self, application_id: str) -> None:
+    def __init__(self, application_id: str, standing: Standing, outbox: Outbox) -> None:
         self._id = application_id
+        self._standing = standing
+        self._outbox = outbox
         self.asked = Tries(workflow.now())
         self.scanned = Tries(workflow.now())
 
-    async def take_over(self, collected: Collected, *, is_last: bool) -> Recorded:
+    async def take_in(self, *, again: bool = False, is_last: bool = False) -> None:
         """
-        Make a delivery part of the record; every step may run twice.
+        Take over whatever lies in the inbox, or ask the board ``again``.
 
         The board is asked with less patience for the last time, before archiving.
         """
+        async with self._standing.lock:
+            while True:
+                collected = await steps.collect(self._id, again=again)
+                self._outbox.is_open = collected.deliver
+                if collected.ended:
+                    self._standing.become(Status(stage=collected.ended))
+                    break
+                if collected.fresh:
+                    recorded = await self._take_over(collected, is_last=is_last)
+                    self._standing.become(Status.of(recorded))
+                    self._announce(collected.recorded)
+                elif collected.recorded:
+                    self._standing.become(Status.of(collected.recorded))
+                if self._standing.is_over or not collected.more:
+                    break
+                again = False
+
+    async def scan_again(self) -> None:
+        """Have those documents looked at for which the scanner was away."""
+        before = self._standing.status
+        scanned = await steps.scan_documents(self._id, before.unscanned)
+        self.scanned = self.scanned.another(
+            workflow.now(), in_vain=bool(scanned.unscanned)
+        )
+        await self._standing.amend(steps.note_scan(self._id, scanned))
+        if self._standing.status != before:
+            self._outbox.add(EventType.UPDATED, self._standing.status)
+
+    def _announce(self, before: Recorded | None) -> None:
+        if before is None:
+            self._outbox.add(EventType.RECORDED, self._standing.status)
+        elif Status.of(before) != self._standing.status:
+            self._outbox.add(EventType.UPDATED, self._standing.status)
+        if self._standing.status.position and not (before and before.position):
+            self._outbox.add(EventType.MATCHED, self._standing.status)
+
+    async def _take_over(self, collected: Collected, *, is_last: bool) -> Recorded:
+        """Make a delivery part of the record; every step may run twice."""
         step = Step(application_id=self._id, view=collected.view)
         fetched = await self._fetch(step, is_last=is_last) if collected.fetch else None
         stored = await self._store(step, fetched, is_last=is_last)

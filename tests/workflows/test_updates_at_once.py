@@ -1,0 +1,85 @@
+"""A hold and an erasure that reach an application in the same moment."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from pydantic import BaseModel
+from temporalio.client import (
+    Client,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateHandle,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+    WorkflowUpdateStage,
+)
+
+from activities.values import Erasure, Holding
+from domain.application import Flag, Stage
+from gateways.applications import StoredApplications
+from settings import Settings
+from tests.workflows.test_updates import accepted
+from worker_parts import open_worker
+from workflows.status import Status
+
+_GIVEN: dict[str, BaseModel] = {
+    "hold": Holding(reason="case 4711"),
+    "erase": Erasure(reason="request 17", by="a test"),
+}
+
+
+async def asked(
+    client: Client, application_id: str, name: str
+) -> WorkflowUpdateHandle[Status]:
+    """Ask while nobody works: the server keeps the question for whoever comes."""
+    handle = client.get_workflow_handle(application_id)
+    update_id = str(uuid4())
+    with pytest.raises(WorkflowUpdateRPCTimeoutOrCancelledError):
+        await handle.start_update(
+            name,
+            _GIVEN[name],
+            id=update_id,
+            wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+            rpc_timeout=timedelta(seconds=1),
+        )
+    return handle.get_update_handle(update_id, result_type=Status)
+
+
+async def granted(update: WorkflowUpdateHandle[Status]) -> Status | None:
+    """Give what came of it; None where it was refused."""
+    try:
+        return await update.result()
+    except WorkflowUpdateFailedError:
+        return None
+
+
+@pytest.mark.parametrize("names", [("hold", "erase"), ("erase", "hold")], ids="-".join)
+async def test_only_one_of_both_is_granted(
+    names: tuple[str, str],
+    temporal_client: Client,
+    settings: Settings,
+    applications: StoredApplications,
+) -> None:
+    """Both in one task of the workflow: who is told that it is held finds it there."""
+    with ThreadPoolExecutor(32) as pool:
+        async with (
+            AsyncExitStack() as opened,
+            await open_worker(temporal_client, settings, pool, opened),
+        ):
+            one = await accepted(temporal_client, settings, applications)
+        updates = {name: await asked(temporal_client, one, name) for name in names}
+        async with (
+            AsyncExitStack() as opened,
+            await open_worker(temporal_client, settings, pool, opened),
+        ):
+            said = {name: await granted(update) for name, update in updates.items()}
+
+    record = applications.find(one)
+    if said["hold"]:
+        assert said["erase"] is None
+        assert record
+        assert Flag.HELD in record.flags
+    else:
+        assert said["erase"] == Status(stage=Stage.ERASED)
+        assert record is None
