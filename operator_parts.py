@@ -10,7 +10,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 import position_news
-from activities.values import Assignment, Erasure, Holding
+from activities.amend_values import Assignment, Erasure, Holding
 from api.operator.desk import Desk
 from api.operator.lists import Filter, Item
 from api.operator.models import Standing

@@ -19,7 +19,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.values import Sweep
+from activities.schedule_values import Sweep
 from settings import Settings
 
 INBOX_SWEEP = "letterbox-inbox-sweep"

@@ -13,7 +13,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.service import RPCError
 
-from activities.values import Assignment, Erasure, Holding
+from activities.amend_values import Assignment, Erasure, Holding
 from domain.errors import NotFoundError, RefusedError, TemporalUnavailableError
 from temporal import search_attributes_of, summary_of
 from workflows.status import Status

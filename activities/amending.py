@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import structlog
 from temporalio import activity
 
+from activities.amend_values import Assigning, Closing, Holding, NotedScan, PlacingHold
 from activities.amendments import (
     assigned,
     delivered,
@@ -15,14 +16,7 @@ from activities.amendments import (
     scanned,
 )
 from activities.recording import Recorder
-from activities.values import (
-    Assigning,
-    Closing,
-    Holding,
-    NotedScan,
-    PlacingHold,
-    Recorded,
-)
+from activities.values import Recorded
 from domain.application import Application, Flag, Hold
 from domain.errors import NotFoundError, RefusedError
 from domain.ports import Applications, Catalogue, Holds

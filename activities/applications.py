@@ -1,13 +1,12 @@
 """The steps of an application on our own store: short, so local activities."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-import structlog
 from temporalio import activity
 
 from activities.duplicates import flagged_duplicate, is_duplicate
+from activities.ending import Ending
 from activities.inspection import inspect, keep_text
 from activities.recording import Recorder
 from activities.values import (
@@ -21,13 +20,11 @@ from activities.values import (
     StoredDocuments,
 )
 from boards.base import Board, NoticeBoard, Reading
-from domain.application import Application, Flag, Stage, Tombstone
+from domain.application import Application, Flag
 from domain.errors import DamagedError, NotFoundError
 from domain.inbox import Delivery
 from domain.matching import AMBIGUOUS, Match, match
 from domain.ports import Applications, Candidates, Catalogue, Removal
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class ApplicationActivities:
         self._boards = boards
         self._recorder = recorder
         self._candidates = candidates
-        self._removal = removal
+        self._ending = Ending(applications, removal)
         self._ways = ways
 
     @activity.defn(name="collect")
@@ -72,7 +69,7 @@ class ApplicationActivities:
         application_id = given.application_id
         waiting = self._applications.waiting(application_id)
         if ended := self._applications.ended(application_id):
-            self._remove_late(application_id, waiting, ended)
+            self._ending.remove_late(application_id, waiting, ended)
             return Collected(ended=ended, deliver=self._ways.deliver)
         record = self._applications.find(application_id)
         fresh = [one for one in waiting if not self._is_repeat(one, record)]
@@ -141,12 +138,12 @@ class ApplicationActivities:
             delivery, reading = self._read(step)
         except FileNotFoundError:
             # A removal that was cut short took the source with it.
-            return self._finish_removal(step.application_id)
+            return self._ending.finish_removal(step.application_id)
         if record and any(view.number == step.view for view in record.views):
             self._applications.clear(delivery)
             return Recorded.of(record)
         if given.matched and given.matched.discard and not _is_placed(record):
-            return self._discard(step.application_id)
+            return self._ending.discard(step.application_id)
         if record is None:
             record = self._recorder.first(delivery, reading, given)
         elif not self._gives_notice(delivery):
@@ -194,26 +191,6 @@ class ApplicationActivities:
             return None
         return self._applications.view(record.id, record.views[0].number)
 
-    def _remove_late(
-        self, application_id: str, waiting: Sequence[Delivery], ended: Stage
-    ) -> None:
-        for delivery in waiting:
-            log.info("late repeat removed", application=application_id, stage=ended)
-            self._applications.discard(delivery)
-        # A removal that was cut short is finished here. What cannot be read stays in
-        # the inbox for a person, unless nothing of the candidate may stay.
-        if ended is Stage.ARCHIVED:
-            self._removal.retire(application_id)
-        else:
-            self._removal.finish(application_id)
-
-    def _finish_removal(self, application_id: str) -> Recorded:
-        ended = self._applications.ended(application_id)
-        if ended is None:
-            raise FileNotFoundError("a source is missing")
-        self._removal.finish(application_id)
-        return Recorded(stage=ended)
-
     def _is_foreign(self, reading: Reading, found: Match) -> bool:
         """Tell what the settings want discarded: surely of an ad that is not ours."""
         return (
@@ -223,15 +200,6 @@ class ApplicationActivities:
             and found.triage != AMBIGUOUS
             and self._catalogue.imported()
         )
-
-    def _discard(self, application_id: str) -> Recorded:
-        tombstone = Tombstone(
-            stage=Stage.DISCARDED,
-            reason="for an ad not posted by us, of no position of ours",
-            removed_at=datetime.now(UTC),
-        )
-        self._removal.bury(application_id, tombstone)
-        return Recorded(stage=Stage.DISCARDED)
 
     def _gives_notice(self, delivery: Delivery) -> bool:
         return isinstance(self._boards[delivery.board], NoticeBoard)

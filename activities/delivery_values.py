@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from activities.value import Value
 from domain.delivery import Happening
 
 
@@ -28,9 +29,7 @@ class Outcome(StrEnum):
     """There is no ATS to deliver to."""
 
 
-class Delivered(BaseModel):
+class Delivered(Value):
     """How a delivery ended."""
-
-    model_config = ConfigDict(frozen=True)
 
     outcome: Outcome

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from temporalio import activity
 
+from activities.amend_values import Erased, Erasing
 from activities.heartbeats import beating
 from activities.threads import in_thread
-from activities.values import Erased, Erasing
 from domain.application import Stage, Tombstone
 from domain.ports import Removal
 

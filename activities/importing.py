@@ -5,8 +5,8 @@ from typing import Protocol
 from temporalio import activity
 
 from activities.heartbeats import beating
+from activities.schedule_values import ImportedPositions
 from activities.threads import in_thread
-from activities.values import ImportedPositions
 from domain.errors import RefusedError
 
 

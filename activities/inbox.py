@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from temporalio import activity
 
 from activities.heartbeats import beating
-from activities.values import Sweep, Swept
+from activities.schedule_values import Sweep, Swept
 from domain import keys
 from domain.errors import LetterboxError
 from domain.ids import from_key_part

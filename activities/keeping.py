@@ -7,8 +7,8 @@ import structlog
 from temporalio import activity
 
 from activities.heartbeats import beating
+from activities.schedule_values import Kept
 from activities.threads import in_thread
-from activities.values import Kept
 
 log = structlog.get_logger()
 

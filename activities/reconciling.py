@@ -9,8 +9,8 @@ from temporalio import activity
 
 from activities.heartbeats import beating
 from activities.ports import Graph
+from activities.schedule_values import Polled, Polling
 from activities.seek import verdict_on
-from activities.values import Polled, Polling
 from boards.base import PostingClosed
 from boards.seek.events import closings, deliveries
 from boards.seek.polling import Page, read_page

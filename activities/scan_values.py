@@ -1,21 +1,16 @@
 """What travels between workflows and the scanning of documents."""
 
-from pydantic import BaseModel, ConfigDict
+from activities.value import Value
 
 
-class _Value(BaseModel):
-    # Histories live for 180 days: fields are only ever added, with defaults.
-    model_config = ConfigDict(frozen=True)
-
-
-class Scanning(_Value):
+class Scanning(Value):
     """Documents of one application to scan, each ``<sha256>.<ext>``."""
 
     application_id: str
     names: tuple[str, ...] = ()
 
 
-class Scanned(_Value):
+class Scanned(Value):
     """The documents that are not known to be clean."""
 
     infected: tuple[str, ...] = ()

@@ -1,21 +1,17 @@
-"""What travels between workflows and activities: ids, names, counts and codes."""
+"""What travels between an application's workflow and the steps up to its record."""
 
 from typing import Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime
 
 from activities.scan_values import Scanned
+from activities.value import Value
 from domain.application import Application, Flag, Stage
 from domain.inbox import Role
 from domain.positions import ReferenceKind
 
 
-class _Value(BaseModel):
-    # Histories live for 180 days: fields are only ever added, with defaults.
-    model_config = ConfigDict(frozen=True)
-
-
-class Recorded(_Value):
+class Recorded(Value):
     """Where a recorded application stands."""
 
     stage: Stage
@@ -53,7 +49,7 @@ class Recorded(_Value):
         )
 
 
-class Collecting(_Value):
+class Collecting(Value):
     """What ``collect`` looks for."""
 
     application_id: str
@@ -61,7 +57,7 @@ class Collecting(_Value):
     """Ask the board again, if it can be asked, though it has sent nothing new."""
 
 
-class Collected(_Value):
+class Collected(Value):
     """What lies in the inbox for an application."""
 
     fresh: bool = False
@@ -82,7 +78,7 @@ class Collected(_Value):
     """Whether there is an ATS that wants to be told."""
 
 
-class Step(_Value):
+class Step(Value):
     """One delivery of one application."""
 
     application_id: str
@@ -90,7 +86,7 @@ class Step(_Value):
     """The number of its source; not its fingerprint, which is a candidate's digest."""
 
 
-class Fetched(_Value):
+class Fetched(Value):
     """What a board answered when it was asked for an application."""
 
     available: bool = True
@@ -100,7 +96,7 @@ class Fetched(_Value):
     documents: int = 0
 
 
-class InspectedDocument(_Value):
+class InspectedDocument(Value):
     """What a look inside a document told."""
 
     role: Role
@@ -112,7 +108,7 @@ class InspectedDocument(_Value):
     """unknown-type, missing, damaged, refused, too-large or unavailable."""
 
 
-class StoredDocuments(_Value):
+class StoredDocuments(Value):
     """The documents of one delivery, all in the store."""
 
     documents: tuple[InspectedDocument, ...] = ()
@@ -120,7 +116,7 @@ class StoredDocuments(_Value):
     """False where the board is to be asked for the others again."""
 
 
-class MatchedPosition(_Value):
+class MatchedPosition(Value):
     """The position found, or why none was."""
 
     reference: str | None = None
@@ -133,7 +129,7 @@ class MatchedPosition(_Value):
     """Whether the settings want such an application removed."""
 
 
-class Recording(_Value):
+class Recording(Value):
     """What ``record`` makes the record of."""
 
     step: Step
@@ -148,130 +144,8 @@ class Recording(_Value):
     """None where there is no scanner."""
 
 
-class Closing(_Value):
-    """News that a board's ad was closed."""
-
-    application_id: str
-    closed_at: AwareDatetime
-
-
-class Assignment(_Value):
-    """The argument of ``assign_position``: a person's choice."""
-
-    reference: str = Field(min_length=1, max_length=1000)
-    hirer: str | None = None
-    """Needed where positions of several hirers go by the reference."""
-    reason: str = Field("", max_length=500)
-    """Kept in Temporal: it must not name the candidate."""
-
-
-class Holding(_Value):
-    """The argument of ``hold``: place a legal hold, or release it."""
-
-    reason: str = Field("", max_length=500)
-    """As above."""
-    until: AwareDatetime | None = None
-    """None is until released."""
-    release: bool = False
-
-
-class Erasure(_Value):
-    """The argument of ``erase``."""
-
-    reason: str = Field(min_length=1, max_length=500)
-    """Kept in Temporal and in the tombstone: it must not name the candidate."""
-    by: str = Field("operator", max_length=100)
-
-
-class Assigning(_Value):
-    """An assignment of one application."""
-
-    application_id: str
-    given: Assignment
-
-
-class PlacingHold(_Value):
-    """A hold of one application."""
-
-    application_id: str
-    given: Holding
-
-
-class Erasing(_Value):
-    """An erasure of one application."""
-
-    application_id: str
-    given: Erasure
-
-
-class NotedScan(_Value):
-    """What a later scan found."""
-
-    application_id: str
-    scanned: Scanned
-
-
-class Retired(_Value):
+class Retired(Value):
     """What came of removing the hot copy of an archived application."""
 
     done: bool = True
     """False where it was changed after packing: it is to be packed again."""
-
-
-class Polling(_Value):
-    """Where ``poll_events`` goes on."""
-
-    cursor: str | None = None
-    """Opaque; None begins with the earliest event that the board remembers."""
-
-
-class Polled(_Value):
-    """What one page of events brought."""
-
-    cursor: str | None = None
-    has_next: bool = False
-    found: int = 0
-    """Applications on the page."""
-    taken_in: int = 0
-    """Those that were not known."""
-
-
-class Erased(_Value):
-    """The end of an application that was erased."""
-
-    deliver: bool = False
-    """Whether there is an ATS to tell."""
-
-
-class Kept(_Value):
-    """What became of the archives."""
-
-    ended: int = 0
-    held: int = 0
-    """Old enough, and kept by a hold."""
-    left: int = 0
-    """Damaged, and nobody can say whose they are."""
-
-
-class ImportedPositions(_Value):
-    """What an import of positions did."""
-
-    positions: int = 0
-    """There are in the feed."""
-    added: int = 0
-    changed: int = 0
-    removed: int = 0
-
-
-class Sweep(_Value):
-    """What ``InboxSweep`` starts."""
-
-    older_than_seconds: float
-
-
-class Swept(_Value):
-    """What became of the inbox records that were old enough."""
-
-    started: int = 0
-    left: int = 0
-    """Could not be started; the next sweep tries again."""

@@ -15,7 +15,7 @@ from domain.errors import DamagedError, LetterboxError, NotFoundError, RefusedEr
 from settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from activities.values import Erasure
+    from activities.amend_values import Erasure
     from domain.application import Application
     from domain.ports import ObjectStore
     from resources import Records
@@ -52,7 +52,7 @@ def assign(
     as_json: Json = False,
 ) -> None:
     """Choose the position of an application, as a person does for triage."""
-    from activities.values import Assignment
+    from activities.amend_values import Assignment
 
     given = Assignment(reference=reference, hirer=hirer, reason=reason)
     _tell(
@@ -90,7 +90,7 @@ def hold(
     """Place a legal hold: nothing of the application is deleted, archived or not."""
     from datetime import UTC
 
-    from activities.values import Holding
+    from activities.amend_values import Holding
 
     moment = until.replace(tzinfo=UTC) if until else None
     given = Holding(reason=reason, until=moment, release=release)
@@ -115,7 +115,7 @@ def erase(
     """Remove all there is of an application, or of a person; a tombstone remains."""
     from rich.progress import track
 
-    from activities.values import Erasure
+    from activities.amend_values import Erasure
 
     if (application_id is None) == (candidate is None):
         raise typer.BadParameter("name either an application or --candidate EMAIL")

@@ -11,7 +11,8 @@ from uuid import uuid4
 from pydantic import SecretStr
 
 import temporal
-from activities.values import Assignment, Erasure, Holding, Sweep
+from activities.amend_values import Assignment, Erasure, Holding
+from activities.schedule_values import Sweep
 from tests.gateways.scripted_clamd import answering, listening
 from tests.invented import careerjet
 from tests.receiver import SECRET, Receiver

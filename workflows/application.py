@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime
 from temporalio import workflow
 
-from workflows import steps
+from workflows import amending, steps
 from workflows.alarms import Alarm, Why, next_alarm
 from workflows.archiving import pack, retire
 from workflows.intake import Intake
@@ -16,7 +16,7 @@ from workflows.standing import Standing, refused
 from workflows.status import Status
 
 with workflow.unsafe.imports_passed_through():
-    from activities.values import Assignment, Erasure, Holding
+    from activities.amend_values import Assignment, Erasure, Holding
     from domain.application import Flag, Stage
     from domain.delivery import EventType
 
@@ -77,7 +77,7 @@ class Application:
         async with self._standing.lock:
             self._refuse_if_over()
             self._standing.become(
-                Status.of(await steps.assign_position(self._id, given))
+                Status.of(await amending.assign_position(self._id, given))
             )
         self._outbox.add(EventType.MATCHED, self._standing.status)
         return self._standing.status
@@ -90,7 +90,7 @@ class Application:
             self._check_hold(given)
             self._is_being_held = True
             try:
-                held = await steps.place_hold(self._id, given)
+                held = await amending.place_hold(self._id, given)
                 self._standing.become(Status.of(held))
             finally:
                 self._is_being_held = False
@@ -105,7 +105,7 @@ class Application:
     @workflow.update(name="erase")
     async def erase(self, given: Erasure) -> Status:
         """Remove everything but the tombstone; RefusedError where it is held."""
-        await steps.refuse_if_held(self._id)
+        await amending.refuse_if_held(self._id)
         # Somebody may have asked for a hold in the same moment.
         await workflow.wait_condition(lambda: not self._is_being_held)
         self._check_erasure(given)
@@ -208,7 +208,7 @@ class Application:
             return await self._take_in(again=again)
         if self._closed_at:
             closed_at, self._closed_at = self._closed_at, None
-            await self._standing.amend(steps.note_closing(self._id, closed_at))
+            await self._standing.amend(amending.note_closing(self._id, closed_at))
         return False
 
     async def _do(self, alarm: Alarm) -> bool:
@@ -218,7 +218,7 @@ class Application:
             case Why.SCAN_AGAIN:
                 await self._intake.scan_again()
             case Why.HOLD_ENDS:
-                await self._standing.amend(steps.end_hold(self._id))
+                await self._standing.amend(amending.end_hold(self._id))
             case Why.ARCHIVE:
                 return await self._archive()
         return False
@@ -255,7 +255,7 @@ class Application:
         self._outbox.add(EventType.ERASED, self._standing.status)
 
     async def _note_delivered(self) -> None:
-        await self._standing.amend(steps.note_delivered(self._id))
+        await self._standing.amend(amending.note_delivered(self._id))
 
     def _is_quiet(self) -> bool:
         return self._outbox.is_empty() and workflow.all_handlers_finished()

@@ -6,7 +6,7 @@ from workflows.options import SWEEP
 
 with workflow.unsafe.imports_passed_through():
     from activities.keeping import KeepActivities
-    from activities.values import Kept
+    from activities.schedule_values import Kept
 
 
 @workflow.defn(name="ArchiveKeep")

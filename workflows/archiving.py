@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from workflows import steps
+from workflows import amending, steps
 from workflows.standing import Standing
 
 with workflow.unsafe.imports_passed_through():
@@ -39,4 +39,4 @@ async def _raise_alarm_when_overdue(application_id: str, standing: Standing) -> 
     overdue_at = standing.status.overdue_at or workflow.now()
     left = max(overdue_at - workflow.now(), _TIME_TO_ARCHIVE)
     await workflow.sleep(left, summary="until the archive is overdue")
-    await standing.amend(steps.note_overdue(application_id))
+    await standing.amend(amending.note_overdue(application_id))

@@ -3,7 +3,7 @@
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from workflows import steps
+from workflows import amending, steps
 from workflows.alarms import Tries
 from workflows.outbox import Outbox
 from workflows.standing import Standing
@@ -63,7 +63,7 @@ class Intake:
         self.scanned = self.scanned.another(
             workflow.now(), in_vain=bool(scanned.unscanned)
         )
-        await self._standing.amend(steps.note_scan(self._id, scanned))
+        await self._standing.amend(amending.note_scan(self._id, scanned))
         if self._standing.status != before:
             self._outbox.add(EventType.UPDATED, self._standing.status)
 

@@ -6,7 +6,7 @@ from workflows.options import FEED
 
 with workflow.unsafe.imports_passed_through():
     from activities.importing import ImportActivities
-    from activities.values import ImportedPositions
+    from activities.schedule_values import ImportedPositions
 
 
 @workflow.defn(name="PositionImport")

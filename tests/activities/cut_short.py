@@ -17,11 +17,12 @@ from typing import BinaryIO, cast
 
 from temporalio.testing import ActivityEnvironment
 
+from activities.amend_values import Erasing, Erasure
 from activities.applications import ApplicationActivities, Ways
 from activities.archiving import ArchiveActivities
 from activities.erasing import EraseActivities
 from activities.recording import Recorder
-from activities.values import Collecting, Erasing, Erasure, Recording, Step
+from activities.values import Collecting, Recording, Step
 from boards import discover
 from domain import keys
 from domain.ports import ObjectStore

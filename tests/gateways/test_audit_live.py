@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from activities.values import Erasure
+from activities.amend_values import Erasure
 from cli.auditing_temporal import AuditedWorkflows
 from cli.auditing_tools import limits_of, open_tools
 from domain import keys

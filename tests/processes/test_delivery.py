@@ -10,7 +10,7 @@ import pytest_asyncio
 from temporalio.client import Client
 from temporalio.common import RetryPolicy
 
-from activities.values import Assignment, Erasure
+from activities.amend_values import Assignment, Erasure
 from domain.application import Stage
 from domain.positions import Position
 from gateways.catalogue_writer import CatalogueWriter

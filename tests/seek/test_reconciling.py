@@ -8,7 +8,7 @@ import pytest
 from temporalio.client import Client, WorkflowHandle
 
 import schedules
-from activities.values import Polled
+from activities.schedule_values import Polled
 from domain.application import Stage
 from sandbox.seek.faults import (
     Fault,

@@ -7,7 +7,7 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
-from activities.values import Sweep
+from activities.schedule_values import Sweep
 from domain.application import Flag, Stage
 from sandbox.seek.faults import Fault, NullProfile, RefusedProfile
 from sandbox.seek.orders import EventOrder

@@ -2,7 +2,7 @@
 
 from temporalio import workflow
 
-from workflows import steps
+from workflows import amending
 from workflows.application import Application
 from workflows.status import Status
 
@@ -23,7 +23,7 @@ class Patched(Application):
     async def _take_in(self, *, again: bool = False, is_last: bool = False) -> bool:
         over = await super()._take_in(again=again, is_last=is_last)
         if workflow.patched("look-for-a-hold"):
-            await steps.refuse_if_held(self._id)
+            await amending.refuse_if_held(self._id)
         return over
 
 
@@ -42,5 +42,5 @@ class Unpatched(Application):
 
     async def _take_in(self, *, again: bool = False, is_last: bool = False) -> bool:
         over = await super()._take_in(again=again, is_last=is_last)
-        await steps.refuse_if_held(self._id)
+        await amending.refuse_if_held(self._id)
         return over

@@ -12,7 +12,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
-from activities.values import Holding
+from activities.amend_values import Holding
 from domain.application import Flag
 from gateways.applications import StoredApplications
 from settings import Settings

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from temporalio.client import Client
 
 import temporal
-from activities.values import Erasure
+from activities.amend_values import Erasure
 from gateways.applications import StoredApplications
 from settings import Settings
 from tests.invented import careerjet

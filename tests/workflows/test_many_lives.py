@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from activities.values import Assignment, Holding
+from activities.amend_values import Assignment, Holding
 from domain.application import Stage
 from gateways.applications import StoredApplications
 from resources import open_records, open_store

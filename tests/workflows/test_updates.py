@@ -11,7 +11,7 @@ import pytest_asyncio
 from temporalio.client import Client, WorkflowExecutionStatus
 
 import temporal
-from activities.values import Assignment, Erasure, Holding
+from activities.amend_values import Assignment, Erasure, Holding
 from domain import keys
 from domain.application import Flag, Hold, Stage
 from domain.errors import RefusedError

@@ -15,7 +15,7 @@ from temporalio.client import (
     WorkflowUpdateStage,
 )
 
-from activities.values import Erasure, Holding
+from activities.amend_values import Erasure, Holding
 from domain.application import Flag, Stage
 from gateways.applications import StoredApplications
 from settings import Settings

@@ -1,0 +1,76 @@
+"""What changes a recorded application, as a person or an event asks for it."""
+
+from pydantic import AwareDatetime, Field
+
+from activities.scan_values import Scanned
+from activities.value import Value
+
+
+class Closing(Value):
+    """News that a board's ad was closed."""
+
+    application_id: str
+    closed_at: AwareDatetime
+
+
+class Assignment(Value):
+    """The argument of ``assign_position``: a person's choice."""
+
+    reference: str = Field(min_length=1, max_length=1000)
+    hirer: str | None = None
+    """Needed where positions of several hirers go by the reference."""
+    reason: str = Field("", max_length=500)
+    """Kept in Temporal: it must not name the candidate."""
+
+
+class Holding(Value):
+    """The argument of ``hold``: place a legal hold, or release it."""
+
+    reason: str = Field("", max_length=500)
+    """As above."""
+    until: AwareDatetime | None = None
+    """None is until released."""
+    release: bool = False
+
+
+class Erasure(Value):
+    """The argument of ``erase``."""
+
+    reason: str = Field(min_length=1, max_length=500)
+    """Kept in Temporal and in the tombstone: it must not name the candidate."""
+    by: str = Field("operator", max_length=100)
+
+
+class Assigning(Value):
+    """An assignment of one application."""
+
+    application_id: str
+    given: Assignment
+
+
+class PlacingHold(Value):
+    """A hold of one application."""
+
+    application_id: str
+    given: Holding
+
+
+class Erasing(Value):
+    """An erasure of one application."""
+
+    application_id: str
+    given: Erasure
+
+
+class Erased(Value):
+    """The end of an application that was erased."""
+
+    deliver: bool = False
+    """Whether there is an ATS to tell."""
+
+
+class NotedScan(Value):
+    """What a later scan found."""
+
+    application_id: str
+    scanned: Scanned

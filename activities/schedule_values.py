@@ -1,0 +1,55 @@
+"""What the workflows on schedules ask for, and are told."""
+
+from activities.value import Value
+
+
+class Polling(Value):
+    """Where ``poll_events`` goes on."""
+
+    cursor: str | None = None
+    """Opaque; None begins with the earliest event that the board remembers."""
+
+
+class Polled(Value):
+    """What one page of events brought."""
+
+    cursor: str | None = None
+    has_next: bool = False
+    found: int = 0
+    """Applications on the page."""
+    taken_in: int = 0
+    """Those that were not known."""
+
+
+class Kept(Value):
+    """What became of the archives."""
+
+    ended: int = 0
+    held: int = 0
+    """Old enough, and kept by a hold."""
+    left: int = 0
+    """Damaged, and nobody can say whose they are."""
+
+
+class ImportedPositions(Value):
+    """What an import of positions did."""
+
+    positions: int = 0
+    """There are in the feed."""
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+
+class Sweep(Value):
+    """What ``InboxSweep`` starts."""
+
+    older_than_seconds: float
+
+
+class Swept(Value):
+    """What became of the inbox records that were old enough."""
+
+    started: int = 0
+    left: int = 0
+    """Could not be started; the next sweep tries again."""
