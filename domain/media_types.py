@@ -14,7 +14,7 @@ _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
-    NotImplementedError,
+    NotImplementedError,  # of a compression that it does not know
     OSError,
     RuntimeError,
     ValueError,
