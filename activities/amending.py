@@ -1,6 +1,7 @@
 """What becomes of a record after it was made: each change once, however often told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import structlog
@@ -18,7 +19,7 @@ from activities.amendments import (
 from activities.recording import Recorder
 from activities.values import Recorded
 from domain.application import Application, Flag, Hold
-from domain.errors import NotFoundError, RefusedError
+from domain.errors import DamagedError, NotFoundError, RefusedError
 from domain.ports import Applications, Catalogue, Holds
 from domain.positions import Position, PositionStatus, ReferenceKind
 
@@ -52,8 +53,9 @@ class AmendActivities:
     @activity.defn(name="assign_position")
     def assign_position(self, given: Assigning) -> Recorded:
         """Take a person's choice of a position, if it is one that can be chosen."""
-        record = self._find(given.application_id)
-        position = self._choose(given, record.source.hirer)
+        with _refusing_damage():
+            record = self._find(given.application_id)
+            position = self._choose(given, record.source.hirer)
         changed = assigned(record, position)
         if position.closed_at:
             changed = self._recorder.with_closing(changed, position.closed_at)
@@ -64,19 +66,18 @@ class AmendActivities:
         """Hold an application, or hold it no longer; an archived one too."""
         application_id, asked = given.application_id, given.given
         hold = None if asked.release else _hold(asked)
+        if hold is None:
+            self._holds.release(application_id)
+        with _refusing_damage():
+            record = self._applications.find(application_id)
+        ended = None if record else self._applications.ended(application_id)
+        if record is None and ended is None:
+            raise NotFoundError("the application is not recorded")
         if hold:
             self._holds.place(application_id, hold)
-        else:
-            self._holds.release(application_id)
-        if self._applications.find(application_id) is None:
-            ended = self._applications.ended(application_id)
-            if ended is None:
-                raise NotFoundError("the application is not recorded")
-            return Recorded(stage=ended, flags=(Flag.HELD,) if hold else ())
-        return self._amend(
-            application_id,
-            lambda record: held(record, hold) if hold else released(record),
-        )
+        if record:
+            return self._keep(record, held(record, hold) if hold else released(record))
+        return Recorded(stage=ended, flags=(Flag.HELD,) if hold else ())
 
     @activity.defn(name="end_hold")
     def end_hold(self, application_id: str) -> Recorded:
@@ -107,10 +108,13 @@ class AmendActivities:
 
     @activity.defn(name="note_delivered")
     def note_delivered(self, application_id: str) -> Recorded | None:
-        """Say that the ATS has it; None where it has ended meanwhile."""
-        if self._applications.find(application_id) is None:
+        """Say that the ATS has it; None where it has ended, or cannot be read."""
+        try:
+            record = self._applications.find(application_id)
+        except DamagedError:
+            # What the ATS has is no reason to hold anything else up.
             return None
-        return self._amend(application_id, delivered)
+        return self._keep(record, delivered(record)) if record else None
 
     @activity.defn(name="note_overdue")
     def note_overdue(self, application_id: str) -> Recorded:
@@ -158,6 +162,15 @@ class AmendActivities:
         if found[0].status is not PositionStatus.OPEN:
             raise RefusedError(f"the position is {found[0].status}: open it first")
         return found[0]
+
+
+@contextmanager
+def _refusing_damage() -> Iterator[None]:
+    """Tell whoever asked, since trying for ever would keep all else waiting."""
+    try:
+        yield
+    except DamagedError as error:
+        raise RefusedError(f"{error}: see what `letterbox audit` says") from None
 
 
 def _hold(asked: Holding) -> Hold:

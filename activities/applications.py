@@ -75,7 +75,7 @@ class ApplicationActivities:
         fresh = [one for one in waiting if not self._is_repeat(one, record)]
         for delivery in waiting:
             if delivery not in fresh:
-                self._applications.clear(delivery)
+                self._applications.clear_repeat(delivery)
         following = fresh[0] if fresh else self._asked_again(record, given)
         if record is None and following is None:
             raise NotFoundError("the application is neither in the inbox nor recorded")
@@ -143,7 +143,8 @@ class ApplicationActivities:
             self._applications.clear(delivery)
             return Recorded.of(record)
         if given.matched and given.matched.discard and not _is_placed(record):
-            return self._ending.discard(step.application_id)
+            foreign = self._recorder.first(delivery, reading, given)
+            return self._ending.discard(foreign)
         if record is None:
             record = self._recorder.first(delivery, reading, given)
         elif not self._gives_notice(delivery):

@@ -45,11 +45,9 @@ class ArchiveActivities:
         record = self._applications.find(application_id)
         if record is None:
             raise NotFoundError("the application is not recorded")
-        checked = inspect_again(self._applications, record)
-        if checked != record:
-            self._applications.update(checked)
-        self._archives.pack(final(checked))
-        return final(checked)
+        packed = self._final(record)
+        self._archives.pack(packed)
+        return packed
 
     def _retire(self, application_id: str) -> Retired:
         record = self._applications.find(application_id)
@@ -58,10 +56,14 @@ class ArchiveActivities:
             # it; its documents, if it brought any, were packed with the others.
             if self._applications.waiting(application_id):
                 return Retired(done=False)
-            if self._archives.record(application_id) != final(record):
+            if self._archives.record(application_id) != self._final(record):
                 return Retired(done=False)
         self._removal.retire(application_id)
         return Retired()
+
+    def _final(self, record: Application) -> Application:
+        # The open record is not ours to change: others do, under the lock.
+        return final(inspect_again(self._applications, record))
 
 
 def final(record: Application) -> Application:

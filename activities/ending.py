@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import structlog
 
 from activities.values import Recorded
-from domain.application import Stage, Tombstone
+from domain.application import Application, Stage, Tombstone
 from domain.inbox import Delivery
 from domain.ports import Applications, Removal
 
@@ -42,12 +42,12 @@ class Ending:
         self._removal.finish(application_id)
         return Recorded(stage=ended)
 
-    def discard(self, application_id: str) -> Recorded:
+    def discard(self, foreign: Application) -> Recorded:
         """Remove an application for an ad that is surely not ours."""
         tombstone = Tombstone(
             stage=Stage.DISCARDED,
             reason="for an ad not posted by us, of no position of ours",
             removed_at=datetime.now(UTC),
         )
-        self._removal.bury(application_id, tombstone)
+        self._removal.bury(foreign.id, tombstone, foreign)
         return Recorded(stage=Stage.DISCARDED)

@@ -51,13 +51,11 @@ class ScanActivities:
     @activity.defn(name="scan_documents")
     async def scan_documents(self, given: Scanning) -> Scanned:
         """
-        Scan one document after the other; without a scanner, none.
+        Scan one document after the other.
 
-        A scanner that is down fails nothing: it is asked again another day, and the
-        application goes on.
+        A scanner that is down, or that this worker does not have, fails nothing: it is
+        asked again another day, and the application goes on.
         """
-        if self._scanner is None:
-            return Scanned()
         scanner: Scanner | None = self._scanner
         found: dict[str, Outcome] = {}
         absent: list[str] = []

@@ -33,9 +33,14 @@ def record(application_id: str) -> str:
     return f"{application(application_id)}application.json"
 
 
+def sources(application_id: str) -> str:
+    """Prefix of what the board said, once it was taken over."""
+    return f"{application(application_id)}source/"
+
+
 def source(application_id: str, number: int) -> str:
     """Keep what the board said, as it said it; numbered from 1."""
-    return f"{application(application_id)}source/{number}.json"
+    return f"{sources(application_id)}{number}.json"
 
 
 def document(application_id: str, name: str) -> str:

@@ -109,6 +109,9 @@ class Applications(Protocol):
     def clear(self, delivery: Delivery) -> None:
         """Take a delivery out of the inbox, unless a later one has its place."""
 
+    def clear_repeat(self, delivery: Delivery) -> None:
+        """Take a repeat out of the inbox, and what it brought that is infected."""
+
     def discard(self, delivery: Delivery) -> None:
         """Remove a delivery and the documents that it brought."""
 
@@ -165,8 +168,17 @@ class Archives(Protocol):
 class Removal(Protocol):
     """Removes applications. Blocking; every verb may be cut short and repeated."""
 
-    def bury(self, application_id: str, tombstone: Tombstone) -> Tombstone:
-        """Remember that an application was, then remove all there is of it."""
+    def bury(
+        self,
+        application_id: str,
+        tombstone: Tombstone,
+        unrecorded: Application | None = None,
+    ) -> Tombstone:
+        """
+        Remember that an application was, then remove all there is of it.
+
+        ``unrecorded`` is what would have been the record where there is none.
+        """
 
     def finish(self, application_id: str) -> None:
         """Remove what a burial that was cut short, or a late put, has left."""

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from domain import keys
 from domain.application import Application, Stage, Tombstone
+from domain.errors import DamagedError
 from domain.inbox import Delivery
 from domain.ports import ObjectStore
 from gateways.objects import exists
@@ -62,12 +63,16 @@ class StoredApplications:
         return fingerprint in known
 
     def find(self, application_id: str) -> Application | None:
-        """Read the canonical record."""
+        """Read the canonical record (DamagedError)."""
         try:
             body = self._store.get(keys.record(application_id))
         except FileNotFoundError:
             return None
-        return Application.model_validate_json(body)
+        try:
+            return Application.model_validate_json(body)
+        except ValidationError:
+            # Its text quotes what it cannot read.
+            raise DamagedError("the record cannot be read") from None
 
     def ended(self, application_id: str) -> Stage | None:
         """Tell whether it was erased, discarded, or archived and has no hot copy."""
@@ -104,6 +109,14 @@ class StoredApplications:
             return
         if there and there.received_at <= delivery.received_at:
             self._store.delete(key)
+
+    def clear_repeat(self, delivery: Delivery) -> None:
+        """Take a repeat out of the inbox, and what it brought that is infected."""
+        for document in delivery.documents:
+            given = delivery.application_id, document.name
+            if exists(self._store, keys.quarantined(*given)):
+                self._store.delete(keys.document(*given))
+        self.clear(delivery)
 
     def discard(self, delivery: Delivery) -> None:
         """Remove a delivery and the documents that it brought."""

@@ -23,11 +23,17 @@ class StoredRemoval:
         self._archives = archives
         self._candidates = candidates
 
-    def bury(self, application_id: str, tombstone: Tombstone) -> Tombstone:
+    def bury(
+        self,
+        application_id: str,
+        tombstone: Tombstone,
+        unrecorded: Application | None = None,
+    ) -> Tombstone:
         """
         Write the tombstone first: what it covers can be removed again.
 
         The markers go before the record, which alone knows where they are.
+        ``unrecorded`` is what would have been the record where there is none.
         """
         count = len(self._objects(application_id))
         told = tombstone.model_copy(update={"removed": count})
@@ -36,12 +42,15 @@ class StoredRemoval:
             told = Tombstone.model_validate_json(self._store.get(key))
         except FileNotFoundError:
             self._store.put(key, told.model_dump_json().encode())
-        self.finish(application_id)
+        self._remove(application_id, unrecorded)
         return told
 
     def finish(self, application_id: str) -> None:
         """Remove all but the tombstone."""
-        self._unmark(application_id)
+        self._remove(application_id, None)
+
+    def _remove(self, application_id: str, unrecorded: Application | None) -> None:
+        self._unmark(application_id, unrecorded)
         # A put that was cut short has not become an object, and has its bytes.
         for unfinished in (
             keys.application(application_id).rstrip("/"),
@@ -71,16 +80,17 @@ class StoredRemoval:
         singles = (keys.archive(application_id), keys.hold(application_id))
         return [*found, *(key for key in singles if exists(self._store, key))]
 
-    def _unmark(self, application_id: str) -> None:
+    def _unmark(self, application_id: str, unrecorded: Application | None) -> None:
         try:
-            record = self._record(application_id)
-        except (DamagedError, ValueError):
+            record = self._record(application_id) or unrecorded
+        except DamagedError:
             self._candidates.forget(application_id)
             return
         if record:
             self._candidates.unmark(record)
-        else:
-            # A kill between the marking and the record leaves markers of nothing.
+        elif any(True for _ in self._store.list(keys.sources(application_id))):
+            # A kill between the marking and the record leaves markers of nothing;
+            # what was not taken over was never marked, and the walk is long.
             self._candidates.forget(application_id)
 
     def _record(self, application_id: str) -> Application | None:

@@ -1,6 +1,7 @@
 """The life of one application: take it in, match it, wait, archive it."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -106,8 +107,10 @@ class Application:
     async def erase(self, given: Erasure) -> Status:
         """Remove everything but the tombstone; RefusedError where it is held."""
         await amending.refuse_if_held(self._id)
-        # Somebody may have asked for a hold in the same moment.
-        await workflow.wait_condition(lambda: not self._is_being_held)
+        # Somebody may have asked for a hold in the same moment. The condition may be
+        # false again when this task's turn comes.
+        while self._is_being_held:
+            await workflow.wait_condition(lambda: not self._is_being_held)
         self._check_erasure(given)
         self._erasure = self._erasure or given
         await workflow.wait_condition(
@@ -150,25 +153,39 @@ class Application:
             raise refused("held: release it first, `letterbox hold ID --release`")
 
     async def _settled(self) -> None:
-        """Wait until it is known where the application stands."""
-        await workflow.wait_condition(lambda: self._is_settled or self._is_lost)
+        """Wait until it is known where the application stands, or is to stand."""
+        await workflow.wait_condition(
+            lambda: self._is_settled or self._is_lost or self._erasure is not None
+        )
         if self._is_lost:
             raise refused("there is no such application")
+        if not self._is_settled:
+            raise refused(f"the application is {self._stage()}")
 
     async def _live_or_be_erased(self) -> bool:
         life = asyncio.create_task(self._live())
         await workflow.wait_condition(lambda: self._erasure is not None or life.done())
         self._is_lost = life.done() and life.exception() is not None
-        await workflow.wait_condition(
-            lambda: self._erasure is not None or self._is_quiet()
-        )
+        await self._rest(lambda: self._erasure is not None or self._is_quiet())
         if self._erasure is None:
             return await life
         life.cancel()
-        await workflow.wait([life])
+        await asyncio.gather(life, return_exceptions=True)
         await self._erase(self._erasure)
-        await workflow.wait_condition(self._is_quiet)
+        await self._rest(self._is_quiet)
         return True
+
+    async def _rest(self, is_enough: Callable[[], bool]) -> None:
+        """Wait; what late repeats bring to what is over is removed meanwhile."""
+
+        def is_late() -> bool:
+            return self._standing.is_over and self._redelivered
+
+        await workflow.wait_condition(lambda: is_enough() or is_late())
+        while is_late():
+            self._redelivered = False
+            await self._take_in()
+            await workflow.wait_condition(lambda: is_enough() or is_late())
 
     async def _live(self) -> bool:
         """Take in, then wait and do what is due; False asks for a new run."""

@@ -1,5 +1,6 @@
 """An ATS hears of an application that has ended, too."""
 
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -7,14 +8,19 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 
 import temporal
 from activities.amend_values import Erasure
+from domain import keys
+from domain.application import Stage
+from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
+from resources import open_store
 from settings import Settings
 from tests.invented import careerjet
 from tests.receiver import SECRET, Receiver
+from tests.support import eventually, free_port
 from tests.workflows.at_work import at_work
 from updates import Updates
 
@@ -76,3 +82,47 @@ async def test_an_archived_one_can_be_told_again(
 
     assert types(ats) == [*before, "archived"]
     assert len({attempt.id for attempt in ats.attempts}) == len(before) + 1
+
+
+@pytest.mark.parametrize("stage", [Stage.ARCHIVED, Stage.ERASED])
+async def test_a_late_repeat_does_not_wait_until_the_ats_is_back(
+    stage: Stage,
+    temporal_client: Client,
+    settings: Settings,
+    applications: StoredApplications,
+) -> None:
+    """What it brought is removed, though the workflow still has to tell the ATS."""
+    away = f"http://127.0.0.1:{free_port()}/"
+    named = {"delivery_url": away, "delivery_secret": (SecretStr(SECRET),)}
+    told = settings.model_copy(update=named)
+    is_old = stage is Stage.ARCHIVED
+    came = datetime(2020, 1, 1, tzinfo=UTC) if is_old else datetime.now(UTC)
+    delivery, contents = careerjet(str(uuid4()), received_at=came)
+    one, queue = delivery.application_id, told.task_queue
+    store = open_store(told)
+    applications.accept(delivery, contents)
+    async with at_work(temporal_client, told):
+        await temporal.start_application(temporal_client, queue, one)
+        if stage is Stage.ERASED:
+            await eventually(lambda: to_thread(applications.find, one))
+            await Updates(temporal_client, queue).erase(one, Erasure(reason="17"))
+        await eventually(lambda: to_thread(is_ended, applications, one, stage))
+
+        applications.accept(delivery, contents)
+        await temporal.start_application(temporal_client, queue, one)
+
+        await eventually(lambda: to_thread(is_bare, store, one))
+        handle = temporal_client.get_workflow_handle(one)
+        assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
+        await handle.terminate("a test")
+
+
+def is_ended(applications: StoredApplications, one: str, stage: Stage) -> bool:
+    """Tell whether the store says so."""
+    return applications.ended(one) is stage
+
+
+def is_bare(store: ObjectStore, one: str) -> bool:
+    """Tell whether nothing of an open application is there."""
+    areas = (keys.inbox(one), keys.application(one))
+    return not any(True for area in areas for _ in store.list(area))

@@ -1,7 +1,5 @@
 """A hold and an erasure that reach an application in the same moment."""
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
 from datetime import timedelta
 from uuid import uuid4
 
@@ -15,12 +13,14 @@ from temporalio.client import (
     WorkflowUpdateStage,
 )
 
+import temporal
 from activities.amend_values import Erasure, Holding
 from domain.application import Flag, Stage
 from gateways.applications import StoredApplications
 from settings import Settings
+from tests.invented import careerjet
+from tests.workflows.at_work import at_work
 from tests.workflows.test_updates import accepted
-from worker_parts import open_worker
 from workflows.status import Status
 
 _GIVEN: dict[str, BaseModel] = {
@@ -62,18 +62,11 @@ async def test_only_one_of_both_is_granted(
     applications: StoredApplications,
 ) -> None:
     """Both in one task of the workflow: who is told that it is held finds it there."""
-    with ThreadPoolExecutor(32) as pool:
-        async with (
-            AsyncExitStack() as opened,
-            await open_worker(temporal_client, settings, pool, opened),
-        ):
-            one = await accepted(temporal_client, settings, applications)
-        updates = {name: await asked(temporal_client, one, name) for name in names}
-        async with (
-            AsyncExitStack() as opened,
-            await open_worker(temporal_client, settings, pool, opened),
-        ):
-            said = {name: await granted(update) for name, update in updates.items()}
+    async with at_work(temporal_client, settings):
+        one = await accepted(temporal_client, settings, applications)
+    updates = {name: await asked(temporal_client, one, name) for name in names}
+    async with at_work(temporal_client, settings):
+        said = {name: await granted(update) for name, update in updates.items()}
 
     record = applications.find(one)
     if said["hold"]:
@@ -83,3 +76,24 @@ async def test_only_one_of_both_is_granted(
     else:
         assert said["erase"] == Status(stage=Stage.ERASED)
         assert record is None
+
+
+async def test_an_erasure_answers_who_waits_for_the_first_look(
+    temporal_client: Client, settings: Settings, applications: StoredApplications
+) -> None:
+    """Else his question would keep the workflow open for ever, deaf to repeats."""
+    delivery, contents = careerjet(str(uuid4()))
+    one = delivery.application_id
+    applications.accept(delivery, contents)
+    await temporal.start_application(temporal_client, settings.task_queue, one)
+    hold, erasure = [
+        await asked(temporal_client, one, name) for name in ("hold", "erase")
+    ]
+
+    async with at_work(temporal_client, settings):
+        assert await granted(erasure) == Status(stage=Stage.ERASED)
+        assert await granted(hold) is None
+        ended = await temporal_client.get_workflow_handle(one).result()
+
+    assert ended["stage"] == Stage.ERASED
+    assert applications.ended(one) is Stage.ERASED

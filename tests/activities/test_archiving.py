@@ -1,0 +1,79 @@
+"""Packing and removing, while others change the record."""
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+import activities.archiving
+from activities.amendments import assigned
+from activities.applications import ApplicationActivities
+from activities.archiving import ArchiveActivities
+from activities.inspection import inspect_again
+from activities.values import Retired
+from domain import keys
+from domain.application import Application, Flag, Stage
+from domain.ports import Applications, ObjectStore
+from domain.positions import Position
+from gateways.applications import StoredApplications
+from resources import Records, open_records
+from settings import Settings
+from tests.activities.test_applications import ID, accept, go_through
+
+AT_WORK = ActivityEnvironment()
+CHOSEN = Position(reference="DEV-17")
+
+
+@pytest.fixture(name="records")
+def _records(store: ObjectStore) -> Records:
+    return open_records(Settings(), store)
+
+
+@pytest.fixture(name="archiving")
+def _archiving(
+    store: ObjectStore,
+    records: Records,
+    applications: StoredApplications,
+    activities: ApplicationActivities,
+) -> ArchiveActivities:
+    """Have one recorded, of which a document has been lost since."""
+    go_through(activities, accept(applications))
+    record = applications.find(ID)
+    assert record
+    assert record.attachments[0].name
+    store.delete(keys.document(ID, record.attachments[0].name))
+    return ArchiveActivities(
+        applications=applications, archives=records.archives, removal=records.removal
+    )
+
+
+async def test_a_lost_document_is_said_in_the_archive(
+    archiving: ArchiveActivities, records: Records
+) -> None:
+    """And keeps nothing from being archived."""
+    await AT_WORK.run(archiving.pack, ID)
+
+    assert await AT_WORK.run(archiving.retire, ID) == Retired(done=True)
+    archived = records.archives.record(ID)
+    assert archived.attachments[0].problem == "missing"
+    assert Flag.INCOMPLETE in archived.flags
+    assert archived.stage is Stage.ARCHIVED
+
+
+async def test_what_was_changed_while_packing_is_neither_undone_nor_removed(
+    archiving: ArchiveActivities,
+    applications: StoredApplications,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A person was told that it is assigned: it is packed again."""
+
+    def assign_meanwhile(of: Applications, record: Application) -> Application:
+        of.update(assigned(record, CHOSEN))
+        return inspect_again(of, record)
+
+    monkeypatch.setattr(activities.archiving, "inspect_again", assign_meanwhile)
+    await AT_WORK.run(archiving.pack, ID)
+    monkeypatch.undo()
+
+    assert await AT_WORK.run(archiving.retire, ID) == Retired(done=False)
+    record = applications.find(ID)
+    assert record
+    assert record.position.reference == "DEV-17"
