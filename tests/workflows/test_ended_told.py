@@ -23,6 +23,7 @@ from tests.receiver import SECRET, Receiver
 from tests.support import eventually, free_port
 from tests.workflows.at_work import at_work
 from updates import Updates
+from workflows.application import Application
 
 
 @pytest.fixture(name="ats")
@@ -106,20 +107,20 @@ async def test_a_late_repeat_does_not_wait_until_the_ats_is_back(
         if stage is Stage.ERASED:
             await eventually(lambda: to_thread(applications.find, one))
             await Updates(temporal_client, queue).erase(one, Erasure(reason="17"))
-        await eventually(lambda: to_thread(is_ended, applications, one, stage))
+        handle = temporal_client.get_workflow_handle_for(Application.run, one)
+
+        async def is_over() -> bool:
+            # The store says so before all of it is removed.
+            return (await handle.query(Application.status)).stage is stage
+
+        await eventually(is_over)
 
         applications.accept(delivery, contents)
         await temporal.start_application(temporal_client, queue, one)
 
         await eventually(lambda: to_thread(is_bare, store, one))
-        handle = temporal_client.get_workflow_handle(one)
         assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
         await handle.terminate("a test")
-
-
-def is_ended(applications: StoredApplications, one: str, stage: Stage) -> bool:
-    """Tell whether the store says so."""
-    return applications.ended(one) is stage
 
 
 def is_bare(store: ObjectStore, one: str) -> bool:
