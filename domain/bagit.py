@@ -7,6 +7,7 @@ https://www.rfc-editor.org/rfc/rfc8493
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 
 from domain.application import Application
 from domain.ids import key_part
@@ -22,9 +23,24 @@ TAGGED = frozenset({BAGIT, BAG_INFO, MANIFEST})
 """What the tag manifest lists: all but itself and the payload."""
 
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)", re.DOTALL)
+# With the longest path of a payload (84 characters), below Windows' limit of 260.
+_MAX_FOLDER_NAME = 100
 # The only characters that a manifest escapes, section 2.1.3.
 _ESCAPES = {"%": "%25", "\n": "%0A", "\r": "%0D"}
 _ESCAPED = {escaped: plain for plain, escaped in _ESCAPES.items()}
+
+
+def folder_name(part: str) -> str:
+    """
+    Name the folder that a bag unzips to, by the part of a key that names the archive.
+
+    Portable, section 6.1: a colon is not allowed in names on Windows, nor is a dot at
+    their end; what is too long for a path there is cut, and told apart by its digest.
+    """
+    name = re.sub(r"\.$", "%2E", part.replace(":", "%3A"))
+    if len(name) <= _MAX_FOLDER_NAME:
+        return name
+    return f"{name[:60]}~{sha256(part.encode()).hexdigest()[:32]}"
 
 
 def manifest(digests: Mapping[str, str]) -> str:

@@ -29,8 +29,9 @@ class BagReader:
         with _broken():
             self._zip = ZipFile(file)
         self._members: dict[str, ZipInfo] = {}
+        folder = _folder(self._zip, key)
         for member in self._zip.infolist():
-            path = _path(member, bag_name(key))
+            path = _path(member, folder)
             if path in self._members:
                 raise DamagedError("the archive names a file twice")
             self._members[path] = member
@@ -107,15 +108,22 @@ class BagReader:
         return record
 
 
-def bag_name(key: str) -> str:
-    """Name the folder that an archive unzips to, by the archive's own name."""
+def archive_name(key: str) -> str:
+    """Give the name of an archive: its application's id, as keys have it."""
     return key.rpartition("/")[2].removesuffix(".zip")
 
 
-def _path(member: ZipInfo, name: str) -> str:
+def _folder(archive: ZipFile, key: str) -> str:
+    """Tell the one folder of a bag: of today's name, or of that before 0.2."""
+    name = archive_name(key)
+    is_older = any(one.filename.startswith(f"{name}/") for one in archive.infolist())
+    return name if is_older else bagit.folder_name(name)
+
+
+def _path(member: ZipInfo, bag_folder: str) -> str:
     folder, _, path = member.filename.partition("/")
     # A NUL ends the name for zipfile, which keeps what it was.
-    is_plain = folder == name and member.orig_filename == member.filename
+    is_plain = folder == bag_folder and member.orig_filename == member.filename
     try:
         check_key(path)
     except ValueError:

@@ -12,7 +12,7 @@ from domain.application import Application
 from domain.errors import DamagedError
 from domain.ports import Holds, ObjectStore, Packed
 from gateways.bag_folder import check_free, unpack
-from gateways.bag_reader import BagReader, bag_name
+from gateways.bag_reader import BagReader, archive_name
 from gateways.bag_writer import BagWriter
 
 
@@ -69,7 +69,8 @@ class BagArchives:
         if found.pop(keys.record(record.id), None) is None:
             raise DamagedError("there is no open copy to pack")
         body = record.model_dump_json(indent=1).encode()
-        with BagWriter(spool, bag_name(keys.archive(record.id))) as bag:
+        folder_name = bagit.folder_name(archive_name(keys.archive(record.id)))
+        with BagWriter(spool, folder_name) as bag:
             bag.add("application.json", len(body), [body])
             for key, size in found.items():
                 try:

@@ -10,7 +10,7 @@ from domain.application import Application
 from domain.errors import DamagedError
 from domain.ids import from_key_part
 from domain.ports import Candidates, Holds, ObjectStore
-from gateways.bag_reader import bag_name
+from gateways.bag_reader import archive_name
 from gateways.bags import packed_record
 
 
@@ -54,7 +54,7 @@ class Keeping:
         except FileNotFoundError:
             return "removed"  # By another.
         except DamagedError:
-            application_id = from_key_part(bag_name(key))
+            application_id = from_key_part(archive_name(key))
         else:
             application_id = record.id
         if application_id is None:

@@ -14,14 +14,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain import keys
+from domain import bagit, keys
 from domain.application import Application
+from domain.bagit import folder_name
 from domain.errors import DamagedError
+from domain.ids import application_id as name_of
 from domain.ports import ObjectStore
+from gateways.bag_reader import archive_name
 from gateways.bags import BagArchives
 from gateways.directory_store import DirectoryStore
 from gateways.holds import StoredHolds
-from tests.gateways.packing import directory, invented, keep_open
+from tests.gateways.packing import (
+    archive_of,
+    described,
+    directory,
+    invented,
+    keep_open,
+)
 
 MIB = 1024 * 1024
 FILES = {
@@ -85,7 +94,7 @@ def test_an_archive_validates_without_this_software(
 
     bag = unzipped(store, record, tmp_path / "unzipped")
     assert library_of_congress.Bag(str(bag)).validate()
-    assert bag.name == record.id
+    assert bag.name == record.id.replace(":", "%3A")
     assert payload(bag) == expected(record)
     assert packed.size == store.stat(keys.archive(record.id)).size
     assert packed.files == len(expected(record))
@@ -204,6 +213,50 @@ def test_an_odd_id_makes_a_good_folder(tmp_path: Path, application_id: str) -> N
     bag = unzipped(store, record, tmp_path / "unzipped")
     assert library_of_congress.Bag(str(bag)).validate()
     assert archives.record(application_id) == record
+
+
+FORBIDDEN_ON_WINDOWS = set('<>:"/\\|?*')
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=220))
+def test_the_folder_of_an_archive_can_be_made_on_windows(board_id: str) -> None:
+    """No character, end or length that Windows refuses; two ids, two folders."""
+    key, other = (
+        keys.archive(name_of("careerjet", given))
+        for given in (board_id, f"{board_id}.")
+    )
+
+    name = folder_name(archive_name(key))
+
+    assert not FORBIDDEN_ON_WINDOWS & set(name)
+    assert name.isascii()
+    assert name.isprintable()
+    assert not name.endswith((".", " "))
+    assert len(name) <= 100
+    assert name != folder_name(archive_name(other))
+
+
+@pytest.mark.parametrize(
+    "application_id",
+    ["careerjet:1", "careerjet:50% off/today.", "careerjet:" + "x" * 180],
+)
+def test_an_archive_of_the_first_release_is_still_read(
+    tmp_path: Path, application_id: str
+) -> None:
+    """Its folder had the archive's own name, colon and all."""
+    store = directory(tmp_path)
+    record = invented(application_id)
+    body = record.model_dump_json().encode()
+    key = keys.archive(application_id)
+    files = described({bagit.RECORD: body, "data/source/1.json": b"{}"})
+    store.put(key, archive_of(files, folder=archive_name(key)))
+    archives = BagArchives(store, StoredHolds(store))
+
+    archives.unpack(application_id, tmp_path / "unpacked")
+
+    assert archives.record(application_id) == record
+    assert (tmp_path / "unpacked" / bagit.RECORD).read_bytes() == body
 
 
 def test_there_is_an_open_copy_or_nothing_is_packed(
