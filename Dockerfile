@@ -1,6 +1,6 @@
 # The API, a worker and every command of Letterbox, in one image.
 # The tests run on this Python; what is installed is what deploy/requirements.lock says.
-FROM python:3.11.17-slim-bookworm AS build
+FROM python:3.11.17-slim-trixie AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /build
 RUN python -m venv --without-pip /opt/letterbox
@@ -26,7 +26,7 @@ COPY workflows workflows
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
     && pip --python /opt/letterbox install --no-deps dist/*.whl
 
-FROM python:3.11.17-slim-bookworm
+FROM python:3.11.17-slim-trixie
 RUN pip uninstall --yes --root-user-action ignore pip setuptools wheel \
     && groupadd --gid 10010 letterbox \
     && useradd --uid 10010 --gid 10010 --no-create-home --shell /usr/sbin/nologin letterbox

@@ -8,6 +8,13 @@ from typing import Annotated
 import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+StoreOnly = Annotated[
+    bool,
+    typer.Option(
+        "--store",
+        help="Make the store only: what an API needs, while there is no Temporal yet.",
+    ),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -17,18 +24,18 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: letterbox replay history.json")(replay)
 
 
-def init(as_json: Json = False) -> None:
+def init(as_json: Json = False, store: StoreOnly = False) -> None:
     """Make the bucket, the search attributes and the schedules; repeat at will."""
-    if not asyncio.run(_prepared(as_json=as_json)):
+    if not asyncio.run(_prepared(as_json=as_json, store_only=store)):
         raise typer.Exit(1)
 
 
-async def _prepared(*, as_json: bool) -> bool:
+async def _prepared(*, as_json: bool, store_only: bool) -> bool:
     """Tell of each step when it is done; as JSON, of all of them in the end."""
     from cli.preparation import prepare
 
     steps = []
-    async for step in prepare():
+    async for step in prepare(store_only=store_only):
         steps.append(step)
         if not as_json:
             mark = "ok    " if step.done else "FAILED"

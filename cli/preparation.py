@@ -26,13 +26,20 @@ class Step(BaseModel):
     words: str
 
 
-async def prepare() -> AsyncIterator[Step]:
-    """Make the bucket, the search attributes and the schedules, one after another."""
+async def prepare(*, store_only: bool = False) -> AsyncIterator[Step]:
+    """
+    Make the bucket, the search attributes and the schedules, one after another.
+
+    The store alone is all that an API needs to accept applications: it can be made
+    while there is no Temporal yet.
+    """
     settings = load_settings()
     store = open_store(settings)
     yield await asyncio.to_thread(_store, store, settings)
     if settings.store_url.startswith("s3://"):
         yield await asyncio.to_thread(_lifecycle, store, settings.archive_keep)
+    if store_only:
+        return
     try:
         client = await temporal.connect(settings)
     except TemporalUnavailableError as error:

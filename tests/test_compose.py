@@ -184,8 +184,24 @@ def test_dependencies_can_come_true() -> None:
 
 
 def test_accepting_does_not_wait_for_temporal() -> None:
-    """A board is answered while Temporal is down, also after a restart of all."""
-    assert set(services()["api"]["depends_on"]) == {"store"}
+    """A board is answered while Temporal is down, on the first day as well."""
+    waits = _waited_for("proxy")
+
+    assert waits == {"api", "bucket", "store"}
+    assert services()["bucket"]["command"] == ["init", "--store"]
+
+
+def _waited_for(name: str) -> set[str]:
+    """Name all that must be there before a service starts, however far."""
+    direct = {other for one, other, _ in dependencies() if one == name}
+    return direct.union(*(_waited_for(other) for other in direct))
+
+
+def test_a_slow_first_start_is_waited_for() -> None:
+    """An API that is not healthy in time would leave the proxy down."""
+    period = services()["api"]["healthcheck"]["start_period"]
+
+    assert TypeAdapter(Duration).validate_python(period) >= timedelta(minutes=5)
 
 
 def test_only_the_proxy_can_be_reached() -> None:
@@ -194,11 +210,94 @@ def test_only_the_proxy_can_be_reached() -> None:
     outside = {name for name, one in networks.items() if not one.get("internal")}
 
     assert [name for name, one in services().items() if "ports" in one] == ["proxy"]
-    assert outside == {"front", "egress"}
-    assert [n for n, one in services().items() if "front" in one["networks"]] == [
-        "proxy"
-    ]
+    assert outside == {"front", "egress", "signatures"}
+    assert _on("front") == {"proxy"}
     assert not {"back", "database"} & set(services()["proxy"]["networks"])
+
+
+def _on(network: str) -> set[str]:
+    return {name for name, one in services().items() if network in one["networks"]}
+
+
+def test_only_boards_can_be_outside() -> None:
+    """All else is published on this machine's own address, unless one is named."""
+    ports = services()["proxy"]["ports"]
+    own = re.compile(r"(127\.0\.0\.1|\$\{\w+:-127\.0\.0\.1\}):\d+:\d+")
+
+    assert [port for port in ports if not own.fullmatch(port)] == ["443:8443"]
+
+
+def test_who_takes_hostile_files_apart_sees_the_workers_only() -> None:
+    """Not Temporal, where nobody asks who one is, and not the store."""
+    assert _on("scanner") == {"clamd", "worker"}
+    assert services()["clamd"]["networks"] == ["scanner", "signatures"]
+    assert _on("signatures") == {"clamd"}
+
+
+def test_the_scanner_looks_into_all_that_is_fetched_or_says_so() -> None:
+    """By default clamd calls OK what is beyond its limits."""
+    lines = (ROOT / "deploy/clamd/clamd.conf").read_text().splitlines()
+    options = dict(line.split(" ", 1) for line in lines if line and line[0] != "#")
+    largest = Settings.model_fields["max_document_bytes"].default
+
+    assert options["AlertExceedsMax"] == "yes"
+    for name in ("StreamMaxLength", "MaxFileSize", "MaxScanSize"):
+        assert int(options[name].removesuffix("M")) << 20 >= largest
+
+
+@pytest.mark.parametrize("name", ["proxy", "api", "worker", "store", "clamd"])
+def test_what_is_in_memory_stays_there(name: str) -> None:
+    """A candidate's documents in /tmp are not swapped to this machine's disk."""
+    one = services()[name]
+
+    assert one["memswap_limit"] == one["deploy"]["resources"]["limits"]["memory"]
+
+
+def test_bodies_that_wait_fit_into_the_proxys_memory() -> None:
+    """However many clients send at once, and whatever they send."""
+    [size] = re.findall(r"size=(\d+)g", str(services()["proxy"]["tmpfs"]))
+    room = int(size) << 30
+    first, *others = NGINX.split("\n    server {")[1:6]
+
+    [large] = re.findall(r"limit_conn large (\d+);", first)
+    [megabytes] = re.findall(r"client_max_body_size (\d+)m;", first)
+    waiting = int(large) * (int(megabytes) << 20)
+    for server in (first, *others):
+        waiting += (
+            sum(map(int, re.findall(r"limit_conn requests (\d+);", server))) << 20
+        )
+        assert "limit_conn requests" in server or "return 421" in server
+
+    assert "client_max_body_size 1m;" in NGINX.split("\n    server {")[0]
+    assert r'"~^:\d{0,6}$" "";' in NGINX
+    assert waiting < room
+
+
+def test_the_proxy_may_have_the_processes_that_it_starts() -> None:
+    """``auto`` starts one for each core of the host."""
+    [workers] = re.findall(r"worker_processes (\d+);", NGINX)
+
+    assert (
+        int(workers) + 2 < services()["proxy"]["deploy"]["resources"]["limits"]["pids"]
+    )
+
+
+def test_the_database_takes_the_connections_that_temporal_may_open() -> None:
+    """Four roles in one process, each with pools of its own."""
+    variables = services()["temporal"]["environment"]
+    [most] = re.findall(
+        r"max_connections=(\d+)", str(services()["postgres"]["command"])
+    )
+
+    pools = int(variables["SQL_MAX_CONNS"]) + int(variables["SQL_VIS_MAX_CONNS"])
+    assert 4 * pools + 20 <= int(most)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_is_mounted_can_be_read_under_selinux(name: str) -> None:
+    """Files of this repository are relabelled, for all that mount them."""
+    for volume in services()[name].get("volumes", ()):
+        assert not volume.startswith("./") or volume.endswith(":ro,z")
 
 
 @pytest.mark.parametrize("name", ["api", "worker"])
@@ -222,7 +321,8 @@ def test_nobody_is_killed_while_draining() -> None:
 
 def test_the_proxy_lets_through_what_the_api_may_take() -> None:
     """A little more, so that the board hears the API's own words; not much more."""
-    [megabytes] = re.findall(r"client_max_body_size (\d+)m;", NGINX)
+    boards = NGINX.partition("listen 8443 ssl;")[2].partition("server {")[0]
+    [megabytes] = re.findall(r"client_max_body_size (\d+)m;", boards)
 
     most = Settings.model_fields["max_body_bytes"].default
     assert most < int(megabytes) << 20 <= most + (2 << 20)

@@ -77,6 +77,36 @@ def test_a_bucket_gets_its_rules(
     assert schedules.ARCHIVE_KEEP in steps[-1]["words"]
 
 
+def test_the_store_alone_is_made_without_temporal(
+    environment: pytest.MonkeyPatch, letterbox: Letterbox, s3_endpoint: str
+) -> None:
+    """An API can accept from then on; nothing else is asked for, and nothing fails."""
+    environment.setenv("LETTERBOX_STORE", f"s3://letterbox-{uuid4().hex}")
+    environment.setenv("LETTERBOX_S3_ENDPOINT", s3_endpoint)
+    environment.setenv("LETTERBOX_S3_ACCESS_KEY", "access")
+    environment.setenv("LETTERBOX_S3_SECRET_KEY", "secret")
+
+    made = [letterbox("init", "--store", "--json") for _ in range(2)]
+
+    assert [one.exit_code for one in made] == [0, 0]
+    for one in made:
+        steps = [step["what"] for step in json.loads(one.stdout)]
+        assert steps == ["store", "lifecycle"]
+
+
+def test_a_store_that_cannot_be_made_fails_alone_too(
+    environment: pytest.MonkeyPatch, letterbox: Letterbox, refusing_s3: str
+) -> None:
+    """A job that waits for it is told by the exit code."""
+    environment.setenv("LETTERBOX_STORE", "s3://bucket")
+    environment.setenv("LETTERBOX_S3_ENDPOINT", refusing_s3)
+
+    made = letterbox("init", "--store")
+
+    assert made.exit_code == 1
+    assert made.stdout.startswith("FAILED  store: s3://bucket cannot be used")
+
+
 @pytest.mark.usefixtures("namespace")
 def test_a_right_that_is_missing_is_said_and_the_rest_is_made(
     environment: pytest.MonkeyPatch, letterbox: Letterbox, refusing_s3: str

@@ -22,22 +22,33 @@ REPLICAS = ("127.0.0.1", "127.0.0.2")
 
 
 class Replica:
-    """An API that takes everything, and notes what reached it."""
+    """An API that takes everything and notes what reached it, or does ill as told."""
+
+    ill = ""
+    """``hang``: no answer; ``die``: none, and the connection ends; or a status."""
 
     def __init__(self, address: str, port: int) -> None:
         self.begun: list[str] = []
         self.asked: list[tuple[str, int]] = []
-        begun, asked = self.begun, self.asked
+        self.ids: list[str] = []
+        self._recovered = threading.Event()
+        replica = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def answer(self) -> None:
-                begun.append(self.path)
+                replica.begun.append(self.path)
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                asked.append((self.path, len(body)))
+                replica.asked.append((self.path, len(body)))
+                replica.ids.append(self.headers.get("X-Request-Id", ""))
+                if replica.ill in {"hang", "die"}:
+                    self.close_connection = True
+                    if replica.ill == "hang":
+                        replica.wait_for_the_end()
+                    return
                 said = json.dumps({"from": address}).encode()
-                self.send_response(200)
+                self.send_response(int(replica.ill or 200))
                 self.send_header("Content-Length", str(len(said)))
                 self.end_headers()
                 self.wfile.write(said)
@@ -51,8 +62,13 @@ class Replica:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
         self._thread.start()
 
+    def wait_for_the_end(self) -> None:
+        """Hang until the test is over."""
+        self._recovered.wait(30)
+
     def end(self) -> None:
         """Refuse connections from now on; harmless to repeat."""
+        self._recovered.set()
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
@@ -64,6 +80,9 @@ class Proxied:
     """The proxy, what is behind it, and how to talk to it."""
 
     port: int
+    operators: int
+    pages: dict[str, int]
+    """The ports of Temporal's UI and of Grafana."""
     certificate: Path
     log: Path
     replicas: list[Replica] = field(default_factory=list)
@@ -83,12 +102,19 @@ class Proxied:
         for replica in self.replicas:
             replica.begun.clear()
             replica.asked.clear()
+            replica.ids.clear()
+            replica.ill = ""
+
+    @property
+    def ids(self) -> list[str]:
+        """Tell the request ids that have reached an API."""
+        return [one for replica in self.replicas for one in replica.ids]
 
     @contextmanager
-    def client(self) -> Iterator[httpx.Client]:
+    def client(self, port: int | None = None) -> Iterator[httpx.Client]:
         """Talk to it as a board does, trusting its certificate."""
         with httpx.Client(
-            base_url=f"https://localhost:{self.port}", verify=self._trust()
+            base_url=f"https://localhost:{port or self.port}", verify=self._trust()
         ) as client:
             yield client
 
@@ -107,10 +133,23 @@ class Proxied:
 
 
 @contextmanager
-def proxied(secrets: Path, folder: Path) -> Iterator[Proxied]:
-    """Run nginx on ports of its own, waiting for a second where it waits for ten."""
+def proxied(
+    secrets: Path, folder: Path, largest_file: int | None = None
+) -> Iterator[Proxied]:
+    """
+    Run nginx on ports of its own, waiting for a second where it waits for longer.
+
+    A limit of its files' size is what a full disk is: a write that fails.
+    """
     upstream = free_port()
-    made = Proxied(free_port(), secrets / "tls_certificate", folder / "access.log")
+    pages = {"temporal-ui": free_port(), "grafana": free_port()}
+    made = Proxied(
+        free_port(),
+        free_port(),
+        pages,
+        secrets / "tls_certificate",
+        folder / "access.log",
+    )
     with ExitStack() as closing:
         for address in REPLICAS:
             made.replicas.append(Replica(address, upstream))
@@ -124,11 +163,15 @@ def proxied(secrets: Path, folder: Path) -> Iterator[Proxied]:
                 "/dev/stderr": f"{folder}/error.log",
                 "resolver 127.0.0.11": f"resolver 127.0.0.1:{names}",
                 "listen 8443": f"listen 127.0.0.1:{made.port}",
-                "listen 8233": f"listen 127.0.0.1:{free_port()}",
-                "listen 3000": f"listen 127.0.0.1:{free_port()}",
+                "listen 8444": f"listen 127.0.0.1:{made.operators}",
+                "listen 8233": f"listen 127.0.0.1:{pages['temporal-ui']}",
+                "listen 3000": f"listen 127.0.0.1:{pages['grafana']}",
+                "temporal-ui:8080": f"temporal-ui:{upstream}",
+                "grafana:3000": f"grafana:{upstream}",
                 "127.0.0.1:8081": f"127.0.0.1:{free_port()}",
                 "api:8000": f"api:{upstream}",
                 "timeout 10s": "timeout 1s",
+                "proxy_read_timeout 9s": "proxy_read_timeout 1s",
             }
         )
         configuration = folder / "nginx.conf"
@@ -136,6 +179,10 @@ def proxied(secrets: Path, folder: Path) -> Iterator[Proxied]:
         # As root, its processes would become somebody who may not read the folder.
         extra = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
         command = ["nginx", "-c", str(configuration), "-p", str(folder), "-g", extra]
+        if largest_file is not None:
+            blocks = largest_file // 512
+            limits = f"trap '' XFSZ; ulimit -f {blocks}; exec \"$@\""
+            command = ["sh", "-c", limits, "sh", *command]
         running = closing.enter_context(process(command, {}, folder / "nginx.log"))
         # Its workers outlive one who is killed.
         closing.callback(running.wait, 10)
