@@ -19,7 +19,7 @@ from activities.amendments import (
 from activities.recording import Recorder
 from activities.values import Recorded
 from domain.application import Application, Flag, Hold
-from domain.errors import DamagedError, NotFoundError, RefusedError
+from domain.errors import DamagedError, EndedError, NotFoundError, RefusedError
 from domain.ports import Applications, Catalogue, Holds
 from domain.positions import Position, PositionStatus, ReferenceKind
 
@@ -56,10 +56,8 @@ class AmendActivities:
         with _refusing_damage():
             record = self._find(given.application_id)
             position = self._choose(given, record.source.hirer)
-        changed = assigned(record, position)
-        if position.closed_at:
-            changed = self._recorder.with_closing(changed, position.closed_at)
-        return self._keep(record, changed)
+        # It is open: a close that it names is only planned.
+        return self._keep(record, assigned(record, position))
 
     @activity.defn(name="place_hold")
     def place_hold(self, given: PlacingHold) -> Recorded:
@@ -138,8 +136,11 @@ class AmendActivities:
         return record
 
     def _keep(self, record: Application, changed: Application) -> Recorded:
-        if changed != record:
-            self._applications.update(changed)
+        try:
+            if changed != record:
+                self._applications.update(changed)
+        except EndedError as error:
+            return Recorded(stage=error.stage)
         return Recorded.of(changed)
 
     def _choose(self, given: Assigning, hirer: str | None) -> Position:

@@ -1,14 +1,19 @@
 """The steps of an application on our own store: short, so local activities."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from temporalio import activity
 
+from activities.amendments import held
 from activities.duplicates import flagged_duplicate, is_duplicate
 from activities.ending import Ending
+from activities.fresh import Inbox
 from activities.inspection import inspect, keep_text
 from activities.recording import Recorder
+from activities.sources import Sources
 from activities.values import (
     Collected,
     Collecting,
@@ -20,8 +25,8 @@ from activities.values import (
     StoredDocuments,
 )
 from boards.base import Board, NoticeBoard, Reading
-from domain.application import Application, Flag
-from domain.errors import DamagedError, NotFoundError
+from domain.application import Application, Flag, Stage
+from domain.errors import DamagedError, EndedError, HeldError, NotFoundError
 from domain.inbox import Delivery
 from domain.matching import AMBIGUOUS, Match, match
 from domain.ports import Applications, Candidates, Catalogue, Removal
@@ -55,6 +60,9 @@ class ApplicationActivities:
         self._boards = boards
         self._recorder = recorder
         self._candidates = candidates
+        self._removal = removal
+        self._inbox = Inbox(applications, boards)
+        self._sources = Sources(applications, boards, self._inbox)
         self._ending = Ending(applications, removal)
         self._ways = ways
 
@@ -67,26 +75,25 @@ class ApplicationActivities:
         taken in again, and what a late repeat brought is removed.
         """
         application_id = given.application_id
-        waiting = self._applications.waiting(application_id)
         if ended := self._applications.ended(application_id):
-            self._ending.remove_late(application_id, waiting, ended)
+            self._ending.remove_late(application_id, ended)
             return Collected(ended=ended, deliver=self._ways.deliver)
         record = self._applications.find(application_id)
-        fresh = [one for one in waiting if not self._is_repeat(one, record)]
-        for delivery in waiting:
-            if delivery not in fresh:
-                self._applications.clear_repeat(delivery)
-        following = fresh[0] if fresh else self._asked_again(record, given)
+        fresh = self._inbox.next(application_id, record)
+        following = fresh.delivery or self._asked_again(record, given)
         if record is None and following is None:
             raise NotFoundError("the application is neither in the inbox nor recorded")
         view = len(record.views) + 1 if record else 1
-        if following:
-            self._keep(following, view)
+        try:
+            if following:
+                self._sources.keep(following, view)
+        except EndedError as error:
+            return Collected(ended=error.stage, deliver=self._ways.deliver)
         return Collected(
             fresh=following is not None,
-            more=len(fresh) > 1,
+            more=fresh.more,
             view=view,
-            fetch=following is not None and self._gives_notice(following),
+            fetch=following is not None and self._inbox.gives_notice(following),
             recorded=Recorded.of(record) if record else None,
             scan=self._ways.scan,
             deliver=self._ways.deliver,
@@ -95,32 +102,40 @@ class ApplicationActivities:
     @activity.defn(name="store_documents")
     def store_documents(self, step: Step) -> StoredDocuments:
         """Check that every document is in the store, whole, and see what it is."""
-        delivery, reading = self._read(step)
-        documents = [
-            *(inspect(self._applications, step, one) for one in delivery.documents),
-            *(keep_text(self._applications, step, one) for one in reading.texts),
-        ]
+        source = self._sources.read(step)
+        if source is None:
+            return StoredDocuments(whole=False)
+        delivery, reading = source
+        try:
+            documents = [
+                *(inspect(self._applications, step, one) for one in delivery.documents),
+                *(keep_text(self._applications, step, one) for one in reading.texts),
+            ]
+        except EndedError:
+            return StoredDocuments(whole=False)  # ``record`` finds it ended, too.
         return StoredDocuments(documents=tuple(_once(documents)))
 
     @activity.defn(name="match_position")
     def match_position(self, step: Step) -> MatchedPosition:
         """Find the position among those of the catalogue."""
-        _, reading = self._read(step)
+        source = self._sources.read(step)
+        if source is None:
+            return MatchedPosition(triage="unreadable-source")
+        _, reading = source
         try:
             found = match(reading.references, self._catalogue.find)
+            is_foreign = found.position is None and self._is_foreign(reading, found)
         except DamagedError:
             # Nobody waits for a catalogue to mend: a person looks.
             return MatchedPosition(triage="unreadable-catalogue")
         if found.position is None:
-            return MatchedPosition(
-                triage=found.triage, discard=self._is_foreign(reading, found)
-            )
+            return MatchedPosition(triage=found.triage, discard=is_foreign)
         return MatchedPosition(
             reference=found.position.reference,
             hirer=found.position.hirer,
             title=found.position.title,
             matched_by=found.matched_by,
-            closed_at=found.position.closed_at,
+            closed_at=found.position.closed_by(datetime.now(UTC)),
         )
 
     @activity.defn(name="record")
@@ -134,53 +149,69 @@ class ApplicationActivities:
         """
         step = given.step
         record = self._applications.find(step.application_id)
-        try:
-            delivery, reading = self._read(step)
-        except FileNotFoundError:
-            # A removal that was cut short took the source with it.
-            return self._ending.finish_removal(step.application_id)
+        source = self._sources.read(step)
+        if source is None:
+            return self._without_source(record, step)
+        delivery, reading = source
         if record and any(view.number == step.view for view in record.views):
             self._applications.clear(delivery)
             return Recorded.of(record)
-        if given.matched and given.matched.discard and not _is_placed(record):
-            foreign = self._recorder.first(delivery, reading, given)
-            return self._ending.discard(foreign)
+        if self._sources.is_unanswered(delivery):
+            # What was fetched has been lost since: the board is asked again.
+            given = given.model_copy(update={"available": False})
+        if self._is_unwanted(record, given):
+            with suppress(HeldError):
+                foreign = self._recorder.first(delivery, reading, given)
+                return self._ending.discard(foreign)
+        changed = self._changed(record, delivery, reading, given)
+        try:
+            changed = self._write(changed, reading)
+        except EndedError as error:
+            return self._ending.taken_back(changed, error.stage, self._candidates)
+        self._applications.clear(delivery)
+        return Recorded.of(changed)
+
+    def _changed(
+        self,
+        record: Application | None,
+        delivery: Delivery,
+        reading: Reading,
+        given: Recording,
+    ) -> Application:
         if record is None:
-            record = self._recorder.first(delivery, reading, given)
-        elif not self._gives_notice(delivery):
-            record = self._recorder.with_conflict(record, delivery, given)
-        elif not given.available:
-            record = self._recorder.with_refusal(record)
-        elif lacking := self._shows_less(record, delivery):
-            record = self._recorder.with_reduced_view(record, delivery, given, lacking)
-        else:
-            record = self._recorder.with_newer_view(record, delivery, reading, given)
+            return self._recorder.first(delivery, reading, given)
+        if not self._inbox.gives_notice(delivery):
+            return self._recorder.with_conflict(record, delivery, given)
+        if not given.available:
+            return self._recorder.with_refusal(record)
+        if lacking := self._shows_less(record, delivery):
+            return self._recorder.with_reduced_view(record, delivery, given, lacking)
+        return self._recorder.with_newer_view(record, delivery, reading, given)
+
+    def _write(self, record: Application, reading: Reading) -> Application:
         # The markers first: a person's erasure must find what is recorded.
-        record = self._candidates.mark(record)
+        record = self._candidates.mark(record, reading.candidate)
+        # It may have been held since before it was recorded.
+        if hold := self._removal.held(record.id):
+            record = held(record, hold)
         self._applications.update(record)
         if is_duplicate(record, self._candidates, self._applications):
             record = flagged_duplicate(record)
             self._applications.update(record)
-        self._applications.clear(delivery)
-        return Recorded.of(record)
+        return record
 
-    def _read(self, step: Step) -> tuple[Delivery, Reading]:
-        delivery = self._applications.view(step.application_id, step.view)
-        return delivery, self._boards[delivery.board].read(delivery)
-
-    def _keep(self, delivery: Delivery, view: int) -> None:
-        """Keep a source; a notice that was answered already keeps its answer."""
-        board = self._boards[delivery.board]
-        if isinstance(board, NoticeBoard):
-            try:
-                kept = self._applications.view(delivery.application_id, view)
-            except FileNotFoundError:
-                pass
-            else:
-                if kept.precedes() == delivery.precedes():
-                    return
-            delivery = board.bare(delivery)
-        self._applications.keep_view(delivery, view)
+    def _without_source(self, record: Application | None, step: Step) -> Recorded:
+        """Say in the record that a delivery is lost; it is nowhere any more."""
+        if record is None:
+            # A removal that was cut short took the source with it.
+            return self._ending.finish_removal(step.application_id)
+        is_asked = isinstance(self._boards[record.source.board], NoticeBoard)
+        changed = self._recorder.with_loss(record, is_asked=is_asked)
+        try:
+            self._applications.update(changed)
+        except EndedError as error:
+            return Recorded(stage=error.stage)
+        return Recorded.of(changed)
 
     def _asked_again(
         self, record: Application | None, given: Collecting
@@ -202,28 +233,17 @@ class ApplicationActivities:
             and self._catalogue.imported()
         )
 
-    def _gives_notice(self, delivery: Delivery) -> bool:
-        return isinstance(self._boards[delivery.board], NoticeBoard)
-
-    def _is_repeat(self, delivery: Delivery, record: Application | None) -> bool:
-        """Tell a repeat; a notice that came after the last view is a reason to ask."""
-        views = [
-            view
-            for view in (record.views if record else ())
-            if view.fingerprint == delivery.fingerprint
-        ]
-        if not self._gives_notice(delivery):
-            return bool(views)
-        return any(view.received_at >= delivery.received_at for view in views)
+    def _is_unwanted(self, record: Application | None, given: Recording) -> bool:
+        """Tell what is discarded: never what has waited for a person, or is held."""
+        is_known = record is not None and (
+            record.stage is not Stage.RECEIVED or record.position.reference is not None
+        )
+        return bool(given.matched and given.matched.discard and not is_known)
 
     def _shows_less(self, record: Application, new: Delivery) -> Flag | None:
         board = self._boards[new.board]
         held = self._applications.view(record.id, record.shown_view)
         return board.shows_less(held, new) if isinstance(board, NoticeBoard) else None
-
-
-def _is_placed(record: Application | None) -> bool:
-    return record is not None and record.position.reference is not None
 
 
 def _once(documents: Iterable[InspectedDocument]) -> Iterator[InspectedDocument]:

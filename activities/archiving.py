@@ -1,14 +1,19 @@
 """The end of an open application: packed, verified, and only then removed."""
 
+from collections.abc import Container
+
 from temporalio import activity
 
 from activities.heartbeats import beating
 from activities.inspection import inspect_again
 from activities.threads import in_thread
 from activities.values import Recorded, Retired
-from domain.application import Application, Stage
-from domain.errors import NotFoundError
+from domain.application import Application, Flag, Hold, Stage
+from domain.errors import DamagedError, NotFoundError
 from domain.ports import Applications, Archives, Removal
+
+# These are never taken back.
+_LASTING = {Flag.CONFLICT, Flag.DUPLICATE, Flag.OVERDUE}
 
 
 class ArchiveActivities:
@@ -46,7 +51,8 @@ class ArchiveActivities:
         if record is None:
             raise NotFoundError("the application is not recorded")
         packed = self._final(record)
-        self._archives.pack(packed)
+        if packed != self._archived_alone(record):
+            self._archives.pack(packed)
         return packed
 
     def _retire(self, application_id: str) -> Retired:
@@ -54,7 +60,7 @@ class ArchiveActivities:
         if record is not None:
             # One that cannot be read stays in the inbox, where `letterbox audit` finds
             # it; its documents, if it brought any, were packed with the others.
-            if self._applications.waiting(application_id):
+            if any(True for _ in self._applications.deliveries(application_id)):
                 return Retired(done=False)
             if self._archives.record(application_id) != self._final(record):
                 return Retired(done=False)
@@ -63,9 +69,70 @@ class ArchiveActivities:
 
     def _final(self, record: Application) -> Application:
         # The open record is not ours to change: others do, under the lock.
-        return final(inspect_again(self._applications, record))
+        if archived := self._archived_alone(record):
+            record = rejoined(archived, record, self._removal.held(record.id))
+        looked_at = inspect_again(self._applications, record)
+        if looked_at != record:
+            there = self._archives.sound(record.id)
+            looked_at = with_archived(record, looked_at, there)
+        return final(looked_at)
+
+    def _archived_alone(self, record: Application) -> Application | None:
+        """
+        Read the archived record where the open copy is nothing but a record.
+
+        Somebody wrote it who stood still while it was archived, or its removal was
+        lost: then the archive is the whole, and keeps what it has.
+        """
+        if self._applications.has_views(record.id):
+            return None
+        try:
+            return self._archives.record(record.id)
+        except (FileNotFoundError, DamagedError):
+            return None
 
 
 def final(record: Application) -> Application:
     """Give the record as it is archived."""
     return record.model_copy(update={"stage": Stage.ARCHIVED})
+
+
+def rejoined(
+    archived: Application, record: Application, hold: Hold | None
+) -> Application:
+    """Add to an archived record what one that came back knows besides."""
+    numbers = {view.number for view in archived.views}
+    names = {one.name for one in archived.attachments}
+    flags = {*archived.flags, *(_LASTING & {*record.flags})} - {Flag.HELD}
+    is_placed = archived.position.reference is not None
+    return archived.model_copy(
+        update={
+            "flags": tuple(sorted(flags | ({Flag.HELD} if hold else set()))),
+            "hold": hold,
+            "position": archived.position if is_placed else record.position,
+            "archive_by": max(archived.archive_by, record.archive_by),
+            "window_end": max(archived.window_end, record.window_end),
+            "markers": tuple(sorted({*archived.markers, *record.markers})),
+            "views": (
+                *archived.views,
+                *(one for one in record.views if one.number not in numbers),
+            ),
+            "attachments": (
+                *archived.attachments,
+                *(one for one in record.attachments if one.name not in names),
+            ),
+        }
+    )
+
+
+def with_archived(
+    record: Application, looked_at: Application, there: Container[str]
+) -> Application:
+    """Leave out of what is gone or broken the documents that the archive has whole."""
+    attachments = tuple(
+        before if f"documents/{before.name}" in there else after
+        for before, after in zip(record.attachments, looked_at.attachments, strict=True)
+    )
+    if attachments == record.attachments:
+        return record
+    return looked_at.model_copy(update={"attachments": attachments})

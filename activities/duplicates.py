@@ -2,12 +2,16 @@
 
 from itertools import islice
 
+import structlog
+
 from domain.application import Application, Flag
-from domain.errors import SettingsError
+from domain.errors import DamagedError, SettingsError
 from domain.ports import Applications, Candidates
 
 # Nobody applies more often and means it.
 _LOOKED_AT = 50
+
+log = structlog.get_logger()
 
 
 def is_duplicate(
@@ -29,8 +33,17 @@ def is_duplicate(
     except SettingsError:
         # The keys were taken away since it was marked: nobody can be looked up.
         return False
-    found = (applications.find(other) for other in sorted(others - {record.id}))
+    found = (_find(other, applications) for other in sorted(others - {record.id}))
     return any(one is not None and _came_first(one, record) for one in found)
+
+
+def _find(application_id: str, applications: Applications) -> Application | None:
+    """Read another's record; one that cannot be read must not hold this one up."""
+    try:
+        return applications.find(application_id)
+    except DamagedError:
+        log.error("unreadable record", application=application_id)  # noqa: TRY400
+        return None
 
 
 def flagged_duplicate(record: Application) -> Application:

@@ -1,14 +1,13 @@
 """What a step meets of an application that has ended, or ends in it."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import structlog
 
 from activities.values import Recorded
 from domain.application import Application, Stage, Tombstone
-from domain.inbox import Delivery
-from domain.ports import Applications, Removal
+from domain.errors import NotFoundError
+from domain.ports import Applications, Candidates, Removal
 
 log = structlog.get_logger()
 
@@ -20,11 +19,9 @@ class Ending:
         self._applications = applications
         self._removal = removal
 
-    def remove_late(
-        self, application_id: str, waiting: Sequence[Delivery], ended: Stage
-    ) -> None:
+    def remove_late(self, application_id: str, ended: Stage) -> None:
         """Remove what a late repeat brought back."""
-        for delivery in waiting:
+        for delivery in self._applications.deliveries(application_id):
             log.info("late repeat removed", application=application_id, stage=ended)
             self._applications.discard(delivery)
         # A removal that was cut short is finished here. What cannot be read stays in
@@ -35,12 +32,24 @@ class Ending:
             self._removal.finish(application_id)
 
     def finish_removal(self, application_id: str) -> Recorded:
-        """Finish the removal that took a source; FileNotFoundError if there is none."""
+        """Finish the removal that took a source; NotFoundError where there is none."""
         ended = self._applications.ended(application_id)
         if ended is None:
-            raise FileNotFoundError("a source is missing")
-        self._removal.finish(application_id)
+            # Not tried again: nothing brings back what is in neither place.
+            raise NotFoundError("the application is neither in the inbox nor recorded")
+        if ended is not Stage.ARCHIVED:
+            self._removal.finish(application_id)
         return Recorded(stage=ended)
+
+    def taken_back(
+        self, written: Application, ended: Stage, candidates: Candidates
+    ) -> Recorded:
+        """Remove what was marked of an application that had ended when it was read."""
+        if ended is not Stage.ARCHIVED:
+            # The markers of an archive lead to it.
+            candidates.unmark(written)
+        log.warning("written too late: taken back", application=written.id, stage=ended)
+        return self.finish_removal(written.id)
 
     def discard(self, foreign: Application) -> Recorded:
         """Remove an application for an ad that is surely not ours."""

@@ -1,6 +1,8 @@
 """The steps of an application that talk to its board, and so are regular activities."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
@@ -16,21 +18,35 @@ from domain.candidate import AttachmentLink
 from domain.errors import (
     BoardRefusedError,
     BoardUnavailableError,
+    DamagedError,
+    LetterboxError,
     NotFoundError,
     TooLargeError,
 )
-from domain.inbox import ReceivedDocument
+from domain.inbox import Delivery, ReceivedDocument
 from domain.media_types import media_type
 from domain.ports import Applications
 
 _IN_MEMORY = 1024 * 1024
 # Attempts of 5 s, 10 s, 20 s … of pause: some ten minutes.
 _PATIENCE = 8
-_PROBLEMS = {
+_PROBLEMS: dict[type[LetterboxError], str] = {
     NotFoundError: "missing",
     BoardRefusedError: "refused",
     TooLargeError: "too-large",
 }
+
+# A document that SEEK announces and does not give yet is asked for again so long.
+_MAY_STILL_COME = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What came of one document."""
+
+    inspected: InspectedDocument
+    received: ReceivedDocument | None = None
+    may_come: bool = False
 
 
 class FetchActivities:
@@ -51,9 +67,9 @@ class FetchActivities:
     async def fetch_application(self, step: Step) -> Fetched:
         """Keep what the board says; what was kept by an earlier attempt stays."""
         async with beating():
-            notice = await in_thread(
-                self._applications.view, step.application_id, step.view
-            )
+            notice = await in_thread(self._view, step)
+            if notice is None:
+                return Fetched(available=False)
             told = await self._fetchers[notice.board].fetch(notice)
             if told is None:
                 return Fetched(available=False)
@@ -73,32 +89,44 @@ class FetchActivities:
         is worth more than its file.
         """
         async with beating():
-            view = await in_thread(
-                self._applications.view, step.application_id, step.view
-            )
+            view = await in_thread(self._view, step)
+            if view is None:
+                return StoredDocuments(whole=False)
             links = self._boards[view.board].read(view).candidate.attachment_links
             fetcher = self._fetchers[view.board]
             results = [await self._fetch_one(fetcher, step, link) for link in links]
-            documents = tuple(received for _, received in results if received)
+            documents = tuple(one.received for one in results if one.received)
             await in_thread(
                 self._applications.keep_view,
                 view.model_copy(update={"documents": documents}),
                 step.view,
             )
-        return StoredDocuments(documents=tuple(inspected for inspected, _ in results))
+        is_young = datetime.now(UTC) - view.received_at < _MAY_STILL_COME
+        return StoredDocuments(
+            documents=tuple(one.inspected for one in results),
+            whole=not (is_young and any(one.may_come for one in results)),
+        )
+
+    def _view(self, step: Step) -> Delivery | None:
+        """Read a notice; None where it is lost, which ``record`` makes good."""
+        try:
+            return self._applications.view(step.application_id, step.view)
+        except (FileNotFoundError, DamagedError):
+            return None
 
     async def _fetch_one(
         self, fetcher: Fetcher, step: Step, link: AttachmentLink
-    ) -> tuple[InspectedDocument, ReceivedDocument | None]:
+    ) -> _Result:
         try:
             received, kind = await self._download(fetcher, step, link)
         except tuple(_PROBLEMS) as error:
-            return _absent(link, _PROBLEMS[type(error)]), None
+            may_come = bool(getattr(error, "may_come", False))
+            return _Result(_absent(link, _PROBLEMS[type(error)]), may_come=may_come)
         except BoardUnavailableError:
             if activity.info().attempt < _PATIENCE:
                 raise
             # One document must not hold up the application: it is asked for again.
-            return _absent(link, "unavailable"), None
+            return _Result(_absent(link, "unavailable"))
         inspected = InspectedDocument(
             role=link.role,
             name=received.name,
@@ -106,7 +134,7 @@ class FetchActivities:
             media_type=kind,
             problem=None if kind else "unknown-type",
         )
-        return inspected, received
+        return _Result(inspected, received)
 
     async def _download(
         self, fetcher: Fetcher, step: Step, link: AttachmentLink

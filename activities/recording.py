@@ -1,6 +1,6 @@
-"""How a delivery, and what was found out about it, becomes the record. Pure."""
+"""How a delivery, and what was found out about it, becomes the record."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from activities.amendments import verdict
@@ -61,11 +61,34 @@ class Recorder:
     def with_conflict(
         self, record: Application, delivery: Delivery, given: Recording
     ) -> Application:
-        """Add another view under the same id; nothing of the first is changed."""
-        flags = {*record.flags, Flag.CONFLICT}
+        """
+        Add another view under the same id; nothing of the first is changed.
+
+        Its documents are listed behind those of the first, with the view's number.
+        """
+        known = {(one.role, one.name) for one in record.attachments}
+        others = tuple(
+            one.model_copy(update={"view": given.step.view})
+            for one in _attachments(delivery, given)
+            if (one.role, one.name) not in known
+        )
+        flags = {*record.flags, Flag.CONFLICT, *_scan_flags(others)}
         if given.scanned and given.scanned.infected:
             flags |= {Flag.INFECTED}
-        return _changed(record, delivery, given.step, flags=flags)
+        return _changed(
+            record,
+            delivery,
+            given.step,
+            flags=flags,
+            attachments=(*record.attachments, *others),
+        )
+
+    def with_loss(self, record: Application, *, is_asked: bool) -> Application:
+        """Say that a delivery is lost; a board that can be asked is asked again."""
+        flags = {*record.flags, Flag.INCOMPLETE}
+        if is_asked:
+            flags |= {Flag.UNAVAILABLE}
+        return record.model_copy(update={"flags": tuple(sorted(flags))})
 
     def with_refusal(self, record: Application) -> Application:
         """Have the board asked again; what we hold stays the record."""
@@ -111,7 +134,11 @@ class Recorder:
         )
 
     def with_closing(self, record: Application, closed_at: datetime) -> Application:
-        """Move the archive date; news of a close only ever moves it later."""
+        """
+        Move the archive date; news of a close only ever moves it later.
+
+        A close that is only planned counts as one of now.
+        """
         dates = self._dates(record.applied_at, closed_at)
         later = {name: max(getattr(record, name), date) for name, date in dates.items()}
         return record.model_copy(update=later)
@@ -119,6 +146,10 @@ class Recorder:
     def _dates(
         self, applied_at: datetime, closed_at: datetime | None
     ) -> dict[str, datetime]:
+        if closed_at:
+            # The board counts from a close that has happened: a later date, or one
+            # that says "never", would have us archive when all is forgotten.
+            closed_at = min(closed_at, datetime.now(UTC))
         due = archive_due(
             applied_at, closed_at, retention=self._retention, margin=self._margin
         )

@@ -2,12 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 
 from temporalio import activity
 
 from activities.ports import Attachments, Graph, Told
 from boards.seek.queries import CANDIDATE_PROFILE, by_id
-from boards.seek.said import candidate_profile_id, fetched, is_fetched
+from boards.seek.said import (
+    candidate_profile_id,
+    errors_of,
+    fetched,
+    is_fetched,
+    profile_of,
+)
 from boards.seek.verdict import Action, Verdict, judge
 from domain.errors import BoardUnavailableError
 from domain.graphql import GraphAnswer, QueryError
@@ -27,7 +34,8 @@ class SeekFetcher:
     async def fetch(self, notice: Delivery) -> Told | None:
         """Fetch the candidate profile that the event names."""
         if is_fetched(notice):
-            return Told(notice)
+            # An attempt that died has kept it, and has not told how much it was.
+            return Told(notice, is_whole=not _kept_verdict(notice).transient)
         profile_id = candidate_profile_id(notice)
         if profile_id is None:
             return None
@@ -59,6 +67,11 @@ def verdict_on(answer: GraphAnswer, *, is_null: bool) -> Verdict:
     if verdict.action in {Action.OK, Action.OK_PARTIAL, Action.UNAVAILABLE}:
         return verdict
     raise unavailable(answer, verdict)
+
+
+def _kept_verdict(notice: Delivery) -> Verdict:
+    is_null = profile_of(notice) is None
+    return judge(HTTPStatus.OK, errors_of(notice), is_null=is_null)
 
 
 def unavailable(answer: GraphAnswer, verdict: Verdict) -> BoardUnavailableError:

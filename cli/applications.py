@@ -119,7 +119,7 @@ def _show_unrecorded(
     applications: StoredApplications, application_id: str, *, as_json: bool
 ) -> None:
     ended = applications.ended(application_id)
-    if not ended and not applications.waiting(application_id):
+    if not ended and not any(True for _ in applications.deliveries(application_id)):
         raise NotFoundError(f"no application {application_id}; see `letterbox list`")
     stage = ended or "received"
     if as_json:

@@ -20,6 +20,7 @@ from cli.embedded import temporal_command
 from cli.ports import refuse_port_in_use
 from cli.samples import import_sample_positions
 from domain.errors import RefusedError, SettingsError
+from gateways.directory_store import FOLDS_CASE, DirectoryStore
 from resources import open_store
 from settings import Settings
 
@@ -32,6 +33,8 @@ async def run_everything(settings: Settings) -> None:
     _make_folder(settings.data)
     store = open_store(settings)
     store.prepare()
+    if isinstance(store, DirectoryStore) and store.folds_case():
+        typer.echo(f"LETTERBOX_STORE: {FOLDS_CASE}", err=True)
     secrets = development_secrets(settings)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -63,6 +63,10 @@ class Attachment(Kept):
         None,
         description="unknown-type, missing, damaged, refused, too-large, unavailable.",
     )
+    view: int | None = Field(
+        None,
+        description="The differing view that brought it; null is the record's own.",
+    )
 
 
 class PositionOpening(Kept):

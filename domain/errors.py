@@ -6,6 +6,8 @@ LetterboxError
 │   ├── TooLargeError         more bytes than the limits allow
 │   └── SignatureError        not signed, or not by the board
 ├── RefusedError              understood, and declined by a rule
+│   ├── HeldError             a legal hold keeps it from being removed
+│   └── EndedError            it was erased, discarded or archived meanwhile
 ├── NotFoundError             no such application, position, board or document
 ├── BoardRefusedError         a board will not give us what we ask, or not safely
 ├── BoardUnavailableError     a board cannot be reached, or will not talk to us now
@@ -26,7 +28,11 @@ for HTTP and ``activities/failures.py`` for Temporal.
 
 from datetime import timedelta
 from http import HTTPStatus
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+# The errors come without the models of the records.
+if TYPE_CHECKING:
+    from domain.application import Stage
 
 
 class LetterboxError(Exception):
@@ -60,16 +66,48 @@ class RefusedError(LetterboxError):
     status = HTTPStatus.CONFLICT
 
 
+class HeldError(RefusedError):
+    """A legal hold keeps an application from being removed."""
+
+
+class EndedError(RefusedError):
+    """
+    Nothing can be written of an application that has ended meanwhile.
+
+    ``stage`` tells how: erased, discarded or archived.
+    """
+
+    def __init__(self, stage: "Stage") -> None:
+        super().__init__(f"the application was {stage}")
+        self.stage = stage
+
+
 class NotFoundError(LetterboxError):
-    """No such application, position, board or document."""
+    """
+    No such application, position, board or document.
+
+    ``may_come``: a board has announced it, and it may be there soon.
+    """
 
     status = HTTPStatus.NOT_FOUND
 
+    def __init__(self, message: str, *, may_come: bool = False) -> None:
+        super().__init__(message)
+        self.may_come = may_come
+
 
 class BoardRefusedError(LetterboxError):
-    """A board will not give us what we ask, or would send us where we must not go."""
+    """
+    A board will not give us what we ask, or would send us where we must not go.
+
+    ``may_come``: it has announced what it refuses, and may give it soon.
+    """
 
     status = HTTPStatus.BAD_GATEWAY
+
+    def __init__(self, message: str, *, may_come: bool = False) -> None:
+        super().__init__(message)
+        self.may_come = may_come
 
 
 class BoardUnavailableError(LetterboxError):

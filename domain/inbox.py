@@ -8,6 +8,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 
 from domain.region import RegionFinding
 
+MOST_DELIVERIES = 10
+"""
+So many differing deliveries of one application are kept, the earliest.
+
+A signature may cover the id alone: anyone who saw one request could send others.
+"""
+
 
 class Role(StrEnum):
     """What a document is to the application, in HR Open's words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 # Who opens a store does not build the models of all that lies in it: `up`, for one.
 if TYPE_CHECKING:
     from domain.application import Application, Hold, Stage, Tombstone
+    from domain.candidate import Candidate
     from domain.inbox import Delivery
     from domain.positions import Position, ReferenceKind
     from domain.region import Country
@@ -85,8 +86,18 @@ class Applications(Protocol):
     def accept(self, delivery: Delivery, contents: Mapping[str, BinaryIO]) -> None:
         """Keep the documents, by SHA-256, then the delivery: now it is durable."""
 
+    def deliveries(self, application_id: str) -> Iterator[Delivery]:
+        """Read the inbox of one application, one at a time, the oldest first."""
+
     def waiting(self, application_id: str) -> Sequence[Delivery]:
-        """Read the inbox of one application, the oldest delivery first."""
+        """Do as ``deliveries``, all at once: for who knows that there are few."""
+
+    def is_full(self, application_id: str) -> bool:
+        """
+        Tell whether as many differing deliveries are kept as are kept at most.
+
+        Neither reads nor lists more of them than that.
+        """
 
     def holds(self, application_id: str, fingerprint: str) -> bool:
         """Tell whether this very delivery was accepted before."""
@@ -97,14 +108,20 @@ class Applications(Protocol):
     def ended(self, application_id: str) -> Stage | None:
         """Tell whether it was erased, discarded, or archived and has no hot copy."""
 
+    def tombstone(self, application_id: str) -> Tombstone | None:
+        """Tell when and why it was removed; one that cannot be read counts too."""
+
     def view(self, application_id: str, number: int) -> Delivery:
-        """Read what the board said, as it was kept (FileNotFoundError)."""
+        """Read what the board said, as kept (FileNotFoundError, DamagedError)."""
 
     def keep_view(self, delivery: Delivery, number: int) -> None:
-        """Keep what the board said under a number of its own."""
+        """Keep what the board said under a number of its own (EndedError)."""
+
+    def has_views(self, application_id: str) -> bool:
+        """Tell whether anything of what the board said is kept open."""
 
     def update(self, application: Application) -> None:
-        """Write the record anew."""
+        """Write the record anew, unless it has ended meanwhile (EndedError)."""
 
     def clear(self, delivery: Delivery) -> None:
         """Take a delivery out of the inbox, unless a later one has its place."""
@@ -112,8 +129,8 @@ class Applications(Protocol):
     def clear_repeat(self, delivery: Delivery) -> None:
         """Take a repeat out of the inbox, and what it brought that is infected."""
 
-    def discard(self, delivery: Delivery) -> None:
-        """Remove a delivery and the documents that it brought."""
+    def discard(self, delivery: Delivery, but: Container[str] = ()) -> None:
+        """Remove a delivery and the documents that it brought, ``but`` those named."""
 
     def open_document(
         self, application_id: str, name: str
@@ -127,7 +144,11 @@ class Applications(Protocol):
         body: bytes | BinaryIO,
         size: int | None = None,
     ) -> None:
-        """Keep a document that is named by its content; ``size`` goes with a file."""
+        """
+        Keep a document that is named by its content; ``size`` goes with a file.
+
+        EndedError where the application was removed meanwhile.
+        """
 
     def known(self, application_id: str) -> bool:
         """Tell whether there is anything of an application, or ever was."""
@@ -155,11 +176,19 @@ class Archives(Protocol):
         Pack all there is of an open application under its final record.
 
         Written, read back and verified; the hot copy is left as it is. Repeating it
-        writes the same bytes.
+        writes the same bytes. What an earlier archive holds, and the open copy does
+        not any more, is packed again.
         """
 
     def record(self, application_id: str) -> Application:
         """Read the record that was packed."""
+
+    def sound(self, application_id: str) -> frozenset[str]:
+        """
+        Name what the archive holds as it was packed, ``documents/…`` for example.
+
+        Nothing where there is no archive, or none that can be read.
+        """
 
     def unpack(self, application_id: str, folder: Path) -> Packed:
         """Verify, then unpack the bag into a folder, which must be new or empty."""
@@ -178,7 +207,11 @@ class Removal(Protocol):
         Remember that an application was, then remove all there is of it.
 
         ``unrecorded`` is what would have been the record where there is none.
+        HeldError where a legal hold is in force.
         """
+
+    def held(self, application_id: str) -> Hold | None:
+        """Read the hold that keeps an application from being removed, if any does."""
 
     def finish(self, application_id: str) -> None:
         """Remove what a burial that was cut short, or a late put, has left."""
@@ -190,8 +223,12 @@ class Removal(Protocol):
 class Candidates(Protocol):
     """Finds the applications of one person, by digests of addresses. Blocking."""
 
-    def mark(self, record: Application) -> Application:
-        """Note under each of the candidate's addresses whose this is; say so in it."""
+    def mark(self, record: Application, *others: Candidate) -> Application:
+        """
+        Note under each of the candidate's addresses whose this is; say so in it.
+
+        ``others`` are the candidate as other views of the application tell.
+        """
 
     def unmark(self, record: Application) -> None:
         """Remove what ``mark`` wrote, whatever the keys are by now."""

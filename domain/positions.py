@@ -1,13 +1,15 @@
 """Positions: what an application is for, and the names they go by."""
 
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 _LAST_YEAR = 9000
+# Clocks and time zones of others: what is further ahead was planned.
+_SKEW = timedelta(days=1)
 
 
 class PositionStatus(StrEnum):
@@ -92,6 +94,16 @@ class Position(BaseModel):
             return frozenset({normalise(self.reference)})
         aliases: tuple[str, ...] = getattr(self.aliases, kind.value)
         return frozenset(normalise(name) for name in aliases)
+
+    def closed_by(self, now: datetime) -> datetime | None:
+        """
+        Tell when it was closed; what is only planned has not happened.
+
+        Some systems give the planned end of an ad, or a date that says "never".
+        """
+        if self.status is PositionStatus.OPEN or self.closed_at is None:
+            return None
+        return min(self.closed_at, now) if self.closed_at - now < _SKEW else None
 
     def closed(self, now: datetime) -> "Position":
         """Close by hand; when it was closed before, then it was closed then."""

@@ -1,6 +1,6 @@
 """What the object store holds of applications."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import BinaryIO
 
@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from domain import keys
 from domain.application import Application, Stage, Tombstone
 from domain.errors import DamagedError
-from domain.inbox import Delivery
+from domain.inbox import MOST_DELIVERIES, Delivery
 from domain.ports import ObjectStore
+from gateways import endings, inbox
 from gateways.objects import exists
 
 log = structlog.get_logger()
@@ -30,37 +31,38 @@ class StoredApplications:
             content.seek(0)
             key = keys.document(delivery.application_id, document.name)
             self._store.put(key, content, document.size)
-        self._put(_inbox_key(delivery), delivery.model_dump_json())
+        self._put(inbox.inbox_key(delivery), delivery.model_dump_json())
 
-    def waiting(self, application_id: str) -> list[Delivery]:
+    def deliveries(self, application_id: str) -> Iterator[Delivery]:
         """
-        Read the inbox of one application, the oldest delivery first.
+        Read the inbox of one application, one delivery at a time, the oldest first.
 
         One that cannot be read stays for a person, and must not hold up the others,
-        nor an application that is recorded or has ended (ValidationError where there
-        is nothing else of it).
+        nor an application that is recorded or has ended (ValueError where there is
+        nothing else of it).
         """
-        found: list[Delivery] = []
-        unreadable: ValidationError | None = None
-        for stored in list(self._store.list(keys.inbox(application_id))):
-            try:
-                if delivery := self._delivery(stored.key):
-                    found.append(delivery)
-            except ValidationError as error:
-                # Its key holds a digest of what was said: not for logs.
-                log.error("unreadable inbox record", application=application_id)  # noqa: TRY400
-                unreadable = error
-        if unreadable and not (found or self._is_taken_in(application_id)):
-            raise unreadable
-        return sorted(found, key=Delivery.precedes)
+        try:
+            yield from inbox.deliveries(self._store, application_id)
+        except ValueError:
+            if not self._is_taken_in(application_id):
+                raise
+
+    def waiting(self, application_id: str) -> list[Delivery]:
+        """Do as ``deliveries``, all at once: for who knows that there are few."""
+        return list(self.deliveries(application_id))
+
+    def is_full(self, application_id: str) -> bool:
+        """Tell whether as many differing deliveries are kept as are kept at most."""
+        known = inbox.fingerprints(self._store, application_id, MOST_DELIVERIES)
+        if len(known) < MOST_DELIVERIES:
+            known |= self._recorded(application_id)
+        return len(known) >= MOST_DELIVERIES
 
     def holds(self, application_id: str, fingerprint: str) -> bool:
         """Look in the inbox first: what is recorded leaves it only afterwards."""
         if exists(self._store, keys.inbox_record(application_id, fingerprint)):
             return True
-        record = self.find(application_id)
-        known = [view.fingerprint for view in record.views] if record else []
-        return fingerprint in known
+        return fingerprint in self._recorded(application_id)
 
     def find(self, application_id: str) -> Application | None:
         """Read the canonical record (DamagedError)."""
@@ -69,43 +71,55 @@ class StoredApplications:
         except FileNotFoundError:
             return None
         try:
-            return Application.model_validate_json(body)
+            record = Application.model_validate_json(body)
         except ValidationError:
             # Its text quotes what it cannot read.
             raise DamagedError("the record cannot be read") from None
+        if record.id != application_id:
+            raise DamagedError("the record is of another application")
+        return record
 
     def ended(self, application_id: str) -> Stage | None:
         """Tell whether it was erased, discarded, or archived and has no hot copy."""
-        try:
-            body = self._store.get(keys.tombstone(application_id))
-        except FileNotFoundError:
-            is_archived = exists(self._store, keys.archive(application_id)) and not (
-                exists(self._store, keys.record(application_id))
-            )
-            return Stage.ARCHIVED if is_archived else None
-        return Tombstone.model_validate_json(body).stage
+        return endings.ended(self._store, application_id)
+
+    def tombstone(self, application_id: str) -> Tombstone | None:
+        """Tell when and why it was removed; one that cannot be read counts."""
+        return endings.find_tombstone(self._store, application_id)
 
     def view(self, application_id: str, number: int) -> Delivery:
-        """Read what the board said, as it was kept (FileNotFoundError)."""
+        """Read what the board said, as kept (FileNotFoundError, DamagedError)."""
         body = self._store.get(keys.source(application_id, number))
-        return Delivery.model_validate_json(body)
+        try:
+            delivery = Delivery.model_validate_json(body)
+        except ValidationError:
+            raise DamagedError("a source cannot be read") from None
+        if delivery.application_id != application_id:
+            raise DamagedError("a source is of another application")
+        return delivery
 
     def keep_view(self, delivery: Delivery, number: int) -> None:
-        """Keep what the board said under a number of its own."""
+        """Keep what the board said under a number of its own (EndedError)."""
         key = keys.source(delivery.application_id, number)
         self._put(key, delivery.model_dump_json())
+        endings.take_back_if_removed(self._store, delivery.application_id, key)
+
+    def has_views(self, application_id: str) -> bool:
+        """Tell whether anything of what the board said is kept open."""
+        return any(True for _ in self._store.list(keys.sources(application_id)))
 
     def update(self, application: Application) -> None:
-        """Write the record anew."""
+        """Write the record anew, unless it has ended meanwhile (EndedError)."""
         self._put(keys.record(application.id), application.model_dump_json(indent=1))
+        endings.take_back_record_if_ended(self._store, application.id)
 
     def clear(self, delivery: Delivery) -> None:
         """Take a delivery out of the inbox, unless a later one has its place."""
-        key = _inbox_key(delivery)
+        key = inbox.inbox_key(delivery)
         try:
-            there = self._delivery(key)
-        except ValidationError:
-            # Not what was taken over: ``waiting`` tells of it.
+            there = inbox.read(self._store, key, delivery.application_id)
+        except ValueError:
+            # Not what was taken over: ``deliveries`` tells of it.
             return
         if there and there.received_at <= delivery.received_at:
             self._store.delete(key)
@@ -118,11 +132,13 @@ class StoredApplications:
                 self._store.delete(keys.document(*given))
         self.clear(delivery)
 
-    def discard(self, delivery: Delivery) -> None:
-        """Remove a delivery and the documents that it brought."""
+    def discard(self, delivery: Delivery, but: Container[str] = ()) -> None:
+        """Remove a delivery and the documents that it brought, ``but`` those named."""
         for document in delivery.documents:
-            self._store.delete(keys.document(delivery.application_id, document.name))
-        self._store.delete(_inbox_key(delivery))
+            if document.name not in but:
+                key = keys.document(delivery.application_id, document.name)
+                self._store.delete(key)
+        self._store.delete(inbox.inbox_key(delivery))
 
     def open_document(
         self, application_id: str, name: str
@@ -138,7 +154,9 @@ class StoredApplications:
         size: int | None = None,
     ) -> None:
         """Keep a document that is named by its content; ``size`` goes with a file."""
-        self._store.put(keys.document(application_id, name), body, size)
+        key = keys.document(application_id, name)
+        self._store.put(key, body, size)
+        endings.take_back_if_removed(self._store, application_id, key)
 
     def known(self, application_id: str) -> bool:
         """Tell whether there is anything of an application, or ever was."""
@@ -152,15 +170,13 @@ class StoredApplications:
         is_recorded = exists(self._store, keys.record(application_id))
         return is_recorded or self.ended(application_id) is not None
 
-    def _delivery(self, key: str) -> Delivery | None:
+    def _recorded(self, application_id: str) -> set[str]:
         try:
-            return Delivery.model_validate_json(self._store.get(key))
-        except FileNotFoundError:
-            return None
+            record = self.find(application_id)
+        except DamagedError:
+            log.error("unreadable record", application=application_id)  # noqa: TRY400
+            return set()
+        return {view.fingerprint for view in record.views} if record else set()
 
     def _put(self, key: str, text: str) -> None:
         self._store.put(key, text.encode())
-
-
-def _inbox_key(delivery: Delivery) -> str:
-    return keys.inbox_record(delivery.application_id, delivery.fingerprint)

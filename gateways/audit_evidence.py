@@ -13,7 +13,7 @@ from domain.errors import DamagedError
 from domain.ids import from_key_part, key_part
 from domain.inbox import Delivery
 from domain.ports import ObjectStore, StoredObject
-from gateways.bags import opened_bag
+from gateways.bag_reader import opened_bag
 from gateways.objects import exists
 
 

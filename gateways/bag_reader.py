@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import BinaryIO
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
 from zipfile import ZipFile, ZipInfo
 
 from pydantic import ValidationError
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 from domain import bagit, keys
 from domain.application import Application
 from domain.errors import DamagedError
-from domain.ports import Packed
+from domain.ports import ObjectStore, Packed
 from gateways.objects import CHUNK, check_key
 
 
@@ -60,6 +61,10 @@ class BagReader:
                     return
                 yield chunk
 
+    def size(self, path: str) -> int:
+        """Tell how large a file is, as the archive has it."""
+        return self._members[path].file_size
+
     def check(self) -> Packed:
         """Check that every file is there, as it was, and no other."""
         if self.read(bagit.BAGIT) != bagit.DECLARATION.encode():
@@ -75,6 +80,17 @@ class BagReader:
             self._compare(path, digest)
         self._parsed_record()
         return Packed(size=self._size, files=len(payload))
+
+    def sound(self) -> dict[str, str]:
+        """List the payload that is as it was packed, each file with its SHA-256."""
+        self._compare(
+            bagit.MANIFEST, self._manifest(bagit.TAG_MANIFEST).get(bagit.MANIFEST)
+        )
+        return {
+            path: digest
+            for path, digest in self._manifest(bagit.MANIFEST).items()
+            if _is_payload(path) and self._is_sound(path, digest)
+        }
 
     def record(self) -> Application:
         """Read the record, and check no more than that."""
@@ -92,6 +108,13 @@ class BagReader:
         if digest.hexdigest() != expected:
             raise DamagedError("a file in the archive is not what was packed")
 
+    def _is_sound(self, path: str, digest: str) -> bool:
+        try:
+            self._compare(path, digest)
+        except DamagedError:
+            return False
+        return True
+
     def _manifest(self, path: str) -> dict[str, str]:
         try:
             return bagit.read_manifest(self.read(path).decode())
@@ -106,6 +129,22 @@ class BagReader:
         if keys.archive(record.id) != self._key:
             raise DamagedError("the archive is of another application")
         return record
+
+
+@contextmanager
+def opened_bag(store: ObjectStore, key: str) -> Iterator[BagReader]:
+    """Read an archive to disk, and no further than its table of contents."""
+    with TemporaryFile() as spool:
+        with store.open(key) as chunks:
+            for chunk in chunks:
+                spool.write(chunk)
+        yield BagReader(cast("BinaryIO", spool), key)
+
+
+def packed_record(store: ObjectStore, key: str) -> Application:
+    """Read the record in the archive at a key."""
+    with opened_bag(store, key) as bag:
+        return bag.record()
 
 
 def archive_name(key: str) -> str:

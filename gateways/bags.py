@@ -1,19 +1,24 @@
 """Archives in the store: zipped BagIt bags, packed, verified and unpacked."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from domain import bagit, keys
 from domain.application import Application
 from domain.errors import DamagedError
 from domain.ports import Holds, ObjectStore, Packed
 from gateways.bag_folder import check_free, unpack
-from gateways.bag_reader import BagReader, archive_name
+from gateways.bag_merge import sound_in, what_to_keep
+from gateways.bag_reader import BagReader, archive_name, opened_bag, packed_record
 from gateways.bag_writer import BagWriter
+from gateways.endings import take_back_if_removed
+from gateways.objects import exists
+
+_RECORD = "application.json"
 
 
 class BagArchives:
@@ -29,13 +34,22 @@ class BagArchives:
         self._holds = holds
 
     def pack(self, record: Application) -> Packed:
-        """Write, read back and verify; then let it expire, unless it is held."""
+        """
+        Write, read back and verify; then let it expire, unless it is held.
+
+        What an archive that is there already holds, and the open copy does not, is
+        packed again: no archive makes an earlier one poorer.
+        """
         key = keys.archive(record.id)
         with TemporaryFile() as spool:
             seal = self._write(spool, record)
             size = spool.tell()
             spool.seek(0)
+            if not exists(self._store, keys.record(record.id)):
+                # Another has packed and removed it, and may have known more.
+                raise DamagedError("there is no open copy any more")
             self._store.put(key, spool, size)
+        take_back_if_removed(self._store, record.id, key)
         try:
             with opened_bag(self._store, key) as bag:
                 packed = bag.check()
@@ -49,6 +63,11 @@ class BagArchives:
     def record(self, application_id: str) -> Application:
         """Read the record; the documents may be damaged."""
         return packed_record(self._store, keys.archive(application_id))
+
+    def sound(self, application_id: str) -> frozenset[str]:
+        """Name what the archive holds as it was packed, by keys as in the open copy."""
+        with self._earlier(application_id) as earlier:
+            return frozenset(sound_in(earlier))
 
     def unpack(self, application_id: str, folder: Path) -> Packed:
         """
@@ -64,21 +83,34 @@ class BagArchives:
 
     def _write(self, spool: BinaryIO, record: Application) -> bytes:
         folder = keys.application(record.id)
-        found = {one.key: one.size for one in self._store.list(folder)}
+        found = {
+            one.key.removeprefix(folder): one.size for one in self._store.list(folder)
+        }
         # It was archived and removed: the rest must not take the whole's place.
-        if found.pop(keys.record(record.id), None) is None:
+        if found.pop(_RECORD, None) is None:
             raise DamagedError("there is no open copy to pack")
         body = record.model_dump_json(indent=1).encode()
         folder_name = bagit.folder_name(archive_name(keys.archive(record.id)))
-        with BagWriter(spool, folder_name) as bag:
-            bag.add("application.json", len(body), [body])
-            for key, size in found.items():
-                try:
-                    with self._store.open(key) as chunks:
-                        bag.add(key.removeprefix(folder), size, chunks)
-                except FileNotFoundError:
-                    raise DamagedError("what was to be packed has gone") from None
+        with (
+            self._earlier(record.id) as earlier,
+            BagWriter(spool, folder_name) as bag,
+        ):
+            bag.add(_RECORD, len(body), [body])
+            kept = what_to_keep(self._store, folder, found, earlier)
+            for path, source in sorted(kept.items()):
+                with source.open() as chunks:
+                    bag.add(path, source.size, chunks)
             return bag.seal(record)
+
+    @contextmanager
+    def _earlier(self, application_id: str) -> Iterator[BagReader | None]:
+        """Read an archive that is there already; None where it is of no use."""
+        with ExitStack() as stack:
+            opened = opened_bag(self._store, keys.archive(application_id))
+            earlier = None
+            with suppress(FileNotFoundError, DamagedError):
+                earlier = stack.enter_context(opened)
+            yield earlier
 
     def _settle(self, application_id: str) -> None:
         # In this order, one who places a hold meanwhile is seen, or keeps it himself.
@@ -86,19 +118,3 @@ class BagArchives:
         hold = self._holds.find(application_id)
         if hold and hold.holds(datetime.now(UTC)):
             self._store.keep(keys.archive(application_id))
-
-
-@contextmanager
-def opened_bag(store: ObjectStore, key: str) -> Iterator[BagReader]:
-    """Read an archive to disk, and no further than its table of contents."""
-    with TemporaryFile() as spool:
-        with store.open(key) as chunks:
-            for chunk in chunks:
-                spool.write(chunk)
-        yield BagReader(cast("BinaryIO", spool), key)
-
-
-def packed_record(store: ObjectStore, key: str) -> Application:
-    """Read the record in the archive at a key."""
-    with opened_bag(store, key) as bag:
-        return bag.record()

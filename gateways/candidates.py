@@ -1,9 +1,10 @@
 """Markers in the store that lead from an address to a person's applications."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from domain import keys
 from domain.application import Application
+from domain.candidate import Candidate
 from domain.digests import digest, normalise_address
 from domain.errors import SettingsError
 from domain.ids import from_key_part, key_part
@@ -21,9 +22,9 @@ class StoredCandidates:
         self._store = store
         self._keys = digest_keys
 
-    def mark(self, record: Application) -> Application:
+    def mark(self, record: Application, *others: Candidate) -> Application:
         """Write the markers, and give the record that knows them all."""
-        written = self._digests(record, self._keys[:1])
+        written = self._digests((record.candidate, *others), self._keys[:1])
         for one in written:
             self._store.put(keys.marker(one, record.id), _content(record.id))
         markers = tuple(sorted(written.union(record.markers)))
@@ -31,7 +32,8 @@ class StoredCandidates:
 
     def unmark(self, record: Application) -> None:
         """Remove what the record knows, and what a mark cut short may have left."""
-        for one in self._digests(record, self._keys).union(record.markers):
+        digests = self._digests([record.candidate], self._keys)
+        for one in digests.union(record.markers):
             self._store.delete(keys.marker(one, record.id))
 
     def find(self, address: str) -> Sequence[str]:
@@ -56,13 +58,17 @@ class StoredCandidates:
             if marker.key.rpartition("/")[2] == part:
                 self._store.delete(marker.key)
 
-    def _digests(self, record: Application, by: Sequence[bytes]) -> set[str]:
-        addresses = [email.address for email in record.candidate.emails]
+    def _digests(
+        self, candidates: Iterable[Candidate], by: Sequence[bytes]
+    ) -> set[str]:
+        addresses = [email.address for one in candidates for email in one.emails]
         # Blanks would be one person, with everybody's applications.
         given = filter(normalise_address, addresses)
         return {digest(address, key) for address in given for key in by}
 
     def _application_id(self, part: str, marker: str) -> str | None:
+        if not _is_part(part):
+            return None  # Not a marker: a file manager's, or of another encoding.
         if (application_id := from_key_part(part)) is not None:
             return application_id
         try:
@@ -70,6 +76,15 @@ class StoredCandidates:
         except FileNotFoundError:
             return None  # Removed since it was listed.
         return told if key_part(told) == part else None
+
+
+def _is_part(part: str) -> bool:
+    """Tell whether an id may have been made this part of a key."""
+    known = from_key_part(part)
+    try:
+        return known is None or (":" in known and key_part(known) == part)
+    except UnicodeEncodeError:
+        return False
 
 
 def _content(application_id: str) -> bytes:

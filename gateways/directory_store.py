@@ -20,6 +20,11 @@ from gateways.objects import CHUNK, TEMPORARY, check_key, check_prefix, prove
 
 _STALE = timedelta(hours=1)
 
+FOLDS_CASE = (
+    "this file system does not tell a from A: applications whose ids differ in case "
+    "alone would be mixed up. For more than a trial use a volume that does, or S3"
+)
+
 
 class DirectoryStore:
     """
@@ -69,14 +74,15 @@ class DirectoryStore:
             raise FileNotFoundError
 
     def delete(self, key: str) -> None:
-        """Remove an object and emptied folders; a loss of power may bring it back."""
+        """Remove an object and emptied folders; no loss of power brings it back."""
         path = self._path(key)
         try:
             with self._reading("delete"):
                 path.unlink()
         except FileNotFoundError:
             return
-        remove_emptied(path.parent, self._root)
+        with _translated("delete"):
+            sync(remove_emptied(path.parent, self._root))
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Walk by key, holding the names of one folder a level."""
@@ -108,6 +114,21 @@ class DirectoryStore:
         """Prove that the store works, and remove what was left half written."""
         self.remove_stale()
         prove(self)
+
+    def folds_case(self) -> bool:
+        """
+        Tell whether the file system takes ``a`` and ``A`` for one name.
+
+        Then two ids that differ in case alone would share what is kept of them.
+        """
+        name = f"case-{uuid4().hex}"
+        probe = self._temporary / name
+        with _translated("check"):
+            write(probe, b"", None)
+            try:
+                return (self._temporary / name.upper()).exists()
+            finally:
+                probe.unlink(missing_ok=True)
 
     def remove_stale(self) -> int:
         """Remove temporary files that lost their process an hour ago or earlier."""

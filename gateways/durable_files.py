@@ -2,7 +2,10 @@
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import BinaryIO
 
 from gateways.objects import CHUNK, Exactly
@@ -30,20 +33,28 @@ def write(path: Path, body: bytes | BinaryIO, size: int | None) -> None:
 
 
 def move(path: Path, target: Path, root: Path) -> None:
-    """Move a file over another, making folders below root, and sync the entries."""
-    changed = [target.parent]
+    """
+    Move a file over another, making folders below root, and sync the entries.
+
+    The entries of its folders too, unless this process has synced them before: who
+    has made one a moment ago may not have got to it yet, and our file is in it.
+    """
     for _ in range(_MOVES):
         try:
             path.replace(target)
         except FileNotFoundError:
             # No folder yet, or a delete in it has just removed it as empty.
-            changed += make_folder(target.parent, root)
+            make_folder(target.parent, root)
         else:
             break
     else:
         raise FileNotFoundError(errno.ENOENT, "the folder vanishes again and again")
-    for folder in dict.fromkeys(changed):
-        sync(folder)
+    sync(target.parent)
+    folder = target.parent
+    while folder != root and not _KNOWN.has(folder):
+        with _KNOWN.learning(folder):
+            sync(folder.parent)
+        folder = folder.parent
 
 
 def make_folder(
@@ -80,14 +91,72 @@ def sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def remove_emptied(folder: Path, root: Path) -> None:
-    """Remove a folder and its parents below the root, as far as they are empty."""
+def remove_emptied(folder: Path, root: Path) -> Path:
+    """Remove a folder and its parents, as far as empty; give the one that stays."""
     while folder != root:
         try:
             folder.rmdir()
+        except FileNotFoundError:
+            pass  # Another was quicker.
         except OSError:
-            return  # Not empty, or another was quicker.
+            break  # Not empty.
         folder = folder.parent
+    return folder
+
+
+class _Known:
+    """
+    Folders whose own entries this process has synced, the latest of them.
+
+    They are held open: another folder of that name, made since by someone else,
+    cannot have the same number then.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._descriptors: dict[Path, int] = {}
+        self._lock = Lock()
+
+    def has(self, folder: Path) -> bool:
+        """Tell whether it is still the one that was synced."""
+        with self._lock:
+            descriptor = self._descriptors.get(folder)
+            if descriptor is None:
+                return False
+            try:
+                return os.path.samestat(os.fstat(descriptor), folder.stat())
+            except OSError:
+                return False
+
+    @contextmanager
+    def learning(self, folder: Path) -> Iterator[None]:
+        """Know a folder that was there before its parent was synced, in the block."""
+        try:
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError:
+            descriptor = None  # Gone again, or too many are open: not known then.
+        try:
+            yield
+        except BaseException:
+            if descriptor is not None:
+                os.close(descriptor)
+            raise
+        if descriptor is not None:
+            self._remember(folder, descriptor)
+
+    def _remember(self, folder: Path, descriptor: int) -> None:
+        with self._lock:
+            forgotten = [self._descriptors.pop(folder, None)]
+            self._descriptors[folder] = descriptor
+            if len(self._descriptors) > self._most:
+                eldest = next(iter(self._descriptors))
+                forgotten.append(self._descriptors.pop(eldest))
+            for one in forgotten:
+                if one is not None:
+                    os.close(one)
+
+
+_KNOWN = _Known(most=64)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

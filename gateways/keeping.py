@@ -10,8 +10,7 @@ from domain.application import Application
 from domain.errors import DamagedError
 from domain.ids import from_key_part
 from domain.ports import Candidates, Holds, ObjectStore
-from gateways.bag_reader import archive_name
-from gateways.bags import packed_record
+from gateways.bag_reader import archive_name, packed_record
 
 
 @dataclass(frozen=True, slots=True)

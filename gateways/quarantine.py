@@ -5,7 +5,9 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from domain import keys
+from domain.errors import EndedError
 from domain.ports import ObjectStore
+from gateways.endings import take_back_if_removed
 from gateways.objects import exists
 
 _IN_MEMORY = 1024 * 1024
@@ -28,7 +30,7 @@ class StoredQuarantine:
         The copy comes first, so one who is killed in between has two, and moves
         again. So is one moved that comes again.
         """
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, EndedError):
             self._copy(application_id, name)
             self._store.delete(keys.document(application_id, name))
 
@@ -41,4 +43,6 @@ class StoredQuarantine:
             spool.seek(0)
             # To typeshed it is IO[bytes], which lacks nothing of BinaryIO.
             copy = cast("BinaryIO", spool)
-            self._store.put(keys.quarantined(application_id, name), copy, size)
+            key = keys.quarantined(application_id, name)
+            self._store.put(key, copy, size)
+        take_back_if_removed(self._store, application_id, key)

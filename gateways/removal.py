@@ -1,10 +1,16 @@
 """Removes applications from the store, so that a second run ends what one began."""
 
+from datetime import UTC, datetime
+
 from domain import keys
-from domain.application import Application, Tombstone
-from domain.errors import DamagedError
+from domain.application import Application, Hold, Tombstone
+from domain.errors import DamagedError, HeldError
 from domain.ports import Applications, Archives, Candidates, ObjectStore
+from gateways.endings import find_tombstone, is_readable
+from gateways.holds import StoredHolds
 from gateways.objects import exists
+
+_LOOKS = 3
 
 
 class StoredRemoval:
@@ -22,6 +28,7 @@ class StoredRemoval:
         self._applications = applications
         self._archives = archives
         self._candidates = candidates
+        self._holds = StoredHolds(store)
 
     def bury(
         self,
@@ -34,16 +41,23 @@ class StoredRemoval:
 
         The markers go before the record, which alone knows where they are.
         ``unrecorded`` is what would have been the record where there is none.
+        HeldError where a hold is in force, unless a removal has begun before.
         """
-        count = len(self._objects(application_id))
-        told = tombstone.model_copy(update={"removed": count})
         key = keys.tombstone(application_id)
-        try:
-            told = Tombstone.model_validate_json(self._store.get(key))
-        except FileNotFoundError:
+        count = len(self._objects(application_id))
+        told = find_tombstone(self._store, application_id)
+        if told is None or not is_readable(told):
+            self._refuse_if_held(application_id)
+            told = tombstone.model_copy(update={"removed": count})
             self._store.put(key, told.model_dump_json().encode())
+            self._refuse_if_held_meanwhile(application_id)
         self._remove(application_id, unrecorded)
         return told
+
+    def held(self, application_id: str) -> Hold | None:
+        """Read the hold on an application, if it is in force."""
+        hold = self._holds.find(application_id)
+        return hold if hold and hold.holds(datetime.now(UTC)) else None
 
     def finish(self, application_id: str) -> None:
         """Remove all but the tombstone."""
@@ -65,12 +79,29 @@ class StoredRemoval:
         """
         Remove the record first: from then on the archive stands for the application.
 
-        What is left behind by a kill is removed by the next try.
+        What is left behind by a kill is removed by the next try; what somebody wrote
+        meanwhile who had stood still, by another look.
         """
         self._store.delete(keys.record(application_id))
-        for found in list(self._store.list(keys.application(application_id))):
-            self._store.delete(found.key)
+        for _ in range(_LOOKS):
+            found = list(self._store.list(keys.application(application_id)))
+            if not found:
+                break
+            for one in found:
+                self._store.delete(one.key)
         self._store.remove_unfinished(keys.application(application_id).rstrip("/"))
+
+    def _refuse_if_held(self, application_id: str) -> None:
+        if self.held(application_id):
+            raise HeldError("held: release it first, `letterbox hold ID --release`")
+
+    def _refuse_if_held_meanwhile(self, application_id: str) -> None:
+        """Look again: who places a hold later than this sees the tombstone."""
+        try:
+            self._refuse_if_held(application_id)
+        except HeldError:
+            self._store.delete(keys.tombstone(application_id))
+            raise
 
     def _objects(self, application_id: str) -> list[str]:
         folders = (keys.application(application_id), keys.inbox(application_id))
@@ -88,7 +119,9 @@ class StoredRemoval:
             return
         if record:
             self._candidates.unmark(record)
-        elif any(True for _ in self._store.list(keys.sources(application_id))):
+        known = len(record.views) if record else 0
+        sources = sum(1 for _ in self._store.list(keys.sources(application_id)))
+        if sources > known and unrecorded is None:
             # A kill between the marking and the record leaves markers of nothing;
             # what was not taken over was never marked, and the walk is long.
             self._candidates.forget(application_id)

@@ -122,15 +122,21 @@ class SeekAttachments:
 
     def _check(self, response: httpx.Response) -> None:
         status = response.status_code
+        # SEEK may give notice of an application before all of it is there.
+        may_come = status in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN}
         if status in _GONE:
-            raise NotFoundError(f"SEEK no longer has the attachment ({status})")
+            raise NotFoundError(
+                f"SEEK does not have the attachment ({status})", may_come=may_come
+            )
         if passes(status) or status == HTTPStatus.UNAUTHORIZED:
             wait = wait_asked(response.headers)
             raise BoardUnavailableError(
                 f"SEEK's {_WHAT} answer {status}", retry_after=wait
             )
         if status != HTTPStatus.OK:
-            raise BoardRefusedError(f"SEEK's {_WHAT} answer {status}")
+            raise BoardRefusedError(
+                f"SEEK's {_WHAT} answer {status}", may_come=may_come
+            )
         length = response.headers.get("Content-Length", "")
         if length.isdecimal() and "Content-Encoding" not in response.headers:
             self._fits(int(length))

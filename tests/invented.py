@@ -20,6 +20,8 @@ def careerjet(
     cv: bytes | None = PDF,
     job_id: str = "20240107-123456-7890",
     lastname: str = "Example",
+    email: str = "ada@example.com",
+    letter: str = "Please find attached my CV.",
     received_at: datetime | None = None,
 ) -> tuple[Delivery, dict[str, BinaryIO]]:
     """Make a delivery of Careerjet's, and the contents of its documents."""
@@ -28,8 +30,8 @@ def careerjet(
         "job_id": job_id,
         "firstname": "Ada",
         "lastname": lastname,
-        "email": "ada@example.com",
-        "cover_letter": "Please find attached my CV.",
+        "email": email,
+        "cover_letter": letter,
         "source_signature": sign(uuid, SECRET),
     }
     form = Form(

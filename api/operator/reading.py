@@ -6,7 +6,6 @@ from http import HTTPStatus
 from fastapi import HTTPException
 
 from api.operator.desk import Desk
-from domain import keys
 from domain.application import Application, Flag, Tombstone
 from domain.errors import DamagedError, NotFoundError
 
@@ -36,11 +35,7 @@ def find_tombstone(desk: Desk, application_id: str) -> Tombstone | None:
     if ":" not in application_id:
         # No board's, and not always a key.
         raise NotFoundError("no such application")
-    try:
-        body = desk.store.get(keys.tombstone(application_id))
-    except FileNotFoundError:
-        return None
-    return Tombstone.model_validate_json(body)
+    return desk.applications.tombstone(application_id)
 
 
 def known(desk: Desk, application_id: str) -> Application | None:

@@ -43,6 +43,12 @@ def profile_of(delivery: Delivery) -> JsonValue:
     return Node(delivery.said).node("profile").value
 
 
+def errors_of(delivery: Delivery) -> tuple[QueryError, ...]:
+    """Give the errors that came with the profile, as far as they were kept."""
+    codes = (error.text("code") for error in Node(delivery.said).nodes("errors"))
+    return tuple(QueryError(code=code) for code in codes)
+
+
 def candidate_profile_id(delivery: Delivery) -> str | None:
     """Tell what to ask SEEK for; None only where the delivery is not one of ours."""
     return Node(delivery.said).text("event", "candidateApplicationProfileId")

@@ -4,11 +4,20 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from cli.diagnosis import bucket
-from cli.diagnosis.findings import Finding, all_of, in_thread, ok, safely, wrong
+from cli.diagnosis.findings import (
+    Finding,
+    all_of,
+    in_thread,
+    ok,
+    safely,
+    warning,
+    wrong,
+)
 from domain import keys
 from domain.errors import StoreUnavailableError
 from domain.ports import ObjectStore
 from gateways.catalogue import StoredCatalogue, load
+from gateways.directory_store import FOLDS_CASE, DirectoryStore
 from gateways.objects import prove
 from resources import open_store
 from settings import Settings
@@ -50,7 +59,10 @@ def _store(store: ObjectStore, settings: Settings) -> list[Finding]:
         return [wrong("store", words)]
     except ValueError:
         return [wrong("store", _MISNAMED)]
-    return [ok("store", f"{settings.store_url} takes and gives back objects")]
+    found = [ok("store", f"{settings.store_url} takes and gives back objects")]
+    if isinstance(store, DirectoryStore) and store.folds_case():
+        found.append(warning("store", FOLDS_CASE))
+    return found
 
 
 def _catalogue(store: ObjectStore) -> list[Finding]:

@@ -41,7 +41,9 @@ def activities(store: ObjectStore) -> ApplicationActivities:
     return over(store, Settings(digest_key=("a key for tests",)))
 
 
-def over(store: ObjectStore, settings: Settings) -> ApplicationActivities:
+def over(
+    store: ObjectStore, settings: Settings, *, discard_unmatched: bool = False
+) -> ApplicationActivities:
     """Build them by other settings."""
     records = open_records(settings, store)
     return ApplicationActivities(
@@ -51,5 +53,5 @@ def over(store: ObjectStore, settings: Settings) -> ApplicationActivities:
         recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
         candidates=records.candidates,
         removal=records.removal,
-        ways=Ways(),
+        ways=Ways(discard_unmatched=discard_unmatched),
     )

@@ -30,20 +30,29 @@ def elsewhere() -> Iterator[Receiver]:
 
 
 @pytest.mark.parametrize(
-    ("status", "problem"),
-    [(None, "missing"), (410, "missing"), (403, "refused"), (451, "refused")],
+    ("status", "problem", "flags"),
+    [
+        (None, "missing", (Flag.INCOMPLETE, Flag.UNAVAILABLE)),
+        (403, "refused", (Flag.INCOMPLETE, Flag.UNAVAILABLE)),
+        (410, "missing", (Flag.INCOMPLETE,)),
+        (451, "refused", (Flag.INCOMPLETE,)),
+    ],
 )
 async def test_a_document_that_is_not_there_is_recorded_as_such(
-    status: int | None, problem: str, desk: Desk
+    status: int | None, problem: str, flags: tuple[Flag, ...], desk: Desk
 ) -> None:
-    """The others are fetched, the application goes on, and nobody asks again."""
+    """
+    The others are fetched, and the application goes on.
+
+    Under 404 and 403 SEEK may only not be ready: then it is asked again.
+    """
     await desk.control.fault(VanishedAttachment(status=status, times=1))
 
     emitted = await desk.apply(attachments=["Resume", "CoverLetter"])
 
     record = await desk.recorded(emitted)
     gone, there = record.attachments
-    assert (record.stage, record.flags) == (Stage.MATCHED, (Flag.INCOMPLETE,))
+    assert (record.stage, record.flags) == (Stage.MATCHED, flags)
     assert (gone.problem, gone.name, gone.sha256) == (problem, None, None)
     assert (gone.role, there.role, there.problem) == ("RESUME", "COVER_LETTER", None)
     assert record.candidate.attachment_links[0].role == "RESUME"

@@ -1,0 +1,66 @@
+"""What the board said, kept as sources; from the inbox again where one is lost."""
+
+from collections.abc import Mapping
+
+import structlog
+
+from activities.fresh import Inbox
+from activities.values import Step
+from boards.base import Board, NoticeBoard, Reading
+from domain.errors import DamagedError
+from domain.inbox import Delivery
+from domain.ports import Applications
+
+log = structlog.get_logger()
+
+
+class Sources:
+    """Keeps deliveries under numbers of their own, and reads them back."""
+
+    def __init__(
+        self, applications: Applications, boards: Mapping[str, Board], inbox: Inbox
+    ) -> None:
+        self._applications = applications
+        self._boards = boards
+        self._inbox = inbox
+
+    def read(self, step: Step) -> tuple[Delivery, Reading] | None:
+        """Read a source; None where it is lost, and not in the inbox either."""
+        delivery: Delivery | None
+        try:
+            delivery = self._applications.view(step.application_id, step.view)
+        except (FileNotFoundError, DamagedError):
+            delivery = self._restored(step)
+        if delivery is None:
+            return None
+        return delivery, self._boards[delivery.board].read(delivery)
+
+    def keep(self, delivery: Delivery, view: int) -> Delivery:
+        """Keep a source; a notice that was answered already keeps its answer."""
+        board = self._boards[delivery.board]
+        if isinstance(board, NoticeBoard):
+            try:
+                kept = self._applications.view(delivery.application_id, view)
+            except (FileNotFoundError, DamagedError):
+                pass
+            else:
+                if kept.precedes() == delivery.precedes():
+                    return kept
+            delivery = board.bare(delivery)
+        self._applications.keep_view(delivery, view)
+        return delivery
+
+    def is_unanswered(self, delivery: Delivery) -> bool:
+        """Tell a notice that its board has not answered, or whose answer is lost."""
+        board = self._boards[delivery.board]
+        return isinstance(board, NoticeBoard) and board.bare(delivery) == delivery
+
+    def _restored(self, step: Step) -> Delivery | None:
+        """Keep a source again: a delivery leaves the inbox once it is recorded."""
+        record = self._applications.find(step.application_id)
+        if record and any(view.number == step.view for view in record.views):
+            return None
+        found = self._inbox.peek(step.application_id, record)
+        where = "nowhere else" if found is None else "in the inbox still"
+        log.error("a source is lost", application=step.application_id, it_is=where)
+        return found and self.keep(found, step.view)

@@ -1,0 +1,83 @@
+"""What was accepted for an application and not taken over yet, one at a time."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import structlog
+
+from domain import keys
+from domain.inbox import Delivery
+from domain.ports import ObjectStore
+
+# So few are read twice, to put them in the order in which they were received.
+_FEW = 16
+
+log = structlog.get_logger()
+
+
+def deliveries(store: ObjectStore, application_id: str) -> Iterator[Delivery]:
+    """
+    Read the inbox of one application, the oldest delivery first.
+
+    One delivery is held in memory at a time, however many there are. What cannot be
+    read is told of, and left for a person. Where nothing else is there, the error is
+    raised (ValueError): the caller knows whether that may be all there is.
+    """
+    unreadable: ValueError | None = None
+    has_any = False
+    for key in _in_order(store, application_id):
+        try:
+            delivery = read(store, key, application_id)
+        except ValueError as error:
+            # Its key holds a digest of what was said: not for logs.
+            log.error("unreadable inbox record", application=application_id)  # noqa: TRY400
+            unreadable = error
+            continue
+        if delivery:
+            has_any = True
+            yield delivery
+    if unreadable and not has_any:
+        raise unreadable
+
+
+def read(store: ObjectStore, key: str, application_id: str) -> Delivery | None:
+    """Read one delivery; None where it has gone, ValueError where it is none."""
+    try:
+        delivery = Delivery.model_validate_json(store.get(key))
+    except FileNotFoundError:
+        return None
+    if (delivery.application_id, inbox_key(delivery)) != (application_id, key):
+        # Somebody has put it there by hand: it would never be cleared.
+        raise ValueError("not the delivery that belongs here")
+    return delivery
+
+
+def fingerprints(store: ObjectStore, application_id: str, at_most: int) -> set[str]:
+    """List which deliveries wait, without reading them, and no more than so many."""
+    folder = keys.inbox(application_id)
+    listed = islice(store.list(folder), at_most)
+    return {one.key.removeprefix(folder).removesuffix(".json") for one in listed}
+
+
+def inbox_key(delivery: Delivery) -> str:
+    """Tell where a delivery waits."""
+    return keys.inbox_record(delivery.application_id, delivery.fingerprint)
+
+
+def _in_order(store: ObjectStore, application_id: str) -> Sequence[str]:
+    listed = list(store.list(keys.inbox(application_id)))
+    # As they were written: to read a flood only to order it would take for ever.
+    listed.sort(key=lambda one: (one.modified, one.key))
+    found = [one.key for one in listed]
+    if not 1 < len(found) <= _FEW:
+        return found
+    received = {}
+    for key in found:
+        try:
+            delivery = read(store, key, application_id)
+        except ValueError:
+            delivery = None
+        if delivery:
+            received[key] = delivery.precedes()
+    unread = [key for key in found if key not in received]
+    return [*sorted(received, key=lambda key: received[key]), *unread]

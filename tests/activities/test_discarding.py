@@ -1,0 +1,137 @@
+"""LETTERBOX_SEEK_UNMATCHED=discard: what is removed at once, and what never is."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.amend_values import Erasing, Erasure
+from activities.applications import ApplicationActivities
+from activities.erasing import EraseActivities
+from domain.application import Flag, Hold, Stage, Tombstone
+from domain.errors import HeldError
+from domain.ports import ObjectStore
+from gateways.applications import StoredApplications
+from resources import Records, open_records
+from settings import Settings
+from tests.activities.conftest import over
+from tests.activities.noticed import SEEK, notice, take_in
+from tests.activities.test_applications import ID, accept, go_through
+
+SETTINGS = Settings(digest_key=("a key for tests",))
+HOLD = Hold(reason="case 4711", placed_at=datetime(2026, 11, 1, tzinfo=UTC))
+TOMBSTONE = Tombstone(reason="a request", removed_at=datetime(2026, 11, 2, tzinfo=UTC))
+
+
+@pytest.fixture(name="records")
+def _records(store: ObjectStore) -> Records:
+    return open_records(SETTINGS, store)
+
+
+@pytest.fixture(name="steps")
+def _steps(store: ObjectStore) -> ApplicationActivities:
+    return over(store, SETTINGS, discard_unmatched=True)
+
+
+def test_an_application_for_a_foreign_ad_is_discarded_at_once(
+    steps: ApplicationActivities, applications: StoredApplications
+) -> None:
+    """Nothing is left of it but a tombstone."""
+    applications.accept(notice(), {})
+
+    assert take_in(steps, applications).stage is Stage.DISCARDED
+    assert applications.ended(SEEK) is Stage.DISCARDED
+
+
+def test_an_application_that_seek_withheld_at_first_is_discarded_too(
+    steps: ApplicationActivities, applications: StoredApplications
+) -> None:
+    """It was only ever received: nobody has waited for it."""
+    applications.accept(notice(), {})
+    take_in(steps, applications, is_shown=False)
+
+    assert take_in(steps, applications).stage is Stage.DISCARDED
+
+
+def test_an_application_that_has_waited_in_triage_is_not_discarded(
+    store: ObjectStore, steps: ApplicationActivities, applications: StoredApplications
+) -> None:
+    """Such as from before the setting: its last look would remove it."""
+    applications.accept(notice(), {})
+    take_in(over(store, SETTINGS), applications)
+
+    again = notice().model_copy(update={"received_at": datetime.now(UTC)})
+    applications.accept(again, {})
+    recorded = take_in(steps, applications)
+
+    assert recorded.stage is Stage.TRIAGE
+    assert applications.find(SEEK)
+
+
+@pytest.mark.parametrize("is_recorded", [True, False])
+def test_an_application_that_is_held_is_not_discarded(
+    is_recorded: bool,  # noqa: FBT001 pytest passes parameters by name
+    steps: ApplicationActivities,
+    applications: StoredApplications,
+    records: Records,
+) -> None:
+    """Whether the hold came before the record or after it; the record says so."""
+    applications.accept(notice(), {})
+    if is_recorded:
+        take_in(steps, applications, is_shown=False)
+    records.holds.place(SEEK, HOLD)
+
+    recorded = take_in(steps, applications)
+
+    assert recorded.stage is Stage.TRIAGE
+    assert Flag.HELD in recorded.flags
+    record = applications.find(SEEK)
+    assert record
+    assert record.candidate.emails
+    assert records.holds.find(SEEK)
+
+
+def test_a_hold_that_has_ended_keeps_nothing_from_being_discarded(
+    steps: ApplicationActivities, applications: StoredApplications, records: Records
+) -> None:
+    """It holds until its moment, and no longer."""
+    applications.accept(notice(), {})
+    over_by = datetime.now(UTC) - timedelta(days=1)
+    records.holds.place(SEEK, HOLD.model_copy(update={"until": over_by}))
+
+    assert take_in(steps, applications).stage is Stage.DISCARDED
+
+
+async def test_an_erasure_is_refused_while_a_hold_is_in_force(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    records: Records,
+    store: ObjectStore,
+) -> None:
+    """Whoever asks: nothing is removed, and there is no tombstone."""
+    go_through(activities, accept(applications))
+    records.holds.place(ID, HOLD)
+    before = [one.key for one in store.list("")]
+    erasing = EraseActivities(removal=records.removal, deliver=False)
+    asked = Erasing(application_id=ID, given=Erasure(reason="a request"))
+
+    with pytest.raises(HeldError):
+        await ActivityEnvironment().run(erasing.erase, asked)
+
+    assert [one.key for one in store.list("")] == before
+
+
+def test_an_erasure_that_has_begun_is_ended_though_its_hold_is_still_there(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    records: Records,
+    store: ObjectStore,
+) -> None:
+    """The tombstone was written first, after a look for a hold: half is worse."""
+    go_through(activities, accept(applications))
+    records.removal.bury(ID, TOMBSTONE)
+    records.holds.place(ID, HOLD)
+
+    records.removal.bury(ID, TOMBSTONE)
+
+    assert [one.key for one in store.list("holds/")] == []

@@ -1,0 +1,205 @@
+"""Who stood still while an application ended writes nothing of it that stays."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+
+from activities.applications import ApplicationActivities, Ways
+from activities.recording import Recorder
+from activities.values import Collecting, Recorded, Recording, Step
+from boards import discover
+from domain import keys
+from domain.application import Application, Stage, Tombstone
+from domain.errors import DamagedError, EndedError
+from domain.inbox import Delivery
+from domain.ports import ObjectStore
+from gateways.applications import StoredApplications
+from gateways.catalogue import StoredCatalogue
+from resources import Records, open_records
+from settings import Settings
+from tests.activities.test_applications import ID, accept, go_through, names
+from tests.activities.test_discarding import SETTINGS
+
+STEP = Step(application_id=ID, view=1)
+TOMBSTONE = Tombstone(reason="a request", removed_at=datetime(2026, 11, 1, tzinfo=UTC))
+
+
+class Stalling(StoredApplications):
+    """Stands still before each record is written, while another works."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        super().__init__(store)
+        self.meanwhile: Callable[[Application], None] = lambda _: None
+
+    def update(self, application: Application) -> None:
+        """Write at last."""
+        self.meanwhile(application)
+        super().update(application)
+
+
+@pytest.fixture(name="records")
+def _records(store: ObjectStore) -> Records:
+    return open_records(SETTINGS, store)
+
+
+@pytest.fixture(name="stalling")
+def _stalling(store: ObjectStore) -> Stalling:
+    return Stalling(store)
+
+
+@pytest.fixture(name="late")
+def _late(
+    store: ObjectStore, records: Records, stalling: Stalling
+) -> ApplicationActivities:
+    return ApplicationActivities(
+        applications=stalling,
+        catalogue=StoredCatalogue(store),
+        boards=discover(),
+        recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
+        candidates=records.candidates,
+        removal=records.removal,
+        ways=Ways(),
+    )
+
+
+def archive(records: Records, record: Application) -> None:
+    """Do all that another worker does until the end."""
+    records.applications.update(record)
+    records.archives.pack(record)
+    records.removal.retire(record.id)
+
+
+def test_a_record_written_after_an_erasure_is_taken_back(
+    late: ApplicationActivities,
+    stalling: Stalling,
+    records: Records,
+    store: ObjectStore,
+) -> None:
+    """With the markers; the step tells what became of the application."""
+    stalling.meanwhile = lambda _: records.removal.bury(ID, TOMBSTONE) and None
+
+    recorded = go_through(late, accept(stalling))
+
+    assert recorded == Recorded(stage=Stage.ERASED)
+    assert names(store) == {keys.tombstone(ID)}
+
+
+def test_a_record_written_after_the_archiving_is_taken_back(
+    late: ApplicationActivities,
+    stalling: Stalling,
+    records: Records,
+    store: ObjectStore,
+) -> None:
+    """The archive stands, and the candidate's markers lead to it."""
+    stalling.meanwhile = partial(archive, records)
+
+    recorded = go_through(late, accept(stalling))
+
+    assert recorded == Recorded(stage=Stage.ARCHIVED)
+    record = records.archives.record(ID)
+    assert [one.key for one in store.list("applications/")] == []
+    assert list(records.candidates.find("ada@example.com")) == [ID]
+    assert record.markers
+
+
+def test_a_record_beside_an_archive_that_cannot_be_read_stays(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    store: ObjectStore,
+) -> None:
+    """It may be the last there is."""
+    go_through(activities, accept(applications))
+    record = applications.find(ID)
+    assert record
+    for one in list(store.list(keys.application(ID))):
+        store.delete(one.key)
+    store.put(keys.archive(ID), b"PK\3\4 cut")
+
+    applications.update(record)
+
+    assert applications.find(ID) == record
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda to, delivery: to.keep_view(delivery, 1),
+        lambda to, _: to.put_document(ID, "a" * 64 + ".pdf", b"%PDF-"),
+    ],
+    ids=["source", "document"],
+)
+def test_what_is_written_after_an_erasure_is_taken_back(
+    write: Callable[[StoredApplications, Delivery], None],
+    applications: StoredApplications,
+    records: Records,
+    store: ObjectStore,
+) -> None:
+    """What the board said, and what it sent, are the candidate's as the record is."""
+    delivery = accept(applications)
+    records.removal.bury(ID, TOMBSTONE)
+
+    with pytest.raises(EndedError) as raised:
+        write(applications, delivery)
+
+    assert raised.value.stage is Stage.ERASED
+    assert names(store) == {keys.tombstone(ID)}
+
+
+def test_an_archive_written_after_an_erasure_is_taken_back(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    store: ObjectStore,
+) -> None:
+    """It holds all that was to be erased."""
+    go_through(activities, accept(applications))
+    record = applications.find(ID)
+    assert record
+    # As far as a removal has come that is at it.
+    store.put(keys.tombstone(ID), TOMBSTONE.model_dump_json().encode())
+
+    with pytest.raises(EndedError):
+        open_records(Settings(), store).archives.pack(record)
+
+    assert [one.key for one in store.list("archive/")] == []
+
+
+def test_what_comes_back_while_it_is_retired_goes_too(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    records: Records,
+    store: ObjectStore,
+) -> None:
+    """A record that was written beside sources is no reason to stay."""
+    go_through(activities, accept(applications))
+    record = applications.find(ID)
+    assert record
+    records.archives.pack(record)
+    store.delete(keys.record(ID))
+    applications.update(record)
+
+    records.removal.retire(ID)
+
+    assert [one.key for one in store.list("applications/")] == []
+    with pytest.raises(DamagedError):
+        records.archives.pack(record)
+
+
+def test_the_steps_of_what_was_erased_meanwhile_end(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    records: Records,
+    store: ObjectStore,
+) -> None:
+    """One after the other, none fails: the workflow learns what happened."""
+    accept(applications)
+    activities.collect(Collecting(application_id=ID))
+    records.removal.bury(ID, TOMBSTONE)
+
+    stored = activities.store_documents(STEP)
+    matched = activities.match_position(STEP)
+    given = Recording(step=STEP, stored=stored, matched=matched)
+
+    assert activities.record(given) == Recorded(stage=Stage.ERASED)
+    assert names(store) == {keys.tombstone(ID)}
