@@ -17,18 +17,26 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: letterbox replay history.json")(replay)
 
 
-def init(as_json: Json = False) -> None:
+def init(
+    as_json: Json = False,
+    prune: Annotated[
+        bool,
+        typer.Option(
+            "--prune", help="Remove schedules that the settings do not ask for."
+        ),
+    ] = False,
+) -> None:
     """Make the bucket, the search attributes and the schedules; repeat at will."""
-    if not asyncio.run(_prepared(as_json=as_json)):
+    if not asyncio.run(_prepared(as_json=as_json, prune=prune)):
         raise typer.Exit(1)
 
 
-async def _prepared(*, as_json: bool) -> bool:
+async def _prepared(*, as_json: bool, prune: bool) -> bool:
     """Tell of each step when it is done; as JSON, of all of them in the end."""
     from cli.preparation import prepare
 
     steps = []
-    async for step in prepare():
+    async for step in prepare(prune=prune):
         steps.append(step)
         if not as_json:
             mark = "ok    " if step.done else "FAILED"
