@@ -75,6 +75,10 @@ class BagReader:
         self._parsed_record()
         return Packed(size=self._size, files=len(payload))
 
+    def digests(self) -> dict[str, str]:
+        """Give the SHA-256 of each file of the payload, as the manifest has it."""
+        return self._manifest(bagit.MANIFEST)
+
     def record(self) -> Application:
         """Read the record, and check no more than that."""
         for path, listed_in in (
