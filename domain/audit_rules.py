@@ -17,6 +17,7 @@ _JUST_STARTED = timedelta(minutes=5)
 _LONGEST_INTAKE = timedelta(days=2)
 # Deliveries are tried for three days; a weekend is no reason to wake anybody.
 _LONGEST_DELIVERY = timedelta(days=4)
+_CLOCKS_DIFFER = timedelta(days=1)
 # As in the workflow: before an archive that is begun late counts as late.
 _TIME_TO_ARCHIVE = timedelta(minutes=10)
 
@@ -226,4 +227,8 @@ def _is_late(facts: Facts, since: datetime, limits: Limits) -> bool:
 
 
 def _any_older(objects: Iterable[StoredObject], age: timedelta, limits: Limits) -> bool:
-    return any(one.modified + age < limits.now for one in objects)
+    # A time that is still to come is a clock's mistake, and no reason to wait for it.
+    future = limits.now + _CLOCKS_DIFFER
+    return any(
+        one.modified + age < limits.now or one.modified > future for one in objects
+    )
