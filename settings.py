@@ -67,6 +67,9 @@ class Settings(BaseSettings):
         ge=timedelta(seconds=1),
         description="How often what lies in the inbox is started.",
     )
+    audit_every: Duration = Field(
+        timedelta(days=1), description="How often all of it is audited; 0 is off."
+    )
     worker_concurrency: int = Field(
         16, ge=1, description="Workflow tasks, and steps of each kind, at a time."
     )

@@ -75,9 +75,13 @@ def telemetry(metrics_address: str) -> TelemetryConfig:
     )
 
 
-async def start_application(client: Client, queue: str, application_id: str) -> None:
+async def start_application(
+    client: Client, queue: str, application_id: str, *, tell: bool = True
+) -> None:
     """
     Start an application's workflow, or tell it that the board has sent more.
+
+    Without ``tell``, one that runs already is left alone.
 
     Harmless to repeat. Raises TemporalUnavailableError; nothing is lost then, since
     the sweep comes by.
@@ -95,7 +99,8 @@ async def start_application(client: Client, queue: str, application_id: str) -> 
             rpc_timeout=_RPC_TIMEOUT,
         )
     except WorkflowAlreadyStartedError:
-        await _tell_redelivered(client, application_id)
+        if tell:
+            await _tell_redelivered(client, application_id)
     except RPCError as error:
         raise TemporalUnavailableError(f"start failed: {error.status.name}") from None
     except RuntimeError:

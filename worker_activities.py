@@ -159,7 +159,9 @@ def _keeping_house(
         keep=settings.archive_keep,
     )
     return [
-        InboxActivities(store=store, start=start).sweep,
+        InboxActivities(
+            store=store, start=start, start_only=partial(start, tell=False)
+        ).sweep,
         keeping.end_keeping,
         ImportActivities(feed=open_feed(settings, store)).import_positions,
     ]

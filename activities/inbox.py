@@ -3,81 +3,142 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import groupby, islice
 
 import structlog
-from pydantic import ValidationError
 from temporalio import activity
 
 from activities.heartbeats import beating
+from activities.inbox_folders import InboxFolders, Waiting, is_time_to_tell
 from activities.schedule_values import Sweep, Swept
+from activities.seldom import Seldom
 from domain import keys
-from domain.errors import LetterboxError
-from domain.ids import from_key_part
+from domain.errors import StoreUnavailableError, TemporalUnavailableError
+from domain.ids import key_part
 from domain.inbox import Delivery
-from domain.ports import ObjectStore
+from domain.ports import ObjectStore, StoredObject
 
 # A sweep shares the machine with the answers: few at a time.
 _AT_A_TIME = 8
+# Documents lie beside an inbox record: a file as large as this is none.
+_LARGEST = 64 * 1024 * 1024
+_SHORTEST = timedelta(seconds=1)
 
+Start = Callable[[str], Awaitable[object]]
 
 log = structlog.get_logger()
 
 
 class InboxActivities:
-    """Walk the inbox; ``start`` starts an application, or tells it to look again."""
+    """
+    Walk the inbox, and start what waits there.
+
+    ``start`` starts an application, or tells it to look again where it runs already;
+    ``start_only`` leaves alone what runs.
+    """
 
     def __init__(
-        self, *, store: ObjectStore, start: Callable[[str], Awaitable[object]]
+        self,
+        *,
+        store: ObjectStore,
+        start: Start,
+        start_only: Start | None = None,
+        seldom: Seldom | None = None,
     ) -> None:
         self._store = store
         self._start = start
+        self._start_only = start_only or start
+        self._seldom = seldom or Seldom()
 
     @activity.defn(name="sweep_inbox")
     async def sweep(self, given: Sweep) -> Swept:
-        """Start all that lay in the inbox for longer than given; repeat at will."""
-        before = datetime.now(UTC) - timedelta(seconds=given.older_than_seconds)
-        waiting = self._waiting(before)
-        swept = Swept()
+        """
+        Start all that lay in the inbox for longer than given; repeat at will.
+
+        Nothing that lies there stops it: what is odd is left, and logged once a day.
+        """
+        now = datetime.now(UTC)
+        every = timedelta(seconds=given.older_than_seconds)
+        inbox = InboxFolders(self._store.list(keys.INBOX), now - every, now)
+        folders, swept = iter(inbox), Swept()
         async with beating():
-            while batch := await asyncio.to_thread(_take, waiting):
-                outcomes = await asyncio.gather(*(self._try(one) for one in batch))
+            while True:
+                batch, broken = await asyncio.to_thread(_take, folders)
+                outcomes = await asyncio.gather(
+                    *(self._try(one, now, max(every, _SHORTEST)) for one in batch)
+                )
                 swept = Swept(
                     started=swept.started + sum(outcomes),
                     left=swept.left + len(outcomes) - sum(outcomes),
                 )
+                if broken and not inbox.is_begun:
+                    raise broken  # Nothing was swept: the store is away.
+                if broken and self._seldom.is_time("list"):
+                    cause = type(broken).__name__
+                    log.error("the inbox cannot be listed to its end", cause=cause)
+                if broken or not batch:
+                    break
+        if inbox.strays and self._seldom.is_time("strays"):
+            log.warning("objects in the inbox that are not ours", n=inbox.strays)
         return swept
 
-    async def _try(self, application_id: str) -> bool:
+    async def _try(self, waiting: Waiting, now: datetime, every: timedelta) -> bool:
+        """Start one; whatever goes wrong, the next sweep finds it there again."""
         try:
-            await self._start(application_id)
-        except LetterboxError:
-            # It stays in the inbox, and the next sweep finds it there.
+            application_id = await asyncio.to_thread(self._named_in, waiting)
+            if application_id is None:
+                return False
+            ages = (now - one.modified for one in waiting.objects)
+            is_told = any(is_time_to_tell(age, every) for age in ages)
+            await (self._start if is_told else self._start_only)(application_id)
+        except TemporalUnavailableError:
+            if self._seldom.is_time("temporal"):
+                log.warning("the sweep cannot start anything: Temporal is away")
+            return False
+        except Exception as error:  # noqa: BLE001 the others must not suffer from it
+            if self._seldom.is_time(waiting.part):
+                cause = type(error).__name__
+                log.error("cannot be started", folder=waiting.part, cause=cause)  # noqa: TRY400 its text may quote what it read
             return False
         return True
 
-    def _waiting(self, before: datetime) -> Iterator[str]:
-        old = (
-            stored
-            for stored in self._store.list(keys.INBOX)
-            if stored.modified < before
-        )
-        for part, deliveries in groupby(old, lambda stored: stored.key.split("/")[1]):
-            application_id = from_key_part(part) or self._named_in(next(deliveries).key)
-            # A file manager's leavings have no board.
-            if application_id and ":" in application_id:
-                yield application_id
+    def _named_in(self, waiting: Waiting) -> str | None:
+        """
+        Find the application by the first of its deliveries that can be read.
 
-    def _named_in(self, key: str) -> str | None:
-        """Read the id that was too long for a key; None where it cannot be read."""
-        try:
-            return Delivery.model_validate_json(self._store.get(key)).application_id
-        except FileNotFoundError:
-            return None  # Taken over meanwhile.
-        except ValidationError:
-            log.exception("unreadable inbox record", folder=key.rpartition("/")[0])
-            return None
+        Where none can be, its workflow could not read it either: what is recorded or
+        has ended already would only be woken up, and else there is no application yet.
+        It is left to a person: ``letterbox audit`` tells of it too.
+        """
+        is_there = False
+        for stored in waiting.objects:
+            try:
+                delivery = self._read(stored)
+            except FileNotFoundError:
+                continue  # Taken over meanwhile.
+            except (ValueError, StoreUnavailableError):
+                is_there = True
+                continue
+            if key_part(delivery.application_id) == waiting.part:
+                return delivery.application_id
+            is_there = True
+        if is_there and self._seldom.is_time(waiting.part):
+            log.error("unreadable inbox record", folder=waiting.part)
+        return None
+
+    def _read(self, stored: StoredObject) -> Delivery:
+        if stored.size > _LARGEST:
+            raise ValueError("too large to be an inbox record")
+        return Delivery.model_validate_json(self._store.get(stored.key))
 
 
-def _take(waiting: Iterator[str]) -> list[str]:
-    return list(islice(waiting, _AT_A_TIME))
+def _take(folders: Iterator[Waiting]) -> tuple[list[Waiting], Exception | None]:
+    """Take a few; what was taken before the list broke off counts."""
+    batch: list[Waiting] = []
+    try:
+        while len(batch) < _AT_A_TIME:
+            batch.append(next(folders))
+    except StopIteration:
+        pass
+    except Exception as error:  # noqa: BLE001 told by who takes
+        return batch, error
+    return batch, None

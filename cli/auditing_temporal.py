@@ -16,10 +16,13 @@ import temporal
 from domain.application import Stage
 from domain.audit_facts import Workflow
 from domain.errors import TemporalUnavailableError
+from updates import Updates
 from workflows import search_attributes as attributes
 
 _RPC_TIMEOUT = timedelta(seconds=10)
 _PAGE = 1000
+_RECORDED = {Stage.TRIAGE, Stage.MATCHED, Stage.DELIVERED}
+_ENDED = {Stage.ARCHIVED, Stage.ERASED, Stage.DISCARDED}
 
 Result = TypeVar("Result")
 
@@ -65,6 +68,10 @@ class AuditedWorkflows:
             temporal.start_application(self._client, self._task_queue, application_id)
         )
 
+    def deliver(self, application_id: str) -> None:
+        """Ask as `letterbox deliver` does."""
+        self._wait(Updates(self._client, self._task_queue).deliver(application_id))
+
     async def _find(self, application_id: str) -> Workflow:
         handle = self._client.get_workflow_handle(application_id)
         try:
@@ -74,13 +81,18 @@ class AuditedWorkflows:
                 return Workflow()
             raise _unavailable(error) from None
         known = found.typed_search_attributes
+        stage = known.get(attributes.STAGE)
+        archive_by = known.get(attributes.ARCHIVE_BY)
         is_completed = found.status is WorkflowExecutionStatus.COMPLETED
         return Workflow(
             is_open=found.status is WorkflowExecutionStatus.RUNNING,
             run_id=found.run_id,
             started_at=found.start_time,
-            has_archived=is_completed and known.get(attributes.STAGE) == Stage.ARCHIVED,
-            archive_by=known.get(attributes.ARCHIVE_BY),
+            # What SEEK withholds is recorded as `received`, and has a date.
+            is_recorded=stage in _RECORDED
+            or (archive_by is not None and stage not in _ENDED),
+            has_archived=is_completed and stage == Stage.ARCHIVED,
+            archive_by=archive_by,
         )
 
     def _list(self, which: str) -> Iterator[str]:

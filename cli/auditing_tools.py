@@ -33,8 +33,10 @@ def open_tools(
     workflows = AuditedWorkflows(client, settings.task_queue, loop)
     repairs = Repairs(
         store,
+        witness=Witness(store, digest_keys(settings), fast=False),
         removal=records.removal,
         candidates=records.candidates,
+        holds=records.holds,
         workflows=workflows,
     )
     return Tools(
@@ -52,6 +54,7 @@ def limits_of(settings: Settings) -> Limits:
         now=datetime.now(UTC),
         sweeps=_SWEEPS * settings.sweep_every,
         keep=settings.archive_keep,
+        has_ats=bool(settings.delivery_url),
     )
 
 

@@ -15,6 +15,10 @@ StoreOnly = Annotated[
         help="Make the store only: what an API needs, while there is no Temporal yet.",
     ),
 ]
+Prune = Annotated[
+    bool,
+    typer.Option("--prune", help="Remove schedules that the settings do not ask for."),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,18 +28,18 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: letterbox replay history.json")(replay)
 
 
-def init(as_json: Json = False, store: StoreOnly = False) -> None:
+def init(as_json: Json = False, store: StoreOnly = False, prune: Prune = False) -> None:
     """Make the bucket, the search attributes and the schedules; repeat at will."""
-    if not asyncio.run(_prepared(as_json=as_json, store_only=store)):
+    if not asyncio.run(_prepared(as_json=as_json, store_only=store, prune=prune)):
         raise typer.Exit(1)
 
 
-async def _prepared(*, as_json: bool, store_only: bool) -> bool:
+async def _prepared(*, as_json: bool, store_only: bool, prune: bool) -> bool:
     """Tell of each step when it is done; as JSON, of all of them in the end."""
     from cli.preparation import prepare
 
     steps = []
-    async for step in prepare(store_only=store_only):
+    async for step in prepare(store_only=store_only, prune=prune):
         steps.append(step)
         if not as_json:
             mark = "ok    " if step.done else "FAILED"

@@ -26,12 +26,15 @@ class Step(BaseModel):
     words: str
 
 
-async def prepare(*, store_only: bool = False) -> AsyncIterator[Step]:
+async def prepare(
+    *, store_only: bool = False, prune: bool = False
+) -> AsyncIterator[Step]:
     """
     Make the bucket, the search attributes and the schedules, one after another.
 
     The store alone is all that an API needs to accept applications: it can be made
-    while there is no Temporal yet.
+    while there is no Temporal yet. ``prune`` removes schedules of this task queue that
+    the settings do not ask for.
     """
     settings = load_settings()
     store = open_store(settings)
@@ -46,7 +49,7 @@ async def prepare(*, store_only: bool = False) -> AsyncIterator[Step]:
         yield Step(what="temporal", done=False, words=str(error))
         return
     yield await _attributes(client)
-    async for step in _schedules(client, settings):
+    async for step in _schedules(client, settings, prune=prune):
         yield step
 
 
@@ -106,12 +109,23 @@ async def _attributes(client: Client) -> Step:
     return Step(what="attributes", done=True, words=words)
 
 
-async def _schedules(client: Client, settings: Settings) -> AsyncIterator[Step]:
+async def _schedules(
+    client: Client, settings: Settings, *, prune: bool
+) -> AsyncIterator[Step]:
+    removed: list[str] = []
     try:
         names = await schedules.make_schedules(client, settings)
+        if prune:
+            removed = await schedules.prune_schedules(client, settings)
+        surplus = await schedules.surplus_schedules(client, settings)
     except RPCError as error:
         words = f"cannot be made in namespace {client.namespace}: {error.status.name}"
         yield Step(what="schedule", done=False, words=words)
         return
     for name in names:
         yield Step(what="schedule", done=True, words=f"{name}, as the settings say")
+    for name in removed:
+        yield Step(what="schedule", done=True, words=f"{name} removed")
+    for name in surplus:
+        words = f"{name} stays, though not asked for: `letterbox init --prune`"
+        yield Step(what="schedule", done=True, words=words)

@@ -42,6 +42,11 @@ class Traces:
         return (*self.documents, *self.sources)
 
     @property
+    def lacks_record(self) -> bool:
+        """Whether nothing in the store stands for what its sources were made of."""
+        return not (self.record or self.archive or self.tombstone)
+
+    @property
     def is_kept(self) -> bool:
         """Whether it is waiting, open or archived."""
         return bool(self.record or self.archive or self.waiting)
@@ -89,6 +94,8 @@ class Evidence:
     """Keys of documents and of the archive."""
     named: frozenset[str] = frozenset()
     """Documents that the sources name."""
+    orphaned: frozenset[str] = frozenset()
+    """Keys of sources without a record, and not in the inbox (any more) either."""
     lacks_marker: bool = False
 
 
@@ -99,6 +106,8 @@ class Workflow:
     is_open: bool = False
     run_id: str | None = None
     started_at: datetime | None = None
+    is_recorded: bool = False
+    """It says so, and has not ended as archived, erased or discarded."""
     has_archived: bool = False
     """It has ended, and ended so."""
     archive_by: datetime | None = None
@@ -122,6 +131,8 @@ class Limits:
     """How long what was accepted may wait for its workflow."""
     keep: timedelta | None = None
     """How long archives are kept; None is for ever."""
+    has_ats: bool = False
+    """Whether anybody is to be told of applications."""
 
 
 class Workflows(Protocol):
@@ -138,3 +149,6 @@ class Workflows(Protocol):
 
     def start(self, application_id: str) -> None:
         """Start an application, or tell it to look into its inbox."""
+
+    def deliver(self, application_id: str) -> None:
+        """Have the ATS told once more (LetterboxError where that is refused)."""

@@ -8,9 +8,12 @@ class Kind(StrEnum):
     """Each way in which the state can be wrong."""
 
     ACCEPTED_WITHOUT_WORKFLOW = "accepted-without-workflow"
+    NOT_RECORDED = "not-recorded"
     INBOX_UNREADABLE = "inbox-unreadable"
     RECORD_WITHOUT_WORKFLOW = "record-without-workflow"
     RECORD_UNREADABLE = "record-unreadable"
+    RECORD_LOST = "record-lost"
+    RECORD_MISSING = "record-missing"
     WORKFLOW_WITHOUT_RECORD = "workflow-without-record"
     DOCUMENT_MISSING = "document-missing"
     DOCUMENT_DAMAGED = "document-damaged"
@@ -21,6 +24,7 @@ class Kind(StrEnum):
     ARCHIVE_DAMAGED = "archive-damaged"
     ARCHIVE_LOST = "archive-lost"
     ARCHIVED_AND_OPEN = "archived-and-open"
+    UNTOLD = "untold"
     LEFTOVERS = "leftovers"
     TOMBSTONE_WITH_LEFTOVERS = "tombstone-with-leftovers"
     MARKER_MISSING = "marker-missing"
@@ -48,6 +52,10 @@ KINDS: dict[Kind, Explanation] = {
         f"{_REPAIR} starts it; does the sweep run? `letterbox doctor`",
         repairable=True,
     ),
+    Kind.NOT_RECORDED: Explanation(
+        "accepted from a board more than two days ago, and still not recorded",
+        "does a worker run? The Temporal UI shows which step of it fails, and why",
+    ),
     Kind.INBOX_UNREADABLE: Explanation(
         "what was accepted from a board cannot be read",
         _BACKUP,
@@ -59,6 +67,15 @@ KINDS: dict[Kind, Explanation] = {
     ),
     Kind.RECORD_UNREADABLE: Explanation(
         "the record cannot be read, or is another application's",
+        _BACKUP,
+    ),
+    Kind.RECORD_LOST: Explanation(
+        "its record is gone; what the board sent is still there",
+        f"{_BACKUP}; else {_REPAIR} takes it in again from what the board sent",
+        repairable=True,
+    ),
+    Kind.RECORD_MISSING: Explanation(
+        "it was recorded, and neither its record nor what the board sent is there",
         _BACKUP,
     ),
     Kind.WORKFLOW_WITHOUT_RECORD: Explanation(
@@ -99,12 +116,18 @@ KINDS: dict[Kind, Explanation] = {
     ),
     Kind.ARCHIVED_AND_OPEN: Explanation(
         "archived, and the open copy was not removed",
-        f"{_REPAIR} starts its workflow, which removes it",
+        f"{_REPAIR} starts its workflow, which removes it; not where documents are "
+        "missing, since the archive may be all that has them",
+        repairable=True,
+    ),
+    Kind.UNTOLD: Explanation(
+        "for more than four days the ATS has not taken what it is to be told",
+        f"does it answer? {_REPAIR} tells it again, as `letterbox deliver ID` does",
         repairable=True,
     ),
     Kind.LEFTOVERS: Explanation(
-        "documents or sources that belong to no application",
-        f"{_REPAIR} removes them: a request that was refused or cut short left them",
+        "documents of a request that was cut short, or of what is archived",
+        f"{_REPAIR} removes them; those of an archive only where it holds the same",
         repairable=True,
     ),
     Kind.TOMBSTONE_WITH_LEFTOVERS: Explanation(
@@ -124,8 +147,7 @@ KINDS: dict[Kind, Explanation] = {
     ),
     Kind.HOLD_ORPHAN: Explanation(
         "a legal hold on an application that is not there",
-        f"was it lost? If not, {_REPAIR} removes the hold",
-        repairable=True,
+        f"{_BACKUP}: a hold tells that there was one; remove it by hand if not",
     ),
     Kind.TEMPORARY_FILES: Explanation(
         "left half written by processes that were killed",

@@ -51,6 +51,7 @@ class Witness:
             unreadable=frozenset(broken),
             damaged=frozenset(damaged),
             named=_documents(record, sources),
+            orphaned=_orphaned(traces, sources),
             lacks_marker=self._lacks_marker(record or archived),
         )
 
@@ -62,7 +63,8 @@ class Witness:
         return record if key_part(record.id) == traces.part else None
 
     def _told(self, traces: Traces) -> Sequence[StoredObject]:
-        return () if self.fast else traces.sources
+        # Where there is no record, they tell what was lost: there are few such.
+        return () if self.fast and not traces.lacks_record else traces.sources
 
     def _delivery(self, stored: StoredObject, traces: Traces) -> Delivery | None:
         try:
@@ -107,6 +109,22 @@ class Witness:
 
     def _is_marked(self, application_id: str, address: str, key: bytes) -> bool:
         return exists(self._store, keys.marker(digest(address, key), application_id))
+
+
+def _orphaned(traces: Traces, sources: dict[str, Delivery | None]) -> frozenset[str]:
+    """
+    Name the sources that nothing stands for: no record, no delivery in the inbox.
+
+    Between the two steps that take a delivery over, it lies in both places.
+    """
+    if not traces.lacks_record:
+        return frozenset()
+    waiting = {one.key.rpartition("/")[2].partition(".")[0] for one in traces.waiting}
+    return frozenset(
+        key
+        for key, delivery in sources.items()
+        if (delivery.fingerprint not in waiting if delivery else not waiting)
+    )
 
 
 def _documents(

@@ -1,15 +1,18 @@
 """What lies in a store and belongs to no application."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from domain.audit import Finding
+from domain.audit_keys import folder_of
 from domain.audit_kinds import Kind
 from domain.ports import ObjectStore
 from gateways.audit_walk import Census
 from gateways.directory_store import DirectoryStore
+from gateways.file_walk import strays
 from gateways.objects import TEMPORARY
 
 _STALE = timedelta(hours=1)
@@ -34,13 +37,22 @@ class Leavings:
         if stale := self._stale_files(now) + len(census.probes):
             is_repaired = repair and self._remove(census, now)
             yield Finding(kind=Kind.TEMPORARY_FILES, count=stale, repaired=is_repaired)
-        if census.foreign:
-            folders = census.foreign.most_common()
+        foreign = census.foreign + self._strays()
+        if foreign:
+            folders = foreign.most_common()
             yield Finding(
                 kind=Kind.FOREIGN_OBJECTS,
-                count=census.foreign.total(),
+                count=foreign.total(),
                 details=tuple(f"{folder} ({count})" for folder, count in folders),
             )
+
+    def _strays(self) -> Counter[str]:
+        """Count what a directory store cannot list, without its name."""
+        found: Counter[str] = Counter()
+        for folder, count in (strays(self._folder) if self._folder else {}).items():
+            told = folder.encode(errors="replace").decode()
+            found[folder_of(f"{told}/")] += count
+        return found
 
     def _stale_files(self, now: datetime) -> int:
         if self._folder is None:

@@ -92,6 +92,10 @@ class BagReader:
             if _is_payload(path) and self._is_sound(path, digest)
         }
 
+    def digests(self) -> dict[str, str]:
+        """Give the SHA-256 of each file of the payload, as the manifest has it."""
+        return self._manifest(bagit.MANIFEST)
+
     def record(self) -> Application:
         """Read the record, and check no more than that."""
         for path, listed_in in (

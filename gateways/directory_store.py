@@ -142,7 +142,8 @@ class DirectoryStore:
         with _translated("remove"), os.scandir(self._temporary) as entries:
             for entry in entries:
                 try:
-                    if is_meant(entry):
+                    # A folder there is nobody's half-written file.
+                    if is_meant(entry) and not entry.is_dir(follow_symlinks=False):
                         Path(entry).unlink()
                         removed += 1
                 except FileNotFoundError:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from temporalio.client import Client
@@ -147,7 +148,7 @@ class Estate:
         set_up = self.settings.model_copy(update=dict(settings or {}))
         tools = open_tools(set_up, self.client, fast=fast, repair=repair)
         limits = limits_of(set_up)
-        aged = type(limits)(limits.now + later, limits.sweeps, limits.keep)
+        aged = replace(limits, now=limits.now + later)
         return await asyncio.to_thread(Audit(tools, aged, _show).run)
 
 

@@ -24,8 +24,10 @@ class SeekReconcile:
     @workflow.run
     async def run(self, cursor: str = "") -> str:
         """Take in what is not known, page by page, until there is no next one."""
-        if not cursor and workflow.has_last_completion_result():
-            cursor = workflow.get_last_completion_result(str) or ""
+        # What the schedule was made with is where its first run begins.
+        is_first = workflow.info().continued_run_id is None
+        if is_first and workflow.has_last_completion_result():
+            cursor = workflow.get_last_completion_result(str) or cursor
         taken_in = pages = 0
         has_next = True
         while has_next:

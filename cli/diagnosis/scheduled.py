@@ -29,10 +29,13 @@ _GOOD = {
 async def look(client: Client, settings: Settings) -> list[Finding]:
     """Look at each schedule that the settings ask for."""
     wanted = schedules.wanted_schedules(settings)
-    return await all_of(*(safely(name, _one(client, name)) for name in wanted))
+    sweep = schedules.schedule_id(settings.task_queue, schedules.INBOX_SWEEP)
+    return await all_of(
+        *(safely(name, _one(client, name, by_clock=name == sweep)) for name in wanted)
+    )
 
 
-async def _one(client: Client, name: str) -> list[Finding]:
+async def _one(client: Client, name: str, *, by_clock: bool) -> list[Finding]:
     try:
         there = await client.get_schedule_handle(name).describe(rpc_timeout=_WITHIN)
     except RPCError as error:
@@ -44,7 +47,7 @@ async def _one(client: Client, name: str) -> list[Finding]:
         return [wrong(name, f"{words} {name}")]
     now = datetime.now(UTC)
     found = [await _last_run(client, name, there, now)]
-    if name == schedules.INBOX_SWEEP:
+    if by_clock:
         found.append(_clock(there, now))
     return found
 

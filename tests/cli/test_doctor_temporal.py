@@ -56,6 +56,11 @@ class Failing:
         raise RuntimeError
 
 
+def schedule_of(kind: str) -> str:
+    """Name the schedule that `init` makes for the task queue of the test."""
+    return schedules.schedule_id(Settings().task_queue, kind)
+
+
 @pytest.fixture(name="address")
 def _address(environment: pytest.MonkeyPatch, bare_temporal: str) -> str:
     """Name the server."""
@@ -102,11 +107,11 @@ def test_what_a_new_namespace_lacks_is_named(
     assert "keeps what has ended for 1" in before["temporal"][0]
     assert "LetterboxStage, " in before["search attributes"][0]
     assert before["search attributes"][0].endswith("missing: `letterbox init`")
-    assert before[schedules.INBOX_SWEEP] == ["wrong: missing: `letterbox init`"]
+    assert before[schedule_of("inbox-sweep")] == ["wrong: missing: `letterbox init`"]
     assert before["workers"][0].startswith("wrong: none polls ")
     assert made.exit_code == 0, made.output
     assert found["search attributes"] == ["ok: there"]
-    assert found[schedules.INBOX_SWEEP][0].startswith("ok: every 1m")
+    assert found[schedule_of("inbox-sweep")][0].startswith("ok: every 1m")
     assert found["clock"] == ["ok: agrees with the one of Temporal"]
 
 
@@ -133,12 +138,7 @@ def test_every_schedule_of_the_settings_is_looked_at(
     made = letterbox("init").stdout
     found = doctor()
 
-    names = [
-        schedules.INBOX_SWEEP,
-        schedules.SEEK_RECONCILE,
-        schedules.ARCHIVE_KEEP,
-        schedules.POSITION_IMPORT,
-    ]
+    names = [schedule_of(kind) for kind in schedules.KINDS]
     assert all(name in made for name in names)
     assert all(found[name][0].startswith("ok: every ") for name in names)
 
@@ -149,10 +149,10 @@ def test_a_schedule_that_is_paused_or_ends_badly_is_wrong(
     """Nothing that waits would be started."""
 
     async def pause(client: Client) -> None:
-        await client.get_schedule_handle(schedules.INBOX_SWEEP).pause()
+        await client.get_schedule_handle(schedule_of("inbox-sweep")).pause()
 
     async def terminate(client: Client) -> None:
-        handle = client.get_schedule_handle(schedules.INBOX_SWEEP)
+        handle = client.get_schedule_handle(schedule_of("inbox-sweep"))
         await handle.unpause()
         before = (await handle.describe()).info.num_actions
         # One that the clock has just started waits for a worker that is not there.
@@ -167,11 +167,11 @@ def test_a_schedule_that_is_paused_or_ends_badly_is_wrong(
         await client.get_workflow_handle(run.workflow_id).terminate()
 
     at(ready, pause)
-    [paused] = doctor()[schedules.INBOX_SWEEP]
+    [paused] = doctor()[schedule_of("inbox-sweep")]
     for _ in range(2):
         # Again, where the clock has started another in between: it does once a minute.
         at(ready, terminate)
-        [ended] = doctor()[schedules.INBOX_SWEEP]
+        [ended] = doctor()[schedule_of("inbox-sweep")]
         if "running" not in ended:
             break
 

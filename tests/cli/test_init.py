@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 import schedules
 from domain.errors import SettingsError
+from settings import Settings
 from tests.cli.conftest import Letterbox
 from workflows import search_attributes as attributes
 
@@ -38,6 +39,11 @@ def _namespace(environment: pytest.MonkeyPatch, bare_temporal: str) -> str:
     return name
 
 
+def schedule_of(kind: str) -> str:
+    """Name the schedule that `init` makes for the task queue of the test."""
+    return schedules.schedule_id(Settings().task_queue, kind)
+
+
 def test_all_of_it_is_made_and_can_be_made_again(
     letterbox: Letterbox, namespace: str, tmp_path: Path
 ) -> None:
@@ -50,10 +56,32 @@ def test_all_of_it_is_made_and_can_be_made_again(
     assert first.stdout.splitlines() == [
         f"ok      store: {store} takes and gives back objects",
         f"ok      attributes: namespace {namespace}: made {', '.join(every)}",
-        f"ok      schedule: {schedules.INBOX_SWEEP}, as the settings say",
+        f"ok      schedule: {schedule_of('inbox-sweep')}, as the settings say",
+        f"ok      schedule: {schedule_of('audit')}, as the settings say",
     ]
     assert f"ok      attributes: namespace {namespace}: all there\n" in second.stdout
     assert (tmp_path / "store" / ".tmp").is_dir()
+
+
+@pytest.mark.usefixtures("namespace")
+def test_a_schedule_that_is_not_asked_for_goes_only_with_prune(
+    environment: pytest.MonkeyPatch, letterbox: Letterbox
+) -> None:
+    """Whoever runs `init` with fewer settings stops nothing, and is told so."""
+    environment.setenv("LETTERBOX_SEEK_CLIENT_ID", "partner")
+    letterbox("init")
+    environment.delenv("LETTERBOX_SEEK_CLIENT_ID")
+
+    told, pruned, again = (
+        letterbox("init"),
+        letterbox("init", "--prune"),
+        letterbox("init"),
+    )
+
+    assert (told.exit_code, pruned.exit_code) == (0, 0)
+    assert f"{schedule_of('seek-reconcile')} stays, though not asked for" in told.stdout
+    assert f"{schedule_of('seek-reconcile')} removed" in pruned.stdout
+    assert "seek-reconcile" not in again.stdout
 
 
 @pytest.mark.usefixtures("namespace")
@@ -74,7 +102,7 @@ def test_a_bucket_gets_its_rules(
     assert [step["what"] for step in steps][:3] == ["store", "lifecycle", "attributes"]
     assert all(step["done"] for step in steps)
     assert "keeps archives as long as LETTERBOX_ARCHIVE_KEEP says" in steps[1]["words"]
-    assert schedules.ARCHIVE_KEEP in steps[-1]["words"]
+    assert any(schedule_of("archive-keep") in step["words"] for step in steps)
 
 
 def test_the_store_alone_is_made_without_temporal(
@@ -121,7 +149,7 @@ def test_a_right_that_is_missing_is_said_and_the_rest_is_made(
     assert made.exit_code == 1
     assert store.startswith("FAILED  store: s3://bucket cannot be used (prepare: Acc")
     assert lifecycle.startswith("ok      lifecycle: not set (lifecycle: AccessDenied)")
-    assert [line[:6] for line in others] == ["ok    ", "ok    "]
+    assert [line[:6] for line in others] == ["ok    "] * 3
 
     environment.setenv("LETTERBOX_ARCHIVE_KEEP", "30d")
     assert "FAILED  lifecycle: not set" in letterbox("init").stdout

@@ -1,6 +1,6 @@
 """The rules of the audit, on facts that are made up."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,7 +21,9 @@ DIGEST = "a" * 64
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 LIMITS = Limits(now=NOW, sweeps=timedelta(minutes=2))
 YEAR = timedelta(days=365)
-OPEN = Workflow(is_open=True, started_at=NOW - YEAR)
+OPEN = Workflow(is_open=True, run_id="run", started_at=NOW - YEAR)
+RECORDED = replace(OPEN, is_recorded=True)
+CLOSED = replace(RECORDED, is_open=False)
 CV = f"{DIGEST}.pdf"
 
 
@@ -46,6 +48,7 @@ TOMBSTONE = stored(keys.tombstone(ID))
 WAITING = stored(keys.inbox_record(ID, DIGEST))
 HOLD = stored(keys.hold(ID))
 MARKER = stored(keys.marker(DIGEST, ID))
+QUARANTINED = stored(keys.quarantined(ID, CV))
 OPEN_COPY = Traces(ID, record=RECORD, sources=(SOURCE,), documents=(DOCUMENT,))
 FINE = Facts(OPEN_COPY, Evidence(record=record()), OPEN)
 
@@ -61,6 +64,12 @@ def of(workflow: Workflow | None = None, **found: object) -> Facts:
     return Facts(traces, workflow=workflow or Workflow())
 
 
+def lost(workflow: Workflow | None = None, **found: object) -> Facts:
+    """Make up the facts of an application whose sources are there, and no record."""
+    facts = of(workflow, sources=(SOURCE,), **found)
+    return replace(facts, evidence=Evidence(orphaned=frozenset([SOURCE.key])))
+
+
 def test_an_open_application_with_all_it_needs_is_fine() -> None:
     """Its record, its source, its document and its workflow."""
     assert wrong(FINE) == []
@@ -73,7 +82,12 @@ def test_an_open_application_with_all_it_needs_is_fine() -> None:
         of(archive=ARCHIVE, hold=HOLD, markers=(MARKER,)),
         of(tombstone=TOMBSTONE),
         of(waiting=(stored(WAITING.key, timedelta(minutes=1)),)),
-        of(OPEN, waiting=(WAITING,)),
+        of(OPEN, waiting=(stored(WAITING.key, timedelta(hours=47)),)),
+        of(
+            OPEN, waiting=(stored(WAITING.key, timedelta(hours=47)),), sources=(SOURCE,)
+        ),
+        of(RECORDED, archive=ARCHIVE),
+        of(RECORDED, tombstone=TOMBSTONE),
         of(OPEN, archive=ARCHIVE, documents=(DOCUMENT,)),
         replace(FINE, traces=replace(OPEN_COPY, archive=ARCHIVE)),
         of(documents=(stored(DOCUMENT.key, timedelta(minutes=59)),)),
@@ -102,6 +116,34 @@ def test_whatever_a_running_system_passes_through_is_fine(facts: Facts) -> None:
             Facts(replace(OPEN_COPY, archive=ARCHIVE), FINE.evidence),
             Kind.ARCHIVED_AND_OPEN,
         ),
+        (of(OPEN, waiting=(WAITING,)), Kind.NOT_RECORDED),
+        (of(OPEN, waiting=(WAITING,), archive=ARCHIVE), Kind.NOT_RECORDED),
+        (
+            replace(FINE, traces=replace(OPEN_COPY, waiting=(WAITING,))),
+            Kind.NOT_RECORDED,
+        ),
+        (lost(), Kind.RECORD_LOST),
+        (lost(OPEN), Kind.RECORD_LOST),
+        (lost(RECORDED), Kind.RECORD_LOST),
+        (lost(documents=(DOCUMENT,), markers=(MARKER,)), Kind.RECORD_LOST),
+        (lost(hold=HOLD), Kind.RECORD_LOST),
+        (of(RECORDED), Kind.RECORD_MISSING),
+        (of(RECORDED, documents=(DOCUMENT,)), Kind.RECORD_MISSING),
+        (
+            of(RECORDED, waiting=(stored(WAITING.key, timedelta()),)),
+            Kind.RECORD_MISSING,
+        ),
+        (of(CLOSED, documents=(DOCUMENT,)), Kind.RECORD_MISSING),
+        (of(CLOSED, markers=(MARKER,)), Kind.RECORD_MISSING),
+        (of(CLOSED, hold=HOLD), Kind.RECORD_MISSING),
+        (of(documents=(DOCUMENT,), hold=HOLD), Kind.RECORD_MISSING),
+        (of(documents=(DOCUMENT,), markers=(MARKER,)), Kind.RECORD_MISSING),
+        (of(documents=(QUARANTINED,)), Kind.RECORD_MISSING),
+        (
+            of(replace(OPEN, is_open=False), documents=(DOCUMENT,)),
+            Kind.RECORD_MISSING,
+        ),
+        (of(hold=HOLD, markers=(MARKER,)), Kind.HOLD_ORPHAN),
         (of(OPEN), Kind.WORKFLOW_WITHOUT_RECORD),
         (of(OPEN, documents=(DOCUMENT,)), Kind.WORKFLOW_WITHOUT_RECORD),
         (of(Workflow(has_archived=True), hold=HOLD), Kind.ARCHIVE_LOST),
@@ -178,8 +220,7 @@ def test_what_is_broken_in_an_application_is_named(
 
 def test_a_document_in_quarantine_is_not_missing() -> None:
     """A virus scanner has put it there."""
-    quarantined = stored(keys.quarantined(ID, CV))
-    facts = replace(FINE, traces=replace(OPEN_COPY, documents=(quarantined,)))
+    facts = replace(FINE, traces=replace(OPEN_COPY, documents=(QUARANTINED,)))
 
     assert wrong(facts) == []
 
@@ -222,6 +263,32 @@ def test_an_archive_that_was_kept_long_enough_is_not_missed() -> None:
     for days, expected in ((29, [Kind.ARCHIVE_LOST]), (31, [])):
         dated = replace(ended, archive_by=NOW - timedelta(days=days))
         assert wrong(of(dated), keeping) == expected
+
+
+@dataclass(frozen=True)
+class Owed:
+    """An event that the ATS has not taken yet."""
+
+    happened_at: datetime
+
+
+@pytest.mark.parametrize(
+    ("days", "limits", "workflow", "expected"),
+    [
+        (3, replace(LIMITS, has_ats=True), OPEN, []),
+        (5, replace(LIMITS, has_ats=True), OPEN, [Kind.UNTOLD]),
+        (5, LIMITS, OPEN, []),
+        (5, replace(LIMITS, has_ats=True), Workflow(), [Kind.RECORD_WITHOUT_WORKFLOW]),
+    ],
+)
+def test_what_the_ats_is_owed_for_four_days_is_found_where_there_is_an_ats(
+    days: int, limits: Limits, workflow: Workflow, expected: list[Kind]
+) -> None:
+    """The oldest counts; deliveries are tried for three days."""
+    owed = (Owed(NOW), Owed(NOW - timedelta(days=days)))
+    evidence = Evidence(record=record(owed=owed))
+
+    assert wrong(Facts(OPEN_COPY, evidence, workflow), limits) == expected
 
 
 def test_a_marker_may_go_before_the_archive_that_is_kept_no_longer() -> None:

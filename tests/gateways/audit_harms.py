@@ -6,13 +6,16 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import uuid4
 
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
+
 from domain import keys
-from domain.application import Hold, Tombstone
+from domain.application import Hold, Stage, Tombstone
 from domain.audit_kinds import Kind
 from tests.estate import Estate
 from tests.invented import PDF
+from workflows import search_attributes as attributes
 
-MINUTES, HOURS = timedelta(minutes=3), timedelta(hours=2)
+MINUTES, HOURS, DAYS = timedelta(minutes=3), timedelta(hours=2), timedelta(days=3)
 NOW = datetime.now(UTC)
 
 
@@ -62,6 +65,63 @@ async def _swap_record(estate: Estate, uuid: str) -> str:
 async def _start_nothing(estate: Estate, uuid: str) -> str:
     await estate.start(f"careerjet:{uuid}")
     return f"careerjet:{uuid}"
+
+
+async def stand_still(estate: Estate, uuid: str) -> str:
+    """Have its workflow be open, and nobody work on it."""
+    application_id = estate.accept(uuid)
+    await estate.start(application_id)
+    return application_id
+
+
+async def lose_record(estate: Estate, uuid: str) -> str:
+    """Lose the record; Temporal was set up anew."""
+    application_id = estate.accept(uuid)
+    estate.record(application_id)
+    estate.accept(uuid, lastname="Other")
+    estate.record(application_id)
+    estate.store.delete(keys.record(application_id))
+    return application_id
+
+
+async def lose_record_of_open(estate: Estate, uuid: str) -> str:
+    """Lose the record of an application whose workflow is open."""
+    application_id = await estate.open(uuid)
+    estate.store.delete(keys.record(application_id))
+    return application_id
+
+
+async def lose_record_of_held(estate: Estate, uuid: str) -> str:
+    """Lose the record of what is held."""
+    application_id = await lose_record(estate, uuid)
+    hold = Hold(reason="case 4711", placed_at=NOW)
+    estate.records.holds.place(application_id, hold)
+    return application_id
+
+
+async def lose_record_and_sources(estate: Estate, uuid: str) -> str:
+    """Lose all but the documents and the hold, the last that tells of them."""
+    application_id = await lose_record_of_held(estate, uuid)
+    for found in list(estate.store.list(keys.sources(application_id))):
+        estate.store.delete(found.key)
+    estate.records.candidates.forget(application_id)
+    return application_id
+
+
+async def say_recorded(estate: Estate, uuid: str) -> str:
+    """Have a workflow that says it is recorded, and a store that knows nothing."""
+    application_id = f"careerjet:{uuid}"
+    await estate.client.start_workflow(
+        "Application",
+        application_id,
+        id=application_id,
+        task_queue=estate.settings.task_queue,
+        search_attributes=TypedSearchAttributes(
+            [SearchAttributePair(attributes.STAGE, Stage.MATCHED)]
+        ),
+    )
+    await estate.start(application_id)
+    return application_id
 
 
 async def delete_document(estate: Estate, uuid: str) -> str:
@@ -220,6 +280,12 @@ def bury(estate: Estate, application_id: str) -> None:
 
 HARMS = [
     Harm(Kind.ACCEPTED_WITHOUT_WORKFLOW, accept, MINUTES),
+    Harm(Kind.NOT_RECORDED, stand_still, DAYS),
+    Harm(Kind.RECORD_LOST, lose_record, HOURS, on_bucket=True),
+    Harm(Kind.RECORD_LOST, lose_record_of_open),
+    Harm(Kind.RECORD_LOST, lose_record_of_held, HOURS),
+    Harm(Kind.RECORD_MISSING, lose_record_and_sources, HOURS),
+    Harm(Kind.RECORD_MISSING, say_recorded),
     Harm(Kind.INBOX_UNREADABLE, _garble_inbox),
     Harm(Kind.RECORD_WITHOUT_WORKFLOW, terminate),
     Harm(Kind.RECORD_UNREADABLE, _garble_record),

@@ -156,7 +156,7 @@ class Meddling:
         self._key = key
         self._body = estate.store.get(key)
         self.open, self.archived = workflows.open, workflows.archived
-        self.start = workflows.start
+        self.start, self.deliver = workflows.start, workflows.deliver
         self.is_mending = False
         estate.store.delete(key)
 

@@ -47,8 +47,8 @@ async def test_a_worker_waits_for_its_namespace(
 
     assert "search attributes missing: run `letterbox init`" in log.read_text()
     there = await Client.connect(temporal_address, namespace=name)
-    sweep = await there.get_schedule_handle(schedules.INBOX_SWEEP).describe()
-    assert sweep.id == schedules.INBOX_SWEEP
+    name = schedules.schedule_id("letterbox", schedules.INBOX_SWEEP)
+    assert (await there.get_schedule_handle(name).describe()).id == name
 
 
 def refuse(patch: pytest.MonkeyPatch, code: RPCStatusCode, *functions: str) -> None:

@@ -163,7 +163,7 @@ async def scheduled(desk: Desk) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for name in (schedules.SEEK_RECONCILE, schedules.INBOX_SWEEP):
+        for name in schedules.wanted_schedules(desk.settings):
             await desk.client.get_schedule_handle(name).delete()
 
 
@@ -171,7 +171,8 @@ async def triggered(
     desk: Desk, so_far: int
 ) -> list[WorkflowHandle[SeekReconcile, str]]:
     """Have the schedule run now; give its runs, all of which have ended."""
-    handle = desk.client.get_schedule_handle(schedules.SEEK_RECONCILE)
+    name = schedules.schedule_id(desk.settings.task_queue, schedules.SEEK_RECONCILE)
+    handle = desk.client.get_schedule_handle(name)
     await handle.trigger()
     query = (
         f'TaskQueue = "{desk.settings.task_queue}" AND '

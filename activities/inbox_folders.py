@@ -1,0 +1,89 @@
+"""The inbox, application by application, whatever else lies there."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from domain.audit_keys import Place, placed
+from domain.ports import StoredObject
+
+# A store's clock and ours differ by less. What is younger than that was not put yet.
+_CLOCKS_DIFFER = timedelta(hours=1)
+_OFTEN = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What lies in the inbox of one application, and is old enough."""
+
+    part: str
+    """What its id is in a key."""
+    objects: tuple[StoredObject, ...]
+
+
+@dataclass(slots=True)
+class InboxFolders:
+    """
+    Walks a list of the inbox once.
+
+    One that breaks off gives what came before that, the last folder too, and only then
+    raises: what is behind a bad entry must not depend on where the entry is.
+    """
+
+    listing: Iterable[StoredObject]
+    before: datetime
+    now: datetime
+    strays: int = field(default=0, init=False)
+    """Objects that are no inbox record by their keys."""
+    is_begun: bool = field(default=False, init=False)
+
+    def __iter__(self) -> Iterator[Waiting]:
+        """Give the folders that hold something old enough."""
+        part, found = "", list[StoredObject]()
+        broken: Exception | None = None
+        listing = iter(self.listing)
+        while True:
+            try:
+                stored = next(listing)
+            except StopIteration:
+                break
+            except Exception as error:  # noqa: BLE001 raised below
+                broken = error
+                break
+            self.is_begun = True
+            if (whose := self._part_of(stored)) is None:
+                continue
+            if whose != part and found:
+                yield Waiting(part, tuple(found))
+                found = []
+            part = whose
+            found.append(stored)
+        if found:
+            yield Waiting(part, tuple(found))
+        if broken:
+            raise broken
+
+    def _part_of(self, stored: StoredObject) -> str | None:
+        place = placed(stored.key)
+        if place is None or place.place is not Place.WAITING:
+            self.strays += 1
+            return None
+        # A time that is still to come is no reason to wait for it.
+        is_young = self.before <= stored.modified <= self.now + _CLOCKS_DIFFER
+        return None if is_young else place.part
+
+
+def is_time_to_tell(age: timedelta, every: timedelta) -> bool:
+    """
+    Tell whether a running workflow is to be told again of what waits for it.
+
+    At each sweep while it is young, then ever more rarely: when its age has grown by a
+    quarter since the last time. By its age alone, so that nothing need be remembered.
+    """
+    if age < every:
+        return True
+    last = every
+    while last * _OFTEN <= age:
+        last *= _OFTEN
+    # Sweeps are not on time to the second.
+    return age - last < 1.5 * every

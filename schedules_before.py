@@ -1,0 +1,89 @@
+"""
+Schedules of releases before 0.2, whose ids did not begin with the task queue.
+
+All installations of a namespace shared ``letterbox-inbox-sweep`` and its kin: whoever
+started last had them. They are moved to the ids of the task queue that they name. Where
+that is ``letterbox``, the default, the id is right as it is.
+"""
+
+from contextlib import suppress
+
+from temporalio.client import (
+    Client,
+    ScheduleActionExecutionStartWorkflow,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleDescription,
+    WorkflowExecutionStatus,
+)
+from temporalio.service import RPCError, RPCStatusCode
+
+_PREFIX = "letterbox"
+_SEEK_RECONCILE = "seek-reconcile"
+_KINDS = ("inbox-sweep", _SEEK_RECONCILE, "archive-keep", "position-import")
+
+
+async def take_over(client: Client, task_queue: str) -> None:
+    """
+    Move the old schedules of a task queue, and those that are in its ids' way.
+
+    The new one is made before the old one goes: what runs twice for a moment does no
+    harm. SEEK's cursor goes with it.
+    """
+    for kind in _KINDS:
+        name = f"{_PREFIX}-{kind}"
+        there = await _described(client, name)
+        action = there.schedule.action if there else None
+        if there is None or not isinstance(action, ScheduleActionStartWorkflow):
+            continue
+        is_in_our_way = task_queue == _PREFIX
+        if action.task_queue == _PREFIX or not (
+            is_in_our_way or action.task_queue == task_queue
+        ):
+            continue
+        await _move(client, there, action, kind)
+
+
+async def _move(
+    client: Client,
+    there: ScheduleDescription,
+    action: ScheduleActionStartWorkflow,
+    kind: str,
+) -> None:
+    queue, old = action.task_queue, there.id
+    if kind == _SEEK_RECONCILE and (cursor := await _cursor(client, there)):
+        action.args = await client.data_converter.encode([cursor])
+    action.id = f"{queue}-{kind}"
+    with suppress(ScheduleAlreadyRunningError):
+        await client.create_schedule(action.id, there.schedule)
+    # Another may have moved it meanwhile, and made its own in its place.
+    again = await _described(client, old)
+    if again and getattr(again.schedule.action, "task_queue", "") == queue:
+        with suppress(RPCError):
+            await client.get_schedule_handle(old).delete()
+
+
+async def _cursor(client: Client, there: ScheduleDescription) -> str:
+    """Read the result of the last run that completed, as far as Temporal knows it."""
+    for one in reversed(there.info.recent_actions):
+        if not isinstance(one.action, ScheduleActionExecutionStartWorkflow):
+            continue
+        # Without the run: it may have been continued as new.
+        run = client.get_workflow_handle(one.action.workflow_id, result_type=str)
+        try:
+            if (await run.describe()).status is WorkflowExecutionStatus.COMPLETED:
+                cursor: str = await run.result()
+                return cursor
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+    return ""
+
+
+async def _described(client: Client, name: str) -> ScheduleDescription | None:
+    try:
+        return await client.get_schedule_handle(name).describe()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return None
