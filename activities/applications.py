@@ -156,7 +156,8 @@ class ApplicationActivities:
         else:
             record = self._recorder.with_newer_view(record, delivery, reading, given)
         # The markers first: a person's erasure must find what is recorded.
-        record = self._candidates.mark(record)
+        addresses = [email.address for email in reading.candidate.emails]
+        record = self._candidates.mark(record, addresses)
         self._applications.update(record)
         if is_duplicate(record, self._candidates, self._applications):
             record = flagged_duplicate(record)
