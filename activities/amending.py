@@ -56,9 +56,14 @@ class AmendActivities:
         with _refusing_damage():
             record = self._find(given.application_id)
             position = self._choose(given, record.source.hirer)
-        changed = assigned(record, position)
+        changed = assigned(record, position, given.given.by, datetime.now(UTC))
         if position.closed_at:
             changed = self._recorder.with_closing(changed, position.closed_at)
+        log.info(
+            "position assigned",
+            application=given.application_id,
+            by=given.given.by,
+        )
         return self._keep(record, changed)
 
     @activity.defn(name="place_hold")
@@ -75,8 +80,15 @@ class AmendActivities:
             raise NotFoundError("the application is not recorded")
         if hold:
             self._holds.place(application_id, hold)
+        what = "hold placed" if hold else "hold released"
+        log.info(what, application=application_id, by=asked.by)
         if record:
-            return self._keep(record, held(record, hold) if hold else released(record))
+            changed = (
+                held(record, hold)
+                if hold
+                else released(record, asked.by, datetime.now(UTC))
+            )
+            return self._keep(record, changed)
         return Recorded(stage=ended, flags=(Flag.HELD,) if hold else ())
 
     @activity.defn(name="end_hold")
@@ -174,4 +186,9 @@ def _refusing_damage() -> Iterator[None]:
 
 
 def _hold(asked: Holding) -> Hold:
-    return Hold(reason=asked.reason, until=asked.until, placed_at=datetime.now(UTC))
+    return Hold(
+        reason=asked.reason,
+        until=asked.until,
+        by=asked.by,
+        placed_at=datetime.now(UTC),
+    )

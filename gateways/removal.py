@@ -36,7 +36,7 @@ class StoredRemoval:
         ``unrecorded`` is what would have been the record where there is none.
         """
         count = len(self._objects(application_id))
-        told = tombstone.model_copy(update={"removed": count})
+        told = tombstone.model_copy(update={"removed": count, "id": application_id})
         key = keys.tombstone(application_id)
         try:
             told = Tombstone.model_validate_json(self._store.get(key))

@@ -223,7 +223,7 @@ async def test_404_for_what_was_never_accepted(
         ("POST", "/position", {}),
         ("POST", "/position", {"reference": " "}),
         ("POST", "/position", {"reference": {"Ada": "Example"}}),
-        ("DELETE", "", {}),
+        ("DELETE", "", {"reason": " "}),
         ("DELETE", "", {"reason": 17}),
     ],
 )
