@@ -1,6 +1,6 @@
 """What the operator API is put together from."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -11,6 +11,7 @@ from temporalio.service import RPCError
 
 import position_news
 from activities.amend_values import Assignment, Erasure, Holding
+from api.operator.attempts import Attempts
 from api.operator.desk import Desk
 from api.operator.lists import Filter, Item
 from api.operator.models import Standing
@@ -20,6 +21,7 @@ from domain.errors import TemporalUnavailableError
 from domain.ports import ObjectStore
 from domain.positions import Position
 from gateways.catalogue_writer import CatalogueWriter
+from gateways.inbox_search import InboxSearch
 from resources import open_records
 from settings import Settings
 from updates import Updates
@@ -28,23 +30,35 @@ from workflows.status import Status
 
 log = structlog.get_logger()
 
+# Whoever asks waits for it: more are for the command, which tells how far it is.
+_SEARCHED = 5000
+
 
 def open_desk(settings: Settings, store: ObjectStore, client: Client) -> Desk:
     """Put together what the handlers are given."""
     records = open_records(settings, store)
     boards = discover()
     return Desk(
-        token=settings.operator_token.get_secret_value().encode(),
+        attempts=Attempts(),
+        tokens=settings.operator_tokens,
         store=store,
         applications=records.applications,
         archives=records.archives,
         candidates=records.candidates,
         holds=records.holds,
+        waiting_of=partial(_waiting_of, records.inbox),
         positions=CatalogueWriter(store),
         workflows=TemporalWorkflows(client, settings.task_queue),
         can_be_asked=lambda board: isinstance(boards.get(board), NoticeBoard),
         tell_closed=partial(_tell_closed, client),
     )
+
+
+def _waiting_of(inbox: InboxSearch, address: str) -> Sequence[str]:
+    found = inbox.find(address, at_most=_SEARCHED)
+    if found.unreadable:
+        log.warning("inbox records that cannot be read", count=len(found.unreadable))
+    return found.application_ids
 
 
 class TemporalWorkflows:
@@ -62,23 +76,30 @@ class TemporalWorkflows:
             return await list_applications(self._client, wanted, limit, token)
 
     async def assign(
-        self, application_id: str, *, reference: str, hirer: str | None, reason: str
+        self,
+        application_id: str,
+        *,
+        reference: str,
+        hirer: str | None,
+        reason: str,
+        by: str,
     ) -> Standing:
         """Choose the position."""
-        given = Assignment(reference=reference, hirer=hirer, reason=reason)
+        given = Assignment(reference=reference, hirer=hirer, reason=reason, by=by)
         async with _translated():
             status = await self._updates.assign(application_id, given)
         return _standing(application_id, status)
 
     async def hold(
-        self, application_id: str, *, reason: str, until: datetime | None
+        self, application_id: str, *, reason: str, until: datetime | None, by: str
     ) -> Standing:
         """Place a legal hold."""
-        return await self._hold(application_id, Holding(reason=reason, until=until))
+        given = Holding(reason=reason, until=until, by=by)
+        return await self._hold(application_id, given)
 
-    async def release(self, application_id: str) -> Standing:
+    async def release(self, application_id: str, *, by: str) -> Standing:
         """Hold no longer."""
-        return await self._hold(application_id, Holding(release=True))
+        return await self._hold(application_id, Holding(release=True, by=by))
 
     async def refresh(self, application_id: str) -> Standing:
         """Have the board asked again, soon."""
@@ -86,9 +107,9 @@ class TemporalWorkflows:
             status = await self._updates.refresh(application_id)
         return _standing(application_id, status)
 
-    async def erase(self, application_id: str, *, reason: str) -> Standing:
+    async def erase(self, application_id: str, *, reason: str, by: str) -> Standing:
         """Remove everything but the tombstone."""
-        given = Erasure(reason=reason, by="operator API")
+        given = Erasure(reason=reason, by=by)
         async with _translated():
             status = await self._updates.erase(application_id, given)
         return _standing(application_id, status)

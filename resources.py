@@ -6,7 +6,7 @@ What a process does not open it does not import: that is half of a start's time.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from settings import Settings
 
 if TYPE_CHECKING:
     from boards.seek.queries import EventsQuery
+    from domain.inbox import Delivery
     from domain.ports import (
         Applications,
         Archives,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     )
     from gateways.clamd import ClamdScanner
     from gateways.deliveries import Deliveries
+    from gateways.inbox_search import InboxSearch
     from gateways.position_feed import PositionFeed
     from gateways.seek import Seek
 
@@ -59,6 +61,7 @@ class Records:
     candidates: Candidates
     holds: Holds
     removal: Removal
+    inbox: InboxSearch
 
 
 def open_records(settings: Settings, store: ObjectStore) -> Records:
@@ -67,6 +70,7 @@ def open_records(settings: Settings, store: ObjectStore) -> Records:
     from gateways.bags import BagArchives
     from gateways.candidates import StoredCandidates
     from gateways.holds import StoredHolds
+    from gateways.inbox_search import InboxSearch
     from gateways.removal import StoredRemoval
 
     applications = StoredApplications(store)
@@ -76,7 +80,17 @@ def open_records(settings: Settings, store: ObjectStore) -> Records:
     removal = StoredRemoval(
         store, applications=applications, archives=archives, candidates=candidates
     )
-    return Records(applications, archives, candidates, holds, removal)
+    inbox = InboxSearch(store, _addresses_in)
+    return Records(applications, archives, candidates, holds, removal, inbox)
+
+
+def _addresses_in(delivery: Delivery) -> Iterator[str]:
+    """Read the addresses of a delivery as its board does; none of a board unknown."""
+    from boards import discover
+
+    if board := discover().get(delivery.board):
+        for email in board.read(delivery).candidate.emails:
+            yield email.address
 
 
 def digest_keys(settings: Settings) -> list[bytes]:

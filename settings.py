@@ -140,7 +140,8 @@ class Settings(BaseSettings):
     )
 
     operator_token: SecretStr = Field(
-        SecretStr(""), description="Bearer token of the operator API; none: off."
+        SecretStr(""),
+        description="Bearer tokens of the operator API, comma-separated; none: off.",
     )
     delivery_url: str = Field(
         "", description="Where the ATS takes events, as Standard Webhooks; none: off."
@@ -225,6 +226,12 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """Where objects lie, the default filled in."""
         return self.store or f"file:{self.data / 'store'}"
+
+    @property
+    def operator_tokens(self) -> list[bytes]:
+        """All bearer tokens that open the operator API; the first seals cursors."""
+        parts = self.operator_token.get_secret_value().split(",")
+        return [part.strip().encode() for part in parts if part.strip()]
 
     def secrets_of(self, board: str) -> list[bytes]:
         """Give a board's signing secrets; none means that the board is off."""

@@ -76,7 +76,12 @@ def telemetry(metrics_address: str) -> TelemetryConfig:
 
 
 async def start_application(
-    client: Client, queue: str, application_id: str, *, tell: bool = True
+    client: Client,
+    queue: str,
+    application_id: str,
+    request_id: str | None = None,
+    *,
+    tell: bool = True,
 ) -> None:
     """
     Start an application's workflow, or tell it that the board has sent more.
@@ -84,7 +89,7 @@ async def start_application(
     Without ``tell``, one that runs already is left alone.
 
     Harmless to repeat. Raises TemporalUnavailableError; nothing is lost then, since
-    the sweep comes by.
+    the sweep comes by. ``request_id`` is that of the board's request, for the memo.
     """
     try:
         await client.start_workflow(
@@ -96,6 +101,7 @@ async def start_application(
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             search_attributes=search_attributes_of(application_id),
             static_summary=summary_of(application_id),
+            memo={"request_id": request_id} if request_id else None,
             rpc_timeout=_RPC_TIMEOUT,
         )
     except WorkflowAlreadyStartedError:

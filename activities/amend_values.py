@@ -1,9 +1,14 @@
 """What changes a recorded application, as a person or an event asks for it."""
 
+from typing import Annotated
+
 from pydantic import AwareDatetime, Field
 
 from activities.scan_values import Scanned
 from activities.value import Value
+
+By = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f]*$")]
+"""Who asked: a person or a program of the operator's, never the candidate."""
 
 
 class Closing(Value):
@@ -21,6 +26,7 @@ class Assignment(Value):
     """Needed where positions of several hirers go by the reference."""
     reason: str = Field("", max_length=500)
     """Kept in Temporal: it must not name the candidate."""
+    by: By = ""
 
 
 class Holding(Value):
@@ -31,6 +37,7 @@ class Holding(Value):
     until: AwareDatetime | None = None
     """None is until released."""
     release: bool = False
+    by: By = ""
 
 
 class Erasure(Value):
@@ -38,7 +45,7 @@ class Erasure(Value):
 
     reason: str = Field(min_length=1, max_length=500)
     """Kept in Temporal and in the tombstone: it must not name the candidate."""
-    by: str = Field("operator", max_length=100)
+    by: By = "operator"
 
 
 class Assigning(Value):

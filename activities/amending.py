@@ -57,7 +57,13 @@ class AmendActivities:
             record = self._find(given.application_id)
             position = self._choose(given, record.source.hirer)
         # It is open: a close that it names is only planned.
-        return self._keep(record, assigned(record, position))
+        changed = assigned(record, position, given.given.by, datetime.now(UTC))
+        log.info(
+            "position assigned",
+            application=given.application_id,
+            by=given.given.by,
+        )
+        return self._keep(record, changed)
 
     @activity.defn(name="place_hold")
     def place_hold(self, given: PlacingHold) -> Recorded:
@@ -73,8 +79,15 @@ class AmendActivities:
             raise NotFoundError("the application is not recorded")
         if hold:
             self._holds.place(application_id, hold)
+        what = "hold placed" if hold else "hold released"
+        log.info(what, application=application_id, by=asked.by)
         if record:
-            return self._keep(record, held(record, hold) if hold else released(record))
+            changed = (
+                held(record, hold)
+                if hold
+                else released(record, asked.by, datetime.now(UTC))
+            )
+            return self._keep(record, changed)
         return Recorded(stage=ended, flags=(Flag.HELD,) if hold else ())
 
     @activity.defn(name="end_hold")
@@ -175,4 +188,9 @@ def _refusing_damage() -> Iterator[None]:
 
 
 def _hold(asked: Holding) -> Hold:
-    return Hold(reason=asked.reason, until=asked.until, placed_at=datetime.now(UTC))
+    return Hold(
+        reason=asked.reason,
+        until=asked.until,
+        by=asked.by,
+        placed_at=datetime.now(UTC),
+    )

@@ -1,38 +1,59 @@
 """The changes of a record, one function each. Pure."""
 
+from datetime import datetime
+from typing import Literal
+
 from activities.scan_values import Scanned
 from domain.application import (
     Application,
     Attachment,
     Flag,
+    Handled,
     Hold,
     PositionOpening,
     Stage,
 )
 from domain.positions import Position
 
+# Nobody's hands are on one so often; a script's may be.
+_HANDLED = 50
 
-def assigned(record: Application, position: Position) -> Application:
+
+def assigned(
+    record: Application,
+    position: Position,
+    by: str = "",
+    at: datetime | None = None,
+) -> Application:
     """Put a person's choice in the place of what was matched, or was not."""
     opening = PositionOpening(
         reference=position.reference,
         hirer=position.hirer,
         title=position.title,
     )
-    if record.position == opening:
+    before = {"assigned_by": None, "assigned_at": None}
+    if record.position.model_copy(update=before) == opening:
         return record
-    return record.model_copy(update={"position": opening, "stage": Stage.MATCHED})
+    chosen = opening.model_copy(update={"assigned_by": by or None, "assigned_at": at})
+    changed = record.model_copy(update={"position": chosen, "stage": Stage.MATCHED})
+    return _handled(changed, "assigned", by, at)
 
 
 def held(record: Application, hold: Hold) -> Application:
     """Say in the record that it is held."""
     changed = record.model_copy(update={"hold": hold})
+    if not _is_same(hold, record.hold):
+        changed = _handled(changed, "held", hold.by, hold.placed_at)
     return _flagged(changed, Flag.HELD, is_up=True)
 
 
-def released(record: Application) -> Application:
+def released(
+    record: Application, by: str = "", at: datetime | None = None
+) -> Application:
     """Hold no longer."""
     changed = record.model_copy(update={"hold": None})
+    if record.hold:
+        changed = _handled(changed, "released", by, at)
     return _flagged(changed, Flag.HELD, is_up=False)
 
 
@@ -50,9 +71,13 @@ def marked_overdue(record: Application) -> Application:
 
 def scanned(record: Application, found: Scanned) -> Application:
     """Take over verdicts on documents; the others keep theirs."""
-    attachments = tuple(_judged(one, found) for one in record.attachments)
-    scans = {one.scan for one in attachments}
-    changed = record.model_copy(update={"attachments": attachments})
+    attachments = _all_judged(record.attachments, found)
+    views = tuple(
+        view.model_copy(update={"attachments": _all_judged(view.attachments, found)})
+        for view in record.views
+    )
+    changed = record.model_copy(update={"attachments": attachments, "views": views})
+    scans = {one.scan for one in changed.all_attachments()}
     changed = _flagged(changed, Flag.INFECTED, is_up="infected" in scans)
     is_unscanned = bool(scans & {"unscanned", "unscannable"})
     return _flagged(changed, Flag.UNSCANNED, is_up=is_unscanned)
@@ -69,10 +94,36 @@ def verdict(found: Scanned, name: str) -> str | None:
     return "unscannable" if name in found.too_large else "clean"
 
 
+def _all_judged(
+    attachments: tuple[Attachment, ...], found: Scanned
+) -> tuple[Attachment, ...]:
+    return tuple(_judged(one, found) for one in attachments)
+
+
 def _judged(attachment: Attachment, found: Scanned) -> Attachment:
     if attachment.scan != "unscanned" or attachment.name is None:
         return attachment
     return attachment.model_copy(update={"scan": verdict(found, attachment.name)})
+
+
+def _is_same(hold: Hold, before: Hold | None) -> bool:
+    """Tell whether it is the same one, placed again by a step that is repeated."""
+    return before is not None and hold == before.model_copy(
+        update={"placed_at": hold.placed_at}
+    )
+
+
+def _handled(
+    record: Application,
+    action: Literal["assigned", "held", "released"],
+    by: str,
+    at: datetime | None,
+) -> Application:
+    """Remember who did it; what came of itself, or of a time, is nobody's doing."""
+    if not by or at is None:
+        return record
+    entry = Handled(action=action, by=by, at=at)
+    return record.model_copy(update={"handled": (*record.handled, entry)[-_HANDLED:]})
 
 
 def _flagged(record: Application, flag: Flag, *, is_up: bool) -> Application:

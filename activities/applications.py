@@ -190,7 +190,8 @@ class ApplicationActivities:
 
     def _write(self, record: Application, reading: Reading) -> Application:
         # The markers first: a person's erasure must find what is recorded.
-        record = self._candidates.mark(record, reading.candidate)
+        addresses = [email.address for email in reading.candidate.emails]
+        record = self._candidates.mark(record, addresses)
         # It may have been held since before it was recorded.
         if hold := self._removal.held(record.id):
             record = held(record, hold)

@@ -28,7 +28,9 @@ def is_duplicate(
         others = {
             other
             for email in record.candidate.emails
-            for other in islice(candidates.find(email.address), _LOOKED_AT)
+            for other in islice(
+                candidates.find(email.address, widely=False), _LOOKED_AT
+            )
         }
     except SettingsError:
         # The keys were taken away since it was marked: nobody can be looked up.

@@ -57,6 +57,7 @@ class Ending:
             stage=Stage.DISCARDED,
             reason="for an ad not posted by us, of no position of ours",
             removed_at=datetime.now(UTC),
+            id=foreign.id,
         )
         self._removal.bury(foreign.id, tombstone, foreign)
         return Recorded(stage=Stage.DISCARDED)

@@ -26,6 +26,7 @@ class EraseActivities:
             reason=given.given.reason,
             by=given.given.by,
             removed_at=datetime.now(UTC),
+            id=given.application_id,
         )
         async with beating():
             await in_thread(self._removal.bury, given.application_id, tombstone)

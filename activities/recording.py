@@ -5,7 +5,7 @@ from typing import Any
 
 from activities.amendments import verdict
 from activities.scan_values import Scanned
-from activities.values import InspectedDocument, MatchedPosition, Recording, Step
+from activities.values import InspectedDocument, MatchedPosition, Recording
 from boards.base import Reading
 from domain.application import (
     Application,
@@ -54,7 +54,7 @@ class Recorder:
             answers=reading.answers,
             position=_opening(matched),
             region=delivery.region,
-            views=(_view(given.step, delivery),),
+            views=(_view(given, delivery),),
             shown_view=given.step.view,
         )
 
@@ -78,7 +78,7 @@ class Recorder:
         return _changed(
             record,
             delivery,
-            given.step,
+            given,
             flags=flags,
             attachments=(*record.attachments, *others),
         )
@@ -101,7 +101,7 @@ class Recorder:
         """Add a view that shows less than we hold; what we hold stays the record."""
         flags = {*record.flags, lacking} - {Flag.UNAVAILABLE}
         again = set() if given.whole else {Flag.UNAVAILABLE}
-        return _changed(record, delivery, given.step, flags=flags | again)
+        return _changed(record, delivery, given, flags=flags | again)
 
     def with_newer_view(
         self,
@@ -120,7 +120,7 @@ class Recorder:
         return _changed(
             newer,
             delivery,
-            given.step,
+            given,
             flags={*newer.flags, *kept, *_scan_flags(attachments)},
             stage=record.stage if is_placed else newer.stage,
             position=record.position if is_placed else newer.position,
@@ -130,6 +130,7 @@ class Recorder:
             window_end=max(record.window_end, newer.window_end),
             views=record.views,
             hold=record.hold,
+            handled=record.handled,
             markers=record.markers,
         )
 
@@ -160,7 +161,7 @@ class Recorder:
 def _changed(
     record: Application,
     delivery: Delivery,
-    step: Step,
+    given: Recording,
     *,
     flags: set[Flag],
     **changes: Any,
@@ -170,7 +171,7 @@ def _changed(
         update={
             **changes,
             "flags": tuple(sorted(flags)),
-            "views": (*views, _view(step, delivery)),
+            "views": (*views, _view(given, delivery)),
         }
     )
 
@@ -191,11 +192,12 @@ def _opening(matched: MatchedPosition) -> PositionOpening:
     )
 
 
-def _view(step: Step, delivery: Delivery) -> View:
+def _view(given: Recording, delivery: Delivery) -> View:
     return View(
-        number=step.view,
+        number=given.step.view,
         fingerprint=delivery.fingerprint,
         received_at=delivery.received_at,
+        attachments=_attachments(delivery, given),
     )
 
 

@@ -42,9 +42,11 @@ class Recorded(Value):
             overdue_at=record.archive_by + margin / 2,
             held_until=record.hold.until if record.hold else None,
             unscanned=tuple(
-                one.name
-                for one in record.attachments
-                if one.name and one.scan == "unscanned"
+                dict.fromkeys(
+                    one.name
+                    for one in record.all_attachments()
+                    if one.name and one.scan == "unscanned"
+                )
             ),
         )
 

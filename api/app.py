@@ -82,7 +82,7 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
 
 def _has_operators(settings: Settings) -> bool:
     """Tell whether there is a token; without one there are no such addresses."""
-    return bool(settings.operator_token.get_secret_value())
+    return bool(settings.operator_tokens)
 
 
 def _compose(

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from api.board_answers import FORM_BODY, form_answers
 from api.forms import read_form
+from api.request_ids import request_id_of
 from api.services import Given, Open, Services
 from boards.base import Answer, FormBoard
 
@@ -44,7 +45,7 @@ async def apply(request: Request, at: Open, given: Given) -> JSONResponse:
             documents=len(delivery.documents),
         )
     if answer is Answer.ACCEPTED:
-        given.starter.offer(delivery.application_id)
+        given.starter.offer(delivery.application_id, request_id_of(request))
     return respond(request, given, at.board, answer)
 
 

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from api.apply import respond
 from api.operator.problems import problem
+from api.request_ids import request_id_of
 from boards.base import Answer
 from domain.errors import LetterboxError, SignatureError
 
@@ -37,7 +38,7 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
         "refused",
         error=type(error).__name__,
         reason=str(error),
-        request_id=request.headers.get("X-Request-Id"),
+        request_id=request_id_of(request),
     )
     if name := getattr(request.state, "notice_board", None):
         given = request.app.state.services
@@ -62,7 +63,7 @@ async def _of_http(request: Request, error: Exception) -> Response:
     log.info(
         "refused",
         status=error.status_code,
-        request_id=request.headers.get("X-Request-Id"),
+        request_id=request_id_of(request),
     )
     headers = error.headers
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:

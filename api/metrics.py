@@ -35,6 +35,12 @@ class Metrics:
             ["outcome"],
             registry=self.registry,
         )
+        self.operator_requests = Counter(
+            "letterbox_operator_requests",
+            "Requests to the operator API, by their answer; 401 is a wrong token.",
+            ["method", "status"],
+            registry=self.registry,
+        )
         self.inbox = Gauge(
             "letterbox_inbox_depth",
             "Deliveries accepted and not yet taken over; counted up to 10,000.",

@@ -3,9 +3,11 @@
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from api.events import router as events
 from api.operator.problems import Problem
+from api.request_ids import RequestIds
 
 _ABOUT = """
 Letterbox takes in job applications from job boards and never loses one.
@@ -36,6 +38,10 @@ class DocumentedApi(FastAPI):
             webhooks=events,
             **given,
         )
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Give each request its id before anything else: failures are logged too."""
+        return RequestIds(super().build_middleware_stack())
 
     def openapi(self) -> dict[str, Any]:
         """Make the document once."""

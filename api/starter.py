@@ -8,7 +8,8 @@ import structlog
 
 from api.metrics import Metrics
 
-Start = Callable[[str], Awaitable[None]]
+Start = Callable[..., Awaitable[None]]
+"""Of an application's id, and the keyword ``request_id`` where a request led to it."""
 
 _WAITING = 1000
 _AT_ONCE = 4
@@ -31,7 +32,7 @@ class Starter:
     def __init__(self, start: Start, metrics: Metrics) -> None:
         self._start = start
         self._metrics = metrics
-        self._queue: asyncio.Queue[str] = asyncio.Queue(_WAITING)
+        self._queue: asyncio.Queue[tuple[str, str | None]] = asyncio.Queue(_WAITING)
         self._answering = 0
         self._one_at_a_time = asyncio.Lock()
 
@@ -44,10 +45,10 @@ class Starter:
         finally:
             self._answering -= 1
 
-    def offer(self, application_id: str) -> None:
+    def offer(self, application_id: str, request_id: str | None = None) -> None:
         """Queue an application; never waits, never fails."""
         try:
-            self._queue.put_nowait(application_id)
+            self._queue.put_nowait((application_id, request_id))
         except asyncio.QueueFull:
             self._left(application_id, "full")
 
@@ -66,17 +67,18 @@ class Starter:
 
     async def _work(self) -> None:
         while True:
-            application_id = await self._queue.get()
+            offered = await self._queue.get()
             if self._answering > _BUSY:
                 async with self._one_at_a_time:
                     await asyncio.sleep(_BREATH)
-                    await self._try(application_id)
+                    await self._try(*offered)
             else:
-                await self._try(application_id)
+                await self._try(*offered)
 
-    async def _try(self, application_id: str) -> None:
+    async def _try(self, application_id: str, request_id: str | None) -> None:
+        about = {"request_id": request_id} if request_id else {}
         try:
-            await self._start(application_id)
+            await self._start(application_id, **about)
         except Exception as error:  # noqa: BLE001 whatever it is, the next must start
             self._left(application_id, type(error).__name__)
         else:

@@ -7,6 +7,7 @@ from anyio import to_thread
 from fastapi import APIRouter, BackgroundTasks, Request, status
 
 from api.board_answers import NOTICE_ANSWERS, NOTICE_BODY
+from api.request_ids import request_id_of
 from api.services import Given, OpenWebhook, Services
 from boards.base import Notices
 from domain.errors import DamagedError, TooLargeError
@@ -40,7 +41,7 @@ async def receive(
             _keep, given, notices, limiter=request.app.state.blocking
         )
     for delivery in notices.deliveries:
-        given.starter.offer(delivery.application_id)
+        given.starter.offer(delivery.application_id, request_id_of(request))
     for closing in notices.closings:
         after.add_task(given.signal_closed, closing)
     count = given.metrics.events.labels
@@ -54,7 +55,7 @@ async def receive(
         applications=[one.application_id for one in notices.deliveries],
         closed=[one.posting for one in notices.closings],
         others=notices.others,
-        request_id=request.headers.get("X-Request-Id"),
+        request_id=request_id_of(request),
     )
 
 

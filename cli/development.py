@@ -30,7 +30,7 @@ def development_secrets(settings: Settings) -> Mapping[str, str]:
     """
     made_up = development_secret(settings) or _make_up(settings)
     variables = {}
-    if not settings.operator_token.get_secret_value():
+    if not settings.operator_tokens:
         variables["LETTERBOX_OPERATOR_TOKEN"] = made_up
     if not settings.digest_key:
         variables["LETTERBOX_DIGEST_KEY"] = made_up

@@ -1,5 +1,6 @@
 """The canonical record of an application, schema version 1."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -77,6 +78,10 @@ class PositionOpening(Kept):
     title: str | None = None
     matched_by: ReferenceKind | None = None
     triage: str | None = Field(None, description="Why no position could be matched.")
+    assigned_by: str | None = Field(
+        None, description="Who chose it; null where it was matched."
+    )
+    assigned_at: AwareDatetime | None = Field(None, description="When that was.")
 
 
 class Organization(Kept):
@@ -139,6 +144,9 @@ class View(Kept):
     number: int
     fingerprint: str
     received_at: AwareDatetime
+    attachments: tuple[Attachment, ...] = Field(
+        (), description="Its documents, whether or not the record shows them."
+    )
 
 
 class Tombstone(Kept):
@@ -151,6 +159,8 @@ class Tombstone(Kept):
     removed_at: AwareDatetime
     removed: int = 0
     """How many objects."""
+    id: str = ""
+    """Of the application; empty in those of earlier versions, whose key tells it."""
 
 
 class Hold(Kept):
@@ -160,10 +170,19 @@ class Hold(Kept):
     reason: str
     placed_at: AwareDatetime
     until: AwareDatetime | None = None
+    by: str = Field("", description="Who placed it; empty where that is not known.")
 
     def holds(self, now: datetime) -> bool:
         """Tell whether it still does."""
         return self.until is None or now < self.until
+
+
+class Handled(Kept):
+    """What a person, or a program of the operator's, did about an application."""
+
+    action: Literal["assigned", "held", "released"]
+    by: str
+    at: AwareDatetime
 
 
 class Application(Kept):
@@ -188,6 +207,16 @@ class Application(Kept):
     views: tuple[View, ...] = Field(description="All that the board said, in order.")
     shown_view: int = Field(1, description="The view that this record shows.")
     hold: Hold | None = Field(None, description="Why it must not be deleted.")
+    handled: tuple[Handled, ...] = Field(
+        (), description="Who did what about it, the latest last; the last 50."
+    )
     markers: tuple[str, ...] = Field(
         (), description="Digests under which the candidate's applications are found."
     )
+
+    def all_attachments(self) -> Iterator[Attachment]:
+        """Give the record's documents, then those of views that it does not show."""
+        yield from self.attachments
+        shown = {one.name for one in self.attachments}
+        for view in self.views:
+            yield from (one for one in view.attachments if one.name not in shown)

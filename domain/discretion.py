@@ -1,48 +1,109 @@
 """Whether a text that is kept outside the store names the candidate. Pure."""
 
 import re
+import unicodedata
+from collections.abc import Sequence
 
+from domain.addresses import addresses_in
 from domain.application import Application
-from domain.digests import normalise_address
+from domain.candidate import PersonName, Phone
 from domain.errors import RefusedError
 
-_WORDS = re.compile(r"\w+")
-# Shorter ones are in every sentence.
-_TELLING = 3
+_WORDS = re.compile(r"[^\W_]+")
+_ADDRESS = re.compile(r"[^\s@]@[^\s@]")
+_NUMBER = re.compile(r"\d(?:[\s().\-/_·]*\d)*")
+# As many digits are nobody's number: a case has as many.
+_FEWEST_DIGITS = 5
+# The last ones are the same with and without the country's code.
+_TELLING_DIGITS = 8
 
 
 def refuse_names(reason: str, record: Application) -> None:
     """
-    Refuse a reason that has an address, or the candidate's name or number, in it.
+    Refuse a reason that holds an address, or the candidate's number or whole name.
 
     Reasons are kept in Temporal's histories and in tombstones, where nothing of a
-    candidate may be.
+    candidate may be. One of the names alone is a word like others: "case 4711" is not
+    about Justin Case.
     """
-    if _names_candidate(reason, record):
+    if (
+        names_address(reason)
+        or _names_person(reason, record.candidate.person.name)
+        or any(_has_number(reason, one.formatted_number) for one in _phones(record))
+        or not _addresses(record).isdisjoint(addresses_in(reason))
+    ):
         raise RefusedError(
             "the reason names the candidate, and would be kept where no candidate "
             "may be named: give a case number instead"
         )
 
 
-def _names_candidate(text: str, record: Application) -> bool:
-    if "@" in text:
-        return True
-    person = record.candidate.person.name
-    names = " ".join(filter(None, [person.given, person.family, person.formatted]))
-    if _telling_words(text) & _telling_words(names):
-        return True
-    digits = _digits(text)
+def names_address(text: str) -> bool:
+    """Tell whether there is an e-mail address in a text, whoever has it."""
+    return _ADDRESS.search(unicodedata.normalize("NFKC", text)) is not None
+
+
+def _phones(record: Application) -> Sequence[Phone]:
+    return record.candidate.phones
+
+
+def _addresses(record: Application) -> set[str]:
+    emails = record.candidate.emails
+    return {one for email in emails for one in addresses_in(email.address)}
+
+
+def _names_person(text: str, name: PersonName) -> bool:
+    given, family = _words(name.given or ""), _words(name.family or "")
+    if not (given and family):
+        whole = _words(name.formatted)
+        given, family = whole[:-1], whole[-1:]
+    if not (given and family):
+        return False
+    said = _words(text)
     return any(
-        len(number) > _TELLING and number in digits
-        for number in (_digits(one.formatted_number) for one in record.candidate.phones)
+        _holds(said, one) for one in _spellings(given, family)
+    ) or _is_written_together(text, "".join(given), "".join(family))
+
+
+def _spellings(given: list[str], family: list[str]) -> list[list[str]]:
+    """Spell a name in either order, with all of it or with the telling parts."""
+    givens = [given, given[:1], given[-1:]]
+    families = [family, family[-1:]]
+    pairs = [(one, other) for one in givens for other in families]
+    return [part for one, other in pairs for part in ([*one, *other], [*other, *one])]
+
+
+def _holds(said: list[str], words: list[str]) -> bool:
+    count = len(words)
+    joined = "".join(words)
+    return joined in said or any(
+        said[at : at + count] == words for at in range(len(said) - count + 1)
     )
 
 
-def _telling_words(text: str) -> set[str]:
-    folded = normalise_address(text)
-    return {word for word in _WORDS.findall(folded) if len(word) >= _TELLING}
+def _is_written_together(text: str, given: str, family: str) -> bool:
+    """Look within words too, for scripts that put no blanks between them."""
+    if any(one.isascii() or one.upper() != one for one in (given, family)):
+        return False
+    said = "".join(_words(text))
+    return given + family in said or family + given in said
+
+
+def _words(text: str) -> list[str]:
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    plain = (one for one in folded if not unicodedata.combining(one))
+    return _WORDS.findall("".join(plain))
+
+
+def _has_number(text: str, number: str) -> bool:
+    wanted = _digits(number).lstrip("0")
+    if len(wanted) < _FEWEST_DIGITS:
+        return False
+    said = (_digits(found) for found in _NUMBER.findall(text))
+    if len(wanted) < _TELLING_DIGITS:
+        return any(run.lstrip("0") == wanted for run in said)
+    return any(wanted[-_TELLING_DIGITS:] in run for run in said)
 
 
 def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
+    return "".join(str(unicodedata.decimal(one)) for one in text if one.isdecimal())

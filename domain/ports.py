@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 # Who opens a store does not build the models of all that lies in it: `up`, for one.
 if TYPE_CHECKING:
     from domain.application import Application, Hold, Stage, Tombstone
-    from domain.candidate import Candidate
     from domain.inbox import Delivery
     from domain.positions import Position, ReferenceKind
     from domain.region import Country
@@ -223,18 +222,23 @@ class Removal(Protocol):
 class Candidates(Protocol):
     """Finds the applications of one person, by digests of addresses. Blocking."""
 
-    def mark(self, record: Application, *others: Candidate) -> Application:
+    def mark(self, record: Application, others: Iterable[str] = ()) -> Application:
         """
         Note under each of the candidate's addresses whose this is; say so in it.
 
-        ``others`` are the candidate as other views of the application tell.
+        ``others`` are the addresses of views that the record does not show.
         """
 
     def unmark(self, record: Application) -> None:
         """Remove what ``mark`` wrote, whatever the keys are by now."""
 
-    def find(self, address: str) -> Sequence[str]:
-        """Name the applications of a person, open or archived, however typed."""
+    def find(self, address: str, *, widely: bool = True) -> Sequence[str]:
+        """
+        Name the applications of a person, open or archived, however typed.
+
+        ``widely`` looks under the spellings that earlier versions told apart, too:
+        some twenty lists of the store.
+        """
 
     def forget(self, application_id: str) -> None:
         """Remove every marker of an application: a walk over all markers."""

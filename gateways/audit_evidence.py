@@ -6,9 +6,10 @@ from hashlib import sha256
 from pydantic import ValidationError
 
 from domain import keys
+from domain.addresses import normalise_address
 from domain.application import Application
 from domain.audit_facts import Evidence, Traces
-from domain.digests import digest, normalise_address
+from domain.digests import digest
 from domain.errors import DamagedError
 from domain.ids import from_key_part, key_part
 from domain.inbox import Delivery

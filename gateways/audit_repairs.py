@@ -17,7 +17,7 @@ from domain.errors import LetterboxError
 from domain.inbox import Delivery
 from domain.ports import Candidates, Holds, ObjectStore, Removal, StoredObject
 from gateways.audit_evidence import Witness
-from gateways.bags import opened_bag
+from gateways.bag_reader import opened_bag
 from gateways.objects import exists
 
 _LACKING = (

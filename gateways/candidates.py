@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from domain import keys
 from domain.application import Application
-from domain.candidate import Candidate
-from domain.digests import digest, normalise_address
+from domain.digests import digests, earlier_digests, searched_digests
 from domain.errors import SettingsError
 from domain.ids import from_key_part, key_part
 from domain.ports import ObjectStore
@@ -22,9 +21,11 @@ class StoredCandidates:
         self._store = store
         self._keys = digest_keys
 
-    def mark(self, record: Application, *others: Candidate) -> Application:
+    def mark(self, record: Application, others: Iterable[str] = ()) -> Application:
         """Write the markers, and give the record that knows them all."""
-        written = self._digests((record.candidate, *others), self._keys[:1])
+        addresses = [*_addresses(record), *others]
+        first = self._keys[:1]
+        written = {one for at in addresses for key in first for one in digests(at, key)}
         for one in written:
             self._store.put(keys.marker(one, record.id), _content(record.id))
         markers = tuple(sorted(written.union(record.markers)))
@@ -32,18 +33,32 @@ class StoredCandidates:
 
     def unmark(self, record: Application) -> None:
         """Remove what the record knows, and what a mark cut short may have left."""
-        digests = self._digests([record.candidate], self._keys)
-        for one in digests.union(record.markers):
+        known = {
+            one
+            for address in _addresses(record)
+            for key in self._keys
+            for one in digests(address, key) | earlier_digests(address, key)
+        }
+        for one in known.union(record.markers):
             self._store.delete(keys.marker(one, record.id))
 
-    def find(self, address: str) -> Sequence[str]:
+    def find(self, address: str, *, widely: bool = True) -> Sequence[str]:
         """Name a person's applications; SettingsError where there is no digest key."""
         if not self._keys:
             raise SettingsError(
                 "LETTERBOX_DIGEST_KEY is not set: without it no application is found "
                 "by its candidate's address"
             )
-        folders = {keys.candidate(digest(address, key)): None for key in self._keys}
+        looked_up = {
+            one
+            for key in self._keys
+            for one in (
+                searched_digests(address, key)
+                if widely
+                else digests(address, key) | earlier_digests(address, key)
+            )
+        }
+        folders = [keys.candidate(one) for one in sorted(looked_up)]
         found = (
             self._application_id(marker.key.removeprefix(folder), marker.key)
             for folder in folders
@@ -57,14 +72,6 @@ class StoredCandidates:
         for marker in self._store.list(keys.CANDIDATES):
             if marker.key.rpartition("/")[2] == part:
                 self._store.delete(marker.key)
-
-    def _digests(
-        self, candidates: Iterable[Candidate], by: Sequence[bytes]
-    ) -> set[str]:
-        addresses = [email.address for one in candidates for email in one.emails]
-        # Blanks would be one person, with everybody's applications.
-        given = filter(normalise_address, addresses)
-        return {digest(address, key) for address in given for key in by}
 
     def _application_id(self, part: str, marker: str) -> str | None:
         if not _is_part(part):
@@ -85,6 +92,10 @@ def _is_part(part: str) -> bool:
         return known is None or (":" in known and key_part(known) == part)
     except UnicodeEncodeError:
         return False
+
+
+def _addresses(record: Application) -> list[str]:
+    return [email.address for email in record.candidate.emails]
 
 
 def _content(application_id: str) -> bytes:

@@ -48,7 +48,7 @@ class StoredRemoval:
         told = find_tombstone(self._store, application_id)
         if told is None or not is_readable(told):
             self._refuse_if_held(application_id)
-            told = tombstone.model_copy(update={"removed": count})
+            told = tombstone.model_copy(update={"removed": count, "id": application_id})
             self._store.put(key, told.model_dump_json().encode())
             self._refuse_if_held_meanwhile(application_id)
         self._remove(application_id, unrecorded)

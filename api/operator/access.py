@@ -7,11 +7,16 @@ from typing import Any
 
 import structlog
 from fastapi import HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
+from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import Message, Receive
 
+from api.operator.attempts import peer_of
 from api.operator.desk import desk_of
+from api.request_ids import request_id_of
+from domain.errors import LetterboxError
 
 _MOST_BYTES = 1024 * 1024
 # Nothing of a candidate stays in a cache, and no browser makes of it what it is not.
@@ -34,8 +39,18 @@ class OperatorRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            _admit(request)
-            response = await handle(Request(request.scope, _limited(request.receive)))
+            status = HTTPStatus.INTERNAL_SERVER_ERROR.value
+            try:
+                _admit(request)
+                limited = Request(request.scope, _limited(request.receive))
+                response = await handle(limited)
+                status = response.status_code
+            except Exception as error:
+                status = _status_of(error)
+                raise
+            finally:
+                counted = request.app.state.services.metrics.operator_requests
+                counted.labels(request.method, status).inc()
             response.headers.update(_HARMLESS)
             return response
 
@@ -46,9 +61,9 @@ def note(request: Request, what: str, **about: Any) -> None:
     """
     Log an access by the ids of what was accessed.
 
-    There is one token, so who it was is found by the id of the request.
+    Who it was is told by the caller, or found by the id of the request.
     """
-    log.info(what, request_id=request.headers.get("X-Request-Id"), **about)
+    log.info(what, request_id=request_id_of(request), **about)
 
 
 def _admit(request: Request) -> None:
@@ -56,13 +71,37 @@ def _admit(request: Request) -> None:
         value for name, value in request.scope["headers"] if name == b"authorization"
     ]
     scheme, _, token = given[0].partition(b" ") if len(given) == 1 else (b"", b"", b"")
-    fits = hmac.compare_digest(token.strip(), desk_of(request).token)
-    if scheme.lower() != b"bearer" or not fits:
+    desk = desk_of(request)
+    fits = [hmac.compare_digest(token.strip(), one) for one in desk.tokens]
+    if scheme.lower() == b"bearer" and any(fits):
+        return
+    peer = peer_of(request)
+    wait = desk.attempts.fail(peer) if given else None
+    # The path's pattern: what stands in its place may be anything.
+    path = getattr(request.scope.get("route"), "path_format", "")
+    log.warning("operator token refused", path=path, peer=peer, limited=bool(wait))
+    if wait:
         raise HTTPException(
-            HTTPStatus.UNAUTHORIZED,
-            "the bearer token is absent or wrong",
-            {"WWW-Authenticate": "Bearer"},
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "too many wrong bearer tokens",
+            {"Retry-After": str(wait)},
         )
+    raise HTTPException(
+        HTTPStatus.UNAUTHORIZED,
+        "the bearer token is absent or wrong",
+        {"WWW-Authenticate": "Bearer"},
+    )
+
+
+def _status_of(error: Exception) -> int:
+    """Tell what an error is answered with; see ``api/failures.py``."""
+    if isinstance(error, RequestValidationError):
+        return HTTPStatus.UNPROCESSABLE_ENTITY.value
+    if isinstance(error, StarletteHTTPException):
+        return error.status_code
+    if isinstance(error, LetterboxError):
+        return error.status.value
+    return HTTPStatus.INTERNAL_SERVER_ERROR.value
 
 
 def _limited(receive: Receive) -> Receive:

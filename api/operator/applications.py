@@ -8,11 +8,13 @@ from fastapi.responses import JSONResponse
 
 from api.operator.access import OperatorRoute, note
 from api.operator.addresses import ApplicationId
+from api.operator.callers import By
 from api.operator.desk import AtDesk, Desk
 from api.operator.examples import RECORD, STANDING, answered
-from api.operator.models import Choice, Erasure, Holding, Received, Standing
+from api.operator.models import Choice, Holding, Received, Standing
 from api.operator.problems import documented
-from api.operator.reading import find_tombstone, known, look_up
+from api.operator.reading import find_tombstone, known, look_up, with_documents
+from api.operator.reasons import Why
 from domain.application import Application
 from domain.discretion import refuse_names
 from domain.errors import RefusedError
@@ -36,8 +38,12 @@ router = APIRouter(
 async def read_application(
     application_id: ApplicationId, request: Request, desk: AtDesk
 ) -> Application | Response:
-    """Read the canonical record; that of an archived one from its archive."""
-    record = await to_thread.run_sync(look_up, desk, application_id)
+    """
+    Read the canonical record; that of an archived one from its archive.
+
+    Each of its views names the documents that came with it.
+    """
+    record = await to_thread.run_sync(_read, desk, application_id)
     note(request, "application read", application=application_id)
     if record is None:
         received = Received(id=application_id)
@@ -47,7 +53,7 @@ async def read_application(
 
 @router.post("/position", responses=_STANDING | documented(400, 409, 410, 413, 422))
 async def assign_position(
-    application_id: ApplicationId, given: Choice, request: Request, desk: AtDesk
+    application_id: ApplicationId, given: Choice, request: Request, desk: AtDesk, by: By
 ) -> Standing:
     """Choose the position, as a person does for what is in triage."""
     await to_thread.run_sync(_check, desk, application_id, given.reason)
@@ -56,32 +62,37 @@ async def assign_position(
         reference=given.reference,
         hirer=given.hirer,
         reason=given.reason or "",
+        by=by,
     )
-    note(request, "position assigned", application=application_id)
+    note(request, "position assigned", application=application_id, by=by)
     return standing
 
 
 @router.post("/hold", responses=_STANDING | documented(400, 409, 410, 413, 422))
 async def hold(
-    application_id: ApplicationId, given: Holding, request: Request, desk: AtDesk
+    application_id: ApplicationId,
+    given: Holding,
+    request: Request,
+    desk: AtDesk,
+    by: By,
 ) -> Standing:
     """Place a legal hold: nothing is deleted, neither the archive nor by an erasure."""
     await to_thread.run_sync(_check, desk, application_id, given.reason)
     standing = await desk.workflows.hold(
-        application_id, reason=given.reason, until=given.until
+        application_id, reason=given.reason, until=given.until, by=by
     )
-    note(request, "hold placed", application=application_id)
+    note(request, "hold placed", application=application_id, by=by)
     return standing
 
 
-@router.delete("/hold", responses=_STANDING | documented(409, 410))
+@router.delete("/hold", responses=_STANDING | documented(409, 410, 422))
 async def release_hold(
-    application_id: ApplicationId, request: Request, desk: AtDesk
+    application_id: ApplicationId, request: Request, desk: AtDesk, by: By
 ) -> Standing:
     """Hold no longer; harmless where nothing is held."""
     await to_thread.run_sync(_check, desk, application_id)
-    standing = await desk.workflows.release(application_id)
-    note(request, "hold released", application=application_id)
+    standing = await desk.workflows.release(application_id, by=by)
+    note(request, "hold released", application=application_id, by=by)
     return standing
 
 
@@ -104,16 +115,38 @@ async def refresh(
     return standing
 
 
-@router.delete("", responses=_STANDING | documented(400, 409, 413, 422))
+_ERASED = _STANDING | documented(400, 409, 413, 422)
+
+
+@router.delete("", responses=_ERASED)
 async def erase(
-    application_id: ApplicationId, given: Erasure, request: Request, desk: AtDesk
+    application_id: ApplicationId, request: Request, desk: AtDesk, by: By, reason: Why
 ) -> Standing:
     """Remove everything but a tombstone; harmless to repeat."""
+    return await _erase(desk, request, application_id, reason, by)
+
+
+@router.post("/erase", responses=_ERASED)
+async def erase_by_post(
+    application_id: ApplicationId, request: Request, desk: AtDesk, by: By, reason: Why
+) -> Standing:
+    """Do as ``DELETE``, for clients that have no body with one."""
+    return await _erase(desk, request, application_id, reason, by)
+
+
+async def _erase(
+    desk: Desk, request: Request, application_id: str, reason: str, by: str
+) -> Standing:
     if await to_thread.run_sync(find_tombstone, desk, application_id) is None:
-        await to_thread.run_sync(_check, desk, application_id, given.reason)
-    standing = await desk.workflows.erase(application_id, reason=given.reason)
-    note(request, "application erased", application=application_id)
+        await to_thread.run_sync(_check, desk, application_id, reason)
+    standing = await desk.workflows.erase(application_id, reason=reason, by=by)
+    note(request, "application erased", application=application_id, by=by)
     return standing
+
+
+def _read(desk: Desk, application_id: str) -> Application | None:
+    record = look_up(desk, application_id)
+    return with_documents(desk, record) if record else None
 
 
 def _check(desk: Desk, application_id: str, reason: str | None = None) -> None:

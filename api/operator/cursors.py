@@ -2,6 +2,7 @@
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
 
 from domain.errors import MalformedError
 
@@ -13,7 +14,7 @@ def seal(place: bytes, asked: str, key: bytes) -> str:
     return urlsafe_b64encode(_seal(place, asked, key) + place).decode().rstrip("=")
 
 
-def unseal(cursor: str, asked: str, key: bytes) -> bytes:
+def unseal(cursor: str, asked: str, keys: Iterable[bytes]) -> bytes:
     """Find the place (MalformedError)."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
@@ -21,7 +22,8 @@ def unseal(cursor: str, asked: str, key: bytes) -> bytes:
     except ValueError:
         body = b""
     sealed, place = body[:_SEAL_BYTES], body[_SEAL_BYTES:]
-    if not hmac.compare_digest(sealed, _seal(place, asked, key)):
+    fits = [hmac.compare_digest(sealed, _seal(place, asked, key)) for key in keys]
+    if not any(fits):
         raise MalformedError("the cursor was given for another list, or by nobody")
     return place
 

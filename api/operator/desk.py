@@ -1,12 +1,13 @@
 """What the operator's handlers are given; ``operator_parts.py`` puts it together."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Protocol, cast
 
 from fastapi import Depends, Request
 
+from api.operator.attempts import Attempts
 from api.operator.lists import Filter, Item
 from api.operator.models import Standing
 from domain.ports import Applications, Archives, Candidates, Holds, ObjectStore
@@ -44,22 +45,28 @@ class Workflows(Protocol):
         """List applications from a page's token on; the next one's, if any."""
 
     async def assign(
-        self, application_id: str, *, reference: str, hirer: str | None, reason: str
+        self,
+        application_id: str,
+        *,
+        reference: str,
+        hirer: str | None,
+        reason: str,
+        by: str,
     ) -> Standing:
         """Choose the position."""
 
     async def hold(
-        self, application_id: str, *, reason: str, until: datetime | None
+        self, application_id: str, *, reason: str, until: datetime | None, by: str
     ) -> Standing:
         """Place a legal hold."""
 
-    async def release(self, application_id: str) -> Standing:
+    async def release(self, application_id: str, *, by: str) -> Standing:
         """Hold no longer."""
 
     async def refresh(self, application_id: str) -> Standing:
         """Have the board asked again, soon."""
 
-    async def erase(self, application_id: str, *, reason: str) -> Standing:
+    async def erase(self, application_id: str, *, reason: str, by: str) -> Standing:
         """Remove everything but the tombstone."""
 
 
@@ -67,12 +74,16 @@ class Workflows(Protocol):
 class Desk:
     """What an operator works with."""
 
-    token: bytes
+    tokens: Sequence[bytes]
+    """Any of them opens; the first seals cursors."""
+    attempts: Attempts
     store: ObjectStore
     applications: Applications
     archives: Archives
     candidates: Candidates
     holds: Holds
+    waiting_of: Callable[[str], Sequence[str]]
+    """A person's applications that are not recorded yet, by the address. Blocking."""
     positions: Positions
     workflows: Workflows
     can_be_asked: Callable[[str], bool]

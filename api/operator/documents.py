@@ -14,7 +14,7 @@ from api.operator.desk import AtDesk, Desk
 from api.operator.downloads import Download, attachment
 from api.operator.problems import documented
 from api.operator.ranges import OutOfRangeError, Part, part_of
-from api.operator.reading import look_up
+from api.operator.reading import look_up, with_documents
 from domain import keys
 from domain.application import Attachment, Stage
 from domain.errors import NotFoundError
@@ -95,10 +95,12 @@ async def read_document(  # noqa: PLR0913, PLR0917 the headers of RFC 9110
 
 def _find(desk: Desk, application_id: str, name: str) -> _Found:
     record = look_up(desk, application_id)
-    mine = [one for one in record.attachments if one.name == name] if record else []
+    known = with_documents(desk, record).all_attachments() if record else ()
+    mine = [one for one in known if one.name == name]
     if not mine:
         raise NotFoundError("no such document")
-    if any(one.scan == "infected" for one in mine):
+    quarantine = keys.quarantined(application_id, name)
+    if any(one.scan == "infected" for one in mine) or _is_there(desk, quarantine):
         raise HTTPException(
             HTTPStatus.FORBIDDEN, "quarantined: a virus scanner objects to it"
         )
@@ -115,6 +117,14 @@ def _find(desk: Desk, application_id: str, name: str) -> _Found:
     except FileNotFoundError:
         raise NotFoundError("no such document") from None
     return _Found(mine[0], name, size)
+
+
+def _is_there(desk: Desk, key: str) -> bool:
+    try:
+        desk.store.stat(key)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _headers(found: _Found, etag: str) -> dict[str, str]:

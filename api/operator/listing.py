@@ -10,7 +10,7 @@ from api.operator.cursors import seal, unseal
 from api.operator.desk import AtDesk
 from api.operator.examples import PAGE, answered
 from api.operator.lists import Filter, Listing, Page
-from api.operator.people import address_of, page_of_person
+from api.operator.people import page_of_person, text_of
 from api.operator.problems import documented
 
 router = APIRouter(route_class=OperatorRoute)
@@ -43,7 +43,9 @@ async def list_applications(
     wanted = Filter.model_validate(asked.model_dump(exclude={"limit", "cursor"}))
     # Not by whom: an address has no place in a cursor, not even as a digest.
     kind = f"{candidate is not None} {wanted.model_dump_json()}"
-    place = unseal(asked.cursor, kind, desk.token) if asked.cursor is not None else None
+    place = (
+        unseal(asked.cursor, kind, desk.tokens) if asked.cursor is not None else None
+    )
     after: bytes | None
     if candidate is None:
         items, after = await desk.workflows.page(wanted, asked.limit, place)
@@ -51,7 +53,7 @@ async def list_applications(
         items, last = await to_thread.run_sync(
             page_of_person,
             desk,
-            address_of(candidate),
+            text_of(candidate),
             wanted,
             asked.limit,
             (place or b"").decode(),
@@ -59,5 +61,5 @@ async def list_applications(
         after = last.encode() if last else None
         ids = [item.id for item in items]
         note(request, "a candidate's applications listed", applications=ids)
-    following = seal(after, kind, desk.token) if after else None
+    following = seal(after, kind, desk.tokens[0]) if after else None
     return Page(items=items, next=following)

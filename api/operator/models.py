@@ -97,4 +97,4 @@ class Holding(Said):
 class Erasure(Said):
     """Why an application is removed."""
 
-    reason: Reason
+    reason: Reason | None = None

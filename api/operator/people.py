@@ -11,7 +11,7 @@ from domain.application import Stage
 from domain.errors import DamagedError, NotFoundError, RefusedError, SettingsError
 
 
-def address_of(header: str) -> str:
+def text_of(header: str) -> str:
     """Read the header as UTF-8, which addresses may be in; servers take latin-1."""
     try:
         return header.encode("latin-1").decode()
@@ -29,7 +29,9 @@ def page_of_person(
     there is no digest key.
     """
     try:
-        found = sorted(desk.candidates.find(address))
+        # In this order: what is recorded meanwhile is found by its marker.
+        waiting = desk.waiting_of(address)
+        found = sorted({*waiting, *desk.candidates.find(address)})
     except SettingsError as error:
         raise RefusedError(str(error)) from None
     items: list[Item] = []
@@ -52,4 +54,18 @@ def _item(desk: Desk, application_id: str) -> Item | None:
         return Item(id=application_id, stage=Stage.ARCHIVED, board=board)
     except (NotFoundError, HTTPException):
         return None
-    return Item.of(record) if record else None
+    return Item.of(record) if record else _waiting(desk, application_id)
+
+
+def _waiting(desk: Desk, application_id: str) -> Item:
+    """Tell of what is accepted and not recorded yet."""
+    try:
+        first = next(iter(desk.applications.waiting(application_id)), None)
+    except ValueError:
+        first = None  # It cannot be read: it is there all the same.
+    return Item(
+        id=application_id,
+        stage=Stage.RECEIVED,
+        board=application_id.partition(":")[0],
+        received_at=first.received_at if first else None,
+    )

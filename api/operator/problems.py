@@ -18,6 +18,7 @@ _REASONS = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is too large",
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "the document ends before",
     HTTPStatus.UNPROCESSABLE_ENTITY: "the request is not as documented",
+    HTTPStatus.TOO_MANY_REQUESTS: "too many wrong bearer tokens",
     HTTPStatus.SERVICE_UNAVAILABLE: "no answer in time: is a worker running?",
 }
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from fastapi import HTTPException
 
 from api.operator.desk import Desk
-from domain.application import Application, Flag, Tombstone
+from domain.application import Application, Attachment, Flag, Tombstone, View
 from domain.errors import DamagedError, NotFoundError
 
 
@@ -28,6 +28,39 @@ def look_up(desk: Desk, application_id: str) -> Application | None:
     if not desk.applications.known(application_id):
         raise NotFoundError("no such application")
     return None
+
+
+def with_documents(desk: Desk, record: Application) -> Application:
+    """Name the documents of views that were recorded before their views named them."""
+    views = tuple(
+        view
+        if view.attachments
+        else view.model_copy(update={"attachments": _kept(desk, record, view)})
+        for view in record.views
+    )
+    return record.model_copy(update={"views": views})
+
+
+def _kept(desk: Desk, record: Application, view: View) -> tuple[Attachment, ...]:
+    """Tell them by the source: it has what came with a delivery, not what was found."""
+    try:
+        delivery = desk.applications.view(record.id, view.number)
+    except (FileNotFoundError, ValueError):
+        return ()
+    known = {one.name: one for one in record.attachments}
+    return tuple(
+        known.get(one.name)
+        or Attachment(
+            role=one.role,
+            name=one.name,
+            sha256=one.sha256,
+            size=one.size,
+            filename=one.filename,
+            declared_type=one.declared_type,
+            media_type=None,
+        )
+        for one in delivery.documents
+    )
 
 
 def find_tombstone(desk: Desk, application_id: str) -> Tombstone | None:

@@ -1,4 +1,4 @@
-"""The routes of the operator API, all behind one token."""
+"""The routes of the operator API, all behind a token."""
 
 from fastapi import APIRouter, Depends
 
@@ -8,7 +8,7 @@ from api.operator.problems import documented
 
 router = APIRouter(
     dependencies=[Depends(bearer)],
-    responses=documented(401, 503),
+    responses=documented(401, 429, 503),
     generate_unique_id_function=lambda route: route.name,
 )
 for _about, _routes in (

@@ -22,7 +22,7 @@ async def look(settings: Settings) -> list[Finding]:
     found += _made_up(settings, made_up)
     if made_up is not None:
         found += await in_thread(_of_up, settings)
-    if not settings.operator_token.get_secret_value():
+    if not settings.operator_tokens:
         words = "off: LETTERBOX_OPERATOR_TOKEN is not set"
         found.append(ok("operator API", words))
     if not settings.digest_key:
@@ -104,5 +104,5 @@ def _known(settings: Settings) -> Iterator[tuple[str, str]]:
     for name, secrets in several.items():
         for secret in secrets:
             yield name, secret.get_secret_value()
-    if token := settings.operator_token.get_secret_value():
-        yield "LETTERBOX_OPERATOR_TOKEN", token
+    for token in settings.operator_tokens:
+        yield "LETTERBOX_OPERATOR_TOKEN", token.decode()

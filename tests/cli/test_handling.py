@@ -62,7 +62,10 @@ def archive(records: Records, application_id: str) -> None:
 @pytest.mark.parametrize("keep", [put, archive])
 @pytest.mark.parametrize(
     ("reason", "said"),
-    [("Ada has asked", "the reason names the candidate"), ("case 17", "no Temporal")],
+    [
+        ("Ada Example has asked", "the reason names the candidate"),
+        ("case 17", "no Temporal"),
+    ],
 )
 def test_a_reason_may_not_name_the_candidate_of_an_archived_application_either(
     reason: str, said: str, handle: Letterbox, records: Records, keep: Keep

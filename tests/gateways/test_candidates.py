@@ -1,6 +1,8 @@
 """Markers: from an address to all applications of a person, in either store."""
 
+import hmac
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
@@ -47,6 +49,77 @@ def test_a_person_is_found_however_typed(
     assert set(candidates.find(f"{person.title()} ")) == {"careerjet:1", "seek:2"}
     assert set(candidates.find(f"bob-{person}")) == {"seek:3"}
     candidates.forget("seek:3")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "\u200b{}",
+        "{}\u200f",
+        "\ufeff{}",
+        "Ada <{}>",
+        "mailto:{}?subject=x",
+        "{}.",
+        '"{}",',
+        "someone@else.example, {}",
+    ],
+)
+def test_a_person_is_found_by_an_address_as_it_was_pasted(
+    candidates: StoredCandidates, person: str, form: str
+) -> None:
+    """Whichever of the two was pasted: what the board sent, or what is looked for."""
+    marked = candidates.mark(invented("careerjet:1", [form.format(person)]))
+    found = [candidates.find(person), candidates.find(form.format(person))]
+
+    candidates.unmark(marked)
+
+    assert found == [["careerjet:1"]] * 2
+    assert list(candidates.find(form.format(person))) == []
+
+
+@pytest.mark.parametrize("form", ["{}", "\u200b{}", "<{}>", "{}.", "mailto:{}"])
+def test_what_an_earlier_version_marked_is_found_and_unmarked(
+    store: ObjectStore, candidates: StoredCandidates, person: str, form: str
+) -> None:
+    """Its digests told apart what is one address now."""
+    typed = form.format(person)
+    earlier = hmac.new(OLD, typed.casefold().encode(), sha256).hexdigest()
+    store.put(keys.marker(earlier, "careerjet:1"), b"")
+    found = [candidates.find(person), candidates.find(typed)]
+
+    candidates.unmark(invented("careerjet:1", [typed]))
+
+    assert found == [["careerjet:1"]] * 2
+    assert list(store.list(keys.candidate(earlier))) == []
+
+
+def test_an_earlier_marker_of_an_encoded_domain_is_found(
+    store: ObjectStore, candidates: StoredCandidates
+) -> None:
+    """By its other spelling."""
+    typed = f"{uuid4()}@xn--mnchen-3ya.example"
+    earlier = hmac.new(NEW, typed.encode(), sha256).hexdigest()
+    store.put(keys.marker(earlier, "careerjet:1"), b"")
+
+    assert list(candidates.find(typed.replace("xn--mnchen-3ya", "MÜNCHEN"))) == [
+        "careerjet:1"
+    ]
+    candidates.unmark(invented("careerjet:1", [typed]))
+
+
+def test_the_addresses_of_other_views_lead_there_and_go_with_the_record(
+    candidates: StoredCandidates, person: str
+) -> None:
+    """A second delivery under the same id may be of somebody else."""
+    record = invented("careerjet:1", [person])
+    marked = candidates.mark(record, [f"Bob <2{person}>", " "])
+    found = list(candidates.find(f"2{person}"))
+
+    candidates.unmark(marked)
+
+    assert len(marked.markers) == 2
+    assert found == ["careerjet:1"]
+    assert list(candidates.find(f"2{person}")) == []
 
 
 def test_a_marker_is_empty_and_names_nobody(

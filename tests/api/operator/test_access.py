@@ -69,7 +69,7 @@ async def test_every_address_of_the_operator_asks_for_the_token(at: Office) -> N
             for method, path in guarded
         ]
 
-    assert len(guarded) == 11
+    assert len(guarded) == 12
     assert {answer.status_code for answer in answers} == {401}
     for method, path in guarded:
         assert document["paths"][path][method]["security"] == [{"operator": []}]

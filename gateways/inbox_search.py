@@ -1,0 +1,103 @@
+"""A person's applications that are accepted and not recorded: no marker leads there."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from pydantic import ValidationError
+
+from domain import keys
+from domain.addresses import addresses_in
+from domain.errors import RefusedError
+from domain.ids import from_key_part
+from domain.inbox import Delivery
+from domain.ports import ObjectStore, StoredObject
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the inbox holds of a person."""
+
+    application_ids: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    """Folders with a delivery that cannot be read: it may be the person's too."""
+
+
+class InboxSearch:
+    """
+    Reads all that waits in the inbox, and what was fetched for it. Blocking, and slow.
+
+    ``addresses_of`` tells the addresses in a delivery. Look here before the markers:
+    what is recorded meanwhile has its marker before it leaves the inbox.
+    """
+
+    def __init__(
+        self, store: ObjectStore, addresses_of: Callable[[Delivery], Iterable[str]]
+    ) -> None:
+        self._store = store
+        self._addresses_of = addresses_of
+
+    def find(
+        self,
+        address: str,
+        *,
+        at_most: int | None = None,
+        progress: Progress = lambda _: None,
+    ) -> Waiting:
+        """
+        Name the applications of a person that wait.
+
+        Raises RefusedError where more than ``at_most`` deliveries lie there.
+        """
+        wanted = set(addresses_in(address))
+        found: list[str] = []
+        unreadable: list[str] = []
+        count = 0
+        for part, stored in groupby(self._store.list(keys.INBOX), _folder):
+            application_id, addresses = from_key_part(part), set[str]()
+            for one in stored:
+                count += 1
+                if at_most is not None and count > at_most:
+                    raise RefusedError(
+                        f"more than {at_most} deliveries wait in the inbox: ask again "
+                        "when it is emptier, or use `letterbox erase --candidate -`"
+                    )
+                delivery = self._read(one.key, part, unreadable)
+                if delivery:
+                    application_id = application_id or delivery.application_id
+                    addresses |= self._told(delivery)
+            for source in self._sources(application_id):
+                if fetched := self._read(source, part, unreadable):
+                    addresses |= self._told(fetched)
+            progress(count)
+            if application_id and addresses & wanted:
+                found.append(application_id)
+        return Waiting(tuple(found), tuple(dict.fromkeys(unreadable)))
+
+    def _sources(self, application_id: str | None) -> Iterator[str]:
+        """Name what was fetched, which a notice in the inbox knows nothing of."""
+        if application_id is not None:
+            for stored in self._store.list(keys.sources(application_id)):
+                yield stored.key
+
+    def _read(self, key: str, part: str, unreadable: list[str]) -> Delivery | None:
+        try:
+            return Delivery.model_validate_json(self._store.get(key))
+        except FileNotFoundError:
+            return None  # Taken over meanwhile.
+        except ValidationError:
+            unreadable.append(part)
+            return None
+
+    def _told(self, delivery: Delivery) -> set[str]:
+        return {
+            normal
+            for address in self._addresses_of(delivery)
+            for normal in addresses_in(address)
+        }
+
+
+def _folder(stored: StoredObject) -> str:
+    return stored.key.removeprefix(keys.INBOX).partition("/")[0]
