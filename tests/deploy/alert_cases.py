@@ -271,7 +271,13 @@ WORK = [
         "the ATS refuses for a day",
         {_deliveries("failed"): "0+2x9999", _deliveries("delivered"): "0+1x9999"},
         _lasting("LetterboxDeliveriesFail", since=1, until=11)
-        | {13: {"LetterboxDeliveriesFail", "LetterboxDeliveriesFailForLong"}},
+        | _lasting(
+            "LetterboxDeliveriesFail",
+            "LetterboxDeliveriesFailForLong",
+            since=14,
+            until=20,
+        ),
+        minutes=5,
     ),
     Case(
         "the ATS has said 410, once, and the worker is restarted",
@@ -303,7 +309,7 @@ SCHEDULED = [
     Case(
         "the audit was made and has not run yet",
         {schedule(_RUN, "audit"): "0x9999", schedule(_SUCCESS, "audit"): "0x9999"},
-        {20: set(), 27: {"LetterboxScheduleNeverRan"}},
+        {20: set()} | _lasting("LetterboxScheduleNeverRan", since=27, until=40),
         minutes=10,
     ),
     Case(
@@ -342,7 +348,7 @@ SCHEDULED = [
     Case(
         "the last import was not whole",
         {'letterbox_catalogue_whole{instance="a"}': "0x9999"},
-        _lasting("LetterboxCatalogueNotWhole", since=3),
+        _lasting("LetterboxCatalogueNotWhole", since=3, until=5),
     ),
     Case(
         "there is no catalogue",
@@ -384,7 +390,7 @@ RHYTHM = [
     Case(
         "a board is silent for 23 hours after a day of six hundred an hour",
         {answers("accepted"): "0+300x48 14400x9999"},
-        {24: set(), 28: {"LetterboxBoardSilent"}, 47: {"LetterboxBoardSilent"}}
+        {24.0: set(), 28: {"LetterboxBoardSilent"}, 47: {"LetterboxBoardSilent"}}
         | {90: {"LetterboxBoardSilent"}},
         minutes=30,
     ),

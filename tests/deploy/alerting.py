@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,15 +31,15 @@ class Case:
     """
 
     name: str
-    series: dict[str, str | None]
-    fires: dict[float, set[str]] = field(default_factory=dict)
+    series: Mapping[str, str | None]
+    fires: Mapping[float, set[str]] = field(default_factory=dict)
     minutes: int = 1
 
 
-def healthy(every: int) -> dict[str, str]:
+def healthy(every: int) -> dict[str, str | None]:
     """Give the metrics of an installation at which nothing is wrong."""
     now = f"0+{60 * every}x9999"
-    gauges = {
+    gauges: dict[str, str | None] = {
         'up{job="letterbox-api", instance="a"}': "1x9999",
         'up{job="letterbox-worker", instance="w"}': "1x9999",
         'up{job="temporal", instance="t"}': "1x9999",
@@ -85,7 +86,7 @@ def slots(queue: str) -> str:
 
 def run(case: Case, folder: Path) -> subprocess.CompletedProcess[str]:
     """Have promtool say whether just that fires."""
-    series = healthy(case.minutes) | case.series
+    series = healthy(case.minutes) | dict(case.series)
     enough = round(max(case.fires) * 60 / case.minutes) + 2
     (folder / "alerts.yml").write_text(RULES.read_text())
     test: dict[str, Any] = {
