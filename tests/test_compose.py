@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import typer
 from pydantic import TypeAdapter
+from ruamel.yaml import YAML
 from temporalio.envconfig import ClientConfig
 
 from api.app import create_app
@@ -334,3 +335,26 @@ def test_an_acknowledged_object_is_on_the_disk() -> None:
 
     assert environment["RUSTFS_DURABILITY_MODE"] == "strict"
     assert environment["RUSTFS_NEW_BUCKET_DURABILITY_MODE"] == "strict"
+
+
+def test_a_store_and_a_temporal_elsewhere_can_be_reached() -> None:
+    """The file beside it names services and settings that there are, and a way out."""
+    read = YAML()
+    beside = read.load(ROOT / "deploy/external.yml")
+    inside = {name for name, one in compose()["networks"].items() if one}
+
+    assert set(beside["services"]) == set(ours())
+    known = {f"LETTERBOX_{field}".upper() for field in Settings.model_fields}
+    for name, changed in beside["services"].items():
+        mine = set(changed["environment"])
+        assert mine <= set(services()[name]["environment"])
+        assert {one for one in mine if not one.startswith("TEMPORAL_")} <= known
+        networks = changed.get("networks", services()[name]["networks"])
+        assert set(networks) - inside
+
+
+def test_the_shared_folder_for_geoip_stays_out_of_the_repository() -> None:
+    """Such databases may not be passed on."""
+    ignored = (ROOT / "deploy/geoip/.gitignore").read_text().split()
+
+    assert ignored == ["*", "!.gitignore"]
