@@ -3,17 +3,17 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from temporalio.testing import ActivityEnvironment
 
+from activities.amend_values import Erasing, Erasure
 from activities.applications import ApplicationActivities
 from activities.erasing import EraseActivities
-from activities.amend_values import Erasing, Erasure
 from domain.application import Flag, Hold, Stage, Tombstone
 from domain.errors import HeldError
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from resources import Records, open_records
 from settings import Settings
-from temporalio.testing import ActivityEnvironment
 from tests.activities.conftest import over
 from tests.activities.noticed import SEEK, notice, take_in
 from tests.activities.test_applications import ID, accept, go_through
