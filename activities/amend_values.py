@@ -16,6 +16,8 @@ class Closing(Value):
 
     application_id: str
     closed_at: AwareDatetime
+    now: AwareDatetime | None = None
+    """By Temporal's clock: a close that is only planned has not happened."""
 
 
 class Assignment(Value):

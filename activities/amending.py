@@ -47,7 +47,9 @@ class AmendActivities:
         """Move the archive date: the window runs from the later of two moments."""
         return self._amend(
             given.application_id,
-            lambda record: self._recorder.with_closing(record, given.closed_at),
+            lambda record: self._recorder.with_closing(
+                record, given.closed_at, given.now
+            ),
         )
 
     @activity.defn(name="assign_position")
@@ -152,6 +154,7 @@ class AmendActivities:
         try:
             if changed != record:
                 self._applications.update(changed)
+                self._applications.take_back_if_ended(record.id)
         except EndedError as error:
             return Recorded(stage=error.stage)
         return Recorded.of(changed)

@@ -199,6 +199,7 @@ class ApplicationActivities:
         if is_duplicate(record, self._candidates, self._applications):
             record = flagged_duplicate(record)
             self._applications.update(record)
+        self._applications.take_back_if_ended(record.id)
         return record
 
     def _without_source(self, record: Application | None, step: Step) -> Recorded:
@@ -210,6 +211,7 @@ class ApplicationActivities:
         changed = self._recorder.with_loss(record, is_asked=is_asked)
         try:
             self._applications.update(changed)
+            self._applications.take_back_if_ended(record.id)
         except EndedError as error:
             return Recorded(stage=error.stage)
         return Recorded.of(changed)

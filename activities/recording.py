@@ -16,7 +16,7 @@ from domain.application import (
     View,
 )
 from domain.inbox import Delivery
-from domain.retention import archive_due, window_end
+from domain.retention import archive_due, happened, window_end
 
 # They speak of what a view shows; another view may show otherwise.
 _OF_THE_VIEW = {
@@ -134,23 +134,27 @@ class Recorder:
             markers=record.markers,
         )
 
-    def with_closing(self, record: Application, closed_at: datetime) -> Application:
+    def with_closing(
+        self, record: Application, closed_at: datetime, now: datetime | None = None
+    ) -> Application:
         """
         Move the archive date; news of a close only ever moves it later.
 
-        A close that is only planned counts as one of now.
+        A close that is only planned counts as one of ``now``, which is Temporal's
+        clock where it is known.
         """
-        dates = self._dates(record.applied_at, closed_at)
+        dates = self._dates(record.applied_at, closed_at, now)
         later = {name: max(getattr(record, name), date) for name, date in dates.items()}
         return record.model_copy(update=later)
 
     def _dates(
-        self, applied_at: datetime, closed_at: datetime | None
+        self,
+        applied_at: datetime,
+        closed_at: datetime | None,
+        now: datetime | None = None,
     ) -> dict[str, datetime]:
         if closed_at:
-            # The board counts from a close that has happened: a later date, or one
-            # that says "never", would have us archive when all is forgotten.
-            closed_at = min(closed_at, datetime.now(UTC))
+            closed_at = happened(closed_at, now or datetime.now(UTC))
         due = archive_due(
             applied_at, closed_at, retention=self._retention, margin=self._margin
         )

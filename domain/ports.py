@@ -120,7 +120,14 @@ class Applications(Protocol):
         """Tell whether anything of what the board said is kept open."""
 
     def update(self, application: Application) -> None:
-        """Write the record anew, unless it has ended meanwhile (EndedError)."""
+        """Write the record anew; ``take_back_if_ended`` comes behind it."""
+
+    def take_back_if_ended(self, application_id: str) -> None:
+        """
+        Remove a record that was just written, if the application has ended meanwhile.
+
+        Who wrote it may have stood still since before the end (EndedError).
+        """
 
     def clear(self, delivery: Delivery) -> None:
         """Take a delivery out of the inbox, unless a later one has its place."""

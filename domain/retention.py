@@ -2,6 +2,19 @@
 
 from datetime import datetime, timedelta
 
+# Clocks and time zones of others differ by so much; what is further ahead is planned.
+_SKEW = timedelta(days=1)
+
+
+def happened(closed_at: datetime, now: datetime) -> datetime:
+    """
+    Count a close that is only planned, or a date that says "never", as one of now.
+
+    The board counts from the close that happens: with a later date we would archive
+    when it has forgotten everything.
+    """
+    return closed_at if closed_at - now < _SKEW else now
+
 
 def window_end(
     applied_at: datetime, closed_at: datetime | None, retention: timedelta

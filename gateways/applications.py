@@ -109,9 +109,12 @@ class StoredApplications:
         return any(True for _ in self._store.list(keys.sources(application_id)))
 
     def update(self, application: Application) -> None:
-        """Write the record anew, unless it has ended meanwhile (EndedError)."""
+        """Write the record anew."""
         self._put(keys.record(application.id), application.model_dump_json(indent=1))
-        endings.take_back_record_if_ended(self._store, application.id)
+
+    def take_back_if_ended(self, application_id: str) -> None:
+        """Remove a record that was written of what has ended meanwhile (EndedError)."""
+        endings.take_back_record_if_ended(self._store, application_id)
 
     def clear(self, delivery: Delivery) -> None:
         """Take a delivery out of the inbox, unless a later one has its place."""

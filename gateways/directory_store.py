@@ -14,7 +14,14 @@ from uuid import uuid4
 
 from domain.errors import StoreUnavailableError
 from domain.ports import StoredObject
-from gateways.durable_files import make_folder, move, remove_emptied, sync, write
+from gateways.durable_files import (
+    make_folder,
+    move,
+    remove_emptied,
+    sync,
+    sync_nearest,
+    write,
+)
 from gateways.file_walk import ABSENT, described, walk
 from gateways.objects import CHUNK, TEMPORARY, check_key, check_prefix, prove
 
@@ -82,7 +89,7 @@ class DirectoryStore:
         except FileNotFoundError:
             return
         with _translated("delete"):
-            sync(remove_emptied(path.parent, self._root))
+            sync_nearest(remove_emptied(path.parent, self._root), self._root)
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Walk by key, holding the names of one folder a level."""

@@ -39,7 +39,7 @@ def move(path: Path, target: Path, root: Path) -> None:
     The entries of its folders too, unless this process has synced them before: who
     has made one a moment ago may not have got to it yet, and our file is in it.
     """
-    for _ in range(_MOVES):
+    for _ in range(10 * _MOVES):
         try:
             path.replace(target)
         except FileNotFoundError:
@@ -79,16 +79,17 @@ def make_folder(
     return [folder.parent]
 
 
-def sync(folder: Path) -> None:
-    """Make a folder's entries durable."""
+def sync(folder: Path) -> bool:
+    """Make a folder's entries durable; False where there is no such folder."""
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except FileNotFoundError:
-        return  # Removed as empty: someone has deleted what was put.
+        return False  # Removed as empty: someone has deleted what was put.
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    return True
 
 
 def remove_emptied(folder: Path, root: Path) -> Path:
@@ -96,12 +97,16 @@ def remove_emptied(folder: Path, root: Path) -> Path:
     while folder != root:
         try:
             folder.rmdir()
-        except FileNotFoundError:
-            pass  # Another was quicker.
         except OSError:
-            break  # Not empty.
+            break  # Not empty, or another was quicker.
         folder = folder.parent
     return folder
+
+
+def sync_nearest(folder: Path, root: Path) -> None:
+    """Make durable that something was removed below, however much went with it."""
+    while not sync(folder) and folder != root:
+        folder = folder.parent
 
 
 class _Known:

@@ -14,7 +14,7 @@ SECRET = "a secret for tests"
 PDF = b"%PDF-1.4 the CV of Ada Example"
 
 
-def careerjet(
+def careerjet(  # noqa: PLR0913 what a candidate may type
     uuid: str,
     *,
     cv: bytes | None = PDF,

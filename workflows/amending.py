@@ -37,7 +37,7 @@ async def note_closing(application_id: str, closed_at: datetime) -> Recorded:
     """Move the archive date."""
     return await workflow.execute_local_activity_method(
         AmendActivities.note_closing,
-        Closing(application_id=application_id, closed_at=closed_at),
+        Closing(application_id=application_id, closed_at=closed_at, now=workflow.now()),
         summary="the position was closed: move the archive date",
         **OWN_STORE,
     )

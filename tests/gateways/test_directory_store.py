@@ -118,6 +118,59 @@ def test_new_folders_are_synced_into_their_parents(
     assert set(synced[1:]) == {str(root / "inbox/a"), str(root / "inbox"), str(root)}
 
 
+def test_a_folder_that_another_process_has_just_made_is_synced_by_who_uses_it(
+    store: DirectoryStore, root: Path, synced: list[str]
+) -> None:
+    """He may not have got to it yet, and what we put is in it."""
+    (root / "inbox" / "a").mkdir(parents=True)
+
+    store.put("inbox/a/x", b"body")
+
+    assert set(synced[1:]) == {str(root / "inbox/a"), str(root / "inbox"), str(root)}
+
+
+def test_a_folder_that_was_made_anew_by_another_is_synced_again(
+    store: DirectoryStore, root: Path, synced: list[str]
+) -> None:
+    """It goes by the name of one that we knew, and may have its number."""
+    store.put("inbox/a/x", b"body")
+    store.delete("inbox/a/x")
+    (root / "inbox" / "a").mkdir(parents=True)
+    synced.clear()
+
+    store.put("inbox/a/x", b"body")
+
+    assert set(synced[1:]) == {str(root / "inbox/a"), str(root / "inbox"), str(root)}
+
+
+@pytest.mark.parametrize(
+    ("kept", "folder"), [("inbox/a/y", "inbox/a"), ("inbox/b/y", "inbox"), ("c", "")]
+)
+def test_a_removal_is_synced(
+    kept: str, folder: str, store: DirectoryStore, root: Path, synced: list[str]
+) -> None:
+    """No loss of power brings an erased person back; an emptied folder goes too."""
+    store.put("inbox/a/x", b"body")
+    store.put(kept, b"body")
+    synced.clear()
+
+    store.delete("inbox/a/x")
+
+    assert synced == [str(root / folder) if folder else str(root)]
+
+
+def test_whether_a_file_system_folds_case_is_looked_at(
+    store: DirectoryStore, root: Path
+) -> None:
+    """By a file that is removed again."""
+    (root / "a").touch()
+    is_folding = (root / "A").exists()
+    (root / "a").unlink()
+
+    assert store.folds_case() is is_folding
+    assert files(root) == []
+
+
 def test_preparing_syncs_what_it_makes(root: Path, synced: list[str]) -> None:
     """The store's own folders, and their parents, outlast a loss of power as well."""
     DirectoryStore(root).prepare()

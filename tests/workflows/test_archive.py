@@ -9,6 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain import keys
 from domain.application import Flag, Stage
+from domain.inbox import MOST_DELIVERIES
 from gateways.applications import StoredApplications
 from resources import open_records, open_store
 from settings import Settings
@@ -49,10 +50,11 @@ async def test_news_of_a_close_moves_the_archive_later(
     """The board keeps it for 180 days after the later of two moments."""
     handle = await arrive(working, settings, applications, str(uuid4()))
     before = await waiting(handle)
-    closed_at = await working.get_current_time() + timedelta(days=30)
+    await working.sleep(timedelta(days=30))
+    closed_at = await working.get_current_time()
 
     await handle.signal(Application.position_closed, closed_at)
-    await working.sleep(timedelta(days=167))
+    await working.sleep(timedelta(days=137))
     is_open = (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
     await working.sleep(timedelta(days=30))
 
@@ -71,7 +73,7 @@ async def test_hundreds_of_signals_at_the_archive_date_lose_nothing(
     await waiting(handle)
     await working.sleep(timedelta(days=165, hours=23, minutes=59))
 
-    for number in range(20):
+    for number in range(MOST_DELIVERIES - 1):
         await arrive(working, settings, applications, uuid, lastname=f"Other{number}")
     now = await working.get_current_time()
     for _ in range(200):
@@ -81,7 +83,7 @@ async def test_hundreds_of_signals_at_the_archive_date_lose_nothing(
     await handle.result()
 
     record = open_records(settings, open_store(settings)).archives.record(handle.id)
-    assert len(record.views) == 21
+    assert len(record.views) == MOST_DELIVERIES
     assert Flag.CONFLICT in record.flags
     assert not applications.waiting(handle.id)
 

@@ -1,0 +1,215 @@
+"""Many differing deliveries of one application: ten are kept, one is read at a time."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from structlog.testing import capture_logs
+from temporalio.testing import ActivityEnvironment
+
+from activities.applications import ApplicationActivities
+from activities.values import Collecting, Recorded, Recording, Step
+from domain import keys
+from domain.application import Flag
+from domain.inbox import MOST_DELIVERIES
+from domain.ports import ObjectStore
+from gateways.applications import StoredApplications
+from tests.activities.noticed import SEEK, notice
+from tests.activities.test_applications import FIRST, ID, names
+from tests.invented import careerjet
+from tests.support import ROOT, THOROUGH, clean_environment
+
+GIVEN = Collecting(application_id=ID)
+# A request of 3 MB with one emoji takes four bytes a character in memory.
+LETTER = "x" * 3_000_000 + "\N{ENVELOPE}\N{SLIGHTLY SMILING FACE}"
+POSTS = 160 if THOROUGH else 40
+MOST_MEMORY = 160 * 1024 * 1024
+
+AT_WORK = """
+import resource, sys
+from pathlib import Path
+from activities.values import Collecting
+from gateways.directory_store import DirectoryStore
+from settings import Settings
+from tests.activities.conftest import over
+
+steps = over(DirectoryStore(Path(sys.argv[1])), Settings())
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+steps.collect(Collecting(application_id=sys.argv[2]))
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024)
+"""
+
+
+def flood(applications: StoredApplications, number: int, letter: str = "") -> None:
+    """Have so many deliveries under one id, each with a CV and a name of its own."""
+    for turn in range(number):
+        delivery, contents = careerjet(
+            "1",
+            cv=b"%%PDF-1.4 of %d" % turn,
+            lastname=f"Example-{turn}",
+            letter=letter or f"Dear reader {turn}",
+            received_at=FIRST + timedelta(seconds=turn),
+        )
+        applications.accept(delivery, contents)
+
+
+def take_all(activities: ApplicationActivities) -> Iterator[Recorded]:
+    """Take over one after the other, as the workflow does."""
+    more = True
+    while more:
+        collected = activities.collect(GIVEN)
+        if collected.fresh:
+            step = Step(application_id=ID, view=collected.view)
+            stored = activities.store_documents(step)
+            first = collected.recorded is None
+            matched = activities.match_position(step) if first else None
+            given = Recording(step=step, stored=stored, matched=matched)
+            yield activities.record(given)
+        more = collected.more
+
+
+def test_of_many_differing_deliveries_the_first_ten_are_kept(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    store: ObjectStore,
+) -> None:
+    """The record is the first; of what is dropped nothing is left, and it is told."""
+    flood(applications, MOST_DELIVERIES + 3)
+
+    with capture_logs() as logs:
+        *_, last = take_all(activities)
+
+    record = applications.find(ID)
+    assert record
+    assert last.flags == (Flag.CONFLICT,)
+    assert len(record.views) == MOST_DELIVERIES
+    assert record.candidate.person.name.family == "Example-0"
+    kept = {view.fingerprint for view in record.views}
+    sources = [applications.view(ID, view.number) for view in record.views]
+    brought = {one.name for source in sources for one in source.documents}
+    there = {key.rpartition("/")[2] for key in names(store) if "/documents/" in key}
+    assert brought <= there
+    # Each has a letter too, which the step keeps as a file.
+    assert len(there) == 2 * MOST_DELIVERIES
+    assert len(kept) == MOST_DELIVERIES
+    assert not [key for key in names(store) if key.startswith("inbox/")]
+    dropped = [one for one in logs if "dropped" in one["event"]]
+    assert len(dropped) == 3
+    assert {one["application"] for one in dropped} == {ID}
+
+
+def test_a_document_that_a_kept_delivery_has_too_is_not_dropped_with_another(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    store: ObjectStore,
+) -> None:
+    """It is named by its content."""
+    flood(applications, MOST_DELIVERIES)
+    for _ in take_all(activities):
+        pass
+    delivery, contents = careerjet("1", cv=b"%PDF-1.4 of 3", lastname="Another")
+    applications.accept(delivery, contents)
+
+    activities.collect(GIVEN)
+
+    assert store.stat(keys.document(ID, delivery.documents[0].name))
+    assert applications.waiting(ID) == []
+
+
+def test_a_repeat_of_a_kept_delivery_is_still_known_among_many(
+    activities: ApplicationActivities, applications: StoredApplications
+) -> None:
+    """It is cleared, and its documents stay."""
+    flood(applications, MOST_DELIVERIES)
+    for _ in take_all(activities):
+        pass
+    before = applications.find(ID)
+    flood(applications, 2)
+
+    collected = activities.collect(GIVEN)
+
+    assert not collected.fresh
+    assert applications.find(ID) == before
+    assert before
+    for one in before.attachments:
+        with applications.open_document(ID, one.name or "") as chunks:
+            assert b"".join(chunks)
+
+
+def test_a_flood_is_dropped_in_parts(
+    activities: ApplicationActivities, applications: StoredApplications
+) -> None:
+    """A step has two minutes; each call says that there is more, and gets on."""
+    flood(applications, MOST_DELIVERIES + 205)
+
+    left = []
+    for _ in range(2):
+        assert activities.collect(GIVEN).more
+        left.append(len(applications.waiting(ID)))
+
+    assert left == [MOST_DELIVERIES + 5, MOST_DELIVERIES]
+
+
+def test_notices_are_never_dropped(
+    activities: ApplicationActivities, applications: StoredApplications
+) -> None:
+    """They are signed as a whole, and each is a reason to ask again."""
+    for turn in range(MOST_DELIVERIES + 3):
+        fingerprint = f"{turn:064}"
+        applications.accept(
+            notice().model_copy(update={"fingerprint": fingerprint}), {}
+        )
+
+    activities.collect(Collecting(application_id=SEEK))
+
+    assert len(applications.waiting(SEEK)) == MOST_DELIVERIES + 3
+
+
+def test_an_application_is_full_once_ten_deliveries_wait_or_are_recorded(
+    activities: ApplicationActivities, applications: StoredApplications
+) -> None:
+    """Whatever is accepted then would be dropped."""
+    flood(applications, MOST_DELIVERIES - 1)
+    before = applications.is_full(ID)
+    activities.collect(GIVEN)
+    step = Step(application_id=ID, view=1)
+    stored = activities.store_documents(step)
+    activities.record(Recording(step=step, stored=stored))
+    between = applications.is_full(ID)
+    flood(applications, MOST_DELIVERIES)
+
+    assert (before, between, applications.is_full(ID)) == (False, False, True)
+
+
+def test_a_worker_counts_what_it_drops(
+    activities: ApplicationActivities, applications: StoredApplications
+) -> None:
+    """In an activity, where there is somewhere to count."""
+    flood(applications, MOST_DELIVERIES + 1)
+
+    collected = ActivityEnvironment().run(activities.collect, GIVEN)
+
+    assert collected.more
+    assert len(applications.waiting(ID)) == MOST_DELIVERIES
+
+
+def test_a_flood_of_large_deliveries_does_not_fill_the_memory_of_a_worker(
+    applications: StoredApplications, store: ObjectStore, tmp_path: Path
+) -> None:
+    """Each takes some 12 MB in memory; a worker of 1.5 GB died of 160 of them."""
+    flood(applications, POSTS, LETTER)
+
+    ran = subprocess.run(
+        [sys.executable, "-c", AT_WORK, str(tmp_path / "store"), ID],
+        cwd=ROOT,
+        env=clean_environment() | {"PYTHONPATH": str(ROOT)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert int(ran.stdout.splitlines()[-1]) < MOST_MEMORY
+    assert len(list(store.list(keys.inbox(ID)))) == MOST_DELIVERIES
+    assert applications.view(ID, 1).received_at == FIRST
