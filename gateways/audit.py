@@ -19,7 +19,7 @@ from gateways.audit_repairs import Repairs
 from gateways.audit_walk import count
 from gateways.parallel import in_parallel
 
-_AT_A_TIME = 8
+AT_A_TIME = 8
 # Handing work to a thread costs as much as a look at an application.
 _BATCH = 32
 
@@ -42,6 +42,8 @@ class Tools:
     workflows: Workflows
     leavings: Leavings
     repairs: Repairs | None = None
+    at_a_time: int = AT_A_TIME
+    """Applications that are looked at, and repaired, at once."""
 
 
 class Audit:
@@ -52,6 +54,7 @@ class Audit:
         self._limits = limits
         self._show = show
         self._findings: dict[tuple[Kind, str | None], Finding] = {}
+        self._repaired = 0
         self._ledger = Ledger(tools.store, tools.workflows)
         self._examiner = Examiner(
             tools.store,
@@ -64,7 +67,7 @@ class Audit:
     def run(self) -> Report:
         """Walk the store, then look at what only Temporal or a marker knows of."""
         ledger, show = self._ledger, self._show
-        with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        with ThreadPoolExecutor(self._tools.at_a_time) as pool:
             listing = pool.submit(ledger.list_open)
             census = count(self._tools.store, self._limits.now, show)
             open_workflows = listing.result()
@@ -97,10 +100,12 @@ class Audit:
         def look(batch: Sequence[Item]) -> list[list[Finding]]:
             return [function(item) for item in batch]
 
-        done = 0
-        for results in in_parallel(pool, look, _batches(items), ahead=2 * _AT_A_TIME):
+        done, ahead = 0, 2 * self._tools.at_a_time
+        for results in in_parallel(pool, look, _batches(items), ahead=ahead):
             self._note(chain.from_iterable(results))
             done += len(results)
+            if self._repaired:
+                self._show("repairs", self._repaired, None)
             yield done
 
     def _glance(self, seen: tuple[Traces, bool]) -> list[Finding]:
@@ -130,6 +135,7 @@ class Audit:
 
     def _note(self, findings: Iterable[Finding]) -> None:
         for finding in findings:
+            self._repaired += finding.repaired
             place = finding.kind, finding.id
             before = self._findings.get(place)
             self._findings[place] = before.joined(finding) if before else finding

@@ -1,7 +1,7 @@
 """The end of keeping: old archives go, with their markers, unless they are held."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from domain import keys
 from domain.application import Application, Hold, Stage
 from domain.errors import StoreUnavailableError
 from domain.ids import application_id
+from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from gateways.bags import BagArchives
 from gateways.candidates import StoredCandidates
@@ -153,7 +154,9 @@ def test_an_archive_beside_an_open_record_is_not_ended(rig: Rig) -> None:
 class Meanwhile(StoredCandidates):
     """Candidates whose unmarking takes long enough for a hold to be placed."""
 
-    place = staticmethod(lambda _: None)
+    def __init__(self, store: ObjectStore, place: Callable[[str], None]) -> None:
+        super().__init__(store, [b"a key for tests"])
+        self.place = place
 
     def unmark(self, record: Application) -> None:
         """Unmark, and have somebody place a hold."""
@@ -184,8 +187,7 @@ def test_an_archive_that_is_held_meanwhile_stays_with_its_markers(
         past = Hold(reason="a", placed_at=NOW, until=NOW - timedelta(days=1))
         rig.holds.place(record.id, past)
     hold = Hold(reason="case 4711", placed_at=NOW)
-    candidates = Meanwhile(rig.store, [b"a key for tests"])
-    candidates.place = lambda one: rig.holds.place(one, hold)  # type: ignore[method-assign]
+    candidates = Meanwhile(rig.store, lambda one: rig.holds.place(one, hold))
     keeping = Keeping(rig.store, candidates=candidates, holds=rig.holds)
 
     assert keeping.end(KEEP, NOW) == EndedKeeping(held=1)
