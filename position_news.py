@@ -26,18 +26,20 @@ async def signal_closed(
     client: Client,
     closed_at: datetime,
     *,
+    task_queue: str,
     posting: str | None = None,
     positions: Sequence[Position] = (),
 ) -> None:
     """
     Tell open applications, triage included, that their ad or position was closed.
 
-    Found by the board's own id of the ad, or by our references, each with its hirer.
+    Found by the board's own id of the ad, or by our references, each with its hirer;
+    only those of the task queue, for a namespace may have several installations.
     One batch operation of the server's; its id makes a repeat harmless. Raises
     TemporalUnavailableError.
     """
     [payload] = await client.data_converter.encode([closed_at])
-    which = _applied_to(posting, positions)
+    which = f"TaskQueue = {quoted(task_queue)} AND {_applied_to(posting, positions)}"
     key = sha256(f"{which} {closed_at.isoformat()}".encode()).hexdigest()[:32]
     request = StartBatchOperationRequest(
         namespace=client.namespace,

@@ -19,11 +19,15 @@ _PATIENCE = timedelta(seconds=10)
 
 
 async def list_applications(
-    client: Client, wanted: Filter, limit: int, token: bytes | None
+    client: Client, task_queue: str, wanted: Filter, limit: int, token: bytes | None
 ) -> tuple[list[Item], bytes | None]:
-    """List a page of applications, one item each, and give the next page's token."""
+    """
+    List a page of applications, one item each, and give the next page's token.
+
+    Only those of the task queue: a namespace may have several installations.
+    """
     listed = client.list_workflows(
-        _query(wanted),
+        _query(task_queue, wanted),
         page_size=limit,
         next_page_token=token,
         rpc_timeout=_PATIENCE,
@@ -57,7 +61,7 @@ def _is_running(one: WorkflowExecution) -> bool:
     return one.status is WorkflowExecutionStatus.RUNNING
 
 
-def _query(wanted: Filter) -> str:
+def _query(task_queue: str, wanted: Filter) -> str:
     attributed = {
         attributes.STAGE.name: wanted.stage,
         attributes.BOARD.name: wanted.board,
@@ -73,7 +77,8 @@ def _query(wanted: Filter) -> str:
         conditions.append(f"StartTime >= {_moment(wanted.received_after)}")
     if wanted.received_before:
         conditions.append(f"StartTime < {_moment(wanted.received_before)}")
-    return " AND ".join([_APPLICATIONS, *conditions])
+    ours = f"TaskQueue = {quoted(task_queue)}"
+    return " AND ".join([_APPLICATIONS, ours, *conditions])
 
 
 def _moment(moment: datetime) -> str:

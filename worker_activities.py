@@ -12,6 +12,7 @@ import temporal
 from activities.amending import AmendActivities
 from activities.applications import ApplicationActivities, Ways
 from activities.archiving import ArchiveActivities
+from activities.auditing import AuditActivities
 from activities.delivering import DeliveryActivities
 from activities.erasing import EraseActivities
 from activities.fetching import FetchActivities
@@ -22,6 +23,7 @@ from activities.reconciling import ReconcileActivities
 from activities.recording import Recorder
 from activities.scanning import ScanActivities
 from activities.seek import SeekFetcher
+from audit_parts import run_audit
 from boards import discover
 from boards.base import PostingClosed
 from domain.ports import ObjectStore
@@ -112,7 +114,7 @@ def _asking_boards(
         query=seek_events(settings),
         applications=records.applications,
         start=partial(temporal.start_application, client, settings.task_queue),
-        close=partial(_close, client, Closings(store)),
+        close=partial(_close, client, settings.task_queue, Closings(store)),
     )
     return [
         fetching.fetch_application,
@@ -163,14 +165,21 @@ def _keeping_house(
             store=store, start=start, start_only=partial(start, tell=False)
         ).sweep,
         keeping.end_keeping,
+        AuditActivities(run=partial(run_audit, settings, client)).audit,
         ImportActivities(feed=open_feed(settings, store)).import_positions,
     ]
 
 
-async def _close(client: Client, closings: Closings, closing: PostingClosed) -> None:
+async def _close(
+    client: Client, task_queue: str, closings: Closings, closing: PostingClosed
+) -> None:
     """Close the position, and tell its open applications."""
     await asyncio.to_thread(closings.close, closing.posting, closing.closed_at)
     positions = await asyncio.to_thread(closings.positions, closing.posting)
     await position_news.signal_closed(
-        client, closing.closed_at, posting=closing.posting, positions=positions
+        client,
+        closing.closed_at,
+        task_queue=task_queue,
+        posting=closing.posting,
+        positions=positions,
     )

@@ -22,6 +22,7 @@ from worker_activities import make_activities
 from workflow_runner import QuickSandboxRunner
 from workflows.application import Application
 from workflows.archive_keep import ArchiveKeep
+from workflows.audit import Audit
 from workflows.inbox_sweep import InboxSweep
 from workflows.position_import import PositionImport
 from workflows.seek_reconcile import SeekReconcile
@@ -29,6 +30,7 @@ from workflows.seek_reconcile import SeekReconcile
 WORKFLOWS: Sequence[type] = (
     Application,
     ArchiveKeep,
+    Audit,
     InboxSweep,
     PositionImport,
     SeekReconcile,

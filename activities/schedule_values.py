@@ -1,5 +1,7 @@
 """What the workflows on schedules ask for, and are told."""
 
+from pydantic import Field
+
 from activities.value import Value
 
 
@@ -39,6 +41,13 @@ class ImportedPositions(Value):
     added: int = 0
     changed: int = 0
     removed: int = 0
+
+
+class Audited(Value):
+    """What an audit came to: counts by kind, and of nobody in particular."""
+
+    fine: bool = True
+    findings: dict[str, int] = Field(default_factory=dict)
 
 
 class Sweep(Value):

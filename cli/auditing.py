@@ -46,9 +46,11 @@ class _StoppedError(Exception):
 
 async def _audited(*, fast: bool, repair: bool) -> Report:
     import temporal
-    from cli.auditing_tools import limits_of, open_tools
+    from audit_parts import limits_of, open_tools
     from cli.progress import shown_progress
+    from domain.errors import StoreUnavailableError
     from gateways.audit import Audit
+    from gateways.audit_result import keep_result
     from settings import load_settings
 
     settings = load_settings()
@@ -63,6 +65,12 @@ async def _audited(*, fast: bool, repair: bool) -> Report:
             shown(stage, done, total)
 
         try:
-            return await asyncio.to_thread(Audit(tools, limits_of(settings), show).run)
+            limits = limits_of(settings)
+            report = await asyncio.to_thread(Audit(tools, limits, show).run)
         finally:
             stopping.set()
+    try:
+        await asyncio.to_thread(keep_result, tools.store, report, limits.now)
+    except StoreUnavailableError as error:
+        typer.echo(f"the result could not be kept for metrics: {error}", err=True)
+    return report

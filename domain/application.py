@@ -153,7 +153,8 @@ class Tombstone(Kept):
     """What remains of an application that was removed: nothing of the candidate."""
 
     schema_version: Literal[1] = 1
-    stage: Literal[Stage.ERASED, Stage.DISCARDED] = Stage.ERASED
+    stage: Literal[Stage.ARCHIVED, Stage.ERASED, Stage.DISCARDED] = Stage.ERASED
+    """``archived`` where its archive was kept as long as it was to be."""
     reason: str
     by: str = "letterbox"
     removed_at: AwareDatetime

@@ -52,6 +52,7 @@ _FORMS: dict[str, tuple[tuple[Place, str], ...]] = {
     keys.HOLDS: ((Place.HOLD, rf"{_PART}\.(?P<name>json)"),),
     keys.CANDIDATES: ((Place.MARKER, rf"(?P<name>{_DIGEST})/{_PART}"),),
     "positions/": ((Place.OTHER, r"(?P<part>.+)(?P<name>\.json)"),),
+    "audit/": ((Place.OTHER, r"(?P<part>last)\.(?P<name>json)"),),
     "delivery/": ((Place.OTHER, r"(?P<part>disabled)\.(?P<name>json)"),),
     "health/": ((Place.PROBE, "(?P<part>)(?P<name>[0-9a-f]{32})"),),
 }

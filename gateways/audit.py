@@ -1,5 +1,6 @@
 """The audit: a walk over the store and Temporal, both ways."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,9 +20,11 @@ from gateways.audit_repairs import Repairs
 from gateways.audit_walk import count
 from gateways.parallel import in_parallel
 
-_AT_A_TIME = 8
+AT_A_TIME = 8
 # Handing work to a thread costs as much as a look at an application.
 _BATCH = 32
+# After a loss everything may be wrong at once: of each kind so many are named.
+_NAMED = 10_000
 
 Item = TypeVar("Item")
 
@@ -42,16 +45,21 @@ class Tools:
     workflows: Workflows
     leavings: Leavings
     repairs: Repairs | None = None
+    at_a_time: int = AT_A_TIME
+    """Applications that are looked at, and repaired, at once."""
 
 
 class Audit:
-    """One audit. Blocking; its memory grows by an id for each application."""
+    """One audit. Blocking; its memory grows by some 30 bytes for each application."""
 
     def __init__(self, tools: Tools, limits: Limits, show: ShowProgress) -> None:
         self._tools = tools
         self._limits = limits
         self._show = show
         self._findings: dict[tuple[Kind, str | None], Finding] = {}
+        self._named: Counter[Kind] = Counter()
+        self._unnamed: Counter[tuple[Kind, bool]] = Counter()
+        self._repaired = 0
         self._ledger = Ledger(tools.store, tools.workflows)
         self._examiner = Examiner(
             tools.store,
@@ -64,13 +72,15 @@ class Audit:
     def run(self) -> Report:
         """Walk the store, then look at what only Temporal or a marker knows of."""
         ledger, show = self._ledger, self._show
-        with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        with ThreadPoolExecutor(self._tools.at_a_time) as pool:
             listing = pool.submit(ledger.list_open)
             census = count(self._tools.store, self._limits.now, show)
             open_workflows = listing.result()
+            applications = 0
             for done in self._each(pool, self._glance, ledger.walk()):
                 # Meanwhile others may have arrived.
                 show("applications", done, max(done, census.applications))
+                applications = done
             for done in self._each(pool, self._examine, ledger.unmet()):
                 show("workflows", done, None)
             for done in self._each(pool, self._examine_marker, ledger.stray_markers()):
@@ -80,10 +90,10 @@ class Audit:
         self._note(leavings.findings(census, self._limits.now, repair=is_repair))
         return Report(
             fast=self._tools.witness.fast,
-            applications=census.applications,
+            applications=applications,
             objects=census.objects,
             open_workflows=open_workflows,
-            findings=tuple(self._findings.values()),
+            findings=(*self._findings.values(), *self._others()),
         )
 
     def _each(
@@ -97,10 +107,12 @@ class Audit:
         def look(batch: Sequence[Item]) -> list[list[Finding]]:
             return [function(item) for item in batch]
 
-        done = 0
-        for results in in_parallel(pool, look, _batches(items), ahead=2 * _AT_A_TIME):
+        done, ahead = 0, 2 * self._tools.at_a_time
+        for results in in_parallel(pool, look, _batches(items), ahead=ahead):
             self._note(chain.from_iterable(results))
             done += len(results)
+            if self._repaired:
+                self._show("repairs", self._repaired, None)
             yield done
 
     def _glance(self, seen: tuple[Traces, bool]) -> list[Finding]:
@@ -130,9 +142,21 @@ class Audit:
 
     def _note(self, findings: Iterable[Finding]) -> None:
         for finding in findings:
+            self._repaired += finding.repaired
             place = finding.kind, finding.id
             before = self._findings.get(place)
+            if before is None and self._named[finding.kind] >= _NAMED:
+                self._unnamed[finding.kind, finding.repaired] += finding.count
+                continue
+            self._named[finding.kind] += before is None
             self._findings[place] = before.joined(finding) if before else finding
+
+    def _others(self) -> Iterator[Finding]:
+        """Count those that there are too many of to name."""
+        for (kind, is_repaired), others in self._unnamed.items():
+            yield Finding(
+                kind=kind, details=("and others",), count=others, repaired=is_repaired
+            )
 
 
 def _batches(items: Iterable[Item]) -> Iterator[Sequence[Item]]:

@@ -26,6 +26,7 @@ class Census:
 
     objects: int = 0
     applications: int = 0
+    """About so many: those that are both open and archived count twice."""
     foreign: Counter[str] = field(default_factory=Counter)
     """By the folder they lie in."""
     probes: list[StoredObject] = field(default_factory=list)
@@ -37,8 +38,9 @@ def count(
 ) -> Census:
     """Count everything, and single out what is not ours."""
     census = Census()
-    parts = set()
     for stored in store.list(""):
+        if stored.key == keys.LAST_AUDIT:
+            continue  # Its own, of the last time.
         census.objects += 1
         if census.objects % _SHOW_EVERY == 0:
             show("objects", census.objects, None)
@@ -47,9 +49,8 @@ def count(
             census.foreign[folder_of(stored.key)] += 1
         elif found.place is Place.PROBE and stored.modified + _STALE < now:
             census.probes.append(stored)
-        elif found.place not in {Place.OTHER, Place.PROBE, Place.MARKER}:
-            parts.add(found.part)
-    census.applications = len(parts)
+        elif found.place in {Place.RECORD, Place.ARCHIVE, Place.TOMBSTONE}:
+            census.applications += 1
     return census
 
 

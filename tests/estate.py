@@ -12,8 +12,8 @@ from activities.applications import ApplicationActivities, Ways
 from activities.archiving import final
 from activities.recording import Recorder
 from activities.values import Collecting, Recording, Step
+from audit_parts import limits_of, open_tools
 from boards import discover
-from cli.auditing_tools import limits_of, open_tools
 from domain import keys
 from domain.application import Application
 from domain.audit import Report

@@ -139,7 +139,7 @@ async def _arrive(desk: Desk, uuid: str = "", **said: Any) -> AnyHandle:
     desk.applications.accept(delivery, contents)
     one, queue = delivery.application_id, desk.settings.task_queue
     await temporal.start_application(desk.client, queue, one)
-    handle = desk.client.get_workflow_handle_for(Application.run, one)
+    handle: AnyHandle = desk.client.get_workflow_handle_for(Application.run, one)
     await at_rest(handle)
     return handle
 

@@ -112,6 +112,18 @@ FEED = RegularOptions(
     priority=Priority(priority_key=4),
 )
 
+AUDIT = RegularOptions(
+    cancellation_type=_ENDED,
+    # Then the workflow fails, so that it is seen; the schedule tries again.
+    schedule_to_close_timeout=timedelta(days=1),
+    # It reads every byte that is kept.
+    start_to_close_timeout=timedelta(hours=12),
+    heartbeat_timeout=timedelta(seconds=30),
+    retry_policy=_BOARD_RETRIES,
+    # Behind all that anybody waits for.
+    priority=Priority(priority_key=5),
+)
+
 SWEEP = RegularOptions(
     cancellation_type=_ENDED,
     schedule_to_close_timeout=None,

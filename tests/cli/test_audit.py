@@ -121,3 +121,20 @@ def test_help_has_an_example(audit: Audit) -> None:
 
     assert shown.exit_code == 0
     assert "letterbox audit --fast" in shown.output
+
+
+@pytest.mark.usefixtures("accepted")
+def test_the_result_is_kept_for_those_who_watch(audit: Audit, tmp_path: Path) -> None:
+    """Counts of what is wrong and was not repaired; nothing that names anybody."""
+    last = tmp_path / "store" / keys.LAST_AUDIT
+    audit()
+    wrong = json.loads(last.read_text())
+    audit("--repair", "--fast")
+    repaired = json.loads(last.read_text())
+
+    assert set(wrong) == {"ran_at", "fine", "findings"}
+    assert not wrong["fine"]
+    assert wrong["findings"] == {"accepted-without-workflow": 1}
+    assert repaired["fine"]
+    assert repaired["findings"] == {}
+    assert repaired["ran_at"] > wrong["ran_at"]

@@ -11,7 +11,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 from temporalio.client import Client
 
-from cli.auditing_tools import open_tools
+from audit_parts import open_tools
 from domain import keys
 from domain.application import Hold, Tombstone
 from domain.audit_facts import Evidence, Facts, Traces, traces_of

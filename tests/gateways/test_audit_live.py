@@ -14,8 +14,8 @@ import pytest_asyncio
 from temporalio.client import Client
 
 from activities.amend_values import Erasure
-from cli.auditing_temporal import AuditedWorkflows
-from cli.auditing_tools import limits_of, open_tools
+from audit_parts import limits_of, open_tools
+from audited_workflows import AuditedWorkflows
 from domain import keys
 from domain.application import Stage
 from domain.audit_facts import Workflow, Workflows

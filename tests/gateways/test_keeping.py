@@ -1,15 +1,19 @@
 """The end of keeping: old archives go, with their markers, unless they are held."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from domain import keys
-from domain.application import Application, Hold
+from domain.application import Application, Hold, Stage
 from domain.errors import StoreUnavailableError
 from domain.ids import application_id
+from domain.ports import ObjectStore
+from gateways.applications import StoredApplications
 from gateways.bags import BagArchives
 from gateways.candidates import StoredCandidates
 from gateways.holds import StoredHolds
@@ -133,3 +137,115 @@ def test_a_walk_that_is_cut_short_is_ended_by_the_next(tmp_path: Path) -> None:
 
         assert rig.end().removed == 2 - left // 2
         assert rig.objects() == set()
+
+
+def test_an_archive_beside_an_open_record_is_not_ended(rig: Rig) -> None:
+    """Packed, and then news of a close moved the date: it is open, and marked."""
+    record = rig.archive("careerjet:1", KEEP)
+    keep_open(rig.store, record, {})
+    rig.age("careerjet:1", KEEP)
+    before = rig.objects()
+
+    assert rig.end() == EndedKeeping()
+    assert rig.objects() == before
+    assert rig.candidates.find(ADDRESS) == ["careerjet:1"]
+
+
+class Meanwhile(StoredCandidates):
+    """Candidates whose unmarking takes long enough for a hold to be placed."""
+
+    def __init__(self, store: ObjectStore, place: Callable[[str], None]) -> None:
+        super().__init__(store, [b"a key for tests"])
+        self.place = place
+
+    def unmark(self, record: Application) -> None:
+        """Unmark, and have somebody place a hold."""
+        super().unmark(record)
+        self.place(record.id)
+
+    def forget(self, application_id: str) -> None:
+        """Walk over all markers, and have somebody place a hold."""
+        super().forget(application_id)
+        self.place(application_id)
+
+
+@pytest.mark.parametrize("received_at", [NOW - 2 * KEEP, NOW - timedelta(days=9)])
+@pytest.mark.parametrize("had_ended", [False, True])
+def test_an_archive_that_is_held_meanwhile_stays_with_its_markers(
+    rig: Rig,
+    received_at: datetime,
+    had_ended: bool,  # noqa: FBT001 pytest's to give
+) -> None:
+    """Also where a hold that had ended was there before; no tombstone is left."""
+    record = invented("careerjet:1").model_copy(update={"received_at": received_at})
+    record = rig.candidates.mark(record)
+    keep_open(rig.store, record, {})
+    BagArchives(rig.store, rig.holds).pack(record)
+    rig.store.delete(keys.record(record.id))
+    rig.age(record.id, KEEP)
+    if had_ended:
+        past = Hold(reason="a", placed_at=NOW, until=NOW - timedelta(days=1))
+        rig.holds.place(record.id, past)
+    hold = Hold(reason="case 4711", placed_at=NOW)
+    candidates = Meanwhile(rig.store, lambda one: rig.holds.place(one, hold))
+    keeping = Keeping(rig.store, candidates=candidates, holds=rig.holds)
+
+    assert keeping.end(KEEP, NOW) == EndedKeeping(held=1)
+    assert rig.candidates.find(ADDRESS) == [record.id]
+    assert rig.holds.find(record.id) == hold
+    assert keys.archive(record.id) in rig.objects()
+    assert keys.tombstone(record.id) not in rig.objects()
+
+
+def test_what_a_board_may_still_tell_of_leaves_a_tombstone(rig: Rig) -> None:
+    """Else a walk over its events of 90 days would take it in again."""
+    record = rig.candidates.mark(
+        invented("seek:1").model_copy(update={"received_at": NOW - timedelta(days=50)})
+    )
+    keep_open(rig.store, record, {})
+    BagArchives(rig.store, rig.holds).pack(record)
+    rig.store.delete(keys.record(record.id))
+    rig.age(record.id, KEEP)
+
+    assert rig.end() == EndedKeeping(removed=1)
+    assert rig.objects() == {keys.tombstone("seek:1")}
+    assert StoredApplications(rig.store).ended("seek:1") is Stage.ARCHIVED
+    assert rig.end() == EndedKeeping()
+
+
+def test_foreign_objects_among_the_archives_are_left_alone(rig: Rig) -> None:
+    """They are nobody's archive, whatever they are."""
+    foreign = ["archive/Ada.pdf", "archive/.DS_Store", "archive/careerjet:1/x.zip"]
+    for key in foreign:
+        rig.store.put(key, b"?")
+        os.utime(rig.folder / key, (0, 0))
+
+    assert rig.end() == EndedKeeping()
+    assert rig.objects() == set(foreign)
+
+
+class OneAway(FailingStore):
+    """A store in which one object cannot be read."""
+
+    away = ""
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[Iterator[bytes]]:
+        """Read an object, or fail."""
+        if key == self.away:
+            raise StoreUnavailableError("open: EIO")
+        with super().open(key) as chunks:
+            yield chunks
+
+
+def test_an_archive_that_cannot_be_reached_does_not_keep_the_others(rig: Rig) -> None:
+    """It is tried again, and the others have ended."""
+    for number in range(3):
+        rig.archive(f"careerjet:{number}", KEEP)
+    store = OneAway(rig.folder)
+    store.away = keys.archive("careerjet:0")
+
+    with pytest.raises(StoreUnavailableError):
+        Keeping(store, candidates=rig.candidates, holds=rig.holds).end(KEEP, NOW)
+
+    assert rig.candidates.find(ADDRESS) == ["careerjet:0"]

@@ -34,6 +34,7 @@ class Listed:
         stage: str = "matched",
         board: str = "careerjet",
         flags: Sequence[str] = (),
+        task_queue: str = "",
     ) -> Handle:
         """Have one more."""
         known: list[SearchAttributePair[Any]] = [
@@ -48,7 +49,9 @@ class Listed:
             "Application",
             application_id,
             id=application_id,
-            task_queue="nobody's",
+            task_queue=task_queue or self.at.settings.task_queue,
+            # Nobody is to work on it: it stands where it is said to stand.
+            start_delay=timedelta(days=1),
             search_attributes=TypedSearchAttributes(known),
         )
         self._started.append(handle)
@@ -91,6 +94,15 @@ async def _listed(at: Office) -> AsyncIterator[Listed]:
     listed = Listed(at)
     yield listed
     await listed.end()
+
+
+async def test_an_installation_lists_its_own_applications_only(listed: Listed) -> None:
+    """A namespace may have several, each with a task queue of its own."""
+    ours = await listed.start()
+    await listed.start(task_queue="another's")
+    await listed.start(task_queue=f"{listed.at.settings.task_queue}-2")
+
+    await listed.until({ours.id})
 
 
 async def test_what_is_told_of_an_application(at: Office) -> None:

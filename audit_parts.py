@@ -1,36 +1,66 @@
-"""What ``letterbox audit`` is put together from."""
+"""What an audit is put together from: by ``letterbox audit``, and by the clock."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from temporalio.client import Client
 
-from cli.auditing_temporal import AuditedWorkflows
+from audited_workflows import AuditedWorkflows
 from domain.audit_facts import Limits
-from gateways.audit import Tools
+from gateways.audit import AT_A_TIME, Audit, Tools
 from gateways.audit_evidence import Witness
 from gateways.audit_leavings import Leavings
 from gateways.audit_repairs import Repairs
+from gateways.audit_result import LastAudit, keep_result
 from resources import digest_keys, open_records, open_store
 from settings import Settings
 
 # The one that is due, and the one after it.
 _SWEEPS = 2
+# A worker has other things to do; a person who repairs waits for it.
+_AT_A_TIME_BESIDE = 2
+_AT_A_TIME_REPAIRING = 24
+
+
+def run_audit(
+    settings: Settings,
+    client: Client,
+    go_on: Callable[[], None],
+    loop: asyncio.AbstractEventLoop,
+) -> LastAudit:
+    """
+    Audit everything, change nothing, and keep the result. Blocking.
+
+    ``go_on`` is called now and then; what it raises ends the audit.
+    """
+    limits = limits_of(settings)
+    tools = open_tools(settings, client, fast=False, repair=False, loop=loop)
+    beside = replace(tools, at_a_time=_AT_A_TIME_BESIDE)
+    report = Audit(beside, limits, lambda *_: go_on()).run()
+    return keep_result(tools.store, report, limits.now)
 
 
 def open_tools(
-    settings: Settings, client: Client, *, fast: bool, repair: bool
+    settings: Settings,
+    client: Client,
+    *,
+    fast: bool,
+    repair: bool,
+    loop: asyncio.AbstractEventLoop | None = None,
 ) -> Tools:
     """
-    Put an audit together, in the loop of the client.
+    Put an audit together; its calls to Temporal go through the loop of the client.
 
     The store is not made ready for use: that would tidy up what is to be found.
     """
     store = open_store(settings)
     records = open_records(settings, store)
-    loop = asyncio.get_running_loop()
-    workflows = AuditedWorkflows(client, settings.task_queue, loop)
+    workflows = AuditedWorkflows(
+        client, settings.task_queue, loop or asyncio.get_running_loop()
+    )
     repairs = Repairs(
         store,
         witness=Witness(store, digest_keys(settings), fast=False),
@@ -45,6 +75,7 @@ def open_tools(
         workflows=workflows,
         leavings=Leavings(store, _folder(settings)),
         repairs=repairs if repair else None,
+        at_a_time=_AT_A_TIME_REPAIRING if repair else AT_A_TIME,
     )
 
 
