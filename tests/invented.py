@@ -14,12 +14,13 @@ SECRET = "a secret for tests"
 PDF = b"%PDF-1.4 the CV of Ada Example"
 
 
-def careerjet(
+def careerjet(  # noqa: PLR0913 what differs between tests
     uuid: str,
     *,
     cv: bytes | None = PDF,
     job_id: str = "20240107-123456-7890",
     lastname: str = "Example",
+    email: str = "ada@example.com",
     received_at: datetime | None = None,
 ) -> tuple[Delivery, dict[str, BinaryIO]]:
     """Make a delivery of Careerjet's, and the contents of its documents."""
@@ -28,7 +29,7 @@ def careerjet(
         "job_id": job_id,
         "firstname": "Ada",
         "lastname": lastname,
-        "email": "ada@example.com",
+        "email": email,
         "cover_letter": "Please find attached my CV.",
         "source_signature": sign(uuid, SECRET),
     }
