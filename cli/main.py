@@ -13,6 +13,7 @@ from cli import (
     applications,
     auditing,
     handling,
+    ledgers,
     operations,
     positions,
     restoring,
@@ -34,6 +35,7 @@ app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(positions.app, name="positions")
 applications.add_to(app)
 handling.add_to(app)
+ledgers.add_to(app)
 restoring.add_to(app)
 operations.add_to(app)
 auditing.add_to(app)

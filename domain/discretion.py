@@ -12,6 +12,10 @@ from domain.errors import RefusedError
 _WORDS = re.compile(r"[^\W_]+")
 _ADDRESS = re.compile(r"[^\s@]@[^\s@]")
 _NUMBER = re.compile(r"\d(?:[\s().\-/_·]*\d)*")
+_WHY = (
+    "the reason names the candidate, and would be kept where no candidate "
+    "may be named: give a case number instead"
+)
 # As many digits are nobody's number: a case has as many.
 _FEWEST_DIGITS = 5
 # The last ones are the same with and without the country's code.
@@ -32,10 +36,13 @@ def refuse_names(reason: str, record: Application) -> None:
         or any(_has_number(reason, one.formatted_number) for one in _phones(record))
         or not _addresses(record).isdisjoint(addresses_in(reason))
     ):
-        raise RefusedError(
-            "the reason names the candidate, and would be kept where no candidate "
-            "may be named: give a case number instead"
-        )
+        raise RefusedError(_WHY)
+
+
+def refuse_address(reason: str) -> None:
+    """Refuse a reason with an address in it, where no record tells more."""
+    if names_address(reason):
+        raise RefusedError(_WHY)
 
 
 def names_address(text: str) -> bool:

@@ -1,0 +1,83 @@
+"""Wrong tokens: counted and slowed; tokens that rotate: all of them open."""
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from structlog.testing import capture_logs
+
+from api.operator.attempts import Attempts
+from tests.api.operator.office import Office
+from tests.api.operator.serving import TOKEN, served
+from tests.support import free_port
+
+pytestmark = pytest.mark.xdist_group("operator")
+
+
+def test_twenty_wrong_tokens_a_minute_are_one_peers_share() -> None:
+    """Then it is told how long to wait; a minute later it begins anew."""
+    now = 100.0
+    attempts = Attempts(lambda: now)
+    first = [attempts.fail("192.0.2.1") for _ in range(20)]
+    now += 45.5
+    late, other = attempts.fail("192.0.2.1"), attempts.fail("192.0.2.2")
+    now += 15
+
+    assert first == [None] * 20
+    assert (late, other) == (15, None)
+    assert attempts.fail("192.0.2.1") is None
+
+
+def test_peers_without_number_take_no_memory_without_bound() -> None:
+    """Who was quiet longest is forgotten first."""
+    attempts = Attempts(lambda: 0.0)
+    for _ in range(20):
+        attempts.fail("192.0.2.1")
+    for number in range(5000):
+        attempts.fail(f"2001:db8::{number:x}")
+        attempts.fail("192.0.2.1")
+
+    assert len(attempts._peers) == 1000  # noqa: SLF001 what is bounded
+    assert attempts.fail("192.0.2.1") == 60
+
+
+async def test_wrong_tokens_are_refused_counted_and_slowed_and_the_right_ones_open(
+    at: Office, temporal_address: str
+) -> None:
+    """Who shares an address with a guesser is not shut out; no token is logged."""
+    port = free_port()
+    rotating = SecretStr(f"a new one , {TOKEN},")
+    settings = at.settings.model_copy(
+        update={"operator_token": rotating, "api_port": port}
+    )
+    async with (
+        served(settings, temporal_address),
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http,
+    ):
+
+        async def ask(token: str) -> httpx.Response:
+            headers = {"Authorization": f"Bearer {token}"}
+            return await http.get("/applications/a:secret", headers=headers)
+
+        with capture_logs() as logs:
+            wrong = [await ask(f"guess {number}") for number in range(21)]
+        right = [await ask(token) for token in ("a new one", TOKEN)]
+        absent = await http.get("/applications")
+        empty = await ask(",")
+        page = await http.get(
+            "/applications?limit=1", headers={"Authorization": f"Bearer {TOKEN}"}
+        )
+        metrics = (await http.get("/metrics")).text
+
+    assert [one.status_code for one in wrong] == [401] * 20 + [429]
+    assert 0 < int(wrong[-1].headers["Retry-After"]) <= 60
+    assert [one.status_code for one in right] == [404, 404]
+    assert (absent.status_code, empty.status_code, page.status_code) == (401, 429, 200)
+    counted = 'letterbox_operator_requests_total{method="GET",status="%s"} %s'
+    for status, count in (("401", "21.0"), ("429", "2.0"), ("404", "2.0")):
+        assert counted % (status, count) in metrics
+    lines = [one for one in logs if one["event"] == "operator token refused"]
+    assert {(one["peer"], one["path"]) for one in lines} == {
+        ("127.0.0.1", "/applications/{application_id}")
+    }
+    assert "guess" not in str(logs)
+    assert "secret" not in str(logs)
