@@ -80,12 +80,14 @@ class ApplicationActivities:
         if record is None and following is None:
             raise NotFoundError("the application is neither in the inbox nor recorded")
         view = len(record.views) + 1 if record else 1
+        repeated = False
         if following:
-            self._keep(following, view)
+            repeated = self._keep(following, view)
         return Collected(
             fresh=following is not None,
             more=len(fresh) > 1,
             view=view,
+            repeated=repeated,
             fetch=following is not None and self._gives_notice(following),
             recorded=Recorded.of(record) if record else None,
             scan=self._ways.scan,
@@ -168,19 +170,27 @@ class ApplicationActivities:
         delivery = self._applications.view(step.application_id, step.view)
         return delivery, self._boards[delivery.board].read(delivery)
 
-    def _keep(self, delivery: Delivery, view: int) -> None:
-        """Keep a source; a notice that was answered already keeps its answer."""
+    def _keep(self, delivery: Delivery, view: int) -> bool:
+        """
+        Keep a source, and tell whether it was kept before.
+
+        A notice that was answered already keeps its answer.
+        """
         board = self._boards[delivery.board]
+        kept = self._kept(delivery, view)
         if isinstance(board, NoticeBoard):
-            try:
-                kept = self._applications.view(delivery.application_id, view)
-            except FileNotFoundError:
-                pass
-            else:
-                if kept.precedes() == delivery.precedes():
-                    return
+            if kept:
+                return True
             delivery = board.bare(delivery)
         self._applications.keep_view(delivery, view)
+        return kept
+
+    def _kept(self, delivery: Delivery, view: int) -> bool:
+        try:
+            kept = self._applications.view(delivery.application_id, view)
+        except FileNotFoundError:
+            return False
+        return kept.precedes() == delivery.precedes()
 
     def _asked_again(
         self, record: Application | None, given: Collecting

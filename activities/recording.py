@@ -15,6 +15,7 @@ from domain.application import (
     Stage,
     View,
 )
+from domain.documents import Problem
 from domain.inbox import Delivery
 from domain.retention import archive_due, window_end
 
@@ -197,10 +198,11 @@ def _flags(
     attachments: tuple[Attachment, ...],
     given: Recording,
 ) -> tuple[Flag, ...]:
-    problems = {attachment.problem for attachment in attachments}
+    problems = {attachment.problem for attachment in attachments} - {None}
+    odd = problems & set(Problem)
     raised = {
-        Flag.INCOMPLETE: reading.incomplete or problems - {None, "unknown-type"},
-        Flag.ODD_FILE: "unknown-type" in problems,
+        Flag.INCOMPLETE: reading.incomplete or problems - odd,
+        Flag.ODD_FILE: odd,
         Flag.REGION: delivery.region is not None and delivery.region.elsewhere,
         Flag.UNAVAILABLE: not (given.available and given.whole)
         or "unavailable" in problems,

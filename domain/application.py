@@ -61,7 +61,11 @@ class Attachment(Kept):
     )
     problem: str | None = Field(
         None,
-        description="unknown-type, missing, damaged, refused, too-large, unavailable.",
+        description=(
+            "missing, damaged, refused, too-large, unavailable; or what is odd about "
+            "it: unknown-type, unusual-type, unreadable, not-looked-into, macros, "
+            "password, markup, image."
+        ),
     )
 
 

@@ -53,6 +53,11 @@ def quarantined(application_id: str, name: str) -> str:
     return f"{application(application_id)}quarantine/{name}"
 
 
+def looking(application_id: str, name: str) -> str:
+    """Mark a document for as long as a step looks into it; an empty object."""
+    return f"{application(application_id)}looking/{name}"
+
+
 def archive(application_id: str) -> str:
     """Return the key of the zipped BagIt bag."""
     return f"{ARCHIVE}{key_part(application_id)}.zip"

@@ -129,6 +129,9 @@ class Applications(Protocol):
     ) -> None:
         """Keep a document that is named by its content; ``size`` goes with a file."""
 
+    def looking(self, application_id: str, name: str) -> AbstractContextManager[bool]:
+        """Mark a look into a document; False where an earlier one never ended."""
+
     def known(self, application_id: str) -> bool:
         """Tell whether there is anything of an application, or ever was."""
 

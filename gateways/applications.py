@@ -12,6 +12,7 @@ from domain.application import Application, Stage, Tombstone
 from domain.errors import DamagedError
 from domain.inbox import Delivery
 from domain.ports import ObjectStore
+from gateways.looks import looking
 from gateways.objects import exists
 
 log = structlog.get_logger()
@@ -111,10 +112,18 @@ class StoredApplications:
             self._store.delete(key)
 
     def clear_repeat(self, delivery: Delivery) -> None:
-        """Take a repeat out of the inbox, and what it brought that is infected."""
+        """
+        Take a repeat out of the inbox, and what it brought that is of no use.
+
+        That is what is infected, and what an earlier release called by another
+        extension: the record goes by that name.
+        """
+        record = self.find(delivery.application_id)
+        named = {one.sha256: one.name for one in record.attachments} if record else {}
         for document in delivery.documents:
             given = delivery.application_id, document.name
-            if exists(self._store, keys.quarantined(*given)):
+            is_other = named.get(document.sha256, document.name) != document.name
+            if is_other or exists(self._store, keys.quarantined(*given)):
                 self._store.delete(keys.document(*given))
         self.clear(delivery)
 
@@ -139,6 +148,10 @@ class StoredApplications:
     ) -> None:
         """Keep a document that is named by its content; ``size`` goes with a file."""
         self._store.put(keys.document(application_id, name), body, size)
+
+    def looking(self, application_id: str, name: str) -> AbstractContextManager[bool]:
+        """Mark a look into a document; False where an earlier one never ended."""
+        return looking(self._store, application_id, name)
 
     def known(self, application_id: str) -> bool:
         """Tell whether there is anything of an application, or ever was."""
