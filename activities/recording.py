@@ -12,6 +12,7 @@ from domain.application import (
     Attachment,
     Flag,
     PositionOpening,
+    Release,
     Stage,
     View,
 )
@@ -94,7 +95,11 @@ class Recorder:
         kept = {flag for flag in record.flags if flag not in _OF_THE_VIEW}
         names = {attachment.name for attachment in newer.attachments}
         lost = [one for one in record.attachments if one.name and one.name not in names]
-        attachments = (*newer.attachments, *lost)
+        vouched = {one.name: one.released for one in record.attachments}
+        attachments = (
+            *(_vouched(one, vouched.get(one.name)) for one in newer.attachments),
+            *lost,
+        )
         return _changed(
             newer,
             delivery,
@@ -143,6 +148,10 @@ def _changed(
             "views": (*views, _view(step, delivery)),
         }
     )
+
+
+def _vouched(attachment: Attachment, release: Release | None) -> Attachment:
+    return attachment.model_copy(update={"released": release})
 
 
 def _stage(matched: MatchedPosition, given: Recording) -> Stage:

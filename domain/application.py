@@ -41,6 +41,14 @@ class Flag(StrEnum):
     OVERDUE = "overdue"
 
 
+class Release(Kept):
+    """Why a document that a virus scanner objects to is no threat."""
+
+    reason: str
+    by: str = ""
+    released_at: AwareDatetime
+
+
 class Attachment(Kept):
     """A document in ``documents/``, and what a look inside told."""
 
@@ -56,7 +64,8 @@ class Attachment(Kept):
     scan: str | None = Field(
         None,
         description=(
-            "clean, infected, unscanned (so far), unscannable; null where not scanned."
+            "clean, infected, unscanned (so far), unscannable, released (by a person "
+            "who says that the scanner is wrong); null where not scanned."
         ),
     )
     problem: str | None = Field(
@@ -67,6 +76,7 @@ class Attachment(Kept):
             "password, markup, image."
         ),
     )
+    released: Release | None = Field(None, description="Why it left quarantine.")
 
 
 class PositionOpening(Kept):

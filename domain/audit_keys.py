@@ -17,6 +17,7 @@ class Place(StrEnum):
     DOCUMENT = "document"
     QUARANTINED = "quarantined"
     LOOKING = "looking"
+    RELEASED = "released"
     WAITING = "waiting"
     ARCHIVE = "archive"
     TOMBSTONE = "tombstone"
@@ -47,6 +48,7 @@ _FORMS: dict[str, tuple[tuple[Place, str], ...]] = {
         (Place.RECORD, rf"{_PART}/(?P<name>application)\.json"),
         (Place.QUARANTINED, rf"{_PART}/quarantine/{_DOCUMENT}"),
         (Place.LOOKING, rf"{_PART}/looking/{_DOCUMENT}"),
+        (Place.RELEASED, rf"{_PART}/released/{_DOCUMENT}\.json"),
     ),
     keys.INBOX: ((Place.WAITING, rf"{_PART}/(?P<name>{_DIGEST})\.json"),),
     keys.ARCHIVE: ((Place.ARCHIVE, rf"{_PART}\.(?P<name>zip)"),),
