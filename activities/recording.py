@@ -17,6 +17,7 @@ from domain.application import (
     View,
 )
 from domain.documents import Problem
+from domain.file_names import safe_file_name
 from domain.inbox import Delivery
 from domain.retention import archive_due, window_end
 
@@ -193,7 +194,7 @@ def _attachment(
         name=document.name,
         sha256=document.name and document.name.partition(".")[0],
         size=document.size,
-        filename=came.filename if came else None,
+        filename=safe_file_name(came.filename) if came else None,
         declared_type=came.declared_type if came else None,
         media_type=document.media_type,
         problem=document.problem,

@@ -58,7 +58,13 @@ class Attachment(Kept):
     )
     sha256: str | None
     size: int = Field(description="Bytes.")
-    filename: str | None = Field(None, description="As the board gave it.")
+    filename: str | None = Field(
+        None,
+        description=(
+            "Decoded, without folders, and safe to save; the source has it as the "
+            "board gave it."
+        ),
+    )
     declared_type: str | None = Field(None, description="As the board gave it.")
     media_type: str | None = Field(description="By content; null where unknown.")
     scan: str | None = Field(
