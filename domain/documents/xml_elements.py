@@ -34,5 +34,7 @@ def elements(xml: bytes) -> list[Element]:
     except NotBelievedError:
         raise
     except (expat.ExpatError, ValueError, LookupError):
-        pass  # Cut off, as what is long is; or of an encoding that nobody knows.
+        # Programs have been lenient with what follows; not with what is no XML at all.
+        if xml and not found:
+            raise NotBelievedError from None
     return found

@@ -14,7 +14,7 @@ _MOST_BYTES = 256 * 1024
 
 def read_part(file: BoundedReader, entry: Entry) -> bytes:
     """
-    Read the beginning of a file, however large it would be (NotBelievedError).
+    Read a small file whole; what would be larger is not believed (NotBelievedError).
 
     Office programs store or deflate. Of the other methods Python's decompressors have
     no limit of their output, so they are not even tried.
@@ -27,12 +27,18 @@ def read_part(file: BoundedReader, entry: Entry) -> bytes:
     if not agrees or flags & 1 or entry.is_encrypted:
         raise NotBelievedError
     start = name_at + name_bytes + extra_bytes
-    packed = file.upto(start, min(entry.packed, _MOST_PACKED))
+    if entry.packed > _MOST_PACKED:
+        raise NotBelievedError
+    packed = file.exactly(start, entry.packed)
     if method == _STORED:
         return packed
     if method != _DEFLATED:
         raise NotBelievedError
+    inflating = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, _MOST_BYTES)
+        content = inflating.decompress(packed, _MOST_BYTES)
     except zlib.error:
         raise NotBelievedError from None
+    if not inflating.eof:
+        raise NotBelievedError
+    return content
