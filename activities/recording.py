@@ -18,7 +18,7 @@ from domain.application import (
 )
 from domain.documents import Problem
 from domain.file_names import safe_file_name
-from domain.inbox import Delivery
+from domain.inbox import Delivery, ReceivedDocument
 from domain.retention import archive_due, window_end
 
 # They speak of what a view shows; another view may show otherwise.
@@ -194,12 +194,17 @@ def _attachment(
         name=document.name,
         sha256=document.name and document.name.partition(".")[0],
         size=document.size,
-        filename=safe_file_name(came.filename) if came else None,
+        filename=_file_name(came) if came else None,
         declared_type=came.declared_type if came else None,
         media_type=document.media_type,
         problem=document.problem,
         scan=verdict(scanned, document.name) if scanned and document.name else None,
     )
+
+
+def _file_name(came: ReceivedDocument) -> str | None:
+    """Of a name like ".." nothing safe is left; it had one all the same."""
+    return safe_file_name(came.filename) or (came.name if came.filename else None)
 
 
 def _flags(
