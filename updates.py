@@ -13,7 +13,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.service import RPCError
 
-from activities.amend_values import Assignment, Erasure, Holding
+from activities.amend_values import Assignment, Erasure, Holding, Release
 from domain.errors import NotFoundError, RefusedError, TemporalUnavailableError
 from temporal import search_attributes_of, summary_of
 from workflows.status import Status
@@ -53,6 +53,10 @@ class Updates:
     async def erase(self, application_id: str, given: Erasure) -> Status:
         """Remove everything but the tombstone."""
         return await self._update(application_id, "erase", given)
+
+    async def release(self, application_id: str, given: Release) -> Status:
+        """Take a document out of quarantine."""
+        return await self._update(application_id, "release", given)
 
     async def deliver(self, application_id: str) -> Status:
         """Tell the ATS once more."""

@@ -21,6 +21,7 @@ from activities.inbox import InboxActivities
 from activities.keeping import KeepActivities
 from activities.reconciling import ReconcileActivities
 from activities.recording import Recorder
+from activities.releasing import ReleaseActivities
 from activities.scanning import ScanActivities
 from activities.seek import SeekFetcher
 from audit_parts import run_audit
@@ -98,6 +99,9 @@ def _taking_in(
         amending.note_scan,
         amending.note_delivered,
         amending.note_overdue,
+        ReleaseActivities(
+            applications=records.applications, quarantine=StoredQuarantine(store)
+        ).release_document,
     ]
 
 

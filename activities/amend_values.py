@@ -50,6 +50,16 @@ class Erasure(Value):
     by: By = "operator"
 
 
+class Release(Value):
+    """The argument of ``release``: a document that is no threat."""
+
+    name: str = Field(pattern=r"^[0-9a-f]{64}\.[a-z0-9]{1,20}$")
+    """``<sha256>.<ext>``, as in the record."""
+    reason: str = Field(min_length=1, max_length=500)
+    """Kept in Temporal and in the record: it must not name the candidate."""
+    by: str = Field("", max_length=100)
+
+
 class Assigning(Value):
     """An assignment of one application."""
 
@@ -76,6 +86,13 @@ class Erased(Value):
 
     deliver: bool = False
     """Whether there is an ATS to tell."""
+
+
+class Releasing(Value):
+    """A release of one application's document."""
+
+    application_id: str
+    given: Release
 
 
 class NotedScan(Value):

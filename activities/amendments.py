@@ -11,6 +11,7 @@ from domain.application import (
     Handled,
     Hold,
     PositionOpening,
+    Release,
     Stage,
 )
 from domain.positions import Position
@@ -83,12 +84,28 @@ def scanned(record: Application, found: Scanned) -> Application:
     return _flagged(changed, Flag.UNSCANNED, is_up=is_unscanned)
 
 
+def document_released(
+    record: Application, name: str, release: Release, *, are_others: bool
+) -> Application:
+    """Say that a document is no threat; ``are_others`` still lie in quarantine."""
+    attachments = tuple(
+        one.model_copy(update={"scan": "released", "released": release})
+        if one.name == name
+        else one
+        for one in record.attachments
+    )
+    changed = record.model_copy(update={"attachments": attachments})
+    return _flagged(changed, Flag.INFECTED, is_up=are_others)
+
+
 def verdict(found: Scanned, name: str) -> str | None:
     """Say what a scan told of one document; what it does not name is clean."""
     if name in found.absent:
         return None
     if name in found.infected:
         return "infected"
+    if name in found.released:
+        return "released"
     if name in found.unscanned:
         return "unscanned"
     return "unscannable" if name in found.too_large else "clean"

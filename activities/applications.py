@@ -84,6 +84,7 @@ class ApplicationActivities:
         if record is None and following is None:
             raise NotFoundError("the application is neither in the inbox nor recorded")
         view = len(record.views) + 1 if record else 1
+        repeated = following is not None and self._sources.has_kept(following, view)
         try:
             if following:
                 self._sources.keep(following, view)
@@ -93,6 +94,7 @@ class ApplicationActivities:
             fresh=following is not None,
             more=fresh.more,
             view=view,
+            repeated=repeated,
             fetch=following is not None and self._inbox.gives_notice(following),
             recorded=Recorded.of(record) if record else None,
             scan=self._ways.scan,

@@ -10,11 +10,13 @@ from typing import BinaryIO, cast
 from temporalio import activity
 
 from activities.heartbeats import beating
+from activities.looking import look_into
 from activities.ports import Fetcher
 from activities.threads import in_thread
 from activities.values import Fetched, InspectedDocument, Step, StoredDocuments
 from boards.base import Board
 from domain.candidate import AttachmentLink
+from domain.documents import Kind
 from domain.errors import (
     BoardRefusedError,
     BoardUnavailableError,
@@ -24,7 +26,6 @@ from domain.errors import (
     TooLargeError,
 )
 from domain.inbox import Delivery, ReceivedDocument
-from domain.media_types import media_type
 from domain.ports import Applications
 
 _IN_MEMORY = 1024 * 1024
@@ -131,14 +132,14 @@ class FetchActivities:
             role=link.role,
             name=received.name,
             size=received.size,
-            media_type=kind,
-            problem=None if kind else "unknown-type",
+            media_type=kind.media_type,
+            problem=kind.problem,
         )
         return _Result(inspected, received)
 
     async def _download(
         self, fetcher: Fetcher, step: Step, link: AttachmentLink
-    ) -> tuple[ReceivedDocument, str | None]:
+    ) -> tuple[ReceivedDocument, Kind]:
         digest = sha256()
         size = 0
         with SpooledTemporaryFile(_IN_MEMORY) as spooled:
@@ -148,7 +149,14 @@ class FetchActivities:
                 async for chunk in download.chunks:
                     digest.update(chunk)
                     size += spool.write(chunk)
-            kind = media_type(spool)
+            kind = await in_thread(
+                look_into,
+                self._applications,
+                step.application_id,
+                f"{digest.hexdigest()}.bin",
+                spool,
+                guarded=activity.info().attempt > 1,
+            )
             name = f"{digest.hexdigest()}.{kind.extension}"
             spool.seek(0)
             await in_thread(
@@ -162,7 +170,7 @@ class FetchActivities:
             filename=download.filename,
             declared_type=download.declared_type,
         )
-        return received, kind.name
+        return received, kind
 
 
 def _absent(link: AttachmentLink, problem: str) -> InspectedDocument:

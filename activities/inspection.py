@@ -4,11 +4,12 @@ from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
+from activities.looking import look_into
 from activities.values import InspectedDocument, Step
 from boards.base import Text
 from domain.application import Application, Attachment, Flag
+from domain.documents import TXT
 from domain.inbox import ReceivedDocument
-from domain.media_types import TXT, media_type
 from domain.ports import Applications
 
 _IN_MEMORY = 1024 * 1024
@@ -37,8 +38,14 @@ def inspect(
             return _inspected(document, None, "missing")
         if (digest.hexdigest(), size) != (document.sha256, document.size):
             return _inspected(document, None, "damaged")
-        kind = media_type(cast("BinaryIO", spool))
-    return _inspected(document, kind.name, None if kind.name else "unknown-type")
+        kind = look_into(
+            applications,
+            step.application_id,
+            document.name,
+            cast("BinaryIO", spool),
+            guarded=step.repeated,
+        )
+    return _inspected(document, kind.media_type, kind.problem)
 
 
 def inspect_again(applications: Applications, record: Application) -> Application:
@@ -75,7 +82,7 @@ def keep_text(applications: Applications, step: Step, text: Text) -> InspectedDo
     name = f"{sha256(body).hexdigest()}.{TXT.extension}"
     applications.put_document(step.application_id, name, body)
     return InspectedDocument(
-        role=text.role, name=name, size=len(body), media_type=TXT.name
+        role=text.role, name=name, size=len(body), media_type=TXT.media_type
     )
 
 

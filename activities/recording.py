@@ -12,10 +12,13 @@ from domain.application import (
     Attachment,
     Flag,
     PositionOpening,
+    Release,
     Stage,
     View,
 )
-from domain.inbox import Delivery
+from domain.documents import Problem
+from domain.file_names import safe_file_name
+from domain.inbox import Delivery, ReceivedDocument
 from domain.retention import archive_due, happened, window_end
 
 # They speak of what a view shows; another view may show otherwise.
@@ -116,7 +119,11 @@ class Recorder:
         kept = {flag for flag in record.flags if flag not in _OF_THE_VIEW}
         names = {attachment.name for attachment in newer.attachments}
         lost = [one for one in record.attachments if one.name and one.name not in names]
-        attachments = (*newer.attachments, *lost)
+        vouched = {one.name: one.released for one in record.attachments}
+        attachments = (
+            *(_vouched(one, vouched.get(one.name)) for one in newer.attachments),
+            *lost,
+        )
         return _changed(
             newer,
             delivery,
@@ -180,6 +187,10 @@ def _changed(
     )
 
 
+def _vouched(attachment: Attachment, release: Release | None) -> Attachment:
+    return attachment.model_copy(update={"released": release})
+
+
 def _stage(matched: MatchedPosition, given: Recording) -> Stage:
     if not given.available:
         return Stage.RECEIVED
@@ -220,12 +231,17 @@ def _attachment(
         name=document.name,
         sha256=document.name and document.name.partition(".")[0],
         size=document.size,
-        filename=came.filename if came else None,
+        filename=_file_name(came) if came else None,
         declared_type=came.declared_type if came else None,
         media_type=document.media_type,
         problem=document.problem,
         scan=verdict(scanned, document.name) if scanned and document.name else None,
     )
+
+
+def _file_name(came: ReceivedDocument) -> str | None:
+    """Of a name like ".." nothing safe is left; it had one all the same."""
+    return safe_file_name(came.filename) or (came.name if came.filename else None)
 
 
 def _flags(
@@ -234,10 +250,11 @@ def _flags(
     attachments: tuple[Attachment, ...],
     given: Recording,
 ) -> tuple[Flag, ...]:
-    problems = {attachment.problem for attachment in attachments}
+    problems = {attachment.problem for attachment in attachments} - {None}
+    odd = problems & set(Problem)
     raised = {
-        Flag.INCOMPLETE: reading.incomplete or problems - {None, "unknown-type"},
-        Flag.ODD_FILE: "unknown-type" in problems,
+        Flag.INCOMPLETE: reading.incomplete or problems - odd,
+        Flag.ODD_FILE: odd,
         Flag.REGION: delivery.region is not None and delivery.region.elsewhere,
         Flag.UNAVAILABLE: not (given.available and given.whole)
         or "unavailable" in problems,

@@ -18,6 +18,10 @@ class Scanned(Value):
     unscanned: tuple[str, ...] = ()
     """The scanner could not tell this time: to be scanned again."""
     too_large: tuple[str, ...] = ()
-    """Beyond the scanner's limits: unscanned too, and not to be asked again."""
+    """
+    Unscannable: beyond the scanner's limits, or encrypted; not to be asked again.
+    """
+    released: tuple[str, ...] = ()
+    """A person has said that the scanner is wrong about them."""
     absent: tuple[str, ...] = ()
     """Nowhere to be found, so nothing is known of them."""

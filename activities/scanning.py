@@ -30,6 +30,9 @@ class Quarantine(Protocol):
     def holds(self, application_id: str, name: str) -> bool:
         """Tell whether a document was put here before."""
 
+    def is_released(self, application_id: str, name: str) -> bool:
+        """Tell what a person has vouched for."""
+
     def move(self, application_id: str, name: str) -> None:
         """Move a document here, or remove it where it came again."""
 
@@ -75,14 +78,17 @@ class ScanActivities:
         return Scanned(
             infected=_those(found, Outcome.INFECTED),
             unscanned=_those(found, Outcome.UNSCANNED),
-            too_large=_those(found, Outcome.TOO_LARGE),
+            too_large=_those(found, Outcome.TOO_LARGE, Outcome.UNSCANNABLE),
+            released=_those(found, Outcome.RELEASED),
             absent=tuple(absent),
         )
 
     async def _examine(
         self, scanner: Scanner | None, application_id: str, name: str
     ) -> Outcome:
-        if await in_thread(self._quarantine.holds, application_id, name):
+        if await in_thread(self._quarantine.is_released, application_id, name):
+            verdict = Verdict(Outcome.RELEASED)
+        elif await in_thread(self._quarantine.holds, application_id, name):
             verdict = Verdict(Outcome.INFECTED)
         elif scanner is None:
             verdict = Verdict(Outcome.UNSCANNED)
@@ -90,6 +96,13 @@ class ScanActivities:
             opened = self._applications.open_document(application_id, name)
             async with streamed(opened) as chunks:
                 verdict = await scanner.scan(chunks)
+        if verdict.outcome is Outcome.UNSCANNABLE:
+            log.warning(
+                "document cannot be scanned",
+                application=application_id,
+                document=name,
+                signature=verdict.signature,
+            )
         if verdict.outcome is Outcome.INFECTED:
             log.warning(
                 "infected document goes to quarantine",
@@ -108,5 +121,5 @@ def _count(outcome: Outcome) -> None:
     counter.add(1, {"verdict": outcome.value})
 
 
-def _those(found: dict[str, Outcome], outcome: Outcome) -> tuple[str, ...]:
-    return tuple(name for name, was in found.items() if was is outcome)
+def _those(found: dict[str, Outcome], *outcomes: Outcome) -> tuple[str, ...]:
+    return tuple(name for name, was in found.items() if was in outcomes)

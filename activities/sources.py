@@ -39,16 +39,22 @@ class Sources:
         """Keep a source; a notice that was answered already keeps its answer."""
         board = self._boards[delivery.board]
         if isinstance(board, NoticeBoard):
-            try:
-                kept = self._applications.view(delivery.application_id, view)
-            except (FileNotFoundError, DamagedError):
-                pass
-            else:
-                if kept.precedes() == delivery.precedes():
-                    return kept
+            if kept := self._kept(delivery, view):
+                return kept
             delivery = board.bare(delivery)
         self._applications.keep_view(delivery, view)
         return delivery
+
+    def has_kept(self, delivery: Delivery, view: int) -> bool:
+        """Tell whether an earlier try has kept this very delivery as a source."""
+        return self._kept(delivery, view) is not None
+
+    def _kept(self, delivery: Delivery, view: int) -> Delivery | None:
+        try:
+            kept = self._applications.view(delivery.application_id, view)
+        except (FileNotFoundError, DamagedError):
+            return None
+        return kept if kept.precedes() == delivery.precedes() else None
 
     def is_unanswered(self, delivery: Delivery) -> bool:
         """Tell a notice that its board has not answered, or whose answer is lost."""

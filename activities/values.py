@@ -68,6 +68,8 @@ class Collected(Value):
     """Whether others wait behind it."""
     view: int = 1
     """The number under which that delivery is kept as a source."""
+    repeated: bool = False
+    """Whether it was kept as that before."""
     fetch: bool = False
     """Whether it is a notice only, and the application is to be fetched."""
     recorded: Recorded | None = None
@@ -86,6 +88,8 @@ class Step(Value):
     application_id: str
     view: int
     """The number of its source; not its fingerprint, which is a candidate's digest."""
+    repeated: bool = False
+    """Whether a worker took this delivery over before, and did not record it."""
 
 
 class Fetched(Value):
@@ -107,7 +111,7 @@ class InspectedDocument(Value):
     size: int
     media_type: str | None
     problem: str | None = None
-    """unknown-type, missing, damaged, refused, too-large or unavailable."""
+    """missing, damaged, refused, too-large, unavailable, or what is odd about it."""
 
 
 class StoredDocuments(Value):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import BinaryIO
 
+from api.naming import named
 from boards.base import Answer, Reading
 from domain.admission import Admission, accepted_countries, admission
 from domain.errors import DamagedError, StoreUnavailableError
@@ -45,7 +46,7 @@ class Intake:
             delivery = self._located(delivery, reading, found)
             if self._is_refused(delivery):
                 return self._unless_repeat(delivery, Answer.REGION)
-        self._applications.accept(delivery, contents)
+        self._applications.accept(named(delivery, contents), contents)
         return Answer.ACCEPTED
 
     def _positions(self, reference: str | None) -> tuple[Position, ...] | None:

@@ -11,7 +11,6 @@ from api.multipart import MultipartReader, Sink
 from api.part_headers import PartHeaders
 from boards.base import Form, FormField, FormFile
 from domain.errors import MalformedError, TooLargeError
-from domain.media_types import media_type
 
 _MIB = 1024 * 1024
 # What one form's documents may take; what is more goes to disk.
@@ -143,6 +142,5 @@ class _Document:
             declared_type=self._headers.declared_type,
             sha256=self._digest.hexdigest(),
             size=self._size,
-            extension=media_type(self._file).extension,
         )
         self._parts.add_file(file, self._file)

@@ -11,7 +11,7 @@ from temporalio import activity, workflow
 with workflow.unsafe.imports_passed_through():
     from bench.workers import work
     from domain.application import Stage
-    from domain.media_types import media_type
+    from domain.documents import recognise
     from domain.ports import Catalogue, ObjectStore
     from domain.positions import ReferenceKind
     from gateways.catalogue import StoredCatalogue
@@ -68,7 +68,7 @@ class PlainActivities:
         return Checked(
             sha256=sha256(body).hexdigest(),
             size=len(body),
-            media_type=media_type(BytesIO(body)).name,
+            media_type=recognise(BytesIO(body)).media_type,
         )
 
     @activity.defn

@@ -46,7 +46,6 @@ def make_delivery(uuid: str, received_at: datetime) -> Delivery:
         declared_type="application/pdf",
         sha256=_SHA256,
         size=len(_CV),
-        extension="pdf",
     )
     form = Form(
         fields=[FormField(name, text.encode()) for name, text in said.items()],

@@ -25,7 +25,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class FormFile:
-    """A file of a form, already read, hashed and recognised by its content."""
+    """A file of a form, already read and hashed, and not looked into."""
 
     name: str
     """Of the form's field; ``filename`` is the file's."""
@@ -33,7 +33,6 @@ class FormFile:
     declared_type: str | None
     sha256: str
     size: int
-    extension: str
 
 
 @dataclass(frozen=True, slots=True)

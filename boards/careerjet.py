@@ -178,7 +178,8 @@ def _said(field: FormField) -> _SaidField:
 def _document(file: FormFile) -> ReceivedDocument:
     return ReceivedDocument(
         role=_ROLES.get(file.name, Role.OTHER),
-        name=f"{file.sha256}.{file.extension}",
+        # What it is shows when it is kept: it is not looked into here.
+        name=f"{file.sha256}.bin",
         sha256=file.sha256,
         size=file.size,
         filename=file.filename,

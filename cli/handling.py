@@ -1,4 +1,4 @@
-"""``letterbox assign``, ``refresh``, ``hold``, ``erase``, ``deliver``."""
+"""``letterbox assign``, ``refresh``, ``hold``, ``release``, ``erase``, ``deliver``."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: letterbox refresh seek:12")(refresh)
     app.command(epilog="Example: letterbox hold seek:12 --reason 'case 4711'")(hold)
     erasing.add_to(app)
+    app.command(
+        epilog="Example: letterbox release careerjet:12 NAME --reason 'case 4711'"
+    )(release)
     app.command(epilog="Example: letterbox deliver careerjet:12")(deliver)
 
 
@@ -88,6 +91,37 @@ def hold(
     _tell(
         application_id,
         ask(application_id, lambda at: at.hold(application_id, given), reason),
+        as_json=as_json,
+    )
+
+
+def release(
+    application_id: Id,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="<sha256>.<ext>, as `letterbox show` has it."
+        ),
+    ],
+    reason: Reason = "",
+    as_json: Json = False,
+) -> None:
+    """Take a document out of quarantine: the virus scanner is wrong about it."""
+    from pydantic import ValidationError
+
+    from activities.amend_values import Release
+
+    if not reason.strip():
+        raise typer.BadParameter("--reason is needed: it is kept in the record")
+    try:
+        given = Release(name=name, reason=reason, by="letterbox release")
+    except ValidationError:
+        raise typer.BadParameter(
+            "NAME is <sha256>.<ext>, and a reason has 500 characters at most"
+        ) from None
+    _tell(
+        application_id,
+        ask(application_id, lambda at: at.release(application_id, given), reason),
         as_json=as_json,
     )
 

@@ -42,6 +42,14 @@ class Flag(StrEnum):
     OVERDUE = "overdue"
 
 
+class Release(Kept):
+    """Why a document that a virus scanner objects to is no threat."""
+
+    reason: str
+    by: str = ""
+    released_at: AwareDatetime
+
+
 class Attachment(Kept):
     """A document in ``documents/``, and what a look inside told."""
 
@@ -51,19 +59,31 @@ class Attachment(Kept):
     )
     sha256: str | None
     size: int = Field(description="Bytes.")
-    filename: str | None = Field(None, description="As the board gave it.")
+    filename: str | None = Field(
+        None,
+        description=(
+            "Decoded, without folders, and safe to save; the source has it as the "
+            "board gave it."
+        ),
+    )
     declared_type: str | None = Field(None, description="As the board gave it.")
     media_type: str | None = Field(description="By content; null where unknown.")
     scan: str | None = Field(
         None,
         description=(
-            "clean, infected, unscanned (so far), unscannable; null where not scanned."
+            "clean, infected, unscanned (so far), unscannable, released (by a person "
+            "who says that the scanner is wrong); null where not scanned."
         ),
     )
     problem: str | None = Field(
         None,
-        description="unknown-type, missing, damaged, refused, too-large, unavailable.",
+        description=(
+            "missing, damaged, refused, too-large, unavailable; or what is odd about "
+            "it: unknown-type, unusual-type, unreadable, not-looked-into, macros, "
+            "password, markup, image."
+        ),
     )
+    released: Release | None = Field(None, description="Why it left quarantine.")
     view: int | None = Field(
         None,
         description="The differing view that brought it; null is the record's own.",

@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from domain.application import Attachment
 from domain.audit_facts import Facts
 from domain.audit_kinds import Kind
+from domain.documents import Problem
 from domain.ports import StoredObject
+
+_LOOKED_AT = frozenset(Problem)
 
 
 def _missing_documents(facts: Facts) -> Iterator[str]:
@@ -19,7 +22,7 @@ def _damaged_documents(facts: Facts) -> Iterator[str]:
         one.name: one.size
         for one in _attachments(facts)
         # Of what came damaged, only the claim is known.
-        if one.problem in {None, "unknown-type"}
+        if one.problem is None or one.problem in _LOOKED_AT
     }
     for document in facts.traces.documents:
         name = _name(document)

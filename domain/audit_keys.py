@@ -16,6 +16,8 @@ class Place(StrEnum):
     SOURCE = "source"
     DOCUMENT = "document"
     QUARANTINED = "quarantined"
+    LOOKING = "looking"
+    RELEASED = "released"
     WAITING = "waiting"
     ARCHIVE = "archive"
     TOMBSTONE = "tombstone"
@@ -45,6 +47,8 @@ _FORMS: dict[str, tuple[tuple[Place, str], ...]] = {
         (Place.SOURCE, rf"{_PART}/source/(?P<name>[1-9]\d*)\.json"),
         (Place.RECORD, rf"{_PART}/(?P<name>application)\.json"),
         (Place.QUARANTINED, rf"{_PART}/quarantine/{_DOCUMENT}"),
+        (Place.LOOKING, rf"{_PART}/looking/{_DOCUMENT}"),
+        (Place.RELEASED, rf"{_PART}/released/{_DOCUMENT}\.json"),
     ),
     keys.INBOX: ((Place.WAITING, rf"{_PART}/(?P<name>{_DIGEST})\.json"),),
     keys.ARCHIVE: ((Place.ARCHIVE, rf"{_PART}\.(?P<name>zip)"),),

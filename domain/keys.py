@@ -49,9 +49,24 @@ def document(application_id: str, name: str) -> str:
     return f"{application(application_id)}documents/{name}"
 
 
+def quarantine(application_id: str) -> str:
+    """Prefix of the documents that a virus scanner objects to."""
+    return f"{application(application_id)}quarantine/"
+
+
 def quarantined(application_id: str, name: str) -> str:
     """Name a document that a virus scanner objects to: kept, and not served."""
-    return f"{application(application_id)}quarantine/{name}"
+    return f"{quarantine(application_id)}{name}"
+
+
+def released(application_id: str, name: str) -> str:
+    """Tell why a document that was in quarantine is none for it."""
+    return f"{application(application_id)}released/{name}.json"
+
+
+def looking(application_id: str, name: str) -> str:
+    """Mark a document for as long as a step looks into it; an empty object."""
+    return f"{application(application_id)}looking/{name}"
 
 
 def archive(application_id: str) -> str:

@@ -156,6 +156,9 @@ class Applications(Protocol):
         EndedError where the application was removed meanwhile.
         """
 
+    def looking(self, application_id: str, name: str) -> AbstractContextManager[bool]:
+        """Mark a look into a document; False where an earlier one never ended."""
+
     def known(self, application_id: str) -> bool:
         """Tell whether there is anything of an application, or ever was."""
 

@@ -11,6 +11,10 @@ class Outcome(StrEnum):
     INFECTED = "infected"
     TOO_LARGE = "too-large"
     """Beyond the scanner's limits: asking again would not help."""
+    UNSCANNABLE = "unscannable"
+    """Not looked into, as it is encrypted or odd: asking again would not help."""
+    RELEASED = "released"
+    """A person has said that the scanner is wrong about it."""
     UNSCANNED = "unscanned"
     """Not this time: asking again may help."""
 

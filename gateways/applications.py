@@ -13,6 +13,7 @@ from domain.errors import DamagedError
 from domain.inbox import MOST_DELIVERIES, Delivery
 from domain.ports import ObjectStore
 from gateways import endings, inbox
+from gateways.looks import looking
 from gateways.objects import exists
 
 log = structlog.get_logger()
@@ -128,10 +129,18 @@ class StoredApplications:
             self._store.delete(key)
 
     def clear_repeat(self, delivery: Delivery) -> None:
-        """Take a repeat out of the inbox, and what it brought that is infected."""
+        """
+        Take a repeat out of the inbox, and what it brought that is of no use.
+
+        That is what is infected, and what an earlier release called by another
+        extension: the record goes by that name.
+        """
+        record = self.find(delivery.application_id)
+        named = {one.sha256: one.name for one in record.attachments} if record else {}
         for document in delivery.documents:
             given = delivery.application_id, document.name
-            if exists(self._store, keys.quarantined(*given)):
+            is_other = named.get(document.sha256, document.name) != document.name
+            if is_other or exists(self._store, keys.quarantined(*given)):
                 self._store.delete(keys.document(*given))
         self.clear(delivery)
 
@@ -160,6 +169,10 @@ class StoredApplications:
         key = keys.document(application_id, name)
         self._store.put(key, body, size)
         endings.take_back_if_removed(self._store, application_id, key)
+
+    def looking(self, application_id: str, name: str) -> AbstractContextManager[bool]:
+        """Mark a look into a document; False where an earlier one never ended."""
+        return looking(self._store, application_id, name)
 
     def known(self, application_id: str) -> bool:
         """Tell whether there is anything of an application, or ever was."""

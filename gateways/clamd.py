@@ -26,18 +26,24 @@ class ClamdScanner:
     """
     Scan with the clamd at ``host:port``, ``[IPv6]:port`` or the path of a socket.
 
-    Another form is SettingsError. One connection a document. Both times are seconds:
+    Another form is SettingsError. One connection a document. Times are seconds:
     ``answer_within`` goes beyond the 120 s after which clamd itself gives a scan up
-    (MaxScanTime).
+    (MaxScanTime); ``scan_within`` is for all of a document, however slowly it is taken.
     """
 
     def __init__(
-        self, address: str, *, connect_within: float = 5, answer_within: float = 150
+        self,
+        address: str,
+        *,
+        connect_within: float = 5,
+        answer_within: float = 150,
+        scan_within: float = 300,
     ) -> None:
         self._address = address
         self._host_and_port = None if address.startswith("/") else _parts(address)
         self._connect_within = connect_within
         self._answer_within = answer_within
+        self._scan_within = scan_within
 
     async def scan(self, chunks: AsyncIterator[bytes]) -> Verdict:
         """
@@ -45,7 +51,12 @@ class ClamdScanner:
 
         Raises ScannerUnavailableError; what ``chunks`` raises goes through.
         """
-        return read_verdict(await self._ask(_framed(chunks)))
+        try:
+            async with asyncio.timeout(self._scan_within):
+                answer = await self._ask(_framed(chunks))
+        except TimeoutError as error:
+            raise self._unavailable(error) from None
+        return read_verdict(answer)
 
     async def ping(self) -> None:
         """Prove that a clamd answers (ScannerUnavailableError)."""

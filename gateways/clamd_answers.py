@@ -10,7 +10,10 @@ _TOO_LARGE = "INSTREAM size limit exceeded. ERROR"
 _FOUND = re.compile(r"stream: (?P<name>[!-~]+?)(?:\([0-9a-f]+:\d+\))? FOUND")
 _FAILED = re.compile(r"stream: .+ ERROR", re.DOTALL)
 # AlertExceedsMax reports under such a name what was looked at in part: clamd.conf(5).
-_NO_SIGNATURE = "Heuristics.Limits.Exceeded"
+_LIMIT = "Heuristics.Limits.Exceeded"
+# Guesses by form, and what somebody may not want: neither knows a threat by its bytes.
+_GUESSES = ("Heuristics.", "PUA.")
+_ENCRYPTED = "Encrypted"
 
 
 def read_verdict(answer: bytes) -> Verdict:
@@ -27,8 +30,10 @@ def read_verdict(answer: bytes) -> Verdict:
         return Verdict(Outcome.TOO_LARGE)
     if found := _FOUND.fullmatch(text):
         name = found["name"]
-        if name.startswith(_NO_SIGNATURE):
+        if name.startswith(_LIMIT):
             return Verdict(Outcome.TOO_LARGE)
+        if name.startswith(_GUESSES) or _ENCRYPTED in name.split("."):
+            return Verdict(Outcome.UNSCANNABLE, name)
         return Verdict(Outcome.INFECTED, name)
     if _FAILED.fullmatch(text):
         return Verdict(Outcome.UNSCANNED)

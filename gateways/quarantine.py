@@ -5,6 +5,7 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from domain import keys
+from domain.application import Release
 from domain.errors import EndedError
 from domain.ports import ObjectStore
 from gateways.endings import take_back_if_removed
@@ -31,18 +32,41 @@ class StoredQuarantine:
         again. So is one moved that comes again.
         """
         with suppress(FileNotFoundError, EndedError):
-            self._copy(application_id, name)
-            self._store.delete(keys.document(application_id, name))
+            there = keys.quarantined(application_id, name)
+            self._move(application_id, keys.document(application_id, name), there)
 
-    def _copy(self, application_id: str, name: str) -> None:
+    def is_empty(self, application_id: str) -> bool:
+        """Tell whether nothing of an application is here."""
+        return not any(True for _ in self._store.list(keys.quarantine(application_id)))
+
+    def is_released(self, application_id: str, name: str) -> bool:
+        """Tell what a person has vouched for: it does not come here again."""
+        return exists(self._store, keys.released(application_id, name))
+
+    def release(self, application_id: str, name: str, release: Release) -> None:
+        """
+        Put a document back; one that is back already stays there.
+
+        The word comes first: a scan in between must not put it away again.
+        """
+        told = release.model_dump_json().encode()
+        self._store.put(keys.released(application_id, name), told)
+        there = keys.quarantined(application_id, name)
+        with suppress(FileNotFoundError):
+            self._move(application_id, there, keys.document(application_id, name))
+
+    def _move(self, application_id: str, source: str, target: str) -> None:
+        self._copy(application_id, source, target)
+        self._store.delete(source)
+
+    def _copy(self, application_id: str, source: str, target: str) -> None:
         with SpooledTemporaryFile(_IN_MEMORY) as spool:
             size = 0
-            with self._store.open(keys.document(application_id, name)) as chunks:
+            with self._store.open(source) as chunks:
                 for chunk in chunks:
                     size += spool.write(chunk)
             spool.seek(0)
             # To typeshed it is IO[bytes], which lacks nothing of BinaryIO.
             copy = cast("BinaryIO", spool)
-            key = keys.quarantined(application_id, name)
-            self._store.put(key, copy, size)
-        take_back_if_removed(self._store, application_id, key)
+            self._store.put(target, copy, size)
+        take_back_if_removed(self._store, application_id, target)

@@ -21,7 +21,8 @@ from gateways.seek_token import PartnerToken
 
 _WHAT = "attachments"
 _MOST_REDIRECTS = 5
-_MOST_CHARACTERS = 255
+# A name of 255 bytes may be encoded, twice over.
+_MOST_CHARACTERS = 1024
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 
 

@@ -5,10 +5,10 @@ from hashlib import sha256
 from io import BytesIO
 from typing import BinaryIO
 
+from api.naming import named
 from boards.base import Form, FormField, FormFile
 from boards.careerjet import BOARD, sign
 from domain.inbox import Delivery
-from domain.media_types import media_type
 
 SECRET = "a secret for tests"
 PDF = b"%PDF-1.4 the CV of Ada Example"
@@ -42,7 +42,8 @@ def careerjet(  # noqa: PLR0913 what a candidate may type
     contents: dict[str, BinaryIO] = {
         file.sha256: BytesIO(cv or b"") for file in form.files
     }
-    return BOARD.receive(form, [SECRET.encode()], now), contents
+    delivery = BOARD.receive(form, [SECRET.encode()], now)
+    return named(delivery, contents), contents
 
 
 def _file(content: bytes) -> FormFile:
@@ -52,5 +53,4 @@ def _file(content: bytes) -> FormFile:
         declared_type="application/pdf",
         sha256=sha256(content).hexdigest(),
         size=len(content),
-        extension=media_type(BytesIO(content)).extension,
     )

@@ -15,8 +15,11 @@ with workflow.unsafe.imports_passed_through():
         Holding,
         NotedScan,
         PlacingHold,
+        Release,
+        Releasing,
     )
     from activities.amending import AmendActivities
+    from activities.releasing import ReleaseActivities
     from activities.scan_values import Scanned
     from activities.values import Recorded
 
@@ -49,6 +52,16 @@ async def assign_position(application_id: str, given: Assignment) -> Recorded:
         AmendActivities.assign_position,
         Assigning(application_id=application_id, given=given),
         summary="a person chose the position",
+        **OWN_STORE,
+    )
+
+
+async def release_document(application_id: str, given: Release) -> Recorded:
+    """Take a document out of quarantine."""
+    return await workflow.execute_local_activity_method(
+        ReleaseActivities.release_document,
+        Releasing(application_id=application_id, given=given),
+        summary="a person released a document from quarantine",
         **OWN_STORE,
     )
 

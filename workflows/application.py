@@ -17,7 +17,7 @@ from workflows.standing import Standing, refused
 from workflows.status import Status
 
 with workflow.unsafe.imports_passed_through():
-    from activities.amend_values import Assignment, Erasure, Holding
+    from activities.amend_values import Assignment, Erasure, Holding, Release
     from domain.application import Flag, Stage
     from domain.delivery import EventType
 
@@ -116,6 +116,18 @@ class Application:
         await workflow.wait_condition(
             lambda: self._standing.status.stage is Stage.ERASED
         )
+        return self._standing.status
+
+    @workflow.update(name="release")
+    async def release(self, given: Release) -> Status:
+        """Take a document out of quarantine; RefusedError where it is not there."""
+        await self._settled()
+        async with self._standing.lock:
+            self._refuse_if_over()
+            self._standing.become(
+                Status.of(await amending.release_document(self._id, given))
+            )
+        self._outbox.add(EventType.UPDATED, self._standing.status)
         return self._standing.status
 
     @workflow.update(name="deliver")

@@ -77,7 +77,9 @@ class Intake:
 
     async def _take_over(self, collected: Collected, *, is_last: bool) -> Recorded:
         """Make a delivery part of the record; every step may run twice."""
-        step = Step(application_id=self._id, view=collected.view)
+        step = Step(
+            application_id=self._id, view=collected.view, repeated=collected.repeated
+        )
         fetched = await self._fetch(step, is_last=is_last) if collected.fetch else None
         stored = await self._store(step, fetched, is_last=is_last)
         is_whole = stored.whole and (fetched is None or fetched.whole)

@@ -1,6 +1,5 @@
 """A document on its way to the operator: saved, and never shown by a browser."""
 
-import unicodedata
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from urllib.parse import quote
@@ -11,9 +10,8 @@ from starlette.types import Receive, Scope, Send
 
 from api.operator.ranges import Part
 from domain.errors import NotFoundError
+from domain.file_names import safe_file_name
 
-_LONGEST_NAME = 150
-_UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _ATTR_CHARS = "!#$&+-.^_`|~"
 
 
@@ -57,18 +55,10 @@ def attachment(filename: str | None, name: str) -> str:
     Whoever saves it gets no folder, no control character and no override of the
     direction of writing; ``name`` is for what has no name.
     """
-    safe = _safe(filename or "") or name
+    safe = safe_file_name(filename) or name
     plain = "".join(_plain(character) for character in safe)
     encoded = quote(safe, safe=_ATTR_CHARS)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"
-
-
-def _safe(filename: str) -> str:
-    last = filename.replace("\\", "/").rpartition("/")[2]
-    kept = (one for one in last if unicodedata.category(one) not in _UNPRINTABLE)
-    stem, dot, ending = "".join(kept).strip(" .").rpartition(".")
-    # The ending tells people what it is.
-    return (stem[: _LONGEST_NAME - len(ending[:20])] + dot + ending[:20]).strip(" .")
 
 
 def _plain(character: str) -> str:

@@ -1,5 +1,6 @@
 """``GET`` and ``HEAD /attachments/…``."""
 
+from base64 import b64decode
 from collections.abc import Iterator
 from http import HTTPStatus
 
@@ -10,6 +11,7 @@ from sandbox.seek.attachments import Attachment, content_disposition
 from sandbox.seek.documents import make_document
 from sandbox.seek.faults import (
     LargeAttachment,
+    OddAttachment,
     Redacted,
     Redirect,
     Unauthenticated,
@@ -60,8 +62,9 @@ def _served(
         return Response(status_code=missing)
     if large := sandbox.faults.take(LargeAttachment, profiles):
         return _large(large)
+    odd = sandbox.faults.take(OddAttachment, profiles)
     return Response(
-        _document(sandbox, application, found),
+        b64decode(odd.content) if odd else _document(sandbox, application, found),
         HTTPStatus.OK,
         {"Content-Disposition": content_disposition(found.filename)},
         found.media_type,

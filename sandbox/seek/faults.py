@@ -125,6 +125,14 @@ class LargeAttachment(_Fault):
     declared: bool = True
 
 
+class OddAttachment(_Fault):
+    """The document is another one, whatever the candidate attached."""
+
+    kind: Literal["odd-attachment"] = "odd-attachment"
+    content: str
+    """In base64."""
+
+
 class Redirect(_Fault):
     """The download is redirected: within the origin, or to ``location``."""
 
@@ -148,6 +156,7 @@ Fault = Annotated[
     | Redacted
     | VanishedAttachment
     | LargeAttachment
+    | OddAttachment
     | Redirect
     | Undelivered,
     Field(discriminator="kind"),

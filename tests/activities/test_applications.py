@@ -126,6 +126,27 @@ def test_a_repeat_leaves_no_trace(
     assert names(store) == held
 
 
+def test_a_repeat_of_what_was_called_otherwise_before_leaves_no_trace(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    store: ObjectStore,
+) -> None:
+    """An earlier release knew fewer kinds: the record's names stay."""
+    image = b"\x89PNG\r\n\x1a\n"
+    delivery, contents = careerjet("1", cv=image, received_at=FIRST)
+    [came] = delivery.documents
+    before = came.model_copy(update={"name": f"{came.sha256}.bin"})
+    applications.accept(delivery.model_copy(update={"documents": (before,)}), contents)
+    go_through(activities, delivery)
+    held = names(store)
+    accept(applications, cv=image, received_at=FIRST + timedelta(days=1))
+
+    collected = activities.collect(Collecting(application_id=ID))
+
+    assert not collected.fresh
+    assert names(store) == held
+
+
 def test_other_content_under_the_same_id_is_kept_beside_the_first(
     activities: ApplicationActivities, applications: StoredApplications
 ) -> None:
@@ -201,7 +222,7 @@ def test_an_application_that_is_nowhere_cannot_be_collected(
     ("content", "flags", "problem"),
     [
         (b"%PDF- fine", (), None),
-        (b"\x89PNG\r\n\x1a\n", (Flag.ODD_FILE,), "unknown-type"),
+        (b"\x89PNG\r\n\x1a\n", (Flag.ODD_FILE,), "image"),
         (b"", (Flag.ODD_FILE,), "unknown-type"),
         (None, (Flag.INCOMPLETE,), None),
     ],

@@ -47,7 +47,8 @@ class Broken(StoredQuarantine):
 
     def move(self, application_id: str, name: str) -> None:
         """Copy, and fall."""
-        self._copy(application_id, name)
+        there = keys.quarantined(application_id, name)
+        self._copy(keys.document(application_id, name), there)
         raise StoreUnavailableError("delete: EIO")
 
 

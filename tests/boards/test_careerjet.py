@@ -22,7 +22,6 @@ CV = FormFile(
     declared_type="application/pdf",
     sha256="ab" * 32,
     size=7,
-    extension="pdf",
 )
 
 
@@ -128,7 +127,7 @@ def test_a_complete_form_finds_its_canonical_places() -> None:
     ]
     assert not reading.incomplete
     [document] = delivery.documents
-    assert (document.role, document.name) == (Role.RESUME, f"{'ab' * 32}.pdf")
+    assert (document.role, document.name) == (Role.RESUME, f"{'ab' * 32}.bin")
     assert document.filename == "../../cv.pdf"
 
 
@@ -204,7 +203,7 @@ def test_other_content_is_not_a_repeat(name: str) -> None:
 
 def test_another_document_is_not_a_repeat() -> None:
     """The CV counts by its hash."""
-    other = FormFile("cv", "cv.pdf", None, "cd" * 32, 7, "pdf")
+    other = FormFile("cv", "cv.pdf", None, "cd" * 32, 7)
 
     assert receive(form(other)).fingerprint != receive(form(CV)).fingerprint
 

@@ -49,6 +49,23 @@ async def test_a_document_arrives_in_pieces_as_clamd_wants_them(tmp_path: Path) 
         (b"stream: A(1)(44d8:68) FOUND\0", Verdict(Outcome.INFECTED, "A(1)")),
         (b"stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND\0", TOO_LARGE),
         (LIMIT, TOO_LARGE),
+        *(
+            (
+                f"stream: {name} FOUND\0".encode(),
+                Verdict(Outcome.UNSCANNABLE, name),
+            )
+            for name in (
+                "Heuristics.Encrypted.PDF",
+                "Heuristics.Encrypted.Zip",
+                "Heuristics.OLE2.ContainsMacros",
+                "PUA.Win.Tool.Packed-1",
+                "Pdf.Encrypted.Password",
+            )
+        ),
+        (
+            b"stream: Win.Trojan.Encrypted-7 FOUND\0",
+            Verdict(Outcome.INFECTED, "Win.Trojan.Encrypted-7"),
+        ),
         (b"stream: Can't allocate memory ERROR\0", Verdict(Outcome.UNSCANNED)),
     ],
 )

@@ -50,6 +50,23 @@ async def test_a_clamd_that_does_not_answer_is_unavailable(
             await quick(address).scan(large())
 
 
+async def test_a_clamd_that_takes_a_document_too_slowly_is_given_up() -> None:
+    """It reads a little whenever we would lose our patience."""
+
+    async def dripping(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        while await reader.read(65_536):  # noqa: ASYNC110 reading slowly is the point
+            await asyncio.sleep(0.02)
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield bytes(262_144)
+
+    async with listening(dripping) as address:
+        scanner = ClamdScanner(address, answer_within=60, scan_within=0.5)
+        with pytest.raises(ScannerUnavailableError, match="TimeoutError"):
+            await scanner.scan(endless())
+
+
 async def test_nobody_there_is_unavailable(tmp_path: Path) -> None:
     """The error names the address and the system's own word."""
     addresses = {

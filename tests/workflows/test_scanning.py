@@ -1,6 +1,7 @@
 """A real scanner, from the intake to the record, on a server where hours pass."""
 
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
@@ -8,10 +9,12 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner
 
+from activities.amend_values import Release
 from cli.main import app
 from domain import keys
 from domain.application import Application as Record
 from domain.application import Flag
+from domain.errors import RefusedError
 from gateways.applications import StoredApplications
 from resources import open_store
 from settings import Settings
@@ -20,6 +23,7 @@ from tests.invented import PDF
 from tests.support import eventually
 from tests.workflows.at_work import at_work
 from tests.workflows.living import Handle, arrive, waiting
+from updates import Updates
 
 pytestmark = needs_clamd
 
@@ -71,6 +75,33 @@ async def test_an_infected_cv_is_kept_apart_and_the_application_goes_on(
     assert documents(scanned, handle) == {"quarantine": INFECTED}
     assert shown.exit_code == 0
     assert "infected" in shown.output
+
+
+async def test_a_false_positive_is_released_by_name_and_the_workflow_goes_on(
+    skipping: WorkflowEnvironment,
+    scanned: Settings,
+    applications: StoredApplications,
+    tmp_path: Path,
+) -> None:
+    """The update answers with the new status; what is not there is refused."""
+    name = f"{sha256(INFECTED).hexdigest()}.pdf"
+    given = Release(name=name, reason="case 4711", by="a test")
+
+    with clamd(tmp_path):
+        async with at_work(skipping.client, scanned):
+            handle = await arrive(
+                skipping, scanned, applications, str(uuid4()), cv=INFECTED
+            )
+            before = await waiting(handle)
+            updates = Updates(skipping.client, scanned.task_queue)
+            status = await updates.release(handle.id, given)
+            other = given.model_copy(update={"name": f"{'ab' * 32}.pdf"})
+            with pytest.raises(RefusedError, match="quarantine"):
+                await updates.release(handle.id, other)
+
+    assert (before.flags, status.flags) == ((Flag.INFECTED,), ())
+    assert scans(applications.find(handle.id))["RESUME"] == "released"
+    assert documents(scanned, handle) == {"documents": INFECTED}
 
 
 @pytest.mark.parametrize(

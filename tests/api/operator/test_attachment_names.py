@@ -18,15 +18,15 @@ NAME = "0" * 64 + ".pdf"
         ("cv.pdf", "cv.pdf"),
         ("Lebenslauf Müller.pdf", "Lebenslauf Müller.pdf"),
         ("履歴書.docx", "履歴書.docx"),
-        ('my "best" cv; really.pdf', 'my "best" cv; really.pdf'),
+        ('my "best" cv; really.pdf', "my _best_ cv; really.pdf"),
         ("100%.pdf", "100%.pdf"),
         ("C:\\Users\\ada\\cv.pdf", "cv.pdf"),
         ("../../etc/passwd", "passwd"),
-        ("cv.pdf\r\nSet-Cookie: a=b", "cv.pdfSet-Cookie: a=b"),
+        ("cv.pdf\r\nSet-Cookie: a=b", "cv.pdfSet-Cookie_ a=b"),
         ("cv\u202efdp.exe", "cvfdp.exe"),
         ("cv\ud800.pdf", "cv.pdf"),
         (".bashrc", "bashrc"),
-        ("a" * 500 + ".pdf", "a" * 147 + ".pdf"),
+        ("a" * 500 + ".pdf", "a" * 251 + ".pdf"),
         ("", NAME),
         ("/", NAME),
         ("...", NAME),
@@ -50,6 +50,6 @@ def test_no_name_breaks_the_header(filename: str) -> None:
     assert header.isprintable()
     assert header.startswith('attachment; filename="')
     assert header.count('"') == 2
-    assert 0 < len(saved) < 200
+    assert 0 < len(saved.encode()) <= 255
     assert not set(saved) & {"/", "\\"}
     assert not any(unicodedata.category(one)[0] == "C" for one in saved)

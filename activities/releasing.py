@@ -1,0 +1,78 @@
+"""Taking a document out of quarantine, since the scanner was wrong about it."""
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+import structlog
+from temporalio import activity
+
+from activities.amend_values import Releasing
+from activities.amendments import document_released
+from activities.values import Recorded
+from domain.application import Application, Release
+from domain.errors import DamagedError, NotFoundError, RefusedError
+from domain.ports import Applications
+
+log = structlog.get_logger()
+
+
+class Quarantine(Protocol):
+    """Where infected documents are. Blocking; every verb may be repeated."""
+
+    def holds(self, application_id: str, name: str) -> bool:
+        """Tell whether a document is there."""
+
+    def is_empty(self, application_id: str) -> bool:
+        """Tell whether nothing of an application is there."""
+
+    def release(self, application_id: str, name: str, release: Release) -> None:
+        """Put a document back, and remember that it is to stay there."""
+
+
+class ReleaseActivities:
+    """Let go what a person vouches for."""
+
+    def __init__(self, *, applications: Applications, quarantine: Quarantine) -> None:
+        self._applications = applications
+        self._quarantine = quarantine
+
+    @activity.defn(name="release_document")
+    def release_document(self, given: Releasing) -> Recorded:
+        """
+        Put a document back from quarantine, and say in the record who wanted it.
+
+        It is not put away again, whatever the scanner says of it later. RefusedError
+        where it is not in quarantine, NotFoundError where there is no record.
+        """
+        application_id, name = given.application_id, given.given.name
+        record = self._record(application_id)
+        mine = [one for one in record.attachments if one.name == name]
+        if mine and all(one.released for one in mine):
+            return Recorded.of(record)
+        is_infected = any(one.scan == "infected" for one in mine)
+        if not (is_infected or self._quarantine.holds(application_id, name)):
+            raise RefusedError("no document of that name is in quarantine")
+        release = Release(
+            reason=given.given.reason, by=given.given.by, released_at=datetime.now(UTC)
+        )
+        self._quarantine.release(application_id, name, release)
+        log.warning(
+            "document released from quarantine",
+            application=application_id,
+            document=name,
+        )
+        others = not self._quarantine.is_empty(application_id)
+        changed = document_released(record, name, release, are_others=others)
+        self._applications.update(changed)
+        return Recorded.of(changed)
+
+    def _record(self, application_id: str) -> Application:
+        try:
+            record = self._applications.find(application_id)
+        except DamagedError as error:
+            raise RefusedError(f"{error}: see what `letterbox audit` says") from None
+        if record:
+            return record
+        if ended := self._applications.ended(application_id):
+            raise RefusedError(f"the application is {ended}: nothing can be released")
+        raise NotFoundError("the application is not recorded")

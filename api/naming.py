@@ -1,0 +1,25 @@
+"""The names of documents in the store: what they are, by their content."""
+
+from collections.abc import Mapping
+from typing import BinaryIO
+
+from domain.documents import recognise
+from domain.inbox import Delivery, ReceivedDocument
+
+
+def named(delivery: Delivery, contents: Mapping[str, BinaryIO]) -> Delivery:
+    """
+    Name the documents of a verified delivery ``<sha256>.<ext>``. Blocking.
+
+    This looks into what a stranger sent: after the signature, and in a thread.
+    """
+
+    def name(document: ReceivedDocument) -> ReceivedDocument:
+        kind = recognise(contents[document.sha256])
+        return document.model_copy(
+            update={"name": f"{document.sha256}.{kind.extension}"}
+        )
+
+    return delivery.model_copy(
+        update={"documents": tuple(map(name, delivery.documents))}
+    )

@@ -1,0 +1,183 @@
+"""A document leaves quarantine when a person vouches for it, and stays out."""
+
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.amend_values import Release, Releasing
+from activities.applications import ApplicationActivities
+from activities.releasing import ReleaseActivities
+from activities.scan_values import Scanning
+from activities.scanning import ScanActivities
+from activities.values import Collecting, Recorded, Recording, Step
+from domain import keys
+from domain.application import Attachment, Flag
+from domain.audit_keys import Place, placed
+from domain.errors import NotFoundError, RefusedError, StoreUnavailableError
+from domain.inbox import Role
+from domain.ports import ObjectStore
+from domain.scanning import Outcome, Verdict
+from gateways.applications import StoredApplications
+from gateways.directory_store import DirectoryStore
+from gateways.quarantine import StoredQuarantine
+from tests.invented import PDF, careerjet
+
+ID = "careerjet:1"
+NAME = f"{sha256(PDF).hexdigest()}.pdf"
+GIVEN = Releasing(
+    application_id=ID, given=Release(name=NAME, reason="case 4711", by="a test")
+)
+
+
+class Suspicious:
+    """Objects to every PDF."""
+
+    async def scan(self, chunks: AsyncIterator[bytes]) -> Verdict:
+        """Judge."""
+        content = b"".join([chunk async for chunk in chunks])
+        if content.startswith(b"%PDF"):
+            return Verdict(Outcome.INFECTED, "Test.Pdf")
+        return Verdict(Outcome.CLEAN)
+
+
+class Failing(DirectoryStore):
+    """Goes away at the n-th write."""
+
+    left = 1000
+
+    def put(self, key: str, *args: object, **kwargs: object) -> None:
+        """Write, or not."""
+        self._fail()
+        super().put(key, *args, **kwargs)  # type: ignore[arg-type]
+
+    def delete(self, key: str) -> None:
+        """Delete, or not."""
+        self._fail()
+        super().delete(key)
+
+    def _fail(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise StoreUnavailableError("write: EIO")
+
+
+@pytest.fixture(name="store")
+def _store(tmp_path: Path) -> Failing:
+    store = Failing(tmp_path / "store")
+    store.prepare()
+    return store
+
+
+def releasing(store: ObjectStore) -> ReleaseActivities:
+    """Build the activity as the worker does."""
+    return ReleaseActivities(
+        applications=StoredApplications(store), quarantine=StoredQuarantine(store)
+    )
+
+
+async def record_infected(store: ObjectStore, steps: ApplicationActivities) -> Recorded:
+    """Take in an application whose CV the scanner objects to."""
+    delivery, contents = careerjet("1")
+    StoredApplications(store).accept(delivery, contents)
+    steps.collect(Collecting(application_id=ID))
+    step = Step(application_id=ID, view=1)
+    stored = steps.store_documents(step)
+    scan = ScanActivities(
+        applications=StoredApplications(store),
+        quarantine=StoredQuarantine(store),
+        scanner=Suspicious(),
+    )
+    names = tuple(one.name for one in stored.documents if one.name)
+    scanned = await ActivityEnvironment().run(
+        scan.scan_documents, Scanning(application_id=ID, names=names)
+    )
+    return steps.record(Recording(step=step, stored=stored, scanned=scanned))
+
+
+def cv(store: ObjectStore) -> Attachment:
+    """Give what the record says of the CV."""
+    record = StoredApplications(store).find(ID)
+    assert record is not None
+    return next(one for one in record.attachments if one.role is Role.RESUME)
+
+
+async def test_a_released_document_is_back_and_the_record_says_why(
+    store: Failing, activities: ApplicationActivities
+) -> None:
+    """It is served again, and nothing is flagged any more."""
+    before = await record_infected(store, activities)
+
+    released = releasing(store).release_document(GIVEN)
+
+    assert (before.flags, released.flags) == ((Flag.INFECTED,), ())
+    assert store.get(keys.document(ID, NAME)) == PDF
+    assert StoredQuarantine(store).is_empty(ID)
+    assert cv(store).scan == "released"
+    release = cv(store).released
+    assert release is not None
+    assert (release.reason, release.by) == ("case 4711", "a test")
+    found = placed(keys.released(ID, NAME))
+    assert found is not None
+    assert found.place is Place.RELEASED
+
+
+async def test_a_released_document_is_not_put_away_again(
+    store: Failing, activities: ApplicationActivities
+) -> None:
+    """The board may send it again, and the scanner has not changed its mind."""
+    await record_infected(store, activities)
+    releasing(store).release_document(GIVEN)
+    scan = ScanActivities(
+        applications=StoredApplications(store),
+        quarantine=StoredQuarantine(store),
+        scanner=Suspicious(),
+    )
+
+    scanned = await ActivityEnvironment().run(
+        scan.scan_documents, Scanning(application_id=ID, names=(NAME,))
+    )
+
+    assert scanned.released == (NAME,)
+    assert not scanned.infected
+    assert store.get(keys.document(ID, NAME)) == PDF
+
+
+@pytest.mark.parametrize("writes", range(4))
+async def test_a_release_that_was_cut_short_is_ended_by_the_next(
+    store: Failing, activities: ApplicationActivities, writes: int
+) -> None:
+    """Whatever write it was cut short at; twice is once."""
+    await record_infected(store, activities)
+    store.left = writes
+    with pytest.raises(StoreUnavailableError):
+        releasing(store).release_document(GIVEN)
+    store.left = 1000
+
+    for _ in range(2):
+        released = releasing(store).release_document(GIVEN)
+
+    assert released.flags == ()
+    assert store.get(keys.document(ID, NAME)) == PDF
+    assert StoredQuarantine(store).is_empty(ID)
+
+
+async def test_what_is_not_in_quarantine_is_not_released(
+    store: Failing, activities: ApplicationActivities
+) -> None:
+    """The person has mistaken one document for another."""
+    await record_infected(store, activities)
+    other = GIVEN.given.model_copy(update={"name": f"{'ab' * 32}.pdf"})
+
+    with pytest.raises(RefusedError):
+        releasing(store).release_document(GIVEN.model_copy(update={"given": other}))
+
+    assert cv(store).scan == "infected"
+
+
+def test_nothing_is_released_of_what_is_not_there(store: Failing) -> None:
+    """Nobody knows the application."""
+    with pytest.raises(NotFoundError):
+        releasing(store).release_document(GIVEN)
