@@ -43,7 +43,7 @@ def open_desk(settings: Settings, store: ObjectStore, client: Client) -> Desk:
         positions=CatalogueWriter(store),
         workflows=TemporalWorkflows(client, settings.task_queue),
         can_be_asked=lambda board: isinstance(boards.get(board), NoticeBoard),
-        tell_closed=partial(_tell_closed, client),
+        tell_closed=partial(_tell_closed, client, settings.task_queue),
     )
 
 
@@ -117,10 +117,12 @@ def _standing(application_id: str, status: Status) -> Standing:
     return Standing(id=application_id, **known)
 
 
-async def _tell_closed(client: Client, position: Position) -> None:
+async def _tell_closed(client: Client, task_queue: str, position: Position) -> None:
     """Have the window of open applications run from the close, not from before."""
     closed_at = position.closed_at or datetime.now(UTC)
     try:
-        await position_news.signal_closed(client, closed_at, positions=[position])
+        await position_news.signal_closed(
+            client, task_queue, closed_at, positions=[position]
+        )
     except TemporalUnavailableError:
         log.warning("closing not told", position=position.reference)

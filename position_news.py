@@ -24,6 +24,7 @@ _BATCH_PAUSE = 0.5
 
 async def signal_closed(
     client: Client,
+    task_queue: str,
     closed_at: datetime,
     *,
     posting: str | None = None,
@@ -32,12 +33,12 @@ async def signal_closed(
     """
     Tell open applications, triage included, that their ad or position was closed.
 
-    Found by the board's own id of the ad, or by our references, each with its hirer.
-    One batch operation of the server's; its id makes a repeat harmless. Raises
-    TemporalUnavailableError.
+    Found among those of ``task_queue``, by the board's own id of the ad, or by our
+    references, each with its hirer. One batch operation of the server's; its id makes a
+    repeat harmless. Raises TemporalUnavailableError.
     """
     [payload] = await client.data_converter.encode([closed_at])
-    which = _applied_to(posting, positions)
+    which = f"TaskQueue = {quoted(task_queue)} AND {_applied_to(posting, positions)}"
     key = sha256(f"{which} {closed_at.isoformat()}".encode()).hexdigest()[:32]
     request = StartBatchOperationRequest(
         namespace=client.namespace,

@@ -2,15 +2,19 @@
 
 from datetime import timedelta
 
-_FIRST = timedelta(hours=1)
+_FIRST = timedelta(seconds=5)
 _LONGEST = timedelta(days=7)
 _SCAN_FIRST = timedelta(minutes=5)
 _SCAN_LONGEST = timedelta(hours=6)
 
 
 def until_asked_again(asked_in_vain: int) -> timedelta:
-    """Double the pause with every refusal, from an hour to a week."""
-    doublings = min(max(asked_in_vain - 1, 0), 10)
+    """
+    Double the pause with every refusal, from seconds to a week.
+
+    A board may tell of an application moments before it can show it.
+    """
+    doublings = min(max(asked_in_vain - 1, 0), 20)
     return min(_FIRST * (1 << doublings), _LONGEST)
 
 

@@ -12,6 +12,7 @@ _FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
 
 _MOVES = 100
+_NO_SUCH_CALL = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
 def write(path: Path, body: bytes | BinaryIO, size: int | None) -> None:
@@ -68,16 +69,25 @@ def make_folder(
     return [folder.parent]
 
 
-def sync(folder: Path) -> None:
-    """Make a folder's entries durable."""
+def sync(folder: Path) -> bool:
+    """
+    Make a folder's entries durable; tell whether its file system does.
+
+    CIFS and some FUSE have no such call, and keep entries as they see fit.
+    """
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except FileNotFoundError:
-        return  # Removed as empty: someone has deleted what was put.
+        return True  # Removed as empty: someone has deleted what was put.
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SUCH_CALL:
+            raise
+        return False
     finally:
         os.close(descriptor)
+    return True
 
 
 def remove_emptied(folder: Path, root: Path) -> None:

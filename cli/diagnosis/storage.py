@@ -2,13 +2,23 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 
 from cli.diagnosis import bucket
-from cli.diagnosis.findings import Finding, all_of, in_thread, ok, safely, wrong
+from cli.diagnosis.findings import (
+    Finding,
+    all_of,
+    in_thread,
+    ok,
+    safely,
+    warning,
+    wrong,
+)
 from domain import keys
 from domain.errors import StoreUnavailableError
 from domain.ports import ObjectStore
 from gateways.catalogue import StoredCatalogue, load
+from gateways.durable_files import sync
 from gateways.objects import prove
 from resources import open_store
 from settings import Settings
@@ -35,6 +45,8 @@ async def look(settings: Settings) -> list[Finding]:
     ]
     if settings.store_url.startswith("s3://"):
         looks.append(bucket.look(settings, store))
+    else:
+        looks.append(safely("store folders", in_thread(_folders, settings)))
     return await all_of(*looks)
 
 
@@ -51,6 +63,18 @@ def _store(store: ObjectStore, settings: Settings) -> list[Finding]:
     except ValueError:
         return [wrong("store", _MISNAMED)]
     return [ok("store", f"{settings.store_url} takes and gives back objects")]
+
+
+def _folders(settings: Settings) -> list[Finding]:
+    """Ask of a folder what S3 promises by itself."""
+    folder = Path(settings.store_url.removeprefix("file:"))
+    if not folder.is_dir() or sync(folder):
+        return []
+    words = (
+        "its file system does not sync folders (CIFS and some FUSE do not): a loss of "
+        "power may lose what was accepted last"
+    )
+    return [warning("store folders", words)]
 
 
 def _catalogue(store: ObjectStore) -> list[Finding]:
