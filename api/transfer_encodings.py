@@ -54,8 +54,8 @@ class _Undone:
     def __init__(self, sink: Sink, decode: Decode, closing: ExitStack) -> None:
         self._sink = sink
         self._decode = decode
-        self._raw = closing.enter_context(SpooledTemporaryFile(_IN_MEMORY))
-        self._plain = closing.enter_context(SpooledTemporaryFile(_IN_MEMORY))
+        self._raw = closing.enter_context(SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115
+        self._plain = closing.enter_context(SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115
 
     def write(self, data: bytes) -> None:
         self._raw.write(data)
