@@ -50,8 +50,6 @@ class MultipartReader:
         # Whatever stands at the beginning of a line: the first is one too.
         self._buffer = bytearray(b"\n")
         self._is_line_start = True
-        # Of a form whose own lines end with line feeds alone, a CR is content.
-        self._has_cr = False
         self._sink: Sink | None = None
         self._step: Callable[[], bool] = self._read_content
 
@@ -85,7 +83,6 @@ class MultipartReader:
             after = at + len(self._delimiter)
             if line_end := _LINE_END.match(self._buffer, after):
                 self._end_part(at)
-                self._has_cr |= line_end[1] == b"\r\n"
                 # The line feed stays: what follows stands at the beginning of a line.
                 del self._buffer[: line_end.end() - 1]
                 self._step = self._read_headers
@@ -109,7 +106,6 @@ class MultipartReader:
             if len(self._buffer) > _MOST_HEADER_BYTES:
                 raise TooLargeError("the headers of a part are too large")
             return False
-        self._has_cr |= b"\r\n" in self._buffer[: blank.end()]
         headers = _headers(bytes(self._buffer[1 : blank.start()]))
         self._sink = self._open_part(PartHeaders.read(headers, self._container))
         del self._buffer[: blank.end() - 1]
@@ -132,7 +128,7 @@ class MultipartReader:
 
     def _end_part(self, end: int) -> None:
         """Take what is before a boundary's line feed for the rest of a part."""
-        if self._has_cr and end and self._buffer[end - 1] == ord("\r"):
+        if end and self._buffer[end - 1] == ord("\r"):
             end -= 1
         self._give(end)
         if self._sink is not None:

@@ -58,6 +58,15 @@ class LimitedProtocol(H11Protocol):
         if self.conn.their_state is not h11.IDLE:
             self._head_since = None
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Answer one who has sent all there is, and says so."""
+        is_owed = self.cycle and not (
+            self.cycle.more_body or self.cycle.response_complete
+        )
+        if is_owed:
+            self.cycle.keep_alive = False
+        return bool(is_owed)
+
     def _should_upgrade(self) -> bool:
         return False
 
