@@ -57,7 +57,7 @@ class StoreWatch:
     def catalogue(self) -> CatalogueState:
         """Read when the catalogue was last imported, and whether it is whole."""
         said = self._read(keys.CATALOGUE, _CatalogueMark)
-        if said is None:
+        if said is None or said.imported_at is None:
             return CatalogueState(is_whole=False, imported_at=None)
         is_whole = said.source != "by hand" if said.whole is None else said.whole
         return CatalogueState(is_whole=is_whole, imported_at=said.imported_at)

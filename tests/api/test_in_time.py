@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import httpx
 import pytest
@@ -42,7 +43,13 @@ class Stopping:
                 is_ready=lambda _: answers(port),
             )
         )
-        self.store = S3Store(endpoint=endpoint, bucket="letterbox", **S3)
+        self.store = S3Store(
+            endpoint=endpoint,
+            bucket="letterbox",
+            access_key=S3["access_key"],
+            secret_key=S3["secret_key"],
+            region=S3["region"],
+        )
         self.api: Api = at.add_api(
             "stopping",
             LETTERBOX_STORE="s3://letterbox",
@@ -88,7 +95,7 @@ def test_all_have_an_answer_in_time_while_the_store_hangs(at: Stopping) -> None:
 
     asked: list[Callable[[], httpx.Response]] = [
         tell,
-        *(lambda one=one: one.post(at.api.apply_url) for one in submissions),
+        *(partial(one.post, at.api.apply_url) for one in submissions),
     ]
     at.s3.pause()
     try:
