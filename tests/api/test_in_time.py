@@ -102,7 +102,7 @@ def test_all_have_an_answer_in_time_while_the_store_hangs(at: Stopping) -> None:
         with ThreadPoolExecutor(len(asked) + 3) as pool:
             told = [pool.submit(timed, one) for one in asked]
             alive, ready, measured = (
-                pool.submit(timed, lambda path=path: at.api.get(path))
+                pool.submit(timed, partial(at.api.get, path))
                 for path in ("/healthz", "/readyz", "/metrics")
             )
         seek, *careerjet = (one.result() for one in told)
