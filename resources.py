@@ -11,7 +11,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from domain.errors import SettingsError
 from gateways.directory_store import DirectoryStore
@@ -36,20 +35,35 @@ if TYPE_CHECKING:
     from gateways.seek import Seek
 
 
-def open_store(settings: Settings) -> ObjectStore:
-    """Open the store; nothing is made or asked of it yet."""
+def open_store(settings: Settings, *, hurried: bool = False) -> ObjectStore:
+    """
+    Open the store; nothing is made or asked of it yet.
+
+    ``hurried`` where somebody waits for an answer: a server that hangs is waited for
+    a few seconds then.
+    """
     url = settings.store_url
     if url.startswith("file:"):
         return DirectoryStore(Path(url.removeprefix("file:")))
     from gateways.s3_store import S3Store
 
+    bucket, prefix = bucket_and_prefix(settings)
     return S3Store(
         endpoint=settings.s3_endpoint,
         access_key=settings.s3_access_key.get_secret_value(),
         secret_key=settings.s3_secret_key.get_secret_value(),
         region=settings.s3_region,
-        bucket=urlsplit(url).netloc,
+        bucket=bucket,
+        prefix=prefix,
+        hurried=hurried,
     )
+
+
+def bucket_and_prefix(settings: Settings) -> tuple[str, str]:
+    """Read where in S3 the store is: ``s3://BUCKET`` or ``s3://BUCKET/PREFIX``."""
+    # Not as a URL: whatever stands behind a "?" would be dropped without a word.
+    bucket, _, prefix = settings.store_url.removeprefix("s3://").partition("/")
+    return bucket, prefix.strip("/")
 
 
 @dataclass(frozen=True, slots=True)

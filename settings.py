@@ -54,7 +54,9 @@ class Settings(BaseSettings):
         Path("var"), description="Folder of the default store and Temporal's file."
     )
     store: str = Field(
-        "", description="file:FOLDER or s3://BUCKET; file:<data>/store by default."
+        "",
+        description="file:FOLDER, s3://BUCKET or s3://BUCKET/PREFIX;"
+        " file:<data>/store by default.",
     )
     s3_endpoint: str = Field("", description="URL of the S3 server, with its scheme.")
     s3_access_key: SecretStr = Field(SecretStr(""), description="S3 access key.")
@@ -190,6 +192,9 @@ class Settings(BaseSettings):
     def _known_store(cls, store: str) -> str:
         if store and not store.startswith(("file:", "s3://")):
             raise ValueError("must be file:FOLDER or s3://BUCKET")
+        parts = store.removeprefix("s3://").strip("/").split("/")
+        if store.startswith("s3://") and not {"", ".", ".."}.isdisjoint(parts[1:]):
+            raise ValueError("must have no empty or dotted part in s3://BUCKET/PREFIX")
         return store
 
     @field_validator("position_feed")

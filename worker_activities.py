@@ -1,6 +1,5 @@
 """The activities of a worker, each with the gateways that it needs."""
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -29,7 +28,6 @@ from boards import discover
 from boards.base import PostingClosed
 from domain.ports import ObjectStore
 from gateways.catalogue import StoredCatalogue
-from gateways.closings import Closings
 from gateways.deliveries import Deliveries
 from gateways.delivery_switch import DeliverySwitch
 from gateways.keeping import Keeping
@@ -56,7 +54,7 @@ def make_activities(
     records = open_records(settings, store)
     return [
         *_taking_in(settings, store, records, has_ats=receiver is not None),
-        *_asking_boards(client, settings, store, records, seek),
+        *_asking_boards(client, settings, records, seek),
         *_handing_on(settings, store, records, receiver),
         *_keeping_house(client, settings, store, records),
     ]
@@ -106,7 +104,7 @@ def _taking_in(
 
 
 def _asking_boards(
-    client: Client, settings: Settings, store: ObjectStore, records: Records, seek: Seek
+    client: Client, settings: Settings, records: Records, seek: Seek
 ) -> Activities:
     fetching = FetchActivities(
         applications=records.applications,
@@ -118,7 +116,7 @@ def _asking_boards(
         query=seek_events(settings),
         applications=records.applications,
         start=partial(temporal.start_application, client, settings.task_queue),
-        close=partial(_close, client, settings.task_queue, Closings(store)),
+        close=partial(_close, client, settings.task_queue),
     )
     return [
         fetching.fetch_application,
@@ -174,16 +172,8 @@ def _keeping_house(
     ]
 
 
-async def _close(
-    client: Client, task_queue: str, closings: Closings, closing: PostingClosed
-) -> None:
-    """Close the position, and tell its open applications."""
-    await asyncio.to_thread(closings.close, closing.posting, closing.closed_at)
-    positions = await asyncio.to_thread(closings.positions, closing.posting)
+async def _close(client: Client, task_queue: str, closing: PostingClosed) -> None:
+    """Tell the open applications of a closed ad; other ads may still be open."""
     await position_news.signal_closed(
-        client,
-        closing.closed_at,
-        task_queue=task_queue,
-        posting=closing.posting,
-        positions=positions,
+        client, closing.closed_at, task_queue=task_queue, posting=closing.posting
     )

@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 
 import structlog
-from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
 from temporalio.client import Client
 from temporalio.runtime import Runtime
@@ -17,7 +16,7 @@ from temporalio.service import RPCError
 import namespace
 import position_news
 import temporal
-from api import apply, health, webhooks
+from api import apply, docs_page, health, webhooks
 from api.failures import translate_failures
 from api.forms import FormLimits
 from api.intake import Intake
@@ -25,21 +24,31 @@ from api.metrics import Metrics
 from api.openapi import DocumentedApi
 from api.operator import routes as operator
 from api.operator.addresses import EncodedSlashes
+from api.readiness import StoreProbe
+from api.request_counts import OperatorRequests
 from api.sdk_metrics import free_loopback_address, scrape
 from api.services import Services
 from api.starter import Start, Starter
+from api.threads import Threads
+from api.trailing_slashes import TrailingSlashes
+from api.watch import Sources, Watch
 from boards import discover
 from boards.base import PostingClosed
-from domain.errors import StoreUnavailableError, TemporalUnavailableError
+from domain.errors import TemporalUnavailableError
+from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
-from gateways.closings import Closings
+from gateways.repeats import StoredRepeats
+from gateways.watching import StoreWatch
 from operator_parts import open_desk
 from resources import open_locator, open_store
 from settings import Settings
+from temporal_watch import TemporalWatch
 
 _BLOCKING_THREADS = 32
 _PROBE = timedelta(seconds=2)
+_SCRAPE = 1.5
+_NEWS = timedelta(days=7)
 
 log = structlog.get_logger()
 
@@ -56,26 +65,34 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
         metrics_address = free_loopback_address()
         runtime = Runtime(telemetry=temporal.telemetry(metrics_address))
         client = await temporal.connect(settings, lazy=True, runtime=runtime)
-        services = _compose(settings, client, start, metrics_address)
+        store = open_store(settings, hurried=True)
+        services = _compose(settings, store, client, start, metrics_address)
         app.state.services = services
         if _has_operators(settings):
-            app.state.desk = open_desk(settings, services.store, client)
-        app.state.blocking = CapacityLimiter(_BLOCKING_THREADS)
+            app.state.desk = open_desk(settings, store, client)
         told = asyncio.create_task(_tell_what_is_missing(client))
-        async with services.starter.running():
+        async with services.starter.running(), services.watch.running():
             log.info("api ready", port=settings.api_port)
             yield
         told.cancel()
 
     app = DocumentedApi(
-        title="Letterbox", version=version("letterbox"), lifespan=lifespan
+        title="Letterbox",
+        version=version("letterbox"),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
     )
     app.include_router(apply.router)
     app.include_router(webhooks.router)
     if _has_operators(settings):
         app.include_router(operator.router)
         app.add_middleware(EncodedSlashes)
+        app.add_middleware(OperatorRequests)
     app.include_router(health.router)
+    app.include_router(docs_page.router)
+    app.add_middleware(TrailingSlashes)
     translate_failures(app)
     return app
 
@@ -87,16 +104,16 @@ def _has_operators(settings: Settings) -> bool:
 
 def _compose(
     settings: Settings,
+    store: ObjectStore,
     client: Client,
     start: Start | None,
     metrics_address: str,
 ) -> Services:
-    store = open_store(settings)
     metrics = Metrics()
-    closings = Closings(store)
     applications = StoredApplications(store)
     intake = Intake(
         applications=applications,
+        repeats=StoredRepeats(store, applications),
         catalogue=StoredCatalogue(store),
         locator=open_locator(settings),
         region_policy=settings.region_policy,
@@ -108,30 +125,57 @@ def _compose(
         limits=FormLimits(body_bytes=settings.max_body_bytes),
         intake=intake,
         applications=applications,
-        close_posting=closings.close,
-        signal_closed=partial(_signal_closed, client, settings.task_queue, closings),
+        signal_closed=partial(_signal_closed, client, settings.task_queue),
         starter=Starter(start or by_temporal, metrics),
         metrics=metrics,
-        store=store,
+        threads=Threads(_BLOCKING_THREADS),
+        probe=StoreProbe(store),
+        watch=_watch(settings, store, client, metrics),
         temporal_answers=partial(_answers, client),
-        temporal_metrics=partial(to_thread.run_sync, scrape, metrics_address),
+        temporal_metrics=partial(_scraped, Threads(1), metrics_address),
     )
 
 
-async def _signal_closed(
-    client: Client, task_queue: str, closings: Closings, closing: PostingClosed
-) -> None:
-    """Tell the open applications; lost news is harmless: it only moves a date later."""
+def _watch(
+    settings: Settings, store: ObjectStore, client: Client, metrics: Metrics
+) -> Watch:
+    stored = StoreWatch(store)
+    temporally = TemporalWatch(client, settings.task_queue, settings.archive_margin)
+    sources = Sources(
+        inbox=stored.inbox,
+        audit=stored.audit,
+        catalogue=stored.catalogue,
+        temporal=temporally.read,
+    )
+    return Watch(sources, metrics.gauges)
+
+
+async def _scraped(threads: Threads, metrics_address: str) -> str:
     try:
-        positions = await to_thread.run_sync(closings.positions, closing.posting)
+        return await threads.run(partial(scrape, metrics_address), _SCRAPE)
+    except TimeoutError:
+        return ""
+
+
+async def _signal_closed(
+    client: Client, task_queue: str, closing: PostingClosed
+) -> None:
+    """
+    Tell the open applications of a closed ad; of other ads and boards it says nothing.
+
+    Lost news is harmless, since it only moves a date later. Old news is a replay, and
+    has moved it already.
+    """
+    if datetime.now(UTC) - closing.closed_at > _NEWS:
+        return
+    try:
         await position_news.signal_closed(
             client,
             closing.closed_at,
             task_queue=task_queue,
             posting=closing.posting,
-            positions=positions,
         )
-    except (StoreUnavailableError, TemporalUnavailableError) as error:
+    except TemporalUnavailableError as error:
         log.warning("closing not told", posting=closing.posting, reason=str(error))
 
 

@@ -1,18 +1,25 @@
 """Where boards post whole applications."""
 
 from datetime import UTC, datetime
+from functools import partial
 from time import perf_counter
 
 import structlog
-from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from api.board_answers import FORM_BODY, form_answers
-from api.forms import read_form
+from api.bodies import chunks
+from api.form_shapes import FormShape
+from api.forms import ReceivedForm, read_form
+from api.intake import Outcome
 from api.request_ids import request_id_of
-from api.services import Given, Open, Services
+from api.services import Given, Open, OpenBoard, Services
 from boards.base import Answer, FormBoard
+from domain.inbox import Delivery
+from domain.repeats import Repeat
+
+_DROPPED = {Repeat.SURPLUS, Repeat.ENDED}
 
 router = APIRouter(tags=["boards"])
 log = structlog.get_logger()
@@ -29,36 +36,65 @@ async def apply(request: Request, at: Open, given: Given) -> JSONResponse:
     request.state.began = perf_counter()
     async with given.starter.answering():
         content_type = request.headers.get("content-type")
-        async with read_form(request.stream(), content_type, given.limits) as received:
+        shape = request.state.form_shape = FormShape()
+        body = chunks(request)
+        async with read_form(body, content_type, given.limits, shape) as received:
             delivery = at.board.receive(received.form, at.secrets, datetime.now(UTC))
-            answer = await to_thread.run_sync(
-                given.intake.take_in,
-                delivery,
-                at.board.read(delivery),
-                received.contents,
-                limiter=request.app.state.blocking,
-            )
-        log.info(
-            "application answered",
-            application=delivery.application_id,
-            answer=answer,
-            documents=len(delivery.documents),
+            outcome = await _taken_in(given, at, received, delivery)
+    _tell(given, at, delivery, outcome, request_id_of(request))
+    return respond(request, given, at.board, outcome.answer)
+
+
+async def _taken_in(
+    given: Services, at: OpenBoard, received: ReceivedForm, delivery: Delivery
+) -> Outcome:
+    return await given.in_time(
+        partial(
+            given.intake.take_in, delivery, at.board.read(delivery), received.contents
         )
-    if answer is Answer.ACCEPTED:
-        given.starter.offer(delivery.application_id, request_id_of(request))
-    return respond(request, given, at.board, answer)
+    )
 
 
-def respond(
+def _tell(
+    given: Services,
+    at: OpenBoard,
+    delivery: Delivery,
+    outcome: Outcome,
+    request_id: str | None,
+) -> None:
+    """Log it by its id, count it, and have it started where something was kept."""
+    log.info(
+        "application answered",
+        application=delivery.application_id,
+        answer=outcome.answer,
+        repeat=outcome.repeat,
+        documents=len(delivery.documents),
+    )
+    if outcome.repeat in _DROPPED:
+        given.metrics.dropped.labels(at.board.name).inc()
+    if outcome.answer is Answer.NOT_FOUND:
+        given.metrics.refused_references.labels(at.board.name).inc()
+    if outcome.answer is Answer.ACCEPTED and outcome.repeat is Repeat.NEW:
+        given.starter.offer(delivery.application_id, request_id)
+
+
+def respond(  # noqa: PLR0913 the answer, and what is known of the request
     request: Request,
     given: Services,
     board: FormBoard,
     answer: Answer,
     detail: str | None = None,
+    *,
+    counted_as: str | None = None,
 ) -> JSONResponse:
-    """Say it in the board's words, and count it."""
+    """
+    Say it in the board's words, and count it.
+
+    ``counted_as`` tells a sender's fault from ours, where the board has one word for
+    both.
+    """
     status, words = board.answers[answer]
-    given.metrics.answers.labels(board.name, answer).inc()
+    given.metrics.answers.labels(board.name, counted_as or answer).inc()
     if began := getattr(request.state, "began", None):
         given.metrics.seconds.labels(board.name).observe(perf_counter() - began)
     body = {"status": words} | ({"detail": detail} if detail else {})

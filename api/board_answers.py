@@ -3,25 +3,13 @@
 from collections import defaultdict
 from typing import Any
 
+from api.form_shapes import FIELDS
 from api.operator.problems import documented
 from boards import discover
 from boards.base import FormBoard
 
 Responses = dict[int | str, dict[str, Any]]
 
-_FORM = {
-    "uuid": "The board's own id of the application.",
-    "job_id": "Our reference of the position.",
-    "candidate_ip": "",
-    "candidate_user_agent": "",
-    "firstname": "",
-    "lastname": "",
-    "email": "",
-    "phone_number": "",
-    "cv": "A document of any kind.",
-    "cover_letter": "Text, or a document.",
-    "source_signature": "MD5(uuid + secret), in hexadecimal.",
-}
 FORM_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -32,7 +20,7 @@ FORM_BODY: dict[str, Any] = {
                     "required": ["uuid", "source_signature"],
                     "properties": {
                         name: {"type": "string", "description": about}
-                        for name, about in _FORM.items()
+                        for name, about in FIELDS.items()
                     },
                 }
             }

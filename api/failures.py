@@ -10,12 +10,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from api.apply import respond
+from api.form_shapes import note_refused_form
 from api.operator.problems import problem
 from api.request_ids import request_id_of
 from boards.base import Answer
-from domain.errors import LetterboxError, SignatureError
+from domain.errors import LetterboxError, MalformedError, SignatureError
 
 _OF_BOARDS = ("/apply/", "/webhooks/")
+_MALFORMED = "malformed"
 
 log = structlog.get_logger()
 
@@ -29,11 +31,8 @@ def translate_failures(app: FastAPI) -> None:
 
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:
-    status = (
-        error.status
-        if isinstance(error, LetterboxError)
-        else HTTPStatus.INTERNAL_SERVER_ERROR
-    )
+    if not isinstance(error, LetterboxError):
+        return await _unexpected(request, error)
     log.info(
         "refused",
         error=type(error).__name__,
@@ -42,16 +41,34 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
     )
     if name := getattr(request.state, "notice_board", None):
         given = request.app.state.services
-        given.metrics.answers.labels(name, type(error).__name__).inc()
-    if board := getattr(request.state, "board", None):
-        if isinstance(error, SignatureError):
-            return respond(
-                request, request.app.state.services, board, Answer.INVALID_SOURCE
-            )
-        return respond(
-            request, request.app.state.services, board, Answer.UNEXPECTED, str(error)
-        )
-    return problem(status, str(error))
+        given.metrics.answers.labels(name, _counted_as(error)).inc()
+    if getattr(request.state, "board", None):
+        return _to_board(request, error)
+    return problem(error.status, str(error))
+
+
+def _to_board(request: Request, error: LetterboxError) -> JSONResponse:
+    given, board = request.app.state.services, request.state.board
+    if isinstance(error, MalformedError) and hasattr(request.state, "form_shape"):
+        shape = request.state.form_shape
+        note_refused_form(given.metrics.refused_forms, board.name, shape)
+    if isinstance(error, SignatureError):
+        return respond(request, given, board, Answer.INVALID_SOURCE)
+    return respond(
+        request,
+        given,
+        board,
+        Answer.UNEXPECTED,
+        str(error),
+        counted_as=_counted_as(error),
+    )
+
+
+def _counted_as(error: LetterboxError) -> str:
+    """Keep what anybody can send apart from what is wrong on our side."""
+    if isinstance(error, SignatureError):
+        return Answer.INVALID_SOURCE
+    return _MALFORMED if isinstance(error, MalformedError) else Answer.UNEXPECTED
 
 
 async def _of_http(request: Request, error: Exception) -> Response:
@@ -100,6 +117,9 @@ def _fault(at: tuple[object, ...], kind: str, message: str) -> dict[str, object]
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     # Its text may quote a candidate, so nobody is told; the log gets type and place.
     log.error("unexpected error", exc_info=error)
+    if name := getattr(request.state, "notice_board", None):
+        given = request.app.state.services
+        given.metrics.answers.labels(name, Answer.UNEXPECTED).inc()
     if board := getattr(request.state, "board", None):
         return respond(request, request.app.state.services, board, Answer.UNEXPECTED)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "see the log of the API")

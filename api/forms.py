@@ -8,6 +8,7 @@ from typing import BinaryIO
 from python_multipart.multipart import parse_options_header
 from starlette.requests import ClientDisconnect
 
+from api.form_shapes import FormShape
 from api.multipart import MultipartReader
 from api.parts import FormLimits, Parts
 from boards.base import Form
@@ -27,19 +28,23 @@ class ReceivedForm:
 
 @asynccontextmanager
 async def read_form(
-    chunks: AsyncIterator[bytes], content_type: str | None, limits: FormLimits
+    chunks: AsyncIterator[bytes],
+    content_type: str | None,
+    limits: FormLimits,
+    shape: FormShape | None = None,
 ) -> AsyncIterator[ReceivedForm]:
     """
     Read a multipart/form-data body, its nested parts flattened.
 
     The contents of its documents are closed on leaving. Raises MalformedError for
     what is no such body, TooLargeError over a limit; both only once the rest was read
-    up to ``limits.body_bytes``, since one who is still sending sees no answer.
+    up to ``limits.body_bytes``, since one who is still sending sees no answer. What
+    was seen until then is in ``shape``.
     """
     body = _within(limits.body_bytes, chunks)
     with ExitStack() as closing:
         try:
-            parts = Parts(limits, closing)
+            parts = Parts(limits, closing, shape or FormShape())
             reader = MultipartReader(_boundary(content_type), parts.open)
             async for chunk in body:
                 reader.write(chunk)

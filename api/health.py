@@ -1,21 +1,15 @@
 """What orchestrators and Prometheus ask."""
 
-from itertools import islice
+import asyncio
 
-from anyio import to_thread
 from fastapi import APIRouter, Response, status
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 from api.services import Given
-from domain import keys
-from domain.errors import StoreUnavailableError
-from domain.ports import ObjectStore
 
 router = APIRouter(tags=["operations"])
-
-_COUNTED = 10_000
 
 
 class Alive(BaseModel):
@@ -33,40 +27,37 @@ class Readiness(BaseModel):
 
 @router.get("/healthz")
 async def healthz() -> Alive:
-    """Tell that the process is alive."""
+    """Tell that the process is alive, and can give boards an answer of their own."""
     return Alive()
 
 
 @router.get("/readyz", responses={503: {"model": Readiness}})
 async def readyz(given: Given, response: Response) -> Readiness:
     """
-    Tell whether applications can be kept: 200, or 503.
+    Tell whether applications can be kept, within five seconds: 200, or 503.
 
     Temporal is reported and does not make the process unready: accepting goes on
-    without it.
+    without it. What routes the boards' requests must not go by this: while the store is
+    away they are to have their own answer, not a proxy's.
     """
-    store = "ok"
-    try:
-        await to_thread.run_sync(given.store.check)
-    except StoreUnavailableError:
-        store = "unavailable"
+    store_works, temporal_answers = await asyncio.gather(
+        given.probe.works(), given.temporal_answers()
+    )
+    if not store_works:
         response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    temporal = "ok" if await given.temporal_answers() else "unreachable"
-    return Readiness(store=store, temporal=temporal)
+    return Readiness(
+        store="ok" if store_works else "unavailable",
+        temporal="ok" if temporal_answers else "unreachable",
+    )
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(given: Given) -> Response:
-    """Give Prometheus our metrics and the Temporal client's."""
-    depth = await to_thread.run_sync(_inbox_depth, given.store)
-    given.metrics.inbox.set(depth)
+    """
+    Give Prometheus our metrics and the Temporal client's, within two seconds.
+
+    What has to be asked of others is asked in the background.
+    """
+    _, theirs = await asyncio.gather(given.watch.glance(), given.temporal_metrics())
     ours = generate_latest(given.metrics.registry)
-    theirs = await given.temporal_metrics()
     return Response(ours + theirs.encode(), media_type=CONTENT_TYPE_LATEST)
-
-
-def _inbox_depth(store: ObjectStore) -> float:
-    try:
-        return sum(1 for _ in islice(store.list(keys.INBOX), _COUNTED))
-    except StoreUnavailableError:
-        return float("nan")

@@ -1,6 +1,7 @@
 """Decides on an application and makes it durable: everything that blocks."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from api.naming import named
@@ -8,14 +9,23 @@ from boards.base import Answer, Reading
 from domain.admission import Admission, accepted_countries, admission
 from domain.errors import DamagedError, StoreUnavailableError
 from domain.inbox import Delivery
-from domain.ports import Applications, Catalogue, Locator
+from domain.ports import Applications, Catalogue, Locator, Repeats
 from domain.positions import Position, ReferenceKind
 from domain.region import RegionPolicy, judge_region
+from domain.repeats import Repeat, Seen
 
 _REFUSALS = {
     Admission.CLOSED: Answer.CLOSED,
     Admission.UNKNOWN: Answer.NOT_FOUND,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the board is told, and what the delivery was to those that are kept."""
+
+    answer: Answer
+    repeat: Repeat = Repeat.NEW
 
 
 class Intake:
@@ -25,19 +35,39 @@ class Intake:
         self,
         *,
         applications: Applications,
+        repeats: Repeats,
         catalogue: Catalogue,
         locator: Locator,
         region_policy: RegionPolicy,
     ) -> None:
         self._applications = applications
+        self._repeats = repeats
+        self._seen = Seen()
         self._catalogue = catalogue
         self._locator = locator
         self._region_policy = region_policy
 
     def take_in(
         self, delivery: Delivery, reading: Reading, contents: Mapping[str, BinaryIO]
+    ) -> Outcome:
+        """
+        Refuse, or keep for good: ACCEPTED means that it is durable.
+
+        What comes again is looked up only where this process has seen its application:
+        the signature covers the uuid alone, and must not buy a flood of copies.
+        """
+        if self._seen.before(delivery.application_id):
+            repeat = self._repeats.judge(delivery)
+            if repeat is not Repeat.NEW:
+                return Outcome(Answer.ACCEPTED, repeat)
+        answer = self._judged(delivery, reading, contents)
+        if answer is Answer.ACCEPTED:
+            self._seen.add(delivery.application_id)
+        return Outcome(answer)
+
+    def _judged(
+        self, delivery: Delivery, reading: Reading, contents: Mapping[str, BinaryIO]
     ) -> Answer:
-        """Refuse, or keep for good: ACCEPTED means that it is durable."""
         found = self._positions(reading.references.job_reference)
         if found is not None:
             refusal = _REFUSALS.get(admission(found))

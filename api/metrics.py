@@ -1,6 +1,8 @@
 """What Prometheus may know: counts, codes and seconds; no ids, no people."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from api.gauges import Gauges
 
 _FAST = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
@@ -10,11 +12,9 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.answers = Counter(
-            "letterbox_answers",
-            "Answers given to boards.",
-            ["board", "answer"],
-            registry=self.registry,
+        self.gauges = Gauges(self.registry)
+        self.answers = self._counter(
+            "letterbox_answers", "Answers given to boards.", "board", "answer"
         )
         self.seconds = Histogram(
             "letterbox_answer_seconds",
@@ -23,26 +23,40 @@ class Metrics:
             buckets=_FAST,
             registry=self.registry,
         )
-        self.events = Counter(
+        self.events = self._counter(
             "letterbox_events",
-            "Events in accepted notices: application, closing or other.",
-            ["board", "kind"],
-            registry=self.registry,
+            "Events in accepted notices: application, closing, other or unreadable.",
+            "board",
+            "kind",
         )
-        self.starts = Counter(
+        self.starts = self._counter(
             "letterbox_starts",
             "Workflow starts: done at once, or left to the sweep.",
-            ["outcome"],
-            registry=self.registry,
+            "outcome",
         )
-        self.operator_requests = Counter(
+        self.dropped = self._counter(
+            "letterbox_deliveries_dropped",
+            "Deliveries answered 200 and not kept: more than ten differing ones of an"
+            " application, or of one that has ended.",
+            "board",
+        )
+        self.refused_references = self._counter(
+            "letterbox_refused_references",
+            "Applications refused because nothing goes by their reference.",
+            "board",
+        )
+        self.refused_forms = self._counter(
+            "letterbox_refused_forms",
+            "Forms that were refused and whose shape is in the log.",
+            "board",
+            "shape",
+        )
+        self.operator_requests = self._counter(
             "letterbox_operator_requests",
-            "Requests to the operator API, by their answer; 401 is a wrong token.",
-            ["method", "status"],
-            registry=self.registry,
+            "Answers of the operator API.",
+            "method",
+            "status",
         )
-        self.inbox = Gauge(
-            "letterbox_inbox_depth",
-            "Deliveries accepted and not yet taken over; counted up to 10,000.",
-            registry=self.registry,
-        )
+
+    def _counter(self, name: str, about: str, *labels: str) -> Counter:
+        return Counter(name, about, labels, registry=self.registry)

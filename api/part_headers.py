@@ -1,11 +1,17 @@
 """What the headers of one part of a form say (RFC 7578, section 4)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Self
 from urllib.parse import unquote_to_bytes
 
 from python_multipart.multipart import parse_options_header
+
+from domain.charsets import decoded
+
+# What parsers of forms have made of a field with several files (RFC 2388, section 4.2).
+_CONTAINERS = {b"multipart/mixed", b"multipart/form-data", b"multipart/related"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,39 +22,94 @@ class PartHeaders:
     """Empty where it has none: such a part is odd, but not lost."""
     filename: str | None
     declared_type: str | None
+    charset: str | None
+    encoding: bytes
+    """In which it is transferred, in lower case."""
     boundary: bytes | None
-    """Of the parts inside, where this part is a container and not a file."""
+    """
+    Of the parts inside, where this part is a container and not a file.
+
+    Empty where it does not say: then its first line does.
+    """
     size: int
 
     @classmethod
-    def read(cls, headers: Mapping[bytes, bytes]) -> Self:
-        """Read the headers of one part; their names are in lower case."""
+    def read(cls, headers: Mapping[bytes, bytes], container: str = "") -> Self:
+        """
+        Read the headers of one part; their names are in lower case.
+
+        ``container`` is the name of the part that it lies in: what has none of its own
+        goes by that.
+        """
         disposition = headers.get(b"content-disposition", b"")
         _, options = parse_options_header(disposition)
         filename = _filename(disposition, options)
         declared = headers.get(b"content-type", b"")
         kind, parameters = parse_options_header(declared)
-        nested = kind == b"multipart/mixed" and filename is None
+        encoding = headers.get(b"content-transfer-encoding", b"")
+        is_container = kind in _CONTAINERS and filename is None
         return cls(
-            name=_text(options.get(b"name", b"")),
+            name=_text(options.get(b"name", b"")) or container,
             filename=filename,
             declared_type=_text(declared) or None,
-            boundary=parameters.get(b"boundary", b"") if nested else None,
+            charset=_text(parameters.get(b"charset", b"")) or None,
+            encoding=encoding.lower(),
+            boundary=parameters.get(b"boundary", b"") if is_container else None,
             size=sum(map(len, headers.values())),
         )
 
 
 def _filename(disposition: bytes, options: Mapping[bytes, bytes]) -> str | None:
-    """Prefer ``filename*`` (RFC 8187), which the library skips, to its ASCII twin."""
-    if b"*=" in disposition:
-        _, extended = parse_options_header(disposition.replace(b"*=", b"-extended="))
-        if (value := extended.get(b"filename-extended")) is not None:
-            return _text(unquote_to_bytes(value.split(b"'", 2)[-1]))
+    """Prefer ``filename*`` (RFC 8187, or in pieces RFC 2231) to its ASCII twin."""
+    if b"*" in disposition:
+        starred = _starred(disposition)
+        if (value := starred.get(b"filename*")) is not None:
+            return _extended([(value, True)])
+        if pieces := list(_pieces(starred)):
+            return _extended(pieces)
     plain = options.get(b"filename")
     return None if plain is None else _text(plain)
 
 
+def _pieces(starred: Mapping[bytes, bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Give the pieces of a value in order, each with whether it is encoded."""
+    for number in count():
+        name = b"filename*%d" % number
+        if (encoded := starred.get(name + b"*")) is not None:
+            yield encoded, True
+        elif (plain := starred.get(name)) is not None:
+            yield plain, False
+        else:
+            return
+
+
+def _extended(pieces: Sequence[tuple[bytes, bool]]) -> str:
+    """Put a value together; its first piece begins with charset and language."""
+    value, is_encoded = pieces[0]
+    charset = b""
+    if is_encoded and value.count(b"'") > 1:
+        charset, _, value = value.split(b"'", 2)
+    raw = b"".join(
+        unquote_to_bytes(piece) if encoded else piece
+        for piece, encoded in [(value, is_encoded), *pieces[1:]]
+    )
+    if charset:
+        return decoded(raw, _text(charset))[0]
+    return _text(raw)
+
+
+def _starred(disposition: bytes) -> dict[bytes, bytes]:
+    """Read the options that the library skips for the asterisk in their names."""
+    _, options = parse_options_header(disposition.replace(b"*", b"\0"))
+    return {
+        name.replace(b"\0", b"*").strip(): value.replace(b"\0", b"*")
+        for name, value in options.items()
+        if b"\0" in name
+    }
+
+
 def _text(raw: bytes) -> str:
+    """Read a header's value, which says nothing of its charset."""
     try:
         return raw.decode()
     except UnicodeDecodeError:

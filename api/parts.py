@@ -7,8 +7,10 @@ from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
-from api.multipart import MultipartReader, Sink
+from api.form_shapes import FIELDS, FormShape
+from api.multipart import MultipartReader
 from api.part_headers import PartHeaders
+from api.transfer_encodings import Sink, undone
 from boards.base import Form, FormField, FormFile
 from domain.errors import MalformedError, TooLargeError
 
@@ -17,6 +19,12 @@ _MIB = 1024 * 1024
 _MOST_IN_MEMORY = 512 * 1024
 # curl turns a field into a container; what nests deeper than this is no board's.
 _DEEPEST = 2
+_CV, _LETTER = "cv", "cover_letter"
+# Where a declared type makes no document of a field: boards' own, and some clients
+# declare one for each of theirs.
+_NEVER_DOCUMENTS = frozenset(FIELDS) - {_CV, _LETTER}
+_TEXT_TYPES = ("text/", "message/")
+_DOCUMENTS_OF_TEXT = ("text/rtf", "text/richtext")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +49,11 @@ class Parts:
     ``closing`` gets whatever has to be closed, on success too.
     """
 
-    def __init__(self, limits: FormLimits, closing: ExitStack) -> None:
+    def __init__(
+        self, limits: FormLimits, closing: ExitStack, shape: FormShape
+    ) -> None:
         self.limits = limits
+        self.shape = shape
         self.contents: dict[str, BinaryIO] = {}
         self._closing = closing
         self._fields: list[FormField] = []
@@ -53,6 +64,7 @@ class Parts:
 
     def open(self, headers: PartHeaders, depth: int = 0) -> Sink:
         """Decide by its headers what a part is."""
+        measured = self.shape.add(headers)
         self._opened += 1
         if self._opened > self.limits.parts:
             raise TooLargeError("the form has too many parts")
@@ -63,13 +75,21 @@ class Parts:
             if depth == _DEEPEST:
                 raise MalformedError("the form is nested too deep")
             inside = partial(self.open, depth=depth + 1)
-            return MultipartReader(headers.boundary, inside)
-        # A CV that came as text is a CV all the same.
-        if headers.filename is not None or headers.name == "cv":
-            return self._document(headers)
-        return _Text(headers.name, self)
+            return measured(MultipartReader(headers.boundary, inside, headers.name))
+        return measured(self._sink(headers))
 
-    def _document(self, headers: PartHeaders) -> Sink:
+    def _sink(self, headers: PartHeaders) -> Sink:
+        if _is_document(headers):
+            return undone(self.document(headers), headers.encoding, self._closing)
+        return undone(
+            _Text(headers, self),
+            headers.encoding,
+            self._closing,
+            must_be_utf_8=headers.charset is None,
+        )
+
+    def document(self, headers: PartHeaders) -> Sink:
+        """Make a place for a document."""
         held = sum(file.size for file in self._files)
         # Zero would mean no limit.
         spool = SpooledTemporaryFile(max_size=max(1, _MOST_IN_MEMORY - held))  # noqa: SIM115
@@ -100,21 +120,42 @@ class Parts:
 
 
 class _Text:
-    """The sink of a text field."""
+    """The sink of a text field; a letter that grows too long becomes a document."""
 
-    def __init__(self, name: str, parts: Parts) -> None:
-        self._name = name
+    def __init__(self, headers: PartHeaders, parts: Parts) -> None:
+        self._headers = headers
         self._parts = parts
         self._value = bytearray()
+        self._document: Sink | None = None
 
     def write(self, data: bytes) -> None:
+        if self._document is not None:
+            self._document.write(data)
+            return
         self._parts.count_text(len(data))
         self._value += data
         if len(self._value) > self._parts.limits.field_bytes:
-            raise TooLargeError("a text field is too large")
+            self._become_document()
 
     def finalize(self) -> None:
-        self._parts.add_field(FormField(name=self._name, value=bytes(self._value)))
+        if self._document is not None:
+            self._document.finalize()
+            return
+        self._parts.add_field(
+            FormField(
+                name=self._headers.name,
+                value=bytes(self._value),
+                charset=self._headers.charset,
+            )
+        )
+
+    def _become_document(self) -> None:
+        if self._headers.name != _LETTER:
+            raise TooLargeError("a text field is too large")
+        self._document = self._parts.document(self._headers)
+        self._document.write(bytes(self._value))
+        self._parts.count_text(-len(self._value))
+        self._value.clear()
 
 
 class _Document:
@@ -144,3 +185,16 @@ class _Document:
             size=self._size,
         )
         self._parts.add_file(file, self._file)
+
+
+def _is_document(headers: PartHeaders) -> bool:
+    """Tell a file from a text field: by its filename, else by what it is."""
+    # A CV that came as text is a CV all the same.
+    if headers.filename is not None or headers.name == _CV:
+        return True
+    declared = (headers.declared_type or "text/plain").lower()
+    if headers.name in _NEVER_DOCUMENTS or "/" not in declared:
+        return False
+    return declared.startswith(_DOCUMENTS_OF_TEXT) or not declared.startswith(
+        _TEXT_TYPES
+    )

@@ -2,18 +2,26 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated, TypeVar, cast
 
 from fastapi import Depends, Request
 
+from api.bodies import drain
 from api.forms import FormLimits
 from api.intake import Intake
 from api.metrics import Metrics
+from api.readiness import StoreProbe
 from api.starter import Starter
+from api.threads import Threads
+from api.watch import Watch
 from boards.base import Board, FormBoard, NoticeBoard, PostingClosed
-from domain.errors import NotFoundError
-from domain.ports import Applications, ObjectStore
+from domain.errors import NotFoundError, StoreUnavailableError
+from domain.ports import Applications
+
+# SEEK waits ten seconds for an answer; proxies and other boards wait longer.
+ANSWER_WITHIN = 8.0
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,13 +33,26 @@ class Services:
     limits: FormLimits
     intake: Intake
     applications: Applications
-    close_posting: Callable[[str, datetime], None]
     signal_closed: Callable[[PostingClosed], Awaitable[None]]
     starter: Starter
     metrics: Metrics
-    store: ObjectStore
+    threads: Threads
+    probe: StoreProbe
+    watch: Watch
     temporal_answers: Callable[[], Awaitable[bool]]
     temporal_metrics: Callable[[], Awaitable[str]]
+
+    async def in_time(self, work: Callable[[], Result]) -> Result:
+        """
+        Do what asks the store, in a thread; from the body's end to the answer.
+
+        Raises StoreUnavailableError where it takes too long. It may still be done
+        then: harmless, since the board sends it again and a repeat is.
+        """
+        try:
+            return await self.threads.run(work, ANSWER_WITHIN)
+        except TimeoutError:
+            raise StoreUnavailableError("the store did not answer in time") from None
 
 
 async def _services(request: Request) -> Services:
@@ -54,7 +75,7 @@ async def _open_board(board: str, request: Request, given: Given) -> OpenBoard:
     adapter = given.boards.get(board)
     secrets = given.secrets_of(board)
     if not isinstance(adapter, FormBoard) or not secrets:
-        await _drain(request, given.limits.body_bytes)
+        await drain(request, given.limits.body_bytes)
         raise NotFoundError("no board takes applications at this address")
     request.state.board = adapter
     return OpenBoard(adapter, secrets)
@@ -73,17 +94,9 @@ async def _notice_desk(board: str, request: Request, given: Given) -> NoticeDesk
     adapter = given.boards.get(board)
     secrets = given.secrets_of(board)
     if not isinstance(adapter, NoticeBoard) or not secrets:
-        await _drain(request, given.limits.body_bytes)
+        await drain(request, given.limits.body_bytes)
         raise NotFoundError("no board gives notice at this address")
     return NoticeDesk(adapter, secrets)
-
-
-async def _drain(request: Request, most: int) -> None:
-    """Read on before refusing, else the sender may not see the answer."""
-    async for chunk in request.stream():
-        most -= len(chunk)
-        if most < 0:
-            return
 
 
 OpenWebhook = Annotated[NoticeDesk, Depends(_notice_desk)]

@@ -13,7 +13,6 @@ from bench.rig import QUEUE, Rig, fresh_rig
 from bench.sleeping import TO_BE_CLOSED, write_records
 from bench.used import Process
 from domain.positions import Position
-from settings import Settings
 from workflows import search_attributes as attributes
 
 _ONE_IN = 20
@@ -120,7 +119,7 @@ async def _close(rig: Rig, due: datetime, told: int) -> float:
     began = time.perf_counter()
     closed = Position(reference=TO_BE_CLOSED)
     await position_news.signal_closed(
-        client, datetime.now(UTC), task_queue=Settings().task_queue, positions=[closed]
+        client, datetime.now(UTC), task_queue=QUEUE, positions=[closed]
     )
     async with asyncio.timeout(_WITHIN):
         while (await client.count_workflows(query)).count < told:  # noqa: ASYNC110

@@ -21,6 +21,8 @@ class FormField:
 
     name: str
     value: bytes
+    charset: str | None = None
+    """As the part declares it, if it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ class Notices:
     closings: Sequence[PostingClosed] = ()
     others: Sequence[str] = ()
     """Types of events that nothing is done about."""
+    unreadable: int = 0
+    """Events beside readable ones that are not of the agreed shape."""
 
 
 @runtime_checkable

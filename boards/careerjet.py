@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from boards.base import Answer, Form, FormField, FormFile, Reading, Text
 from domain.application import Source
 from domain.candidate import Candidate, Email, Person, PersonName, Phone
+from domain.charsets import decoded
 from domain.errors import MalformedError, SignatureError
 from domain.ids import application_id
 from domain.inbox import Delivery, ReceivedDocument, Role
@@ -79,7 +80,8 @@ class Careerjet:
     def receive(self, form: Form, secrets: Sequence[bytes], now: datetime) -> Delivery:
         """Check the signature, then that there is a uuid to keep the rest under."""
         _verify(form, secrets)
-        fields = tuple(_said(field) for field in form.fields)
+        charset = _charset(form)
+        fields = tuple(_said(field, charset) for field in form.fields)
         uuid = next((field.value for field in fields if field.name == "uuid"), "")
         if not _usable(uuid):
             raise MalformedError("uuid is empty, too long or has control characters")
@@ -162,17 +164,16 @@ def _values(form: Form, name: str) -> Iterator[bytes]:
     return (field.value for field in form.fields if field.name == name)
 
 
-def _said(field: FormField) -> _SaidField:
+def _said(field: FormField, charset: str | None) -> _SaidField:
     """Decode without loss: Careerjet promises no charset, and refusing loses people."""
-    for charset in ("utf-8", "cp1252"):
-        try:
-            value = field.value.decode(charset)
-        except UnicodeDecodeError:
-            continue
-        return _SaidField(name=field.name, value=value, charset=charset)
-    return _SaidField(
-        name=field.name, value=field.value.decode("latin-1"), charset="latin-1"
-    )
+    value, kept_in = decoded(field.value, field.charset or charset)
+    return _SaidField(name=field.name, value=value, charset=kept_in)
+
+
+def _charset(form: Form) -> str | None:
+    """Give the charset of all fields that declare none (RFC 7578, section 4.6)."""
+    declared = next(_values(form, "_charset_"), b"").strip()
+    return declared.decode("ascii", "replace") or None
 
 
 def _document(file: FormFile) -> ReceivedDocument:

@@ -104,6 +104,7 @@ def release(
         ),
     ],
     reason: Reason = "",
+    by: By = None,
     as_json: Json = False,
 ) -> None:
     """Take a document out of quarantine: the virus scanner is wrong about it."""
@@ -114,7 +115,7 @@ def release(
     if not reason.strip():
         raise typer.BadParameter("--reason is needed: it is kept in the record")
     try:
-        given = Release(name=name, reason=reason, by="letterbox release")
+        given = Release(name=name, reason=reason, by=author("release", by))
     except ValidationError:
         raise typer.BadParameter(
             "NAME is <sha256>.<ext>, and a reason has 500 characters at most"

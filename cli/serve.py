@@ -7,6 +7,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from cli.limited_protocol import (
+    BACKLOG,
+    MOST_CONNECTIONS,
+    MOST_HEAD_BYTES,
+    LimitedProtocol,
+)
 from cli.ports import refuse_port_in_use
 from domain.errors import LetterboxError
 from logs import set_up_logs
@@ -32,6 +38,11 @@ def serve(app: FastAPI, settings: Settings) -> None:
             access_log=False,
             log_config=None,
             server_header=False,
+            http=LimitedProtocol,
+            h11_max_incomplete_event_size=MOST_HEAD_BYTES,
+            ws="none",
+            limit_concurrency=MOST_CONNECTIONS,
+            backlog=BACKLOG,
             timeout_graceful_shutdown=_DRAIN_SECONDS,
         )
     )

@@ -3,14 +3,24 @@
 from datetime import timedelta
 
 _FIRST = timedelta(hours=1)
+_YOUNG = timedelta(minutes=10)
+_FIRST_WHILE_YOUNG = timedelta(seconds=5)
 _LONGEST = timedelta(days=7)
 _SCAN_FIRST = timedelta(minutes=5)
 _SCAN_LONGEST = timedelta(hours=6)
 
 
-def until_asked_again(asked_in_vain: int) -> timedelta:
-    """Double the pause with every refusal, from an hour to a week."""
+def until_asked_again(asked_in_vain: int, age: timedelta | None = None) -> timedelta:
+    """
+    Double the pause with every refusal, from an hour to a week.
+
+    ``age`` is that of the board's news, where it is known: a board may tell of an
+    application moments before it can show it, so while that is young, the pause begins
+    with seconds.
+    """
     doublings = min(max(asked_in_vain - 1, 0), 10)
+    if age is not None and age < _YOUNG:
+        return _FIRST_WHILE_YOUNG * (1 << doublings)
     return min(_FIRST * (1 << doublings), _LONGEST)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from domain.inbox import Delivery
     from domain.positions import Position, ReferenceKind
     from domain.region import Country
+    from domain.repeats import Repeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,13 @@ class Applications(Protocol):
 
     def known(self, application_id: str) -> bool:
         """Tell whether there is anything of an application, or ever was."""
+
+
+class Repeats(Protocol):
+    """Tells new deliveries of an application from those that are kept. Blocking."""
+
+    def judge(self, delivery: Delivery) -> Repeat:
+        """Tell what a delivery is to those that are kept (StoreUnavailableError)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ _FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
 
 _MOVES = 100
+_NO_SUCH_CALL = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
 def write(path: Path, body: bytes | BinaryIO, size: int | None) -> None:
@@ -86,9 +87,29 @@ def sync(folder: Path) -> bool:
     except FileNotFoundError:
         return False  # Removed as empty: someone has deleted what was put.
     try:
-        os.fsync(descriptor)
+        _sync(descriptor)
     finally:
         os.close(descriptor)
+    return True
+
+
+def keeps_entries(folder: Path) -> bool:
+    """Tell whether a folder's file system makes its entries durable when asked."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        return _sync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync(descriptor: int) -> bool:
+    """Sync a folder; False on CIFS and some FUSE, which have no such call for it."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SUCH_CALL:
+            raise
+        return False
     return True
 
 

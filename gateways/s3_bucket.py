@@ -9,7 +9,12 @@ from urllib3 import PoolManager
 
 from domain.errors import StoreUnavailableError
 from gateways.s3_client import Client, translated
-from gateways.s3_lifecycle import KEEP_RULE, UPLOADS_RULE, with_our_rules
+from gateways.s3_lifecycle import (
+    KEEP_RULE,
+    UPLOADS_RULE,
+    rule_name,
+    with_our_rules,
+)
 
 
 class Bucket:
@@ -28,10 +33,12 @@ class Bucket:
         secret_key: str,
         bucket: str,
         region: str,
+        prefix: str = "",
         patience: float,
     ) -> None:
         scheme, _, host = endpoint.partition("://")
         self._bucket = bucket
+        self._prefix = f"{prefix}/" if prefix else ""
         self._client = Client(
             host,
             access_key,
@@ -56,13 +63,17 @@ class Bucket:
         with translated("lifecycle"):
             document, _ = self._client.lifecycle(self._bucket)
             there = _rules(document)
-        wanted = _rules(with_our_rules(None, keep))
-        names = (KEEP_RULE, UPLOADS_RULE)
-        return [name for name in names if there.get(name) != wanted.get(name)]
+        wanted = _rules(with_our_rules(None, keep, self._prefix))
+        return [
+            rule
+            for rule in (KEEP_RULE, UPLOADS_RULE)
+            for name in [rule_name(rule, self._prefix)]
+            if there.get(name) != wanted.get(name)
+        ]
 
 
 def _rules(document: bytes | None) -> Mapping[str, tuple[str, ...]]:
-    """Read what our rules do: their numbers of days, and whether they do it at all."""
+    """Read what rules do: to what, in how many days, and whether they do it at all."""
     if document is None:
         return {}
     try:
@@ -72,6 +83,8 @@ def _rules(document: bytes | None) -> Mapping[str, tuple[str, ...]]:
     return {
         rule.findtext("{*}ID", ""): (
             rule.findtext("{*}Status", ""),
+            rule.findtext("{*}Filter/{*}And/{*}Prefix", ""),
+            rule.findtext("{*}Filter/{*}Prefix", ""),
             rule.findtext("{*}Expiration/{*}Days", ""),
             rule.findtext(
                 "{*}AbortIncompleteMultipartUpload/{*}DaysAfterInitiation", ""

@@ -17,15 +17,16 @@ _NOTHING_TO_DO = {"NoSuchKey", "NotImplemented", "MethodNotAllowed"}
 
 class S3Expiry:
     """
-    The expiry of a bucket's objects.
+    The expiry of a bucket's objects, named as they are there.
 
     Tags are read before they are written: other people's stay, and a server that
     takes no notice of ``?tagging`` must not put the tags in the object's place.
     """
 
-    def __init__(self, client: Client, bucket: str) -> None:
+    def __init__(self, client: Client, bucket: str, prefix: str) -> None:
         self._client = client
         self._bucket = bucket
+        self._prefix = prefix
 
     def let_expire(self, key: str) -> None:
         """Set the tag that our rule asks for."""
@@ -51,7 +52,7 @@ class S3Expiry:
         with translated("lifecycle"):
             document, headers = self._client.lifecycle(self._bucket)
             try:
-                ours = with_our_rules(document, keep)
+                ours = with_our_rules(document, keep, self._prefix)
             except ValueError:
                 raise StoreUnavailableError("lifecycle: not understood") from None
             self._client.put_lifecycle(self._bucket, ours, headers)

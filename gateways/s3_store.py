@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 
 from minio.datatypes import Object
 from minio.error import S3Error
-from urllib3 import BaseHTTPResponse, Retry, Timeout
+from urllib3 import BaseHTTPResponse
 
 from domain.errors import StoreUnavailableError
 from domain.ports import StoredObject
@@ -16,25 +16,20 @@ from gateways.objects import CHUNK, Exactly, check_key, check_prefix, prove
 from gateways.patient_pool import PatientPool
 from gateways.s3_client import Client, translated
 from gateways.s3_expiry import S3Expiry
+from gateways.s3_patience import HURRIED, WORKER, retries
 
 # More than the API lets in: what a board sends is a single PUT.
 _PART = 16 * 1024 * 1024
-_TIMEOUT = Timeout(connect=5, read=30)
-# Temporal and the boards retry, and more patiently.
-_RETRY = Retry(
-    total=1,
-    status_forcelist=(500, 502, 503, 504),
-    respect_retry_after_header=False,
-)
 _OURS_ALREADY = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
 
 
 class S3Store:
     """
-    The ``ObjectStore`` port over a bucket.
+    The ``ObjectStore`` port over a bucket, or over what begins with a prefix there.
 
     ``endpoint`` is a URL of scheme and host only (ValueError). With a region given,
-    the client never asks the server for it.
+    the client never asks the server for it. ``prefix`` is as in a URL, without slashes
+    around it; ``hurried`` where somebody waits for an answer.
     """
 
     def __init__(  # noqa: PLR0913 it takes that many to find a bucket
@@ -45,12 +40,17 @@ class S3Store:
         secret_key: str,
         bucket: str,
         region: str,
+        prefix: str = "",
+        hurried: bool = False,
         connections: int = 64,
     ) -> None:
         scheme, _, host = endpoint.partition("://")
         if scheme not in {"http", "https"}:
             raise ValueError("the endpoint is no http or https URL")
+        if prefix:
+            check_key(prefix)
         self._bucket = bucket
+        self._prefix = f"{prefix}/" if prefix else ""
         self._client = Client(
             host,
             access_key,
@@ -58,14 +58,16 @@ class S3Store:
             secure=scheme == "https",
             region=region,
             http_client=PatientPool(
-                maxsize=connections, timeout=_TIMEOUT, retries=_RETRY
+                maxsize=connections,
+                timeout=HURRIED if hurried else WORKER,
+                retries=retries(),
             ),
         )
-        self._expiry = S3Expiry(self._client, bucket)
+        self._expiry = S3Expiry(self._client, bucket, self._prefix)
 
     def put(self, key: str, body: bytes | BinaryIO, size: int | None = None) -> None:
         """Write an object; a file is read from its current position."""
-        check_key(key)
+        name = self._name(key)
         if isinstance(body, bytes):
             source, length = BytesIO(body), len(body)
         else:
@@ -73,7 +75,7 @@ class S3Store:
         with translated("put"):
             written = self._client.put_object(
                 self._bucket,
-                key,
+                name,
                 source,
                 length,
                 part_size=_PART,
@@ -91,9 +93,9 @@ class S3Store:
     @contextmanager
     def open(self, key: str) -> Iterator[Iterator[bytes]]:
         """Read an object in chunks; what is not read to its end costs a connection."""
-        check_key(key)
+        name = self._name(key)
         with translated("open"):
-            response = self._client.get_object(self._bucket, key)
+            response = self._client.get_object(self._bucket, name)
         try:
             yield _chunks(response)
         finally:
@@ -102,16 +104,16 @@ class S3Store:
 
     def stat(self, key: str) -> StoredObject:
         """Describe an object; HEAD has no words to tell that the bucket is missing."""
-        check_key(key)
+        name = self._name(key)
         with translated("stat"):
-            return _described(self._client.stat_object(self._bucket, key))
+            return self._described(self._client.stat_object(self._bucket, name))
 
     def delete(self, key: str) -> None:
         """Remove an object."""
-        check_key(key)
+        name = self._name(key)
         try:
             with translated("delete"):
-                self._client.remove_object(self._bucket, key)
+                self._client.remove_object(self._bucket, name)
         except FileNotFoundError:
             return  # S3 itself says 204; not every server does.
 
@@ -122,19 +124,17 @@ class S3Store:
 
     def remove_unfinished(self, key: str) -> None:
         """Abort the uploads in parts that were cut short."""
-        check_key(key)
+        name = self._name(key)
         with translated("remove_unfinished"):
-            self._client.abort_uploads(self._bucket, key)
+            self._client.abort_uploads(self._bucket, name)
 
     def let_expire(self, key: str) -> None:
         """Tag an object for the rule that ``set_lifecycle`` makes."""
-        check_key(key)
-        self._expiry.let_expire(key)
+        self._expiry.let_expire(self._name(key))
 
     def keep(self, key: str) -> None:
         """Take that tag away."""
-        check_key(key)
-        self._expiry.keep(key)
+        self._expiry.keep(self._name(key))
 
     def set_lifecycle(self, archive_keep: timedelta | None) -> None:
         """Have the bucket end the keeping of archives, and abort stale uploads."""
@@ -158,17 +158,22 @@ class S3Store:
     def _listed(self, prefix: str) -> Iterator[StoredObject]:
         with translated("list"):
             for found in self._client.list_objects(
-                self._bucket, prefix=prefix, recursive=True
+                self._bucket, prefix=self._prefix + prefix, recursive=True
             ):
                 # Consoles leave markers where they show folders.
                 if not found.is_dir:
-                    yield _described(found)
+                    yield self._described(found)
 
+    def _name(self, key: str) -> str:
+        """Give the object's name in the bucket (ValueError where it is no key)."""
+        check_key(key)
+        return self._prefix + key
 
-def _described(found: Object) -> StoredObject:
-    if found.object_name is None or found.size is None or found.last_modified is None:
-        raise StoreUnavailableError("an object was described in part")
-    return StoredObject(found.object_name, found.size, found.last_modified)
+    def _described(self, found: Object) -> StoredObject:
+        name, size, modified = found.object_name, found.size, found.last_modified
+        if name is None or size is None or modified is None:
+            raise StoreUnavailableError("an object was described in part")
+        return StoredObject(name.removeprefix(self._prefix), size, modified)
 
 
 def _chunks(response: BaseHTTPResponse) -> Iterator[bytes]:

@@ -79,6 +79,8 @@ class Events:
     channel: Channel
     subscription_id: str | None
     events: Sequence[Event]
+    unreadable: int = 0
+    """Others beside them, which are not of the agreed shape."""
 
 
 def event(said: JsonValue) -> Event:

@@ -69,6 +69,7 @@ class Seek:
         return Notices(
             deliveries=deliveries(events, now),
             closings=closings(events),
+            unreadable=events.unreadable,
             others=[
                 one.type
                 for one in events.events

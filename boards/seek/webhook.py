@@ -7,9 +7,10 @@ https://developer.seek.com/events/webhooks
 import hmac
 from collections.abc import Sequence
 
+from pydantic import JsonValue
 from pydantic_core import from_json
 
-from boards.seek.events import Channel, Events, event, identifier
+from boards.seek.events import Channel, Event, Events, event, identifier
 from domain.errors import MalformedError, SignatureError
 
 # SEEK's ``maxEventsPerAttempt`` goes no further.
@@ -46,7 +47,9 @@ def read_events(body: bytes) -> Events:
     """
     Read a request's 1 to 10 events; unknown types and keys are kept.
 
-    Raises MalformedError where it has not the shape of a SEEK delivery.
+    An event of another shape is counted and passed over beside readable ones: refused,
+    SEEK would send all of them again until it gives up. Raises MalformedError where
+    none can be read, or the request has not the shape of a SEEK delivery.
     """
     try:
         said = from_json(body, allow_inf_nan=False)
@@ -57,8 +60,19 @@ def read_events(body: bytes) -> Events:
         raise MalformedError("the body has no list of events")
     if not 1 <= len(said["events"]) <= _MOST_EVENTS:
         raise MalformedError(f"the body has not 1 to {_MOST_EVENTS} events")
+    found = [one for one in map(_readable, said["events"]) if one is not None]
+    if not found:
+        raise MalformedError("none of the events can be read")
     return Events(
         channel=Channel.WEBHOOK,
         subscription_id=identifier(said, "subscriptionId"),
-        events=tuple(map(event, said["events"])),
+        events=tuple(found),
+        unreadable=len(said["events"]) - len(found),
     )
+
+
+def _readable(said: JsonValue) -> Event | None:
+    try:
+        return event(said)
+    except MalformedError:
+        return None

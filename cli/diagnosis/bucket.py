@@ -1,7 +1,6 @@
 """A bucket of S3: its rights, its rules, its versions."""
 
 from contextlib import suppress
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from cli.diagnosis.findings import (
@@ -18,16 +17,19 @@ from domain.errors import StoreUnavailableError
 from domain.ports import ObjectStore
 from gateways.s3_bucket import Bucket
 from gateways.s3_lifecycle import KEEP_RULE, UPLOADS_RULE
+from resources import bucket_and_prefix
 from settings import Settings
 
 
 async def look(settings: Settings, store: ObjectStore) -> list[Finding]:
     """Look at what a folder does not have."""
+    name, prefix = bucket_and_prefix(settings)
     bucket = Bucket(
         endpoint=settings.s3_endpoint,
         access_key=settings.s3_access_key.get_secret_value(),
         secret_key=settings.s3_secret_key.get_secret_value(),
-        bucket=urlsplit(settings.store_url).netloc,
+        bucket=name,
+        prefix=prefix,
         region=settings.s3_region,
         patience=PATIENCE,
     )

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 
 from cli.diagnosis import bucket
 from cli.diagnosis.findings import (
@@ -18,6 +19,7 @@ from domain.errors import StoreUnavailableError
 from domain.ports import ObjectStore
 from gateways.catalogue import StoredCatalogue, load
 from gateways.directory_store import FOLDS_CASE, DirectoryStore
+from gateways.durable_files import keeps_entries
 from gateways.objects import prove
 from resources import open_store
 from settings import Settings
@@ -44,6 +46,8 @@ async def look(settings: Settings) -> list[Finding]:
     ]
     if settings.store_url.startswith("s3://"):
         looks.append(bucket.look(settings, store))
+    else:
+        looks.append(safely("store folders", in_thread(_folders, settings)))
     return await all_of(*looks)
 
 
@@ -63,6 +67,18 @@ def _store(store: ObjectStore, settings: Settings) -> list[Finding]:
     if isinstance(store, DirectoryStore) and store.folds_case():
         found.append(warning("store", FOLDS_CASE))
     return found
+
+
+def _folders(settings: Settings) -> list[Finding]:
+    """Ask of a folder what S3 promises by itself."""
+    folder = Path(settings.store_url.removeprefix("file:"))
+    if not folder.is_dir() or keeps_entries(folder):
+        return []
+    words = (
+        "its file system does not sync folders (CIFS and some FUSE do not): a loss of "
+        "power may lose what was accepted last"
+    )
+    return [warning("store folders", words)]
 
 
 def _catalogue(store: ObjectStore) -> list[Finding]:

@@ -48,7 +48,7 @@ class Broken(StoredQuarantine):
     def move(self, application_id: str, name: str) -> None:
         """Copy, and fall."""
         there = keys.quarantined(application_id, name)
-        self._copy(keys.document(application_id, name), there)
+        self._copy(application_id, keys.document(application_id, name), there)
         raise StoreUnavailableError("delete: EIO")
 
 

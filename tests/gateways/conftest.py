@@ -40,25 +40,27 @@ def _bucket() -> str:
 
 
 @pytest.fixture(name="make_s3")
-def _make_s3(bucket: str) -> Callable[[str], S3Store]:
-    def make(endpoint: str) -> S3Store:
+def _make_s3(bucket: str) -> Callable[..., S3Store]:
+    def make(endpoint: str, prefix: str = "") -> S3Store:
         return S3Store(
             endpoint=endpoint,
             access_key="access",
             secret_key="secret",
             bucket=bucket,
             region="us-east-1",
+            prefix=prefix,
         )
 
     return make
 
 
-@pytest.fixture(name="unprepared", params=["directory", "moto"])
+@pytest.fixture(name="unprepared", params=["directory", "moto", "prefixed"])
 def _unprepared(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
     if request.param == "directory":
         return DirectoryStore(tmp_path / "store")
-    make_s3: Callable[[str], S3Store] = request.getfixturevalue("make_s3")
-    return make_s3(request.getfixturevalue("moto_endpoint"))
+    make_s3: Callable[..., S3Store] = request.getfixturevalue("make_s3")
+    prefix = _PREFIX if request.param == "prefixed" else ""
+    return make_s3(request.getfixturevalue("moto_endpoint"), prefix)
 
 
 @pytest.fixture(name="unreachable", params=["directory", "s3"])
@@ -71,7 +73,10 @@ def _unreachable(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
 
 
 # Another server only where one is named: 118 skipped tests would hide the others.
-_STORES = ["directory", "moto", *(["real"] if REAL_ENDPOINT in os.environ else [])]
+_PREFIX = "shared/letterbox/p r\u00f6d"
+_STORES = ["directory", "moto", "prefixed"]
+if REAL_ENDPOINT in os.environ:
+    _STORES.append("real")
 
 
 @pytest.fixture(name="store", params=_STORES)
@@ -79,9 +84,10 @@ def _store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
     store: ObjectStore
     if request.param == "directory":
         store = DirectoryStore(tmp_path / "store")
-    elif request.param == "moto":
-        make_s3: Callable[[str], S3Store] = request.getfixturevalue("make_s3")
-        store = make_s3(request.getfixturevalue("moto_endpoint"))
+    elif request.param in {"moto", "prefixed"}:
+        make_s3: Callable[..., S3Store] = request.getfixturevalue("make_s3")
+        prefix = _PREFIX if request.param == "prefixed" else ""
+        store = make_s3(request.getfixturevalue("moto_endpoint"), prefix)
     elif REAL_ENDPOINT in os.environ:
         store = _real_store()
     else:

@@ -35,7 +35,8 @@ class Says(BaseHTTPRequestHandler):
         assert isinstance(server, OddServer)
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         server.asked += 1
-        self.send_response(server.status)
+        is_refused = server.asked <= server.refusals
+        self.send_response(server.refused_with if is_refused else server.status)
         length = {"Content-Length": str(len(server.body)), "Connection": "close"}
         for name, value in (length | server.headers).items():
             self.send_header(name, value)
@@ -53,6 +54,8 @@ class OddServer(ThreadingHTTPServer):
     """Answers everything alike; counts how often it was asked."""
 
     status = 200
+    refusals = 0
+    refused_with = 503
     headers: dict[str, str] = {}  # noqa: RUF012 replaced, never changed
     body = b""
     asked = 0
@@ -209,16 +212,66 @@ def test_a_key_unknown_to_delete_is_deleted(odd: OddServer, odd_store: S3Store) 
     assert odd.asked == 1
 
 
-def test_an_overloaded_server_is_left_alone(odd: OddServer, odd_store: S3Store) -> None:
-    """One more try, without waiting as long as it asks; Temporal is more patient."""
+def test_a_server_that_asks_for_a_minute_is_left_alone(
+    odd: OddServer, odd_store: S3Store
+) -> None:
+    """Nobody waits that long for an answer; Temporal and the boards are patient."""
     odd.status, odd.headers = 503, {"Retry-After": "60"}
     began = time.monotonic()
 
     with pytest.raises(StoreUnavailableError, match="put"):
         odd_store.put("a", b"body")
 
-    assert odd.asked == 2
-    assert time.monotonic() - began < 10
+    assert odd.asked == 1
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize("headers", [{}, {"Retry-After": "1"}, {"Retry-After": "soon"}])
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_throttled_server_is_asked_again(
+    status: int, headers: dict[str, str], odd: OddServer, odd_store: S3Store
+) -> None:
+    """What it refuses twice, with or without a wish of its own, is taken in the end."""
+    odd.refusals, odd.refused_with, odd.headers = 2, status, headers
+    began = time.monotonic()
+
+    odd_store.put("a", b"body")
+
+    assert odd.asked == 3
+    assert time.monotonic() - began < 3
+
+
+def test_a_server_that_goes_on_throttling_is_given_up_in_time(
+    odd: OddServer, odd_store: S3Store
+) -> None:
+    """Some tries within three seconds: whoever waits has an answer due."""
+    odd.status = 503
+    began = time.monotonic()
+
+    with pytest.raises(StoreUnavailableError, match="put"):
+        odd_store.put("a", b"body")
+
+    assert 3 <= odd.asked <= 7
+    assert time.monotonic() - began < 4
+
+
+def test_a_server_that_hangs_is_asked_once(bucket: str) -> None:
+    """To ask again would double the wait."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        store = S3Store(
+            endpoint=f"http://127.0.0.1:{server.getsockname()[1]}",
+            access_key="access",
+            secret_key="secret",
+            bucket=bucket,
+            region="us-east-1",
+            hurried=True,
+        )
+        began = time.monotonic()
+
+        with pytest.raises(StoreUnavailableError, match="open"):
+            store.get("a")
+
+    assert time.monotonic() - began < 7.5
 
 
 def test_a_slow_line_is_given_time() -> None:

@@ -1,4 +1,4 @@
-"""SEEK closes an ad: the position closes, and its applications are kept longer."""
+"""SEEK closes an ad: its applications are kept longer, and nobody is refused."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -56,11 +56,15 @@ def closed(posting: str, at: datetime, *, deliver: bool = True) -> EventOrder:
 
 
 @pytest.mark.parametrize("deliver", [True, False])
-async def test_a_closed_ad_closes_the_position_and_moves_the_date(
+async def test_a_closed_ad_moves_the_date_and_leaves_the_position_open(
     deliver: bool,  # noqa: FBT001 pytest passes parameters by name
     desk: Desk,
 ) -> None:
-    """Told by webhook or found by polling; other ads' applications are left alone."""
+    """
+    Told by webhook or found by polling.
+
+    Other ads' applications are left alone, and other boards go on applying.
+    """
     posting = await known(desk, Ad())
     mine = await desk.apply(created_at=APPLIED)
     others = await desk.apply(created_at=APPLIED, ad=Ad(reference=None))
@@ -76,7 +80,7 @@ async def test_a_closed_ad_closes_the_position_and_moves_the_date(
     assert before[0].archive_by == APPLIED + _KEPT
     assert after.archive_by == LATER + _KEPT
     await desk.dated(mine, LATER + _KEPT)
-    assert (position.status, position.closed_at) == (PositionStatus.CLOSED, LATER)
+    assert (position.status, position.closed_at) == (PositionStatus.OPEN, None)
     assert await desk.recorded(others) == before[1]
 
 
@@ -100,17 +104,31 @@ async def test_news_only_ever_moves_the_date_later(desk: Desk) -> None:
     assert datetime.fromisoformat(status["archive_by"]) == LATER + _KEPT
 
 
-async def test_who_comes_after_the_close_has_the_later_date_at_once(
-    desk: Desk,
-) -> None:
-    """It lay in SEEK's queue while the ad was closed; it is taken in all the same."""
+async def test_who_comes_after_the_close_is_taken_in(desk: Desk) -> None:
+    """It lay in SEEK's queue while the ad was closed; its window is never too long."""
     posting = await known(desk, Ad())
     await desk.control.emit(closed(posting, LATER))
 
     record = await desk.recorded(await desk.apply(created_at=APPLIED))
 
     assert record.stage is Stage.MATCHED
-    assert record.archive_by == LATER + _KEPT
+    assert record.archive_by == APPLIED + _KEPT
+
+
+async def test_a_replay_of_old_news_moves_nothing(desk: Desk) -> None:
+    """SEEK sends again on request what it told up to 90 days ago: 204, and no more."""
+    ads = [Ad(reference=f"ad {number} {uuid4()}") for number in range(2)]
+    mine, others = [await desk.apply(created_at=APPLIED, ad=ad) for ad in ads]
+    before = await desk.recorded(mine)
+    await desk.recorded(others)
+    await listed(desk, mine, others)
+
+    for one, moment in ((mine, NOW - timedelta(days=8)), (others, LATER)):
+        await desk.control.emit(closed(one.position_profile_id or "", moment))
+
+    # News is told in order, one at a time.
+    await desk.dated(others, LATER + _KEPT)
+    assert await desk.recorded(mine) == before
 
 
 async def test_the_same_reference_of_another_hirer_is_another_position(

@@ -1,5 +1,6 @@
 """What SEEK's webhook is answered over real HTTP, and that nothing is kept then."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,7 @@ async def test_both_secrets_are_good_while_they_rotate(reception: Desk) -> None:
         events(1, id=None),
         events(1, id="i" * 256),
         events(1, candidateApplicationProfileId=7),
+        events(3, id=None),
     ],
 )
 async def test_400_where_it_is_signed_and_not_a_delivery(
@@ -59,6 +61,43 @@ async def test_400_where_it_is_signed_and_not_a_delivery(
 
     assert answer.status_code == 400
     assert inbox(reception) == 0
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"id": None},
+        {"type": 7},
+        {"candidateApplicationProfileId": ""},
+        {"id": "i" * 256},
+    ],
+)
+@pytest.mark.parametrize("place", [0, 4, 9])
+async def test_204_where_one_event_of_ten_cannot_be_read(
+    spoilt: dict[str, object], place: int, reception: Desk
+) -> None:
+    """The nine others are kept, and the one is counted: again it would be the same."""
+    delivery = json.loads(events(10))
+    delivery["events"][place] |= spoilt
+
+    answer = await reception.post(json.dumps(delivery).encode())
+
+    counted = (await reception.api.get("/metrics")).text
+    assert answer.status_code == 204
+    assert inbox(reception) == 9
+    assert 'letterbox_events_total{board="seek",kind="unreadable"} 1.0' in counted
+
+
+@pytest.mark.parametrize("odd", [None, "event", [], 7])
+async def test_204_where_one_event_is_no_object(odd: object, reception: Desk) -> None:
+    """Whatever stands in its place."""
+    delivery = json.loads(events(2))
+    delivery["events"].append(odd)
+
+    answer = await reception.post(json.dumps(delivery).encode())
+
+    assert answer.status_code == 204
+    assert inbox(reception) == 2
 
 
 async def test_413_where_it_is_too_large(

@@ -1,0 +1,95 @@
+"""What refused forms are made of, so that a board's new format is noticed."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import TypedDict
+
+import structlog
+from prometheus_client import Counter
+
+from api.part_headers import PartHeaders
+from api.transfer_encodings import Sink
+
+FIELDS = {
+    "uuid": "The board's own id of the application.",
+    "job_id": "Our reference of the position.",
+    "candidate_ip": "",
+    "candidate_user_agent": "",
+    "firstname": "",
+    "lastname": "",
+    "email": "",
+    "phone_number": "",
+    "cv": "A document of any kind.",
+    "cover_letter": "Text, or a document.",
+    "source_signature": "MD5(uuid + secret), in hexadecimal.",
+}
+"""What the boards' forms consist of, and what each field is."""
+
+# Names are a program's and not a person's; whatever else is sent in their place is not
+# repeated.
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.\-\[\]]{0,39}")
+_TYPE = re.compile(r"[A-Za-z]{1,20}/[A-Za-z0-9.+\-]{1,80}")
+_MOST_PARTS = 40
+
+log = structlog.get_logger()
+
+
+class Part(TypedDict):
+    """What is told of one part; ``size`` is as it was transferred."""
+
+    name: str
+    type: str
+    is_file: bool
+    size: int
+
+
+class FormShape:
+    """The parts of a form without anything that a person wrote."""
+
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+
+    def add(self, headers: PartHeaders) -> Callable[[Sink], Sink]:
+        """Note that a part begins; give what measures it on its way to its sink."""
+        declared = (headers.declared_type or "").partition(";")[0].strip()
+        part: Part = {
+            "name": _fit(_NAME, headers.name),
+            "type": _fit(_TYPE, declared),
+            "is_file": headers.filename is not None,
+            "size": 0,
+        }
+        if len(self.parts) < _MOST_PARTS:
+            self.parts.append(part)
+        return partial(_Measured, part)
+
+    @property
+    def is_familiar(self) -> bool:
+        """Tell whether it consists of the fields that boards are known to send."""
+        return all(part["name"] in FIELDS for part in self.parts)
+
+
+class _Measured:
+    def __init__(self, part: Part, sink: Sink) -> None:
+        self._part = part
+        self._sink = sink
+
+    def write(self, data: bytes) -> None:
+        self._part["size"] += len(data)
+        self._sink.write(data)
+
+    def finalize(self) -> None:
+        self._sink.finalize()
+
+
+def note_refused_form(refused: Counter, board: str, shape: FormShape) -> None:
+    """Count a form that was refused, and log what it is made of."""
+    kind = "familiar" if shape.is_familiar else "unfamiliar"
+    refused.labels(board, kind).inc()
+    log.info("form refused", board=board, parts=shape.parts)
+
+
+def _fit(pattern: re.Pattern[str], text: str) -> str:
+    if not text:
+        return ""
+    return text if pattern.fullmatch(text) else "?"

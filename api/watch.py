@@ -1,0 +1,106 @@
+"""Reads what is watched, in the background: whoever asks for metrics never waits."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+
+from api.gauges import Gauges
+from api.shared import Shared
+from api.threads import Threads
+from domain.errors import LetterboxError
+from domain.watching import AuditState, CatalogueState, InboxState, TemporalState
+
+_EVERY = 30.0
+_PATIENCE = 20.0
+# A store that is well has answered by then; Prometheus is not kept waiting for more.
+_GLANCE = 0.25
+
+Result = TypeVar("Result")
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where the readings come from; all but the last are blocking."""
+
+    inbox: Callable[[], InboxState]
+    audit: Callable[[], AuditState | None]
+    catalogue: Callable[[], CatalogueState]
+    temporal: Callable[[], Awaitable[TemporalState]]
+
+
+class Watch:
+    """
+    Sets the gauges every thirty seconds.
+
+    Each source has a task of its own, so that one that hangs ages alone: its
+    timestamps tell. Failures never end it.
+    """
+
+    def __init__(self, sources: Sources, gauges: Gauges) -> None:
+        self._sources = sources
+        self._gauges = gauges
+        self._threads = Threads(2)
+        self._inbox = Shared(self._read_inbox)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Watch until the block is left."""
+        readings = {
+            "inbox": self._look_at_inbox,
+            "store": self._read_store,
+            "temporal": self._read_temporal,
+        }
+        tasks = [asyncio.create_task(_repeat(*one)) for one in readings.items()]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    async def glance(self) -> None:
+        """Have the inbox counted anew, and wait a moment in case it is quick."""
+        with suppress(TimeoutError):
+            await self._inbox.result(_GLANCE)
+
+    async def _look_at_inbox(self) -> None:
+        await self._inbox.result(2 * _PATIENCE)
+
+    async def _read_inbox(self) -> None:
+        reading = self._threads.run(self._sources.inbox, _PATIENCE)
+        self._gauges.set_inbox(await _attempted("inbox", reading))
+
+    async def _read_store(self) -> None:
+        run = self._threads.run
+        self._gauges.set_audit(await run(self._sources.audit, _PATIENCE))
+        self._gauges.set_catalogue(await run(self._sources.catalogue, _PATIENCE))
+
+    async def _read_temporal(self) -> None:
+        async with asyncio.timeout(_PATIENCE):
+            self._gauges.set_temporal(await self._sources.temporal())
+
+
+async def _repeat(what: str, read: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await _attempted(what, read())
+        await asyncio.sleep(_EVERY)
+
+
+async def _attempted(what: str, reading: Awaitable[Result]) -> Result | None:
+    """Wait for a reading; a watch that ended with one that fails would tell nothing."""
+    try:
+        return await reading
+    except (LetterboxError, TimeoutError) as error:
+        reason = str(error) or "no answer in time"
+        log.warning("cannot be watched", what=what, reason=reason)
+    except Exception as error:  # noqa: BLE001 as said
+        log.error("cannot be watched", what=what, error=type(error).__name__)  # noqa: TRY400
+    return None

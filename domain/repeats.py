@@ -1,0 +1,48 @@
+"""What comes again for an application that boards have posted before."""
+
+from collections import OrderedDict
+from enum import StrEnum
+from threading import Lock
+
+MOST_DELIVERIES = 10
+"""Differing ones of one application that are kept: its signature is no secret then."""
+_MOST_REMEMBERED = 10_000
+
+
+class Repeat(StrEnum):
+    """What a delivery is to those that are kept."""
+
+    NEW = "new"
+    KEPT = "kept"
+    """This very delivery is there already."""
+    SURPLUS = "surplus"
+    """There are as many differing ones as are kept."""
+    ENDED = "ended"
+    """The application was archived, erased or discarded: nothing more is kept."""
+
+
+class Seen:
+    """
+    Remembers the latest applications of this process, so that few are looked up.
+
+    Threads may share it. What another process has taken in is new to this one: then
+    a repeat costs a write, which is harmless.
+    """
+
+    def __init__(self, most: int = _MOST_REMEMBERED) -> None:
+        self._most = most
+        self._ids: OrderedDict[str, None] = OrderedDict()
+        self._lock = Lock()
+
+    def before(self, application_id: str) -> bool:
+        """Tell whether an application was seen."""
+        with self._lock:
+            return application_id in self._ids
+
+    def add(self, application_id: str) -> None:
+        """Remember that an application was taken in."""
+        with self._lock:
+            self._ids[application_id] = None
+            self._ids.move_to_end(application_id)
+            if len(self._ids) > self._most:
+                self._ids.popitem(last=False)

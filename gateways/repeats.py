@@ -1,0 +1,55 @@
+"""Whether a delivery is one that the store has already."""
+
+from itertools import islice
+
+from pydantic import ValidationError
+
+from domain import keys
+from domain.errors import DamagedError
+from domain.inbox import Delivery
+from domain.ports import Applications, ObjectStore
+from domain.repeats import MOST_DELIVERIES, Repeat
+
+
+class StoredRepeats:
+    """Compares a delivery with what is kept of its application. Blocking."""
+
+    def __init__(self, store: ObjectStore, applications: Applications) -> None:
+        self._store = store
+        self._applications = applications
+
+    def judge(self, delivery: Delivery) -> Repeat:
+        """Look in the inbox first: what is recorded leaves it only afterwards."""
+        application_id = delivery.application_id
+        key = keys.inbox_record(application_id, delivery.fingerprint)
+        listed = self._store.list(keys.inbox(application_id))
+        waiting = {one.key for one in islice(listed, MOST_DELIVERIES)}
+        if key in waiting:
+            # One that cannot be read is mended by the repeat.
+            return Repeat.KEPT if self._is_whole(key) else Repeat.NEW
+        recorded = self._recorded(application_id)
+        if recorded is None and self._applications.ended(application_id):
+            return Repeat.ENDED
+        if delivery.fingerprint in (recorded or ()):
+            return Repeat.KEPT
+        # Between its record and its removal from the inbox one is in both.
+        kept = waiting | {
+            keys.inbox_record(application_id, one) for one in recorded or ()
+        }
+        return Repeat.SURPLUS if len(kept) >= MOST_DELIVERIES else Repeat.NEW
+
+    def _recorded(self, application_id: str) -> set[str] | None:
+        """Give the fingerprints of what is recorded; None where nothing is."""
+        try:
+            record = self._applications.find(application_id)
+        except DamagedError:
+            # Something is there: how much, its sources tell.
+            return {one.key for one in self._store.list(keys.sources(application_id))}
+        return {view.fingerprint for view in record.views} if record else None
+
+    def _is_whole(self, key: str) -> bool:
+        try:
+            Delivery.model_validate_json(self._store.get(key))
+        except (FileNotFoundError, ValidationError):
+            return False
+        return True

@@ -1,0 +1,69 @@
+"""What the store tells of the state of an installation."""
+
+from itertools import islice
+from typing import TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ValidationError
+
+from domain import keys
+from domain.ports import ObjectStore
+from domain.watching import AuditState, CatalogueState, InboxState
+
+_MOST_WALKED = 10_000
+_MOST_KINDS = 100
+_LAST_AUDIT = "audit/last.json"
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class _LastAudit(BaseModel):
+    """What `letterbox audit` leaves behind."""
+
+    ran_at: AwareDatetime
+    fine: bool
+    findings: dict[str, int] = {}
+
+
+class _CatalogueMark(BaseModel):
+    """What an import leaves behind; ``whole`` is absent from older ones."""
+
+    imported_at: AwareDatetime | None = None
+    source: str = ""
+    whole: bool | None = None
+
+
+class StoreWatch:
+    """Reads what is watched. Blocking; raises StoreUnavailableError."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    def inbox(self) -> InboxState:
+        """Count what waits, up to 10,000; the oldest is that of what was counted."""
+        depth, oldest = 0, None
+        for stored in islice(self._store.list(keys.INBOX), _MOST_WALKED):
+            depth += 1
+            oldest = min(oldest or stored.modified, stored.modified)
+        return InboxState(depth, oldest)
+
+    def audit(self) -> AuditState | None:
+        """Read what the last audit found; None where none ran, or none is readable."""
+        said = self._read(_LAST_AUDIT, _LastAudit)
+        if said is None:
+            return None
+        findings = dict(islice(sorted(said.findings.items()), _MOST_KINDS))
+        return AuditState(said.ran_at, said.fine, findings)
+
+    def catalogue(self) -> CatalogueState:
+        """Read when the catalogue was last imported, and whether it is whole."""
+        said = self._read(keys.CATALOGUE, _CatalogueMark)
+        if said is None or said.imported_at is None:
+            return CatalogueState(is_whole=False, imported_at=None)
+        is_whole = said.source != "by hand" if said.whole is None else said.whole
+        return CatalogueState(is_whole=is_whole, imported_at=said.imported_at)
+
+    def _read(self, key: str, model: type[_Model]) -> _Model | None:
+        try:
+            return model.model_validate_json(self._store.get(key))
+        except (FileNotFoundError, ValidationError):
+            return None
