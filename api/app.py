@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 
 import structlog
 from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
-from temporalio.client import Client
+from temporalio.client import Client, ScheduleOverlapPolicy
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
@@ -28,18 +28,22 @@ from api.operator.addresses import EncodedSlashes
 from api.sdk_metrics import free_loopback_address, scrape
 from api.services import Services
 from api.starter import Start, Starter
+from api.unknown_references import UnknownReferences
 from boards import discover
 from boards.base import PostingClosed
 from domain.errors import StoreUnavailableError, TemporalUnavailableError
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
 from gateways.closings import Closings
+from gateways.refused_references import RefusedReferences
 from operator_parts import open_desk
 from resources import open_locator, open_store
+from schedules import POSITION_IMPORT
 from settings import Settings
 
 _BLOCKING_THREADS = 32
 _PROBE = timedelta(seconds=2)
+_IMPORT_EVERY = timedelta(minutes=1)
 
 log = structlog.get_logger()
 
@@ -62,7 +66,7 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
             app.state.desk = open_desk(settings, services.store, client)
         app.state.blocking = CapacityLimiter(_BLOCKING_THREADS)
         told = asyncio.create_task(_tell_what_is_missing(client))
-        async with services.starter.running():
+        async with services.starter.running(), services.unknown.running():
             log.info("api ready", port=settings.api_port)
             yield
         told.cancel()
@@ -95,11 +99,18 @@ def _compose(
     metrics = Metrics()
     closings = Closings(store)
     applications = StoredApplications(store)
+    catalogue = StoredCatalogue(store)
+    unknown = UnknownReferences(
+        RefusedReferences(store),
+        partial(_ask_for_import, client, settings, catalogue),
+        metrics,
+    )
     intake = Intake(
         applications=applications,
-        catalogue=StoredCatalogue(store),
+        catalogue=catalogue,
         locator=open_locator(settings),
         region_policy=settings.region_policy,
+        unknown=unknown,
     )
     by_temporal = partial(temporal.start_application, client, settings.task_queue)
     return Services(
@@ -112,6 +123,7 @@ def _compose(
         signal_closed=partial(_signal_closed, client, closings),
         starter=Starter(start or by_temporal, metrics),
         metrics=metrics,
+        unknown=unknown,
         store=store,
         temporal_answers=partial(_answers, client),
         temporal_metrics=partial(to_thread.run_sync, scrape, metrics_address),
@@ -129,6 +141,18 @@ async def _signal_closed(
         )
     except (StoreUnavailableError, TemporalUnavailableError) as error:
         log.warning("closing not told", posting=closing.posting, reason=str(error))
+
+
+async def _ask_for_import(
+    client: Client, settings: Settings, catalogue: StoredCatalogue
+) -> None:
+    """Have the feed imported now, unless some process had it a moment ago."""
+    if not settings.position_feed:
+        return
+    status = await to_thread.run_sync(catalogue.status)
+    if not status.is_just_imported(datetime.now(UTC), _IMPORT_EVERY):
+        handle = client.get_schedule_handle(POSITION_IMPORT)
+        await handle.trigger(overlap=ScheduleOverlapPolicy.SKIP, rpc_timeout=_PROBE)
 
 
 async def _answers(client: Client) -> bool:

@@ -35,6 +35,12 @@ class Metrics:
             ["outcome"],
             registry=self.registry,
         )
+        self.refused_references = Counter(
+            "letterbox_refused_references",
+            "References that boards were told nobody knows (410).",
+            ["board"],
+            registry=self.registry,
+        )
         self.inbox = Gauge(
             "letterbox_inbox_depth",
             "Deliveries accepted and not yet taken over; counted up to 10,000.",

@@ -11,6 +11,7 @@ from api.forms import FormLimits
 from api.intake import Intake
 from api.metrics import Metrics
 from api.starter import Starter
+from api.unknown_references import UnknownReferences
 from boards.base import Board, FormBoard, NoticeBoard, PostingClosed
 from domain.errors import NotFoundError
 from domain.ports import Applications, ObjectStore
@@ -29,6 +30,7 @@ class Services:
     signal_closed: Callable[[PostingClosed], Awaitable[None]]
     starter: Starter
     metrics: Metrics
+    unknown: UnknownReferences
     store: ObjectStore
     temporal_answers: Callable[[], Awaitable[bool]]
     temporal_metrics: Callable[[], Awaitable[str]]

@@ -6,7 +6,7 @@ from datetime import datetime
 from domain.ports import ObjectStore
 from domain.positions import Position, PositionStatus, ReferenceKind
 from gateways.catalogue import StoredCatalogue
-from gateways.catalogue_writer import write
+from gateways.catalogue_writer import change
 
 
 class Closings:
@@ -17,12 +17,16 @@ class Closings:
 
     def close(self, posting: str, closed_at: datetime) -> None:
         """Close what is open; not by hand, so that a feed may open it again."""
+
+        def close(now: Position | None) -> Position:
+            if (now or position).status is not PositionStatus.OPEN:
+                return now or position
+            changed = {"status": PositionStatus.CLOSED, "closed_at": closed_at}
+            return (now or position).model_copy(update=changed)
+
         for position in self.positions(posting):
             if position.status is PositionStatus.OPEN:
-                closed = position.model_copy(
-                    update={"status": PositionStatus.CLOSED, "closed_at": closed_at}
-                )
-                write(self._store, closed, position)
+                change(self._store, position.reference, position.hirer, close)
 
     def positions(self, posting: str) -> Sequence[Position]:
         """Find the positions that go by an ad, open or not."""

@@ -15,6 +15,7 @@ from uuid import uuid4
 from domain.errors import StoreUnavailableError
 from domain.ports import StoredObject
 from gateways.durable_files import make_folder, move, remove_emptied, sync, write
+from gateways.file_lock import locked
 from gateways.file_walk import ABSENT, described, walk
 from gateways.objects import CHUNK, TEMPORARY, check_key, check_prefix, prove
 
@@ -50,6 +51,25 @@ class DirectoryStore:
         path = self._path(key)
         with self._reading("get"):
             return path.read_bytes()
+
+    def get_version(self, key: str) -> tuple[bytes, str]:
+        """Read an object whole, with a digest of it."""
+        body = self.get(key)
+        return body, _version(body)
+
+    def replace(self, key: str, body: bytes, version: str | None) -> bool:
+        """Compare and write under a lock that all processes share."""
+        # As many as write at once, more or less: others need not wait for each other.
+        stripe = sha256(key.encode()).hexdigest()[:2]
+        with _translated("replace"), locked(self._temporary / f"lock-{stripe}"):
+            try:
+                found: str | None = _version(self.get(key))
+            except FileNotFoundError:
+                found = None
+            if found != version:
+                return False
+            self.put(key, body)
+        return True
 
     @contextmanager
     def open(self, key: str) -> Iterator[Iterator[bytes]]:
@@ -163,6 +183,10 @@ def _beginning(key: str) -> str:
     owner = "/".join(key.split("/")[:2])
     # A digest, for a key is longer than a name may be.
     return f"{sha256(owner.encode()).hexdigest()[:32]}-"
+
+
+def _version(body: bytes) -> str:
+    return sha256(body).hexdigest()
 
 
 def _unavailable(operation: str, error: OSError) -> StoreUnavailableError:
