@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from tempfile import TemporaryFile
 from typing import Literal, TypeVar
-
-import structlog
 
 from domain import keys
 from domain.catalogue_status import FeedStatus, Trouble
@@ -42,8 +41,6 @@ Progress = Callable[[Stage, int, int | None], None]
 Change = Literal["added", "changed", "unchanged", "removed", "waiting"]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-log = structlog.get_logger()
 
 
 class CatalogueImport:
@@ -96,30 +93,20 @@ class CatalogueImport:
             return
         self._is_noted = True
         reason = f"{type(error).__name__}: {error}"
-        log.error("import of positions failed", feed=order.source, reason=reason)
-        try:
+        # With the store away there is nothing to note it in; what is stale is no more
+        # believed in the end.
+        with suppress(LetterboxError):
             import_status.note(
                 self._store,
                 order.hirer,
                 lambda feed: feed.in_trouble(Trouble.FAILED, self._now(), reason),
             )
-        except LetterboxError as away:
-            log.warning("failure of an import not noted", reason=str(away))
 
     def _begin(self, feed: FeedStatus) -> FeedStatus:
         return feed.model_copy(update={"begun_at": self._began})
 
     def _finish(self, order: ImportOrder, report: ImportReport) -> None:
         words = report.words()
-        if words:
-            log.error(
-                "import of positions: not all is well",
-                feed=order.source,
-                skipped=report.skipped,
-                mended=report.mended,
-                removals_waiting=report.removals_waiting,
-                cut_off=report.cut_off,
-            )
         every = order.every.total_seconds() if order.every else None
 
         def finish(feed: FeedStatus) -> FeedStatus | None:

@@ -83,14 +83,14 @@ async def _download(
     limits: DownloadLimits,
 ) -> None:
     address = httpx.URL(url)
-    may_be_inside = not await _is_public(address.host)
+    may_be_inside = not await is_public_host(address.host)
     headers = {"Accept-Encoding": "gzip"}
     async with httpx.AsyncClient(timeout=_TIMEOUT, headers=headers) as client:
         for _ in range(_MOVES + 1):
             async with client.stream("GET", address) as response:
                 if response.has_redirect_location:
                     address = _moved(name, response)
-                    if not may_be_inside and not await _is_public(address.host):
+                    if not may_be_inside and not await is_public_host(address.host):
                         raise FeedUnavailableError(
                             f"{name} leads to an address that is not public"
                         )
@@ -129,7 +129,7 @@ async def _copy(
         progress(response.num_bytes_downloaded, total)
 
 
-async def _is_public(host: str) -> bool:
+async def is_public_host(host: str) -> bool:
     """
     Tell whether a host has public addresses only.
 

@@ -128,8 +128,14 @@ class Job:
 
     def references(self) -> list[str]:
         """Tell its names, the surest first."""
-        found = {field.element.name: field for field in self._direct() if _said(field)}
-        fields = [found[name] for name in REFERENCES if name in found]
+        said = [field for field in self._direct() if _said(field)]
+        # Of the same kind the last counts; the others are names of it all the same.
+        fields = [
+            field
+            for name in REFERENCES
+            for field in reversed(said)
+            if field.element.name == name
+        ]
         for field in fields:
             if field.is_doubtful or "\ufffd" in _said(field):
                 self.doubt = (
@@ -137,6 +143,8 @@ class Job:
                     "be read"
                 )
                 return []
+        if len(fields) > len({field.element.name for field in fields}):
+            self.spoil("a reference is there twice")
         return [_said(field) for field in fields]
 
     def reference(self) -> str | None:

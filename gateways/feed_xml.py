@@ -81,7 +81,7 @@ class XmlFeed:
             self._loose = None
             self._jobs.append(Job(self._count, is_inner=bool(self._jobs)))
         elif self._is_closed:
-            self._reopen(name)
+            self._reopen(name, is_empty=token.empty)
         else:
             self._between(token)
 
@@ -108,10 +108,10 @@ class XmlFeed:
             return True
         return False
 
-    def _reopen(self, name: str) -> None:
+    def _reopen(self, name: str, *, is_empty: bool) -> None:
         if name == self._root:
-            self._is_closed = False
-            self.findings.mend("the document begins twice")
+            self._is_closed = is_empty
+            self._once("the document begins twice")
         else:
             self._behind()
 

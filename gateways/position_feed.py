@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
+import structlog
+
 from domain.errors import FeedCutOffError, FeedUnavailableError, LetterboxError
 from domain.ports import ObjectStore
 from gateways.catalogue_import import (
@@ -20,6 +22,8 @@ from gateways.catalogue_import import (
 )
 from gateways.feed_download import DownloadLimits, download_feed, feed_name
 from gateways.feeds import read_feed
+
+log = structlog.get_logger()
 
 # Below the activity's own: a thread cannot be stopped, and must not outlive it.
 _WITHIN = timedelta(minutes=25)
@@ -107,7 +111,21 @@ class PositionFeed:
         name = self._source if "://" not in self._source else feed_name(self._source)
         order = ImportOrder(source=name, hirer=self._hirer, every=self._every)
         importer = CatalogueImport(self._store, _deadline(self._within))
-        report = import_from(self._source, importer, order)
+        try:
+            report = import_from(self._source, importer, order)
+        except LetterboxError as error:
+            log.error("import of positions failed", feed=name, reason=str(error))  # noqa: TRY400 the reason says it
+            raise
+        if not report.is_fine:
+            # Whoever types the command reads it; here it is the alarm.
+            log.error(
+                "import of positions: not all is well",
+                feed=name,
+                skipped=report.skipped,
+                mended=report.mended,
+                removals_waiting=report.removals_waiting,
+                cut_off=report.cut_off,
+            )
         if report.cut_off:
             raise FeedCutOffError(report.cut_off)
         return report

@@ -48,7 +48,7 @@ def _store(tmp_path: Path) -> Interrupted:
     return store
 
 
-def run(store: ObjectStore, *entries: dict[str, object]) -> None:
+def run(store: ObjectStore, *entries: dict[str, str]) -> None:
     """Import a list."""
     feed = read_feed(io.BytesIO(json.dumps(entries).encode()))
     CatalogueImport(store, now=lambda: NOW).run(feed, ImportOrder(source="test"))
@@ -130,7 +130,12 @@ def test_a_name_that_two_write_at_once_is_found(store: Interrupted) -> None:
     new = Position(reference="A", aliases=Aliases(other=("y",)))
     other = CatalogueWriter(DirectoryStore(store._root))  # noqa: SLF001
     other.put(old)
-    store.meanwhile = lambda: (other.put(new), other.put(old))
+
+    def both() -> None:
+        other.put(new)
+        other.put(old)
+
+    store.meanwhile = both
 
     CatalogueWriter(store).put(new)
     CatalogueWriter(store).put(old)

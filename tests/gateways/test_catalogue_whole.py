@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -108,10 +109,8 @@ def test_an_import_that_is_not_whole_makes_the_catalogue_doubtful(
     since = house.now = house.now + HOUR
 
     for _ in range(2):
-        try:
+        with suppress(LetterboxError):
             house.run(feed)
-        except LetterboxError:
-            pass
         house.now += timedelta(minutes=1)
     doubtful = house.catalogue.is_whole()
     [told] = house.catalogue.status().feeds.values()
@@ -271,7 +270,7 @@ def test_a_feed_is_imported_from_a_file_as_far_as_it_goes(house: House) -> None:
     assert (report.source, report.added, bool(report.cut_off)) == ("jobs.xml", 1, True)
 
 
-@pytest.mark.parametrize("make", [Path.mkdir, lambda path: None])
+@pytest.mark.parametrize("make", [Path.mkdir, lambda _: None])
 def test_what_is_no_file_is_no_feed(
     house: House, make: Callable[[Path], object]
 ) -> None:

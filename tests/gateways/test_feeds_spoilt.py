@@ -69,7 +69,10 @@ def test_wherever_jobs_are_spoilt_all_others_are_read(
 
     others = {str(number) for number in range(12)}
     mended = {f"R{n}" for n, (_, name) in enumerate(spoilt) if SPOILT[name][1]}
-    assert {one.reference for one in found} == others | mended
+    # A job without its end and one without its beginning make one of two names.
+    names = {name for one in found for name in (one.reference, *one.aliases.other)}
+    assert names == others | mended
+    assert {one.reference for one in found} >= others
     assert bool(findings.faults) == bool(spoilt)
 
 
@@ -176,8 +179,25 @@ def test_of_a_feed_that_is_cut_off_what_came_whole_is_read(
 
 @pytest.mark.parametrize(
     "encoding",
-    "Big5 Shift_JIS EUC-JP ISO-2022-JP GB18030 GB2312 EUC-KR KOI8-R windows-1251 "
-    "ISO-8859-2 utf-8 UTF-16 UTF-32 utf-16-le utf-16-be utf-32-le utf-32-be".split(),
+    [
+        "Big5",
+        "Shift_JIS",
+        "EUC-JP",
+        "ISO-2022-JP",
+        "GB18030",
+        "GB2312",
+        "EUC-KR",
+        "KOI8-R",
+        "windows-1251",
+        "ISO-8859-2",
+        "utf-8",
+        "UTF-16",
+        "UTF-32",
+        "utf-16-le",
+        "utf-16-be",
+        "utf-32-le",
+        "utf-32-be",
+    ],
 )
 def test_a_feed_comes_in_any_encoding(encoding: str) -> None:
     """The mark, the look of the first bytes and the declaration tell which."""
@@ -296,8 +316,6 @@ def test_countries_are_those_of_iso_3166(
                 b"<![CDATA[",
                 b"]]>",
                 b"<!--",
-            ]
-            + [
                 b"-->",
                 b"<?",
                 b"?>",
@@ -308,8 +326,6 @@ def test_countries_are_those_of_iso_3166(
                 b"<jobs>",
                 b"'",
                 b'"',
-            ]
-            + [
                 b"<!DOCTYPE",
                 b"[",
                 b"]",
