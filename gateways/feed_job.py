@@ -126,6 +126,11 @@ class Job:
         """Tell whether it is but an element of that name within a job."""
         return self.is_inner and not self._fields
 
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether only its own end is missing."""
+        return not self._open and bool(self.references())
+
     def references(self) -> list[str]:
         """Tell its names, the surest first."""
         said = [field for field in self._direct() if _said(field)]

@@ -144,7 +144,7 @@ class XmlFeed:
     def _end(self, name: str) -> Iterator[Job]:
         if self._jobs:
             if name == "job":
-                yield self._jobs.pop().ended()
+                yield from self._ended(self._jobs.pop().ended())
                 return
             if name != self._root or self._jobs[-1].has_begun(name):
                 self._jobs[-1].end(name)
@@ -160,6 +160,12 @@ class XmlFeed:
                 self._loose.end(name)
         elif name == "job" and self._root and not self._is_closed:
             yield from self._without_beginning()
+
+    def _ended(self, job: Job) -> Iterator[Job]:
+        """Give a job, and the one before it if that has lost its end."""
+        if self._jobs and self._jobs[-1].is_complete and job.references():
+            yield self._jobs.pop().unended()
+        yield job
 
     def _without_beginning(self) -> Iterator[Job]:
         self._outer.clear()

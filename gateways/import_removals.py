@@ -47,20 +47,23 @@ def removals(
     """
     if order.cut_off:
         return Removals()
-    present = {
-        identity: position
-        for identity, body in known.items()
-        if (position := Position.model_validate_json(body)).status
-        is not PositionStatus.REMOVED
-    }
-    absent = (
-        {} if order.partial else {i: p for i, p in present.items() if i not in told}
-    )
-    named = {identity: p for identity, p in present.items() if told.removes(identity)}
+    present = 0
+    absent: dict[bytes, Position] = {}
+    named: dict[bytes, Position] = {}
+    # One after another: all of them as objects would be most of the memory.
+    for identity, body in known.items():
+        position = Position.model_validate_json(body)
+        if position.status is PositionStatus.REMOVED:
+            continue
+        present += 1
+        if told.removes(identity):
+            named[identity] = position
+        elif identity not in told and not order.partial:
+            absent[identity] = position
     leaving = absent | named
-    is_most = len(leaving) * 2 > len(present)
+    is_most = len(leaving) * 2 > present
     waits = bool(found.mended or found.skipped) or (
-        is_most and (len(present) >= _FEW or not len(told))
+        is_most and (present >= _FEW or not len(told))
     )
     names = {identity: identity.hex() for identity in leaving}
     counts: Mapping[str, int] | None

@@ -14,7 +14,7 @@ from html.entities import html5
 from domain.errors import MalformedError
 
 # What is longer than this and has no end is no such thing, and passed over.
-_LONGEST = 2 * 1024 * 1024
+_LONGEST = 512 * 1024
 _NAME = r"[A-Za-z_][^\s<>/\"'=]*+"
 _TAG = re.compile(rf"<(/?)({_NAME})((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
 _SPOILT_TAG = re.compile(rf"<(/?)({_NAME})([^<>]*+)>")

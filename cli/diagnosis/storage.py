@@ -62,7 +62,7 @@ def _catalogue(store: ObjectStore) -> list[Finding]:
         load(store, first.key)
     catalogue = StoredCatalogue(store)
     if catalogue.is_whole():
-        return [ok("positions", "the catalogue is whole, and can be read")]
+        return [ok("positions", "the catalogue can be read")]
     troubles = ", ".join(
         f"{feed.source}: {feed.trouble or 'not imported lately'}"
         for feed in catalogue.status().feeds.values()
