@@ -58,18 +58,22 @@ class FeedSpool:
                 if _RANK.index(position.status) > _RANK.index(self.status(identity)):
                     return
         else:
-            self._see_collision(line, position, feed.findings)
+            self._see_collision(identity, line, position, feed.findings)
         self._lines[identity] = line
         self._status.pop(identity, None)
         if position.status is not PositionStatus.OPEN:
             self._status[identity] = position.status
 
-    def _see_collision(self, line: int, position: Position, findings: Findings) -> None:
+    def _see_collision(
+        self, identity: bytes, line: int, position: Position, findings: Findings
+    ) -> None:
         folded = _digest(normalise(position.reference), position.hirer)
-        if folded in self._folded:
+        if folded in self._folded or folded in self._lines:
             reason = "another position differs in case alone: they are two"
             findings.note(reason, line + 1, position.reference)
-        self._folded.add(folded)
+        # What has no case is among the lines; most references have none.
+        if folded != identity:
+            self._folded.add(folded)
 
     def status(self, identity: bytes) -> PositionStatus:
         """Tell the status of what is here."""
