@@ -118,7 +118,12 @@ def open_feed(settings: Settings, store: ObjectStore) -> PositionFeed | None:
         return None
     from gateways.position_feed import PositionFeed
 
-    return PositionFeed(store, settings.position_feed, settings.position_hirer or None)
+    return PositionFeed(
+        store,
+        settings.position_feed,
+        settings.position_hirer or None,
+        settings.position_import_every,
+    )
 
 
 def open_scanner(settings: Settings) -> ClamdScanner | None:

@@ -29,12 +29,24 @@ class Changed(Protocol):
     def removed(self) -> int:
         """Are no longer in the feed."""
 
+    @property
+    def mended(self) -> int:
+        """Were spoilt, and read all the same."""
+
+    @property
+    def skipped(self) -> int:
+        """Could not be read."""
+
+    @property
+    def removals_waiting(self) -> int:
+        """Are no longer in the feed, and wait for a person or for more feeds."""
+
 
 class Feed(Protocol):
     """The feed that the settings name. Blocking."""
 
     def bring_in(self) -> Changed:
-        """Import it; raises FeedUnavailableError, MalformedError, RefusedError."""
+        """Import it; raises FeedUnavailableError and MalformedError."""
 
 
 class ImportActivities:
@@ -55,4 +67,7 @@ class ImportActivities:
             added=done.added,
             changed=done.changed,
             removed=done.removed,
+            mended=done.mended,
+            skipped=done.skipped,
+            removals_waiting=done.removals_waiting,
         )

@@ -41,6 +41,12 @@ class ImportedPositions(Value):
     added: int = 0
     changed: int = 0
     removed: int = 0
+    mended: int = 0
+    """Jobs that were spoilt, and read all the same."""
+    skipped: int = 0
+    """Jobs that could not be read."""
+    removals_waiting: int = 0
+    """Until three feeds agree, or a person says --force."""
 
 
 class Audited(Value):

@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import structlog
 from fastapi import FastAPI
-from temporalio.client import Client
+from temporalio.client import Client, ScheduleOverlapPolicy
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
@@ -31,6 +31,7 @@ from api.services import Services
 from api.starter import Start, Starter
 from api.threads import Threads
 from api.trailing_slashes import TrailingSlashes
+from api.unknown_references import UnknownReferences
 from api.watch import Sources, Watch
 from boards import discover
 from boards.base import PostingClosed
@@ -38,10 +39,12 @@ from domain.errors import TemporalUnavailableError
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
+from gateways.refused_references import RefusedReferences
 from gateways.repeats import StoredRepeats
 from gateways.watching import StoreWatch
 from operator_parts import open_desk
 from resources import open_locator, open_store
+from schedules import POSITION_IMPORT, schedule_id
 from settings import Settings
 from temporal_watch import TemporalWatch
 
@@ -49,6 +52,7 @@ _BLOCKING_THREADS = 32
 _PROBE = timedelta(seconds=2)
 _SCRAPE = 1.5
 _NEWS = timedelta(days=7)
+_IMPORT_EVERY = timedelta(minutes=1)
 
 log = structlog.get_logger()
 
@@ -71,7 +75,11 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
         if _has_operators(settings):
             app.state.desk = open_desk(settings, store, client)
         told = asyncio.create_task(_tell_what_is_missing(client))
-        async with services.starter.running(), services.watch.running():
+        async with (
+            services.starter.running(),
+            services.watch.running(),
+            services.unknown.running(),
+        ):
             log.info("api ready", port=settings.api_port)
             yield
         told.cancel()
@@ -111,12 +119,19 @@ def _compose(
 ) -> Services:
     metrics = Metrics()
     applications = StoredApplications(store)
+    catalogue = StoredCatalogue(store)
+    unknown = UnknownReferences(
+        RefusedReferences(store),
+        partial(_ask_for_import, client, settings, catalogue),
+        metrics,
+    )
     intake = Intake(
         applications=applications,
         repeats=StoredRepeats(store, applications),
-        catalogue=StoredCatalogue(store),
+        catalogue=catalogue,
         locator=open_locator(settings),
         region_policy=settings.region_policy,
+        unknown=unknown,
     )
     by_temporal = partial(temporal.start_application, client, settings.task_queue)
     return Services(
@@ -131,6 +146,7 @@ def _compose(
         threads=Threads(_BLOCKING_THREADS),
         probe=StoreProbe(store),
         watch=_watch(settings, store, client, metrics),
+        unknown=unknown,
         temporal_answers=partial(_answers, client),
         temporal_metrics=partial(_scraped, Threads(1), metrics_address),
     )
@@ -177,6 +193,20 @@ async def _signal_closed(
         )
     except TemporalUnavailableError as error:
         log.warning("closing not told", posting=closing.posting, reason=str(error))
+
+
+async def _ask_for_import(
+    client: Client, settings: Settings, catalogue: StoredCatalogue
+) -> None:
+    """Have the feed imported now, unless some process had it a moment ago."""
+    if not settings.position_feed:
+        return
+    status = await asyncio.to_thread(catalogue.status)
+    if not status.is_just_imported(datetime.now(UTC), _IMPORT_EVERY):
+        handle = client.get_schedule_handle(
+            schedule_id(settings.task_queue, POSITION_IMPORT)
+        )
+        await handle.trigger(overlap=ScheduleOverlapPolicy.SKIP, rpc_timeout=_PROBE)
 
 
 async def _answers(client: Client) -> bool:

@@ -72,8 +72,6 @@ def _tell(
     )
     if outcome.repeat in _DROPPED:
         given.metrics.dropped.labels(at.board.name).inc()
-    if outcome.answer is Answer.NOT_FOUND:
-        given.metrics.refused_references.labels(at.board.name).inc()
     if outcome.answer is Answer.ACCEPTED and outcome.repeat is Repeat.NEW:
         given.starter.offer(delivery.application_id, request_id)
 

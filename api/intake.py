@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from api.naming import named
 from boards.base import Answer, Reading
-from domain.admission import Admission, accepted_countries, admission
+from domain.admission import (
+    Admission,
+    accepted_countries,
+    admission,
+    is_removed_by_name,
+)
 from domain.errors import DamagedError, StoreUnavailableError
 from domain.inbox import Delivery
 from domain.ports import Applications, Catalogue, Locator, Repeats
@@ -14,10 +19,21 @@ from domain.positions import Position, ReferenceKind
 from domain.region import RegionPolicy, judge_region
 from domain.repeats import Repeat, Seen
 
-_REFUSALS = {
-    Admission.CLOSED: Answer.CLOSED,
-    Admission.UNKNOWN: Answer.NOT_FOUND,
-}
+# A board's word for the job first; then whatever else goes by it.
+_KINDS = (
+    (ReferenceKind.REFERENCE, ReferenceKind.OTHER),
+    (ReferenceKind.PROFILE, ReferenceKind.OPENING),
+)
+
+
+class Unknown(Protocol):
+    """Hears of references that no open or closed position goes by. Never waits."""
+
+    def unknown(self) -> None:
+        """Hear of one."""
+
+    def refuse(self, board: str, reference: str) -> None:
+        """Hear that it was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +47,7 @@ class Outcome:
 class Intake:
     """Applies the rules of the house in the order that boards are promised."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 what it judges by
         self,
         *,
         applications: Applications,
@@ -39,6 +55,7 @@ class Intake:
         catalogue: Catalogue,
         locator: Locator,
         region_policy: RegionPolicy,
+        unknown: Unknown | None = None,
     ) -> None:
         self._applications = applications
         self._repeats = repeats
@@ -46,6 +63,7 @@ class Intake:
         self._catalogue = catalogue
         self._locator = locator
         self._region_policy = region_policy
+        self._unknown = unknown
 
     def take_in(
         self, delivery: Delivery, reading: Reading, contents: Mapping[str, BinaryIO]
@@ -68,11 +86,14 @@ class Intake:
     def _judged(
         self, delivery: Delivery, reading: Reading, contents: Mapping[str, BinaryIO]
     ) -> Answer:
-        found = self._positions(reading.references.job_reference)
+        reference = reading.references.job_reference
+        found = self._positions(reference)
         if found is not None:
-            refusal = _REFUSALS.get(admission(found))
-            if refusal:
-                return self._unless_repeat(delivery, refusal)
+            if refusal := self._refusal(found):
+                answer = self._unless_repeat(delivery, refusal)
+                if answer is Answer.NOT_FOUND and self._unknown and reference:
+                    self._unknown.refuse(delivery.board, reference)
+                return answer
             delivery = self._located(delivery, reading, found)
             if self._is_refused(delivery):
                 return self._unless_repeat(delivery, Answer.REGION)
@@ -81,19 +102,40 @@ class Intake:
 
     def _positions(self, reference: str | None) -> tuple[Position, ...] | None:
         """
-        Look the position up; None where there is nothing to judge by.
+        Look up all that goes by a name; None where there is nothing to judge by.
 
-        A catalogue that was never imported or cannot be read must not make a board
-        take a job off line.
+        A catalogue that cannot be read must not make a board take a job off line.
         """
         if reference is None:
             return None
+        found: tuple[Position, ...] = ()
         try:
-            if not self._catalogue.imported():
-                return None
-            return self._catalogue.find(
-                ReferenceKind.REFERENCE, reference
-            ) or self._catalogue.find(ReferenceKind.OTHER, reference)
+            for kinds in _KINDS:
+                for kind in kinds:
+                    found += self._catalogue.find(kind, reference)
+                if admission(found) is not Admission.UNKNOWN:
+                    break
+        except (DamagedError, StoreUnavailableError):
+            return None
+        return found
+
+    def _refusal(self, found: tuple[Position, ...]) -> Answer | None:
+        """
+        Refuse for what is known of a position; doubt is in favour of the candidate.
+
+        What nothing goes by is no job only if the catalogue is whole and fresh.
+        """
+        admitted = admission(found)
+        if admitted is Admission.CLOSED:
+            return Answer.CLOSED
+        if admitted is Admission.OPEN:
+            return None
+        if self._unknown and not is_removed_by_name(found):
+            self._unknown.unknown()
+        if is_removed_by_name(found):
+            return Answer.NOT_FOUND
+        try:
+            return Answer.NOT_FOUND if self._catalogue.is_whole() else None
         except (DamagedError, StoreUnavailableError):
             return None
 

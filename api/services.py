@@ -13,6 +13,7 @@ from api.metrics import Metrics
 from api.readiness import StoreProbe
 from api.starter import Starter
 from api.threads import Threads
+from api.unknown_references import UnknownReferences
 from api.watch import Watch
 from boards.base import Board, FormBoard, NoticeBoard, PostingClosed
 from domain.errors import NotFoundError, StoreUnavailableError
@@ -39,6 +40,7 @@ class Services:
     threads: Threads
     probe: StoreProbe
     watch: Watch
+    unknown: UnknownReferences
     temporal_answers: Callable[[], Awaitable[bool]]
     temporal_metrics: Callable[[], Awaitable[str]]
 

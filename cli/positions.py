@@ -58,7 +58,7 @@ def import_(
             metavar="FILE|URL",
             callback=_usable,
             help="JSON (a list, or one a line), or an XML feed as Careerjet or Indeed "
-            "read it.",
+            "read it; gzipped or not.",
         ),
     ],
     hirer: Annotated[
@@ -68,7 +68,7 @@ def import_(
         bool, typer.Option("--partial", help="Not the whole: remove nothing.")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Remove even more than half.")
+        bool, typer.Option("--force", help="Carry out the removals that wait.")
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -76,20 +76,27 @@ def import_(
     Bring the catalogue in line with a list or a feed of positions.
 
     What it no longer names is removed, among the positions of the hirers that it
-    names and of --hirer. What was closed by hand stays closed.
+    names and of --hirer. What was closed by hand stays closed. A job that is spoilt
+    is mended or skipped, and named; then, and where more than half would be removed,
+    the removals wait. Ends with 1 where anything was spoilt or waits.
     """
     from cli.context import ready_store
     from cli.progress import shown_progress
     from gateways.catalogue_import import CatalogueImport, ImportOrder
-    from gateways.feeds import read_feed
-    from gateways.position_feed import opened_feed
+    from gateways.position_feed import import_from
 
-    with shown_progress() as show, opened_feed(source, _in_kib(show)) as (name, file):
+    with shown_progress() as show:
         order = ImportOrder(
-            source=name, hirer=hirer or None, partial=partial, force=force
+            source=Path(source).name if "://" not in source else "",
+            hirer=hirer or None,
+            partial=partial,
+            force=force,
         )
-        report = CatalogueImport(ready_store(), show).run(read_feed(file), order)
+        importer = CatalogueImport(ready_store(), show)
+        report = import_from(source, importer, order, _in_kib(show))
     typer.echo(report.model_dump_json() if as_json else _summary(report))
+    if not report.is_fine:
+        raise typer.Exit(1)
 
 
 def _in_kib(
@@ -154,6 +161,33 @@ def open_(reference: Reference, hirer: Hirer = None) -> None:
     _say(_writer().open(reference, hirer))
 
 
+@app.command(epilog="Example: letterbox positions refused --json")
+def refused(as_json: Json = False) -> None:
+    """Tell which references boards asked for in vain, how often and since when."""
+    from cli.context import open_store
+    from cli.tables import print_rows
+    from gateways.refused_references import load_refused
+
+    found = load_refused(open_store())
+    if as_json:
+        for one in found:
+            typer.echo(one.model_dump_json())
+        return
+    print_rows(
+        ("board", "reference", "times", "since", "last"),
+        (
+            (
+                one.board,
+                one.reference,
+                str(one.times),
+                f"{one.since:%Y-%m-%d %H:%M}",
+                f"{one.last:%Y-%m-%d %H:%M}",
+            )
+            for one in found
+        ),
+    )
+
+
 async def _tell_applications(position: Position) -> None:
     """Have the window of open applications run from the close, not from before."""
     import position_news
@@ -187,8 +221,21 @@ def _say(position: Position) -> None:
 
 def _summary(report: ImportReport) -> str:
     repeated = f" ({report.repeated} repeated)" if report.repeated else ""
-    return (
+    counts = (
         f"{report.positions} positions{repeated}: {report.added} added, "
         f"{report.changed} changed, {report.unchanged} unchanged; "
         f"{report.removed} removed that were not among them"
     )
+    told = [counts]
+    if words := report.words():
+        told.append(f"not all is well: {words}")
+    if report.removals_waiting:
+        told.append(
+            "the removals wait until three whole feeds in a row agree, or --force"
+        )
+    for fault in (*report.faults, *report.notes):
+        where = f"{fault.position}: " if fault.position else ""
+        what = "skipped: " if fault.skipped else ""
+        whose = f" ({fault.reference})" if fault.reference else ""
+        told.append(f"  {where}{what}{fault.reason}{whose}")
+    return "\n".join(told)

@@ -12,6 +12,8 @@ LetterboxError
 ├── BoardRefusedError         a board will not give us what we ask, or not safely
 ├── BoardUnavailableError     a board cannot be reached, or will not talk to us now
 ├── FeedUnavailableError      a feed cannot be fetched from its address now
+│   ├── FeedCutOffError       … and only its beginning came
+│   └── ImportBusyError       … and another import is at work
 ├── ReceiverRefusedError      the ATS does not want what we deliver
 │   └── ReceiverGoneError     … and wants nothing more (410)
 ├── ReceiverUnavailableError  the ATS cannot be reached, or will not listen now
@@ -130,6 +132,14 @@ class FeedUnavailableError(LetterboxError):
 
     retryable = True
     status = HTTPStatus.BAD_GATEWAY
+
+
+class FeedCutOffError(FeedUnavailableError):
+    """Only the beginning of a feed came; what is whole in it can be read."""
+
+
+class ImportBusyError(FeedUnavailableError):
+    """Another import of positions is at work; there is one at a time."""
 
 
 class ReceiverRefusedError(LetterboxError):

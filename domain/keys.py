@@ -1,5 +1,7 @@
 """Where everything lies in the store: the one place that spells its keys."""
 
+import re
+
 from domain.ids import key_part
 
 INBOX = "inbox/"
@@ -11,7 +13,12 @@ HOLDS = "holds/"
 LAST_AUDIT = "audit/last.json"
 DELIVERY_DISABLED = "delivery/disabled.json"
 CATALOGUE = "positions/catalogue.json"
+CATALOGUE_STATUS = "positions/status.json"
+IMPORT_LEASE = "positions/importing.json"
+REFUSED_REFERENCES = "positions/refused/"
 POSITIONS = "positions/references/"
+
+_VARIANT = re.compile(r"~[0-9a-f]{16}\.json$")
 
 
 def inbox(application_id: str) -> str:
@@ -99,9 +106,15 @@ def positions(reference: str) -> str:
     return f"{POSITIONS}{_folder(reference)}/"
 
 
-def position(reference: str, hirer: str | None) -> str:
-    """One position, by its normalised reference and its hirer."""
-    return f"{positions(reference)}{position_name(hirer)}"
+def position(reference: str, hirer: str | None, variant: str = "") -> str:
+    """
+    One position, by its normalised reference and its hirer.
+
+    ``variant`` tells it from another that is spelled in another case.
+    """
+    if not variant:
+        return f"{positions(reference)}{position_name(hirer)}"
+    return f"{positions(reference)}{_owner(hirer)}~{variant}.json"
 
 
 def position_name(hirer: str | None) -> str:
@@ -109,15 +122,33 @@ def position_name(hirer: str | None) -> str:
     return f"{_owner(hirer)}.json"
 
 
+def without_variant(name: str) -> str:
+    """Tell the last part that a position's key would have without its variant."""
+    return _VARIANT.sub(".json", name)
+
+
 def aliases(kind: str, alias: str) -> str:
     """Prefix of the pointers to positions known by another, normalised name."""
     return f"positions/aliases/{kind}/{_folder(alias)}/"
 
 
-def alias(kind: str, name: str, reference: str, hirer: str | None) -> str:
+def alias(
+    kind: str, name: str, reference: str, hirer: str | None, variant: str = ""
+) -> str:
     """One pointer from an alias to the position's document."""
     pointed_to = key_part(f"{_owner(hirer)}/{reference}")
-    return f"{aliases(kind, name)}{pointed_to}.json"
+    which = f"~{variant}" if variant else ""
+    return f"{aliases(kind, name)}{pointed_to}{which}.json"
+
+
+def waiting_removals(hirer: str | None) -> str:
+    """Keep what the feed of a hirer no longer names and is not removed yet."""
+    return f"positions/waiting/{_owner(hirer)}.json"
+
+
+def refused_references(board: str) -> str:
+    """Keep which references a board asked for in vain."""
+    return f"{REFUSED_REFERENCES}{key_part(board)}.json"
 
 
 def _owner(hirer: str | None) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.positions import Position, ReferenceKind
+from domain.positions import Position, PositionStatus, ReferenceKind
 
 Find = Callable[[ReferenceKind, str], Sequence[Position]]
 
 
 AMBIGUOUS = "ambiguous"
+_PREFERENCE = (PositionStatus.OPEN, PositionStatus.CLOSED, PositionStatus.REMOVED)
 
 
 class References(BaseModel):
@@ -38,33 +39,41 @@ def match(references: References, find: Find) -> Match:
     """
     Try each name from the surest to the weakest; the first that hits decides.
 
-    One hit matches, several are ``ambiguous``; no hit at all leaves a reason for
-    triage: ``unknown-reference``, ``no-reference`` or
-    ``posted-by-us-without-reference``.
+    Among what goes by one name an open position wins over a closed one, and that over
+    one that was removed; then the surer kind of name does. One hit matches, several
+    are ``ambiguous``; no hit at all leaves a reason for triage: ``unknown-reference``,
+    ``no-reference`` or ``posted-by-us-without-reference``.
     """
-    for kind, names in _names(references):
-        hits = {
-            (position.hirer, position.reference): position
+    for kinds, names in _names(references):
+        hits = [
+            (_PREFERENCE.index(position.status), order, position)
+            for order, kind in enumerate(kinds)
             for name in names
             for position in find(kind, name)
             if _same_hirer(references.hirer, position.hirer)
+        ]
+        if not hits:
+            continue
+        best, order, _ = min(hits, key=lambda hit: hit[:2])
+        chosen = {
+            (position.hirer, position.reference): position
+            for *standing, position in hits
+            if standing == [best, order]
         }
-        if len(hits) == 1:
-            return Match(position=next(iter(hits.values())), matched_by=kind)
-        if hits:
-            return Match(triage=AMBIGUOUS)
+        if len(chosen) == 1:
+            return Match(position=next(iter(chosen.values())), matched_by=kinds[order])
+        return Match(triage=AMBIGUOUS)
     return Match(triage=_why_nothing(references))
 
 
 def _names(
     references: References,
-) -> Sequence[tuple[ReferenceKind, Sequence[str]]]:
+) -> Sequence[tuple[Sequence[ReferenceKind], Sequence[str]]]:
     ours = [references.job_reference] if references.job_reference else []
     return [
-        (ReferenceKind.PROFILE, [references.profile] if references.profile else []),
-        (ReferenceKind.OPENING, references.openings),
-        (ReferenceKind.REFERENCE, ours),
-        (ReferenceKind.OTHER, ours),
+        ((ReferenceKind.PROFILE,), [references.profile] if references.profile else []),
+        ((ReferenceKind.OPENING,), references.openings),
+        ((ReferenceKind.REFERENCE, ReferenceKind.OTHER), ours),
     ]
 
 

@@ -44,6 +44,17 @@ class ObjectStore(Protocol):
     def get(self, key: str) -> bytes:
         """Read a small object whole."""
 
+    def get_version(self, key: str) -> tuple[bytes, str]:
+        """Read a small object whole, with an opaque name of this state of it."""
+
+    def replace(self, key: str, body: bytes, version: str | None) -> bool:
+        """
+        Write an object if it is still as ``get_version`` found it.
+
+        ``version`` None: if there is none. False where it was changed meanwhile, and
+        where an answer was lost on the way: read it again to know.
+        """
+
     def open(self, key: str) -> AbstractContextManager[Iterator[bytes]]:
         """Read an object of any size in chunks."""
 
@@ -280,6 +291,9 @@ class Catalogue(Protocol):
 
     def imported(self) -> bool:
         """Tell whether any catalogue was ever imported."""
+
+    def is_whole(self) -> bool:
+        """Tell whether what it does not hold is surely not advertised."""
 
     def find(self, kind: ReferenceKind, reference: str) -> tuple[Position, ...]:
         """Find every position that goes by this name, of any hirer."""

@@ -3,13 +3,25 @@
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+
+from domain.countries import assigned
 
 _LAST_YEAR = 9000
 # Clocks and time zones of others: what is further ahead was planned.
 _SKEW = timedelta(days=1)
+STORED = "stored"
 
 
 class PositionStatus(StrEnum):
@@ -29,8 +41,13 @@ class ReferenceKind(StrEnum):
     OTHER = "other"
 
 
+def spelled(reference: str) -> str:
+    """Tidy a reference, and leave its case: ``aB3x`` and ``Ab3X`` may be two jobs."""
+    return " ".join(unicodedata.normalize("NFKC", reference).split())
+
+
 def normalise(reference: str) -> str:
-    """Fold what people type differently and mean the same."""
+    """Fold what people type differently and mostly mean the same."""
     folded = unicodedata.normalize("NFKC", reference).casefold()
     # Folding the case can undo the normal form.
     return " ".join(unicodedata.normalize("NFKC", folded).split())
@@ -49,11 +66,14 @@ def _moment(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _country(code: str) -> str:
+    if found := assigned(code):
+        return found
+    raise ValueError("is no assigned ISO 3166-1 alpha-2 code")
+
+
 Name = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_not_blank)]
-CountryCode = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, to_upper=True, pattern="^[A-Za-z]{2}$"),
-]
+CountryCode = Annotated[str, AfterValidator(_country)]
 
 
 class Aliases(BaseModel):
@@ -87,6 +107,35 @@ class Position(BaseModel):
     closed_by_hand: bool = Field(
         default=False, description="Stays closed whatever a feed says."
     )
+    absent_since: Annotated[datetime, AfterValidator(_moment)] | None = Field(
+        None, description="Removed since a whole feed no longer named it, not by name."
+    )
+
+    @field_validator("countries", mode="wrap")
+    @classmethod
+    def _stored_countries(
+        cls,
+        named: object,
+        check: ValidatorFunctionWrapHandler,
+        info: ValidationInfo,
+    ) -> tuple[str, ...] | None:
+        """
+        Read what an older release has stored, whatever it took for a country.
+
+        Where one code means nothing to us nobody is surely elsewhere.
+        """
+        try:
+            checked: tuple[str, ...] | None = check(named)
+        except ValidationError:
+            if info.context != STORED:
+                raise
+            return None
+        return checked
+
+    @classmethod
+    def stored(cls, body: bytes) -> Self:
+        """Read a position that lies in the store (ValidationError)."""
+        return cls.model_validate_json(body, context=STORED)
 
     def names(self, kind: ReferenceKind) -> frozenset[str]:
         """Tell every normalised name of one kind."""
@@ -105,6 +154,13 @@ class Position(BaseModel):
             return None
         return min(self.closed_at, now) if self.closed_at - now < _SKEW else None
 
+    def is_spelled(self, kind: ReferenceKind, reference: str) -> bool:
+        """Tell whether it goes by this very spelling, case included."""
+        if kind is ReferenceKind.REFERENCE:
+            return spelled(self.reference) == spelled(reference)
+        aliases: tuple[str, ...] = getattr(self.aliases, kind.value)
+        return spelled(reference) in map(spelled, aliases)
+
     def closed(self, now: datetime) -> "Position":
         """Close by hand; when it was closed before, then it was closed then."""
         was_open = self.status is PositionStatus.OPEN
@@ -113,6 +169,7 @@ class Position(BaseModel):
                 "status": PositionStatus.CLOSED,
                 "closed_at": now if was_open else self.closed_at or now,
                 "closed_by_hand": True,
+                "absent_since": None,
             }
         )
 
@@ -123,16 +180,23 @@ class Position(BaseModel):
                 "status": PositionStatus.OPEN,
                 "closed_at": None,
                 "closed_by_hand": False,
+                "absent_since": None,
             }
         )
 
     def removed(self) -> "Position":
         """
-        Take it out of the catalogue.
+        Take it out of the catalogue, by name.
 
         When is unknown: a made-up ``closed_at`` would have us archive too late.
         """
-        return self.model_copy(update={"status": PositionStatus.REMOVED})
+        return self.model_copy(
+            update={"status": PositionStatus.REMOVED, "absent_since": None}
+        )
+
+    def absent(self, since: datetime) -> "Position":
+        """Take it out because a whole feed does not name it."""
+        return self.removed().model_copy(update={"absent_since": since})
 
 
 def updated(before: Position | None, told: Position) -> Position:

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.countries import may_be_same
+
 
 class RegionPolicy(StrEnum):
     """What to do with a candidate who is surely elsewhere."""
@@ -47,7 +49,7 @@ def judge_region(
         return RegionFinding(
             reason="country-unknown", elsewhere=False, accepted_countries=named
         )
-    elsewhere = country.code.upper() not in named
+    elsewhere = not any(may_be_same(country.code, code) for code in named)
     return RegionFinding(
         reason="country-elsewhere" if elsewhere else "country-accepted",
         elsewhere=elsewhere,

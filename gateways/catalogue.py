@@ -1,9 +1,9 @@
 """Which positions there are, read from the store with a short memory."""
 
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Lock
 from typing import Generic, TypeVar
@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain import keys
+from domain.catalogue_status import CatalogueStatus
 from domain.errors import DamagedError
 from domain.ports import ObjectStore
 from domain.positions import Position, ReferenceKind, normalise
@@ -32,6 +33,7 @@ class Pointer(BaseModel):
 
     reference: str
     hirer: str | None = None
+    variant: str = ""
 
 
 class StoredCatalogue:
@@ -49,31 +51,53 @@ class StoredCatalogue:
         *,
         entries: int = _ENTRIES,
         monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
+        self._now = now
         self._found = _Memory[tuple[ReferenceKind, str], tuple[Position, ...]](
             fresh_for, entries, monotonic
         )
         self._imported = _Memory[str, bool](fresh_for, 1, monotonic)
+        self._status = _Memory[str, CatalogueStatus](fresh_for, 1, monotonic)
 
     def imported(self) -> bool:
-        """Tell whether an import was ever finished, or a position put by hand."""
+        """Tell whether an import was ever finished."""
         return self._imported.recall(
             keys.CATALOGUE, lambda: exists(self._store, keys.CATALOGUE)
         )
 
+    def is_whole(self) -> bool:
+        """Tell whether what is not here is surely not advertised."""
+        return self.status().is_whole(self._now())
+
+    def status(self) -> CatalogueStatus:
+        """Tell what is known of the imports."""
+        return self._status.recall(
+            keys.CATALOGUE_STATUS, lambda: load_status(self._store)
+        )
+
     def find(self, kind: ReferenceKind, reference: str) -> tuple[Position, ...]:
-        """Find every position that goes by this name, of any hirer and status."""
+        """
+        Find every position that goes by this name, of any hirer and status.
+
+        Of a hirer those that are spelled so are meant; where there are none, those
+        that differ in case.
+        """
         name = normalise(reference)
         if not name:
             return ()
-        return self._found.recall((kind, name), lambda: self._read(kind, name))
+        found = self._found.recall((kind, name), lambda: self._read(kind, name))
+        return tuple(exactly(found, kind, reference))
 
     def _read(self, kind: ReferenceKind, name: str) -> tuple[Position, ...]:
         if kind is ReferenceKind.REFERENCE:
             return tuple(load_all(self._store, name))
         pointed_to = (
-            load(self._store, keys.position(pointer.reference, pointer.hirer))
+            load(
+                self._store,
+                keys.position(pointer.reference, pointer.hirer, pointer.variant),
+            )
             for pointer in self._pointers(kind, name)
         )
         # A crash may leave a pointer to a position that dropped the name.
@@ -87,6 +111,15 @@ class StoredCatalogue:
         for listed in self._store.list(keys.aliases(kind, name)):
             if pointer := _read_model(self._store, listed.key, Pointer):
                 yield pointer
+
+
+def exactly(
+    found: Sequence[Position], kind: ReferenceKind, reference: str
+) -> list[Position]:
+    """Choose those that are spelled so, case included, where their hirer has any."""
+    exact = [position for position in found if position.is_spelled(kind, reference)]
+    hirers = {position.hirer for position in exact}
+    return exact + [position for position in found if position.hirer not in hirers]
 
 
 class _Memory(Generic[Key, Value]):
@@ -120,11 +153,22 @@ class _Memory(Generic[Key, Value]):
 
 def load(store: ObjectStore, key: str) -> Position | None:
     """Read one position; None where there is none."""
-    return _read_model(store, key, Position)
+    try:
+        return Position.stored(store.get(key))
+    except FileNotFoundError:
+        return None
+    except ValidationError:
+        raise _damaged(key) from None
+
+
+def load_status(store: ObjectStore) -> CatalogueStatus:
+    """Read what is known of the imports: nothing where none was noted."""
+    found = _read_model(store, keys.CATALOGUE_STATUS, CatalogueStatus)
+    return found or CatalogueStatus()
 
 
 def load_all(store: ObjectStore, name: str) -> Iterator[Position]:
-    """Read the positions, one a hirer, that share a normalised reference."""
+    """Read the positions that share a normalised reference."""
     for listed in store.list(keys.positions(name)):
         if position := load(store, listed.key):
             yield position
@@ -147,5 +191,9 @@ def _read_model(store: ObjectStore, key: str, model: type[_Model]) -> _Model | N
     except FileNotFoundError:
         return None
     except ValidationError:
-        # Not ours to judge by: callers treat it as a catalogue they cannot read.
-        raise DamagedError(f"{key} cannot be understood") from None
+        raise _damaged(key) from None
+
+
+def _damaged(key: str) -> DamagedError:
+    # Not ours to judge by: callers treat it as a catalogue they cannot read.
+    return DamagedError(f"{key} cannot be understood")

@@ -1,63 +1,46 @@
 """Bring the catalogue in line with a feed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import partial
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from tempfile import TemporaryFile
-from typing import Literal, TypeVar, get_args
-
-from pydantic import BaseModel, ConfigDict
+from typing import Literal, TypeVar
 
 from domain import keys
-from domain.errors import RefusedError
+from domain.catalogue_status import FeedStatus, Trouble
+from domain.errors import (
+    DamagedError,
+    ImportBusyError,
+    LetterboxError,
+    StoreUnavailableError,
+)
 from domain.ports import ObjectStore
 from domain.positions import Position, PositionStatus, updated
+from gateways import import_status
 from gateways.catalogue import load
-from gateways.catalogue_writer import document, key_of, mark, write
-from gateways.feed_spool import FeedSpool
+from gateways.catalogue_writer import TRIES, document, look_up, mark, write
+from gateways.feed_spool import FeedSpool, identity_of
 from gateways.feeds import Feed
+from gateways.import_lease import ImportLease
+from gateways.import_removals import Removals, removals
+from gateways.import_report import ImportOrder, ImportReport
 from gateways.parallel import in_parallel
+
+__all__ = ["CatalogueImport", "ImportOrder", "ImportReport"]
 
 # A store answers in milliseconds, most of them spent waiting.
 _WORKERS = 16
+# Longer than a feed hiccups, should no import come in between.
+_AWAY = timedelta(days=1)
 
 Stage = Literal["reading", "comparing", "writing", "removing"]
 Progress = Callable[[Stage, int, int | None], None]
-Change = Literal["added", "changed", "unchanged", "removed"]
+Change = Literal["added", "changed", "unchanged", "removed", "waiting"]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportOrder:
-    """
-    What a feed is, and how far it may reach.
-
-    ``hirer`` is whose the positions are that name none; ``partial`` says that what
-    is absent is not gone; ``force`` lets it remove more than half. ``source`` is kept.
-    """
-
-    source: str
-    hirer: str | None = None
-    partial: bool = False
-    force: bool = False
-
-
-class ImportReport(BaseModel):
-    """What an import did; ``repeated`` counts what a feed told more than once."""
-
-    model_config = ConfigDict(frozen=True)
-
-    source: str
-    positions: int
-    added: int
-    changed: int
-    unchanged: int
-    removed: int
-    repeated: int
 
 
 class CatalogueImport:
@@ -77,62 +60,202 @@ class CatalogueImport:
         self._store = store
         self._progress = progress
         self._now = now
+        self._lease = ImportLease(store)
+        self._began = now()
+        self._whole_before: datetime | None = None
+        self._is_noted = False
 
     def run(self, feed: Feed, order: ImportOrder) -> ImportReport:
         """
-        Write what the feed tells, then remove what it no longer tells.
+        Write what the feed tells, then remove what it no longer tells, if it may.
 
-        Nothing is written where the feed is broken (MalformedError) or would remove
-        more than half (RefusedError).
+        A spoilt job costs the others nothing. Nothing is written where no job can be
+        read (MalformedError), and while another import runs (ImportBusyError).
         """
+        self._is_noted = False
+        with self._lease.held():
+            self._began = self._now()
+            if order.partial:
+                return self._run(feed, order)
+            before = import_status.note(self._store, order.hirer, self._begin)
+            self._whole_before = before.whole_at
+            try:
+                report = self._run(feed, order)
+            except LetterboxError as error:
+                self.fail(order, error)
+                raise
+            self._finish(order, report)
+        return report
+
+    def fail(self, order: ImportOrder, error: LetterboxError) -> None:
+        """Note that an import came to nothing; harmless where the store is away."""
+        if order.partial or self._is_noted or isinstance(error, ImportBusyError):
+            return
+        self._is_noted = True
+        reason = f"{type(error).__name__}: {error}"
+        # With the store away there is nothing to note it in; what is stale is no more
+        # believed in the end.
+        with suppress(LetterboxError):
+            import_status.note(
+                self._store,
+                order.hirer,
+                lambda feed: feed.in_trouble(Trouble.FAILED, self._now(), reason),
+            )
+
+    def _begin(self, feed: FeedStatus) -> FeedStatus:
+        return feed.model_copy(update={"begun_at": self._began})
+
+    def _finish(self, order: ImportOrder, report: ImportReport) -> None:
+        words = report.words()
+        every = order.every.total_seconds() if order.every else None
+
+        def finish(feed: FeedStatus) -> FeedStatus | None:
+            told = {
+                "source": order.source,
+                "positions": report.positions,
+                "every_seconds": every,
+                "begun_at": None,
+                "ended_at": self._now(),
+                "waiting": report.removals_waiting,
+                "skipped": report.skipped,
+                "mended": report.mended,
+            }
+            if report.trouble:
+                feed = feed.in_trouble(report.trouble, self._now(), words)
+                return feed.model_copy(update=told)
+            if not report.positions:
+                return None  # A feed without positions says nothing of any.
+            return FeedStatus.model_validate(told | {"whole_at": self._began})
+
+        import_status.note(self._store, order.hirer, finish)
+
+    def _run(self, feed: Feed, order: ImportOrder) -> ImportReport:
         with TemporaryFile() as file, ThreadPoolExecutor(_WORKERS) as pool:
             told = FeedSpool(file)
             told.fill(
                 feed, order.hirer, lambda done: self._progress("reading", done, None)
             )
-            known = self._known(pool, _scope(told, order))
-            gone = _gone(told, known, order)
-            take_over = partial(self._take_over, known)
-            changes = Counter(self._each(pool, "writing", take_over, told, len(told)))
-            changes.update(self._each(pool, "removing", self._remove, gone, len(gone)))
-        report = ImportReport(
+            return self._bring_in(pool, told, feed, order)
+
+    def _bring_in(
+        self, pool: Executor, told: FeedSpool, feed: Feed, order: ImportOrder
+    ) -> ImportReport:
+        found = feed.findings
+        order = replace(order, cut_off=order.cut_off or found.cut_off)
+        known = self._known(pool, _scope(told, order))
+        waiting = import_status.WaitingRemovals(self._store, order.hirer)
+        leaving = removals(told, known, order, waiting, found)
+
+        def take_over(position: Position) -> Change:
+            return self._take_over(position, known, leaving)
+
+        changes = Counter(self._each(pool, "writing", take_over, told, len(told)))
+        away = [*leaving.absent]
+        if not (order.partial or order.cut_off or found.skipped):
+            away += self._unstamped(told, known)
+        self._lease.check()
+        changes.update(self._each(pool, "removing", self._remove, away, len(away)))
+        if leaving.counts is not None:
+            waiting.keep(leaving.counts)
+        for reference in sorted(leaving.waiting):
+            found.note("waits to be removed", reference=reference)
+        # A feed that never told anything makes no job unknown.
+        if not order.partial and (len(told) or known):
+            mark(self._store, self._now(), positions=len(told), source=order.source)
+        return ImportReport(
             source=order.source,
             positions=len(told),
+            added=changes["added"],
+            changed=changes["changed"],
+            unchanged=changes["unchanged"],
+            removed=changes["removed"],
             repeated=told.repeated,
-            **{change: changes[change] for change in get_args(Change)},
+            mended=found.mended,
+            skipped=found.skipped,
+            removals_waiting=len(leaving.waiting),
+            cut_off=order.cut_off,
+            faults=tuple(found.faults),
+            notes=tuple(found.notes),
         )
-        # A feed that never told anything makes no job unknown.
-        if len(told) or known:
-            mark(self._store, self._now(), positions=len(told), source=order.source)
-        return report
 
-    def _known(self, pool: Executor, scope: set[str | None]) -> dict[str, bytes]:
+    def _known(self, pool: Executor, scope: set[str | None]) -> dict[bytes, bytes]:
         """Read the documents of the hirers in scope; as bytes, they are small."""
         names = {keys.position_name(hirer) for hirer in scope}
         listed = [
             stored.key
             for stored in self._store.list(keys.POSITIONS)
-            if stored.key.rpartition("/")[2] in names
+            if keys.without_variant(stored.key.rpartition("/")[2]) in names
         ]
-        load_one = partial(load, self._store)
-        found = self._each(pool, "comparing", load_one, listed, len(listed))
-        return {key_of(one): document(one) for one in found if one}
+        found = self._each(pool, "comparing", self._load, listed, len(listed))
+        return {identity_of(one): document(one) for one in found if one}
 
-    def _take_over(self, known: dict[str, bytes], told: Position) -> Change:
-        key = key_of(told)
-        if key in known:
-            before: Position | None = Position.model_validate_json(known[key])
-            if updated(before, told) == before:
+    def _load(self, key: str) -> Position | None:
+        try:
+            return load(self._store, key)
+        except DamagedError:
+            return None  # The feed says it anew, or nobody does.
+
+    def _take_over(
+        self, told: Position, known: Mapping[bytes, bytes], leaving: Removals
+    ) -> Change:
+        identity = identity_of(told)
+        if body := known.get(identity):
+            before = Position.model_validate_json(body)
+            if (
+                told.status is PositionStatus.REMOVED
+                and before.status is not PositionStatus.REMOVED
+                and identity not in leaving.named
+            ):
+                return "waiting"
+            if self._updated(before, told) == before:
                 return "unchanged"
-        # A person may have closed it since it was compared.
-        before = load(self._store, key)
-        write(self._store, updated(before, told), before)
-        return "changed" if before else "added"
+        self._lease.check()
+        for _ in range(TRIES):
+            # A person may have closed it since it was compared, or does so now.
+            held = look_up(self._store, told.reference, told.hirer)
+            after = self._updated(held.position, told)
+            if after == held.position:
+                return "unchanged"
+            if write(self._store, after, held):
+                return "changed" if held.version else "added"
+        raise StoreUnavailableError("a position is changed again and again")
 
-    def _remove(self, key: str) -> Change:
-        if before := load(self._store, key):
-            write(self._store, before.removed(), before)
-        return "removed"
+    def _updated(self, before: Position | None, told: Position) -> Position:
+        """Take over what the feed tells; who comes back after long is another."""
+        if (
+            before
+            and before.status is PositionStatus.REMOVED
+            and before.absent_since
+            and (
+                import_status.is_new_posting(before.absent_since, self._whole_before)
+                or self._began - before.absent_since > _AWAY
+            )
+        ):
+            before = None
+        return updated(before, told)
+
+    def _unstamped(
+        self, told: FeedSpool, known: Mapping[bytes, bytes]
+    ) -> Iterator[Position]:
+        """Give what was closed by hand and removed before that was noted."""
+        for identity, body in known.items():
+            if identity not in told:
+                position = Position.model_validate_json(body)
+                if _is_unstamped(position):
+                    yield position
+
+    def _remove(self, position: Position) -> Change:
+        for _ in range(TRIES):
+            held = look_up(self._store, position.reference, position.hirer)
+            before = held.position
+            if before is None:
+                return "unchanged"
+            is_removed = before.status is PositionStatus.REMOVED
+            if is_removed and not _is_unstamped(before):
+                return "unchanged"
+            if write(self._store, before.absent(self._began), held):
+                return "unchanged" if is_removed else "removed"
+        raise StoreUnavailableError("a position is changed again and again")
 
     def _each(
         self,
@@ -148,25 +271,14 @@ class CatalogueImport:
             yield result
 
 
+def _is_unstamped(position: Position) -> bool:
+    return (
+        position.status is PositionStatus.REMOVED
+        and position.closed_by_hand
+        and position.absent_since is None
+    )
+
+
 def _scope(told: FeedSpool, order: ImportOrder) -> set[str | None]:
     named = {order.hirer} if order.hirer else set()
     return told.hirers | named or {None}
-
-
-def _gone(
-    told: FeedSpool, known: dict[str, bytes], order: ImportOrder
-) -> Sequence[str]:
-    """Tell what is absent and was not removed before."""
-    present = [
-        key
-        for key, body in known.items()
-        if Position.model_validate_json(body).status is not PositionStatus.REMOVED
-    ]
-    absent = [key for key in present if key not in told and not order.partial]
-    leaving = len(absent) + sum(map(told.removes, present))
-    if leaving * 2 > len(present) and not order.force:
-        raise RefusedError(
-            f"this would remove {leaving} of {len(present)} positions, and the feed "
-            "may be broken; if it is right, say --force"
-        )
-    return absent

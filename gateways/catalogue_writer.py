@@ -1,22 +1,25 @@
 """Change the catalogue of positions, one position at a time."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from domain import keys
-from domain.errors import NotFoundError, RefusedError
+from domain.errors import NotFoundError, RefusedError, StoreUnavailableError
 from domain.ports import ObjectStore
-from domain.positions import Position, ReferenceKind, normalise
-from gateways.catalogue import Pointer, load, load_all
+from domain.positions import Position, ReferenceKind, normalise, spelled
+from gateways.catalogue import Pointer, exactly, load_all
 from gateways.objects import exists
 
+TRIES = 100
 _ALIASES = (ReferenceKind.PROFILE, ReferenceKind.OPENING, ReferenceKind.OTHER)
 
 
 class CatalogueMark(BaseModel):
-    """The latest import; its presence says that there is a catalogue."""
+    """The latest import; its presence says that there was one."""
 
     imported_at: datetime
     positions: int
@@ -49,6 +52,10 @@ class CatalogueWriter:
         ]
         if not named:
             raise NotFoundError("no such position in the catalogue")
+        named = exactly(named, ReferenceKind.REFERENCE, reference)
+        if len({position.hirer for position in named}) == 1 < len(named):
+            spellings = ", ".join(sorted(repr(one.reference) for one in named))
+            raise RefusedError(f"several positions differ in case alone: {spellings}")
         if len(named) > 1:
             hirers = ", ".join(repr(position.hirer or "") for position in named)
             raise RefusedError(
@@ -59,35 +66,76 @@ class CatalogueWriter:
 
     def put(self, position: Position) -> None:
         """Write a position as it is given, over an earlier one."""
-        write(self._store, position, load(self._store, key_of(position)))
-        if not exists(self._store, keys.CATALOGUE):
-            mark(self._store, self._now(), positions=1, source="by hand")
+        change(self._store, position.reference, position.hirer, lambda _: position)
 
     def close(self, reference: str, hirer: str | None = None) -> Position:
         """Take no more applications, whatever a feed says."""
-        return self._change(
-            self.get(reference, hirer), lambda it: it.closed(self._now())
-        )
+        return self._change(reference, hirer, lambda it: it.closed(self._now()))
 
     def open(self, reference: str, hirer: str | None = None) -> Position:
         """Take applications, until a feed or a person says otherwise."""
-        return self._change(self.get(reference, hirer), Position.opened)
+        return self._change(reference, hirer, Position.opened)
 
     def remove(self, reference: str, hirer: str | None = None) -> Position:
         """Treat the position as gone, until a feed brings it again."""
-        return self._change(self.get(reference, hirer), Position.removed)
+        return self._change(reference, hirer, Position.removed)
 
     def _change(
-        self, before: Position, change: Callable[[Position], Position]
+        self,
+        reference: str,
+        hirer: str | None,
+        decide: Callable[[Position], Position],
     ) -> Position:
-        after = change(before)
-        write(self._store, after, before)
-        return after
+        found = self.get(reference, hirer)
+        return change(
+            self._store, found.reference, found.hirer, lambda now: decide(now or found)
+        )
 
 
-def key_of(position: Position) -> str:
-    """Tell where a position's document lies."""
-    return keys.position(normalise(position.reference), position.hirer)
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A position as it lies in the store; None where it is new, or damaged."""
+
+    key: str
+    variant: str
+    position: Position | None
+    version: str | None
+
+
+def look_up(store: ObjectStore, reference: str, hirer: str | None) -> Held:
+    """
+    Find the place of one position.
+
+    References that differ in case are two positions. The first to come has the place
+    of both, as before they were told apart; the other has one of its own.
+    """
+    name = normalise(reference)
+    held = _held(store, keys.position(name, hirer), "")
+    if held.position is None or held.position.is_spelled(
+        ReferenceKind.REFERENCE, reference
+    ):
+        return held
+    variant = sha256(spelled(reference).encode()).hexdigest()[:16]
+    return _held(store, keys.position(name, hirer, variant), variant)
+
+
+def change(
+    store: ObjectStore,
+    reference: str,
+    hirer: str | None,
+    decide: Callable[[Position | None], Position],
+) -> Position:
+    """
+    Change one position, whoever else is at it: what they wrote is looked at again.
+
+    Raises StoreUnavailableError where it is changed again and again.
+    """
+    for _ in range(TRIES):
+        held = look_up(store, reference, hirer)
+        after = decide(held.position)
+        if after == held.position or write(store, after, held):
+            return after
+    raise StoreUnavailableError("a position is changed again and again")
 
 
 def document(position: Position) -> bytes:
@@ -95,32 +143,64 @@ def document(position: Position) -> bytes:
     return position.model_dump_json(exclude_defaults=True).encode()
 
 
-def write(store: ObjectStore, position: Position, before: Position | None) -> None:
+def write(store: ObjectStore, position: Position, held: Held) -> bool:
     """
-    Write a position and the pointers to it.
+    Write a position and the pointers to it; False where it was changed meanwhile.
 
     In this order, a crash leaves at worst pointers that readers pass over, and a
     document that is as it should be has all its pointers.
     """
-    pointers = _pointers(position)
-    pointer = Pointer(reference=normalise(position.reference), hirer=position.hirer)
+    pointers = _pointers(position, held.variant)
+    before = _pointers(held.position, held.variant)
+    pointer = Pointer(
+        reference=normalise(position.reference),
+        hirer=position.hirer,
+        variant=held.variant,
+    )
+    body = pointer.model_dump_json(exclude_defaults=True).encode()
     for key in pointers:
-        store.put(key, pointer.model_dump_json().encode())
-    store.put(key_of(position), document(position))
-    for stale in (_pointers(before) if before else frozenset()) - pointers:
+        store.put(key, body)
+    if not store.replace(held.key, document(position), held.version):
+        return False
+    for stale in before - pointers:
         store.delete(stale)
+    # Another may write at the same time: what it needs is not to be missing, whether
+    # it was deleted here, or there after it was put here.
+    if before - pointers:
+        now = _held(store, held.key, held.variant)
+        for key in (before - pointers) & _pointers(now.position, held.variant):
+            store.put(key, body)
+    if held.position:
+        for key in pointers - before:
+            if not exists(store, key):
+                store.put(key, body)
+    return True
+
+
+def _held(store: ObjectStore, key: str, variant: str) -> Held:
+    try:
+        body, version = store.get_version(key)
+    except FileNotFoundError:
+        return Held(key, variant, None, None)
+    try:
+        return Held(key, variant, Position.stored(body), version)
+    except ValidationError:
+        # Nobody can tell what it was: what is known now takes its place.
+        return Held(key, variant, None, version)
 
 
 def mark(store: ObjectStore, now: datetime, *, positions: int, source: str) -> None:
-    """Say that there is a catalogue, so that what is not in it is unknown."""
+    """Say that an import has brought the catalogue in line with a feed."""
     said = CatalogueMark(imported_at=now, positions=positions, source=source)
     store.put(keys.CATALOGUE, said.model_dump_json().encode())
 
 
-def _pointers(position: Position) -> frozenset[str]:
+def _pointers(position: Position | None, variant: str) -> frozenset[str]:
+    if position is None:
+        return frozenset()
     reference = normalise(position.reference)
     return frozenset(
-        keys.alias(kind, name, reference, position.hirer)
+        keys.alias(kind, name, reference, position.hirer, variant)
         for kind in _ALIASES
         for name in position.names(kind)
     )

@@ -22,6 +22,7 @@ from gateways.durable_files import (
     sync_nearest,
     write,
 )
+from gateways.file_lock import locked
 from gateways.file_walk import ABSENT, described, walk
 from gateways.objects import CHUNK, TEMPORARY, check_key, check_prefix, prove
 
@@ -62,6 +63,25 @@ class DirectoryStore:
         path = self._path(key)
         with self._reading("get"):
             return path.read_bytes()
+
+    def get_version(self, key: str) -> tuple[bytes, str]:
+        """Read an object whole, with a digest of it."""
+        body = self.get(key)
+        return body, _version(body)
+
+    def replace(self, key: str, body: bytes, version: str | None) -> bool:
+        """Compare and write under a lock that all processes share."""
+        # As many as write at once, more or less: others need not wait for each other.
+        stripe = sha256(key.encode()).hexdigest()[:2]
+        with _translated("replace"), locked(self._temporary / f"lock-{stripe}"):
+            try:
+                found: str | None = _version(self.get(key))
+            except FileNotFoundError:
+                found = None
+            if found != version:
+                return False
+            self.put(key, body)
+        return True
 
     @contextmanager
     def open(self, key: str) -> Iterator[Iterator[bytes]]:
@@ -192,6 +212,10 @@ def _beginning(key: str) -> str:
     owner = "/".join(key.split("/")[:2])
     # A digest, for a key is longer than a name may be.
     return f"{sha256(owner.encode()).hexdigest()[:32]}-"
+
+
+def _version(body: bytes) -> str:
+    return sha256(body).hexdigest()
 
 
 def _unavailable(operation: str, error: OSError) -> StoreUnavailableError:

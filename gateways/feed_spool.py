@@ -1,67 +1,101 @@
 """A whole feed on disk: read to its end and checked before anything is written."""
 
 from collections.abc import Callable, Iterator
+from hashlib import blake2b
 from typing import BinaryIO
 
-from domain.errors import MalformedError
-from domain.positions import Position, PositionStatus, normalise
-from gateways.catalogue_writer import document, key_of
+from domain.positions import Position, PositionStatus, normalise, spelled
+from gateways.catalogue_writer import document
+from gateways.feed_findings import Findings
 from gateways.feeds import Feed
+
+_RANK = (PositionStatus.OPEN, PositionStatus.CLOSED, PositionStatus.REMOVED)
 
 
 class FeedSpool:
     """
-    The positions that a feed tells, one a key, and what must be known of them all.
+    The positions that a feed tells, each once, and what must be known of them all.
 
-    Only keys are held in memory: a feed may be of any size.
+    Only digests of their names are held in memory: a feed may be of any size.
     """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._lines: dict[str, int] = {}
-        self._removed: set[str] = set()
+        self._lines: dict[bytes, int] = {}
+        self._folded: set[bytes] = set()
+        # Of those that are not open.
+        self._status: dict[bytes, PositionStatus] = {}
         self.hirers: set[str | None] = set()
         self.repeated = 0
 
     def __len__(self) -> int:
         return len(self._lines)
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._lines
+    def __contains__(self, identity: bytes) -> bool:
+        return identity in self._lines
 
     def fill(self, feed: Feed, hirer: str | None, read: Callable[[int], None]) -> None:
         """
         Read the feed whole (MalformedError); ``hirer`` is for who names none.
 
-        A position named twice is an error, unless the feed is of a kind that repeats.
+        Of a position that is named twice the last counts; in a list that is not to
+        repeat, the one that is more open.
         """
         for line, told in enumerate(feed.positions):
             position = told if told.hirer else told.model_copy(update={"hirer": hirer})
-            key = key_of(position)
-            if key in self._lines:
-                if not feed.repeats:
-                    name = normalise(position.reference)
-                    raise MalformedError(f"entry {line + 1}: {name} is there twice")
-                self.repeated += 1
-            self._lines[key] = line
-            self._note(key, position)
+            self._take(line, position, feed)
             self._file.write(document(position) + b"\n")
             read(line + 1)
 
-    def _note(self, key: str, position: Position) -> None:
+    def _take(self, line: int, position: Position, feed: Feed) -> None:
+        identity = identity_of(position)
         self.hirers.add(position.hirer)
-        self._removed.discard(key)
-        if position.status is PositionStatus.REMOVED:
-            self._removed.add(key)
+        if identity in self._lines:
+            self.repeated += 1
+            if not feed.repeats:
+                reason = f"entry {line + 1}: is there twice"
+                feed.findings.mend(reason, line + 1, position.reference)
+                if _RANK.index(position.status) > _RANK.index(self.status(identity)):
+                    return
+        else:
+            self._see_collision(identity, line, position, feed.findings)
+        self._lines[identity] = line
+        self._status.pop(identity, None)
+        if position.status is not PositionStatus.OPEN:
+            self._status[identity] = position.status
 
-    def removes(self, key: str) -> bool:
+    def _see_collision(
+        self, identity: bytes, line: int, position: Position, findings: Findings
+    ) -> None:
+        folded = _digest(normalise(position.reference), position.hirer)
+        if folded in self._folded or folded in self._lines:
+            reason = "another position differs in case alone: they are two"
+            findings.note(reason, line + 1, position.reference)
+        # What has no case is among the lines; most references have none.
+        if folded != identity:
+            self._folded.add(folded)
+
+    def status(self, identity: bytes) -> PositionStatus:
+        """Tell the status of what is here."""
+        return self._status.get(identity, PositionStatus.OPEN)
+
+    def removes(self, identity: bytes) -> bool:
         """Tell whether the feed itself says that a position is removed."""
-        return key in self._removed
+        return self._status.get(identity) is PositionStatus.REMOVED
 
     def __iter__(self) -> Iterator[Position]:
         self._file.seek(0)
         for line, body in enumerate(self._file):
             position = Position.model_validate_json(body)
-            # Of a position that is told more than once, the last line counts.
-            if self._lines[key_of(position)] == line:
+            if self._lines[identity_of(position)] == line:
                 yield position
+
+
+def identity_of(position: Position) -> bytes:
+    """Tell one position from all others, in few bytes."""
+    return _digest(spelled(position.reference), position.hirer)
+
+
+def _digest(reference: str, hirer: str | None) -> bytes:
+    owner = "" if hirer is None else f"of {hirer}"
+    return blake2b(f"{owner}\0{reference}".encode(), digest_size=16).digest()

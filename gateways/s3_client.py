@@ -15,6 +15,8 @@ _LIFECYCLE = {"lifecycle": ""}
 # Put without it, the header takes its default and changes other people's rules:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html
 _SIZES = "x-amz-transition-default-minimum-object-size"
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+_CHANGED = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}
 
 
 class Client(Minio):
@@ -23,6 +25,26 @@ class Client(Minio):
 
     The client's own model of a lifecycle loses what it does not know of a rule.
     """
+
+    def put_if(self, bucket: str, key: str, body: bytes, etag: str | None) -> bool:
+        """
+        Put an object where it is as it was; False where it is not.
+
+        A server that knows no conditions says so (501): there the last writer wins.
+        """
+        condition: dict[str, str | list[str] | tuple[str]] = (
+            {"If-Match": etag} if etag else {"If-None-Match": "*"}
+        )
+        try:
+            self._execute("PUT", bucket, key, body=body, headers=condition)
+        except S3Error as error:
+            if error.code == "NotImplemented":
+                self._execute("PUT", bucket, key, body=body)
+                return True
+            if error.code in _CHANGED:
+                return False
+            raise
+        return True
 
     def abort_uploads(self, bucket: str, key: str) -> None:
         """

@@ -85,6 +85,23 @@ class S3Store:
         if length > _PART and not written.etag:
             raise StoreUnavailableError("put: not acknowledged")
 
+    def get_version(self, key: str) -> tuple[bytes, str]:
+        """Read an object whole, with its ETag."""
+        check_key(key)
+        with translated("get"):
+            response = self._client.get_object(self._bucket, key)
+            try:
+                return response.data, response.headers.get("ETag", "")
+            finally:
+                response.close()
+                response.release_conn()
+
+    def replace(self, key: str, body: bytes, version: str | None) -> bool:
+        """Write an object by a conditional request."""
+        check_key(key)
+        with translated("replace"):
+            return self._client.put_if(self._bucket, key, body, version)
+
     def get(self, key: str) -> bytes:
         """Read an object whole."""
         with self.open(key) as chunks:

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ValidationError
 from domain import keys
 from domain.ports import ObjectStore
 from domain.watching import AuditState, CatalogueState, InboxState
+from gateways.catalogue import StoredCatalogue
 
 _MOST_WALKED = 10_000
 _MOST_KINDS = 100
@@ -22,14 +23,6 @@ class _LastAudit(BaseModel):
     ran_at: AwareDatetime
     fine: bool
     findings: dict[str, int] = {}
-
-
-class _CatalogueMark(BaseModel):
-    """What an import leaves behind; ``whole`` is absent from older ones."""
-
-    imported_at: AwareDatetime | None = None
-    source: str = ""
-    whole: bool | None = None
 
 
 class StoreWatch:
@@ -56,11 +49,10 @@ class StoreWatch:
 
     def catalogue(self) -> CatalogueState:
         """Read when the catalogue was last imported, and whether it is whole."""
-        said = self._read(keys.CATALOGUE, _CatalogueMark)
-        if said is None or said.imported_at is None:
-            return CatalogueState(is_whole=False, imported_at=None)
-        is_whole = said.source != "by hand" if said.whole is None else said.whole
-        return CatalogueState(is_whole=is_whole, imported_at=said.imported_at)
+        catalogue = StoredCatalogue(self._store)
+        return CatalogueState(
+            is_whole=catalogue.is_whole(), imported_at=catalogue.status().last_import()
+        )
 
     def _read(self, key: str, model: type[_Model]) -> _Model | None:
         try:

@@ -12,7 +12,7 @@ from api.operator.desk import AtDesk, Desk
 from api.operator.examples import POSITION, answered
 from api.operator.problems import documented
 from domain.errors import NotFoundError, RefusedError
-from domain.positions import Position, PositionStatus, normalise
+from domain.positions import Position, PositionStatus, ReferenceKind, normalise
 
 Hirer = Annotated[
     str | None,
@@ -89,7 +89,9 @@ def _get(desk: Desk, reference: str, hirer: str | None) -> Position:
 def _put(desk: Desk, position: Position) -> Position | None:
     try:
         before = desk.positions.get(position.reference, position.hirer or "")
-    except NotFoundError:
+    except (NotFoundError, RefusedError):
         before = None
     desk.positions.put(position)
-    return before
+    # One that differs in case is another.
+    is_same = before and before.is_spelled(ReferenceKind.REFERENCE, position.reference)
+    return before if is_same else None

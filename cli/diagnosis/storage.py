@@ -88,7 +88,16 @@ def _catalogue(store: ObjectStore) -> list[Finding]:
         return [ok("positions", words)]
     for first in islice(store.list(keys.POSITIONS), 1):
         load(store, first.key)
-    return [ok("positions", "the catalogue can be read")]
+    catalogue = StoredCatalogue(store)
+    if catalogue.is_whole():
+        return [ok("positions", "the catalogue can be read")]
+    troubles = ", ".join(
+        f"{feed.source}: {feed.trouble or 'not imported lately'}"
+        for feed in catalogue.status().feeds.values()
+        if not feed.is_whole(datetime.now(UTC))
+    )
+    words = "not whole: what it does not hold is accepted and goes to triage"
+    return [ok("positions", f"{words} ({troubles})" if troubles else words)]
 
 
 def _inbox(store: ObjectStore, settings: Settings) -> list[Finding]:

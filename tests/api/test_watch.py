@@ -1,5 +1,6 @@
 """What is watched in the background, and told to Prometheus."""
 
+import io
 import math
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -24,7 +25,9 @@ from api.watch import Sources, Watch
 from domain import keys
 from domain.errors import StoreUnavailableError
 from domain.watching import InboxState, OpenApplications, TemporalState
+from gateways.catalogue_import import CatalogueImport, ImportOrder
 from gateways.directory_store import DirectoryStore
+from gateways.feeds import read_feed
 from gateways.watching import StoreWatch
 from temporal_watch import TemporalWatch
 from tests.support import eventually
@@ -83,10 +86,8 @@ async def test_the_store_is_told_of(store: DirectoryStore) -> None:
         b'{"ran_at": "2026-11-30T01:00:00Z", "fine": false,'
         b' "findings": {"archive-overdue": 2}, "added": "later"}',
     )
-    store.put(
-        keys.CATALOGUE,
-        b'{"imported_at": "2026-11-30T02:00:00Z", "whole": true, "source": "feed"}',
-    )
+    body = io.BytesIO(b'[{"reference": "DEV-17"}]')
+    CatalogueImport(store).run(read_feed(body), ImportOrder(source="test"))
 
     async with watched(store) as (watch, metrics):
 
@@ -110,7 +111,7 @@ async def test_the_store_is_told_of(store: DirectoryStore) -> None:
 def test_what_cannot_be_read_is_not_told(body: bytes, store: DirectoryStore) -> None:
     """Neither stops the watch."""
     store.put("audit/last.json", body)
-    store.put(keys.CATALOGUE, body)
+    store.put(keys.CATALOGUE_STATUS, body)
 
     assert StoreWatch(store).audit() is None
     assert not StoreWatch(store).catalogue().is_whole

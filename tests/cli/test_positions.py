@@ -1,16 +1,20 @@
 """``letterbox positions``, as it is typed."""
 
+import gzip
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from cli.positions import app
-from domain.errors import MalformedError, NotFoundError, RefusedError
+from domain.errors import MalformedError, NotFoundError
 from domain.positions import Aliases, Position
+from gateways.directory_store import DirectoryStore
+from gateways.refused_references import RefusedReferences
 
 ROOT = Path(__file__).parents[2]
 FEEDS = ROOT / "tests" / "samples" / "feeds"
@@ -54,6 +58,12 @@ def test_what_is_shown_as_json_can_be_imported(
         "unchanged": 1,
         "removed": 0,
         "repeated": 0,
+        "mended": 0,
+        "skipped": 0,
+        "removals_waiting": 0,
+        "cut_off": "",
+        "faults": [],
+        "notes": [],
     }
 
 
@@ -71,21 +81,77 @@ def test_a_position_is_closed_and_opened(positions: Letterbox) -> None:
     assert opened.output == "4711 of acme: open\n"
 
 
-def test_a_feed_that_lost_its_jobs_is_refused(
+def test_removals_wait_until_they_are_forced(
     positions: Letterbox, tmp_path: Path
 ) -> None:
-    """--partial adds to what there is; --force says that it is right."""
-    positions("import", FEEDS / "careerjet.xml")
+    """The additions land at once; --partial adds to what there is."""
     feed = tmp_path / "feed.xml"
+    jobs = "".join(f"<job><id>{number}</id></job>" for number in range(10))
+    feed.write_text(f"<jobs>{jobs}</jobs>")
+    positions("import", feed)
     feed.write_text("<jobs><job><id>new</id></job></jobs>")
 
-    refused = positions("import", feed)
     partial = positions("import", feed, "--partial", "--json")
+    waiting = positions("import", feed, "--json")
+    told = positions("import", feed)
     forced = positions("import", feed, "--force", "--json")
 
-    assert isinstance(refused.exception, RefusedError)
-    assert json.loads(partial.stdout)["removed"] == 0
-    assert json.loads(forced.stdout)["removed"] == 2
+    assert (partial.exit_code, json.loads(partial.stdout)["added"]) == (0, 1)
+    assert (waiting.exit_code, told.exit_code, forced.exit_code) == (1, 1, 0)
+    assert json.loads(waiting.stdout)["removals_waiting"] == 10
+    assert "10 removals wait" in told.output
+    assert "--force" in told.output
+    assert json.loads(forced.stdout)["removed"] == 10
+
+
+def test_what_is_spoilt_is_named_and_ends_with_one(
+    positions: Letterbox, tmp_path: Path
+) -> None:
+    """For a person by words, for a program by position, reference and reason."""
+    feed = tmp_path / "feed.xml.gz"
+    body = b"<jobs><job><id>a</id></job><job><id>b&c</id></job><job/></jobs>"
+    feed.write_bytes(gzip.compress(body))
+
+    told = positions("import", feed)
+    again = positions("import", feed, "--json")
+
+    report = json.loads(again.stdout)
+    assert told.exit_code == again.exit_code == 1
+    assert "1 skipped, 1 mended" in told.output
+    assert "3: skipped: job 3 has none of" in told.output
+    assert (report["positions"], report["mended"], report["skipped"]) == (2, 1, 1)
+    assert report["faults"][0] == {
+        "position": 2,
+        "reference": "b&c",
+        "reason": "an & that begins no entity of XML",
+        "skipped": False,
+    }
+
+
+def test_the_references_that_boards_asked_for_in_vain_are_told(
+    positions: Letterbox, tmp_path: Path
+) -> None:
+    """How often, and since when."""
+    store = DirectoryStore(tmp_path / "store")
+    store.prepare()
+    times = iter(datetime(2026, 5, day, tzinfo=UTC) for day in (1, 2, 3))
+    refused = RefusedReferences(store, lambda: next(times))
+    for reference in ("X-1", "X-1", "X-2"):
+        refused.note("careerjet", reference)
+        refused.flush()
+
+    told = positions("refused")
+    latest, first = map(json.loads, positions("refused", "--json").stdout.splitlines())
+
+    assert "X-1" in told.output
+    assert (latest["reference"], latest["times"]) == ("X-2", 1)
+    assert first == {
+        "board": "careerjet",
+        "reference": "X-1",
+        "times": 2,
+        "since": "2026-05-01T00:00:00Z",
+        "last": "2026-05-02T00:00:00Z",
+    }
 
 
 def test_errors_are_the_programs_to_tell(positions: Letterbox, tmp_path: Path) -> None:
@@ -117,7 +183,9 @@ def test_wrong_usage_ends_with_two(
     assert positions(*arguments).exit_code == 2
 
 
-@pytest.mark.parametrize("command", ["import", "list", "show", "close", "open"])
+@pytest.mark.parametrize(
+    "command", ["import", "list", "show", "close", "open", "refused"]
+)
 def test_help_has_an_example(command: str, positions: Letterbox) -> None:
     """Everyone learns from an example."""
     shown = positions(command, "--help")
@@ -140,7 +208,7 @@ def test_the_example_of_the_page_is_imported(
 
     assert "2 positions: 2 added" in imported.output
     named = {name for one in json.loads(example) for name in one}
-    assert named == Position.model_fields.keys() - {"closed_by_hand"}
+    assert named == Position.model_fields.keys() - {"closed_by_hand", "absent_since"}
     assert json.loads(example)[0]["aliases"].keys() == Aliases.model_fields.keys()
 
 

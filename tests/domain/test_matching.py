@@ -177,3 +177,38 @@ def test_it_is_one_position_or_a_reason(
     assert found == match(references, catalogue(positions[::-1]))
     if found.position and references.hirer and found.position.hirer:
         assert found.position.hirer == references.hirer
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "matched"),
+    [
+        ("removed", "open", "alias"),
+        ("removed", "closed", "alias"),
+        ("closed", "open", "alias"),
+        ("open", "open", "reference"),
+        ("closed", "removed", "reference"),
+        ("removed", "removed", "reference"),
+    ],
+)
+def test_of_one_name_an_open_position_wins_over_a_closed_and_that_over_a_removed(
+    first: str, second: str, matched: str
+) -> None:
+    """A job that got a reference beside its id is found by both."""
+    by_reference = Position(reference="1", status=PositionStatus(first))
+    by_alias = Position(
+        reference="R1", status=PositionStatus(second), aliases=Aliases(other=("1",))
+    )
+
+    found = match(References(job_reference="1"), catalogue([by_reference, by_alias]))
+
+    assert found.position == (by_alias if matched == "alias" else by_reference)
+
+
+def test_two_ads_of_one_position_and_a_removed_one_are_not_ambiguous() -> None:
+    """What is open is meant."""
+    gone = Position(
+        reference="a", status=PositionStatus.REMOVED, aliases=Aliases(profile=("P",))
+    )
+    new = Position(reference="b", aliases=Aliases(profile=("P",)))
+
+    assert match(References(profile="p"), catalogue([gone, new])).position == new

@@ -19,7 +19,7 @@ from domain.errors import (
 from domain.ports import ObjectStore, StoredObject
 from domain.positions import Aliases, Position, PositionStatus, ReferenceKind, normalise
 from gateways.catalogue import StoredCatalogue
-from gateways.catalogue_writer import CatalogueWriter
+from gateways.catalogue_writer import CatalogueWriter, mark
 from gateways.directory_store import DirectoryStore
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -88,7 +88,8 @@ def test_every_store_keeps_a_catalogue(unprepared: ObjectStore) -> None:
     CatalogueWriter(unprepared).put(DEV)
 
     assert before == (False, ())
-    assert catalogue.imported()
+    assert not catalogue.imported()
+    assert not catalogue.is_whole()
     for kind, name in [
         (ReferenceKind.REFERENCE, " dev-17 "),
         (ReferenceKind.PROFILE, "p  1"),
@@ -136,6 +137,7 @@ def test_what_was_found_or_not_is_remembered_for_a_moment(
     """The store is asked again only when a change must be seen."""
     first = catalogue.imported(), catalogue.find(ReferenceKind.REFERENCE, "DEV-17")
     writer.put(DEV)
+    mark(folder, NOW, positions=1, source="test")
     folder.asked = 0
 
     clock.seconds += 1.9

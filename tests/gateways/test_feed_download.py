@@ -1,14 +1,24 @@
 """Feeds come from the web whole, or not at all."""
 
+import gzip
 import io
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import quote, unquote
 
 import pytest
 
-from domain.errors import FeedUnavailableError
-from gateways.feed_download import download_feed, feed_name
+from domain.errors import FeedCutOffError, FeedUnavailableError
+from gateways.feed_download import (
+    DownloadLimits,
+    download_feed,
+    feed_name,
+    is_public_host,
+)
+from gateways.feeds import read_feed
 
 FEED = b"<jobs/>" * 100_000
 
@@ -18,6 +28,23 @@ class _Feeds(BaseHTTPRequestHandler):
         """Serve a feed, one that moved, one cut short, and nothing else."""
         if self.path == "/moved":
             self._head(302, {"Location": "/feed", "Content-Length": "0"})
+        elif self.path.startswith("/to/"):
+            address = unquote(self.path.removeprefix("/to/"))
+            self._head(302, {"Location": address, "Content-Length": "0"})
+        elif self.path == "/round":
+            self._head(302, {"Location": "/round", "Content-Length": "0"})
+        elif self.path == "/drip":
+            self._head(200, {"Content-Length": str(len(FEED))})
+            self._drip(FEED)
+        elif self.path == "/slow-head":
+            self._drip(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 10_000)
+        elif self.path == "/packed":
+            body = gzip.compress(FEED)
+            coding = {"Content-Encoding": "gzip", "Content-Length": str(len(body))}
+            self._head(200, coding)
+            self.wfile.write(body)
+        elif self.path == "/brotli":
+            self._head(200, {"Content-Encoding": "br", "Content-Length": "0"})
         elif self.path.startswith("/feed"):
             self._head(200, {"Content-Length": str(len(FEED))})
             self.wfile.write(FEED)
@@ -26,6 +53,14 @@ class _Feeds(BaseHTTPRequestHandler):
             self.wfile.write(FEED[:1000])
         else:
             self._head(404, {"Content-Length": "0"})
+
+    def _drip(self, body: bytes) -> None:
+        with suppress(OSError):
+            for byte in body:
+                self.wfile.write(bytes([byte]))
+                self.wfile.flush()
+                if self.server.ended.wait(0.02):  # type: ignore[attr-defined]
+                    return
 
     def _head(self, code: int, headers: dict[str, str]) -> None:
         self.send_response(code)
@@ -41,9 +76,11 @@ class _Feeds(BaseHTTPRequestHandler):
 def _site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with ThreadingHTTPServer(("127.0.0.1", 0), _Feeds) as server:
+        server.ended = threading.Event()  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
+        server.ended.set()  # type: ignore[attr-defined]
         server.shutdown()
         thread.join()
 
@@ -82,3 +119,101 @@ def test_a_name_holds_no_secrets() -> None:
     name = feed_name("https://me:secret@jobs.example:8443/a/feed.xml?token=secret#x")
 
     assert name == "https://jobs.example:8443/a/feed.xml"
+
+
+def test_a_feed_that_is_cut_off_leaves_what_came(site: str) -> None:
+    """Whoever wants can read its beginning."""
+    file = io.BytesIO()
+
+    with pytest.raises(FeedCutOffError):
+        download_feed(f"{site}/cut", file, lambda *_: None)
+
+    assert file.read() == FEED[:1000]
+
+
+@pytest.mark.parametrize("path", ["/drip", "/slow-head"])
+def test_a_server_that_drips_is_left_in_time(site: str, path: str) -> None:
+    """No byte of it is late, and all of it is: in its head as in its body."""
+    limits = DownloadLimits(within=timedelta(seconds=0.5))
+
+    with pytest.raises(FeedUnavailableError, match=r"not within 0\.5 s"):
+        download_feed(f"{site}{path}", io.BytesIO(), lambda *_: None, limits)
+
+
+def test_a_feed_larger_than_the_limit_is_cut_off(site: str) -> None:
+    """No more than that is written."""
+    file = io.BytesIO()
+
+    with pytest.raises(FeedCutOffError, match="larger than"):
+        download_feed(
+            f"{site}/feed", file, lambda *_: None, DownloadLimits(most=200_000)
+        )
+
+    assert 0 < len(file.getvalue()) <= 200_000
+
+
+def test_what_a_server_packs_is_unpacked_when_it_is_read(site: str) -> None:
+    """The file holds what came: it is bounded before and after."""
+    file = io.BytesIO()
+
+    download_feed(f"{site}/packed", file, lambda *_: None)
+
+    assert len(file.getvalue()) < len(FEED) / 10
+    assert list(read_feed(file).positions) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/round",
+        "/brotli",
+        "/to/file%3A%2F%2F%2Fetc%2Fpasswd",
+        "/to/ftp%3A%2F%2F127.0.0.1%2Ffeed",
+        "/to/gopher%3A%2F%2F127.0.0.1%3A9%2F",
+        "/to/http%3A%2F%2F",
+    ],
+)
+def test_a_feed_that_leads_to_what_is_no_web_page_is_refused(
+    site: str, path: str
+) -> None:
+    """Nor does it lead on for ever, or come in what nobody asked for."""
+    with pytest.raises(FeedUnavailableError):
+        download_feed(site + path, io.BytesIO(), lambda *_: None)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_public"),
+    [
+        ("127.0.0.1", False),
+        ("localhost", False),
+        ("10.1.2.3", False),
+        ("192.168.0.1", False),
+        ("172.16.0.1", False),
+        ("169.254.169.254", False),
+        ("0.0.0.0", False),  # noqa: S104 nobody listens there
+        ("100.64.0.1", False),
+        ("224.0.0.1", False),
+        ("::1", False),
+        ("fe80::1", False),
+        ("fd00::1", False),
+        ("::ffff:127.0.0.1", False),
+        ("2130706433", False),
+        ("8.8.8.8", True),
+        ("2001:4860:4860::8888", True),
+    ],
+)
+async def test_only_public_addresses_are_public(
+    address: str, *, is_public: bool
+) -> None:
+    """However a private one is spelled."""
+    assert await is_public_host(address) is is_public
+
+
+def test_a_feed_within_the_house_may_move_within_it(site: str) -> None:
+    """Who names an address inside is trusted with others inside."""
+    file = io.BytesIO()
+
+    address = quote(f"{site}/feed", safe="")
+    download_feed(f"{site}/to/{address}", file, lambda *_: None)
+
+    assert file.read() == FEED

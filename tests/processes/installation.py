@@ -102,11 +102,16 @@ class Installation:
         return found
 
     def kept(self, folder: str = "store") -> dict[str, tuple[int, int]]:
-        """Tell of every file below a folder how large it is and when it changed."""
+        """
+        Tell of every file below a folder how large it is and when it changed.
+
+        But for which references were refused: that is written behind the answers.
+        """
         return {
             os.path.relpath(path, self.folder): (found.st_size, found.st_mtime_ns)
             for parent, _, names in os.walk(self.folder / folder)
             for path in (Path(parent) / name for name in names)
+            if "/positions/refused" not in parent and "/.tmp" not in parent
             for found in [path.stat()]
         }
 

@@ -60,20 +60,59 @@ async def test_the_catalogue_follows_the_feed(
     assert catalogue.get("20240107-123456-7890", None).status is PositionStatus.OPEN
 
 
-async def test_a_feed_that_would_remove_most_is_refused_and_seen(
+async def test_what_is_spoilt_or_waits_is_counted_and_the_rest_lands(
     skipping: WorkflowEnvironment, fed: Settings, publish: Callable[[str], object]
 ) -> None:
-    """The workflow fails at once: a person looks, and says --force or not."""
+    """A job more is there, whatever else the feed holds and lacks."""
     async with at_work(skipping.client, fed):
         publish(THREE)
         await (await start(skipping, fed)).result()
-        publish('[{"reference": "1"}]')
+        publish('[{"reference": "4"}, {"title": "no reference"}]')
+        told = await (await start(skipping, fed)).result()
+
+    expected = ImportedPositions(positions=1, added=1, skipped=1, removals_waiting=3)
+    assert told == expected
+    catalogue = CatalogueWriter(open_store(fed))
+    assert catalogue.get("3", "acme").status is PositionStatus.OPEN
+    assert catalogue.get("4", "acme").status is PositionStatus.OPEN
+
+
+async def test_a_feed_of_which_nothing_can_be_read_fails_and_is_seen(
+    skipping: WorkflowEnvironment, fed: Settings, publish: Callable[[str], object]
+) -> None:
+    """The workflow fails at once: who makes the feed must look."""
+    async with at_work(skipping.client, fed):
+        publish('[{"title": "no reference"}]')
         with pytest.raises(WorkflowFailureError) as failed:
             await (await start(skipping, fed)).result()
 
     assert isinstance(failed.value.cause, ActivityError)
     assert isinstance(failed.value.cause.cause, ApplicationError)
-    assert failed.value.cause.cause.type == "RefusedError"
+    assert failed.value.cause.cause.type == "MalformedError"
+
+
+async def test_of_a_feed_that_is_cut_off_what_came_lands_until_the_whole_comes(
+    skipping: WorkflowEnvironment, fed: Settings, publish: Callable[[str], object]
+) -> None:
+    """It is tried again, as one that is away."""
+    catalogue = CatalogueWriter(open_store(fed))
+    async with at_work(skipping.client, fed):
+        publish(THREE)
+        await (await start(skipping, fed)).result()
+        publish('[{"reference": "4"}, {"refer')
+        handle = await start(skipping, fed)
+
+        async def was_tried() -> bool:
+            told = (await handle.describe()).raw_description
+            return any(one.attempt > 1 for one in told.pending_activities)
+
+        await eventually(was_tried)
+        landed = catalogue.get("4", "acme").status, catalogue.get("1", "acme").status
+        publish(TWO)
+        await handle.result()
+
+    assert landed == (PositionStatus.OPEN, PositionStatus.OPEN)
+    assert catalogue.get("4", "acme").status is PositionStatus.REMOVED
 
 
 async def test_a_feed_that_is_away_is_waited_for(

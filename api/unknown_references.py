@@ -1,0 +1,102 @@
+"""What follows, behind the answer, when a board names a job that we do not know."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Protocol
+
+import structlog
+from anyio import to_thread
+
+from api.metrics import Metrics
+
+_LOOK_EVERY = 1.0
+_IMPORT_EVERY = 60.0
+_PATIENCE = 10.0
+
+log = structlog.get_logger()
+
+
+class Refused(Protocol):
+    """Counts references that were refused. Blocking, but for ``note``."""
+
+    def note(self, board: str, reference: str) -> None:
+        """Count one."""
+
+    def flush(self) -> None:
+        """Write what was counted."""
+
+
+class UnknownReferences:
+    """
+    Counts refusals, and asks for an import when something unknown is asked for.
+
+    Any thread may tell it; it works while ``running``, and its failures harm nobody.
+    ``ask`` has the feed imported; at most once in ``ask_every`` seconds.
+    """
+
+    def __init__(
+        self,
+        refused: Refused,
+        ask: Callable[[], Awaitable[None]],
+        metrics: Metrics,
+        *,
+        ask_every: float = _IMPORT_EVERY,
+        look_every: float = _LOOK_EVERY,
+    ) -> None:
+        self._refused = refused
+        self._ask = ask
+        self._metrics = metrics
+        self._ask_every = ask_every
+        self._look_every = look_every
+        self._is_unknown = False
+        self._is_refused = False
+        self._asked_at = float("-inf")
+
+    def unknown(self) -> None:
+        """Say that a board named what no position goes by."""
+        self._is_unknown = True
+
+    def refuse(self, board: str, reference: str) -> None:
+        """Say that a board was answered that there is no such job."""
+        self._metrics.refused_references.labels(board).inc()
+        self._refused.note(board, reference)
+        self._is_refused = True
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Do what was asked for, until the block is left."""
+        task = asyncio.create_task(self._work())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            await self._flush()
+
+    async def _work(self) -> None:
+        while True:
+            await asyncio.sleep(self._look_every)
+            await self._flush()
+            if self._is_unknown and time.monotonic() - self._asked_at > self._ask_every:
+                self._is_unknown = False
+                self._asked_at = time.monotonic()
+                await self._try_to_ask()
+
+    async def _flush(self) -> None:
+        if not self._is_refused:
+            return
+        self._is_refused = False
+        try:
+            await to_thread.run_sync(self._refused.flush)
+        except Exception as error:  # noqa: BLE001 it is best effort, whatever it is
+            log.warning("refused references not kept", reason=type(error).__name__)
+
+    async def _try_to_ask(self) -> None:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await self._ask()
+        except Exception as error:  # noqa: BLE001 the schedule comes by itself, too
+            log.info("no import asked for", reason=type(error).__name__)

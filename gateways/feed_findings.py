@@ -1,0 +1,80 @@
+"""What could not be read of a feed as it stands, bounded whatever the feed is."""
+
+from pydantic import BaseModel, ConfigDict
+
+_LISTED = 100
+_REFERENCE = 200
+
+
+class Fault(BaseModel):
+    """
+    A job that was mended or skipped; ``position`` counts from 1.
+
+    Without a position it is the document itself.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    position: int | None = None
+    reference: str | None = None
+    reason: str
+    skipped: bool = False
+
+
+class Findings:
+    """
+    Counts what was mended and skipped, and lists the first of it.
+
+    ``notes`` are what a person should know and what harms nobody. ``cut_off`` says
+    that the feed ends in the middle: what it does not name is unknown.
+    """
+
+    def __init__(self) -> None:
+        self.mended = 0
+        self.skipped = 0
+        self.cut_off = ""
+        self.faults: list[Fault] = []
+        self.notes: list[Fault] = []
+
+    def mend(
+        self, reason: str, position: int | None = None, reference: str | None = None
+    ) -> None:
+        """Count what was read although it is spoilt."""
+        self.mended += 1
+        self._list(reason, position, reference, skipped=False)
+
+    def skip(
+        self, reason: str, position: int | None = None, reference: str | None = None
+    ) -> None:
+        """Count what could not be read."""
+        self.skipped += 1
+        self._list(reason, position, reference, skipped=True)
+
+    def note(
+        self, reason: str, position: int | None = None, reference: str | None = None
+    ) -> None:
+        """List what is no fault."""
+        if len(self.notes) < _LISTED:
+            self.notes.append(_fault(reason, position, reference, skipped=False))
+
+    def _list(
+        self, reason: str, position: int | None, reference: str | None, *, skipped: bool
+    ) -> None:
+        # What is lost must be found in the list, before what was mended.
+        if len(self.faults) == _LISTED and skipped:
+            mended = (n for n, one in enumerate(self.faults) if not one.skipped)
+            if (last := max(mended, default=None)) is not None:
+                del self.faults[last]
+        if len(self.faults) < _LISTED:
+            self.faults.append(_fault(reason, position, reference, skipped=skipped))
+
+
+def _fault(
+    reason: str, position: int | None, reference: str | None, *, skipped: bool
+) -> Fault:
+    return Fault(
+        position=position,
+        reference=reference[:_REFERENCE] if reference else None,
+        reason=reason,
+        skipped=skipped,
+    )

@@ -1,0 +1,109 @@
+"""One import at a time, whichever process it runs in."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+from domain import keys
+from domain.errors import ImportBusyError, LetterboxError
+from domain.ports import ObjectStore
+
+_LASTS = 30.0
+_EVERY = 5.0
+# What this process left behind, because the store was away, is nobody's.
+_PROCESS = uuid4().hex
+_LIVE: set[str] = set()
+
+
+class ImportLease:
+    """
+    Held in the store; who dies loses it within half a minute.
+
+    Clocks may differ by less than that: writes are conditional, so that two imports
+    side by side would do work twice, and no harm.
+    """
+
+    def __init__(
+        self, store: ObjectStore, lasts: float = _LASTS, every: float = _EVERY
+    ) -> None:
+        self._store = store
+        self._lasts = lasts
+        self._every = every
+        self._owner = f"{_PROCESS}-{uuid4().hex}"
+        self._lost = threading.Event()
+        self._done = threading.Event()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold it for as long as the block lasts (ImportBusyError)."""
+        if not self._take():
+            raise ImportBusyError("another import is running: try again later")
+        _LIVE.add(self._owner)
+        self._lost.clear()
+        self._done.clear()
+        keeper = threading.Thread(target=self._keep, daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            self._done.set()
+            keeper.join()
+            _LIVE.discard(self._owner)
+            self._give_back()
+
+    def check(self) -> None:
+        """Go on only while it is held (ImportBusyError)."""
+        if self._lost.is_set():
+            raise ImportBusyError("another import has taken over")
+
+    def _take(self) -> bool:
+        owner, until, version = self._read()
+        is_left = owner.startswith(_PROCESS) and owner not in _LIVE
+        is_free = owner in {"", self._owner} or is_left
+        if not is_free and until > time.time():
+            return False
+        if self._write(time.time() + self._lasts, version):
+            return True
+        # The answer may have been lost, and not the write.
+        return self._read()[0] == self._owner
+
+    def _keep(self) -> None:
+        kept = time.monotonic()
+        while not self._done.wait(self._every):
+            try:
+                taken = self._take()
+            except LetterboxError:
+                taken = time.monotonic() - kept < self._lasts
+            else:
+                kept = time.monotonic()
+            if not taken:
+                self._lost.set()
+                return
+
+    def _give_back(self) -> None:
+        try:
+            owner, _, version = self._read()
+            if owner == self._owner:
+                self._write(0, version)
+        except LetterboxError:
+            pass  # It runs out by itself.
+
+    def _read(self) -> tuple[str, float, str | None]:
+        try:
+            body, version = self._store.get_version(keys.IMPORT_LEASE)
+        except FileNotFoundError:
+            return "", 0.0, None
+        try:
+            told = json.loads(body)
+            return str(told["owner"]), float(told["until"]), version
+        except (ValueError, KeyError, TypeError):
+            return "", 0.0, version
+
+    def _write(self, until: float, version: str | None) -> bool:
+        told = {"owner": self._owner, "until": until}
+        return self._store.replace(
+            keys.IMPORT_LEASE, json.dumps(told).encode(), version
+        )

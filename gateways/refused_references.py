@@ -1,0 +1,110 @@
+"""Which references boards asked for in vain: bounded, best effort, in the store."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from threading import Lock
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from domain import keys
+from domain.ports import ObjectStore
+
+# They come from strangers, though signed: the latest are kept, and their beginnings.
+_KEPT = 500
+_LONGEST = 200
+_TRIES = 10
+
+
+class Refused(BaseModel):
+    """One reference, how often it was answered "no such job", and when."""
+
+    model_config = ConfigDict(frozen=True)
+
+    board: str
+    reference: str
+    times: int
+    since: datetime
+    last: datetime
+
+    def and_then(self, later: "Refused") -> "Refused":
+        """Add what came later."""
+        times = self.times + later.times
+        return later.model_copy(update={"times": times, "since": self.since})
+
+
+class _Page(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    refused: tuple[Refused, ...] = ()
+
+
+class RefusedReferences:
+    """
+    Counts in memory, for any thread, and writes what it counted when it is told to.
+
+    What is not written when a process dies is lost.
+    """
+
+    def __init__(
+        self,
+        store: ObjectStore,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._counted: dict[tuple[str, str], Refused] = {}
+        self._lock = Lock()
+
+    def note(self, board: str, reference: str) -> None:
+        """Count one; never waits for the store."""
+        now = self._now()
+        one = Refused(
+            board=board, reference=reference[:_LONGEST], times=1, since=now, last=now
+        )
+        with self._lock:
+            _add(self._counted, one)
+
+    def flush(self) -> None:
+        """Write what was counted since (StoreUnavailableError: and keep counting)."""
+        with self._lock:
+            counted, self._counted = self._counted, {}
+        for board in {board for board, _ in counted}:
+            ours = {key: one for key, one in counted.items() if key[0] == board}
+            self._write(board, ours)
+
+    def _write(self, board: str, counted: Mapping[tuple[str, str], Refused]) -> None:
+        key = keys.refused_references(board)
+        for _ in range(_TRIES):
+            page, version = _read(self._store, key)
+            merged = {(one.board, one.reference): one for one in page.refused}
+            for one in sorted(counted.values(), key=lambda one: one.last):
+                _add(merged, one)
+            body = _Page(refused=tuple(merged.values())).model_dump_json()
+            if self._store.replace(key, body.encode(), version):
+                return
+
+
+def load_refused(store: ObjectStore) -> Iterator[Refused]:
+    """Read all of it, of each board the latest first."""
+    for listed in store.list(keys.REFUSED_REFERENCES):
+        page, _ = _read(store, listed.key)
+        yield from sorted(page.refused, key=lambda one: one.last, reverse=True)
+
+
+def _add(known: dict[tuple[str, str], Refused], one: Refused) -> None:
+    key = one.board, one.reference
+    before = known.pop(key, None)
+    known[key] = before.and_then(one) if before else one
+    while len(known) > _KEPT:
+        del known[next(iter(known))]
+
+
+def _read(store: ObjectStore, key: str) -> tuple[_Page, str | None]:
+    try:
+        body, version = store.get_version(key)
+    except FileNotFoundError:
+        return _Page(), None
+    try:
+        return _Page.model_validate_json(body), version
+    except ValidationError:
+        return _Page(), version
