@@ -43,7 +43,7 @@ def open_desk(settings: Settings, store: ObjectStore, client: Client) -> Desk:
         positions=CatalogueWriter(store),
         workflows=TemporalWorkflows(client, settings.task_queue),
         can_be_asked=lambda board: isinstance(boards.get(board), NoticeBoard),
-        tell_closed=partial(_tell_closed, client),
+        tell_closed=partial(_tell_closed, client, settings.task_queue),
     )
 
 
@@ -52,6 +52,7 @@ class TemporalWorkflows:
 
     def __init__(self, client: Client, task_queue: str) -> None:
         self._client = client
+        self._task_queue = task_queue
         self._updates = Updates(client, task_queue)
 
     async def page(
@@ -59,7 +60,9 @@ class TemporalWorkflows:
     ) -> tuple[list[Item], bytes | None]:
         """List applications by visibility."""
         async with _translated():
-            return await list_applications(self._client, wanted, limit, token)
+            return await list_applications(
+                self._client, self._task_queue, wanted, limit, token
+            )
 
     async def assign(
         self, application_id: str, *, reference: str, hirer: str | None, reason: str
@@ -117,10 +120,12 @@ def _standing(application_id: str, status: Status) -> Standing:
     return Standing(id=application_id, **known)
 
 
-async def _tell_closed(client: Client, position: Position) -> None:
+async def _tell_closed(client: Client, task_queue: str, position: Position) -> None:
     """Have the window of open applications run from the close, not from before."""
     closed_at = position.closed_at or datetime.now(UTC)
     try:
-        await position_news.signal_closed(client, closed_at, positions=[position])
+        await position_news.signal_closed(
+            client, closed_at, task_queue=task_queue, positions=[position]
+        )
     except TemporalUnavailableError:
         log.warning("closing not told", position=position.reference)

@@ -19,20 +19,26 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.schedule_values import Sweep
+from activities.schedule_values import Sweep, Watch
+from domain.retention import overdue_after
 from settings import Settings
 
 INBOX_SWEEP = "letterbox-inbox-sweep"
 SEEK_RECONCILE = "letterbox-seek-reconcile"
 ARCHIVE_KEEP = "letterbox-archive-keep"
 POSITION_IMPORT = "letterbox-position-import"
+ARCHIVE_WATCH = "letterbox-archive-watch"
 _DAILY = timedelta(days=1)
+_WATCH_EVERY = timedelta(minutes=10)
+
+
+_ALL = (INBOX_SWEEP, SEEK_RECONCILE, ARCHIVE_KEEP, POSITION_IMPORT, ARCHIVE_WATCH)
 
 
 async def make_schedules(client: Client, settings: Settings) -> list[str]:
     """Bring the schedules in line with the settings; name those there are now."""
     schedules = wanted_schedules(settings)
-    for name in (INBOX_SWEEP, SEEK_RECONCILE, ARCHIVE_KEEP, POSITION_IMPORT):
+    for name in _ALL:
         handle = client.get_schedule_handle(name)
         try:
             there = (await handle.describe()).schedule
@@ -73,7 +79,10 @@ def wanted_schedules(settings: Settings) -> dict[str, Schedule]:
         task_queue=settings.task_queue,
         static_summary="Start what lies in the inbox",
     )
-    schedules = {INBOX_SWEEP: _schedule(sweep, settings.sweep_every)}
+    schedules = {
+        INBOX_SWEEP: _schedule(sweep, settings.sweep_every),
+        ARCHIVE_WATCH: _archive_watch(settings),
+    }
     if settings.seek_client_id and settings.seek_reconcile_every:
         reconcile = ScheduleActionStartWorkflow(
             "SeekReconcile",
@@ -102,6 +111,20 @@ def wanted_schedules(settings: Settings) -> dict[str, Schedule]:
         every = settings.position_import_every
         schedules[POSITION_IMPORT] = _schedule(imports, every)
     return schedules
+
+
+def _archive_watch(settings: Settings) -> Schedule:
+    after = overdue_after(settings.retention, settings.archive_margin)
+    # Windows of seconds, as in a demonstration, are watched as closely.
+    every = min(_WATCH_EVERY, max(after, timedelta(seconds=1)))
+    watch = ScheduleActionStartWorkflow(
+        "ArchiveWatch",
+        Watch(overdue_after=after, every=every),
+        id=ARCHIVE_WATCH,
+        task_queue=settings.task_queue,
+        static_summary="Find archives that are overdue",
+    )
+    return _schedule(watch, every)
 
 
 def _schedule(action: ScheduleActionStartWorkflow, every: timedelta) -> Schedule:

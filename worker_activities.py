@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -18,10 +19,14 @@ from activities.fetching import FetchActivities
 from activities.importing import ImportActivities
 from activities.inbox import InboxActivities
 from activities.keeping import KeepActivities
+from activities.owing import HasAts
 from activities.reconciling import ReconcileActivities
 from activities.recording import Recorder
 from activities.scanning import ScanActivities
 from activities.seek import SeekFetcher
+from activities.watching import WatchActivities
+from archive_lists import ArchiveLists
+from ats_presence import AtsPresence
 from boards import discover
 from boards.base import PostingClosed
 from domain.ports import ObjectStore
@@ -41,26 +46,65 @@ from resources import (
     seek_events,
 )
 from settings import Settings
+from workflows.queues import ATS, beside
 
 Activities = list[Callable[..., Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """All that workflows ask for, and what of it has task queues of its own."""
+
+    all: Activities
+    ats: Activities
+    """Empty where this worker has no ATS to tell."""
+    scanner: Activities
+    feeds: Activities
+
+
 def make_activities(
     client: Client, settings: Settings, seek: Seek, receiver: Deliveries | None
-) -> Activities:
+) -> Made:
     """Make all that workflows ask for; ``receiver`` None where there is no ATS."""
     store = open_store(settings)
     records = open_records(settings, store)
-    return [
-        *_taking_in(settings, store, records, has_ats=receiver is not None),
-        *_asking_boards(client, settings, store, records, seek),
-        *_handing_on(settings, store, records, receiver),
-        *_keeping_house(client, settings, store, records),
+    ats = beside(settings.task_queue, ATS)
+    has_ats = AtsPresence(client, ats) if receiver is None else _yes
+    delivering = DeliveryActivities(
+        records=records.applications, receiver=receiver, switch=DeliverySwitch(store)
+    )
+    scanning = ScanActivities(
+        applications=records.applications,
+        quarantine=StoredQuarantine(store),
+        scanner=open_scanner(settings),
+    )
+    importing = ImportActivities(feed=open_feed(settings, store))
+    apart: Activities = [
+        delivering.deliver,
+        scanning.scan_documents,
+        importing.import_positions,
     ]
+    return Made(
+        all=[
+            *_taking_in(settings, store, records, has_ats),
+            *_asking_boards(client, settings, store, records, seek),
+            *_ending(records, has_ats),
+            *_keeping_house(client, settings, store, records),
+            # What histories have on the main task queue already.
+            *apart,
+        ],
+        ats=[delivering.deliver] if receiver else [],
+        scanner=[scanning.scan_documents],
+        feeds=[importing.import_positions],
+    )
+
+
+def _yes() -> bool:
+    return True
 
 
 def _taking_in(
-    settings: Settings, store: ObjectStore, records: Records, *, has_ats: bool
+    settings: Settings, store: ObjectStore, records: Records, has_ats: HasAts
 ) -> Activities:
     catalogue = StoredCatalogue(store)
     recorder = Recorder(retention=settings.retention, margin=settings.archive_margin)
@@ -82,6 +126,7 @@ def _taking_in(
         catalogue=catalogue,
         holds=records.holds,
         recorder=recorder,
+        deliver=has_ats,
     )
     return [
         applications.collect,
@@ -91,10 +136,14 @@ def _taking_in(
         amending.note_closing,
         amending.assign_position,
         amending.place_hold,
+        amending.write_hold,
+        amending.note_hold,
         amending.end_hold,
         amending.refuse_if_held,
         amending.note_scan,
         amending.note_delivered,
+        amending.owe_again,
+        amending.note_flag,
         amending.note_overdue,
     ]
 
@@ -112,7 +161,7 @@ def _asking_boards(
         query=seek_events(settings),
         applications=records.applications,
         start=partial(temporal.start_application, client, settings.task_queue),
-        close=partial(_close, client, Closings(store)),
+        close=partial(_close, client, settings.task_queue, Closings(store)),
     )
     return [
         fetching.fetch_application,
@@ -121,33 +170,17 @@ def _asking_boards(
     ]
 
 
-def _handing_on(
-    settings: Settings,
-    store: ObjectStore,
-    records: Records,
-    receiver: Deliveries | None,
-) -> Activities:
-    scanning = ScanActivities(
-        applications=records.applications,
-        quarantine=StoredQuarantine(store),
-        scanner=open_scanner(settings),
-    )
-    delivering = DeliveryActivities(
-        records=records.applications, receiver=receiver, switch=DeliverySwitch(store)
-    )
+def _ending(records: Records, has_ats: HasAts) -> Activities:
     archiving = ArchiveActivities(
         applications=records.applications,
         archives=records.archives,
         removal=records.removal,
+        deliver=has_ats,
     )
-    erasing = EraseActivities(removal=records.removal, deliver=receiver is not None)
-    return [
-        scanning.scan_documents,
-        delivering.deliver,
-        archiving.pack,
-        archiving.retire,
-        erasing.erase,
-    ]
+    erasing = EraseActivities(
+        removal=records.removal, holds=records.holds, deliver=has_ats
+    )
+    return [archiving.pack, archiving.retire, erasing.erase]
 
 
 def _keeping_house(
@@ -161,14 +194,20 @@ def _keeping_house(
     return [
         InboxActivities(store=store, start=start).sweep,
         keeping.end_keeping,
-        ImportActivities(feed=open_feed(settings, store)).import_positions,
+        WatchActivities(ArchiveLists(client, settings.task_queue)).watch_archives,
     ]
 
 
-async def _close(client: Client, closings: Closings, closing: PostingClosed) -> None:
+async def _close(
+    client: Client, task_queue: str, closings: Closings, closing: PostingClosed
+) -> None:
     """Close the position, and tell its open applications."""
     await asyncio.to_thread(closings.close, closing.posting, closing.closed_at)
     positions = await asyncio.to_thread(closings.positions, closing.posting)
     await position_news.signal_closed(
-        client, closing.closed_at, posting=closing.posting, positions=positions
+        client,
+        closing.closed_at,
+        task_queue=task_queue,
+        posting=closing.posting,
+        positions=positions,
     )

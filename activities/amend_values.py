@@ -1,9 +1,11 @@
 """What changes a recorded application, as a person or an event asks for it."""
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from activities.scan_values import Scanned
 from activities.value import Value
+from activities.values import Recorded
+from domain.application import Flag, Stage
 
 
 class Closing(Value):
@@ -46,6 +48,8 @@ class Assigning(Value):
 
     application_id: str
     given: Assignment
+    delivery_id: str = ""
+    """The id of the event that it is; one is made where none is given."""
 
 
 class PlacingHold(Value):
@@ -53,6 +57,61 @@ class PlacingHold(Value):
 
     application_id: str
     given: Holding
+
+
+class Held(Value):
+    """What became of a request to hold, or to release."""
+
+    is_held: bool
+    until: AwareDatetime | None = None
+    ended: Stage | None = None
+    """Where the application has ended, and has no record to say so in."""
+
+
+class OfOne(Value):
+    """What concerns one application; older releases gave the id alone."""
+
+    application_id: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_id(cls, given: object) -> object:
+        return {"application_id": given} if isinstance(given, str) else given
+
+
+class EndingHold(OfOne):
+    """The end of a hold, by Temporal's clock: a worker's may be behind."""
+
+    now: AwareDatetime | None = None
+
+
+class Raised(Value):
+    """A flag to be raised in the record."""
+
+    application_id: str
+    flag: Flag
+
+
+class EventOver(OfOne):
+    """An event that was delivered, or that the ATS wants no more."""
+
+    delivery_id: str = ""
+    is_delivered: bool = True
+
+
+class TellingAgain(Value):
+    """A request to tell the ATS once more where an application stands."""
+
+    application_id: str
+    delivery_id: str
+
+
+class ToldAgain(Value):
+    """What the ATS is to be told, if there is one."""
+
+    deliver: bool
+    recorded: Recorded | None = None
+    """None where there is no record that could be read."""
 
 
 class Erasing(Value):

@@ -2,25 +2,29 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from pydantic import ValidationError
 from temporalio import activity
 
 from activities.duplicates import flagged_duplicate, is_duplicate
 from activities.ending import Ending
 from activities.inspection import inspect, keep_text
+from activities.owing import HasAts, has_no_ats, id_of_the_end, owing
 from activities.recording import Recorder
 from activities.values import (
     Collected,
     Collecting,
     InspectedDocument,
     MatchedPosition,
+    OwedEvent,
     Recorded,
     Recording,
     Step,
     StoredDocuments,
 )
 from boards.base import Board, NoticeBoard, Reading
-from domain.application import Application, Flag
+from domain.application import Application, EventType, Flag, Stage
 from domain.errors import DamagedError, NotFoundError
 from domain.inbox import Delivery
 from domain.matching import AMBIGUOUS, Match, match
@@ -32,7 +36,7 @@ class Ways:
     """What the settings have done to every application."""
 
     scan: bool = False
-    deliver: bool = False
+    deliver: HasAts = has_no_ats
     discard_unmatched: bool = False
 
 
@@ -70,14 +74,20 @@ class ApplicationActivities:
         waiting = self._applications.waiting(application_id)
         if ended := self._applications.ended(application_id):
             self._ending.remove_late(application_id, waiting, ended)
-            return Collected(ended=ended, deliver=self._ways.deliver)
+            return Collected(ended=ended, deliver=self._ways.deliver())
         record = self._applications.find(application_id)
         fresh = [one for one in waiting if not self._is_repeat(one, record)]
         for delivery in waiting:
             if delivery not in fresh:
                 self._applications.clear_repeat(delivery)
-        following = fresh[0] if fresh else self._asked_again(record, given)
+        following, is_lost = (fresh[0], False) if fresh else (None, False)
+        if record and not fresh and self._is_to_be_asked(record, given):
+            following = self._asked_again(record)
+            is_lost = following is None
         if record is None and following is None:
+            if given.was_recorded:
+                # Tried on, and visible: a person can put it back, or erase the rest.
+                raise DamagedError("the record is lost")
             raise NotFoundError("the application is neither in the inbox nor recorded")
         view = len(record.views) + 1 if record else 1
         if following:
@@ -87,9 +97,10 @@ class ApplicationActivities:
             more=len(fresh) > 1,
             view=view,
             fetch=following is not None and self._gives_notice(following),
-            recorded=Recorded.of(record) if record else None,
+            recorded=self._told(record) if record else None,
             scan=self._ways.scan,
-            deliver=self._ways.deliver,
+            deliver=self._ways.deliver(),
+            lost_source=is_lost,
         )
 
     @activity.defn(name="store_documents")
@@ -138,13 +149,15 @@ class ApplicationActivities:
             delivery, reading = self._read(step)
         except FileNotFoundError:
             # A removal that was cut short took the source with it.
-            return self._ending.finish_removal(step.application_id)
+            removed = self._ending.finish_removal(step.application_id)
+            return self._told_of_the_end(step.application_id, removed)
         if record and any(view.number == step.view for view in record.views):
             self._applications.clear(delivery)
-            return Recorded.of(record)
+            return self._told(record)
         if given.matched and given.matched.discard and not _is_placed(record):
             foreign = self._recorder.first(delivery, reading, given)
-            return self._ending.discard(foreign)
+            return self._told_of_the_end(foreign.id, self._ending.discard(foreign))
+        before = record
         if record is None:
             record = self._recorder.first(delivery, reading, given)
         elif not self._gives_notice(delivery):
@@ -155,6 +168,8 @@ class ApplicationActivities:
             record = self._recorder.with_reduced_view(record, delivery, given, lacking)
         else:
             record = self._recorder.with_newer_view(record, delivery, reading, given)
+        # What the ATS is owed is written with what it is told of.
+        record = owing(before, record, datetime.now(UTC))
         # The markers first: a person's erasure must find what is recorded.
         record = self._candidates.mark(record)
         self._applications.update(record)
@@ -162,7 +177,21 @@ class ApplicationActivities:
             record = flagged_duplicate(record)
             self._applications.update(record)
         self._applications.clear(delivery)
-        return Recorded.of(record)
+        return self._told(record)
+
+    def _told(self, record: Application) -> Recorded:
+        return Recorded.of(record, deliver=self._ways.deliver())
+
+    def _told_of_the_end(self, application_id: str, ended: Recorded) -> Recorded:
+        """Owe the event of what was discarded: it has no record to say so."""
+        event = OwedEvent(
+            type=EventType.RECORDED,
+            delivery_id=id_of_the_end(application_id, EventType.RECORDED),
+            happened_at=datetime.now(UTC),
+        )
+        is_owed = ended.stage is Stage.DISCARDED and self._ways.deliver()
+        told = {"deliver": is_owed, "owed": (event,) if is_owed else ()}
+        return ended.model_copy(update=told)
 
     def _read(self, step: Step) -> tuple[Delivery, Reading]:
         delivery = self._applications.view(step.application_id, step.view)
@@ -182,15 +211,19 @@ class ApplicationActivities:
             delivery = board.bare(delivery)
         self._applications.keep_view(delivery, view)
 
-    def _asked_again(
-        self, record: Application | None, given: Collecting
-    ) -> Delivery | None:
-        """Give the notice of what is to be fetched again, where a board gave one."""
-        if record is None or not (given.again or Flag.UNAVAILABLE in record.flags):
+    def _is_to_be_asked(self, record: Application, given: Collecting) -> bool:
+        wanted = given.again or Flag.UNAVAILABLE in record.flags
+        return wanted and isinstance(self._boards[record.source.board], NoticeBoard)
+
+    def _asked_again(self, record: Application) -> Delivery | None:
+        """Give the notice of what is to be fetched again; None where it is lost."""
+        return self._source(record.id, record.views[0].number)
+
+    def _source(self, application_id: str, number: int) -> Delivery | None:
+        try:
+            return self._applications.view(application_id, number)
+        except (FileNotFoundError, ValidationError, DamagedError):
             return None
-        if not isinstance(self._boards[record.source.board], NoticeBoard):
-            return None
-        return self._applications.view(record.id, record.views[0].number)
 
     def _is_foreign(self, reading: Reading, found: Match) -> bool:
         """Tell what the settings want discarded: surely of an ad that is not ours."""
@@ -218,8 +251,12 @@ class ApplicationActivities:
 
     def _shows_less(self, record: Application, new: Delivery) -> Flag | None:
         board = self._boards[new.board]
-        held = self._applications.view(record.id, record.shown_view)
-        return board.shows_less(held, new) if isinstance(board, NoticeBoard) else None
+        if not isinstance(board, NoticeBoard):
+            return None
+        if held := self._source(record.id, record.shown_view):
+            return board.shows_less(held, new)
+        # Nothing to compare it with: what was shown before stays the record.
+        return None if record.stage is Stage.RECEIVED else Flag.INCOMPLETE
 
 
 def _is_placed(record: Application | None) -> bool:

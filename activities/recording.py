@@ -108,6 +108,7 @@ class Recorder:
             views=record.views,
             hold=record.hold,
             markers=record.markers,
+            owed=record.owed,
         )
 
     def with_closing(self, record: Application, closed_at: datetime) -> Application:

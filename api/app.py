@@ -109,7 +109,7 @@ def _compose(
         intake=intake,
         applications=applications,
         close_posting=closings.close,
-        signal_closed=partial(_signal_closed, client, closings),
+        signal_closed=partial(_signal_closed, client, settings.task_queue, closings),
         starter=Starter(start or by_temporal, metrics),
         metrics=metrics,
         store=store,
@@ -119,13 +119,17 @@ def _compose(
 
 
 async def _signal_closed(
-    client: Client, closings: Closings, closing: PostingClosed
+    client: Client, task_queue: str, closings: Closings, closing: PostingClosed
 ) -> None:
     """Tell the open applications; lost news is harmless: it only moves a date later."""
     try:
         positions = await to_thread.run_sync(closings.positions, closing.posting)
         await position_news.signal_closed(
-            client, closing.closed_at, posting=closing.posting, positions=positions
+            client,
+            closing.closed_at,
+            task_queue=task_queue,
+            posting=closing.posting,
+            positions=positions,
         )
     except (StoreUnavailableError, TemporalUnavailableError) as error:
         log.warning("closing not told", posting=closing.posting, reason=str(error))

@@ -118,7 +118,9 @@ async def _close(rig: Rig, due: datetime, told: int) -> float:
     )
     began = time.perf_counter()
     closed = Position(reference=TO_BE_CLOSED)
-    await position_news.signal_closed(client, datetime.now(UTC), positions=[closed])
+    await position_news.signal_closed(
+        client, datetime.now(UTC), task_queue=QUEUE, positions=[closed]
+    )
     async with asyncio.timeout(_WITHIN):
         while (await client.count_workflows(query)).count < told:  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_EVERY)

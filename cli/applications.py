@@ -80,11 +80,14 @@ async def _items(wanted: Filter, limit: int) -> list[Item]:
     import temporal
     from visibility import list_applications
 
-    client = await temporal.connect(load_settings())
+    settings = load_settings()
+    client = await temporal.connect(settings)
     items: list[Item] = []
     token: bytes | None = None
     while True:
-        page, token = await list_applications(client, wanted, min(limit, _PAGE), token)
+        page, token = await list_applications(
+            client, settings.task_queue, wanted, min(limit, _PAGE), token
+        )
         items += page
         if token is None or len(items) >= limit:
             return items[:limit]
