@@ -174,5 +174,5 @@ class Retired(Value):
 
     done: bool = True
     """False where it was changed after packing: it is to be packed again."""
-    deliver: bool | None = None
-    """As in ``Recorded``."""
+    deliver: bool = False
+    """Whether there is an ATS to tell."""

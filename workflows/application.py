@@ -71,12 +71,14 @@ class Application:
         carried: Carried | None = None,  # noqa: ARG002
     ) -> Status:
         """Live, until archived, discarded or erased."""
-        sending = asyncio.create_task(self._outbox.send())
+        beside = [asyncio.create_task(self._outbox.send())]
+        beside.append(asyncio.create_task(self._note()))
         while not await self._live_or_be_erased():
             if self._is_new or self._is_renewed or not self._has_news():
                 # The store knows where we stand, and what the ATS is owed.
                 workflow.continue_as_new(args=[self._id, self._carried()])
-        sending.cancel()
+        for task in beside:
+            task.cancel()
         return self._standing.status
 
     @workflow.signal(name="redelivered")
@@ -290,12 +292,24 @@ class Application:
         if self._closed_at:
             closed_at, self._closed_at = self._closed_at, None
             await self._standing.amend(amending.note_closing(self._id, closed_at))
-        if self._holds.is_to_be_noted:
-            await self._holds.note()
-        if self._note_overdue:
-            await self._standing.amend(amending.note_flag(self._id, Flag.OVERDUE))
-            self._note_overdue = False
         return False
+
+    async def _note(self) -> None:
+        """Say in the record what the status says ahead of it, beside all else."""
+        while True:
+            await workflow.wait_condition(self._is_to_be_noted)
+            with suppress(Interrupted):
+                if self._holds.is_to_be_noted:
+                    await self._holds.note()
+                else:
+                    note = amending.note_flag(self._id, Flag.OVERDUE)
+                    await self._standing.amend(note)
+                    self._note_overdue = False
+
+    def _is_to_be_noted(self) -> bool:
+        is_news = self._holds.is_to_be_noted or self._note_overdue
+        is_there = self._standing.is_recorded and not self._standing.is_over
+        return is_news and is_there and self._erasure is None
 
     async def _do(self, alarm: Alarm) -> bool:
         match alarm.why:
@@ -332,7 +346,7 @@ class Application:
             # Something came in, or was changed: it is looked at, and packed again.
             self._redelivered = True
             return False
-        if retired.deliver or (retired.deliver is None and self._outbox.is_open):
+        if retired.deliver or self._outbox.is_open:
             self._outbox.add_end(EventType.ARCHIVED, self._standing.status)
         return True
 
@@ -383,13 +397,7 @@ class Application:
         return is_sent and workflow.all_handlers_finished()
 
     def _has_news(self) -> bool:
-        return (
-            self._redelivered
-            or self._refresh
-            or self._closed_at is not None
-            or self._holds.is_to_be_noted
-            or self._note_overdue
-        )
+        return self._redelivered or self._refresh or self._closed_at is not None
 
     def _refuse_if_over(self) -> None:
         if self._erasure or self._standing.is_over:
