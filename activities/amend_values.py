@@ -57,6 +57,8 @@ class PlacingHold(Value):
 
     application_id: str
     given: Holding
+    was_recorded: bool = False
+    """Whether there has been a record: it can be held though that is lost."""
 
 
 class Held(Value):

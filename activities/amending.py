@@ -105,7 +105,8 @@ class AmendActivities:
         ended = self._applications.ended(application_id)
         if ended in {Stage.ERASED, Stage.DISCARDED}:
             raise RefusedError(f"the application is {ended}: nothing to hold")
-        if not ended and not self._applications.known(application_id):
+        is_known = given.was_recorded or self._applications.known(application_id)
+        if not ended and not is_known:
             raise NotFoundError("there is no such application")
         if not asked.release:
             self._holds.place(application_id, _hold(asked))

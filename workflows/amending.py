@@ -67,9 +67,13 @@ async def place_hold(application_id: str, asked: Holding) -> Recorded:
     return await on_store(AmendActivities.place_hold, given, summary)
 
 
-async def write_hold(application_id: str, asked: Holding) -> Held:
+async def write_hold(
+    application_id: str, asked: Holding, *, was_recorded: bool
+) -> Held:
     """Place a legal hold, or release it, whatever becomes of the record."""
-    given = PlacingHold(application_id=application_id, given=asked)
+    given = PlacingHold(
+        application_id=application_id, given=asked, was_recorded=was_recorded
+    )
     summary = "release the hold" if asked.release else "place a hold"
     return await on_store(
         AmendActivities.write_hold, given, summary, a_person_waits=True

@@ -51,7 +51,9 @@ class Holds:
             if self._ending:
                 self._ending.cancel()
             async with self._one_at_a_time:
-                held = await amending.write_hold(self._id, asked)
+                held = await amending.write_hold(
+                    self._id, asked, was_recorded=self._standing.is_recorded
+                )
         finally:
             self._being_asked -= 1
         return self._say(held)

@@ -5,11 +5,12 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError
 
 from workflows import search_attributes as attributes
 from workflows.details import details
 from workflows.status import Status
+from workflows.store_steps import cause_of
 
 with workflow.unsafe.imports_passed_through():
     from activities.amend_values import Held
@@ -113,7 +114,7 @@ class Standing:
         """Change the record, alone; a step that finds no record changes nothing."""
         try:
             recorded = await self.alone(step)
-        except ActivityError as error:
+        except FailureError as error:
             # A record that is lost: the next look into the store says so.
             if self._is_new and _is_not_found(error):
                 return
@@ -151,8 +152,8 @@ class Standing:
         workflow.set_current_details(details(self._id, self.status))
 
 
-def _is_not_found(error: ActivityError) -> bool:
-    cause = error.cause
+def _is_not_found(error: FailureError) -> bool:
+    cause = cause_of(error)
     return isinstance(cause, ApplicationError) and cause.type == NotFoundError.__name__
 
 

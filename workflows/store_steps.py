@@ -7,6 +7,7 @@ from temporalio import workflow
 from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
+    FailureError,
     is_cancelled_exception,
 )
 
@@ -35,7 +36,7 @@ async def on_store(
         return await workflow.execute_local_activity_method(
             step, given, summary=summary, **OWN_STORE
         )
-    except ActivityError as error:
+    except FailureError as error:
         if is_cancelled_exception(error) or _is_final(error):
             raise
     if not a_person_waits:
@@ -46,7 +47,7 @@ async def on_store(
         return await workflow.execute_activity_method(
             step, given, summary=summary, **PERSON_WAITS
         )
-    except ActivityError as error:
+    except FailureError as error:
         if is_cancelled_exception(error) or _is_final(error):
             raise
         raise ApplicationError(
@@ -56,5 +57,11 @@ async def on_store(
         ) from error
 
 
-def _is_final(error: ActivityError) -> bool:
-    return isinstance(error.cause, ApplicationError) and error.cause.non_retryable
+def cause_of(error: FailureError) -> BaseException | None:
+    """Give what a step failed of: a local activity's failure comes as it is."""
+    return error.cause if isinstance(error, ActivityError) else error
+
+
+def _is_final(error: FailureError) -> bool:
+    cause = cause_of(error)
+    return isinstance(cause, ApplicationError) and cause.non_retryable

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -126,27 +125,23 @@ async def test_a_step_that_goes_on_failing_leaves_its_workflow_well(  # noqa: PL
 
 
 @pytest.mark.timeout(600)
-async def test_a_document_that_cannot_be_looked_at_leaves_its_workflow_well(
-    skipping: WorkflowEnvironment,
-    settings: Settings,
-    applications: StoredApplications,
-    tmp_path: Path,
+async def test_what_cannot_be_recorded_leaves_its_workflow_well(
+    skipping: WorkflowEnvironment, settings: Settings, applications: StoredApplications
 ) -> None:
     """Not recorded, and not wedged: it can be held, released and erased."""
     delivery, contents = careerjet(str(uuid4()))
     one = delivery.application_id
     applications.accept(delivery, contents)
-    document = tmp_path / "store" / keys.document(one, delivery.documents[0].name)
-    document.unlink()
-    document.mkdir()
-    holds = open_records(settings, open_store(settings)).holds
+    store = open_store(settings)
+    store.put(f"{keys.source(one, 1)}/in-the-way", b"")
+    holds = open_records(settings, store).holds
     async with at_work(skipping.client, settings):
         handle: Handle = await skipping.client.start_workflow(
             Application.run, one, id=one, task_queue=settings.task_queue
         )
 
         async def is_pending() -> bool:
-            return "store_documents" in await pending(handle)
+            return "collect" in await pending(handle)
 
         await eventually(is_pending)
         await skipping.sleep(timedelta(days=DAYS))
