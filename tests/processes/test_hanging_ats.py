@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -67,7 +68,7 @@ async def test_boards_and_archives_do_not_wait_for_an_ats_that_hangs(
     with Receiver() as ats:
         named = {"delivery_url": ats.url, "delivery_secret": (SecretStr(SECRET),)}
         settings = desk.settings.model_copy(update=named)
-        told = Desk(**{**vars_of(desk), "settings": settings})
+        told = replace(desk, settings=settings)
         async with told.working():
             await seconds(told)
             without = max([await seconds(told) for _ in range(ROUNDS)])
@@ -83,11 +84,6 @@ async def test_boards_and_archives_do_not_wait_for_an_ats_that_hangs(
             with_it = min([await seconds(told) for _ in range(ROUNDS)])
 
     assert with_it < 1.5 * without + _A_MOMENT
-
-
-def vars_of(desk: Desk) -> dict[str, object]:
-    """Give what a desk is made of."""
-    return {name: getattr(desk, name) for name in desk.__dataclass_fields__}
 
 
 def _is_empty(desk: Desk) -> bool:

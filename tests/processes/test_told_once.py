@@ -23,11 +23,12 @@ pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-2")]
 APPLICATIONS = 400 if THOROUGH else 60
 KILLS = 10 if THOROUGH else 3
 _WITHIN = 240 if THOROUGH else 120
+VICTIMS = [("worker", "temporal"), *([("worker",)] if THOROUGH else [])]
 TYPES = ["application.matched", "application.recorded"]
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("victims", [("worker",), ("worker", "temporal")], ids="-".join)
+@pytest.mark.parametrize("victims", VICTIMS, ids="-".join)
 async def test_each_event_is_told_under_one_id(
     victims: Sequence[str], tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from pydantic import BaseModel
 from temporalio.testing import WorkflowEnvironment
 
 from activities.amend_values import Erasure, Holding
@@ -21,6 +22,7 @@ from tests.support import THOROUGH, eventually
 from tests.workflows.at_work import at_work
 from tests.workflows.living import Handle, arrive, waiting
 from workflows.application import Application
+from workflows.status import Status
 
 DAYS = 30 if THOROUGH else 2
 MOST_EVENTS = 2_000
@@ -64,6 +66,12 @@ async def overdue(handle: Handle) -> None:
 
 async def nothing(handle: Handle) -> None:
     """Leave it to the clock."""
+
+
+async def asked(handle: Handle, name: str, given: BaseModel) -> Status:
+    """Ask as people do."""
+    status: Status = await handle.execute_update(name, given, result_type=Status)
+    return status
 
 
 async def pending(handle: Handle) -> set[str]:
@@ -111,10 +119,10 @@ async def test_a_step_that_goes_on_failing_leaves_its_workflow_well(  # noqa: PL
     await working.sleep(timedelta(days=DAYS))
     after = (await handle.describe()).history_length
 
-    held = await handle.execute_update(Application.hold, Holding(reason="case 4711"))
+    held = await asked(handle, "hold", Holding(reason="case 4711"))
     status = await handle.query(Application.status)
-    await handle.execute_update(Application.hold, Holding(release=True))
-    erased = await handle.execute_update(Application.erase, Erasure(reason="17"))
+    await asked(handle, "hold", Holding(release=True))
+    erased = await asked(handle, "erase", Erasure(reason="17"))
 
     assert after < MOST_EVENTS
     assert after - before <= MOST_EVENTS_A_DAY * DAYS
@@ -145,11 +153,11 @@ async def test_what_cannot_be_recorded_leaves_its_workflow_well(
 
         await eventually(is_pending)
         await skipping.sleep(timedelta(days=DAYS))
-        held = await handle.execute_update(Application.hold, Holding(reason="4711"))
+        held = await asked(handle, "hold", Holding(reason="4711"))
         hold = holds.find(one)
-        await handle.execute_update(Application.hold, Holding(release=True))
+        await asked(handle, "hold", Holding(release=True))
         length = (await handle.describe()).history_length
-        erased = await handle.execute_update(Application.erase, Erasure(reason="17"))
+        erased = await asked(handle, "erase", Erasure(reason="17"))
 
     assert (held.stage, held.flags) == (Stage.RECEIVED, (Flag.HELD,))
     assert hold
