@@ -58,6 +58,7 @@ def _started(temporal_address: str) -> Iterator[str]:
 def _listed(environment: pytest.MonkeyPatch, started: str) -> None:
     """Wait until visibility has followed."""
     environment.setenv("TEMPORAL_ADDRESS", started)
+    environment.setenv("LETTERBOX_TASK_QUEUE", "nobody's")
     environment.setenv("COLUMNS", "40")
     wait_until(lambda: _ids() == [IDS[1], IDS[2], IDS[0]], 10)
 

@@ -48,7 +48,9 @@ class Listed:
             "Application",
             application_id,
             id=application_id,
-            task_queue="nobody's",
+            task_queue=self.at.settings.task_queue,
+            # Listed at once, and nobody's to work on.
+            start_delay=timedelta(hours=1),
             search_attributes=TypedSearchAttributes(known),
         )
         self._started.append(handle)
