@@ -14,7 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.errors import TemporalUnavailableError
 from domain.positions import Position
-from temporal import quoted
+from temporal import open_applications, quoted
 from workflows import search_attributes as attributes
 
 _RPC_TIMEOUT = timedelta(seconds=5)
@@ -33,20 +33,17 @@ async def signal_closed(
     """
     Tell open applications, triage included, that their ad or position was closed.
 
-    Found by the board's own id of the ad, or by our references, each with its hirer;
-    only those of the task queue, for a namespace may have several installations.
-    One batch operation of the server's; its id makes a repeat harmless. Raises
-    TemporalUnavailableError.
+    Those of one task queue, found by the board's own id of the ad, or by our
+    references, each with its hirer. One batch operation of the server's; its id makes
+    a repeat harmless. Raises TemporalUnavailableError.
     """
     [payload] = await client.data_converter.encode([closed_at])
-    which = f"TaskQueue = {quoted(task_queue)} AND {_applied_to(posting, positions)}"
+    which = f"{open_applications(task_queue)} AND {_applied_to(posting, positions)}"
     key = sha256(f"{which} {closed_at.isoformat()}".encode()).hexdigest()[:32]
     request = StartBatchOperationRequest(
         namespace=client.namespace,
         job_id=f"position-closed-{key}",
-        visibility_query=(
-            f'WorkflowType = "Application" AND ExecutionStatus = "Running" AND {which}'
-        ),
+        visibility_query=which,
         reason="the position was closed",
         signal_operation=BatchOperationSignal(
             signal="position_closed", input=Payloads(payloads=[payload])

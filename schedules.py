@@ -27,7 +27,8 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 import schedules_before
-from activities.schedule_values import Sweep
+from activities.schedule_values import Sweep, Watch
+from domain.retention import overdue_after
 from settings import Settings
 
 INBOX_SWEEP = "inbox-sweep"
@@ -35,8 +36,17 @@ SEEK_RECONCILE = "seek-reconcile"
 ARCHIVE_KEEP = "archive-keep"
 POSITION_IMPORT = "position-import"
 AUDIT = "audit"
-KINDS = (INBOX_SWEEP, SEEK_RECONCILE, ARCHIVE_KEEP, POSITION_IMPORT, AUDIT)
+ARCHIVE_WATCH = "archive-watch"
+KINDS = (
+    INBOX_SWEEP,
+    SEEK_RECONCILE,
+    ARCHIVE_KEEP,
+    POSITION_IMPORT,
+    AUDIT,
+    ARCHIVE_WATCH,
+)
 _DAILY = timedelta(days=1)
+_WATCH_EVERY = timedelta(minutes=10)
 # The settings that say how often; the others run at fixed intervals.
 _INTERVALS = {
     INBOX_SWEEP: "sweep_every",
@@ -116,6 +126,7 @@ def _wanted(settings: Settings) -> dict[str, Schedule]:
     what = "Start what lies in the inbox"
     sweep = Sweep(older_than_seconds=every.total_seconds())
     wanted = {INBOX_SWEEP: make(INBOX_SWEEP, "InboxSweep", every, what, [sweep])}
+    wanted[ARCHIVE_WATCH] = _archive_watch(settings)
     if settings.seek_client_id and (every := settings.seek_reconcile_every):
         what = "Ask SEEK for what no webhook delivered"
         wanted[SEEK_RECONCILE] = make(SEEK_RECONCILE, "SeekReconcile", every, what)
@@ -129,6 +140,20 @@ def _wanted(settings: Settings) -> dict[str, Schedule]:
     if every := settings.audit_every:
         wanted[AUDIT] = make(AUDIT, "Audit", every, "Prove the state of it all")
     return wanted
+
+
+def _archive_watch(settings: Settings) -> Schedule:
+    after = overdue_after(settings.retention, settings.archive_margin)
+    # Windows of seconds, as in a demonstration, are watched as closely.
+    every = min(_WATCH_EVERY, max(after, timedelta(seconds=1)))
+    return _schedule(
+        settings.task_queue,
+        ARCHIVE_WATCH,
+        "ArchiveWatch",
+        every,
+        "Find archives that are overdue",
+        [Watch(overdue_after=after, every=every)],
+    )
 
 
 def _schedule(  # noqa: PLR0913, PLR0917 what differs between schedules

@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 
 from dotenv import dotenv_values
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 from temporalio.client import Client
 from temporalio.common import (
     SearchAttributePair,
@@ -29,8 +30,8 @@ from settings import Settings
 from workflows import search_attributes as attributes
 
 _RPC_TIMEOUT = timedelta(seconds=5)
-_BATCH_TRIES = 240
-_BATCH_PAUSE = 0.5
+# What it waits for says nothing of whether it would look into its inbox.
+_BESIDE_ALL_ELSE = "deliver"
 
 
 async def connect(
@@ -132,17 +133,39 @@ def summary_of(application_id: str) -> str:
 
 
 async def _tell_redelivered(client: Client, application_id: str) -> None:
-    """Signal only who is past its intake: the others look into the inbox anyway."""
+    """
+    Signal only who would look into the inbox for it.
+
+    Who is at its intake looks anyway; and while a step hangs or fails, each signal
+    would only make the history longer: the sweep comes by again.
+    """
     handle = client.get_workflow_handle(application_id)
     try:
         description = await handle.describe(rpc_timeout=_RPC_TIMEOUT)
         stage = description.typed_search_attributes.get(attributes.STAGE)
         due = description.typed_search_attributes.get(attributes.ARCHIVE_BY)
         # Who is past the intake has a date; what SEEK withholds has no other stage.
-        if due is not None or stage != Stage.RECEIVED:
+        is_past_intake = due is not None or stage != Stage.RECEIVED
+        if is_past_intake and not _is_busy(description.raw_description):
             await handle.signal("redelivered", rpc_timeout=_RPC_TIMEOUT)
     except RPCError as error:
         raise TemporalUnavailableError(f"signal failed: {error.status.name}") from None
+
+
+def _is_busy(described: DescribeWorkflowExecutionResponse) -> bool:
+    """Tell whether a step is under way, or the workflow's own task fails."""
+    steps = {one.activity_type.name for one in described.pending_activities}
+    return bool(steps - {_BESIDE_ALL_ELSE}) or (
+        described.pending_workflow_task.attempt > 1
+    )
+
+
+def open_applications(task_queue: str) -> str:
+    """Query for the open applications of one installation: a namespace may have two."""
+    return (
+        'WorkflowType = "Application" AND ExecutionStatus = "Running"'
+        f" AND TaskQueue = {quoted(task_queue)}"
+    )
 
 
 def quoted(text: str) -> str:

@@ -14,7 +14,13 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.service import RPCError
 
 from activities.amend_values import Assignment, Erasure, Holding, Release
-from domain.errors import NotFoundError, RefusedError, TemporalUnavailableError
+from domain.errors import (
+    LetterboxError,
+    NotFoundError,
+    RefusedError,
+    StoreUnavailableError,
+    TemporalUnavailableError,
+)
 from temporal import search_attributes_of, summary_of
 from workflows.status import Status
 
@@ -27,8 +33,8 @@ class Updates:
     Sends updates to applications; an ended workflow is started anew for it.
 
     Every verb raises RefusedError with the reason, NotFoundError for what was never
-    accepted, and TemporalUnavailableError where no answer came in time: it may still
-    be carried out.
+    accepted, StoreUnavailableError where the store is away, and
+    TemporalUnavailableError where no answer came in time: it may still be carried out.
     """
 
     def __init__(
@@ -95,7 +101,7 @@ class Updates:
         return status
 
 
-def _told(error: WorkflowUpdateFailedError) -> RefusedError | NotFoundError:
+def _told(error: WorkflowUpdateFailedError) -> LetterboxError:
     """Find the reason: our own words, from a validator or from an activity."""
     cause = error.cause
     if isinstance(cause, ActivityError):
@@ -103,5 +109,7 @@ def _told(error: WorkflowUpdateFailedError) -> RefusedError | NotFoundError:
     if isinstance(cause, ApplicationError):
         if cause.type == NotFoundError.__name__:
             return NotFoundError(cause.message)
+        if cause.type == StoreUnavailableError.__name__:
+            return StoreUnavailableError(cause.message)
         return RefusedError(cause.message)
     return RefusedError("the application's workflow ended meanwhile: ask again")

@@ -22,9 +22,9 @@ async def list_applications(
     client: Client, task_queue: str, wanted: Filter, limit: int, token: bytes | None
 ) -> tuple[list[Item], bytes | None]:
     """
-    List a page of applications, one item each, and give the next page's token.
+    List a page of one task queue's applications, one item each.
 
-    Only those of the task queue: a namespace may have several installations.
+    Gives the token of the next page, too.
     """
     listed = client.list_workflows(
         _query(task_queue, wanted),
@@ -33,12 +33,12 @@ async def list_applications(
         rpc_timeout=_PATIENCE,
     )
     await listed.fetch_next_page()
-    found = await _only_latest(client, listed.current_page or [])
+    found = await _only_latest(client, task_queue, listed.current_page or [])
     return [_item(one) for one in found], listed.next_page_token or None
 
 
 async def _only_latest(
-    client: Client, found: Sequence[WorkflowExecution]
+    client: Client, task_queue: str, found: Sequence[WorkflowExecution]
 ) -> list[WorkflowExecution]:
     """
     Leave out earlier runs of what was started anew.
@@ -49,7 +49,7 @@ async def _only_latest(
     ended = {one.id for one in found if not _is_running(one)}
     if ended:
         among = ", ".join(map(quoted, sorted(ended)))
-        query = f"{_APPLICATIONS} AND WorkflowId IN ({among})"
+        query = f"{_applications(task_queue)} AND WorkflowId IN ({among})"
         async for one in client.list_workflows(query, rpc_timeout=_PATIENCE):
             other = latest.setdefault(one.id, one)
             if one.start_time > other.start_time:
@@ -59,6 +59,10 @@ async def _only_latest(
 
 def _is_running(one: WorkflowExecution) -> bool:
     return one.status is WorkflowExecutionStatus.RUNNING
+
+
+def _applications(task_queue: str) -> str:
+    return f"{_APPLICATIONS} AND TaskQueue = {quoted(task_queue)}"
 
 
 def _query(task_queue: str, wanted: Filter) -> str:
@@ -77,8 +81,7 @@ def _query(task_queue: str, wanted: Filter) -> str:
         conditions.append(f"StartTime >= {_moment(wanted.received_after)}")
     if wanted.received_before:
         conditions.append(f"StartTime < {_moment(wanted.received_before)}")
-    ours = f"TaskQueue = {quoted(task_queue)}"
-    return " AND ".join([_APPLICATIONS, ours, *conditions])
+    return " AND ".join([_applications(task_queue), *conditions])
 
 
 def _moment(moment: datetime) -> str:

@@ -1,6 +1,7 @@
 """The activities of a worker, each with the gateways that it needs."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -18,11 +19,15 @@ from activities.fetching import FetchActivities
 from activities.importing import ImportActivities
 from activities.inbox import InboxActivities
 from activities.keeping import KeepActivities
+from activities.owing import HasAts
 from activities.reconciling import ReconcileActivities
 from activities.recording import Recorder
 from activities.releasing import ReleaseActivities
 from activities.scanning import ScanActivities
 from activities.seek import SeekFetcher
+from activities.watching import WatchActivities
+from archive_lists import ArchiveLists
+from ats_presence import AtsPresence
 from audit_parts import run_audit
 from boards import discover
 from boards.base import PostingClosed
@@ -42,26 +47,65 @@ from resources import (
     seek_events,
 )
 from settings import Settings
+from workflows.queues import ATS, beside
 
 Activities = list[Callable[..., Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """All that workflows ask for, and what of it has task queues of its own."""
+
+    all: Activities
+    ats: Activities
+    """Empty where this worker has no ATS to tell."""
+    scanner: Activities
+    feeds: Activities
+
+
 def make_activities(
     client: Client, settings: Settings, seek: Seek, receiver: Deliveries | None
-) -> Activities:
+) -> Made:
     """Make all that workflows ask for; ``receiver`` None where there is no ATS."""
     store = open_store(settings)
     records = open_records(settings, store)
-    return [
-        *_taking_in(settings, store, records, has_ats=receiver is not None),
-        *_asking_boards(client, settings, records, seek),
-        *_handing_on(settings, store, records, receiver),
-        *_keeping_house(client, settings, store, records),
+    ats = beside(settings.task_queue, ATS)
+    has_ats = AtsPresence(client, ats) if receiver is None else _yes
+    delivering = DeliveryActivities(
+        records=records.applications, receiver=receiver, switch=DeliverySwitch(store)
+    )
+    scanning = ScanActivities(
+        applications=records.applications,
+        quarantine=StoredQuarantine(store),
+        scanner=open_scanner(settings),
+    )
+    importing = ImportActivities(feed=open_feed(settings, store))
+    apart: Activities = [
+        delivering.deliver,
+        scanning.scan_documents,
+        importing.import_positions,
     ]
+    return Made(
+        all=[
+            *_taking_in(settings, store, records, has_ats),
+            *_asking_boards(client, settings, records, seek),
+            *_ending(records, has_ats),
+            *_keeping_house(client, settings, store, records),
+            # What histories have on the main task queue already.
+            *apart,
+        ],
+        ats=[delivering.deliver] if receiver else [],
+        scanner=[scanning.scan_documents],
+        feeds=[importing.import_positions],
+    )
+
+
+def _yes() -> bool:
+    return True
 
 
 def _taking_in(
-    settings: Settings, store: ObjectStore, records: Records, *, has_ats: bool
+    settings: Settings, store: ObjectStore, records: Records, has_ats: HasAts
 ) -> Activities:
     catalogue = StoredCatalogue(store)
     recorder = Recorder(retention=settings.retention, margin=settings.archive_margin)
@@ -83,6 +127,7 @@ def _taking_in(
         catalogue=catalogue,
         holds=records.holds,
         recorder=recorder,
+        deliver=has_ats,
     )
     return [
         applications.collect,
@@ -92,13 +137,19 @@ def _taking_in(
         amending.note_closing,
         amending.assign_position,
         amending.place_hold,
+        amending.write_hold,
+        amending.note_hold,
         amending.end_hold,
         amending.refuse_if_held,
         amending.note_scan,
         amending.note_delivered,
+        amending.owe_again,
+        amending.note_flag,
         amending.note_overdue,
         ReleaseActivities(
-            applications=records.applications, quarantine=StoredQuarantine(store)
+            applications=records.applications,
+            quarantine=StoredQuarantine(store),
+            deliver=has_ats,
         ).release_document,
     ]
 
@@ -125,33 +176,15 @@ def _asking_boards(
     ]
 
 
-def _handing_on(
-    settings: Settings,
-    store: ObjectStore,
-    records: Records,
-    receiver: Deliveries | None,
-) -> Activities:
-    scanning = ScanActivities(
-        applications=records.applications,
-        quarantine=StoredQuarantine(store),
-        scanner=open_scanner(settings),
-    )
-    delivering = DeliveryActivities(
-        records=records.applications, receiver=receiver, switch=DeliverySwitch(store)
-    )
+def _ending(records: Records, has_ats: HasAts) -> Activities:
     archiving = ArchiveActivities(
         applications=records.applications,
         archives=records.archives,
         removal=records.removal,
+        deliver=has_ats,
     )
-    erasing = EraseActivities(removal=records.removal, deliver=receiver is not None)
-    return [
-        scanning.scan_documents,
-        delivering.deliver,
-        archiving.pack,
-        archiving.retire,
-        erasing.erase,
-    ]
+    erasing = EraseActivities(removal=records.removal, deliver=has_ats)
+    return [archiving.pack, archiving.retire, erasing.erase]
 
 
 def _keeping_house(
@@ -168,7 +201,7 @@ def _keeping_house(
         ).sweep,
         keeping.end_keeping,
         AuditActivities(run=partial(run_audit, settings, client)).audit,
-        ImportActivities(feed=open_feed(settings, store)).import_positions,
+        WatchActivities(ArchiveLists(client, settings.task_queue)).watch_archives,
     ]
 
 

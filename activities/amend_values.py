@@ -2,10 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from activities.scan_values import Scanned
 from activities.value import Value
+from activities.values import Recorded
+from domain.application import Flag, Stage
 
 By = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f]*$")]
 """Who asked: a person or a program of the operator's, never the candidate."""
@@ -65,6 +67,8 @@ class Assigning(Value):
 
     application_id: str
     given: Assignment
+    delivery_id: str = ""
+    """The id of the event that it is; one is made where none is given."""
 
 
 class PlacingHold(Value):
@@ -72,6 +76,63 @@ class PlacingHold(Value):
 
     application_id: str
     given: Holding
+    was_recorded: bool = False
+    """Whether there has been a record: it can be held though that is lost."""
+
+
+class Held(Value):
+    """What became of a request to hold, or to release."""
+
+    is_held: bool
+    until: AwareDatetime | None = None
+    ended: Stage | None = None
+    """Where the application has ended, and has no record to say so in."""
+
+
+class OfOne(Value):
+    """What concerns one application; older releases gave the id alone."""
+
+    application_id: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_id(cls, given: object) -> object:
+        return {"application_id": given} if isinstance(given, str) else given
+
+
+class EndingHold(OfOne):
+    """The end of a hold, by Temporal's clock: a worker's may be behind."""
+
+    now: AwareDatetime | None = None
+
+
+class Raised(Value):
+    """A flag to be raised in the record."""
+
+    application_id: str
+    flag: Flag
+
+
+class EventOver(OfOne):
+    """An event that was delivered, or that the ATS wants no more."""
+
+    delivery_id: str = ""
+    is_delivered: bool = True
+
+
+class TellingAgain(Value):
+    """A request to tell the ATS once more where an application stands."""
+
+    application_id: str
+    delivery_id: str
+
+
+class ToldAgain(Value):
+    """What the ATS is to be told, if there is one."""
+
+    deliver: bool
+    recorded: Recorded | None = None
+    """None where there is no record that could be read."""
 
 
 class Erasing(Value):

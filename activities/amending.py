@@ -7,18 +7,31 @@ from datetime import UTC, datetime
 import structlog
 from temporalio import activity
 
-from activities.amend_values import Assigning, Closing, Holding, NotedScan, PlacingHold
+from activities.amend_values import (
+    Assigning,
+    Closing,
+    EndingHold,
+    EventOver,
+    Held,
+    Holding,
+    NotedScan,
+    PlacingHold,
+    Raised,
+    TellingAgain,
+    ToldAgain,
+)
 from activities.amendments import (
     assigned,
     delivered,
+    flagged,
     held,
-    marked_overdue,
     released,
     scanned,
 )
+from activities.owing import HasAts, has_no_ats, owing, with_event, without_event
 from activities.recording import Recorder
 from activities.values import Recorded
-from domain.application import Application, Flag, Hold
+from domain.application import Application, EventType, Flag, Hold, Stage
 from domain.errors import DamagedError, EndedError, NotFoundError, RefusedError
 from domain.ports import Applications, Catalogue, Holds
 from domain.positions import Position, PositionStatus, ReferenceKind
@@ -36,11 +49,13 @@ class AmendActivities:
         catalogue: Catalogue,
         holds: Holds,
         recorder: Recorder,
+        deliver: HasAts = has_no_ats,
     ) -> None:
         self._applications = applications
         self._catalogue = catalogue
         self._holds = holds
         self._recorder = recorder
+        self._deliver = deliver
 
     @activity.defn(name="note_closing")
     def note_closing(self, given: Closing) -> Recorded:
@@ -58,14 +73,17 @@ class AmendActivities:
         with _refusing_damage():
             record = self._find(given.application_id)
             position = self._choose(given, record.source.hirer)
+        now = datetime.now(UTC)
         # It is open: a close that it names is only planned.
-        changed = assigned(record, position, given.given.by, datetime.now(UTC))
+        changed = assigned(record, position, given.given.by, now)
         log.info(
             "position assigned",
             application=given.application_id,
             by=given.given.by,
         )
-        return self._keep(record, changed)
+        # Whenever a person chooses, whatever was chosen before.
+        name = given.delivery_id
+        return self._keep(record, with_event(changed, EventType.MATCHED, now, name))
 
     @activity.defn(name="place_hold")
     def place_hold(self, given: PlacingHold) -> Recorded:
@@ -92,11 +110,42 @@ class AmendActivities:
             return self._keep(record, changed)
         return Recorded(stage=ended, flags=(Flag.HELD,) if hold else ())
 
-    @activity.defn(name="end_hold")
-    def end_hold(self, application_id: str) -> Recorded:
-        """Release a hold whose time is up."""
+    @activity.defn(name="write_hold")
+    def write_hold(self, given: PlacingHold) -> Held:
+        """Place or release a hold: its own object, which is the truth about it."""
+        application_id, asked = given.application_id, given.given
+        if asked.release:
+            self._holds.release(application_id)
+        ended = self._applications.ended(application_id)
+        if ended in {Stage.ERASED, Stage.DISCARDED}:
+            raise RefusedError(f"the application is {ended}: nothing to hold")
+        is_known = given.was_recorded or self._applications.known(application_id)
+        if not ended and not is_known:
+            raise NotFoundError("there is no such application")
+        if not asked.release:
+            self._holds.place(application_id, _hold(asked))
+            self._refuse_if_removed_meanwhile(application_id)
+        what = "hold released" if asked.release else "hold placed"
+        log.info(what, application=application_id, by=asked.by)
+        return Held(is_held=not asked.release, until=asked.until, ended=ended)
+
+    @activity.defn(name="note_hold")
+    def note_hold(self, application_id: str) -> Recorded:
+        """Say in the record what the hold's own object says."""
         hold = self._holds.find(application_id)
-        if hold and hold.holds(datetime.now(UTC)):
+        return self._amend(
+            application_id,
+            lambda record: (
+                held(record, hold) if hold else released(record, "", datetime.now(UTC))
+            ),
+        )
+
+    @activity.defn(name="end_hold")
+    def end_hold(self, given: EndingHold) -> Recorded:
+        """Release a hold whose time is up."""
+        application_id = given.application_id
+        hold = self._holds.find(application_id)
+        if hold and hold.holds(given.now or datetime.now(UTC)):
             return self._amend(application_id, lambda record: held(record, hold))
         self._holds.release(application_id)
         return self._amend(application_id, released)
@@ -115,28 +164,60 @@ class AmendActivities:
     @activity.defn(name="note_scan")
     def note_scan(self, given: NotedScan) -> Recorded:
         """Take over what a later look by the virus scanner told."""
-        return self._amend(
-            given.application_id, lambda record: scanned(record, given.scanned)
-        )
+        record = self._find(given.application_id)
+        changed = scanned(record, given.scanned)
+        return self._keep(record, owing(record, changed, datetime.now(UTC)))
 
     @activity.defn(name="note_delivered")
-    def note_delivered(self, application_id: str) -> Recorded | None:
-        """Say that the ATS has it; None where it has ended, or cannot be read."""
+    def note_delivered(self, given: EventOver) -> Recorded | None:
+        """Owe an event no longer; None where it has ended, or cannot be read."""
         try:
-            record = self._applications.find(application_id)
+            record = self._applications.find(given.application_id)
         except DamagedError:
             # What the ATS has is no reason to hold anything else up.
             return None
-        return self._keep(record, delivered(record)) if record else None
+        if record is None:
+            return None
+        changed = without_event(record, given.delivery_id)
+        return self._keep(record, delivered(changed) if given.is_delivered else changed)
+
+    @activity.defn(name="owe_again")
+    def owe_again(self, given: TellingAgain) -> ToldAgain:
+        """Owe the ATS one more event, of where the application stands now."""
+        if not self._deliver():
+            return ToldAgain(deliver=False)
+        try:
+            record = self._applications.find(given.application_id)
+        except DamagedError:
+            record = None
+        if record is None:
+            return ToldAgain(deliver=True)
+        now = datetime.now(UTC)
+        changed = with_event(record, EventType.UPDATED, now, given.delivery_id)
+        return ToldAgain(deliver=True, recorded=self._keep(record, changed))
+
+    @activity.defn(name="note_flag")
+    def note_flag(self, given: Raised) -> Recorded:
+        """Raise a flag in the record."""
+        return self._amend(
+            given.application_id, lambda record: flagged(record, given.flag)
+        )
 
     @activity.defn(name="note_overdue")
     def note_overdue(self, application_id: str) -> Recorded:
-        """Raise the alarm: the board will forget soon, and the archive is not there."""
+        """Raise the alarm for a workflow that an older release has begun."""
         log.error("archive overdue", application=application_id)
         activity.metric_meter().create_counter(
             "letterbox_overdue", "Applications whose archive is overdue."
         ).add(1)
-        return self._amend(application_id, marked_overdue)
+        return self._amend(application_id, lambda record: flagged(record, Flag.OVERDUE))
+
+    def _refuse_if_removed_meanwhile(self, application_id: str) -> None:
+        """Take a hold back that came too late: an erasure looks before it removes."""
+        ended = self._applications.ended(application_id)
+        if ended in {Stage.ERASED, Stage.DISCARDED}:
+            self._holds.release(application_id)
+            raise RefusedError(f"the application is {ended}: nothing to hold")
 
     def _amend(
         self, application_id: str, change: Callable[[Application], Application]
@@ -157,7 +238,7 @@ class AmendActivities:
                 self._applications.take_back_if_ended(record.id)
         except EndedError as error:
             return Recorded(stage=error.stage)
-        return Recorded.of(changed)
+        return Recorded.of(changed, deliver=self._deliver())
 
     def _choose(self, given: Assigning, hirer: str | None) -> Position:
         asked = given.given

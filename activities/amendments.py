@@ -65,9 +65,9 @@ def delivered(record: Application) -> Application:
     return record.model_copy(update={"stage": Stage.DELIVERED})
 
 
-def marked_overdue(record: Application) -> Application:
-    """Say that its archive is late."""
-    return _flagged(record, Flag.OVERDUE, is_up=True)
+def flagged(record: Application, flag: Flag) -> Application:
+    """Raise a flag."""
+    return _flagged(record, flag, is_up=True)
 
 
 def scanned(record: Application, found: Scanned) -> Application:

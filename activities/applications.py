@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from pydantic import ValidationError
 from temporalio import activity
 
 from activities.amendments import held
@@ -12,6 +13,7 @@ from activities.duplicates import flagged_duplicate, is_duplicate
 from activities.ending import Ending
 from activities.fresh import Inbox
 from activities.inspection import inspect, keep_text
+from activities.owing import HasAts, has_no_ats, id_of_the_end, owing
 from activities.recording import Recorder
 from activities.sources import Sources
 from activities.values import (
@@ -19,13 +21,14 @@ from activities.values import (
     Collecting,
     InspectedDocument,
     MatchedPosition,
+    OwedEvent,
     Recorded,
     Recording,
     Step,
     StoredDocuments,
 )
 from boards.base import Board, NoticeBoard, Reading
-from domain.application import Application, Flag, Stage
+from domain.application import Application, EventType, Flag, Stage
 from domain.errors import DamagedError, EndedError, HeldError, NotFoundError
 from domain.inbox import Delivery
 from domain.matching import AMBIGUOUS, Match, match
@@ -37,7 +40,7 @@ class Ways:
     """What the settings have done to every application."""
 
     scan: bool = False
-    deliver: bool = False
+    deliver: HasAts = has_no_ats
     discard_unmatched: bool = False
 
 
@@ -77,11 +80,17 @@ class ApplicationActivities:
         application_id = given.application_id
         if ended := self._applications.ended(application_id):
             self._ending.remove_late(application_id, ended)
-            return Collected(ended=ended, deliver=self._ways.deliver)
+            return Collected(ended=ended, deliver=self._ways.deliver())
         record = self._applications.find(application_id)
         fresh = self._inbox.next(application_id, record)
-        following = fresh.delivery or self._asked_again(record, given)
+        following, is_lost = fresh.delivery, False
+        if record and following is None and self._is_to_be_asked(record, given):
+            following = self._asked_again(record)
+            is_lost = following is None
         if record is None and following is None:
+            if given.was_recorded:
+                # Tried on, and visible: a person can put it back, or erase the rest.
+                raise DamagedError("the record is lost")
             raise NotFoundError("the application is neither in the inbox nor recorded")
         view = len(record.views) + 1 if record else 1
         repeated = following is not None and self._sources.has_kept(following, view)
@@ -89,16 +98,17 @@ class ApplicationActivities:
             if following:
                 self._sources.keep(following, view)
         except EndedError as error:
-            return Collected(ended=error.stage, deliver=self._ways.deliver)
+            return Collected(ended=error.stage, deliver=self._ways.deliver())
         return Collected(
             fresh=following is not None,
             more=fresh.more,
             view=view,
             repeated=repeated,
             fetch=following is not None and self._inbox.gives_notice(following),
-            recorded=Recorded.of(record) if record else None,
+            recorded=self._told(record) if record else None,
             scan=self._ways.scan,
-            deliver=self._ways.deliver,
+            deliver=self._ways.deliver(),
+            lost_source=is_lost,
         )
 
     @activity.defn(name="store_documents")
@@ -157,21 +167,24 @@ class ApplicationActivities:
         delivery, reading = source
         if record and any(view.number == step.view for view in record.views):
             self._applications.clear(delivery)
-            return Recorded.of(record)
+            return self._told(record)
         if self._sources.is_unanswered(delivery):
             # What was fetched has been lost since: the board is asked again.
             given = given.model_copy(update={"available": False})
         if self._is_unwanted(record, given):
             with suppress(HeldError):
                 foreign = self._recorder.first(delivery, reading, given)
-                return self._ending.discard(foreign)
+                ended = self._ending.discard(foreign)
+                return self._told_of_the_end(foreign.id, ended)
         changed = self._changed(record, delivery, reading, given)
+        # What the ATS is owed is written with what it is told of.
+        changed = owing(record, changed, datetime.now(UTC))
         try:
             changed = self._write(changed, reading)
         except EndedError as error:
             return self._ending.taken_back(changed, error.stage, self._candidates)
         self._applications.clear(delivery)
-        return Recorded.of(changed)
+        return self._told(changed)
 
     def _changed(
         self,
@@ -204,29 +217,49 @@ class ApplicationActivities:
         self._applications.take_back_if_ended(record.id)
         return record
 
+    def _told(self, record: Application) -> Recorded:
+        return Recorded.of(record, deliver=self._ways.deliver())
+
+    def _told_of_the_end(self, application_id: str, ended: Recorded) -> Recorded:
+        """Owe the event of what was discarded: it has no record to say so."""
+        event = OwedEvent(
+            type=EventType.RECORDED,
+            delivery_id=id_of_the_end(application_id, EventType.RECORDED),
+            happened_at=datetime.now(UTC),
+        )
+        is_owed = ended.stage is Stage.DISCARDED and self._ways.deliver()
+        told = {"deliver": is_owed, "owed": (event,) if is_owed else ()}
+        return ended.model_copy(update=told)
+
     def _without_source(self, record: Application | None, step: Step) -> Recorded:
         """Say in the record that a delivery is lost; it is nowhere any more."""
         if record is None:
             # A removal that was cut short took the source with it.
-            return self._ending.finish_removal(step.application_id)
+            removed = self._ending.finish_removal(step.application_id)
+            return self._told_of_the_end(step.application_id, removed)
         is_asked = isinstance(self._boards[record.source.board], NoticeBoard)
         changed = self._recorder.with_loss(record, is_asked=is_asked)
+        changed = owing(record, changed, datetime.now(UTC))
         try:
             self._applications.update(changed)
             self._applications.take_back_if_ended(record.id)
         except EndedError as error:
             return Recorded(stage=error.stage)
-        return Recorded.of(changed)
+        return self._told(changed)
 
-    def _asked_again(
-        self, record: Application | None, given: Collecting
-    ) -> Delivery | None:
-        """Give the notice of what is to be fetched again, where a board gave one."""
-        if record is None or not (given.again or Flag.UNAVAILABLE in record.flags):
+    def _is_to_be_asked(self, record: Application, given: Collecting) -> bool:
+        wanted = given.again or Flag.UNAVAILABLE in record.flags
+        return wanted and isinstance(self._boards[record.source.board], NoticeBoard)
+
+    def _asked_again(self, record: Application) -> Delivery | None:
+        """Give the notice of what is to be fetched again; None where it is lost."""
+        return self._source(record.id, record.views[0].number)
+
+    def _source(self, application_id: str, number: int) -> Delivery | None:
+        try:
+            return self._applications.view(application_id, number)
+        except (FileNotFoundError, ValidationError, DamagedError):
             return None
-        if not isinstance(self._boards[record.source.board], NoticeBoard):
-            return None
-        return self._applications.view(record.id, record.views[0].number)
 
     def _is_foreign(self, reading: Reading, found: Match) -> bool:
         """Tell what the settings want discarded: surely of an ad that is not ours."""
@@ -247,8 +280,12 @@ class ApplicationActivities:
 
     def _shows_less(self, record: Application, new: Delivery) -> Flag | None:
         board = self._boards[new.board]
-        held = self._applications.view(record.id, record.shown_view)
-        return board.shows_less(held, new) if isinstance(board, NoticeBoard) else None
+        if not isinstance(board, NoticeBoard):
+            return None
+        if held := self._source(record.id, record.shown_view):
+            return board.shows_less(held, new)
+        # Nothing to compare it with: what was shown before stays the record.
+        return None if record.stage is Stage.RECEIVED else Flag.INCOMPLETE
 
 
 def _once(documents: Iterable[InspectedDocument]) -> Iterator[InspectedDocument]:

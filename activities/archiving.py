@@ -6,6 +6,7 @@ from temporalio import activity
 
 from activities.heartbeats import beating
 from activities.inspection import inspect_again
+from activities.owing import HasAts, has_no_ats
 from activities.threads import in_thread
 from activities.values import Recorded, Retired
 from domain.application import Application, Flag, Hold, Stage
@@ -20,11 +21,17 @@ class ArchiveActivities:
     """Package an application, and remove its hot copy."""
 
     def __init__(
-        self, *, applications: Applications, archives: Archives, removal: Removal
+        self,
+        *,
+        applications: Applications,
+        archives: Archives,
+        removal: Removal,
+        deliver: HasAts = has_no_ats,
     ) -> None:
         self._applications = applications
         self._archives = archives
         self._removal = removal
+        self._deliver = deliver
 
     @activity.defn(name="pack")
     async def pack(self, application_id: str) -> Recorded:
@@ -62,10 +69,11 @@ class ArchiveActivities:
             # it; its documents, if it brought any, were packed with the others.
             if any(True for _ in self._applications.deliveries(application_id)):
                 return Retired(done=False)
-            if self._archives.record(application_id) != self._final(record):
+            packed, now = self._archives.record(application_id), self._final(record)
+            if _but_for_what_is_owed(packed) != _but_for_what_is_owed(now):
                 return Retired(done=False)
         self._removal.retire(application_id)
-        return Retired()
+        return Retired(deliver=self._deliver())
 
     def _final(self, record: Application) -> Application:
         # The open record is not ours to change: others do, under the lock.
@@ -112,6 +120,7 @@ def rejoined(
             "position": archived.position if is_placed else record.position,
             "archive_by": max(archived.archive_by, record.archive_by),
             "window_end": max(archived.window_end, record.window_end),
+            "owed": record.owed,
             "markers": tuple(sorted({*archived.markers, *record.markers})),
             "views": (
                 *archived.views,
@@ -136,3 +145,8 @@ def with_archived(
     if attachments == record.attachments:
         return record
     return looked_at.model_copy(update={"attachments": attachments})
+
+
+def _but_for_what_is_owed(record: Application) -> Application:
+    # The ATS may be told meanwhile; from here on its workflow knows what is left.
+    return record.model_copy(update={"owed": ()})

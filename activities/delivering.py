@@ -11,7 +11,12 @@ from activities.delivery_values import Delivered, DeliveryOrder, Outcome
 from activities.heartbeats import beating
 from domain.application import Application
 from domain.delivery import Event, event_of
-from domain.errors import LetterboxError, ReceiverGoneError
+from domain.errors import (
+    DamagedError,
+    LetterboxError,
+    ReceiverGoneError,
+    ReceiverUnavailableError,
+)
 
 log = structlog.get_logger()
 
@@ -72,19 +77,28 @@ class DeliveryActivities:
 
     async def _deliver(self, given: DeliveryOrder) -> Outcome:
         if self._receiver is None:
-            return Outcome.OFF
+            # Another worker may have one: nothing is swallowed while settings change.
+            raise ReceiverUnavailableError("this worker has no ATS to tell")
         url = self._receiver.url
         if await asyncio.to_thread(self._switch.disabled, url):
             return Outcome.DISABLED
-        record = await asyncio.to_thread(self._records.find, given.application_id)
+        record = await asyncio.to_thread(self._record, given.application_id)
+        happening = _as_written(given, record)
         try:
             await self._receiver.send(
-                given.delivery_id, event_of(given, record), datetime.now(UTC)
+                given.delivery_id, event_of(happening, record), datetime.now(UTC)
             )
         except ReceiverGoneError:
             await self._disable(url, given.application_id)
             return Outcome.DISABLED
         return Outcome.DELIVERED
+
+    def _record(self, application_id: str) -> Application | None:
+        """Read the record; what cannot be read is told by the order alone."""
+        try:
+            return self._records.find(application_id)
+        except DamagedError:
+            return None
 
     async def _disable(self, url: str, application_id: str) -> None:
         await asyncio.to_thread(self._switch.disable, url)
@@ -93,6 +107,15 @@ class DeliveryActivities:
             " `letterbox deliver --enable` turns it on again",
             application=application_id,
         )
+
+
+def _as_written(given: DeliveryOrder, record: Application | None) -> DeliveryOrder:
+    """Tell how it stood when it happened, if the record still says so."""
+    owed = record.owed if record else ()
+    for one in owed:
+        if one.delivery_id == given.delivery_id:
+            return given.model_copy(update=one.model_dump())
+    return given
 
 
 def _count(given: DeliveryOrder, outcome: str) -> None:

@@ -26,7 +26,7 @@ class Outcome(StrEnum):
     DISABLED = "disabled"
     """The ATS has said 410 to this address, now or before."""
     OFF = "off"
-    """There is no ATS to deliver to."""
+    """What older releases said where they had no ATS; histories hold it."""
 
 
 class Delivered(Value):

@@ -6,6 +6,7 @@ from temporalio import activity
 
 from activities.amend_values import Erased, Erasing
 from activities.heartbeats import beating
+from activities.owing import HasAts, has_no_ats
 from activities.threads import in_thread
 from domain.application import Stage, Tombstone
 from domain.ports import Removal
@@ -14,7 +15,7 @@ from domain.ports import Removal
 class EraseActivities:
     """Remove all there is of an application; ``deliver`` where there is an ATS."""
 
-    def __init__(self, *, removal: Removal, deliver: bool) -> None:
+    def __init__(self, *, removal: Removal, deliver: HasAts = has_no_ats) -> None:
         self._removal = removal
         self._deliver = deliver
 
@@ -29,5 +30,7 @@ class EraseActivities:
             id=given.application_id,
         )
         async with beating():
+            # It refuses what is held, if by a hold that was placed since.
             await in_thread(self._removal.bury, given.application_id, tombstone)
-        return Erased(deliver=self._deliver)
+            deliver = await in_thread(self._deliver)
+        return Erased(deliver=deliver)

@@ -139,6 +139,7 @@ class Recorder:
             hold=record.hold,
             handled=record.handled,
             markers=record.markers,
+            owed=record.owed,
         )
 
     def with_closing(

@@ -8,8 +8,9 @@ from temporalio import activity
 
 from activities.amend_values import Releasing
 from activities.amendments import document_released
+from activities.owing import HasAts, has_no_ats, with_event
 from activities.values import Recorded
-from domain.application import Application, Release
+from domain.application import Application, EventType, Release
 from domain.errors import DamagedError, NotFoundError, RefusedError
 from domain.ports import Applications
 
@@ -32,9 +33,16 @@ class Quarantine(Protocol):
 class ReleaseActivities:
     """Let go what a person vouches for."""
 
-    def __init__(self, *, applications: Applications, quarantine: Quarantine) -> None:
+    def __init__(
+        self,
+        *,
+        applications: Applications,
+        quarantine: Quarantine,
+        deliver: HasAts = has_no_ats,
+    ) -> None:
         self._applications = applications
         self._quarantine = quarantine
+        self._deliver = deliver
 
     @activity.defn(name="release_document")
     def release_document(self, given: Releasing) -> Recorded:
@@ -48,7 +56,7 @@ class ReleaseActivities:
         record = self._record(application_id)
         mine = [one for one in record.attachments if one.name == name]
         if mine and all(one.released for one in mine):
-            return Recorded.of(record)
+            return Recorded.of(record, deliver=self._deliver())
         is_infected = any(one.scan == "infected" for one in mine)
         if not (is_infected or self._quarantine.holds(application_id, name)):
             raise RefusedError("no document of that name is in quarantine")
@@ -63,8 +71,9 @@ class ReleaseActivities:
         )
         others = not self._quarantine.is_empty(application_id)
         changed = document_released(record, name, release, are_others=others)
+        changed = with_event(changed, EventType.UPDATED, release.released_at)
         self._applications.update(changed)
-        return Recorded.of(changed)
+        return Recorded.of(changed, deliver=self._deliver())
 
     def _record(self, application_id: str) -> Application:
         try:

@@ -1,5 +1,7 @@
 """What the workflows on schedules ask for, and are told."""
 
+from datetime import timedelta
+
 from pydantic import Field
 
 from activities.value import Value
@@ -68,3 +70,25 @@ class Swept(Value):
     started: int = 0
     left: int = 0
     """Could not be started; the next sweep tries again."""
+
+
+class Watch(Value):
+    """What ``ArchiveWatch`` looks for."""
+
+    overdue_after: timedelta
+    """How long after its archive was due an application is overdue."""
+    every: timedelta
+    """The time between two looks."""
+    unrecorded_after: timedelta = timedelta(days=2)
+    """Longer than a board is asked for one application."""
+
+
+class Watched(Value):
+    """What one look found."""
+
+    overdue: int = 0
+    """Were told so."""
+    left: int = 0
+    """Could not be told: their workflow does not go on."""
+    unrecorded: int = 0
+    """Open for days, and not recorded."""

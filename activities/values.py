@@ -6,9 +6,17 @@ from pydantic import AwareDatetime
 
 from activities.scan_values import Scanned
 from activities.value import Value
-from domain.application import Application, Flag, Stage
+from domain.application import Application, EventType, Flag, Stage
 from domain.inbox import Role
 from domain.positions import ReferenceKind
+
+
+class OwedEvent(Value):
+    """An event that the ATS has not been told of yet."""
+
+    type: EventType
+    delivery_id: str
+    happened_at: AwareDatetime
 
 
 class Recorded(Value):
@@ -26,9 +34,13 @@ class Recorded(Value):
     held_until: AwareDatetime | None = None
     unscanned: tuple[str, ...] = ()
     """Documents that wait for the virus scanner to come back."""
+    deliver: bool | None = None
+    """Whether there is an ATS; None where it was not asked, as by older releases."""
+    owed: tuple[OwedEvent, ...] = ()
+    """What the ATS is to be told of; nothing where there is none."""
 
     @classmethod
-    def of(cls, record: Application) -> Self:
+    def of(cls, record: Application, *, deliver: bool | None = None) -> Self:
         """Tell of a record what Temporal may know."""
         margin = record.window_end - record.archive_by
         return cls(
@@ -48,6 +60,15 @@ class Recorded(Value):
                     if one.name and one.scan == "unscanned"
                 )
             ),
+            deliver=deliver,
+            owed=tuple(
+                OwedEvent(
+                    type=one.type,
+                    delivery_id=one.delivery_id,
+                    happened_at=one.happened_at,
+                )
+                for one in (record.owed if deliver else ())
+            ),
         )
 
 
@@ -57,6 +78,8 @@ class Collecting(Value):
     application_id: str
     again: bool = False
     """Ask the board again, if it can be asked, though it has sent nothing new."""
+    was_recorded: bool = False
+    """Whether there has been a record: then its absence is a loss."""
 
 
 class Collected(Value):
@@ -80,6 +103,8 @@ class Collected(Value):
     """Whether there is a virus scanner."""
     deliver: bool = False
     """Whether there is an ATS that wants to be told."""
+    lost_source: bool = False
+    """Whether the board cannot be asked, since its notice is lost or damaged."""
 
 
 class Step(Value):
@@ -155,3 +180,5 @@ class Retired(Value):
 
     done: bool = True
     """False where it was changed after packing: it is to be packed again."""
+    deliver: bool = False
+    """Whether there is an ATS to tell."""

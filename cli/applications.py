@@ -81,12 +81,12 @@ async def _items(wanted: Filter, limit: int) -> list[Item]:
     from visibility import list_applications
 
     settings = load_settings()
-    client, queue = await temporal.connect(settings), settings.task_queue
+    client = await temporal.connect(settings)
     items: list[Item] = []
     token: bytes | None = None
     while True:
         page, token = await list_applications(
-            client, queue, wanted, min(limit, _PAGE), token
+            client, settings.task_queue, wanted, min(limit, _PAGE), token
         )
         items += page
         if token is None or len(items) >= limit:

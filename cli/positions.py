@@ -198,10 +198,7 @@ async def _tell_applications(position: Position) -> None:
         client = await temporal.connect(settings)
         closed_at = position.closed_at or datetime.now(UTC)
         await position_news.signal_closed(
-            client,
-            closed_at,
-            task_queue=settings.task_queue,
-            positions=[position],
+            client, closed_at, task_queue=settings.task_queue, positions=[position]
         )
     except TemporalUnavailableError:
         typer.echo("Temporal is away: open applications keep their dates", err=True)

@@ -50,6 +50,16 @@ class Release(Kept):
     released_at: AwareDatetime
 
 
+class EventType(StrEnum):
+    """What can happen to an application, as the ATS is told of it."""
+
+    RECORDED = "application.recorded"
+    MATCHED = "application.matched"
+    UPDATED = "application.updated"
+    ARCHIVED = "application.archived"
+    ERASED = "application.erased"
+
+
 class Attachment(Kept):
     """A document in ``documents/``, and what a look inside told."""
 
@@ -169,6 +179,19 @@ class View(Kept):
     )
 
 
+class Owed(Kept):
+    """An event that the ATS has not been told of yet, as things stood then."""
+
+    type: EventType
+    delivery_id: str = Field(description="The webhook-id, the same over all retries.")
+    happened_at: AwareDatetime
+    stage: Stage
+    flags: tuple[Flag, ...] = ()
+    position: str | None = None
+    hirer: str | None = None
+    archive_by: AwareDatetime | None = None
+
+
 class Tombstone(Kept):
     """What remains of an application that was removed: nothing of the candidate."""
 
@@ -233,6 +256,9 @@ class Application(Kept):
     )
     markers: tuple[str, ...] = Field(
         (), description="Digests under which the candidate's applications are found."
+    )
+    owed: tuple[Owed, ...] = Field(
+        (), description="Events that the ATS has not been told of yet."
     )
 
     def all_attachments(self) -> Iterator[Attachment]:

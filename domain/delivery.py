@@ -5,13 +5,12 @@ An event says what happened and where to look; nothing of the candidate is in it
 """
 
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Annotated, Self
 from urllib.parse import quote
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
-from domain.application import Application, Flag, Stage
+from domain.application import Application, EventType, Flag, Stage
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -19,16 +18,6 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-
-
-class EventType(StrEnum):
-    """What can happen to an application."""
-
-    RECORDED = "application.recorded"
-    MATCHED = "application.matched"
-    UPDATED = "application.updated"
-    ARCHIVED = "application.archived"
-    ERASED = "application.erased"
 
 
 class _Value(BaseModel):

@@ -37,3 +37,13 @@ def archive_due(
 ) -> datetime:
     """Tell when to archive: the window's end less the margin."""
     return window_end(applied_at, closed_at, retention) - margin
+
+
+def overdue_after(retention: timedelta, margin: timedelta) -> timedelta:
+    """
+    Tell how long after it was due an archive is overdue: half of the margin.
+
+    Ten minutes at least, since a backlog takes its time; or a third of a window that is
+    itself as short as that.
+    """
+    return max(margin / 2, min(timedelta(minutes=10), retention / 3))

@@ -23,7 +23,9 @@ from domain.errors import (
 )
 from gateways.retry_after import wait_asked
 
-_PATIENCE = 15.0
+# Short where thousands may wait behind an ATS that hangs; Temporal tries again.
+_PATIENCE = 10.0
+_PATIENCE_WITH_CONNECTING = 3.0
 _PREFIX = "whsec_"
 _FEWEST_BYTES = 24
 _SHORT_ANSWER = 64 * 1024
@@ -122,7 +124,9 @@ async def open_deliveries(
     if not has_host:
         raise SettingsError("LETTERBOX_DELIVERY_URL: is not an address")
     async with httpx.AsyncClient(
-        timeout=patience,
+        timeout=httpx.Timeout(
+            patience, connect=min(patience, _PATIENCE_WITH_CONNECTING)
+        ),
         follow_redirects=False,
         headers={"User-Agent": f"letterbox/{version('letterbox')}"},
     ) as http:

@@ -12,7 +12,8 @@ from uuid import uuid4
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from domain.delivery import Event, EventType
+from domain.application import EventType
+from domain.delivery import Event
 
 PAGE = (Path(__file__).parents[1] / "docs/events.md").read_text()
 SECRET = "whsec_" + b64encode(b"for the documentation only").decode()

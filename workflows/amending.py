@@ -1,118 +1,158 @@
-"""The steps that change a record, by their names, with summaries and options."""
+"""The steps that change a record, by their names and with summaries."""
 
 from datetime import datetime
 
 from temporalio import workflow
 
 from workflows.interruptible import interruptible
-from workflows.options import OWN_STORE
+from workflows.store_steps import on_store
 
 with workflow.unsafe.imports_passed_through():
     from activities.amend_values import (
         Assigning,
         Assignment,
         Closing,
+        EndingHold,
+        EventOver,
+        Held,
         Holding,
         NotedScan,
         PlacingHold,
+        Raised,
         Release,
         Releasing,
+        TellingAgain,
+        ToldAgain,
     )
     from activities.amending import AmendActivities
     from activities.releasing import ReleaseActivities
     from activities.scan_values import Scanned
     from activities.values import Recorded
+    from domain.application import Flag
 
 
 @interruptible
 async def note_scan(application_id: str, scanned: Scanned) -> Recorded:
     """Take over what a later scan told."""
-    return await workflow.execute_local_activity_method(
-        AmendActivities.note_scan,
-        NotedScan(application_id=application_id, scanned=scanned),
-        summary="note what the scanner told",
-        **OWN_STORE,
+    given = NotedScan(application_id=application_id, scanned=scanned)
+    return await on_store(
+        AmendActivities.note_scan, given, "note what the scanner told"
     )
 
 
 @interruptible
 async def note_closing(application_id: str, closed_at: datetime) -> Recorded:
     """Move the archive date."""
-    return await workflow.execute_local_activity_method(
-        AmendActivities.note_closing,
-        Closing(application_id=application_id, closed_at=closed_at, now=workflow.now()),
-        summary="the position was closed: move the archive date",
-        **OWN_STORE,
+    given = Closing(
+        application_id=application_id, closed_at=closed_at, now=workflow.now()
     )
+    summary = "the position was closed: move the archive date"
+    return await on_store(AmendActivities.note_closing, given, summary)
 
 
-async def assign_position(application_id: str, given: Assignment) -> Recorded:
-    """Take a person's choice of the position."""
-    return await workflow.execute_local_activity_method(
+async def assign_position(
+    application_id: str, choice: Assignment, delivery_id: str
+) -> Recorded:
+    """Take a person's choice of the position; its event has an id of the choice."""
+    given = Assigning(
+        application_id=application_id, given=choice, delivery_id=delivery_id
+    )
+    return await on_store(
         AmendActivities.assign_position,
-        Assigning(application_id=application_id, given=given),
-        summary="a person chose the position",
-        **OWN_STORE,
+        given,
+        "a person chose the position",
+        a_person_waits=True,
     )
 
 
-async def release_document(application_id: str, given: Release) -> Recorded:
+async def release_document(application_id: str, asked: Release) -> Recorded:
     """Take a document out of quarantine."""
-    return await workflow.execute_local_activity_method(
+    given = Releasing(application_id=application_id, given=asked)
+    return await on_store(
         ReleaseActivities.release_document,
-        Releasing(application_id=application_id, given=given),
-        summary="a person released a document from quarantine",
-        **OWN_STORE,
+        given,
+        "a person released a document from quarantine",
+        a_person_waits=True,
     )
 
 
-async def place_hold(application_id: str, given: Holding) -> Recorded:
-    """Place a legal hold, or release it."""
-    return await workflow.execute_local_activity_method(
-        AmendActivities.place_hold,
-        PlacingHold(application_id=application_id, given=given),
-        summary="release the hold" if given.release else "place a hold",
-        **OWN_STORE,
+async def place_hold(application_id: str, asked: Holding) -> Recorded:
+    """Place a legal hold, or release it, as older releases did."""
+    given = PlacingHold(application_id=application_id, given=asked)
+    summary = "release the hold" if asked.release else "place a hold"
+    return await on_store(AmendActivities.place_hold, given, summary)
+
+
+async def write_hold(
+    application_id: str, asked: Holding, *, was_recorded: bool
+) -> Held:
+    """Place a legal hold, or release it, whatever becomes of the record."""
+    given = PlacingHold(
+        application_id=application_id, given=asked, was_recorded=was_recorded
     )
+    summary = "release the hold" if asked.release else "place a hold"
+    return await on_store(
+        AmendActivities.write_hold, given, summary, a_person_waits=True
+    )
+
+
+@interruptible
+async def note_hold(application_id: str) -> Recorded:
+    """Say in the record whether it is held."""
+    summary = "say in the record whether it is held"
+    return await on_store(AmendActivities.note_hold, application_id, summary)
 
 
 @interruptible
 async def end_hold(application_id: str) -> Recorded:
     """Release a hold whose time is up."""
-    return await workflow.execute_local_activity_method(
-        AmendActivities.end_hold,
-        application_id,
-        summary="the hold's time is up",
-        **OWN_STORE,
-    )
+    given = EndingHold(application_id=application_id, now=workflow.now())
+    return await on_store(AmendActivities.end_hold, given, "the hold's time is up")
 
 
 async def refuse_if_held(application_id: str) -> None:
     """Refuse to delete what is held."""
-    await workflow.execute_local_activity_method(
+    await on_store(
         AmendActivities.refuse_if_held,
         application_id,
-        summary="is it held?",
-        **OWN_STORE,
+        "is it held?",
+        a_person_waits=True,
     )
 
 
 @interruptible
 async def note_overdue(application_id: str) -> Recorded:
-    """Raise the alarm."""
-    return await workflow.execute_local_activity_method(
-        AmendActivities.note_overdue,
-        application_id,
-        summary="the archive is overdue",
-        **OWN_STORE,
+    """Raise the alarm, as older releases did."""
+    summary = "the archive is overdue"
+    return await on_store(AmendActivities.note_overdue, application_id, summary)
+
+
+@interruptible
+async def note_flag(application_id: str, flag: Flag) -> Recorded:
+    """Raise a flag in the record."""
+    given = Raised(application_id=application_id, flag=flag)
+    return await on_store(AmendActivities.note_flag, given, f"raise the flag {flag}")
+
+
+async def note_delivered(
+    application_id: str, delivery_id: str, *, is_delivered: bool
+) -> Recorded | None:
+    """Owe the ATS an event no longer."""
+    given = EventOver(
+        application_id=application_id,
+        delivery_id=delivery_id,
+        is_delivered=is_delivered,
     )
+    summary = "the ATS has it" if is_delivered else "the ATS wants nothing more"
+    return await on_store(AmendActivities.note_delivered, given, summary)
 
 
-async def note_delivered(application_id: str) -> Recorded | None:
-    """Say in the record that the ATS has it."""
-    return await workflow.execute_local_activity_method(
-        AmendActivities.note_delivered,
-        application_id,
-        summary="the ATS has it",
-        **OWN_STORE,
+async def owe_again(application_id: str, delivery_id: str) -> ToldAgain:
+    """Owe the ATS one more event, and learn what else it is owed."""
+    given = TellingAgain(application_id=application_id, delivery_id=delivery_id)
+    return await on_store(
+        AmendActivities.owe_again,
+        given,
+        "what is the ATS to be told?",
+        a_person_waits=True,
     )

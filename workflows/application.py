@@ -7,19 +7,28 @@ from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
 from workflows import amending, steps
 from workflows.alarms import Alarm, Why, next_alarm
 from workflows.archiving import pack, retire
+from workflows.holding import Holds
 from workflows.intake import Intake
 from workflows.outbox import Outbox
-from workflows.standing import Standing, refused
-from workflows.status import Status
+from workflows.requests import Requests, refusal_of
+from workflows.standing import Interrupted, Standing, refused
+from workflows.status import Carried, Status
 
 with workflow.unsafe.imports_passed_through():
     from activities.amend_values import Assignment, Erasure, Holding, Release
-    from domain.application import Flag, Stage
-    from domain.delivery import EventType
+    from domain.application import EventType, Flag, Stage
+
+SPINE = "owed-in-the-record"
+"""
+The one patch of this release. Runs that began before it keep the order of their steps
+(lock over a whole intake, holds under it, the alarm within the packing), until they
+wake: then they go on as a new run.
+"""
 
 
 @workflow.defn(name="Application")
@@ -29,31 +38,47 @@ class Application:
 
     The order of the steps must stay replayable for as long as the longest open
     application waits: what may change lives in the activities. Whoever changes the
-    record holds the lock; an erasure interrupts whatever goes on.
+    record holds the lock, for a step on the store and no longer; an erasure interrupts
+    whatever goes on.
     """
 
     @workflow.init
-    def __init__(self, application_id: str) -> None:
+    def __init__(self, application_id: str, carried: Carried | None = None) -> None:
         self._id = application_id
-        self._standing = Standing(application_id)
+        self._is_new = workflow.patched(SPINE)
         self._outbox = Outbox(application_id, self._note_delivered)
-        self._intake = Intake(application_id, self._standing, self._outbox)
+        self._standing = Standing(
+            application_id, is_new=self._is_new, on_recorded=self._outbox.owe
+        )
+        self._intake = Intake(
+            application_id, self._standing, self._outbox, is_new=self._is_new
+        )
+        self._holds = Holds(application_id, self._standing)
+        self._requests = Requests(self._standing, is_new=self._is_new)
         self._is_settled = self._is_lost = False
-        self._is_being_held = False
-        self._redelivered = self._refresh = False
+        self._redelivered = self._refresh = self._note_overdue = False
         self._closed_at: datetime | None = None
         self._erasure: Erasure | None = None
         self._had_last_look = False
+        self._wakes, self._is_renewed = 0, False
+        if carried:
+            self._take_over(carried)
 
     @workflow.run
-    async def run(self, application_id: str) -> Status:  # noqa: ARG002 see __init__
+    async def run(
+        self,
+        application_id: str,  # noqa: ARG002 see __init__
+        carried: Carried | None = None,  # noqa: ARG002
+    ) -> Status:
         """Live, until archived, discarded or erased."""
-        sending = asyncio.create_task(self._outbox.send())
+        beside = [asyncio.create_task(self._outbox.send())]
+        beside.append(asyncio.create_task(self._note()))
         while not await self._live_or_be_erased():
-            if not self._has_news():
-                # Signals have grown the history; the store knows where we stand.
-                workflow.continue_as_new(self._id)
-        sending.cancel()
+            if self._is_new or self._is_renewed or not self._has_news():
+                # The store knows where we stand, and what the ATS is owed.
+                workflow.continue_as_new(args=[self._id, self._carried()])
+        for task in beside:
+            task.cancel()
         return self._standing.status
 
     @workflow.signal(name="redelivered")
@@ -66,6 +91,18 @@ class Application:
         """Learn that the ad was closed; of several moments the latest counts."""
         self._closed_at = max(closed_at, self._closed_at or closed_at)
 
+    @workflow.signal(name="overdue")
+    def overdue(self) -> None:
+        """Learn that the archive is late, whatever step keeps it from being made."""
+        if self._standing.is_over or Flag.OVERDUE in self._standing.status.flags:
+            return
+        self._standing.be_overdue()
+        self._note_overdue = True
+        workflow.logger.error("archive overdue", extra={"application": self._id})
+        workflow.metric_meter().create_counter(
+            "letterbox_overdue", "Applications whose archive is overdue."
+        ).add(1)
+
     @workflow.query(name="status")
     def status(self) -> Status:
         """Tell where the application stands."""
@@ -75,27 +112,22 @@ class Application:
     async def assign_position(self, given: Assignment) -> Status:
         """Take a person's choice of the position; RefusedError says why not."""
         await self._settled()
-        async with self._standing.lock:
-            self._refuse_if_over()
-            self._standing.become(
-                Status.of(await amending.assign_position(self._id, given))
-            )
-        self._outbox.add(EventType.MATCHED, self._standing.status)
+        recorded = await self._requests.alone(
+            amending.assign_position(self._id, given, self._requests.event_id()),
+            self._refuse_if_over,
+        )
+        self._standing.take_over(recorded)
+        if recorded.deliver is None:
+            self._outbox.add(EventType.MATCHED, self._standing.status)
         return self._standing.status
 
     @workflow.update(name="hold")
     async def hold(self, given: Holding) -> Status:
         """Keep the application from being deleted, archived or not; or release it."""
+        if self._is_new:
+            return await self._holds.hold(given)
         await self._settled()
-        async with self._standing.lock:
-            self._check_hold(given)
-            self._is_being_held = True
-            try:
-                held = await amending.place_hold(self._id, given)
-                self._standing.become(Status.of(held))
-            finally:
-                self._is_being_held = False
-        return self._standing.status
+        return await self._holds.hold_as_before(given, self._check_hold)
 
     @workflow.update(name="refresh")
     async def refresh(self) -> Status:
@@ -109,34 +141,41 @@ class Application:
         await amending.refuse_if_held(self._id)
         # Somebody may have asked for a hold in the same moment. The condition may be
         # false again when this task's turn comes.
-        while self._is_being_held:
-            await workflow.wait_condition(lambda: not self._is_being_held)
+        while self._holds.is_being_asked:
+            await workflow.wait_condition(lambda: not self._holds.is_being_asked)
         self._check_erasure(given)
         self._erasure = self._erasure or given
-        await workflow.wait_condition(
-            lambda: self._standing.status.stage is Stage.ERASED
-        )
+        await self._requests.erased()
         return self._standing.status
 
     @workflow.update(name="release")
     async def release(self, given: Release) -> Status:
         """Take a document out of quarantine; RefusedError where it is not there."""
         await self._settled()
-        async with self._standing.lock:
-            self._refuse_if_over()
-            self._standing.become(
-                Status.of(await amending.release_document(self._id, given))
-            )
-        self._outbox.add(EventType.UPDATED, self._standing.status)
+        recorded = await self._requests.alone(
+            amending.release_document(self._id, given), self._refuse_if_over
+        )
+        self._standing.take_over(recorded)
         return self._standing.status
 
     @workflow.update(name="deliver")
     async def deliver(self) -> Status:
-        """Tell the ATS once more, under a new delivery id."""
+        """Tell the ATS what it is owed, and once more where the application stands."""
         await self._settled()
-        if not self._outbox.is_open:
+        if not self._is_new:
+            if not self._outbox.is_open:
+                raise refused("there is no ATS: set LETTERBOX_DELIVERY_URL")
+            self._outbox.add_again(self._standing.status, str(workflow.uuid4()))
+            return self._standing.status
+        name = self._requests.event_id()
+        told = await self._requests.alone(amending.owe_again(self._id, name))
+        if not told.deliver:
             raise refused("there is no ATS: set LETTERBOX_DELIVERY_URL")
-        self._outbox.add_again(self._standing.status)
+        self._outbox.try_again()
+        if told.recorded:
+            self._standing.take_over(told.recorded)
+        else:
+            self._outbox.add_again(self._standing.status, name)
         return self._standing.status
 
     @assign_position.validator
@@ -166,12 +205,19 @@ class Application:
 
     async def _settled(self) -> None:
         """Wait until it is known where the application stands, or is to stand."""
-        await workflow.wait_condition(
-            lambda: self._is_settled or self._is_lost or self._erasure is not None
+
+        def is_known() -> bool:
+            is_recorded = self._is_new and self._standing.is_recorded
+            is_over = self._is_lost or self._erasure is not None
+            return self._is_settled or is_recorded or is_over
+
+        await self._requests.until(
+            is_known, "it is not recorded yet, since its board or a step is away"
         )
         if self._is_lost:
             raise refused("there is no such application")
-        if not self._is_settled:
+        is_erased = self._standing.status.stage is Stage.ERASED
+        if self._erasure and not (is_erased if self._is_new else self._is_settled):
             raise refused(f"the application is {self._stage()}")
 
     async def _live_or_be_erased(self) -> bool:
@@ -181,9 +227,13 @@ class Application:
         await self._rest(lambda: self._erasure is not None or self._is_quiet())
         if self._erasure is None:
             return await life
+        if self._is_new:
+            self._standing.interrupt()
         life.cancel()
         await asyncio.gather(life, return_exceptions=True)
-        await self._erase(self._erasure)
+        if not await self._erase(self._erasure):
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            return False
         await self._rest(self._is_quiet)
         return True
 
@@ -204,17 +254,31 @@ class Application:
         over = await self._take_in()
         while not over:
             if workflow.info().is_continue_as_new_suggested() and (
-                self._outbox.is_empty() and not self._has_news()
+                self._is_new or (self._outbox.is_empty() and not self._has_news())
             ):
                 return False
+            if self._is_new and not self._standing.is_due:
+                # News may have moved the date by months.
+                self._had_last_look = False
             alarm = next_alarm(
                 self._standing.status,
                 workflow.now(),
                 asked=self._intake.asked,
                 scanned=self._intake.scanned,
             )
-            over = await (self._heed() if await self._wait(alarm) else self._do(alarm))
+            is_news = await self._wait(alarm)
+            if self._is_to_be_renewed():
+                return False
+            over = await (self._heed() if is_news else self._do(alarm))
         return True
+
+    def _is_to_be_renewed(self) -> bool:
+        """Have what an older release began go on as a new run, when it wakes."""
+        if self._is_new or not self._outbox.is_empty():
+            return False
+        self._wakes += 1
+        self._is_renewed = workflow.patched(f"{SPINE}-{self._wakes}")
+        return self._is_renewed
 
     async def _wait(self, alarm: Alarm) -> bool:
         """Wait for news or the alarm, whichever comes first; True where it is news."""
@@ -240,12 +304,31 @@ class Application:
             await self._standing.amend(amending.note_closing(self._id, closed_at))
         return False
 
+    async def _note(self) -> None:
+        """Say in the record what the status says ahead of it, beside all else."""
+        while True:
+            await workflow.wait_condition(self._is_to_be_noted)
+            with suppress(Interrupted):
+                if self._holds.is_to_be_noted:
+                    await self._holds.note()
+                else:
+                    note = amending.note_flag(self._id, Flag.OVERDUE)
+                    await self._standing.amend(note)
+                    self._note_overdue = False
+
+    def _is_to_be_noted(self) -> bool:
+        is_news = self._holds.is_to_be_noted or self._note_overdue
+        is_there = self._standing.is_recorded and not self._standing.is_over
+        return is_news and is_there and self._erasure is None
+
     async def _do(self, alarm: Alarm) -> bool:
         match alarm.why:
             case Why.ASK_AGAIN:
                 return await self._take_in()
             case Why.SCAN_AGAIN:
                 await self._intake.scan_again()
+            case Why.HOLD_ENDS if self._is_new:
+                await self._holds.end()
             case Why.HOLD_ENDS:
                 await self._standing.amend(amending.end_hold(self._id))
             case Why.ARCHIVE:
@@ -265,29 +348,63 @@ class Application:
             return True
         if self._has_news() or not self._standing.is_due:
             return False
-        await pack(self._id, self._standing)
+        await pack(self._id, self._standing, is_new=self._is_new)
         if self._has_news():
             return False
-        if not await retire(self._id, self._standing):
+        retired = await retire(self._id, self._standing)
+        if not retired.done:
             # Something came in, or was changed: it is looked at, and packed again.
             self._redelivered = True
             return False
-        self._outbox.add(EventType.ARCHIVED, self._standing.status)
+        if retired.deliver or self._outbox.is_open:
+            self._outbox.add_end(EventType.ARCHIVED, self._standing.status)
         return True
 
-    async def _erase(self, erasure: Erasure) -> None:
+    async def _erase(self, erasure: Erasure) -> bool:
         async with self._standing.lock:
-            erased = await steps.erase(self._id, erasure)
+            try:
+                erased = await steps.erase(self._id, erasure)
+            except ActivityError as error:
+                if not self._is_new:
+                    raise
+                self._requests.refusal = refusal_of(error)
+                return False
             self._standing.become(Status(stage=Stage.ERASED))
+        self._standing.go_on()
         # An archived one may not have been looked at yet.
-        self._outbox.is_open |= erased.deliver
-        self._outbox.add(EventType.ERASED, self._standing.status)
+        if erased.deliver or self._outbox.is_open:
+            self._outbox.add_end(EventType.ERASED, self._standing.status)
+        return True
 
-    async def _note_delivered(self) -> None:
-        await self._standing.amend(amending.note_delivered(self._id))
+    async def _note_delivered(self, delivery_id: str, is_delivered: bool) -> None:  # noqa: FBT001
+        with suppress(Interrupted):
+            await self._standing.amend(
+                amending.note_delivered(
+                    self._id, delivery_id, is_delivered=is_delivered
+                )
+            )
+
+    def _take_over(self, carried: Carried) -> None:
+        self._closed_at, self._refresh = carried.closed_at, carried.refresh
+        if carried.note_hold:
+            self._holds.be_noted()
+        if carried.is_overdue:
+            self._standing.be_overdue()
+            self._note_overdue = True
+
+    def _carried(self) -> Carried:
+        return Carried(
+            closed_at=self._closed_at,
+            refresh=self._refresh,
+            note_hold=self._holds.is_to_be_noted,
+            is_overdue=self._note_overdue,
+        )
 
     def _is_quiet(self) -> bool:
-        return self._outbox.is_empty() and workflow.all_handlers_finished()
+        is_sent = self._outbox.is_empty() or (
+            self._is_new and not self._standing.is_over
+        )
+        return is_sent and workflow.all_handlers_finished()
 
     def _has_news(self) -> bool:
         return self._redelivered or self._refresh or self._closed_at is not None

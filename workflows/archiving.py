@@ -9,14 +9,18 @@ from workflows import amending, steps
 from workflows.standing import Standing
 
 with workflow.unsafe.imports_passed_through():
+    from activities.values import Retired
     from domain.application import Stage
 
 # Before an archive that is begun late counts as overdue.
 _TIME_TO_ARCHIVE = timedelta(minutes=10)
 
 
-async def pack(application_id: str, standing: Standing) -> None:
-    """Write the archive, for as long as it takes; once it is overdue, say so."""
+async def pack(application_id: str, standing: Standing, *, is_new: bool) -> None:
+    """Write the archive, for as long as it takes; ``ArchiveWatch`` sees it late."""
+    if is_new:
+        await steps.pack(application_id)
+        return
     alarm = asyncio.create_task(_raise_alarm_when_overdue(application_id, standing))
     try:
         await steps.pack(application_id)
@@ -25,14 +29,13 @@ async def pack(application_id: str, standing: Standing) -> None:
         alarm.cancel()
 
 
-async def retire(application_id: str, standing: Standing) -> bool:
-    """Remove the hot copy; False where it is not what was packed any more."""
-    async with standing.lock:
-        retired = await steps.retire(application_id)
-        if retired.done:
-            archived = standing.status.model_copy(update={"stage": Stage.ARCHIVED})
-            standing.become(archived)
-    return retired.done
+async def retire(application_id: str, standing: Standing) -> Retired:
+    """Remove the hot copy; not done where it is not what was packed any more."""
+    retired = await standing.alone(steps.retire(application_id))
+    if retired.done:
+        archived = standing.status.model_copy(update={"stage": Stage.ARCHIVED})
+        standing.become(archived)
+    return retired
 
 
 async def _raise_alarm_when_overdue(application_id: str, standing: Standing) -> None:

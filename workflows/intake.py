@@ -1,5 +1,9 @@
 """From the inbox to the record: collect, fetch, store, scan, match, record."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
@@ -20,16 +24,19 @@ with workflow.unsafe.imports_passed_through():
         Step,
         StoredDocuments,
     )
-    from domain.delivery import EventType
+    from domain.application import EventType, Flag
 
 
 class Intake:
     """Takes deliveries of one application over; remembers what was done in vain."""
 
-    def __init__(self, application_id: str, standing: Standing, outbox: Outbox) -> None:
+    def __init__(
+        self, application_id: str, standing: Standing, outbox: Outbox, *, is_new: bool
+    ) -> None:
         self._id = application_id
         self._standing = standing
         self._outbox = outbox
+        self._is_new = is_new
         self.asked = Tries(workflow.now())
         self.scanned = Tries(workflow.now())
 
@@ -39,20 +46,20 @@ class Intake:
 
         The board is asked with less patience for the last time, before archiving.
         """
-        async with self._standing.lock:
+        async with self._old_lock():
             while True:
-                collected = await steps.collect(self._id, again=again)
-                self._outbox.is_open = collected.deliver
+                collected = await steps.collect(
+                    self._id, again=again, was_recorded=self._standing.is_recorded
+                )
+                if not self._is_new:
+                    self._outbox.is_open = collected.deliver
                 if collected.ended:
                     self._standing.become(Status(stage=collected.ended))
                     break
-                if collected.fresh:
-                    recorded = await self._take_over(collected, is_last=is_last)
-                    self._standing.become(Status.of(recorded))
-                    self._announce(collected.recorded)
-                elif collected.recorded:
-                    self._standing.become(Status.of(collected.recorded))
+                await self._take_up(collected, is_last=is_last)
                 if self._standing.is_over or not collected.more:
+                    break
+                if self._is_new and workflow.info().is_continue_as_new_suggested():
                     break
                 again = False
 
@@ -64,16 +71,46 @@ class Intake:
             workflow.now(), in_vain=bool(scanned.unscanned)
         )
         await self._standing.amend(amending.note_scan(self._id, scanned))
-        if self._standing.status != before:
+        if self._standing.status != before and not self._is_new:
             self._outbox.add(EventType.UPDATED, self._standing.status)
 
-    def _announce(self, before: Recorded | None) -> None:
+    async def _take_up(self, collected: Collected, *, is_last: bool) -> None:
+        known = collected.recorded
+        if known and (self._is_new or not collected.fresh):
+            # Before the board is asked: it may hang, and people ask meanwhile.
+            self._standing.take_over(known)
+        if collected.lost_source:
+            await self._go_without_source()
+        if collected.fresh:
+            recorded = await self._take_over(collected, is_last=is_last)
+            self._standing.take_over(recorded)
+            self._announce(known, recorded)
+
+    async def _go_without_source(self) -> None:
+        """Leave the board unasked: there is no notice any more to ask it by."""
+        self.asked = self.asked.another(workflow.now(), in_vain=True)
+        if Flag.INCOMPLETE in self._standing.status.flags:
+            return
+        note = amending.note_flag(self._id, Flag.INCOMPLETE)
+        if self._is_new:
+            await self._standing.amend(note)
+        else:
+            self._standing.take_over(await note)
+
+    def _announce(self, before: Recorded | None, recorded: Recorded) -> None:
+        """Tell the ATS of what a step by an older release has recorded."""
+        if recorded.deliver is not None:
+            return
         if before is None:
             self._outbox.add(EventType.RECORDED, self._standing.status)
         elif Status.of(before) != self._standing.status:
             self._outbox.add(EventType.UPDATED, self._standing.status)
         if self._standing.status.position and not (before and before.position):
             self._outbox.add(EventType.MATCHED, self._standing.status)
+
+    def _old_lock(self) -> AbstractAsyncContextManager[None]:
+        # Runs that older releases began hold the lock over all of it, boards included.
+        return nullcontext() if self._is_new else _held(self._standing.lock)
 
     async def _take_over(self, collected: Collected, *, is_last: bool) -> Recorded:
         """Make a delivery part of the record; every step may run twice."""
@@ -84,22 +121,26 @@ class Intake:
         stored = await self._store(step, fetched, is_last=is_last)
         is_whole = stored.whole and (fetched is None or fetched.whole)
         scanned = await self._scan(stored) if collected.scan else None
-        recorded = await steps.record(
-            Recording(
-                step=step,
-                stored=stored,
-                scanned=scanned,
-                matched=await self._match(step, collected),
-                available=fetched.available if fetched else True,
-                whole=is_whole,
-            )
+        recording = Recording(
+            step=step,
+            stored=stored,
+            scanned=scanned,
+            matched=await self._match(step, collected),
+            available=fetched.available if fetched else True,
+            whole=is_whole,
         )
+        recorded = await self._record(recording)
         now = workflow.now()
         self.scanned = Tries(now)
         if fetched:
             is_told = fetched.available and is_whole
             self.asked = self.asked.another(now, in_vain=not is_told)
         return recorded
+
+    async def _record(self, recording: Recording) -> Recorded:
+        if self._is_new:
+            return await self._standing.alone(steps.record(recording))
+        return await steps.record(recording)
 
     async def _fetch(self, step: Step, *, is_last: bool) -> Fetched:
         try:
@@ -135,3 +176,9 @@ class Intake:
         if collected.recorded and not collected.fetch:
             return None
         return await steps.match_position(step)
+
+
+@asynccontextmanager
+async def _held(lock: asyncio.Lock) -> AsyncIterator[None]:
+    async with lock:
+        yield

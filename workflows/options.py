@@ -12,6 +12,7 @@ class LocalOptions(TypedDict):
 
     cancellation_type: ActivityCancellationType
 
+    schedule_to_close_timeout: timedelta
     start_to_close_timeout: timedelta
     retry_policy: RetryPolicy
     local_retry_threshold: timedelta
@@ -46,14 +47,34 @@ _RECEIVER_RETRIES = RetryPolicy(
 # What an erasure interrupts must have stopped before anything is removed.
 _ENDED = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
 
+# Longer than the store's own time-outs together, so that no retry runs beside a stuck
+# thread. A killed worker is noticed by its workflow task, after 10 s.
+_STORE_CALL = timedelta(minutes=2)
+
+# A few tries within seconds, without a timer: a longer wait would grow the history.
 OWN_STORE = LocalOptions(
     cancellation_type=_ENDED,
-    # Longer than the store's own time-outs together, so that no retry runs beside a
-    # stuck thread. A killed worker is noticed by its workflow task, after 10 s.
-    start_to_close_timeout=timedelta(minutes=2),
-    retry_policy=_STORE_RETRIES,
-    # A longer wait becomes a timer, else each one costs three events every 8 s.
+    schedule_to_close_timeout=_STORE_CALL,
+    start_to_close_timeout=_STORE_CALL,
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(milliseconds=500), maximum_attempts=4
+    ),
     local_retry_threshold=timedelta(seconds=5),
+)
+
+# The same step from then on: it is seen to be pending, and costs no event a try.
+STORE_AWAY = RegularOptions(
+    cancellation_type=_ENDED,
+    schedule_to_close_timeout=None,
+    start_to_close_timeout=_STORE_CALL,
+    heartbeat_timeout=timedelta(seconds=20),
+    retry_policy=_STORE_RETRIES,
+    priority=Priority(priority_key=1),
+)
+
+# A person waits for the answer: better no than late.
+PERSON_WAITS = RegularOptions(
+    **{**STORE_AWAY, "schedule_to_close_timeout": timedelta(seconds=10)}
 )
 
 ASK_BOARD = RegularOptions(
@@ -93,13 +114,14 @@ ERASE = RegularOptions(
     **{**ARCHIVE, "retry_policy": _STORE_RETRIES, "priority": Priority(priority_key=1)}
 )
 
+# On a task queue of its own, with slots of its own.
 DELIVER = RegularOptions(
     cancellation_type=_ENDED,
     schedule_to_close_timeout=timedelta(days=3),
-    start_to_close_timeout=timedelta(seconds=45),
+    start_to_close_timeout=timedelta(seconds=30),
     heartbeat_timeout=timedelta(seconds=20),
     retry_policy=_RECEIVER_RETRIES,
-    priority=Priority(priority_key=2),
+    priority=Priority(priority_key=5),
 )
 
 FEED = RegularOptions(

@@ -11,54 +11,63 @@ from workflows.status import Status
 
 with workflow.unsafe.imports_passed_through():
     from activities.delivery_values import DeliveryOrder, Outcome
-    from domain.application import Stage
-    from domain.delivery import EventType
+    from activities.owing import id_of_the_end
+    from activities.values import OwedEvent, Recorded
+    from domain.application import EventType, Stage
 
-_OF_WHAT_IS_OPEN = {EventType.RECORDED, EventType.MATCHED, EventType.UPDATED}
 _OF_WHAT_HAS_ENDED = {
     Stage.ARCHIVED: EventType.ARCHIVED,
     Stage.ERASED: EventType.ERASED,
 }
 
+# The id of the event, and whether the ATS has it.
+OnOver = Callable[[str, bool], Awaitable[None]]
+
 
 class Outbox:
     """
-    Delivers events beside all else, in their order.
+    Delivers events beside all else, in their order, each under one id.
 
-    An event keeps its id over all retries. ``on_delivered`` is called when the ATS
-    has the application.
+    What is owed is known from the record: what is not delivered when a process dies,
+    or is given up, is owed still. ``on_over`` is called when an event of an open
+    application is over, so that it is owed no longer.
     """
 
-    def __init__(
-        self, application_id: str, on_delivered: Callable[[], Awaitable[None]]
-    ) -> None:
+    def __init__(self, application_id: str, on_over: OnOver) -> None:
         self._id = application_id
-        self._on_delivered = on_delivered
+        self._on_over = on_over
         self._waiting: deque[DeliveryOrder] = deque()
         self._sending = False
+        self._known: set[str] = set()
+        self._owed: set[str] = set()
+        self._given_up: list[DeliveryOrder] = []
         self.is_open = False
+        """Whether a step by an older release has said that there is an ATS."""
+
+    def owe(self, recorded: Recorded, status: Status) -> None:
+        """Put in line what a step says to be owed, and is not in line already."""
+        for event in recorded.owed:
+            self._owed.add(event.delivery_id)
+            self._put(event, status)
+
+    def try_again(self) -> None:
+        """Put in line again what was given up."""
+        self._waiting.extend(self._given_up)
+        self._given_up.clear()
 
     def add(self, type_: EventType, status: Status) -> None:
-        """Put an event in line, if there is an ATS that wants to be told."""
-        if not self.is_open:
-            return
-        self._waiting.append(
-            DeliveryOrder(
-                application_id=self._id,
-                type=type_,
-                delivery_id=str(workflow.uuid4()),
-                happened_at=workflow.now(),
-                stage=status.stage,
-                flags=status.flags,
-                position=status.position,
-                hirer=status.hirer,
-                archive_by=status.archive_by,
-            )
-        )
+        """Put in line what a step by an older release has brought."""
+        if self.is_open:
+            self._put(_event(type_, str(workflow.uuid4())), status)
 
-    def add_again(self, status: Status) -> None:
-        """Tell once more where the application stands."""
-        self.add(_OF_WHAT_HAS_ENDED.get(status.stage, EventType.UPDATED), status)
+    def add_end(self, type_: EventType, status: Status) -> None:
+        """Put in line what has no record any more: always under the same id."""
+        self._put(_event(type_, id_of_the_end(self._id, type_)), status)
+
+    def add_again(self, status: Status, delivery_id: str) -> None:
+        """Tell once more where an application stands that has no record to say so."""
+        type_ = _OF_WHAT_HAS_ENDED.get(status.stage, EventType.UPDATED)
+        self._put(_event(type_, delivery_id), status)
 
     def is_empty(self) -> bool:
         """Whether nothing waits and nothing is on its way."""
@@ -73,15 +82,39 @@ class Outbox:
             await self._deliver(order)
             self._sending = False
 
+    def _put(self, event: OwedEvent, status: Status) -> None:
+        if event.delivery_id in self._known:
+            return
+        self._known.add(event.delivery_id)
+        order = DeliveryOrder(
+            application_id=self._id,
+            type=event.type,
+            delivery_id=event.delivery_id,
+            happened_at=event.happened_at,
+            stage=status.stage,
+            flags=status.flags,
+            position=status.position,
+            hirer=status.hirer,
+            archive_by=status.archive_by,
+        )
+        self._waiting.append(order)
+
     async def _deliver(self, order: DeliveryOrder) -> None:
         try:
             delivered = await steps.deliver(order)
         except ActivityError:
+            self._given_up.append(order)
             workflow.logger.error(
                 "not delivered: send it again with `letterbox deliver`",
                 extra={"application": self._id, "type": order.type},
             )
             return
         is_there = delivered.outcome is Outcome.DELIVERED
-        if is_there and order.type in _OF_WHAT_IS_OPEN:
-            await self._on_delivered()
+        is_of_an_end = order.type in _OF_WHAT_HAS_ENDED.values()
+        is_over = is_there or order.delivery_id in self._owed
+        if is_over and not is_of_an_end:
+            await self._on_over(order.delivery_id, is_there)
+
+
+def _event(type_: EventType, delivery_id: str) -> OwedEvent:
+    return OwedEvent(type=type_, delivery_id=delivery_id, happened_at=workflow.now())

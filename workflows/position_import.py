@@ -3,6 +3,7 @@
 from temporalio import workflow
 
 from workflows.options import FEED
+from workflows.queues import FEEDS, own
 
 with workflow.unsafe.imports_passed_through():
     from activities.importing import ImportActivities
@@ -19,5 +20,6 @@ class PositionImport:
         return await workflow.execute_activity_method(
             ImportActivities.import_positions,
             summary="import the feed of positions",
+            task_queue=own(FEEDS),
             **FEED,
         )

@@ -30,3 +30,14 @@ class Status(BaseModel):
     def of(cls, recorded: Recorded) -> Self:
         """Take over what was recorded."""
         return cls.model_validate(recorded.model_dump())
+
+
+class Carried(BaseModel):
+    """What a run that goes on as a new one hands over; the rest is in the store."""
+
+    model_config = ConfigDict(frozen=True)
+
+    closed_at: AwareDatetime | None = None
+    refresh: bool = False
+    note_hold: bool = False
+    is_overdue: bool = False

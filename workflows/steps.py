@@ -9,9 +9,10 @@ from workflows.options import (
     DELIVER,
     ERASE,
     LAST_ASK,
-    OWN_STORE,
     SCAN,
 )
+from workflows.queues import ATS, SCANNER, own
+from workflows.store_steps import on_store
 
 with workflow.unsafe.imports_passed_through():
     from activities.amend_values import Erased, Erasing, Erasure
@@ -37,13 +38,15 @@ with workflow.unsafe.imports_passed_through():
 
 
 @interruptible
-async def collect(application_id: str, *, again: bool) -> Collected:
+async def collect(application_id: str, *, again: bool, was_recorded: bool) -> Collected:
     """Find what the board delivered, or what is to be asked for again."""
-    return await workflow.execute_local_activity_method(
+    given = Collecting(
+        application_id=application_id, again=again, was_recorded=was_recorded
+    )
+    return await on_store(
         ApplicationActivities.collect,
-        Collecting(application_id=application_id, again=again),
-        summary="find what the board delivered",
-        **OWN_STORE,
+        given,
+        "find what the board delivered",
     )
 
 
@@ -72,11 +75,10 @@ async def fetch_documents(step: Step, *, is_last: bool) -> StoredDocuments:
 @interruptible
 async def store_documents(step: Step) -> StoredDocuments:
     """Check and recognise the documents that came with the delivery."""
-    return await workflow.execute_local_activity_method(
+    return await on_store(
         ApplicationActivities.store_documents,
         step,
-        summary="check and recognise the documents",
-        **OWN_STORE,
+        "check and recognise the documents",
     )
 
 
@@ -87,6 +89,7 @@ async def scan_documents(application_id: str, names: tuple[str, ...]) -> Scanned
         ScanActivities.scan_documents,
         Scanning(application_id=application_id, names=names),
         summary="scan the documents for viruses",
+        task_queue=own(SCANNER),
         **SCAN,
     )
 
@@ -94,22 +97,20 @@ async def scan_documents(application_id: str, names: tuple[str, ...]) -> Scanned
 @interruptible
 async def match_position(step: Step) -> MatchedPosition:
     """Find the position."""
-    return await workflow.execute_local_activity_method(
+    return await on_store(
         ApplicationActivities.match_position,
         step,
-        summary="find the position",
-        **OWN_STORE,
+        "find the position",
     )
 
 
 @interruptible
 async def record(recording: Recording) -> Recorded:
     """Write the record, clear the inbox."""
-    return await workflow.execute_local_activity_method(
+    return await on_store(
         ApplicationActivities.record,
         recording,
-        summary="write the record, clear the inbox",
-        **OWN_STORE,
+        "write the record, clear the inbox",
     )
 
 
@@ -151,5 +152,6 @@ async def deliver(order: DeliveryOrder) -> Delivered:
         DeliveryActivities.deliver,
         order,
         summary=f"tell the ATS: {order.type}",
+        task_queue=own(ATS),
         **DELIVER,
     )

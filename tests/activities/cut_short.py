@@ -96,9 +96,8 @@ def archive(store: ObjectStore) -> None:
 
 def erase(store: ObjectStore) -> None:
     """Do what the workflow does when erasure is asked for."""
-    activities = EraseActivities(
-        removal=open_records(SETTINGS, store).removal, deliver=False
-    )
+    records = open_records(SETTINGS, store)
+    activities = EraseActivities(removal=records.removal)
     order = Erasing(application_id=ID, given=Erasure(reason="request 17"))
     asyncio.run(ActivityEnvironment().run(activities.erase, order))
 

@@ -4,7 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from activities.amend_values import Assigning, Assignment, Holding, PlacingHold
+from activities.amend_values import (
+    Assigning,
+    Assignment,
+    EventOver,
+    Holding,
+    PlacingHold,
+)
 from activities.amending import AmendActivities
 from activities.applications import ApplicationActivities
 from activities.recording import Recorder
@@ -90,7 +96,7 @@ def test_that_the_ats_has_it_is_not_noted_in_what_cannot_be_read(
     damaged: AmendActivities,
 ) -> None:
     """Nothing waits for that note."""
-    assert damaged.note_delivered(ID) is None
+    assert damaged.note_delivered(EventOver(application_id=ID)) is None
 
 
 def test_the_error_does_not_quote_what_cannot_be_read(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,8 +15,9 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.delivering import DeliveryActivities
 from activities.delivery_values import Delivered, DeliveryOrder, Outcome
-from domain.application import Stage
-from domain.delivery import EventType
+from activities.owing import with_event
+from domain import keys
+from domain.application import EventType, Stage
 from domain.errors import ReceiverUnavailableError, StoreUnavailableError
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
@@ -207,15 +209,46 @@ async def test_another_address_than_the_one_that_is_gone_is_delivered_to(
     assert len(receiver.attempts) == 1
 
 
-async def test_without_an_ats_nothing_is_looked_at(
+async def test_a_worker_without_an_ats_leaves_the_event_to_another(
     applications: StoredApplications, switch: DeliverySwitch
 ) -> None:
-    """It is off, and that is no failure."""
+    """While the address is rolled out, some have it and some have not."""
     activities = DeliveryActivities(records=applications, receiver=None, switch=switch)
 
-    delivered = await ActivityEnvironment().run(activities.deliver, order())
+    with pytest.raises(ReceiverUnavailableError, match="has no ATS"):
+        await ActivityEnvironment().run(activities.deliver, order())
 
-    assert delivered.outcome is Outcome.OFF
+
+async def test_an_event_is_told_though_the_record_cannot_be_read(
+    store: ObjectStore, delivering: DeliveryActivities, receiver: Receiver
+) -> None:
+    """By what the workflow knows; the ATS looks for the rest itself."""
+    store.put(keys.record(ID), b"{]")
+
+    delivered = await ActivityEnvironment().run(delivering.deliver, order())
+
+    (attempt,) = receiver.attempts
+    assert delivered.outcome is Outcome.DELIVERED
+    assert attempt.event["data"]["position"] == {"reference": "R-2", "hirer": None}
+
+
+async def test_what_is_told_is_how_it_stood_when_it_happened(
+    applications: StoredApplications,
+    delivering: DeliveryActivities,
+    receiver: Receiver,
+) -> None:
+    """The record keeps what is owed, though the order was made days later."""
+    written = with_event(record(ID), EventType.MATCHED, NOON, "msg_1")
+    applications.update(written.model_copy(update={"stage": Stage.DELIVERED}))
+
+    later = order(stage=Stage.DELIVERED).model_copy(
+        update={"happened_at": NOON + timedelta(days=2)}
+    )
+    await ActivityEnvironment().run(delivering.deliver, later)
+
+    (attempt,) = receiver.attempts
+    assert attempt.event["data"]["stage"] == "matched"
+    assert attempt.event["timestamp"] == "2026-03-01T12:00:00Z"
 
 
 async def test_while_the_store_is_down_nothing_is_delivered(

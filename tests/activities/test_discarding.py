@@ -112,7 +112,7 @@ async def test_an_erasure_is_refused_while_a_hold_is_in_force(
     go_through(activities, accept(applications))
     records.holds.place(ID, HOLD)
     before = [one.key for one in store.list("")]
-    erasing = EraseActivities(removal=records.removal, deliver=False)
+    erasing = EraseActivities(removal=records.removal)
     asked = Erasing(application_id=ID, given=Erasure(reason="a request"))
 
     with pytest.raises(HeldError):

@@ -13,7 +13,7 @@ from cli import operations
 from domain.errors import MalformedError, RefusedError
 from tests.record_histories import HISTORIES
 
-WAITING = next(HISTORIES.glob("*/application-waiting.json"))
+WAITING = min(HISTORIES.glob("*/application-waiting.json"))
 _MARKER = "markerRecordedEventAttributes"
 
 Replay = Callable[[Path], Result]

@@ -5,8 +5,8 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from domain.application import Flag, PositionOpening, Stage
-from domain.delivery import Event, EventType, Happening, event_of
+from domain.application import EventType, Flag, PositionOpening, Stage
+from domain.delivery import Event, Happening, event_of
 from tests.recorded import NOON, OF_THE_CANDIDATE, attachment, record
 
 ID = "careerjet:a/b ü"

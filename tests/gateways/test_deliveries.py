@@ -12,8 +12,8 @@ import pytest
 import pytest_asyncio
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from domain.application import Stage
-from domain.delivery import Event, EventType, Happening, event_of
+from domain.application import EventType, Stage
+from domain.delivery import Event, Happening, event_of
 from domain.errors import (
     ReceiverGoneError,
     ReceiverUnavailableError,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.application import Stage
-from domain.delivery import EventType, Happening, event_of
+from domain.application import EventType, Stage
+from domain.delivery import Happening, event_of
 from domain.errors import SettingsError
 from gateways.deliveries import open_deliveries
 from tests.receiver import SECRET, Receiver

@@ -157,7 +157,11 @@ async def test_what_was_redacted_does_not_overwrite_what_we_hold(desk: Desk) -> 
     await desk.control.replay(emitted.event_id, wait=ANSWERED_WITHIN)
 
     after = await desk.recorded(emitted, lambda record: len(record.views) == 2)
-    unchanged = {"flags": (Flag.REDACTED,), "views": after.views}
+    unchanged = {
+        "flags": (Flag.REDACTED,),
+        "views": after.views,
+        "owed": after.owed,
+    }
     newer = desk.applications.view(of(emitted), 2).said
     assert after == before.model_copy(update=unchanged)
     assert after.shown_view == 1

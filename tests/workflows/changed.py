@@ -4,7 +4,7 @@ from temporalio import workflow
 
 from workflows import amending
 from workflows.application import Application
-from workflows.status import Status
+from workflows.status import Carried, Status
 
 
 @workflow.defn(name="Application")
@@ -12,13 +12,13 @@ class Patched(Application):
     """Takes the step, unless the history says that an older release went by."""
 
     @workflow.init
-    def __init__(self, application_id: str) -> None:
-        super().__init__(application_id)
+    def __init__(self, application_id: str, carried: Carried | None = None) -> None:
+        super().__init__(application_id, carried)
 
     @workflow.run
-    async def run(self, application_id: str) -> Status:
+    async def run(self, application_id: str, carried: Carried | None = None) -> Status:
         """Live as before."""
-        return await super().run(application_id)
+        return await super().run(application_id, carried)
 
     async def _take_in(self, *, again: bool = False, is_last: bool = False) -> bool:
         over = await super()._take_in(again=again, is_last=is_last)
@@ -32,13 +32,13 @@ class Unpatched(Application):
     """Takes the step whatever the history says."""
 
     @workflow.init
-    def __init__(self, application_id: str) -> None:
-        super().__init__(application_id)
+    def __init__(self, application_id: str, carried: Carried | None = None) -> None:
+        super().__init__(application_id, carried)
 
     @workflow.run
-    async def run(self, application_id: str) -> Status:
+    async def run(self, application_id: str, carried: Carried | None = None) -> Status:
         """Live as before."""
-        return await super().run(application_id)
+        return await super().run(application_id, carried)
 
     async def _take_in(self, *, again: bool = False, is_last: bool = False) -> bool:
         over = await super()._take_in(again=again, is_last=is_last)

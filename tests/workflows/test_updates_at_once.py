@@ -14,7 +14,7 @@ from temporalio.client import (
 )
 
 import temporal
-from activities.amend_values import Erasure, Holding
+from activities.amend_values import Assignment, Erasure, Holding
 from domain.application import Flag, Stage
 from gateways.applications import StoredApplications
 from settings import Settings
@@ -24,6 +24,7 @@ from tests.workflows.test_updates import accepted
 from workflows.status import Status
 
 _GIVEN: dict[str, BaseModel] = {
+    "assign_position": Assignment(reference="20240107-123456-7890"),
     "hold": Holding(reason="case 4711"),
     "erase": Erasure(reason="request 17", by="a test"),
 }
@@ -86,13 +87,13 @@ async def test_an_erasure_answers_who_waits_for_the_first_look(
     one = delivery.application_id
     applications.accept(delivery, contents)
     await temporal.start_application(temporal_client, settings.task_queue, one)
-    hold, erasure = [
-        await asked(temporal_client, one, name) for name in ("hold", "erase")
+    choice, erasure = [
+        await asked(temporal_client, one, name) for name in ("assign_position", "erase")
     ]
 
     async with at_work(temporal_client, settings):
         assert await granted(erasure) == Status(stage=Stage.ERASED)
-        assert await granted(hold) is None
+        assert await granted(choice) is None
         ended = await temporal_client.get_workflow_handle(one).result()
 
     assert ended["stage"] == Stage.ERASED

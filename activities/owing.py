@@ -1,0 +1,71 @@
+"""What the ATS is owed: written in the same write as the change that is an event."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import NAMESPACE_URL, uuid4, uuid5
+
+from activities.values import Recorded
+from domain.application import Application, EventType, Owed
+
+# An installation without an ATS delivers nothing: the newest are enough to catch up.
+_MOST = 100
+
+HasAts = Callable[[], bool]
+"""Whether any worker has an ATS to tell; asked when there is something to tell."""
+
+
+def has_no_ats() -> bool:
+    """Be the answer where no ATS is configured."""
+    return False
+
+
+def owing(
+    before: Application | None, record: Application, now: datetime
+) -> Application:
+    """
+    Add the events that a change of the record is.
+
+    A change that was written before is none: a step that runs twice keeps the ids
+    that it wrote first.
+    """
+    types: list[EventType] = []
+    if before is None:
+        types.append(EventType.RECORDED)
+    elif Recorded.of(before) != Recorded.of(record):
+        types.append(EventType.UPDATED)
+    had_position = before is not None and before.position.reference is not None
+    if record.position.reference and not had_position:
+        types.append(EventType.MATCHED)
+    for type_ in types:
+        record = with_event(record, type_, now)
+    return record
+
+
+def with_event(
+    record: Application, type_: EventType, now: datetime, delivery_id: str = ""
+) -> Application:
+    """Add one event, once for each id."""
+    if delivery_id in {one.delivery_id for one in record.owed}:
+        return record
+    event = Owed(
+        type=type_,
+        delivery_id=delivery_id or str(uuid4()),
+        happened_at=now,
+        stage=record.stage,
+        flags=record.flags,
+        position=record.position.reference,
+        hirer=record.position.hirer or record.source.hirer,
+        archive_by=record.archive_by,
+    )
+    return record.model_copy(update={"owed": (*record.owed, event)[-_MOST:]})
+
+
+def without_event(record: Application, delivery_id: str) -> Application:
+    """Forget an event that is over."""
+    owed = tuple(one for one in record.owed if one.delivery_id != delivery_id)
+    return record.model_copy(update={"owed": owed})
+
+
+def id_of_the_end(application_id: str, type_: EventType) -> str:
+    """Name the event of an end, after which there is no record: always the same id."""
+    return str(uuid5(NAMESPACE_URL, f"letterbox:{application_id}/{type_}"))

@@ -1,0 +1,82 @@
+"""The watch: what is late is found from outside, by Temporal's own lists."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import structlog
+from temporalio import activity
+
+from activities.heartbeats import beating
+from activities.schedule_values import Watch, Watched
+from domain.errors import LetterboxError
+
+_DAY = timedelta(days=1)
+# The next look finds the others; those that were told are not listed any more.
+_MOST = 10_000
+
+log = structlog.get_logger()
+
+
+class Lists(Protocol):
+    """The open applications of this installation."""
+
+    def late(self, due_before: datetime) -> AsyncIterator[str]:
+        """Name those whose archive was due before, and that do not say so yet."""
+
+    def unrecorded(
+        self, started_before: datetime
+    ) -> AsyncIterator[tuple[str, datetime]]:
+        """Name those that have no record yet, and when they were started."""
+
+    async def tell_overdue(self, application_id: str) -> bool:
+        """Tell one that it is late; False where its workflow cannot be told."""
+
+
+class WatchActivities:
+    """Looks at what is open."""
+
+    def __init__(self, lists: Lists) -> None:
+        self._lists = lists
+
+    @activity.defn(name="watch_archives")
+    async def watch_archives(self, given: Watch) -> Watched:
+        """Tell what is overdue, and log what was never recorded once a day."""
+        now = datetime.now(UTC)
+        async with beating():
+            overdue, left = await self._tell_late(now - given.overdue_after)
+            unrecorded = await self._log_unrecorded(now, given)
+        return Watched(overdue=overdue, left=left, unrecorded=unrecorded)
+
+    async def _tell_late(self, due_before: datetime) -> tuple[int, int]:
+        told = left = 0
+        async for application_id in self._lists.late(due_before):
+            try:
+                is_told = await self._lists.tell_overdue(application_id)
+            except LetterboxError as error:
+                log.warning(
+                    "not told that it is overdue",
+                    application=application_id,
+                    reason=str(error),
+                )
+                is_told = False
+            told, left = told + is_told, left + (not is_told)
+            if told + left >= _MOST:
+                break
+        return told, left
+
+    async def _log_unrecorded(self, now: datetime, given: Watch) -> int:
+        """Say it in the one look a day that falls into an application's own hour."""
+        counter = activity.metric_meter().create_counter(
+            "letterbox_unrecorded", "Applications that are not recorded after days."
+        )
+        found = 0
+        started_before = now - given.unrecorded_after
+        async for application_id, started in self._lists.unrecorded(started_before):
+            found += 1
+            if (started_before - started) % _DAY < given.every:
+                log.error("not recorded for days", application=application_id)
+                counter.add(1)
+            if found >= _MOST:
+                break
+        return found

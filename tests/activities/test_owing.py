@@ -1,0 +1,162 @@
+"""What a change of the record owes the ATS: written with it, and once."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from activities.amend_values import (
+    Assigning,
+    Assignment,
+    EndingHold,
+    EventOver,
+    Holding,
+    PlacingHold,
+    TellingAgain,
+)
+from activities.amending import AmendActivities
+from activities.applications import ApplicationActivities
+from activities.owing import id_of_the_end, owing, with_event
+from activities.recording import Recorder
+from domain.application import EventType, Flag, Stage
+from domain.errors import NotFoundError, RefusedError
+from domain.ports import ObjectStore
+from gateways.applications import StoredApplications
+from gateways.catalogue import StoredCatalogue
+from gateways.holds import StoredHolds
+from tests.activities.test_applications import ID, accept, go_through
+from tests.recorded import NOON, record
+
+OPEN = "20240107-123456-7890"
+
+
+@pytest.fixture(name="amend")
+def _amend(
+    store: ObjectStore,
+    applications: StoredApplications,
+    activities: ApplicationActivities,
+) -> AmendActivities:
+    go_through(activities, accept(applications))
+    return AmendActivities(
+        applications=applications,
+        catalogue=StoredCatalogue(store),
+        holds=StoredHolds(store),
+        recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
+        deliver=lambda: True,
+    )
+
+
+def test_a_choice_that_is_taken_twice_is_one_event(
+    amend: AmendActivities, applications: StoredApplications
+) -> None:
+    """A worker died before it could say that it was done."""
+    given = Assigning(
+        application_id=ID, given=Assignment(reference=OPEN), delivery_id="one"
+    )
+    before = applications.find(ID)
+    first, second = amend.assign_position(given), amend.assign_position(given)
+
+    assert before
+    assert first == second
+    assert [one.delivery_id for one in second.owed] == [
+        *(one.delivery_id for one in before.owed),
+        "one",
+    ]
+
+
+def test_an_event_that_is_over_is_owed_no_longer(
+    amend: AmendActivities, applications: StoredApplications
+) -> None:
+    """The others are; and the ATS has the application."""
+    before = applications.find(ID)
+    assert before
+    first, second = before.owed
+    over = EventOver(application_id=ID, delivery_id=first.delivery_id)
+
+    noted = amend.note_delivered(over)
+
+    after = applications.find(ID)
+    assert noted
+    assert after
+    assert (after.owed, after.stage) == ((second,), Stage.DELIVERED)
+
+
+def test_what_older_releases_gave_is_still_understood() -> None:
+    """Their histories hold the id alone."""
+    assert EventOver.model_validate(ID) == EventOver(application_id=ID)
+    assert EndingHold.model_validate(ID) == EndingHold(application_id=ID)
+
+
+def test_telling_again_owes_one_more_event(amend: AmendActivities) -> None:
+    """However often the step runs."""
+    again = TellingAgain(application_id=ID, delivery_id="again")
+
+    first, second = amend.owe_again(again), amend.owe_again(again)
+
+    assert first == second
+    assert first.recorded
+    assert [one.type for one in first.recorded.owed] == [
+        EventType.RECORDED,
+        EventType.MATCHED,
+        EventType.UPDATED,
+    ]
+
+
+def test_a_hold_ends_by_the_clock_that_says_so(
+    amend: AmendActivities, store: ObjectStore
+) -> None:
+    """A worker's own may be behind Temporal's: it would be asked without a pause."""
+    soon = datetime.now(UTC) + timedelta(seconds=20)
+    amend.write_hold(PlacingHold(application_id=ID, given=Holding(until=soon)))
+    amend.note_hold(ID)
+
+    ended = amend.end_hold(EndingHold(application_id=ID, now=soon))
+
+    assert Flag.HELD not in ended.flags
+    assert StoredHolds(store).find(ID) is None
+
+
+def test_nobody_knows_what_is_to_be_held(amend: AmendActivities) -> None:
+    """Refused, and no hold is left behind."""
+    unknown = PlacingHold(application_id="careerjet:nobody", given=Holding())
+
+    with pytest.raises(NotFoundError):
+        amend.write_hold(unknown)
+
+
+def test_what_was_erased_cannot_be_held(
+    amend: AmendActivities, store: ObjectStore
+) -> None:
+    """There is nothing left to keep."""
+    store.put(
+        f"erased/{ID}.json",
+        b'{"stage": "erased", "reason": "17", "removed_at": "2026-03-01T12:00:00Z"}',
+    )
+
+    with pytest.raises(RefusedError, match="nothing to hold"):
+        amend.write_hold(PlacingHold(application_id=ID, given=Holding()))
+
+
+def test_no_change_is_no_event() -> None:
+    """A repeat changes nothing; nor does a hold."""
+    one = record(ID)
+    held = one.model_copy(update={"owed": ()})
+
+    assert owing(one, held, NOON) == held
+
+
+def test_a_record_never_owes_without_bound() -> None:
+    """Where there is no ATS: the newest stay."""
+    one = record(ID)
+    for number in range(150):
+        one = with_event(one, EventType.UPDATED, NOON, f"id-{number}")
+
+    assert [one.owed[0].delivery_id, one.owed[-1].delivery_id] == ["id-50", "id-149"]
+
+
+def test_the_event_of_an_end_has_always_the_same_id() -> None:
+    """There is no record to keep it in."""
+    names = {id_of_the_end(ID, EventType.ARCHIVED) for _ in range(2)}
+    others = {id_of_the_end("careerjet:2", EventType.ARCHIVED)}
+
+    assert len(names) == 1
+    assert not names & (others | {id_of_the_end(ID, EventType.ERASED)})

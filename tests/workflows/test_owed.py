@@ -1,0 +1,141 @@
+"""What the ATS is owed is known from the record, whatever the workers' settings."""
+
+from asyncio import to_thread
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from pydantic import SecretStr
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+import temporal
+from activities.amend_values import Assignment
+from domain.application import EventType
+from domain.errors import RefusedError
+from gateways.applications import StoredApplications
+from settings import Settings
+from tests.invented import careerjet
+from tests.receiver import SECRET, Receiver
+from tests.support import eventually, free_port
+from tests.workflows.at_work import at_rest, at_work
+from tests.workflows.test_updates import accepted
+from updates import Updates
+
+OPEN = "20240107-123456-7890"
+
+
+@pytest.fixture(name="ats")
+def _ats() -> Iterator[Receiver]:
+    with Receiver() as ats:
+        yield ats
+
+
+def with_ats(settings: Settings, url: str) -> Settings:
+    """Have an ATS."""
+    named = {"delivery_url": url, "delivery_secret": (SecretStr(SECRET),)}
+    return settings.model_copy(update=named)
+
+
+async def until_told(ats: Receiver, one: str, *types: str) -> None:
+    """Wait until the ATS knows of these events, and of no other."""
+
+    async def is_told() -> bool:
+        return ats.types(one) == sorted(f"application.{type_}" for type_ in types)
+
+    await eventually(is_told)
+
+
+async def test_what_was_recorded_before_there_was_an_ats_can_be_told(
+    temporal_client: Client,
+    settings: Settings,
+    applications: StoredApplications,
+    ats: Receiver,
+) -> None:
+    """All that is owed, each under the id that the record names; and assignments."""
+    updates = Updates(temporal_client, settings.task_queue)
+    async with at_work(temporal_client, settings):
+        asked = await accepted(temporal_client, settings, applications, OPEN)
+        assigned = await accepted(temporal_client, settings, applications)
+        with pytest.raises(RefusedError, match="no ATS"):
+            await updates.deliver(asked)
+    record = applications.find(asked)
+    assert record
+    async with at_work(temporal_client, with_ats(settings, ats.url)):
+        await updates.deliver(asked)
+        await updates.assign(assigned, Assignment(reference=OPEN))
+        await until_told(ats, asked, "recorded", "matched", "updated")
+        await until_told(ats, assigned, "recorded", "matched")
+        for one in (asked, assigned):
+            await at_rest(temporal_client.get_workflow_handle(one))
+
+    owed = {one.delivery_id for one in record.owed}
+    assert [one.type for one in record.owed] == [EventType.RECORDED, EventType.MATCHED]
+    assert owed < {attempt.id for attempt in ats.attempts}
+    for one in (asked, assigned):
+        after = applications.find(one)
+        assert after
+        assert (after.stage, after.owed) == ("delivered", ())
+
+
+async def test_workers_without_an_ats_swallow_nothing(
+    temporal_client: Client,
+    settings: Settings,
+    applications: StoredApplications,
+    ats: Receiver,
+) -> None:
+    """While its address is rolled out, what they record is told by the others."""
+    ids = []
+    address = temporal_client.service_client.config.target_host
+    # A process has one worker for a task queue and a connection.
+    another = await Client.connect(address, data_converter=pydantic_data_converter)
+    async with (
+        at_work(another, with_ats(settings, ats.url)),
+        at_work(temporal_client, settings),
+    ):
+        for _ in range(10):
+            delivery, contents = careerjet(str(uuid4()))
+            ids.append(delivery.application_id)
+            applications.accept(delivery, contents)
+            await temporal.start_application(another, settings.task_queue, ids[-1])
+        for one in ids:
+            await until_told(ats, one, "recorded", "matched")
+
+    assert len(ats.events) == 2 * len(ids)
+
+
+async def test_an_installation_that_lost_its_ats_still_archives(
+    temporal_client: Client, settings: Settings, applications: StoredApplications
+) -> None:
+    """Nothing is scheduled that nobody could do."""
+    delivery, contents = careerjet(
+        str(uuid4()), received_at=datetime(2020, 1, 1, tzinfo=UTC)
+    )
+    one = delivery.application_id
+    applications.accept(delivery, contents)
+    async with at_work(temporal_client, settings):
+        await temporal.start_application(temporal_client, settings.task_queue, one)
+        ended = await temporal_client.get_workflow_handle(one).result()
+
+    assert ended["stage"] == "archived"
+
+
+async def test_a_due_archive_does_not_wait_for_an_ats_that_is_away(
+    temporal_client: Client, settings: Settings, applications: StoredApplications
+) -> None:
+    """What is owed at its end keeps the workflow open, and nothing else."""
+    away = with_ats(settings, f"http://127.0.0.1:{free_port()}/")
+    delivery, contents = careerjet(
+        str(uuid4()), received_at=datetime.now(UTC) - timedelta(days=400)
+    )
+    one = delivery.application_id
+    applications.accept(delivery, contents)
+    async with at_work(temporal_client, away):
+        await temporal.start_application(temporal_client, away.task_queue, one)
+        await eventually(lambda: to_thread(applications.ended, one))
+        described = await temporal_client.get_workflow_handle(one).describe()
+        await temporal_client.get_workflow_handle(one).terminate("a test")
+
+    assert described.status
+    assert described.status.name == "RUNNING"
