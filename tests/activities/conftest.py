@@ -1,6 +1,7 @@
 """The activities over a real directory store."""
 
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -9,23 +10,22 @@ from activities.applications import ApplicationActivities, Ways
 from activities.recording import Recorder
 from boards import discover
 from domain.ports import ObjectStore
-from domain.positions import Position
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
-from gateways.catalogue_writer import CatalogueWriter
+from gateways.catalogue_import import CatalogueImport, ImportOrder
 from gateways.directory_store import DirectoryStore
+from gateways.feeds import read_feed
 from resources import open_records
 from settings import Settings
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> ObjectStore:
-    """Make an empty store with one open position in its catalogue."""
+    """Make an empty store whose catalogue, imported whole, has one open position."""
     store = DirectoryStore(tmp_path / "store")
     store.prepare()
-    CatalogueWriter(store).put(
-        Position(reference="20240107-123456-7890", title="Letter carrier")
-    )
+    feed = b'[{"reference": "20240107-123456-7890", "title": "Letter carrier"}]'
+    CatalogueImport(store).run(read_feed(BytesIO(feed)), ImportOrder(source="test"))
     return store
 
 

@@ -167,7 +167,7 @@ def test_a_source_that_a_removal_has_taken_ends_the_application(
 
     recorded = activities.record(Recording(step=STEP, stored=StoredDocuments()))
 
-    assert recorded == Recorded(stage=Stage.ERASED)
+    assert recorded == Recorded(stage=Stage.ERASED, deliver=False)
 
 
 def test_a_partial_answer_that_was_kept_is_known_to_be_partial(

@@ -18,7 +18,7 @@ from domain.application import Flag
 from domain.retention import overdue_after
 from gateways.applications import StoredApplications
 from resources import open_store
-from schedules import ARCHIVE_WATCH, wanted_schedules
+from schedules import ARCHIVE_WATCH, schedule_id, wanted_schedules
 from settings import Settings
 from tests.invented import careerjet
 from tests.support import eventually
@@ -133,7 +133,9 @@ def test_when_an_archive_is_overdue(
     """Half the margin, and no less than a backlog takes, in a window of any length."""
     settings = Settings(retention=retention, archive_margin=margin)
 
-    schedule = wanted_schedules(settings)[ARCHIVE_WATCH]
+    schedule = wanted_schedules(settings)[
+        schedule_id(settings.task_queue, ARCHIVE_WATCH)
+    ]
 
     assert overdue_after(retention, margin) == after
     assert schedule.spec.intervals[0].every == min(timedelta(minutes=10), after)
