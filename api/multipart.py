@@ -3,7 +3,7 @@ One level of a multipart body, part by part, as its bytes come.
 
 RFC 2046, section 5.1, and RFC 7578, and what clients get wrong beside them: line
 feeds alone, folded or many headers, a blank before a colon, no word of the boundary
-(docs/decisions/0005-reading-forms.md). Nothing is kept here: each part's bytes go to
+(docs/decisions/0006-reading-forms.md). Nothing is kept here: each part's bytes go to
 the sink that the caller opens for it.
 """
 
