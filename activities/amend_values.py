@@ -106,6 +106,14 @@ class EndingHold(OfOne):
     now: AwareDatetime | None = None
 
 
+class NotingHold(Value):
+    """A hold whose record is to say what the hold's own object says."""
+
+    application_id: str
+    by: str = ""
+    """Who released it; of one that is placed the object knows."""
+
+
 class Raised(Value):
     """A flag to be raised in the record."""
 

@@ -15,6 +15,7 @@ from activities.amend_values import (
     Held,
     Holding,
     NotedScan,
+    NotingHold,
     PlacingHold,
     Raised,
     TellingAgain,
@@ -130,13 +131,15 @@ class AmendActivities:
         return Held(is_held=not asked.release, until=asked.until, ended=ended)
 
     @activity.defn(name="note_hold")
-    def note_hold(self, application_id: str) -> Recorded:
+    def note_hold(self, given: NotingHold) -> Recorded:
         """Say in the record what the hold's own object says."""
-        hold = self._holds.find(application_id)
+        hold = self._holds.find(given.application_id)
         return self._amend(
-            application_id,
+            given.application_id,
             lambda record: (
-                held(record, hold) if hold else released(record, "", datetime.now(UTC))
+                held(record, hold)
+                if hold
+                else released(record, given.by, datetime.now(UTC))
             ),
         )
 

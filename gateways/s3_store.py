@@ -87,9 +87,9 @@ class S3Store:
 
     def get_version(self, key: str) -> tuple[bytes, str]:
         """Read an object whole, with its ETag."""
-        check_key(key)
+        name = self._name(key)
         with translated("get"):
-            response = self._client.get_object(self._bucket, key)
+            response = self._client.get_object(self._bucket, name)
             try:
                 return response.data, response.headers.get("ETag", "")
             finally:
@@ -98,9 +98,9 @@ class S3Store:
 
     def replace(self, key: str, body: bytes, version: str | None) -> bool:
         """Write an object by a conditional request."""
-        check_key(key)
+        name = self._name(key)
         with translated("replace"):
-            return self._client.put_if(self._bucket, key, body, version)
+            return self._client.put_if(self._bucket, name, body, version)
 
     def get(self, key: str) -> bytes:
         """Read an object whole."""

@@ -6,6 +6,7 @@ from typing import TypeVar
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from domain import keys
+from domain.errors import DamagedError
 from domain.ports import ObjectStore
 from domain.watching import AuditState, CatalogueState, InboxState
 from gateways.catalogue import StoredCatalogue
@@ -50,9 +51,13 @@ class StoreWatch:
     def catalogue(self) -> CatalogueState:
         """Read when the catalogue was last imported, and whether it is whole."""
         catalogue = StoredCatalogue(self._store)
-        return CatalogueState(
-            is_whole=catalogue.is_whole(), imported_at=catalogue.status().last_import()
-        )
+        try:
+            return CatalogueState(
+                is_whole=catalogue.is_whole(),
+                imported_at=catalogue.status().last_import(),
+            )
+        except DamagedError:
+            return CatalogueState(is_whole=False, imported_at=None)
 
     def _read(self, key: str, model: type[_Model]) -> _Model | None:
         try:

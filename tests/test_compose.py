@@ -310,7 +310,7 @@ def test_two_of_each(name: str) -> None:
 def test_nobody_is_killed_while_draining() -> None:
     """The grace is longer than what the process takes for itself."""
     code = "".join(module.read_text() for module in ROOT.glob("*.py"))
-    [found] = re.findall(r"graceful_shutdown_timeout=timedelta\(seconds=(\d+)\)", code)
+    [found] = re.findall(r"_DRAIN = timedelta\(seconds=(\d+)\)", code)
     drains = {"api": _DRAIN_SECONDS, "worker": int(found)}
 
     for name, drain in drains.items():

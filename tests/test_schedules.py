@@ -90,7 +90,7 @@ async def test_a_worker_with_fewer_settings_removes_no_schedule(
     again = await schedules.make_schedules(client, fewer)
 
     assert sorted(made) == sorted(f"q-{kind}" for kind in schedules.KINDS)
-    assert again == ["q-inbox-sweep"]
+    assert again == ["q-inbox-sweep", "q-archive-watch"]
     assert [await queue_of(client, name) for name in made] == ["q"] * len(made)
     surplus = await schedules.surplus_schedules(client, fewer)
     assert set(surplus) == set(made) - set(again)

@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
         Held,
         Holding,
         NotedScan,
+        NotingHold,
         PlacingHold,
         Raised,
         Release,
@@ -97,10 +98,11 @@ async def write_hold(
 
 
 @interruptible
-async def note_hold(application_id: str) -> Recorded:
+async def note_hold(application_id: str, by: str) -> Recorded:
     """Say in the record whether it is held."""
     summary = "say in the record whether it is held"
-    return await on_store(AmendActivities.note_hold, application_id, summary)
+    given = NotingHold(application_id=application_id, by=by)
+    return await on_store(AmendActivities.note_hold, given, summary)
 
 
 @interruptible

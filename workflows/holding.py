@@ -26,6 +26,7 @@ class Holds:
         self._standing = standing
         self._one_at_a_time = asyncio.Lock()
         self._being_asked = 0
+        self._by = ""
         self._asked = 0
         self._noted = 0
         self._ending: asyncio.Task[Recorded] | None = None
@@ -46,6 +47,7 @@ class Holds:
 
     async def hold(self, asked: Holding) -> Status:
         """Place a hold, or release it, though the record be unknown or away."""
+        self._by = asked.by
         self._being_asked += 1
         try:
             if self._ending:
@@ -75,7 +77,7 @@ class Holds:
     async def note(self) -> None:
         """Say in the record what was asked."""
         asked = self._asked
-        await self._standing.amend(amending.note_hold(self._id))
+        await self._standing.amend(amending.note_hold(self._id, self._by))
         self._noted = asked
         if not self.is_to_be_noted:
             self._standing.be_held(None)

@@ -7,16 +7,13 @@ from typing import Any
 
 import structlog
 from fastapi import HTTPException, Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
-from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import Message, Receive
 
 from api.operator.attempts import peer_of
 from api.operator.desk import desk_of
 from api.request_ids import request_id_of
-from domain.errors import LetterboxError
 
 _MOST_BYTES = 1024 * 1024
 # Nothing of a candidate stays in a cache, and no browser makes of it what it is not.
@@ -39,18 +36,9 @@ class OperatorRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            status = HTTPStatus.INTERNAL_SERVER_ERROR.value
-            try:
-                _admit(request)
-                limited = Request(request.scope, _limited(request.receive))
-                response = await handle(limited)
-                status = response.status_code
-            except Exception as error:
-                status = _status_of(error)
-                raise
-            finally:
-                counted = request.app.state.services.metrics.operator_requests
-                counted.labels(request.method, status).inc()
+            _admit(request)
+            limited = Request(request.scope, _limited(request.receive))
+            response = await handle(limited)
             response.headers.update(_HARMLESS)
             return response
 
@@ -91,17 +79,6 @@ def _admit(request: Request) -> None:
         "the bearer token is absent or wrong",
         {"WWW-Authenticate": "Bearer"},
     )
-
-
-def _status_of(error: Exception) -> int:
-    """Tell what an error is answered with; see ``api/failures.py``."""
-    if isinstance(error, RequestValidationError):
-        return HTTPStatus.UNPROCESSABLE_ENTITY.value
-    if isinstance(error, StarletteHTTPException):
-        return error.status_code
-    if isinstance(error, LetterboxError):
-        return error.status.value
-    return HTTPStatus.INTERNAL_SERVER_ERROR.value
 
 
 def _limited(receive: Receive) -> Receive:

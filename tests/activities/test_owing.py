@@ -10,6 +10,7 @@ from activities.amend_values import (
     EndingHold,
     EventOver,
     Holding,
+    NotingHold,
     PlacingHold,
     TellingAgain,
 )
@@ -107,7 +108,7 @@ def test_a_hold_ends_by_the_clock_that_says_so(
     """A worker's own may be behind Temporal's: it would be asked without a pause."""
     soon = datetime.now(UTC) + timedelta(seconds=20)
     amend.write_hold(PlacingHold(application_id=ID, given=Holding(until=soon)))
-    amend.note_hold(ID)
+    amend.note_hold(NotingHold(application_id=ID))
 
     ended = amend.end_hold(EndingHold(application_id=ID, now=soon))
 
