@@ -66,7 +66,7 @@ def test_starts_and_the_temporal_client_are_counted(at: Installation) -> None:
 
     Submission().post(at.api.apply_url)
 
-    wait_until(lambda: _metrics(at).get(started) == before + 1)
+    wait_until(lambda: _metrics(at).get(started, 0) > before)
     requests = [name for name in _metrics(at) if name.startswith("temporal_request")]
     assert any("operation=StartWorkflowExecution" in name for name in requests)
 
