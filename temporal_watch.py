@@ -19,17 +19,10 @@ from domain.watching import (
     ScheduleState,
     TemporalState,
 )
-from temporal import quoted
+from schedules import KINDS, schedule_id
+from temporal import open_applications, quoted
 from workflows import search_attributes as attributes
 
-SCHEDULES = (
-    "inbox-sweep",
-    "seek-reconcile",
-    "archive-keep",
-    "position-import",
-    "archive-watch",
-    "audit",
-)
 _RPC_TIMEOUT = timedelta(seconds=5)
 _REMEMBERED = 100
 
@@ -52,7 +45,7 @@ class TemporalWatch:
         """Ask for all of it (TemporalUnavailableError)."""
         try:
             applications = await self._applications(datetime.now(UTC))
-            schedules = [await self._schedule(name) for name in SCHEDULES]
+            schedules = [await self._schedule(name) for name in KINDS]
         except RPCError as error:
             raise TemporalUnavailableError(f"watch: {error.status.name}") from None
         except RuntimeError:
@@ -75,15 +68,12 @@ class TemporalWatch:
         )
 
     async def _count(self, condition: str) -> int:
-        query = (
-            f'WorkflowType = "Application" AND ExecutionStatus = "Running"'
-            f" AND TaskQueue = {quoted(self._task_queue)} AND {condition}"
-        )
+        query = f"{open_applications(self._task_queue)} AND {condition}"
         counted = await self._client.count_workflows(query, rpc_timeout=_RPC_TIMEOUT)
         return counted.count
 
     async def _schedule(self, name: str) -> ScheduleState | None:
-        handle = self._client.get_schedule_handle(f"{self._task_queue}-{name}")
+        handle = self._client.get_schedule_handle(schedule_id(self._task_queue, name))
         try:
             described = await handle.describe(rpc_timeout=_RPC_TIMEOUT)
         except RPCError as error:

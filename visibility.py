@@ -54,7 +54,8 @@ async def _only_latest(
             other = latest.setdefault(one.id, one)
             if one.start_time > other.start_time:
                 latest[one.id] = one
-    return [one for one in found if one.run_id == latest[one.id].run_id]
+    # One that Temporal has forgotten since it was listed is shown as it was.
+    return [one for one in found if one.run_id == latest.get(one.id, one).run_id]
 
 
 def _is_running(one: WorkflowExecution) -> bool:

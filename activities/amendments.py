@@ -88,13 +88,14 @@ def document_released(
     record: Application, name: str, release: Release, *, are_others: bool
 ) -> Application:
     """Say that a document is no threat; ``are_others`` still lie in quarantine."""
-    attachments = tuple(
-        one.model_copy(update={"scan": "released", "released": release})
-        if one.name == name
-        else one
-        for one in record.attachments
+    attachments = _all_released(record.attachments, name, release)
+    views = tuple(
+        view.model_copy(
+            update={"attachments": _all_released(view.attachments, name, release)}
+        )
+        for view in record.views
     )
-    changed = record.model_copy(update={"attachments": attachments})
+    changed = record.model_copy(update={"attachments": attachments, "views": views})
     return _flagged(changed, Flag.INFECTED, is_up=are_others)
 
 
@@ -109,6 +110,17 @@ def verdict(found: Scanned, name: str) -> str | None:
     if name in found.unscanned:
         return "unscanned"
     return "unscannable" if name in found.too_large else "clean"
+
+
+def _all_released(
+    attachments: tuple[Attachment, ...], name: str, release: Release
+) -> tuple[Attachment, ...]:
+    return tuple(
+        one.model_copy(update={"scan": "released", "released": release})
+        if one.name == name
+        else one
+        for one in attachments
+    )
 
 
 def _all_judged(

@@ -166,8 +166,8 @@ class ApplicationActivities:
             return self._without_source(record, step)
         delivery, reading = source
         if record and any(view.number == step.view for view in record.views):
-            self._applications.clear(delivery)
-            return self._told(record)
+            # Whoever wrote it may not have lived to do the rest.
+            return self._concluded(delivery, record)
         if self._sources.is_unanswered(delivery):
             # What was fetched has been lost since: the board is asked again.
             given = given.model_copy(update={"available": False})
@@ -179,12 +179,7 @@ class ApplicationActivities:
         changed = self._changed(record, delivery, reading, given)
         # What the ATS is owed is written with what it is told of.
         changed = owing(record, changed, datetime.now(UTC))
-        try:
-            changed = self._write(changed, reading)
-        except EndedError as error:
-            return self._ending.taken_back(changed, error.stage, self._candidates)
-        self._applications.clear(delivery)
-        return self._told(changed)
+        return self._concluded(delivery, self._write(changed, reading))
 
     def _changed(
         self,
@@ -211,11 +206,24 @@ class ApplicationActivities:
         if hold := self._removal.held(record.id):
             record = held(record, hold)
         self._applications.update(record)
-        if is_duplicate(record, self._candidates, self._applications):
-            record = flagged_duplicate(record)
-            self._applications.update(record)
-        self._applications.take_back_if_ended(record.id)
         return record
+
+    def _concluded(self, delivery: Delivery, record: Application) -> Recorded:
+        """Do what comes after the record was written; may be done twice."""
+        try:
+            if is_duplicate(record, self._candidates, self._applications):
+                record = self._flagged_duplicate(record)
+            self._applications.take_back_if_ended(record.id)
+        except EndedError as error:
+            return self._ending.taken_back(record, error.stage, self._candidates)
+        self._applications.clear(delivery)
+        return self._told(record)
+
+    def _flagged_duplicate(self, record: Application) -> Application:
+        flagged = flagged_duplicate(record)
+        if flagged != record:
+            self._applications.update(flagged)
+        return flagged
 
     def _told(self, record: Application) -> Recorded:
         return Recorded.of(record, deliver=self._ways.deliver())

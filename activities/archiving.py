@@ -72,6 +72,9 @@ class ArchiveActivities:
             packed, now = self._archives.record(application_id), self._final(record)
             if _but_for_what_is_owed(packed) != _but_for_what_is_owed(now):
                 return Retired(done=False)
+        elif self._applications.ended(application_id) is None:
+            # What lies there may be all there is: nothing stands for it.
+            raise DamagedError("neither the record nor the archive is there")
         self._removal.retire(application_id)
         return Retired(deliver=self._deliver())
 

@@ -49,7 +49,7 @@ def _find(application_id: str, applications: Applications) -> Application | None
 
 
 def flagged_duplicate(record: Application) -> Application:
-    """Say so; nothing else follows from it."""
+    """Flag a record as a duplicate; nothing else follows from it."""
     flags = {*record.flags, Flag.DUPLICATE}
     return record.model_copy(update={"flags": tuple(sorted(flags))})
 

@@ -15,31 +15,31 @@ class Changed(Protocol):
 
     @property
     def positions(self) -> int:
-        """There are in the feed."""
+        """Number of positions in the feed."""
 
     @property
     def added(self) -> int:
-        """Were not in the catalogue."""
+        """Number of positions that are new in the catalogue."""
 
     @property
     def changed(self) -> int:
-        """Were otherwise."""
+        """Number of positions that the feed tells differently."""
 
     @property
     def removed(self) -> int:
-        """Are no longer in the feed."""
+        """Number of positions that the feed no longer holds."""
 
     @property
     def mended(self) -> int:
-        """Were spoilt, and read all the same."""
+        """Number of damaged entries that were read all the same."""
 
     @property
     def skipped(self) -> int:
-        """Could not be read."""
+        """Number of entries that could not be read."""
 
     @property
     def removals_waiting(self) -> int:
-        """Are no longer in the feed, and wait for a person or for more feeds."""
+        """Number of removals that wait for a person or for more feeds to agree."""
 
 
 class Feed(Protocol):

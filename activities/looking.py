@@ -26,10 +26,10 @@ def look_into(
     workers goes unlooked-at. The first look costs no write.
     """
     if not guarded:
-        return recognise(content)
+        return _recognised(application_id, name, content)
     with applications.looking(application_id, name) as may_look:
         if may_look:
-            return recognise(content)
+            return _recognised(application_id, name, content)
     log.error(
         "document not looked into: it has ended workers",
         application=application_id,
@@ -40,3 +40,23 @@ def look_into(
         "Documents not looked into, since looking at them has ended workers.",
     ).add(1)
     return UNREADABLE.but(Problem.NOT_LOOKED_INTO)
+
+
+def _recognised(application_id: str, name: str, content: BinaryIO) -> Kind:
+    """
+    Tell what it is; a fault of ours in that must not hold up the application.
+
+    The step would fail in the same way for ever.
+    """
+    try:
+        return recognise(content)
+    except OSError:
+        raise  # This machine's disk: another try may do.
+    except Exception as error:  # noqa: BLE001 a stranger chose these bytes
+        log.error(  # noqa: TRY400 a traceback may quote them
+            "document not understood",
+            application=application_id,
+            document=name,
+            error=type(error).__name__,
+        )
+        return UNREADABLE

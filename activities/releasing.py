@@ -50,11 +50,12 @@ class ReleaseActivities:
         Put a document back from quarantine, and say in the record who wanted it.
 
         It is not put away again, whatever the scanner says of it later. RefusedError
-        where it is not in quarantine, NotFoundError where there is no record.
+        where it is not in quarantine, or the application has ended meanwhile;
+        NotFoundError where there is no record.
         """
         application_id, name = given.application_id, given.given.name
         record = self._record(application_id)
-        mine = [one for one in record.attachments if one.name == name]
+        mine = [one for one in record.all_attachments() if one.name == name]
         if mine and all(one.released for one in mine):
             return Recorded.of(record, deliver=self._deliver())
         is_infected = any(one.scan == "infected" for one in mine)
@@ -73,6 +74,7 @@ class ReleaseActivities:
         changed = document_released(record, name, release, are_others=others)
         changed = with_event(changed, EventType.UPDATED, release.released_at)
         self._applications.update(changed)
+        self._applications.take_back_if_ended(application_id)
         return Recorded.of(changed, deliver=self._deliver())
 
     def _record(self, application_id: str) -> Application:

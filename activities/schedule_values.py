@@ -39,7 +39,7 @@ class ImportedPositions(Value):
     """What an import of positions did."""
 
     positions: int = 0
-    """There are in the feed."""
+    """Number of positions in the feed."""
     added: int = 0
     changed: int = 0
     removed: int = 0
@@ -87,7 +87,7 @@ class Watched(Value):
     """What one look found."""
 
     overdue: int = 0
-    """Were told so."""
+    """Number of applications that were told so."""
     left: int = 0
     """Could not be told: their workflow does not go on."""
     unrecorded: int = 0

@@ -21,7 +21,9 @@ _MOST_PADDING = 256
 _LINE_END = re.compile(rb"[ \t]{0,%d}(\r?\n)" % _MOST_PADDING)
 _LAST_END = re.compile(rb"--[ \t]{0,%d}(\r?\n|\Z)" % _MOST_PADDING)
 _UNFINISHED_LINE = re.compile(rb"-{0,2}[ \t]{0,%d}\r?" % _MOST_PADDING)
-_FIRST_BOUNDARY = re.compile(rb"\n--([^\r\n]{1,%d}?)[ \t]*\r?\n" % _LONGEST_BOUNDARY)
+_FIRST_BOUNDARY = re.compile(
+    rb"\n--([^\r\n]{1,%d})\r?\n" % (_LONGEST_BOUNDARY + _MOST_PADDING)
+)
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _HEADER_NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -119,9 +121,12 @@ class MultipartReader:
 
     def _find_boundary(self) -> bool:
         """Take the boundary from the body, which did not come with one."""
-        if found := _FIRST_BOUNDARY.search(self._buffer):
-            self._delimiter = b"\n--" + found[1]
-            return True
+        for found in _FIRST_BOUNDARY.finditer(self._buffer):
+            # Not left to the pattern: it would try each blank as the first of them.
+            boundary = found[1].rstrip(b" \t")
+            if 0 < len(boundary) <= _LONGEST_BOUNDARY:
+                self._delimiter = b"\n--" + boundary
+                return True
         if len(self._buffer) > _MOST_HEADER_BYTES:
             raise MalformedError("the form names no boundary")
         return False

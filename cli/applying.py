@@ -79,9 +79,11 @@ def hold_again(lines: Iterable[HoldLine], *, dry_run: bool) -> Iterator[Row]:
                     yield {"id": line.id, "refused": "erased: nothing to hold"}
                     continue
                 is_held = outcome in {Outcome.HELD, Outcome.DONE} and not dry_run
-                if is_held and runner.run(open_ones.hold(line)):
+                # The store may have a later one than the list.
+                placed = ledgers.placed(line.id) if is_held else None
+                if placed and runner.run(open_ones.hold(placed)):
                     # The workflow has placed it anew: keep when that was.
-                    ledgers.place(line)
+                    ledgers.place(placed)
                 yield {"id": line.id, "outcome": outcome}
             except RefusedError as error:
                 yield {"id": line.id, "refused": str(error)}

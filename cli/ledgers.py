@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, TypeVar
 
 import typer
@@ -165,14 +167,27 @@ def _tell(rows: list[Row], *, dry_run: bool) -> None:
 
 @contextmanager
 def _writable(to: str) -> Iterator[IO[str]]:
+    """Open what takes the place of a file once all is written, and not before."""
     if to == "-":
         yield sys.stdout
         return
+    target = Path(to).resolve()
+    is_file = target.is_file() or not target.exists()  # And no pipe, say.
+    written = target.with_name(f"{target.name}.unfinished") if is_file else target
     try:
-        with open(to, "w", encoding="utf-8") as file:  # noqa: PTH123 as it was typed
+        with written.open("w", encoding="utf-8") as file:
             yield file
+            if is_file:
+                file.flush()
+                os.fsync(file.fileno())
+        if is_file:
+            written.replace(target)
     except OSError as error:
         raise RefusedError(f"{to}: {error.strerror}") from None
+    finally:
+        if is_file:
+            with suppress(OSError):
+                written.unlink(missing_ok=True)
 
 
 @contextmanager

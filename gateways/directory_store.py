@@ -127,7 +127,7 @@ class DirectoryStore:
         check_key(key)
 
     def keep(self, key: str) -> None:
-        """Do nothing either."""
+        """Do nothing: ``Keeping`` looks for a hold before it removes."""
         check_key(key)
 
     def prepare(self) -> None:

@@ -137,6 +137,13 @@ class Ledgers:
             self._holds.place(line.id, hold)
         return Outcome.HELD
 
+    def placed(self, application_id: str) -> HoldLine | None:
+        """Read the hold that the store has."""
+        hold = self._holds.find(application_id)
+        if hold is None:
+            return None
+        return HoldLine.model_validate(hold.model_dump() | {"id": application_id})
+
     def place(self, line: HoldLine) -> None:
         """Write a hold as it was."""
         self._holds.place(line.id, line.hold())

@@ -45,12 +45,14 @@ class StoredQuarantine:
 
     def release(self, application_id: str, name: str, release: Release) -> None:
         """
-        Put a document back; one that is back already stays there.
+        Put a document back; one that is back already stays there (EndedError).
 
         The word comes first: a scan in between must not put it away again.
         """
         told = release.model_dump_json().encode()
-        self._store.put(keys.released(application_id, name), told)
+        word = keys.released(application_id, name)
+        self._store.put(word, told)
+        take_back_if_removed(self._store, application_id, word)
         there = keys.quarantined(application_id, name)
         with suppress(FileNotFoundError):
             self._move(application_id, there, keys.document(application_id, name))

@@ -1,29 +1,16 @@
 """What the store tells of the state of an installation."""
 
 from itertools import islice
-from typing import TypeVar
-
-from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from domain import keys
 from domain.errors import DamagedError
 from domain.ports import ObjectStore
 from domain.watching import AuditState, CatalogueState, InboxState
+from gateways.audit_result import last_result
 from gateways.catalogue import StoredCatalogue
 
 _MOST_WALKED = 10_000
 _MOST_KINDS = 100
-_LAST_AUDIT = "audit/last.json"
-
-_Model = TypeVar("_Model", bound=BaseModel)
-
-
-class _LastAudit(BaseModel):
-    """What `letterbox audit` leaves behind."""
-
-    ran_at: AwareDatetime
-    fine: bool
-    findings: dict[str, int] = {}
 
 
 class StoreWatch:
@@ -42,11 +29,11 @@ class StoreWatch:
 
     def audit(self) -> AuditState | None:
         """Read what the last audit found; None where none ran, or none is readable."""
-        said = self._read(_LAST_AUDIT, _LastAudit)
-        if said is None:
+        result = last_result(self._store)
+        if result is None:
             return None
-        findings = dict(islice(sorted(said.findings.items()), _MOST_KINDS))
-        return AuditState(said.ran_at, said.fine, findings)
+        findings = dict(islice(sorted(result.findings.items()), _MOST_KINDS))
+        return AuditState(result.ran_at, result.fine, findings)
 
     def catalogue(self) -> CatalogueState:
         """Read when the catalogue was last imported, and whether it is whole."""
@@ -58,9 +45,3 @@ class StoreWatch:
             )
         except DamagedError:
             return CatalogueState(is_whole=False, imported_at=None)
-
-    def _read(self, key: str, model: type[_Model]) -> _Model | None:
-        try:
-            return model.model_validate_json(self._store.get(key))
-        except (FileNotFoundError, ValidationError):
-            return None

@@ -8,6 +8,9 @@ import zlib
 from collections.abc import Iterator
 from itertools import product
 
+from domain.documents import kinds
+from domain.documents.kinds import Kind
+
 _MIB = 1024 * 1024
 _ZSTD = 93
 _LARGE = 45 * _MIB
@@ -174,3 +177,21 @@ def texts() -> Iterator[tuple[str, bytes]]:
     yield "html-comments", b"<!--" + b"-->\n<!--" * 500_000
     yield "mail-fields", b"a:\n" * _MIB
     yield "xml-nested", b"<?xml version='1.0'?>" + b"<a>" * _MIB
+
+
+def far_away() -> Iterator[tuple[bytes, Kind]]:
+    """Give files that point behind their end, further than file systems reach."""
+    for place in (10**14, 10**15 - 1):
+        body = b"%PDF-1.7\nstartxref\n" + str(place).encode() + b"\n%%EOF"
+        yield body, kinds.PDF
+    for place in (2**62, 2**63, 2**64 - 1):
+        record = end_64(0, 0, 0, place)
+        yield b"PK\3\4" + bytes(60) + record + end(0, 0, 0), kinds.UNREADABLE
+
+
+def cut_word_document(document: bytes, kept: int) -> bytes:
+    """Move a document's text behind the file's end, where so many bytes are left."""
+    made = bytearray(document)
+    entry = made.find("WordDocument".encode("utf-16-le"))
+    made[entry + 116 : entry + 124] = struct.pack("<2L", len(made) // 512 - 1, 4096)
+    return bytes(made) + (b"\xec\xa5" + bytes(10))[:kept]

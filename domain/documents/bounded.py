@@ -26,6 +26,9 @@ class BoundedReader:
         """Read ``length`` bytes, or fewer at the end (NotBelievedError)."""
         if offset < 0 or not 0 <= length <= self._left:
             raise NotBelievedError
+        if offset > self.size:
+            # No file system seeks to every place that a file can name.
+            return b""
         self._file.seek(offset)
         data = self._file.read(length)
         self._left -= len(data)

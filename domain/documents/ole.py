@@ -43,7 +43,9 @@ def ole_kind(file: BoundedReader) -> Kind:
 def _is_encrypted(ole: OleFile, root: Mapping[str, Stream], kind: Kind) -> bool:
     if kind is kinds.DOC:
         begins = ole.beginning(root["WordDocument"])
-        return begins[:2] in _WORD_MAGIC and bool(begins[11] & _WORD_ENCRYPTED)
+        # A slice: the file may end within the sector.
+        is_encrypted = any(flags & _WORD_ENCRYPTED for flags in begins[11:12])
+        return begins[:2] in _WORD_MAGIC and is_encrypted
     if kind is kinds.XLS:
         stream = root.get("Workbook") or root["Book"]
         return _has_password(ole.beginning(stream))

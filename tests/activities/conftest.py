@@ -42,12 +42,16 @@ def activities(store: ObjectStore) -> ApplicationActivities:
 
 
 def over(
-    store: ObjectStore, settings: Settings, *, discard_unmatched: bool = False
+    store: ObjectStore,
+    settings: Settings,
+    *,
+    discard_unmatched: bool = False,
+    applications: StoredApplications | None = None,
 ) -> ApplicationActivities:
-    """Build them by other settings."""
+    """Build them by other settings, or over records that are written differently."""
     records = open_records(settings, store)
     return ApplicationActivities(
-        applications=records.applications,
+        applications=applications or records.applications,
         catalogue=StoredCatalogue(store),
         boards=discover(),
         recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),

@@ -11,6 +11,7 @@ from activities.inspection import inspect_again
 from activities.values import Retired
 from domain import keys
 from domain.application import Application, Flag, Stage
+from domain.errors import DamagedError
 from domain.ports import Applications, ObjectStore
 from domain.positions import Position
 from gateways.applications import StoredApplications
@@ -77,3 +78,19 @@ async def test_what_was_changed_while_packing_is_neither_undone_nor_removed(
     record = applications.find(ID)
     assert record
     assert record.position.reference == "DEV-17"
+
+
+async def test_documents_whose_record_and_archive_are_lost_are_not_removed(
+    archiving: ArchiveActivities, store: ObjectStore
+) -> None:
+    """They may be all there is; the step fails where people see it."""
+    await AT_WORK.run(archiving.pack, ID)
+    for lost in (keys.record(ID), keys.archive(ID)):
+        store.delete(lost)
+    left = {one.key for one in store.list(keys.application(ID))}
+
+    with pytest.raises(DamagedError):
+        await AT_WORK.run(archiving.retire, ID)
+
+    assert left
+    assert {one.key for one in store.list(keys.application(ID))} == left

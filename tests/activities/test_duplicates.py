@@ -1,11 +1,19 @@
 """Who applied before is found by keys, which an operator may take away."""
 
-from domain.application import Flag
+from datetime import timedelta
+
+import pytest
+
+from activities.applications import ApplicationActivities
+from activities.values import Recorded, Recording, Step
+from domain.application import Application, Flag
+from domain.errors import StoreUnavailableError
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from settings import Settings
 from tests.activities.conftest import over
-from tests.activities.test_applications import ID, accept, go_through
+from tests.activities.test_applications import FIRST, ID, accept, go_through
+from tests.invented import careerjet
 
 
 def test_without_keys_what_was_marked_before_is_recorded_and_no_duplicate(
@@ -26,3 +34,49 @@ def test_without_keys_what_was_marked_before_is_recorded_and_no_duplicate(
     assert record.markers == before.markers
     assert recorded.flags == (Flag.CONFLICT,)
     assert not applications.waiting(ID)
+
+
+class Dying(StoredApplications):
+    """Writes the next record, and does nothing more."""
+
+    is_dying = True
+
+    def update(self, application: Application) -> None:
+        """Write, and die once."""
+        super().update(application)
+        if self.is_dying:
+            self.is_dying = False
+            raise StoreUnavailableError("gone")
+
+
+def test_a_duplicate_whose_worker_died_after_the_record_is_flagged_by_the_next_try(
+    store: ObjectStore, applications: StoredApplications
+) -> None:
+    """The flag needs the record to be there, and comes in a write of its own."""
+    settings = Settings(digest_key=("a key for tests",))
+    go_through(over(store, settings), accept(applications))
+    second, contents = careerjet("2", received_at=FIRST + timedelta(days=1))
+    applications.accept(second, contents)
+    dying = over(store, settings, applications=Dying(store))
+    with pytest.raises(StoreUnavailableError):
+        go_through(dying, second)
+
+    recorded = record_again(dying, second.application_id)
+
+    found = applications.find(second.application_id)
+    assert recorded.flags == (Flag.DUPLICATE,)
+    assert found is not None
+    assert found.flags == (Flag.DUPLICATE,)
+    assert not applications.waiting(second.application_id)
+
+
+def record_again(activities: ApplicationActivities, application_id: str) -> Recorded:
+    """Take the last step once more, as Temporal does."""
+    step = Step(application_id=application_id, view=1)
+    return activities.record(
+        Recording(
+            step=step,
+            stored=activities.store_documents(step),
+            matched=activities.match_position(step),
+        )
+    )

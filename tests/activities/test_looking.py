@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from hashlib import sha256
+from io import BytesIO
 
 import pytest
 from structlog.testing import capture_logs
@@ -9,6 +10,7 @@ from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
+from activities.looking import look_into
 from activities.values import (
     Collected,
     Collecting,
@@ -19,6 +21,7 @@ from activities.values import (
 )
 from domain import keys
 from domain.application import Flag
+from domain.documents import UNREADABLE
 from domain.inbox import Role
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
@@ -113,3 +116,20 @@ def test_what_ended_two_workers_is_recorded_unlooked_at_and_flagged(
         for update in counted.retrieve_updates()
         if update.metric.name == "letterbox_documents_unlooked"
     ] == [1]
+
+
+@pytest.mark.parametrize("guarded", [False, True])
+def test_a_fault_of_ours_in_looking_makes_a_document_unreadable_and_fails_no_step(
+    applications: StoredApplications, *, guarded: bool
+) -> None:
+    """Whatever the bytes have us raise, they would have us raise it for ever."""
+    content = BytesIO(PDF)
+    content.close()
+
+    with capture_logs() as logs:
+        kind = look_into(applications, ID, NAME, content, guarded=guarded)
+
+    assert kind == UNREADABLE
+    assert [(one["log_level"], one["error"]) for one in logs] == [
+        ("error", "ValueError")
+    ]

@@ -14,7 +14,7 @@ from activities.scan_values import Scanning
 from activities.scanning import ScanActivities
 from activities.values import Collecting, Recorded, Recording, Step
 from domain import keys
-from domain.application import Attachment, Flag
+from domain.application import Attachment, Flag, Tombstone
 from domain.audit_keys import Place, placed
 from domain.errors import NotFoundError, RefusedError, StoreUnavailableError
 from domain.inbox import Role
@@ -162,6 +162,44 @@ async def test_a_release_that_was_cut_short_is_ended_by_the_next(
     assert released.flags == ()
     assert store.get(keys.document(ID, NAME)) == PDF
     assert StoredQuarantine(store).is_empty(ID)
+
+
+async def test_a_document_that_only_a_view_shows_is_released_there(
+    store: Failing, activities: ApplicationActivities
+) -> None:
+    """The record may show another view; and a second try finds it done."""
+    await record_infected(store, activities)
+    applications = StoredApplications(store)
+    record = applications.find(ID)
+    assert record is not None
+    others = tuple(one for one in record.attachments if one.name != NAME)
+    applications.update(record.model_copy(update={"attachments": others}))
+
+    for _ in range(2):
+        released = releasing(store).release_document(GIVEN)
+
+        assert released.flags == ()
+        found = applications.find(ID)
+        assert found is not None
+        [shown] = [one for one in found.all_attachments() if one.name == NAME]
+        assert (shown.scan, shown.released is None) == ("released", False)
+
+
+async def test_nothing_stays_of_a_release_of_what_was_erased_meanwhile(
+    store: Failing, activities: ApplicationActivities
+) -> None:
+    """Whoever stood still since before the erasure writes nothing that stays."""
+    await record_infected(store, activities)
+    record = StoredApplications(store).find(ID)
+    assert record is not None
+    tombstone = Tombstone(reason="a request", removed_at=record.received_at)
+    # As far as a removal has come that is at it.
+    store.put(keys.tombstone(ID), tombstone.model_dump_json().encode())
+
+    with pytest.raises(RefusedError):
+        releasing(store).release_document(GIVEN)
+
+    assert keys.released(ID, NAME) not in {one.key for one in store.list("")}
 
 
 async def test_what_is_not_in_quarantine_is_not_released(

@@ -1,8 +1,10 @@
 """Threads that block: bounded, replaced while they hang, never waited for long."""
 
 import asyncio
+import gc
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -94,6 +96,57 @@ async def test_threads_that_hang_are_replaced_up_to_a_bound() -> None:
         return threading.active_count() - before <= 2
 
     await eventually(are_back)
+
+
+async def test_threads_that_hang_after_a_busy_time_are_replaced_all_the_same() -> None:
+    """Jobs that had to wait for their turn leave no thread that seems to be free."""
+    threads, gate = Threads(2), threading.Event()
+
+    await asyncio.gather(
+        *(threads.run(lambda: time.sleep(0.001), within=30) for _ in range(40))
+    )
+    for _ in range(2):
+        with pytest.raises(TimeoutError):
+            await threads.run(gate.wait, within=0.05)
+
+    assert await threads.run(lambda: "replaced", within=5) == "replaced"
+    gate.set()
+
+
+async def test_those_who_wait_behind_a_thread_that_hangs_get_another_at_once() -> None:
+    """Not only when somebody else comes."""
+    threads, gate = Threads(1), threading.Event()
+    hanging = asyncio.create_task(threads.run(gate.wait, within=0.1))
+    await asyncio.sleep(0)
+
+    behind = asyncio.create_task(threads.run(lambda: "had its turn", within=5))
+
+    with pytest.raises(TimeoutError):
+        await hanging
+    assert await behind == "had its turn"
+    gate.set()
+
+
+async def test_what_was_given_up_is_not_kept_while_every_thread_hangs() -> None:
+    """It may be an application, of which nothing must stay in memory."""
+    threads, gate, gone = Threads(1), threading.Event(), threading.Event()
+
+    class _Person:
+        def __del__(self) -> None:
+            gone.set()
+
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            await threads.run(gate.wait, within=0.01)
+    with pytest.raises(TimeoutError):
+        await threads.run(partial(str, _Person()), within=0.01)
+
+    async def is_gone() -> bool:
+        gc.collect()
+        return gone.is_set()
+
+    await eventually(is_gone)
+    gate.set()
 
 
 async def test_what_has_not_begun_never_does_after_its_time() -> None:

@@ -81,15 +81,17 @@ def test_a_reason_may_not_name_the_candidate_of_an_archived_application_either(
 @pytest.mark.parametrize(
     "key", [keys.record("careerjet:1"), keys.archive("careerjet:1")]
 )
-def test_what_is_damaged_can_be_held_and_erased_all_the_same(
+def test_a_damaged_record_or_archive_keeps_nobody_from_asking_for_hold_or_erasure(
     key: str, handle: Letterbox, settings: Settings
 ) -> None:
-    """Nobody knows whom a reason would name."""
+    """Nobody knows whom a reason would name: Temporal is asked all the same."""
     open_store(settings).put(key, b"{")
 
-    told = handle("hold", "careerjet:1", "--reason", "case 17")
+    held = handle("hold", "careerjet:1", "--reason", "case 17")
+    erased = handle("erase", "careerjet:1", "--reason", "case 17", "--json")
 
-    assert "no Temporal" in str(told.exception)
+    assert "no Temporal" in str(held.exception)
+    assert "no Temporal" in json.loads(erased.stdout)[0]["failed"]
 
 
 def test_one_that_cannot_be_erased_does_not_keep_the_others_from_it(

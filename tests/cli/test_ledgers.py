@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from cli.applying import open_ledgers
 from cli.main import app
 from domain import keys
 from domain.application import Hold, Tombstone
+from domain.errors import StoreUnavailableError
 from domain.ids import application_id
 from domain.ports import ObjectStore
 from resources import Records, open_records, open_store
@@ -196,6 +198,21 @@ def test_holds_are_placed_again_unless_the_store_knows_better(
     assert records.holds.find("careerjet:later") == later
 
 
+def test_a_workflow_is_told_of_the_hold_that_the_store_has_and_not_of_the_lists(
+    records: Records, settings: Settings
+) -> None:
+    """The list's may be the earlier of the two, and would end the later one."""
+    later = Hold(reason="case 3", placed_at=NOW, until=NOW + timedelta(days=9), by="jo")
+    records.holds.place("careerjet:1", later)
+    ledgers = open_ledgers(settings)
+
+    placed = ledgers.placed("careerjet:1")
+
+    assert placed is not None
+    assert placed.hold() == later
+    assert ledgers.placed("careerjet:2") is None
+
+
 def test_a_hold_of_a_long_id_is_exported_by_the_record_that_knows_it(
     records: Records, store: ObjectStore
 ) -> None:
@@ -228,6 +245,28 @@ def test_one_that_cannot_be_read_is_told_and_the_others_are_written(
     assert told.exit_code == 1
     assert json.loads(told.stdout)["id"] == "careerjet:2"
     assert "careerjet:1.json" in told.stderr
+
+
+@pytest.mark.parametrize("what", ["erasures", "holds"])
+def test_an_export_that_fails_leaves_the_list_of_before_as_it_was(
+    what: str, records: Records, tmp_path: Path
+) -> None:
+    """It is kept for the day on which the store is lost."""
+    bury(records, "careerjet:1")
+    records.holds.place("careerjet:2", Hold(reason="", placed_at=NOON))
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    before = letterbox(what, "export", str(folder / "list.jsonl"))
+    whole = (folder / "list.jsonl").read_text()
+    (tmp_path / "store").rename(tmp_path / "not-mounted")
+
+    told = letterbox(what, "export", str(folder / "list.jsonl"))
+
+    assert before.exit_code == 0
+    assert isinstance(told.exception, StoreUnavailableError)
+    assert (folder / "list.jsonl").read_text() == whole
+    assert len(whole.splitlines()) == 1
+    assert [one.name for one in folder.iterdir()] == ["list.jsonl"]
 
 
 @pytest.mark.parametrize("words", [("export", "no/such"), ("apply", "no/such")])

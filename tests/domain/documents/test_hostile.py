@@ -3,20 +3,24 @@
 import tracemalloc
 from io import BytesIO
 from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryFile
 from time import process_time
 
 import pytest
 
 from domain.documents import Kind, Problem, recognise
-from domain.documents.kinds import DOCX, PDF, RTF, UNREADABLE, ZIP
+from domain.documents.kinds import DOC, DOCX, PDF, RTF, UNREADABLE, ZIP
 from tests.hostile import (
     ODT,
     bombs,
     central,
     compound,
+    cut_word_document,
     directories,
     end,
     end_64,
+    far_away,
     local,
     packed,
     texts,
@@ -52,6 +56,29 @@ def test_what_contradicts_itself_has_no_type(name: str) -> None:
     told = recognise(BytesIO(_ALL[name]))
 
     assert told == UNREADABLE
+
+
+@pytest.mark.parametrize(("content", "expected"), [*far_away()])
+def test_a_place_far_behind_the_end_of_a_file_on_disk_is_read_as_nothing(
+    content: bytes, expected: Kind
+) -> None:
+    """File systems refuse to seek so far, where a file in memory does not mind."""
+    with TemporaryFile() as file:
+        file.write(content)
+
+        assert recognise(file) == expected
+
+
+@pytest.mark.parametrize("kept", [0, 2, 11, 12])
+def test_a_word_document_that_ends_within_its_first_sector_is_still_one(
+    kept: int,
+) -> None:
+    """Its header is shorter than the place of the flag for a password."""
+    sample = Path(__file__).parents[2] / "samples" / "documents" / "libreoffice.doc"
+
+    told = recognise(BytesIO(cut_word_document(sample.read_bytes(), kept)))
+
+    assert told == DOC
 
 
 @pytest.mark.parametrize("method", ["bzip2", "lzma", "zstd"])
