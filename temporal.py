@@ -42,7 +42,7 @@ async def connect(
 
     Raises TemporalUnavailableError, unless ``lazy``: then the first call connects.
     """
-    environment = {**dotenv_values(".env"), **os.environ}
+    environment = {**dotenv_values(".env", encoding="utf-8-sig"), **os.environ}
     config = ClientConfig.load_client_connect_config(
         override_env_vars={name: text for name, text in environment.items() if text}
     )

@@ -75,5 +75,7 @@ def replay(
     """Replay a recorded history against today's workflow code."""
     from cli.replaying import replay_history
 
-    events = asyncio.run(replay_history(file.stem, file.read_text()))
+    events = asyncio.run(
+        replay_history(file.stem, file.read_text("utf-8", errors="replace"))
+    )
     typer.echo(f"{file.name} replays: {events} events")
