@@ -124,11 +124,21 @@ def _show_unrecorded(
     ended = applications.ended(application_id)
     if not ended and not any(True for _ in applications.deliveries(application_id)):
         raise NotFoundError(f"no application {application_id}; see `letterbox list`")
-    stage = ended or "received"
+    told = {"id": application_id, "stage": ended or "received"}
+    tombstone = applications.tombstone(application_id)
+    if tombstone:
+        told |= tombstone.model_dump(
+            mode="json", include={"removed_at", "reason", "by"}
+        )
     if as_json:
-        typer.echo(json.dumps({"id": application_id, "stage": stage}))
-    else:
-        typer.echo(f"{application_id}: {stage}")
+        typer.echo(json.dumps(told))
+        return
+    typer.echo(f"{application_id}: {told['stage']}")
+    if tombstone:
+        at = f"{tombstone.removed_at:%Y-%m-%d %H:%M} UTC"
+        typer.echo(f"removed at {at} ({tombstone.by}): {tombstone.reason}")
+    elif ended:
+        typer.echo(f"its documents: letterbox restore {application_id} --to FOLDER")
 
 
 def _flat(value: object, name: str = "") -> list[tuple[str, str]]:
