@@ -43,7 +43,7 @@ def list_(
     ] = None,
     position: Annotated[str | None, typer.Option(help="Only this position.")] = None,
     flag: Annotated[Flag | None, typer.Option(help="Only with this flag.")] = None,
-    limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = 50,
+    limit: Annotated[int, typer.Option(help="How many at most.", min=1)] = 50,
     as_json: Json = False,
 ) -> None:
     """
@@ -94,7 +94,9 @@ async def _items(wanted: Filter, limit: int) -> list[Item]:
 
 
 def show(
-    application_id: Annotated[str, typer.Argument(help="Such as careerjet:<uuid>.")],
+    application_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")
+    ],
     as_json: Json = False,
 ) -> None:
     """Show what the store holds of an application, the candidate included."""

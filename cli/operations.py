@@ -68,7 +68,10 @@ def replay(
     file: Annotated[
         Path,
         typer.Argument(
-            exists=True, dir_okay=False, help="From `temporal workflow show -o json`."
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="From `temporal workflow show -o json`.",
         ),
     ],
 ) -> None:

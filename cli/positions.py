@@ -72,10 +72,11 @@ def import_(
         ),
     ],
     hirer: Annotated[
-        str | None, typer.Option(help="Whose the positions are that name no hirer.")
+        str | None, typer.Option(help="The hirer of positions that name none.")
     ] = None,
     partial: Annotated[
-        bool, typer.Option("--partial", help="Not the whole: remove nothing.")
+        bool,
+        typer.Option("--partial", help="The list is not the whole: remove nothing."),
     ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Carry out the removals that wait.")
