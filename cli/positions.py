@@ -41,6 +41,8 @@ def _usable(source: str) -> str:
     if "://" in source:
         if not source.lower().startswith(("http://", "https://")):
             raise typer.BadParameter("only http:// and https:// addresses are fetched")
+    elif source == "-":
+        raise typer.BadParameter("standard input is not read: name a file")
     else:
         _usable_file(Path(source))
     return source

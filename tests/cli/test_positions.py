@@ -183,6 +183,16 @@ def test_wrong_usage_ends_with_two(
     assert positions(*arguments).exit_code == 2
 
 
+def test_standard_input_is_no_feed_and_a_file_is_asked_for(
+    positions: Letterbox,
+) -> None:
+    """Other commands read it by this name, so people try."""
+    told = positions("import", "-")
+
+    assert told.exit_code == 2
+    assert "standard input is not read: name a file" in told.output
+
+
 def test_a_feed_that_cannot_be_looked_at_is_told_in_a_line(
     positions: Letterbox, tmp_path: Path
 ) -> None:
