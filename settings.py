@@ -22,7 +22,7 @@ from pydantic_settings import (
 from domain.durations import Duration
 from domain.errors import SettingsError
 from domain.region import RegionPolicy
-from settings_sources import PREFIX, sources
+from settings_sources import PREFIX, sources, unreadable
 
 _MIB = 1024 * 1024
 
@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
         env_file=".env",
+        # Editors of Windows write a byte order mark.
+        env_file_encoding="utf-8-sig",
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -270,3 +272,5 @@ def load_settings() -> Settings:
         raise SettingsError(
             f"{PREFIX}{first['loc'][0]}".upper() + f": {said}"
         ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f".env cannot be read ({unreadable(error)})") from None

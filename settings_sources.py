@@ -33,6 +33,11 @@ def sources(
     return environment, _SecretFiles(settings, environment, dotenv), dotenv
 
 
+def unreadable(error: OSError | UnicodeDecodeError) -> str:
+    """Say why a file cannot be read, and nothing of what is in it."""
+    return error.strerror or "" if isinstance(error, OSError) else "it is not UTF-8"
+
+
 class _SecretFiles(PydanticBaseSettingsSource):
     """Reads ``LETTERBOX_<NAME>_FILE`` for every setting that has such a variable."""
 
@@ -58,10 +63,10 @@ class _SecretFiles(PydanticBaseSettingsSource):
         if not (path := self._variables.get(variable.lower())):
             return None, field_name, False
         try:
-            return Path(path).read_text().strip(), field_name, False
-        except OSError as error:
+            return Path(path).read_text("utf-8").strip(), field_name, False
+        except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(
-                f"{variable.upper()}: the file cannot be read ({error.strerror})"
+                f"{variable.upper()}: the file cannot be read ({unreadable(error)})"
             ) from None
 
     def __call__(self) -> dict[str, object]:

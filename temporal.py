@@ -25,7 +25,7 @@ from temporalio.runtime import (
 from temporalio.service import RPCError
 
 from domain.application import Stage
-from domain.errors import TemporalUnavailableError
+from domain.errors import SettingsError, TemporalUnavailableError
 from settings import Settings
 from workflows import search_attributes as attributes
 
@@ -40,13 +40,16 @@ async def connect(
     """
     Connect as Temporal's own variables say (``TEMPORAL_ADDRESS`` and its kin).
 
-    Raises TemporalUnavailableError, unless ``lazy``: then the first call connects.
+    Raises TemporalUnavailableError, unless ``lazy``: then the first call connects; and
+    SettingsError where the address is none.
     """
-    environment = {**dotenv_values(".env"), **os.environ}
+    environment = {**dotenv_values(".env", encoding="utf-8-sig"), **os.environ}
     config = ClientConfig.load_client_connect_config(
         override_env_vars={name: text for name, text in environment.items() if text}
     )
     address = config.setdefault("target_host", f"127.0.0.1:{settings.temporal_port}")
+    if "://" in address:
+        raise SettingsError("TEMPORAL_ADDRESS: must be host:port without a scheme")
     try:
         return await Client.connect(
             **config,

@@ -1,5 +1,6 @@
 """The API's addresses on one page, for people; made of the OpenAPI document."""
 
+import re
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -13,6 +14,12 @@ _POLICY = (
     " form-action 'none'; frame-ancestors 'none'"
 )
 _STYLE = "body{font:1em sans-serif;max-width:50em;margin:2em auto;line-height:1.4}"
+# All of Markdown that our descriptions use.
+_MARKS = (
+    (re.compile(r"\*\*(.+?)\*\*"), "strong"),
+    (re.compile(r"``(.+?)``"), "code"),
+    (re.compile(r"`(.+?)`"), "code"),
+)
 
 router = APIRouter()
 
@@ -42,5 +49,7 @@ def _page(document: dict[str, Any]) -> Iterator[str]:
 
 
 def _text(markdown: str) -> str:
-    paragraphs = escape(markdown.strip()).split("\n\n")
-    return "".join(f"<p>{one}</p>" for one in paragraphs)
+    marked = escape(markdown.strip())
+    for mark, element in _MARKS:
+        marked = mark.sub(rf"<{element}>\1</{element}>", marked)
+    return "".join(f"<p>{one}</p>" for one in marked.split("\n\n"))

@@ -43,7 +43,7 @@ def list_(
     ] = None,
     position: Annotated[str | None, typer.Option(help="Only this position.")] = None,
     flag: Annotated[Flag | None, typer.Option(help="Only with this flag.")] = None,
-    limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = 50,
+    limit: Annotated[int, typer.Option(help="How many at most.", min=1)] = 50,
     as_json: Json = False,
 ) -> None:
     """
@@ -94,7 +94,9 @@ async def _items(wanted: Filter, limit: int) -> list[Item]:
 
 
 def show(
-    application_id: Annotated[str, typer.Argument(help="Such as careerjet:<uuid>.")],
+    application_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")
+    ],
     as_json: Json = False,
 ) -> None:
     """Show what the store holds of an application, the candidate included."""
@@ -124,11 +126,21 @@ def _show_unrecorded(
     ended = applications.ended(application_id)
     if not ended and not any(True for _ in applications.deliveries(application_id)):
         raise NotFoundError(f"no application {application_id}; see `letterbox list`")
-    stage = ended or "received"
+    told = {"id": application_id, "stage": ended or "received"}
+    tombstone = applications.tombstone(application_id)
+    if tombstone:
+        told |= tombstone.model_dump(
+            mode="json", include={"removed_at", "reason", "by"}
+        )
     if as_json:
-        typer.echo(json.dumps({"id": application_id, "stage": stage}))
-    else:
-        typer.echo(f"{application_id}: {stage}")
+        typer.echo(json.dumps(told))
+        return
+    typer.echo(f"{application_id}: {told['stage']}")
+    if tombstone:
+        at = f"{tombstone.removed_at:%Y-%m-%d %H:%M} UTC"
+        typer.echo(f"removed at {at} ({tombstone.by}): {tombstone.reason}")
+    elif ended:
+        typer.echo(f"its documents: letterbox restore {application_id} --to FOLDER")
 
 
 def _flat(value: object, name: str = "") -> list[tuple[str, str]]:

@@ -5,13 +5,20 @@ from collections.abc import Mapping
 
 from pydantic import SecretStr
 
+from domain.errors import SettingsError
 from settings import Settings
 
 
 def development_secret(settings: Settings) -> str | None:
     """Read the secret that `letterbox up` made up, if it ever ran here."""
     path = settings.data / "development-secret"
-    return path.read_text().strip() if path.exists() else None
+    try:
+        return path.read_text().strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        words = f"{path}, which `letterbox up` made, cannot be read: {error.strerror}"
+        raise SettingsError(words) from None
 
 
 def with_development_keys(settings: Settings) -> Settings:

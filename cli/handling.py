@@ -34,7 +34,9 @@ def add_to(app: typer.Typer) -> None:
 
 def assign(
     application_id: Id,
-    reference: Annotated[str, typer.Argument(metavar="REF", help="Of a position.")],
+    reference: Annotated[
+        str, typer.Argument(metavar="REF", help="Reference of the position.")
+    ],
     hirer: Annotated[
         str | None, typer.Option(help="Where several hirers have such a position.")
     ] = None,
@@ -75,9 +77,11 @@ def hold(
     reason: Reason = "",
     until: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Until this day (UTC) begins."),
+        typer.Option(formats=["%Y-%m-%d"], help="It ends when this day (UTC) begins."),
     ] = None,
-    release: Annotated[bool, typer.Option("--release", help="Hold no more.")] = False,
+    release: Annotated[
+        bool, typer.Option("--release", help="Release the hold.")
+    ] = False,
     by: By = None,
     as_json: Json = False,
 ) -> None:

@@ -5,7 +5,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -39,6 +39,29 @@ ledgers.add_to(app)
 restoring.add_to(app)
 operations.add_to(app)
 auditing.add_to(app)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"letterbox {version('letterbox')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _letterbox(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version and exit.",
+            callback=_tell_version,
+            is_eager=True,
+        ),
+    ] = False,
+) -> None:
+    del version
 
 
 @app.command(epilog="Example: letterbox up")

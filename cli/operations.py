@@ -68,12 +68,17 @@ def replay(
     file: Annotated[
         Path,
         typer.Argument(
-            exists=True, dir_okay=False, help="From `temporal workflow show -o json`."
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="From `temporal workflow show -o json`.",
         ),
     ],
 ) -> None:
     """Replay a recorded history against today's workflow code."""
     from cli.replaying import replay_history
 
-    events = asyncio.run(replay_history(file.stem, file.read_text()))
+    events = asyncio.run(
+        replay_history(file.stem, file.read_text("utf-8", errors="replace"))
+    )
     typer.echo(f"{file.name} replays: {events} events")

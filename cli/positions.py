@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import stat
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -40,9 +41,20 @@ def _usable(source: str) -> str:
     if "://" in source:
         if not source.lower().startswith(("http://", "https://")):
             raise typer.BadParameter("only http:// and https:// addresses are fetched")
-    elif not Path(source).exists() or Path(source).is_dir():
-        raise typer.BadParameter(f"{source}: no such file")
+    elif source == "-":
+        raise typer.BadParameter("standard input is not read: name a file")
+    else:
+        _usable_file(Path(source))
     return source
+
+
+def _usable_file(path: Path) -> None:
+    try:
+        is_folder = stat.S_ISDIR(path.stat().st_mode)
+    except OSError as error:
+        raise typer.BadParameter(f"{path}: {error.strerror}") from None
+    if is_folder:
+        raise typer.BadParameter(f"{path} is a folder")
 
 
 @app.command(
@@ -62,10 +74,11 @@ def import_(
         ),
     ],
     hirer: Annotated[
-        str | None, typer.Option(help="Whose the positions are that name no hirer.")
+        str | None, typer.Option(help="The hirer of positions that name none.")
     ] = None,
     partial: Annotated[
-        bool, typer.Option("--partial", help="Not the whole: remove nothing.")
+        bool,
+        typer.Option("--partial", help="The list is not the whole: remove nothing."),
     ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Carry out the removals that wait.")

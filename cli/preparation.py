@@ -63,9 +63,10 @@ def _store(store: ObjectStore, settings: Settings) -> Step:
     try:
         store.check()
     except StoreUnavailableError as error:
+        whom = "the credentials" if where.startswith("s3://") else "this user"
         words = (
             f"{where} cannot be used ({hindrance or error}): make it yourself, or give "
-            "the credentials the rights to"
+            f"{whom} the rights to"
         )
         return Step(what="store", done=False, words=words)
     return Step(what="store", done=True, words=f"{where} takes and gives back objects")

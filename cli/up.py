@@ -103,7 +103,7 @@ def child_environment(settings: Settings, secrets: Mapping[str, str]) -> dict[st
     Blank rather than absent: a variable of the environment, even a blank one, keeps
     its namesake in ``.env`` out.
     """
-    configured = {**dotenv_values(".env"), **os.environ}
+    configured = {**dotenv_values(".env", encoding="utf-8-sig"), **os.environ}
     others = dict.fromkeys(filter(_of_temporal, configured), "")
     return {
         **os.environ,

@@ -11,6 +11,7 @@ from typing import BinaryIO
 import httpx
 
 from domain.errors import FeedCutOffError, FeedUnavailableError
+from gateways.network_reasons import reason_of
 
 _TIMEOUT = 30.0
 _MOVES = 5
@@ -58,7 +59,7 @@ def download_feed(
             name, into, f"not within {limits.within.total_seconds():g} s"
         ) from None
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        raise _failure(name, into, type(error).__name__) from None
+        raise _failure(name, into, reason_of(error)) from None
     into.seek(0)
 
 

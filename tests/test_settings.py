@@ -98,6 +98,33 @@ def test_a_blank_variable_is_the_default_whatever_a_dotenv_file_says(
     assert load_settings().deployment_name == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [(".env", ".env"), ("secret", "LETTERBOX_CAREERJET_SECRETS_FILE: the file")],
+)
+def test_a_file_that_is_no_text_is_named_and_not_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, named: str
+) -> None:
+    """In one line, as any other wrong setting."""
+    (tmp_path / name).write_bytes(b"LETTERBOX_DIGEST_KEY=\xff\xfe")
+    if name == "secret":
+        monkeypatch.setenv("LETTERBOX_CAREERJET_SECRETS_FILE", name)
+
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+
+    assert str(raised.value) == f"{named} cannot be read (it is not UTF-8)"
+
+
+def test_a_dotenv_file_that_windows_wrote_is_read_from_its_first_line(
+    tmp_path: Path,
+) -> None:
+    """A byte order mark is no part of the first variable's name."""
+    (tmp_path / ".env").write_text("LETTERBOX_API_PORT=8001\n", "utf-8-sig")
+
+    assert load_settings().api_port == 8001
+
+
 def test_a_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings get printed when something goes wrong."""
     monkeypatch.setenv("LETTERBOX_CAREERJET_SECRETS", "hush")

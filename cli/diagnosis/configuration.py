@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from boards import discover
 from boards.base import FormBoard
 from cli.development import development_secret, development_secrets
+from cli.diagnosis import variables
 from cli.diagnosis.findings import Finding, in_thread, ok, warning, wrong
+from cli.diagnosis.variables import not_set
 from domain.errors import SettingsError
 from domain.region import RegionPolicy
 from resources import open_locator
@@ -17,16 +19,21 @@ _SHORTEST = 16
 
 async def look(settings: Settings) -> list[Finding]:
     """Judge the secrets, and what goes with what."""
-    found = [*await in_thread(_locator, settings), *_secrets(settings)]
+    found = [
+        *variables.look(),
+        *await in_thread(_locator, settings),
+        *_secrets(settings),
+    ]
     made_up = await in_thread(development_secret, settings)
     found += _made_up(settings, made_up)
     if made_up is not None:
         found += await in_thread(_of_up, settings)
     if not settings.operator_tokens:
-        words = "off: LETTERBOX_OPERATOR_TOKEN is not set"
+        words = f"off: {not_set('LETTERBOX_OPERATOR_TOKEN')}"
         found.append(ok("operator API", words))
     if not settings.digest_key:
-        words = "LETTERBOX_DIGEST_KEY is not set: nobody is found by an address"
+        unset = not_set("LETTERBOX_DIGEST_KEY")
+        words = f"{unset}: nobody is found by an address"
         found.append(ok("candidates", words))
     return [ok("settings", "all of them can be read"), *found]
 
@@ -38,7 +45,7 @@ async def boards(settings: Settings) -> list[Finding]:
             f"board {name}",
             f"open with {len(secrets)} secret(s)"
             if (secrets := settings.secrets_of(name))
-            else f"off: LETTERBOX_{name.upper()}_SECRETS is not set",
+            else f"off: {not_set(f'LETTERBOX_{name.upper()}_SECRETS')}",
         )
         for name, board in discover().items()
         if isinstance(board, FormBoard)

@@ -1,7 +1,5 @@
 """The virus scanner and the hirer's ATS."""
 
-import ssl
-
 import httpx
 
 from cli.diagnosis.findings import (
@@ -15,6 +13,7 @@ from cli.diagnosis.findings import (
 )
 from gateways.clock import server_ahead
 from gateways.delivery_switch import DeliverySwitch
+from gateways.network_reasons import reason_of
 from resources import open_receiver, open_scanner, open_store
 from settings import Settings
 
@@ -62,16 +61,6 @@ async def _address(settings: Settings) -> list[Finding]:
         async with httpx.AsyncClient(timeout=PATIENCE) as http:
             await server_ahead(http, settings.delivery_url)
     except httpx.HTTPError as error:
-        words = f"the ATS does not answer at LETTERBOX_DELIVERY_URL: {_reason(error)}"
+        words = f"the ATS does not answer at LETTERBOX_DELIVERY_URL: {reason_of(error)}"
         return [wrong("delivery", words)]
     return [ok("delivery", "the ATS answers")]
-
-
-def _reason(error: BaseException) -> str:
-    """Name what went wrong; of a certificate, what is wrong with it."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not good ({cause.verify_message})"
-        cause = cause.__cause__ or cause.__context__
-    return type(error).__name__

@@ -56,9 +56,11 @@ def _store(store: ObjectStore, settings: Settings) -> list[Finding]:
     try:
         prove(store)
     except StoreUnavailableError as error:
+        in_s3 = settings.store_url.startswith("s3://")
+        needs = "its credentials need to put, get and delete"
         words = (
             f"{settings.store_url} does not take objects ({error}): `letterbox init` "
-            "makes it, and its credentials need to put, get and delete"
+            f"makes it, and {needs if in_s3 else 'this user has to own it'}"
         )
         return [wrong("store", words)]
     except ValueError:
@@ -97,7 +99,7 @@ def _catalogue(store: ObjectStore) -> list[Finding]:
         if not feed.is_whole(datetime.now(UTC))
     )
     words = "not whole: what it does not hold is accepted and goes to triage"
-    return [ok("positions", f"{words} ({troubles})" if troubles else words)]
+    return [warning("positions", f"{words} ({troubles})" if troubles else words)]
 
 
 def _inbox(store: ObjectStore, settings: Settings) -> list[Finding]:

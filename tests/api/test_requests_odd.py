@@ -256,4 +256,8 @@ def test_the_page_of_addresses_loads_nothing_from_elsewhere(
     assert "/apply/{board}" in page.text
     assert "http" not in page.text
     assert "<script" not in page.text
+    assert "<strong>boards</strong>" in page.text
+    assert "<code>accepted</code>" in page.text
+    assert "**" not in page.text
+    assert "`" not in page.text
     assert bare.api.get("/redoc").status_code == 404

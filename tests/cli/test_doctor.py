@@ -112,7 +112,9 @@ def test_one_failure_hides_no_other_and_no_secret_is_told(
     }
     said = [one.words for one in findings if one.what == "delivery"]
     assert "LETTERBOX_DELIVERY_SECRET: must be base64" in said[0]
-    assert said[-1].endswith("does not answer at LETTERBOX_DELIVERY_URL: ConnectError")
+    assert said[-1].endswith(
+        "does not answer at LETTERBOX_DELIVERY_URL: ConnectError, Connection refused"
+    )
     assert secret not in told.output
 
 
@@ -149,6 +151,70 @@ def test_what_up_made_up_is_not_taken_for_configured(
         "LETTERBOX_DIGEST_KEY, LETTERBOX_SEEK_WEBHOOK_SECRETS, "
     )
     assert "CAREERJET" not in words
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("LETTERBOX_STOER", "LETTERBOX_STORE"),
+        ("LETTERBOX_CAREERJET_SECRET", "LETTERBOX_CAREERJET_SECRETS"),
+        ("LETTERBOX_CLAMD_FIEL", "LETTERBOX_CLAMD_FILE"),
+        ("LETTERBOX_WORKER_BUILD_ID", "TEMPORAL_WORKER_BUILD_ID"),
+    ],
+)
+def test_a_misspelt_setting_is_wrong_and_the_right_one_is_named(
+    doctor: Doctor, name: str, meant: str
+) -> None:
+    """In the environment or in `.env`: nothing else would ever say that it is off."""
+    Path(".env").write_text(f"{name}=whatever\n")
+
+    assert doctor()["settings"] == [
+        "ok: all of them can be read",
+        f"wrong: {name} is no setting: do you mean {meant}?",
+    ]
+
+
+def test_variables_of_others_with_our_prefix_are_noted(
+    environment: pytest.MonkeyPatch, doctor: Doctor
+) -> None:
+    """Kubernetes sets these for a service named letterbox."""
+    environment.setenv("LETTERBOX_SERVICE_HOST", "10.0.0.1")
+    environment.setenv("LETTERBOX_PORT_8000_TCP_ADDR", "10.0.0.1")
+    environment.setenv("LETTERBOX_PORT", "tcp://10.0.0.1:8000")
+
+    _, *notes = doctor()["settings"]
+
+    assert len(notes) == 3
+    assert all(one.startswith("warning: ") for one in notes)
+
+
+@pytest.mark.usefixtures("store")
+def test_a_secret_that_is_off_by_an_empty_file_is_told_so(
+    environment: pytest.MonkeyPatch, doctor: Doctor, tmp_path: Path
+) -> None:
+    """The variable is set: to say that it is not would send one looking elsewhere."""
+    (tmp_path / "empty").touch()
+    for name in ("CAREERJET_SECRETS", "OPERATOR_TOKEN", "DIGEST_KEY"):
+        environment.setenv(f"LETTERBOX_{name}_FILE", str(tmp_path / "empty"))
+
+    found = doctor()
+
+    for what in ("board careerjet", "operator API", "candidates"):
+        assert "_FILE names is empty" in found[what][0]
+
+
+def test_a_secret_that_is_set_twice_is_told(
+    environment: pytest.MonkeyPatch, doctor: Doctor, tmp_path: Path
+) -> None:
+    """Whoever changes the file that does not count waits for an effect in vain."""
+    (tmp_path / "secret").write_text("from-file")
+    environment.setenv("LETTERBOX_CAREERJET_SECRETS", "theirs")
+    environment.setenv("LETTERBOX_CAREERJET_SECRETS_FILE", str(tmp_path / "secret"))
+
+    [words] = doctor()["settings"][1:]
+
+    name = "LETTERBOX_CAREERJET_SECRETS"
+    assert words == f"warning: {name} and {name}_FILE are both set: the former counts"
 
 
 def test_a_region_policy_needs_a_database(

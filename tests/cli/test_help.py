@@ -1,6 +1,7 @@
 """``--help`` of every command there is."""
 
 from collections.abc import Iterator
+from importlib.metadata import version
 
 import pytest
 import typer.main
@@ -28,3 +29,11 @@ def test_every_command_has_an_example(words: tuple[str, ...]) -> None:
     _, _, examples = told.output.partition("Example")
     assert told.exit_code == 0
     assert f"letterbox {' '.join(words)}" in " ".join(examples.split())
+
+
+def test_the_version_is_told() -> None:
+    """The one that events name as their sender."""
+    told = CliRunner().invoke(app, ["--version"])
+
+    assert told.stdout == f"letterbox {version('letterbox')}\n"
+    assert told.exit_code == 0

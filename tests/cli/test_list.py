@@ -108,3 +108,14 @@ def letterbox(*words: str) -> Result:
 
 def _ids() -> list[str]:
     return [one["id"] for one in json.loads(letterbox("--json").stdout)]
+
+
+def test_an_address_of_temporal_with_a_scheme_is_refused_in_a_line(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    """Temporal's client takes it with a warning, until it does not."""
+    environment.setenv("TEMPORAL_ADDRESS", "http://127.0.0.1:7233")
+
+    told = CliRunner().invoke(app, ["list"])
+
+    assert str(told.exception) == "TEMPORAL_ADDRESS: must be host:port without a scheme"

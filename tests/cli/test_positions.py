@@ -183,6 +183,31 @@ def test_wrong_usage_ends_with_two(
     assert positions(*arguments).exit_code == 2
 
 
+def test_standard_input_is_no_feed_and_a_file_is_asked_for(
+    positions: Letterbox,
+) -> None:
+    """Other commands read it by this name, so people try."""
+    told = positions("import", "-")
+
+    assert told.exit_code == 2
+    assert "standard input is not read: name a file" in told.output
+
+
+def test_a_feed_that_cannot_be_looked_at_is_told_in_a_line(
+    positions: Letterbox, tmp_path: Path
+) -> None:
+    """A path through a file, a loop of links: whatever the system says of it."""
+    (tmp_path / "file").touch()
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+
+    through = positions("import", tmp_path / "file" / "feed.xml")
+    loop = positions("import", tmp_path / "loop")
+
+    assert through.exit_code == loop.exit_code == 2
+    assert "Not a directory" in " ".join(through.output.replace("│", "").split())
+    assert "symbolic links" in " ".join(loop.output.replace("│", "").split())
+
+
 @pytest.mark.parametrize(
     "command", ["import", "list", "show", "close", "open", "refused"]
 )

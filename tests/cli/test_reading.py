@@ -1,12 +1,17 @@
 """Commands that only read leave no trace where there is no store."""
 
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
+from domain import keys
+from domain.application import Tombstone
 from domain.errors import StoreUnavailableError
+from gateways.directory_store import DirectoryStore
 
 
 @pytest.mark.parametrize(
@@ -33,3 +38,27 @@ def test_what_writes_makes_it(tmp_path: Path) -> None:
     shown = CliRunner().invoke(app, ["positions", "show", "dev-17", "--json"])
 
     assert (imported.exit_code, shown.exit_code) == (0, 0)
+
+
+@pytest.mark.usefixtures("environment")
+def test_an_erased_application_is_shown_with_when_and_why(tmp_path: Path) -> None:
+    """Whoever looks for it wants to know who asked for that."""
+    store = DirectoryStore(tmp_path / "store")
+    store.prepare()
+    at = datetime(2026, 11, 30, 7, 41, tzinfo=UTC)
+    tombstone = Tombstone(reason="request 17", by="jane.doe", removed_at=at)
+    store.put(keys.tombstone("careerjet:1"), tombstone.model_dump_json().encode())
+
+    shown = CliRunner().invoke(app, ["show", "careerjet:1"])
+    as_json = CliRunner().invoke(app, ["show", "careerjet:1", "--json"])
+
+    assert shown.stdout == (
+        "careerjet:1: erased\nremoved at 2026-11-30 07:41 UTC (jane.doe): request 17\n"
+    )
+    assert json.loads(as_json.stdout) == {
+        "id": "careerjet:1",
+        "stage": "erased",
+        "removed_at": "2026-11-30T07:41:00Z",
+        "reason": "request 17",
+        "by": "jane.doe",
+    }

@@ -34,6 +34,13 @@ def test_a_history_replays(replay: Replay) -> None:
     assert said.output == "application-waiting.json replays: 10 events\n"
 
 
+def test_a_file_that_is_no_text_is_no_history(replay: Replay, tmp_path: Path) -> None:
+    """As some shells write what a command prints: in UTF-16."""
+    (tmp_path / "history.json").write_text(WAITING.read_text(), "utf-16")
+
+    assert isinstance(replay(tmp_path / "history.json").exception, MalformedError)
+
+
 def test_another_order_of_steps_does_not_replay(replay: Replay, tmp_path: Path) -> None:
     """The last two steps are swapped: today's code takes them otherwise."""
     history = json.loads(WAITING.read_text())

@@ -19,6 +19,7 @@ from gateways.feed_download import (
     is_public_host,
 )
 from gateways.feeds import read_feed
+from tests.support import free_port
 
 FEED = b"<jobs/>" * 100_000
 
@@ -217,3 +218,13 @@ def test_a_feed_within_the_house_may_move_within_it(site: str) -> None:
     download_feed(f"{site}/to/{address}", file, lambda *_: None)
 
     assert file.read() == FEED
+
+
+def test_a_feed_that_nobody_serves_is_told_with_the_systems_reason() -> None:
+    """A port that is wrong and a name that is wrong are mended in different places."""
+    address = f"http://127.0.0.1:{free_port()}/jobs.xml"
+
+    with pytest.raises(FeedUnavailableError) as raised:
+        download_feed(address, io.BytesIO(), lambda *_: None)
+
+    assert str(raised.value) == f"{address}: ConnectError, Connection refused"
