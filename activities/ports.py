@@ -8,7 +8,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from domain.graphql import GraphAnswer
-from domain.inbox import Delivery
+from domain.inbox import Submission
 
 
 class Graph(Protocol):
@@ -46,10 +46,10 @@ class Attachments(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FetchResult:
     """What a board says of an application now."""
 
-    delivery: Delivery
+    submission: Submission
     """The notice, and what was fetched."""
     is_whole: bool = True
     """False where asking again may give more."""
@@ -62,7 +62,7 @@ class Fetcher(Protocol):
     def attachments(self) -> Attachments:
         """Where the documents that the board names are."""
 
-    async def fetch(self, notice: Delivery) -> Told | None:
+    async def fetch(self, notice: Submission) -> FetchResult | None:
         """
         Add to a notice what the board says now; None where it refuses for now.
 

@@ -14,15 +14,15 @@ from api.part_headers import PartHeaders
 from api.transfer_encodings import Sink
 from domain.errors import MalformedError, TooLargeError
 
-_LONGEST_BOUNDARY = 256
-_MOST_HEADER_BYTES = 64 * 1024
+_MAX_BOUNDARY = 256
+_MAX_HEADER_BYTES = 64 * 1024
 # RFC 2046 lets blanks follow a boundary; more than these are no blanks but content.
-_MOST_PADDING = 256
-_LINE_END = re.compile(rb"[ \t]{0,%d}(\r?\n)" % _MOST_PADDING)
-_LAST_END = re.compile(rb"--[ \t]{0,%d}(\r?\n|\Z)" % _MOST_PADDING)
-_UNFINISHED_LINE = re.compile(rb"-{0,2}[ \t]{0,%d}\r?" % _MOST_PADDING)
+_MAX_PADDING = 256
+_LINE_END = re.compile(rb"[ \t]{0,%d}(\r?\n)" % _MAX_PADDING)
+_LAST_END = re.compile(rb"--[ \t]{0,%d}(\r?\n|\Z)" % _MAX_PADDING)
+_UNFINISHED_LINE = re.compile(rb"-{0,2}[ \t]{0,%d}\r?" % _MAX_PADDING)
 _FIRST_BOUNDARY = re.compile(
-    rb"\n--([^\r\n]{1,%d})\r?\n" % (_LONGEST_BOUNDARY + _MOST_PADDING)
+    rb"\n--([^\r\n]{1,%d})\r?\n" % (_MAX_BOUNDARY + _MAX_PADDING)
 )
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
@@ -44,7 +44,7 @@ class MultipartReader:
         open_part: Callable[[PartHeaders], Sink],
         container: str = "",
     ) -> None:
-        if len(boundary) > _LONGEST_BOUNDARY:
+        if len(boundary) > _MAX_BOUNDARY:
             raise MalformedError("the form's boundary is too long")
         self._open_part = open_part
         self._container = container
@@ -104,8 +104,8 @@ class MultipartReader:
 
     def _read_headers(self) -> bool:
         blank = _BLANK_LINE.search(self._buffer)
-        if blank is None or blank.start() > _MOST_HEADER_BYTES:
-            if len(self._buffer) > _MOST_HEADER_BYTES:
+        if blank is None or blank.start() > _MAX_HEADER_BYTES:
+            if len(self._buffer) > _MAX_HEADER_BYTES:
                 raise TooLargeError("the headers of a part are too large")
             return False
         headers = _headers(bytes(self._buffer[1 : blank.start()]))
@@ -124,10 +124,10 @@ class MultipartReader:
         for found in _FIRST_BOUNDARY.finditer(self._buffer):
             # Not left to the pattern: it would try each blank as the first of them.
             boundary = found[1].rstrip(b" \t")
-            if 0 < len(boundary) <= _LONGEST_BOUNDARY:
+            if 0 < len(boundary) <= _MAX_BOUNDARY:
                 self._delimiter = b"\n--" + boundary
                 return True
-        if len(self._buffer) > _MOST_HEADER_BYTES:
+        if len(self._buffer) > _MAX_HEADER_BYTES:
             raise MalformedError("the form names no boundary")
         return False
 

@@ -14,7 +14,7 @@ _NO_CHARSETS = {
     "unicode_escape",
     "utf-7",
 }
-_LONGEST_NAME = 40
+_MAX_NAME = 40
 
 
 def decoded(raw: bytes, declared: str | None = None) -> tuple[str, str]:
@@ -41,7 +41,7 @@ def decoded(raw: bytes, declared: str | None = None) -> tuple[str, str]:
 
 def _known(declared: str) -> str | None:
     """Give Python's name of a charset; None for what is none."""
-    if len(declared) > _LONGEST_NAME or not declared.isascii() or "\0" in declared:
+    if len(declared) > _MAX_NAME or not declared.isascii() or "\0" in declared:
         return None
     try:
         found = codecs.lookup(declared.strip())

@@ -24,7 +24,7 @@ from gateways.durable_files import (
 )
 from gateways.file_lock import locked
 from gateways.file_walk import ABSENT, described, walk
-from gateways.objects import CHUNK, TEMPORARY, check_key, check_prefix, prove
+from gateways.objects import CHUNK, TEMPORARY, check_key, check_prefix, check_round_trip
 
 _STALE = timedelta(hours=1)
 
@@ -140,7 +140,7 @@ class DirectoryStore:
     def check(self) -> None:
         """Prove that the store works, and remove what was left half written."""
         self.remove_stale()
-        prove(self)
+        check_round_trip(self)
 
     def folds_case(self) -> bool:
         """

@@ -21,7 +21,7 @@ Outcome = Literal["removed", "held", "left", "open"]
 
 
 @dataclass(frozen=True, slots=True)
-class EndedKeeping:
+class ExpiryReport:
     """What came of the archives whose time was up."""
 
     removed: int = 0
@@ -45,7 +45,7 @@ class Keeping:
         self._candidates = candidates
         self._holds = holds
 
-    def end(self, keep: timedelta, now: datetime) -> EndedKeeping:
+    def end(self, keep: timedelta, now: datetime) -> ExpiryReport:
         """
         Walk the archives; what is cut short is done by the next walk.
 
@@ -64,7 +64,7 @@ class Keeping:
                 failed = failed or error
         if failed:
             raise failed
-        return EndedKeeping(counts["removed"], counts["held"], counts["left"])
+        return ExpiryReport(counts["removed"], counts["held"], counts["left"])
 
     def _end(self, key: str, now: datetime) -> Outcome:
         record = None

@@ -10,7 +10,7 @@ from gateways.endings import find_tombstone, is_readable
 from gateways.holds import StoredHolds
 from gateways.objects import exists
 
-_LOOKS = 3
+_MAX_ATTEMPTS = 3
 
 
 class StoredRemoval:
@@ -83,7 +83,7 @@ class StoredRemoval:
         meanwhile who had stood still, by another look.
         """
         self._store.delete(keys.record(application_id))
-        for _ in range(_LOOKS):
+        for _ in range(_MAX_ATTEMPTS):
             found = list(self._store.list(keys.application(application_id)))
             if not found:
                 break

@@ -35,11 +35,11 @@ class Tries:
     """When something was last tried, and how often in vain until then."""
 
     last: datetime
-    in_vain: int = 0
+    failed_attempts: int = 0
 
-    def another(self, now: datetime, *, in_vain: bool) -> "Tries":
+    def another(self, now: datetime, *, failed_attempts: bool) -> "Tries":
         """Count one more; success forgets the others."""
-        return Tries(now, self.in_vain + 1 if in_vain else 0)
+        return Tries(now, self.failed_attempts + 1 if failed_attempts else 0)
 
 
 def next_alarm(status: Status, now: datetime, *, asked: Tries, scanned: Tries) -> Alarm:
@@ -47,10 +47,10 @@ def next_alarm(status: Status, now: datetime, *, asked: Tries, scanned: Tries) -
     due = status.archive_by or now
     alarms = [Alarm(Why.ARCHIVE, due - now)]
     if Flag.UNAVAILABLE in status.flags:
-        again = asked.last + until_asked_again(asked.in_vain)
+        again = asked.last + until_asked_again(asked.failed_attempts)
         alarms.append(Alarm(Why.ASK_AGAIN, again - now))
     if status.unscanned:
-        again = scanned.last + until_scanned_again(scanned.in_vain)
+        again = scanned.last + until_scanned_again(scanned.failed_attempts)
         alarms.append(Alarm(Why.SCAN_AGAIN, again - now))
     if Flag.HELD in status.flags and status.held_until:
         alarms.append(Alarm(Why.HOLD_ENDS, status.held_until - now))

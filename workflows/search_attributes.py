@@ -26,12 +26,12 @@ ALL: tuple[SearchAttributeKey[Any], ...] = (
 
 
 # SQL visibility keeps no more; one too long would fail the workflow for ever.
-_LONGEST = 255
+_MAX_LENGTH = 255
 
 
 def fit(value: str) -> str:
     """Cut a value to what can be searched for."""
-    return value.encode()[:_LONGEST].decode(errors="ignore")
+    return value.encode()[:_MAX_LENGTH].decode(errors="ignore")
 
 
 def updates(status: Status) -> list[SearchAttributeUpdate[Any]]:

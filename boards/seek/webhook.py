@@ -14,7 +14,7 @@ from boards.seek.events import Channel, Event, Events, event, identifier
 from domain.errors import MalformedError, SignatureError
 
 # SEEK's ``maxEventsPerAttempt`` goes no further.
-_MOST_EVENTS = 10
+_MAX_EVENTS = 10
 
 
 def verify(body: bytes, signature: str | None, secrets: Sequence[bytes]) -> None:
@@ -49,7 +49,7 @@ def read_events(body: bytes) -> Events:
 
     An event of another shape is counted and passed over beside readable ones: refused,
     SEEK would send all of them again until it gives up. Raises MalformedError where
-    none can be read, or the request has not the shape of a SEEK delivery.
+    none can be read, or the request has not the shape of a SEEK submission.
     """
     try:
         said = from_json(body, allow_inf_nan=False)
@@ -58,8 +58,8 @@ def read_events(body: bytes) -> Events:
         raise MalformedError("the body is not JSON") from None
     if not isinstance(said, dict) or not isinstance(said.get("events"), list):
         raise MalformedError("the body has no list of events")
-    if not 1 <= len(said["events"]) <= _MOST_EVENTS:
-        raise MalformedError(f"the body has not 1 to {_MOST_EVENTS} events")
+    if not 1 <= len(said["events"]) <= _MAX_EVENTS:
+        raise MalformedError(f"the body has not 1 to {_MAX_EVENTS} events")
     found = [one for one in map(_readable, said["events"]) if one is not None]
     if not found:
         raise MalformedError("none of the events can be read")

@@ -18,7 +18,7 @@ from typing import BinaryIO, cast
 from temporalio.testing import ActivityEnvironment
 
 from activities.amend_values import Erasing, Erasure
-from activities.applications import ApplicationActivities, Ways
+from activities.applications import ApplicationActivities, IntakeOptions
 from activities.archiving import ArchiveActivities
 from activities.erasing import EraseActivities
 from activities.recording import Recorder
@@ -112,7 +112,7 @@ def make_application(store: ObjectStore) -> None:
         recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
         candidates=records.candidates,
         removal=records.removal,
-        ways=Ways(),
+        ways=IntakeOptions(),
     )
     delivery, contents = careerjet("12345678", cv=b"%PDF-1.4 " + MARK)
     records.applications.accept(delivery, contents)

@@ -20,8 +20,8 @@ from sandbox.seek.serving import served
 from tests.hostile import bombs, compound, directories, texts
 from tests.processes import notice
 from tests.processes.installation import Installation, installation
+from tests.processes.posted import PostedApplication
 from tests.processes.program import Program
-from tests.processes.submission import Submission
 from tests.sandbox.partner import OPTIONS
 from tests.support import THOROUGH
 
@@ -37,7 +37,7 @@ _FILES: Mapping[str, bytes] = {
     if THOROUGH or not name.endswith(("-1", "-12"))
 }
 # The sandbox takes its orders as JSON; the large ones came by the other way.
-_MOST_ORDERED = _MIB
+_MAX_ORDERED = _MIB
 
 
 class Pulse:
@@ -104,11 +104,11 @@ def _each() -> Iterator[bytes]:
     return (content for content in _FILES.values() for _ in range(_TIMES))
 
 
-def _post(at: Installation, content: bytes) -> Submission:
+def _post(at: Installation, content: bytes) -> PostedApplication:
     """Send it unsigned, which is refused, and signed, which is not."""
-    unsigned = Submission(cv=content, changes={"source_signature": "0" * 32})
+    unsigned = PostedApplication(cv=content, changes={"source_signature": "0" * 32})
     assert unsigned.post(at.api.apply_url).status_code == 403
-    signed = Submission(cv=content)
+    signed = PostedApplication(cv=content)
     assert signed.post(at.api.apply_url).status_code == 200
     return signed
 
@@ -118,7 +118,7 @@ async def _notify(at: Installation, seek: str) -> list[str]:
     small = [
         content
         for name, content in _FILES.items()
-        if name in _ZIPS and len(content) < _MOST_ORDERED
+        if name in _ZIPS and len(content) < _MAX_ORDERED
     ]
     async with SandboxControl(seek) as control:
         order = ApplicationOrder(

@@ -18,8 +18,8 @@ BOTH_AWAY = Status(
 
 def test_a_scanner_that_stays_away_does_not_keep_the_board_from_being_asked() -> None:
     """Scanned an hour ago, asked eight hours ago: the board's turn has come first."""
-    asked = Tries(NOW - 8 * HOUR, in_vain=4)
-    scanned = Tries(NOW - HOUR, in_vain=20)
+    asked = Tries(NOW - 8 * HOUR, failed_attempts=4)
+    scanned = Tries(NOW - HOUR, failed_attempts=20)
 
     alarm = next_alarm(BOTH_AWAY, NOW, asked=asked, scanned=scanned)
 
@@ -28,8 +28,8 @@ def test_a_scanner_that_stays_away_does_not_keep_the_board_from_being_asked() ->
 
 def test_news_does_not_begin_a_pause_anew() -> None:
     """What is left of it counts from the last try, whenever one looks."""
-    asked = Tries(NOW - 5 * HOUR, in_vain=4)
-    scanned = Tries(NOW, in_vain=20)
+    asked = Tries(NOW - 5 * HOUR, failed_attempts=4)
+    scanned = Tries(NOW, failed_attempts=20)
 
     alarm = next_alarm(BOTH_AWAY, NOW, asked=asked, scanned=scanned)
 
@@ -38,7 +38,7 @@ def test_news_does_not_begin_a_pause_anew() -> None:
 
 def test_success_forgets_what_was_in_vain() -> None:
     """The next failure begins with the shortest pause."""
-    tries = Tries(NOW - HOUR, in_vain=3)
+    tries = Tries(NOW - HOUR, failed_attempts=3)
 
-    assert tries.another(NOW, in_vain=True) == Tries(NOW, 4)
-    assert tries.another(NOW, in_vain=False) == Tries(NOW)
+    assert tries.another(NOW, failed_attempts=True) == Tries(NOW, 4)
+    assert tries.another(NOW, failed_attempts=False) == Tries(NOW)
