@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from domain import keys
 from domain.application import Application, Stage, Tombstone
 from domain.errors import DamagedError
-from domain.inbox import MAX_DELIVERIES, Submission
 from domain.ports import ObjectStore
+from domain.submission import MAX_DELIVERIES, Submission
 from gateways import endings, inbox
 from gateways.looks import looking
 from gateways.objects import exists

@@ -17,15 +17,15 @@ from typing import BinaryIO, cast
 
 from temporalio.testing import ActivityEnvironment
 
-from activities.amend_values import Erasing, Erasure
 from activities.applications import ApplicationActivities, IntakeOptions
 from activities.archiving import ArchiveActivities
 from activities.erasing import EraseActivities
-from activities.recording import Recorder
-from activities.values import Collecting, Recording, Step
 from boards import discover
 from domain import keys
+from domain.commands import Erasing, Erasure
+from domain.messages import Collecting, Recording, Step
 from domain.ports import ObjectStore
+from domain.recording import Recorder
 from gateways.catalogue import StoredCatalogue
 from gateways.directory_store import DirectoryStore
 from resources import open_records

@@ -9,7 +9,11 @@ from temporalio.testing import ActivityEnvironment
 from activities.applications import ApplicationActivities
 from activities.fetching import FetchActivities
 from activities.seek import SeekFetcher
-from activities.values import (
+from boards import discover
+from domain import keys
+from domain.application import Flag, Stage, Tombstone
+from domain.errors import DamagedError, NotFoundError
+from domain.messages import (
     Collecting,
     Fetched,
     Recorded,
@@ -17,10 +21,6 @@ from activities.values import (
     Step,
     StoredDocuments,
 )
-from boards import discover
-from domain import keys
-from domain.application import Flag, Stage, Tombstone
-from domain.errors import DamagedError, NotFoundError
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from tests.activities.noticed import SEEK, notice, take_in

@@ -7,7 +7,7 @@ import pytest
 
 from domain import keys
 from domain.application import Stage, Tombstone
-from domain.digests import digest
+from domain.privacy import digest
 from gateways.applications import StoredApplications
 from gateways.bags import BagArchives
 from gateways.candidates import StoredCandidates
