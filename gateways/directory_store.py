@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from domain.errors import StoreUnavailableError
-from domain.ports import StoredObject
 from gateways.durable_files import (
     make_folder,
     move,
@@ -25,6 +23,8 @@ from gateways.durable_files import (
 from gateways.file_lock import locked
 from gateways.file_walk import ABSENT, described, walk
 from gateways.objects import CHUNK, TEMPORARY, check_key, check_prefix, check_round_trip
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.ports import StoredObject
 
 _STALE = timedelta(hours=1)
 

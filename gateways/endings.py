@@ -2,12 +2,12 @@
 
 from pydantic import ValidationError
 
-from domain import keys
-from domain.application import Stage, Tombstone
-from domain.errors import DamagedError, EndedError
-from domain.ports import ObjectStore
 from gateways.bag_reader import packed_record
 from gateways.objects import exists
+from letterbox.domain import keys
+from letterbox.domain.application import Stage, Tombstone
+from letterbox.domain.errors import DamagedError, EndedError
+from letterbox.domain.ports import ObjectStore
 
 _UNREADABLE = "its tombstone cannot be read"
 

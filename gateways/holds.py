@@ -2,9 +2,9 @@
 
 from pydantic import ValidationError
 
-from domain import keys
-from domain.application import Hold
-from domain.ports import ObjectStore
+from letterbox.domain import keys
+from letterbox.domain.application import Hold
+from letterbox.domain.ports import ObjectStore
 
 
 class StoredHolds:

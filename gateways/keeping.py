@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from domain import keys
-from domain.application import Application, Hold, Stage, Tombstone
-from domain.audit_keys import Place, placed
-from domain.errors import DamagedError, LetterboxError
-from domain.ids import from_key_part
-from domain.ports import Candidates, Holds, ObjectStore
 from gateways.bag_reader import archive_name, packed_record
 from gateways.objects import exists
+from letterbox.domain import keys
+from letterbox.domain.application import Application, Hold, Stage, Tombstone
+from letterbox.domain.errors import DamagedError, LetterboxError
+from letterbox.domain.ids import from_key_part
+from letterbox.domain.key_owners import Place, placed
+from letterbox.domain.ports import Candidates, Holds, ObjectStore
 
 # SEEK tells of its events for 90 days: what was received before is not asked for again.
 _REMEMBERED = timedelta(days=100)

@@ -2,6 +2,7 @@
 
 from temporalio import workflow
 
+from letterbox.temporal.task_queues import ATS, SCANNER, own
 from workflows.interruptible import interruptible
 from workflows.options import (
     ARCHIVE,
@@ -11,7 +12,6 @@ from workflows.options import (
     LAST_ASK,
     SCAN,
 )
-from workflows.queues import ATS, SCANNER, own
 from workflows.store_steps import on_store
 
 with workflow.unsafe.imports_passed_through():
@@ -21,8 +21,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.erasing import EraseActivities
     from activities.fetching import FetchActivities
     from activities.scanning import ScanActivities
-    from domain.commands import Erased, Erasing, Erasure
-    from domain.messages import (
+    from letterbox.domain.commands import Erased, Erasing, Erasure
+    from letterbox.domain.messages import (
         Collected,
         Collecting,
         Delivered,

@@ -20,16 +20,16 @@ from temporalio.testing import ActivityEnvironment
 from activities.applications import ApplicationActivities, IntakeOptions
 from activities.archiving import ArchiveActivities
 from activities.erasing import EraseActivities
-from boards import discover
-from domain import keys
-from domain.commands import Erasing, Erasure
-from domain.messages import Collecting, Recording, Step
-from domain.ports import ObjectStore
-from domain.recording import Recorder
 from gateways.catalogue import StoredCatalogue
 from gateways.directory_store import DirectoryStore
-from resources import open_records
-from settings import Settings
+from letterbox.boards import discover
+from letterbox.domain import keys
+from letterbox.domain.commands import Erasing, Erasure
+from letterbox.domain.messages import Collecting, Recording, Step
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.recording import Recorder
+from letterbox.resources import open_records
+from letterbox.settings import Settings
 from tests.invented import careerjet
 
 ID = "careerjet:12345678"

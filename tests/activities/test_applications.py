@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities.applications import ApplicationActivities
-from domain import keys
-from domain.application import Flag, Stage
-from domain.errors import NotFoundError
-from domain.messages import (
+from gateways.applications import StoredApplications
+from letterbox.domain import keys
+from letterbox.domain.application import Flag, Stage
+from letterbox.domain.errors import NotFoundError
+from letterbox.domain.messages import (
     Collected,
     Collecting,
     MatchedPosition,
@@ -18,9 +19,8 @@ from domain.messages import (
     Step,
     StoredDocuments,
 )
-from domain.ports import ObjectStore
-from domain.submission import Submission
-from gateways.applications import StoredApplications
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.submission import Submission
 from tests.invented import PDF, careerjet
 
 ID = "careerjet:1"

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from boards.seek.events import Channel
-from boards.seek.webhook import read_events, sign, verify
-from domain.errors import LetterboxError, MalformedError, SignatureError
+from letterbox.boards.seek.events import Channel
+from letterbox.boards.seek.webhook import read_events, sign, verify
+from letterbox.domain.errors import LetterboxError, MalformedError, SignatureError
 
 SAMPLE = (Path(__file__).parents[1] / "samples/seek/webhook.json").read_bytes()
 SECRETS = [b"the secret before this", b"the secret of today"]

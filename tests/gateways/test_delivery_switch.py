@@ -1,8 +1,8 @@
 """An address that wants nothing more is left alone, and no other."""
 
-from domain import keys
-from domain.ports import ObjectStore
 from gateways.delivery_switch import DeliverySwitch
+from letterbox.domain import keys
+from letterbox.domain.ports import ObjectStore
 
 URL = "https://ats.example.com/events?key=secret"
 

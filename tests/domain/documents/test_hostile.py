@@ -9,8 +9,8 @@ from time import process_time
 
 import pytest
 
-from domain.documents import Kind, Problem, recognise
-from domain.documents.kinds import DOC, DOCX, PDF, RTF, UNREADABLE, ZIP
+from letterbox.domain.documents import Kind, Problem, recognise
+from letterbox.domain.documents.kinds import DOC, DOCX, PDF, RTF, UNREADABLE, ZIP
 from tests.hostile import (
     ODT,
     bombs,
