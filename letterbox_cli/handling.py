@@ -143,7 +143,7 @@ def deliver(
 ) -> None:
     """Tell the ATS once more where an application stands."""
     if enable:
-        from gateways.delivery_switch import DeliverySwitch
+        from letterbox.ats.switch import DeliverySwitch
 
         DeliverySwitch(store(load_settings())).enable()
         typer.echo("delivery is on")

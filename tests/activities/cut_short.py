@@ -20,9 +20,8 @@ from temporalio.testing import ActivityEnvironment
 from activities.applications import ApplicationActivities, IntakeOptions
 from activities.archiving import ArchiveActivities
 from activities.erasing import EraseActivities
-from gateways.catalogue import StoredCatalogue
-from gateways.directory_store import DirectoryStore
 from letterbox.boards import discover
+from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.commands import Erasing, Erasure
 from letterbox.domain.messages import Collecting, Recording, Step
@@ -30,6 +29,7 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
 from letterbox.resources import open_records
 from letterbox.settings import Settings
+from letterbox.storage.directory import DirectoryStore
 from tests.invented import careerjet
 
 ID = "careerjet:12345678"

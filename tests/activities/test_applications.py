@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities.applications import ApplicationActivities
-from gateways.applications import StoredApplications
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.errors import NotFoundError
@@ -21,6 +20,7 @@ from letterbox.domain.messages import (
 )
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
+from letterbox.records.applications import StoredApplications
 from tests.invented import PDF, careerjet
 
 ID = "careerjet:1"

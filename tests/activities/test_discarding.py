@@ -7,11 +7,11 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
 from activities.erasing import EraseActivities
-from gateways.applications import StoredApplications
 from letterbox.domain.application import Flag, Hold, Stage, Tombstone
 from letterbox.domain.commands import Erasing, Erasure
 from letterbox.domain.errors import HeldError
 from letterbox.domain.ports import ObjectStore
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import Records, open_records
 from letterbox.settings import Settings
 from tests.activities.conftest import over

@@ -1,6 +1,6 @@
 """An address that wants nothing more is left alone, and no other."""
 
-from gateways.delivery_switch import DeliverySwitch
+from letterbox.ats.switch import DeliverySwitch
 from letterbox.domain import keys
 from letterbox.domain.ports import ObjectStore
 

@@ -1,0 +1,135 @@
+"""Removes applications from the store, so that a second run ends what one began."""
+
+from datetime import UTC, datetime
+
+from letterbox.archive.endings import find_tombstone, is_readable
+from letterbox.domain import keys
+from letterbox.domain.application import Application, Hold, Tombstone
+from letterbox.domain.errors import DamagedError, HeldError
+from letterbox.domain.ports import Applications, Archives, Candidates, ObjectStore
+from letterbox.records.holds import StoredHolds
+from letterbox.storage.objects import exists
+
+_MAX_ATTEMPTS = 3
+
+
+class StoredRemoval:
+    """The ``Removal`` port over an object store."""
+
+    def __init__(
+        self,
+        store: ObjectStore,
+        *,
+        applications: Applications,
+        archives: Archives,
+        candidates: Candidates,
+    ) -> None:
+        self._store = store
+        self._applications = applications
+        self._archives = archives
+        self._candidates = candidates
+        self._holds = StoredHolds(store)
+
+    def bury(
+        self,
+        application_id: str,
+        tombstone: Tombstone,
+        unrecorded: Application | None = None,
+    ) -> Tombstone:
+        """
+        Write the tombstone first: what it covers can be removed again.
+
+        The markers go before the record, which alone knows where they are.
+        ``unrecorded`` is what would have been the record where there is none.
+        HeldError where a hold is in force, unless a removal has begun before.
+        """
+        key = keys.tombstone(application_id)
+        count = len(self._objects(application_id))
+        told = find_tombstone(self._store, application_id)
+        if told is None or not is_readable(told):
+            self._refuse_if_held(application_id)
+            told = tombstone.model_copy(update={"removed": count, "id": application_id})
+            self._store.put(key, told.model_dump_json().encode())
+            self._refuse_if_held_meanwhile(application_id)
+        self._remove(application_id, unrecorded)
+        return told
+
+    def held(self, application_id: str) -> Hold | None:
+        """Read the hold on an application, if it is in force."""
+        hold = self._holds.find(application_id)
+        return hold if hold and hold.holds(datetime.now(UTC)) else None
+
+    def finish(self, application_id: str) -> None:
+        """Remove all but the tombstone."""
+        self._remove(application_id, None)
+
+    def _remove(self, application_id: str, unrecorded: Application | None) -> None:
+        self._unmark(application_id, unrecorded)
+        # A put that was cut short has not become an object, and has its bytes.
+        for unfinished in (
+            keys.application(application_id).rstrip("/"),
+            keys.inbox(application_id).rstrip("/"),
+            keys.archive(application_id),
+        ):
+            self._store.remove_unfinished(unfinished)
+        for key in self._objects(application_id):
+            self._store.delete(key)
+
+    def retire(self, application_id: str) -> None:
+        """
+        Remove the record first: from then on the archive stands for the application.
+
+        What is left behind by a kill is removed by the next try; what somebody wrote
+        meanwhile who had stood still, by another look.
+        """
+        self._store.delete(keys.record(application_id))
+        for _ in range(_MAX_ATTEMPTS):
+            found = list(self._store.list(keys.application(application_id)))
+            if not found:
+                break
+            for one in found:
+                self._store.delete(one.key)
+        self._store.remove_unfinished(keys.application(application_id).rstrip("/"))
+
+    def _refuse_if_held(self, application_id: str) -> None:
+        if self.held(application_id):
+            raise HeldError("held: release it first, `letterbox hold ID --release`")
+
+    def _refuse_if_held_meanwhile(self, application_id: str) -> None:
+        """Look again: who places a hold later than this sees the tombstone."""
+        try:
+            self._refuse_if_held(application_id)
+        except HeldError:
+            self._store.delete(keys.tombstone(application_id))
+            raise
+
+    def _objects(self, application_id: str) -> list[str]:
+        folders = (keys.application(application_id), keys.inbox(application_id))
+        found = [one.key for folder in folders for one in self._store.list(folder)]
+        # The record last: it knows the candidate's markers.
+        found.sort(key=lambda key: key == keys.record(application_id))
+        singles = (keys.archive(application_id), keys.hold(application_id))
+        return [*found, *(key for key in singles if exists(self._store, key))]
+
+    def _unmark(self, application_id: str, unrecorded: Application | None) -> None:
+        try:
+            record = self._record(application_id) or unrecorded
+        except DamagedError:
+            self._candidates.forget(application_id)
+            return
+        if record:
+            self._candidates.unmark(record)
+        known = len(record.views) if record else 0
+        sources = sum(1 for _ in self._store.list(keys.sources(application_id)))
+        if sources > known and unrecorded is None:
+            # A kill between the marking and the record leaves markers of nothing;
+            # what was not taken over was never marked, and the walk is long.
+            self._candidates.forget(application_id)
+
+    def _record(self, application_id: str) -> Application | None:
+        if record := self._applications.find(application_id):
+            return record
+        try:
+            return self._archives.record(application_id)
+        except FileNotFoundError:
+            return None
