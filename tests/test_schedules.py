@@ -26,7 +26,7 @@ from letterbox.domain.messages import Polled, Polling
 from letterbox.settings import Settings
 from letterbox.temporal import schedules
 from tests.support import eventually
-from workflows.seek_reconcile import SeekReconcile
+from workflows.scheduled import SeekReconcile
 
 FEED = {"position_feed": "positions.json"}
 SEEK = {"seek_client_id": "partner"}

@@ -17,9 +17,9 @@ from typing import BinaryIO, cast
 
 from temporalio.testing import ActivityEnvironment
 
-from activities.applications import ApplicationActivities, IntakeOptions
 from activities.archiving import ArchiveActivities
-from activities.erasing import EraseActivities
+from activities.intake import ApplicationActivities, IntakeOptions
+from activities.removing import EraseActivities
 from letterbox.boards import discover
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
