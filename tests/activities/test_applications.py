@@ -21,7 +21,7 @@ from letterbox.domain.messages import (
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
-from tests.invented import PDF, careerjet
+from tests.factories import PDF, careerjet
 
 ID = "careerjet:1"
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
