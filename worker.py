@@ -1,14 +1,16 @@
 """One worker process: takes applications from the task queue and looks after them."""
 
 import asyncio
+import os
 import signal
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from importlib.metadata import version
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 import structlog
 from temporalio.client import Client
@@ -25,10 +27,10 @@ from temporalio.worker.workflow_sandbox import SandboxRestrictions
 from activities.failures import Failures
 from activities.threads import Heartbeats
 from activities.wiring import Activities, make_activities
-from letterbox.domain.errors import TemporalUnavailableError
+from letterbox.domain.errors import LetterboxError, TemporalUnavailableError
 from letterbox.logs import set_up_logs
 from letterbox.resources import open_receiver, open_seek_of, open_store
-from letterbox.settings import Settings
+from letterbox.settings import Settings, load_settings
 from letterbox.temporal import namespace, schedules
 from letterbox.temporal.client import connect, telemetry
 from letterbox.temporal.sandbox_runner import QuickSandboxRunner
@@ -251,3 +253,20 @@ async def prepare(client: Client, settings: Settings) -> None:
 async def _tell_missing(client: Client, _: Settings) -> None:
     if missing := await namespace.missing_search_attributes(client):
         log.error("search attributes missing: run `letterbox init`", missing=missing)
+
+
+def main() -> NoReturn:
+    """Run one worker as ``letterbox worker`` does, and end with its exit code."""
+    code = 0
+    try:
+        asyncio.run(run_worker(load_settings()))
+    except LetterboxError as error:
+        sys.stderr.write(f"error: {error}\n")
+        code = 1
+    sys.stderr.flush()
+    # Not by the interpreter's own exit: see letterbox_cli.main.
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -20,8 +20,8 @@ from letterbox.temporal import namespace
 from letterbox_cli.samples import import_sample_positions
 from letterbox_cli.up.temporal_server import temporal_command
 
-API = (sys.executable, "-m", "letterbox_cli.main", "api")
-WORKER = (sys.executable, "-m", "letterbox_cli.main", "worker")
+API = (sys.executable, "-P", "-m", "letterbox_cli", "api")
+WORKER = (sys.executable, "-P", "-m", "letterbox_cli", "worker")
 _SEEK = (sys.executable, "-m", "bench.seek_server")
 QUEUE = "letterbox"
 

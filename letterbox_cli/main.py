@@ -22,6 +22,7 @@ from letterbox_cli import (
     send,
     updates,
 )
+from letterbox_cli.own_modules import refuse_foreign_modules
 
 app = typer.Typer(
     name="letterbox",
@@ -100,6 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
+        refuse_foreign_modules()
         app(arguments, prog_name="letterbox")
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else 1
@@ -129,7 +131,3 @@ def _store() -> str:
 def _rpc_status(error: Exception) -> str | None:
     """Name the status of an RPC that failed, without importing the SDK for it."""
     return getattr(getattr(error, "status", None), "name", None)
-
-
-if __name__ == "__main__":
-    main()

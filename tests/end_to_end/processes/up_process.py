@@ -91,7 +91,5 @@ class Up:
 
 def _name(words: list[str]) -> str:
     return (
-        "temporal"
-        if "start-dev" in words
-        else words[words.index("letterbox_cli.main") + 1]
+        "temporal" if "start-dev" in words else words[words.index("letterbox_cli") + 1]
     )
