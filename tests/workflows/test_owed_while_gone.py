@@ -13,6 +13,7 @@ from temporalio.common import RetryPolicy
 
 import temporal
 from activities.amend_values import Erasure
+from audited_workflows import AuditedWorkflows
 from domain import keys
 from domain.application import Stage
 from domain.errors import RefusedError
@@ -112,6 +113,33 @@ async def test_what_an_ats_is_owed_while_it_is_gone_is_told_once_it_is_back(
     record = applications.find(waits)
     assert record
     assert (record.stage, record.owed) == (Stage.DELIVERED, ())
+
+
+async def test_the_audit_s_repair_tells_what_is_owed_and_nothing_besides(
+    temporal_client: Client,
+    settings: Settings,
+    applications: StoredApplications,
+    store: ObjectStore,
+    ats: Receiver,
+) -> None:
+    """Under the ids that the record has: no event is added to them."""
+    told = with_ats(settings, ats.url)
+    loop = asyncio.get_running_loop()
+    workflows = AuditedWorkflows(temporal_client, told.task_queue, loop)
+    DeliverySwitch(store).disable(ats.url)
+    async with at_work(temporal_client, told):
+        one = await accepted(temporal_client, told, applications, OPEN)
+        await at_rest(temporal_client.get_workflow_handle(one))
+        record = applications.find(one)
+        DeliverySwitch(store).enable()
+        await to_thread(workflows.deliver, one)
+        await until_told(ats, one, "recorded", "matched")
+        await at_rest(temporal_client.get_workflow_handle(one))
+
+    assert record
+    assert [event.delivery_id for event in record.owed] == [
+        attempt.id for attempt in ats.attempts
+    ]
 
 
 async def test_without_an_ats_nothing_that_is_owed_is_forgotten(
