@@ -69,8 +69,8 @@ class AuditedWorkflows:
         )
 
     def deliver(self, application_id: str) -> None:
-        """Ask as `letterbox deliver` does."""
-        self._wait(Updates(self._client, self._task_queue).deliver(application_id))
+        """Have the ATS told what it is owed, as `letterbox deliver --enable` does."""
+        self._wait(Updates(self._client, self._task_queue).catch_up(application_id))
 
     async def _find(self, application_id: str) -> Workflow:
         handle = self._client.get_workflow_handle(application_id)

@@ -68,6 +68,10 @@ class Updates:
         """Tell the ATS once more."""
         return await self._update(application_id, "deliver")
 
+    async def catch_up(self, application_id: str) -> Status:
+        """Tell the ATS what it is owed, and nothing besides."""
+        return await self._update(application_id, "catch_up")
+
     async def _update(self, application_id: str, name: str, *given: Any) -> Status:
         start: WithStartWorkflowOperation[Any, Status] = WithStartWorkflowOperation(
             "Application",

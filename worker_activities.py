@@ -25,6 +25,7 @@ from activities.recording import Recorder
 from activities.releasing import ReleaseActivities
 from activities.scanning import ScanActivities
 from activities.seek import SeekFetcher
+from activities.undelivered import UndeliveredActivities
 from activities.watching import WatchActivities
 from archive_lists import ArchiveLists
 from ats_presence import AtsPresence
@@ -36,6 +37,7 @@ from gateways.catalogue import StoredCatalogue
 from gateways.deliveries import Deliveries
 from gateways.delivery_switch import DeliverySwitch
 from gateways.keeping import Keeping
+from gateways.owed_events import StoredOwedEvents
 from gateways.quarantine import StoredQuarantine
 from gateways.seek import Seek
 from resources import (
@@ -90,6 +92,7 @@ def make_activities(
             *_taking_in(settings, store, records, has_ats),
             *_asking_boards(client, settings, records, seek),
             *_ending(records, has_ats),
+            *_owing(store, has_ats),
             *_keeping_house(client, settings, store, records),
             # What histories have on the main task queue already.
             *apart,
@@ -185,6 +188,11 @@ def _ending(records: Records, has_ats: HasAts) -> Activities:
     )
     erasing = EraseActivities(removal=records.removal, deliver=has_ats)
     return [archiving.pack, archiving.retire, erasing.erase]
+
+
+def _owing(store: ObjectStore, has_ats: HasAts) -> Activities:
+    owed = UndeliveredActivities(owed=StoredOwedEvents(store), deliver=has_ats)
+    return [owed.keep_undelivered, owed.find_undelivered, owed.forget_undelivered]
 
 
 def _keeping_house(

@@ -173,7 +173,13 @@ class AmendActivities:
 
     @activity.defn(name="note_delivered")
     def note_delivered(self, given: EventOver) -> Recorded | None:
-        """Owe an event no longer; None where it has ended, or cannot be read."""
+        """
+        Owe an event no longer; None where it has ended, or cannot be read.
+
+        What an older run says the ATS wants no more stays owed.
+        """
+        if not given.is_delivered:
+            return None
         try:
             record = self._applications.find(given.application_id)
         except DamagedError:
@@ -182,7 +188,7 @@ class AmendActivities:
         if record is None:
             return None
         changed = without_event(record, given.delivery_id)
-        return self._keep(record, delivered(changed) if given.is_delivered else changed)
+        return self._keep(record, delivered(changed))
 
     @activity.defn(name="owe_again")
     def owe_again(self, given: TellingAgain) -> ToldAgain:

@@ -33,3 +33,18 @@ class Delivered(Value):
     """How a delivery ended."""
 
     outcome: Outcome
+
+
+class Keeping(Value):
+    """Events that are kept, since no workflow will be there to remember them."""
+
+    application_id: str
+    events: tuple[DeliveryOrder, ...]
+
+
+class Found(Value):
+    """What was kept of an application."""
+
+    deliver: bool
+    """Whether there is an ATS to tell."""
+    events: tuple[DeliveryOrder, ...] = ()

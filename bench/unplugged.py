@@ -6,7 +6,7 @@ from logs import set_up_logs
 from settings import load_settings
 
 
-async def _nothing(_application_id: str) -> None:
+async def _nothing(_application_id: str, request_id: str | None = None) -> None:
     """Start nothing."""
 
 

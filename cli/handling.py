@@ -15,6 +15,7 @@ from domain.errors import RefusedError
 from settings import load_settings
 
 if TYPE_CHECKING:
+    from updates import Updates
     from workflows.status import Status
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")]
@@ -137,21 +138,34 @@ def deliver(
     ] = None,
     enable: Annotated[
         bool,
-        typer.Option("--enable", help="Deliver again to an ATS that has said 410."),
+        typer.Option(
+            "--enable",
+            help="Deliver again to an ATS that has said 410, all that it is owed.",
+        ),
     ] = False,
     as_json: Json = False,
 ) -> None:
     """Tell the ATS once more where an application stands."""
     if enable:
+        from cli.catching_up import catch_up
         from gateways.delivery_switch import DeliverySwitch
 
-        DeliverySwitch(store(load_settings())).enable()
-        typer.echo("delivery is on")
+        settings = load_settings()
+        opened = store(settings)
+        DeliverySwitch(opened).enable()
+        typer.echo("delivery is on", err=as_json)
+        catch_up(settings, opened, quietly=as_json)
     elif application_id is None:
         raise typer.BadParameter("name an application, or say --enable")
     if application_id:
-        status = ask(application_id, lambda at: at.deliver(application_id))
+        status = ask(application_id, lambda at: _told(at, application_id))
         _tell(application_id, status, as_json=as_json)
+
+
+async def _told(updates: Updates, application_id: str) -> Status:
+    """Tell what is owed of it first: where it stands now comes last."""
+    await updates.catch_up(application_id)
+    return await updates.deliver(application_id)
 
 
 def _tell(application_id: str, status: Status, *, as_json: bool) -> None:

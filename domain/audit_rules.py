@@ -119,8 +119,8 @@ def _leftovers(facts: Facts, limits: Limits) -> bool:
 
 
 def _untold(facts: Facts, limits: Limits) -> bool:
-    # The record knows what the ATS is owed, from some release on.
-    owed = getattr(facts.evidence.record, "owed", None) or ()
+    record = facts.evidence.record
+    owed = record.owed if record else ()
     since = min((one.happened_at for one in owed), default=None)
     is_late = since is not None and since + _LONGEST_DELIVERY < limits.now
     # One without a workflow is found as that, and told when it is started.

@@ -39,6 +39,12 @@ class Happening(_Value):
     archive_by: AwareDatetime | None = None
 
 
+class Undelivered(Happening):
+    """What the ATS is owed of an application that has no record any more."""
+
+    delivery_id: str
+
+
 class Place(_Value):
     """The position that an application is for."""
 

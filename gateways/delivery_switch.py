@@ -1,4 +1,4 @@
-"""What the ATS has said of its address: 410, deliver nothing more here."""
+"""What the ATS has said of its address for an hour: 410, deliver nothing more."""
 
 from datetime import UTC, datetime
 from hashlib import sha256

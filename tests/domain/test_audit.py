@@ -1,12 +1,12 @@
 """The rules of the audit, on facts that are made up."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from domain import keys
-from domain.application import Application, Attachment
+from domain.application import Application, Attachment, EventType, Owed, Stage
 from domain.audit import Finding, Report
 from domain.audit_facts import Evidence, Facts, Limits, Traces, Workflow, traces_of
 from domain.audit_keys import placed
@@ -265,11 +265,14 @@ def test_an_archive_that_was_kept_long_enough_is_not_missed() -> None:
         assert wrong(of(dated), keeping) == expected
 
 
-@dataclass(frozen=True)
-class Owed:
-    """An event that the ATS has not taken yet."""
-
-    happened_at: datetime
+def owed(happened_at: datetime) -> Owed:
+    """Make up an event that the ATS has not taken yet."""
+    return Owed(
+        type=EventType.UPDATED,
+        delivery_id=str(happened_at.timestamp()),
+        happened_at=happened_at,
+        stage=Stage.MATCHED,
+    )
 
 
 @pytest.mark.parametrize(
@@ -285,8 +288,8 @@ def test_what_the_ats_is_owed_for_four_days_is_found_where_there_is_an_ats(
     days: int, limits: Limits, workflow: Workflow, expected: list[Kind]
 ) -> None:
     """The oldest counts; deliveries are tried for three days."""
-    owed = (Owed(NOW), Owed(NOW - timedelta(days=days)))
-    evidence = Evidence(record=record(owed=owed))
+    events = (owed(NOW), owed(NOW - timedelta(days=days)))
+    evidence = Evidence(record=record(owed=events))
 
     assert wrong(Facts(OPEN_COPY, evidence, workflow), limits) == expected
 
