@@ -69,11 +69,21 @@ class ArchiveActivities:
             # it; its documents, if it brought any, were packed with the others.
             if any(True for _ in self._applications.deliveries(application_id)):
                 return Retired(done=False)
-            packed, now = self._archives.record(application_id), self._final(record)
-            if _but_for_what_is_owed(packed) != _but_for_what_is_owed(now):
+            packed, now = self._whole(application_id), self._final(record)
+            if packed is None or _but_for_what_is_owed(packed) != _but_for_what_is_owed(
+                now
+            ):
                 return Retired(done=False)
         self._removal.retire(application_id)
         return Retired(deliver=self._deliver())
+
+    def _whole(self, application_id: str) -> Application | None:
+        """Give the archived record; None where the archive is not whole any more."""
+        try:
+            self._archives.verify(application_id)
+            return self._archives.record(application_id)
+        except (FileNotFoundError, DamagedError):
+            return None
 
     def _final(self, record: Application) -> Application:
         # The open record is not ours to change: others do, under the lock.
@@ -92,7 +102,7 @@ class ArchiveActivities:
         Somebody wrote it who stood still while it was archived, or its removal was
         lost: then the archive is the whole, and keeps what it has.
         """
-        if self._applications.has_views(record.id):
+        if self._applications.kept_views(record.id):
             return None
         try:
             return self._archives.record(record.id)

@@ -205,6 +205,8 @@ class Tombstone(Kept):
     """How many objects."""
     id: str = ""
     """Of the application; empty in those of earlier versions, whose key tells it."""
+    is_announced: bool = False
+    """Whether the archive is about to be removed: a hold may still withdraw that."""
 
 
 class Hold(Kept):

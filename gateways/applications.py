@@ -1,5 +1,6 @@
 """What the object store holds of applications."""
 
+import re
 from collections.abc import Container, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import BinaryIO
@@ -15,6 +16,8 @@ from domain.ports import ObjectStore
 from gateways import endings, inbox
 from gateways.looks import looking
 from gateways.objects import exists
+
+_VIEW = re.compile(r"[1-9][0-9]{0,8}\.json")
 
 log = structlog.get_logger()
 
@@ -105,9 +108,11 @@ class StoredApplications:
         self._put(key, delivery.model_dump_json())
         endings.take_back_if_removed(self._store, delivery.application_id, key)
 
-    def has_views(self, application_id: str) -> bool:
-        """Tell whether anything of what the board said is kept open."""
-        return any(True for _ in self._store.list(keys.sources(application_id)))
+    def kept_views(self, application_id: str) -> list[int]:
+        """Read the numbers in the keys; what has another name is none of ours."""
+        folder = keys.sources(application_id)
+        names = (one.key.removeprefix(folder) for one in self._store.list(folder))
+        return sorted(int(name[:-5]) for name in names if _VIEW.fullmatch(name))
 
     def update(self, application: Application) -> None:
         """Write the record anew."""
