@@ -9,7 +9,7 @@ from activities.inspection import inspect_again
 from activities.owing import HasAts, has_no_ats
 from activities.threads import in_thread
 from activities.values import Recorded, Retired
-from domain.application import Application, Flag, Hold, Stage
+from domain.application import Application, Attachment, Flag, Hold, Stage
 from domain.errors import DamagedError, NotFoundError
 from domain.ports import Applications, Archives, Removal
 
@@ -148,13 +148,16 @@ def with_archived(
     record: Application, looked_at: Application, there: Container[str]
 ) -> Application:
     """Leave out of what is gone or broken the documents that the archive has whole."""
-    attachments = tuple(
-        before if f"documents/{before.name}" in there else after
-        for before, after in zip(record.attachments, looked_at.attachments, strict=True)
-    )
-    if attachments == record.attachments:
-        return record
-    return looked_at.model_copy(update={"attachments": attachments})
+    known = {one.name: one.problem for one in record.all_attachments()}
+
+    def restored(one: Attachment) -> Attachment:
+        if f"documents/{one.name}" not in there:
+            return one
+        return one.model_copy(update={"problem": known.get(one.name)})
+
+    changed = looked_at.with_attachments(restored)
+    is_whole = changed.model_copy(update={"flags": record.flags}) == record
+    return record if is_whole else changed
 
 
 def _but_for_what_is_owed(record: Application) -> Application:

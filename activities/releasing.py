@@ -54,7 +54,7 @@ class ReleaseActivities:
         """
         application_id, name = given.application_id, given.given.name
         record = self._record(application_id)
-        mine = [one for one in record.attachments if one.name == name]
+        mine = [one for one in record.all_attachments() if one.name == name]
         if mine and all(one.released for one in mine):
             return Recorded.of(record, deliver=self._deliver())
         is_infected = any(one.scan == "infected" for one in mine)

@@ -118,13 +118,6 @@ class Applications(Protocol):
     def waiting(self, application_id: str) -> Sequence[Delivery]:
         """Do as ``deliveries``, all at once: for who knows that there are few."""
 
-    def is_full(self, application_id: str) -> bool:
-        """
-        Tell whether as many differing deliveries are kept as are kept at most.
-
-        Neither reads nor lists more of them than that.
-        """
-
     def holds(self, application_id: str, fingerprint: str) -> bool:
         """Tell whether this very delivery was accepted before."""
 

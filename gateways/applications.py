@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from domain import keys
 from domain.application import Application, Stage, Tombstone
 from domain.errors import DamagedError
-from domain.inbox import MOST_DELIVERIES, Delivery
+from domain.inbox import Delivery
 from domain.ports import ObjectStore
 from gateways import endings, inbox
 from gateways.looks import looking
@@ -54,13 +54,6 @@ class StoredApplications:
     def waiting(self, application_id: str) -> list[Delivery]:
         """Do as ``deliveries``, all at once: for who knows that there are few."""
         return list(self.deliveries(application_id))
-
-    def is_full(self, application_id: str) -> bool:
-        """Tell whether as many differing deliveries are kept as are kept at most."""
-        known = inbox.fingerprints(self._store, application_id, MOST_DELIVERIES)
-        if len(known) < MOST_DELIVERIES:
-            known |= self._recorded(application_id)
-        return len(known) >= MOST_DELIVERIES
 
     def holds(self, application_id: str, fingerprint: str) -> bool:
         """Look in the inbox first: what is recorded leaves it only afterwards."""
@@ -141,7 +134,9 @@ class StoredApplications:
         extension: the record goes by that name.
         """
         record = self.find(delivery.application_id)
-        named = {one.sha256: one.name for one in record.attachments} if record else {}
+        named = (
+            {one.sha256: one.name for one in record.all_attachments()} if record else {}
+        )
         for document in delivery.documents:
             given = delivery.application_id, document.name
             is_other = named.get(document.sha256, document.name) != document.name
