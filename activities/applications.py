@@ -92,8 +92,7 @@ class ApplicationActivities:
                 # Tried on, and visible: a person can put it back, or erase the rest.
                 raise DamagedError("the record is lost")
             raise NotFoundError("the application is neither in the inbox nor recorded")
-        view = len(record.views) + 1 if record else 1
-        repeated = following is not None and self._sources.has_kept(following, view)
+        view, repeated = self._sources.place(application_id, record, following)
         try:
             if following:
                 self._sources.keep(following, view)

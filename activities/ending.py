@@ -20,7 +20,13 @@ class Ending:
         self._removal = removal
 
     def remove_late(self, application_id: str, ended: Stage) -> None:
-        """Remove what a late repeat brought back."""
+        """
+        Remove what a late repeat brought back.
+
+        It may be all there is where the archive is damaged (DamagedError).
+        """
+        if ended is Stage.ARCHIVED:
+            self._removal.verify_archived(application_id)
         for delivery in self._applications.deliveries(application_id):
             log.info("late repeat removed", application=application_id, stage=ended)
             self._applications.discard(delivery)

@@ -7,6 +7,7 @@ import structlog
 from activities.fresh import Inbox
 from activities.values import Step
 from boards.base import Board, NoticeBoard, Reading
+from domain.application import Application
 from domain.errors import DamagedError
 from domain.inbox import Delivery
 from domain.ports import Applications
@@ -45,9 +46,41 @@ class Sources:
         self._applications.keep_view(delivery, view)
         return delivery
 
-    def has_kept(self, delivery: Delivery, view: int) -> bool:
-        """Tell whether an earlier try has kept this very delivery as a source."""
-        return self._kept(delivery, view) is not None
+    def place(
+        self,
+        application_id: str,
+        record: Application | None,
+        delivery: Delivery | None,
+    ) -> tuple[int, bool]:
+        """
+        Choose the next view's number, and tell whether an earlier try has kept it.
+
+        No source is overwritten, though the record that named it may be lost. Where it
+        is, no later delivery must become the first (DamagedError): a person can put it
+        back, ``letterbox audit --repair`` takes in again what the sources have.
+        """
+        recorded = {view.number for view in record.views} if record else set()
+        if delivery is None:
+            return max(recorded, default=0) + 1, False
+        others = [
+            number
+            for number in self._applications.kept_views(application_id)
+            if number not in recorded
+        ]
+        for number in others:
+            if self._kept(delivery, number):
+                return number, True
+        if record is None and any(self._is_lost(application_id, n) for n in others):
+            raise DamagedError("the record is lost")
+        return max({*recorded, *others}, default=0) + 1, False
+
+    def _is_lost(self, application_id: str, number: int) -> bool:
+        """Tell whether a source was recorded: else its delivery is in the inbox."""
+        try:
+            kept = self._applications.view(application_id, number)
+        except (FileNotFoundError, DamagedError):
+            return False
+        return not self._applications.holds(application_id, kept.fingerprint)
 
     def _kept(self, delivery: Delivery, view: int) -> Delivery | None:
         try:

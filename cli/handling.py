@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import erasing
-from cli.asking import Json, Reason, ask, store
+from cli.asking import Json, Reason, ask, released_orphan, store
 from cli.authors import By, author
 from domain.errors import RefusedError
 from settings import load_settings
@@ -93,6 +93,10 @@ def hold(
 
     moment = until.replace(tzinfo=UTC) if until else None
     given = Holding(reason=reason, until=moment, release=release, by=author("hold", by))
+    if release and released_orphan(application_id):
+        told = {"id": application_id, "released": True}
+        typer.echo(json.dumps(told) if as_json else f"{application_id}: released")
+        return
     _tell(
         application_id,
         ask(application_id, lambda at: at.hold(application_id, given), reason),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -65,7 +66,21 @@ class ObjectStore(Protocol):
         """Remove an object; one that is not there is removed already."""
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
-        """Walk all objects whose key begins with ``prefix``, by key, lazily."""
+        """
+        Walk all objects whose key begins with ``prefix``, by key, lazily.
+
+        What others have put under names that are no keys is left out.
+        """
+
+    def strays(self) -> Counter[str]:
+        """Count what is in no list, by the first part of its name. Slow."""
+
+    def remove_below(self, folder: str) -> None:
+        """
+        Remove all below a folder, whatever it is called.
+
+        ``folder`` is a key with a slash at its end (ValueError).
+        """
 
     def remove_unfinished(self, key: str) -> None:
         """
@@ -103,13 +118,6 @@ class Applications(Protocol):
     def waiting(self, application_id: str) -> Sequence[Delivery]:
         """Do as ``deliveries``, all at once: for who knows that there are few."""
 
-    def is_full(self, application_id: str) -> bool:
-        """
-        Tell whether as many differing deliveries are kept as are kept at most.
-
-        Neither reads nor lists more of them than that.
-        """
-
     def holds(self, application_id: str, fingerprint: str) -> bool:
         """Tell whether this very delivery was accepted before."""
 
@@ -128,8 +136,8 @@ class Applications(Protocol):
     def keep_view(self, delivery: Delivery, number: int) -> None:
         """Keep what the board said under a number of its own (EndedError)."""
 
-    def has_views(self, application_id: str) -> bool:
-        """Tell whether anything of what the board said is kept open."""
+    def kept_views(self, application_id: str) -> Sequence[int]:
+        """Give the numbers of the sources that are kept open, readable or not."""
 
     def update(self, application: Application) -> None:
         """Write the record anew; ``take_back_if_ended`` comes behind it."""
@@ -211,6 +219,9 @@ class Archives(Protocol):
     def record(self, application_id: str) -> Application:
         """Read the record that was packed."""
 
+    def verify(self, application_id: str) -> Packed:
+        """Read all of it, and compare it with what was packed."""
+
     def sound(self, application_id: str) -> frozenset[str]:
         """
         Name what the archive holds as it was packed, ``documents/…`` for example.
@@ -244,8 +255,19 @@ class Removal(Protocol):
     def finish(self, application_id: str) -> None:
         """Remove what a burial that was cut short, or a late put, has left."""
 
+    def verify_archived(self, application_id: str) -> None:
+        """
+        Raise DamagedError unless an archive stands for the application.
+
+        Or did, and was kept as long as it was to be.
+        """
+
     def retire(self, application_id: str) -> None:
-        """Remove the hot copy of what is archived; the record goes first."""
+        """
+        Remove the hot copy of what is archived; the record goes first.
+
+        DamagedError where the archive is not whole: then nothing is removed.
+        """
 
 
 class Candidates(Protocol):
@@ -280,7 +302,7 @@ class Holds(Protocol):
         """Read a hold, whether or not it has ended."""
 
     def place(self, application_id: str, hold: Hold) -> None:
-        """Hold, or hold otherwise."""
+        """Hold, or hold otherwise; EndedError where its archive is being removed."""
 
     def release(self, application_id: str) -> None:
         """Hold no longer; harmless where nothing is held."""

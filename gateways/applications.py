@@ -1,5 +1,6 @@
 """What the object store holds of applications."""
 
+import re
 from collections.abc import Container, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import BinaryIO
@@ -10,11 +11,13 @@ from pydantic import ValidationError
 from domain import keys
 from domain.application import Application, Stage, Tombstone
 from domain.errors import DamagedError
-from domain.inbox import MOST_DELIVERIES, Delivery
+from domain.inbox import Delivery
 from domain.ports import ObjectStore
 from gateways import endings, inbox
 from gateways.looks import looking
 from gateways.objects import exists
+
+_VIEW = re.compile(r"[1-9][0-9]{0,8}\.json")
 
 log = structlog.get_logger()
 
@@ -51,13 +54,6 @@ class StoredApplications:
     def waiting(self, application_id: str) -> list[Delivery]:
         """Do as ``deliveries``, all at once: for who knows that there are few."""
         return list(self.deliveries(application_id))
-
-    def is_full(self, application_id: str) -> bool:
-        """Tell whether as many differing deliveries are kept as are kept at most."""
-        known = inbox.fingerprints(self._store, application_id, MOST_DELIVERIES)
-        if len(known) < MOST_DELIVERIES:
-            known |= self._recorded(application_id)
-        return len(known) >= MOST_DELIVERIES
 
     def holds(self, application_id: str, fingerprint: str) -> bool:
         """Look in the inbox first: what is recorded leaves it only afterwards."""
@@ -105,9 +101,11 @@ class StoredApplications:
         self._put(key, delivery.model_dump_json())
         endings.take_back_if_removed(self._store, delivery.application_id, key)
 
-    def has_views(self, application_id: str) -> bool:
-        """Tell whether anything of what the board said is kept open."""
-        return any(True for _ in self._store.list(keys.sources(application_id)))
+    def kept_views(self, application_id: str) -> list[int]:
+        """Read the numbers in the keys; what has another name is none of ours."""
+        folder = keys.sources(application_id)
+        names = (one.key.removeprefix(folder) for one in self._store.list(folder))
+        return sorted(int(name[:-5]) for name in names if _VIEW.fullmatch(name))
 
     def update(self, application: Application) -> None:
         """Write the record anew."""
@@ -136,7 +134,9 @@ class StoredApplications:
         extension: the record goes by that name.
         """
         record = self.find(delivery.application_id)
-        named = {one.sha256: one.name for one in record.attachments} if record else {}
+        named = (
+            {one.sha256: one.name for one in record.all_attachments()} if record else {}
+        )
         for document in delivery.documents:
             given = delivery.application_id, document.name
             is_other = named.get(document.sha256, document.name) != document.name

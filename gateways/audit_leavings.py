@@ -12,7 +12,6 @@ from domain.audit_kinds import Kind
 from domain.ports import ObjectStore
 from gateways.audit_walk import Census
 from gateways.directory_store import DirectoryStore
-from gateways.file_walk import strays
 from gateways.objects import TEMPORARY
 
 _STALE = timedelta(hours=1)
@@ -47,9 +46,9 @@ class Leavings:
             )
 
     def _strays(self) -> Counter[str]:
-        """Count what a directory store cannot list, without its name."""
+        """Count what the store cannot list, without its name."""
         found: Counter[str] = Counter()
-        for folder, count in (strays(self._folder) if self._folder else {}).items():
+        for folder, count in self._store.strays().items():
             told = folder.encode(errors="replace").decode()
             found[folder_of(f"{told}/")] += count
         return found

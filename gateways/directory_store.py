@@ -3,6 +3,7 @@
 import errno
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,13 +19,22 @@ from gateways.durable_files import (
     make_folder,
     move,
     remove_emptied,
+    remove_tree,
     sync,
     sync_nearest,
     write,
 )
 from gateways.file_lock import locked
-from gateways.file_walk import ABSENT, described, walk
-from gateways.objects import CHUNK, TEMPORARY, check_key, check_prefix, prove
+from gateways.file_walk import ABSENT, described, strays, walk
+from gateways.objects import (
+    CHUNK,
+    TEMPORARY,
+    check_folder,
+    check_key,
+    check_prefix,
+    is_key,
+    prove,
+)
 
 _STALE = timedelta(hours=1)
 
@@ -116,6 +126,20 @@ class DirectoryStore:
         check_prefix(prefix)
         return self._listed(prefix)
 
+    def strays(self) -> Counter[str]:
+        """Count links, pipes, and names that are no keys."""
+        with _translated("list"):
+            return strays(self._root)
+
+    def remove_below(self, folder: str) -> None:
+        """Remove a folder with links, pipes and names that no list has."""
+        check_folder(folder)
+        path = self._root / folder
+        with _translated("remove_below"):
+            self._temporary.stat()
+            remove_tree(path)
+            sync_nearest(remove_emptied(path.parent, self._root), self._root)
+
     def remove_unfinished(self, key: str) -> None:
         """Remove the temporary files of an object or a folder, however young."""
         check_key(key)
@@ -185,7 +209,9 @@ class DirectoryStore:
         with _translated("list"):
             self._temporary.stat()
             folder, slash, beginning = prefix.rpartition("/")
-            yield from walk(self._root / folder, folder + slash, beginning)
+            for found in walk(self._root / folder, folder + slash, beginning):
+                if is_key(found.key):
+                    yield found
 
     @contextmanager
     def _reading(self, operation: str) -> Iterator[None]:

@@ -6,7 +6,7 @@ from domain import keys
 from domain.application import Stage, Tombstone
 from domain.errors import DamagedError, EndedError
 from domain.ports import ObjectStore
-from gateways.bag_reader import packed_record
+from gateways.bag_reader import opened_bag
 from gateways.objects import exists
 
 _UNREADABLE = "its tombstone cannot be read"
@@ -85,7 +85,8 @@ def _is_archived_but_for_its_record(store: ObjectStore, application_id: str) -> 
     if any(True for _ in others):
         return False
     try:
-        packed_record(store, archive)
+        with opened_bag(store, archive) as bag:
+            bag.check()
     except (DamagedError, FileNotFoundError):
         return False  # Then the record may be the last there is.
     return True

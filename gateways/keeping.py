@@ -1,16 +1,18 @@
 """The end of the keeping of archives: LETTERBOX_ARCHIVE_KEEP."""
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from domain import keys
-from domain.application import Application, Hold, Stage, Tombstone
+from domain.application import Application, Hold
 from domain.audit_keys import Place, placed
-from domain.errors import DamagedError, LetterboxError
+from domain.errors import DamagedError, EndedError, LetterboxError
 from domain.ids import from_key_part
 from domain.ports import Candidates, Holds, ObjectStore
+from gateways import expiry
 from gateways.bag_reader import archive_name, packed_record
 from gateways.objects import exists
 
@@ -82,34 +84,38 @@ class Keeping:
             return "open"  # Packed, and then news came: it is packed again later.
         hold = self._holds.find(application_id)
         if hold and hold.holds(now):
-            return "held"
-        self._unmark(application_id, record)
+            return self._spare(application_id, record)
         return self._remove(application_id, record, now)
 
     def _remove(
         self, application_id: str, record: Application | None, now: datetime
     ) -> Outcome:
         """
-        Remove the archive, unless it is held by now.
+        Remove the archive, unless it is held by now: ``gateways/expiry.py``.
 
-        The tombstone goes before the look at the hold. Whoever places a hold, and then
-        looks for a tombstone, is seen here or sees that it is too late.
+        The markers go before the archive, which alone knows where they are. The
+        tombstone goes last where no board will ask again.
         """
-        tombstone = keys.tombstone(application_id)
-        is_remembered = record is None or record.received_at + _REMEMBERED > now
-        is_new = is_remembered and not exists(self._store, tombstone)
-        if is_new:
-            self._store.put(tombstone, _ended(now).model_dump_json().encode())
+        announced = expiry.announce(self._store, application_id, now)
+        self._unmark(application_id, record)
         hold = self._holds.find(application_id)
         if hold and hold.holds(now):
-            if is_new:
-                self._store.delete(tombstone)
-            if record:
-                self._candidates.mark(record)
-            return "held"
+            return self._spare(application_id, record)
+        if announced and not expiry.settle(self._store, application_id, now, announced):
+            return self._spare(application_id, record)
         self._store.delete(keys.archive(application_id))
         self._forget(application_id, hold)
+        if announced and record and record.received_at + _REMEMBERED <= now:
+            self._store.delete(keys.tombstone(application_id))
         return "removed"
+
+    def _spare(self, application_id: str, record: Application | None) -> Outcome:
+        """Undo what was begun, if by a walk that was cut short."""
+        with suppress(EndedError):
+            expiry.withdraw(self._store, application_id)
+        if record:
+            self._candidates.mark(record)
+        return "held"
 
     def _forget(self, application_id: str, ended: Hold | None) -> None:
         """Remove a hold that had ended; another may have been placed meanwhile."""
@@ -121,10 +127,3 @@ class Keeping:
             self._candidates.unmark(record)
         else:
             self._candidates.forget(application_id)
-
-
-def _ended(now: datetime) -> Tombstone:
-    """Remember for a board that may ask again that it was here, and is over."""
-    return Tombstone(
-        stage=Stage.ARCHIVED, reason="kept as long as it was to be", removed_at=now
-    )

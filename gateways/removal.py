@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from domain import keys
-from domain.application import Application, Hold, Tombstone
+from domain.application import Application, Hold, Tombstone, View
 from domain.errors import DamagedError, HeldError
 from domain.ports import Applications, Archives, Candidates, ObjectStore
 from gateways.endings import find_tombstone, is_readable
@@ -74,6 +74,18 @@ class StoredRemoval:
             self._store.remove_unfinished(unfinished)
         for key in self._objects(application_id):
             self._store.delete(key)
+        # Under a name of others there may be something of the candidate, too.
+        self._store.remove_below(keys.application(application_id))
+        self._store.remove_below(keys.inbox(application_id))
+
+    def verify_archived(self, application_id: str) -> None:
+        """Read the archive whole; where there is a tombstone none is needed."""
+        if find_tombstone(self._store, application_id):
+            return
+        try:
+            self._archives.verify(application_id)
+        except FileNotFoundError:
+            raise DamagedError("the archive is not there") from None
 
     def retire(self, application_id: str) -> None:
         """
@@ -82,13 +94,13 @@ class StoredRemoval:
         What is left behind by a kill is removed by the next try; what somebody wrote
         meanwhile who had stood still, by another look.
         """
+        self.verify_archived(application_id)
         self._store.delete(keys.record(application_id))
+        folder = keys.application(application_id)
         for _ in range(_LOOKS):
-            found = list(self._store.list(keys.application(application_id)))
-            if not found:
+            self._store.remove_below(folder)
+            if not any(True for _ in self._store.list(folder)):
                 break
-            for one in found:
-                self._store.delete(one.key)
         self._store.remove_unfinished(keys.application(application_id).rstrip("/"))
 
     def _refuse_if_held(self, application_id: str) -> None:
@@ -119,9 +131,9 @@ class StoredRemoval:
             return
         if record:
             self._candidates.unmark(record)
-        known = len(record.views) if record else 0
-        sources = sum(1 for _ in self._store.list(keys.sources(application_id)))
-        if sources > known and unrecorded is None:
+        known = {keys.source(application_id, view.number) for view in _views(record)}
+        kept = (one.key for one in self._store.list(keys.sources(application_id)))
+        if unrecorded is None and not known.issuperset(kept):
             # A kill between the marking and the record leaves markers of nothing;
             # what was not taken over was never marked, and the walk is long.
             self._candidates.forget(application_id)
@@ -133,3 +145,7 @@ class StoredRemoval:
             return self._archives.record(application_id)
         except FileNotFoundError:
             return None
+
+
+def _views(record: Application | None) -> tuple[View, ...]:
+    return record.views if record else ()

@@ -1,5 +1,6 @@
 """Objects in a bucket of any S3-compatible server, by the ``minio`` client."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,7 +13,15 @@ from urllib3 import BaseHTTPResponse
 
 from domain.errors import StoreUnavailableError
 from domain.ports import StoredObject
-from gateways.objects import CHUNK, Exactly, check_key, check_prefix, prove
+from gateways.objects import (
+    CHUNK,
+    Exactly,
+    check_folder,
+    check_key,
+    check_prefix,
+    is_key,
+    prove,
+)
 from gateways.patient_pool import PatientPool
 from gateways.s3_client import Client, translated
 from gateways.s3_expiry import S3Expiry
@@ -139,6 +148,19 @@ class S3Store:
         check_prefix(prefix)
         return self._listed(prefix)
 
+    def strays(self) -> Counter[str]:
+        """Count the objects whose names are no keys; folders of consoles are none."""
+        names = (self._key(found) for found in self._found(""))
+        odd = (name for name in names if not is_key(name.removesuffix("/")))
+        return Counter(name.partition("/")[0] for name in odd)
+
+    def remove_below(self, folder: str) -> None:
+        """Remove what lies there, and the markers that consoles take for folders."""
+        check_folder(folder)
+        with translated("remove_below"):
+            for found in self._found(folder):
+                self._client.remove_any(self._bucket, found.object_name or "")
+
     def remove_unfinished(self, key: str) -> None:
         """Abort the uploads in parts that were cut short."""
         name = self._name(key)
@@ -174,12 +196,18 @@ class S3Store:
 
     def _listed(self, prefix: str) -> Iterator[StoredObject]:
         with translated("list"):
-            for found in self._client.list_objects(
-                self._bucket, prefix=self._prefix + prefix, recursive=True
-            ):
+            for found in self._found(prefix):
                 # Consoles leave markers where they show folders.
-                if not found.is_dir:
+                if is_key(self._key(found)):
                     yield self._described(found)
+
+    def _found(self, prefix: str) -> Iterator[Object]:
+        yield from self._client.list_objects(
+            self._bucket, prefix=self._prefix + prefix, recursive=True
+        )
+
+    def _key(self, found: Object) -> str:
+        return (found.object_name or "").removeprefix(self._prefix)
 
     def _name(self, key: str) -> str:
         """Give the object's name in the bucket (ValueError where it is no key)."""
