@@ -299,10 +299,9 @@ def test_a_marker_may_go_before_the_archive_that_is_kept_no_longer() -> None:
     assert wrong(facts) == [Kind.MARKER_MISSING]
     assert wrong(facts, replace(LIMITS, keep=timedelta(days=30))) == []
 
-    copied = replace(
-        facts, traces=Traces(ID, archive=stored(ARCHIVE.key, timedelta(0)))
-    )
     after = replace(LIMITS, now=record().archive_by + timedelta(days=30))
+    just_copied = replace(ARCHIVE, modified=after.now)
+    copied = replace(facts, traces=Traces(ID, archive=just_copied))
     for days, expected in ((30, []), (31, [Kind.MARKER_MISSING])):
         assert wrong(copied, replace(after, keep=timedelta(days=days))) == expected
 
