@@ -54,18 +54,19 @@ def read_events(body: bytes) -> Events:
     none can be read, or the request has not the shape of a SEEK delivery.
     """
     said = _parsed(body)
-    if not isinstance(said, dict) or not isinstance(said.get("events"), list):
+    told = said.get("events") if isinstance(said, dict) else None
+    if not isinstance(said, dict) or not isinstance(told, list):
         raise MalformedError("the body has no list of events")
-    if not 1 <= len(said["events"]) <= _MOST_EVENTS:
+    if not 1 <= len(told) <= _MOST_EVENTS:
         raise MalformedError(f"the body has not 1 to {_MOST_EVENTS} events")
-    found = [one for one in map(_readable, said["events"]) if one is not None]
+    found = [one for one in map(_readable, told) if one is not None]
     if not found:
         raise MalformedError("none of the events can be read")
     return Events(
         channel=Channel.WEBHOOK,
         subscription_id=identifier(said, "subscriptionId"),
         events=tuple(found),
-        unreadable=len(said["events"]) - len(found),
+        unreadable=len(told) - len(found),
     )
 
 
