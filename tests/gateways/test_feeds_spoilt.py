@@ -266,6 +266,27 @@ def test_a_bomb_is_cut_off_at_the_limit() -> None:
     assert findings.cut_off == "larger than the limit"
 
 
+@pytest.mark.parametrize(("skipped", "listed"), [(99, 100), (500, 500), (1500, 1000)])
+def test_what_was_skipped_is_listed_to_the_thousandth(
+    skipped: int, listed: int
+) -> None:
+    """Wherever the mended ones are between them; in the order of the feed."""
+    job = b"<job><title>a</title></job><job><id>m%d</id>&</job>"
+    body = b"".join(job % number for number in range(skipped))
+
+    _, findings = read(b"<jobs>" + body + b"</jobs>")
+
+    assert (findings.mended, findings.skipped) == (skipped, skipped)
+    assert len(findings.faults) == listed
+    assert sum(one.skipped for one in findings.faults) == min(skipped, listed)
+    unlisted = [one.reason for one in findings.unlisted()]
+    all_of = f"in all {skipped} mended, {skipped} skipped"
+    lacks = f"{2 * skipped - listed} faults more than are listed: {all_of}"
+    assert unlisted == [lacks]
+    places = [one.position or 0 for one in findings.faults]
+    assert places == sorted(places)
+
+
 def test_the_list_of_faults_is_bounded_and_names_what_was_skipped() -> None:
     """What was lost is in it before what was mended; both are counted."""
     mended = b"".join(b"<job><id>m%d</id>&</job>" % n for n in range(300))

@@ -48,7 +48,8 @@ def test_success_forgets_what_was_in_vain() -> None:
 
 def test_what_was_asked_while_the_news_was_young_does_not_lengthen_the_pauses() -> None:
     """By the second for ten minutes, then after an hour, two, four."""
-    now, pauses = NOW, []
+    now = NOW
+    pauses: list[timedelta] = []
     asked = Tries(NOW).another(now, in_vain=True, news_at=NOW)
     while len(pauses) < 10:
         pause = next_alarm(AWAY, now, asked=asked, scanned=Tries(now)).left
