@@ -275,7 +275,7 @@ class ApplicationActivities:
             and reading.references.posted_by_us is False
             and not reading.incomplete
             and found.triage != AMBIGUOUS
-            and self._catalogue.imported()
+            and self._catalogue.is_whole()
         )
 
     def _is_unwanted(self, record: Application | None, given: Recording) -> bool:

@@ -11,7 +11,7 @@ from temporalio import activity
 
 from activities.heartbeats import beating
 from activities.looking import look_into
-from activities.ports import Fetcher
+from activities.ports import Fetcher, Withheld
 from activities.threads import in_thread
 from activities.values import Fetched, InspectedDocument, Step, StoredDocuments
 from boards.base import Board
@@ -72,8 +72,10 @@ class FetchActivities:
             if notice is None:
                 return Fetched(available=False)
             told = await self._fetchers[notice.board].fetch(notice)
-            if told is None:
-                return Fetched(available=False)
+            if isinstance(told, Withheld):
+                is_young = told is Withheld.NOT_YET
+                news_at = notice.received_at if is_young else None
+                return Fetched(available=False, news_at=news_at)
             # At once: the next attempt may be shown less.
             await in_thread(self._applications.keep_view, told.delivery, step.view)
             reading = self._boards[notice.board].read(told.delivery)

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from temporalio import activity
 
-from activities.ports import Attachments, Graph, Told
+from activities.ports import Attachments, Graph, Told, Withheld
 from boards.seek.queries import CANDIDATE_PROFILE, by_id
 from boards.seek.said import (
     candidate_profile_id,
@@ -31,19 +31,19 @@ class SeekFetcher:
     graph: Graph
     attachments: Attachments
 
-    async def fetch(self, notice: Delivery) -> Told | None:
+    async def fetch(self, notice: Delivery) -> Told | Withheld:
         """Fetch the candidate profile that the event names."""
         if is_fetched(notice):
             # An attempt that died has kept it, and has not told how much it was.
             return Told(notice, is_whole=not _kept_verdict(notice).transient)
         profile_id = candidate_profile_id(notice)
         if profile_id is None:
-            return None
+            return Withheld.REFUSED
         answer = await self.graph.ask(CANDIDATE_PROFILE, by_id(profile_id))
         profile = (answer.data or {}).get("candidateProfile")
         verdict = verdict_on(answer, is_null=profile is None)
         if verdict.action is Action.UNAVAILABLE:
-            return None
+            return Withheld.REFUSED if answer.errors else Withheld.NOT_YET
         if verdict.transient and activity.info().attempt < _PATIENCE_WITH_PARTS:
             raise unavailable(answer, verdict)
         told = fetched(notice, profile, answer.errors)

@@ -125,6 +125,8 @@ class Fetched(Value):
     whole: bool = True
     """False where parts could not be told this time."""
     documents: int = 0
+    news_at: AwareDatetime | None = None
+    """When the board told of what it does not show yet: it may, any moment."""
 
 
 class InspectedDocument(Value):

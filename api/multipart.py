@@ -52,6 +52,8 @@ class MultipartReader:
         # Whatever stands at the beginning of a line: the first is one too.
         self._buffer = bytearray(b"\n")
         self._is_line_start = True
+        # Which line ends the client writes: an LF before a boundary, a CRLF anywhere.
+        self._has_bare_end = self._has_crlf = False
         self._sink: Sink | None = None
         self._step: Callable[[], bool] = self._read_content
 
@@ -84,6 +86,7 @@ class MultipartReader:
         while at >= 0:
             after = at + len(self._delimiter)
             if line_end := _LINE_END.match(self._buffer, after):
+                self._has_crlf = self._has_crlf or line_end[1] == b"\r\n"
                 self._end_part(at)
                 # The line feed stays: what follows stands at the beginning of a line.
                 del self._buffer[: line_end.end() - 1]
@@ -108,7 +111,9 @@ class MultipartReader:
             if len(self._buffer) > _MOST_HEADER_BYTES:
                 raise TooLargeError("the headers of a part are too large")
             return False
-        headers = _headers(bytes(self._buffer[1 : blank.start()]))
+        block = bytes(self._buffer[1 : blank.start()])
+        self._has_crlf = self._has_crlf or b"\r\n" in block or b"\r" in blank[0]
+        headers = _headers(block)
         self._sink = self._open_part(PartHeaders.read(headers, self._container))
         del self._buffer[: blank.end() - 1]
         self._is_line_start = True
@@ -132,9 +137,13 @@ class MultipartReader:
         return False
 
     def _end_part(self, end: int) -> None:
-        """Take what is before a boundary's line feed for the rest of a part."""
+        """Take what is before a boundary's line end for the rest of a part."""
         if end and self._buffer[end - 1] == ord("\r"):
-            end -= 1
+            # It is the document's only where the client surely writes bare LFs.
+            if self._has_crlf or not self._has_bare_end:
+                end -= 1
+        elif end and self._sink is not None:
+            self._has_bare_end = True
         self._give(end)
         if self._sink is not None:
             self._sink.finalize()

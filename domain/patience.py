@@ -10,17 +10,22 @@ _SCAN_FIRST = timedelta(minutes=5)
 _SCAN_LONGEST = timedelta(hours=6)
 
 
+def is_young(age: timedelta | None) -> bool:
+    """Tell whether a board may not show yet what it told of so long ago."""
+    return age is not None and age < _YOUNG
+
+
 def until_asked_again(asked_in_vain: int, age: timedelta | None = None) -> timedelta:
     """
     Double the pause with every refusal, from an hour to a week.
 
-    ``age`` is that of the board's news, where it is known: a board may tell of an
-    application moments before it can show it, so while that is young, the pause begins
-    with seconds.
+    ``age`` is that of the board's news when it was asked, where the board shows nothing
+    yet: it may tell of an application moments before it can show it, so while that is
+    young, the pause begins with seconds. What was asked meanwhile does not count later.
     """
     doublings = min(max(asked_in_vain - 1, 0), 10)
-    if age is not None and age < _YOUNG:
-        return _FIRST_WHILE_YOUNG * (1 << doublings)
+    if is_young(age):
+        return min(_FIRST_WHILE_YOUNG * (1 << doublings), _YOUNG)
     return min(_FIRST * (1 << doublings), _LONGEST)
 
 

@@ -45,6 +45,9 @@ class ObjectStore(Protocol):
     def get(self, key: str) -> bytes:
         """Read a small object whole."""
 
+    def get_start(self, key: str, size: int) -> bytes:
+        """Read the first bytes of an object of any size, and no more of it."""
+
     def get_version(self, key: str) -> tuple[bytes, str]:
         """Read a small object whole, with an opaque name of this state of it."""
 

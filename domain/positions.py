@@ -59,6 +59,13 @@ def _not_blank(name: str) -> str:
     return name
 
 
+def _storable(text: str) -> str:
+    # Names are looked at by pydantic already, for they have a length.
+    if any("\ud800" <= one <= "\udfff" for one in text):
+        raise ValueError("holds half a character, which nothing can store")
+    return text
+
+
 def _moment(moment: datetime) -> datetime:
     # Some systems say "never" so; the retention is added to it later.
     if moment.year > _LAST_YEAR:
@@ -92,7 +99,7 @@ class Position(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     reference: Name
-    title: str = ""
+    title: Annotated[str, AfterValidator(_storable)] = ""
     hirer: str | None = Field(
         None, min_length=1, description="None belongs to every hirer."
     )

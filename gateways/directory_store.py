@@ -74,6 +74,12 @@ class DirectoryStore:
         with self._reading("get"):
             return path.read_bytes()
 
+    def get_start(self, key: str, size: int) -> bytes:
+        """Read the beginning of an object."""
+        path = self._path(key)
+        with self._reading("get"), path.open("rb") as file:
+            return file.read(size)
+
     def get_version(self, key: str) -> tuple[bytes, str]:
         """Read an object whole, with a digest of it."""
         body = self.get(key)

@@ -36,7 +36,8 @@ class ImportReport(BaseModel):
     What an import did; ``repeated`` counts what a feed told more than once.
 
     ``faults`` and ``notes`` list the first of what was mended or skipped, and of what
-    a person may want to know. ``removals_waiting`` were not carried out.
+    a person may want to know: also how many faults the list lacks.
+    ``removals_waiting`` were not carried out.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -1,6 +1,8 @@
 """The end of the keeping of archives: LETTERBOX_ARCHIVE_KEEP."""
 
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,15 +13,21 @@ from domain.application import Application, Hold
 from domain.audit_keys import Place, placed
 from domain.errors import DamagedError, EndedError, LetterboxError
 from domain.ids import from_key_part
-from domain.ports import Candidates, Holds, ObjectStore
+from domain.ports import Candidates, Holds, ObjectStore, StoredObject
+from domain.retention import is_kept_enough
 from gateways import expiry
+from gateways.bag_head import read_dates
 from gateways.bag_reader import archive_name, packed_record
 from gateways.objects import exists
+from gateways.parallel import in_parallel
 
 # SEEK tells of its events for 90 days: what was received before is not asked for again.
 _REMEMBERED = timedelta(days=100)
 
-Outcome = Literal["removed", "held", "left", "open"]
+# A bucket takes milliseconds to give the beginning of an archive, whatever its size.
+_AT_ONCE = 8
+
+Outcome = Literal["removed", "held", "left", "open", "young"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +44,10 @@ class Keeping:
     """
     Removes archives that were kept as long as they were to be, with their markers.
 
-    On a bucket with a rule of its own, which knows nothing of markers nor of a hold
-    that has ended, this comes first: the rule counts in whole days, rounded up.
+    By the dates in the record, which no copy of the archive renews; where it cannot be
+    read, by the store's, which is never before the archive was made. On a bucket with
+    a rule of its own, which knows nothing of records, markers nor of a hold that has
+    ended, this comes first: the rule counts whole days from when the object was put.
     """
 
     def __init__(
@@ -51,33 +61,62 @@ class Keeping:
         """
         Walk the archives; what is cut short is done by the next walk.
 
-        One that cannot be looked at does not keep the others; it is raised at the end.
+        Of one that is to stay, the first bytes are read and no more. One that cannot
+        be looked at does not keep the others; it is raised at the end.
         """
         counts: Counter[Outcome] = Counter()
         failed: LetterboxError | None = None
-        for archive in self._store.list(keys.ARCHIVE):
-            place = placed(archive.key)
-            is_ours = place is not None and place.place is Place.ARCHIVE
-            if not is_ours or archive.modified + keep > now:
-                continue
+
+        def look(archive: StoredObject) -> tuple[StoredObject, bool | LetterboxError]:
             try:
-                counts[self._end(archive.key, now)] += 1
+                return archive, self._may_end(archive, keep, now)
             except LetterboxError as error:
-                failed = failed or error
+                return archive, error
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            looked_at = in_parallel(pool, look, self._archives(), ahead=4 * _AT_ONCE)
+            for archive, may_end in looked_at:
+                try:
+                    if isinstance(may_end, LetterboxError):
+                        raise may_end
+                    if may_end:
+                        counts[self._end(archive, keep, now)] += 1
+                except LetterboxError as error:
+                    failed = failed or error
         if failed:
             raise failed
         return EndedKeeping(counts["removed"], counts["held"], counts["left"])
 
-    def _end(self, key: str, now: datetime) -> Outcome:
+    def _archives(self) -> Iterator[StoredObject]:
+        for archive in self._store.list(keys.ARCHIVE):
+            place = placed(archive.key)
+            if place is not None and place.place is Place.ARCHIVE:
+                yield archive
+
+    def _may_end(self, archive: StoredObject, keep: timedelta, now: datetime) -> bool:
+        """Say no where the beginning tells it; else the whole must be looked at."""
+        try:
+            dates = read_dates(self._store, archive.key)
+        except FileNotFoundError:
+            return False  # Removed by another.
+        return dates is None or is_kept_enough(
+            dates.archive_by, dates.received_at, keep, now
+        )
+
+    def _end(self, archive: StoredObject, keep: timedelta, now: datetime) -> Outcome:
         record = None
         try:
-            record = packed_record(self._store, key)
+            record = packed_record(self._store, archive.key)
         except FileNotFoundError:
             return "removed"  # By another.
         except DamagedError:
-            application_id = from_key_part(archive_name(key))
+            application_id = from_key_part(archive_name(archive.key))
+            is_over = now - archive.modified >= keep
         else:
             application_id = record.id
+            is_over = is_kept_enough(record.archive_by, record.received_at, keep, now)
+        if not is_over:
+            return "young"
         if application_id is None:
             return "left"
         if exists(self._store, keys.record(application_id)):

@@ -94,6 +94,23 @@ class S3Store:
         if length > _PART and not written.etag:
             raise StoreUnavailableError("put: not acknowledged")
 
+    def get_start(self, key: str, size: int) -> bytes:
+        """Read the beginning of an object by a request for that range."""
+        name = self._name(key)
+        with translated("get"):
+            try:
+                response = self._client.get_object(self._bucket, name, 0, size)
+            except S3Error as error:
+                if error.code == "InvalidRange":
+                    return b""  # Where nothing is, nothing can be the first byte.
+                raise
+            try:
+                # A server that does not know ranges sends the whole.
+                return response.read(size)
+            finally:
+                response.close()
+                response.release_conn()
+
     def get_version(self, key: str) -> tuple[bytes, str]:
         """Read an object whole, with its ETag."""
         name = self._name(key)

@@ -10,7 +10,7 @@ from workflows.status import Status
 
 with workflow.unsafe.imports_passed_through():
     from domain.application import Flag
-    from domain.patience import until_asked_again, until_scanned_again
+    from domain.patience import is_young, until_asked_again, until_scanned_again
 
 
 class Why(Enum):
@@ -32,14 +32,24 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """When something was last tried, and how often in vain until then."""
+    """
+    When something was last tried, and how often in vain until then.
+
+    ``age`` is that of the board's news at that time, where the board shows nothing yet.
+    """
 
     last: datetime
     in_vain: int = 0
+    age: timedelta | None = None
 
-    def another(self, now: datetime, *, in_vain: bool) -> "Tries":
-        """Count one more; success forgets the others."""
-        return Tries(now, self.in_vain + 1 if in_vain else 0)
+    def another(
+        self, now: datetime, *, in_vain: bool, news_at: datetime | None = None
+    ) -> "Tries":
+        """Count one more; success forgets the others, and so does growing old."""
+        age = None if news_at is None else now - news_at
+        has_aged = is_young(self.age) and not is_young(age)
+        before = 0 if has_aged else self.in_vain
+        return Tries(now, before + 1 if in_vain else 0, age)
 
 
 def next_alarm(status: Status, now: datetime, *, asked: Tries, scanned: Tries) -> Alarm:
@@ -47,7 +57,7 @@ def next_alarm(status: Status, now: datetime, *, asked: Tries, scanned: Tries) -
     due = status.archive_by or now
     alarms = [Alarm(Why.ARCHIVE, due - now)]
     if Flag.UNAVAILABLE in status.flags:
-        again = asked.last + until_asked_again(asked.in_vain)
+        again = asked.last + until_asked_again(asked.in_vain, asked.age)
         alarms.append(Alarm(Why.ASK_AGAIN, again - now))
     if status.unscanned:
         again = scanned.last + until_scanned_again(scanned.in_vain)

@@ -81,5 +81,5 @@ def storable(value: JsonValue) -> JsonValue:
     if isinstance(value, list):
         return [storable(item) for item in value]
     if isinstance(value, dict):
-        return {key: storable(item) for key, item in value.items()}
+        return {str(storable(key)): storable(item) for key, item in value.items()}
     return value

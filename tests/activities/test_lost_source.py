@@ -8,6 +8,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
 from activities.fetching import FetchActivities
+from activities.ports import Told
 from activities.seek import SeekFetcher
 from activities.values import (
     Collecting,
@@ -200,7 +201,7 @@ async def test_how_much_was_told_is_kept_with_the_answer(
 
     told = await fetcher.fetch(kept.model_copy(update={"said": said}))
 
-    assert told
+    assert isinstance(told, Told)
     assert told.is_whole is is_whole
 
 

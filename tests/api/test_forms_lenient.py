@@ -118,6 +118,30 @@ async def test_line_feeds_alone_are_line_ends(size: int) -> None:
     assert received.files[0].sha256 == sha256(cv).hexdigest()
 
 
+@pytest.mark.parametrize("cv", [b"%PDF-1.4\r", b"%PDF-1.4\r\r", b"a\r\n\r", b"\r"])
+@pytest.mark.parametrize("size", [1, 7, 65536])
+async def test_a_last_carriage_return_is_the_documents_where_lines_end_in_line_feeds(
+    cv: bytes, size: int
+) -> None:
+    """Old Macs end lines so; the fields before have told how this client does."""
+    form = plain(cv=b"PLACE").replace(b"\r\n", b"\n").replace(b"PLACE", cv)
+
+    received = await _form(form, size=size)
+
+    assert {field.name: field.value for field in received.fields}["uuid"] == b"1"
+    assert received.files[0].sha256 == sha256(cv).hexdigest()
+
+
+@pytest.mark.parametrize("size", [1, 7, 65536])
+async def test_a_carriage_return_before_a_boundary_is_a_line_end_where_any_other_is(
+    size: int,
+) -> None:
+    """RFC 2046: the CRLF before a boundary is the boundary's."""
+    lines = SLIPS["line feeds in headers"](SLIPS["line feeds at boundaries"](plain()))
+
+    assert _is_whole(await _form(lines, size=size))
+
+
 @pytest.mark.parametrize(
     "content_type",
     [

@@ -4,6 +4,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -17,6 +18,7 @@ from tests.processes.submission import CV, Submission
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers"), NEEDS_CURL]
 
+JAVA = Path(__file__).with_name("clients") / "Apply.java"
 ACCEPTED = (200, "application accepted")
 FIELD = '--b\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
 
@@ -114,6 +116,22 @@ def test_nodes_client_is_understood(bare: Installation) -> None:
     )
 
     assert ran.stdout.strip() == "200"
+
+
+@pytest.mark.skipif(not shutil.which("javac"), reason="no JDK is installed")
+def test_javas_client_is_understood(bare: Installation) -> None:
+    """It offers HTTP/2 with its first request, and sends the body all the same."""
+    ran = subprocess.run(
+        [
+            *("java", "-Xshare:auto", str(JAVA), bare.api.apply_url),
+            *("java", sign("java", SECRET)),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ran.stdout.split() == ["HTTP_1_1", "200"] * 3
 
 
 @pytest.mark.parametrize(

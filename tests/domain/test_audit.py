@@ -302,6 +302,12 @@ def test_a_marker_may_go_before_the_archive_that_is_kept_no_longer() -> None:
     assert wrong(facts) == [Kind.MARKER_MISSING]
     assert wrong(facts, replace(LIMITS, keep=timedelta(days=30))) == []
 
+    after = replace(LIMITS, now=record().archive_by + timedelta(days=30))
+    just_copied = replace(ARCHIVE, modified=after.now)
+    copied = replace(facts, traces=Traces(ID, archive=just_copied))
+    for days, expected in ((30, []), (31, [Kind.MARKER_MISSING])):
+        assert wrong(copied, replace(after, keep=timedelta(days=days))) == expected
+
 
 def test_every_kind_is_explained() -> None:
     """Whoever finds something is told what to do."""

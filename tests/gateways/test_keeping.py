@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,55 +14,13 @@ from domain.errors import StoreUnavailableError
 from domain.ids import application_id
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
-from gateways.bags import BagArchives
 from gateways.candidates import StoredCandidates
-from gateways.holds import StoredHolds
 from gateways.keeping import EndedKeeping, Keeping
+from tests.gateways.archived import KEEP, NOW, Rig
 from tests.gateways.failing import FailingStore
-from tests.gateways.packing import ADDRESS, invented, keep_open
+from tests.gateways.packing import ADDRESS, keep_open
 
-NOW = datetime(2030, 1, 1, tzinfo=UTC)
-KEEP = timedelta(days=365)
 TOO_LONG = application_id("careerjet", "é" * 90)
-
-
-class Rig:
-    """A store with archives of chosen ages."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "store"
-        self.store = FailingStore(self.folder)
-        self.store.prepare()
-        self.holds = StoredHolds(self.store)
-        self.candidates = StoredCandidates(self.store, [b"a key for tests"])
-        self.keeping = Keeping(self.store, candidates=self.candidates, holds=self.holds)
-
-    def archive(self, name: str, age: timedelta) -> Application:
-        """Pack an application so long ago, and remove its hot copy."""
-        record = self.candidates.mark(invented(name))
-        keep_open(self.store, record, {})
-        BagArchives(self.store, self.holds).pack(record)
-        self.store.delete(keys.record(name))
-        self.age(name, age)
-        return record
-
-    def spoil(self, name: str, age: timedelta) -> None:
-        """Leave nothing of an archive but its name."""
-        self.store.put(keys.archive(name), b"not a zip")
-        self.age(name, age)
-
-    def age(self, name: str, age: timedelta) -> None:
-        """Have an archive been written so long ago."""
-        written = (NOW - age).timestamp()
-        os.utime(self.folder / keys.archive(name), (written, written))
-
-    def end(self) -> EndedKeeping:
-        """End the keeping, now."""
-        return self.keeping.end(KEEP, NOW)
-
-    def objects(self) -> set[str]:
-        """List all there is."""
-        return {found.key for found in self.store.list("")}
 
 
 @pytest.fixture(name="rig")
@@ -171,20 +129,16 @@ class Meanwhile(StoredCandidates):
         self.place(application_id)
 
 
-@pytest.mark.parametrize("received_at", [NOW - 2 * KEEP, NOW - timedelta(days=9)])
+@pytest.mark.parametrize("days", [730, 9])
 @pytest.mark.parametrize("had_ended", [False, True])
 def test_an_archive_that_is_held_meanwhile_stays_with_its_markers(
     rig: Rig,
-    received_at: datetime,
+    days: int,
     had_ended: bool,  # noqa: FBT001 pytest's to give
 ) -> None:
     """Also where a hold that had ended was there before; no tombstone is left."""
-    record = invented("careerjet:1").model_copy(update={"received_at": received_at})
-    record = rig.candidates.mark(record)
-    keep_open(rig.store, record, {})
-    BagArchives(rig.store, rig.holds).pack(record)
-    rig.store.delete(keys.record(record.id))
-    rig.age(record.id, KEEP)
+    keep = timedelta(days=days)
+    record = rig.archive("careerjet:1", keep, received_at=NOW - keep)
     if had_ended:
         past = Hold(reason="a", placed_at=NOW, until=NOW - timedelta(days=1))
         rig.holds.place(record.id, past)
@@ -192,7 +146,7 @@ def test_an_archive_that_is_held_meanwhile_stays_with_its_markers(
     candidates = Meanwhile(rig.store, lambda one: rig.holds.place(one, hold))
     keeping = Keeping(rig.store, candidates=candidates, holds=rig.holds)
 
-    assert keeping.end(KEEP, NOW) == EndedKeeping(held=1)
+    assert keeping.end(keep, NOW) == EndedKeeping(held=1)
     assert rig.candidates.find(ADDRESS) == [record.id]
     assert rig.holds.find(record.id) == hold
     assert keys.archive(record.id) in rig.objects()
@@ -201,15 +155,10 @@ def test_an_archive_that_is_held_meanwhile_stays_with_its_markers(
 
 def test_what_a_board_may_still_tell_of_leaves_a_tombstone(rig: Rig) -> None:
     """Else a walk over its events of 90 days would take it in again."""
-    record = rig.candidates.mark(
-        invented("seek:1").model_copy(update={"received_at": NOW - timedelta(days=50)})
-    )
-    keep_open(rig.store, record, {})
-    BagArchives(rig.store, rig.holds).pack(record)
-    rig.store.delete(keys.record(record.id))
-    rig.age(record.id, KEEP)
+    keep = timedelta(days=50)
+    rig.archive("seek:1", keep, received_at=NOW - keep)
 
-    assert rig.end() == EndedKeeping(removed=1)
+    assert rig.keeping.end(keep, NOW) == EndedKeeping(removed=1)
     assert rig.objects() == {keys.tombstone("seek:1")}
     assert StoredApplications(rig.store).ended("seek:1") is Stage.ARCHIVED
     assert rig.end() == EndedKeeping()

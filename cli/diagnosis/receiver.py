@@ -1,4 +1,4 @@
-"""The virus scanner and the hirer's ATS."""
+"""The hirer's ATS."""
 
 import httpx
 
@@ -14,18 +14,8 @@ from cli.diagnosis.findings import (
 from gateways.clock import server_ahead
 from gateways.delivery_switch import DeliverySwitch
 from gateways.network_reasons import reason_of
-from resources import open_receiver, open_scanner, open_store
+from resources import open_receiver, open_store
 from settings import Settings
-
-
-async def scanner(settings: Settings) -> list[Finding]:
-    """Have clamd say that it is there."""
-    clamd = open_scanner(settings)
-    if clamd is None:
-        words = "off: LETTERBOX_CLAMD is not set, documents are not scanned"
-        return [ok("virus scanner", words)]
-    await clamd.ping()
-    return [ok("virus scanner", f"clamd at {settings.clamd} answers")]
 
 
 async def receiver(settings: Settings) -> list[Finding]:
