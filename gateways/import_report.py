@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.catalogue_status import Trouble
 from gateways.feed_findings import Fault
@@ -35,6 +35,7 @@ class ImportReport(BaseModel):
     """
     What an import did; ``repeated`` counts what a feed told more than once.
 
+    Of those ``mended``, ``doubtful`` may be advertised by another name.
     ``faults`` and ``notes`` list the first of what was mended or skipped, and of what
     a person may want to know. ``removals_waiting`` were not carried out.
     """
@@ -50,6 +51,7 @@ class ImportReport(BaseModel):
     repeated: int
     mended: int = 0
     skipped: int = 0
+    doubtful: int = Field(0, exclude=True)
     removals_waiting: int = 0
     cut_off: str = ""
     faults: tuple[Fault, ...] = ()
@@ -69,7 +71,9 @@ class ImportReport(BaseModel):
             return Trouble.CUT_OFF
         if self.skipped:
             return Trouble.SKIPPED
-        return Trouble.HELD_BACK if self.removals_waiting else None
+        if self.removals_waiting:
+            return Trouble.HELD_BACK
+        return Trouble.SKIPPED if self.doubtful else None
 
     def words(self) -> str:
         """Tell what went wrong in a few words; nothing where nothing did."""
@@ -77,6 +81,7 @@ class ImportReport(BaseModel):
             f"cut off: {self.cut_off}" if self.cut_off else "",
             f"{self.skipped} skipped" if self.skipped else "",
             f"{self.mended} mended" if self.mended else "",
+            f"{self.doubtful} with a name in doubt" if self.doubtful else "",
             f"{self.removals_waiting} removals wait" if self.removals_waiting else "",
         ]
         return ", ".join(filter(None, told))
