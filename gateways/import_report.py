@@ -60,9 +60,8 @@ class ImportReport(BaseModel):
     @property
     def is_fine(self) -> bool:
         """Tell whether the feed was taken as it is, and all of it."""
-        return not (
-            self.mended or self.skipped or self.removals_waiting or self.cut_off
-        )
+        spoilt = self.mended or self.skipped or self.doubtful
+        return not (spoilt or self.removals_waiting or self.cut_off)
 
     @property
     def trouble(self) -> Trouble | None:

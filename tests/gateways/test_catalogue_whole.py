@@ -303,8 +303,9 @@ def test_a_job_whose_name_is_in_doubt_is_not_said_to_be_none(
     house: House, feed: str
 ) -> None:
     """What is advertised by that name would be answered 410."""
-    house.run(feed.format("<job><id>a</id></job>"))
+    report = house.run(feed.format("<job><id>a</id></job>"))
 
+    assert not report.is_fine
     assert not house.catalogue.is_whole()
 
 
