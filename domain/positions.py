@@ -1,6 +1,5 @@
 """Positions: what an application is for, and the names they go by."""
 
-import unicodedata
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Self
@@ -17,6 +16,7 @@ from pydantic import (
 )
 
 from domain.countries import assigned
+from domain.folding import folded
 
 _LAST_YEAR = 9000
 # Clocks and time zones of others: what is further ahead was planned.
@@ -43,14 +43,13 @@ class ReferenceKind(StrEnum):
 
 def spelled(reference: str) -> str:
     """Tidy a reference, and leave its case: ``aB3x`` and ``Ab3X`` may be two jobs."""
-    return " ".join(unicodedata.normalize("NFKC", reference).split())
+    return " ".join(folded(reference).split())
 
 
 def normalise(reference: str) -> str:
     """Fold what people type differently and mostly mean the same."""
-    folded = unicodedata.normalize("NFKC", reference).casefold()
     # Folding the case can undo the normal form.
-    return " ".join(unicodedata.normalize("NFKC", folded).split())
+    return " ".join(folded(folded(reference).casefold()).split())
 
 
 def _not_blank(name: str) -> str:

@@ -172,6 +172,7 @@ class CatalogueImport:
             repeated=told.repeated,
             mended=found.mended,
             skipped=found.skipped,
+            doubtful=found.doubtful,
             removals_waiting=len(leaving.waiting),
             cut_off=order.cut_off,
             faults=tuple(found.faults),

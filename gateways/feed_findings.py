@@ -27,6 +27,7 @@ class Findings:
     """
     Counts what was mended and skipped, and lists the first of it.
 
+    Of what was mended, ``doubtful`` may go by another name than the one that was read.
     ``notes`` are what a person should know and what harms nobody. ``cut_off`` says
     that the feed ends in the middle: what it does not name is unknown.
     """
@@ -34,6 +35,7 @@ class Findings:
     def __init__(self) -> None:
         self.mended = 0
         self.skipped = 0
+        self.doubtful = 0
         self.cut_off = ""
         self.faults: list[Fault] = []
         self.notes: list[Fault] = []

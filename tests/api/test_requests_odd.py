@@ -75,6 +75,27 @@ def test_a_slash_at_the_end_makes_no_difference(path: str, bare: Installation) -
     assert submit(Submission(), bare.api.url + path).said == ACCEPTED
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//apply/careerjet",
+        "/apply//careerjet",
+        "///apply///careerjet//",
+        "http://elsewhere.example/apply/careerjet",
+        "https://elsewhere.example:8443//apply/careerjet/",
+        "HTTP://elsewhere.example/apply/careerjet?a=//b",
+    ],
+)
+def test_a_target_is_read_as_it_is_meant(target: str, bare: Installation) -> None:
+    """Slashes in a row, and the whole address, which RFC 9112 has servers accept."""
+    body = signed_form(f"target {target}")
+    sent = request(f"Content-Length: {len(body)}\r\n", body).replace(
+        b"/apply/careerjet", target.encode(), 1
+    )
+
+    assert exchange(bare, sent).startswith(b"HTTP/1.1 200 ")
+
+
 @pytest.mark.parametrize("path", ["/healthz/", "/metrics/", "/docs/", "/openapi.json/"])
 def test_every_address_may_end_so(path: str, bare: Installation) -> None:
     """Those for people and programs too."""

@@ -310,3 +310,45 @@ def test_a_mark_of_the_byte_order_costs_nothing() -> None:
     read = read_events(b"\xef\xbb\xbf" + written([event_text(0)]))
 
     assert [one.id for one in read.events] == ["event-0"]
+
+
+_SPOILT = {
+    "half an emoji": b'"\\ud83d"',
+    "half an emoji as a name": b'{"\\ude00": 1}',
+    "a byte of another charset": b'"\xe9"',
+    "a line within a text": b'"a\nb"',
+    "a null byte": b'"a\0b"',
+    "a number without end": b"-" + b"9" * 5000,
+}
+
+
+@pytest.mark.parametrize("name", _SPOILT)
+def test_a_text_that_a_strict_reader_stops_at_refuses_no_event(name: str) -> None:
+    """It may be in a field that nobody reads; all ten would be sent again and again."""
+    spoilt = json.dumps({**APPLICATION, "note": "HERE"}).encode()
+    spoilt = spoilt.replace(b'"HERE"', _SPOILT[name])
+    sent = b'{"subscriptionId": "s", "events": [%s, %s]}' % (
+        spoilt,
+        json.dumps({**APPLICATION, "id": "other"}).encode(),
+    )
+
+    told = read_events(sent)
+
+    assert [one.id for one in told.events] == ["event", "other"]
+    # Whatever it was, it can be written down.
+    json.dumps([one.said for one in told.events], ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n", b"\xef\xbb\xbf \n"])
+def test_a_mark_before_the_json_is_passed_over(before: bytes) -> None:
+    """Some libraries write one."""
+    assert len(read_events(before + body(APPLICATION)).events) == 1
+
+
+@pytest.mark.parametrize(
+    "sent", [b"[" * 900 + b"]" * 900, b"[" * 100_000, b'{"events": [', b"\xff", b"{}x"]
+)
+def test_what_is_no_json_at_all_is_malformed(sent: bytes) -> None:
+    """However deep, or cut off."""
+    with pytest.raises(MalformedError):
+        read_events(sent)
