@@ -72,7 +72,7 @@ class ReleaseActivities:
         others = not self._quarantine.is_empty(application_id)
         changed = document_released(record, name, release, are_others=others)
         changed = with_event(changed, EventType.UPDATED, release.released_at)
-        self._applications.update(changed)
+        self._applications.update(changed, record)
         return Recorded.of(changed, deliver=self._deliver())
 
     def _record(self, application_id: str) -> Application:

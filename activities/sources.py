@@ -7,6 +7,7 @@ import structlog
 from activities.fresh import Inbox
 from activities.values import Step
 from boards.base import Board, NoticeBoard, Reading
+from domain.application import Application
 from domain.errors import DamagedError
 from domain.inbox import Delivery
 from domain.ports import Applications
@@ -44,6 +45,40 @@ class Sources:
             delivery = board.bare(delivery)
         self._applications.keep_view(delivery, view)
         return delivery
+
+    def next_view(
+        self, application_id: str, record: Application | None, next_: Delivery | None
+    ) -> tuple[int, Delivery | None]:
+        """
+        Choose a number for what is taken over next; give what was left there, if any.
+
+        A source that no record names, and that is not in the inbox any more, was
+        recorded once: the record is lost, or an older one has taken its place. It may
+        be the last copy, so nothing is written over it. What a board delivered whole
+        is taken over before all else; what was fetched stays, and is fetched anew.
+        """
+        view = max((one.number for one in record.views), default=0) + 1 if record else 1
+        if record is None and next_ is None:
+            return view, None
+        while left := self._left(application_id, view, next_):
+            if not isinstance(self._boards[left.board], NoticeBoard):
+                return view, left
+            view += 1
+        return view, None
+
+    def _left(
+        self, application_id: str, view: int, next_: Delivery | None
+    ) -> Delivery | None:
+        try:
+            kept = self._applications.view(application_id, view)
+        except (FileNotFoundError, DamagedError):
+            return None
+        if next_ and kept.precedes() == next_.precedes():
+            return None
+        if isinstance(self._boards[kept.board], NoticeBoard):
+            return None if self.is_unanswered(kept) else kept
+        is_elsewhere = self._applications.holds(application_id, kept.fingerprint)
+        return None if is_elsewhere else kept
 
     def has_kept(self, delivery: Delivery, view: int) -> bool:
         """Tell whether an earlier try has kept this very delivery as a source."""

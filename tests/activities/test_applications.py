@@ -188,7 +188,6 @@ def test_the_first_of_two_that_wait_is_the_record(
     [
         (keys.tombstone(ID), Stage.ERASED),
         (keys.tombstone(ID), Stage.DISCARDED),
-        (keys.archive(ID), Stage.ARCHIVED),
     ],
 )
 def test_what_is_over_is_not_taken_in_again(
