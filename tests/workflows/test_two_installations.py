@@ -10,7 +10,6 @@ import temporal
 from activities.amend_values import Assignment, Erasure, Holding
 from domain.errors import RefusedError
 from updates import Updates
-from workflows.application import Application
 from workflows.status import Status
 
 REQUESTS: dict[str, Callable[[Updates, str], Awaitable[Status]]] = {
@@ -31,7 +30,7 @@ async def started(client: Client, queue: str) -> str:
 
 async def events(client: Client, application_id: str) -> int:
     """Count the events of its history."""
-    handle = client.get_workflow_handle_for(Application.run, application_id)
+    handle = client.get_workflow_handle(application_id)
     return len((await handle.fetch_history()).events)
 
 
