@@ -80,6 +80,8 @@ class AuditedWorkflows:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return Workflow()
             raise _unavailable(error) from None
+        if found.task_queue != self._task_queue:
+            return Workflow()  # Another installation's, which has the same id.
         known = found.typed_search_attributes
         stage = known.get(attributes.STAGE)
         archive_by = known.get(attributes.ARCHIVE_BY)

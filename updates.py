@@ -11,7 +11,7 @@ from temporalio.client import (
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ActivityError, ApplicationError
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.amend_values import Assignment, Erasure, Holding, Release
 from domain.errors import (
@@ -21,7 +21,7 @@ from domain.errors import (
     StoreUnavailableError,
     TemporalUnavailableError,
 )
-from temporal import search_attributes_of, summary_of
+from temporal import refuse_if_anothers, search_attributes_of, summary_of
 from workflows.status import Status
 
 # A worker has to be there to answer.
@@ -73,6 +73,7 @@ class Updates:
         return await self._update(application_id, "catch_up")
 
     async def _update(self, application_id: str, name: str, *given: Any) -> Status:
+        await self._refuse_if_anothers(application_id)
         start: WithStartWorkflowOperation[Any, Status] = WithStartWorkflowOperation(
             "Application",
             application_id,
@@ -103,6 +104,18 @@ class Updates:
                 f"Temporal answers {error.status.name}"
             ) from None
         return status
+
+    async def _refuse_if_anothers(self, application_id: str) -> None:
+        handle = self._client.get_workflow_handle(application_id)
+        try:
+            description = await handle.describe(rpc_timeout=self._patience)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return
+            raise TemporalUnavailableError(
+                f"Temporal answers {error.status.name}"
+            ) from None
+        refuse_if_anothers(description, self._task_queue)
 
 
 def _told(error: WorkflowUpdateFailedError) -> LetterboxError:

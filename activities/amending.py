@@ -259,7 +259,7 @@ class AmendActivities:
     def _keep(self, record: Application, changed: Application) -> Recorded:
         try:
             if changed != record:
-                self._applications.update(changed)
+                self._applications.update(changed, record)
                 self._applications.take_back_if_ended(record.id)
         except EndedError as error:
             return Recorded(stage=error.stage)

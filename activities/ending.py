@@ -19,6 +19,14 @@ class Ending:
         self._applications = applications
         self._removal = removal
 
+    def is_archive_damaged(self, application_id: str, ended: Stage) -> bool:
+        """Tell whether what came late may be the last that is whole: it stays then."""
+        is_archived = ended is Stage.ARCHIVED
+        if is_archived and self._applications.is_archive_damaged(application_id):
+            log.error("its archive cannot be read", application=application_id)
+            return True
+        return False
+
     def remove_late(self, application_id: str, ended: Stage) -> None:
         """
         Remove what a late repeat brought back.

@@ -46,41 +46,47 @@ class Sources:
         self._applications.keep_view(delivery, view)
         return delivery
 
-    def place(
-        self,
-        application_id: str,
-        record: Application | None,
-        delivery: Delivery | None,
-    ) -> tuple[int, bool]:
+    def next_view(
+        self, application_id: str, record: Application | None, next_: Delivery | None
+    ) -> tuple[int, Delivery | None]:
         """
-        Choose the next view's number, and tell whether an earlier try has kept it.
+        Choose a number for what is taken over next; give what was left there, if any.
 
-        No source is overwritten, though the record that named it may be lost. Where it
-        is, no later delivery must become the first (DamagedError): a person can put it
-        back, ``letterbox audit --repair`` takes in again what the sources have.
+        No source is overwritten, not even a damaged one. One that no record names, and
+        that is not in the inbox any more, was recorded once: the record is lost, or an
+        older one has taken its place. What a board delivered whole is taken over before
+        all else, since it may be the last copy; what was fetched is fetched anew.
         """
         recorded = {view.number for view in record.views} if record else set()
-        if delivery is None:
-            return max(recorded, default=0) + 1, False
-        others = [
+        if next_ is None and record is None:
+            return 1, None
+        unnamed = [
             number
             for number in self._applications.kept_views(application_id)
             if number not in recorded
         ]
-        for number in others:
-            if self._kept(delivery, number):
-                return number, True
-        if record is None and any(self._is_lost(application_id, n) for n in others):
-            raise DamagedError("the record is lost")
-        return max({*recorded, *others}, default=0) + 1, False
+        for number in unnamed:
+            if next_ and self._kept(next_, number):
+                return number, None
+            if left := self._left(application_id, number):
+                return number, left
+        if next_ is None:
+            return max(recorded, default=0) + 1, None
+        return max({*recorded, *unnamed}, default=0) + 1, None
 
-    def _is_lost(self, application_id: str, number: int) -> bool:
-        """Tell whether a source was recorded: else its delivery is in the inbox."""
+    def _left(self, application_id: str, number: int) -> Delivery | None:
         try:
             kept = self._applications.view(application_id, number)
         except (FileNotFoundError, DamagedError):
-            return False
-        return not self._applications.holds(application_id, kept.fingerprint)
+            return None
+        if isinstance(self._boards[kept.board], NoticeBoard):
+            return None
+        is_elsewhere = self._applications.holds(application_id, kept.fingerprint)
+        return None if is_elsewhere else kept
+
+    def has_kept(self, delivery: Delivery, view: int) -> bool:
+        """Tell whether an earlier try has kept this very delivery as a source."""
+        return self._kept(delivery, view) is not None
 
     def _kept(self, delivery: Delivery, view: int) -> Delivery | None:
         try:

@@ -130,6 +130,9 @@ class Applications(Protocol):
     def ended(self, application_id: str) -> Stage | None:
         """Tell whether it was erased, discarded, or archived and has no hot copy."""
 
+    def is_archive_damaged(self, application_id: str) -> bool:
+        """Tell whether there is an archive that does not even give its record."""
+
     def tombstone(self, application_id: str) -> Tombstone | None:
         """Tell when and why it was removed; one that cannot be read counts too."""
 
@@ -142,8 +145,15 @@ class Applications(Protocol):
     def kept_views(self, application_id: str) -> Sequence[int]:
         """Give the numbers of the sources that are kept open, readable or not."""
 
-    def update(self, application: Application) -> None:
-        """Write the record anew; ``take_back_if_ended`` comes behind it."""
+    def update(
+        self, application: Application, before: Application | None = None
+    ) -> None:
+        """
+        Write the record, if it is still as ``before``; None: if there is none.
+
+        ``take_back_if_ended`` comes behind it. StoreUnavailableError where it was
+        changed meanwhile, EndedError where the application has ended.
+        """
 
     def take_back_if_ended(self, application_id: str) -> None:
         """

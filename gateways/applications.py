@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from domain import keys
 from domain.application import Application, Stage, Tombstone
-from domain.errors import DamagedError
+from domain.errors import DamagedError, EndedError, StoreUnavailableError
 from domain.inbox import Delivery
 from domain.ports import ObjectStore
 from gateways import endings, inbox
@@ -80,6 +80,10 @@ class StoredApplications:
         """Tell whether it was erased, discarded, or archived and has no hot copy."""
         return endings.ended(self._store, application_id)
 
+    def is_archive_damaged(self, application_id: str) -> bool:
+        """Tell whether there is an archive that does not even give its record."""
+        return endings.is_archive_damaged(self._store, application_id)
+
     def tombstone(self, application_id: str) -> Tombstone | None:
         """Tell when and why it was removed; one that cannot be read counts."""
         return endings.find_tombstone(self._store, application_id)
@@ -107,9 +111,44 @@ class StoredApplications:
         names = (one.key.removeprefix(folder) for one in self._store.list(folder))
         return sorted(int(name[:-5]) for name in names if _VIEW.fullmatch(name))
 
-    def update(self, application: Application) -> None:
-        """Write the record anew."""
-        self._put(keys.record(application.id), application.model_dump_json(indent=1))
+    def update(
+        self, application: Application, before: Application | None = None
+    ) -> None:
+        """
+        Write the record, if it is still as it was ``before``; None: if there is none.
+
+        Whoever stood still since it was read must not undo what others wrote. Raises
+        StoreUnavailableError where it was changed: another try reads it anew; and
+        EndedError where the application has ended.
+        """
+        key = keys.record(application.id)
+        body = application.model_dump_json(indent=1).encode()
+        version = self._version(key, before) if before else None
+        is_as_before = before is None or version is not None
+        if is_as_before and self._store.replace(key, body, version):
+            return
+        # The answer may have been lost, and not the write.
+        if self._there(key)[0] == body:
+            return
+        if ended := self.ended(application.id):
+            raise EndedError(ended)
+        raise StoreUnavailableError("the record was changed meanwhile")
+
+    def _version(self, key: str, before: Application) -> str | None:
+        body, version = self._there(key)
+        try:
+            there = Application.model_validate_json(body or b"")
+        except ValidationError:
+            return None
+        # Both as they are read: an older release may have spelled it otherwise.
+        is_same = there.model_dump_json() == before.model_dump_json()
+        return version if is_same else None
+
+    def _there(self, key: str) -> tuple[bytes | None, str | None]:
+        try:
+            return self._store.get_version(key)
+        except FileNotFoundError:
+            return None, None
 
     def take_back_if_ended(self, application_id: str) -> None:
         """Remove a record that was written of what has ended meanwhile (EndedError)."""

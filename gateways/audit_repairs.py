@@ -18,6 +18,7 @@ from domain.inbox import Delivery
 from domain.ports import Candidates, Holds, ObjectStore, Removal, StoredObject
 from gateways.audit_evidence import Witness
 from gateways.bag_reader import opened_bag
+from gateways.endings import find_tombstone
 from gateways.objects import exists
 
 _LACKING = (
@@ -151,6 +152,8 @@ class Repairs:
         if self._is_held(facts):
             return False
         if facts.evidence.application_id:
+            if find_tombstone(self._store, facts.evidence.application_id) is None:
+                return False  # Another's lies in its place.
             self._removal.finish(facts.evidence.application_id)
         for left in facts.traces:
             if left != facts.traces.tombstone:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import structlog
+
 from domain import keys
 from domain.application import Application, Hold, Tombstone, View
 from domain.errors import DamagedError, HeldError
@@ -11,6 +13,8 @@ from gateways.holds import StoredHolds
 from gateways.objects import exists
 
 _LOOKS = 3
+
+log = structlog.get_logger()
 
 
 class StoredRemoval:
@@ -46,6 +50,9 @@ class StoredRemoval:
         key = keys.tombstone(application_id)
         count = len(self._objects(application_id))
         told = find_tombstone(self._store, application_id)
+        if told and is_readable(told) and self._is_held_first(application_id, told):
+            self._store.delete(key)
+            self._refuse_if_held(application_id)
         if told is None or not is_readable(told):
             self._refuse_if_held(application_id)
             told = tombstone.model_copy(update={"removed": count, "id": application_id})
@@ -60,7 +67,11 @@ class StoredRemoval:
         return hold if hold and hold.holds(datetime.now(UTC)) else None
 
     def finish(self, application_id: str) -> None:
-        """Remove all but the tombstone."""
+        """Remove all but the tombstone; or nothing, where a hold came first."""
+        told = find_tombstone(self._store, application_id)
+        if told and self._is_held_first(application_id, told):
+            log.error("held, and there is a tombstone", application=application_id)
+            return
         self._remove(application_id, None)
 
     def _remove(self, application_id: str, unrecorded: Application | None) -> None:
@@ -106,6 +117,24 @@ class StoredRemoval:
     def _refuse_if_held(self, application_id: str) -> None:
         if self.held(application_id):
             raise HeldError("held: release it first, `letterbox hold ID --release`")
+
+    def _is_held_first(self, application_id: str, told: Tombstone) -> bool:
+        """
+        Tell whether a hold has its way though there is a tombstone.
+
+        One that was placed later was granted before the tombstone could be seen, by a
+        removal that died between the two: as long as nothing is removed yet, the hold
+        counts. Nor does a tombstone that cannot be read count against a hold. What has
+        begun is ended: half of an application would be worse.
+        """
+        hold = self.held(application_id)
+        if hold is None:
+            return False
+        if not is_readable(told):
+            return True
+        there = set(self._objects(application_id)) - {keys.hold(application_id)}
+        is_untouched = len(there) >= max(told.removed, 1)
+        return is_untouched and hold.placed_at >= told.removed_at
 
     def _refuse_if_held_meanwhile(self, application_id: str) -> None:
         """Look again: who places a hold later than this sees the tombstone."""

@@ -177,7 +177,7 @@ def test_a_marking_of_a_second_delivery_that_was_cut_short_is_removed_too(
     record = applications.find(ID)
     assert record
     differing(activities, applications)
-    applications.update(record)
+    applications.update(record, applications.find(ID))
 
     open_records(SETTINGS, store).removal.bury(ID, TOMBSTONE)
 
