@@ -24,13 +24,13 @@ from settings import Settings
 from tests.receiver import SECRET, Receiver
 from tests.support import THOROUGH, eventually
 from tests.workflows.at_work import at_work
-from tests.workflows.living import Handle, arrive, waiting
+from tests.workflows.living import Handle, arrive, days_pass, waiting
 from tests.workflows.trouble import Trouble
 from workflows.application import Application
 from workflows.status import Status
 
 MOST_EVENTS = 2_000
-MONTH = timedelta(days=30)
+MONTH = 30
 OPEN = "20240107-123456-7890"
 REFUSALS = {"RefusedError", "StoreUnavailableError"}
 
@@ -192,7 +192,7 @@ async def a_month(life: Life) -> None:
         )
     for _ in range(3):
         await life.handle.signal(Application.overdue)
-    await life.environment.sleep(MONTH)
+    await days_pass(life.environment, MONTH)
 
 
 @pytest.fixture(name="ats")
