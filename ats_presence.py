@@ -13,7 +13,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 _RPC_TIMEOUT = timedelta(seconds=2)
-_LONGEST_ANSWER = 5.0
+_MAX_ANSWER = 5.0
 _ASK_EVERY = 30.0
 
 
@@ -39,7 +39,7 @@ class AtsPresence:
             if time.monotonic() - self._asked_at >= _ASK_EVERY:
                 asked = asyncio.run_coroutine_threadsafe(self._ask(), self._loop)
                 with suppress(TimeoutError):
-                    self._is_there = asked.result(timeout=_LONGEST_ANSWER)
+                    self._is_there = asked.result(timeout=_MAX_ANSWER)
                 self._asked_at = time.monotonic()
             return self._is_there
 

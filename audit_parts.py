@@ -10,9 +10,9 @@ from temporalio.client import Client
 
 from audited_workflows import AuditedWorkflows
 from domain.audit_facts import Limits
-from gateways.audit import AT_A_TIME, Audit, Tools
-from gateways.audit_evidence import Witness
-from gateways.audit_leavings import Leavings
+from gateways.audit import CONCURRENCY, Audit, Tools
+from gateways.audit_evidence import EvidenceReader
+from gateways.audit_leavings import Leftovers
 from gateways.audit_repairs import Repairs
 from gateways.audit_result import LastAudit, keep_result
 from resources import digest_keys, open_records, open_store
@@ -21,8 +21,8 @@ from settings import Settings
 # The one that is due, and the one after it.
 _SWEEPS = 2
 # A worker has other things to do; a person who repairs waits for it.
-_AT_A_TIME_BESIDE = 2
-_AT_A_TIME_REPAIRING = 24
+_CONCURRENCY_BESIDE = 2
+_CONCURRENCY_REPAIRING = 24
 
 
 def run_audit(
@@ -38,7 +38,7 @@ def run_audit(
     """
     limits = limits_of(settings)
     tools = open_tools(settings, client, fast=False, repair=False, loop=loop)
-    beside = replace(tools, at_a_time=_AT_A_TIME_BESIDE)
+    beside = replace(tools, at_a_time=_CONCURRENCY_BESIDE)
     report = Audit(beside, limits, lambda *_: go_on()).run()
     return keep_result(tools.store, report, limits.now)
 
@@ -63,7 +63,7 @@ def open_tools(
     )
     repairs = Repairs(
         store,
-        witness=Witness(store, digest_keys(settings), fast=False),
+        witness=EvidenceReader(store, digest_keys(settings), fast=False),
         removal=records.removal,
         candidates=records.candidates,
         holds=records.holds,
@@ -71,11 +71,11 @@ def open_tools(
     )
     return Tools(
         store=store,
-        witness=Witness(store, digest_keys(settings), fast=fast),
+        witness=EvidenceReader(store, digest_keys(settings), fast=fast),
         workflows=workflows,
-        leavings=Leavings(store, _folder(settings)),
+        leavings=Leftovers(store, _folder(settings)),
         repairs=repairs if repair else None,
-        at_a_time=_AT_A_TIME_REPAIRING if repair else AT_A_TIME,
+        at_a_time=_CONCURRENCY_REPAIRING if repair else CONCURRENCY,
     )
 
 

@@ -9,7 +9,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 # They may quote what a stranger sent; what matters of it is logged by us.
-_TALKATIVE = (
+_NOISY_LOGGERS = (
     "gql",
     "httpcore",
     "httpx",
@@ -50,7 +50,7 @@ def set_up_logs(process: str) -> None:
     )
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     logging.captureWarnings(capture=True)
-    for name in _TALKATIVE:
+    for name in _NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -18,7 +18,7 @@ from settings import Settings
 
 if TYPE_CHECKING:
     from boards.seek.queries import EventsQuery
-    from domain.inbox import Delivery
+    from domain.inbox import Submission
     from domain.ports import (
         Applications,
         Archives,
@@ -98,7 +98,7 @@ def open_records(settings: Settings, store: ObjectStore) -> Records:
     return Records(applications, archives, candidates, holds, removal, inbox)
 
 
-def _addresses_in(delivery: Delivery) -> Iterator[str]:
+def _addresses_in(delivery: Submission) -> Iterator[str]:
     """Read the addresses of a delivery as its board does; none of a board unknown."""
     from boards import discover
 
@@ -183,10 +183,10 @@ def seek_events(settings: Settings) -> EventsQuery:
 
 def open_locator(settings: Settings) -> Locator:
     """Open the database of countries; without one, nobody is surely elsewhere."""
-    from gateways.geoip import MaxMindLocator, Nowhere
+    from gateways.geoip import MaxMindLocator, NullLocator
 
     if settings.geoip_database is None:
-        return Nowhere()
+        return NullLocator()
     try:
         return MaxMindLocator(settings.geoip_database)
     except (OSError, ValueError) as error:

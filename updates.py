@@ -25,7 +25,7 @@ from temporal import refuse_if_anothers, search_attributes_of, summary_of
 from workflows.status import Status
 
 # A worker has to be there to answer.
-_PATIENCE = timedelta(seconds=30)
+_TIMEOUT = timedelta(seconds=30)
 
 
 class Updates:
@@ -38,7 +38,7 @@ class Updates:
     """
 
     def __init__(
-        self, client: Client, task_queue: str, patience: timedelta = _PATIENCE
+        self, client: Client, task_queue: str, patience: timedelta = _TIMEOUT
     ) -> None:
         self._client = client
         self._task_queue = task_queue

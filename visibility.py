@@ -15,7 +15,7 @@ _APPLICATIONS = 'WorkflowType = "Application" AND ExecutionStatus != "ContinuedA
 # Temporal reckons in nanoseconds since 1970, and nothing was received before or after.
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(2200, 1, 1, tzinfo=UTC)
-_PATIENCE = timedelta(seconds=10)
+_TIMEOUT = timedelta(seconds=10)
 
 
 async def list_applications(
@@ -30,7 +30,7 @@ async def list_applications(
         _query(task_queue, wanted),
         page_size=limit,
         next_page_token=token,
-        rpc_timeout=_PATIENCE,
+        rpc_timeout=_TIMEOUT,
     )
     await listed.fetch_next_page()
     found = await _only_latest(client, task_queue, listed.current_page or [])
@@ -50,7 +50,7 @@ async def _only_latest(
     if ended:
         among = ", ".join(map(quoted, sorted(ended)))
         query = f"{_applications(task_queue)} AND WorkflowId IN ({among})"
-        async for one in client.list_workflows(query, rpc_timeout=_PATIENCE):
+        async for one in client.list_workflows(query, rpc_timeout=_TIMEOUT):
             other = latest.setdefault(one.id, one)
             if one.start_time > other.start_time:
                 latest[one.id] = one

@@ -30,7 +30,7 @@ _PASSING = {
 # A worker's credentials need not allow it.
 _DENIED = {RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED}
 _LOOK_EVERY = timedelta(seconds=30)
-_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=0.1), timedelta(seconds=1)
+_FIRST_PAUSE, _MAX_PAUSE = timedelta(seconds=0.1), timedelta(seconds=1)
 
 log = structlog.get_logger()
 
@@ -43,7 +43,7 @@ async def run_worker(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await asyncio.to_thread(open_store(settings).check)
     runtime = Runtime(telemetry=temporal.telemetry(settings.worker_metrics))
-    client = await _patiently(settings, runtime, stop)
+    client = await _wait_for_temporal(settings, runtime, stop)
     if client is None:
         return
     with ThreadPoolExecutor(2 * settings.worker_concurrency, "activity") as pool:
@@ -59,7 +59,7 @@ async def run_worker(settings: Settings) -> None:
     log.info("worker stopped")
 
 
-async def _patiently(
+async def _wait_for_temporal(
     settings: Settings, runtime: Runtime, stop: asyncio.Event
 ) -> Client | None:
     """Wait for Temporal to come up: workers and servers start in any order."""
@@ -78,7 +78,7 @@ async def _patiently(
         else:
             return client
         await _is_set(stop, pause)
-        pause = min(2 * pause, _LONGEST_PAUSE)
+        pause = min(2 * pause, _MAX_PAUSE)
     return None
 
 

@@ -10,7 +10,7 @@ from temporalio.client import Client
 import position_news
 import temporal
 from activities.amending import AmendActivities
-from activities.applications import ApplicationActivities, Ways
+from activities.applications import ApplicationActivities, IntakeOptions
 from activities.archiving import ArchiveActivities
 from activities.auditing import AuditActivities
 from activities.delivering import DeliveryActivities
@@ -119,7 +119,7 @@ def _taking_in(
         recorder=recorder,
         candidates=records.candidates,
         removal=records.removal,
-        ways=Ways(
+        ways=IntakeOptions(
             scan=bool(settings.clamd),
             deliver=has_ats,
             discard_unmatched=settings.seek_unmatched == "discard",

@@ -30,13 +30,13 @@ from activities.values import (
 from boards.base import Board, NoticeBoard, Reading
 from domain.application import Application, EventType, Flag, Stage
 from domain.errors import DamagedError, EndedError, HeldError, NotFoundError
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.matching import AMBIGUOUS, Match, match
 from domain.ports import Applications, Candidates, Catalogue, Removal
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class IntakeOptions:
     """What the settings have done to every application."""
 
     scan: bool = False
@@ -56,7 +56,7 @@ class ApplicationActivities:
         recorder: Recorder,
         candidates: Candidates,
         removal: Removal,
-        ways: Ways,
+        ways: IntakeOptions,
     ) -> None:
         self._applications = applications
         self._catalogue = catalogue
@@ -72,7 +72,7 @@ class ApplicationActivities:
     @activity.defn(name="collect")
     def collect(self, given: Collecting) -> Collected:
         """
-        Keep the next delivery as a source, or the notice to ask the board about again.
+        Save the next submission as a source, or the notice to ask the board about.
 
         Temporal forgets, the store does not: what was archived or erased is not
         taken in again, and what a late repeat brought is removed.
@@ -84,7 +84,7 @@ class ApplicationActivities:
             return Collected(ended=ended, deliver=self._ways.deliver())
         record = self._applications.find(application_id)
         fresh = self._inbox.next(application_id, record)
-        following, is_lost = fresh.delivery, False
+        following, is_lost = fresh.submission, False
         if record and following is None and self._is_to_be_asked(record, given):
             following = self._asked_again(record)
             is_lost = following is None
@@ -121,10 +121,13 @@ class ApplicationActivities:
         source = self._sources.read(step)
         if source is None:
             return StoredDocuments(whole=False)
-        delivery, reading = source
+        submission, reading = source
         try:
             documents = [
-                *(inspect(self._applications, step, one) for one in delivery.documents),
+                *(
+                    inspect(self._applications, step, one)
+                    for one in submission.documents
+                ),
                 *(keep_text(self._applications, step, one) for one in reading.texts),
             ]
         except EndedError:
@@ -157,9 +160,9 @@ class ApplicationActivities:
     @activity.defn(name="record")
     def record(self, given: Recording) -> Recorded:
         """
-        Make the delivery part of the record, and clear the inbox.
+        Make the submission part of the record, and clear the inbox.
 
-        A delivery that differs from the one recorded is kept beside it, flagged
+        A submission that differs from the one recorded is kept beside it, flagged
         ``conflict``: it may come from anyone who saw the first. What was fetched
         anew takes the record's place, unless the board shows less than before.
         """
@@ -168,43 +171,43 @@ class ApplicationActivities:
         source = self._sources.read(step)
         if source is None:
             return self._without_source(record, step)
-        delivery, reading = source
+        submission, reading = source
         if record and any(view.number == step.view for view in record.views):
             # Whoever wrote it may not have lived to do the rest.
-            return self._concluded(delivery, record)
-        if self._sources.is_unanswered(delivery):
+            return self._concluded(submission, record)
+        if self._sources.is_unanswered(submission):
             # What was fetched has been lost since: the board is asked again.
             given = given.model_copy(update={"available": False})
         if self._is_unwanted(record, given):
             with suppress(HeldError):
-                foreign = self._recorder.first(delivery, reading, given)
+                foreign = self._recorder.first(submission, reading, given)
                 ended = self._ending.discard(foreign)
                 return self._told_of_the_end(foreign.id, ended)
-        changed = self._changed(record, delivery, reading, given)
+        changed = self._changed(record, submission, reading, given)
         # What the ATS is owed is written with what it is told of.
         changed = owing(record, changed, datetime.now(UTC))
         try:
             changed = self._write(changed, record, reading)
         except EndedError as error:
             return self._ending.taken_back(changed, error.stage, self._candidates)
-        return self._concluded(delivery, changed)
+        return self._concluded(submission, changed)
 
     def _changed(
         self,
         record: Application | None,
-        delivery: Delivery,
+        submission: Submission,
         reading: Reading,
         given: Recording,
     ) -> Application:
         if record is None:
-            return self._recorder.first(delivery, reading, given)
-        if not self._inbox.gives_notice(delivery):
-            return self._recorder.with_conflict(record, delivery, given)
+            return self._recorder.first(submission, reading, given)
+        if not self._inbox.gives_notice(submission):
+            return self._recorder.with_conflict(record, submission, given)
         if not given.available:
             return self._recorder.with_refusal(record)
-        if lacking := self._shows_less(record, delivery):
-            return self._recorder.with_reduced_view(record, delivery, given, lacking)
-        return self._recorder.with_newer_view(record, delivery, reading, given)
+        if lacking := self._shows_less(record, submission):
+            return self._recorder.with_reduced_view(record, submission, given, lacking)
+        return self._recorder.with_newer_view(record, submission, reading, given)
 
     def _write(
         self, record: Application, before: Application | None, reading: Reading
@@ -218,7 +221,7 @@ class ApplicationActivities:
         self._applications.update(record, before)
         return record
 
-    def _concluded(self, delivery: Delivery, record: Application) -> Recorded:
+    def _concluded(self, submission: Submission, record: Application) -> Recorded:
         """Do what comes after the record was written; may be done twice."""
         try:
             if is_duplicate(record, self._candidates, self._applications):
@@ -226,7 +229,7 @@ class ApplicationActivities:
             self._applications.take_back_if_ended(record.id)
         except EndedError as error:
             return self._ending.taken_back(record, error.stage, self._candidates)
-        self._applications.clear(delivery)
+        self._applications.clear(submission)
         return self._told(record)
 
     def _flagged_duplicate(self, record: Application) -> Application:
@@ -250,7 +253,7 @@ class ApplicationActivities:
         return ended.model_copy(update=told)
 
     def _without_source(self, record: Application | None, step: Step) -> Recorded:
-        """Say in the record that a delivery is lost; it is nowhere any more."""
+        """Say in the record that a submission is lost; it is nowhere any more."""
         if record is None:
             # A removal that was cut short took the source with it.
             removed = self._ending.finish_removal(step.application_id)
@@ -269,11 +272,11 @@ class ApplicationActivities:
         wanted = given.again or Flag.UNAVAILABLE in record.flags
         return wanted and isinstance(self._boards[record.source.board], NoticeBoard)
 
-    def _asked_again(self, record: Application) -> Delivery | None:
+    def _asked_again(self, record: Application) -> Submission | None:
         """Give the notice of what is to be fetched again; None where it is lost."""
         return self._source(record.id, record.views[0].number)
 
-    def _source(self, application_id: str, number: int) -> Delivery | None:
+    def _source(self, application_id: str, number: int) -> Submission | None:
         try:
             return self._applications.view(application_id, number)
         except (FileNotFoundError, ValidationError, DamagedError):
@@ -296,7 +299,7 @@ class ApplicationActivities:
         )
         return bool(given.matched and given.matched.discard and not is_known)
 
-    def _shows_less(self, record: Application, new: Delivery) -> Flag | None:
+    def _shows_less(self, record: Application, new: Submission) -> Flag | None:
         board = self._boards[new.board]
         if not isinstance(board, NoticeBoard):
             return None

@@ -4,7 +4,7 @@ from collections.abc import Container
 
 from temporalio import activity
 
-from activities.heartbeats import beating
+from activities.heartbeats import heartbeating
 from activities.inspection import inspect_again
 from activities.owing import HasAts, has_no_ats
 from activities.threads import in_thread
@@ -41,14 +41,14 @@ class ArchiveActivities:
         A document that is missing or damaged by now is said to be so, and does not
         keep the others from being archived.
         """
-        async with beating():
+        async with heartbeating():
             record = await in_thread(self._pack, application_id)
         return Recorded.of(record)
 
     @activity.defn(name="retire")
     async def retire(self, application_id: str) -> Retired:
         """Remove the hot copy, unless it is not what was packed any more."""
-        async with beating():
+        async with heartbeating():
             return await in_thread(self._retire, application_id)
 
     def _pack(self, application_id: str) -> Application:
@@ -67,7 +67,7 @@ class ArchiveActivities:
         if record is not None:
             # One that cannot be read stays in the inbox, where `letterbox audit` finds
             # it; its documents, if it brought any, were packed with the others.
-            if any(True for _ in self._applications.deliveries(application_id)):
+            if any(True for _ in self._applications.submissions(application_id)):
                 return Retired(done=False)
             packed, now = self._whole(application_id), self._final(record)
             if packed is None or _but_for_what_is_owed(packed) != _but_for_what_is_owed(

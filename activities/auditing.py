@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 from temporalio import activity
 
-from activities.heartbeats import beating
+from activities.heartbeats import heartbeating
 from activities.schedule_values import Audited
 from activities.threads import in_thread
 
@@ -50,7 +50,7 @@ class AuditActivities:
             if stopping.is_set():
                 raise StoppedError
 
-        async with beating():
+        async with heartbeating():
             loop = asyncio.get_running_loop()
             work = asyncio.ensure_future(in_thread(self._run, go_on, loop))
             try:

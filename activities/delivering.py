@@ -8,7 +8,7 @@ import structlog
 from temporalio import activity
 
 from activities.delivery_values import Delivered, DeliveryOrder, Outcome
-from activities.heartbeats import beating
+from activities.heartbeats import heartbeating
 from domain.application import Application
 from domain.delivery import Event, event_of
 from domain.errors import (
@@ -74,7 +74,7 @@ class DeliveryActivities:
         An attempt that was lost on its way back is repeated: the ATS knows the id.
         """
         try:
-            async with beating():
+            async with heartbeating():
                 outcome = await self._deliver(given)
         except LetterboxError:
             _count(given, "failed")

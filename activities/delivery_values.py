@@ -5,10 +5,10 @@ from enum import StrEnum
 from pydantic import Field
 
 from activities.value import Value
-from domain.delivery import Happening
+from domain.delivery import ApplicationEvent
 
 
-class DeliveryOrder(Happening):
+class DeliveryOrder(ApplicationEvent):
     """
     One event to be delivered.
 

@@ -35,9 +35,9 @@ class Ending:
         """
         if ended is Stage.ARCHIVED:
             self._removal.verify_archived(application_id)
-        for delivery in self._applications.deliveries(application_id):
+        for submission in self._applications.submissions(application_id):
             log.info("late repeat removed", application=application_id, stage=ended)
-            self._applications.discard(delivery)
+            self._applications.discard(submission)
         # A removal that was cut short is finished here. What cannot be read stays in
         # the inbox for a person, unless nothing of the candidate may stay.
         if ended is Stage.ARCHIVED:

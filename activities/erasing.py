@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from temporalio import activity
 
 from activities.amend_values import Erased, Erasing
-from activities.heartbeats import beating
+from activities.heartbeats import heartbeating
 from activities.owing import HasAts, has_no_ats
 from activities.threads import in_thread
 from domain.application import Stage, Tombstone
@@ -29,7 +29,7 @@ class EraseActivities:
             removed_at=datetime.now(UTC),
             id=given.application_id,
         )
-        async with beating():
+        async with heartbeating():
             # It refuses what is held, if by a hold that was placed since.
             await in_thread(self._removal.bury, given.application_id, tombstone)
             deliver = await in_thread(self._deliver)

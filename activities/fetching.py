@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 
 from temporalio import activity
 
-from activities.heartbeats import beating
+from activities.heartbeats import heartbeating
 from activities.looking import look_into
 from activities.ports import Fetcher, Withheld
 from activities.threads import in_thread
@@ -25,12 +25,12 @@ from domain.errors import (
     NotFoundError,
     TooLargeError,
 )
-from domain.inbox import Delivery, ReceivedDocument
+from domain.inbox import ReceivedDocument, Submission
 from domain.ports import Applications
 
 _IN_MEMORY = 1024 * 1024
 # Attempts of 5 s, 10 s, 20 s … of pause: some ten minutes.
-_PATIENCE = 8
+_TIMEOUT = 8
 _PROBLEMS: dict[type[LetterboxError], str] = {
     NotFoundError: "missing",
     BoardRefusedError: "refused",
@@ -67,7 +67,7 @@ class FetchActivities:
     @activity.defn(name="fetch_application")
     async def fetch_application(self, step: Step) -> Fetched:
         """Keep what the board says; what was kept by an earlier attempt stays."""
-        async with beating():
+        async with heartbeating():
             notice = await in_thread(self._view, step)
             if notice is None:
                 return Fetched(available=False)
@@ -77,8 +77,8 @@ class FetchActivities:
                 news_at = notice.received_at if is_young else None
                 return Fetched(available=False, news_at=news_at)
             # At once: the next attempt may be shown less.
-            await in_thread(self._applications.keep_view, told.delivery, step.view)
-            reading = self._boards[notice.board].read(told.delivery)
+            await in_thread(self._applications.keep_view, told.submission, step.view)
+            reading = self._boards[notice.board].read(told.submission)
             return Fetched(
                 whole=told.is_whole, documents=len(reading.candidate.attachment_links)
             )
@@ -91,7 +91,7 @@ class FetchActivities:
         One that is gone, refused or too large is recorded as such: the application
         is worth more than its file.
         """
-        async with beating():
+        async with heartbeating():
             view = await in_thread(self._view, step)
             if view is None:
                 return StoredDocuments(whole=False)
@@ -110,7 +110,7 @@ class FetchActivities:
             whole=not (is_young and any(one.may_come for one in results)),
         )
 
-    def _view(self, step: Step) -> Delivery | None:
+    def _view(self, step: Step) -> Submission | None:
         """Read a notice; None where it is lost, which ``record`` makes good."""
         try:
             return self._applications.view(step.application_id, step.view)
@@ -126,7 +126,7 @@ class FetchActivities:
             may_come = bool(getattr(error, "may_come", False))
             return _Result(_absent(link, _PROBLEMS[type(error)]), may_come=may_come)
         except BoardUnavailableError:
-            if activity.info().attempt < _PATIENCE:
+            if activity.info().attempt < _TIMEOUT:
                 raise
             # One document must not hold up the application: it is asked for again.
             return _Result(_absent(link, "unavailable"))

@@ -9,7 +9,7 @@ from temporalio import activity
 from boards.base import Board, NoticeBoard
 from domain.application import Application
 from domain.errors import DamagedError
-from domain.inbox import MOST_DELIVERIES, Delivery
+from domain.inbox import MAX_DELIVERIES, Submission
 from domain.ports import Applications
 
 # More wait for the next call: a step on our own store has two minutes.
@@ -20,14 +20,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """The next delivery to take over, and whether there is more to do."""
+    """The next submission to take over, and whether there is more to do."""
 
-    delivery: Delivery | None = None
+    submission: Submission | None = None
     more: bool = False
 
 
 class Inbox:
-    """Reads the inbox of one application at a time, one delivery at a time."""
+    """Reads the inbox of one application at a time, one submission at a time."""
 
     def __init__(self, applications: Applications, boards: Mapping[str, Board]) -> None:
         self._applications = applications
@@ -35,59 +35,61 @@ class Inbox:
 
     def next(self, application_id: str, record: Application | None) -> Fresh:
         """
-        Find the next delivery; clear repeats, and drop what is more than we keep.
+        Find the next submission; clear repeats, and drop what is more than we keep.
 
         A board may repeat itself for ever, but whoever differs from the first ten
-        deliveries is no board: that would fill memory and disk.
+        submissions is no board: that would fill memory and disk.
         """
-        first: Delivery | None = None
+        first: Submission | None = None
         more = False
-        room = MOST_DELIVERIES - len(record.views if record else ())
+        room = MAX_DELIVERIES - len(record.views if record else ())
         dropping = _Dropping(self._applications, application_id, record)
-        for delivery in self._applications.deliveries(application_id):
-            if self.is_repeat(delivery, record):
-                self._applications.clear_repeat(delivery)
-            elif room > 0 or self.gives_notice(delivery):
+        for submission in self._applications.submissions(application_id):
+            if self.is_repeat(submission, record):
+                self._applications.clear_repeat(submission)
+            elif room > 0 or self.gives_notice(submission):
                 room -= 1
-                dropping.spare(delivery)
+                dropping.spare(submission)
                 more = first is not None
-                first = first or delivery
+                first = first or submission
             elif dropping.count < _DROPPED_AT_ONCE:
-                dropping.drop(delivery)
+                dropping.drop(submission)
             else:
                 more = True
                 break
         return Fresh(first, more)
 
-    def peek(self, application_id: str, record: Application | None) -> Delivery | None:
-        """Find the next delivery, and change nothing."""
+    def peek(
+        self, application_id: str, record: Application | None
+    ) -> Submission | None:
+        """Find the next submission, and change nothing."""
         return next(
             (
-                delivery
-                for delivery in self._applications.deliveries(application_id)
-                if not self.is_repeat(delivery, record)
+                submission
+                for submission in self._applications.submissions(application_id)
+                if not self.is_repeat(submission, record)
             ),
             None,
         )
 
-    def gives_notice(self, delivery: Delivery) -> bool:
+    def gives_notice(self, submission: Submission) -> bool:
         """Tell whether the board is to be asked for what it announces."""
-        return isinstance(self._boards[delivery.board], NoticeBoard)
+        return isinstance(self._boards[submission.board], NoticeBoard)
 
-    def is_repeat(self, delivery: Delivery, record: Application | None) -> bool:
+    def is_repeat(self, submission: Submission, record: Application | None) -> bool:
         """Tell a repeat; a notice that came after the last view is a reason to ask."""
         views = [
             view
             for view in (record.views if record else ())
-            if view.fingerprint == delivery.fingerprint
+            if view.fingerprint == submission.fingerprint
         ]
-        if not self.gives_notice(delivery):
+        if not self.gives_notice(submission):
             return bool(views)
-        return any(view.received_at >= delivery.received_at for view in views)
+        return any(view.received_at >= submission.received_at for view in views)
 
 
 class _Dropping:
-    """Removes deliveries, and of their documents those that no other one has."""
+    """Removes submissions, and of their documents those that no other one has."""
 
     def __init__(
         self,
@@ -103,24 +105,24 @@ class _Dropping:
         self._knows_all = True
         self.count = 0
 
-    def spare(self, delivery: Delivery) -> None:
-        """Keep the documents of a delivery that is kept."""
-        self._spared.update(one.name for one in delivery.documents)
+    def spare(self, submission: Submission) -> None:
+        """Keep the documents of a submission that is kept."""
+        self._spared.update(one.name for one in submission.documents)
 
-    def drop(self, delivery: Delivery) -> None:
-        """Remove a delivery from the inbox; count it, and log whose it was."""
+    def drop(self, submission: Submission) -> None:
+        """Remove a submission from the inbox; count it, and log whose it was."""
         if self._recorded is None:
             self._recorded = self._named_in_record()
-        names = {one.name for one in delivery.documents}
+        names = {one.name for one in submission.documents}
         spared = self._spared | self._recorded if self._knows_all else names
-        self._applications.discard(delivery, but=spared)
+        self._applications.discard(submission, but=spared)
         self.count += 1
-        log.warning("one delivery too many: dropped", application=self._id)
+        log.warning("one submission too many: dropped", application=self._id)
         if activity.in_activity():
             activity.metric_meter().create_counter(
                 "letterbox_deliveries_dropped",
-                "Deliveries dropped: more than ten differing ones of one application.",
-            ).add(1, {"board": delivery.board})
+                "Submissions dropped: more than ten differing ones of one application.",
+            ).add(1, {"board": submission.board})
 
     def _named_in_record(self) -> set[str]:
         if self._record is None:

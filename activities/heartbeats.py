@@ -18,7 +18,7 @@ _EVERY = 5.0
 
 
 @asynccontextmanager
-async def beating(
+async def heartbeating(
     beat: Callable[[], None] = activity.heartbeat,
 ) -> AsyncIterator[None]:
     """Tell Temporal that the activity is alive, for as long as the block lasts."""
@@ -61,5 +61,5 @@ class _Beat(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002
         if activity.info().is_local or iscoroutinefunction(input.fn):
             return await super().execute_activity(input)
-        async with beating(self._beat):
+        async with heartbeating(self._beat):
             return await super().execute_activity(input)

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from temporalio import activity
 
-from activities.heartbeats import beating
+from activities.heartbeats import heartbeating
 from activities.schedule_values import ImportedPositions
 from activities.threads import in_thread
 from domain.errors import RefusedError
@@ -45,7 +45,7 @@ class Changed(Protocol):
 class Feed(Protocol):
     """The feed that the settings name. Blocking."""
 
-    def bring_in(self) -> Changed:
+    def import_now(self) -> Changed:
         """Import it; raises FeedUnavailableError and MalformedError."""
 
 
@@ -60,8 +60,8 @@ class ImportActivities:
         """Import the feed; what was cut short, the next try finishes."""
         if self._feed is None:
             raise RefusedError("there is no feed: set LETTERBOX_POSITION_FEED")
-        async with beating():
-            done = await in_thread(self._feed.bring_in)
+        async with heartbeating():
+            done = await in_thread(self._feed.import_now)
         return ImportedPositions(
             positions=done.positions,
             added=done.added,

@@ -7,21 +7,21 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from temporalio import activity
 
-from activities.heartbeats import beating
+from activities.heartbeats import heartbeating
 from activities.inbox_folders import InboxFolders, Waiting, is_time_to_tell
 from activities.schedule_values import Sweep, Swept
 from activities.seldom import Seldom
 from domain import keys
 from domain.errors import StoreUnavailableError, TemporalUnavailableError
 from domain.ids import key_part
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import ObjectStore, StoredObject
 
 # A sweep shares the machine with the answers: few at a time.
-_AT_A_TIME = 8
+_CONCURRENCY = 8
 # Documents lie beside an inbox record: a file as large as this is none.
-_LARGEST = 64 * 1024 * 1024
-_SHORTEST = timedelta(seconds=1)
+_MAX_SIZE = 64 * 1024 * 1024
+_MIN_LENGTH = timedelta(seconds=1)
 
 Start = Callable[[str], Awaitable[object]]
 
@@ -60,11 +60,11 @@ class InboxActivities:
         every = timedelta(seconds=given.older_than_seconds)
         inbox = InboxFolders(self._store.list(keys.INBOX), now - every, now)
         folders, swept = iter(inbox), Swept()
-        async with beating():
+        async with heartbeating():
             while True:
                 batch, broken = await asyncio.to_thread(_take, folders)
                 outcomes = await asyncio.gather(
-                    *(self._try(one, now, max(every, _SHORTEST)) for one in batch)
+                    *(self._try(one, now, max(every, _MIN_LENGTH)) for one in batch)
                 )
                 swept = Swept(
                     started=swept.started + sum(outcomes),
@@ -103,7 +103,7 @@ class InboxActivities:
 
     def _named_in(self, waiting: Waiting) -> str | None:
         """
-        Find the application by the first of its deliveries that can be read.
+        Find the application by the first of its submissions that can be read.
 
         Where none can be, its workflow could not read it either: what is recorded or
         has ended already would only be woken up, and else there is no application yet.
@@ -112,30 +112,30 @@ class InboxActivities:
         is_there = False
         for stored in waiting.objects:
             try:
-                delivery = self._read(stored)
+                submission = self._read(stored)
             except FileNotFoundError:
                 continue  # Taken over meanwhile.
             except (ValueError, StoreUnavailableError):
                 is_there = True
                 continue
-            if key_part(delivery.application_id) == waiting.part:
-                return delivery.application_id
+            if key_part(submission.application_id) == waiting.part:
+                return submission.application_id
             is_there = True
         if is_there and self._seldom.is_time(waiting.part):
             log.error("unreadable inbox record", folder=waiting.part)
         return None
 
-    def _read(self, stored: StoredObject) -> Delivery:
-        if stored.size > _LARGEST:
+    def _read(self, stored: StoredObject) -> Submission:
+        if stored.size > _MAX_SIZE:
             raise ValueError("too large to be an inbox record")
-        return Delivery.model_validate_json(self._store.get(stored.key))
+        return Submission.model_validate_json(self._store.get(stored.key))
 
 
 def _take(folders: Iterator[Waiting]) -> tuple[list[Waiting], Exception | None]:
     """Take a few; what was taken before the list broke off counts."""
     batch: list[Waiting] = []
     try:
-        while len(batch) < _AT_A_TIME:
+        while len(batch) < _CONCURRENCY:
             batch.append(next(folders))
     except StopIteration:
         pass

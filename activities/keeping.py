@@ -6,7 +6,7 @@ from typing import Protocol
 import structlog
 from temporalio import activity
 
-from activities.heartbeats import beating
+from activities.heartbeats import heartbeating
 from activities.schedule_values import Kept
 from activities.threads import in_thread
 
@@ -48,7 +48,7 @@ class KeepActivities:
         """Walk all archives; what is cut short, the next walk does."""
         if self._keep is None:
             return Kept()
-        async with beating():
+        async with heartbeating():
             ended = await in_thread(self._keeping.end, self._keep, datetime.now(UTC))
         if ended.left:
             log.error("archives that nobody can read: `letterbox audit`", n=ended.left)

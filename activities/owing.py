@@ -8,7 +8,7 @@ from activities.values import Recorded
 from domain.application import Application, EventType, Owed
 
 # An installation without an ATS delivers nothing: the newest are enough to catch up.
-_MOST = 100
+_MAX = 100
 
 HasAts = Callable[[], bool]
 """Whether any worker has an ATS to tell; asked when there is something to tell."""
@@ -57,7 +57,7 @@ def with_event(
         hirer=record.position.hirer or record.source.hirer,
         archive_by=record.archive_by,
     )
-    return record.model_copy(update={"owed": (*record.owed, event)[-_MOST:]})
+    return record.model_copy(update={"owed": (*record.owed, event)[-_MAX:]})
 
 
 def without_event(record: Application, delivery_id: str) -> Application:

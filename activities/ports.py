@@ -9,7 +9,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from domain.graphql import GraphAnswer
-from domain.inbox import Delivery
+from domain.inbox import Submission
 
 
 class Graph(Protocol):
@@ -47,10 +47,10 @@ class Attachments(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FetchResult:
     """What a board says of an application now."""
 
-    delivery: Delivery
+    submission: Submission
     """The notice, and what was fetched."""
     is_whole: bool = True
     """False where asking again may give more."""
@@ -71,7 +71,7 @@ class Fetcher(Protocol):
     def attachments(self) -> Attachments:
         """Where the documents that the board names are."""
 
-    async def fetch(self, notice: Delivery) -> Told | Withheld:
+    async def fetch(self, notice: Submission) -> FetchResult | Withheld:
         """
         Add to a notice what the board says now, unless it refuses for now.
 

@@ -7,21 +7,21 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from temporalio import activity
 
-from activities.heartbeats import beating
+from activities.heartbeats import heartbeating
 from activities.ports import Graph
 from activities.schedule_values import Polled, Polling
 from activities.seek import verdict_on
 from boards.base import PostingClosed
-from boards.seek.events import closings, deliveries
+from boards.seek.events import closings, submissions
 from boards.seek.polling import Page, read_page
 from boards.seek.queries import EVENTS, EventsQuery
 from boards.seek.verdict import Action
 from domain.errors import BoardUnavailableError, LetterboxError
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import Applications
 
-_AT_A_TIME = 8
-_NEWS = timedelta(days=7)
+_CONCURRENCY = 8
+_MAX_NEWS_AGE = timedelta(days=7)
 
 log = structlog.get_logger()
 
@@ -47,9 +47,9 @@ class ReconcileActivities:
     @activity.defn(name="poll_events")
     async def poll_events(self, given: Polling) -> Polled:
         """Take in one page behind the cursor; asking again takes in nothing twice."""
-        async with beating():
+        async with heartbeating():
             page = await self._page(given.cursor)
-            found = deliveries(page.events, datetime.now(UTC))
+            found = submissions(page.events, datetime.now(UTC))
             taken_in = await self._take_in(found)
             for closing in closings(page.events):
                 await self._note(closing)
@@ -64,7 +64,7 @@ class ReconcileActivities:
 
     async def _note(self, closing: PostingClosed) -> None:
         """Pass a closing on: old news might close what was opened again since."""
-        if datetime.now(UTC) - closing.closed_at > _NEWS:
+        if datetime.now(UTC) - closing.closed_at > _MAX_NEWS_AGE:
             return
         try:
             await self._close(closing)
@@ -83,23 +83,23 @@ class ReconcileActivities:
             raise BoardUnavailableError("SEEK refuses the events query")
         return read_page(connection, self._query.subscription_id)
 
-    async def _take_in(self, found: Sequence[Delivery]) -> int:
-        slots = asyncio.Semaphore(_AT_A_TIME)
+    async def _take_in(self, found: Sequence[Submission]) -> int:
+        slots = asyncio.Semaphore(_CONCURRENCY)
 
-        async def take_in(delivery: Delivery) -> bool:
+        async def take_in(submission: Submission) -> bool:
             async with slots:
-                return await self._take_in_one(delivery)
+                return await self._take_in_one(submission)
 
         return sum(await asyncio.gather(*map(take_in, found)))
 
-    async def _take_in_one(self, delivery: Delivery) -> bool:
+    async def _take_in_one(self, submission: Submission) -> bool:
         known = self._applications.known
-        if await asyncio.to_thread(known, delivery.application_id):
+        if await asyncio.to_thread(known, submission.application_id):
             return False
-        await asyncio.to_thread(self._applications.accept, delivery, {})
+        await asyncio.to_thread(self._applications.accept, submission, {})
         try:
-            await self._start(delivery.application_id)
+            await self._start(submission.application_id)
         except LetterboxError:
             # It lies in the inbox, where the sweep finds it.
-            log.warning("left to the sweep", application=delivery.application_id)
+            log.warning("left to the sweep", application=submission.application_id)
         return True

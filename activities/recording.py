@@ -1,4 +1,4 @@
-"""How a delivery, and what was found out about it, becomes the record."""
+"""How a submission, and what was found out about it, becomes the record."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from domain.application import (
 )
 from domain.documents import Problem
 from domain.file_names import safe_file_name
-from domain.inbox import Delivery, ReceivedDocument
+from domain.inbox import ReceivedDocument, Submission
 from domain.retention import archive_due, happened, window_end
 
 # They speak of what a view shows; another view may show otherwise.
@@ -39,44 +39,44 @@ class Recorder:
         self._margin = margin
 
     def first(
-        self, delivery: Delivery, reading: Reading, given: Recording
+        self, submission: Submission, reading: Reading, given: Recording
     ) -> Application:
-        """Make the canonical record of a first delivery."""
+        """Make the canonical record of a first submission."""
         matched = given.matched or MatchedPosition()
-        attachments = _attachments(delivery, given)
+        attachments = _attachments(submission, given)
         return Application(
-            id=delivery.application_id,
+            id=submission.application_id,
             stage=_stage(matched, given),
-            flags=_flags(delivery, reading, attachments, given),
+            flags=_flags(submission, reading, attachments, given),
             applied_at=reading.applied_at,
-            received_at=delivery.received_at,
+            received_at=submission.received_at,
             **self._dates(reading.applied_at, matched.closed_at),
             source=reading.source,
             candidate=reading.candidate,
             attachments=attachments,
             answers=reading.answers,
             position=_opening(matched),
-            region=delivery.region,
-            views=(_view(given, delivery),),
+            region=submission.region,
+            views=(_view(given, submission),),
             shown_view=given.step.view,
         )
 
     def with_conflict(
-        self, record: Application, delivery: Delivery, given: Recording
+        self, record: Application, submission: Submission, given: Recording
     ) -> Application:
         """
         Add another view under the same id; nothing of the first is changed.
 
         The view lists its documents: they may be of anyone.
         """
-        others = _attachments(delivery, given)
+        others = _attachments(submission, given)
         flags = {*record.flags, Flag.CONFLICT, *_scan_flags(others)}
         if given.scanned and given.scanned.infected:
             flags |= {Flag.INFECTED}
-        return _changed(record, delivery, given, flags=flags)
+        return _changed(record, submission, given, flags=flags)
 
     def with_loss(self, record: Application, *, is_asked: bool) -> Application:
-        """Say that a delivery is lost; a board that can be asked is asked again."""
+        """Say that a submission is lost; a board that can be asked is asked again."""
         flags = {*record.flags, Flag.INCOMPLETE}
         if is_asked:
             flags |= {Flag.UNAVAILABLE}
@@ -88,22 +88,26 @@ class Recorder:
         return record.model_copy(update={"flags": tuple(sorted(flags))})
 
     def with_reduced_view(
-        self, record: Application, delivery: Delivery, given: Recording, lacking: Flag
+        self,
+        record: Application,
+        submission: Submission,
+        given: Recording,
+        lacking: Flag,
     ) -> Application:
         """Add a view that shows less than we hold; what we hold stays the record."""
         flags = {*record.flags, lacking} - {Flag.UNAVAILABLE}
         again = set() if given.whole else {Flag.UNAVAILABLE}
-        return _changed(record, delivery, given, flags=flags | again)
+        return _changed(record, submission, given, flags=flags | again)
 
     def with_newer_view(
         self,
         record: Application,
-        delivery: Delivery,
+        submission: Submission,
         reading: Reading,
         given: Recording,
     ) -> Application:
         """Put a newer view in the record's place; its position stays, once found."""
-        newer = self.first(delivery, reading, given)
+        newer = self.first(submission, reading, given)
         is_placed = record.position.reference is not None
         kept = {flag for flag in record.flags if flag not in _OF_THE_VIEW}
         names = {attachment.name for attachment in newer.attachments}
@@ -115,7 +119,7 @@ class Recorder:
         )
         return _changed(
             newer,
-            delivery,
+            submission,
             given,
             flags={*newer.flags, *kept, *_scan_flags(attachments)},
             stage=record.stage if is_placed else newer.stage,
@@ -161,7 +165,7 @@ class Recorder:
 
 def _changed(
     record: Application,
-    delivery: Delivery,
+    submission: Submission,
     given: Recording,
     *,
     flags: set[Flag],
@@ -172,7 +176,7 @@ def _changed(
         update={
             **changes,
             "flags": tuple(sorted(flags)),
-            "views": (*views, _view(given, delivery)),
+            "views": (*views, _view(given, submission)),
         }
     )
 
@@ -197,25 +201,27 @@ def _opening(matched: MatchedPosition) -> PositionOpening:
     )
 
 
-def _view(given: Recording, delivery: Delivery) -> View:
+def _view(given: Recording, submission: Submission) -> View:
     return View(
         number=given.step.view,
-        fingerprint=delivery.fingerprint,
-        received_at=delivery.received_at,
-        attachments=_attachments(delivery, given),
+        fingerprint=submission.fingerprint,
+        received_at=submission.received_at,
+        attachments=_attachments(submission, given),
     )
 
 
-def _attachments(delivery: Delivery, given: Recording) -> tuple[Attachment, ...]:
+def _attachments(submission: Submission, given: Recording) -> tuple[Attachment, ...]:
     return tuple(
-        _attachment(one, delivery, given.scanned) for one in given.stored.documents
+        _attachment(one, submission, given.scanned) for one in given.stored.documents
     )
 
 
 def _attachment(
-    document: InspectedDocument, delivery: Delivery, scanned: Scanned | None
+    document: InspectedDocument, submission: Submission, scanned: Scanned | None
 ) -> Attachment:
-    came = next((one for one in delivery.documents if one.name == document.name), None)
+    came = next(
+        (one for one in submission.documents if one.name == document.name), None
+    )
     return Attachment(
         role=document.role,
         name=document.name,
@@ -235,7 +241,7 @@ def _file_name(came: ReceivedDocument) -> str | None:
 
 
 def _flags(
-    delivery: Delivery,
+    submission: Submission,
     reading: Reading,
     attachments: tuple[Attachment, ...],
     given: Recording,
@@ -245,7 +251,7 @@ def _flags(
     raised = {
         Flag.INCOMPLETE: reading.incomplete or problems - odd,
         Flag.ODD_FILE: odd,
-        Flag.REGION: delivery.region is not None and delivery.region.elsewhere,
+        Flag.REGION: submission.region is not None and submission.region.elsewhere,
         Flag.UNAVAILABLE: not (given.available and given.whole)
         or "unavailable" in problems,
     }

@@ -6,7 +6,7 @@ from typing import Protocol
 import structlog
 from temporalio import activity
 
-from activities.heartbeats import beating
+from activities.heartbeats import heartbeating
 from activities.scan_values import Scanned, Scanning
 from activities.streaming import streamed
 from activities.threads import in_thread
@@ -62,7 +62,7 @@ class ScanActivities:
         scanner: Scanner | None = self._scanner
         found: dict[str, Outcome] = {}
         absent: list[str] = []
-        async with beating():
+        async with heartbeating():
             for name in given.names:
                 try:
                     outcome = await self._examine(scanner, given.application_id, name)

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from temporalio import activity
 
-from activities.ports import Attachments, Graph, Told, Withheld
+from activities.ports import Attachments, FetchResult, Graph, Withheld
 from boards.seek.queries import CANDIDATE_PROFILE, by_id
 from boards.seek.said import (
     candidate_profile_id,
@@ -18,10 +18,10 @@ from boards.seek.said import (
 from boards.seek.verdict import Action, Verdict, judge
 from domain.errors import BoardUnavailableError
 from domain.graphql import GraphAnswer, QueryError
-from domain.inbox import Delivery
+from domain.inbox import Submission
 
 # A part that SEEK could not tell this time may come with the next few.
-_PATIENCE_WITH_PARTS = 5
+_TIMEOUT_OF_PARTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class SeekFetcher:
     graph: Graph
     attachments: Attachments
 
-    async def fetch(self, notice: Delivery) -> Told | Withheld:
+    async def fetch(self, notice: Submission) -> FetchResult | Withheld:
         """Fetch the candidate profile that the event names."""
         if is_fetched(notice):
             # An attempt that died has kept it, and has not told how much it was.
-            return Told(notice, is_whole=not _kept_verdict(notice).transient)
+            return FetchResult(notice, is_whole=not _kept_verdict(notice).transient)
         profile_id = candidate_profile_id(notice)
         if profile_id is None:
             return Withheld.REFUSED
@@ -44,10 +44,10 @@ class SeekFetcher:
         verdict = verdict_on(answer, is_null=profile is None)
         if verdict.action is Action.UNAVAILABLE:
             return Withheld.REFUSED if answer.errors else Withheld.NOT_YET
-        if verdict.transient and activity.info().attempt < _PATIENCE_WITH_PARTS:
+        if verdict.transient and activity.info().attempt < _TIMEOUT_OF_PARTS:
             raise unavailable(answer, verdict)
         told = fetched(notice, profile, answer.errors)
-        return Told(told, is_whole=not verdict.transient)
+        return FetchResult(told, is_whole=not verdict.transient)
 
 
 def verdict_on(answer: GraphAnswer, *, is_null: bool) -> Verdict:
@@ -69,7 +69,7 @@ def verdict_on(answer: GraphAnswer, *, is_null: bool) -> Verdict:
     raise unavailable(answer, verdict)
 
 
-def _kept_verdict(notice: Delivery) -> Verdict:
+def _kept_verdict(notice: Submission) -> Verdict:
     is_null = profile_of(notice) is None
     return judge(HTTPStatus.OK, errors_of(notice), is_null=is_null)
 

@@ -9,14 +9,14 @@ from activities.values import Step
 from boards.base import Board, NoticeBoard, Reading
 from domain.application import Application
 from domain.errors import DamagedError
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import Applications
 
 log = structlog.get_logger()
 
 
 class Sources:
-    """Keeps deliveries under numbers of their own, and reads them back."""
+    """Keeps submissions under numbers of their own, and reads them back."""
 
     def __init__(
         self, applications: Applications, boards: Mapping[str, Board], inbox: Inbox
@@ -25,30 +25,30 @@ class Sources:
         self._boards = boards
         self._inbox = inbox
 
-    def read(self, step: Step) -> tuple[Delivery, Reading] | None:
+    def read(self, step: Step) -> tuple[Submission, Reading] | None:
         """Read a source; None where it is lost, and not in the inbox either."""
-        delivery: Delivery | None
+        submission: Submission | None
         try:
-            delivery = self._applications.view(step.application_id, step.view)
+            submission = self._applications.view(step.application_id, step.view)
         except (FileNotFoundError, DamagedError):
-            delivery = self._restored(step)
-        if delivery is None:
+            submission = self._restored(step)
+        if submission is None:
             return None
-        return delivery, self._boards[delivery.board].read(delivery)
+        return submission, self._boards[submission.board].read(submission)
 
-    def keep(self, delivery: Delivery, view: int) -> Delivery:
+    def keep(self, submission: Submission, view: int) -> Submission:
         """Keep a source; a notice that was answered already keeps its answer."""
-        board = self._boards[delivery.board]
+        board = self._boards[submission.board]
         if isinstance(board, NoticeBoard):
-            if kept := self._kept(delivery, view):
+            if kept := self._kept(submission, view):
                 return kept
-            delivery = board.bare(delivery)
-        self._applications.keep_view(delivery, view)
-        return delivery
+            submission = board.bare(submission)
+        self._applications.keep_view(submission, view)
+        return submission
 
     def next_view(
-        self, application_id: str, record: Application | None, next_: Delivery | None
-    ) -> tuple[int, Delivery | None]:
+        self, application_id: str, record: Application | None, next_: Submission | None
+    ) -> tuple[int, Submission | None]:
         """
         Choose a number for what is taken over next; give what was left there, if any.
 
@@ -74,7 +74,7 @@ class Sources:
             return max(recorded, default=0) + 1, None
         return max({*recorded, *unnamed}, default=0) + 1, None
 
-    def _left(self, application_id: str, number: int) -> Delivery | None:
+    def _left(self, application_id: str, number: int) -> Submission | None:
         try:
             kept = self._applications.view(application_id, number)
         except (FileNotFoundError, DamagedError):
@@ -84,24 +84,24 @@ class Sources:
         is_elsewhere = self._applications.holds(application_id, kept.fingerprint)
         return None if is_elsewhere else kept
 
-    def has_kept(self, delivery: Delivery, view: int) -> bool:
-        """Tell whether an earlier try has kept this very delivery as a source."""
-        return self._kept(delivery, view) is not None
+    def has_kept(self, submission: Submission, view: int) -> bool:
+        """Tell whether an earlier try has kept this very submission as a source."""
+        return self._kept(submission, view) is not None
 
-    def _kept(self, delivery: Delivery, view: int) -> Delivery | None:
+    def _kept(self, submission: Submission, view: int) -> Submission | None:
         try:
-            kept = self._applications.view(delivery.application_id, view)
+            kept = self._applications.view(submission.application_id, view)
         except (FileNotFoundError, DamagedError):
             return None
-        return kept if kept.precedes() == delivery.precedes() else None
+        return kept if kept.precedes() == submission.precedes() else None
 
-    def is_unanswered(self, delivery: Delivery) -> bool:
+    def is_unanswered(self, submission: Submission) -> bool:
         """Tell a notice that its board has not answered, or whose answer is lost."""
-        board = self._boards[delivery.board]
-        return isinstance(board, NoticeBoard) and board.bare(delivery) == delivery
+        board = self._boards[submission.board]
+        return isinstance(board, NoticeBoard) and board.bare(submission) == submission
 
-    def _restored(self, step: Step) -> Delivery | None:
-        """Keep a source again: a delivery leaves the inbox once it is recorded."""
+    def _restored(self, step: Step) -> Submission | None:
+        """Keep a source again: a submission leaves the inbox once it is recorded."""
         record = self._applications.find(step.application_id)
         if record and any(view.number == step.view for view in record.views):
             return None

@@ -86,11 +86,11 @@ class Collected(Value):
     """What lies in the inbox for an application."""
 
     fresh: bool = False
-    """Whether there is a delivery to take over, or to ask the board about again."""
+    """Whether there is a submission to take over, or to ask the board about again."""
     more: bool = False
     """Whether others wait behind it."""
     view: int = 1
-    """The number under which that delivery is kept as a source."""
+    """The number under which that submission is kept as a source."""
     repeated: bool = False
     """Whether it was kept as that before."""
     fetch: bool = False
@@ -108,13 +108,13 @@ class Collected(Value):
 
 
 class Step(Value):
-    """One delivery of one application."""
+    """One submission of one application."""
 
     application_id: str
     view: int
     """The number of its source; not its fingerprint, which is a candidate's digest."""
     repeated: bool = False
-    """Whether a worker took this delivery over before, and did not record it."""
+    """Whether a worker took this submission over before, and did not record it."""
 
 
 class Fetched(Value):
@@ -142,7 +142,7 @@ class InspectedDocument(Value):
 
 
 class StoredDocuments(Value):
-    """The documents of one delivery, all in the store."""
+    """The documents of one submission, all in the store."""
 
     documents: tuple[InspectedDocument, ...] = ()
     whole: bool = True
@@ -168,7 +168,7 @@ class Recording(Value):
     step: Step
     stored: StoredDocuments
     matched: MatchedPosition | None = None
-    """None for a second, different delivery: the record stays the first."""
+    """None for a second, different submission: the record stays the first."""
     available: bool = True
     """False where the board has only given notice of the application."""
     whole: bool = True

@@ -7,13 +7,13 @@ from typing import Protocol
 import structlog
 from temporalio import activity
 
-from activities.heartbeats import beating
+from activities.heartbeats import heartbeating
 from activities.schedule_values import Watch, Watched
 from domain.errors import LetterboxError
 
 _DAY = timedelta(days=1)
 # The next look finds the others; those that were told are not listed any more.
-_MOST = 10_000
+_MAX = 10_000
 
 log = structlog.get_logger()
 
@@ -43,7 +43,7 @@ class WatchActivities:
     async def watch_archives(self, given: Watch) -> Watched:
         """Tell what is overdue, and log what was never recorded once a day."""
         now = datetime.now(UTC)
-        async with beating():
+        async with heartbeating():
             overdue, left = await self._tell_late(now - given.overdue_after)
             unrecorded = await self._log_unrecorded(now, given)
         return Watched(overdue=overdue, left=left, unrecorded=unrecorded)
@@ -61,7 +61,7 @@ class WatchActivities:
                 )
                 is_told = False
             told, left = told + is_told, left + (not is_told)
-            if told + left >= _MOST:
+            if told + left >= _MAX:
                 break
         return told, left
 
@@ -77,6 +77,6 @@ class WatchActivities:
             if (started_before - started) % _DAY < given.every:
                 log.error("not recorded for days", application=application_id)
                 counter.add(1)
-            if found >= _MOST:
+            if found >= _MAX:
                 break
         return found

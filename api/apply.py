@@ -16,7 +16,7 @@ from api.intake import Outcome
 from api.request_ids import request_id_of
 from api.services import Given, Open, OpenBoard, Services
 from boards.base import Answer, FormBoard
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.repeats import Repeat
 
 _DROPPED = {Repeat.SURPLUS, Repeat.ENDED}
@@ -39,20 +39,23 @@ async def apply(request: Request, at: Open, given: Given) -> JSONResponse:
         shape = request.state.form_shape = FormShape()
         body = chunks(request)
         async with read_form(body, content_type, given.limits, shape) as received:
-            delivery = at.board.receive(received.form, at.secrets, datetime.now(UTC))
+            submission = at.board.receive(received.form, at.secrets, datetime.now(UTC))
             # Only what is signed is measured: a stranger may be slow on purpose.
             request.state.began = began
-            outcome = await _taken_in(given, at, received, delivery)
-    _tell(given, at, delivery, outcome, request_id_of(request))
+            outcome = await _taken_in(given, at, received, submission)
+    _tell(given, at, submission, outcome, request_id_of(request))
     return respond(request, given, at.board, outcome.answer)
 
 
 async def _taken_in(
-    given: Services, at: OpenBoard, received: ReceivedForm, delivery: Delivery
+    given: Services, at: OpenBoard, received: ReceivedForm, submission: Submission
 ) -> Outcome:
     return await given.in_time(
         partial(
-            given.intake.take_in, delivery, at.board.read(delivery), received.contents
+            given.intake.take_in,
+            submission,
+            at.board.read(submission),
+            received.contents,
         )
     )
 
@@ -60,22 +63,22 @@ async def _taken_in(
 def _tell(
     given: Services,
     at: OpenBoard,
-    delivery: Delivery,
+    submission: Submission,
     outcome: Outcome,
     request_id: str | None,
 ) -> None:
     """Log it by its id, count it, and have it started where something was kept."""
     log.info(
         "application answered",
-        application=delivery.application_id,
+        application=submission.application_id,
         answer=outcome.answer,
         repeat=outcome.repeat,
-        documents=len(delivery.documents),
+        documents=len(submission.documents),
     )
     if outcome.repeat in _DROPPED:
         given.metrics.dropped.labels(at.board.name).inc()
     if outcome.answer is Answer.ACCEPTED and outcome.repeat is Repeat.NEW:
-        given.starter.offer(delivery.application_id, request_id)
+        given.starter.offer(submission.application_id, request_id)
 
 
 def respond(  # noqa: PLR0913 the answer, and what is known of the request

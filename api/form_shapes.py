@@ -30,7 +30,7 @@ FIELDS = {
 # repeated.
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.\-\[\]]{0,39}")
 _TYPE = re.compile(r"[A-Za-z]{1,20}/[A-Za-z0-9.+\-]{1,80}")
-_MOST_PARTS = 40
+_MAX_PARTS = 40
 
 log = structlog.get_logger()
 
@@ -59,7 +59,7 @@ class FormShape:
             "is_file": headers.filename is not None,
             "size": 0,
         }
-        if len(self.parts) < _MOST_PARTS:
+        if len(self.parts) < _MAX_PARTS:
             self.parts.append(part)
         return partial(_Measured, part)
 

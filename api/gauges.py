@@ -15,7 +15,7 @@ class Gauges:
         self._registry = registry
         self._inbox = self._gauge(
             "letterbox_inbox_depth",
-            "Deliveries accepted and not yet taken over; counted up to 10,000.",
+            "Submissions accepted and not yet taken over; counted up to 10,000.",
         )
         self._oldest = self._gauge(
             "letterbox_inbox_oldest_seconds",

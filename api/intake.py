@@ -13,7 +13,7 @@ from domain.admission import (
     is_removed_by_name,
 )
 from domain.errors import DamagedError, StoreUnavailableError
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import Applications, Catalogue, Locator, Repeats
 from domain.positions import Position, ReferenceKind
 from domain.region import RegionPolicy, judge_region
@@ -38,7 +38,7 @@ class Unknown(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the board is told, and what the delivery was to those that are kept."""
+    """What the board is told, and what the submission was to those that are kept."""
 
     answer: Answer
     repeat: Repeat = Repeat.NEW
@@ -66,7 +66,7 @@ class Intake:
         self._unknown = unknown
 
     def take_in(
-        self, delivery: Delivery, reading: Reading, contents: Mapping[str, BinaryIO]
+        self, submission: Submission, reading: Reading, contents: Mapping[str, BinaryIO]
     ) -> Outcome:
         """
         Refuse, or keep for good: ACCEPTED means that it is durable.
@@ -74,30 +74,30 @@ class Intake:
         What comes again is looked up only where this process has seen its application:
         the signature covers the uuid alone, and must not buy a flood of copies.
         """
-        if self._seen.before(delivery.application_id):
-            repeat = self._repeats.judge(delivery)
+        if self._seen.before(submission.application_id):
+            repeat = self._repeats.judge(submission)
             if repeat is not Repeat.NEW:
                 return Outcome(Answer.ACCEPTED, repeat)
-        answer = self._judged(delivery, reading, contents)
+        answer = self._judged(submission, reading, contents)
         if answer is Answer.ACCEPTED:
-            self._seen.add(delivery.application_id)
+            self._seen.add(submission.application_id)
         return Outcome(answer)
 
     def _judged(
-        self, delivery: Delivery, reading: Reading, contents: Mapping[str, BinaryIO]
+        self, submission: Submission, reading: Reading, contents: Mapping[str, BinaryIO]
     ) -> Answer:
         reference = reading.references.job_reference
         found = self._positions(reference)
         if found is not None:
             if refusal := self._refusal(found):
-                answer = self._unless_repeat(delivery, refusal)
+                answer = self._unless_repeat(submission, refusal)
                 if answer is Answer.NOT_FOUND and self._unknown and reference:
-                    self._unknown.refuse(delivery.board, reference)
+                    self._unknown.refuse(submission.board, reference)
                 return answer
-            delivery = self._located(delivery, reading, found)
-            if self._is_refused(delivery):
-                return self._unless_repeat(delivery, Answer.REGION)
-        self._applications.accept(named(delivery, contents), contents)
+            submission = self._located(submission, reading, found)
+            if self._is_refused(submission):
+                return self._unless_repeat(submission, Answer.REGION)
+        self._applications.accept(named(submission, contents), contents)
         return Answer.ACCEPTED
 
     def _positions(self, reference: str | None) -> tuple[Position, ...] | None:
@@ -140,27 +140,27 @@ class Intake:
             return None
 
     def _located(
-        self, delivery: Delivery, reading: Reading, found: tuple[Position, ...]
-    ) -> Delivery:
+        self, submission: Submission, reading: Reading, found: tuple[Position, ...]
+    ) -> Submission:
         countries = accepted_countries(found)
         if self._region_policy is RegionPolicy.ACCEPT or not countries:
-            return delivery
+            return submission
         country = self._locator.country(reading.source.ip_address or "")
         finding = judge_region(country, countries)
-        return delivery.model_copy(update={"region": finding})
+        return submission.model_copy(update={"region": finding})
 
-    def _is_refused(self, delivery: Delivery) -> bool:
+    def _is_refused(self, submission: Submission) -> bool:
         return (
             self._region_policy is RegionPolicy.REFUSE
-            and delivery.region is not None
-            and delivery.region.elsewhere
+            and submission.region is not None
+            and submission.region.elsewhere
         )
 
-    def _unless_repeat(self, delivery: Delivery, refusal: Answer) -> Answer:
+    def _unless_repeat(self, submission: Submission, refusal: Answer) -> Answer:
         """Keep to what was accepted once, whatever became of the position."""
-        application_id = delivery.application_id
+        application_id = submission.application_id
         if self._applications.ended(application_id):
             return Answer.ACCEPTED
-        if self._applications.holds(application_id, delivery.fingerprint):
+        if self._applications.holds(application_id, submission.fingerprint):
             return Answer.ACCEPTED
         return refusal

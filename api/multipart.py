@@ -15,13 +15,13 @@ from api.part_headers import PartHeaders
 from api.transfer_encodings import Sink
 from domain.errors import MalformedError, TooLargeError
 
-_LONGEST_BOUNDARY = 256
-_MOST_HEADER_BYTES = 64 * 1024
+_MAX_BOUNDARY = 256
+_MAX_HEADER_BYTES = 64 * 1024
 # RFC 2046 lets blanks follow a boundary; more than these are no blanks but content.
-_MOST_PADDING = 256
-_LINE_END = re.compile(rb"[ \t]{0,%d}(\r?\n)" % _MOST_PADDING)
-_LAST_END = re.compile(rb"--[ \t]{0,%d}(\r?\n|\Z)" % _MOST_PADDING)
-_UNFINISHED_LINE = re.compile(rb"-{0,2}[ \t]{0,%d}\r?" % _MOST_PADDING)
+_MAX_PADDING = 256
+_LINE_END = re.compile(rb"[ \t]{0,%d}(\r?\n)" % _MAX_PADDING)
+_LAST_END = re.compile(rb"--[ \t]{0,%d}(\r?\n|\Z)" % _MAX_PADDING)
+_UNFINISHED_LINE = re.compile(rb"-{0,2}[ \t]{0,%d}\r?" % _MAX_PADDING)
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _HEADER_NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -42,7 +42,7 @@ class MultipartReader:
         open_part: Callable[[PartHeaders], Sink],
         container: str = "",
     ) -> None:
-        if len(boundary) > _LONGEST_BOUNDARY:
+        if len(boundary) > _MAX_BOUNDARY:
             raise MalformedError("the form's boundary is too long")
         self._open_part = open_part
         self._container = container
@@ -116,8 +116,8 @@ class MultipartReader:
 
     def _read_headers(self) -> bool:
         blank = _BLANK_LINE.search(self._buffer)
-        if blank is None or blank.start() > _MOST_HEADER_BYTES:
-            if len(self._buffer) > _MOST_HEADER_BYTES:
+        if blank is None or blank.start() > _MAX_HEADER_BYTES:
+            if len(self._buffer) > _MAX_HEADER_BYTES:
                 raise TooLargeError("the headers of a part are too large")
             return False
         block = bytes(self._buffer[1 : blank.start()])
@@ -141,11 +141,11 @@ class MultipartReader:
             if end < 0:
                 break
             line = self._buffer[at + 3 : end].rstrip(b" \t\r")
-            if line and len(line) <= _LONGEST_BOUNDARY:
+            if line and len(line) <= _MAX_BOUNDARY:
                 self._delimiter = b"\n--" + bytes(line)
                 return True
             at = self._buffer.find(b"\n--", end)
-        if len(self._buffer) > _MOST_HEADER_BYTES:
+        if len(self._buffer) > _MAX_HEADER_BYTES:
             raise MalformedError("the form names no boundary")
         # However few bytes come at a time, each is looked at once.
         self._searched = at if at >= 0 else max(0, len(self._buffer) - 2)

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import BinaryIO
 
 from domain.documents import recognise
-from domain.inbox import Delivery, ReceivedDocument
+from domain.inbox import ReceivedDocument, Submission
 
 
-def named(delivery: Delivery, contents: Mapping[str, BinaryIO]) -> Delivery:
+def named(submission: Submission, contents: Mapping[str, BinaryIO]) -> Submission:
     """
-    Name the documents of a verified delivery ``<sha256>.<ext>``. Blocking.
+    Name the documents of a verified submission ``<sha256>.<ext>``. Blocking.
 
     This looks into what a stranger sent: after the signature, and in a thread.
     """
@@ -20,6 +20,6 @@ def named(delivery: Delivery, contents: Mapping[str, BinaryIO]) -> Delivery:
             update={"name": f"{document.sha256}.{kind.extension}"}
         )
 
-    return delivery.model_copy(
-        update={"documents": tuple(map(name, delivery.documents))}
+    return submission.model_copy(
+        update={"documents": tuple(map(name, submission.documents))}
     )

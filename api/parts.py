@@ -16,9 +16,9 @@ from domain.errors import MalformedError, TooLargeError
 
 _MIB = 1024 * 1024
 # What one form's documents may take; what is more goes to disk.
-_MOST_IN_MEMORY = 512 * 1024
+_MAX_IN_MEMORY = 512 * 1024
 # curl turns a field into a container; what nests deeper than this is no board's.
-_DEEPEST = 2
+_MAX_DEPTH = 2
 _CV, _LETTER = "cv", "cover_letter"
 # Where neither a declared type nor a filename makes a document of a field: boards' own,
 # and some clients have them for each of theirs.
@@ -72,7 +72,7 @@ class Parts:
         if self._header_bytes > self.limits.header_bytes:
             raise TooLargeError("the headers of the form's parts are too large")
         if headers.boundary is not None:
-            if depth == _DEEPEST:
+            if depth == _MAX_DEPTH:
                 raise MalformedError("the form is nested too deep")
             inside = partial(self.open, depth=depth + 1)
             return measured(MultipartReader(headers.boundary, inside, headers.name))
@@ -92,7 +92,7 @@ class Parts:
         """Make a place for a document."""
         held = sum(file.size for file in self._files)
         # Zero would mean no limit.
-        spool = SpooledTemporaryFile(max_size=max(1, _MOST_IN_MEMORY - held))  # noqa: SIM115
+        spool = SpooledTemporaryFile(max_size=max(1, _MAX_IN_MEMORY - held))  # noqa: SIM115
         self._closing.enter_context(spool)
         # To typeshed it is IO[bytes], which lacks nothing of BinaryIO.
         return _Document(headers, cast("BinaryIO", spool), self)

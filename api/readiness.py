@@ -8,7 +8,7 @@ from api.threads import Threads
 from domain.errors import StoreUnavailableError
 from domain.ports import ObjectStore
 
-_PATIENCE = 4.0
+_TIMEOUT = 4.0
 _PROVE_EVERY = 10.0
 _LOOKED_AT = "health/"
 
@@ -34,13 +34,13 @@ class StoreProbe:
     async def works(self) -> bool:
         """Tell within four seconds; a store that hangs does not work."""
         try:
-            return await self._probing.result(_PATIENCE)
+            return await self._probing.result(_TIMEOUT)
         except TimeoutError:
             return False
 
     async def _in_thread(self) -> bool:
         try:
-            return await self._threads.run(self._probe, _PATIENCE)
+            return await self._threads.run(self._probe, _TIMEOUT)
         except TimeoutError:
             return False
 

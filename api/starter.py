@@ -12,11 +12,11 @@ Start = Callable[..., Awaitable[None]]
 """Of an application's id, and the keyword ``request_id`` where a request led to it."""
 
 _WAITING = 1000
-_AT_ONCE = 4
+_CONCURRENCY = 4
 # A start, and the work that it sets off, costs ten times what an answer does. While
 # more requests than these are being answered, one now and then has to do.
 _BUSY = 4
-_BREATH = 0.5
+_PAUSE_SECONDS = 0.5
 
 log = structlog.get_logger()
 
@@ -55,7 +55,7 @@ class Starter:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Start what is offered, until the block is left."""
-        tasks = [asyncio.create_task(self._work()) for _ in range(_AT_ONCE)]
+        tasks = [asyncio.create_task(self._work()) for _ in range(_CONCURRENCY)]
         try:
             yield
         finally:
@@ -70,7 +70,7 @@ class Starter:
             offered = await self._queue.get()
             if self._answering > _BUSY:
                 async with self._one_at_a_time:
-                    await asyncio.sleep(_BREATH)
+                    await asyncio.sleep(_PAUSE_SECONDS)
                     await self._try(*offered)
             else:
                 await self._try(*offered)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 Result = TypeVar("Result")
 
 # How many threads may hang for each that works, before callers wait for them.
-_MOST_LOST = 2
+_MAX_LOST = 2
 
 
 @dataclass(slots=True, eq=False)
@@ -66,7 +66,7 @@ class Threads:
                 # It has not begun, never will, and must not be kept until one is free.
                 with suppress(ValueError):
                     self._waiting.remove(job)
-            elif not job.future.done() and self._lost < self._size * _MOST_LOST:
+            elif not job.future.done() and self._lost < self._size * _MAX_LOST:
                 job.is_lost = True
                 self._lost += 1
                 # Those who wait behind it need not wait for the next who comes.

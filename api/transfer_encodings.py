@@ -12,7 +12,7 @@ _CHUNK = 64 * 1024
 _BLANKS = b"\r\n\t "
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*")
 # Of encodings that were joined: whoever encodes bit by bit does it by the kilobyte.
-_MOST_JOINED = 100_000
+_MAX_JOINED = 100_000
 _PADDING = re.compile(rb"=+")
 # No control characters, and an equals sign only before two digits or a line's end.
 # Whole chunks are matched, and nothing is tried twice: this is an event loop's time.
@@ -92,7 +92,7 @@ def _from_base64(raw: IO[bytes]) -> Iterator[bytes]:
         first, *others = _PADDING.split(chunk.translate(None, _BLANKS))
         digits += first
         joined += len(others)
-        if joined > _MOST_JOINED:
+        if joined > _MAX_JOINED:
             raise ValueError("not base64")
         for other in others:
             yield _quads(digits, is_end=True)

@@ -13,7 +13,7 @@ from api.metrics import Metrics
 
 _LOOK_EVERY = 1.0
 _IMPORT_EVERY = 60.0
-_PATIENCE = 10.0
+_TIMEOUT = 10.0
 
 log = structlog.get_logger()
 
@@ -96,7 +96,7 @@ class UnknownReferences:
 
     async def _try_to_ask(self) -> None:
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_TIMEOUT):
                 await self._ask()
         except Exception as error:  # noqa: BLE001 the schedule comes by itself, too
             log.info("no import asked for", reason=type(error).__name__)

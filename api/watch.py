@@ -15,7 +15,7 @@ from domain.errors import LetterboxError
 from domain.watching import AuditState, CatalogueState, InboxState, TemporalState
 
 _EVERY = 30.0
-_PATIENCE = 20.0
+_TIMEOUT = 20.0
 # A store that is well has answered by then; Prometheus is not kept waiting for more.
 _GLANCE = 0.25
 
@@ -72,19 +72,19 @@ class Watch:
             await self._inbox.result(_GLANCE)
 
     async def _look_at_inbox(self) -> None:
-        await self._inbox.result(2 * _PATIENCE)
+        await self._inbox.result(2 * _TIMEOUT)
 
     async def _read_inbox(self) -> None:
-        reading = self._threads.run(self._sources.inbox, _PATIENCE)
+        reading = self._threads.run(self._sources.inbox, _TIMEOUT)
         self._gauges.set_inbox(await _attempted("inbox", reading))
 
     async def _read_store(self) -> None:
         run = self._threads.run
-        self._gauges.set_audit(await run(self._sources.audit, _PATIENCE))
-        self._gauges.set_catalogue(await run(self._sources.catalogue, _PATIENCE))
+        self._gauges.set_audit(await run(self._sources.audit, _TIMEOUT))
+        self._gauges.set_catalogue(await run(self._sources.catalogue, _TIMEOUT))
 
     async def _read_temporal(self) -> None:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             self._gauges.set_temporal(await self._sources.temporal())
 
 

@@ -14,7 +14,7 @@ from api.services import Given, OpenWebhook, Services
 from boards.base import Notices
 
 # Ten events are some 5 KB; this much is held in memory before the signature is known.
-_MOST_BYTES = 1024 * 1024
+_MAX_BYTES = 1024 * 1024
 
 router = APIRouter(tags=["boards"])
 log = structlog.get_logger()
@@ -37,7 +37,7 @@ async def receive(
     request.state.notice_board = at.board.name
     began = perf_counter()
     most = given.limits.body_bytes
-    body = await whole(request, min(most, _MOST_BYTES), drained=most)
+    body = await whole(request, min(most, _MAX_BYTES), drained=most)
     notices = at.board.notices(body, request.headers, at.secrets, datetime.now(UTC))
     try:
         async with given.starter.answering():
@@ -45,21 +45,21 @@ async def receive(
     finally:
         # Of what is signed only, kept or not.
         given.metrics.seconds.labels(at.board.name).observe(perf_counter() - began)
-    for delivery in notices.deliveries:
-        given.starter.offer(delivery.application_id, request_id_of(request))
+    for submission in notices.submissions:
+        given.starter.offer(submission.application_id, request_id_of(request))
     for closing in notices.closings:
         after.add_task(given.signal_closed, closing)
     _tell(request, given, at.board.name, notices)
 
 
 def _keep(given: Services, notices: Notices) -> None:
-    for delivery in notices.deliveries:
-        given.applications.accept(delivery, {})
+    for submission in notices.submissions:
+        given.applications.accept(submission, {})
 
 
 def _tell(request: Request, given: Services, board: str, notices: Notices) -> None:
     count = given.metrics.events.labels
-    count(board, "application").inc(len(notices.deliveries))
+    count(board, "application").inc(len(notices.submissions))
     count(board, "closing").inc(len(notices.closings))
     count(board, "other").inc(len(notices.others))
     count(board, "unreadable").inc(notices.unreadable)
@@ -69,7 +69,7 @@ def _tell(request: Request, given: Services, board: str, notices: Notices) -> No
     log.info(
         "notice accepted",
         board=board,
-        applications=[one.application_id for one in notices.deliveries],
+        applications=[one.application_id for one in notices.submissions],
         closed=[one.posting for one in notices.closings],
         others=notices.others,
         request_id=request_id_of(request),

@@ -15,7 +15,7 @@ from bench.rig import Rig, fresh_rig
 from bench.shapes import Shape
 
 MATCHED = 'LetterboxStage="matched"'
-_AT_ONCE = 16
+_CONCURRENCY = 16
 _LOOK_EVERY = 0.5
 _DONE_WITHIN = 120
 _TASK_STARTED = EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED
@@ -54,7 +54,7 @@ def complete(shape: Shape, number: int, workers: int = 1) -> Completed:
 
 async def _start(rig: Rig, shape: Shape, uuids: Sequence[str]) -> None:
     client = await rig.connect()
-    few = asyncio.Semaphore(_AT_ONCE)
+    few = asyncio.Semaphore(_CONCURRENCY)
 
     async def start(uuid: str) -> None:
         async with few:

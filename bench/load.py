@@ -22,7 +22,7 @@ from bench.forms import Requests, make_cv
 from bench.notices import Notices
 
 CV_BYTES = 200_000
-_PATIENCE = 30
+_TIMEOUT = 30
 _ENDS_WITHIN = 120
 
 
@@ -54,7 +54,7 @@ class _Clients:
         It begins when each client was answered once: until then the server accepts
         connections. What is begun in time is waited for, and not counted.
         """
-        self._all_answered = Barrier(clients, self._begin, _PATIENCE)
+        self._all_answered = Barrier(clients, self._begin, _TIMEOUT)
         threads = [Thread(target=self._client) for _ in range(clients)]
         for thread in threads:
             thread.start()
@@ -66,7 +66,7 @@ class _Clients:
 
     def _client(self) -> None:
         try:
-            with socket.create_connection(self._address, _PATIENCE) as connection:
+            with socket.create_connection(self._address, _TIMEOUT) as connection:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._post(connection)
                 self._all_answered.wait()

@@ -14,7 +14,7 @@ from bench.rig import QUEUE, WORKER, Rig, fresh_rig
 SENDERS = 4
 """Requests of SEEK's at a time; the API, too, starts so many workflows at a time."""
 
-_PATIENCE = 30
+_TIMEOUT = 30
 _DONE_WITHIN = 300
 _NOOP_WORKER = (sys.executable, "-m", "bench.noop_seek")
 
@@ -44,7 +44,7 @@ def measure_seek_noop(events: int) -> float:
 
 
 def _post(port: int) -> None:
-    with socket.create_connection(("127.0.0.1", port), _PATIENCE) as connection:
+    with socket.create_connection(("127.0.0.1", port), _TIMEOUT) as connection:
         for piece in Notices().make():
             connection.sendall(piece)
         answer = connection.recv(4096)

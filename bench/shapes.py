@@ -17,7 +17,7 @@ from bench.plain_worker import PlainApplication
 from bench.rig import QUEUE, WORKER
 from boards.base import Form, FormField, FormFile
 from boards.careerjet import BOARD, sign
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 
@@ -37,7 +37,7 @@ class Shape:
     start: Callable[[Client, str], Awaitable[object]]
 
 
-def make_delivery(uuid: str, received_at: datetime) -> Delivery:
+def make_delivery(uuid: str, received_at: datetime) -> Submission:
     """Make what the API makes of a form with a CV."""
     said = {"uuid": uuid, "source_signature": sign(uuid, SECRET), **FIELDS}
     cv = FormFile(

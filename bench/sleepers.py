@@ -16,7 +16,7 @@ from domain.positions import Position
 from workflows import search_attributes as attributes
 
 _ONE_IN = 20
-_AT_ONCE = 16
+_CONCURRENCY = 16
 _WITHIN = 1800.0
 _LOOK_EVERY = 0.5
 _SETTLES_WITHIN = 5
@@ -81,7 +81,7 @@ def measure_sleepers(count: int, seconds: float) -> Sleepers:
 
 async def _put_to_sleep(rig: Rig, names: Sequence[str], altogether: int) -> None:
     client = await rig.connect()
-    few = asyncio.Semaphore(_AT_ONCE)
+    few = asyncio.Semaphore(_CONCURRENCY)
 
     async def start(name: str) -> None:
         async with few:

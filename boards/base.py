@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 
 from domain.application import Flag, Source
 from domain.candidate import Candidate
-from domain.inbox import Delivery, Role
+from domain.inbox import Role, Submission
 from domain.matching import References
 
 
@@ -46,7 +46,7 @@ class Form:
 
 
 class Text(BaseModel):
-    """A document that came as text inside a delivery."""
+    """A document that came as text inside a submission."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -55,7 +55,7 @@ class Text(BaseModel):
 
 
 class Reading(BaseModel):
-    """What a delivery means, in canonical terms."""
+    """What a submission means, in canonical terms."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -84,8 +84,8 @@ class Board(Protocol):
 
     name: str
 
-    def read(self, delivery: Delivery) -> Reading:
-        """Give a delivery its canonical meaning; keeps odd values, raises nothing."""
+    def read(self, submission: Submission) -> Reading:
+        """Give a submission its canonical meaning; keeps odd values, raises nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class PostingClosed:
 class Notices:
     """What one signed request told of."""
 
-    deliveries: Sequence[Delivery] = ()
+    submissions: Sequence[Submission] = ()
     closings: Sequence[PostingClosed] = ()
     others: Sequence[str] = ()
     """Types of events that nothing is done about."""
@@ -125,10 +125,10 @@ class NoticeBoard(Board, Protocol):
         Raises SignatureError or MalformedError.
         """
 
-    def bare(self, delivery: Delivery) -> Delivery:
+    def bare(self, submission: Submission) -> Submission:
         """Give the notice again, without what was fetched since."""
 
-    def shows_less(self, held: Delivery, new: Delivery) -> Flag | None:
+    def shows_less(self, held: Submission, new: Submission) -> Flag | None:
         """
         Tell whether a newer view lacks what the one we hold has, and why.
 
@@ -142,9 +142,11 @@ class FormBoard(Board, Protocol):
 
     answers: Mapping[Answer, tuple[HTTPStatus, str]]
 
-    def receive(self, form: Form, secrets: Sequence[bytes], now: datetime) -> Delivery:
+    def receive(
+        self, form: Form, secrets: Sequence[bytes], now: datetime
+    ) -> Submission:
         """
-        Verify a form and make a delivery of it.
+        Verify a form and make a submission of it.
 
         Raises SignatureError where it is not the board's, MalformedError where it
         is, and still cannot be kept.

@@ -19,10 +19,10 @@ from domain.candidate import Candidate, Email, Person, PersonName, Phone
 from domain.charsets import decoded, is_ascii_compatible
 from domain.errors import MalformedError, SignatureError
 from domain.ids import application_id
-from domain.inbox import Delivery, ReceivedDocument, Role
+from domain.inbox import ReceivedDocument, Role, Submission
 from domain.matching import References
 
-_LONGEST_UUID = 128
+_MAX_UUID = 128
 # What makes two posts the same application; not where the candidate sat.
 _IDENTITY = (
     "uuid",
@@ -77,7 +77,9 @@ class Careerjet:
         Answer.UNEXPECTED: (HTTPStatus.IM_A_TEAPOT, "unexpected error"),
     }
 
-    def receive(self, form: Form, secrets: Sequence[bytes], now: datetime) -> Delivery:
+    def receive(
+        self, form: Form, secrets: Sequence[bytes], now: datetime
+    ) -> Submission:
         """Check the signature, then that there is a uuid to keep the rest under."""
         _verify(form, secrets)
         charset = _charset(form)
@@ -85,7 +87,7 @@ class Careerjet:
         uuid = next((field.value for field in fields if field.name == "uuid"), "")
         if not _usable(uuid):
             raise MalformedError("uuid is empty, too long or has control characters")
-        return Delivery(
+        return Submission(
             application_id=application_id(self.name, uuid),
             board=self.name,
             board_id=uuid,
@@ -95,18 +97,18 @@ class Careerjet:
             documents=tuple(_document(file) for file in form.files),
         )
 
-    def read(self, delivery: Delivery) -> Reading:
+    def read(self, submission: Submission) -> Reading:
         """Put the fields where the canonical record has a place for them."""
-        said = _Said.model_validate(delivery.said)
+        said = _Said.model_validate(submission.said)
         given, family = said.first("firstname"), said.first("lastname")
         email, phone = said.first("email"), said.first("phone_number")
         reference, letter = said.first("job_id"), said.first("cover_letter")
-        has_cv = any(document.role is Role.RESUME for document in delivery.documents)
+        has_cv = any(document.role is Role.RESUME for document in submission.documents)
         formatted = " ".join(part.strip() for part in (given, family) if part)
         return Reading(
             source=Source(
                 board=self.name,
-                board_id=delivery.board_id,
+                board_id=submission.board_id,
                 job_reference=reference,
                 ip_address=said.first("candidate_ip"),
                 user_agent=said.first("candidate_user_agent"),
@@ -120,7 +122,7 @@ class Careerjet:
             ),
             references=References(job_reference=reference),
             # Careerjet gives no time of its own.
-            applied_at=delivery.received_at,
+            applied_at=submission.received_at,
             texts=(Text(role=Role.COVER_LETTER, text=letter),) if letter else (),
             incomplete=not (has_cv and email and reference and formatted),
         )
@@ -157,7 +159,7 @@ def sign(uuid: str, secret: str) -> str:
 
 def _usable(uuid: str) -> bool:
     controls = any(unicodedata.category(character) == "Cc" for character in uuid)
-    return bool(uuid.strip()) and len(uuid) <= _LONGEST_UUID and not controls
+    return bool(uuid.strip()) and len(uuid) <= _MAX_UUID and not controls
 
 
 def _values(form: Form, name: str) -> Iterator[bytes]:

@@ -124,7 +124,7 @@ def _show_unrecorded(
     applications: StoredApplications, application_id: str, *, as_json: bool
 ) -> None:
     ended = applications.ended(application_id)
-    if not ended and not any(True for _ in applications.deliveries(application_id)):
+    if not ended and not any(True for _ in applications.submissions(application_id)):
         raise NotFoundError(f"no application {application_id}; see `letterbox list`")
     told = {"id": application_id, "stage": ended or "received"}
     tombstone = applications.tombstone(application_id)

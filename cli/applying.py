@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, str]
 
-_PATIENCE = timedelta(seconds=5)
+_TIMEOUT = timedelta(seconds=5)
 _HELD = "held: release it first, `letterbox hold ID --release`"
 
 
@@ -144,7 +144,7 @@ class _OpenWorkflows:
         try:
             self._client = self._client or await temporal.connect(self._settings)
             handle = self._client.get_workflow_handle(application_id)
-            described = await handle.describe(rpc_timeout=_PATIENCE)
+            described = await handle.describe(rpc_timeout=_TIMEOUT)
         except TemporalUnavailableError as error:
             self._leave(str(error))
             return None

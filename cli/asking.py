@@ -37,9 +37,9 @@ def ask(
     if not found.applications.known(application_id):
         raise NotFoundError(f"no application {application_id}; see `letterbox list`")
     if reason and (record := _record(found, application_id)):
-        from domain.discretion import refuse_names
+        from domain.discretion import reject_personal_data
 
-        refuse_names(reason, record)
+        reject_personal_data(reason, record)
     return asyncio.run(_sent(settings, wanted))
 
 

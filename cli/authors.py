@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
-_LONGEST = 100
+_MAX_LENGTH = 100
 _UNPRINTABLE = re.compile(r"[\x00-\x1f]")
 
 
 def _checked(by: str | None) -> str | None:
     if by is not None and (not by.strip() or _UNPRINTABLE.search(by)):
         raise typer.BadParameter("must be a name, without control characters")
-    if by is not None and len(by) > _LONGEST:
-        raise typer.BadParameter(f"must have at most {_LONGEST} characters")
+    if by is not None and len(by) > _MAX_LENGTH:
+        raise typer.BadParameter(f"must have at most {_MAX_LENGTH} characters")
     return by
 
 
@@ -38,5 +38,7 @@ def author(command: str, by: str | None) -> str:
         # A container may run as a user without a name.
         user = ""
     return (
-        f"letterbox {command} by {user}"[:_LONGEST] if user else f"letterbox {command}"
+        f"letterbox {command} by {user}"[:_MAX_LENGTH]
+        if user
+        else f"letterbox {command}"
     )

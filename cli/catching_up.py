@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from settings import Settings
     from updates import Updates
 
-_AT_ONCE = 8
+_CONCURRENCY = 8
 # Then there is no worker, and each one costs half a minute.
 _SILENCES = 3
 _NAMED = 10
@@ -62,7 +62,7 @@ async def _ask_all(
     client = await temporal.connect(settings)
     asking = _Asking(Updates(client, settings.task_queue), ids, show)
     async with asyncio.TaskGroup() as group:
-        for _ in range(_AT_ONCE):
+        for _ in range(_CONCURRENCY):
             group.create_task(asking.work())
     return asking.failed
 

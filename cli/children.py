@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # Longer than a worker takes to drain.
-_PATIENCE = 25
+_TIMEOUT = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         return
     process.terminate()
     try:
-        await asyncio.wait_for(process.wait(), _PATIENCE)
+        await asyncio.wait_for(process.wait(), _TIMEOUT)
     except TimeoutError:
         process.kill()
         await process.wait()

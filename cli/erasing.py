@@ -17,7 +17,7 @@ from settings import load_settings
 if TYPE_CHECKING:
     from activities.amend_values import Erasure
 
-_LONGEST_ADDRESS = 1000
+_MAX_ADDRESS = 1000
 
 
 def add_to(app: typer.Typer) -> None:
@@ -95,7 +95,7 @@ def _address(candidate: str) -> str:
         except EOFError:
             address = ""
     else:
-        address = sys.stdin.readline(_LONGEST_ADDRESS)
+        address = sys.stdin.readline(_MAX_ADDRESS)
     if not address.strip():
         raise typer.BadParameter("there is no address")
     return address

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Line = TypeVar("Line", bound=BaseModel)
 
-_LONGEST = 1024 * 1024
+_MAX_LENGTH = 1024 * 1024
 
 Into = Annotated[
     str, typer.Argument(metavar="FILE|-", help="Where to; - is standard output.")
@@ -141,7 +141,7 @@ def _apply(
 
 def _read(lines: IO[str], kind: type[Line], wrong: list[Row]) -> Iterator[Line]:
     number = 0
-    while text := lines.readline(_LONGEST):
+    while text := lines.readline(_MAX_LENGTH):
         number += 1
         if not text.strip():
             continue

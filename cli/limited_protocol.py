@@ -6,8 +6,8 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-MOST_HEAD_BYTES = 64 * 1024
-MOST_CONNECTIONS = 256
+MAX_HEAD_BYTES = 64 * 1024
+MAX_CONNECTIONS = 256
 BACKLOG = 512
 HEAD_WITHIN = 15.0
 """From a connection's first moment, or a request's first byte, to its headers' end."""

@@ -9,8 +9,8 @@ from fastapi import FastAPI
 from api.app import create_app
 from cli.limited_protocol import (
     BACKLOG,
-    MOST_CONNECTIONS,
-    MOST_HEAD_BYTES,
+    MAX_CONNECTIONS,
+    MAX_HEAD_BYTES,
     LimitedProtocol,
 )
 from cli.ports import refuse_port_in_use
@@ -39,9 +39,9 @@ def serve(app: FastAPI, settings: Settings) -> None:
             log_config=None,
             server_header=False,
             http=LimitedProtocol,
-            h11_max_incomplete_event_size=MOST_HEAD_BYTES,
+            h11_max_incomplete_event_size=MAX_HEAD_BYTES,
             ws="none",
-            limit_concurrency=MOST_CONNECTIONS,
+            limit_concurrency=MAX_CONNECTIONS,
             backlog=BACKLOG,
             timeout_graceful_shutdown=_DRAIN_SECONDS,
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import unquote
 
-from domain.folding import LONGEST, folded
+from domain.folding import MAX_LENGTH, folded
 
 # Default ignorable code points that are not of the category Cf.
 _INVISIBLE = re.compile(
@@ -34,9 +34,9 @@ _BETWEEN = re.compile(r"[/|&]")
 # An address ends where one of these follows the domain.
 _AFTER_DOMAIN = re.compile(r"[?!&/\\|#%=*^`~$+']")
 # Of a name server; the time to decode one grows with the square of its length.
-_LONGEST_LABEL = 255
+_MAX_LABEL = 255
 # In one field: a marker is written for each.
-_MOST_ADDRESSES = 100
+_MAX_ADDRESSES = 100
 # Between the labels of a domain in scripts that have a full stop of their own.
 _DOTS = re.compile("[\u3002\uff61]")
 
@@ -56,14 +56,14 @@ def addresses_in(text: str) -> tuple[str, ...]:
     joined = "@".join(part.strip() for part in plain.split("@"))
     bare = _QUOTED.sub(r"\1@", _COMMENT.sub("", joined))
     found = dict.fromkeys(filter(None, map(_address, _chunks(bare))))
-    return tuple(islice(found, _MOST_ADDRESSES)) or ((plain,) if plain else ())
+    return tuple(islice(found, _MAX_ADDRESSES)) or ((plain,) if plain else ())
 
 
 def _shortened(text: str) -> str:
     """Leave out the middle of what is too long to be an address, or several."""
-    if len(text) <= LONGEST:
+    if len(text) <= MAX_LENGTH:
         return text
-    half = LONGEST // 2 - 1
+    half = MAX_LENGTH // 2 - 1
     return f"{text[:half]} {text[-half:]}"
 
 
@@ -143,7 +143,7 @@ def _address(chunk: str) -> str | None:
 
 def _decoded(label: str) -> str:
     """Give a label of a domain in its own script, if it is spelt in ASCII."""
-    if not label.startswith("xn--") or len(label) > _LONGEST_LABEL:
+    if not label.startswith("xn--") or len(label) > _MAX_LABEL:
         return label
     try:
         decoded = label[4:].encode("ascii").decode("punycode")

@@ -15,7 +15,7 @@ Found = tuple[Placed, StoredObject]
 
 
 @dataclass(frozen=True, slots=True)
-class Traces:
+class StoredObjects:
     """
     All that lies in the store of one application.
 
@@ -57,7 +57,7 @@ class Traces:
         return chain(filter(None, singles), *several)
 
 
-def traces_of(part: str, found: Iterable[Found]) -> Traces:
+def traces_of(part: str, found: Iterable[Found]) -> StoredObjects:
     """Sort the objects of one application."""
     by: defaultdict[Place, list[StoredObject]] = defaultdict(list)
     for placed, stored in found:
@@ -66,7 +66,7 @@ def traces_of(part: str, found: Iterable[Found]) -> Traces:
     def one(place: Place) -> StoredObject | None:
         return by[place][0] if by[place] else None
 
-    return Traces(
+    return StoredObjects(
         part=part,
         record=one(Place.RECORD),
         archive=one(Place.ARCHIVE),
@@ -117,7 +117,7 @@ class Workflow:
 class Facts:
     """All that is known of an application, as of one moment."""
 
-    traces: Traces
+    traces: StoredObjects
     evidence: Evidence = Evidence()
     workflow: Workflow = Workflow()
 

@@ -15,9 +15,9 @@ _CUT_SHORT = timedelta(hours=1)
 _JUST_STARTED = timedelta(minutes=5)
 # A board may be asked for a day for the application, and for another for its documents:
 # then it is recorded as far as it is known. What takes longer stands still.
-_LONGEST_INTAKE = timedelta(days=2)
+_MAX_INTAKE = timedelta(days=2)
 # Deliveries are tried for three days; a weekend is no reason to wake anybody.
-_LONGEST_DELIVERY = timedelta(days=4)
+_MAX_DELIVERY = timedelta(days=4)
 _CLOCKS_DIFFER = timedelta(days=1)
 # As in the workflow: before an archive that is begun late counts as late.
 _TIME_TO_ARCHIVE = timedelta(minutes=10)
@@ -40,7 +40,7 @@ def _accepted_without_workflow(facts: Facts, limits: Limits) -> bool:
 
 def _not_recorded(facts: Facts, limits: Limits) -> bool:
     """Find what stands still under an open workflow, a later delivery too."""
-    is_stuck = _any_older(_readable(facts), _LONGEST_INTAKE, limits)
+    is_stuck = _any_older(_readable(facts), _MAX_INTAKE, limits)
     return facts.workflow.is_open and is_stuck
 
 
@@ -123,7 +123,7 @@ def _untold(facts: Facts, limits: Limits) -> bool:
     record = facts.evidence.record
     owed = record.owed if record else ()
     since = min((one.happened_at for one in owed), default=None)
-    is_late = since is not None and since + _LONGEST_DELIVERY < limits.now
+    is_late = since is not None and since + _MAX_DELIVERY < limits.now
     # One without a workflow is found as that, and told when it is started.
     return limits.has_ats and facts.workflow.is_open and is_late
 

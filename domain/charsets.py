@@ -17,7 +17,7 @@ _NO_CHARSETS = {
     "unicode_escape",
     "utf-7",
 }
-_LONGEST_NAME = 40
+_MAX_NAME = 40
 # Python keeps every name that it was ever asked for, invented ones too.
 _NAMES = {module.name for module in pkgutil.iter_modules(encodings.__path__)} | {
     *aliases
@@ -49,7 +49,7 @@ def decoded(raw: bytes, declared: str | None = None) -> tuple[str, str]:
 
 def _known(declared: str) -> str | None:
     """Give Python's name of a charset; None for what is none."""
-    if len(declared) > _LONGEST_NAME or not declared.isascii():
+    if len(declared) > _MAX_NAME or not declared.isascii():
         return None
     name = encodings.normalize_encoding(declared).lower()
     if name not in _NAMES:

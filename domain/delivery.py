@@ -25,7 +25,7 @@ class _Value(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class Happening(_Value):
+class ApplicationEvent(_Value):
     """What happened to an application, as far as its workflow knows."""
 
     application_id: str
@@ -39,13 +39,13 @@ class Happening(_Value):
     archive_by: AwareDatetime | None = None
 
 
-class Undelivered(Happening):
+class Undelivered(ApplicationEvent):
     """What the ATS is owed of an application that has no record any more."""
 
     delivery_id: str
 
 
-class Place(_Value):
+class PositionRef(_Value):
     """The position that an application is for."""
 
     reference: str
@@ -57,7 +57,7 @@ class Place(_Value):
         return None if reference is None else cls(reference=reference, hirer=hirer)
 
 
-class Mention(_Value):
+class ErasedSummary(_Value):
     """All that is told of an application that was erased."""
 
     id: str
@@ -65,11 +65,11 @@ class Mention(_Value):
     stage: Stage
 
 
-class Summary(Mention):
+class ApplicationSummary(ErasedSummary):
     """Where an application stands, and where to read it in the operator API."""
 
     flags: tuple[Flag, ...]
-    position: Place | None
+    position: PositionRef | None
     archive_by: Moment | None
     url: str
     documents: tuple[str, ...] = ()
@@ -81,16 +81,16 @@ class Event(_Value):
 
     type: EventType
     timestamp: Moment
-    data: Summary | Mention
+    data: ApplicationSummary | ErasedSummary
 
 
-def event_of(happening: Happening, record: Application | None) -> Event:
+def event_of(happening: ApplicationEvent, record: Application | None) -> Event:
     """
     Tell of what happened, by the record if there is one.
 
     Archived, there is none, and no documents: then what the happening tells counts.
     """
-    data: Summary | Mention
+    data: ApplicationSummary | ErasedSummary
     if happening.type is EventType.ERASED:
         data = _mention(happening)
     elif record is None:
@@ -100,13 +100,13 @@ def event_of(happening: Happening, record: Application | None) -> Event:
     return Event(type=happening.type, timestamp=happening.happened_at, data=data)
 
 
-def _mention(happening: Happening) -> Mention:
-    return Mention(
+def _mention(happening: ApplicationEvent) -> ErasedSummary:
+    return ErasedSummary(
         id=happening.application_id, board=_board(happening), stage=happening.stage
     )
 
 
-def _summary(happening: Happening, record: Application) -> Summary:
+def _summary(happening: ApplicationEvent, record: Application) -> ApplicationSummary:
     url = _url(record.id)
     served = (
         f"{url}/documents/{quote(one.name, safe='')}"
@@ -116,12 +116,12 @@ def _summary(happening: Happening, record: Application) -> Summary:
     )
     # The hirer as in the search attribute: a position may belong to every hirer.
     hirer = record.position.hirer or record.source.hirer
-    return Summary(
+    return ApplicationSummary(
         id=record.id,
         board=record.source.board,
         stage=happening.stage,
         flags=record.flags,
-        position=Place.of(record.position.reference, hirer),
+        position=PositionRef.of(record.position.reference, hirer),
         archive_by=record.archive_by,
         url=url,
         # One file may have come in two roles.
@@ -129,13 +129,13 @@ def _summary(happening: Happening, record: Application) -> Summary:
     )
 
 
-def _summary_without_record(happening: Happening) -> Summary:
-    return Summary(
+def _summary_without_record(happening: ApplicationEvent) -> ApplicationSummary:
+    return ApplicationSummary(
         id=happening.application_id,
         board=_board(happening),
         stage=happening.stage,
         flags=happening.flags,
-        position=Place.of(happening.position, happening.hirer),
+        position=PositionRef.of(happening.position, happening.hirer),
         archive_by=happening.archive_by,
         url=_url(happening.application_id),
     )
@@ -146,5 +146,5 @@ def _url(application_id: str) -> str:
     return f"/applications/{quote(application_id, safe='')}"
 
 
-def _board(happening: Happening) -> str:
+def _board(happening: ApplicationEvent) -> str:
     return happening.application_id.partition(":")[0]

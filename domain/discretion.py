@@ -18,12 +18,12 @@ _WHY = (
     "may be named: give a case number instead"
 )
 # As many digits are nobody's number: a case has as many.
-_FEWEST_DIGITS = 5
+_MIN_DIGITS = 5
 # The last ones are the same with and without the country's code.
 _TELLING_DIGITS = 8
 
 
-def refuse_names(reason: str, record: Application) -> None:
+def reject_personal_data(reason: str, record: Application) -> None:
     """
     Refuse a reason that holds an address, or the candidate's number or whole name.
 
@@ -105,7 +105,7 @@ def _words(text: str) -> list[str]:
 
 def _has_number(text: str, number: str) -> bool:
     wanted = _digits(number).lstrip("0")
-    if len(wanted) < _FEWEST_DIGITS:
+    if len(wanted) < _MIN_DIGITS:
         return False
     said = (_digits(found) for found in _NUMBER.findall(text))
     if len(wanted) < _TELLING_DIGITS:

@@ -21,7 +21,7 @@ def parse_duration(text: object) -> object:
     return timedelta(**{_UNITS[form[2]]: int(form[1])})
 
 
-def spell(duration: timedelta) -> str:
+def format_duration(duration: timedelta) -> str:
     """Write a duration as it can be read again; less than a second is left out."""
     seconds = int(duration.total_seconds())
     for unit in ("d", "h", "m"):

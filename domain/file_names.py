@@ -6,10 +6,10 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from urllib.parse import unquote_to_bytes
 
-_MOST_BYTES = 255
+_MAX_BYTES = 255
 """Of a name on most file systems."""
-_MOST_CHARACTERS = 4096
-_MOST_ENDING = 20
+_MAX_CHARACTERS = 4096
+_MAX_ENDING = 20
 _WORD = re.compile(r"=\?[\w.-]{1,40}\?[bqBQ]\?")
 _EXTENDED = re.compile(r"([A-Za-z][\w.-]{1,39})'[\w-]{0,40}'(.+)", re.DOTALL)
 # Control and format characters, among them those that turn the direction of writing.
@@ -29,7 +29,7 @@ def safe_file_name(given: str | None) -> str | None:
 
     At most 255 bytes of UTF-8, cut before its ending, which tells people what it is.
     """
-    decoded = _decoded((given or "")[:_MOST_CHARACTERS])
+    decoded = _decoded((given or "")[:_MAX_CHARACTERS])
     last = decoded.replace("\\", "/").rpartition("/")[2]
     composed = unicodedata.normalize("NFC", last)
     shown = (one for one in composed if unicodedata.category(one) not in _INVISIBLE)
@@ -64,11 +64,11 @@ def _joined(name: str) -> str:
 
 
 def _shortened(name: str) -> str:
-    if len(name.encode()) <= _MOST_BYTES:
+    if len(name.encode()) <= _MAX_BYTES:
         return name
     stem, dot, ending = name.rpartition(".")
-    if not stem or len(ending) > _MOST_ENDING:
+    if not stem or len(ending) > _MAX_ENDING:
         stem, dot, ending = name, "", ""
     rest = dot + ending
-    left = _MOST_BYTES - len(rest.encode())
+    left = _MAX_BYTES - len(rest.encode())
     return stem.encode()[:left].decode(errors="ignore").rstrip(" .") + rest

@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Literal
 
-LONGEST = 4096
+MAX_LENGTH = 4096
 """Longer than any name, reference or address; nothing longer is one."""
 
 
@@ -14,4 +14,4 @@ def folded(text: str, form: Literal["NFKC", "NFKD"] = "NFKC") -> str:
     The time for marks that are out of order grows with the square of their number, and
     Python does nothing else meanwhile: half a megabyte of them takes minutes.
     """
-    return unicodedata.normalize(form, text) if len(text) <= LONGEST else text
+    return unicodedata.normalize(form, text) if len(text) <= MAX_LENGTH else text

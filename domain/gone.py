@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-PATIENCE = timedelta(hours=1)
-FEWEST_ANSWERS = 5
+TIMEOUT = timedelta(hours=1)
+MIN_ANSWERS = 5
 
 
 class GoneAnswers:
@@ -15,7 +15,7 @@ class GoneAnswers:
     """
 
     def __init__(
-        self, *, patience: timedelta = PATIENCE, fewest: int = FEWEST_ANSWERS
+        self, *, patience: timedelta = TIMEOUT, fewest: int = MIN_ANSWERS
     ) -> None:
         self._patience = patience
         self._fewest = fewest

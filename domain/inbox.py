@@ -8,9 +8,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 
 from domain.region import RegionFinding
 
-MOST_DELIVERIES = 10
+MAX_DELIVERIES = 10
 """
-So many differing deliveries of one application are kept, the earliest.
+So many differing submissions of one application are kept, the earliest.
 
 A signature may cover the id alone: anyone who saw one request could send others.
 """
@@ -26,7 +26,7 @@ class Role(StrEnum):
 
 
 class ReceivedDocument(BaseModel):
-    """A document that came with a delivery and is in the store already."""
+    """A document that came with a submission and is in the store already."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -39,9 +39,9 @@ class ReceivedDocument(BaseModel):
     declared_type: str | None = None
 
 
-class Delivery(BaseModel):
+class Submission(BaseModel):
     """
-    One delivery by a board, as it said it.
+    One submission by a board, as it said it.
 
     Lies in the inbox from before the 2xx until a workflow has taken it over, and
     from then on as ``source/<n>.json``.
@@ -60,5 +60,5 @@ class Delivery(BaseModel):
     region: RegionFinding | None = None
 
     def precedes(self) -> tuple[datetime, str]:
-        """Order deliveries of one application: the first is the record."""
+        """Order submissions of one application: the first is the record."""
         return self.received_at, self.fingerprint

@@ -5,7 +5,7 @@ from datetime import timedelta
 _FIRST = timedelta(hours=1)
 _YOUNG = timedelta(minutes=10)
 _FIRST_WHILE_YOUNG = timedelta(seconds=5)
-_LONGEST = timedelta(days=7)
+_MAX_LENGTH = timedelta(days=7)
 _SCAN_FIRST = timedelta(minutes=5)
 _SCAN_LONGEST = timedelta(hours=6)
 
@@ -26,7 +26,7 @@ def until_asked_again(asked_in_vain: int, age: timedelta | None = None) -> timed
     doublings = min(max(asked_in_vain - 1, 0), 10)
     if is_young(age):
         return min(_FIRST_WHILE_YOUNG * (1 << doublings), _YOUNG)
-    return min(_FIRST * (1 << doublings), _LONGEST)
+    return min(_FIRST * (1 << doublings), _MAX_LENGTH)
 
 
 def until_scanned_again(scanned_in_vain: int) -> timedelta:

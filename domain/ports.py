@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 # Who opens a store does not build the models of all that lies in it: `up`, for one.
 if TYPE_CHECKING:
     from domain.application import Application, Hold, Stage, Tombstone
-    from domain.inbox import Delivery
+    from domain.inbox import Submission
     from domain.positions import Position, ReferenceKind
     from domain.region import Country
     from domain.repeats import Repeat
@@ -112,17 +112,17 @@ class Applications(Protocol):
     Raises StoreUnavailableError where the store does.
     """
 
-    def accept(self, delivery: Delivery, contents: Mapping[str, BinaryIO]) -> None:
-        """Keep the documents, by SHA-256, then the delivery: now it is durable."""
+    def accept(self, submission: Submission, contents: Mapping[str, BinaryIO]) -> None:
+        """Keep the documents, by SHA-256, then the submission: now it is durable."""
 
-    def deliveries(self, application_id: str) -> Iterator[Delivery]:
+    def submissions(self, application_id: str) -> Iterator[Submission]:
         """Read the inbox of one application, one at a time, the oldest first."""
 
-    def waiting(self, application_id: str) -> Sequence[Delivery]:
+    def waiting(self, application_id: str) -> Sequence[Submission]:
         """Do as ``deliveries``, all at once: for who knows that there are few."""
 
     def holds(self, application_id: str, fingerprint: str) -> bool:
-        """Tell whether this very delivery was accepted before."""
+        """Tell whether this very submission was accepted before."""
 
     def find(self, application_id: str) -> Application | None:
         """Read the canonical record."""
@@ -136,10 +136,10 @@ class Applications(Protocol):
     def tombstone(self, application_id: str) -> Tombstone | None:
         """Tell when and why it was removed; one that cannot be read counts too."""
 
-    def view(self, application_id: str, number: int) -> Delivery:
+    def view(self, application_id: str, number: int) -> Submission:
         """Read what the board said, as kept (FileNotFoundError, DamagedError)."""
 
-    def keep_view(self, delivery: Delivery, number: int) -> None:
+    def keep_view(self, submission: Submission, number: int) -> None:
         """Keep what the board said under a number of its own (EndedError)."""
 
     def kept_views(self, application_id: str) -> Sequence[int]:
@@ -162,14 +162,14 @@ class Applications(Protocol):
         Who wrote it may have stood still since before the end (EndedError).
         """
 
-    def clear(self, delivery: Delivery) -> None:
-        """Take a delivery out of the inbox, unless a later one has its place."""
+    def clear(self, submission: Submission) -> None:
+        """Take a submission out of the inbox, unless a later one has its place."""
 
-    def clear_repeat(self, delivery: Delivery) -> None:
+    def clear_repeat(self, submission: Submission) -> None:
         """Take a repeat out of the inbox, and what it brought that is infected."""
 
-    def discard(self, delivery: Delivery, but: Container[str] = ()) -> None:
-        """Remove a delivery and the documents that it brought, ``but`` those named."""
+    def discard(self, submission: Submission, but: Container[str] = ()) -> None:
+        """Remove a submission and its documents, ``but`` those named."""
 
     def open_document(
         self, application_id: str, name: str
@@ -197,10 +197,10 @@ class Applications(Protocol):
 
 
 class Repeats(Protocol):
-    """Tells new deliveries of an application from those that are kept. Blocking."""
+    """Tells new submissions of an application from those that are kept. Blocking."""
 
-    def judge(self, delivery: Delivery) -> Repeat:
-        """Tell what a delivery is to those that are kept (StoreUnavailableError)."""
+    def judge(self, submission: Submission) -> Repeat:
+        """Tell what a submission is to those that are kept (StoreUnavailableError)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,17 @@ from collections import OrderedDict
 from enum import StrEnum
 from threading import Lock
 
-MOST_DELIVERIES = 10
+MAX_DELIVERIES = 10
 """Differing ones of one application that are kept: its signature is no secret then."""
-_MOST_REMEMBERED = 10_000
+_MAX_REMEMBERED = 10_000
 
 
 class Repeat(StrEnum):
-    """What a delivery is to those that are kept."""
+    """What a submission is to those that are kept."""
 
     NEW = "new"
     KEPT = "kept"
-    """This very delivery is there already."""
+    """This very submission is there already."""
     SURPLUS = "surplus"
     """There are as many differing ones as are kept."""
     ENDED = "ended"
@@ -29,7 +29,7 @@ class Seen:
     a repeat costs a write, which is harmless.
     """
 
-    def __init__(self, most: int = _MOST_REMEMBERED) -> None:
+    def __init__(self, most: int = _MAX_REMEMBERED) -> None:
         self._most = most
         self._ids: OrderedDict[str, None] = OrderedDict()
         self._lock = Lock()

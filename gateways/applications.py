@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from domain import keys
 from domain.application import Application, Stage, Tombstone
 from domain.errors import DamagedError, EndedError, StoreUnavailableError
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import ObjectStore
 from gateways import endings, inbox
 from gateways.looks import looking
@@ -28,32 +28,32 @@ class StoredApplications:
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
-    def accept(self, delivery: Delivery, contents: Mapping[str, BinaryIO]) -> None:
+    def accept(self, submission: Submission, contents: Mapping[str, BinaryIO]) -> None:
         """Write the inbox record last: it vouches for the documents."""
-        for document in delivery.documents:
+        for document in submission.documents:
             content = contents[document.sha256]
             content.seek(0)
-            key = keys.document(delivery.application_id, document.name)
+            key = keys.document(submission.application_id, document.name)
             self._store.put(key, content, document.size)
-        self._put(inbox.inbox_key(delivery), delivery.model_dump_json())
+        self._put(inbox.inbox_key(submission), submission.model_dump_json())
 
-    def deliveries(self, application_id: str) -> Iterator[Delivery]:
+    def submissions(self, application_id: str) -> Iterator[Submission]:
         """
-        Read the inbox of one application, one delivery at a time, the oldest first.
+        Read the inbox of one application, one submission at a time, the oldest first.
 
         One that cannot be read stays for a person, and must not hold up the others,
         nor an application that is recorded or has ended (ValueError where there is
         nothing else of it).
         """
         try:
-            yield from inbox.deliveries(self._store, application_id)
+            yield from inbox.submissions(self._store, application_id)
         except ValueError:
             if not self._is_taken_in(application_id):
                 raise
 
-    def waiting(self, application_id: str) -> list[Delivery]:
+    def waiting(self, application_id: str) -> list[Submission]:
         """Do as ``deliveries``, all at once: for who knows that there are few."""
-        return list(self.deliveries(application_id))
+        return list(self.submissions(application_id))
 
     def holds(self, application_id: str, fingerprint: str) -> bool:
         """Look in the inbox first: what is recorded leaves it only afterwards."""
@@ -88,22 +88,22 @@ class StoredApplications:
         """Tell when and why it was removed; one that cannot be read counts."""
         return endings.find_tombstone(self._store, application_id)
 
-    def view(self, application_id: str, number: int) -> Delivery:
+    def view(self, application_id: str, number: int) -> Submission:
         """Read what the board said, as kept (FileNotFoundError, DamagedError)."""
         body = self._store.get(keys.source(application_id, number))
         try:
-            delivery = Delivery.model_validate_json(body)
+            submission = Submission.model_validate_json(body)
         except ValidationError:
             raise DamagedError("a source cannot be read") from None
-        if delivery.application_id != application_id:
+        if submission.application_id != application_id:
             raise DamagedError("a source is of another application")
-        return delivery
+        return submission
 
-    def keep_view(self, delivery: Delivery, number: int) -> None:
+    def keep_view(self, submission: Submission, number: int) -> None:
         """Keep what the board said under a number of its own (EndedError)."""
-        key = keys.source(delivery.application_id, number)
-        self._put(key, delivery.model_dump_json())
-        endings.take_back_if_removed(self._store, delivery.application_id, key)
+        key = keys.source(submission.application_id, number)
+        self._put(key, submission.model_dump_json())
+        endings.take_back_if_removed(self._store, submission.application_id, key)
 
     def kept_views(self, application_id: str) -> list[int]:
         """Read the numbers in the keys; what has another name is none of ours."""
@@ -154,42 +154,42 @@ class StoredApplications:
         """Remove a record that was written of what has ended meanwhile (EndedError)."""
         endings.take_back_record_if_ended(self._store, application_id)
 
-    def clear(self, delivery: Delivery) -> None:
-        """Take a delivery out of the inbox, unless a later one has its place."""
-        key = inbox.inbox_key(delivery)
+    def clear(self, submission: Submission) -> None:
+        """Take a submission out of the inbox, unless a later one has its place."""
+        key = inbox.inbox_key(submission)
         try:
-            there = inbox.read(self._store, key, delivery.application_id)
+            there = inbox.read(self._store, key, submission.application_id)
         except ValueError:
             # Not what was taken over: ``deliveries`` tells of it.
             return
-        if there and there.received_at <= delivery.received_at:
+        if there and there.received_at <= submission.received_at:
             self._store.delete(key)
 
-    def clear_repeat(self, delivery: Delivery) -> None:
+    def clear_repeat(self, submission: Submission) -> None:
         """
         Take a repeat out of the inbox, and what it brought that is of no use.
 
         That is what is infected, and what an earlier release called by another
         extension: the record goes by that name.
         """
-        record = self.find(delivery.application_id)
+        record = self.find(submission.application_id)
         named = (
             {one.sha256: one.name for one in record.all_attachments()} if record else {}
         )
-        for document in delivery.documents:
-            given = delivery.application_id, document.name
+        for document in submission.documents:
+            given = submission.application_id, document.name
             is_other = named.get(document.sha256, document.name) != document.name
             if is_other or exists(self._store, keys.quarantined(*given)):
                 self._store.delete(keys.document(*given))
-        self.clear(delivery)
+        self.clear(submission)
 
-    def discard(self, delivery: Delivery, but: Container[str] = ()) -> None:
-        """Remove a delivery and the documents that it brought, ``but`` those named."""
-        for document in delivery.documents:
+    def discard(self, submission: Submission, but: Container[str] = ()) -> None:
+        """Remove a submission and its documents, ``but`` those named."""
+        for document in submission.documents:
             if document.name not in but:
-                key = keys.document(delivery.application_id, document.name)
+                key = keys.document(submission.application_id, document.name)
                 self._store.delete(key)
-        self._store.delete(inbox.inbox_key(delivery))
+        self._store.delete(inbox.inbox_key(submission))
 
     def open_document(
         self, application_id: str, name: str

@@ -9,19 +9,19 @@ from itertools import chain, islice
 from typing import Protocol, TypeVar
 
 from domain.audit import Finding, Report
-from domain.audit_facts import Found, Limits, Traces, Workflows
+from domain.audit_facts import Found, Limits, StoredObjects, Workflows
 from domain.audit_kinds import Kind
 from domain.ids import key_part
 from domain.ports import ObjectStore
-from gateways.audit_evidence import Witness
+from gateways.audit_evidence import EvidenceReader
 from gateways.audit_examination import Examiner, Verdict
-from gateways.audit_leavings import Leavings
-from gateways.audit_ledger import Ledger
+from gateways.audit_leavings import Leftovers
+from gateways.audit_ledger import SeenApplications
 from gateways.audit_repairs import Repairs
 from gateways.audit_walk import count
 from gateways.parallel import in_parallel
 
-AT_A_TIME = 8
+CONCURRENCY = 8
 # Handing work to a thread costs as much as a look at an application.
 _BATCH = 32
 # After a loss everything may be wrong at once: of each kind so many are named.
@@ -42,11 +42,11 @@ class Tools:
     """What an audit walks over, and what it may do; ``repairs`` None only reports."""
 
     store: ObjectStore
-    witness: Witness
+    witness: EvidenceReader
     workflows: Workflows
-    leavings: Leavings
+    leavings: Leftovers
     repairs: Repairs | None = None
-    at_a_time: int = AT_A_TIME
+    at_a_time: int = CONCURRENCY
     """Applications that are looked at, and repaired, at once."""
 
 
@@ -62,7 +62,7 @@ class Audit:
         self._unnamed: Counter[tuple[Kind, bool]] = Counter()
         self._repaired = 0
         self._is_stopped = False
-        self._ledger = Ledger(tools.store, tools.workflows)
+        self._ledger = SeenApplications(tools.store, tools.workflows)
         self._examiner = Examiner(
             tools.store,
             witness=tools.witness,
@@ -126,9 +126,9 @@ class Audit:
                 self._show("repairs", self._repaired, None)
             yield done
 
-    def _glance(self, seen: tuple[Traces, bool]) -> list[Finding]:
+    def _glance(self, seen: tuple[StoredObjects, bool]) -> list[Finding]:
         traces, is_open = seen
-        return self._settled(self._examiner.glance(traces, is_open=is_open))
+        return self._settled(self._examiner.quick_check(traces, is_open=is_open))
 
     def _examine(self, application_id: str) -> list[Finding]:
         part = key_part(application_id)

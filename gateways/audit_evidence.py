@@ -8,17 +8,17 @@ from pydantic import ValidationError
 from domain import keys
 from domain.addresses import normalise_address
 from domain.application import Application
-from domain.audit_facts import Evidence, Traces
+from domain.audit_facts import Evidence, StoredObjects
 from domain.digests import digest
 from domain.errors import DamagedError
 from domain.ids import from_key_part, key_part
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import ObjectStore, StoredObject
 from gateways.bag_reader import opened_bag
 from gateways.objects import exists
 
 
-class Witness:
+class EvidenceReader:
     """
     Reads records and inbox records; unless ``fast``, everything, to the last byte.
 
@@ -32,19 +32,19 @@ class Witness:
         self._digest_keys = digest_keys
         self.fast = fast
 
-    def read(self, traces: Traces) -> Evidence:
+    def read(self, traces: StoredObjects) -> Evidence:
         """Read what there is of an application."""
         record = self._record(traces.record, traces) if traces.record else None
-        deliveries = {one.key: self._delivery(one, traces) for one in traces.waiting}
+        submissions = {one.key: self._delivery(one, traces) for one in traces.waiting}
         archived, is_archive_whole = self._archived(traces)
         sources = {one.key: self._delivery(one, traces) for one in self._told(traces)}
-        broken = [key for key, one in {**deliveries, **sources}.items() if one is None]
+        broken = [key for key, one in {**submissions, **sources}.items() if one is None]
         if traces.record and record is None:
             broken.append(traces.record.key)
         damaged = {one.key for one in traces.documents if self._is_damaged(one)}
         if traces.archive and not is_archive_whole:
             damaged.add(traces.archive.key)
-        told = [record, archived, *deliveries.values(), *sources.values()]
+        told = [record, archived, *submissions.values(), *sources.values()]
         return Evidence(
             application_id=from_key_part(traces.part) or _named(told),
             record=record,
@@ -56,25 +56,31 @@ class Witness:
             lacks_marker=self._lacks_marker(record or archived),
         )
 
-    def _record(self, stored: StoredObject, traces: Traces) -> Application | None:
+    def _record(
+        self, stored: StoredObject, traces: StoredObjects
+    ) -> Application | None:
         try:
             record = Application.model_validate_json(self._store.get(stored.key))
         except ValidationError:
             return None
         return record if key_part(record.id) == traces.part else None
 
-    def _told(self, traces: Traces) -> Sequence[StoredObject]:
+    def _told(self, traces: StoredObjects) -> Sequence[StoredObject]:
         # Where there is no record, they tell what was lost: there are few such.
         return () if self.fast and not traces.lacks_record else traces.sources
 
-    def _delivery(self, stored: StoredObject, traces: Traces) -> Delivery | None:
+    def _delivery(
+        self, stored: StoredObject, traces: StoredObjects
+    ) -> Submission | None:
         try:
-            delivery = Delivery.model_validate_json(self._store.get(stored.key))
+            submission = Submission.model_validate_json(self._store.get(stored.key))
         except ValidationError:
             return None
-        return delivery if key_part(delivery.application_id) == traces.part else None
+        return (
+            submission if key_part(submission.application_id) == traces.part else None
+        )
 
-    def _archived(self, traces: Traces) -> tuple[Application | None, bool]:
+    def _archived(self, traces: StoredObjects) -> tuple[Application | None, bool]:
         if traces.archive is None:
             return None, True
         if self.fast:
@@ -112,36 +118,38 @@ class Witness:
         return exists(self._store, keys.marker(digest(address, key), application_id))
 
 
-def _orphaned(traces: Traces, sources: dict[str, Delivery | None]) -> frozenset[str]:
+def _orphaned(
+    traces: StoredObjects, sources: dict[str, Submission | None]
+) -> frozenset[str]:
     """
-    Name the sources that nothing stands for: no record, no delivery in the inbox.
+    Name the sources that nothing stands for: no record, no submission in the inbox.
 
-    Between the two steps that take a delivery over, it lies in both places.
+    Between the two steps that take a submission over, it lies in both places.
     """
     if not traces.lacks_record:
         return frozenset()
     waiting = {one.key.rpartition("/")[2].partition(".")[0] for one in traces.waiting}
     return frozenset(
         key
-        for key, delivery in sources.items()
-        if (delivery.fingerprint not in waiting if delivery else not waiting)
+        for key, submission in sources.items()
+        if (submission.fingerprint not in waiting if submission else not waiting)
     )
 
 
 def _documents(
-    record: Application | None, sources: dict[str, Delivery | None]
+    record: Application | None, sources: dict[str, Submission | None]
 ) -> frozenset[str]:
     """Name the documents of the views: those in conflict are in no record."""
     listed = {f"{view.number}.json" for view in record.views} if record else set()
     return frozenset(
         document.name
-        for key, delivery in sources.items()
-        if delivery and key.rpartition("/")[2] in listed
-        for document in delivery.documents
+        for key, submission in sources.items()
+        if submission and key.rpartition("/")[2] in listed
+        for document in submission.documents
     )
 
 
-def _named(told: Iterable[Application | Delivery | None]) -> str | None:
+def _named(told: Iterable[Application | Submission | None]) -> str | None:
     """Find the id that was too long for a key."""
     for one in told:
         if isinstance(one, Application):

@@ -8,7 +8,7 @@ from domain.audit_facts import (
     Facts,
     Found,
     Limits,
-    Traces,
+    StoredObjects,
     Workflow,
     Workflows,
     traces_of,
@@ -18,9 +18,9 @@ from domain.audit_kinds import Kind
 from domain.audit_rules import judge
 from domain.ids import from_key_part
 from domain.ports import ObjectStore, StoredObject
-from gateways.audit_evidence import Witness
+from gateways.audit_evidence import EvidenceReader
 
-_LOOKS = 5
+_MAX_ATTEMPTS = 5
 
 Verdict = tuple[Facts, Mapping[Kind, tuple[str, ...]]]
 _FINE: Mapping[Kind, tuple[str, ...]] = {}
@@ -40,7 +40,7 @@ class Examiner:
         self,
         store: ObjectStore,
         *,
-        witness: Witness,
+        witness: EvidenceReader,
         workflows: Workflows,
         limits: Limits,
         named: Mapping[str, str],
@@ -51,7 +51,7 @@ class Examiner:
         self._limits = limits
         self._named = named
 
-    def glance(self, traces: Traces, *, is_open: bool) -> Verdict:
+    def quick_check(self, traces: StoredObjects, *, is_open: bool) -> Verdict:
         """Judge what a walk has seen; only what looks wrong is looked at again."""
         if is_open and traces.lacks_record:
             # How far its workflow says it is, only Temporal tells.
@@ -75,7 +75,7 @@ class Examiner:
         """Judge an application as it is now, and a marker that leads to it."""
         found_by = application_id or from_key_part(part) or self._named.get(part)
         seen = self._look(part, found_by, marker)
-        for _ in range(_LOOKS):
+        for _ in range(_MAX_ATTEMPTS):
             read = self._read(seen, found_by)
             again = self._look(part, found_by, marker)
             if read and again == seen:

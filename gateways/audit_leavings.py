@@ -10,14 +10,14 @@ from domain.audit import Finding
 from domain.audit_keys import folder_of
 from domain.audit_kinds import Kind
 from domain.ports import ObjectStore
-from gateways.audit_walk import Census
+from gateways.audit_walk import ObjectCounts
 from gateways.directory_store import DirectoryStore
 from gateways.objects import TEMPORARY
 
 _STALE = timedelta(hours=1)
 
 
-class Leavings:
+class Leftovers:
     """
     Temporary files, proofs of life that were cut short, and what is not ours.
 
@@ -30,7 +30,7 @@ class Leavings:
         self._folder = folder
 
     def findings(
-        self, census: Census, now: datetime, *, repair: bool
+        self, census: ObjectCounts, now: datetime, *, repair: bool
     ) -> Iterator[Finding]:
         """Count them; nobody knows whose foreign objects are, so they stay."""
         if stale := self._stale_files(now) + len(census.probes):
@@ -60,7 +60,7 @@ class Leavings:
         with os.scandir(self._folder / TEMPORARY) as entries:
             return sum(_modified(entry) < oldest for entry in entries)
 
-    def _remove(self, census: Census, now: datetime) -> bool:
+    def _remove(self, census: ObjectCounts, now: datetime) -> bool:
         if isinstance(self._store, DirectoryStore):
             self._store.remove_stale()
         for probe in census.probes:

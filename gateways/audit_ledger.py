@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from hashlib import blake2b
 
-from domain.audit_facts import Found, Traces, Workflows
+from domain.audit_facts import Found, StoredObjects, Workflows
 from domain.ids import from_key_part, key_part
 from domain.ports import ObjectStore
 from gateways.audit_walk import markers, walk
@@ -35,7 +35,7 @@ class _Parts:
         return at < len(self._digests) and self._digests[at] == digest
 
 
-class Ledger:
+class SeenApplications:
     """Names what is to be looked at, by what the walks before have met."""
 
     def __init__(self, store: ObjectStore, workflows: Workflows) -> None:
@@ -57,7 +57,7 @@ class Ledger:
                 self.overlong[part] = application_id
         return len(self._open)
 
-    def walk(self) -> Iterator[tuple[Traces, bool]]:
+    def walk(self) -> Iterator[tuple[StoredObjects, bool]]:
         """Walk the store; tell of each application whether its workflow is open."""
         for traces in walk(self._store):
             self._met.add(traces.part)

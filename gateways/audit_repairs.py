@@ -14,9 +14,9 @@ from domain.audit_contents import NAMING
 from domain.audit_facts import Facts, Workflows
 from domain.audit_kinds import Kind
 from domain.errors import LetterboxError
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import Candidates, Holds, ObjectStore, Removal, StoredObject
-from gateways.audit_evidence import Witness
+from gateways.audit_evidence import EvidenceReader
 from gateways.bag_reader import opened_bag
 from gateways.endings import find_tombstone
 from gateways.objects import exists
@@ -41,7 +41,7 @@ class Repairs:
         self,
         store: ObjectStore,
         *,
-        witness: Witness,
+        witness: EvidenceReader,
         removal: Removal,
         candidates: Candidates,
         holds: Holds,
@@ -126,9 +126,9 @@ class Repairs:
             return False
         return self._start(facts)
 
-    def _delivery(self, source: StoredObject) -> Delivery | None:
+    def _delivery(self, source: StoredObject) -> Submission | None:
         try:
-            return Delivery.model_validate_json(self._store.get(source.key))
+            return Submission.model_validate_json(self._store.get(source.key))
         except ValueError:
             return None
 

@@ -8,7 +8,7 @@ from heapq import merge
 from itertools import groupby
 
 from domain import keys
-from domain.audit_facts import Found, Traces, traces_of
+from domain.audit_facts import Found, StoredObjects, traces_of
 from domain.audit_keys import Place, folder_of, placed
 from domain.ports import ObjectStore, StoredObject
 
@@ -21,7 +21,7 @@ _SHOW_EVERY = 100
 
 
 @dataclass(slots=True)
-class Census:
+class ObjectCounts:
     """What a first walk over all keys tells."""
 
     objects: int = 0
@@ -35,9 +35,9 @@ class Census:
 
 def count(
     store: ObjectStore, now: datetime, show: Callable[[str, int, int | None], None]
-) -> Census:
+) -> ObjectCounts:
     """Count everything, and single out what is not ours."""
-    census = Census()
+    census = ObjectCounts()
     for stored in store.list(""):
         if stored.key == keys.LAST_AUDIT:
             continue  # Its own, of the last time.
@@ -54,7 +54,7 @@ def count(
     return census
 
 
-def walk(store: ObjectStore) -> Iterator[Traces]:
+def walk(store: ObjectStore) -> Iterator[StoredObjects]:
     """Group all objects but the markers, in one pass over lists that are sorted."""
     streams = [
         *(_found(store, folder) for folder in _FOLDERS),

@@ -17,7 +17,7 @@ _ENCRYPTED_OR_SIZED_LATER = 0x9
 _STORED = 0
 # Most records are a tenth of this; a long letter makes a longer one.
 _FIRST = 16 * 1024
-_MOST = 4 * 1024 * 1024
+_MAX = 4 * 1024 * 1024
 
 
 class Dates(BaseModel):
@@ -37,7 +37,7 @@ def read_dates(store: ObjectStore, key: str) -> Dates | None:
     """
     head = store.get_start(key, _FIRST)
     end = _end(head)
-    if end is not None and len(head) < end <= _MOST:
+    if end is not None and len(head) < end <= _MAX:
         head = store.get_start(key, end)
     return None if end is None or len(head) < end else _dates(head, key)
 

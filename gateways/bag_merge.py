@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from domain import bagit
 from domain.errors import DamagedError
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import ObjectStore
 from gateways.bag_reader import BagReader
 
@@ -77,7 +77,7 @@ def _is_named_by_content(path: str) -> bool:
 
 def _is_delivery(store: ObjectStore, key: str) -> bool:
     try:
-        Delivery.model_validate_json(store.get(key))
+        Submission.model_validate_json(store.get(key))
     except (ValidationError, FileNotFoundError):
         return False
     return True

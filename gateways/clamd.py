@@ -17,7 +17,7 @@ from gateways.clamd_answers import read_verdict
 
 _PIECE = 256 * 1024
 _END = b"\0"
-_MOST_ANSWER = 4096
+_MAX_ANSWER = 4096
 _PORTS = range(1, 65536)
 _Address = str | tuple[Any, ...]
 
@@ -113,8 +113,8 @@ class ClamdScanner:
         answer = b""
         try:
             async with asyncio.timeout(self._answer_within):
-                while _END not in answer and len(answer) < _MOST_ANSWER:
-                    received = await loop.sock_recv(connection, _MOST_ANSWER)
+                while _END not in answer and len(answer) < _MAX_ANSWER:
+                    received = await loop.sock_recv(connection, _MAX_ANSWER)
                     if not received:
                         raise ConnectionAbortedError(errno.ECONNABORTED, "closed early")
                     answer += received

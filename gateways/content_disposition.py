@@ -11,7 +11,7 @@ _Value = str | tuple[str | None, str | None, str]
 _CHARSETS = {"utf-8", "iso-8859-1", "us-ascii"}
 _HEADER = "content-disposition"
 # The library's time grows with the square of it.
-_MOST_CHARACTERS = 4096
+_MAX_CHARACTERS = 4096
 
 
 def filename_of(header: str | None) -> str | None:
@@ -29,7 +29,7 @@ def filename_of(header: str | None) -> str | None:
 
 
 def _names(header: str) -> list[_Value]:
-    if len(header) > _MOST_CHARACTERS:
+    if len(header) > _MAX_CHARACTERS:
         return []
     message = Message()
     message[_HEADER] = header

@@ -24,10 +24,10 @@ from domain.errors import (
 from gateways.retry_after import wait_asked
 
 # Short where thousands may wait behind an ATS that hangs; Temporal tries again.
-_PATIENCE = 10.0
-_PATIENCE_WITH_CONNECTING = 3.0
+_TIMEOUT = 10.0
+_TIMEOUT_OF_CONNECTING = 3.0
 _PREFIX = "whsec_"
-_FEWEST_BYTES = 24
+_MIN_BYTES = 24
 _SHORT_ANSWER = 64 * 1024
 _SHORT_WHILE = 1.0
 
@@ -110,7 +110,7 @@ async def _finish(response: httpx.Response) -> None:
 
 @asynccontextmanager
 async def open_deliveries(
-    url: str, secrets: Sequence[str], *, patience: float = _PATIENCE
+    url: str, secrets: Sequence[str], *, patience: float = _TIMEOUT
 ) -> AsyncIterator[Deliveries]:
     """
     Keep connections to the ATS for as long as the block lasts.
@@ -125,9 +125,7 @@ async def open_deliveries(
     if not has_host:
         raise SettingsError("LETTERBOX_DELIVERY_URL: is not an address")
     async with httpx.AsyncClient(
-        timeout=httpx.Timeout(
-            patience, connect=min(patience, _PATIENCE_WITH_CONNECTING)
-        ),
+        timeout=httpx.Timeout(patience, connect=min(patience, _TIMEOUT_OF_CONNECTING)),
         follow_redirects=False,
         headers={"User-Agent": f"letterbox/{version('letterbox')}"},
     ) as http:
@@ -141,7 +139,7 @@ def _signer(secret: str) -> Webhook:
         key = b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
     except ValueError:
         key = b""
-    if len(key) < _FEWEST_BYTES:
+    if len(key) < _MIN_BYTES:
         raise SettingsError(
             "LETTERBOX_DELIVERY_SECRET: must be base64 of 24 bytes or more, after"
             f" {_PREFIX} or without it"

@@ -32,8 +32,8 @@ from gateways.objects import (
     check_folder,
     check_key,
     check_prefix,
+    check_round_trip,
     is_key,
-    prove,
 )
 
 _STALE = timedelta(hours=1)
@@ -170,7 +170,7 @@ class DirectoryStore:
     def check(self) -> None:
         """Prove that the store works, and remove what was left half written."""
         self.remove_stale()
-        prove(self)
+        check_round_trip(self)
 
     def folds_case(self) -> bool:
         """

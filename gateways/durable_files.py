@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
 
-from gateways.objects import CHUNK, Exactly
+from gateways.objects import CHUNK, LimitedReader
 
 # Others on the machine have no business with applications.
 _FILE_MODE = 0o600
@@ -25,7 +25,7 @@ def write(path: Path, body: bytes | BinaryIO, size: int | None) -> None:
         if isinstance(body, bytes):
             _write_all(descriptor, body)
         else:
-            source = Exactly(body, size)
+            source = LimitedReader(body, size)
             while chunk := source.read(CHUNK):
                 _write_all(descriptor, chunk)
         os.fsync(descriptor)

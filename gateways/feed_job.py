@@ -8,9 +8,9 @@ from gateways.feed_text import GUESSED
 # From the surest to the weakest; what is not the reference is an alias.
 REFERENCES = ("job_reference", "referencenumber", "id")
 FIELDS = {*REFERENCES, "title"}
-_LONGEST_FIELD = 8000
-_LONGEST_TITLE = 1000
-_DEEPEST = 200
+_MAX_FIELD = 8000
+_MAX_TITLE = 1000
+_MAX_DEPTH = 200
 
 # What no XML may hold, and the mark of what was guessed.
 CONTROL = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff{GUESSED}]")
@@ -74,7 +74,7 @@ class Job:
             # These hold no elements of each other: the first lacks its end.
             self.spoil(f"<{self._open[-1].name}> does not end")
             self._pop()
-        if len(self._open) >= _DEEPEST:
+        if len(self._open) >= _MAX_DEPTH:
             self.spoil("elements lie too deep")
             return
         if self._reading and self._reading[-1].element.name in REFERENCES:
@@ -111,9 +111,9 @@ class Job:
         if not is_cdata and "]]>" in text:
             self.spoil("the end of a CDATA section that does not begin")
         for field in self._reading:
-            if field.size > _LONGEST_FIELD:
+            if field.size > _MAX_FIELD:
                 continue
-            piece = text[: _LONGEST_FIELD + 1]
+            piece = text[: _MAX_FIELD + 1]
             field.size += len(piece)
             field.parts.append(piece if is_cdata else self._resolved(field, piece))
 
@@ -167,9 +167,9 @@ class Job:
         """Tell its title, not longer than anybody reads."""
         titles = [_said(one) for one in self._direct() if one.element.name == "title"]
         title = next((one for one in reversed(titles) if one), "")
-        if len(title) > _LONGEST_TITLE:
+        if len(title) > _MAX_TITLE:
             self.spoil("the title is too long")
-        return title[:_LONGEST_TITLE]
+        return title[:_MAX_TITLE]
 
     def _direct(self) -> list[_Field]:
         """Give the fields that lie in nothing, or only in what has no end."""

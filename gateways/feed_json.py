@@ -16,7 +16,7 @@ from gateways.feed_text import GUESSED
 from gateways.feed_values import position_of, tidied
 
 # No entry is longer; what is broken has its end somewhere before.
-_LONGEST = 1024 * 1024
+_MAX_LENGTH = 1024 * 1024
 _BETWEEN = re.compile(r"[ \t\r\n\x1e,]*")
 _BLANK = re.compile(r"[ \t\r\n]*")
 _NEXT = re.compile(r"[,\[\n\r}]\s*(\{\s*\")")
@@ -147,7 +147,7 @@ class JsonFeed:
                     self._at = found.start(1)
                     return
             end = re.compile(r"\]\s*$").search(self._window, max(searched, self._at))
-            kept = max(self._at, len(self._window) - _LONGEST)
+            kept = max(self._at, len(self._window) - _MAX_LENGTH)
             searched = max(kept, len(self._window) - _OVERLAP)
             self._at = kept
             before = len(self._window)
@@ -167,7 +167,7 @@ class JsonFeed:
         return isinstance(value, dict) and "reference" in value
 
     def _is_short(self) -> bool:
-        return len(self._window) - self._at < _LONGEST
+        return len(self._window) - self._at < _MAX_LENGTH
 
     def _widen(self) -> bool:
         more = next(self._chunks, None)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_PATIENCE = 10.0
+_TIMEOUT = 10.0
 _LOOK_EVERY = 0.01
 _MODE = 0o600
 # What a network file system says that cannot lock: there the last writer wins.
@@ -16,7 +16,7 @@ _CANNOT = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL}
 
 
 @contextmanager
-def locked(path: Path, patience: float = _PATIENCE) -> Iterator[None]:
+def locked(path: Path, patience: float = _TIMEOUT) -> Iterator[None]:
     """Hold the lock for as long as the block lasts (TimeoutError, an OSError)."""
     deadline = time.monotonic() + patience
     while True:

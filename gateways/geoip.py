@@ -33,7 +33,7 @@ class MaxMindLocator:
         return Country(code=code, database_built=self._built) if code else None
 
 
-class Nowhere:
+class NullLocator:
     """The ``Locator`` where no database is configured."""
 
     def country(self, address: str) -> Country | None:  # noqa: ARG002 the port's

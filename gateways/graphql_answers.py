@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,63}")
-_MOST_ERRORS = 100
+_MAX_ERRORS = 100
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def answer_of(
     return GraphAnswer(
         status=response.status_code,
         data=data if isinstance(data, dict) else None,
-        errors=tuple(map(_error, entries[:_MOST_ERRORS])),
+        errors=tuple(map(_error, entries[:_MAX_ERRORS])),
         retry_after=None if wait is None else wait.total_seconds(),
         request_id=request_id,
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import structlog
 
 from domain import keys
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import ObjectStore
 
 # So few are read twice, to put them in the order in which they were received.
@@ -14,11 +14,11 @@ _FEW = 16
 log = structlog.get_logger()
 
 
-def deliveries(store: ObjectStore, application_id: str) -> Iterator[Delivery]:
+def submissions(store: ObjectStore, application_id: str) -> Iterator[Submission]:
     """
-    Read the inbox of one application, the oldest delivery first.
+    Read the inbox of one application, the oldest submission first.
 
-    One delivery is held in memory at a time, however many there are. What cannot be
+    One submission is held in memory at a time, however many there are. What cannot be
     read is told of, and left for a person. Where nothing else is there, the error is
     raised (ValueError): the caller knows whether that may be all there is.
     """
@@ -26,34 +26,34 @@ def deliveries(store: ObjectStore, application_id: str) -> Iterator[Delivery]:
     has_any = False
     for key in _in_order(store, application_id):
         try:
-            delivery = read(store, key, application_id)
+            submission = read(store, key, application_id)
         except ValueError as error:
             # Its key holds a digest of what was said: not for logs.
             log.error("unreadable inbox record", application=application_id)  # noqa: TRY400
             unreadable = error
             continue
-        if delivery:
+        if submission:
             has_any = True
-            yield delivery
+            yield submission
     if unreadable and not has_any:
         raise unreadable
 
 
-def read(store: ObjectStore, key: str, application_id: str) -> Delivery | None:
-    """Read one delivery; None where it has gone, ValueError where it is none."""
+def read(store: ObjectStore, key: str, application_id: str) -> Submission | None:
+    """Read one submission; None where it has gone, ValueError where it is none."""
     try:
-        delivery = Delivery.model_validate_json(store.get(key))
+        submission = Submission.model_validate_json(store.get(key))
     except FileNotFoundError:
         return None
-    if (delivery.application_id, inbox_key(delivery)) != (application_id, key):
+    if (submission.application_id, inbox_key(submission)) != (application_id, key):
         # Somebody has put it there by hand: it would never be cleared.
-        raise ValueError("not the delivery that belongs here")
-    return delivery
+        raise ValueError("not the submission that belongs here")
+    return submission
 
 
-def inbox_key(delivery: Delivery) -> str:
-    """Tell where a delivery waits."""
-    return keys.inbox_record(delivery.application_id, delivery.fingerprint)
+def inbox_key(submission: Submission) -> str:
+    """Tell where a submission waits."""
+    return keys.inbox_record(submission.application_id, submission.fingerprint)
 
 
 def _in_order(store: ObjectStore, application_id: str) -> Sequence[str]:
@@ -66,10 +66,10 @@ def _in_order(store: ObjectStore, application_id: str) -> Sequence[str]:
     received = {}
     for key in found:
         try:
-            delivery = read(store, key, application_id)
+            submission = read(store, key, application_id)
         except ValueError:
-            delivery = None
-        if delivery:
-            received[key] = delivery.precedes()
+            submission = None
+        if submission:
+            received[key] = submission.precedes()
     unread = [key for key in found if key not in received]
     return [*sorted(received, key=lambda key: received[key]), *unread]

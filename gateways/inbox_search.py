@@ -10,7 +10,7 @@ from domain import keys
 from domain.addresses import addresses_in
 from domain.errors import RefusedError
 from domain.ids import from_key_part
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import ObjectStore, StoredObject
 
 Progress = Callable[[int], None]
@@ -22,19 +22,19 @@ class Waiting:
 
     application_ids: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
-    """Folders with a delivery that cannot be read: it may be the person's too."""
+    """Folders with a submission that cannot be read: it may be the person's too."""
 
 
 class InboxSearch:
     """
     Reads all that waits in the inbox, and what was fetched for it. Blocking, and slow.
 
-    ``addresses_of`` tells the addresses in a delivery. Look here before the markers:
+    ``addresses_of`` tells the addresses in a submission. Look here before the markers:
     what is recorded meanwhile has its marker before it leaves the inbox.
     """
 
     def __init__(
-        self, store: ObjectStore, addresses_of: Callable[[Delivery], Iterable[str]]
+        self, store: ObjectStore, addresses_of: Callable[[Submission], Iterable[str]]
     ) -> None:
         self._store = store
         self._addresses_of = addresses_of
@@ -49,7 +49,7 @@ class InboxSearch:
         """
         Name the applications of a person that wait.
 
-        Raises RefusedError where more than ``at_most`` deliveries lie there.
+        Raises RefusedError where more than ``at_most`` submissions lie there.
         """
         wanted = set(addresses_in(address))
         found: list[str] = []
@@ -61,13 +61,13 @@ class InboxSearch:
                 count += 1
                 if at_most is not None and count > at_most:
                     raise RefusedError(
-                        f"more than {at_most} deliveries wait in the inbox: ask again "
+                        f"more than {at_most} submissions wait in the inbox: ask again "
                         "when it is emptier, or use `letterbox erase --candidate -`"
                     )
-                delivery = self._read(one.key, part, unreadable)
-                if delivery:
-                    application_id = application_id or delivery.application_id
-                    addresses |= self._told(delivery)
+                submission = self._read(one.key, part, unreadable)
+                if submission:
+                    application_id = application_id or submission.application_id
+                    addresses |= self._told(submission)
             for source in self._sources(application_id):
                 if fetched := self._read(source, part, unreadable):
                     addresses |= self._told(fetched)
@@ -82,19 +82,19 @@ class InboxSearch:
             for stored in self._store.list(keys.sources(application_id)):
                 yield stored.key
 
-    def _read(self, key: str, part: str, unreadable: list[str]) -> Delivery | None:
+    def _read(self, key: str, part: str, unreadable: list[str]) -> Submission | None:
         try:
-            return Delivery.model_validate_json(self._store.get(key))
+            return Submission.model_validate_json(self._store.get(key))
         except FileNotFoundError:
             return None  # Taken over meanwhile.
         except ValidationError:
             unreadable.append(part)
             return None
 
-    def _told(self, delivery: Delivery) -> set[str]:
+    def _told(self, submission: Submission) -> set[str]:
         return {
             normal
-            for address in self._addresses_of(delivery)
+            for address in self._addresses_of(submission)
             for normal in addresses_in(address)
         }
 

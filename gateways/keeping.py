@@ -25,13 +25,13 @@ from gateways.parallel import in_parallel
 _REMEMBERED = timedelta(days=100)
 
 # A bucket takes milliseconds to give the beginning of an archive, whatever its size.
-_AT_ONCE = 8
+_CONCURRENCY = 8
 
 Outcome = Literal["removed", "held", "left", "open", "young"]
 
 
 @dataclass(frozen=True, slots=True)
-class EndedKeeping:
+class ExpiryReport:
     """What came of the archives whose time was up."""
 
     removed: int = 0
@@ -57,7 +57,7 @@ class Keeping:
         self._candidates = candidates
         self._holds = holds
 
-    def end(self, keep: timedelta, now: datetime) -> EndedKeeping:
+    def end(self, keep: timedelta, now: datetime) -> ExpiryReport:
         """
         Walk the archives; what is cut short is done by the next walk.
 
@@ -73,8 +73,10 @@ class Keeping:
             except LetterboxError as error:
                 return archive, error
 
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            looked_at = in_parallel(pool, look, self._archives(), ahead=4 * _AT_ONCE)
+        with ThreadPoolExecutor(_CONCURRENCY) as pool:
+            looked_at = in_parallel(
+                pool, look, self._archives(), ahead=4 * _CONCURRENCY
+            )
             for archive, may_end in looked_at:
                 try:
                     if isinstance(may_end, LetterboxError):
@@ -85,7 +87,7 @@ class Keeping:
                     failed = failed or error
         if failed:
             raise failed
-        return EndedKeeping(counts["removed"], counts["held"], counts["left"])
+        return ExpiryReport(counts["removed"], counts["held"], counts["left"])
 
     def _archives(self) -> Iterator[StoredObject]:
         for archive in self._store.list(keys.ARCHIVE):

@@ -38,7 +38,7 @@ def check_folder(folder: str) -> None:
     check_key(folder[:-1])
 
 
-class Exactly:
+class LimitedReader:
     """
     Just ``size`` bytes of a file, from its current position.
 
@@ -69,7 +69,7 @@ def exists(store: ObjectStore, key: str) -> bool:
     return True
 
 
-def prove(store: ObjectStore) -> None:
+def check_round_trip(store: ObjectStore) -> None:
     """Put a small object, read it back and remove it."""
     key = f"health/{uuid4().hex}"
     store.put(key, _PROOF)

@@ -7,7 +7,7 @@ from urllib3 import BaseHTTPResponse, PoolManager
 _PIECE = 256 * 1024
 
 
-class PatientPool(PoolManager):
+class ChunkedUploadPool(PoolManager):
     """
     Send a large body in pieces.
 

@@ -101,7 +101,7 @@ class PositionFeed:
         self._every = every
         self._within = within.total_seconds()
 
-    def bring_in(self) -> ImportReport:
+    def import_now(self) -> ImportReport:
         """
         Bring the catalogue in line with it.
 

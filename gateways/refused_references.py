@@ -11,7 +11,7 @@ from domain.ports import ObjectStore
 
 # They come from strangers, though signed: the latest are kept, and their beginnings.
 _KEPT = 500
-_LONGEST = 200
+_MAX_LENGTH = 200
 _TRIES = 10
 
 
@@ -59,7 +59,7 @@ class RefusedReferences:
         """Count one; never waits for the store."""
         now = self._now()
         one = Refused(
-            board=board, reference=reference[:_LONGEST], times=1, since=now, last=now
+            board=board, reference=reference[:_MAX_LENGTH], times=1, since=now, last=now
         )
         with self._lock:
             _add(self._counted, one)

@@ -12,7 +12,7 @@ from gateways.endings import find_tombstone, is_readable
 from gateways.holds import StoredHolds
 from gateways.objects import exists
 
-_LOOKS = 3
+_MAX_ATTEMPTS = 3
 
 log = structlog.get_logger()
 
@@ -108,7 +108,7 @@ class StoredRemoval:
         self.verify_archived(application_id)
         self._store.delete(keys.record(application_id))
         folder = keys.application(application_id)
-        for _ in range(_LOOKS):
+        for _ in range(_MAX_ATTEMPTS):
             self._store.remove_below(folder)
             if not any(True for _ in self._store.list(folder)):
                 break

@@ -1,4 +1,4 @@
-"""Whether a delivery is one that the store has already."""
+"""Whether a submission is one that the store has already."""
 
 from itertools import islice
 
@@ -6,37 +6,37 @@ from pydantic import ValidationError
 
 from domain import keys
 from domain.errors import DamagedError
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import Applications, ObjectStore
-from domain.repeats import MOST_DELIVERIES, Repeat
+from domain.repeats import MAX_DELIVERIES, Repeat
 
 
 class StoredRepeats:
-    """Compares a delivery with what is kept of its application. Blocking."""
+    """Compares a submission with what is kept of its application. Blocking."""
 
     def __init__(self, store: ObjectStore, applications: Applications) -> None:
         self._store = store
         self._applications = applications
 
-    def judge(self, delivery: Delivery) -> Repeat:
+    def judge(self, submission: Submission) -> Repeat:
         """Look in the inbox first: what is recorded leaves it only afterwards."""
-        application_id = delivery.application_id
-        key = keys.inbox_record(application_id, delivery.fingerprint)
+        application_id = submission.application_id
+        key = keys.inbox_record(application_id, submission.fingerprint)
         listed = self._store.list(keys.inbox(application_id))
-        waiting = {one.key for one in islice(listed, MOST_DELIVERIES)}
+        waiting = {one.key for one in islice(listed, MAX_DELIVERIES)}
         if key in waiting:
             # One that cannot be read is mended by the repeat.
             return Repeat.KEPT if self._is_whole(key) else Repeat.NEW
         recorded = self._recorded(application_id)
         if recorded is None and self._applications.ended(application_id):
             return Repeat.ENDED
-        if delivery.fingerprint in (recorded or ()):
+        if submission.fingerprint in (recorded or ()):
             return Repeat.KEPT
         # Between its record and its removal from the inbox one is in both.
         kept = waiting | {
             keys.inbox_record(application_id, one) for one in recorded or ()
         }
-        return Repeat.SURPLUS if len(kept) >= MOST_DELIVERIES else Repeat.NEW
+        return Repeat.SURPLUS if len(kept) >= MAX_DELIVERIES else Repeat.NEW
 
     def _recorded(self, application_id: str) -> set[str] | None:
         """Give the fingerprints of what is recorded; None where nothing is."""
@@ -49,7 +49,7 @@ class StoredRepeats:
 
     def _is_whole(self, key: str) -> bool:
         try:
-            Delivery.model_validate_json(self._store.get(key))
+            Submission.model_validate_json(self._store.get(key))
         except (FileNotFoundError, ValidationError):
             return False
         return True

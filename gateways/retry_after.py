@@ -5,7 +5,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-_LONGEST = timedelta(days=1)
+_MAX_LENGTH = timedelta(days=1)
 
 
 def wait_asked(headers: httpx.Headers) -> timedelta | None:
@@ -16,10 +16,10 @@ def wait_asked(headers: httpx.Headers) -> timedelta | None:
     """
     text = headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdecimal():
-        return min(timedelta(seconds=int(text[:9])), _LONGEST)
+        return min(timedelta(seconds=int(text[:9])), _MAX_LENGTH)
     try:
         moment = parsedate_to_datetime(text)
         wait = moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)
     except (ValueError, OverflowError):
         return None
-    return min(max(wait, timedelta()), _LONGEST)
+    return min(max(wait, timedelta()), _MAX_LENGTH)

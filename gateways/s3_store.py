@@ -15,14 +15,14 @@ from domain.errors import StoreUnavailableError
 from domain.ports import StoredObject
 from gateways.objects import (
     CHUNK,
-    Exactly,
+    LimitedReader,
     check_folder,
     check_key,
     check_prefix,
+    check_round_trip,
     is_key,
-    prove,
 )
-from gateways.patient_pool import PatientPool
+from gateways.patient_pool import ChunkedUploadPool
 from gateways.s3_client import Client, translated
 from gateways.s3_expiry import S3Expiry
 from gateways.s3_patience import HURRIED, WORKER, retries
@@ -66,7 +66,7 @@ class S3Store:
             secret_key,
             secure=scheme == "https",
             region=region,
-            http_client=PatientPool(
+            http_client=ChunkedUploadPool(
                 maxsize=connections,
                 timeout=HURRIED if hurried else WORKER,
                 retries=retries(),
@@ -80,7 +80,7 @@ class S3Store:
         if isinstance(body, bytes):
             source, length = BytesIO(body), len(body)
         else:
-            source, length = cast("BytesIO", Exactly(body, size)), size or 0
+            source, length = cast("BytesIO", LimitedReader(body, size)), size or 0
         with translated("put"):
             written = self._client.put_object(
                 self._bucket,
@@ -209,7 +209,7 @@ class S3Store:
 
     def check(self) -> None:
         """Prove that the store works."""
-        prove(self)
+        check_round_trip(self)
 
     def _listed(self, prefix: str) -> Iterator[StoredObject]:
         with translated("list"):

@@ -20,9 +20,9 @@ from gateways.seek_http import call_headers, passes, reaching
 from gateways.seek_token import PartnerToken
 
 _WHAT = "attachments"
-_MOST_REDIRECTS = 5
+_MAX_REDIRECTS = 5
 # A name of 255 bytes may be encoded, twice over.
-_MOST_CHARACTERS = 1024
+_MAX_CHARACTERS = 1024
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 
 
@@ -92,7 +92,7 @@ class SeekAttachments:
     async def _follow(self, address: str, token: str) -> httpx.Response:
         """Follow redirects by hand: each target is checked before the token goes."""
         url = self._target(self._base, address)
-        for _ in range(1 + _MOST_REDIRECTS):
+        for _ in range(1 + _MAX_REDIRECTS):
             response = await self._send(url, token)
             if not response.has_redirect_location:
                 return response
@@ -161,4 +161,4 @@ def _origin(url: httpx.URL) -> tuple[object, ...]:
 
 
 def _bounded(text: str | None) -> str | None:
-    return text and text[:_MOST_CHARACTERS]
+    return text and text[:_MAX_CHARACTERS]

@@ -13,7 +13,7 @@ from gateways.retry_after import wait_asked
 from gateways.seek_http import call_headers, passes, reaching
 
 _WHAT = "token endpoint"
-_SLACK = 60.0
+_EXPIRY_MARGIN = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ class PartnerToken:
                     },
                 )
         answer = _read(response)
-        return _Token(answer.access_token, started + answer.expires_in - _SLACK)
+        return _Token(answer.access_token, started + answer.expires_in - _EXPIRY_MARGIN)
 
 
 def _read(response: httpx.Response) -> _Answer:

@@ -9,8 +9,8 @@ from domain.watching import AuditState, CatalogueState, InboxState
 from gateways.audit_result import last_result
 from gateways.catalogue import StoredCatalogue
 
-_MOST_WALKED = 10_000
-_MOST_KINDS = 100
+_MAX_WALKED = 10_000
+_MAX_KINDS = 100
 
 
 class StoreWatch:
@@ -22,7 +22,7 @@ class StoreWatch:
     def inbox(self) -> InboxState:
         """Count what waits, up to 10,000; the oldest is that of what was counted."""
         depth, oldest = 0, None
-        for stored in islice(self._store.list(keys.INBOX), _MOST_WALKED):
+        for stored in islice(self._store.list(keys.INBOX), _MAX_WALKED):
             depth += 1
             oldest = min(oldest or stored.modified, stored.modified)
         return InboxState(depth, oldest)
@@ -32,7 +32,7 @@ class StoreWatch:
         result = last_result(self._store)
         if result is None:
             return None
-        findings = dict(islice(sorted(result.findings.items()), _MOST_KINDS))
+        findings = dict(islice(sorted(result.findings.items()), _MAX_KINDS))
         return AuditState(result.ran_at, result.fine, findings)
 
     def catalogue(self) -> CatalogueState:

@@ -14,7 +14,7 @@ from html.entities import html5
 from domain.errors import MalformedError
 
 # What is longer than this and has no end is no such thing, and passed over.
-_LONGEST = 512 * 1024
+_MAX_LENGTH = 512 * 1024
 _NAME = r"[A-Za-z_][^\s<>/\"'=]*+"
 _TAG = re.compile(rf"<(/?)({_NAME})((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
 _SPOILT_TAG = re.compile(rf"<(/?)({_NAME})([^<>]*+)>")
@@ -218,7 +218,7 @@ class XmlTokens:
         return self._window[self._at + start : self._at + end if end >= 0 else None]
 
     def _is_short(self) -> bool:
-        return len(self._window) - self._at < _LONGEST
+        return len(self._window) - self._at < _MAX_LENGTH
 
     def _widen(self) -> bool:
         more = next(self._chunks, None)

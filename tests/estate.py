@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from temporalio.client import Client
 
 import temporal
-from activities.applications import ApplicationActivities, Ways
+from activities.applications import ApplicationActivities, IntakeOptions
 from activities.archiving import final
 from activities.recording import Recorder
 from activities.values import Collecting, Recording, Step
@@ -47,7 +47,7 @@ class Estate:
             recorder=self._recorder,
             candidates=self.records.candidates,
             removal=self.records.removal,
-            ways=Ways(),
+            ways=IntakeOptions(),
         )
 
     def accept(

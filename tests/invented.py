@@ -8,7 +8,7 @@ from typing import BinaryIO
 from api.naming import named
 from boards.base import Form, FormField, FormFile
 from boards.careerjet import BOARD, sign
-from domain.inbox import Delivery
+from domain.inbox import Submission
 
 SECRET = "a secret for tests"
 PDF = b"%PDF-1.4 the CV of Ada Example"
@@ -23,7 +23,7 @@ def careerjet(  # noqa: PLR0913 what a candidate may type
     email: str = "ada@example.com",
     letter: str = "Please find attached my CV.",
     received_at: datetime | None = None,
-) -> tuple[Delivery, dict[str, BinaryIO]]:
+) -> tuple[Submission, dict[str, BinaryIO]]:
     """Make a delivery of Careerjet's, and the contents of its documents."""
     fields = {
         "uuid": uuid,

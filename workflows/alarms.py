@@ -39,17 +39,17 @@ class Tries:
     """
 
     last: datetime
-    in_vain: int = 0
+    failed_attempts: int = 0
     age: timedelta | None = None
 
     def another(
-        self, now: datetime, *, in_vain: bool, news_at: datetime | None = None
+        self, now: datetime, *, failed_attempts: bool, news_at: datetime | None = None
     ) -> "Tries":
         """Count one more; success forgets the others, and so does growing old."""
         age = None if news_at is None else now - news_at
         has_aged = is_young(self.age) and not is_young(age)
-        before = 0 if has_aged else self.in_vain
-        return Tries(now, before + 1 if in_vain else 0, age)
+        before = 0 if has_aged else self.failed_attempts
+        return Tries(now, before + 1 if failed_attempts else 0, age)
 
 
 def next_alarm(status: Status, now: datetime, *, asked: Tries, scanned: Tries) -> Alarm:
@@ -57,10 +57,10 @@ def next_alarm(status: Status, now: datetime, *, asked: Tries, scanned: Tries) -
     due = status.archive_by or now
     alarms = [Alarm(Why.ARCHIVE, due - now)]
     if Flag.UNAVAILABLE in status.flags:
-        again = asked.last + until_asked_again(asked.in_vain, asked.age)
+        again = asked.last + until_asked_again(asked.failed_attempts, asked.age)
         alarms.append(Alarm(Why.ASK_AGAIN, again - now))
     if status.unscanned:
-        again = scanned.last + until_scanned_again(scanned.in_vain)
+        again = scanned.last + until_scanned_again(scanned.failed_attempts)
         alarms.append(Alarm(Why.SCAN_AGAIN, again - now))
     if Flag.HELD in status.flags and status.held_until:
         alarms.append(Alarm(Why.HOLD_ENDS, status.held_until - now))

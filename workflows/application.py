@@ -16,7 +16,7 @@ from workflows.holding import Holds
 from workflows.intake import Intake
 from workflows.outbox import Outbox
 from workflows.requests import Requests, refusal_of
-from workflows.standing import Interrupted, Standing, refused
+from workflows.standing import ApplicationState, Interrupted, refused
 from workflows.status import Carried, Status
 
 with workflow.unsafe.imports_passed_through():
@@ -49,16 +49,16 @@ class Application:
         self._id = application_id
         self._is_new = workflow.patched(SPINE)
         self._outbox = Outbox(
-            application_id, self._note_delivered, lambda: self._standing.is_over
+            application_id, self._note_delivered, lambda: self._state.is_over
         )
-        self._standing = Standing(
+        self._state = ApplicationState(
             application_id, is_new=self._is_new, on_recorded=self._outbox.owe
         )
         self._intake = Intake(
-            application_id, self._standing, self._outbox, is_new=self._is_new
+            application_id, self._state, self._outbox, is_new=self._is_new
         )
-        self._holds = Holds(application_id, self._standing)
-        self._requests = Requests(self._standing, is_new=self._is_new)
+        self._holds = Holds(application_id, self._state)
+        self._requests = Requests(self._state, is_new=self._is_new)
         self._is_settled = self._is_lost = False
         self._redelivered = self._refresh = self._note_overdue = False
         self._closed_at: datetime | None = None
@@ -83,7 +83,7 @@ class Application:
                 workflow.continue_as_new(args=[self._id, self._carried()])
         for task in beside:
             task.cancel()
-        return self._standing.status
+        return self._state.status
 
     @workflow.signal(name="redelivered")
     def redelivered(self) -> None:
@@ -98,9 +98,9 @@ class Application:
     @workflow.signal(name="overdue")
     def overdue(self) -> None:
         """Learn that the archive is late, whatever step keeps it from being made."""
-        if self._standing.is_over or Flag.OVERDUE in self._standing.status.flags:
+        if self._state.is_over or Flag.OVERDUE in self._state.status.flags:
             return
-        self._standing.be_overdue()
+        self._state.be_overdue()
         self._note_overdue = True
         workflow.logger.error("archive overdue", extra={"application": self._id})
         workflow.metric_meter().create_counter(
@@ -110,7 +110,7 @@ class Application:
     @workflow.query(name="status")
     def status(self) -> Status:
         """Tell where the application stands."""
-        return self._standing.status
+        return self._state.status
 
     @workflow.update(name="assign_position")
     async def assign_position(self, given: Assignment) -> Status:
@@ -120,10 +120,10 @@ class Application:
             amending.assign_position(self._id, given, self._requests.event_id()),
             self._refuse_if_over,
         )
-        self._standing.take_over(recorded)
+        self._state.take_over(recorded)
         if recorded.deliver is None:
-            self._outbox.add(EventType.MATCHED, self._standing.status)
-        return self._standing.status
+            self._outbox.add(EventType.MATCHED, self._state.status)
+        return self._state.status
 
     @workflow.update(name="hold")
     async def hold(self, given: Holding) -> Status:
@@ -137,7 +137,7 @@ class Application:
     async def refresh(self) -> Status:
         """Ask the board again, soon; the status is that before."""
         self._refresh = True
-        return self._standing.status
+        return self._state.status
 
     @workflow.update(name="erase")
     async def erase(self, given: Erasure) -> Status:
@@ -150,7 +150,7 @@ class Application:
         self._check_erasure(given)
         self._erasure = self._erasure or given
         await self._requests.erased()
-        return self._standing.status
+        return self._state.status
 
     @workflow.update(name="release")
     async def release(self, given: Release) -> Status:
@@ -159,8 +159,8 @@ class Application:
         recorded = await self._requests.alone(
             amending.release_document(self._id, given), self._refuse_if_over
         )
-        self._standing.take_over(recorded)
-        return self._standing.status
+        self._state.take_over(recorded)
+        return self._state.status
 
     @workflow.update(name="deliver")
     async def deliver(self) -> Status:
@@ -169,18 +169,18 @@ class Application:
         if not self._is_new:
             if not self._outbox.is_open:
                 raise refused(_NO_ATS)
-            self._outbox.add_again(self._standing.status, str(workflow.uuid4()))
-            return self._standing.status
+            self._outbox.add_again(self._state.status, str(workflow.uuid4()))
+            return self._state.status
         name = self._requests.event_id()
         told = await self._requests.alone(amending.owe_again(self._id, name))
         if not told.deliver:
             raise refused(_NO_ATS)
         self._outbox.try_again()
         if told.recorded:
-            self._standing.take_over(told.recorded)
+            self._state.take_over(told.recorded)
         else:
-            self._outbox.add_again(self._standing.status, name)
-        return self._standing.status
+            self._outbox.add_again(self._state.status, name)
+        return self._state.status
 
     @workflow.update(name="catch_up")
     async def catch_up(self) -> Status:
@@ -191,7 +191,7 @@ class Application:
             raise refused(_NO_ATS)
         self._outbox.add_kept(found.events)
         self._outbox.try_again()
-        return self._standing.status
+        return self._state.status
 
     @assign_position.validator
     def _check_assignment(self, given: Assignment) -> None:
@@ -200,7 +200,7 @@ class Application:
 
     @hold.validator
     def _check_hold(self, given: Holding) -> None:
-        if self._erasure or self._standing.status.stage in {
+        if self._erasure or self._state.status.stage in {
             Stage.ERASED,
             Stage.DISCARDED,
         }:
@@ -215,14 +215,14 @@ class Application:
     @erase.validator
     def _check_erasure(self, given: Erasure) -> None:
         del given
-        if Flag.HELD in self._standing.status.flags:
+        if Flag.HELD in self._state.status.flags:
             raise refused("held: release it first, `letterbox hold ID --release`")
 
     async def _settled(self) -> None:
         """Wait until it is known where the application stands, or is to stand."""
 
         def is_known() -> bool:
-            is_recorded = self._is_new and self._standing.is_recorded
+            is_recorded = self._is_new and self._state.is_recorded
             is_over = self._is_lost or self._erasure is not None
             return self._is_settled or is_recorded or is_over
 
@@ -231,7 +231,7 @@ class Application:
         )
         if self._is_lost:
             raise refused("there is no such application")
-        is_erased = self._standing.status.stage is Stage.ERASED
+        is_erased = self._state.status.stage is Stage.ERASED
         if self._erasure and not (is_erased if self._is_new else self._is_settled):
             raise refused(f"the application is {self._stage()}")
 
@@ -243,7 +243,7 @@ class Application:
         if self._erasure is None:
             return await life
         if self._is_new:
-            self._standing.interrupt()
+            self._state.interrupt()
         life.cancel()
         await asyncio.gather(life, return_exceptions=True)
         if not await self._erase(self._erasure):
@@ -256,7 +256,7 @@ class Application:
         """Wait; what late repeats bring to what is over is removed meanwhile."""
 
         def is_late() -> bool:
-            return self._standing.is_over and self._redelivered
+            return self._state.is_over and self._redelivered
 
         await workflow.wait_condition(lambda: is_enough() or is_late())
         while is_late():
@@ -272,11 +272,11 @@ class Application:
                 self._is_new or (self._outbox.is_empty() and not self._has_news())
             ):
                 return False
-            if self._is_new and not self._standing.is_due:
+            if self._is_new and not self._state.is_due:
                 # News may have moved the date by months.
                 self._had_last_look = False
             alarm = next_alarm(
-                self._standing.status,
+                self._state.status,
                 workflow.now(),
                 asked=self._intake.asked,
                 scanned=self._intake.scanned,
@@ -297,10 +297,10 @@ class Application:
 
     async def _wait(self, alarm: Alarm) -> bool:
         """Wait for news or the alarm, whichever comes first; True where it is news."""
-        before = self._standing.status
+        before = self._state.status
 
         def is_news() -> bool:
-            return self._has_news() or self._standing.status != before
+            return self._has_news() or self._state.status != before
 
         if alarm.left > timedelta(0):
             with suppress(TimeoutError):
@@ -316,7 +316,7 @@ class Application:
             return await self._take_in(again=again)
         if self._closed_at:
             closed_at, self._closed_at = self._closed_at, None
-            await self._standing.amend(amending.note_closing(self._id, closed_at))
+            await self._state.amend(amending.note_closing(self._id, closed_at))
         return False
 
     async def _note(self) -> None:
@@ -328,12 +328,12 @@ class Application:
                     await self._holds.note()
                 else:
                     note = amending.note_flag(self._id, Flag.OVERDUE)
-                    await self._standing.amend(note)
+                    await self._state.amend(note)
                     self._note_overdue = False
 
     def _is_to_be_noted(self) -> bool:
         is_news = self._holds.is_to_be_noted or self._note_overdue
-        is_there = self._standing.is_recorded and not self._standing.is_over
+        is_there = self._state.is_recorded and not self._state.is_over
         return is_news and is_there and self._erasure is None
 
     async def _do(self, alarm: Alarm) -> bool:
@@ -345,7 +345,7 @@ class Application:
             case Why.HOLD_ENDS if self._is_new:
                 await self._holds.end()
             case Why.HOLD_ENDS:
-                await self._standing.amend(amending.end_hold(self._id))
+                await self._state.amend(amending.end_hold(self._id))
             case Why.ARCHIVE:
                 return await self._archive()
         return False
@@ -354,29 +354,29 @@ class Application:
         """Take over whatever lies in the inbox; True where the end was reached."""
         await self._intake.take_in(again=again, is_last=is_last)
         self._is_settled = True
-        return self._standing.is_over
+        return self._state.is_over
 
     async def _archive(self) -> bool:
         """Archive after a last look at the board; False where news came meanwhile."""
         again, self._had_last_look = not self._had_last_look, True
         if await self._take_in(again=again, is_last=True):
             return True
-        if self._has_news() or not self._standing.is_due:
+        if self._has_news() or not self._state.is_due:
             return False
-        await pack(self._id, self._standing, is_new=self._is_new)
+        await pack(self._id, self._state, is_new=self._is_new)
         if self._has_news():
             return False
-        retired = await retire(self._id, self._standing)
+        retired = await retire(self._id, self._state)
         if not retired.done:
             # Something came in, or was changed: it is looked at, and packed again.
             self._redelivered = True
             return False
         if retired.deliver or self._outbox.is_open:
-            self._outbox.add_end(EventType.ARCHIVED, self._standing.status)
+            self._outbox.add_end(EventType.ARCHIVED, self._state.status)
         return True
 
     async def _erase(self, erasure: Erasure) -> bool:
-        async with self._standing.lock:
+        async with self._state.lock:
             try:
                 erased = await steps.erase(self._id, erasure)
             except ActivityError as error:
@@ -384,16 +384,16 @@ class Application:
                     raise
                 self._requests.refusal = refusal_of(error)
                 return False
-            self._standing.become(Status(stage=Stage.ERASED))
-        self._standing.go_on()
+            self._state.set_status(Status(stage=Stage.ERASED))
+        self._state.go_on()
         # An archived one may not have been looked at yet.
         if erased.deliver or self._outbox.is_open:
-            self._outbox.add_end(EventType.ERASED, self._standing.status)
+            self._outbox.add_end(EventType.ERASED, self._state.status)
         return True
 
     async def _note_delivered(self, delivery_id: str, is_delivered: bool) -> None:  # noqa: FBT001
         with suppress(Interrupted):
-            await self._standing.amend(
+            await self._state.amend(
                 amending.note_delivered(
                     self._id, delivery_id, is_delivered=is_delivered
                 )
@@ -404,7 +404,7 @@ class Application:
         if carried.note_hold:
             self._holds.be_noted()
         if carried.is_overdue:
-            self._standing.be_overdue()
+            self._state.be_overdue()
             self._note_overdue = True
 
     def _carried(self) -> Carried:
@@ -416,17 +416,15 @@ class Application:
         )
 
     def _is_quiet(self) -> bool:
-        is_sent = self._outbox.is_empty() or (
-            self._is_new and not self._standing.is_over
-        )
+        is_sent = self._outbox.is_empty() or (self._is_new and not self._state.is_over)
         return is_sent and workflow.all_handlers_finished()
 
     def _has_news(self) -> bool:
         return self._redelivered or self._refresh or self._closed_at is not None
 
     def _refuse_if_over(self) -> None:
-        if self._erasure or self._standing.is_over:
+        if self._erasure or self._state.is_over:
             raise refused(f"the application is {self._stage()}")
 
     def _stage(self) -> str:
-        return "being erased" if self._erasure else self._standing.status.stage
+        return "being erased" if self._erasure else self._state.status.stage

@@ -6,7 +6,7 @@ from datetime import timedelta
 from temporalio import workflow
 
 from workflows import amending, steps
-from workflows.standing import Standing
+from workflows.standing import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
     from activities.values import Retired
@@ -16,12 +16,12 @@ with workflow.unsafe.imports_passed_through():
 _TIME_TO_ARCHIVE = timedelta(minutes=10)
 
 
-async def pack(application_id: str, standing: Standing, *, is_new: bool) -> None:
+async def pack(application_id: str, state: ApplicationState, *, is_new: bool) -> None:
     """Write the archive, for as long as it takes; ``ArchiveWatch`` sees it late."""
     if is_new:
         await steps.pack(application_id)
         return
-    alarm = asyncio.create_task(_raise_alarm_when_overdue(application_id, standing))
+    alarm = asyncio.create_task(_raise_alarm_when_overdue(application_id, state))
     try:
         await steps.pack(application_id)
     finally:
@@ -29,17 +29,19 @@ async def pack(application_id: str, standing: Standing, *, is_new: bool) -> None
         alarm.cancel()
 
 
-async def retire(application_id: str, standing: Standing) -> Retired:
+async def retire(application_id: str, state: ApplicationState) -> Retired:
     """Remove the hot copy; not done where it is not what was packed any more."""
-    retired = await standing.alone(steps.retire(application_id))
+    retired = await state.alone(steps.retire(application_id))
     if retired.done:
-        archived = standing.status.model_copy(update={"stage": Stage.ARCHIVED})
-        standing.become(archived)
+        archived = state.status.model_copy(update={"stage": Stage.ARCHIVED})
+        state.set_status(archived)
     return retired
 
 
-async def _raise_alarm_when_overdue(application_id: str, standing: Standing) -> None:
-    overdue_at = standing.status.overdue_at or workflow.now()
+async def _raise_alarm_when_overdue(
+    application_id: str, state: ApplicationState
+) -> None:
+    overdue_at = state.status.overdue_at or workflow.now()
     left = max(overdue_at - workflow.now(), _TIME_TO_ARCHIVE)
     await workflow.sleep(left, summary="until the archive is overdue")
-    await standing.amend(amending.note_overdue(application_id))
+    await state.amend(amending.note_overdue(application_id))

@@ -7,7 +7,7 @@ from temporalio import workflow
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from workflows import amending
-from workflows.standing import Standing
+from workflows.standing import ApplicationState
 from workflows.status import Status
 
 with workflow.unsafe.imports_passed_through():
@@ -22,9 +22,9 @@ class Holds:
     From then on nothing is removed, whatever becomes of the record.
     """
 
-    def __init__(self, application_id: str, standing: Standing) -> None:
+    def __init__(self, application_id: str, state: ApplicationState) -> None:
         self._id = application_id
-        self._standing = standing
+        self._state = state
         self._one_at_a_time = asyncio.Lock()
         self._being_asked = 0
         self._by = ""
@@ -55,7 +55,7 @@ class Holds:
                 self._ending.cancel()
             async with self._one_at_a_time:
                 held = await amending.write_hold(
-                    self._id, asked, was_recorded=self._standing.is_recorded
+                    self._id, asked, was_recorded=self._state.is_recorded
                 )
         finally:
             self._being_asked -= 1
@@ -65,28 +65,28 @@ class Holds:
         self, asked: Holding, check: Callable[[Holding], None]
     ) -> Status:
         """Do so under the lock, as older releases did."""
-        async with self._standing.lock:
+        async with self._state.lock:
             check(asked)
             self._being_asked += 1
             try:
                 held = await amending.place_hold(self._id, asked)
-                self._standing.become(Status.of(held))
+                self._state.set_status(Status.of(held))
             finally:
                 self._being_asked -= 1
-        return self._standing.status
+        return self._state.status
 
     async def note(self) -> None:
         """Say in the record what was asked."""
         asked = self._asked
-        await self._standing.amend(amending.note_hold(self._id, self._by))
+        await self._state.amend(amending.note_hold(self._id, self._by))
         self._noted = asked
         if not self.is_to_be_noted:
-            self._standing.be_held(None)
+            self._state.be_held(None)
 
     async def end(self) -> None:
         """Release a hold whose time is up, unless somebody asks for another."""
         async with self._one_at_a_time:
-            step = self._standing.alone(amending.end_hold(self._id))
+            step = self._state.alone(amending.end_hold(self._id))
             self._ending = asyncio.create_task(step)
             try:
                 recorded = await self._ending
@@ -97,12 +97,12 @@ class Holds:
                 return
             finally:
                 self._ending = None
-        self._standing.be_held(None)
-        self._standing.take_over(recorded)
+        self._state.be_held(None)
+        self._state.take_over(recorded)
 
     def _say(self, held: Held) -> Status:
-        self._standing.be_held(held)
+        self._state.be_held(held)
         if held.ended:
-            return self._standing.status.model_copy(update={"stage": held.ended})
+            return self._state.status.model_copy(update={"stage": held.ended})
         self._asked += 1
-        return self._standing.status
+        return self._state.status

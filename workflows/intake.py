@@ -10,7 +10,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 from workflows import amending, steps
 from workflows.alarms import Tries
 from workflows.outbox import Outbox
-from workflows.standing import Standing
+from workflows.standing import ApplicationState
 from workflows.status import Status
 
 with workflow.unsafe.imports_passed_through():
@@ -28,13 +28,18 @@ with workflow.unsafe.imports_passed_through():
 
 
 class Intake:
-    """Takes deliveries of one application over; remembers what was done in vain."""
+    """Takes submissions of one application over; remembers what was done in vain."""
 
     def __init__(
-        self, application_id: str, standing: Standing, outbox: Outbox, *, is_new: bool
+        self,
+        application_id: str,
+        state: ApplicationState,
+        outbox: Outbox,
+        *,
+        is_new: bool,
     ) -> None:
         self._id = application_id
-        self._standing = standing
+        self._state = state
         self._outbox = outbox
         self._is_new = is_new
         self.asked = Tries(workflow.now())
@@ -49,15 +54,15 @@ class Intake:
         async with self._old_lock():
             while True:
                 collected = await steps.collect(
-                    self._id, again=again, was_recorded=self._standing.is_recorded
+                    self._id, again=again, was_recorded=self._state.is_recorded
                 )
                 if not self._is_new:
                     self._outbox.is_open = collected.deliver
                 if collected.ended:
-                    self._standing.become(Status(stage=collected.ended))
+                    self._state.set_status(Status(stage=collected.ended))
                     break
                 await self._take_up(collected, is_last=is_last)
-                if self._standing.is_over or not collected.more:
+                if self._state.is_over or not collected.more:
                     break
                 if self._is_new and workflow.info().is_continue_as_new_suggested():
                     break
@@ -65,55 +70,55 @@ class Intake:
 
     async def scan_again(self) -> None:
         """Have those documents looked at for which the scanner was away."""
-        before = self._standing.status
+        before = self._state.status
         scanned = await steps.scan_documents(self._id, before.unscanned)
         self.scanned = self.scanned.another(
-            workflow.now(), in_vain=bool(scanned.unscanned)
+            workflow.now(), failed_attempts=bool(scanned.unscanned)
         )
-        await self._standing.amend(amending.note_scan(self._id, scanned))
-        if self._standing.status != before and not self._is_new:
-            self._outbox.add(EventType.UPDATED, self._standing.status)
+        await self._state.amend(amending.note_scan(self._id, scanned))
+        if self._state.status != before and not self._is_new:
+            self._outbox.add(EventType.UPDATED, self._state.status)
 
     async def _take_up(self, collected: Collected, *, is_last: bool) -> None:
         known = collected.recorded
         if known and (self._is_new or not collected.fresh):
             # Before the board is asked: it may hang, and people ask meanwhile.
-            self._standing.take_over(known)
+            self._state.take_over(known)
         if collected.lost_source:
             await self._go_without_source()
         if collected.fresh:
             recorded = await self._take_over(collected, is_last=is_last)
-            self._standing.take_over(recorded)
+            self._state.take_over(recorded)
             self._announce(known, recorded)
 
     async def _go_without_source(self) -> None:
         """Leave the board unasked: there is no notice any more to ask it by."""
-        self.asked = self.asked.another(workflow.now(), in_vain=True)
-        if Flag.INCOMPLETE in self._standing.status.flags:
+        self.asked = self.asked.another(workflow.now(), failed_attempts=True)
+        if Flag.INCOMPLETE in self._state.status.flags:
             return
         note = amending.note_flag(self._id, Flag.INCOMPLETE)
         if self._is_new:
-            await self._standing.amend(note)
+            await self._state.amend(note)
         else:
-            self._standing.take_over(await note)
+            self._state.take_over(await note)
 
     def _announce(self, before: Recorded | None, recorded: Recorded) -> None:
         """Tell the ATS of what a step by an older release has recorded."""
         if recorded.deliver is not None:
             return
         if before is None:
-            self._outbox.add(EventType.RECORDED, self._standing.status)
-        elif Status.of(before) != self._standing.status:
-            self._outbox.add(EventType.UPDATED, self._standing.status)
-        if self._standing.status.position and not (before and before.position):
-            self._outbox.add(EventType.MATCHED, self._standing.status)
+            self._outbox.add(EventType.RECORDED, self._state.status)
+        elif Status.of(before) != self._state.status:
+            self._outbox.add(EventType.UPDATED, self._state.status)
+        if self._state.status.position and not (before and before.position):
+            self._outbox.add(EventType.MATCHED, self._state.status)
 
     def _old_lock(self) -> AbstractAsyncContextManager[None]:
         # Runs that older releases began hold the lock over all of it, boards included.
-        return nullcontext() if self._is_new else _held(self._standing.lock)
+        return nullcontext() if self._is_new else _held(self._state.lock)
 
     async def _take_over(self, collected: Collected, *, is_last: bool) -> Recorded:
-        """Make a delivery part of the record; every step may run twice."""
+        """Make a submission part of the record; every step may run twice."""
         step = Step(
             application_id=self._id, view=collected.view, repeated=collected.repeated
         )
@@ -135,13 +140,13 @@ class Intake:
         if fetched:
             is_told = fetched.available and is_whole
             self.asked = self.asked.another(
-                now, in_vain=not is_told, news_at=fetched.news_at
+                now, failed_attempts=not is_told, news_at=fetched.news_at
             )
         return recorded
 
     async def _record(self, recording: Recording) -> Recorded:
         if self._is_new:
-            return await self._standing.alone(steps.record(recording))
+            return await self._state.alone(steps.record(recording))
         return await steps.record(recording)
 
     async def _fetch(self, step: Step, *, is_last: bool) -> Fetched:
@@ -174,7 +179,7 @@ class Intake:
         return await steps.scan_documents(self._id, names) if names else Scanned()
 
     async def _match(self, step: Step, collected: Collected) -> MatchedPosition | None:
-        """Leave the position alone where a second, whole delivery came."""
+        """Leave the position alone where a second, whole submission came."""
         if collected.recorded and not collected.fetch:
             return None
         return await steps.match_position(step)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from workflows.standing import Interrupted, Standing, refused
+from workflows.standing import ApplicationState, Interrupted, refused
 
 with workflow.unsafe.imports_passed_through():
     from uuid import NAMESPACE_URL, uuid5
@@ -16,8 +16,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.application import Stage
 
 # A server lets ten updates of a workflow wait at a time: none may wait for ever.
-_PATIENCE = timedelta(seconds=20)
-_PATIENCE_WITH_ERASURE = timedelta(minutes=1)
+_TIMEOUT = timedelta(seconds=20)
+_TIMEOUT_OF_ERASURE = timedelta(minutes=1)
 
 Result = TypeVar("Result")
 
@@ -25,8 +25,8 @@ Result = TypeVar("Result")
 class Requests:
     """Waits for a request's turn, and for its end, for no longer than a person does."""
 
-    def __init__(self, standing: Standing, *, is_new: bool) -> None:
-        self._standing = standing
+    def __init__(self, state: ApplicationState, *, is_new: bool) -> None:
+        self._state = state
         self._is_new = is_new
         self.refusal: str | None = None
         """Why an erasure that was begun is not carried out."""
@@ -44,7 +44,7 @@ class Requests:
             return
         if not is_so():
             try:
-                await workflow.wait_condition(is_so, timeout=_PATIENCE)
+                await workflow.wait_condition(is_so, timeout=_TIMEOUT)
             except TimeoutError:
                 raise refused(f"{why_not}: ask again later") from None
 
@@ -63,12 +63,12 @@ class Requests:
         with closing(step):
             try:
                 if self._is_new:
-                    lock = self._standing.lock
+                    lock = self._state.lock
                     await self.until(
                         lambda: not lock.locked(),
                         "another step on its record is under way",
                     )
-                return await self._standing.alone(checked())
+                return await self._state.alone(checked())
             except Interrupted:
                 raise refused("the application is being erased") from None
 
@@ -76,10 +76,10 @@ class Requests:
         """Wait until it is erased; RefusedError where it is not, or not so soon."""
 
         def is_over() -> bool:
-            is_erased = self._standing.status.stage is Stage.ERASED
+            is_erased = self._state.status.stage is Stage.ERASED
             return is_erased or self.refusal is not None
 
-        timeout = _PATIENCE_WITH_ERASURE if self._is_new else None
+        timeout = _TIMEOUT_OF_ERASURE if self._is_new else None
         try:
             await workflow.wait_condition(is_over, timeout=timeout)
         except TimeoutError:

@@ -26,7 +26,7 @@ ALL: tuple[SearchAttributeKey[Any], ...] = (
 
 
 # SQL visibility keeps no more; one too long would fail the workflow for ever.
-_LONGEST = 255
+_MAX_LENGTH = 255
 
 
 def fit(value: str) -> str:
@@ -36,7 +36,7 @@ def fit(value: str) -> str:
     No database holds a null character, and one that is asked for it fails as if it
     were away.
     """
-    return value.replace("\0", "").encode()[:_LONGEST].decode(errors="ignore")
+    return value.replace("\0", "").encode()[:_MAX_LENGTH].decode(errors="ignore")
 
 
 def updates(status: Status) -> list[SearchAttributeUpdate[Any]]:

@@ -32,7 +32,7 @@ class Interrupted(Exception):  # noqa: N818 no error: an erasure has its way
     """An erasure takes the place of whatever else would change the record."""
 
 
-class Standing:
+class ApplicationState:
     """
     The status; whoever changes the record does so ``alone``.
 
@@ -74,7 +74,7 @@ class Standing:
         due = self.status.archive_by
         return due is None or due <= workflow.now()
 
-    def become(self, status: Status) -> None:
+    def set_status(self, status: Status) -> None:
         """Take a new status over, in the search attributes and in the UI."""
         status = self._with_what_is_not_noted(status)
         if status != self.status:
@@ -84,18 +84,18 @@ class Standing:
 
     def take_over(self, recorded: Recorded) -> None:
         """Take over what a step says of the record, and what the ATS is owed."""
-        self.become(Status.of(recorded))
+        self.set_status(Status.of(recorded))
         self._on_recorded(recorded, self.status)
 
     def be_held(self, held: Held | None) -> None:
         """Say that it is held, or not, ahead of the record; None when that says so."""
         self._held = held
-        self.become(self.status)
+        self.set_status(self.status)
 
     def be_overdue(self) -> None:
         """Say that the archive is overdue, whatever the record says."""
         self._is_overdue = True
-        self.become(self.status)
+        self.set_status(self.status)
 
     async def alone(self, step: Coroutine[Any, Any, Result]) -> Result:
         """Take a step that reads and writes the record while nobody else does."""

@@ -15,7 +15,7 @@ from api.operator.attempts import peer_of
 from api.operator.desk import desk_of
 from api.request_ids import request_id_of
 
-_MOST_BYTES = 1024 * 1024
+_MAX_BYTES = 1024 * 1024
 # Nothing of a candidate stays in a cache, and no browser makes of it what it is not.
 _HARMLESS = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -89,7 +89,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        if size > _MOST_BYTES:
+        if size > _MAX_BYTES:
             raise HTTPException(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too large"
             )

@@ -16,7 +16,7 @@ from api.operator.problems import documented
 from api.operator.reading import find_tombstone, known, look_up, with_documents
 from api.operator.reasons import Why
 from domain.application import Application
-from domain.discretion import refuse_names
+from domain.discretion import reject_personal_data
 from domain.errors import RefusedError
 
 _STANDING = answered(STANDING)
@@ -173,4 +173,4 @@ def _check(desk: Desk, application_id: str, reason: str | None = None) -> None:
     """Refuse what Temporal need not be asked, or must not be told."""
     record = known(desk, application_id)
     if reason and record:
-        refuse_names(reason, record)
+        reject_personal_data(reason, record)

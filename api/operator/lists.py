@@ -5,11 +5,11 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from api.operator.models import ID, Moment, Said
+from api.operator.models import ID, Moment, StrictModel
 from domain.application import Application, Flag, Stage
 
 
-class Filter(Said):
+class Filter(StrictModel):
     """Which applications are listed; without any, all."""
 
     stage: Stage | None = None

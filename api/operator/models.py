@@ -49,7 +49,7 @@ Reason = Annotated[
 ]
 
 
-class Said(BaseModel):
+class StrictModel(BaseModel):
     """Base of what is sent: a key that is misspelt must not be passed over."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -77,7 +77,7 @@ class Standing(BaseModel):
     )
 
 
-class Choice(Said):
+class Choice(StrictModel):
     """The position that a person has chosen."""
 
     reference: str = Field(max_length=1000, pattern=r"\S", examples=["DEV-17"])
@@ -87,14 +87,14 @@ class Choice(Said):
     reason: Reason | None = None
 
 
-class Holding(Said):
+class Holding(StrictModel):
     """Why nothing of an application may be deleted, and until when."""
 
     reason: Reason
     until: Moment | None = Field(None, description="Null is until released.")
 
 
-class Erasure(Said):
+class Erasure(StrictModel):
     """Why an application is removed."""
 
     reason: Reason | None = None

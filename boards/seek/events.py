@@ -17,13 +17,13 @@ from boards.base import PostingClosed
 from boards.seek.node import Node, storable
 from domain.errors import MalformedError
 from domain.ids import application_id
-from domain.inbox import Delivery
+from domain.inbox import Submission
 
 BOARD_NAME = "seek"
 CANDIDATE_APPLICATION_CREATED = "CandidateApplicationCreated"
 POSITION_PROFILE_CLOSED = "PositionProfileClosed"
 
-_LONGEST_ID = 255
+_MAX_ID = 255
 # Control characters and lone surrogates.
 _UNFIT = {"Cc", "Cs"}
 # Without this id, nothing can be done about the event.
@@ -113,13 +113,11 @@ def is_fit(value: str) -> bool:
     Neither blank nor longer than SEEK's 255 characters, and every one can be kept.
     """
     kinds = map(unicodedata.category, value)
-    return (
-        bool(value.strip()) and len(value) <= _LONGEST_ID and _UNFIT.isdisjoint(kinds)
-    )
+    return bool(value.strip()) and len(value) <= _MAX_ID and _UNFIT.isdisjoint(kinds)
 
 
-def deliveries(events: Events, now: datetime) -> list[Delivery]:
-    """Make a delivery of each event that tells of an application."""
+def submissions(events: Events, now: datetime) -> list[Submission]:
+    """Make a submission of each event that tells of an application."""
     return [
         _delivery(one, events, now)
         for one in events.events
@@ -127,8 +125,8 @@ def deliveries(events: Events, now: datetime) -> list[Delivery]:
     ]
 
 
-def _delivery(one: Event, events: Events, now: datetime) -> Delivery:
-    return Delivery(
+def _delivery(one: Event, events: Events, now: datetime) -> Submission:
+    return Submission(
         application_id=application_id(BOARD_NAME, one.id),
         board=BOARD_NAME,
         board_id=one.id,

@@ -10,7 +10,7 @@ from boards.seek.events import (
     CANDIDATE_APPLICATION_CREATED,
     POSITION_PROFILE_CLOSED,
     closings,
-    deliveries,
+    submissions,
 )
 from boards.seek.node import Node
 from boards.seek.position import read_position, references
@@ -19,7 +19,7 @@ from boards.seek.redaction import is_redacted, keeps_more
 from boards.seek.said import profile_of, unfetched
 from boards.seek.webhook import read_events, verify
 from domain.application import Flag, Source
-from domain.inbox import Delivery
+from domain.inbox import Submission
 
 
 class Seek:
@@ -27,13 +27,13 @@ class Seek:
 
     name = BOARD_NAME
 
-    def read(self, delivery: Delivery) -> Reading:
+    def read(self, submission: Submission) -> Reading:
         """
-        Read a delivery, fetched or not; what is odd or redacted raises nothing.
+        Read a submission, fetched or not; what is odd or redacted raises nothing.
 
         Incomplete while the profile is absent or has parts that SEEK kept back.
         """
-        said = Node(delivery.said)
+        said = Node(submission.said)
         event, profile = said.node("event"), said.node("profile")
         position = read_position(profile)
         found = references(position, event.identifier("hirerId"))
@@ -41,7 +41,7 @@ class Seek:
         return Reading(
             source=Source(
                 board=self.name,
-                board_id=delivery.board_id,
+                board_id=submission.board_id,
                 job_reference=found.job_reference,
                 posting=found.profile,
                 profile_id=event.identifier("candidateApplicationProfileId"),
@@ -51,7 +51,7 @@ class Seek:
             ),
             candidate=read_candidate(profile, event.identifier("candidateId")),
             references=found,
-            applied_at=_applied_at(event, profile, delivery.received_at),
+            applied_at=_applied_at(event, profile, submission.received_at),
             answers=read_answers(profile),
             incomplete=is_partial,
         )
@@ -67,7 +67,7 @@ class Seek:
         verify(body, headers.get("Seek-Signature"), secrets)
         events = read_events(body)
         return Notices(
-            deliveries=deliveries(events, now),
+            submissions=submissions(events, now),
             closings=closings(events),
             unreadable=events.unreadable,
             others=[
@@ -78,11 +78,11 @@ class Seek:
             ],
         )
 
-    def bare(self, delivery: Delivery) -> Delivery:
+    def bare(self, submission: Submission) -> Submission:
         """Give the notice again, without what was fetched since."""
-        return unfetched(delivery)
+        return unfetched(submission)
 
-    def shows_less(self, held: Delivery, new: Delivery) -> Flag | None:
+    def shows_less(self, held: Submission, new: Submission) -> Flag | None:
         """Tell what SEEK redacted from what it did not tell this time."""
         if not keeps_more(profile_of(held), profile_of(new)):
             return None

@@ -37,7 +37,7 @@ class Subscription:
             faults.append(f"it is not for {CANDIDATE_APPLICATION_CREATED}")
         if self.algorithm != _ALGORITHM:
             faults.append(f"it is not signed with {_ALGORITHM}")
-        if not ends_here(self.url):
+        if not is_our_endpoint(self.url):
             faults.append(f"its address does not end in {PATH}")
         return faults
 
@@ -56,16 +56,20 @@ def read_subscription(value: JsonValue) -> Subscription | None:
     )
 
 
-def leading_here(connection: JsonValue) -> Iterator[str]:
+def subscriptions_to_us(connection: JsonValue) -> Iterator[str]:
     """Name those under ``webhookSubscriptions`` whose address is one of ours."""
     for edge in Node(connection).nodes("edges"):
         node = edge.node("node")
         identifier = node.identifier("id")
-        if identifier and is_fit(identifier) and ends_here(node.text("url") or ""):
+        if (
+            identifier
+            and is_fit(identifier)
+            and is_our_endpoint(node.text("url") or "")
+        ):
             yield identifier
 
 
-def ends_here(url: str) -> bool:
+def is_our_endpoint(url: str) -> bool:
     """Tell whether an address may be that of our endpoint, behind any proxy."""
     try:
         return urlsplit(url).path.endswith(PATH)

@@ -15,8 +15,8 @@ from boards.seek.events import Channel, Event, Events, event, identifier
 from domain.errors import MalformedError, SignatureError
 
 # SEEK's ``maxEventsPerAttempt`` goes no further.
-_MOST_EVENTS = 10
-_MOST_DIGITS = 300
+_MAX_EVENTS = 10
+_MAX_DIGITS = 300
 
 
 def verify(body: bytes, signature: str | None, secrets: Sequence[bytes]) -> None:
@@ -51,14 +51,14 @@ def read_events(body: bytes) -> Events:
 
     An event of another shape is counted and passed over beside readable ones: refused,
     SEEK would send all of them again until it gives up. Raises MalformedError where
-    none can be read, or the request has not the shape of a SEEK delivery.
+    none can be read, or the request has not the shape of a SEEK submission.
     """
     said = _parsed(body)
     told = said.get("events") if isinstance(said, dict) else None
     if not isinstance(said, dict) or not isinstance(told, list):
         raise MalformedError("the body has no list of events")
-    if not 1 <= len(told) <= _MOST_EVENTS:
-        raise MalformedError(f"the body has not 1 to {_MOST_EVENTS} events")
+    if not 1 <= len(told) <= _MAX_EVENTS:
+        raise MalformedError(f"the body has not 1 to {_MAX_EVENTS} events")
     found = [one for one in map(_readable, told) if one is not None]
     if not found:
         raise MalformedError("none of the events can be read")
@@ -103,7 +103,7 @@ def _refuse(constant: str) -> JsonValue:
 
 
 def _whole_number(digits: str) -> int | str:
-    return int(digits) if len(digits) <= _MOST_DIGITS else digits
+    return int(digits) if len(digits) <= _MAX_DIGITS else digits
 
 
 def _readable(said: JsonValue) -> Event | None:

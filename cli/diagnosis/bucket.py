@@ -4,7 +4,7 @@ from contextlib import suppress
 from uuid import uuid4
 
 from cli.diagnosis.findings import (
-    PATIENCE,
+    TIMEOUT,
     Finding,
     all_of,
     in_thread,
@@ -31,7 +31,7 @@ async def look(settings: Settings, store: ObjectStore) -> list[Finding]:
         bucket=name,
         prefix=prefix,
         region=settings.s3_region,
-        patience=PATIENCE,
+        patience=TIMEOUT,
     )
     return await all_of(
         safely("bucket tags", in_thread(_tags, store)),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import httpx
 
-from cli.diagnosis.findings import PATIENCE, Finding, all_of, ok, safely, wrong
+from cli.diagnosis.findings import TIMEOUT, Finding, all_of, ok, safely, wrong
 from gateways.clock import server_ahead
 from settings import Settings
 
@@ -15,7 +15,7 @@ _TOLERANCE = timedelta(seconds=30)
 
 async def look(settings: Settings) -> list[Finding]:
     """Ask every server of the settings that tells the time."""
-    async with httpx.AsyncClient(timeout=PATIENCE) as http:
+    async with httpx.AsyncClient(timeout=TIMEOUT) as http:
         return await all_of(
             *(safely("clock", _one(http, *server)) for server in _servers(settings))
         )

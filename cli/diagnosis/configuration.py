@@ -14,7 +14,7 @@ from resources import open_locator
 from settings import Settings
 
 # As SEEK wants its own to be; shorter ones can be guessed.
-_SHORTEST = 16
+_MIN_LENGTH = 16
 
 
 async def look(settings: Settings) -> list[Finding]:
@@ -71,11 +71,11 @@ def _secrets(settings: Settings) -> list[Finding]:
     return [
         warning(
             "secrets",
-            f"{variable} has fewer than {_SHORTEST} characters: "
+            f"{variable} has fewer than {_MIN_LENGTH} characters: "
             "`openssl rand -hex 32` makes a better one",
         )
         for variable, secret in _known(settings)
-        if len(secret) < _SHORTEST and variable != "LETTERBOX_CAREERJET_SECRETS"
+        if len(secret) < _MIN_LENGTH and variable != "LETTERBOX_CAREERJET_SECRETS"
     ]
 
 

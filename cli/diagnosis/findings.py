@@ -11,7 +11,7 @@ from temporalio.service import RPCError
 
 from domain.errors import LetterboxError, StoreUnavailableError
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 """Seconds for one answer."""
 # Beside the others, on a busy machine: a check that asks nobody takes time too.
 _FOR_A_CHECK = 20.0

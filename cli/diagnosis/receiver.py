@@ -3,7 +3,7 @@
 import httpx
 
 from cli.diagnosis.findings import (
-    PATIENCE,
+    TIMEOUT,
     Finding,
     all_of,
     in_thread,
@@ -48,7 +48,7 @@ def _switch(settings: Settings) -> list[Finding]:
 async def _address(settings: Settings) -> list[Finding]:
     """Ask the ATS for nothing; the address is not told, for there may be a secret."""
     try:
-        async with httpx.AsyncClient(timeout=PATIENCE) as http:
+        async with httpx.AsyncClient(timeout=TIMEOUT) as http:
             await server_ahead(http, settings.delivery_url)
     except httpx.HTTPError as error:
         words = f"the ATS does not answer at LETTERBOX_DELIVERY_URL: {reason_of(error)}"

@@ -13,11 +13,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 import schedules
 from cli.diagnosis import clocks
-from cli.diagnosis.findings import PATIENCE, Finding, all_of, ok, safely, wrong
-from domain.durations import spell
+from cli.diagnosis.findings import TIMEOUT, Finding, all_of, ok, safely, wrong
+from domain.durations import format_duration
 from settings import Settings
 
-_WITHIN = timedelta(seconds=PATIENCE)
+_WITHIN = timedelta(seconds=TIMEOUT)
 _LATE = timedelta(seconds=30)
 _GOOD = {
     WorkflowExecutionStatus.RUNNING,
@@ -56,7 +56,7 @@ async def _last_run(
     client: Client, name: str, there: ScheduleDescription, now: datetime
 ) -> Finding:
     interval = there.schedule.spec.intervals[0].every
-    every = spell(interval)
+    every = format_duration(interval)
     if not there.info.recent_actions:
         return ok(name, f"every {every}; it has not run yet")
     last = there.info.recent_actions[-1]

@@ -17,8 +17,8 @@ from boards.seek.queries import (
 from boards.seek.subscriptions import (
     FAILURES,
     PATH,
-    leading_here,
     read_subscription,
+    subscriptions_to_us,
 )
 from cli.diagnosis.findings import Finding, all_of, ok, safely, warning, wrong
 from domain.errors import BoardUnavailableError
@@ -81,7 +81,7 @@ async def _webhook(seek: Seek, settings: Settings) -> list[Finding]:
     listed = await _asked(
         seek, WEBHOOK_SUBSCRIPTIONS, variables, "webhookSubscriptions"
     )
-    leading = list(leading_here(listed))
+    leading = list(subscriptions_to_us(listed))
     if not leading:
         words = (
             f"no subscription to {CANDIDATE_APPLICATION_CREATED} leads to {PATH}: "

@@ -20,7 +20,7 @@ from domain.ports import ObjectStore
 from gateways.catalogue import StoredCatalogue, load
 from gateways.directory_store import FOLDS_CASE, DirectoryStore
 from gateways.durable_files import keeps_entries
-from gateways.objects import prove
+from gateways.objects import check_round_trip
 from resources import open_store
 from settings import Settings
 
@@ -54,7 +54,7 @@ async def look(settings: Settings) -> list[Finding]:
 def _store(store: ObjectStore, settings: Settings) -> list[Finding]:
     # Not its own check, which tidies up as well.
     try:
-        prove(store)
+        check_round_trip(store)
     except StoreUnavailableError as error:
         in_s3 = settings.store_url.startswith("s3://")
         needs = "its credentials need to put, get and delete"

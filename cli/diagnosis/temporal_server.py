@@ -18,7 +18,7 @@ import namespace
 import temporal
 from cli.diagnosis import scheduled
 from cli.diagnosis.findings import (
-    PATIENCE,
+    TIMEOUT,
     Finding,
     all_of,
     ok,
@@ -26,18 +26,18 @@ from cli.diagnosis.findings import (
     warning,
     wrong,
 )
-from domain.durations import spell
+from domain.durations import format_duration
 from settings import Settings
 from workflows import search_attributes as attributes
 
-_WITHIN = timedelta(seconds=PATIENCE)
-_SHORTEST_RETENTION = timedelta(days=1)
+_WITHIN = timedelta(seconds=TIMEOUT)
+_MIN_RETENTION = timedelta(days=1)
 _PROBLEMS = "TemporalReportedProblems IS NOT NULL"
 
 
 async def look(settings: Settings) -> list[Finding]:
     """Connect, then look at everything at once."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         client = await temporal.connect(settings)
     looks = [
         safely("temporal", _namespace(client)),
@@ -65,9 +65,9 @@ async def _namespace(client: Client) -> list[Finding]:
     kept = answer.config.workflow_execution_retention_ttl.ToTimedelta()
     words = (
         f"namespace {client.namespace} answers, and keeps what has ended for "
-        f"{spell(kept)}"
+        f"{format_duration(kept)}"
     )
-    if kept < _SHORTEST_RETENTION:
+    if kept < _MIN_RETENTION:
         words += ": too short to look into what went wrong"
         return [warning("temporal", words)]
     return [ok("temporal", words)]

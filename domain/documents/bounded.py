@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-_MOST_BYTES = 4 * 1024 * 1024
+_MAX_BYTES = 4 * 1024 * 1024
 
 
 class NotBelievedError(ValueError):
@@ -17,7 +17,7 @@ class BoundedReader:
     formats can cost more than it, whatever they promise.
     """
 
-    def __init__(self, file: BinaryIO, most: int = _MOST_BYTES) -> None:
+    def __init__(self, file: BinaryIO, most: int = _MAX_BYTES) -> None:
         self._file = file
         self._left = most
         self.size = file.seek(0, 2)

@@ -13,7 +13,7 @@ _TAG = (
 )
 _HTML = re.compile(rf"<(?:{_TAG})[\s>/]", re.IGNORECASE)
 _BLANKS = " \t\r\n\f\v\0\ufeff"
-_MOST_COMMENTS = 20
+_MAX_COMMENTS = 20
 _BY_XML: Mapping[str, Kind] = {
     "urn:oasis:names:tc:opendocument:xmlns:office:1.0": kinds.FODT,
     "http://schemas.microsoft.com/office/word/2003/wordml": kinds.WORD_XML,
@@ -22,7 +22,7 @@ _BY_XML: Mapping[str, Kind] = {
     "http://www.w3.org/2000/svg": kinds.SVG,
 }
 _FIELD = re.compile(r"([!-9;-~]{1,76}):")
-_MOST_FIELDS = 200
+_MAX_FIELDS = 200
 # A letter may have From, To, Date and Subject; these are written by programs.
 _OF_PROGRAMS = {
     "received",
@@ -51,7 +51,7 @@ def marked_up(text: str) -> Kind | None:
 def _tagged(text: str) -> Kind | None:
     is_xml = text[:5].lower() == "<?xml"
     after = text.partition("?>")[2].lstrip(_BLANKS) if is_xml else text
-    for _ in range(_MOST_COMMENTS):
+    for _ in range(_MAX_COMMENTS):
         if not after.startswith("<!--") or "-->" not in after:
             break
         after = after.partition("-->")[2].lstrip(_BLANKS)
@@ -69,7 +69,7 @@ def _mailed(text: str) -> Kind | None:
     """Tell a mail by its header: fields that programs write, and nothing else."""
     names: set[str] = set()
     related = False
-    for line in text.splitlines()[:_MOST_FIELDS]:
+    for line in text.splitlines()[:_MAX_FIELDS]:
         if not line.strip():
             break
         if line[0] in " \t" or (not names and line.startswith("From ")):

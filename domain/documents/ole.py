@@ -23,7 +23,7 @@ _WORD_MAGIC = (b"\xec\xa5", b"\xdc\xa5")
 _WORD_FLAGS = 11
 _WORD_ENCRYPTED = 0x01
 _FILEPASS = 0x2F
-_MOST_RECORDS = 10
+_MAX_RECORDS = 10
 
 
 def ole_kind(file: BoundedReader) -> Kind:
@@ -56,7 +56,7 @@ def _is_encrypted(ole: OleFile, root: Mapping[str, Stream], kind: Kind) -> bool:
 def _has_password(workbook: bytes) -> bool:
     """Look for FILEPASS among the first records ([MS-XLS] 2.4.117)."""
     at = 0
-    for _ in range(_MOST_RECORDS):
+    for _ in range(_MAX_RECORDS):
         kind = int.from_bytes(workbook[at : at + 2], "little")
         if kind == _FILEPASS:
             return True

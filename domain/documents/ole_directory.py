@@ -13,9 +13,9 @@ SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADER = 512
 _IN_HEADER = 109
 """How many sectors of the FAT the header itself names."""
-_MOST_SECTORS = 512
+_MAX_SECTORS = 512
 """Of a directory; and of the list of the FAT's sectors."""
-_MOST_REGULAR = 0xFFFFFFFA
+_MAX_REGULAR = 0xFFFFFFFA
 _NONE = 0xFFFFFFFF
 _ENTRY = 128
 _SECTOR_SHIFTS = {9, 12}
@@ -76,8 +76,8 @@ class OleFile:
     def _entries(self) -> list[bytes]:
         entries: list[bytes] = []
         sector, seen = self._directory, set[int]()
-        while sector < _MOST_REGULAR:
-            if sector in seen or len(seen) == _MOST_SECTORS:
+        while sector < _MAX_REGULAR:
+            if sector in seen or len(seen) == _MAX_SECTORS:
                 raise NotBelievedError
             seen.add(sector)
             data = self._file.exactly(self._place(sector), self._sector_bytes)
@@ -98,14 +98,14 @@ class OleFile:
         listed = list(struct.unpack_from(f"<{_IN_HEADER}L", header, 76))
         following, seen = int.from_bytes(header[68:72], "little"), set[int]()
         per_sector = self._sector_bytes // 4 - 1
-        while following < _MOST_REGULAR:
-            if following in seen or len(seen) == _MOST_SECTORS:
+        while following < _MAX_REGULAR:
+            if following in seen or len(seen) == _MAX_SECTORS:
                 raise NotBelievedError
             seen.add(following)
             data = self._file.exactly(self._place(following), self._sector_bytes)
             *more, following = struct.unpack(f"<{per_sector + 1}L", data)
             listed += more
-        return [sector for sector in listed if sector < _MOST_REGULAR]
+        return [sector for sector in listed if sector < _MAX_REGULAR]
 
     def _place(self, sector: int) -> int:
         return (sector + 1) * self._sector_bytes

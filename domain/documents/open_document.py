@@ -10,7 +10,7 @@ from domain.documents.zip_parts import read_part
 
 _NAME = b"mimetype"
 _NAME_AT = 30
-_MOST = 100
+_MAX = 100
 _MANIFEST = "meta-inf/manifest.xml"
 _KINDS: Mapping[str, Kind] = {
     kind.media_type or "": kind
@@ -49,7 +49,7 @@ def open_document_kind(
 
 def _declared(file: BoundedReader, entries: Mapping[str, Entry]) -> str | None:
     entry = entries.get(_NAME.decode())
-    if entry is None or entry.offset or entry.method or entry.packed > _MOST:
+    if entry is None or entry.offset or entry.method or entry.packed > _MAX:
         return None
     header = file.exactly(0, _NAME_AT + len(_NAME))
     extra = int.from_bytes(header[28:30], "little")

@@ -40,7 +40,7 @@ _BRANDS: Mapping[bytes, Kind] = {
     **dict.fromkeys((b"avif", b"avis"), kinds.AVIF),
 }
 _GENERAL = {b"mif1", b"msf1"}
-_MOST_BRANDS = 32
+_MAX_BRANDS = 32
 _BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}
 
 
@@ -59,7 +59,7 @@ def by_signature(head: bytes) -> Kind | None:
 
 
 def _by_brand(head: bytes) -> Kind | None:
-    size = min(int.from_bytes(head[:4], "big"), 16 + 4 * _MOST_BRANDS)
+    size = min(int.from_bytes(head[:4], "big"), 16 + 4 * _MAX_BRANDS)
     major = head[8:12]
     others = [head[at : at + 4] for at in range(16, size, 4)]
     for brand in (major, *others) if major in _GENERAL else (major,):

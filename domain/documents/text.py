@@ -7,7 +7,7 @@ import unicodedata
 _ALWAYS = {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1B}
 # Ends of files and cells, soft and hard hyphens of word processors: here and there.
 _SELDOM = {0x07, 0x08, 0x1A, 0x1C, 0x1D, 0x1E, 0x1F}
-_MOST_SELDOM = 0.05
+_MAX_SELDOM = 0.05
 _PADDING = b"\x1a\x00"
 # The longer first: the shorter one begins it.
 _MARKS: tuple[tuple[bytes, str], ...] = (
@@ -23,9 +23,9 @@ _NO_CHARACTER = {"Cn", "Co", "Cs"}
 _COMMON = (range(0x20, 0x7F), range(0xA0, 0x250))
 _ENOUGH = 0.5
 # Of a Latin text every other byte is zero, and of a Chinese one any.
-_MOST_ASCII = 0.75
+_MAX_ASCII = 0.75
 # Japanese has three, and Latin words among them.
-_MOST_SCRIPTS = 4
+_MAX_SCRIPTS = 4
 
 
 def as_text(head: bytes, *, is_whole: bool) -> str | None:
@@ -50,7 +50,7 @@ def _wide(head: bytes, *, is_whole: bool) -> str | None:
     if is_whole and len(head) % 2:
         return None
     ascii_bytes = sum(0x20 <= byte < 0x7F for byte in head)  # noqa: PLR2004
-    if ascii_bytes > _MOST_ASCII * len(head):
+    if ascii_bytes > _MAX_ASCII * len(head):
         return None
     for encoding in _WITHOUT_MARK:
         text = _decoded(head, encoding)
@@ -71,7 +71,7 @@ def _is_bytewise(data: bytes) -> bool:
     seldom = [byte for byte in controls if byte not in _ALWAYS]
     if not _SELDOM.issuperset(seldom):
         return False
-    return len(seldom) <= max(1, _MOST_SELDOM * len(data)) < len(data)
+    return len(seldom) <= max(1, _MAX_SELDOM * len(data)) < len(data)
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:
@@ -102,7 +102,7 @@ def _is_likely(text: str) -> bool:
     letters = [one for one in shown if one.isalpha()]
     # The names of letters begin with that of their script.
     scripts = {unicodedata.name(one, "?").partition(" ")[0] for one in letters}
-    is_of_one_language = len(scripts) <= _MOST_SCRIPTS
+    is_of_one_language = len(scripts) <= _MAX_SCRIPTS
     return bool(common) and len(letters) > _ENOUGH * len(shown) and is_of_one_language
 
 

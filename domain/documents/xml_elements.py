@@ -4,7 +4,7 @@ from xml.parsers import expat
 
 from domain.documents.bounded import NotBelievedError
 
-_MOST_ELEMENTS = 8192
+_MAX_ELEMENTS = 8192
 
 Element = tuple[str, dict[str, str]]
 
@@ -19,7 +19,7 @@ def elements(xml: bytes) -> list[Element]:
     found: list[Element] = []
 
     def begin(name: str, attributes: dict[str, str]) -> None:
-        if len(found) == _MOST_ELEMENTS:
+        if len(found) == _MAX_ELEMENTS:
             raise NotBelievedError
         found.append((name.rpartition(" ")[2], attributes))
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from domain.documents.bounded import BoundedReader, NotBelievedError
 
-_MOST_ENTRIES = 4096
-_MOST_BYTES = _MOST_ENTRIES * 256
+_MAX_ENTRIES = 4096
+_MAX_BYTES = _MAX_ENTRIES * 256
 _END = struct.Struct("<4s4H2LH")
 _END_64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR_64 = struct.Struct("<4sLQL")
@@ -60,7 +60,7 @@ class _End:
 def read_directory(file: BoundedReader) -> dict[str, Entry]:
     """Read the entries, by name in lower case (NotBelievedError)."""
     end = _read_end(file)
-    if end.count > _MOST_ENTRIES or end.bytes > _MOST_BYTES:
+    if end.count > _MAX_ENTRIES or end.bytes > _MAX_BYTES:
         raise NotBelievedError
     entries = list(_entries(file.exactly(end.start, end.bytes)))
     if len(entries) != end.count:

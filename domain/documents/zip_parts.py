@@ -8,8 +8,8 @@ from domain.documents.zip_directory import Entry
 
 _HEADER = struct.Struct("<4s2BHH2H3L2H")
 _STORED, _DEFLATED = 0, 8
-_MOST_PACKED = 64 * 1024
-_MOST_BYTES = 256 * 1024
+_MAX_PACKED = 64 * 1024
+_MAX_BYTES = 256 * 1024
 
 
 def read_part(file: BoundedReader, entry: Entry) -> bytes:
@@ -27,7 +27,7 @@ def read_part(file: BoundedReader, entry: Entry) -> bytes:
     if not agrees or flags & 1 or entry.is_encrypted:
         raise NotBelievedError
     start = name_at + name_bytes + extra_bytes
-    if entry.packed > _MOST_PACKED:
+    if entry.packed > _MAX_PACKED:
         raise NotBelievedError
     packed = file.exactly(start, entry.packed)
     if method == _STORED:
@@ -36,7 +36,7 @@ def read_part(file: BoundedReader, entry: Entry) -> bytes:
         raise NotBelievedError
     inflating = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        content = inflating.decompress(packed, _MOST_BYTES)
+        content = inflating.decompress(packed, _MAX_BYTES)
     except zlib.error:
         raise NotBelievedError from None
     if not inflating.eof:

@@ -18,7 +18,7 @@ from sandbox.seek.orders import (
     ReplayOrder,
 )
 
-_PATIENCE = 60
+_TIMEOUT = 60
 # The sandbox speaks plain HTTP; to load the usual certificates takes a while.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _EVENTS = TypeAdapter(list[Emitted])
@@ -106,6 +106,6 @@ class SandboxControl:
             path,
             content=order.model_dump_json() if order else None,
             headers={"Content-Type": "application/json"},
-            timeout=_PATIENCE + wait,
+            timeout=_TIMEOUT + wait,
         )
         return answer.raise_for_status().content

@@ -9,7 +9,7 @@ from sandbox.seek.orders import Delivery, Emitted
 from sandbox.seek.times import now, written
 
 # SEEK orders by stream time; the time an event tells of itself is a little earlier.
-LARGEST_LAG = timedelta(seconds=2)
+MAX_LAG = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)

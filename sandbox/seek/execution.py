@@ -24,7 +24,7 @@ from sandbox.seek.graph_call import GraphCall
 from sandbox.seek.resolvers import resolve
 from sandbox.seek.schema import served_schema
 
-_LONGEST_QUERY_TOKENS = 20_000
+_MAX_QUERY_TOKENS = 20_000
 
 
 class Asked(BaseModel):
@@ -74,7 +74,7 @@ class VariablesOnly(ValidationRule):
 def prepared(query: str) -> DocumentNode | Sequence[GraphQLError]:
     """Parse and validate a query, once; its errors where it is wrong."""
     try:
-        document = parse(query, max_tokens=_LONGEST_QUERY_TOKENS)
+        document = parse(query, max_tokens=_MAX_QUERY_TOKENS)
     except GraphQLError as error:
         return [error]
     rules = [*specified_rules, VariablesOnly]

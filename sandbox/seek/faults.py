@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from sandbox.seek.schema import has_field
 
 _MIB = 1024 * 1024
-_LARGEST_FILE = 4 * 1024 * _MIB
+_MAX_FILE = 4 * 1024 * _MIB
 Target = Literal["token", "graphql", "attachment"]
 
 
@@ -121,7 +121,7 @@ class LargeAttachment(_Fault):
     """The document is ``size`` bytes, with or without saying so beforehand."""
 
     kind: Literal["large-attachment"] = "large-attachment"
-    size: int = Field(25 * _MIB + 1, ge=1, le=_LARGEST_FILE)
+    size: int = Field(25 * _MIB + 1, ge=1, le=_MAX_FILE)
     declared: bool = True
 
 

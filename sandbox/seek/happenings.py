@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sandbox.seek.attachments import usual_roles
-from sandbox.seek.events import LARGEST_LAG, Event
+from sandbox.seek.events import MAX_LAG, Event
 from sandbox.seek.options import SandboxOptions
 from sandbox.seek.orders import APPLICATION_CREATED, Ad, ApplicationOrder, EventOrder
 from sandbox.seek.times import to_the_millisecond
@@ -90,7 +90,7 @@ class Happenings:
             return to_the_millisecond(given)
         dice = self._world.ids.dice("lag", len(self._world.stream.events))
         return to_the_millisecond(
-            self._world.stream.next_time() - dice.random() * LARGEST_LAG
+            self._world.stream.next_time() - dice.random() * MAX_LAG
         )
 
     def _event(

@@ -7,8 +7,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 APPLICATION_CREATED = "CandidateApplicationCreated"
 # The open one of Letterbox's sample positions.
 SAMPLE_REFERENCE = "20240107-123456-7890"
-MOST_APPLICATIONS = 100_000
-LONGEST_WAIT = 600
+MAX_APPLICATIONS = 100_000
+MAX_WAIT = 600
 
 Delivery = Literal["accepted", "refused", "pending", "off"]
 """``refused``: attempts are used up. ``off``: in the events stream only."""
@@ -31,7 +31,7 @@ class Ad(_Order):
 class ApplicationOrder(_Order):
     """Invent applications and emit a CandidateApplicationCreated for each."""
 
-    count: int = Field(1, ge=1, le=MOST_APPLICATIONS)
+    count: int = Field(1, ge=1, le=MAX_APPLICATIONS)
     ad: Ad = Ad()
     person: int | None = Field(None, ge=0)
     """Who applies, each time; somebody new where not given."""
@@ -45,7 +45,7 @@ class ApplicationOrder(_Order):
     deliver: bool = True
     """False: in the events stream only."""
     per_request: int | None = Field(None, ge=1, le=10)
-    wait: float = Field(0, ge=0, le=LONGEST_WAIT)
+    wait: float = Field(0, ge=0, le=MAX_WAIT)
     """Seconds to wait for the outcome of the delivery."""
 
     @model_validator(mode="after")
@@ -68,7 +68,7 @@ class EventOrder(_Order):
     created_at: AwareDatetime | None = None
     event_id: str | None = None
     deliver: bool = True
-    wait: float = Field(0, ge=0, le=LONGEST_WAIT)
+    wait: float = Field(0, ge=0, le=MAX_WAIT)
 
     @model_validator(mode="after")
     def _an_application_is_named(self) -> Self:
@@ -82,7 +82,7 @@ class ReplayOrder(_Order):
     """Deliver events again, whatever became of the first time."""
 
     event_ids: list[str] = Field(min_length=1, max_length=100)
-    wait: float = Field(0, ge=0, le=LONGEST_WAIT)
+    wait: float = Field(0, ge=0, le=MAX_WAIT)
 
 
 class Change(_Order):

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from graphql import GraphQLError
 
-LARGEST_PAGE = 100
+MAX_PAGE = 100
 _USUAL_PAGE = 10
 _MARK = b"stream:"
 T = TypeVar("T")
@@ -83,8 +83,8 @@ def _size(paging: Paging) -> int:
         raise bad_input("first and last exclude each other")
     asked = paging.first if paging.last is None else paging.last
     size = _USUAL_PAGE if asked is None else asked
-    if not 0 < size <= LARGEST_PAGE:
-        raise bad_input(f"a page has 1 to {LARGEST_PAGE} items")
+    if not 0 < size <= MAX_PAGE:
+        raise bad_input(f"a page has 1 to {MAX_PAGE} items")
     return size
 
 

@@ -12,7 +12,7 @@ from sandbox.seek.times import written
 from sandbox.seek.world import Application, World
 
 # SEEK shows no more applications of one candidate.
-_MOST_PROFILES = 10
+_MAX_PROFILES = 10
 View = dict[str, Any]
 
 
@@ -52,9 +52,9 @@ class ProfileViews:
         }
 
     def _profiles(self, application: Application) -> Any:
-        def of_candidate(info: Info, last: int = _MOST_PROFILES) -> Any:
+        def of_candidate(info: Info, last: int = _MAX_PROFILES) -> Any:
             known = self.world.candidates[application.candidate_id]
-            newest = known[-min(last, _MOST_PROFILES) :] if last > 0 else []
+            newest = known[-min(last, _MAX_PROFILES) :] if last > 0 else []
             # The call reads them, so that faults strike here as anywhere.
             read = (info.context.profile(one.profile_id, info) for one in newest)
             return [profile for profile in read if profile]

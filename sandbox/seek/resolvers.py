@@ -10,7 +10,7 @@ from sandbox.seek.positions import JOB_POSTING
 from sandbox.seek.root_fields import ROOT_FIELDS
 from sandbox.seek.schema import Info
 
-_LONGEST_ID = 255
+_MAX_ID = 255
 
 
 def resolve(source: Any, info: Info, **given: Any) -> Any:
@@ -36,7 +36,7 @@ def _root(info: Info, given: dict[str, Any]) -> Any:
     if info.field_name not in ROOT_FIELDS:
         raise refused("The sandbox does not have this query", "SANDBOX_HAS_NOT")
     identifier = given.get("id")
-    if isinstance(identifier, str) and not 0 < len(identifier) <= _LONGEST_ID:
+    if isinstance(identifier, str) and not 0 < len(identifier) <= _MAX_ID:
         raise bad_input("an id has 1 to 255 characters")
     return ROOT_FIELDS[info.field_name](call, info, **given)
 

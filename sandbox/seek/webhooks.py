@@ -15,7 +15,7 @@ from sandbox.seek.events import Event, WebhookRequest
 from sandbox.seek.options import SandboxOptions
 from sandbox.seek.times import now
 
-_AT_ONCE = 8
+_CONCURRENCY = 8
 _USER_AGENT = "letterbox-seek-sandbox"
 # What SEEK writes down where no answer came; 502 is the sandbox's own choice.
 _TIMED_OUT, _INVALID, _UNREACHABLE = 504, 400, 502
@@ -33,7 +33,7 @@ class Postman:
         self.url = options.webhook_url
         self.requests: list[WebhookRequest] = []
         self._options = options
-        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._slots = asyncio.Semaphore(_CONCURRENCY)
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from activities.applications import ApplicationActivities, Ways
+from activities.applications import ApplicationActivities, IntakeOptions
 from activities.recording import Recorder
 from boards import discover
 from domain.ports import ObjectStore
@@ -57,5 +57,5 @@ def over(
         recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
         candidates=records.candidates,
         removal=records.removal,
-        ways=Ways(discard_unmatched=discard_unmatched),
+        ways=IntakeOptions(discard_unmatched=discard_unmatched),
     )

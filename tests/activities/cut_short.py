@@ -22,7 +22,7 @@ from tests.activities.noticed import SEEK
 def check_accepted(store: ObjectStore, folder: Path) -> None:
     """Find one delivery, and the document that it names."""
     del folder
-    [delivery] = do.records_of(store).applications.deliveries(do.ID)
+    [delivery] = do.records_of(store).applications.submissions(do.ID)
     [document] = delivery.documents
     assert store.get(keys.document(do.ID, document.name)) == do.CV
 

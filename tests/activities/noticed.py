@@ -5,16 +5,16 @@ from typing import Any
 
 from activities.applications import ApplicationActivities
 from activities.values import Collecting, Recorded, Recording, Step, StoredDocuments
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from gateways.applications import StoredApplications
 
 SEEK = "seek:event-1"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def notice() -> Delivery:
+def notice() -> Submission:
     """Make the notice as the webhook keeps it."""
-    return Delivery(
+    return Submission(
         application_id=SEEK,
         board="seek",
         board_id="event-1",
@@ -33,7 +33,9 @@ def notice() -> Delivery:
     )
 
 
-def answered(delivery: Delivery, *, created_by_self: bool | None = False) -> Delivery:
+def answered(
+    delivery: Submission, *, created_by_self: bool | None = False
+) -> Submission:
     """Add an invented profile, for an ad that may be ours."""
     profile: dict[str, Any] = {
         "candidate": {

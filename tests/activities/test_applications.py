@@ -18,7 +18,7 @@ from activities.values import (
 from domain import keys
 from domain.application import Flag, Stage
 from domain.errors import NotFoundError
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from gateways.bags import BagArchives
@@ -36,7 +36,7 @@ def accept(
     cv: bytes | None = PDF,
     lastname: str = "Example",
     received_at: datetime = FIRST,
-) -> Delivery:
+) -> Submission:
     """Have an application lie in the inbox."""
     delivery, contents = careerjet(
         "1", cv=cv, lastname=lastname, received_at=received_at
@@ -46,7 +46,7 @@ def accept(
 
 
 def go_through(
-    activities: ApplicationActivities, delivery: Delivery, view: int = 1
+    activities: ApplicationActivities, delivery: Submission, view: int = 1
 ) -> Recorded:
     """Take the steps that the workflow takes after ``collect``."""
     activities.collect(Collecting(application_id=delivery.application_id))

@@ -13,7 +13,7 @@ from activities.applications import ApplicationActivities
 from activities.values import Collecting, Recorded, Recording, Step
 from domain import keys
 from domain.application import Flag
-from domain.inbox import MOST_DELIVERIES
+from domain.inbox import MAX_DELIVERIES
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from tests.activities.noticed import SEEK, notice
@@ -25,7 +25,7 @@ GIVEN = Collecting(application_id=ID)
 # A request of 3 MB with one emoji takes four bytes a character in memory.
 LETTER = "x" * 3_000_000 + "\N{ENVELOPE}\N{SLIGHTLY SMILING FACE}"
 POSTS = 160 if THOROUGH else 40
-MOST_MEMORY = 160 * 1024 * 1024
+MAX_MEMORY = 160 * 1024 * 1024
 
 AT_WORK = """
 import resource, sys
@@ -76,7 +76,7 @@ def test_of_many_differing_deliveries_the_first_ten_are_kept(
     store: ObjectStore,
 ) -> None:
     """The record is the first; of what is dropped nothing is left, and it is told."""
-    flood(applications, MOST_DELIVERIES + 3)
+    flood(applications, MAX_DELIVERIES + 3)
 
     with capture_logs() as logs:
         *_, last = take_all(activities)
@@ -84,7 +84,7 @@ def test_of_many_differing_deliveries_the_first_ten_are_kept(
     record = applications.find(ID)
     assert record
     assert last.flags == (Flag.CONFLICT,)
-    assert len(record.views) == MOST_DELIVERIES
+    assert len(record.views) == MAX_DELIVERIES
     assert record.candidate.person.name.family == "Example-0"
     kept = {view.fingerprint for view in record.views}
     sources = [applications.view(ID, view.number) for view in record.views]
@@ -92,8 +92,8 @@ def test_of_many_differing_deliveries_the_first_ten_are_kept(
     there = {key.rpartition("/")[2] for key in names(store) if "/documents/" in key}
     assert brought <= there
     # Each has a letter too, which the step keeps as a file.
-    assert len(there) == 2 * MOST_DELIVERIES
-    assert len(kept) == MOST_DELIVERIES
+    assert len(there) == 2 * MAX_DELIVERIES
+    assert len(kept) == MAX_DELIVERIES
     assert not [key for key in names(store) if key.startswith("inbox/")]
     dropped = [one for one in logs if "dropped" in one["event"]]
     assert len(dropped) == 3
@@ -106,7 +106,7 @@ def test_a_document_that_a_kept_delivery_has_too_is_not_dropped_with_another(
     store: ObjectStore,
 ) -> None:
     """It is named by its content."""
-    flood(applications, MOST_DELIVERIES)
+    flood(applications, MAX_DELIVERIES)
     for _ in take_all(activities):
         pass
     delivery, contents = careerjet("1", cv=b"%PDF-1.4 of 3", lastname="Another")
@@ -122,7 +122,7 @@ def test_a_repeat_of_a_kept_delivery_is_still_known_among_many(
     activities: ApplicationActivities, applications: StoredApplications
 ) -> None:
     """It is cleared, and its documents stay."""
-    flood(applications, MOST_DELIVERIES)
+    flood(applications, MAX_DELIVERIES)
     for _ in take_all(activities):
         pass
     before = applications.find(ID)
@@ -142,21 +142,21 @@ def test_a_flood_is_dropped_in_parts(
     activities: ApplicationActivities, applications: StoredApplications
 ) -> None:
     """A step has two minutes; each call says that there is more, and gets on."""
-    flood(applications, MOST_DELIVERIES + 205)
+    flood(applications, MAX_DELIVERIES + 205)
 
     left = []
     for _ in range(2):
         assert activities.collect(GIVEN).more
         left.append(len(applications.waiting(ID)))
 
-    assert left == [MOST_DELIVERIES + 5, MOST_DELIVERIES]
+    assert left == [MAX_DELIVERIES + 5, MAX_DELIVERIES]
 
 
 def test_notices_are_never_dropped(
     activities: ApplicationActivities, applications: StoredApplications
 ) -> None:
     """They are signed as a whole, and each is a reason to ask again."""
-    for turn in range(MOST_DELIVERIES + 3):
+    for turn in range(MAX_DELIVERIES + 3):
         fingerprint = f"{turn:064}"
         applications.accept(
             notice().model_copy(update={"fingerprint": fingerprint}), {}
@@ -164,19 +164,19 @@ def test_notices_are_never_dropped(
 
     activities.collect(Collecting(application_id=SEEK))
 
-    assert len(applications.waiting(SEEK)) == MOST_DELIVERIES + 3
+    assert len(applications.waiting(SEEK)) == MAX_DELIVERIES + 3
 
 
 def test_a_worker_counts_what_it_drops(
     activities: ApplicationActivities, applications: StoredApplications
 ) -> None:
     """In an activity, where there is somewhere to count."""
-    flood(applications, MOST_DELIVERIES + 1)
+    flood(applications, MAX_DELIVERIES + 1)
 
     collected = ActivityEnvironment().run(activities.collect, GIVEN)
 
     assert collected.more
-    assert len(applications.waiting(ID)) == MOST_DELIVERIES
+    assert len(applications.waiting(ID)) == MAX_DELIVERIES
 
 
 def test_a_flood_of_large_deliveries_does_not_fill_the_memory_of_a_worker(
@@ -194,6 +194,6 @@ def test_a_flood_of_large_deliveries_does_not_fill_the_memory_of_a_worker(
         text=True,
     )
 
-    assert int(ran.stdout.splitlines()[-1]) < MOST_MEMORY
-    assert len(list(store.list(keys.inbox(ID)))) == MOST_DELIVERIES
+    assert int(ran.stdout.splitlines()[-1]) < MAX_MEMORY
+    assert len(list(store.list(keys.inbox(ID)))) == MAX_DELIVERIES
     assert applications.view(ID, 1).received_at == FIRST

@@ -8,7 +8,7 @@ from activities.applications import ApplicationActivities
 from activities.values import Collecting, Recording, Step
 from domain import keys
 from domain.errors import DamagedError
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from tests.activities.noticed import SEEK, notice, take_in
@@ -17,7 +17,7 @@ from tests.activities.test_applications import ID, accept, go_through
 LATER = datetime(2026, 1, 2, tzinfo=UTC)
 
 
-def put_back(store: ObjectStore, delivery: Delivery) -> None:
+def put_back(store: ObjectStore, delivery: Submission) -> None:
     """Put a delivery into the inbox, as an audit that repairs does."""
     key = keys.inbox_record(ID, delivery.fingerprint)
     store.put(key, delivery.model_dump_json().encode())

@@ -8,7 +8,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
 from activities.fetching import FetchActivities
-from activities.ports import Told
+from activities.ports import FetchResult
 from activities.seek import SeekFetcher
 from activities.values import (
     Collecting,
@@ -201,7 +201,7 @@ async def test_how_much_was_told_is_kept_with_the_answer(
 
     told = await fetcher.fetch(kept.model_copy(update={"said": said}))
 
-    assert isinstance(told, Told)
+    assert isinstance(told, FetchResult)
     assert told.is_whole is is_whole
 
 

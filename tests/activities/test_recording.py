@@ -10,7 +10,7 @@ from activities.values import Recording, Step, StoredDocuments
 from boards import discover
 from boards.base import Reading
 from domain.application import Application, Flag
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from tests.invented import careerjet
 from tests.recorded import attachment
 
@@ -19,13 +19,13 @@ RECORDER = Recorder(retention=timedelta(days=180), margin=timedelta(days=14))
 
 
 @pytest.fixture(name="delivery")
-def _delivery() -> Delivery:
+def _delivery() -> Submission:
     delivery, _ = careerjet("1", received_at=datetime(2026, 1, 1, tzinfo=UTC))
     return delivery
 
 
 @pytest.fixture(name="reading")
-def _reading(delivery: Delivery) -> Reading:
+def _reading(delivery: Submission) -> Reading:
     return discover()["careerjet"].read(delivery)
 
 
@@ -36,12 +36,12 @@ def given(view: int, scanned: Scanned | None = None) -> Recording:
 
 
 @pytest.fixture(name="record")
-def _record(delivery: Delivery, reading: Reading) -> Application:
+def _record(delivery: Submission, reading: Reading) -> Application:
     return RECORDER.first(delivery, reading, given(1))
 
 
 def test_an_infected_document_of_a_conflicting_view_raises_the_flag(
-    record: Application, delivery: Delivery
+    record: Application, delivery: Submission
 ) -> None:
     """It lies in quarantine beside the first view's."""
     scanned = Scanned(infected=(INFECTED,))
@@ -52,7 +52,7 @@ def test_an_infected_document_of_a_conflicting_view_raises_the_flag(
 
 
 def test_a_newer_view_without_the_infected_document_keeps_the_flag(
-    record: Application, delivery: Delivery, reading: Reading
+    record: Application, delivery: Submission, reading: Reading
 ) -> None:
     """The document stays in the record, and so does the warning."""
     bad = attachment(INFECTED).model_copy(update={"scan": "infected"})

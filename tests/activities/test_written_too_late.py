@@ -6,14 +6,14 @@ from functools import partial
 
 import pytest
 
-from activities.applications import ApplicationActivities, Ways
+from activities.applications import ApplicationActivities, IntakeOptions
 from activities.recording import Recorder
 from activities.values import Collecting, Recorded, Recording, Step
 from boards import discover
 from domain import keys
 from domain.application import Application, Stage, Tombstone
 from domain.errors import DamagedError, EndedError
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
@@ -62,7 +62,7 @@ def _late(
         recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
         candidates=records.candidates,
         removal=records.removal,
-        ways=Ways(),
+        ways=IntakeOptions(),
     )
 
 
@@ -139,7 +139,7 @@ def test_a_record_beside_an_archive_that_cannot_be_read_stays(
     ids=["source", "document"],
 )
 def test_what_is_written_after_an_erasure_is_taken_back(
-    write: Callable[[StoredApplications, Delivery], None],
+    write: Callable[[StoredApplications, Submission], None],
     applications: StoredApplications,
     records: Records,
     store: ObjectStore,

@@ -11,7 +11,7 @@ from cli.samples import CV as SAMPLE_CV
 from domain.positions import Position
 from tests.processes.curl import NEEDS_CURL, run, submit
 from tests.processes.installation import OLD_SECRET, SECRET, Installation
-from tests.processes.submission import OPEN, Submission
+from tests.processes.posted import OPEN, PostedApplication
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers"), NEEDS_CURL]
 
@@ -67,7 +67,7 @@ def test_403_where_the_signature_does_not_fit(
     before = house.kept()
 
     answer = submit(
-        Submission(changes={"source_signature": signature}), house.api.apply_url
+        PostedApplication(changes={"source_signature": signature}), house.api.apply_url
     )
 
     assert answer.said == INVALID
@@ -80,11 +80,11 @@ def test_200_where_the_signature_fits_any_secret_in_any_case(
     secret: str, spell: Callable[[str], str], house: Installation
 ) -> None:
     """Both secrets are good while they rotate, and hexadecimal has two cases."""
-    submission = Submission(secret=secret)
+    submission = PostedApplication(secret=secret)
     signed = spell(sign(submission.uuid, secret))
 
     answer = submit(
-        Submission(uuid=submission.uuid, changes={"source_signature": signed}),
+        PostedApplication(uuid=submission.uuid, changes={"source_signature": signed}),
         house.api.apply_url,
     )
 
@@ -108,7 +108,7 @@ def test_409_and_410_where_the_position_takes_nobody(
     house.settle()
     before = house.kept()
 
-    answer = submit(Submission(job_id=reference), house.api.apply_url)
+    answer = submit(PostedApplication(job_id=reference), house.api.apply_url)
 
     assert answer.said == said
     assert house.kept() == before
@@ -117,7 +117,7 @@ def test_409_and_410_where_the_position_takes_nobody(
 def test_200_for_a_repeat_whatever_became_of_the_position(house: Installation) -> None:
     """What was accepted once stays so; new ones learn of a change within 3 s."""
     house.catalogue.put(Position(reference="short-lived"))
-    first = Submission(job_id="short-lived")
+    first = PostedApplication(job_id="short-lived")
     assert submit(first, house.api.apply_url).said == ACCEPTED
 
     house.catalogue.close("short-lived")
@@ -135,7 +135,7 @@ def _assert_seen(house: Installation, reference: str, said: tuple[int, str]) -> 
     changed = time.monotonic()
     while True:
         began = time.monotonic()
-        answer = submit(Submission(job_id=reference), house.api.apply_url)
+        answer = submit(PostedApplication(job_id=reference), house.api.apply_url)
         if answer.said == said:
             return
         assert began - changed < _SEEN_WITHIN
@@ -146,9 +146,9 @@ def test_404_for_a_board_that_is_not_open(house: Installation) -> None:
     closed = house.add_api("closed", LETTERBOX_CAREERJET_SECRETS="")
     closed.start()
     try:
-        answer = submit(Submission(secret=""), closed.apply_url)
+        answer = submit(PostedApplication(secret=""), closed.apply_url)
     finally:
         closed.stop()
 
     assert answer.code == 404
-    assert submit(Submission(), f"{house.api.url}/apply/monster").code == 404
+    assert submit(PostedApplication(), f"{house.api.url}/apply/monster").code == 404

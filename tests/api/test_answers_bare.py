@@ -6,7 +6,7 @@ import pytest
 
 from tests.processes.curl import NEEDS_CURL, submit
 from tests.processes.installation import Installation, installation
-from tests.processes.submission import Submission
+from tests.processes.posted import PostedApplication
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers"), NEEDS_CURL]
 
@@ -26,7 +26,7 @@ def test_200_for_any_position_while_no_catalogue_was_imported(
     reference: str | None, bare: Installation
 ) -> None:
     """Nothing to judge by is no reason to have a board take a job off line."""
-    submission = Submission(changes={"job_id": reference})
+    submission = PostedApplication(changes={"job_id": reference})
 
     answer = submit(submission, bare.api.apply_url)
 
@@ -38,7 +38,7 @@ def test_200_for_any_position_while_no_catalogue_was_imported(
 def test_418_while_the_store_is_down(bare: Installation) -> None:
     """Not durable is not accepted; nothing is kept elsewhere, nothing is echoed."""
     before = bare.kept(".")
-    submission = Submission(changes={"email": "told.to.nobody@example.com"})
+    submission = PostedApplication(changes={"email": "told.to.nobody@example.com"})
 
     with bare.without_store():
         answer = submit(submission, bare.api.apply_url)
@@ -51,7 +51,7 @@ def test_418_while_the_store_is_down(bare: Installation) -> None:
 
 def test_200_again_once_the_store_is_back(bare: Installation) -> None:
     """The board's own repeat is all it takes."""
-    submission = Submission()
+    submission = PostedApplication()
     with bare.without_store():
         refused = submit(submission, bare.api.apply_url)
 

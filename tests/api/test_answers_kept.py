@@ -7,10 +7,10 @@ import pytest
 
 from domain import keys
 from domain.application import Flag, Stage
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from tests.processes.curl import NEEDS_CURL, submit
 from tests.processes.installation import Installation
-from tests.processes.submission import CV, Submission, assert_kept_once
+from tests.processes.posted import CV, PostedApplication, assert_kept_once
 from tests.support import wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers"), NEEDS_CURL]
@@ -21,7 +21,7 @@ ACCEPTED = (200, "application accepted")
 
 def test_documents_are_kept_byte_for_byte(house: Installation) -> None:
     """A CV of a megabyte of anything comes out as it went in."""
-    submission = Submission(cv=CV + Random(1).randbytes(1_000_000))  # noqa: S311
+    submission = PostedApplication(cv=CV + Random(1).randbytes(1_000_000))  # noqa: S311
 
     assert submit(submission, house.api.apply_url).said == ACCEPTED
 
@@ -37,7 +37,7 @@ def test_what_is_missing_is_flagged_and_not_refused(
 ) -> None:
     """A person who left something out has applied all the same."""
     names = ["firstname", "lastname"] if missing == "name" else [missing]
-    submission = Submission(
+    submission = PostedApplication(
         cv=None if missing == "cv" else CV, changes=dict.fromkeys(names, instead)
     )
 
@@ -50,8 +50,8 @@ def test_other_content_under_the_same_uuid_is_kept_beside_the_first(
     house: Installation,
 ) -> None:
     """Anyone who saw one request could send another: the record stays the first."""
-    first = Submission()
-    other = Submission(
+    first = PostedApplication()
+    other = PostedApplication(
         uuid=first.uuid, cv=CV + b"another", changes={"email": "other@example.com"}
     )
     assert submit(first, house.api.apply_url).said == ACCEPTED
@@ -65,7 +65,7 @@ def test_other_content_under_the_same_uuid_is_kept_beside_the_first(
     assert record.candidate == before.candidate
     assert record.attachments == before.attachments
     assert other.document in {one.name for one in record.views[1].attachments}
-    said = Delivery.model_validate_json(house.store.get(keys.source(first.id, 2)))
+    said = Submission.model_validate_json(house.store.get(keys.source(first.id, 2)))
     assert "other@example.com" in str(said.said)
     for one in (first, other):
         assert house.store.get(keys.document(first.id, one.document)) == one.cv
@@ -92,7 +92,7 @@ def test_a_hostile_uuid_does_not_escape(uuid: str, house: Installation) -> None:
     """Whatever it is made of, it is one part of a key and nothing else."""
     house.settle()
     before = house.kept("..")
-    submission = Submission(uuid=uuid)
+    submission = PostedApplication(uuid=uuid)
 
     assert submit(submission, house.api.apply_url).said == ACCEPTED
 
@@ -123,7 +123,7 @@ def test_a_hostile_file_name_does_not_escape(
     """It is told in the record; the document is named by its content."""
     house.settle()
     before = house.kept("..")
-    submission = Submission(filename=filename)
+    submission = PostedApplication(filename=filename)
 
     assert submit(submission, house.api.apply_url).said == ACCEPTED
 

@@ -10,7 +10,7 @@ from netaddr import IPSet  # type: ignore[import-untyped]
 from domain.application import Flag
 from tests.processes.curl import NEEDS_CURL, submit
 from tests.processes.installation import Api, Installation
-from tests.processes.submission import Submission
+from tests.processes.posted import PostedApplication
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers"), NEEDS_CURL]
 
@@ -58,8 +58,8 @@ def _api(house: Installation, database: Path, policy: str) -> Iterator[Api]:
     api.stop()
 
 
-def _from(address: str | None) -> Submission:
-    return Submission(job_id=SOUTHERN, changes={"candidate_ip": address})
+def _from(address: str | None) -> PostedApplication:
+    return PostedApplication(job_id=SOUTHERN, changes={"candidate_ip": address})
 
 
 def test_451_where_the_candidate_is_surely_elsewhere(
@@ -101,7 +101,7 @@ def test_200_where_there_is_any_doubt(address: str | None, refusing: Api) -> Non
 
 def test_200_from_anywhere_for_a_position_that_names_no_country(refusing: Api) -> None:
     """The policy asks nothing of positions that ask nothing."""
-    submission = Submission(changes={"candidate_ip": SWISS})
+    submission = PostedApplication(changes={"candidate_ip": SWISS})
 
     assert submit(submission, refusing.apply_url).said == ACCEPTED
 

@@ -5,7 +5,7 @@ import pytest
 from boards.careerjet import sign
 from tests.processes.curl import NEEDS_CURL, curl, submit
 from tests.processes.installation import SECRET, Installation
-from tests.processes.submission import Submission
+from tests.processes.posted import PostedApplication
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers"), NEEDS_CURL]
 
@@ -33,7 +33,9 @@ def test_418_where_the_board_signed_a_uuid_that_is_none(
     """It is theirs, and still cannot be kept under any id."""
     changed = {**changes, **({"uuid": None} if uuid is None else {})}
 
-    answer = submit(Submission(uuid=uuid or "", changes=changed), house.api.apply_url)
+    answer = submit(
+        PostedApplication(uuid=uuid or "", changes=changed), house.api.apply_url
+    )
 
     assert answer.said == UNEXPECTED
 
@@ -44,7 +46,7 @@ def test_403_for_a_missing_uuid_where_the_signature_does_not_fit(
     """The check of the signature comes first."""
     changes = {"uuid": None, "source_signature": sign("another", SECRET)}
 
-    answer = submit(Submission(changes=changes), house.api.apply_url)
+    answer = submit(PostedApplication(changes=changes), house.api.apply_url)
 
     assert answer.said == INVALID
 
@@ -57,7 +59,7 @@ def test_418_where_uuid_or_signature_came_twice(
     house.settle()
     before = house.kept()
 
-    answer = submit(Submission(), house.api.apply_url, "--form-string", twice)
+    answer = submit(PostedApplication(), house.api.apply_url, "--form-string", twice)
 
     assert answer.said == UNEXPECTED
     assert house.kept() == before
@@ -98,7 +100,7 @@ def test_418_is_seen_by_those_who_send_too_much(
     """The body is read on before the answer, else the sender sees a broken pipe."""
     house.settle()
     before = house.kept()
-    submission = Submission(cv=b"x" * size * _MIB)
+    submission = PostedApplication(cv=b"x" * size * _MIB)
 
     answer = submit(submission, house.api.apply_url, "-H", expect)
 

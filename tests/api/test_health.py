@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from cli.samples import import_sample_positions
 from tests.processes.installation import Installation, installation
-from tests.processes.submission import Submission
+from tests.processes.posted import PostedApplication
 from tests.support import http, wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers")]
@@ -41,10 +41,10 @@ def test_answers_are_counted_and_timed(at: Installation) -> None:
     before = _metrics(at)
     unsigned = {"source_signature": "0" * 32}
     sent = [
-        *(Submission() for _ in range(3)),
-        *(Submission(job_id="never heard of") for _ in range(2)),
-        Submission(changes=unsigned),
-        Submission(changes={"uuid": "", "source_signature": None}),
+        *(PostedApplication() for _ in range(3)),
+        *(PostedApplication(job_id="never heard of") for _ in range(2)),
+        PostedApplication(changes=unsigned),
+        PostedApplication(changes={"uuid": "", "source_signature": None}),
     ]
 
     for one in sent:
@@ -67,7 +67,7 @@ def test_starts_and_the_temporal_client_are_counted(at: Installation) -> None:
     started = "letterbox_starts_total,outcome=started"
     before = _metrics(at).get(started, 0)
 
-    Submission().post(at.api.apply_url)
+    PostedApplication().post(at.api.apply_url)
 
     wait_until(lambda: _metrics(at).get(started, 0) > before)
     requests = [name for name in _metrics(at) if name.startswith("temporal_request")]
@@ -78,7 +78,7 @@ def test_the_id_of_a_board_s_request_is_in_the_memo_of_its_workflow(
     at: Installation,
 ) -> None:
     """Who has a board's complaint finds the workflow by it, and by the log."""
-    submission = Submission()
+    submission = PostedApplication()
     sent = {"X-Request-Id": "board-r.1"}
 
     async def memo() -> Mapping[str, Any]:
@@ -102,7 +102,7 @@ def test_the_id_of_a_board_s_request_is_in_the_memo_of_its_workflow(
 
 def test_logs_are_json_and_tell_the_application(at: Installation) -> None:
     """One object a line, with the id to search for."""
-    submission = Submission()
+    submission = PostedApplication()
     submission.post(at.api.apply_url)
 
     lines = [json.loads(line) for line in at.api.said().splitlines()]
@@ -119,7 +119,7 @@ def test_without_temporal_it_is_ready_and_says_so(at: Installation) -> None:
 
     ready = at.api.get("/readyz")
 
-    accepted = Submission().post(at.api.apply_url)
+    accepted = PostedApplication().post(at.api.apply_url)
     at.temporal.start()
     assert ready.status_code == 200
     assert ready.json() == {"store": "ok", "temporal": "unreachable"}

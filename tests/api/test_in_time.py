@@ -14,8 +14,8 @@ from boards.seek.webhook import sign
 from domain import keys
 from gateways.s3_store import S3Store
 from tests.processes.installation import Api, Installation, installation
+from tests.processes.posted import PostedApplication
 from tests.processes.program import Command, Program
-from tests.processes.submission import Submission
 from tests.seek.notices import events
 from tests.support import answers, free_port, wait_until
 
@@ -85,7 +85,7 @@ def timed(ask: Callable[[], httpx.Response]) -> tuple[int, float]:
 
 def test_all_have_an_answer_in_time_while_the_store_hangs(at: Stopping) -> None:
     """Boards in their own words, however many ask; and nothing has to be restarted."""
-    submissions = [Submission() for _ in range(60)]
+    submissions = [PostedApplication() for _ in range(60)]
     notice = events(3)
     signed = {"Seek-Signature": sign(notice, SEEK_SECRET.encode())}
 
@@ -132,7 +132,7 @@ def test_calls_that_hang_for_ever_do_not_stop_the_others(
     """A file that never gives its bytes costs threads, and those are replaced."""
     with installation(tmp_path_factory.mktemp("fifo")) as at:
         at.api.start()
-        hung, sound = Submission(), Submission()
+        hung, sound = PostedApplication(), PostedApplication()
         assert hung.post(at.api.apply_url).status_code == 200
         # What this process has seen before it looks up: here it reads without end.
         [waiting] = (at.store_folder / keys.INBOX).rglob("*.json")

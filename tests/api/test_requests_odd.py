@@ -14,7 +14,7 @@ from cli.samples import import_sample_positions
 from domain import keys
 from tests.processes.curl import NEEDS_CURL, submit
 from tests.processes.installation import SECRET, Installation, installation
-from tests.processes.submission import CV, Submission
+from tests.processes.posted import CV, PostedApplication
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers"), NEEDS_CURL]
 
@@ -72,7 +72,7 @@ def signed_form(uuid: str) -> str:
 @pytest.mark.parametrize("path", ["/apply/careerjet/", "/apply/careerjet//"])
 def test_a_slash_at_the_end_makes_no_difference(path: str, bare: Installation) -> None:
     """The same handler answers, without a redirection."""
-    assert submit(Submission(), bare.api.url + path).said == ACCEPTED
+    assert submit(PostedApplication(), bare.api.url + path).said == ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_every_address_may_end_so(path: str, bare: Installation) -> None:
 
 def test_an_offer_of_http_2_is_passed_over(bare: Installation) -> None:
     """Curl --http2 and Java's client ask so; the form is taken as it is."""
-    assert submit(Submission(), bare.api.apply_url, "--http2").said == ACCEPTED
+    assert submit(PostedApplication(), bare.api.apply_url, "--http2").said == ACCEPTED
     headers = (
         "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: {}\r\nHTTP2-Settings: A\r\n"
     )
@@ -185,7 +185,7 @@ def test_a_sender_who_leaves_in_the_middle_leaves_nothing(
 
     exchange(bare, request(f"Content-Length: {length}\r\n", "--b\r\n"))
 
-    assert submit(Submission(), bare.api.apply_url).said == ACCEPTED
+    assert submit(PostedApplication(), bare.api.apply_url).said == ACCEPTED
     after = metrics(bare)
     unexpected = "letterbox_answers_total,careerjet,unexpected"
     assert after.get(unexpected, 0) == before.get(unexpected, 0)
@@ -230,7 +230,7 @@ def test_the_shape_of_a_refused_form_is_told(bare: Installation) -> None:
     """So that a board's new format is noticed; by names and sizes, never by values."""
     changes = {"source_signature": None, "applicant_mail": "told.to.nobody@example.com"}
 
-    answer = submit(Submission(changes=changes), bare.api.apply_url)
+    answer = submit(PostedApplication(changes=changes), bare.api.apply_url)
 
     assert answer.code == 403
     [*_, line] = [one for one in bare.api.events() if one["event"] == "form refused"]
@@ -243,11 +243,13 @@ def test_the_shape_of_a_refused_form_is_told(bare: Installation) -> None:
 
 def test_one_signature_cannot_flood(bare: Installation) -> None:
     """Ten differing deliveries are kept, the others answered, counted and dropped."""
-    first = Submission()
+    first = PostedApplication()
     before = metrics(bare)
 
     said = [
-        submit(Submission(uuid=first.uuid, cv=CV + b"%d" % n), bare.api.apply_url).said
+        submit(
+            PostedApplication(uuid=first.uuid, cv=CV + b"%d" % n), bare.api.apply_url
+        ).said
         for n in range(14)
     ]
 
@@ -260,7 +262,7 @@ def test_one_signature_cannot_flood(bare: Installation) -> None:
 
 def test_an_identical_repeat_is_neither_written_nor_started(bare: Installation) -> None:
     """It is answered as before, and costs the store no write."""
-    submission = Submission()
+    submission = PostedApplication()
     assert submit(submission, bare.api.apply_url).said == ACCEPTED
     before = bare.kept()
 
@@ -275,7 +277,7 @@ def test_an_identical_repeat_is_neither_written_nor_started(bare: Installation) 
 
 def test_refused_references_and_operators_are_counted(bare: Installation) -> None:
     """By board, and by method and status."""
-    submit(Submission(job_id="never heard of"), bare.api.apply_url)
+    submit(PostedApplication(job_id="never heard of"), bare.api.apply_url)
     bare.api.get("/applications")
     bare.api.get("/positions/DEV-17")
 

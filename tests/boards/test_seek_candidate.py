@@ -11,13 +11,13 @@ from pydantic import JsonValue
 from boards.base import Reading
 from boards.seek import BOARD
 from boards.seek.attachments import attachments
-from boards.seek.events import deliveries
+from boards.seek.events import submissions
 from boards.seek.said import fetched
 from boards.seek.webhook import read_events
 from domain.inbox import Role
 
 SAMPLES = Path(__file__).parents[1] / "samples/seek"
-NOTICES = deliveries(
+NOTICES = submissions(
     read_events((SAMPLES / "webhook.json").read_bytes()),
     datetime(2026, 11, 22, tzinfo=UTC),
 )

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from pydantic import JsonValue
 
-from boards.seek.events import Channel, Event, Events, deliveries
+from boards.seek.events import Channel, Event, Events, submissions
 from boards.seek.polling import read_page
 from boards.seek.webhook import read_events
 from domain.errors import MalformedError
-from domain.inbox import Delivery
+from domain.inbox import Submission
 
 SAMPLES = Path(__file__).parents[1] / "samples/seek"
 WEBHOOK = (SAMPLES / "webhook.json").read_bytes()
@@ -19,7 +19,7 @@ PAGE = json.loads((SAMPLES / "events.json").read_text())
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
-def created(**changes: str) -> Delivery:
+def created(**changes: str) -> Submission:
     """Make the delivery of an event with other ids."""
     said: dict[str, JsonValue] = {
         "id": "a",
@@ -28,7 +28,7 @@ def created(**changes: str) -> Delivery:
         **changes,
     }
     event = Event(str(said["id"]), str(said["type"]), said)
-    [delivery] = deliveries(Events(Channel.WEBHOOK, "subscription", [event]), NOW)
+    [delivery] = submissions(Events(Channel.WEBHOOK, "subscription", [event]), NOW)
     return delivery
 
 
@@ -36,7 +36,7 @@ def test_each_application_is_a_delivery_as_it_was_sent() -> None:
     """The ids of the brief's sample name the workflows."""
     sent = json.loads(WEBHOOK)
 
-    made = deliveries(read_events(WEBHOOK), NOW)
+    made = submissions(read_events(WEBHOOK), NOW)
 
     assert [one.application_id for one in made] == [
         "seek:seekAnzPublicTest:event:events:5cKZnRzXas97fyUAhpiAV1",
@@ -56,9 +56,9 @@ def test_each_application_is_a_delivery_as_it_was_sent() -> None:
 
 def test_webhook_and_polling_give_one_event_one_fingerprint() -> None:
     """Polling tells no hirer, and in another shape."""
-    by_webhook = deliveries(read_events(WEBHOOK), NOW)[1]
+    by_webhook = submissions(read_events(WEBHOOK), NOW)[1]
 
-    [by_polling] = deliveries(read_page(PAGE, None).events, NOW)
+    [by_polling] = submissions(read_page(PAGE, None).events, NOW)
 
     assert by_polling.application_id == by_webhook.application_id
     assert by_polling.fingerprint == by_webhook.fingerprint
@@ -114,7 +114,7 @@ def test_other_events_are_no_applications() -> None:
         "seekAnzPublicTest:positionProfile:jobAd:27cuZeA47"
     )
     assert (page.end_cursor, page.has_next, page.unreadable) == ("cursor-4", False, 0)
-    assert len(deliveries(page.events, NOW)) == 1
+    assert len(submissions(page.events, NOW)) == 1
 
 
 def test_an_event_that_cannot_be_read_does_not_stop_the_page() -> None:
@@ -170,6 +170,6 @@ def test_whatever_is_accepted_can_be_kept() -> None:
     deepest = b"[" * 196 + b"]" * 196
     body = WEBHOOK.replace(b'"hirerId"', b'"new": %b, "hirerId"' % deepest)
 
-    for delivery in deliveries(read_events(body), NOW):
+    for delivery in submissions(read_events(body), NOW):
         kept = delivery.model_dump_json()
-        assert Delivery.model_validate_json(kept) == delivery
+        assert Submission.model_validate_json(kept) == delivery

@@ -15,15 +15,15 @@ from pydantic import JsonValue
 from boards import discover
 from boards.base import FormBoard, Reading
 from boards.seek import BOARD
-from boards.seek.events import deliveries
+from boards.seek.events import submissions
 from boards.seek.said import candidate_profile_id, fetched, profile_of
 from boards.seek.webhook import read_events
 from domain.graphql import QueryError
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.matching import References
 
 SAMPLES = Path(__file__).parents[1] / "samples/seek"
-NOTICES = deliveries(
+NOTICES = submissions(
     read_events((SAMPLES / "webhook.json").read_bytes()),
     datetime(2026, 11, 22, tzinfo=UTC),
 )
@@ -207,7 +207,7 @@ def test_half_an_emoji_can_be_kept() -> None:
 
     kept = fetched(NOTICES[1], cut, [])
 
-    assert Delivery.model_validate_json(kept.model_dump_json()) == kept
+    assert Submission.model_validate_json(kept.model_dump_json()) == kept
     assert BOARD.read(kept).candidate.skills == ("\ufffd 😀",)
 
 

@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 from pydantic import JsonValue
 
-from boards.seek.subscriptions import ends_here, leading_here, read_subscription
+from boards.seek.subscriptions import (
+    is_our_endpoint,
+    read_subscription,
+    subscriptions_to_us,
+)
 
 GOOD: dict[str, Any] = {
     "id": {"value": "one"},
@@ -74,7 +78,7 @@ def test_those_that_lead_here_are_named() -> None:
     ]
 
     edges: list[JsonValue] = [{"node": node} for node in nodes]
-    named = list(leading_here({"edges": edges}))
+    named = list(subscriptions_to_us({"edges": edges}))
 
     assert named == ["here"]
-    assert not ends_here("https://[broken")
+    assert not is_our_endpoint("https://[broken")

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from boards.seek.events import Channel, deliveries
+from boards.seek.events import Channel, submissions
 from boards.seek.webhook import read_events, sign, verify
 from domain.errors import LetterboxError, MalformedError, SignatureError
-from domain.inbox import Delivery
+from domain.inbox import Submission
 
 SAMPLE = (Path(__file__).parents[1] / "samples/seek/webhook.json").read_bytes()
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -290,8 +290,8 @@ def test_a_text_that_nobody_needs_costs_no_event(spoilt: bytes) -> None:
 
     assert [one.id for one in read.events] == ["event-0", "event-1", "event-2"]
     assert read.unreadable == 0
-    for delivery in deliveries(read, NOW):
-        again = Delivery.model_validate_json(delivery.model_dump_json())
+    for delivery in submissions(read, NOW):
+        again = Submission.model_validate_json(delivery.model_dump_json())
         assert again.fingerprint == delivery.fingerprint
 
 

@@ -8,7 +8,14 @@ import pytest
 from domain import keys
 from domain.application import Application, Attachment, EventType, Owed, Stage
 from domain.audit import Finding, Report
-from domain.audit_facts import Evidence, Facts, Limits, Traces, Workflow, traces_of
+from domain.audit_facts import (
+    Evidence,
+    Facts,
+    Limits,
+    StoredObjects,
+    Workflow,
+    traces_of,
+)
 from domain.audit_keys import placed
 from domain.audit_kinds import KINDS, Kind
 from domain.audit_rules import judge
@@ -49,7 +56,7 @@ WAITING = stored(keys.inbox_record(ID, DIGEST))
 HOLD = stored(keys.hold(ID))
 MARKER = stored(keys.marker(DIGEST, ID))
 QUARANTINED = stored(keys.quarantined(ID, CV))
-OPEN_COPY = Traces(ID, record=RECORD, sources=(SOURCE,), documents=(DOCUMENT,))
+OPEN_COPY = StoredObjects(ID, record=RECORD, sources=(SOURCE,), documents=(DOCUMENT,))
 FINE = Facts(OPEN_COPY, Evidence(record=record()), OPEN)
 
 
@@ -60,7 +67,7 @@ def wrong(facts: Facts, limits: Limits = LIMITS) -> list[Kind]:
 
 def of(workflow: Workflow | None = None, **found: object) -> Facts:
     """Make up the facts of an application that has left the beaten track."""
-    traces = replace(Traces(ID), **found)  # type: ignore[arg-type]
+    traces = replace(StoredObjects(ID), **found)  # type: ignore[arg-type]
     return Facts(traces, workflow=workflow or Workflow())
 
 
@@ -301,14 +308,14 @@ def test_what_the_ats_is_owed_for_four_days_is_found_where_there_is_an_ats(
 def test_a_marker_may_go_before_the_archive_that_is_kept_no_longer() -> None:
     """So it does, when the keeping ends."""
     evidence = Evidence(archived=record(), lacks_marker=True)
-    facts = Facts(Traces(ID, archive=ARCHIVE), evidence)
+    facts = Facts(StoredObjects(ID, archive=ARCHIVE), evidence)
 
     assert wrong(facts) == [Kind.MARKER_MISSING]
     assert wrong(facts, replace(LIMITS, keep=timedelta(days=30))) == []
 
     after = replace(LIMITS, now=record().archive_by + timedelta(days=30))
     just_copied = replace(ARCHIVE, modified=after.now)
-    copied = replace(facts, traces=Traces(ID, archive=just_copied))
+    copied = replace(facts, traces=StoredObjects(ID, archive=just_copied))
     for days, expected in ((30, []), (31, [Kind.MARKER_MISSING])):
         assert wrong(copied, replace(after, keep=timedelta(days=days))) == expected
 

@@ -6,7 +6,7 @@ from datetime import timedelta, timezone
 import pytest
 
 from domain.application import EventType, Flag, PositionOpening, Stage
-from domain.delivery import Event, Happening, event_of
+from domain.delivery import ApplicationEvent, Event, event_of
 from tests.recorded import NOON, OF_THE_CANDIDATE, attachment, record
 
 ID = "careerjet:a/b ü"
@@ -15,9 +15,9 @@ URL = "/applications/careerjet%3Aa%2Fb%20%C3%BC"
 
 def happening(
     type_: EventType = EventType.MATCHED, stage: Stage = Stage.MATCHED
-) -> Happening:
+) -> ApplicationEvent:
     """Have something happen of which the workflow knows all that it can."""
-    return Happening(
+    return ApplicationEvent(
         application_id=ID,
         type=type_,
         happened_at=NOON,

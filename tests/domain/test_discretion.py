@@ -4,7 +4,7 @@ import pytest
 
 from domain.application import Application
 from domain.candidate import Candidate, Email, Person, PersonName, Phone
-from domain.discretion import refuse_names
+from domain.discretion import reject_personal_data
 from domain.errors import RefusedError
 from tests.recorded import record
 
@@ -41,7 +41,7 @@ def test_a_reason_that_shares_a_word_with_a_name_passes(
     reason: str, given: str, family: str
 ) -> None:
     """Names are words, and one of them alone names nobody."""
-    refuse_names(reason, of(given, family))
+    reject_personal_data(reason, of(given, family))
 
 
 @pytest.mark.parametrize(
@@ -65,17 +65,19 @@ def test_a_reason_with_the_whole_name_is_refused(
 ) -> None:
     """In either order, however it is punctuated."""
     with pytest.raises(RefusedError, match="names the candidate"):
-        refuse_names(reason, of(given, family))
+        reject_personal_data(reason, of(given, family))
 
 
 def test_a_name_that_came_as_one_text_is_recognised() -> None:
     """Some boards do not tell the given name from the family's."""
     with pytest.raises(RefusedError):
-        refuse_names("Example, Ada: request 17", of(None, None, "Ada Example"))
+        reject_personal_data("Example, Ada: request 17", of(None, None, "Ada Example"))
     with pytest.raises(RefusedError):
-        refuse_names("Ada Example: request 17", of(None, None, "Ms Ada Example"))
-    refuse_names("for example request 17", of(None, None, "Ada Example"))
-    refuse_names("Cher is a word here", of(None, None, "Cher"))
+        reject_personal_data(
+            "Ada Example: request 17", of(None, None, "Ms Ada Example")
+        )
+    reject_personal_data("for example request 17", of(None, None, "Ada Example"))
+    reject_personal_data("Cher is a word here", of(None, None, "Cher"))
 
 
 @pytest.mark.parametrize(
@@ -90,13 +92,13 @@ def test_a_name_that_came_as_one_text_is_recognised() -> None:
 def test_a_reason_with_an_address_is_refused(reason: str) -> None:
     """The candidate's however it is spelt, and anybody's: people have several."""
     with pytest.raises(RefusedError):
-        refuse_names(reason, of("Ada", "Example"))
+        reject_personal_data(reason, of("Ada", "Example"))
 
 
 @pytest.mark.parametrize("reason", ["@legal has decided", "2 cases @ once"])
 def test_a_sign_alone_is_no_address(reason: str) -> None:
     """Teams have handles."""
-    refuse_names(reason, of("Ada", "Example"))
+    reject_personal_data(reason, of("Ada", "Example"))
 
 
 @pytest.mark.parametrize(
@@ -113,10 +115,10 @@ def test_a_sign_alone_is_no_address(reason: str) -> None:
 def test_a_reason_with_the_number_is_refused(phone: str, reason: str) -> None:
     """However either of them is written."""
     with pytest.raises(RefusedError):
-        refuse_names(reason, of("Ada", "Example", phone=phone))
+        reject_personal_data(reason, of("Ada", "Example", phone=phone))
 
 
 @pytest.mark.parametrize("phone", ["4711", "", "ext.", "+61 400 123 456"])
 def test_other_numbers_pass(phone: str) -> None:
     """Cases and days have numbers too."""
-    refuse_names("case 4711 of 2026-03-01", of("Ada", "Example", phone=phone))
+    reject_personal_data("case 4711 of 2026-03-01", of("Ada", "Example", phone=phone))

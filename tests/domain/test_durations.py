@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.durations import parse_duration, spell
+from domain.durations import format_duration, parse_duration
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_a_duration_is_written_as_it_can_be_read(text: str) -> None:
     duration = parse_duration(text)
 
     assert isinstance(duration, timedelta)
-    assert spell(duration) == text
+    assert format_duration(duration) == text

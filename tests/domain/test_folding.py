@@ -7,21 +7,21 @@ import pytest
 from domain.addresses import addresses_in
 from domain.digests import digests, searched_digests
 from domain.discretion import names_address
-from domain.folding import LONGEST, folded
+from domain.folding import MAX_LENGTH, folded
 from domain.positions import normalise, spelled
 
 # Seconds of the processor, of which a slow machine has as many; each took minutes.
 _SOON = 3
 _MARKS = "\u0301\u0323"
-_MOST = 1_000_000
+_MAX = 1_000_000
 COSTLY = {
     "marks out of order": "a" + _MARKS * 250_000 + "@example.com",
     "half-width marks among others": "a" + "\uff9e\u0301" * 250_000 + "@example.com",
     "a label without end": "ada@xn--" + "a9z" * 300_000,
-    "a label of one letter": "ada@xn--" + "a" * _MOST,
+    "a label of one letter": "ada@xn--" + "a" * _MAX,
     "what becomes longer": "\ufdfa" * 300_000 + "@example.com",
     "addresses without end": ",".join(f"a{n}@b.example" for n in range(60_000)),
-    "nothing but brackets": "(" * _MOST,
+    "nothing but brackets": "(" * _MAX,
 }
 
 
@@ -56,5 +56,5 @@ def test_an_address_is_found_at_either_end_of_a_long_text(text: str) -> None:
 
 def test_what_is_as_long_as_a_name_is_folded() -> None:
     """No reference, name or address is longer."""
-    assert folded("\uff21" * LONGEST) == "A" * LONGEST
+    assert folded("\uff21" * MAX_LENGTH) == "A" * MAX_LENGTH
     assert normalise("  \uff32\u00a0 1 ") == "r 1"

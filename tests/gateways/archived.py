@@ -9,7 +9,7 @@ from domain.application import Application
 from gateways.bags import BagArchives
 from gateways.candidates import StoredCandidates
 from gateways.holds import StoredHolds
-from gateways.keeping import EndedKeeping, Keeping
+from gateways.keeping import ExpiryReport, Keeping
 from tests.gateways.failing import FailingStore
 from tests.gateways.packing import invented, keep_open
 
@@ -61,7 +61,7 @@ class Rig:
         written = (NOW - age).timestamp()
         os.utime(self.folder / keys.archive(name), (written, written))
 
-    def end(self) -> EndedKeeping:
+    def end(self) -> ExpiryReport:
         """End the keeping, now."""
         return self.keeping.end(KEEP, NOW)
 

@@ -14,7 +14,7 @@ from temporalio.client import Client
 from audit_parts import open_tools
 from domain import keys
 from domain.application import Hold, Tombstone
-from domain.audit_facts import Evidence, Facts, Traces, traces_of
+from domain.audit_facts import Evidence, Facts, StoredObjects, traces_of
 from domain.audit_keys import placed
 from domain.audit_kinds import KINDS, Kind
 from domain.errors import StoreUnavailableError
@@ -208,7 +208,7 @@ async def test_a_marker_of_what_is_erased_meanwhile_is_not_left(estate: Estate) 
     assert _all_of(estate, application_id) == [keys.tombstone(application_id)]
 
 
-def _traces(estate: Estate, application_id: str) -> Traces:
+def _traces(estate: Estate, application_id: str) -> StoredObjects:
     found = [(placed(one.key), one) for one in estate.store.list("")]
     part = key_part(application_id)
     ours = [(place, one) for place, one in found if place and place.part == part]

@@ -13,8 +13,8 @@ from domain.audit_facts import Limits, Workflow
 from domain.audit_kinds import Kind
 from domain.ports import ObjectStore
 from gateways.audit import Audit, ShowProgress, Tools
-from gateways.audit_evidence import Witness
-from gateways.audit_leavings import Leavings
+from gateways.audit_evidence import EvidenceReader
+from gateways.audit_leavings import Leftovers
 from gateways.audit_repairs import Repairs
 from gateways.directory_store import DirectoryStore
 from resources import open_records
@@ -56,7 +56,7 @@ class StoppedError(Exception):
 def audit(store: ObjectStore, show: ShowProgress) -> Report:
     """Audit with repairs, as the command does."""
     records = open_records(Settings(), store)
-    witness = Witness(store, [], fast=False)
+    witness = EvidenceReader(store, [], fast=False)
     repairs = Repairs(
         store,
         witness=witness,
@@ -69,7 +69,7 @@ def audit(store: ObjectStore, show: ShowProgress) -> Report:
         store=store,
         witness=witness,
         workflows=Nothing(),
-        leavings=Leavings(store),
+        leavings=Leftovers(store),
         repairs=repairs,
         # What is begun ahead of what is told must not be all of it.
         at_a_time=1,

@@ -127,7 +127,7 @@ def test_a_feed_that_cannot_be_had_makes_the_catalogue_doubtful(house: House) ->
     feed = PositionFeed(house.store, str(house.folder / "absent.xml"), None, HOUR)
 
     with pytest.raises(FeedUnavailableError):
-        feed.bring_in()
+        feed.import_now()
 
     assert not house.catalogue.is_whole()
 
@@ -278,7 +278,7 @@ def test_what_is_no_file_is_no_feed(
     make(house.folder / "jobs.xml")
 
     with pytest.raises(FeedUnavailableError):
-        PositionFeed(house.store, str(house.folder / "jobs.xml"), None).bring_in()
+        PositionFeed(house.store, str(house.folder / "jobs.xml"), None).import_now()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest_asyncio
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from domain.application import EventType, Stage
-from domain.delivery import Event, Happening, event_of
+from domain.delivery import ApplicationEvent, Event, event_of
 from domain.errors import (
     ReceiverGoneError,
     ReceiverUnavailableError,
@@ -24,7 +24,7 @@ from tests.receiver import SECRET, Answer, Fault, Receiver
 
 OLD_SECRET = b64encode(b"the secret that was in use before").decode()
 EVENT: Event = event_of(
-    Happening(
+    ApplicationEvent(
         application_id="careerjet:1",
         type=EventType.ARCHIVED,
         happened_at=datetime(2026, 3, 1, tzinfo=UTC),

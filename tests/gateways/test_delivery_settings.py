@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.application import EventType, Stage
-from domain.delivery import Happening, event_of
+from domain.delivery import ApplicationEvent, event_of
 from domain.errors import SettingsError
 from gateways.deliveries import open_deliveries
 from tests.receiver import SECRET, Receiver
 
 OTHER_SECRET = b64encode(b"another secret, long enough!").decode()
 EVENT = event_of(
-    Happening(
+    ApplicationEvent(
         application_id="careerjet:1",
         type=EventType.ERASED,
         happened_at=datetime(2026, 3, 1, tzinfo=UTC),

@@ -9,21 +9,21 @@ import pytest
 from domain import keys
 from domain.errors import RefusedError
 from domain.ids import application_id
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import ObjectStore
 from gateways.inbox_search import InboxSearch
 from tests.recorded import NOON
 
 
-def told(delivery: Delivery) -> list[str]:
+def told(delivery: Submission) -> list[str]:
     """Read the addresses, which a board's reader does elsewhere."""
     said: Any = delivery.said
     return list(said.get("emails", ()))
 
 
-def delivery(name: str, *emails: str, fingerprint: str = "1") -> Delivery:
+def delivery(name: str, *emails: str, fingerprint: str = "1") -> Submission:
     """Have something that a board has sent."""
-    return Delivery(
+    return Submission(
         application_id=name,
         board=name.partition(":")[0],
         board_id=name,
@@ -33,7 +33,7 @@ def delivery(name: str, *emails: str, fingerprint: str = "1") -> Delivery:
     )
 
 
-def put(store: ObjectStore, one: Delivery) -> None:
+def put(store: ObjectStore, one: Submission) -> None:
     """Let it wait in the inbox."""
     key = keys.inbox_record(one.application_id, one.fingerprint)
     store.put(key, one.model_dump_json().encode())

@@ -15,7 +15,7 @@ from domain.ids import application_id
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from gateways.candidates import StoredCandidates
-from gateways.keeping import EndedKeeping, Keeping
+from gateways.keeping import ExpiryReport, Keeping
 from tests.gateways.archived import KEEP, NOW, Rig
 from tests.gateways.failing import FailingStore
 from tests.gateways.packing import ADDRESS, keep_open
@@ -35,11 +35,11 @@ def test_what_was_kept_long_enough_goes_with_its_markers(rig: Rig) -> None:
 
     ended = rig.end()
 
-    assert ended == EndedKeeping(removed=1)
+    assert ended == ExpiryReport(removed=1)
     assert rig.candidates.find(ADDRESS) == ["careerjet:young"]
     assert keys.archive("careerjet:old") not in rig.objects()
     assert keys.archive("careerjet:young") in rig.objects()
-    assert rig.end() == EndedKeeping()
+    assert rig.end() == ExpiryReport()
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_held_archive_stays_for_as_long_as_it_is_held(
 
     ended = rig.end()
 
-    assert ended == EndedKeeping(removed=is_removed, held=not is_removed)
+    assert ended == ExpiryReport(removed=is_removed, held=not is_removed)
     assert rig.objects() == (set() if is_removed else before)
 
 
@@ -67,7 +67,7 @@ def test_an_unreadable_archive_goes_with_its_markers_too(rig: Rig) -> None:
     rig.spoil("careerjet:1", KEEP)
     rig.holds.place("careerjet:2", Hold(reason="a", placed_at=NOW))
 
-    assert rig.end() == EndedKeeping(removed=1, held=1)
+    assert rig.end() == ExpiryReport(removed=1, held=1)
     assert rig.candidates.find(ADDRESS) == ["careerjet:2"]
 
 
@@ -76,7 +76,7 @@ def test_an_id_too_long_for_its_key_is_read_from_the_archive(rig: Rig) -> None:
     rig.archive(TOO_LONG, KEEP)
     rig.spoil(application_id("seek", "é" * 90), KEEP)
 
-    assert rig.end() == EndedKeeping(removed=1, left=1)
+    assert rig.end() == ExpiryReport(removed=1, left=1)
     assert rig.candidates.find(ADDRESS) == []
 
 
@@ -106,7 +106,7 @@ def test_an_archive_beside_an_open_record_is_not_ended(rig: Rig) -> None:
     rig.age("careerjet:1", KEEP)
     before = rig.objects()
 
-    assert rig.end() == EndedKeeping()
+    assert rig.end() == ExpiryReport()
     assert rig.objects() == before
     assert rig.candidates.find(ADDRESS) == ["careerjet:1"]
 
@@ -146,7 +146,7 @@ def test_an_archive_that_is_held_meanwhile_stays_with_its_markers(
     candidates = Meanwhile(rig.store, lambda one: rig.holds.place(one, hold))
     keeping = Keeping(rig.store, candidates=candidates, holds=rig.holds)
 
-    assert keeping.end(keep, NOW) == EndedKeeping(held=1)
+    assert keeping.end(keep, NOW) == ExpiryReport(held=1)
     assert rig.candidates.find(ADDRESS) == [record.id]
     assert rig.holds.find(record.id) == hold
     assert keys.archive(record.id) in rig.objects()
@@ -158,10 +158,10 @@ def test_what_a_board_may_still_tell_of_leaves_a_tombstone(rig: Rig) -> None:
     keep = timedelta(days=50)
     rig.archive("seek:1", keep, received_at=NOW - keep)
 
-    assert rig.keeping.end(keep, NOW) == EndedKeeping(removed=1)
+    assert rig.keeping.end(keep, NOW) == ExpiryReport(removed=1)
     assert rig.objects() == {keys.tombstone("seek:1")}
     assert StoredApplications(rig.store).ended("seek:1") is Stage.ARCHIVED
-    assert rig.end() == EndedKeeping()
+    assert rig.end() == ExpiryReport()
 
 
 def test_foreign_objects_among_the_archives_are_left_alone(rig: Rig) -> None:
@@ -171,7 +171,7 @@ def test_foreign_objects_among_the_archives_are_left_alone(rig: Rig) -> None:
         rig.store.put(key, b"?")
         os.utime(rig.folder / key, (0, 0))
 
-    assert rig.end() == EndedKeeping()
+    assert rig.end() == ExpiryReport()
     assert rig.objects() == set(foreign)
 
 

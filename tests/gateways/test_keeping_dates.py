@@ -13,7 +13,7 @@ from domain import keys
 from gateways.bags import BagArchives
 from gateways.candidates import StoredCandidates
 from gateways.holds import StoredHolds
-from gateways.keeping import EndedKeeping, Keeping
+from gateways.keeping import ExpiryReport, Keeping
 from gateways.s3_store import S3Store
 from tests.gateways.archived import KEEP, NOW, Rig
 from tests.gateways.failing import FailingStore
@@ -36,9 +36,9 @@ def test_a_copy_of_an_archive_is_kept_by_the_dates_of_its_record(
     for name, age in (("old", KEEP), ("older", 9 * KEEP), ("young", KEEP - SECOND)):
         rig.archive(f"careerjet:{name}", age, copied=copied)
 
-    assert rig.end() == EndedKeeping(removed=2)
+    assert rig.end() == ExpiryReport(removed=2)
     assert rig.candidates.find(ADDRESS) == ["careerjet:young"]
-    assert rig.end() == EndedKeeping()
+    assert rig.end() == ExpiryReport()
 
 
 def test_what_came_in_after_its_archive_was_due_is_kept_from_when_it_came(
@@ -48,7 +48,7 @@ def test_what_came_in_after_its_archive_was_due_is_kept_from_when_it_came(
     rig.archive("seek:1", 3 * KEEP, received_at=NOW - KEEP + SECOND)
     rig.archive("seek:2", 3 * KEEP, received_at=NOW - KEEP)
 
-    assert rig.end() == EndedKeeping(removed=1)
+    assert rig.end() == ExpiryReport(removed=1)
     assert keys.archive("seek:1") in rig.objects()
 
 
@@ -58,10 +58,10 @@ def test_an_archive_that_cannot_be_read_is_kept_by_the_date_of_its_copy(
     """That is never before the archive was made: nothing is erased too early."""
     rig.archive("careerjet:1", 9 * KEEP)
     rig.spoil("careerjet:1", KEEP - SECOND)
-    assert rig.end() == EndedKeeping()
+    assert rig.end() == ExpiryReport()
 
     rig.age("careerjet:1", KEEP)
-    assert rig.end() == EndedKeeping(removed=1)
+    assert rig.end() == ExpiryReport(removed=1)
 
 
 @pytest.mark.parametrize("cut", [10, 200, 700, 2000, -1])
@@ -74,7 +74,7 @@ def test_an_archive_that_is_cut_off_is_kept_by_the_date_of_its_copy(
     rig.store.put(key, rig.store.get(key)[:cut])
     rig.age("careerjet:1", timedelta(0))
 
-    assert rig.end() == EndedKeeping()
+    assert rig.end() == ExpiryReport()
     assert key in rig.objects()
 
 
@@ -93,7 +93,7 @@ def test_an_archive_that_another_hand_has_zipped_is_kept_by_its_record(
             theirs.writestr(name, body)
     rig.store.put(key, rezipped.getvalue())
 
-    assert rig.end() == EndedKeeping(removed=age == KEEP)
+    assert rig.end() == ExpiryReport(removed=age == KEEP)
 
 
 @pytest.mark.parametrize("letter", [0, 100_000, 6 * MIB])
@@ -104,7 +104,7 @@ def test_a_record_of_any_length_tells_how_long_its_archive_is_kept(
     """A letter may be long; what is longer than any is read as a whole."""
     rig.archive("careerjet:1", age, copied=timedelta(0), answers=("x" * letter,))
 
-    assert rig.end() == EndedKeeping(removed=age == KEEP)
+    assert rig.end() == ExpiryReport(removed=age == KEEP)
 
 
 class Counting(FailingStore):
@@ -140,7 +140,7 @@ def test_of_an_archive_that_stays_only_the_first_bytes_are_read(rig: Rig) -> Non
             rig.store.delete(key)
 
     keeping = Keeping(store, candidates=rig.candidates, holds=rig.holds)
-    assert keeping.end(KEEP, NOW) == EndedKeeping()
+    assert keeping.end(KEEP, NOW) == ExpiryReport()
     assert store.read < 5 * 20_000
 
 
@@ -164,5 +164,5 @@ def test_a_bucket_keeps_archives_by_their_records_too(
 
     ended = Keeping(store, candidates=candidates, holds=holds).end(KEEP, NOW)
 
-    assert ended == EndedKeeping(removed=1)
+    assert ended == ExpiryReport(removed=1)
     assert candidates.find(ADDRESS) == ["careerjet:young"]

@@ -6,9 +6,9 @@ import pytest
 
 from domain import keys
 from domain.application import Tombstone, View
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import ObjectStore
-from domain.repeats import MOST_DELIVERIES, Repeat, Seen
+from domain.repeats import MAX_DELIVERIES, Repeat, Seen
 from gateways.applications import StoredApplications
 from gateways.repeats import StoredRepeats
 from tests.gateways.packing import invented
@@ -17,9 +17,9 @@ ID = "careerjet:repeats"
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
 
-def delivery(fingerprint: str) -> Delivery:
+def delivery(fingerprint: str) -> Submission:
     """Make one that differs by its fingerprint."""
-    return Delivery(
+    return Submission(
         application_id=ID,
         board="careerjet",
         board_id="1",
@@ -61,12 +61,12 @@ def test_what_waits_or_is_recorded_is_kept(
     assert found == {"a": Repeat.KEPT, "b": Repeat.KEPT, "c": Repeat.NEW}
 
 
-@pytest.mark.parametrize("in_record", [0, 4, MOST_DELIVERIES])
+@pytest.mark.parametrize("in_record", [0, 4, MAX_DELIVERIES])
 def test_ten_differing_ones_are_kept_and_no_more(
     in_record: int, applications: StoredApplications, repeats: StoredRepeats
 ) -> None:
     """Wherever they lie, and one that lies in both places counts once."""
-    names = [f"{number}" for number in range(MOST_DELIVERIES)]
+    names = [f"{number}" for number in range(MAX_DELIVERIES)]
     if in_record:
         recorded(applications, *names[:in_record])
     for name in names[max(in_record - 1, 0) : -1]:
@@ -75,7 +75,7 @@ def test_ten_differing_ones_are_kept_and_no_more(
     tenth = repeats.judge(delivery(names[-1]))
     applications.accept(delivery(names[-1]), {})
 
-    assert tenth is (Repeat.KEPT if in_record == MOST_DELIVERIES else Repeat.NEW)
+    assert tenth is (Repeat.KEPT if in_record == MAX_DELIVERIES else Repeat.NEW)
     assert repeats.judge(delivery("another")) is Repeat.SURPLUS
     assert repeats.judge(delivery("0")) is Repeat.KEPT
 
@@ -96,7 +96,7 @@ def test_a_record_that_cannot_be_read_counts_by_its_sources(
     store.put(keys.record(ID), b"cut off {")
     assert repeats.judge(delivery("a")) is Repeat.NEW
 
-    for number in range(1, MOST_DELIVERIES + 1):
+    for number in range(1, MAX_DELIVERIES + 1):
         applications.keep_view(delivery(f"{number}"), number)
 
     assert repeats.judge(delivery("a")) is Repeat.SURPLUS

@@ -14,7 +14,7 @@ from moto.s3.models import s3_backends
 from urllib3 import Timeout
 
 from domain.errors import StoreUnavailableError
-from gateways.patient_pool import PatientPool
+from gateways.patient_pool import ChunkedUploadPool
 from gateways.s3_store import S3Store
 
 MIB = 1024 * 1024
@@ -276,7 +276,7 @@ def test_a_server_that_hangs_is_asked_once(bucket: str) -> None:
 
 def test_a_slow_line_is_given_time() -> None:
     """A large body may take longer than connecting, as long as it moves."""
-    pool = PatientPool(timeout=Timeout(connect=0.5, read=5), retries=False)
+    pool = ChunkedUploadPool(timeout=Timeout(connect=0.5, read=5), retries=False)
     with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor() as side:
         server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
         taken = side.submit(_take_slowly, server, 8 * MIB)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.processes.submission import Submission
+from tests.processes.posted import PostedApplication
 
 NEEDS_CURL = pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl")
 _STATUS = "\n%{http_code}"
@@ -51,7 +51,7 @@ def run(words: Sequence[str], body: bytes = b"") -> Answer:
     return Answer(int(code), text)
 
 
-def submit(submission: Submission, url: str, *more: str) -> Answer:
+def submit(submission: PostedApplication, url: str, *more: str) -> Answer:
     """Post an application by curl, with ``more`` arguments for it."""
     fields = submission.fields().items()
     texts = [

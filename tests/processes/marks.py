@@ -10,7 +10,7 @@ from random import SystemRandom
 from string import ascii_lowercase, digits
 from uuid import uuid4
 
-from tests.processes.submission import CV, Submission
+from tests.processes.posted import CV, PostedApplication
 
 _random = SystemRandom()
 _HEX = re.compile(rb"[0-9a-f]{32,64}")
@@ -44,7 +44,7 @@ class Marks:
         self.documents.add(text)
         return text
 
-    def submission(self, uuid: str | None = None, **changes: str) -> Submission:
+    def submission(self, uuid: str | None = None, **changes: str) -> PostedApplication:
         """Mark everything that can be said of a candidate, and some more."""
         one = next(self._numbers)
         fields = {
@@ -59,7 +59,7 @@ class Marks:
             self.text("field name"): "a value",
         }
         self.said.update(fields.values())
-        return Submission(
+        return PostedApplication(
             uuid=uuid or str(uuid4()),
             cv=CV + self.text("content of the CV").encode(),
             filename=self.text("file name") + ".pdf",

@@ -14,7 +14,7 @@ from sandbox.seek.orders import Emitted
 from tests.support import http
 
 SECRET = "the secret of SEEK's webhook"
-_MOST = 10
+_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,6 @@ def notices(random: Random, events: Sequence[Emitted]) -> Iterator[Notice]:
     """Give notice of each event once, of one to ten in a request."""
     first = 0
     while first < len(events):
-        size = random.randint(1, _MOST)
+        size = random.randint(1, _MAX)
         yield Notice(events[first : first + size])
         first += size

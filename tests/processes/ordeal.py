@@ -12,7 +12,7 @@ from domain import keys
 from tests.processes.installation import Installation
 from tests.processes.marks import Marks
 from tests.processes.odd import FORM_TYPE, corruptions, form, odd_files, odd_parts, part
-from tests.processes.submission import Submission
+from tests.processes.posted import PostedApplication
 from tests.support import eventually, http, wait_until
 
 _FORM = {"Content-Type": FORM_TYPE}
@@ -26,10 +26,10 @@ class Ordeal:
         self.marks = Marks()
         self._client = client
         self.answers: list[bytes] = []
-        self.accepted: list[Submission] = []
-        self.failing: list[Submission] = []
+        self.accepted: list[PostedApplication] = []
+        self.failing: list[PostedApplication] = []
         """Accepted, and then damaged in the store so that no step succeeds."""
-        self.spoilt: list[Submission] = []
+        self.spoilt: list[PostedApplication] = []
         """Accepted, and then a document of it was lost or changed."""
 
     def go_well(self) -> None:
@@ -107,7 +107,7 @@ class Ordeal:
         for one in self.failing:
             await self._told_of_failure(one)
 
-    async def _told_of_failure(self, one: Submission) -> None:
+    async def _told_of_failure(self, one: PostedApplication) -> None:
         """Wait until a step has failed so often that Temporal was told why."""
         handle = self._client.get_workflow_handle(one.id)
 
@@ -123,12 +123,12 @@ class Ordeal:
 
         await eventually(told, 60)
 
-    def _accept(self, submission: Submission) -> Submission:
+    def _accept(self, submission: PostedApplication) -> PostedApplication:
         assert self._send(submission).status_code == 200
         self.accepted.append(submission)
         return submission
 
-    def _send(self, submission: Submission, query: str = "") -> httpx.Response:
+    def _send(self, submission: PostedApplication, query: str = "") -> httpx.Response:
         return self._keep(submission.post(self.at.api.apply_url + query))
 
     def _post(self, body: bytes, headers: dict[str, str]) -> None:

@@ -10,8 +10,8 @@ from cli.samples import import_sample_positions
 from domain.application import Application, Flag
 from tests.processes.installation import installation
 from tests.processes.mortal_worker import DEADLY
+from tests.processes.posted import PostedApplication
 from tests.processes.program import Command, Program
-from tests.processes.submission import Submission
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-2")]
 
@@ -24,7 +24,7 @@ def test_a_document_that_ends_workers_is_recorded_after_two_deaths(
         import_sample_positions(at.store)
         at.temporal.start()
         at.api.start()
-        one = Submission(cv=b"%PDF-1.7\n" + DEADLY)
+        one = PostedApplication(cv=b"%PDF-1.7\n" + DEADLY)
         assert one.post(at.api.apply_url).status_code == 200
         workers = [_worker(at.environment, tmp_path, number) for number in range(3)]
 

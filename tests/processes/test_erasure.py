@@ -12,7 +12,7 @@ from domain import keys
 from domain.application import Stage
 from tests.processes.installation import Installation, installation
 from tests.processes.marks import Marks
-from tests.processes.submission import Submission
+from tests.processes.posted import PostedApplication
 from tests.support import LETTERBOX, clean_environment, wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-2")]
@@ -29,14 +29,14 @@ class Registry:
         self.said: list[str] = []
         """What the commands printed."""
 
-    def accept(self, one: Submission) -> Submission:
+    def accept(self, one: PostedApplication) -> PostedApplication:
         """Have it recorded, with another version beside it."""
         for sent in (one, self.marks.submission(one.uuid)):
             assert sent.post(self.at.api.apply_url).status_code == 200
         wait_until(lambda: len(self.at.recorded(one.id).views) == 2)
         return one
 
-    def accept_late(self, one: Submission) -> Submission:
+    def accept_late(self, one: PostedApplication) -> PostedApplication:
         """Have it archived at once, since it comes out of a backlog."""
         self.at.worker.pause()
         assert one.post(self.at.api.apply_url).status_code == 200

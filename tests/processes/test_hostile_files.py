@@ -21,8 +21,8 @@ from sandbox.seek.serving import served
 from tests.hostile import bombs, compound, directories, texts
 from tests.processes import notice
 from tests.processes.installation import Installation, installation
+from tests.processes.posted import PostedApplication
 from tests.processes.program import Program
-from tests.processes.submission import Submission
 from tests.sandbox.partner import OPTIONS
 from tests.support import THOROUGH
 
@@ -38,9 +38,9 @@ _FILES: Mapping[str, bytes] = {
     if THOROUGH or not name.endswith(("-1", "-12"))
 }
 # By SEEK's way the large ones come only there: the sandbox takes its orders as JSON.
-_MOST_ORDERED = 16 * _MIB if THOROUGH else _MIB
+_MAX_ORDERED = 16 * _MIB if THOROUGH else _MIB
 # Half a second on a machine of one's own; here others work too.
-_LONGEST = 0.5 if THOROUGH else 3
+_MAX_LENGTH = 0.5 if THOROUGH else 3
 
 
 class Pulse:
@@ -99,18 +99,18 @@ async def test_hostile_files_cost_neither_memory_nor_time_nor_an_application(
     assert api < 200
     assert worker < 300
     assert pulse.failed == 0
-    assert pulse.longest < _LONGEST
+    assert pulse.longest < _MAX_LENGTH
 
 
 def _each() -> Iterator[bytes]:
     return (content for content in _FILES.values() for _ in range(_TIMES))
 
 
-def _post(at: Installation, content: bytes) -> Submission:
+def _post(at: Installation, content: bytes) -> PostedApplication:
     """Send it unsigned, which is refused, and signed, which is not."""
-    unsigned = Submission(cv=content, changes={"source_signature": "0" * 32})
+    unsigned = PostedApplication(cv=content, changes={"source_signature": "0" * 32})
     assert unsigned.post(at.api.apply_url).status_code == 403
-    signed = Submission(cv=content)
+    signed = PostedApplication(cv=content)
     assert signed.post(at.api.apply_url).status_code == 200
     return signed
 
@@ -120,7 +120,7 @@ async def _notify(at: Installation, seek: str) -> list[tuple[str, str]]:
     ordered = [
         (name, content)
         for name, content in _FILES.items()
-        if len(content) < _MOST_ORDERED and (THOROUGH or name in _ZIPS)
+        if len(content) < _MAX_ORDERED and (THOROUGH or name in _ZIPS)
     ]
     named: list[tuple[str, str]] = []
     async with SandboxControl(seek) as control:

@@ -10,7 +10,7 @@ import pytest
 from cli.samples import import_sample_positions
 from tests.processes.flood import Flood
 from tests.processes.installation import Installation, installation
-from tests.processes.submission import Submission, assert_kept_once, invented
+from tests.processes.posted import PostedApplication, assert_kept_once, invented
 from tests.support import THOROUGH, eventually, wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-1")]
@@ -51,16 +51,19 @@ async def test_each_application_survives_exactly_once(
             assert_kept_once(at, one)
 
 
-def _refusable(random: Random) -> list[Submission]:
+def _refusable(random: Random) -> list[PostedApplication]:
     """Invent applications that are not signed, or for no position of ours."""
     unsigned = {"source_signature": "0" * 32}
     half = [
-        Submission(uuid=invented(random).uuid, changes=unsigned)
+        PostedApplication(uuid=invented(random).uuid, changes=unsigned)
         for _ in range(REFUSED // 2)
     ]
     return [
         *half,
-        *(Submission(uuid=invented(random).uuid, job_id="no-such") for _ in half),
+        *(
+            PostedApplication(uuid=invented(random).uuid, job_id="no-such")
+            for _ in half
+        ),
     ]
 
 

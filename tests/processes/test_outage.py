@@ -10,7 +10,7 @@ import pytest
 from cli.samples import import_sample_positions
 from tests.processes.flood import Flood
 from tests.processes.installation import Installation, installation
-from tests.processes.submission import Submission, assert_kept_once, invented
+from tests.processes.posted import PostedApplication, assert_kept_once, invented
 from tests.support import eventually, wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-2")]
@@ -84,7 +84,7 @@ def test_a_worker_whose_store_goes_away_and_comes_back_loses_nothing(
     with at.without_store():
         at.worker.resume()
         wait_until(lambda: _failures(at, "StoreUnavailableError") >= len(arrivals))
-        refused = Submission().post(at.api.apply_url)
+        refused = PostedApplication().post(at.api.apply_url)
 
     assert refused.status_code == 418
     assert refused.json()["status"] == "unexpected error"
@@ -156,18 +156,18 @@ def test_an_api_that_began_without_temporal_finds_it_later(
             assert_kept_once(at, one)
 
 
-def _arrivals(number: int) -> list[Submission]:
+def _arrivals(number: int) -> list[PostedApplication]:
     return [invented(_random) for _ in range(number)]
 
 
-def _all_accepted(at: Installation, submissions: list[Submission]) -> None:
+def _all_accepted(at: Installation, submissions: list[PostedApplication]) -> None:
     flood = Flood(at.api.apply_url, submissions)
     with flood.pouring():
         pass
     assert flood.answers == dict.fromkeys((one.id for one in submissions), 200)
 
 
-def _all_kept(at: Installation, submissions: list[Submission]) -> None:
+def _all_kept(at: Installation, submissions: list[PostedApplication]) -> None:
     at.settle(_SETTLES_WITHIN)
     for one in submissions:
         assert_kept_once(at, one)

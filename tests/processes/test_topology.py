@@ -11,7 +11,7 @@ from sandbox.seek.control import SandboxControl
 from sandbox.seek.orders import ApplicationOrder
 from tests.processes.flood import Flood
 from tests.processes.notice import Notice, notices
-from tests.processes.submission import Submission, assert_kept_once, invented
+from tests.processes.posted import PostedApplication, assert_kept_once, invented
 from tests.processes.topology import Topology, topology
 from tests.support import THOROUGH, eventually, wait_until
 
@@ -63,7 +63,7 @@ def _kill_one_of_each(at: Topology, flood: Flood) -> None:
 
 
 def _assert_kept(
-    at: Topology, flood: Flood, posted: list[Submission], told: list[Notice]
+    at: Topology, flood: Flood, posted: list[PostedApplication], told: list[Notice]
 ) -> None:
     """Find each once: all of its record, and a view for each time it was told of."""
     kept = {found.key for found in at.store.list(keys.APPLICATIONS)}
@@ -79,7 +79,7 @@ def _assert_kept(
             assert {one.problem for one in record.attachments} == {None}
 
 
-def _ids(posted: list[Submission], told: list[Notice]) -> set[str]:
+def _ids(posted: list[PostedApplication], told: list[Notice]) -> set[str]:
     return {one.id for one in posted} | {
         name for notice in told for name in notice.applications
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.processes.curl import NEEDS_CURL, run
-from tests.processes.submission import OPEN
+from tests.processes.posted import OPEN
 from tests.processes.upped import Up
 from tests.support import THOROUGH, http, wait_until
 

@@ -16,7 +16,7 @@ from temporalio.common import TypedSearchAttributes
 from boards.seek.webhook import sign
 from domain.application import Application as Record
 from domain.ids import application_id
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from gateways.catalogue_writer import CatalogueWriter
@@ -102,7 +102,7 @@ class Desk:
         assert record
         return record
 
-    def waiting(self, name: str) -> list[Delivery]:
+    def waiting(self, name: str) -> list[Submission]:
         """Read what lies in the inbox for an application."""
         return self.applications.waiting(name)
 

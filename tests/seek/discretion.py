@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.inbox import Delivery
+from domain.inbox import Submission
 
 # The person who applies by default, whatever is left of her in the store.
 _ALWAYS = frozenset({"Greenholt", "ella.greenholt", "I like letters"})
@@ -64,7 +64,7 @@ def overheard() -> Iterator[Overheard]:
         root.removeHandler(listener)
 
 
-def secrets_of(views: Iterator[Delivery]) -> frozenset[str]:
+def secrets_of(views: Iterator[Submission]) -> frozenset[str]:
     """Tell what must not get about, from what the board said of candidates."""
     found = set(_ALWAYS)
     for view in views:

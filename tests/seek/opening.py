@@ -16,7 +16,7 @@ from temporalio.client import Client
 
 from api.app import create_app
 from cli.samples import import_sample_positions
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from resources import open_store
 from sandbox.seek.control import NO_TLS, SandboxControl
 from sandbox.seek.options import SandboxOptions
@@ -78,7 +78,7 @@ async def opened(
 
 async def _assert_discreet(desk: Desk) -> None:
     views = (
-        Delivery.model_validate_json(path.read_bytes())
+        Submission.model_validate_json(path.read_bytes())
         for path in desk.folder.glob("applications/*/source/*.json")
     )
     secrets = secrets_of(views)

@@ -19,7 +19,7 @@ from tests.sandbox.receiver import Receiver
 from tests.seek.desk import ANSWERED_WITHIN, Desk, of
 from tests.seek.opening import opened
 
-_MOST = 100_000
+_MAX = 100_000
 
 
 @pytest.fixture
@@ -80,10 +80,10 @@ async def test_a_document_that_is_too_large_is_not_stored(
 ) -> None:
     """Whether SEEK says so beforehand or not; the limit is a setting."""
     async with (
-        opened(tmp_path, temporal_client, max_document_bytes=_MOST) as desk,
+        opened(tmp_path, temporal_client, max_document_bytes=_MAX) as desk,
         desk.working(),
     ):
-        too_large = LargeAttachment(size=_MOST + 1, declared=declared, times=1)
+        too_large = LargeAttachment(size=_MAX + 1, declared=declared, times=1)
         await desk.control.fault(too_large)
 
         emitted = await desk.apply(attachments=["Resume", None])
@@ -102,18 +102,18 @@ async def test_a_document_of_exactly_the_limit_is_stored(
 ) -> None:
     """Whatever it is: this one is no document at all, kept and flagged."""
     async with (
-        opened(tmp_path, temporal_client, max_document_bytes=_MOST) as desk,
+        opened(tmp_path, temporal_client, max_document_bytes=_MAX) as desk,
         desk.working(),
     ):
-        await desk.control.fault(LargeAttachment(size=_MOST, declared=False))
+        await desk.control.fault(LargeAttachment(size=_MAX, declared=False))
 
         emitted = await desk.apply(attachments=["Resume"])
 
         record = await desk.recorded(emitted)
         [kept] = record.attachments
-        assert (kept.size, kept.problem) == (_MOST, "unknown-type")
+        assert (kept.size, kept.problem) == (_MAX, "unknown-type")
         assert record.flags == (Flag.ODD_FILE,)
-        assert desk.store.get(keys.document(record.id, kept.name or "")) == bytes(_MOST)
+        assert desk.store.get(keys.document(record.id, kept.name or "")) == bytes(_MAX)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -23,7 +23,7 @@ from tests.seek.opening import opened
 from workflows.seek_reconcile import SeekReconcile
 
 _MISSED = 10_000
-_MOST_EVENTS = 2_000
+_MAX_EVENTS = 2_000
 
 
 @asynccontextmanager
@@ -92,4 +92,4 @@ async def test_ten_thousand_drain_without_a_long_history(
         assert Counter(started) == dict.fromkeys(expected, 1)
         assert sum(1 for _ in desk.store.list("inbox/")) == _MISSED
         assert len(lengths) > 1
-        assert max(lengths) < _MOST_EVENTS
+        assert max(lengths) < _MAX_EVENTS

@@ -61,7 +61,7 @@ async def test_a_closed_ad_moves_the_date_and_leaves_the_position_open(
     desk: Desk,
 ) -> None:
     """
-    Told by webhook or found by polling.
+    FetchResult by webhook or found by polling.
 
     Other ads' applications are left alone, and other boards go on applying.
     """

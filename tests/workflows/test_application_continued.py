@@ -15,7 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.amend_values import Holding
 from domain.application import Flag
-from domain.inbox import MOST_DELIVERIES
+from domain.inbox import MAX_DELIVERIES
 from gateways.applications import StoredApplications
 from settings import Settings
 from tests.receiver import SECRET, Receiver
@@ -25,7 +25,7 @@ from tests.workflows.living import Handle, arrive, waiting
 from workflows import search_attributes as attributes
 from workflows.application import Application
 
-LONGEST = 60
+MAX_LENGTH = 60
 OTHERS = 20
 CLOSES = 10
 TOLD = ["application.matched", "application.recorded"]
@@ -34,7 +34,7 @@ TOLD = ["application.matched", "application.recorded"]
 @pytest_asyncio.fixture
 async def brief() -> AsyncIterator[WorkflowEnvironment]:
     """Run a real server that finds histories long early; by default after 4,096."""
-    limit = f"limit.historyCount.suggestContinueAsNew={LONGEST}"
+    limit = f"limit.historyCount.suggestContinueAsNew={MAX_LENGTH}"
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=str(Path(sys.executable).with_name("temporal")),
         dev_server_extra_args=["--dynamic-config-value", limit],
@@ -80,7 +80,7 @@ async def test_a_long_history_is_continued_and_nothing_is_lost(
         runs = await lengths(brief.client, handle.id, first_run)
     record = applications.find(handle.id)
     assert record
-    assert len(record.views) == MOST_DELIVERIES
+    assert len(record.views) == MAX_DELIVERIES
     assert not applications.waiting(handle.id)
     assert status == before.model_copy(
         update={
@@ -91,7 +91,7 @@ async def test_a_long_history_is_continued_and_nothing_is_lost(
     )
     assert len(runs) > 1
     # The last task may add to what was short enough when it began.
-    assert runs[-1] < 2 * LONGEST
+    assert runs[-1] < 2 * MAX_LENGTH
 
 
 async def test_news_is_heeded_though_the_ats_is_away(
@@ -108,8 +108,8 @@ async def test_news_is_heeded_though_the_ats_is_away(
             record = applications.find(handle.id)
             assert record
             closed = datetime.now(UTC)
-            for number in range(LONGEST):
-                if number == LONGEST // 2:
+            for number in range(MAX_LENGTH):
+                if number == MAX_LENGTH // 2:
                     ats.failing = 0
                 moment = closed + timedelta(seconds=number)
                 await handle.signal(Application.position_closed, moment)
@@ -118,7 +118,7 @@ async def test_news_is_heeded_though_the_ats_is_away(
             runs = await lengths(brief.client, handle.id, first_run)
 
     assert len(runs) > 2
-    assert max(runs) < 2 * LONGEST
+    assert max(runs) < 2 * MAX_LENGTH
     assert set(ats.events) == {one.delivery_id for one in record.owed}
     assert ats.types(handle.id) == TOLD
 

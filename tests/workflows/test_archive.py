@@ -10,7 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain import keys
 from domain.application import Flag, Stage
-from domain.inbox import MOST_DELIVERIES
+from domain.inbox import MAX_DELIVERIES
 from gateways.applications import StoredApplications
 from resources import open_records, open_store
 from settings import Settings
@@ -74,7 +74,7 @@ async def test_hundreds_of_signals_at_the_archive_date_lose_nothing(
     await waiting(handle)
     await working.sleep(timedelta(days=165, hours=23, minutes=59))
 
-    for number in range(MOST_DELIVERIES - 1):
+    for number in range(MAX_DELIVERIES - 1):
         await arrive(working, settings, applications, uuid, lastname=f"Other{number}")
     now = await working.get_current_time()
     for _ in range(200):
@@ -84,7 +84,7 @@ async def test_hundreds_of_signals_at_the_archive_date_lose_nothing(
     await handle.result()
 
     record = open_records(settings, open_store(settings)).archives.record(handle.id)
-    assert len(record.views) == MOST_DELIVERIES
+    assert len(record.views) == MAX_DELIVERIES
     assert Flag.CONFLICT in record.flags
     assert not applications.waiting(handle.id)
 

@@ -29,7 +29,7 @@ from tests.workflows.trouble import Trouble
 from workflows.application import Application
 from workflows.status import Status
 
-MOST_EVENTS = 2_000
+MAX_EVENTS = 2_000
 MONTH = 30
 OPEN = "20240107-123456-7890"
 REFUSALS = {"RefusedError", "StoreUnavailableError"}
@@ -237,7 +237,7 @@ async def test_a_step_that_failed_for_a_month_holds_up_nobody_and_goes_on(  # no
     print(f"{step}: {length} events")  # noqa: T201 a figure for whoever reads the log
     # Nobody waits for more than a day for a scanner.
     assert step != "scan_documents" or status.archive_by
-    assert length < MOST_EVENTS
+    assert length < MAX_EVENTS
     assert len(alarms) == 1
     assert Flag.OVERDUE in status.flags
     assert isinstance(held, Status)

@@ -26,9 +26,9 @@ from workflows.application import Application
 from workflows.status import Status
 
 DAYS = 30 if THOROUGH else 2
-MOST_EVENTS = 2_000
+MAX_EVENTS = 2_000
 # Attempts are five minutes apart by then: none of them may leave an event.
-MOST_EVENTS_A_DAY = 12
+MAX_EVENTS_A_DAY = 12
 
 Spoil = Callable[[ObjectStore, str], None]
 
@@ -128,8 +128,8 @@ async def test_a_step_that_goes_on_failing_leaves_its_workflow_well(  # noqa: PL
     await asked(handle, "hold", Holding(release=True))
     erased = await asked(handle, "erase", Erasure(reason="17"))
 
-    assert after < MOST_EVENTS
-    assert after - before <= MOST_EVENTS_A_DAY * DAYS
+    assert after < MAX_EVENTS
+    assert after - before <= MAX_EVENTS_A_DAY * DAYS
     assert Flag.HELD in held.flags
     assert Flag.HELD in status.flags
     assert erased.stage is Stage.ERASED
@@ -165,7 +165,7 @@ async def test_what_cannot_be_recorded_leaves_its_workflow_well(
 
     assert (held.stage, held.flags) == (Stage.RECEIVED, (Flag.HELD,))
     assert hold
-    assert length < MOST_EVENTS
+    assert length < MAX_EVENTS
     assert erased.stage is Stage.ERASED
 
 

@@ -23,7 +23,7 @@ APPLICATIONS = 1000 if THOROUGH else 60
 ROUNDS = 8
 STEP = timedelta(days=18)
 DAYS_OF_ARCHIVING = 150
-AT_A_TIME = 32
+CONCURRENCY = 32
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ async def each(
     act: Callable[[Handle], Awaitable[object]], handles: Sequence[Handle]
 ) -> None:
     """Do something with all of them, a number at a time."""
-    for start in range(0, len(handles), AT_A_TIME):
-        await asyncio.gather(*map(act, handles[start : start + AT_A_TIME]))
+    for start in range(0, len(handles), CONCURRENCY):
+        await asyncio.gather(*map(act, handles[start : start + CONCURRENCY]))
 
 
 @pytest.mark.timeout(600)
@@ -89,8 +89,8 @@ async def test_all_are_archived_in_time_and_none_too_soon(
     uuids = [str(UUID(int=chance.getrandbits(128))) for _ in range(APPLICATIONS)]
 
     handles: list[Handle] = []
-    for start in range(0, APPLICATIONS, AT_A_TIME):
-        some = uuids[start : start + AT_A_TIME]
+    for start in range(0, APPLICATIONS, CONCURRENCY):
+        some = uuids[start : start + CONCURRENCY]
         handles += await asyncio.gather(*map(world.arrive, some))
         await working.sleep(timedelta(hours=16))
     for _ in range(ROUNDS):

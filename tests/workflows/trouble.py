@@ -16,7 +16,7 @@ from temporalio.worker import (
     Interceptor,
 )
 
-from activities.heartbeats import beating
+from activities.heartbeats import heartbeating
 from activities.threads import in_thread
 
 
@@ -90,7 +90,7 @@ def _hanging(
         return step(*args)
 
     async def blocked_beside(*args: Any) -> Any:
-        async with beating():
+        async with heartbeating():
             await in_thread(trouble.hang, name)
         return await step(*args)
 

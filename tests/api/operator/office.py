@@ -14,7 +14,7 @@ from temporalio.client import Client
 
 import temporal
 from domain.application import Application, Stage, Tombstone
-from domain.inbox import Delivery
+from domain.inbox import Submission
 from domain.ports import ObjectStore
 from domain.positions import Position
 from gateways.catalogue_writer import CatalogueWriter
@@ -62,7 +62,7 @@ class Office:
             self.temporal, self.settings.task_queue, application_id
         )
 
-        workflow = self.temporal.get_workflow_handle_for(Run.run, application_id)
+        workflow = self.temporal.get_workflow_handle(application_id)
 
         async def is_waiting() -> bool:
             return (await workflow.query(Run.status)).archive_by is not None
@@ -80,7 +80,7 @@ class Office:
 
     def keep_notice(self, application_id: str) -> None:
         """Have what SEEK had sent of an application, so that it can be asked again."""
-        notice = Delivery(
+        notice = Submission(
             application_id=application_id,
             board="seek",
             board_id=application_id.removeprefix("seek:"),

@@ -28,14 +28,14 @@ from tests.gateways.seek.server import (
 )
 
 CV = bytes(range(256)) * 1000
-MOST = len(CV)
+MAX = len(CV)
 
 
 @pytest.fixture(name="attachments")
 def _attachments(
     seek: FakeSeek, http: httpx.AsyncClient, token: PartnerToken
 ) -> SeekAttachments:
-    return SeekAttachments(http, token, graphql_url=seek.graphql_url, max_bytes=MOST)
+    return SeekAttachments(http, token, graphql_url=seek.graphql_url, max_bytes=MAX)
 
 
 async def _read(attachments: SeekAttachments, url: str) -> bytes:
@@ -181,12 +181,12 @@ async def test_the_limit_itself_is_allowed(
 
     seek.files |= {"told": told, "untold": untold}
     for name in seek.files:
-        for most in (MOST, MOST - 1):
+        for most in (MAX, MAX - 1):
             limited = SeekAttachments(
                 http, token, graphql_url=seek.graphql_url, max_bytes=most
             )
             url = f"{seek.origin}/files/{name}"
-            if most == MOST:
+            if most == MAX:
                 assert await _read(limited, url) == CV
             else:
                 with pytest.raises(TooLargeError, match=str(most)):
@@ -262,7 +262,7 @@ async def test_half_a_document_is_none(
     """One that breaks off is asked for again."""
     cut = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"
     async with raw_server(cut) as origin:
-        attachments = SeekAttachments(http, token, graphql_url=origin, max_bytes=MOST)
+        attachments = SeekAttachments(http, token, graphql_url=origin, max_bytes=MAX)
         with pytest.raises(BoardUnavailableError, match="RemoteProtocolError"):
             await _read(attachments, f"{origin}/cv")
 
@@ -282,7 +282,7 @@ async def test_one_that_stalls_is_given_up(seek: FakeSeek, token: PartnerToken) 
     await token.get()
     async with open_http(timeout=0.5) as http:
         attachments = SeekAttachments(
-            http, token, graphql_url=seek.graphql_url, max_bytes=MOST
+            http, token, graphql_url=seek.graphql_url, max_bytes=MAX
         )
         with pytest.raises(BoardUnavailableError, match="ReadTimeout"):
             await _read(attachments, f"{seek.origin}/files/cv")
@@ -294,7 +294,7 @@ async def test_nobody_there(
 ) -> None:
     """A connection that is refused is an outage like any other."""
     attachments = SeekAttachments(
-        http, token, graphql_url=f"{free_endpoint}/graphql", max_bytes=MOST
+        http, token, graphql_url=f"{free_endpoint}/graphql", max_bytes=MAX
     )
 
     with pytest.raises(BoardUnavailableError, match="ConnectError"):
@@ -306,7 +306,7 @@ async def test_only_so_many_at_once(
 ) -> None:
     """A place is taken until a document is read, and given back whatever happens."""
     attachments = SeekAttachments(
-        http, token, graphql_url=seek.graphql_url, max_bytes=MOST, concurrent=1
+        http, token, graphql_url=seek.graphql_url, max_bytes=MAX, concurrent=1
     )
     seek.files["cv"] = saying(Response(CV))
     url = f"{seek.origin}/files/cv"

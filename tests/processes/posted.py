@@ -30,7 +30,7 @@ _PERSON = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
+class PostedApplication:
     """One application; ``changes`` adds, replaces and, by None, leaves out fields."""
 
     uuid: str = field(default_factory=lambda: str(uuid4()))
@@ -67,9 +67,9 @@ class Submission:
         return http().post(url, data=self.fields(), files=files)
 
 
-def invented(random: Random, *, size: int = 20_000) -> Submission:
+def invented(random: Random, *, size: int = 20_000) -> PostedApplication:
     """Invent an application that is like no other."""
-    return Submission(
+    return PostedApplication(
         uuid=str(UUID(int=random.getrandbits(128), version=4)),
         cv=CV + random.randbytes(size),
         changes={"email": f"{random.getrandbits(64):x}@example.com"},
@@ -84,7 +84,7 @@ class Keeper(Protocol):
         """All of them."""
 
 
-def assert_kept_once(at: Keeper, submission: Submission) -> Application:
+def assert_kept_once(at: Keeper, submission: PostedApplication) -> Application:
     """Check the record of an application, and its CV byte for byte."""
     record = at.applications.find(submission.id)
     assert record is not None, f"{submission.id} was accepted and is not recorded"
