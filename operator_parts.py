@@ -10,14 +10,14 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 import position_news
-from activities.amend_values import Assignment, Erasure, Holding
 from api.operator.attempts import Attempts
 from api.operator.desk import Desk
-from api.operator.lists import Filter, Item
 from api.operator.models import Standing
 from boards import discover
 from boards.base import NoticeBoard
+from domain.commands import Assignment, Erasure, Holding, Status
 from domain.errors import TemporalUnavailableError
+from domain.listing import Filter, Item
 from domain.ports import ObjectStore
 from domain.positions import Position
 from gateways.catalogue_writer import CatalogueWriter
@@ -26,7 +26,6 @@ from resources import open_records
 from settings import Settings
 from updates import Updates
 from visibility import list_applications
-from workflows.status import Status
 
 log = structlog.get_logger()
 

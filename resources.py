@@ -18,7 +18,6 @@ from settings import Settings
 
 if TYPE_CHECKING:
     from boards.seek.queries import EventsQuery
-    from domain.inbox import Submission
     from domain.ports import (
         Applications,
         Archives,
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
         ObjectStore,
         Removal,
     )
+    from domain.submission import Submission
     from gateways.clamd import ClamdScanner
     from gateways.deliveries import Deliveries
     from gateways.inbox_search import InboxSearch

@@ -27,7 +27,7 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 import schedules_before
-from activities.schedule_values import Sweep, Watch
+from domain.messages import Sweep, Watch
 from domain.retention import overdue_after
 from settings import Settings
 

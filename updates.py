@@ -13,7 +13,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.amend_values import Assignment, Erasure, Holding, Release
+from domain.commands import Assignment, Erasure, Holding, Release, Status
 from domain.errors import (
     LetterboxError,
     NotFoundError,
@@ -22,7 +22,6 @@ from domain.errors import (
     TemporalUnavailableError,
 )
 from temporal import refuse_if_anothers, search_attributes_of, summary_of
-from workflows.status import Status
 
 # A worker has to be there to answer.
 _TIMEOUT = timedelta(seconds=30)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 
-from api.operator.lists import Filter, Item
 from domain.application import Flag, Stage
+from domain.listing import Filter, Item
 from temporal import quoted
 from workflows import search_attributes as attributes
 

@@ -21,7 +21,6 @@ from activities.inbox import InboxActivities
 from activities.keeping import KeepActivities
 from activities.owing import HasAts
 from activities.reconciling import ReconcileActivities
-from activities.recording import Recorder
 from activities.releasing import ReleaseActivities
 from activities.scanning import ScanActivities
 from activities.seek import SeekFetcher
@@ -33,6 +32,7 @@ from audit_parts import run_audit
 from boards import discover
 from boards.base import PostingClosed
 from domain.ports import ObjectStore
+from domain.recording import Recorder
 from gateways.catalogue import StoredCatalogue
 from gateways.deliveries import Deliveries
 from gateways.delivery_switch import DeliverySwitch

@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 import structlog
 from temporalio import activity
 
-from activities.amend_values import (
+from activities.owing import HasAts, has_no_ats, owing, with_event, without_event
+from domain.amendments import assigned, delivered, flagged, held, released, scanned
+from domain.application import Application, EventType, Flag, Hold, Stage
+from domain.commands import (
     Assigning,
     Closing,
     EndingHold,
@@ -21,21 +24,11 @@ from activities.amend_values import (
     TellingAgain,
     ToldAgain,
 )
-from activities.amendments import (
-    assigned,
-    delivered,
-    flagged,
-    held,
-    released,
-    scanned,
-)
-from activities.owing import HasAts, has_no_ats, owing, with_event, without_event
-from activities.recording import Recorder
-from activities.values import Recorded
-from domain.application import Application, EventType, Flag, Hold, Stage
 from domain.errors import DamagedError, EndedError, NotFoundError, RefusedError
+from domain.messages import Recorded
 from domain.ports import Applications, Catalogue, Holds
 from domain.positions import Position, PositionStatus, ReferenceKind
+from domain.recording import Recorder
 
 _KEPT_NO_LONGER = "its archive was kept as long as it was to be: nothing to hold"
 

@@ -8,15 +8,18 @@ from datetime import UTC, datetime
 from pydantic import ValidationError
 from temporalio import activity
 
-from activities.amendments import held
 from activities.duplicates import flagged_duplicate, is_duplicate
 from activities.ending import Ending
 from activities.fresh import Inbox
 from activities.inspection import inspect, keep_text
 from activities.owing import HasAts, has_no_ats, id_of_the_end, owing
-from activities.recording import Recorder
 from activities.sources import Sources
-from activities.values import (
+from boards.base import Board, NoticeBoard
+from domain.amendments import held
+from domain.application import Application, EventType, Flag, Stage
+from domain.errors import DamagedError, EndedError, HeldError, NotFoundError
+from domain.matching import AMBIGUOUS, Match, match
+from domain.messages import (
     Collected,
     Collecting,
     InspectedDocument,
@@ -27,12 +30,10 @@ from activities.values import (
     Step,
     StoredDocuments,
 )
-from boards.base import Board, NoticeBoard, Reading
-from domain.application import Application, EventType, Flag, Stage
-from domain.errors import DamagedError, EndedError, HeldError, NotFoundError
-from domain.inbox import Submission
-from domain.matching import AMBIGUOUS, Match, match
 from domain.ports import Applications, Candidates, Catalogue, Removal
+from domain.reading import Reading
+from domain.recording import Recorder
+from domain.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)

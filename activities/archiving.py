@@ -8,9 +8,9 @@ from activities.heartbeats import heartbeating
 from activities.inspection import inspect_again
 from activities.owing import HasAts, has_no_ats
 from activities.threads import in_thread
-from activities.values import Recorded, Retired
 from domain.application import Application, Attachment, Flag, Hold, Stage
 from domain.errors import DamagedError, NotFoundError
+from domain.messages import Recorded, Retired
 from domain.ports import Applications, Archives, Removal
 
 # These are never taken back.

@@ -9,8 +9,8 @@ import structlog
 from temporalio import activity
 
 from activities.heartbeats import heartbeating
-from activities.schedule_values import Audited
 from activities.threads import in_thread
+from domain.messages import Audited
 
 log = structlog.get_logger()
 

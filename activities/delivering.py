@@ -7,17 +7,17 @@ from typing import Protocol
 import structlog
 from temporalio import activity
 
-from activities.delivery_values import Delivered, DeliveryOrder, Outcome
 from activities.heartbeats import heartbeating
 from domain.application import Application
-from domain.delivery import Event, event_of
 from domain.errors import (
     DamagedError,
     LetterboxError,
     ReceiverGoneError,
     ReceiverUnavailableError,
 )
+from domain.events import Event, event_of
 from domain.gone import GoneAnswers
+from domain.messages import Delivered, DeliveryOrder, Outcome
 
 log = structlog.get_logger()
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import structlog
 
-from activities.values import Recorded
 from domain.application import Application, Stage, Tombstone
 from domain.errors import NotFoundError
+from domain.messages import Recorded
 from domain.ports import Applications, Candidates, Removal
 
 log = structlog.get_logger()

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 from temporalio import activity
 
-from activities.amend_values import Erased, Erasing
 from activities.heartbeats import heartbeating
 from activities.owing import HasAts, has_no_ats
 from activities.threads import in_thread
 from domain.application import Stage, Tombstone
+from domain.commands import Erased, Erasing
 from domain.ports import Removal
 
 

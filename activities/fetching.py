@@ -13,7 +13,6 @@ from activities.heartbeats import heartbeating
 from activities.looking import look_into
 from activities.ports import Fetcher, Withheld
 from activities.threads import in_thread
-from activities.values import Fetched, InspectedDocument, Step, StoredDocuments
 from boards.base import Board
 from domain.candidate import AttachmentLink
 from domain.documents import Kind
@@ -25,8 +24,9 @@ from domain.errors import (
     NotFoundError,
     TooLargeError,
 )
-from domain.inbox import ReceivedDocument, Submission
+from domain.messages import Fetched, InspectedDocument, Step, StoredDocuments
 from domain.ports import Applications
+from domain.submission import ReceivedDocument, Submission
 
 _IN_MEMORY = 1024 * 1024
 # Attempts of 5 s, 10 s, 20 s … of pause: some ten minutes.

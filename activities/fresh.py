@@ -9,8 +9,8 @@ from temporalio import activity
 from boards.base import Board, NoticeBoard
 from domain.application import Application
 from domain.errors import DamagedError
-from domain.inbox import MAX_DELIVERIES, Submission
 from domain.ports import Applications
+from domain.submission import MAX_DELIVERIES, Submission
 
 # More wait for the next call: a step on our own store has two minutes.
 _DROPPED_AT_ONCE = 200

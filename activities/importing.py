@@ -5,9 +5,9 @@ from typing import Protocol
 from temporalio import activity
 
 from activities.heartbeats import heartbeating
-from activities.schedule_values import ImportedPositions
 from activities.threads import in_thread
 from domain.errors import RefusedError
+from domain.messages import ImportedPositions
 
 
 class Changed(Protocol):

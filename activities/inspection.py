@@ -5,12 +5,12 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from activities.looking import look_into
-from activities.values import InspectedDocument, Step
-from boards.base import Text
 from domain.application import Application, Attachment, Flag
 from domain.documents import TXT
-from domain.inbox import ReceivedDocument
+from domain.messages import InspectedDocument, Step
 from domain.ports import Applications
+from domain.reading import Text
+from domain.submission import ReceivedDocument
 
 _IN_MEMORY = 1024 * 1024
 

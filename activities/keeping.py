@@ -7,8 +7,8 @@ import structlog
 from temporalio import activity
 
 from activities.heartbeats import heartbeating
-from activities.schedule_values import Kept
 from activities.threads import in_thread
+from domain.messages import Kept
 
 log = structlog.get_logger()
 

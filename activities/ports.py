@@ -9,7 +9,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from domain.graphql import GraphAnswer
-from domain.inbox import Submission
+from domain.submission import Submission
 
 
 class Graph(Protocol):

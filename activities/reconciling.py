@@ -9,7 +9,6 @@ from temporalio import activity
 
 from activities.heartbeats import heartbeating
 from activities.ports import Graph
-from activities.schedule_values import Polled, Polling
 from activities.seek import verdict_on
 from boards.base import PostingClosed
 from boards.seek.events import closings, submissions
@@ -17,8 +16,9 @@ from boards.seek.polling import Page, read_page
 from boards.seek.queries import EVENTS, EventsQuery
 from boards.seek.verdict import Action
 from domain.errors import BoardUnavailableError, LetterboxError
-from domain.inbox import Submission
+from domain.messages import Polled, Polling
 from domain.ports import Applications
+from domain.submission import Submission
 
 _CONCURRENCY = 8
 _MAX_NEWS_AGE = timedelta(days=7)

@@ -6,12 +6,12 @@ from typing import Protocol
 import structlog
 from temporalio import activity
 
-from activities.amend_values import Releasing
-from activities.amendments import document_released
 from activities.owing import HasAts, has_no_ats, with_event
-from activities.values import Recorded
+from domain.amendments import document_released
 from domain.application import Application, EventType, Release
+from domain.commands import Releasing
 from domain.errors import DamagedError, NotFoundError, RefusedError
+from domain.messages import Recorded
 from domain.ports import Applications
 
 log = structlog.get_logger()

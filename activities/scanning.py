@@ -7,10 +7,10 @@ import structlog
 from temporalio import activity
 
 from activities.heartbeats import heartbeating
-from activities.scan_values import Scanned, Scanning
 from activities.streaming import streamed
 from activities.threads import in_thread
 from domain.errors import ScannerUnavailableError
+from domain.messages import Scanned, Scanning
 from domain.ports import Applications
 from domain.scanning import Outcome, Verdict
 

@@ -18,7 +18,7 @@ from boards.seek.said import (
 from boards.seek.verdict import Action, Verdict, judge
 from domain.errors import BoardUnavailableError
 from domain.graphql import GraphAnswer, QueryError
-from domain.inbox import Submission
+from domain.submission import Submission
 
 # A part that SEEK could not tell this time may come with the next few.
 _TIMEOUT_OF_PARTS = 5

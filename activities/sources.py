@@ -5,12 +5,13 @@ from collections.abc import Mapping
 import structlog
 
 from activities.fresh import Inbox
-from activities.values import Step
-from boards.base import Board, NoticeBoard, Reading
+from boards.base import Board, NoticeBoard
 from domain.application import Application
 from domain.errors import DamagedError
-from domain.inbox import Submission
+from domain.messages import Step
 from domain.ports import Applications
+from domain.reading import Reading
+from domain.submission import Submission
 
 log = structlog.get_logger()
 

@@ -4,9 +4,9 @@ from typing import Protocol
 
 from temporalio import activity
 
-from activities.delivery_values import DeliveryOrder, Found, Keeping
 from activities.owing import HasAts, has_no_ats
-from domain.delivery import Undelivered
+from domain.events import Undelivered
+from domain.messages import DeliveryOrder, Found, Keeping
 
 
 class OwedEvents(Protocol):

@@ -16,8 +16,8 @@ from api.intake import Outcome
 from api.request_ids import request_id_of
 from api.services import Given, Open, OpenBoard, Services
 from boards.base import Answer, FormBoard
-from domain.inbox import Submission
 from domain.repeats import Repeat
+from domain.submission import Submission
 
 _DROPPED = {Repeat.SURPLUS, Repeat.ENDED}
 

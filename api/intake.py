@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from api.naming import named
-from boards.base import Answer, Reading
-from domain.admission import (
+from boards.base import Answer
+from domain.errors import DamagedError, StoreUnavailableError
+from domain.ports import Applications, Catalogue, Locator, Repeats
+from domain.positions import (
     Admission,
+    Position,
+    ReferenceKind,
     accepted_countries,
     admission,
     is_removed_by_name,
 )
-from domain.errors import DamagedError, StoreUnavailableError
-from domain.inbox import Submission
-from domain.ports import Applications, Catalogue, Locator, Repeats
-from domain.positions import Position, ReferenceKind
+from domain.reading import Reading
 from domain.region import RegionPolicy, judge_region
 from domain.repeats import Repeat, Seen
+from domain.submission import Submission
 
 # A board's word for the job first; then whatever else goes by it.
 _KINDS = (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import BinaryIO
 
 from domain.documents import recognise
-from domain.inbox import ReceivedDocument, Submission
+from domain.submission import ReceivedDocument, Submission
 
 
 def named(submission: Submission, contents: Mapping[str, BinaryIO]) -> Submission:

@@ -17,8 +17,8 @@ from bench.plain_worker import PlainApplication
 from bench.rig import QUEUE, WORKER
 from boards.base import Form, FormField, FormFile
 from boards.careerjet import BOARD, sign
-from domain.inbox import Submission
 from domain.ports import ObjectStore
+from domain.submission import Submission
 from gateways.applications import StoredApplications
 
 _CV = make_cv(CV_BYTES)

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from uuid import uuid4
 
-from activities.recording import Recorder
-from activities.values import MatchedPosition, Recording, Step, StoredDocuments
 from bench.shapes import make_delivery
 from boards.careerjet import BOARD
 from domain.application import Application
+from domain.messages import MatchedPosition, Recording, Step, StoredDocuments
 from domain.ports import ObjectStore
+from domain.recording import Recorder
 from gateways.applications import StoredApplications
 
 TO_BE_CLOSED = "to-be-closed"

@@ -7,12 +7,9 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Protocol, runtime_checkable
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
-
-from domain.application import Flag, Source
-from domain.candidate import Candidate
-from domain.inbox import Role, Submission
-from domain.matching import References
+from domain.application import Flag
+from domain.reading import Reading
+from domain.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +40,6 @@ class Form:
 
     fields: Sequence[FormField]
     files: Sequence[FormFile]
-
-
-class Text(BaseModel):
-    """A document that came as text inside a submission."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    role: Role
-    text: str
-
-
-class Reading(BaseModel):
-    """What a submission means, in canonical terms."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    source: Source
-    candidate: Candidate
-    references: References
-    applied_at: AwareDatetime
-    texts: tuple[Text, ...] = ()
-    answers: tuple[JsonValue, ...] = ()
-    incomplete: bool = False
 
 
 class Answer(StrEnum):

@@ -13,14 +13,15 @@ from http import HTTPStatus
 
 from pydantic import BaseModel, ConfigDict
 
-from boards.base import Answer, Form, FormField, FormFile, Reading, Text
+from boards.base import Answer, Form, FormField, FormFile
 from domain.application import Source
 from domain.candidate import Candidate, Email, Person, PersonName, Phone
 from domain.charsets import decoded, is_ascii_compatible
 from domain.errors import MalformedError, SignatureError
 from domain.ids import application_id
-from domain.inbox import ReceivedDocument, Role, Submission
 from domain.matching import References
+from domain.reading import Reading, Text
+from domain.submission import ReceivedDocument, Role, Submission
 
 _MAX_UUID = 128
 # What makes two posts the same application; not where the candidate sat.

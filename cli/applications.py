@@ -14,7 +14,7 @@ from domain.errors import NotFoundError
 from settings import load_settings
 
 if TYPE_CHECKING:
-    from api.operator.lists import Filter, Item
+    from domain.listing import Filter, Item
     from gateways.applications import StoredApplications
 
 _PAGE = 200
@@ -52,8 +52,8 @@ def list_(
     The open ones come first, the latest started at the top; then those that have
     ended, the latest ended first, for as long as Temporal remembers them.
     """
-    from api.operator.lists import Filter
     from cli.tables import print_rows
+    from domain.listing import Filter
 
     wanted = Filter(stage=stage, board=board, position=position, flag=flag)
     items = asyncio.run(_items(wanted, limit))

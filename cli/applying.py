@@ -101,7 +101,7 @@ class _OpenWorkflows:
 
     async def erase(self, line: ErasureLine) -> bool:
         """Have a workflow erase what it looks after; False where none runs."""
-        from activities.amend_values import Erasure
+        from domain.commands import Erasure
 
         given = Erasure(reason=line.reason[:500] or "erased before", by=line.by[:100])
         found = await self._find(line.id)
@@ -109,8 +109,8 @@ class _OpenWorkflows:
 
     async def hold(self, line: HoldLine) -> bool:
         """Have a workflow know of its hold; False where none runs, or it does."""
-        from activities.amend_values import Holding
         from domain.application import Flag
+        from domain.commands import Holding
         from workflows.search_attributes import FLAGS
 
         given = Holding(reason=line.reason[:500], until=line.until, by=line.by[:100])

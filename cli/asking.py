@@ -14,10 +14,10 @@ from settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from domain.application import Application
+    from domain.commands import Status
     from domain.ports import ObjectStore
     from resources import Records
     from updates import Updates
-    from workflows.status import Status
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Reason = Annotated[
@@ -37,7 +37,7 @@ def ask(
     if not found.applications.known(application_id):
         raise NotFoundError(f"no application {application_id}; see `letterbox list`")
     if reason and (record := _record(found, application_id)):
-        from domain.discretion import reject_personal_data
+        from domain.privacy import reject_personal_data
 
         reject_personal_data(reason, record)
     return asyncio.run(_sent(settings, wanted))

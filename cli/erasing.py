@@ -15,7 +15,7 @@ from domain.errors import LetterboxError, NotFoundError, RefusedError
 from settings import load_settings
 
 if TYPE_CHECKING:
-    from activities.amend_values import Erasure
+    from domain.commands import Erasure
 
 _MAX_ADDRESS = 1000
 
@@ -47,7 +47,7 @@ def erase(
     """Remove all there is of an application, or of a person; a tombstone remains."""
     from rich.progress import track
 
-    from activities.amend_values import Erasure
+    from domain.commands import Erasure
 
     if (application_id is None) == (candidate is None):
         raise typer.BadParameter("name either an application or --candidate EMAIL")
@@ -104,7 +104,7 @@ def _address(candidate: str) -> str:
 def _applications_of(address: str, reason: str) -> tuple[list[str], int]:
     """Name a person's applications, and count what in the inbox cannot be read."""
     from cli.progress import shown_progress
-    from domain.discretion import refuse_address
+    from domain.privacy import refuse_address
 
     refuse_address(reason)
     of = records(load_settings())

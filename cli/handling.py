@@ -15,8 +15,8 @@ from domain.errors import RefusedError
 from settings import load_settings
 
 if TYPE_CHECKING:
+    from domain.commands import Status
     from updates import Updates
-    from workflows.status import Status
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")]
 
@@ -46,7 +46,7 @@ def assign(
     as_json: Json = False,
 ) -> None:
     """Choose the position of an application, as a person does for triage."""
-    from activities.amend_values import Assignment
+    from domain.commands import Assignment
 
     given = Assignment(
         reference=reference, hirer=hirer, reason=reason, by=author("assign", by)
@@ -89,7 +89,7 @@ def hold(
     """Place a legal hold: nothing of the application is deleted, archived or not."""
     from datetime import UTC
 
-    from activities.amend_values import Holding
+    from domain.commands import Holding
 
     moment = until.replace(tzinfo=UTC) if until else None
     given = Holding(reason=reason, until=moment, release=release, by=author("hold", by))
@@ -119,7 +119,7 @@ def release(
     """Take a document out of quarantine: the virus scanner is wrong about it."""
     from pydantic import ValidationError
 
-    from activities.amend_values import Release
+    from domain.commands import Release
 
     if not reason.strip():
         raise typer.BadParameter("--reason is needed: it is kept in the record")

@@ -8,9 +8,9 @@ from typing import Literal, Self
 from pydantic import AwareDatetime, Field, JsonValue
 
 from domain.candidate import Candidate, Kept
-from domain.inbox import Role
 from domain.positions import ReferenceKind
 from domain.region import RegionFinding
+from domain.submission import Role
 
 
 class Stage(StrEnum):

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.inbox import Role
+from domain.submission import Role
 
 
 class Kept(BaseModel):

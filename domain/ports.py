@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 # Who opens a store does not build the models of all that lies in it: `up`, for one.
 if TYPE_CHECKING:
     from domain.application import Application, Hold, Stage, Tombstone
-    from domain.inbox import Submission
     from domain.positions import Position, ReferenceKind
     from domain.region import Country
     from domain.repeats import Repeat
+    from domain.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from domain import keys
 from domain.application import Application, Stage, Tombstone
 from domain.errors import DamagedError, EndedError, StoreUnavailableError
-from domain.inbox import Submission
 from domain.ports import ObjectStore
+from domain.submission import Submission
 from gateways import endings, inbox
 from gateways.looks import looking
 from gateways.objects import exists

@@ -9,11 +9,11 @@ from domain import keys
 from domain.addresses import normalise_address
 from domain.application import Application
 from domain.audit_facts import Evidence, StoredObjects
-from domain.digests import digest
 from domain.errors import DamagedError
 from domain.ids import from_key_part, key_part
-from domain.inbox import Submission
 from domain.ports import ObjectStore, StoredObject
+from domain.privacy import digest
+from domain.submission import Submission
 from gateways.bag_reader import opened_bag
 from gateways.objects import exists
 

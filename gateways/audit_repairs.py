@@ -14,8 +14,8 @@ from domain.audit_contents import NAMING
 from domain.audit_facts import Facts, Workflows
 from domain.audit_kinds import Kind
 from domain.errors import LetterboxError
-from domain.inbox import Submission
 from domain.ports import Candidates, Holds, ObjectStore, Removal, StoredObject
+from domain.submission import Submission
 from gateways.audit_evidence import EvidenceReader
 from gateways.bag_reader import opened_bag
 from gateways.endings import find_tombstone

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from domain import bagit
 from domain.errors import DamagedError
-from domain.inbox import Submission
 from domain.ports import ObjectStore
+from domain.submission import Submission
 from gateways.bag_reader import BagReader
 
 _EARLIER = "earlier/"

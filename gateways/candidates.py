@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from domain import keys
 from domain.application import Application
-from domain.digests import digests, earlier_digests, searched_digests
 from domain.errors import SettingsError
 from domain.ids import from_key_part, key_part
 from domain.ports import ObjectStore
+from domain.privacy import digests, earlier_digests, searched_digests
 
 
 class StoredCandidates:

@@ -15,12 +15,12 @@ from importlib.metadata import version
 import httpx
 from standardwebhooks import Webhook
 
-from domain.delivery import Event
 from domain.errors import (
     ReceiverGoneError,
     ReceiverUnavailableError,
     SettingsError,
 )
+from domain.events import Event
 from gateways.retry_after import wait_asked
 
 # Short where thousands may wait behind an ATS that hangs; Temporal tries again.

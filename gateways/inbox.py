@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import structlog
 
 from domain import keys
-from domain.inbox import Submission
 from domain.ports import ObjectStore
+from domain.submission import Submission
 
 # So few are read twice, to put them in the order in which they were received.
 _FEW = 16

@@ -10,8 +10,8 @@ from domain import keys
 from domain.addresses import addresses_in
 from domain.errors import RefusedError
 from domain.ids import from_key_part
-from domain.inbox import Submission
 from domain.ports import ObjectStore, StoredObject
+from domain.submission import Submission
 
 Progress = Callable[[int], None]
 

@@ -6,8 +6,8 @@ import structlog
 from pydantic import BaseModel, ValidationError
 
 from domain import keys
-from domain.delivery import Undelivered
 from domain.errors import DamagedError, StoreUnavailableError
+from domain.events import Undelivered
 from domain.ids import from_key_part
 from domain.ports import ObjectStore
 

@@ -6,9 +6,9 @@ from pydantic import ValidationError
 
 from domain import keys
 from domain.errors import DamagedError
-from domain.inbox import Submission
 from domain.ports import Applications, ObjectStore
 from domain.repeats import MAX_DELIVERIES, Repeat
+from domain.submission import Submission
 
 
 class StoredRepeats:

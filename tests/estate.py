@@ -10,14 +10,14 @@ from temporalio.client import Client
 import temporal
 from activities.applications import ApplicationActivities, IntakeOptions
 from activities.archiving import final
-from activities.recording import Recorder
-from activities.values import Collecting, Recording, Step
 from audit_parts import limits_of, open_tools
 from boards import discover
 from domain import keys
 from domain.application import Application
 from domain.audit import Report
 from domain.audit_kinds import Kind
+from domain.messages import Collecting, Recording, Step
+from domain.recording import Recorder
 from gateways.audit import Audit
 from gateways.catalogue import StoredCatalogue
 from resources import open_records, open_store

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from api.naming import named
 from boards.base import Form, FormField, FormFile
 from boards.careerjet import BOARD, sign
-from domain.inbox import Submission
+from domain.submission import Submission
 
 SECRET = "a secret for tests"
 PDF = b"%PDF-1.4 the CV of Ada Example"

@@ -11,8 +11,8 @@ from uuid import uuid4
 from pydantic import SecretStr
 
 import temporal
-from activities.amend_values import Assignment, Erasure, Holding
-from activities.schedule_values import Sweep
+from domain.commands import Assignment, Erasure, Holding
+from domain.messages import Sweep
 from tests.gateways.scripted_clamd import answering, listening
 from tests.invented import careerjet
 from tests.receiver import SECRET, Receiver

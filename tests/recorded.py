@@ -12,7 +12,7 @@ from domain.application import (
     View,
 )
 from domain.candidate import Candidate, Email, Person, PersonName
-from domain.inbox import Role
+from domain.submission import Role
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OF_THE_CANDIDATE = ("Ada ", '"Ada"', "ada@", "Example", "fingerprint-1")

@@ -13,7 +13,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from domain.application import EventType
-from domain.delivery import Event
+from domain.events import Event
 
 PAGE = (Path(__file__).parents[1] / "docs/events.md").read_text()
 SECRET = "whsec_" + b64encode(b"for the documentation only").decode()

@@ -23,7 +23,7 @@ from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 import schedules
-from activities.schedule_values import Polled, Polling
+from domain.messages import Polled, Polling
 from settings import Settings
 from tests.support import eventually
 from worker import stay_prepared

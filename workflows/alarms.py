@@ -6,7 +6,7 @@ from enum import Enum
 
 from temporalio import workflow
 
-from workflows.status import Status
+from domain.commands import Status
 
 with workflow.unsafe.imports_passed_through():
     from domain.application import Flag

@@ -8,7 +8,10 @@ from workflows.interruptible import interruptible
 from workflows.store_steps import on_store
 
 with workflow.unsafe.imports_passed_through():
-    from activities.amend_values import (
+    from activities.amending import AmendActivities
+    from activities.releasing import ReleaseActivities
+    from domain.application import Flag
+    from domain.commands import (
         Assigning,
         Assignment,
         Closing,
@@ -25,11 +28,7 @@ with workflow.unsafe.imports_passed_through():
         TellingAgain,
         ToldAgain,
     )
-    from activities.amending import AmendActivities
-    from activities.releasing import ReleaseActivities
-    from activities.scan_values import Scanned
-    from activities.values import Recorded
-    from domain.application import Flag
+    from domain.messages import Recorded, Scanned
 
 
 @interruptible

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
+from domain.commands import Carried, Status
 from workflows import amending, steps, undelivered
 from workflows.alarms import Alarm, Why, next_alarm
 from workflows.archiving import pack, retire
@@ -17,11 +18,10 @@ from workflows.intake import Intake
 from workflows.outbox import Outbox
 from workflows.requests import Requests, refusal_of
 from workflows.standing import ApplicationState, Interrupted, refused
-from workflows.status import Carried, Status
 
 with workflow.unsafe.imports_passed_through():
-    from activities.amend_values import Assignment, Erasure, Holding, Release
     from domain.application import EventType, Flag, Stage
+    from domain.commands import Assignment, Erasure, Holding, Release
 
 SPINE = "owed-in-the-record"
 """

@@ -5,8 +5,8 @@ from temporalio import workflow
 from workflows.options import SWEEP
 
 with workflow.unsafe.imports_passed_through():
-    from activities.schedule_values import Watch, Watched
     from activities.watching import WatchActivities
+    from domain.messages import Watch, Watched
 
 
 @workflow.defn(name="ArchiveWatch")

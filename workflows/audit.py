@@ -6,7 +6,7 @@ from workflows.options import AUDIT
 
 with workflow.unsafe.imports_passed_through():
     from activities.auditing import AuditActivities
-    from activities.schedule_values import Audited
+    from domain.messages import Audited
 
 
 @workflow.defn(name="Audit")

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.application import Flag, Stage
-from workflows.status import Status
+from domain.commands import Status
 
 _MEANING = {
     Stage.RECEIVED: "Accepted from the board, safe in the store; being taken in.",

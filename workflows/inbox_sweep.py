@@ -6,7 +6,7 @@ from workflows.options import SWEEP
 
 with workflow.unsafe.imports_passed_through():
     from activities.inbox import InboxActivities
-    from activities.schedule_values import Sweep, Swept
+    from domain.messages import Sweep, Swept
 
 
 @workflow.defn(name="InboxSweep")

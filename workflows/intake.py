@@ -7,24 +7,24 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
+from domain.commands import Status
 from workflows import amending, steps
 from workflows.alarms import Tries
 from workflows.outbox import Outbox
 from workflows.standing import ApplicationState
-from workflows.status import Status
 
 with workflow.unsafe.imports_passed_through():
-    from activities.scan_values import Scanned
-    from activities.values import (
+    from domain.application import EventType, Flag
+    from domain.messages import (
         Collected,
         Fetched,
         MatchedPosition,
         Recorded,
         Recording,
+        Scanned,
         Step,
         StoredDocuments,
     )
-    from domain.application import EventType, Flag
 
 
 class Intake:

@@ -6,14 +6,13 @@ from collections.abc import Awaitable, Callable, Iterable
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
+from domain.commands import Status
 from workflows import steps, undelivered
-from workflows.status import Status
 
 with workflow.unsafe.imports_passed_through():
-    from activities.delivery_values import DeliveryOrder, Outcome
     from activities.owing import id_of_the_end
-    from activities.values import OwedEvent, Recorded
     from domain.application import EventType, Stage
+    from domain.messages import DeliveryOrder, Outcome, OwedEvent, Recorded
 
 _OF_WHAT_HAS_ENDED = {
     Stage.ARCHIVED: EventType.ARCHIVED,

@@ -7,7 +7,7 @@ from workflows.queues import FEEDS, own
 
 with workflow.unsafe.imports_passed_through():
     from activities.importing import ImportActivities
-    from activities.schedule_values import ImportedPositions
+    from domain.messages import ImportedPositions
 
 
 @workflow.defn(name="PositionImport")

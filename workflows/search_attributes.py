@@ -4,7 +4,7 @@ from typing import Any
 
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
-from workflows.status import Status
+from domain.commands import Status
 
 BOARD = SearchAttributeKey.for_keyword("LetterboxBoard")
 STAGE = SearchAttributeKey.for_keyword("LetterboxStage")

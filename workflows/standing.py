@@ -12,16 +12,16 @@ from temporalio.exceptions import (
     is_cancelled_exception,
 )
 
+from domain.commands import Status
 from workflows import search_attributes as attributes
 from workflows.details import details
-from workflows.status import Status
 from workflows.store_steps import cause_of
 
 with workflow.unsafe.imports_passed_through():
-    from activities.amend_values import Held
-    from activities.values import Recorded
     from domain.application import Flag, Stage
+    from domain.commands import Held
     from domain.errors import NotFoundError, RefusedError
+    from domain.messages import Recorded
 
 OVER = {Stage.ARCHIVED, Stage.ERASED, Stage.DISCARDED}
 

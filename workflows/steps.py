@@ -16,23 +16,25 @@ from workflows.queues import ATS, SCANNER, own
 from workflows.store_steps import on_store
 
 with workflow.unsafe.imports_passed_through():
-    from activities.amend_values import Erased, Erasing, Erasure
     from activities.applications import ApplicationActivities
     from activities.archiving import ArchiveActivities
     from activities.delivering import DeliveryActivities
-    from activities.delivery_values import Delivered, DeliveryOrder
     from activities.erasing import EraseActivities
     from activities.fetching import FetchActivities
-    from activities.scan_values import Scanned, Scanning
     from activities.scanning import ScanActivities
-    from activities.values import (
+    from domain.commands import Erased, Erasing, Erasure
+    from domain.messages import (
         Collected,
         Collecting,
+        Delivered,
+        DeliveryOrder,
         Fetched,
         MatchedPosition,
         Recorded,
         Recording,
         Retired,
+        Scanned,
+        Scanning,
         Step,
         StoredDocuments,
     )

@@ -5,8 +5,8 @@ from temporalio import workflow
 from workflows.store_steps import on_store
 
 with workflow.unsafe.imports_passed_through():
-    from activities.delivery_values import DeliveryOrder, Found, Keeping
     from activities.undelivered import UndeliveredActivities
+    from domain.messages import DeliveryOrder, Found, Keeping
 
 
 async def keep(application_id: str, events: tuple[DeliveryOrder, ...]) -> None:

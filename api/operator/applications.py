@@ -16,8 +16,8 @@ from api.operator.problems import documented
 from api.operator.reading import find_tombstone, known, look_up, with_documents
 from api.operator.reasons import Why
 from domain.application import Application
-from domain.discretion import reject_personal_data
 from domain.errors import RefusedError
+from domain.privacy import reject_personal_data
 
 _STANDING = answered(STANDING)
 

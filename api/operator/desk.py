@@ -8,8 +8,8 @@ from typing import Annotated, Protocol, cast
 from fastapi import Depends, Request
 
 from api.operator.attempts import Attempts
-from api.operator.lists import Filter, Item
 from api.operator.models import Standing
+from domain.listing import Filter, Item
 from domain.ports import Applications, Archives, Candidates, Holds, ObjectStore
 from domain.positions import Position
 

@@ -9,9 +9,10 @@ from api.operator.access import OperatorRoute, note
 from api.operator.cursors import seal, unseal
 from api.operator.desk import AtDesk
 from api.operator.examples import PAGE, answered
-from api.operator.lists import Filter, Listing, Page
+from api.operator.lists import Listing, Page
 from api.operator.people import page_of_person, text_of
 from api.operator.problems import documented
+from domain.listing import Filter
 
 router = APIRouter(route_class=OperatorRoute)
 

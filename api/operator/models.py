@@ -4,38 +4,13 @@ from datetime import datetime
 from typing import Annotated
 
 from pydantic import (
-    AfterValidator,
-    AwareDatetime,
     BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
 )
 
 from domain.application import Flag, Stage
+from domain.listing import ID, Moment, StrictModel
 
-ID = "careerjet:12345678-aaaa-bbbb-cccc-123456789abc"
-_LAST_YEAR = 9000
-
-
-def _spelt_out(given: object) -> object:
-    """Refuse numbers, which could be seconds of anything."""
-    if isinstance(given, str) and "T" not in given.upper():
-        raise ValueError("must be a date and a time, as 2026-03-01T12:00:00Z")
-    if isinstance(given, int | float):
-        raise ValueError("must be a text")  # noqa: TRY004 pydantic wants ValueError
-    return given
-
-
-def _reckonable(moment: datetime) -> datetime:
-    if moment.year > _LAST_YEAR:
-        raise ValueError("is too far in the future")
-    return moment
-
-
-Moment = Annotated[
-    AwareDatetime, BeforeValidator(_spelt_out), AfterValidator(_reckonable)
-]
 Reason = Annotated[
     str,
     Field(
@@ -47,12 +22,6 @@ Reason = Annotated[
         ),
     ),
 ]
-
-
-class StrictModel(BaseModel):
-    """Base of what is sent: a key that is misspelt must not be passed over."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
 class Received(BaseModel):

@@ -5,10 +5,10 @@ from bisect import bisect_right
 from fastapi import HTTPException
 
 from api.operator.desk import Desk
-from api.operator.lists import Filter, Item
 from api.operator.reading import look_up
 from domain.application import Stage
 from domain.errors import DamagedError, NotFoundError, RefusedError, SettingsError
+from domain.listing import Filter, Item
 
 
 def text_of(header: str) -> str:

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from boards.seek.node import Node
 from domain.candidate import AttachmentLink
-from domain.inbox import Role
+from domain.submission import Role
 
 _ROLES = {
     "Resume": Role.RESUME,

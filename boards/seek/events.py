@@ -17,7 +17,7 @@ from boards.base import PostingClosed
 from boards.seek.node import Node, storable
 from domain.errors import MalformedError
 from domain.ids import application_id
-from domain.inbox import Submission
+from domain.submission import Submission
 
 BOARD_NAME = "seek"
 CANDIDATE_APPLICATION_CREATED = "CandidateApplicationCreated"

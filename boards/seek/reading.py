@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from boards.base import Notices, Reading
+from boards.base import Notices
 from boards.seek.candidate import read_candidate
 from boards.seek.events import (
     BOARD_NAME,
@@ -19,7 +19,8 @@ from boards.seek.redaction import is_redacted, keeps_more
 from boards.seek.said import profile_of, unfetched
 from boards.seek.webhook import read_events, verify
 from domain.application import Flag, Source
-from domain.inbox import Submission
+from domain.reading import Reading
+from domain.submission import Submission
 
 
 class Seek:

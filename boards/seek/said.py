@@ -6,7 +6,7 @@ from pydantic import JsonValue
 
 from boards.seek.node import Node, storable
 from domain.graphql import QueryError
-from domain.inbox import Submission
+from domain.submission import Submission
 
 
 def fetched(

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from activities.applications import ApplicationActivities, IntakeOptions
-from activities.recording import Recorder
 from boards import discover
 from domain.ports import ObjectStore
+from domain.recording import Recorder
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
 from gateways.catalogue_import import CatalogueImport, ImportOrder

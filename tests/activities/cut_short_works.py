@@ -5,7 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 from temporalio.testing import ActivityEnvironment
 
-from activities.amend_values import (
+from activities.amending import AmendActivities
+from activities.archiving import ArchiveActivities
+from activities.ending import Ending
+from activities.erasing import EraseActivities
+from domain.application import Application, Release
+from domain.commands import (
     Assigning,
     Assignment,
     Erasing,
@@ -14,15 +19,10 @@ from activities.amend_values import (
     NotingHold,
     PlacingHold,
 )
-from activities.amending import AmendActivities
-from activities.archiving import ArchiveActivities
-from activities.ending import Ending
-from activities.erasing import EraseActivities
-from activities.recording import Recorder
-from activities.values import Collected, Collecting, Recording, Step
-from domain.application import Application, Release
+from domain.messages import Collected, Collecting, Recording, Step
 from domain.ports import ObjectStore
 from domain.positions import Position
+from domain.recording import Recorder
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
 from gateways.catalogue_writer import CatalogueWriter

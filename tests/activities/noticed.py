@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from activities.applications import ApplicationActivities
-from activities.values import Collecting, Recorded, Recording, Step, StoredDocuments
-from domain.inbox import Submission
+from domain.messages import Collecting, Recorded, Recording, Step, StoredDocuments
+from domain.submission import Submission
 from gateways.applications import StoredApplications
 
 SEEK = "seek:event-1"

@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities.applications import ApplicationActivities
-from activities.values import (
+from domain import keys
+from domain.application import Flag, Stage
+from domain.errors import NotFoundError
+from domain.messages import (
     Collected,
     Collecting,
     MatchedPosition,
@@ -15,11 +18,8 @@ from activities.values import (
     Step,
     StoredDocuments,
 )
-from domain import keys
-from domain.application import Flag, Stage
-from domain.errors import NotFoundError
-from domain.inbox import Submission
 from domain.ports import ObjectStore
+from domain.submission import Submission
 from gateways.applications import StoredApplications
 from gateways.bags import BagArchives
 from gateways.holds import StoredHolds

@@ -4,14 +4,14 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 import activities.archiving
-from activities.amendments import assigned
 from activities.applications import ApplicationActivities
 from activities.archiving import ArchiveActivities
 from activities.inspection import inspect_again
-from activities.values import Retired
 from domain import keys
+from domain.amendments import assigned
 from domain.application import Application, Flag, Stage
 from domain.errors import DamagedError
+from domain.messages import Retired
 from domain.ports import Applications, ObjectStore
 from domain.positions import Position
 from gateways.applications import StoredApplications

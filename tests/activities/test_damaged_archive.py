@@ -10,9 +10,9 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
 from activities.archiving import ArchiveActivities
-from activities.values import Collecting, Retired
 from domain import keys
 from domain.errors import DamagedError, EndedError
+from domain.messages import Collecting, Retired
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from resources import Records, open_records

@@ -5,13 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities.applications import ApplicationActivities
-from activities.scan_values import Scanned
-from activities.values import Collected, Collecting, Recording, Step
 from domain import keys
 from domain.application import Flag, Stage, Tombstone
-from domain.digests import digest
+from domain.messages import Collected, Collecting, Recording, Scanned, Step
 from domain.ports import ObjectStore
 from domain.positions import Position, PositionStatus
+from domain.privacy import digest
 from gateways.applications import StoredApplications
 from gateways.catalogue_writer import CatalogueWriter
 from resources import open_records

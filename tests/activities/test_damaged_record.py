@@ -4,20 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from activities.amend_values import (
-    Assigning,
-    Assignment,
-    EventOver,
-    Holding,
-    PlacingHold,
-)
 from activities.amending import AmendActivities
 from activities.applications import ApplicationActivities
-from activities.recording import Recorder
 from domain import keys
+from domain.commands import Assigning, Assignment, EventOver, Holding, PlacingHold
 from domain.errors import DamagedError, RefusedError
 from domain.ports import ObjectStore
 from domain.positions import Position
+from domain.recording import Recorder
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
 from gateways.catalogue_writer import CatalogueWriter

@@ -15,12 +15,12 @@ from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.testing import ActivityEnvironment
 
 from activities.delivering import DeliveryActivities
-from activities.delivery_values import Delivered, DeliveryOrder, Outcome
 from activities.owing import with_event
 from domain import keys
 from domain.application import EventType, Stage
 from domain.errors import ReceiverUnavailableError, StoreUnavailableError
 from domain.gone import GoneAnswers
+from domain.messages import Delivered, DeliveryOrder, Outcome
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from gateways.deliveries import open_deliveries

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.amend_values import Erasing, Erasure
 from activities.applications import ApplicationActivities
 from activities.erasing import EraseActivities
 from domain.application import Flag, Hold, Stage, Tombstone
 from domain.catalogue_status import Trouble
+from domain.commands import Erasing, Erasure
 from domain.errors import HeldError
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from activities.applications import ApplicationActivities
-from activities.values import Recorded, Recording, Step
 from domain.application import Application, Flag
 from domain.errors import StoreUnavailableError
+from domain.messages import Recorded, Recording, Step
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from settings import Settings

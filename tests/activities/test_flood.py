@@ -10,11 +10,11 @@ from structlog.testing import capture_logs
 from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
-from activities.values import Collecting, Recorded, Recording, Step
 from domain import keys
 from domain.application import Flag
-from domain.inbox import MAX_DELIVERIES
+from domain.messages import Collecting, Recorded, Recording, Step
 from domain.ports import ObjectStore
+from domain.submission import MAX_DELIVERIES
 from gateways.applications import StoredApplications
 from tests.activities.noticed import SEEK, notice
 from tests.activities.test_applications import FIRST, ID, names
@@ -30,7 +30,7 @@ MAX_MEMORY = 160 * 1024 * 1024
 AT_WORK = """
 import resource, sys
 from pathlib import Path
-from activities.values import Collecting
+from domain.messages import Collecting
 from gateways.directory_store import DirectoryStore
 from settings import Settings
 from tests.activities.conftest import over

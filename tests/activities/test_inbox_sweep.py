@@ -13,10 +13,10 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.inbox import InboxActivities
 from activities.inbox_folders import is_time_to_tell
-from activities.schedule_values import Sweep, Swept
 from activities.seldom import Seldom
 from domain import keys
 from domain.errors import StoreUnavailableError, TemporalUnavailableError
+from domain.messages import Sweep, Swept
 from domain.ports import ObjectStore, StoredObject
 from gateways.applications import StoredApplications
 from gateways.directory_store import DirectoryStore

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from activities.applications import ApplicationActivities
-from activities.values import Collecting
 from domain import keys
+from domain.messages import Collecting
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from gateways.quarantine import StoredQuarantine

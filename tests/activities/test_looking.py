@@ -11,7 +11,10 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
 from activities.looking import look_into
-from activities.values import (
+from domain import keys
+from domain.application import Flag
+from domain.documents import UNREADABLE
+from domain.messages import (
     Collected,
     Collecting,
     InspectedDocument,
@@ -19,11 +22,8 @@ from activities.values import (
     Step,
     StoredDocuments,
 )
-from domain import keys
-from domain.application import Flag
-from domain.documents import UNREADABLE
-from domain.inbox import Role
 from domain.ports import ObjectStore
+from domain.submission import Role
 from gateways.applications import StoredApplications
 from tests.invented import PDF, careerjet
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from activities.applications import ApplicationActivities
-from activities.values import Collecting, Recording, Step
 from domain import keys
 from domain.errors import DamagedError
-from domain.inbox import Submission
+from domain.messages import Collecting, Recording, Step
 from domain.ports import ObjectStore
+from domain.submission import Submission
 from gateways.applications import StoredApplications
 from tests.activities.noticed import SEEK, notice, take_in
 from tests.activities.test_applications import ID, accept, go_through

@@ -10,7 +10,11 @@ from activities.applications import ApplicationActivities
 from activities.fetching import FetchActivities
 from activities.ports import FetchResult
 from activities.seek import SeekFetcher
-from activities.values import (
+from boards import discover
+from domain import keys
+from domain.application import Flag, Stage, Tombstone
+from domain.errors import DamagedError, NotFoundError
+from domain.messages import (
     Collecting,
     Fetched,
     Recorded,
@@ -18,10 +22,6 @@ from activities.values import (
     Step,
     StoredDocuments,
 )
-from boards import discover
-from domain import keys
-from domain.application import Flag, Stage, Tombstone
-from domain.errors import DamagedError, NotFoundError
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from tests.activities.noticed import SEEK, notice, take_in

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from activities.applications import ApplicationActivities
-from activities.values import Collected, Collecting, Recorded, Recording, Step
 from domain import keys
 from domain.application import Flag, Stage
+from domain.messages import Collected, Collecting, Recorded, Recording, Step
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from gateways.objects import exists

@@ -4,7 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from activities.amend_values import (
+from activities.amending import AmendActivities
+from activities.applications import ApplicationActivities
+from activities.owing import id_of_the_end, owing, with_event
+from domain.application import EventType, Flag, Stage
+from domain.commands import (
     Assigning,
     Assignment,
     EndingHold,
@@ -14,13 +18,9 @@ from activities.amend_values import (
     PlacingHold,
     TellingAgain,
 )
-from activities.amending import AmendActivities
-from activities.applications import ApplicationActivities
-from activities.owing import id_of_the_end, owing, with_event
-from activities.recording import Recorder
-from domain.application import EventType, Flag, Stage
 from domain.errors import NotFoundError, RefusedError
 from domain.ports import ObjectStore
+from domain.recording import Recorder
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
 from gateways.holds import StoredHolds

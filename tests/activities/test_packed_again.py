@@ -7,12 +7,12 @@ from zipfile import ZipFile
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.amendments import assigned
 from activities.applications import ApplicationActivities
 from activities.archiving import ArchiveActivities
-from activities.values import Retired
 from domain import keys
+from domain.amendments import assigned
 from domain.application import Application, Flag, Hold, Stage
+from domain.messages import Retired
 from domain.ports import ObjectStore
 from domain.positions import Position
 from gateways.applications import StoredApplications

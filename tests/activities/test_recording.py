@@ -4,13 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from activities.recording import Recorder
-from activities.scan_values import Scanned
-from activities.values import Recording, Step, StoredDocuments
 from boards import discover
-from boards.base import Reading
 from domain.application import Application, Flag
-from domain.inbox import Submission
+from domain.messages import Recording, Scanned, Step, StoredDocuments
+from domain.reading import Reading
+from domain.recording import Recorder
+from domain.submission import Submission
 from tests.invented import careerjet
 from tests.recorded import attachment
 

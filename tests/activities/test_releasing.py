@@ -7,19 +7,18 @@ from pathlib import Path
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.amend_values import Release, Releasing
 from activities.applications import ApplicationActivities
 from activities.releasing import ReleaseActivities
-from activities.scan_values import Scanning
 from activities.scanning import ScanActivities
-from activities.values import Collecting, Recorded, Recording, Step
 from domain import keys
 from domain.application import Attachment, Flag, Tombstone
 from domain.audit_keys import Place, placed
+from domain.commands import Release, Releasing
 from domain.errors import NotFoundError, RefusedError, StoreUnavailableError
-from domain.inbox import Role
+from domain.messages import Collecting, Recorded, Recording, Scanning, Step
 from domain.ports import ObjectStore
 from domain.scanning import Outcome, Verdict
+from domain.submission import Role
 from gateways.applications import StoredApplications
 from gateways.directory_store import DirectoryStore
 from gateways.quarantine import StoredQuarantine

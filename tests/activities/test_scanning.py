@@ -8,11 +8,11 @@ from structlog.testing import capture_logs
 from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.testing import ActivityEnvironment
 
-from activities.amendments import verdict
-from activities.scan_values import Scanned, Scanning
 from activities.scanning import ScanActivities, Scanner
 from domain import keys
+from domain.amendments import verdict
 from domain.errors import ScannerUnavailableError, StoreUnavailableError
+from domain.messages import Scanned, Scanning
 from domain.ports import ObjectStore
 from domain.scanning import Outcome, Verdict
 from gateways.applications import StoredApplications

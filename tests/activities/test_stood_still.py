@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from activities.amend_values import Assigning, Assignment, EventOver, Raised
 from activities.amending import AmendActivities
 from activities.applications import ApplicationActivities
-from activities.recording import Recorder
-from activities.values import Recorded
 from domain.application import Application, Flag
+from domain.commands import Assigning, Assignment, EventOver, Raised
 from domain.errors import StoreUnavailableError
+from domain.messages import Recorded
 from domain.ports import ObjectStore
+from domain.recording import Recorder
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
 from gateways.holds import StoredHolds

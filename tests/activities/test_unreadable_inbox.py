@@ -9,9 +9,9 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
 from activities.archiving import ArchiveActivities
-from activities.values import Collected, Collecting, Retired
 from domain import keys
 from domain.application import Stage
+from domain.messages import Collected, Collecting, Retired
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from resources import open_records

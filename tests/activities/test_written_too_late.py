@@ -7,14 +7,14 @@ from functools import partial
 import pytest
 
 from activities.applications import ApplicationActivities, IntakeOptions
-from activities.recording import Recorder
-from activities.values import Collecting, Recorded, Recording, Step
 from boards import discover
 from domain import keys
 from domain.application import Application, Stage, Tombstone
 from domain.errors import DamagedError, EndedError
-from domain.inbox import Submission
+from domain.messages import Collecting, Recorded, Recording, Step
 from domain.ports import ObjectStore
+from domain.recording import Recorder
+from domain.submission import Submission
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
 from resources import Records, open_records

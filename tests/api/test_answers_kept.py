@@ -7,7 +7,7 @@ import pytest
 
 from domain import keys
 from domain.application import Flag, Stage
-from domain.inbox import Submission
+from domain.submission import Submission
 from tests.processes.curl import NEEDS_CURL, submit
 from tests.processes.installation import Installation
 from tests.processes.posted import CV, PostedApplication, assert_kept_once

@@ -16,7 +16,7 @@ from api.forms import FormLimits, read_form
 from boards.base import Form, FormField
 from boards.careerjet import BOARD, sign
 from domain.errors import MalformedError
-from domain.inbox import Role
+from domain.submission import Role
 
 BOUNDARY = b"xYzZY"
 TYPE = "multipart/form-data; boundary=xYzZY"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from boards.base import Form, FormField, FormFile
 from boards.careerjet import BOARD, sign
 from domain.errors import MalformedError, SignatureError
-from domain.inbox import Role, Submission
+from domain.submission import Role, Submission
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 UUID = "12345678-aaaa-bbbb-cccc-123456789abc"

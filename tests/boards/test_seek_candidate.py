@@ -8,13 +8,13 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from boards.base import Reading
 from boards.seek import BOARD
 from boards.seek.attachments import attachments
 from boards.seek.events import submissions
 from boards.seek.said import fetched
 from boards.seek.webhook import read_events
-from domain.inbox import Role
+from domain.reading import Reading
+from domain.submission import Role
 
 SAMPLES = Path(__file__).parents[1] / "samples/seek"
 NOTICES = submissions(

@@ -11,7 +11,7 @@ from boards.seek.events import Channel, Event, Events, submissions
 from boards.seek.polling import read_page
 from boards.seek.webhook import read_events
 from domain.errors import MalformedError
-from domain.inbox import Submission
+from domain.submission import Submission
 
 SAMPLES = Path(__file__).parents[1] / "samples/seek"
 WEBHOOK = (SAMPLES / "webhook.json").read_bytes()

@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from boards import discover
-from boards.base import FormBoard, Reading
+from boards.base import FormBoard
 from boards.seek import BOARD
 from boards.seek.events import submissions
 from boards.seek.said import candidate_profile_id, fetched, profile_of
 from boards.seek.webhook import read_events
 from domain.graphql import QueryError
-from domain.inbox import Submission
 from domain.matching import References
+from domain.reading import Reading
+from domain.submission import Submission
 
 SAMPLES = Path(__file__).parents[1] / "samples/seek"
 NOTICES = submissions(

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from boards.seek.events import Channel, submissions
 from boards.seek.webhook import read_events, sign, verify
 from domain.errors import LetterboxError, MalformedError, SignatureError
-from domain.inbox import Submission
+from domain.submission import Submission
 
 SAMPLE = (Path(__file__).parents[1] / "samples/seek/webhook.json").read_bytes()
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

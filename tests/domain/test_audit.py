@@ -19,8 +19,8 @@ from domain.audit_facts import (
 from domain.audit_keys import placed
 from domain.audit_kinds import KINDS, Kind
 from domain.audit_rules import judge
-from domain.inbox import Role
 from domain.ports import StoredObject
+from domain.submission import Role
 from tests.gateways.packing import invented
 
 ID = "careerjet:1"

@@ -6,7 +6,7 @@ from datetime import timedelta, timezone
 import pytest
 
 from domain.application import EventType, Flag, PositionOpening, Stage
-from domain.delivery import ApplicationEvent, Event, event_of
+from domain.events import ApplicationEvent, Event, event_of
 from tests.recorded import NOON, OF_THE_CANDIDATE, attachment, record
 
 ID = "careerjet:a/b ü"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.addresses import normalise_address
-from domain.digests import digest
+from domain.privacy import digest
 
 KEY = b"a key for tests"
 LOCAL = st.text(

@@ -4,8 +4,8 @@ import pytest
 
 from domain.application import Application
 from domain.candidate import Candidate, Email, Person, PersonName, Phone
-from domain.discretion import reject_personal_data
 from domain.errors import RefusedError
+from domain.privacy import reject_personal_data
 from tests.recorded import record
 
 

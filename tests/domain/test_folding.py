@@ -5,10 +5,9 @@ import time
 import pytest
 
 from domain.addresses import addresses_in
-from domain.digests import digests, searched_digests
-from domain.discretion import names_address
 from domain.folding import MAX_LENGTH, folded
 from domain.positions import normalise, spelled
+from domain.privacy import digests, names_address, searched_digests
 
 # Seconds of the processor, of which a slow machine has as many; each took minutes.
 _SOON = 3

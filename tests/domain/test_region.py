@@ -4,8 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.admission import Admission, accepted_countries, admission
-from domain.positions import Position, PositionStatus
+from domain.positions import (
+    Admission,
+    Position,
+    PositionStatus,
+    accepted_countries,
+    admission,
+)
 from domain.region import Country, judge_region
 
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)

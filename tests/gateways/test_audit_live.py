@@ -13,13 +13,13 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from activities.amend_values import Erasure
 from audit_parts import limits_of, open_tools
 from audited_workflows import AuditedWorkflows
 from domain import keys
 from domain.application import Stage
 from domain.audit_facts import Workflow, Workflows
 from domain.audit_kinds import Kind
+from domain.commands import Erasure
 from gateways.audit import Audit
 from settings import Settings
 from tests.estate import Estate, found

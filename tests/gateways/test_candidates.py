@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 
 from domain import keys
-from domain.digests import digest
 from domain.errors import SettingsError
 from domain.ids import application_id
 from domain.ports import ObjectStore
+from domain.privacy import digest
 from gateways.candidates import StoredCandidates
 from tests.gateways.packing import invented
 

@@ -13,11 +13,11 @@ import pytest_asyncio
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from domain.application import EventType, Stage
-from domain.delivery import ApplicationEvent, Event, event_of
 from domain.errors import (
     ReceiverGoneError,
     ReceiverUnavailableError,
 )
+from domain.events import ApplicationEvent, Event, event_of
 from gateways.deliveries import Deliveries, open_deliveries
 from tests.gateways.seek.server import raw_server
 from tests.receiver import SECRET, Answer, Fault, Receiver

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.application import EventType, Stage
-from domain.delivery import ApplicationEvent, event_of
 from domain.errors import SettingsError
+from domain.events import ApplicationEvent, event_of
 from gateways.deliveries import open_deliveries
 from tests.receiver import SECRET, Receiver
 

@@ -6,12 +6,12 @@ from typing import Any, cast
 
 import pytest
 
-from activities.amend_values import Holding, PlacingHold
 from activities.amending import AmendActivities
-from activities.recording import Recorder
 from domain import keys
+from domain.commands import Holding, PlacingHold
 from domain.errors import NotFoundError, RefusedError
 from domain.ports import ObjectStore
+from domain.recording import Recorder
 from gateways.catalogue import StoredCatalogue
 from gateways.keeping import Keeping
 from resources import Records, open_records

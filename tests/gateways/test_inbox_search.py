@@ -9,8 +9,8 @@ import pytest
 from domain import keys
 from domain.errors import RefusedError
 from domain.ids import application_id
-from domain.inbox import Submission
 from domain.ports import ObjectStore
+from domain.submission import Submission
 from gateways.inbox_search import InboxSearch
 from tests.recorded import NOON
 

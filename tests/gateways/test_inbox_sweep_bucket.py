@@ -7,7 +7,7 @@ from minio import Minio
 from temporalio.testing import ActivityEnvironment
 
 from activities.inbox import InboxActivities
-from activities.schedule_values import Sweep, Swept
+from domain.messages import Sweep, Swept
 from gateways.applications import StoredApplications
 from gateways.s3_store import S3Store
 from tests.invented import careerjet

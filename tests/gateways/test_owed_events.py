@@ -5,8 +5,8 @@ import pytest
 from activities.owing import with_event
 from domain import keys
 from domain.application import EventType, Stage
-from domain.delivery import Undelivered
 from domain.errors import DamagedError
+from domain.events import Undelivered
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from gateways.owed_events import StoredOwedEvents

@@ -8,8 +8,8 @@ import pytest
 
 from domain import keys
 from domain.application import Hold, Stage, Tombstone
-from domain.digests import digest
 from domain.errors import HeldError
+from domain.privacy import digest
 from gateways.applications import StoredApplications
 from gateways.bags import BagArchives
 from gateways.candidates import StoredCandidates

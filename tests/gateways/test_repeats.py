@@ -6,9 +6,9 @@ import pytest
 
 from domain import keys
 from domain.application import Tombstone, View
-from domain.inbox import Submission
 from domain.ports import ObjectStore
 from domain.repeats import MAX_DELIVERIES, Repeat, Seen
+from domain.submission import Submission
 from gateways.applications import StoredApplications
 from gateways.repeats import StoredRepeats
 from tests.gateways.packing import invented

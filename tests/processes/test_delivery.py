@@ -10,8 +10,8 @@ import pytest_asyncio
 from temporalio.client import Client
 from temporalio.common import RetryPolicy
 
-from activities.amend_values import Assignment, Erasure
 from domain.application import Stage
+from domain.commands import Assignment, Erasure
 from domain.positions import Position
 from gateways.catalogue_writer import CatalogueWriter
 from resources import open_store

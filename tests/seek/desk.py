@@ -15,9 +15,10 @@ from temporalio.common import TypedSearchAttributes
 
 from boards.seek.webhook import sign
 from domain.application import Application as Record
+from domain.commands import Status
 from domain.ids import application_id
-from domain.inbox import Submission
 from domain.ports import ObjectStore
+from domain.submission import Submission
 from gateways.applications import StoredApplications
 from gateways.catalogue_writer import CatalogueWriter
 from resources import open_store
@@ -31,7 +32,6 @@ from worker_parts import open_worker
 from workflows import search_attributes as attributes
 from workflows.application import Application
 from workflows.seek_reconcile import SeekReconcile
-from workflows.status import Status
 
 SECRET = "the webhook's secret of today"
 OLD_SECRET = "the webhook's secret before"

@@ -7,7 +7,7 @@ from typing import Any
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHandle
 
-from activities.schedule_values import Polled, Polling
+from domain.messages import Polled, Polling
 
 AnyHandle = WorkflowHandle[Any, Any]
 

@@ -16,7 +16,7 @@ from temporalio.client import Client
 
 from api.app import create_app
 from cli.samples import import_sample_positions
-from domain.inbox import Submission
+from domain.submission import Submission
 from resources import open_store
 from sandbox.seek.control import NO_TLS, SandboxControl
 from sandbox.seek.options import SandboxOptions

@@ -7,9 +7,9 @@ import pytest
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.amend_values import Assignment, Erasure, Holding
 from domain import keys
 from domain.application import Flag, Stage
+from domain.commands import Assignment, Erasure, Holding
 from domain.errors import RefusedError
 from domain.positions import Position
 from resources import open_records

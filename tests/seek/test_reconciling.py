@@ -8,8 +8,8 @@ import pytest
 from temporalio.client import Client, WorkflowHandle
 
 import schedules
-from activities.schedule_values import Polled
 from domain.application import Stage
+from domain.messages import Polled
 from sandbox.seek.faults import (
     Fault,
     RateLimit,

@@ -7,8 +7,8 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
-from activities.schedule_values import Sweep
 from domain.application import Flag, Stage
+from domain.messages import Sweep
 from sandbox.seek.faults import Fault, NullProfile, RefusedProfile
 from sandbox.seek.orders import EventOrder
 from tests.seek.desk import ANSWERED_WITHIN, Desk

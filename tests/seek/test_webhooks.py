@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client
 
-from activities.schedule_values import Sweep
+from domain.messages import Sweep
 from sandbox.seek.orders import EventOrder
 from tests.seek.desk import ANSWERED_WITHIN, Desk, of
 from tests.seek.notices import SAMPLE, events, inbox

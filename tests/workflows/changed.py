@@ -2,9 +2,9 @@
 
 from temporalio import workflow
 
+from domain.commands import Carried, Status
 from workflows import amending
 from workflows.application import Application
-from workflows.status import Carried, Status
 
 
 @workflow.defn(name="Application")

@@ -6,12 +6,12 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 import temporal
+from domain.commands import Status
 from gateways.applications import StoredApplications
 from settings import Settings
 from tests.invented import PDF, careerjet
 from tests.support import eventually
 from workflows.application import Application
-from workflows.status import Status
 
 Handle = WorkflowHandle[Application, Status]
 

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from domain.application import Flag, Stage
+from domain.commands import Status
 from workflows.alarms import Alarm, Tries, Why, next_alarm
-from workflows.status import Status
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -12,6 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 
 import temporal
 from domain.application import Flag, Stage
+from domain.commands import Status
 from gateways.applications import StoredApplications
 from resources import open_records, open_store
 from settings import Settings
@@ -20,7 +21,6 @@ from tests.recorded import record
 from tests.support import eventually
 from tests.workflows.living import arrive, waiting
 from workflows.application import Application
-from workflows.status import Status
 
 
 async def test_an_application_waits_for_its_archive_date(

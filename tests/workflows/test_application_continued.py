@@ -13,9 +13,9 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
-from activities.amend_values import Holding
 from domain.application import Flag
-from domain.inbox import MAX_DELIVERIES
+from domain.commands import Holding
+from domain.submission import MAX_DELIVERIES
 from gateways.applications import StoredApplications
 from settings import Settings
 from tests.receiver import SECRET, Receiver

@@ -10,7 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain import keys
 from domain.application import Flag, Stage
-from domain.inbox import MAX_DELIVERIES
+from domain.submission import MAX_DELIVERIES
 from gateways.applications import StoredApplications
 from resources import open_records, open_store
 from settings import Settings

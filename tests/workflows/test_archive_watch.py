@@ -10,11 +10,12 @@ from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
 import temporal
-from activities.schedule_values import Watch, Watched
 from activities.watching import WatchActivities
 from archive_lists import ArchiveLists
 from domain import keys
 from domain.application import Flag
+from domain.commands import Status
+from domain.messages import Watch, Watched
 from domain.retention import overdue_after
 from gateways.applications import StoredApplications
 from resources import open_store
@@ -24,7 +25,6 @@ from tests.invented import careerjet
 from tests.support import eventually
 from tests.workflows.at_work import at_work
 from workflows.archive_watch import ArchiveWatch
-from workflows.status import Status
 
 SECOND = timedelta(seconds=1)
 

@@ -14,10 +14,10 @@ from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
 from activities.auditing import AuditActivities
-from activities.schedule_values import Audited
 from domain import keys
 from domain.audit import Finding, Report
 from domain.audit_kinds import Kind
+from domain.messages import Audited
 from gateways.audit_result import keep_result, last_result
 from gateways.directory_store import DirectoryStore
 from settings import Settings

@@ -11,9 +11,9 @@ from pydantic import SecretStr
 from temporalio.client import Client, WorkflowExecutionStatus
 
 import temporal
-from activities.amend_values import Erasure
 from domain import keys
 from domain.application import Stage
+from domain.commands import Erasure
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from resources import open_store

@@ -16,8 +16,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 import temporal
-from activities.amend_values import Assignment, Erasure, Holding
 from domain.application import Flag, Stage
+from domain.commands import Assignment, Erasure, Holding, Status
 from gateways.applications import StoredApplications
 from resources import open_store
 from settings import Settings
@@ -27,7 +27,6 @@ from tests.workflows.at_work import at_work
 from tests.workflows.living import Handle, arrive, days_pass, waiting
 from tests.workflows.trouble import Trouble
 from workflows.application import Application
-from workflows.status import Status
 
 MAX_EVENTS = 2_000
 MONTH = 30

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 from temporalio.testing import WorkflowEnvironment
 
 import temporal
-from activities.amend_values import Erasure, Holding
 from domain import keys
 from domain.application import Flag, Stage
+from domain.commands import Erasure, Holding, Status
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from resources import open_records, open_store
@@ -23,7 +23,6 @@ from tests.support import THOROUGH, eventually
 from tests.workflows.at_work import at_work
 from tests.workflows.living import Handle, arrive, days_pass, waiting
 from workflows.application import Application
-from workflows.status import Status
 
 DAYS = 30 if THOROUGH else 2
 MAX_EVENTS = 2_000

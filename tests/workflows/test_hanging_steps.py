@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from activities.amend_values import Assignment, Erasure, Holding
 from domain.application import Flag, Stage
+from domain.commands import Assignment, Erasure, Holding
 from domain.errors import LetterboxError, RefusedError, TemporalUnavailableError
 from gateways.applications import StoredApplications
 from resources import open_records, open_store

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from activities.amend_values import Assignment, Holding
 from domain.application import Stage
+from domain.commands import Assignment, Holding
 from gateways.applications import StoredApplications
 from resources import open_records, open_store
 from settings import Settings

@@ -11,8 +11,8 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 import temporal
-from activities.amend_values import Assignment
 from domain.application import EventType
+from domain.commands import Assignment
 from domain.errors import RefusedError
 from gateways.applications import StoredApplications
 from settings import Settings

@@ -12,10 +12,10 @@ from temporalio.client import Client
 from temporalio.common import RetryPolicy
 
 import temporal
-from activities.amend_values import Erasure
 from audited_workflows import AuditedWorkflows
 from domain import keys
 from domain.application import Stage
+from domain.commands import Erasure
 from domain.errors import RefusedError
 from domain.ports import ObjectStore
 from gateways.applications import StoredApplications

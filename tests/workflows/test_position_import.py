@@ -10,7 +10,7 @@ from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.schedule_values import ImportedPositions
+from domain.messages import ImportedPositions
 from domain.positions import PositionStatus
 from gateways.catalogue_writer import CatalogueWriter
 from resources import open_store

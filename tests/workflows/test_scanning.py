@@ -9,11 +9,11 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner
 
-from activities.amend_values import Release
 from cli.main import app
 from domain import keys
 from domain.application import Application as Record
 from domain.application import Flag
+from domain.commands import Release
 from domain.errors import RefusedError
 from gateways.applications import StoredApplications
 from resources import open_store

@@ -7,10 +7,9 @@ import pytest
 from temporalio.client import Client
 
 import temporal
-from activities.amend_values import Assignment, Erasure, Holding
+from domain.commands import Assignment, Erasure, Holding, Status
 from domain.errors import RefusedError
 from updates import Updates
-from workflows.status import Status
 
 REQUESTS: dict[str, Callable[[Updates, str], Awaitable[Status]]] = {
     "hold": lambda at, one: at.hold(one, Holding(reason="a lawsuit")),

@@ -11,9 +11,9 @@ import pytest_asyncio
 from temporalio.client import Client, WorkflowExecutionStatus
 
 import temporal
-from activities.amend_values import Assignment, Erasure, Holding
 from domain import keys
 from domain.application import Flag, Hold, Stage
+from domain.commands import Assignment, Erasure, Holding, Status
 from domain.errors import RefusedError
 from domain.positions import Position, PositionStatus
 from gateways.applications import StoredApplications
@@ -25,7 +25,6 @@ from tests.support import eventually
 from updates import Updates
 from worker_parts import open_worker
 from workflows.application import Application
-from workflows.status import Status
 
 CASE = Erasure(reason="request 17", by="a test")
 

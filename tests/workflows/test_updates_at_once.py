@@ -14,14 +14,13 @@ from temporalio.client import (
 )
 
 import temporal
-from activities.amend_values import Assignment, Erasure, Holding
 from domain.application import Flag, Stage
+from domain.commands import Assignment, Erasure, Holding, Status
 from gateways.applications import StoredApplications
 from settings import Settings
 from tests.invented import careerjet
 from tests.workflows.at_work import at_work
 from tests.workflows.test_updates import accepted
-from workflows.status import Status
 
 _GIVEN: dict[str, BaseModel] = {
     "assign_position": Assignment(reference="20240107-123456-7890"),

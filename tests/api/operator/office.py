@@ -14,9 +14,9 @@ from temporalio.client import Client
 
 import temporal
 from domain.application import Application, Stage, Tombstone
-from domain.inbox import Submission
 from domain.ports import ObjectStore
 from domain.positions import Position
+from domain.submission import Submission
 from gateways.catalogue_writer import CatalogueWriter
 from resources import Records, open_records, open_store
 from settings import Settings

@@ -7,10 +7,11 @@ from jsonschema import Draft202012Validator
 
 from api.app import create_app
 from api.operator.examples import PAGE, POSITION, RECORD, STANDING
-from api.operator.lists import Item, Page
+from api.operator.lists import Page
 from api.operator.models import Standing
 from boards.careerjet import BOARD
 from domain.application import Application
+from domain.listing import Item
 from domain.positions import Position
 from settings import Settings
 

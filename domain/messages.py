@@ -1,14 +1,49 @@
 """What travels between an application's workflow and the steps up to its record."""
 
+from datetime import timedelta
+from enum import StrEnum
 from typing import Self
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from activities.scan_values import Scanned
-from activities.value import Value
 from domain.application import Application, EventType, Flag, Stage
-from domain.inbox import Role
+from domain.events import ApplicationEvent
 from domain.positions import ReferenceKind
+from domain.submission import Role
+
+
+class Value(BaseModel):
+    """
+    Ids, names, counts and codes: nothing that is of a person.
+
+    Histories live for 180 days: fields are only ever added, with defaults.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Scanning(Value):
+    """Documents of one application to scan, each ``<sha256>.<ext>``."""
+
+    application_id: str
+    names: tuple[str, ...] = ()
+
+
+class Scanned(Value):
+    """The documents that are not known to be clean."""
+
+    infected: tuple[str, ...] = ()
+    """In quarantine."""
+    unscanned: tuple[str, ...] = ()
+    """The scanner could not tell this time: to be scanned again."""
+    too_large: tuple[str, ...] = ()
+    """
+    Unscannable: beyond the scanner's limits, or encrypted; not to be asked again.
+    """
+    released: tuple[str, ...] = ()
+    """A person has said that the scanner is wrong about them."""
+    absent: tuple[str, ...] = ()
+    """Nowhere to be found, so nothing is known of them."""
 
 
 class OwedEvent(Value):
@@ -184,3 +219,132 @@ class Retired(Value):
     """False where it was changed after packing: it is to be packed again."""
     deliver: bool = False
     """Whether there is an ATS to tell."""
+
+
+class Polling(Value):
+    """Where ``poll_events`` goes on."""
+
+    cursor: str | None = None
+    """Opaque; None begins with the earliest event that the board remembers."""
+
+
+class Polled(Value):
+    """What one page of events brought."""
+
+    cursor: str | None = None
+    has_next: bool = False
+    found: int = 0
+    """Applications on the page."""
+    taken_in: int = 0
+    """Those that were not known."""
+
+
+class Kept(Value):
+    """What became of the archives."""
+
+    ended: int = 0
+    held: int = 0
+    """Old enough, and kept by a hold."""
+    left: int = 0
+    """Damaged, and nobody can say whose they are."""
+
+
+class ImportedPositions(Value):
+    """What an import of positions did."""
+
+    positions: int = 0
+    """Number of positions in the feed."""
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    mended: int = 0
+    """Jobs that were spoilt, and read all the same."""
+    skipped: int = 0
+    """Jobs that could not be read."""
+    removals_waiting: int = 0
+    """Until three feeds agree, or a person says --force."""
+
+
+class Audited(Value):
+    """What an audit came to: counts by kind, and of nobody in particular."""
+
+    fine: bool = True
+    findings: dict[str, int] = Field(default_factory=dict)
+
+
+class Sweep(Value):
+    """What ``InboxSweep`` starts."""
+
+    older_than_seconds: float
+
+
+class Swept(Value):
+    """What became of the inbox records that were old enough."""
+
+    started: int = 0
+    left: int = 0
+    """Could not be started; the next sweep tries again."""
+
+
+class Watch(Value):
+    """What ``ArchiveWatch`` looks for."""
+
+    overdue_after: timedelta
+    """How long after its archive was due an application is overdue."""
+    every: timedelta
+    """The time between two looks."""
+    unrecorded_after: timedelta = timedelta(days=2)
+    """Longer than a board is asked for one application."""
+
+
+class Watched(Value):
+    """What one look found."""
+
+    overdue: int = 0
+    """Number of applications that were told so."""
+    left: int = 0
+    """Could not be told: their workflow does not go on."""
+    unrecorded: int = 0
+    """Open for days, and not recorded."""
+
+
+class DeliveryOrder(ApplicationEvent):
+    """
+    One event to be delivered.
+
+    ``delivery_id`` becomes the ``webhook-id``, the same over all retries: the ATS
+    tells repeats by it. It is signed between full stops, so it must hold none.
+    """
+
+    delivery_id: str = Field(pattern=r"\A[A-Za-z0-9_-]{1,100}\z")
+
+
+class Outcome(StrEnum):
+    """What became of a delivery that is over."""
+
+    DELIVERED = "delivered"
+    DISABLED = "disabled"
+    """The ATS has said 410 to this address, now or before."""
+    OFF = "off"
+    """What older releases said where they had no ATS; histories hold it."""
+
+
+class Delivered(Value):
+    """How a delivery ended."""
+
+    outcome: Outcome
+
+
+class Keeping(Value):
+    """Events that are kept, since no workflow will be there to remember them."""
+
+    application_id: str
+    events: tuple[DeliveryOrder, ...]
+
+
+class Found(Value):
+    """What was kept of an application."""
+
+    deliver: bool
+    """Whether there is an ATS to tell."""
+    events: tuple[DeliveryOrder, ...] = ()

@@ -3,10 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from activities.amendments import verdict
-from activities.scan_values import Scanned
-from activities.values import InspectedDocument, MatchedPosition, Recording
-from boards.base import Reading
+from domain.amendments import verdict
 from domain.application import (
     Application,
     Attachment,
@@ -18,8 +15,10 @@ from domain.application import (
 )
 from domain.documents import Problem
 from domain.file_names import safe_file_name
-from domain.inbox import ReceivedDocument, Submission
+from domain.messages import InspectedDocument, MatchedPosition, Recording, Scanned
+from domain.reading import Reading
 from domain.retention import archive_due, happened, window_end
+from domain.submission import ReceivedDocument, Submission
 
 # They speak of what a view shows; another view may show otherwise.
 _OF_THE_VIEW = {

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Literal
 
-from activities.scan_values import Scanned
 from domain.application import (
     Application,
     Attachment,
@@ -14,6 +13,7 @@ from domain.application import (
     Release,
     Stage,
 )
+from domain.messages import Scanned
 from domain.positions import Position
 
 # Nobody's hands are on one so often; a script's may be.

@@ -1,13 +1,11 @@
 """What changes a recorded application, as a person or an event asks for it."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from activities.scan_values import Scanned
-from activities.value import Value
-from activities.values import Recorded
 from domain.application import Flag, Stage
+from domain.messages import Recorded, Scanned, Value
 
 By = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f]*$")]
 """Who asked: a person or a program of the operator's, never the candidate."""
@@ -169,3 +167,36 @@ class NotedScan(Value):
 
     application_id: str
     scanned: Scanned
+
+
+class Status(BaseModel):
+    """The answer of the ``status`` query."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stage: Stage
+    flags: tuple[Flag, ...] = ()
+    position: str | None = None
+    hirer: str | None = None
+    posting: str | None = None
+    triage: str | None = None
+    archive_by: AwareDatetime | None = None
+    overdue_at: AwareDatetime | None = None
+    held_until: AwareDatetime | None = None
+    unscanned: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, recorded: Recorded) -> Self:
+        """Take over what was recorded."""
+        return cls.model_validate(recorded.model_dump())
+
+
+class Carried(BaseModel):
+    """What a run that goes on as a new one hands over; the rest is in the store."""
+
+    model_config = ConfigDict(frozen=True)
+
+    closed_at: AwareDatetime | None = None
+    refresh: bool = False
+    note_hold: bool = False
+    is_overdue: bool = False
