@@ -17,11 +17,10 @@ COPY pyproject.toml README.md LICENSE ./
 COPY *.py ./
 COPY activities activities
 COPY api api
-COPY boards boards
-COPY cli cli
-COPY domain domain
 COPY gateways gateways
-COPY sandbox sandbox
+COPY letterbox letterbox
+COPY letterbox_cli letterbox_cli
+COPY seek_sandbox seek_sandbox
 COPY workflows workflows
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
     && pip --python /opt/letterbox install --no-deps dist/*.whl

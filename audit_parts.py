@@ -9,14 +9,14 @@ from pathlib import Path
 from temporalio.client import Client
 
 from audited_workflows import AuditedWorkflows
-from domain.audit_facts import Limits
 from gateways.audit import CONCURRENCY, Audit, Tools
 from gateways.audit_evidence import EvidenceReader
 from gateways.audit_leavings import Leftovers
 from gateways.audit_repairs import Repairs
 from gateways.audit_result import LastAudit, keep_result
-from resources import digest_keys, open_records, open_store
-from settings import Settings
+from letterbox.audit.facts import Limits
+from letterbox.resources import digest_keys, open_records, open_store
+from letterbox.settings import Settings
 
 # The one that is due, and the one after it.
 _SWEEPS = 2

@@ -12,12 +12,12 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-import temporal
-from domain.application import Stage
-from domain.audit_facts import Workflow
-from domain.errors import TemporalUnavailableError
-from updates import Updates
-from workflows import search_attributes as attributes
+from letterbox.audit.facts import Workflow
+from letterbox.domain.application import Stage
+from letterbox.domain.errors import TemporalUnavailableError
+from letterbox.temporal import search_attributes as attributes
+from letterbox.temporal.client import quoted, start_application
+from letterbox.temporal.updates import Updates
 
 _RPC_TIMEOUT = timedelta(seconds=10)
 _PAGE = 1000
@@ -64,9 +64,7 @@ class AuditedWorkflows:
 
     def start(self, application_id: str) -> None:
         """Start it as the sweep does."""
-        self._wait(
-            temporal.start_application(self._client, self._task_queue, application_id)
-        )
+        self._wait(start_application(self._client, self._task_queue, application_id))
 
     def deliver(self, application_id: str) -> None:
         """Have the ATS told what it is owed, as `letterbox deliver --enable` does."""
@@ -100,7 +98,7 @@ class AuditedWorkflows:
     def _list(self, which: str) -> Iterator[str]:
         query = (
             f'WorkflowType = "Application" AND {which} '
-            f"AND TaskQueue = {temporal.quoted(self._task_queue)}"
+            f"AND TaskQueue = {quoted(self._task_queue)}"
         )
         page = self._wait(self._page(query, b""))
         yield from _ids(page)

@@ -9,23 +9,23 @@ import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-import position_news
 from api.operator.attempts import Attempts
 from api.operator.desk import Desk
 from api.operator.models import Standing
-from boards import discover
-from boards.base import NoticeBoard
-from domain.commands import Assignment, Erasure, Holding, Status
-from domain.errors import TemporalUnavailableError
-from domain.listing import Filter, Item
-from domain.ports import ObjectStore
-from domain.positions import Position
 from gateways.catalogue_writer import CatalogueWriter
 from gateways.inbox_search import InboxSearch
-from resources import open_records
-from settings import Settings
-from updates import Updates
-from visibility import list_applications
+from letterbox.boards import discover
+from letterbox.boards.base import NoticeBoard
+from letterbox.domain.commands import Assignment, Erasure, Holding, Status
+from letterbox.domain.errors import TemporalUnavailableError
+from letterbox.domain.listing import Filter, Item
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.positions import Position
+from letterbox.resources import open_records
+from letterbox.settings import Settings
+from letterbox.temporal import closings
+from letterbox.temporal.updates import Updates
+from letterbox.temporal.visibility import list_applications
 
 log = structlog.get_logger()
 
@@ -144,7 +144,7 @@ async def _tell_closed(client: Client, task_queue: str, position: Position) -> N
     """Have the window of open applications run from the close, not from before."""
     closed_at = position.closed_at or datetime.now(UTC)
     try:
-        await position_news.signal_closed(
+        await closings.signal_closed(
             client, closed_at, task_queue=task_queue, positions=[position]
         )
     except TemporalUnavailableError:

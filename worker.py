@@ -11,13 +11,12 @@ from temporalio.client import Client
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
-import namespace
-import schedules
-import temporal
-from domain.errors import TemporalUnavailableError
-from logs import set_up_logs
-from resources import open_store
-from settings import Settings
+from letterbox.domain.errors import TemporalUnavailableError
+from letterbox.logs import set_up_logs
+from letterbox.resources import open_store
+from letterbox.settings import Settings
+from letterbox.temporal import namespace, schedules
+from letterbox.temporal.client import connect, telemetry
 from worker_parts import open_worker
 
 # Of a server or a namespace that is about to be there.
@@ -42,7 +41,7 @@ async def run_worker(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await asyncio.to_thread(open_store(settings).check)
-    runtime = Runtime(telemetry=temporal.telemetry(settings.worker_metrics))
+    runtime = Runtime(telemetry=telemetry(settings.worker_metrics))
     client = await _wait_for_temporal(settings, runtime, stop)
     if client is None:
         return
@@ -66,7 +65,7 @@ async def _wait_for_temporal(
     pause = _FIRST_PAUSE
     while not stop.is_set():
         try:
-            client = await temporal.connect(settings, runtime=runtime)
+            client = await connect(settings, runtime=runtime)
             await prepare(client, settings)
         except TemporalUnavailableError as error:
             log.warning("waiting for Temporal", reason=str(error))
@@ -131,6 +130,6 @@ async def _tell_missing(client: Client, _: Settings) -> None:
 
 
 if __name__ == "__main__":
-    from cli.main import main
+    from letterbox_cli.main import main
 
     main(["worker"])

@@ -7,8 +7,6 @@ from typing import Any
 
 from temporalio.client import Client
 
-import position_news
-import temporal
 from activities.amending import AmendActivities
 from activities.applications import ApplicationActivities, IntakeOptions
 from activities.archiving import ArchiveActivities
@@ -26,13 +24,7 @@ from activities.scanning import ScanActivities
 from activities.seek import SeekFetcher
 from activities.undelivered import UndeliveredActivities
 from activities.watching import WatchActivities
-from archive_lists import ArchiveLists
-from ats_presence import AtsPresence
 from audit_parts import run_audit
-from boards import discover
-from boards.base import PostingClosed
-from domain.ports import ObjectStore
-from domain.recording import Recorder
 from gateways.catalogue import StoredCatalogue
 from gateways.deliveries import Deliveries
 from gateways.delivery_switch import DeliverySwitch
@@ -40,7 +32,11 @@ from gateways.keeping import Keeping
 from gateways.owed_events import StoredOwedEvents
 from gateways.quarantine import StoredQuarantine
 from gateways.seek import Seek
-from resources import (
+from letterbox.boards import discover
+from letterbox.boards.base import PostingClosed
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.recording import Recorder
+from letterbox.resources import (
     Records,
     open_feed,
     open_records,
@@ -48,8 +44,12 @@ from resources import (
     open_store,
     seek_events,
 )
-from settings import Settings
-from workflows.queues import ATS, beside
+from letterbox.settings import Settings
+from letterbox.temporal import closings
+from letterbox.temporal.ats_workers import AtsPresence
+from letterbox.temporal.client import start_application
+from letterbox.temporal.late_archives import ArchiveLists
+from letterbox.temporal.task_queues import ATS, beside
 
 Activities = list[Callable[..., Any]]
 
@@ -169,7 +169,7 @@ def _asking_boards(
         graph=seek.graph,
         query=seek_events(settings),
         applications=records.applications,
-        start=partial(temporal.start_application, client, settings.task_queue),
+        start=partial(start_application, client, settings.task_queue),
         close=partial(_close, client, settings.task_queue),
     )
     return [
@@ -198,7 +198,7 @@ def _owing(store: ObjectStore, has_ats: HasAts) -> Activities:
 def _keeping_house(
     client: Client, settings: Settings, store: ObjectStore, records: Records
 ) -> Activities:
-    start = partial(temporal.start_application, client, settings.task_queue)
+    start = partial(start_application, client, settings.task_queue)
     keeping = KeepActivities(
         keeping=Keeping(store, candidates=records.candidates, holds=records.holds),
         keep=settings.archive_keep,
@@ -215,6 +215,6 @@ def _keeping_house(
 
 async def _close(client: Client, task_queue: str, closing: PostingClosed) -> None:
     """Tell the open applications of a closed ad; other ads may still be open."""
-    await position_news.signal_closed(
+    await closings.signal_closed(
         client, closing.closed_at, task_queue=task_queue, posting=closing.posting
     )

@@ -20,17 +20,17 @@ from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from activities.failures import Failures
 from activities.heartbeats import Heartbeats
-from resources import open_receiver, open_seek_of
-from settings import Settings
+from letterbox.resources import open_receiver, open_seek_of
+from letterbox.settings import Settings
+from letterbox.temporal.sandbox_runner import QuickSandboxRunner
+from letterbox.temporal.task_queues import ATS, FEEDS, SCANNER, beside
 from worker_activities import Activities, make_activities
-from workflow_runner import QuickSandboxRunner
 from workflows.application import Application
 from workflows.archive_keep import ArchiveKeep
 from workflows.archive_watch import ArchiveWatch
 from workflows.audit import Audit
 from workflows.inbox_sweep import InboxSweep
 from workflows.position_import import PositionImport
-from workflows.queues import ATS, FEEDS, SCANNER, beside
 from workflows.seek_reconcile import SeekReconcile
 
 WORKFLOWS: Sequence[type] = (
@@ -45,7 +45,7 @@ WORKFLOWS: Sequence[type] = (
 # A worker told to stop finishes what it holds; a killed one costs a timeout.
 _DRAIN = timedelta(seconds=20)
 _BUILD = f"letterbox-{version('letterbox')}"
-PASSED_THROUGH: Sequence[str] = ("activities", "boards", "domain", "workflows")
+PASSED_THROUGH: Sequence[str] = ("activities", "letterbox", "workflows")
 """
 What the sandbox does not import anew for each run: for a sixth of the worker's time.
 

@@ -8,9 +8,16 @@ import structlog
 from temporalio import activity
 
 from activities.owing import HasAts, has_no_ats, owing, with_event, without_event
-from domain.amendments import assigned, delivered, flagged, held, released, scanned
-from domain.application import Application, EventType, Flag, Hold, Stage
-from domain.commands import (
+from letterbox.domain.amendments import (
+    assigned,
+    delivered,
+    flagged,
+    held,
+    released,
+    scanned,
+)
+from letterbox.domain.application import Application, EventType, Flag, Hold, Stage
+from letterbox.domain.commands import (
     Assigning,
     Closing,
     EndingHold,
@@ -24,11 +31,16 @@ from domain.commands import (
     TellingAgain,
     ToldAgain,
 )
-from domain.errors import DamagedError, EndedError, NotFoundError, RefusedError
-from domain.messages import Recorded
-from domain.ports import Applications, Catalogue, Holds
-from domain.positions import Position, PositionStatus, ReferenceKind
-from domain.recording import Recorder
+from letterbox.domain.errors import (
+    DamagedError,
+    EndedError,
+    NotFoundError,
+    RefusedError,
+)
+from letterbox.domain.messages import Recorded
+from letterbox.domain.ports import Applications, Catalogue, Holds
+from letterbox.domain.positions import Position, PositionStatus, ReferenceKind
+from letterbox.domain.recording import Recorder
 
 _KEPT_NO_LONGER = "its archive was kept as long as it was to be: nothing to hold"
 

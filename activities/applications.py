@@ -14,12 +14,12 @@ from activities.fresh import Inbox
 from activities.inspection import inspect, keep_text
 from activities.owing import HasAts, has_no_ats, id_of_the_end, owing
 from activities.sources import Sources
-from boards.base import Board, NoticeBoard
-from domain.amendments import held
-from domain.application import Application, EventType, Flag, Stage
-from domain.errors import DamagedError, EndedError, HeldError, NotFoundError
-from domain.matching import AMBIGUOUS, Match, match
-from domain.messages import (
+from letterbox.boards.base import Board, NoticeBoard
+from letterbox.domain.amendments import held
+from letterbox.domain.application import Application, EventType, Flag, Stage
+from letterbox.domain.errors import DamagedError, EndedError, HeldError, NotFoundError
+from letterbox.domain.matching import AMBIGUOUS, Match, match
+from letterbox.domain.messages import (
     Collected,
     Collecting,
     InspectedDocument,
@@ -30,10 +30,10 @@ from domain.messages import (
     Step,
     StoredDocuments,
 )
-from domain.ports import Applications, Candidates, Catalogue, Removal
-from domain.reading import Reading
-from domain.recording import Recorder
-from domain.submission import Submission
+from letterbox.domain.ports import Applications, Candidates, Catalogue, Removal
+from letterbox.domain.reading import Reading
+from letterbox.domain.recording import Recorder
+from letterbox.domain.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)

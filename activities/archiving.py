@@ -8,10 +8,10 @@ from activities.heartbeats import heartbeating
 from activities.inspection import inspect_again
 from activities.owing import HasAts, has_no_ats
 from activities.threads import in_thread
-from domain.application import Application, Attachment, Flag, Hold, Stage
-from domain.errors import DamagedError, NotFoundError
-from domain.messages import Recorded, Retired
-from domain.ports import Applications, Archives, Removal
+from letterbox.domain.application import Application, Attachment, Flag, Hold, Stage
+from letterbox.domain.errors import DamagedError, NotFoundError
+from letterbox.domain.messages import Recorded, Retired
+from letterbox.domain.ports import Applications, Archives, Removal
 
 # These are never taken back.
 _LASTING = {Flag.CONFLICT, Flag.DUPLICATE, Flag.OVERDUE}

@@ -10,7 +10,7 @@ from temporalio import activity
 
 from activities.heartbeats import heartbeating
 from activities.threads import in_thread
-from domain.messages import Audited
+from letterbox.domain.messages import Audited
 
 log = structlog.get_logger()
 

@@ -8,16 +8,16 @@ import structlog
 from temporalio import activity
 
 from activities.heartbeats import heartbeating
-from domain.application import Application
-from domain.errors import (
+from letterbox.domain.application import Application
+from letterbox.domain.errors import (
     DamagedError,
     LetterboxError,
     ReceiverGoneError,
     ReceiverUnavailableError,
 )
-from domain.events import Event, event_of
-from domain.gone import GoneAnswers
-from domain.messages import Delivered, DeliveryOrder, Outcome
+from letterbox.domain.events import Event, event_of
+from letterbox.domain.gone import GoneAnswers
+from letterbox.domain.messages import Delivered, DeliveryOrder, Outcome
 
 log = structlog.get_logger()
 

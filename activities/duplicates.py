@@ -4,9 +4,9 @@ from itertools import islice
 
 import structlog
 
-from domain.application import Application, Flag
-from domain.errors import DamagedError, SettingsError
-from domain.ports import Applications, Candidates
+from letterbox.domain.application import Application, Flag
+from letterbox.domain.errors import DamagedError, SettingsError
+from letterbox.domain.ports import Applications, Candidates
 
 # Nobody applies more often and means it.
 _LOOKED_AT = 50

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import structlog
 
-from domain.application import Application, Stage, Tombstone
-from domain.errors import NotFoundError
-from domain.messages import Recorded
-from domain.ports import Applications, Candidates, Removal
+from letterbox.domain.application import Application, Stage, Tombstone
+from letterbox.domain.errors import NotFoundError
+from letterbox.domain.messages import Recorded
+from letterbox.domain.ports import Applications, Candidates, Removal
 
 log = structlog.get_logger()
 

@@ -7,9 +7,9 @@ from temporalio import activity
 from activities.heartbeats import heartbeating
 from activities.owing import HasAts, has_no_ats
 from activities.threads import in_thread
-from domain.application import Stage, Tombstone
-from domain.commands import Erased, Erasing
-from domain.ports import Removal
+from letterbox.domain.application import Stage, Tombstone
+from letterbox.domain.commands import Erased, Erasing
+from letterbox.domain.ports import Removal
 
 
 class EraseActivities:

@@ -10,7 +10,7 @@ from temporalio.worker import (
     Interceptor,
 )
 
-from domain.errors import LetterboxError
+from letterbox.domain.errors import LetterboxError
 
 
 class Failures(Interceptor):

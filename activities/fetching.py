@@ -11,12 +11,12 @@ from temporalio import activity
 
 from activities.heartbeats import heartbeating
 from activities.looking import look_into
-from activities.ports import Fetcher, Withheld
 from activities.threads import in_thread
-from boards.base import Board
-from domain.candidate import AttachmentLink
-from domain.documents import Kind
-from domain.errors import (
+from letterbox.boards.base import Board
+from letterbox.boards.fetching import Fetcher, Withheld
+from letterbox.domain.candidate import AttachmentLink
+from letterbox.domain.documents import Kind
+from letterbox.domain.errors import (
     BoardRefusedError,
     BoardUnavailableError,
     DamagedError,
@@ -24,9 +24,9 @@ from domain.errors import (
     NotFoundError,
     TooLargeError,
 )
-from domain.messages import Fetched, InspectedDocument, Step, StoredDocuments
-from domain.ports import Applications
-from domain.submission import ReceivedDocument, Submission
+from letterbox.domain.messages import Fetched, InspectedDocument, Step, StoredDocuments
+from letterbox.domain.ports import Applications
+from letterbox.domain.submission import ReceivedDocument, Submission
 
 _IN_MEMORY = 1024 * 1024
 # Attempts of 5 s, 10 s, 20 s … of pause: some ten minutes.

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import structlog
 from temporalio import activity
 
-from boards.base import Board, NoticeBoard
-from domain.application import Application
-from domain.errors import DamagedError
-from domain.ports import Applications
-from domain.submission import MAX_DELIVERIES, Submission
+from letterbox.boards.base import Board, NoticeBoard
+from letterbox.domain.application import Application
+from letterbox.domain.errors import DamagedError
+from letterbox.domain.ports import Applications
+from letterbox.domain.submission import MAX_DELIVERIES, Submission
 
 # More wait for the next call: a step on our own store has two minutes.
 _DROPPED_AT_ONCE = 200

@@ -6,8 +6,8 @@ from temporalio import activity
 
 from activities.heartbeats import heartbeating
 from activities.threads import in_thread
-from domain.errors import RefusedError
-from domain.messages import ImportedPositions
+from letterbox.domain.errors import RefusedError
+from letterbox.domain.messages import ImportedPositions
 
 
 class Changed(Protocol):

@@ -10,12 +10,12 @@ from temporalio import activity
 from activities.heartbeats import heartbeating
 from activities.inbox_folders import InboxFolders, Waiting, is_time_to_tell
 from activities.seldom import Seldom
-from domain import keys
-from domain.errors import StoreUnavailableError, TemporalUnavailableError
-from domain.ids import key_part
-from domain.messages import Sweep, Swept
-from domain.ports import ObjectStore, StoredObject
-from domain.submission import Submission
+from letterbox.domain import keys
+from letterbox.domain.errors import StoreUnavailableError, TemporalUnavailableError
+from letterbox.domain.ids import key_part
+from letterbox.domain.messages import Sweep, Swept
+from letterbox.domain.ports import ObjectStore, StoredObject
+from letterbox.domain.submission import Submission
 
 # A sweep shares the machine with the answers: few at a time.
 _CONCURRENCY = 8

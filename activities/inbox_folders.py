@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from domain.audit_keys import Place, placed
-from domain.ports import StoredObject
+from letterbox.domain.key_owners import Place, placed
+from letterbox.domain.ports import StoredObject
 
 # A store's clock and ours differ by less. What is younger than that was not put yet.
 _CLOCKS_DIFFER = timedelta(hours=1)

@@ -5,12 +5,12 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from activities.looking import look_into
-from domain.application import Application, Attachment, Flag
-from domain.documents import TXT
-from domain.messages import InspectedDocument, Step
-from domain.ports import Applications
-from domain.reading import Text
-from domain.submission import ReceivedDocument
+from letterbox.domain.application import Application, Attachment, Flag
+from letterbox.domain.documents import TXT
+from letterbox.domain.messages import InspectedDocument, Step
+from letterbox.domain.ports import Applications
+from letterbox.domain.reading import Text
+from letterbox.domain.submission import ReceivedDocument
 
 _IN_MEMORY = 1024 * 1024
 

@@ -8,7 +8,7 @@ from temporalio import activity
 
 from activities.heartbeats import heartbeating
 from activities.threads import in_thread
-from domain.messages import Kept
+from letterbox.domain.messages import Kept
 
 log = structlog.get_logger()
 

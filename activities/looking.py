@@ -5,8 +5,8 @@ from typing import BinaryIO
 import structlog
 from temporalio import activity
 
-from domain.documents import UNREADABLE, Kind, Problem, recognise
-from domain.ports import Applications
+from letterbox.domain.documents import UNREADABLE, Kind, Problem, recognise
+from letterbox.domain.ports import Applications
 
 log = structlog.get_logger()
 

@@ -8,17 +8,17 @@ import structlog
 from temporalio import activity
 
 from activities.heartbeats import heartbeating
-from activities.ports import Graph
 from activities.seek import verdict_on
-from boards.base import PostingClosed
-from boards.seek.events import closings, submissions
-from boards.seek.polling import Page, read_page
-from boards.seek.queries import EVENTS, EventsQuery
-from boards.seek.verdict import Action
-from domain.errors import BoardUnavailableError, LetterboxError
-from domain.messages import Polled, Polling
-from domain.ports import Applications
-from domain.submission import Submission
+from letterbox.boards.base import PostingClosed
+from letterbox.boards.fetching import Graph
+from letterbox.boards.seek.events import closings, submissions
+from letterbox.boards.seek.polling import Page, read_page
+from letterbox.boards.seek.queries import EVENTS, EventsQuery
+from letterbox.boards.seek.verdict import Action
+from letterbox.domain.errors import BoardUnavailableError, LetterboxError
+from letterbox.domain.messages import Polled, Polling
+from letterbox.domain.ports import Applications
+from letterbox.domain.submission import Submission
 
 _CONCURRENCY = 8
 _MAX_NEWS_AGE = timedelta(days=7)

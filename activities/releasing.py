@@ -7,12 +7,12 @@ import structlog
 from temporalio import activity
 
 from activities.owing import HasAts, has_no_ats, with_event
-from domain.amendments import document_released
-from domain.application import Application, EventType, Release
-from domain.commands import Releasing
-from domain.errors import DamagedError, NotFoundError, RefusedError
-from domain.messages import Recorded
-from domain.ports import Applications
+from letterbox.domain.amendments import document_released
+from letterbox.domain.application import Application, EventType, Release
+from letterbox.domain.commands import Releasing
+from letterbox.domain.errors import DamagedError, NotFoundError, RefusedError
+from letterbox.domain.messages import Recorded
+from letterbox.domain.ports import Applications
 
 log = structlog.get_logger()
 

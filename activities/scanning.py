@@ -9,10 +9,10 @@ from temporalio import activity
 from activities.heartbeats import heartbeating
 from activities.streaming import streamed
 from activities.threads import in_thread
-from domain.errors import ScannerUnavailableError
-from domain.messages import Scanned, Scanning
-from domain.ports import Applications
-from domain.scanning import Outcome, Verdict
+from letterbox.domain.errors import ScannerUnavailableError
+from letterbox.domain.messages import Scanned, Scanning
+from letterbox.domain.ports import Applications
+from letterbox.domain.scanning import Outcome, Verdict
 
 log = structlog.get_logger()
 

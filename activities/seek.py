@@ -6,19 +6,19 @@ from http import HTTPStatus
 
 from temporalio import activity
 
-from activities.ports import Attachments, FetchResult, Graph, Withheld
-from boards.seek.queries import CANDIDATE_PROFILE, by_id
-from boards.seek.said import (
+from letterbox.boards.fetching import Attachments, FetchResult, Graph, Withheld
+from letterbox.boards.seek.queries import CANDIDATE_PROFILE, by_id
+from letterbox.boards.seek.said import (
     candidate_profile_id,
     errors_of,
     fetched,
     is_fetched,
     profile_of,
 )
-from boards.seek.verdict import Action, Verdict, judge
-from domain.errors import BoardUnavailableError
-from domain.graphql import GraphAnswer, QueryError
-from domain.submission import Submission
+from letterbox.boards.seek.verdict import Action, Verdict, judge
+from letterbox.domain.errors import BoardUnavailableError
+from letterbox.domain.graphql import GraphAnswer, QueryError
+from letterbox.domain.submission import Submission
 
 # A part that SEEK could not tell this time may come with the next few.
 _TIMEOUT_OF_PARTS = 5

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import structlog
 
 from activities.fresh import Inbox
-from boards.base import Board, NoticeBoard
-from domain.application import Application
-from domain.errors import DamagedError
-from domain.messages import Step
-from domain.ports import Applications
-from domain.reading import Reading
-from domain.submission import Submission
+from letterbox.boards.base import Board, NoticeBoard
+from letterbox.domain.application import Application
+from letterbox.domain.errors import DamagedError
+from letterbox.domain.messages import Step
+from letterbox.domain.ports import Applications
+from letterbox.domain.reading import Reading
+from letterbox.domain.submission import Submission
 
 log = structlog.get_logger()
 

@@ -5,8 +5,8 @@ from typing import Protocol
 from temporalio import activity
 
 from activities.owing import HasAts, has_no_ats
-from domain.events import Undelivered
-from domain.messages import DeliveryOrder, Found, Keeping
+from letterbox.domain.events import Undelivered
+from letterbox.domain.messages import DeliveryOrder, Found, Keeping
 
 
 class OwedEvents(Protocol):

@@ -8,8 +8,8 @@ import structlog
 from temporalio import activity
 
 from activities.heartbeats import heartbeating
-from domain.errors import LetterboxError
-from domain.messages import Watch, Watched
+from letterbox.domain.errors import LetterboxError
+from letterbox.domain.messages import Watch, Watched
 
 _DAY = timedelta(days=1)
 # The next look finds the others; those that were told are not listed any more.

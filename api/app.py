@@ -13,9 +13,6 @@ from temporalio.client import Client, ScheduleOverlapPolicy
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
-import namespace
-import position_news
-import temporal
 from api import apply, docs_page, health, webhooks
 from api.failures import translate_failures
 from api.forms import FormLimits
@@ -33,20 +30,22 @@ from api.threads import Threads
 from api.trailing_slashes import TrailingSlashes
 from api.unknown_references import UnknownReferences
 from api.watch import Sources, Watch
-from boards import discover
-from boards.base import PostingClosed
-from domain.errors import TemporalUnavailableError
-from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
 from gateways.refused_references import RefusedReferences
 from gateways.repeats import StoredRepeats
 from gateways.watching import StoreWatch
+from letterbox.boards import discover
+from letterbox.boards.base import PostingClosed
+from letterbox.domain.errors import TemporalUnavailableError
+from letterbox.domain.ports import ObjectStore
+from letterbox.resources import open_locator, open_store
+from letterbox.settings import Settings
+from letterbox.temporal import closings, namespace
+from letterbox.temporal.client import connect, start_application, telemetry
+from letterbox.temporal.monitoring import TemporalWatch
+from letterbox.temporal.schedules import POSITION_IMPORT, schedule_id
 from operator_parts import open_desk
-from resources import open_locator, open_store
-from schedules import POSITION_IMPORT, schedule_id
-from settings import Settings
-from temporal_watch import TemporalWatch
 
 _BLOCKING_THREADS = 32
 _PROBE = timedelta(seconds=2)
@@ -67,8 +66,8 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         metrics_address = free_loopback_address()
-        runtime = Runtime(telemetry=temporal.telemetry(metrics_address))
-        client = await temporal.connect(settings, lazy=True, runtime=runtime)
+        runtime = Runtime(telemetry=telemetry(metrics_address))
+        client = await connect(settings, lazy=True, runtime=runtime)
         store = open_store(settings, hurried=True)
         services = _compose(settings, store, client, start, metrics_address)
         app.state.services = services
@@ -133,7 +132,7 @@ def _compose(
         region_policy=settings.region_policy,
         unknown=unknown,
     )
-    by_temporal = partial(temporal.start_application, client, settings.task_queue)
+    by_temporal = partial(start_application, client, settings.task_queue)
     return Services(
         boards=discover(),
         secrets_of=settings.secrets_of,
@@ -185,7 +184,7 @@ async def _signal_closed(
     if datetime.now(UTC) - closing.closed_at > _NEWS:
         return
     try:
-        await position_news.signal_closed(
+        await closings.signal_closed(
             client,
             closing.closed_at,
             task_queue=task_queue,

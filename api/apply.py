@@ -15,9 +15,9 @@ from api.forms import ReceivedForm, read_form
 from api.intake import Outcome
 from api.request_ids import request_id_of
 from api.services import Given, Open, OpenBoard, Services
-from boards.base import Answer, FormBoard
-from domain.repeats import Repeat
-from domain.submission import Submission
+from letterbox.boards.base import Answer, FormBoard
+from letterbox.domain.repeats import Repeat
+from letterbox.domain.submission import Submission
 
 _DROPPED = {Repeat.SURPLUS, Repeat.ENDED}
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from api.form_shapes import FIELDS
 from api.operator.problems import documented
-from boards import discover
-from boards.base import FormBoard
+from letterbox.boards import discover
+from letterbox.boards.base import FormBoard
 
 Responses = dict[int | str, dict[str, Any]]
 

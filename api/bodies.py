@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
-from domain.errors import MalformedError, TooLargeError
+from letterbox.domain.errors import MalformedError, TooLargeError
 
 
 async def chunks(request: Request) -> AsyncIterator[bytes]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, status
 
-from domain.events import Event
+from letterbox.domain.events import Event
 
 router = APIRouter(tags=["applications"])
 

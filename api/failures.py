@@ -13,8 +13,8 @@ from api.apply import respond
 from api.form_shapes import note_refused_form
 from api.operator.problems import problem
 from api.request_ids import request_id_of
-from boards.base import Answer
-from domain.errors import LetterboxError, MalformedError, SignatureError
+from letterbox.boards.base import Answer
+from letterbox.domain.errors import LetterboxError, MalformedError, SignatureError
 
 _OF_BOARDS = ("/apply/", "/webhooks/")
 _MALFORMED = "malformed"

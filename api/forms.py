@@ -11,8 +11,8 @@ from starlette.requests import ClientDisconnect
 from api.form_shapes import FormShape
 from api.multipart import MultipartReader
 from api.parts import FormLimits, Parts
-from boards.base import Form
-from domain.errors import MalformedError, TooLargeError
+from letterbox.boards.base import Form
+from letterbox.domain.errors import MalformedError, TooLargeError
 
 __all__ = ["FormLimits", "ReceivedForm", "read_form"]
 

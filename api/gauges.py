@@ -5,7 +5,12 @@ from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from domain.watching import AuditState, CatalogueState, InboxState, TemporalState
+from letterbox.domain.watching import (
+    AuditState,
+    CatalogueState,
+    InboxState,
+    TemporalState,
+)
 
 
 class Gauges:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from api.naming import named
-from boards.base import Answer
-from domain.errors import DamagedError, StoreUnavailableError
-from domain.ports import Applications, Catalogue, Locator, Repeats
-from domain.positions import (
+from letterbox.boards.base import Answer
+from letterbox.domain.errors import DamagedError, StoreUnavailableError
+from letterbox.domain.ports import Applications, Catalogue, Locator, Repeats
+from letterbox.domain.positions import (
     Admission,
     Position,
     ReferenceKind,
@@ -16,10 +16,10 @@ from domain.positions import (
     admission,
     is_removed_by_name,
 )
-from domain.reading import Reading
-from domain.region import RegionPolicy, judge_region
-from domain.repeats import Repeat, Seen
-from domain.submission import Submission
+from letterbox.domain.reading import Reading
+from letterbox.domain.region import RegionPolicy, judge_region
+from letterbox.domain.repeats import Repeat, Seen
+from letterbox.domain.submission import Submission
 
 # A board's word for the job first; then whatever else goes by it.
 _KINDS = (

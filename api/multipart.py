@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from api.part_headers import PartHeaders
 from api.transfer_encodings import Sink
-from domain.errors import MalformedError, TooLargeError
+from letterbox.domain.errors import MalformedError, TooLargeError
 
 _MAX_BOUNDARY = 256
 _MAX_HEADER_BYTES = 64 * 1024

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import BinaryIO
 
-from domain.documents import recognise
-from domain.submission import ReceivedDocument, Submission
+from letterbox.domain.documents import recognise
+from letterbox.domain.submission import ReceivedDocument, Submission
 
 
 def named(submission: Submission, contents: Mapping[str, BinaryIO]) -> Submission:

@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 
 from python_multipart.multipart import parse_options_header
 
-from domain.charsets import decoded
+from letterbox.domain.charsets import decoded
 
 # What parsers of forms have made of a field with several files (RFC 2388, section 4.2).
 _CONTAINERS = {b"multipart/mixed", b"multipart/form-data", b"multipart/related"}

@@ -11,8 +11,8 @@ from api.form_shapes import FIELDS, FormShape
 from api.multipart import MultipartReader
 from api.part_headers import PartHeaders
 from api.transfer_encodings import Sink, undone
-from boards.base import Form, FormField, FormFile
-from domain.errors import MalformedError, TooLargeError
+from letterbox.boards.base import Form, FormField, FormFile
+from letterbox.domain.errors import MalformedError, TooLargeError
 
 _MIB = 1024 * 1024
 # What one form's documents may take; what is more goes to disk.

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from api.shared import Shared
 from api.threads import Threads
-from domain.errors import StoreUnavailableError
-from domain.ports import ObjectStore
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.ports import ObjectStore
 
 _TIMEOUT = 4.0
 _PROVE_EVERY = 10.0

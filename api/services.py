@@ -15,9 +15,9 @@ from api.starter import Starter
 from api.threads import Threads
 from api.unknown_references import UnknownReferences
 from api.watch import Watch
-from boards.base import Board, FormBoard, NoticeBoard, PostingClosed
-from domain.errors import NotFoundError, StoreUnavailableError
-from domain.ports import Applications
+from letterbox.boards.base import Board, FormBoard, NoticeBoard, PostingClosed
+from letterbox.domain.errors import NotFoundError, StoreUnavailableError
+from letterbox.domain.ports import Applications
 
 # SEEK waits ten seconds for an answer; proxies and other boards wait longer.
 ANSWER_WITHIN = 8.0

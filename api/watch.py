@@ -11,8 +11,13 @@ import structlog
 from api.gauges import Gauges
 from api.shared import Shared
 from api.threads import Threads
-from domain.errors import LetterboxError
-from domain.watching import AuditState, CatalogueState, InboxState, TemporalState
+from letterbox.domain.errors import LetterboxError
+from letterbox.domain.watching import (
+    AuditState,
+    CatalogueState,
+    InboxState,
+    TemporalState,
+)
 
 _EVERY = 30.0
 _TIMEOUT = 20.0

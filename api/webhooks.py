@@ -11,7 +11,7 @@ from api.board_answers import NOTICE_ANSWERS, NOTICE_BODY
 from api.bodies import whole
 from api.request_ids import request_id_of
 from api.services import Given, OpenWebhook, Services
-from boards.base import Notices
+from letterbox.boards.base import Notices
 
 # Ten events are some 5 KB; this much is held in memory before the signature is known.
 _MAX_BYTES = 1024 * 1024

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hashlib import md5
 from uuid import uuid4
 
-from cli.samples import OPEN_POSITION
+from letterbox_cli.samples import OPEN_POSITION
 
 SECRET = "bench"  # noqa: S105 shared with an API that lives for seconds
 CLIENT_ID = "bench"

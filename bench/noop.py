@@ -7,8 +7,8 @@ from temporalio import activity, workflow
 
 with workflow.unsafe.imports_passed_through():
     from bench.workers import work
-    from domain.application import Stage
-    from workflows import search_attributes as attributes
+    from letterbox.domain.application import Stage
+    from letterbox.temporal import search_attributes as attributes
 
 _QUICK = timedelta(seconds=20)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from bench.forms import SECRET
-from boards.seek.webhook import sign
+from letterbox.boards.seek.webhook import sign
 
 PATH = "/webhooks/seek"
 EVENTS = 10

@@ -16,11 +16,11 @@ from starlette.concurrency import run_in_threadpool
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
-import temporal
 from bench.plain_worker import PlainApplication
-from cli.serve import serve
-from resources import open_store
-from settings import Settings, load_settings
+from letterbox.resources import open_store
+from letterbox.settings import Settings, load_settings
+from letterbox.temporal.client import connect
+from letterbox_cli.serve import serve
 
 
 def create_plain_app(settings: Settings) -> FastAPI:
@@ -28,7 +28,7 @@ def create_plain_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.client = await temporal.connect(settings)
+        app.state.client = await connect(settings)
         yield
 
     app = FastAPI(lifespan=lifespan)

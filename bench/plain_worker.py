@@ -10,14 +10,14 @@ from temporalio import activity, workflow
 
 with workflow.unsafe.imports_passed_through():
     from bench.workers import work
-    from domain.application import Stage
-    from domain.documents import recognise
-    from domain.ports import Catalogue, ObjectStore
-    from domain.positions import ReferenceKind
     from gateways.catalogue import StoredCatalogue
-    from resources import open_store
-    from settings import load_settings
-    from workflows import search_attributes as attributes
+    from letterbox.domain.application import Stage
+    from letterbox.domain.documents import recognise
+    from letterbox.domain.ports import Catalogue, ObjectStore
+    from letterbox.domain.positions import ReferenceKind
+    from letterbox.resources import open_store
+    from letterbox.settings import load_settings
+    from letterbox.temporal import search_attributes as attributes
 
 _QUICK = timedelta(seconds=20)
 

@@ -13,15 +13,15 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 
-import namespace
 from bench.forms import CLIENT_ID, SECRET
 from bench.processes import free_port, listens, running, wait_until
-from cli.embedded import temporal_command
-from cli.samples import import_sample_positions
 from gateways.directory_store import DirectoryStore
+from letterbox.temporal import namespace
+from letterbox_cli.embedded import temporal_command
+from letterbox_cli.samples import import_sample_positions
 
-API = (sys.executable, "-m", "cli.main", "api")
-WORKER = (sys.executable, "-m", "cli.main", "worker")
+API = (sys.executable, "-m", "letterbox_cli.main", "api")
+WORKER = (sys.executable, "-m", "letterbox_cli.main", "worker")
 _SEEK = (sys.executable, "-m", "bench.seek_server")
 QUEUE = "letterbox"
 

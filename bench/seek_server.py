@@ -16,10 +16,10 @@ import uvicorn
 
 from bench.forms import CLIENT_ID, SECRET, make_cv
 from bench.load import CV_BYTES
-from boards.seek.queries import CANDIDATE_PROFILE, by_id
-from sandbox.seek.options import SandboxOptions
-from sandbox.seek.orders import ApplicationOrder
-from sandbox.seek.serving import HOST, served
+from letterbox.boards.seek.queries import CANDIDATE_PROFILE, by_id
+from seek_sandbox.options import SandboxOptions
+from seek_sandbox.orders import ApplicationOrder
+from seek_sandbox.serving import HOST, served
 
 _ROLES = ("Resume", "CoverLetter")
 _PDF = "application/pdf"

@@ -9,17 +9,17 @@ from io import BytesIO
 
 from temporalio.client import Client
 
-import temporal
 from bench.forms import FIELDS, SECRET, make_cv
 from bench.load import CV_BYTES
 from bench.plain import start_plain
 from bench.plain_worker import PlainApplication
 from bench.rig import QUEUE, WORKER
-from boards.base import Form, FormField, FormFile
-from boards.careerjet import BOARD, sign
-from domain.ports import ObjectStore
-from domain.submission import Submission
 from gateways.applications import StoredApplications
+from letterbox.boards.base import Form, FormField, FormFile
+from letterbox.boards.careerjet import BOARD, sign
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.submission import Submission
+from letterbox.temporal.client import start_application
 
 _CV = make_cv(CV_BYTES)
 _SHA256 = sha256(_CV).hexdigest()
@@ -60,7 +60,7 @@ def _fill_inbox(store: ObjectStore, uuid: str) -> None:
 
 
 async def _start_ours(client: Client, uuid: str) -> None:
-    await temporal.start_application(client, QUEUE, f"careerjet:{uuid}")
+    await start_application(client, QUEUE, f"careerjet:{uuid}")
 
 
 def _put_cv(store: ObjectStore, uuid: str) -> None:

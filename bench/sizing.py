@@ -8,7 +8,7 @@ from bench.load import Load, load, result
 from bench.processes import free_port
 from bench.rig import Rig, fresh_rig
 from bench.used import Process
-from domain import keys
+from letterbox.domain import keys
 
 _PATH = "/apply/careerjet"
 # So few that starts keep up with answers, and none is left to the sweep.

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import position_news
-import temporal
 from bench.completed import until_matched
 from bench.rig import QUEUE, Rig, fresh_rig
 from bench.sleeping import TO_BE_CLOSED, write_records
 from bench.used import Process
-from domain.positions import Position
-from workflows import search_attributes as attributes
+from letterbox.domain.positions import Position
+from letterbox.temporal import closings
+from letterbox.temporal import search_attributes as attributes
+from letterbox.temporal.client import start_application
 
 _ONE_IN = 20
 _CONCURRENCY = 16
@@ -85,7 +85,7 @@ async def _put_to_sleep(rig: Rig, names: Sequence[str], altogether: int) -> None
 
     async def start(name: str) -> None:
         async with few:
-            await temporal.start_application(client, QUEUE, name)
+            await start_application(client, QUEUE, name)
 
     await asyncio.gather(*map(start, names))
     await until_matched(client, altogether, _WITHIN)
@@ -118,7 +118,7 @@ async def _close(rig: Rig, due: datetime, told: int) -> float:
     )
     began = time.perf_counter()
     closed = Position(reference=TO_BE_CLOSED)
-    await position_news.signal_closed(
+    await closings.signal_closed(
         client, datetime.now(UTC), task_queue=QUEUE, positions=[closed]
     )
     async with asyncio.timeout(_WITHIN):

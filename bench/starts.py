@@ -6,10 +6,10 @@ from itertools import count
 from pathlib import Path
 from time import perf_counter
 
-import temporal
 from bench.processes import wait_until
 from bench.rig import fresh_rig
-from settings import load_settings
+from letterbox.settings import load_settings
+from letterbox.temporal.client import connect
 
 
 def measure_starts(clients: int, seconds: float) -> float:
@@ -25,7 +25,7 @@ def measure_starts(clients: int, seconds: float) -> float:
 
 async def _start_for(seconds: float, clients: int) -> float:
     settings = load_settings()
-    client = await temporal.connect(settings)
+    client = await connect(settings)
     numbers = count()
     until = perf_counter() + seconds
 

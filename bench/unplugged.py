@@ -1,9 +1,9 @@
 """The API with no engine behind it: the same handler, whose starts do nothing."""
 
 from api.app import create_app
-from cli.serve import serve
-from logs import set_up_logs
-from settings import load_settings
+from letterbox.logs import set_up_logs
+from letterbox.settings import load_settings
+from letterbox_cli.serve import serve
 
 
 async def _nothing(_application_id: str, request_id: str | None = None) -> None:

@@ -11,8 +11,8 @@ from temporalio.worker.workflow_sandbox import (
     SandboxRestrictions,
 )
 
-import temporal
-from settings import load_settings
+from letterbox.settings import load_settings
+from letterbox.temporal.client import connect
 
 _THREADS = 32
 
@@ -20,7 +20,7 @@ _THREADS = 32
 async def work(workflow: type, activities: Sequence[Callable[..., Any]]) -> None:
     """Work until killed: in the sandbox, like Letterbox's own, else by the defaults."""
     settings = load_settings()
-    client = await temporal.connect(settings)
+    client = await connect(settings)
     with ThreadPoolExecutor(_THREADS) as pool:
         worker = Worker(
             client,
@@ -31,7 +31,7 @@ async def work(workflow: type, activities: Sequence[Callable[..., Any]]) -> None
             max_concurrent_activities=_THREADS,
             workflow_runner=SandboxedWorkflowRunner(
                 restrictions=SandboxRestrictions.default.with_passthrough_modules(
-                    "activities", "boards", "domain"
+                    "activities", "letterbox"
                 )
             ),
         )

@@ -8,14 +8,14 @@ from typing import BinaryIO
 import structlog
 from pydantic import ValidationError
 
-from domain import keys
-from domain.application import Application, Stage, Tombstone
-from domain.errors import DamagedError, EndedError, StoreUnavailableError
-from domain.ports import ObjectStore
-from domain.submission import Submission
 from gateways import endings, inbox
 from gateways.looks import looking
 from gateways.objects import exists
+from letterbox.domain import keys
+from letterbox.domain.application import Application, Stage, Tombstone
+from letterbox.domain.errors import DamagedError, EndedError, StoreUnavailableError
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.submission import Submission
 
 _VIEW = re.compile(r"[1-9][0-9]{0,8}\.json")
 

@@ -8,11 +8,6 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Protocol, TypeVar
 
-from domain.audit import Finding, Report
-from domain.audit_facts import Found, Limits, StoredObjects, Workflows
-from domain.audit_kinds import Kind
-from domain.ids import key_part
-from domain.ports import ObjectStore
 from gateways.audit_evidence import EvidenceReader
 from gateways.audit_examination import Examiner, Verdict
 from gateways.audit_leavings import Leftovers
@@ -20,6 +15,11 @@ from gateways.audit_ledger import SeenApplications
 from gateways.audit_repairs import Repairs
 from gateways.audit_walk import count
 from gateways.parallel import in_parallel
+from letterbox.audit.facts import Found, Limits, StoredObjects, Workflows
+from letterbox.audit.kinds import Kind
+from letterbox.audit.report import Finding, Report
+from letterbox.domain.ids import key_part
+from letterbox.domain.ports import ObjectStore
 
 CONCURRENCY = 8
 # Handing work to a thread costs as much as a look at an application.

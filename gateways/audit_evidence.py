@@ -5,17 +5,17 @@ from hashlib import sha256
 
 from pydantic import ValidationError
 
-from domain import keys
-from domain.addresses import normalise_address
-from domain.application import Application
-from domain.audit_facts import Evidence, StoredObjects
-from domain.errors import DamagedError
-from domain.ids import from_key_part, key_part
-from domain.ports import ObjectStore, StoredObject
-from domain.privacy import digest
-from domain.submission import Submission
 from gateways.bag_reader import opened_bag
 from gateways.objects import exists
+from letterbox.audit.facts import Evidence, StoredObjects
+from letterbox.domain import keys
+from letterbox.domain.addresses import normalise_address
+from letterbox.domain.application import Application
+from letterbox.domain.errors import DamagedError
+from letterbox.domain.ids import from_key_part, key_part
+from letterbox.domain.ports import ObjectStore, StoredObject
+from letterbox.domain.privacy import digest
+from letterbox.domain.submission import Submission
 
 
 class EvidenceReader:

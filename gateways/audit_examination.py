@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from domain import keys
-from domain.audit_facts import (
+from gateways.audit_evidence import EvidenceReader
+from letterbox.audit.facts import (
     Facts,
     Found,
     Limits,
@@ -13,12 +13,12 @@ from domain.audit_facts import (
     Workflows,
     traces_of,
 )
-from domain.audit_keys import placed
-from domain.audit_kinds import Kind
-from domain.audit_rules import judge
-from domain.ids import from_key_part
-from domain.ports import ObjectStore, StoredObject
-from gateways.audit_evidence import EvidenceReader
+from letterbox.audit.kinds import Kind
+from letterbox.audit.rules import judge
+from letterbox.domain import keys
+from letterbox.domain.ids import from_key_part
+from letterbox.domain.key_owners import placed
+from letterbox.domain.ports import ObjectStore, StoredObject
 
 _MAX_ATTEMPTS = 5
 

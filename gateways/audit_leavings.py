@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from domain.audit import Finding
-from domain.audit_keys import folder_of
-from domain.audit_kinds import Kind
-from domain.ports import ObjectStore
 from gateways.audit_walk import ObjectCounts
 from gateways.directory_store import DirectoryStore
 from gateways.objects import TEMPORARY
+from letterbox.audit.kinds import Kind
+from letterbox.audit.report import Finding
+from letterbox.domain.key_owners import folder_of
+from letterbox.domain.ports import ObjectStore
 
 _STALE = timedelta(hours=1)
 

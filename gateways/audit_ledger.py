@@ -5,10 +5,10 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from hashlib import blake2b
 
-from domain.audit_facts import Found, StoredObjects, Workflows
-from domain.ids import from_key_part, key_part
-from domain.ports import ObjectStore
 from gateways.audit_walk import markers, walk
+from letterbox.audit.facts import Found, StoredObjects, Workflows
+from letterbox.domain.ids import from_key_part, key_part
+from letterbox.domain.ports import ObjectStore
 
 
 class _Parts:

@@ -9,17 +9,17 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from domain import keys
-from domain.audit_contents import NAMING
-from domain.audit_facts import Facts, Workflows
-from domain.audit_kinds import Kind
-from domain.errors import LetterboxError
-from domain.ports import Candidates, Holds, ObjectStore, Removal, StoredObject
-from domain.submission import Submission
 from gateways.audit_evidence import EvidenceReader
 from gateways.bag_reader import opened_bag
 from gateways.endings import find_tombstone
 from gateways.objects import exists
+from letterbox.audit.contents import NAMING
+from letterbox.audit.facts import Facts, Workflows
+from letterbox.audit.kinds import Kind
+from letterbox.domain import keys
+from letterbox.domain.errors import LetterboxError
+from letterbox.domain.ports import Candidates, Holds, ObjectStore, Removal, StoredObject
+from letterbox.domain.submission import Submission
 
 _LACKING = (
     Kind.DOCUMENT_MISSING,

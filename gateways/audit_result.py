@@ -6,10 +6,10 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from domain import keys
-from domain.audit import Report
-from domain.audit_kinds import Kind
-from domain.ports import ObjectStore
+from letterbox.audit.kinds import Kind
+from letterbox.audit.report import Report
+from letterbox.domain import keys
+from letterbox.domain.ports import ObjectStore
 
 # A fast audit reads neither documents nor archives, and sees none of these.
 _UNSEEN = {

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from heapq import merge
 from itertools import groupby
 
-from domain import keys
-from domain.audit_facts import Found, StoredObjects, traces_of
-from domain.audit_keys import Place, folder_of, placed
-from domain.ports import ObjectStore, StoredObject
+from letterbox.audit.facts import Found, StoredObjects, traces_of
+from letterbox.domain import keys
+from letterbox.domain.key_owners import Place, folder_of, placed
+from letterbox.domain.ports import ObjectStore, StoredObject
 
 # An application is a folder here …
 _FOLDERS = (keys.APPLICATIONS, keys.INBOX)

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
 
-from domain.errors import RefusedError
 from gateways.bag_reader import BagReader
+from letterbox.domain.errors import RefusedError
 
 # Others on the machine have no business with applications.
 _FILE_MODE = 0o600

@@ -6,8 +6,8 @@ from zlib import crc32
 
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
-from domain import bagit, keys
-from domain.ports import ObjectStore
+from letterbox.domain import bagit, keys
+from letterbox.domain.ports import ObjectStore
 
 # A local file header of a zip: signature, version, flags, method, time, date, CRC,
 # packed and plain size, lengths of the name and of what follows it.

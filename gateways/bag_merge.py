@@ -7,11 +7,11 @@ from hashlib import sha256
 
 from pydantic import ValidationError
 
-from domain import bagit
-from domain.errors import DamagedError
-from domain.ports import ObjectStore
-from domain.submission import Submission
 from gateways.bag_reader import BagReader
+from letterbox.domain import bagit
+from letterbox.domain.errors import DamagedError
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.submission import Submission
 
 _EARLIER = "earlier/"
 _DOCUMENTS, _QUARANTINE = "documents/", "quarantine/"

@@ -10,11 +10,11 @@ from zipfile import ZipFile, ZipInfo
 
 from pydantic import ValidationError
 
-from domain import bagit, keys
-from domain.application import Application
-from domain.errors import DamagedError
-from domain.ports import ObjectStore, Packed
 from gateways.objects import CHUNK, check_key
+from letterbox.domain import bagit, keys
+from letterbox.domain.application import Application
+from letterbox.domain.errors import DamagedError
+from letterbox.domain.ports import ObjectStore, Packed
 
 
 class BagReader:

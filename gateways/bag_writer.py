@@ -5,8 +5,8 @@ from hashlib import sha256
 from typing import BinaryIO, Self
 from zipfile import ZipFile, ZipInfo
 
-from domain import bagit
-from domain.application import Application
+from letterbox.domain import bagit
+from letterbox.domain.application import Application
 
 # Every archive of the same is the same, byte by byte.
 _TIME = (1980, 1, 1, 0, 0, 0)

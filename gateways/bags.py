@@ -7,16 +7,16 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-from domain import bagit, keys
-from domain.application import Application
-from domain.errors import DamagedError
-from domain.ports import Holds, ObjectStore, Packed
 from gateways.bag_folder import check_free, unpack
 from gateways.bag_merge import sound_in, what_to_keep
 from gateways.bag_reader import BagReader, archive_name, opened_bag, packed_record
 from gateways.bag_writer import BagWriter
 from gateways.endings import take_back_if_removed
 from gateways.objects import exists
+from letterbox.domain import bagit, keys
+from letterbox.domain.application import Application
+from letterbox.domain.errors import DamagedError
+from letterbox.domain.ports import Holds, ObjectStore, Packed
 
 _RECORD = "application.json"
 

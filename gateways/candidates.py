@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from domain import keys
-from domain.application import Application
-from domain.errors import SettingsError
-from domain.ids import from_key_part, key_part
-from domain.ports import ObjectStore
-from domain.privacy import digests, earlier_digests, searched_digests
+from letterbox.domain import keys
+from letterbox.domain.application import Application
+from letterbox.domain.errors import SettingsError
+from letterbox.domain.ids import from_key_part, key_part
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.privacy import digests, earlier_digests, searched_digests
 
 
 class StoredCandidates:

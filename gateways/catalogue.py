@@ -10,13 +10,13 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from domain import keys
-from domain.catalogue_status import CatalogueStatus
-from domain.errors import DamagedError
-from domain.ports import ObjectStore
-from domain.positions import Position, ReferenceKind, normalise
 from gateways.objects import exists
 from gateways.parallel import in_parallel
+from letterbox.domain import keys
+from letterbox.domain.catalogue_status import CatalogueStatus
+from letterbox.domain.errors import DamagedError
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.positions import Position, ReferenceKind, normalise
 
 _FRESH_FOR = timedelta(seconds=2)
 _ENTRIES = 4096

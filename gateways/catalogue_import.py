@@ -9,16 +9,6 @@ from datetime import UTC, datetime, timedelta
 from tempfile import TemporaryFile
 from typing import Literal, TypeVar
 
-from domain import keys
-from domain.catalogue_status import FeedStatus, Trouble
-from domain.errors import (
-    DamagedError,
-    ImportBusyError,
-    LetterboxError,
-    StoreUnavailableError,
-)
-from domain.ports import ObjectStore
-from domain.positions import Position, PositionStatus, updated
 from gateways import import_status
 from gateways.catalogue import load
 from gateways.catalogue_writer import TRIES, document, look_up, mark, write
@@ -28,6 +18,16 @@ from gateways.import_lease import ImportLease
 from gateways.import_removals import Removals, removals
 from gateways.import_report import ImportOrder, ImportReport
 from gateways.parallel import in_parallel
+from letterbox.domain import keys
+from letterbox.domain.catalogue_status import FeedStatus, Trouble
+from letterbox.domain.errors import (
+    DamagedError,
+    ImportBusyError,
+    LetterboxError,
+    StoreUnavailableError,
+)
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.positions import Position, PositionStatus, updated
 
 __all__ = ["CatalogueImport", "ImportOrder", "ImportReport"]
 

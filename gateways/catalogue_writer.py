@@ -7,12 +7,12 @@ from hashlib import sha256
 
 from pydantic import BaseModel, ValidationError
 
-from domain import keys
-from domain.errors import NotFoundError, RefusedError, StoreUnavailableError
-from domain.ports import ObjectStore
-from domain.positions import Position, ReferenceKind, normalise, spelled
 from gateways.catalogue import Pointer, exactly, load_all
 from gateways.objects import exists
+from letterbox.domain import keys
+from letterbox.domain.errors import NotFoundError, RefusedError, StoreUnavailableError
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.positions import Position, ReferenceKind, normalise, spelled
 
 TRIES = 100
 _ALIASES = (ReferenceKind.PROFILE, ReferenceKind.OPENING, ReferenceKind.OTHER)

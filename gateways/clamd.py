@@ -11,9 +11,9 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import ExitStack, aclosing
 from typing import Any
 
-from domain.errors import ScannerUnavailableError, SettingsError
-from domain.scanning import Verdict
 from gateways.clamd_answers import read_verdict
+from letterbox.domain.errors import ScannerUnavailableError, SettingsError
+from letterbox.domain.scanning import Verdict
 
 _PIECE = 256 * 1024
 _END = b"\0"

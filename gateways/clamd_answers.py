@@ -2,8 +2,8 @@
 
 import re
 
-from domain.errors import ScannerUnavailableError
-from domain.scanning import Outcome, Verdict
+from letterbox.domain.errors import ScannerUnavailableError
+from letterbox.domain.scanning import Outcome, Verdict
 
 _TOO_LARGE = "INSTREAM size limit exceeded. ERROR"
 # With ExtendedDetectionInfo, which Debian sets, a hash and a size follow the name.

@@ -15,13 +15,13 @@ from importlib.metadata import version
 import httpx
 from standardwebhooks import Webhook
 
-from domain.errors import (
+from gateways.retry_after import wait_asked
+from letterbox.domain.errors import (
     ReceiverGoneError,
     ReceiverUnavailableError,
     SettingsError,
 )
-from domain.events import Event
-from gateways.retry_after import wait_asked
+from letterbox.domain.events import Event
 
 # Short where thousands may wait behind an ATS that hangs; Temporal tries again.
 _TIMEOUT = 10.0

@@ -5,8 +5,8 @@ from hashlib import sha256
 
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
-from domain import keys
-from domain.ports import ObjectStore
+from letterbox.domain import keys
+from letterbox.domain.ports import ObjectStore
 
 
 class _Disabled(BaseModel):

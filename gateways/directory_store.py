@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from domain.errors import StoreUnavailableError
-from domain.ports import StoredObject
 from gateways.durable_files import (
     make_folder,
     move,
@@ -35,6 +33,8 @@ from gateways.objects import (
     check_round_trip,
     is_key,
 )
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.ports import StoredObject
 
 _STALE = timedelta(hours=1)
 

@@ -3,12 +3,12 @@
 import structlog
 from pydantic import ValidationError
 
-from domain import keys
-from domain.application import Stage, Tombstone
-from domain.errors import DamagedError, EndedError
-from domain.ports import ObjectStore
 from gateways.bag_reader import opened_bag
 from gateways.objects import exists
+from letterbox.domain import keys
+from letterbox.domain.application import Stage, Tombstone
+from letterbox.domain.errors import DamagedError, EndedError
+from letterbox.domain.ports import ObjectStore
 
 _UNREADABLE = "its tombstone cannot be read"
 

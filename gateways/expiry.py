@@ -12,10 +12,10 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from domain import keys
-from domain.application import Stage, Tombstone
-from domain.errors import EndedError
-from domain.ports import ObjectStore
+from letterbox.domain import keys
+from letterbox.domain.application import Stage, Tombstone
+from letterbox.domain.errors import EndedError
+from letterbox.domain.ports import ObjectStore
 
 # No state of any object: a hold has withdrawn it already.
 _GONE = "gone"

@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 import httpx
 
-from domain.errors import FeedCutOffError, FeedUnavailableError
 from gateways.network_reasons import reason_of
+from letterbox.domain.errors import FeedCutOffError, FeedUnavailableError
 
 _TIMEOUT = 30.0
 _MOVES = 5

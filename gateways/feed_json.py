@@ -8,12 +8,12 @@ import json
 import re
 from collections.abc import Iterator
 
-from domain.errors import MalformedError
-from domain.positions import Position
 from gateways.feed_findings import Findings
 from gateways.feed_job import CONTROL
 from gateways.feed_text import GUESSED
 from gateways.feed_values import position_of, tidied
+from letterbox.domain.errors import MalformedError
+from letterbox.domain.positions import Position
 
 # No entry is longer; what is broken has its end somewhere before.
 _MAX_LENGTH = 1024 * 1024

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from typing import BinaryIO
 
-from domain.positions import Position, PositionStatus, normalise, spelled
 from gateways.catalogue_writer import document
 from gateways.feed_findings import Findings
 from gateways.feeds import Feed
+from letterbox.domain.positions import Position, PositionStatus, normalise, spelled
 
 _RANK = (PositionStatus.OPEN, PositionStatus.CLOSED, PositionStatus.REMOVED)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Protocol
 
-from domain.errors import MalformedError
+from letterbox.domain.errors import MalformedError
 
 _CHUNK = 64 * 1024
 _HEAD = 4096

@@ -3,7 +3,7 @@
 import zlib
 from typing import BinaryIO
 
-from domain.errors import MalformedError
+from letterbox.domain.errors import MalformedError
 
 _GZIP = b"\x1f\x8b"
 _OTHERS = {

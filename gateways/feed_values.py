@@ -5,9 +5,9 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from domain.countries import ALIASES, assigned
-from domain.positions import Position
 from gateways.feed_findings import Findings
+from letterbox.domain.countries import ALIASES, assigned
+from letterbox.domain.positions import Position
 
 _SHOWN = 8
 

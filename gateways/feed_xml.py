@@ -11,12 +11,12 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-from domain.errors import MalformedError
-from domain.positions import Aliases, Position, normalise
 from gateways.feed_findings import Findings
 from gateways.feed_job import FIELDS, REFERENCES, Job
 from gateways.feed_values import why_not
 from gateways.xml_tokens import JOB_EDGE, Mark, Token, XmlTokens
+from letterbox.domain.errors import MalformedError
+from letterbox.domain.positions import Aliases, Position, normalise
 
 _ROOTS = ("jobs", "source")
 _NAMED = 20

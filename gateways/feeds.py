@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from domain.errors import MalformedError
-from domain.positions import Position
 from gateways.feed_findings import Findings
 from gateways.feed_json import JsonFeed
 from gateways.feed_text import FeedText
 from gateways.feed_unpacking import MAX_BYTES, Unpacked
 from gateways.feed_xml import XmlFeed
+from letterbox.domain.errors import MalformedError
+from letterbox.domain.positions import Position
 
 _JSON = re.compile(r"[\[{]\s*[\[{\"}\]]")
 _XML = re.compile(r"<\?xml|<jobs[\s>]|<source[\s>]", re.IGNORECASE)

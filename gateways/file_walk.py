@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
-from domain.ports import StoredObject
 from gateways.objects import TEMPORARY
+from letterbox.domain.ports import StoredObject
 
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 # A folder, or a file where a folder should be, stands in no object's place.

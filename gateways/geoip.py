@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import maxminddb
 
-from domain.region import Country
+from letterbox.domain.region import Country
 
 
 class MaxMindLocator:

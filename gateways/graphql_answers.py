@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from domain.graphql import GraphAnswer, QueryError
 from gateways.retry_after import wait_asked
+from letterbox.domain.graphql import GraphAnswer, QueryError
 
 if TYPE_CHECKING:
     from graphql import ExecutionResult

@@ -4,11 +4,11 @@ import json
 
 from pydantic import ValidationError
 
-from domain import keys
-from domain.application import Hold
-from domain.errors import EndedError
-from domain.ports import ObjectStore
 from gateways import expiry
+from letterbox.domain import keys
+from letterbox.domain.application import Hold
+from letterbox.domain.errors import EndedError
+from letterbox.domain.ports import ObjectStore
 
 
 class StoredHolds:

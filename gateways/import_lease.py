@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
-from domain import keys
-from domain.errors import ImportBusyError, LetterboxError
-from domain.ports import ObjectStore
+from letterbox.domain import keys
+from letterbox.domain.errors import ImportBusyError, LetterboxError
+from letterbox.domain.ports import ObjectStore
 
 _LASTS = 30.0
 _EVERY = 5.0

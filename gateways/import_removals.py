@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from domain.positions import Position, PositionStatus
 from gateways.feed_findings import Findings
 from gateways.feed_spool import FeedSpool
 from gateways.import_report import ImportOrder
 from gateways.import_status import WaitingRemovals
+from letterbox.domain.positions import Position, PositionStatus
 
 # As many whole feeds in a row must agree on what no longer is.
 _AGREE = 3

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.catalogue_status import Trouble
 from gateways.feed_findings import Fault
+from letterbox.domain.catalogue_status import Trouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

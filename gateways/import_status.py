@@ -6,10 +6,10 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from domain import keys
-from domain.catalogue_status import CatalogueStatus, FeedStatus
-from domain.errors import StoreUnavailableError
-from domain.ports import ObjectStore
+from letterbox.domain import keys
+from letterbox.domain.catalogue_status import CatalogueStatus, FeedStatus
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.ports import ObjectStore
 
 _TRIES = 20
 

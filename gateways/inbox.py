@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import structlog
 
-from domain import keys
-from domain.ports import ObjectStore
-from domain.submission import Submission
+from letterbox.domain import keys
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.submission import Submission
 
 # So few are read twice, to put them in the order in which they were received.
 _FEW = 16

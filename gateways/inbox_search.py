@@ -6,12 +6,12 @@ from itertools import groupby
 
 from pydantic import ValidationError
 
-from domain import keys
-from domain.addresses import addresses_in
-from domain.errors import RefusedError
-from domain.ids import from_key_part
-from domain.ports import ObjectStore, StoredObject
-from domain.submission import Submission
+from letterbox.domain import keys
+from letterbox.domain.addresses import addresses_in
+from letterbox.domain.errors import RefusedError
+from letterbox.domain.ids import from_key_part
+from letterbox.domain.ports import ObjectStore, StoredObject
+from letterbox.domain.submission import Submission
 
 Progress = Callable[[int], None]
 

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from domain import keys
-from domain.application import Application, Hold
-from domain.audit_keys import Place, placed
-from domain.errors import DamagedError, EndedError, LetterboxError
-from domain.ids import from_key_part
-from domain.ports import Candidates, Holds, ObjectStore, StoredObject
-from domain.retention import is_kept_enough
 from gateways import expiry
 from gateways.bag_head import read_dates
 from gateways.bag_reader import archive_name, packed_record
 from gateways.objects import exists
 from gateways.parallel import in_parallel
+from letterbox.domain import keys
+from letterbox.domain.application import Application, Hold
+from letterbox.domain.errors import DamagedError, EndedError, LetterboxError
+from letterbox.domain.ids import from_key_part
+from letterbox.domain.key_owners import Place, placed
+from letterbox.domain.ports import Candidates, Holds, ObjectStore, StoredObject
+from letterbox.domain.retention import is_kept_enough
 
 # SEEK tells of its events for 90 days: what was received before is not asked for again.
 _REMEMBERED = timedelta(days=100)

@@ -8,13 +8,13 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from domain import keys
-from domain.application import Application, Hold, Stage, Tombstone
-from domain.errors import DamagedError, EndedError
-from domain.ids import from_key_part, key_part
-from domain.ports import Holds, ObjectStore, Removal
 from gateways.endings import find_tombstone
 from gateways.objects import exists
+from letterbox.domain import keys
+from letterbox.domain.application import Application, Hold, Stage, Tombstone
+from letterbox.domain.errors import DamagedError, EndedError
+from letterbox.domain.ids import from_key_part, key_part
+from letterbox.domain.ports import Holds, ObjectStore, Removal
 
 
 class ErasureLine(BaseModel):

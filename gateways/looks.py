@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from domain import keys
-from domain.errors import StoreUnavailableError
-from domain.ports import ObjectStore
 from gateways.objects import exists
+from letterbox.domain import keys
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.ports import ObjectStore
 
 
 @contextmanager

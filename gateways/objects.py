@@ -3,8 +3,8 @@
 from typing import BinaryIO
 from uuid import uuid4
 
-from domain.errors import StoreUnavailableError
-from domain.ports import ObjectStore
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.ports import ObjectStore
 
 TEMPORARY = ".tmp"
 CHUNK = 256 * 1024

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from domain import keys
-from domain.errors import DamagedError, StoreUnavailableError
-from domain.events import Undelivered
-from domain.ids import from_key_part
-from domain.ports import ObjectStore
+from letterbox.domain import keys
+from letterbox.domain.errors import DamagedError, StoreUnavailableError
+from letterbox.domain.events import Undelivered
+from letterbox.domain.ids import from_key_part
+from letterbox.domain.ports import ObjectStore
 
 log = structlog.get_logger()
 

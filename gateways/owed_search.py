@@ -6,12 +6,12 @@ from functools import partial
 
 from pydantic import ValidationError
 
-from domain import keys
-from domain.application import Application
-from domain.audit_keys import Place, placed
-from domain.ports import ObjectStore
 from gateways.owed_events import StoredOwedEvents
 from gateways.parallel import in_parallel
+from letterbox.domain import keys
+from letterbox.domain.application import Application
+from letterbox.domain.key_owners import Place, placed
+from letterbox.domain.ports import ObjectStore
 
 _THREADS = 8
 _AHEAD = 64

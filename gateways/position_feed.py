@@ -12,8 +12,6 @@ from typing import BinaryIO
 
 import structlog
 
-from domain.errors import FeedCutOffError, FeedUnavailableError, LetterboxError
-from domain.ports import ObjectStore
 from gateways.catalogue_import import (
     CatalogueImport,
     ImportOrder,
@@ -22,6 +20,12 @@ from gateways.catalogue_import import (
 )
 from gateways.feed_download import DownloadLimits, download_feed, feed_name
 from gateways.feeds import read_feed
+from letterbox.domain.errors import (
+    FeedCutOffError,
+    FeedUnavailableError,
+    LetterboxError,
+)
+from letterbox.domain.ports import ObjectStore
 
 log = structlog.get_logger()
 

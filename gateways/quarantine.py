@@ -4,12 +4,12 @@ from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
-from domain import keys
-from domain.application import Release
-from domain.errors import EndedError
-from domain.ports import ObjectStore
 from gateways.endings import take_back_if_removed
 from gateways.objects import exists
+from letterbox.domain import keys
+from letterbox.domain.application import Release
+from letterbox.domain.errors import EndedError
+from letterbox.domain.ports import ObjectStore
 
 _IN_MEMORY = 1024 * 1024
 

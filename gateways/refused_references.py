@@ -6,8 +6,8 @@ from threading import Lock
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from domain import keys
-from domain.ports import ObjectStore
+from letterbox.domain import keys
+from letterbox.domain.ports import ObjectStore
 
 # They come from strangers, though signed: the latest are kept, and their beginnings.
 _KEPT = 500

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import structlog
 
-from domain import keys
-from domain.application import Application, Hold, Tombstone, View
-from domain.errors import DamagedError, HeldError
-from domain.ports import Applications, Archives, Candidates, ObjectStore
 from gateways.endings import find_tombstone, is_readable
 from gateways.holds import StoredHolds
 from gateways.objects import exists
+from letterbox.domain import keys
+from letterbox.domain.application import Application, Hold, Tombstone, View
+from letterbox.domain.errors import DamagedError, HeldError
+from letterbox.domain.ports import Applications, Archives, Candidates, ObjectStore
 
 _MAX_ATTEMPTS = 3
 

@@ -4,11 +4,11 @@ from itertools import islice
 
 from pydantic import ValidationError
 
-from domain import keys
-from domain.errors import DamagedError
-from domain.ports import Applications, ObjectStore
-from domain.repeats import MAX_DELIVERIES, Repeat
-from domain.submission import Submission
+from letterbox.domain import keys
+from letterbox.domain.errors import DamagedError
+from letterbox.domain.ports import Applications, ObjectStore
+from letterbox.domain.repeats import MAX_DELIVERIES, Repeat
+from letterbox.domain.submission import Submission
 
 
 class StoredRepeats:

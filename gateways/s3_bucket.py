@@ -7,7 +7,6 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import fromstring
 from urllib3 import PoolManager
 
-from domain.errors import StoreUnavailableError
 from gateways.s3_client import Client, translated
 from gateways.s3_lifecycle import (
     KEEP_RULE,
@@ -15,6 +14,7 @@ from gateways.s3_lifecycle import (
     rule_name,
     with_our_rules,
 )
+from letterbox.domain.errors import StoreUnavailableError
 
 
 class Bucket:

@@ -10,7 +10,7 @@ from minio.error import MinioException, S3Error
 from minio.helpers import md5sum_hash
 from urllib3.exceptions import HTTPError
 
-from domain.errors import StoreUnavailableError
+from letterbox.domain.errors import StoreUnavailableError
 
 _LIFECYCLE = {"lifecycle": ""}
 # Put without it, the header takes its default and changes other people's rules:

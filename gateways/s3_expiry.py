@@ -7,9 +7,9 @@ from datetime import timedelta
 from minio.commonconfig import Tags
 from minio.error import S3Error
 
-from domain.errors import StoreUnavailableError
 from gateways.s3_client import Client, translated
 from gateways.s3_lifecycle import EXPIRES, TAG, with_our_rules
+from letterbox.domain.errors import StoreUnavailableError
 
 # A server that has no tags has no rule that asks for one either, and keeps it all.
 _NOTHING_TO_DO = {"NoSuchKey", "NotImplemented", "MethodNotAllowed"}

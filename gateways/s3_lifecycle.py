@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from defusedxml.ElementTree import fromstring
 
-from domain.keys import ARCHIVE
+from letterbox.domain.keys import ARCHIVE
 
 TAG, EXPIRES = "letterbox", "expires"
 KEEP_RULE = "letterbox-archive-keep"

@@ -11,8 +11,6 @@ from minio.datatypes import Object
 from minio.error import S3Error
 from urllib3 import BaseHTTPResponse
 
-from domain.errors import StoreUnavailableError
-from domain.ports import StoredObject
 from gateways.objects import (
     CHUNK,
     LimitedReader,
@@ -26,6 +24,8 @@ from gateways.patient_pool import ChunkedUploadPool
 from gateways.s3_client import Client, translated
 from gateways.s3_expiry import S3Expiry
 from gateways.s3_patience import HURRIED, WORKER, retries
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.ports import StoredObject
 
 # More than the API lets in: what a board sends is a single PUT.
 _PART = 16 * 1024 * 1024

@@ -8,16 +8,16 @@ from http import HTTPStatus
 
 import httpx
 
-from domain.errors import (
+from gateways.content_disposition import filename_of
+from gateways.retry_after import wait_asked
+from gateways.seek_http import call_headers, passes, reaching
+from gateways.seek_token import PartnerToken
+from letterbox.domain.errors import (
     BoardRefusedError,
     BoardUnavailableError,
     NotFoundError,
     TooLargeError,
 )
-from gateways.content_disposition import filename_of
-from gateways.retry_after import wait_asked
-from gateways.seek_http import call_headers, passes, reaching
-from gateways.seek_token import PartnerToken
 
 _WHAT = "attachments"
 _MAX_REDIRECTS = 5

@@ -12,11 +12,11 @@ import httpx
 import structlog
 from pydantic import JsonValue
 
-from domain.errors import BoardUnavailableError
-from domain.graphql import GraphAnswer
 from gateways.graphql_answers import answer_of
 from gateways.seek_http import call_headers, reaching
 from gateways.seek_token import PartnerToken
+from letterbox.domain.errors import BoardUnavailableError
+from letterbox.domain.graphql import GraphAnswer
 
 if TYPE_CHECKING:
     from gateways.seek_transport import SeekTransport

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import httpx
 
-from domain.errors import BoardUnavailableError
+from letterbox.domain.errors import BoardUnavailableError
 
 SEEN = "letterbox.seen"
 """Of a request's extensions: a list that takes the response, for gql hides it."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from domain.errors import BoardUnavailableError
 from gateways.retry_after import wait_asked
 from gateways.seek_http import call_headers, passes, reaching
+from letterbox.domain.errors import BoardUnavailableError
 
 _WHAT = "token endpoint"
 _EXPIRY_MARGIN = 60.0

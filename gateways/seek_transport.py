@@ -11,9 +11,9 @@ from gql.transport.httpx import HTTPXAsyncTransport
 from graphql import ExecutionResult, parse
 from pydantic import JsonValue
 
-from domain.errors import BoardUnavailableError
 from gateways.graphql_answers import read_object
 from gateways.seek_http import SEEN
+from letterbox.domain.errors import BoardUnavailableError
 
 _parse = lru_cache(maxsize=16)(parse)
 

@@ -2,12 +2,12 @@
 
 from itertools import islice
 
-from domain import keys
-from domain.errors import DamagedError
-from domain.ports import ObjectStore
-from domain.watching import AuditState, CatalogueState, InboxState
 from gateways.audit_result import last_result
 from gateways.catalogue import StoredCatalogue
+from letterbox.domain import keys
+from letterbox.domain.errors import DamagedError
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.watching import AuditState, CatalogueState, InboxState
 
 _MAX_WALKED = 10_000
 _MAX_KINDS = 100

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from html.entities import html5
 
-from domain.errors import MalformedError
+from letterbox.domain.errors import MalformedError
 
 # What is longer than this and has no end is no such thing, and passed over.
 _MAX_LENGTH = 512 * 1024

@@ -7,21 +7,21 @@ from datetime import datetime, timedelta
 
 from temporalio.client import Client
 
-import temporal
 from activities.applications import ApplicationActivities, IntakeOptions
 from activities.archiving import final
 from audit_parts import limits_of, open_tools
-from boards import discover
-from domain import keys
-from domain.application import Application
-from domain.audit import Report
-from domain.audit_kinds import Kind
-from domain.messages import Collecting, Recording, Step
-from domain.recording import Recorder
 from gateways.audit import Audit
 from gateways.catalogue import StoredCatalogue
-from resources import open_records, open_store
-from settings import Settings
+from letterbox.audit.kinds import Kind
+from letterbox.audit.report import Report
+from letterbox.boards import discover
+from letterbox.domain import keys
+from letterbox.domain.application import Application
+from letterbox.domain.messages import Collecting, Recording, Step
+from letterbox.domain.recording import Recorder
+from letterbox.resources import open_records, open_store
+from letterbox.settings import Settings
+from letterbox.temporal.client import start_application
 from tests.invented import PDF, careerjet
 from tests.support import eventually
 
@@ -99,7 +99,7 @@ class Estate:
         It stands still for want of a worker.
         """
         queue = self.settings.task_queue
-        await temporal.start_application(self.client, queue, application_id)
+        await start_application(self.client, queue, application_id)
 
         async def listed() -> bool:
             return application_id in await self.running()

@@ -8,8 +8,8 @@ import zlib
 from collections.abc import Iterator
 from itertools import product
 
-from domain.documents import kinds
-from domain.documents.kinds import Kind
+from letterbox.domain.documents import kinds
+from letterbox.domain.documents.kinds import Kind
 
 _MIB = 1024 * 1024
 _ZSTD = 93

@@ -6,9 +6,9 @@ from io import BytesIO
 from typing import BinaryIO
 
 from api.naming import named
-from boards.base import Form, FormField, FormFile
-from boards.careerjet import BOARD, sign
-from domain.submission import Submission
+from letterbox.boards.base import Form, FormField, FormFile
+from letterbox.boards.careerjet import BOARD, sign
+from letterbox.domain.submission import Submission
 
 SECRET = "a secret for tests"
 PDF = b"%PDF-1.4 the CV of Ada Example"

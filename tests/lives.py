@@ -10,9 +10,9 @@ from uuid import uuid4
 
 from pydantic import SecretStr
 
-import temporal
-from domain.commands import Assignment, Erasure, Holding
-from domain.messages import Sweep
+from letterbox.domain.commands import Assignment, Erasure, Holding
+from letterbox.domain.messages import Sweep
+from letterbox.temporal.client import start_application
 from tests.gateways.scripted_clamd import answering, listening
 from tests.invented import careerjet
 from tests.receiver import SECRET, Receiver
@@ -138,7 +138,7 @@ async def _arrive(desk: Desk, uuid: str = "", **said: Any) -> AnyHandle:
     delivery, contents = careerjet(uuid or str(uuid4()), **said)
     desk.applications.accept(delivery, contents)
     one, queue = delivery.application_id, desk.settings.task_queue
-    await temporal.start_application(desk.client, queue, one)
+    await start_application(desk.client, queue, one)
     handle: AnyHandle = desk.client.get_workflow_handle_for(Application.run, one)
     await at_rest(handle)
     return handle

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from domain.application import Application
+from letterbox.domain.application import Application
 
 if __name__ == "__main__":
     schema = Application.model_json_schema(mode="serialization")

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from domain.application import (
+from letterbox.domain.application import (
     Application,
     Attachment,
     Flag,
@@ -11,8 +11,8 @@ from domain.application import (
     Stage,
     View,
 )
-from domain.candidate import Candidate, Email, Person, PersonName
-from domain.submission import Role
+from letterbox.domain.candidate import Candidate, Email, Person, PersonName
+from letterbox.domain.submission import Role
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OF_THE_CANDIDATE = ("Ada ", '"Ada"', "ada@", "Example", "fingerprint-1")

@@ -16,7 +16,7 @@ import httpx
 ROOT = Path(__file__).parents[1]
 THOROUGH = bool(os.environ.get("THOROUGH"))
 """``make test THOROUGH=1``: with the full numbers, in some ten minutes."""
-LETTERBOX = (sys.executable, "-m", "cli.main")
+LETTERBOX = (sys.executable, "-m", "letterbox_cli.main")
 _LOOK_EVERY = 0.05
 _reserved: list[socket.socket] = []
 

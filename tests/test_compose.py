@@ -13,10 +13,10 @@ from ruamel.yaml import YAML
 from temporalio.envconfig import ClientConfig
 
 from api.app import create_app
-from cli.main import app
-from cli.serve import _DRAIN_SECONDS
-from domain.durations import Duration
-from settings import Settings
+from letterbox.domain.durations import Duration
+from letterbox.settings import Settings
+from letterbox_cli.main import app
+from letterbox_cli.serve import _DRAIN_SECONDS
 from tests.deploy.composed import (
     FILE,
     compose,

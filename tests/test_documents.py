@@ -7,8 +7,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from domain.application import Application, Flag, Stage
-from settings import Settings
+from letterbox.domain.application import Application, Flag, Stage
+from letterbox.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 SETTINGS = [

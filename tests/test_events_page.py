@@ -12,8 +12,8 @@ from uuid import uuid4
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from domain.application import EventType
-from domain.events import Event
+from letterbox.domain.application import EventType
+from letterbox.domain.events import Event
 
 PAGE = (Path(__file__).parents[1] / "docs/events.md").read_text()
 SECRET = "whsec_" + b64encode(b"for the documentation only").decode()

@@ -7,7 +7,7 @@ import sys
 _PROGRAM = """
 import logging
 import structlog
-from logs import set_up_logs
+from letterbox.logs import set_up_logs
 
 set_up_logs("test")
 structlog.get_logger().info("application answered", application="careerjet:1")

@@ -6,10 +6,10 @@ from uuid import uuid4
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
-from domain.positions import Position
-from position_news import signal_closed
+from letterbox.domain.positions import Position
+from letterbox.temporal import search_attributes as attributes
+from letterbox.temporal.closings import signal_closed
 from tests.support import eventually
-from workflows import search_attributes as attributes
 
 CLOSED_AT = datetime(2026, 3, 1, tzinfo=UTC)
 AnyHandle = WorkflowHandle[object, object]

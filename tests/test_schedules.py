@@ -22,9 +22,9 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-import schedules
-from domain.messages import Polled, Polling
-from settings import Settings
+from letterbox.domain.messages import Polled, Polling
+from letterbox.settings import Settings
+from letterbox.temporal import schedules
 from tests.support import eventually
 from worker import stay_prepared
 from workflows.seek_reconcile import SeekReconcile

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import SettingsError
-from settings import Settings, load_settings
+from letterbox.domain.errors import SettingsError
+from letterbox.settings import Settings, load_settings
 
 
 @pytest.fixture(autouse=True)

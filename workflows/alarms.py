@@ -6,11 +6,15 @@ from enum import Enum
 
 from temporalio import workflow
 
-from domain.commands import Status
+from letterbox.domain.commands import Status
 
 with workflow.unsafe.imports_passed_through():
-    from domain.application import Flag
-    from domain.patience import is_young, until_asked_again, until_scanned_again
+    from letterbox.domain.application import Flag
+    from letterbox.domain.patience import (
+        is_young,
+        until_asked_again,
+        until_scanned_again,
+    )
 
 
 class Why(Enum):

@@ -10,8 +10,8 @@ from workflows.store_steps import on_store
 with workflow.unsafe.imports_passed_through():
     from activities.amending import AmendActivities
     from activities.releasing import ReleaseActivities
-    from domain.application import Flag
-    from domain.commands import (
+    from letterbox.domain.application import Flag
+    from letterbox.domain.commands import (
         Assigning,
         Assignment,
         Closing,
@@ -28,7 +28,7 @@ with workflow.unsafe.imports_passed_through():
         TellingAgain,
         ToldAgain,
     )
-    from domain.messages import Recorded, Scanned
+    from letterbox.domain.messages import Recorded, Scanned
 
 
 @interruptible

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from domain.commands import Carried, Status
+from letterbox.domain.commands import Carried, Status
 from workflows import amending, steps, undelivered
 from workflows.alarms import Alarm, Why, next_alarm
 from workflows.archiving import pack, retire
@@ -20,8 +20,8 @@ from workflows.requests import Requests, refusal_of
 from workflows.standing import ApplicationState, Interrupted, refused
 
 with workflow.unsafe.imports_passed_through():
-    from domain.application import EventType, Flag, Stage
-    from domain.commands import Assignment, Erasure, Holding, Release
+    from letterbox.domain.application import EventType, Flag, Stage
+    from letterbox.domain.commands import Assignment, Erasure, Holding, Release
 
 SPINE = "owed-in-the-record"
 """

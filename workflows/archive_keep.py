@@ -6,7 +6,7 @@ from workflows.options import SWEEP
 
 with workflow.unsafe.imports_passed_through():
     from activities.keeping import KeepActivities
-    from domain.messages import Kept
+    from letterbox.domain.messages import Kept
 
 
 @workflow.defn(name="ArchiveKeep")

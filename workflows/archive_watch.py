@@ -6,7 +6,7 @@ from workflows.options import SWEEP
 
 with workflow.unsafe.imports_passed_through():
     from activities.watching import WatchActivities
-    from domain.messages import Watch, Watched
+    from letterbox.domain.messages import Watch, Watched
 
 
 @workflow.defn(name="ArchiveWatch")

@@ -9,8 +9,8 @@ from workflows import amending, steps
 from workflows.standing import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
-    from domain.application import Stage
-    from domain.messages import Retired
+    from letterbox.domain.application import Stage
+    from letterbox.domain.messages import Retired
 
 # Before an archive that is begun late counts as overdue.
 _TIME_TO_ARCHIVE = timedelta(minutes=10)

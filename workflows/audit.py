@@ -6,7 +6,7 @@ from workflows.options import AUDIT
 
 with workflow.unsafe.imports_passed_through():
     from activities.auditing import AuditActivities
-    from domain.messages import Audited
+    from letterbox.domain.messages import Audited
 
 
 @workflow.defn(name="Audit")

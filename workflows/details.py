@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from domain.application import Flag, Stage
-from domain.commands import Status
+from letterbox.domain.application import Flag, Stage
+from letterbox.domain.commands import Status
 
 _MEANING = {
     Stage.RECEIVED: "Accepted from the board, safe in the store; being taken in.",

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from temporalio import workflow
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
-from domain.commands import Status
+from letterbox.domain.commands import Status
 from workflows import amending
 from workflows.standing import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
-    from domain.commands import Held, Holding
-    from domain.messages import Recorded
+    from letterbox.domain.commands import Held, Holding
+    from letterbox.domain.messages import Recorded
 
 
 class Holds:

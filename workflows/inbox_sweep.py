@@ -6,7 +6,7 @@ from workflows.options import SWEEP
 
 with workflow.unsafe.imports_passed_through():
     from activities.inbox import InboxActivities
-    from domain.messages import Sweep, Swept
+    from letterbox.domain.messages import Sweep, Swept
 
 
 @workflow.defn(name="InboxSweep")

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable, Iterable
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from domain.commands import Status
+from letterbox.domain.commands import Status
 from workflows import steps, undelivered
 
 with workflow.unsafe.imports_passed_through():
     from activities.owing import id_of_the_end
-    from domain.application import EventType, Stage
-    from domain.messages import DeliveryOrder, Outcome, OwedEvent, Recorded
+    from letterbox.domain.application import EventType, Stage
+    from letterbox.domain.messages import DeliveryOrder, Outcome, OwedEvent, Recorded
 
 _OF_WHAT_HAS_ENDED = {
     Stage.ARCHIVED: EventType.ARCHIVED,

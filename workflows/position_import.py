@@ -2,12 +2,12 @@
 
 from temporalio import workflow
 
+from letterbox.temporal.task_queues import FEEDS, own
 from workflows.options import FEED
-from workflows.queues import FEEDS, own
 
 with workflow.unsafe.imports_passed_through():
     from activities.importing import ImportActivities
-    from domain.messages import ImportedPositions
+    from letterbox.domain.messages import ImportedPositions
 
 
 @workflow.defn(name="PositionImport")

@@ -13,7 +13,7 @@ from workflows.standing import ApplicationState, Interrupted, refused
 with workflow.unsafe.imports_passed_through():
     from uuid import NAMESPACE_URL, uuid5
 
-    from domain.application import Stage
+    from letterbox.domain.application import Stage
 
 # A server lets ten updates of a workflow wait at a time: none may wait for ever.
 _TIMEOUT = timedelta(seconds=20)

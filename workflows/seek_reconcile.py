@@ -6,7 +6,7 @@ from workflows.options import ASK_BOARD
 
 with workflow.unsafe.imports_passed_through():
     from activities.reconciling import ReconcileActivities
-    from domain.messages import Polled, Polling
+    from letterbox.domain.messages import Polled, Polling
 
 # Of a hundred events each: a history of some 350 events, then a new run.
 _PAGES_A_RUN = 50

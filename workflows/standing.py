@@ -12,16 +12,16 @@ from temporalio.exceptions import (
     is_cancelled_exception,
 )
 
-from domain.commands import Status
-from workflows import search_attributes as attributes
+from letterbox.domain.commands import Status
+from letterbox.temporal import search_attributes as attributes
 from workflows.details import details
 from workflows.store_steps import cause_of
 
 with workflow.unsafe.imports_passed_through():
-    from domain.application import Flag, Stage
-    from domain.commands import Held
-    from domain.errors import NotFoundError, RefusedError
-    from domain.messages import Recorded
+    from letterbox.domain.application import Flag, Stage
+    from letterbox.domain.commands import Held
+    from letterbox.domain.errors import NotFoundError, RefusedError
+    from letterbox.domain.messages import Recorded
 
 OVER = {Stage.ARCHIVED, Stage.ERASED, Stage.DISCARDED}
 

@@ -3,6 +3,7 @@
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
+from letterbox.temporal.task_queues import ATS, SCANNER, own
 from workflows.interruptible import interruptible
 from workflows.options import (
     ARCHIVE,
@@ -12,7 +13,6 @@ from workflows.options import (
     LAST_ASK,
     SCAN,
 )
-from workflows.queues import ATS, SCANNER, own
 from workflows.store_steps import on_store
 
 with workflow.unsafe.imports_passed_through():
@@ -22,8 +22,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.erasing import EraseActivities
     from activities.fetching import FetchActivities
     from activities.scanning import ScanActivities
-    from domain.commands import Erased, Erasing, Erasure
-    from domain.messages import (
+    from letterbox.domain.commands import Erased, Erasing, Erasure
+    from letterbox.domain.messages import (
         Collected,
         Collecting,
         Delivered,

@@ -14,7 +14,7 @@ from temporalio.exceptions import (
 from workflows.options import OWN_STORE, PERSON_WAITS, STORE_AWAY
 
 with workflow.unsafe.imports_passed_through():
-    from domain.errors import StoreUnavailableError
+    from letterbox.domain.errors import StoreUnavailableError
 
 Result = TypeVar("Result")
 

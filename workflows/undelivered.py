@@ -6,7 +6,7 @@ from workflows.store_steps import on_store
 
 with workflow.unsafe.imports_passed_through():
     from activities.undelivered import UndeliveredActivities
-    from domain.messages import DeliveryOrder, Found, Keeping
+    from letterbox.domain.messages import DeliveryOrder, Found, Keeping
 
 
 async def keep(application_id: str, events: tuple[DeliveryOrder, ...]) -> None:

@@ -15,9 +15,9 @@ from api.operator.models import Choice, Holding, Received, Standing
 from api.operator.problems import documented
 from api.operator.reading import find_tombstone, known, look_up, with_documents
 from api.operator.reasons import Why
-from domain.application import Application
-from domain.errors import RefusedError
-from domain.privacy import reject_personal_data
+from letterbox.domain.application import Application
+from letterbox.domain.errors import RefusedError
+from letterbox.domain.privacy import reject_personal_data
 
 _STANDING = answered(STANDING)
 

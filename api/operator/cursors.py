@@ -4,7 +4,7 @@ import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 
-from domain.errors import MalformedError
+from letterbox.domain.errors import MalformedError
 
 _SEAL_BYTES = 12
 

@@ -9,9 +9,15 @@ from fastapi import Depends, Request
 
 from api.operator.attempts import Attempts
 from api.operator.models import Standing
-from domain.listing import Filter, Item
-from domain.ports import Applications, Archives, Candidates, Holds, ObjectStore
-from domain.positions import Position
+from letterbox.domain.listing import Filter, Item
+from letterbox.domain.ports import (
+    Applications,
+    Archives,
+    Candidates,
+    Holds,
+    ObjectStore,
+)
+from letterbox.domain.positions import Position
 
 
 class Positions(Protocol):

@@ -15,9 +15,9 @@ from api.operator.downloads import Download, attachment
 from api.operator.problems import documented
 from api.operator.ranges import OutOfRangeError, Part, part_of
 from api.operator.reading import look_up, with_documents
-from domain import keys
-from domain.application import Attachment, Stage
-from domain.errors import NotFoundError
+from letterbox.domain import keys
+from letterbox.domain.application import Attachment, Stage
+from letterbox.domain.errors import NotFoundError
 
 _BINARY = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 _TEXT = {"schema": {"type": "string"}, "required": True}

@@ -9,8 +9,8 @@ from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.operator.ranges import Part
-from domain.errors import NotFoundError
-from domain.file_names import safe_file_name
+from letterbox.domain.errors import NotFoundError
+from letterbox.domain.file_names import safe_file_name
 
 _ATTR_CHARS = "!#$&+-.^_`|~"
 

@@ -12,7 +12,7 @@ from api.operator.examples import PAGE, answered
 from api.operator.lists import Listing, Page
 from api.operator.people import page_of_person, text_of
 from api.operator.problems import documented
-from domain.listing import Filter
+from letterbox.domain.listing import Filter
 
 router = APIRouter(route_class=OperatorRoute)
 

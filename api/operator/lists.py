@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-from domain.listing import Filter, Item
+from letterbox.domain.listing import Filter, Item
 
 
 class Listing(Filter):

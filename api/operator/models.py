@@ -8,8 +8,8 @@ from pydantic import (
     Field,
 )
 
-from domain.application import Flag, Stage
-from domain.listing import ID, Moment, StrictModel
+from letterbox.domain.application import Flag, Stage
+from letterbox.domain.listing import ID, Moment, StrictModel
 
 Reason = Annotated[
     str,

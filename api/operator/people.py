@@ -6,9 +6,14 @@ from fastapi import HTTPException
 
 from api.operator.desk import Desk
 from api.operator.reading import look_up
-from domain.application import Stage
-from domain.errors import DamagedError, NotFoundError, RefusedError, SettingsError
-from domain.listing import Filter, Item
+from letterbox.domain.application import Stage
+from letterbox.domain.errors import (
+    DamagedError,
+    NotFoundError,
+    RefusedError,
+    SettingsError,
+)
+from letterbox.domain.listing import Filter, Item
 
 
 def text_of(header: str) -> str:

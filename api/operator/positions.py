@@ -11,8 +11,13 @@ from api.operator.addresses import Reference
 from api.operator.desk import AtDesk, Desk
 from api.operator.examples import POSITION, answered
 from api.operator.problems import documented
-from domain.errors import NotFoundError, RefusedError
-from domain.positions import Position, PositionStatus, ReferenceKind, normalise
+from letterbox.domain.errors import NotFoundError, RefusedError
+from letterbox.domain.positions import (
+    Position,
+    PositionStatus,
+    ReferenceKind,
+    normalise,
+)
 
 Hirer = Annotated[
     str | None,

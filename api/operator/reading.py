@@ -6,8 +6,8 @@ from http import HTTPStatus
 from fastapi import HTTPException
 
 from api.operator.desk import Desk
-from domain.application import Application, Attachment, Flag, Tombstone, View
-from domain.errors import DamagedError, NotFoundError
+from letterbox.domain.application import Application, Attachment, Flag, Tombstone, View
+from letterbox.domain.errors import DamagedError, NotFoundError
 
 
 def look_up(desk: Desk, application_id: str) -> Application | None:

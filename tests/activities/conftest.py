@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from activities.applications import ApplicationActivities, IntakeOptions
-from boards import discover
-from domain.ports import ObjectStore
-from domain.recording import Recorder
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
 from gateways.catalogue_import import CatalogueImport, ImportOrder
 from gateways.directory_store import DirectoryStore
 from gateways.feeds import read_feed
-from resources import open_records
-from settings import Settings
+from letterbox.boards import discover
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.recording import Recorder
+from letterbox.resources import open_records
+from letterbox.settings import Settings
 
 
 @pytest.fixture

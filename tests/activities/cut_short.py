@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 
 import structlog
 
-from domain import keys
-from domain.application import Flag
-from domain.ports import ObjectStore
+from letterbox.domain import keys
+from letterbox.domain.application import Flag
+from letterbox.domain.ports import ObjectStore
 from tests.activities import cut_short_works as do
 from tests.activities.mortal import Check, Work, put_through_every_death
 from tests.activities.noticed import SEEK

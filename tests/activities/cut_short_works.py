@@ -9,8 +9,13 @@ from activities.amending import AmendActivities
 from activities.archiving import ArchiveActivities
 from activities.ending import Ending
 from activities.erasing import EraseActivities
-from domain.application import Application, Release
-from domain.commands import (
+from gateways.applications import StoredApplications
+from gateways.catalogue import StoredCatalogue
+from gateways.catalogue_writer import CatalogueWriter
+from gateways.keeping import Keeping
+from gateways.quarantine import StoredQuarantine
+from letterbox.domain.application import Application, Release
+from letterbox.domain.commands import (
     Assigning,
     Assignment,
     Erasing,
@@ -19,17 +24,12 @@ from domain.commands import (
     NotingHold,
     PlacingHold,
 )
-from domain.messages import Collected, Collecting, Recording, Step
-from domain.ports import ObjectStore
-from domain.positions import Position
-from domain.recording import Recorder
-from gateways.applications import StoredApplications
-from gateways.catalogue import StoredCatalogue
-from gateways.catalogue_writer import CatalogueWriter
-from gateways.keeping import Keeping
-from gateways.quarantine import StoredQuarantine
-from resources import Records, open_records
-from settings import Settings
+from letterbox.domain.messages import Collected, Collecting, Recording, Step
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.positions import Position
+from letterbox.domain.recording import Recorder
+from letterbox.resources import Records, open_records
+from letterbox.settings import Settings
 from tests.activities.conftest import over
 from tests.activities.noticed import SEEK, notice, take_in
 from tests.invented import careerjet

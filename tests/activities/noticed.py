@@ -4,9 +4,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from activities.applications import ApplicationActivities
-from domain.messages import Collecting, Recorded, Recording, Step, StoredDocuments
-from domain.submission import Submission
 from gateways.applications import StoredApplications
+from letterbox.domain.messages import (
+    Collecting,
+    Recorded,
+    Recording,
+    Step,
+    StoredDocuments,
+)
+from letterbox.domain.submission import Submission
 
 SEEK = "seek:event-1"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

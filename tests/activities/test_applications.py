@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities.applications import ApplicationActivities
-from domain import keys
-from domain.application import Flag, Stage
-from domain.errors import NotFoundError
-from domain.messages import (
+from gateways.applications import StoredApplications
+from gateways.bags import BagArchives
+from gateways.holds import StoredHolds
+from letterbox.domain import keys
+from letterbox.domain.application import Flag, Stage
+from letterbox.domain.errors import NotFoundError
+from letterbox.domain.messages import (
     Collected,
     Collecting,
     MatchedPosition,
@@ -18,11 +21,8 @@ from domain.messages import (
     Step,
     StoredDocuments,
 )
-from domain.ports import ObjectStore
-from domain.submission import Submission
-from gateways.applications import StoredApplications
-from gateways.bags import BagArchives
-from gateways.holds import StoredHolds
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.submission import Submission
 from tests.gateways.packing import invented, keep_open
 from tests.invented import PDF, careerjet
 

@@ -7,16 +7,16 @@ import activities.archiving
 from activities.applications import ApplicationActivities
 from activities.archiving import ArchiveActivities
 from activities.inspection import inspect_again
-from domain import keys
-from domain.amendments import assigned
-from domain.application import Application, Flag, Stage
-from domain.errors import DamagedError
-from domain.messages import Retired
-from domain.ports import Applications, ObjectStore
-from domain.positions import Position
 from gateways.applications import StoredApplications
-from resources import Records, open_records
-from settings import Settings
+from letterbox.domain import keys
+from letterbox.domain.amendments import assigned
+from letterbox.domain.application import Application, Flag, Stage
+from letterbox.domain.errors import DamagedError
+from letterbox.domain.messages import Retired
+from letterbox.domain.ports import Applications, ObjectStore
+from letterbox.domain.positions import Position
+from letterbox.resources import Records, open_records
+from letterbox.settings import Settings
 from tests.activities.test_applications import ID, accept, go_through
 
 AT_WORK = ActivityEnvironment()

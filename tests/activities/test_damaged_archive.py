@@ -10,13 +10,13 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
 from activities.archiving import ArchiveActivities
-from domain import keys
-from domain.errors import DamagedError, EndedError
-from domain.messages import Collecting, Retired
-from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
-from resources import Records, open_records
-from settings import Settings
+from letterbox.domain import keys
+from letterbox.domain.errors import DamagedError, EndedError
+from letterbox.domain.messages import Collecting, Retired
+from letterbox.domain.ports import ObjectStore
+from letterbox.resources import Records, open_records
+from letterbox.settings import Settings
 from tests.activities.test_applications import ID, accept, go_through, names
 
 AT_WORK = ActivityEnvironment()

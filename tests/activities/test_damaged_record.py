@@ -6,16 +6,22 @@ import pytest
 
 from activities.amending import AmendActivities
 from activities.applications import ApplicationActivities
-from domain import keys
-from domain.commands import Assigning, Assignment, EventOver, Holding, PlacingHold
-from domain.errors import DamagedError, RefusedError
-from domain.ports import ObjectStore
-from domain.positions import Position
-from domain.recording import Recorder
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
 from gateways.catalogue_writer import CatalogueWriter
 from gateways.holds import StoredHolds
+from letterbox.domain import keys
+from letterbox.domain.commands import (
+    Assigning,
+    Assignment,
+    EventOver,
+    Holding,
+    PlacingHold,
+)
+from letterbox.domain.errors import DamagedError, RefusedError
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.positions import Position
+from letterbox.domain.recording import Recorder
 from tests.activities.test_applications import ID, accept, go_through
 
 HOLD = PlacingHold(application_id=ID, given=Holding(reason="case 4711"))

@@ -7,15 +7,15 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
 from activities.erasing import EraseActivities
-from domain.application import Flag, Hold, Stage, Tombstone
-from domain.catalogue_status import Trouble
-from domain.commands import Erasing, Erasure
-from domain.errors import HeldError
-from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from gateways.import_status import note
-from resources import Records, open_records
-from settings import Settings
+from letterbox.domain.application import Flag, Hold, Stage, Tombstone
+from letterbox.domain.catalogue_status import Trouble
+from letterbox.domain.commands import Erasing, Erasure
+from letterbox.domain.errors import HeldError
+from letterbox.domain.ports import ObjectStore
+from letterbox.resources import Records, open_records
+from letterbox.settings import Settings
 from tests.activities.conftest import over
 from tests.activities.noticed import SEEK, notice, take_in
 from tests.activities.test_applications import ID, accept, go_through

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from activities.applications import ApplicationActivities
-from domain.application import Application, Flag
-from domain.errors import StoreUnavailableError
-from domain.messages import Recorded, Recording, Step
-from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
-from settings import Settings
+from letterbox.domain.application import Application, Flag
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.messages import Recorded, Recording, Step
+from letterbox.domain.ports import ObjectStore
+from letterbox.settings import Settings
 from tests.activities.conftest import over
 from tests.activities.test_applications import FIRST, ID, accept, go_through
 from tests.invented import careerjet

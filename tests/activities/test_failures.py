@@ -7,7 +7,7 @@ from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
 from activities.failures import Failures
-from domain.errors import LetterboxError, NotFoundError, StoreUnavailableError
+from letterbox.domain.errors import LetterboxError, NotFoundError, StoreUnavailableError
 
 
 class _Failing(ActivityInboundInterceptor):

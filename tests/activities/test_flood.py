@@ -10,12 +10,12 @@ from structlog.testing import capture_logs
 from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
-from domain import keys
-from domain.application import Flag
-from domain.messages import Collecting, Recorded, Recording, Step
-from domain.ports import ObjectStore
-from domain.submission import MAX_DELIVERIES
 from gateways.applications import StoredApplications
+from letterbox.domain import keys
+from letterbox.domain.application import Flag
+from letterbox.domain.messages import Collecting, Recorded, Recording, Step
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.submission import MAX_DELIVERIES
 from tests.activities.noticed import SEEK, notice
 from tests.activities.test_applications import FIRST, ID, names
 from tests.invented import careerjet
@@ -30,9 +30,9 @@ MAX_MEMORY = 160 * 1024 * 1024
 AT_WORK = """
 import resource, sys
 from pathlib import Path
-from domain.messages import Collecting
+from letterbox.domain.messages import Collecting
 from gateways.directory_store import DirectoryStore
-from settings import Settings
+from letterbox.settings import Settings
 from tests.activities.conftest import over
 
 steps = over(DirectoryStore(Path(sys.argv[1])), Settings())

@@ -11,10 +11,11 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
 from activities.looking import look_into
-from domain import keys
-from domain.application import Flag
-from domain.documents import UNREADABLE
-from domain.messages import (
+from gateways.applications import StoredApplications
+from letterbox.domain import keys
+from letterbox.domain.application import Flag
+from letterbox.domain.documents import UNREADABLE
+from letterbox.domain.messages import (
     Collected,
     Collecting,
     InspectedDocument,
@@ -22,9 +23,8 @@ from domain.messages import (
     Step,
     StoredDocuments,
 )
-from domain.ports import ObjectStore
-from domain.submission import Role
-from gateways.applications import StoredApplications
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.submission import Role
 from tests.invented import PDF, careerjet
 
 ID = "careerjet:1"

@@ -8,13 +8,14 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
 from activities.fetching import FetchActivities
-from activities.ports import FetchResult
 from activities.seek import SeekFetcher
-from boards import discover
-from domain import keys
-from domain.application import Flag, Stage, Tombstone
-from domain.errors import DamagedError, NotFoundError
-from domain.messages import (
+from gateways.applications import StoredApplications
+from letterbox.boards import discover
+from letterbox.boards.fetching import FetchResult
+from letterbox.domain import keys
+from letterbox.domain.application import Flag, Stage, Tombstone
+from letterbox.domain.errors import DamagedError, NotFoundError
+from letterbox.domain.messages import (
     Collecting,
     Fetched,
     Recorded,
@@ -22,8 +23,7 @@ from domain.messages import (
     Step,
     StoredDocuments,
 )
-from domain.ports import ObjectStore
-from gateways.applications import StoredApplications
+from letterbox.domain.ports import ObjectStore
 from tests.activities.noticed import SEEK, notice, take_in
 from tests.activities.test_applications import ID, accept, go_through
 from tests.invented import careerjet

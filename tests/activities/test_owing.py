@@ -7,8 +7,11 @@ import pytest
 from activities.amending import AmendActivities
 from activities.applications import ApplicationActivities
 from activities.owing import id_of_the_end, owing, with_event
-from domain.application import EventType, Flag, Stage
-from domain.commands import (
+from gateways.applications import StoredApplications
+from gateways.catalogue import StoredCatalogue
+from gateways.holds import StoredHolds
+from letterbox.domain.application import EventType, Flag, Stage
+from letterbox.domain.commands import (
     Assigning,
     Assignment,
     EndingHold,
@@ -18,12 +21,9 @@ from domain.commands import (
     PlacingHold,
     TellingAgain,
 )
-from domain.errors import NotFoundError, RefusedError
-from domain.ports import ObjectStore
-from domain.recording import Recorder
-from gateways.applications import StoredApplications
-from gateways.catalogue import StoredCatalogue
-from gateways.holds import StoredHolds
+from letterbox.domain.errors import NotFoundError, RefusedError
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.recording import Recorder
 from tests.activities.test_applications import ID, accept, go_through
 from tests.recorded import NOON, record
 

@@ -9,15 +9,15 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
 from activities.archiving import ArchiveActivities
-from domain import keys
-from domain.amendments import assigned
-from domain.application import Application, Flag, Hold, Stage
-from domain.messages import Retired
-from domain.ports import ObjectStore
-from domain.positions import Position
 from gateways.applications import StoredApplications
-from resources import Records, open_records
-from settings import Settings
+from letterbox.domain import keys
+from letterbox.domain.amendments import assigned
+from letterbox.domain.application import Application, Flag, Hold, Stage
+from letterbox.domain.messages import Retired
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.positions import Position
+from letterbox.resources import Records, open_records
+from letterbox.settings import Settings
 from tests.activities.test_applications import ID, accept, go_through
 from tests.invented import PDF
 

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from boards import discover
-from domain.application import Application, Flag
-from domain.messages import Recording, Scanned, Step, StoredDocuments
-from domain.reading import Reading
-from domain.recording import Recorder
-from domain.submission import Submission
+from letterbox.boards import discover
+from letterbox.domain.application import Application, Flag
+from letterbox.domain.messages import Recording, Scanned, Step, StoredDocuments
+from letterbox.domain.reading import Reading
+from letterbox.domain.recording import Recorder
+from letterbox.domain.submission import Submission
 from tests.invented import careerjet
 from tests.recorded import attachment
 

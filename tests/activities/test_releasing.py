@@ -10,18 +10,18 @@ from temporalio.testing import ActivityEnvironment
 from activities.applications import ApplicationActivities
 from activities.releasing import ReleaseActivities
 from activities.scanning import ScanActivities
-from domain import keys
-from domain.application import Attachment, Flag, Tombstone
-from domain.audit_keys import Place, placed
-from domain.commands import Release, Releasing
-from domain.errors import NotFoundError, RefusedError, StoreUnavailableError
-from domain.messages import Collecting, Recorded, Recording, Scanning, Step
-from domain.ports import ObjectStore
-from domain.scanning import Outcome, Verdict
-from domain.submission import Role
 from gateways.applications import StoredApplications
 from gateways.directory_store import DirectoryStore
 from gateways.quarantine import StoredQuarantine
+from letterbox.domain import keys
+from letterbox.domain.application import Attachment, Flag, Tombstone
+from letterbox.domain.commands import Release, Releasing
+from letterbox.domain.errors import NotFoundError, RefusedError, StoreUnavailableError
+from letterbox.domain.key_owners import Place, placed
+from letterbox.domain.messages import Collecting, Recorded, Recording, Scanning, Step
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.scanning import Outcome, Verdict
+from letterbox.domain.submission import Role
 from tests.invented import PDF, careerjet
 
 ID = "careerjet:1"

@@ -9,13 +9,13 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
 from activities.archiving import ArchiveActivities
-from domain import keys
-from domain.application import Stage
-from domain.messages import Collected, Collecting, Retired
-from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
-from resources import open_records
-from settings import Settings
+from letterbox.domain import keys
+from letterbox.domain.application import Stage
+from letterbox.domain.messages import Collected, Collecting, Retired
+from letterbox.domain.ports import ObjectStore
+from letterbox.resources import open_records
+from letterbox.settings import Settings
 from tests.activities.test_applications import ID, accept, end, go_through
 
 GIVEN = Collecting(application_id=ID)

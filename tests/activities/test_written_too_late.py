@@ -7,18 +7,18 @@ from functools import partial
 import pytest
 
 from activities.applications import ApplicationActivities, IntakeOptions
-from boards import discover
-from domain import keys
-from domain.application import Application, Stage, Tombstone
-from domain.errors import DamagedError, EndedError
-from domain.messages import Collecting, Recorded, Recording, Step
-from domain.ports import ObjectStore
-from domain.recording import Recorder
-from domain.submission import Submission
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
-from resources import Records, open_records
-from settings import Settings
+from letterbox.boards import discover
+from letterbox.domain import keys
+from letterbox.domain.application import Application, Stage, Tombstone
+from letterbox.domain.errors import DamagedError, EndedError
+from letterbox.domain.messages import Collecting, Recorded, Recording, Step
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.recording import Recorder
+from letterbox.domain.submission import Submission
+from letterbox.resources import Records, open_records
+from letterbox.settings import Settings
 from tests.activities.test_applications import ID, accept, go_through, names
 from tests.activities.test_discarding import SETTINGS
 

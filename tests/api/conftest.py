@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cli.samples import import_sample_positions
+from letterbox_cli.samples import import_sample_positions
 from tests.processes.installation import Installation, installation
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from boards.careerjet import sign
-from cli.samples import CV as SAMPLE_CV
-from domain.positions import Position
+from letterbox.boards.careerjet import sign
+from letterbox.domain.positions import Position
+from letterbox_cli.samples import CV as SAMPLE_CV
 from tests.processes.curl import NEEDS_CURL, run, submit
 from tests.processes.installation import OLD_SECRET, SECRET, Installation
 from tests.processes.posted import OPEN, PostedApplication

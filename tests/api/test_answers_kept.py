@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from domain import keys
-from domain.application import Flag, Stage
-from domain.submission import Submission
+from letterbox.domain import keys
+from letterbox.domain.application import Flag, Stage
+from letterbox.domain.submission import Submission
 from tests.processes.curl import NEEDS_CURL, submit
 from tests.processes.installation import Installation
 from tests.processes.posted import CV, PostedApplication, assert_kept_once

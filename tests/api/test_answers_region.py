@@ -7,7 +7,7 @@ import pytest
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet  # type: ignore[import-untyped]
 
-from domain.application import Flag
+from letterbox.domain.application import Flag
 from tests.processes.curl import NEEDS_CURL, submit
 from tests.processes.installation import Api, Installation
 from tests.processes.posted import PostedApplication

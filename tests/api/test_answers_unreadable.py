@@ -2,7 +2,7 @@
 
 import pytest
 
-from boards.careerjet import sign
+from letterbox.boards.careerjet import sign
 from tests.processes.curl import NEEDS_CURL, curl, submit
 from tests.processes.installation import SECRET, Installation
 from tests.processes.posted import PostedApplication

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.forms import FormLimits, read_form
-from boards.base import Form, FormField, FormFile
-from boards.careerjet import BOARD
+from letterbox.boards.base import Form, FormField, FormFile
+from letterbox.boards.careerjet import BOARD
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "careerjet"
 # The boundary of Perl's LWP, and the shortest that a real sender uses.

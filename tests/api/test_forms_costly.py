@@ -9,8 +9,8 @@ from hashlib import sha256
 import pytest
 
 from api.forms import FormLimits, read_form
-from boards.base import FormFile
-from domain.errors import MalformedError
+from letterbox.boards.base import FormFile
+from letterbox.domain.errors import MalformedError
 
 # Of the processor. The worst of them took eight seconds, in one go.
 _SOON = 2.0

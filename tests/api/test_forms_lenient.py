@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from api.form_shapes import FormShape
 from api.forms import FormLimits, read_form
-from boards.base import Form, FormField
-from boards.careerjet import BOARD, sign
-from domain.errors import MalformedError
-from domain.submission import Role
+from letterbox.boards.base import Form, FormField
+from letterbox.boards.careerjet import BOARD, sign
+from letterbox.domain.errors import MalformedError
+from letterbox.domain.submission import Role
 
 BOUNDARY = b"xYzZY"
 TYPE = "multipart/form-data; boundary=xYzZY"

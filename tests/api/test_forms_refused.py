@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from starlette.requests import ClientDisconnect
 
 from api.forms import FormLimits, ReceivedForm, read_form
-from domain.errors import MalformedError, SignatureError, TooLargeError
+from letterbox.domain.errors import MalformedError, SignatureError, TooLargeError
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "careerjet" / "example.http"
 TYPE = "multipart/form-data; boundary=xYzZY"

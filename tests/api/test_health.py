@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from cli.samples import import_sample_positions
+from letterbox_cli.samples import import_sample_positions
 from tests.processes.installation import Installation, installation
 from tests.processes.posted import PostedApplication
 from tests.support import http, wait_until

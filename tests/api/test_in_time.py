@@ -10,9 +10,9 @@ from functools import partial
 import httpx
 import pytest
 
-from boards.seek.webhook import sign
-from domain import keys
 from gateways.s3_store import S3Store
+from letterbox.boards.seek.webhook import sign
+from letterbox.domain import keys
 from tests.processes.installation import Api, Installation, installation
 from tests.processes.posted import PostedApplication
 from tests.processes.program import Command, Program

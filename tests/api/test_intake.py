@@ -21,10 +21,6 @@ from api.app import _ask_for_import
 from api.intake import Intake
 from api.metrics import Metrics
 from api.unknown_references import UnknownReferences
-from boards.base import Answer, Form, FormField
-from boards.careerjet import BOARD, sign
-from domain.positions import Aliases, Position, PositionStatus
-from domain.region import Country, RegionPolicy
 from gateways.applications import StoredApplications
 from gateways.catalogue import StoredCatalogue
 from gateways.catalogue_import import CatalogueImport, ImportOrder
@@ -33,8 +29,12 @@ from gateways.directory_store import DirectoryStore
 from gateways.feeds import read_feed
 from gateways.refused_references import RefusedReferences, load_refused
 from gateways.repeats import StoredRepeats
-from schedules import POSITION_IMPORT, schedule_id
-from settings import Settings
+from letterbox.boards.base import Answer, Form, FormField
+from letterbox.boards.careerjet import BOARD, sign
+from letterbox.domain.positions import Aliases, Position, PositionStatus
+from letterbox.domain.region import Country, RegionPolicy
+from letterbox.settings import Settings
+from letterbox.temporal.schedules import POSITION_IMPORT, schedule_id
 from tests.support import eventually
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)

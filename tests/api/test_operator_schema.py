@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from domain.application import Stage
-from domain.listing import ID
+from letterbox.domain.application import Stage
+from letterbox.domain.listing import ID
 from tests.api.operator.office import OPEN, Office, office
 from tests.api.operator.serving import TOKEN
 from tests.invented import PDF, careerjet

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from boards.careerjet import sign
-from cli.samples import import_sample_positions
-from domain import keys
+from letterbox.boards.careerjet import sign
+from letterbox.domain import keys
+from letterbox_cli.samples import import_sample_positions
 from tests.processes.curl import NEEDS_CURL, submit
 from tests.processes.installation import SECRET, Installation, installation
 from tests.processes.posted import CV, PostedApplication

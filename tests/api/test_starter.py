@@ -4,7 +4,7 @@ import asyncio
 
 from api.metrics import Metrics
 from api.starter import Starter
-from domain.errors import TemporalUnavailableError
+from letterbox.domain.errors import TemporalUnavailableError
 from tests.support import eventually
 
 

@@ -8,11 +8,11 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from api.metrics import Metrics
-from domain.application import Flag, Stage
-from domain.watching import OpenApplications
-from temporal_watch import TemporalWatch
+from letterbox.domain.application import Flag, Stage
+from letterbox.domain.watching import OpenApplications
+from letterbox.temporal import search_attributes as attributes
+from letterbox.temporal.monitoring import TemporalWatch
 from tests.support import eventually
-from workflows import search_attributes as attributes
 
 NOW = datetime.now(UTC)
 MARGIN = timedelta(days=14)

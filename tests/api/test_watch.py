@@ -19,17 +19,17 @@ from temporalio.client import (
     ScheduleState,
 )
 
-import temporal
 from api.metrics import Metrics
 from api.watch import Sources, Watch
-from domain import keys
-from domain.errors import StoreUnavailableError
-from domain.watching import InboxState, OpenApplications, TemporalState
 from gateways.catalogue_import import CatalogueImport, ImportOrder
 from gateways.directory_store import DirectoryStore
 from gateways.feeds import read_feed
 from gateways.watching import StoreWatch
-from temporal_watch import TemporalWatch
+from letterbox.domain import keys
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.watching import InboxState, OpenApplications, TemporalState
+from letterbox.temporal.client import start_application
+from letterbox.temporal.monitoring import TemporalWatch
 from tests.support import eventually
 
 NOTHING = TemporalState(OpenApplications(0, 0, 0))
@@ -155,7 +155,7 @@ async def test_temporal_is_told_of(temporal_client: Client) -> None:
     queue = f"watch-{uuid4()}"
     watch = TemporalWatch(temporal_client, queue, MARGIN)
     before = await watch.read()
-    await temporal.start_application(temporal_client, queue, f"careerjet:{uuid4()}")
+    await start_application(temporal_client, queue, f"careerjet:{uuid4()}")
     name = f"{queue}-inbox-sweep"
     await temporal_client.create_schedule(
         name,

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boards.base import Form, FormField, FormFile
-from boards.careerjet import BOARD, sign
-from domain.errors import MalformedError, SignatureError
-from domain.submission import Role, Submission
+from letterbox.boards.base import Form, FormField, FormFile
+from letterbox.boards.careerjet import BOARD, sign
+from letterbox.domain.errors import MalformedError, SignatureError
+from letterbox.domain.submission import Role, Submission
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 UUID = "12345678-aaaa-bbbb-cccc-123456789abc"

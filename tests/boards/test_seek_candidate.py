@@ -8,13 +8,13 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from boards.seek import BOARD
-from boards.seek.attachments import attachments
-from boards.seek.events import submissions
-from boards.seek.said import fetched
-from boards.seek.webhook import read_events
-from domain.reading import Reading
-from domain.submission import Role
+from letterbox.boards.seek import BOARD
+from letterbox.boards.seek.attachments import attachments
+from letterbox.boards.seek.events import submissions
+from letterbox.boards.seek.said import fetched
+from letterbox.boards.seek.webhook import read_events
+from letterbox.domain.reading import Reading
+from letterbox.domain.submission import Role
 
 SAMPLES = Path(__file__).parents[1] / "samples/seek"
 NOTICES = submissions(

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from pydantic import JsonValue
 
-from boards.seek.events import Channel, Event, Events, submissions
-from boards.seek.polling import read_page
-from boards.seek.webhook import read_events
-from domain.errors import MalformedError
-from domain.submission import Submission
+from letterbox.boards.seek.events import Channel, Event, Events, submissions
+from letterbox.boards.seek.polling import read_page
+from letterbox.boards.seek.webhook import read_events
+from letterbox.domain.errors import MalformedError
+from letterbox.domain.submission import Submission
 
 SAMPLES = Path(__file__).parents[1] / "samples/seek"
 WEBHOOK = (SAMPLES / "webhook.json").read_bytes()

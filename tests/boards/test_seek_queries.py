@@ -25,7 +25,7 @@ from graphql import (
 )
 from pydantic import JsonValue
 
-from boards.seek.queries import (
+from letterbox.boards.seek.queries import (
     CANDIDATE_PROFILE,
     EVENTS,
     WEBHOOK_SUBSCRIPTION,
@@ -35,7 +35,7 @@ from boards.seek.queries import (
     failures_of,
     subscriptions_to,
 )
-from boards.seek.subscriptions import FAILURES
+from letterbox.boards.seek.subscriptions import FAILURES
 
 SAMPLES = Path(__file__).parents[1] / "samples/seek"
 # Nobody outside should read a schema from here as SEEK's word: see its own head.

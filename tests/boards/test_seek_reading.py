@@ -12,16 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from boards import discover
-from boards.base import FormBoard
-from boards.seek import BOARD
-from boards.seek.events import submissions
-from boards.seek.said import candidate_profile_id, fetched, profile_of
-from boards.seek.webhook import read_events
-from domain.graphql import QueryError
-from domain.matching import References
-from domain.reading import Reading
-from domain.submission import Submission
+from letterbox.boards import discover
+from letterbox.boards.base import FormBoard
+from letterbox.boards.seek import BOARD
+from letterbox.boards.seek.events import submissions
+from letterbox.boards.seek.said import candidate_profile_id, fetched, profile_of
+from letterbox.boards.seek.webhook import read_events
+from letterbox.domain.graphql import QueryError
+from letterbox.domain.matching import References
+from letterbox.domain.reading import Reading
+from letterbox.domain.submission import Submission
 
 SAMPLES = Path(__file__).parents[1] / "samples/seek"
 NOTICES = submissions(

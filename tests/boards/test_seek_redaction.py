@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from boards.seek.redaction import is_redacted, keeps_more, lost
+from letterbox.boards.seek.redaction import is_redacted, keeps_more, lost
 
 SAMPLES = Path(__file__).parents[1] / "samples/seek"
 HELD: dict[str, Any] = json.loads((SAMPLES / "candidate-profile.json").read_text())

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import JsonValue
 
-from boards.seek.subscriptions import (
+from letterbox.boards.seek.subscriptions import (
     is_our_endpoint,
     read_subscription,
     subscriptions_to_us,

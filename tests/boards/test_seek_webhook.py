@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from boards.seek.events import Channel, submissions
-from boards.seek.webhook import read_events, sign, verify
-from domain.errors import LetterboxError, MalformedError, SignatureError
-from domain.submission import Submission
+from letterbox.boards.seek.events import Channel, submissions
+from letterbox.boards.seek.webhook import read_events, sign, verify
+from letterbox.domain.errors import LetterboxError, MalformedError, SignatureError
+from letterbox.domain.submission import Submission
 
 SAMPLE = (Path(__file__).parents[1] / "samples/seek/webhook.json").read_bytes()
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -15,8 +15,8 @@ import typer
 from moto.server import ThreadedMotoServer
 from typer.testing import CliRunner, Result
 
-from cli import operations
-from cli.embedded import temporal_command
+from letterbox_cli import operations
+from letterbox_cli.embedded import temporal_command
 from tests.processes.program import Command, Program
 from tests.support import answers, clean_environment, free_port
 

@@ -12,10 +12,10 @@ import typer
 from temporalio.client import Client
 from typer.testing import CliRunner, Result
 
-from cli import auditing
-from domain import keys
-from domain.errors import StoreUnavailableError, TemporalUnavailableError
-from settings import Settings
+from letterbox.domain import keys
+from letterbox.domain.errors import StoreUnavailableError, TemporalUnavailableError
+from letterbox.settings import Settings
+from letterbox_cli import auditing
 from tests.estate import Estate
 from tests.support import free_port
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
-from cli.diagnosis.clocks import beside, between
-from cli.diagnosis.findings import Finding, ok, safely
-from cli.samples import import_sample_positions
-from domain import keys
-from domain.errors import BoardUnavailableError, StoreUnavailableError
 from gateways.delivery_switch import DeliverySwitch
 from gateways.directory_store import DirectoryStore
+from letterbox.domain import keys
+from letterbox.domain.errors import BoardUnavailableError, StoreUnavailableError
+from letterbox_cli.diagnosis.clocks import beside, between
+from letterbox_cli.diagnosis.findings import Finding, ok, safely
+from letterbox_cli.samples import import_sample_positions
 from tests.cli.conftest import Doctor, Letterbox
 from tests.receiver import SECRET, Receiver
 from tests.support import free_port

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.diagnosis.scanner import scanner
-from settings import Settings
+from letterbox.settings import Settings
+from letterbox_cli.diagnosis.scanner import scanner
 from tests.clamav import clamd, needs_clamd
 from tests.cli.conftest import Doctor
 from tests.gateways.scripted_clamd import listening

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from sandbox.seek.control import SandboxControl
-from sandbox.seek.faults import ServerError
-from sandbox.seek.options import SandboxOptions
-from sandbox.seek.orders import ApplicationOrder
-from sandbox.seek.serving import served
+from seek_sandbox.control import SandboxControl
+from seek_sandbox.faults import ServerError
+from seek_sandbox.options import SandboxOptions
+from seek_sandbox.orders import ApplicationOrder
+from seek_sandbox.serving import served
 from tests.cli.conftest import Doctor
 from tests.sandbox.partner import OPTIONS
 from tests.sandbox.receiver import Receiver

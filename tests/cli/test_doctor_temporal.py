@@ -26,8 +26,8 @@ from temporalio.worker import (
     WorkerDeploymentConfig,
 )
 
-import schedules
-from settings import Settings
+from letterbox.settings import Settings
+from letterbox.temporal import schedules
 from tests.cli.conftest import Doctor, Letterbox
 from tests.support import eventually
 

@@ -11,12 +11,12 @@ from select import select
 import pytest
 from typer.testing import CliRunner, Result
 
-from cli.authors import author
-from cli.main import app
-from domain import keys
-from domain.application import Stage, View
-from resources import Records, open_records, open_store
-from settings import Settings, load_settings
+from letterbox.domain import keys
+from letterbox.domain.application import Stage, View
+from letterbox.resources import Records, open_records, open_store
+from letterbox.settings import Settings, load_settings
+from letterbox_cli.authors import author
+from letterbox_cli.main import app
 from tests.invented import careerjet
 from tests.recorded import record
 from tests.support import LETTERBOX

@@ -7,11 +7,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from cli import handling
-from domain import keys
-from domain.application import Hold, Stage, Tombstone
-from resources import Records, open_records, open_store
-from settings import Settings, load_settings
+from letterbox.domain import keys
+from letterbox.domain.application import Hold, Stage, Tombstone
+from letterbox.resources import Records, open_records, open_store
+from letterbox.settings import Settings, load_settings
+from letterbox_cli import handling
 from tests.cli.conftest import Letterbox
 from tests.recorded import NOON, record
 

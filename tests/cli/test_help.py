@@ -8,7 +8,7 @@ import typer.main
 from typer.core import TyperGroup
 from typer.testing import CliRunner
 
-from cli.main import app
+from letterbox_cli.main import app
 
 
 def commands(group: object, *above: str) -> Iterator[tuple[str, ...]]:

@@ -10,11 +10,11 @@ from google.protobuf.duration_pb2 import Duration
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 
-import schedules
-from domain.errors import SettingsError
-from settings import Settings
+from letterbox.domain.errors import SettingsError
+from letterbox.settings import Settings
+from letterbox.temporal import schedules
+from letterbox.temporal import search_attributes as attributes
 from tests.cli.conftest import Letterbox
-from workflows import search_attributes as attributes
 
 pytestmark = pytest.mark.xdist_group("bare-temporal")
 

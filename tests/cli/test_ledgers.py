@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from cli.applying import open_ledgers
-from cli.main import app
-from domain import keys
-from domain.application import Hold, Stage, Tombstone
-from domain.errors import StoreUnavailableError
-from domain.ids import application_id
-from domain.ports import ObjectStore
-from resources import Records, open_records, open_store
-from settings import Settings, load_settings
+from letterbox.domain import keys
+from letterbox.domain.application import Hold, Stage, Tombstone
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.ids import application_id
+from letterbox.domain.ports import ObjectStore
+from letterbox.resources import Records, open_records, open_store
+from letterbox.settings import Settings, load_settings
+from letterbox_cli.applying import open_ledgers
+from letterbox_cli.main import app
 from tests.invented import careerjet
 from tests.recorded import NOON, OF_THE_CANDIDATE, record
 

@@ -10,9 +10,9 @@ import pytest_asyncio
 from temporalio.client import Client, WorkflowExecutionStatus
 from typer.testing import CliRunner, Result
 
-from cli.main import app
-from domain import keys
-from domain.application import Flag, Stage
+from letterbox.domain import keys
+from letterbox.domain.application import Flag, Stage
+from letterbox_cli.main import app
 from tests.api.operator.office import Office, office
 from tests.recorded import NOON
 from tests.support import eventually

@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI, Request
 
-from cli.limited_protocol import LEAST_RATE, LimitedProtocol
+from letterbox_cli.limited_protocol import LEAST_RATE, LimitedProtocol
 from tests.support import free_port, wait_until
 
 WITHIN = 0.6

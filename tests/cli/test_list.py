@@ -12,9 +12,9 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from typer.testing import CliRunner, Result
 
-from cli.main import app
+from letterbox.temporal import search_attributes as attributes
+from letterbox_cli.main import app
 from tests.support import wait_until
-from workflows import search_attributes as attributes
 
 IDS = tuple(f"careerjet:{number}-{'long' * 30}-{uuid4()}" for number in (1, 2, 3))
 POSITION = f"[bold]R {uuid4()}"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.ports import refuse_port_in_use
-from domain.errors import RefusedError
+from letterbox.domain.errors import RefusedError
+from letterbox_cli.ports import refuse_port_in_use
 from tests.support import LETTERBOX, ROOT, free_port
 
 

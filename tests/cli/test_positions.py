@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from cli.positions import app
-from domain.errors import MalformedError, NotFoundError
-from domain.positions import Aliases, Position
 from gateways.directory_store import DirectoryStore
 from gateways.refused_references import RefusedReferences
+from letterbox.domain.errors import MalformedError, NotFoundError
+from letterbox.domain.positions import Aliases, Position
+from letterbox_cli.positions import app
 
 ROOT = Path(__file__).parents[2]
 FEEDS = ROOT / "tests" / "samples" / "feeds"

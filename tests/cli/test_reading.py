@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cli.main import app
-from domain import keys
-from domain.application import Tombstone
-from domain.errors import StoreUnavailableError
 from gateways.directory_store import DirectoryStore
+from letterbox.domain import keys
+from letterbox.domain.application import Tombstone
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox_cli.main import app
 
 
 @pytest.mark.parametrize(

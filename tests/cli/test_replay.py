@@ -9,8 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from cli import operations
-from domain.errors import MalformedError, RefusedError
+from letterbox.domain.errors import MalformedError, RefusedError
+from letterbox_cli import operations
 from tests.record_histories import HISTORIES
 
 WAITING = min(HISTORIES.glob("*/application-waiting.json"))

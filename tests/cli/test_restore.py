@@ -9,18 +9,18 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from cli import restoring
-from domain import keys
-from domain.application import Tombstone
-from domain.errors import (
+from gateways.bags import BagArchives
+from gateways.directory_store import DirectoryStore
+from gateways.holds import StoredHolds
+from letterbox.domain import keys
+from letterbox.domain.application import Tombstone
+from letterbox.domain.errors import (
     DamagedError,
     NotFoundError,
     RefusedError,
     StoreUnavailableError,
 )
-from gateways.bags import BagArchives
-from gateways.directory_store import DirectoryStore
-from gateways.holds import StoredHolds
+from letterbox_cli import restoring
 from tests.gateways.packing import invented, keep_open
 
 RECORD = invented("careerjet:1")

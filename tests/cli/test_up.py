@@ -13,16 +13,16 @@ from pathlib import Path
 
 import pytest
 
-import temporal
-from boards import careerjet
-from cli.embedded import temporal_command
-from cli.greeting import greeting
-from cli.readiness import wait_until_ready
-from cli.up import child_environment
-from domain.errors import RefusedError
-from settings import Settings
+from letterbox.boards import careerjet
+from letterbox.domain.errors import RefusedError
+from letterbox.settings import Settings
+from letterbox.temporal import search_attributes as attributes
+from letterbox.temporal.client import connect
+from letterbox_cli.embedded import temporal_command
+from letterbox_cli.greeting import greeting
+from letterbox_cli.readiness import wait_until_ready
+from letterbox_cli.up import child_environment
 from tests.support import free_port
-from workflows import search_attributes as attributes
 
 MADE_UP = {"LETTERBOX_CAREERJET_SECRETS": "made-up"}
 
@@ -44,7 +44,7 @@ async def test_children_talk_to_the_embedded_server_alone(
 
     for name in os.environ.keys() | told.keys():
         environment.setenv(name, told.get(name, ""))
-    client = await temporal.connect(Settings(), lazy=True)
+    client = await connect(Settings(), lazy=True)
     config = client.service_client.config
     assert (config.target_host, client.namespace) == (f"127.0.0.1:{port}", "default")
     assert (config.tls, config.api_key) == (None, None)

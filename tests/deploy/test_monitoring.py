@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from ruamel.yaml import YAML
 from temporalio.runtime import PrometheusConfig
 
-import temporal
 from api.metrics import Metrics
+from letterbox.temporal.client import telemetry
 from tests.deploy.alerting import needs_promtool
 from tests.deploy.composed import health_url, services
 from tests.support import ROOT
@@ -83,7 +83,7 @@ def test_every_metric_of_ours_is_looked_at() -> None:
 
 def test_counters_of_workers_end_as_prometheus_wants() -> None:
     """The SDK leaves ``_total`` off unless told, and all of these ask for it."""
-    metrics = temporal.telemetry("127.0.0.1:0").metrics
+    metrics = telemetry("127.0.0.1:0").metrics
 
     assert isinstance(metrics, PrometheusConfig)
     assert metrics.counters_total_suffix

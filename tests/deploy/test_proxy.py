@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from api.app import create_app
-from settings import Settings
+from letterbox.settings import Settings
 from tests.deploy.proxying import REPLICAS, Proxied, proxied
 from tests.support import wait_until
 

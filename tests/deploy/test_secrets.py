@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook
 
-from settings import Settings, load_settings
+from letterbox.settings import Settings, load_settings
 from tests.deploy.composed import compose, ours
 from tests.support import ROOT
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.addresses import addresses_in, normalise_address
+from letterbox.domain.addresses import addresses_in, normalise_address
 
 ADA = "ada@example.com"
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u2060\ufeff\u00ad\u034f\ufe0f"

@@ -5,10 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain import keys
-from domain.application import Application, Attachment, EventType, Owed, Stage
-from domain.audit import Finding, Report
-from domain.audit_facts import (
+from letterbox.audit.facts import (
     Evidence,
     Facts,
     Limits,
@@ -16,11 +13,14 @@ from domain.audit_facts import (
     Workflow,
     traces_of,
 )
-from domain.audit_keys import placed
-from domain.audit_kinds import KINDS, Kind
-from domain.audit_rules import judge
-from domain.ports import StoredObject
-from domain.submission import Role
+from letterbox.audit.kinds import KINDS, Kind
+from letterbox.audit.report import Finding, Report
+from letterbox.audit.rules import judge
+from letterbox.domain import keys
+from letterbox.domain.application import Application, Attachment, EventType, Owed, Stage
+from letterbox.domain.key_owners import placed
+from letterbox.domain.ports import StoredObject
+from letterbox.domain.submission import Role
 from tests.gateways.packing import invented
 
 ID = "careerjet:1"

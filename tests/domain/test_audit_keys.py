@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import keys
-from domain.audit_keys import Place, folder_of, placed
-from domain.ids import key_part
+from letterbox.domain import keys
+from letterbox.domain.ids import key_part
+from letterbox.domain.key_owners import Place, folder_of, placed
 
 DIGEST = "a" * 64
 CV = f"{DIGEST}.pdf"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.countries import ALIASES, ASSIGNED, assigned, may_be_same
+from letterbox.domain.countries import ALIASES, ASSIGNED, assigned, may_be_same
 
 
 def test_the_codes_are_those_that_are_assigned() -> None:

@@ -5,8 +5,8 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from domain.application import EventType, Flag, PositionOpening, Stage
-from domain.events import ApplicationEvent, Event, event_of
+from letterbox.domain.application import EventType, Flag, PositionOpening, Stage
+from letterbox.domain.events import ApplicationEvent, Event, event_of
 from tests.recorded import NOON, OF_THE_CANDIDATE, attachment, record
 
 ID = "careerjet:a/b ü"

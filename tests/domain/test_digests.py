@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.addresses import normalise_address
-from domain.privacy import digest
+from letterbox.domain.addresses import normalise_address
+from letterbox.domain.privacy import digest
 
 KEY = b"a key for tests"
 LOCAL = st.text(

@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain.application import Application
-from domain.candidate import Candidate, Email, Person, PersonName, Phone
-from domain.errors import RefusedError
-from domain.privacy import reject_personal_data
+from letterbox.domain.application import Application
+from letterbox.domain.candidate import Candidate, Email, Person, PersonName, Phone
+from letterbox.domain.errors import RefusedError
+from letterbox.domain.privacy import reject_personal_data
 from tests.recorded import record
 
 

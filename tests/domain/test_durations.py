@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.durations import format_duration, parse_duration
+from letterbox.domain.durations import format_duration, parse_duration
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.file_names import safe_file_name
+from letterbox.domain.file_names import safe_file_name
 
 _CJK = "履" * 80
 

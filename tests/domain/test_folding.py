@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from domain.addresses import addresses_in
-from domain.folding import MAX_LENGTH, folded
-from domain.positions import normalise, spelled
-from domain.privacy import digests, names_address, searched_digests
+from letterbox.domain.addresses import addresses_in
+from letterbox.domain.folding import MAX_LENGTH, folded
+from letterbox.domain.positions import normalise, spelled
+from letterbox.domain.privacy import digests, names_address, searched_digests
 
 # Seconds of the processor, of which a slow machine has as many; each took minutes.
 _SOON = 3

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.gone import GoneAnswers
+from letterbox.domain.gone import GoneAnswers
 from tests.recorded import NOON
 
 

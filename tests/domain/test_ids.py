@@ -5,7 +5,7 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.ids import application_id, from_key_part, key_part
+from letterbox.domain.ids import application_id, from_key_part, key_part
 
 ID = st.text(min_size=1, max_size=400)
 SAFE = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-%~")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.matching import Find, Match, References, match
-from domain.positions import (
+from letterbox.domain.matching import Find, Match, References, match
+from letterbox.domain.positions import (
     Aliases,
     Position,
     PositionStatus,

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain import keys
-from domain.positions import (
+from letterbox.domain import keys
+from letterbox.domain.positions import (
     Aliases,
     Position,
     PositionStatus,

@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.positions import (
+from letterbox.domain.positions import (
     Admission,
     Position,
     PositionStatus,
     accepted_countries,
     admission,
 )
-from domain.region import Country, judge_region
+from letterbox.domain.region import Country, judge_region
 
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.retention import archive_due, window_end
+from letterbox.domain.retention import archive_due, window_end
 
 MOMENTS = st.datetimes(timezones=st.just(UTC)).filter(
     lambda moment: 2000 < moment.year < 9000

@@ -4,12 +4,12 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from domain import keys
-from domain.application import Application
 from gateways.bags import BagArchives
 from gateways.candidates import StoredCandidates
 from gateways.holds import StoredHolds
 from gateways.keeping import ExpiryReport, Keeping
+from letterbox.domain import keys
+from letterbox.domain.application import Application
 from tests.gateways.failing import FailingStore
 from tests.gateways.packing import invented, keep_open
 

@@ -8,12 +8,12 @@ from uuid import uuid4
 
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
-from domain import keys
-from domain.application import Hold, Stage, Tombstone
-from domain.audit_kinds import Kind
+from letterbox.audit.kinds import Kind
+from letterbox.domain import keys
+from letterbox.domain.application import Hold, Stage, Tombstone
+from letterbox.temporal import search_attributes as attributes
 from tests.estate import Estate
 from tests.invented import PDF
-from workflows import search_attributes as attributes
 
 MINUTES, HOURS, DAYS = timedelta(minutes=3), timedelta(hours=2), timedelta(days=3)
 NOW = datetime.now(UTC)

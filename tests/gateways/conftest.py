@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 from moto.server import ThreadedMotoServer
 
-from domain.ports import ObjectStore
 from gateways.directory_store import DirectoryStore
 from gateways.s3_store import S3Store
+from letterbox.domain.ports import ObjectStore
 
 REAL_ENDPOINT = "LETTERBOX_S3_ENDPOINT"
 

@@ -2,8 +2,8 @@
 
 from typing import BinaryIO
 
-from domain.errors import StoreUnavailableError
 from gateways.directory_store import DirectoryStore
+from letterbox.domain.errors import StoreUnavailableError
 
 
 class FailingStore(DirectoryStore):

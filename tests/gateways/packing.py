@@ -7,11 +7,17 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
-from domain import bagit, keys
-from domain.application import Application, PositionOpening, Source, Stage, View
-from domain.candidate import Candidate, Email, Person, PersonName
-from domain.ports import ObjectStore
 from gateways.directory_store import DirectoryStore
+from letterbox.domain import bagit, keys
+from letterbox.domain.application import (
+    Application,
+    PositionOpening,
+    Source,
+    Stage,
+    View,
+)
+from letterbox.domain.candidate import Candidate, Email, Person, PersonName
+from letterbox.domain.ports import ObjectStore
 
 APPLIED = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 ADDRESS = "ada@example.com"

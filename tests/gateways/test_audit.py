@@ -12,17 +12,17 @@ from pydantic import SecretStr
 from temporalio.client import Client
 
 from audit_parts import open_tools
-from domain import keys
-from domain.application import Hold, Tombstone
-from domain.audit_facts import Evidence, Facts, StoredObjects, traces_of
-from domain.audit_keys import placed
-from domain.audit_kinds import KINDS, Kind
-from domain.errors import StoreUnavailableError
-from domain.ids import key_part
 from gateways.audit_walk import walk
 from gateways.directory_store import DirectoryStore
-from resources import open_records
-from settings import Settings
+from letterbox.audit.facts import Evidence, Facts, StoredObjects, traces_of
+from letterbox.audit.kinds import KINDS, Kind
+from letterbox.domain import keys
+from letterbox.domain.application import Hold, Tombstone
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.ids import key_part
+from letterbox.domain.key_owners import placed
+from letterbox.resources import open_records
+from letterbox.settings import Settings
 from tests.estate import Estate, found
 from tests.gateways.audit_harms import (
     HARMS,

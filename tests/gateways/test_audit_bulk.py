@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from domain import keys
-from domain.application import Tombstone
-from domain.audit import Report
-from domain.audit_facts import Limits, Workflow
-from domain.audit_kinds import Kind
-from domain.ports import ObjectStore
 from gateways.audit import Audit, ShowProgress, Tools
 from gateways.audit_evidence import EvidenceReader
 from gateways.audit_leavings import Leftovers
 from gateways.audit_repairs import Repairs
 from gateways.directory_store import DirectoryStore
-from resources import open_records
-from settings import Settings
+from letterbox.audit.facts import Limits, Workflow
+from letterbox.audit.kinds import Kind
+from letterbox.audit.report import Report
+from letterbox.domain import keys
+from letterbox.domain.application import Tombstone
+from letterbox.domain.ports import ObjectStore
+from letterbox.resources import open_records
+from letterbox.settings import Settings
 from tests.recorded import NOON
 from tests.support import THOROUGH
 

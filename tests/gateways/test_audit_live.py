@@ -15,16 +15,16 @@ from temporalio.client import Client
 
 from audit_parts import limits_of, open_tools
 from audited_workflows import AuditedWorkflows
-from domain import keys
-from domain.application import Stage
-from domain.audit_facts import Workflow, Workflows
-from domain.audit_kinds import Kind
-from domain.commands import Erasure
 from gateways.audit import Audit
-from settings import Settings
+from letterbox.audit.facts import Workflow, Workflows
+from letterbox.audit.kinds import Kind
+from letterbox.domain import keys
+from letterbox.domain.application import Stage
+from letterbox.domain.commands import Erasure
+from letterbox.settings import Settings
+from letterbox.temporal.updates import Updates
 from tests.estate import Estate, found
 from tests.support import eventually
-from updates import Updates
 from worker_parts import open_worker
 
 _APPLICATIONS = 12

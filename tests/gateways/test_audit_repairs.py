@@ -12,10 +12,10 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from domain import keys
-from domain.application import Flag, Hold, Tombstone
-from domain.audit_kinds import Kind
-from settings import Settings
+from letterbox.audit.kinds import Kind
+from letterbox.domain import keys
+from letterbox.domain.application import Flag, Hold, Tombstone
+from letterbox.settings import Settings
 from tests.estate import Estate, found
 from tests.gateways.audit_harms import (
     HOURS,

@@ -14,16 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain import bagit, keys
-from domain.application import Application
-from domain.bagit import folder_name
-from domain.errors import DamagedError
-from domain.ids import application_id as name_of
-from domain.ports import ObjectStore
 from gateways.bag_reader import archive_name
 from gateways.bags import BagArchives
 from gateways.directory_store import DirectoryStore
 from gateways.holds import StoredHolds
+from letterbox.domain import bagit, keys
+from letterbox.domain.application import Application
+from letterbox.domain.bagit import folder_name
+from letterbox.domain.errors import DamagedError
+from letterbox.domain.ids import application_id as name_of
+from letterbox.domain.ports import ObjectStore
 from tests.gateways.packing import (
     archive_of,
     described,

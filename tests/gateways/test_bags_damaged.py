@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from domain import bagit, keys
-from domain.errors import DamagedError
 from gateways.bag_reader import BagReader
 from gateways.bags import BagArchives
 from gateways.directory_store import DirectoryStore
 from gateways.holds import StoredHolds
+from letterbox.domain import bagit, keys
+from letterbox.domain.errors import DamagedError
 from tests.gateways.packing import (
     archive_of,
     described,

@@ -9,11 +9,11 @@ from typing import BinaryIO
 
 import pytest
 
-from domain import keys
-from domain.errors import DamagedError
 from gateways.bags import BagArchives
 from gateways.directory_store import DirectoryStore
 from gateways.holds import StoredHolds
+from letterbox.domain import keys
+from letterbox.domain.errors import DamagedError
 from tests.gateways.packing import directory, invented, keep_open
 
 FILES = {

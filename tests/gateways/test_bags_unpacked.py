@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from domain import bagit, keys
-from domain.errors import RefusedError
 from gateways.bags import BagArchives
 from gateways.directory_store import DirectoryStore
 from gateways.holds import StoredHolds
+from letterbox.domain import bagit, keys
+from letterbox.domain.errors import RefusedError
 from tests.gateways.packing import archive_of, described, directory, invented
 
 RECORD = invented("careerjet:1")

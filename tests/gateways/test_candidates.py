@@ -7,12 +7,12 @@ from uuid import uuid4
 
 import pytest
 
-from domain import keys
-from domain.errors import SettingsError
-from domain.ids import application_id
-from domain.ports import ObjectStore
-from domain.privacy import digest
 from gateways.candidates import StoredCandidates
+from letterbox.domain import keys
+from letterbox.domain.errors import SettingsError
+from letterbox.domain.ids import application_id
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.privacy import digest
 from tests.gateways.packing import invented
 
 OLD, NEW = b"the old key", b"the new key"

@@ -9,18 +9,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain import keys
-from domain.errors import (
+from gateways.catalogue import StoredCatalogue
+from gateways.catalogue_writer import CatalogueWriter, mark
+from gateways.directory_store import DirectoryStore
+from letterbox.domain import keys
+from letterbox.domain.errors import (
     DamagedError,
     NotFoundError,
     RefusedError,
     StoreUnavailableError,
 )
-from domain.ports import ObjectStore, StoredObject
-from domain.positions import Aliases, Position, PositionStatus, ReferenceKind, normalise
-from gateways.catalogue import StoredCatalogue
-from gateways.catalogue_writer import CatalogueWriter, mark
-from gateways.directory_store import DirectoryStore
+from letterbox.domain.ports import ObjectStore, StoredObject
+from letterbox.domain.positions import (
+    Aliases,
+    Position,
+    PositionStatus,
+    ReferenceKind,
+    normalise,
+)
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DEV = Position(

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from domain import keys
-from domain.errors import MalformedError, RefusedError, StoreUnavailableError
-from domain.ports import ObjectStore
-from domain.positions import Position, PositionStatus, ReferenceKind
 from gateways.catalogue import StoredCatalogue
 from gateways.catalogue_import import CatalogueImport, ImportOrder, ImportReport
 from gateways.catalogue_writer import CatalogueWriter
 from gateways.feeds import read_feed
+from letterbox.domain import keys
+from letterbox.domain.errors import MalformedError, RefusedError, StoreUnavailableError
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.positions import Position, PositionStatus, ReferenceKind
 from tests.gateways.failing import FailingStore
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from domain import keys
-from domain.errors import DamagedError, FeedUnavailableError, LetterboxError
-from domain.positions import Position, ReferenceKind
 from gateways.catalogue import StoredCatalogue
 from gateways.catalogue_import import CatalogueImport, ImportOrder, ImportReport
 from gateways.catalogue_writer import CatalogueWriter
 from gateways.directory_store import DirectoryStore
 from gateways.feeds import read_feed
 from gateways.position_feed import PositionFeed, import_from
+from letterbox.domain import keys
+from letterbox.domain.errors import DamagedError, FeedUnavailableError, LetterboxError
+from letterbox.domain.positions import Position, ReferenceKind
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import ScannerUnavailableError, SettingsError, StoreUnavailableError
-from domain.scanning import Outcome, Verdict
 from gateways.clamd import ClamdScanner
+from letterbox.domain.errors import (
+    ScannerUnavailableError,
+    SettingsError,
+    StoreUnavailableError,
+)
+from letterbox.domain.scanning import Outcome, Verdict
 from tests.gateways.scripted_clamd import answering, document, listening
 
 CLEAN = Verdict(Outcome.CLEAN)

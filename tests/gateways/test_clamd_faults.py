@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import ScannerUnavailableError
 from gateways.clamd import ClamdScanner
+from letterbox.domain.errors import ScannerUnavailableError
 from tests.gateways.scripted_clamd import Script, document, listening
 from tests.support import free_port
 

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from domain.errors import ScannerUnavailableError
-from domain.scanning import Outcome, Verdict
 from gateways.clamd import ClamdScanner
+from letterbox.domain.errors import ScannerUnavailableError
+from letterbox.domain.scanning import Outcome, Verdict
 from tests.clamav import (
     MARKED,
     MARKER,

@@ -12,13 +12,10 @@ import pytest
 import pytest_asyncio
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from domain.application import EventType, Stage
-from domain.errors import (
-    ReceiverGoneError,
-    ReceiverUnavailableError,
-)
-from domain.events import ApplicationEvent, Event, event_of
 from gateways.deliveries import Deliveries, open_deliveries
+from letterbox.domain.application import EventType, Stage
+from letterbox.domain.errors import ReceiverGoneError, ReceiverUnavailableError
+from letterbox.domain.events import ApplicationEvent, Event, event_of
 from tests.gateways.seek.server import raw_server
 from tests.receiver import SECRET, Answer, Fault, Receiver
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.application import EventType, Stage
-from domain.errors import SettingsError
-from domain.events import ApplicationEvent, event_of
 from gateways.deliveries import open_deliveries
+from letterbox.domain.application import EventType, Stage
+from letterbox.domain.errors import SettingsError
+from letterbox.domain.events import ApplicationEvent, event_of
 from tests.receiver import SECRET, Receiver
 
 OTHER_SECRET = b64encode(b"another secret, long enough!").decode()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain import keys
-from domain.ports import ObjectStore
 from gateways.delivery_switch import DeliverySwitch
+from letterbox.domain import keys
+from letterbox.domain.ports import ObjectStore
 
 URL = "https://ats.example.com/events?key=secret"
 

@@ -7,15 +7,15 @@ from typing import Any, cast
 import pytest
 
 from activities.amending import AmendActivities
-from domain import keys
-from domain.commands import Holding, PlacingHold
-from domain.errors import NotFoundError, RefusedError
-from domain.ports import ObjectStore
-from domain.recording import Recorder
 from gateways.catalogue import StoredCatalogue
 from gateways.keeping import Keeping
-from resources import Records, open_records
-from settings import Settings
+from letterbox.domain import keys
+from letterbox.domain.commands import Holding, PlacingHold
+from letterbox.domain.errors import NotFoundError, RefusedError
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.recording import Recorder
+from letterbox.resources import Records, open_records
+from letterbox.settings import Settings
 from tests.gateways.packing import ADDRESS, invented, keep_open
 from tests.support import THOROUGH
 

@@ -11,7 +11,6 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from domain.errors import FeedCutOffError, FeedUnavailableError
 from gateways.feed_download import (
     DownloadLimits,
     download_feed,
@@ -19,6 +18,7 @@ from gateways.feed_download import (
     is_public_host,
 )
 from gateways.feeds import read_feed
+from letterbox.domain.errors import FeedCutOffError, FeedUnavailableError
 from tests.support import free_port
 
 FEED = b"<jobs/>" * 100_000

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from domain.errors import MalformedError
-from domain.positions import Aliases, Position, PositionStatus
 from gateways.feeds import read_feed
+from letterbox.domain.errors import MalformedError
+from letterbox.domain.positions import Aliases, Position, PositionStatus
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "feeds"
 MIB = 1024 * 1024

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain import keys
-from domain.application import Application, Hold, Stage, Tombstone
-from domain.errors import HeldError
-from domain.ports import ObjectStore
 from gateways.objects import exists
-from resources import Records, open_records
-from settings import Settings
+from letterbox.domain import keys
+from letterbox.domain.application import Application, Hold, Stage, Tombstone
+from letterbox.domain.errors import HeldError
+from letterbox.domain.ports import ObjectStore
+from letterbox.resources import Records, open_records
+from letterbox.settings import Settings
 from tests.recorded import record
 
 ID = "careerjet:1"

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from domain import keys
-from domain.application import Application, Hold, Stage
-from domain.errors import StoreUnavailableError
-from domain.ids import application_id
-from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from gateways.candidates import StoredCandidates
 from gateways.keeping import ExpiryReport, Keeping
+from letterbox.domain import keys
+from letterbox.domain.application import Application, Hold, Stage
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.ids import application_id
+from letterbox.domain.ports import ObjectStore
 from tests.gateways.archived import KEEP, NOW, Rig
 from tests.gateways.failing import FailingStore
 from tests.gateways.packing import ADDRESS, keep_open

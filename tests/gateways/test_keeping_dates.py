@@ -9,12 +9,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from domain import keys
 from gateways.bags import BagArchives
 from gateways.candidates import StoredCandidates
 from gateways.holds import StoredHolds
 from gateways.keeping import ExpiryReport, Keeping
 from gateways.s3_store import S3Store
+from letterbox.domain import keys
 from tests.gateways.archived import KEEP, NOW, Rig
 from tests.gateways.failing import FailingStore
 from tests.gateways.packing import ADDRESS, invented, keep_open

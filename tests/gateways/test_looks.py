@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from domain import keys
-from domain.audit_keys import Place, placed
-from domain.errors import StoreUnavailableError
 from gateways.directory_store import DirectoryStore
 from gateways.looks import looking
+from letterbox.domain import keys
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.key_owners import Place, placed
 
 ID = "careerjet:1"
 NAME = f"{'ab' * 32}.bin"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import StoreUnavailableError
-from domain.ports import ObjectStore
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.ports import ObjectStore
 from tests.gateways.verbs import EXPIRY, VERBS
 
 MIB = 1024 * 1024

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.ports import ObjectStore
+from letterbox.domain.ports import ObjectStore
 from tests.gateways.verbs import EXPIRY, VERBS
 
 HOSTILE = [

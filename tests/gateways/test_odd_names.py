@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from moto.s3.models import s3_backends
 
-from domain import keys
-from domain.application import Stage, Tombstone
-from domain.ports import ObjectStore
 from gateways.directory_store import DirectoryStore
 from gateways.objects import TEMPORARY
 from gateways.s3_store import S3Store
-from resources import open_records
-from settings import Settings
+from letterbox.domain import keys
+from letterbox.domain.application import Stage, Tombstone
+from letterbox.domain.ports import ObjectStore
+from letterbox.resources import open_records
+from letterbox.settings import Settings
 from tests.invented import careerjet
 from tests.recorded import record
 

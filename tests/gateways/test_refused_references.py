@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from domain import keys
-from domain.audit_keys import Place, placed
-from domain.errors import StoreUnavailableError
-from domain.ports import ObjectStore
 from gateways.refused_references import RefusedReferences, load_refused
+from letterbox.domain import keys
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.key_owners import Place, placed
+from letterbox.domain.ports import ObjectStore
 from tests.gateways.failing import FailingStore
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -6,16 +6,16 @@ from typing import BinaryIO
 
 import pytest
 
-from domain import keys
-from domain.application import Hold, Stage, Tombstone
-from domain.errors import HeldError
-from domain.privacy import digest
 from gateways.applications import StoredApplications
 from gateways.bags import BagArchives
 from gateways.candidates import StoredCandidates
 from gateways.directory_store import DirectoryStore
 from gateways.holds import StoredHolds
 from gateways.removal import StoredRemoval
+from letterbox.domain import keys
+from letterbox.domain.application import Hold, Stage, Tombstone
+from letterbox.domain.errors import HeldError
+from letterbox.domain.privacy import digest
 from tests.invented import careerjet
 from tests.recorded import record
 

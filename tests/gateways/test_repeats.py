@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain import keys
-from domain.application import Tombstone, View
-from domain.ports import ObjectStore
-from domain.repeats import MAX_DELIVERIES, Repeat, Seen
-from domain.submission import Submission
 from gateways.applications import StoredApplications
 from gateways.repeats import StoredRepeats
+from letterbox.domain import keys
+from letterbox.domain.application import Tombstone, View
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.repeats import MAX_DELIVERIES, Repeat, Seen
+from letterbox.domain.submission import Submission
 from tests.gateways.packing import invented
 
 ID = "careerjet:repeats"

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 import pytest
 from minio import Minio
 
-from domain import keys
 from gateways.s3_bucket import Bucket
 from gateways.s3_lifecycle import KEEP_RULE, UPLOADS_RULE
 from gateways.s3_store import S3Store
-from resources import bucket_and_prefix
-from settings import Settings
+from letterbox.domain import keys
+from letterbox.resources import bucket_and_prefix
+from letterbox.settings import Settings
 
 PREFIXES = ["letterbox/prod", "letterbox/prod2", ""]
 KEY = "inbox/careerjet:1/a.json"

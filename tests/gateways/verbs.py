@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from domain.ports import ObjectStore
+from letterbox.domain.ports import ObjectStore
 
 VERBS: dict[str, Callable[[ObjectStore, str], object]] = {
     "put": lambda store, key: store.put(key, b"body"),

@@ -10,12 +10,12 @@ import httpx
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from cli.embedded import temporal_command
-from domain import keys
-from domain.application import Application
 from gateways.applications import StoredApplications
 from gateways.catalogue_writer import CatalogueWriter
 from gateways.directory_store import DirectoryStore
+from letterbox.domain import keys
+from letterbox.domain.application import Application
+from letterbox_cli.embedded import temporal_command
 from tests.processes.program import Command, Program
 from tests.support import LETTERBOX, ROOT, answers, free_port, http, wait_until
 

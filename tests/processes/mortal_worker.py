@@ -6,8 +6,8 @@ import signal
 from typing import BinaryIO
 
 from activities import looking
-from domain.documents import Kind, recognise
-from settings import load_settings
+from letterbox.domain.documents import Kind, recognise
+from letterbox.settings import load_settings
 from worker import run_worker
 
 DEADLY = b"a document that ends whoever looks into it"

@@ -8,9 +8,9 @@ from random import Random
 
 import httpx
 
-from boards.seek.webhook import sign
-from domain.ids import application_id
-from sandbox.seek.orders import Emitted
+from letterbox.boards.seek.webhook import sign
+from letterbox.domain.ids import application_id
+from seek_sandbox.orders import Emitted
 from tests.support import http
 
 SECRET = "the secret of SEEK's webhook"

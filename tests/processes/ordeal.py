@@ -8,7 +8,7 @@ import httpx
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from domain import keys
+from letterbox.domain import keys
 from tests.processes.installation import Installation
 from tests.processes.marks import Marks
 from tests.processes.odd import FORM_TYPE, corruptions, form, odd_files, odd_parts, part

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.samples import import_sample_positions
-from domain.application import Application, Flag
+from letterbox.domain.application import Application, Flag
+from letterbox_cli.samples import import_sample_positions
 from tests.processes.installation import installation
 from tests.processes.mortal_worker import DEADLY
 from tests.processes.posted import PostedApplication

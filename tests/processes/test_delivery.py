@@ -10,16 +10,16 @@ import pytest_asyncio
 from temporalio.client import Client
 from temporalio.common import RetryPolicy
 
-from domain.application import Stage
-from domain.commands import Assignment, Erasure
-from domain.positions import Position
 from gateways.catalogue_writer import CatalogueWriter
-from resources import open_store
-from settings import load_settings
+from letterbox.domain.application import Stage
+from letterbox.domain.commands import Assignment, Erasure
+from letterbox.domain.positions import Position
+from letterbox.resources import open_store
+from letterbox.settings import load_settings
+from letterbox.temporal.updates import Updates
 from tests.processes.told import House
 from tests.receiver import SECRET, Fault, Receiver
 from tests.workflows.at_work import at_rest, at_work
-from updates import Updates
 from workflows import steps
 from workflows.options import DELIVER, RegularOptions
 

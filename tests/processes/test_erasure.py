@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.samples import import_sample_positions
-from domain import keys
-from domain.application import Stage
+from letterbox.domain import keys
+from letterbox.domain.application import Stage
+from letterbox_cli.samples import import_sample_positions
 from tests.processes.installation import Installation, installation
 from tests.processes.marks import Marks
 from tests.processes.posted import PostedApplication

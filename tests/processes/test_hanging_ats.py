@@ -13,8 +13,8 @@ import pytest_asyncio
 from pydantic import SecretStr
 from temporalio.client import Client
 
-import temporal
-from domain.application import Stage
+from letterbox.domain.application import Stage
+from letterbox.temporal.client import start_application
 from tests.invented import careerjet
 from tests.receiver import SECRET, Fault, Receiver
 from tests.seek.desk import Desk, of
@@ -41,7 +41,7 @@ async def accept(desk: Desk, received_at: datetime | None = None) -> str:
     delivery, contents = careerjet(str(uuid4()), received_at=received_at)
     one = delivery.application_id
     await asyncio.to_thread(desk.applications.accept, delivery, contents)
-    await temporal.start_application(desk.client, desk.settings.task_queue, one)
+    await start_application(desk.client, desk.settings.task_queue, one)
     return one
 
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from cli.samples import import_sample_positions
-from domain.application import Application
-from sandbox.seek.control import SandboxControl
-from sandbox.seek.faults import OddAttachment
-from sandbox.seek.options import SandboxOptions
-from sandbox.seek.orders import ApplicationOrder
-from sandbox.seek.serving import served
+from letterbox.domain.application import Application
+from letterbox_cli.samples import import_sample_positions
+from seek_sandbox.control import SandboxControl
+from seek_sandbox.faults import OddAttachment
+from seek_sandbox.options import SandboxOptions
+from seek_sandbox.orders import ApplicationOrder
+from seek_sandbox.serving import served
 from tests.hostile import bombs, compound, directories, texts
 from tests.processes import notice
 from tests.processes.installation import Installation, installation

@@ -7,7 +7,7 @@ from random import Random, SystemRandom
 
 import pytest
 
-from cli.samples import import_sample_positions
+from letterbox_cli.samples import import_sample_positions
 from tests.processes.flood import Flood
 from tests.processes.installation import Installation, installation
 from tests.processes.posted import PostedApplication, assert_kept_once, invented

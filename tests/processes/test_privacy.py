@@ -8,8 +8,8 @@ import pytest_asyncio
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client
 
-from cli.samples import import_sample_positions
-from domain import keys
+from letterbox.domain import keys
+from letterbox_cli.samples import import_sample_positions
 from tests.processes.installation import Installation, installation
 from tests.processes.ordeal import Ordeal
 from tests.support import free_port, http

@@ -10,9 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-import temporal
-from cli.samples import import_sample_positions
-from domain.application import Stage
+from letterbox.domain.application import Stage
+from letterbox.temporal.client import start_application
+from letterbox_cli.samples import import_sample_positions
 from tests.invented import careerjet
 from tests.processes.installation import Installation, installation
 from tests.receiver import SECRET, Receiver
@@ -85,5 +85,5 @@ async def _backlog(
             delivery, contents = careerjet(str(uuid4()))
             at.applications.accept(delivery, contents)
             ids.append(delivery.application_id)
-            await temporal.start_application(client, "letterbox", ids[-1])
+            await start_application(client, "letterbox", ids[-1])
         yield at, ids

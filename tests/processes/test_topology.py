@@ -6,9 +6,9 @@ from random import Random, SystemRandom
 
 import pytest
 
-from domain import keys
-from sandbox.seek.control import SandboxControl
-from sandbox.seek.orders import ApplicationOrder
+from letterbox.domain import keys
+from seek_sandbox.control import SandboxControl
+from seek_sandbox.orders import ApplicationOrder
 from tests.processes.flood import Flood
 from tests.processes.notice import Notice, notices
 from tests.processes.posted import PostedApplication, assert_kept_once, invented

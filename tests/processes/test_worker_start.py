@@ -10,9 +10,9 @@ from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-import schedules
-from resources import open_store
-from settings import Settings
+from letterbox.resources import open_store
+from letterbox.settings import Settings
+from letterbox.temporal import schedules
 from tests.support import LETTERBOX, ROOT, eventually, process
 from worker import prepare
 

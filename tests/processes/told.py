@@ -9,12 +9,12 @@ from uuid import uuid4
 
 from temporalio.client import Client
 
-import temporal
-from domain.application import Stage
 from gateways.applications import StoredApplications
 from gateways.delivery_switch import DeliverySwitch
-from resources import open_store
-from settings import Settings
+from letterbox.domain.application import Stage
+from letterbox.resources import open_store
+from letterbox.settings import Settings
+from letterbox.temporal.client import start_application
 from tests.invented import careerjet
 from tests.receiver import Receiver
 from tests.support import LETTERBOX, eventually
@@ -46,7 +46,7 @@ class House:
             delivery, contents = careerjet(str(uuid4()), **said)
             name, queue = delivery.application_id, self.settings.task_queue
             await asyncio.to_thread(self.applications.accept, delivery, contents)
-            await temporal.start_application(self.client, queue, name)
+            await start_application(self.client, queue, name)
             return name
 
         return await asyncio.gather(*(one() for _ in range(number)))

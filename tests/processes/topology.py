@@ -10,10 +10,10 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from cli.samples import import_sample_positions
-from domain import keys
 from gateways.applications import StoredApplications
 from gateways.s3_store import S3Store
+from letterbox.domain import keys
+from letterbox_cli.samples import import_sample_positions
 from tests.processes import notice
 from tests.processes.installation import SECRET, Api, temporal_program
 from tests.processes.program import Command, Program

@@ -90,4 +90,8 @@ class Up:
 
 
 def _name(words: list[str]) -> str:
-    return "temporal" if "start-dev" in words else words[words.index("cli.main") + 1]
+    return (
+        "temporal"
+        if "start-dev" in words
+        else words[words.index("letterbox_cli.main") + 1]
+    )

@@ -6,9 +6,9 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from sandbox.seek.control import NO_TLS, SandboxControl
-from sandbox.seek.options import SandboxOptions
-from sandbox.seek.serving import served
+from seek_sandbox.control import NO_TLS, SandboxControl
+from seek_sandbox.options import SandboxOptions
+from seek_sandbox.serving import served
 from tests.sandbox.partner import OPTIONS, Partner
 from tests.sandbox.receiver import Receiver
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from sandbox.seek.options import SandboxOptions
+from seek_sandbox.options import SandboxOptions
 
 OPTIONS = SandboxOptions(client_id="partner", client_secret="partner secret")
 CREDENTIALS = {

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.http import parse_options_header
 
-from sandbox.seek.attachments import content_disposition
-from sandbox.seek.control import SandboxControl
-from sandbox.seek.documents import DOCX, PDF, make_document
-from sandbox.seek.orders import ApplicationOrder
+from seek_sandbox.attachments import content_disposition
+from seek_sandbox.control import SandboxControl
+from seek_sandbox.documents import DOCX, PDF, make_document
+from seek_sandbox.orders import ApplicationOrder
 from tests.sandbox.partner import Partner
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 from typer.testing import CliRunner
 
-from cli.send_seek import send_seek
+from letterbox_cli.send_seek import send_seek
 from tests.sandbox.conftest import Serve
 from tests.sandbox.partner import OPTIONS
 from tests.sandbox.receiver import SECRET, Receiver
@@ -67,7 +67,7 @@ def test_send_says_that_there_is_no_sandbox() -> None:
 def test_the_sandbox_is_served_and_ends(tmp_path: Path) -> None:
     """It says how to point a Letterbox at it, and ends on SIGTERM."""
     port, log = free_port(), tmp_path / "log"
-    code = "from cli.sandbox import app; app()"
+    code = "from letterbox_cli.sandbox import app; app()"
     command = (sys.executable, "-c", code, "seek", "--port", str(port))
     environment = {
         "LETTERBOX_SEEK_WEBHOOK_SECRETS": "new secret of sixteen,old secret",
@@ -97,7 +97,7 @@ def test_a_start_does_not_repeat_the_ids_of_another(tmp_path: Path) -> None:
 def first_id(folder: Path, *words: str) -> str:
     """Start a sandbox of its own, and have somebody apply."""
     port = free_port()
-    code = "from cli.sandbox import app; app()"
+    code = "from letterbox_cli.sandbox import app; app()"
     command = (sys.executable, "-c", code, "seek", "--port", str(port), *words)
     with process(command, {}, folder / "log"):
         wait_until(lambda: answers(port))

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import httpx
 
-from sandbox.seek.control import NO_TLS, SandboxControl
-from sandbox.seek.orders import ApplicationOrder
+from seek_sandbox.control import NO_TLS, SandboxControl
+from seek_sandbox.orders import ApplicationOrder
 from tests.sandbox.conftest import Serve
 from tests.sandbox.partner import OPTIONS, Partner
 from tests.sandbox.receiver import SECRET, Receiver

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.seek.control import SandboxControl
-from sandbox.seek.orders import APPLICATION_CREATED, ApplicationOrder, EventOrder
-from sandbox.seek.paging import Page, Paging, page_of
+from seek_sandbox.control import SandboxControl
+from seek_sandbox.orders import APPLICATION_CREATED, ApplicationOrder, EventOrder
+from seek_sandbox.paging import Page, Paging, page_of
 from tests.sandbox.partner import EVENTS, Partner, code
 
 ATTEMPTS = """

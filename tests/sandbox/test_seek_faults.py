@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.seek.control import SandboxControl
-from sandbox.seek.faults import (
+from seek_sandbox.control import SandboxControl
+from seek_sandbox.faults import (
     LargeAttachment,
     NullProfile,
     Partial,
@@ -20,7 +20,7 @@ from sandbox.seek.faults import (
     Unauthenticated,
     VanishedAttachment,
 )
-from sandbox.seek.orders import ApplicationOrder
+from seek_sandbox.orders import ApplicationOrder
 from tests.sandbox.partner import PROFILE, Answer, Partner, code
 from tests.sandbox.receiver import Receiver
 

@@ -6,9 +6,9 @@ import pytest
 from gql import Client, gql
 from gql.transport.httpx import HTTPXAsyncTransport
 
-from sandbox.seek.control import SandboxControl
-from sandbox.seek.orders import EventOrder
-from sandbox.seek.schema import schema_text
+from seek_sandbox.control import SandboxControl
+from seek_sandbox.orders import EventOrder
+from seek_sandbox.schema import schema_text
 from tests.sandbox.partner import PROFILE, Partner, code
 
 HIRER = "query ($id: String!) { hiringOrganization(id: $id) { name } }"

@@ -5,14 +5,14 @@ from itertools import chain
 
 import pytest
 
-from sandbox.seek.control import SandboxControl
-from sandbox.seek.happenings import Happenings
-from sandbox.seek.options import SandboxOptions
-from sandbox.seek.orders import Ad, ApplicationOrder, Emitted
-from sandbox.seek.positions import PositionViews
-from sandbox.seek.profiles import ProfileViews
-from sandbox.seek.schema import served_schema
-from sandbox.seek.world import World
+from seek_sandbox.control import SandboxControl
+from seek_sandbox.happenings import Happenings
+from seek_sandbox.options import SandboxOptions
+from seek_sandbox.orders import Ad, ApplicationOrder, Emitted
+from seek_sandbox.positions import PositionViews
+from seek_sandbox.profiles import ProfileViews
+from seek_sandbox.schema import served_schema
+from seek_sandbox.world import World
 from tests.sandbox.conftest import Serve
 from tests.sandbox.partner import OPTIONS, Partner
 from tests.sandbox.schema_walk import everything, strange_keys

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from boards.seek.subscriptions import FAILURES
-from sandbox.seek.control import NO_TLS, SandboxControl
-from sandbox.seek.options import SandboxOptions
-from sandbox.seek.orders import ApplicationOrder
+from letterbox.boards.seek.subscriptions import FAILURES
+from seek_sandbox.control import NO_TLS, SandboxControl
+from seek_sandbox.options import SandboxOptions
+from seek_sandbox.orders import ApplicationOrder
 from tests.sandbox.conftest import Serve
 from tests.sandbox.partner import OPTIONS, Partner, code
 from tests.sandbox.receiver import SECRET, Receiver

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.seek.control import SandboxControl
-from sandbox.seek.orders import Change
+from seek_sandbox.control import SandboxControl
+from seek_sandbox.orders import Change
 from tests.sandbox.conftest import Serve
 from tests.sandbox.partner import CREDENTIALS, OPTIONS, PROFILE, Partner, code
 from tests.support import eventually

@@ -8,11 +8,11 @@ from datetime import datetime
 import httpx
 import pytest
 
-from sandbox.seek.control import SandboxControl
-from sandbox.seek.faults import Undelivered
-from sandbox.seek.options import SandboxOptions
-from sandbox.seek.orders import Ad, ApplicationOrder, Change, EventOrder
-from sandbox.seek.webhooks import sign
+from seek_sandbox.control import SandboxControl
+from seek_sandbox.faults import Undelivered
+from seek_sandbox.options import SandboxOptions
+from seek_sandbox.orders import Ad, ApplicationOrder, Change, EventOrder
+from seek_sandbox.webhooks import sign
 from tests.sandbox.conftest import Serve
 from tests.sandbox.partner import OPTIONS
 from tests.sandbox.receiver import SECRET, Receiver

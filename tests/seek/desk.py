@@ -13,23 +13,23 @@ import httpx
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import TypedSearchAttributes
 
-from boards.seek.webhook import sign
-from domain.application import Application as Record
-from domain.commands import Status
-from domain.ids import application_id
-from domain.ports import ObjectStore
-from domain.submission import Submission
 from gateways.applications import StoredApplications
 from gateways.catalogue_writer import CatalogueWriter
-from resources import open_store
-from sandbox.seek.control import SandboxControl
-from sandbox.seek.orders import ApplicationOrder, Emitted
-from settings import Settings
+from letterbox.boards.seek.webhook import sign
+from letterbox.domain.application import Application as Record
+from letterbox.domain.commands import Status
+from letterbox.domain.ids import application_id
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.submission import Submission
+from letterbox.resources import open_store
+from letterbox.settings import Settings
+from letterbox.temporal import search_attributes as attributes
+from seek_sandbox.control import SandboxControl
+from seek_sandbox.orders import ApplicationOrder, Emitted
 from tests.sandbox.partner import Partner
 from tests.seek.discretion import Overheard
 from tests.support import eventually
 from worker_parts import open_worker
-from workflows import search_attributes as attributes
 from workflows.application import Application
 from workflows.seek_reconcile import SeekReconcile
 

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.submission import Submission
+from letterbox.domain.submission import Submission
 
 # The person who applies by default, whatever is left of her in the store.
 _ALWAYS = frozenset({"Greenholt", "ella.greenholt", "I like letters"})

@@ -7,7 +7,7 @@ from typing import Any
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHandle
 
-from domain.messages import Polled, Polling
+from letterbox.domain.messages import Polled, Polling
 
 AnyHandle = WorkflowHandle[Any, Any]
 

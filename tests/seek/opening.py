@@ -15,13 +15,13 @@ from pydantic import SecretStr
 from temporalio.client import Client
 
 from api.app import create_app
-from cli.samples import import_sample_positions
-from domain.submission import Submission
-from resources import open_store
-from sandbox.seek.control import NO_TLS, SandboxControl
-from sandbox.seek.options import SandboxOptions
-from sandbox.seek.serving import served
-from settings import Settings
+from letterbox.domain.submission import Submission
+from letterbox.resources import open_store
+from letterbox.settings import Settings
+from letterbox_cli.samples import import_sample_positions
+from seek_sandbox.control import NO_TLS, SandboxControl
+from seek_sandbox.options import SandboxOptions
+from seek_sandbox.serving import served
 from tests.sandbox.partner import OPTIONS, Partner
 from tests.seek.desk import OLD_SECRET, SECRET, SUBSCRIPTION, Desk, of
 from tests.seek.discretion import history, overheard, secrets_of, told

@@ -3,12 +3,12 @@
 from hashlib import sha256
 from typing import Any
 
-from cli.samples import OPEN_POSITION
-from domain import keys
-from domain.application import Stage
-from sandbox.seek.faults import Partial
+from letterbox.domain import keys
+from letterbox.domain.application import Stage
+from letterbox.temporal import search_attributes as attributes
+from letterbox_cli.samples import OPEN_POSITION
+from seek_sandbox.faults import Partial
 from tests.seek.desk import ANSWERED_WITHIN, Desk, of
-from workflows import search_attributes as attributes
 
 ROLES = ["Resume", "CoverLetter", "SelectionCriteria", None]
 

@@ -7,14 +7,9 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from domain import keys
-from domain.application import Flag, Stage
-from sandbox.seek.faults import (
-    LargeAttachment,
-    Redacted,
-    Redirect,
-    VanishedAttachment,
-)
+from letterbox.domain import keys
+from letterbox.domain.application import Flag, Stage
+from seek_sandbox.faults import LargeAttachment, Redacted, Redirect, VanishedAttachment
 from tests.sandbox.receiver import Receiver
 from tests.seek.desk import ANSWERED_WITHIN, Desk, of
 from tests.seek.opening import opened

@@ -14,9 +14,9 @@ from temporalio.worker import Worker
 
 from activities.failures import Failures
 from activities.reconciling import ReconcileActivities
-from boards.base import PostingClosed
-from resources import open_seek_of, seek_events
-from sandbox.seek.orders import ApplicationOrder
+from letterbox.boards.base import PostingClosed
+from letterbox.resources import open_seek_of, seek_events
+from seek_sandbox.orders import ApplicationOrder
 from tests.seek.desk import Desk, of
 from tests.seek.histories import events
 from tests.seek.opening import opened

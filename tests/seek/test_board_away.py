@@ -7,16 +7,16 @@ import pytest
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
-from domain import keys
-from domain.application import Flag, Stage
-from domain.commands import Assignment, Erasure, Holding
-from domain.errors import RefusedError
-from domain.positions import Position
-from resources import open_records
-from sandbox.seek.faults import ServerError
+from letterbox.domain import keys
+from letterbox.domain.application import Flag, Stage
+from letterbox.domain.commands import Assignment, Erasure, Holding
+from letterbox.domain.errors import RefusedError
+from letterbox.domain.positions import Position
+from letterbox.resources import open_records
+from letterbox.temporal.updates import Updates
+from seek_sandbox.faults import ServerError
 from tests.seek.desk import Desk, of
 from tests.support import eventually
-from updates import Updates
 
 HOLD = Holding(reason="case 4711")
 CASE = Erasure(reason="request 17")

@@ -5,13 +5,13 @@ from uuid import uuid4
 
 import pytest
 
-from cli.samples import OPEN_POSITION
-from domain.application import Stage
-from domain.positions import Aliases, Position, PositionStatus
-from sandbox.seek.orders import Ad, Emitted, EventOrder
+from letterbox.domain.application import Stage
+from letterbox.domain.positions import Aliases, Position, PositionStatus
+from letterbox.temporal import search_attributes as attributes
+from letterbox_cli.samples import OPEN_POSITION
+from seek_sandbox.orders import Ad, Emitted, EventOrder
 from tests.seek.desk import ANSWERED_WITHIN, Desk
 from tests.support import eventually
-from workflows import search_attributes as attributes
 
 _KEPT = timedelta(days=180 - 14)
 NOW = datetime.now(UTC).replace(microsecond=0)

@@ -8,9 +8,9 @@ from temporalio.testing import WorkflowEnvironment
 
 import worker_activities
 from activities.fetching import FetchActivities
-from domain.application import Flag, Stage
-from domain.errors import StoreUnavailableError
-from domain.messages import Step, StoredDocuments
+from letterbox.domain.application import Flag, Stage
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.messages import Step, StoredDocuments
 from tests.seek.desk import Desk, of
 from tests.support import eventually
 

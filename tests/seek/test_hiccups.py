@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from domain.application import Application as Record
-from domain.application import Stage
-from sandbox.seek.faults import (
+from letterbox.domain.application import Application as Record
+from letterbox.domain.application import Stage
+from seek_sandbox.faults import (
     Fault,
     Partial,
     RateLimit,

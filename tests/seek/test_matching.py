@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from temporalio.client import Client
 
-from domain import keys
-from domain.application import Flag, Stage, Tombstone
-from domain.positions import Aliases, Position, ReferenceKind
-from sandbox.seek.faults import Partial
-from sandbox.seek.orders import Ad, PositionSeen
+from letterbox.domain import keys
+from letterbox.domain.application import Flag, Stage, Tombstone
+from letterbox.domain.positions import Aliases, Position, ReferenceKind
+from seek_sandbox.faults import Partial
+from seek_sandbox.orders import Ad, PositionSeen
 from tests.seek.desk import ANSWERED_WITHIN, Desk, of
 from tests.seek.opening import opened
 from tests.support import eventually

@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client, WorkflowHandle
 
-import schedules
-from domain.application import Stage
-from domain.messages import Polled
-from sandbox.seek.faults import (
+from letterbox.domain.application import Stage
+from letterbox.domain.messages import Polled
+from letterbox.temporal import schedules
+from seek_sandbox.faults import (
     Fault,
     RateLimit,
     ServerError,
     Unauthenticated,
     Undelivered,
 )
-from sandbox.seek.orders import EventOrder
+from seek_sandbox.orders import EventOrder
 from tests.seek.desk import SUBSCRIPTION, Desk
 from tests.seek.discretion import history, secrets_of, told
 from tests.seek.histories import polled

@@ -7,10 +7,10 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
-from domain.application import Flag, Stage
-from domain.messages import Sweep
-from sandbox.seek.faults import Fault, NullProfile, RefusedProfile
-from sandbox.seek.orders import EventOrder
+from letterbox.domain.application import Flag, Stage
+from letterbox.domain.messages import Sweep
+from seek_sandbox.faults import Fault, NullProfile, RefusedProfile
+from seek_sandbox.orders import EventOrder
 from tests.seek.desk import ANSWERED_WITHIN, Desk
 from tests.seek.histories import pauses
 from workflows.inbox_sweep import InboxSweep

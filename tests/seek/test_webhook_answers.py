@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from boards.seek.webhook import sign
+from letterbox.boards.seek.webhook import sign
 from tests.seek.desk import OLD_SECRET, SECRET, Desk
 from tests.seek.notices import SAMPLE, events, inbox
 from tests.seek.opening import opened

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client
 
-from domain.messages import Sweep
-from sandbox.seek.orders import EventOrder
+from letterbox.domain.messages import Sweep
+from seek_sandbox.orders import EventOrder
 from tests.seek.desk import ANSWERED_WITHIN, Desk, of
 from tests.seek.notices import SAMPLE, events, inbox
 from tests.seek.opening import opened

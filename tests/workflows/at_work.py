@@ -7,7 +7,7 @@ from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
 
-from settings import Settings
+from letterbox.settings import Settings
 from tests.support import eventually
 from worker_parts import open_worker
 

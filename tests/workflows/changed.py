@@ -2,7 +2,7 @@
 
 from temporalio import workflow
 
-from domain.commands import Carried, Status
+from letterbox.domain.commands import Carried, Status
 from workflows import amending
 from workflows.application import Application
 

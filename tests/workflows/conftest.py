@@ -14,13 +14,13 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
-from domain.positions import Position
 from gateways.applications import StoredApplications
 from gateways.catalogue_writer import CatalogueWriter
-from resources import open_store
-from settings import Settings
+from letterbox.domain.positions import Position
+from letterbox.resources import open_store
+from letterbox.settings import Settings
+from letterbox.temporal import search_attributes as attributes
 from worker_parts import open_worker
-from workflows import search_attributes as attributes
 
 
 @pytest_asyncio.fixture

@@ -5,10 +5,10 @@ from datetime import timedelta
 from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
-import temporal
-from domain.commands import Status
 from gateways.applications import StoredApplications
-from settings import Settings
+from letterbox.domain.commands import Status
+from letterbox.settings import Settings
+from letterbox.temporal.client import start_application
 from tests.invented import PDF, careerjet
 from tests.support import eventually
 from workflows.application import Application
@@ -30,7 +30,7 @@ async def arrive(  # noqa: PLR0913 what may differ has a default
     delivery, contents = careerjet(uuid, cv=cv, lastname=lastname, received_at=now)
     applications.accept(delivery, contents)
     client, queue = environment.client, settings.task_queue
-    await temporal.start_application(client, queue, delivery.application_id)
+    await start_application(client, queue, delivery.application_id)
     return client.get_workflow_handle_for(Application.run, delivery.application_id)
 
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from domain.application import Flag, Stage
-from domain.commands import Status
+from letterbox.domain.application import Flag, Stage
+from letterbox.domain.commands import Status
 from workflows.alarms import Alarm, Tries, Why, next_alarm
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

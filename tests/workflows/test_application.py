@@ -10,12 +10,12 @@ from temporalio.client import (
 )
 from temporalio.testing import WorkflowEnvironment
 
-import temporal
-from domain.application import Flag, Stage
-from domain.commands import Status
 from gateways.applications import StoredApplications
-from resources import open_records, open_store
-from settings import Settings
+from letterbox.domain.application import Flag, Stage
+from letterbox.domain.commands import Status
+from letterbox.resources import open_records, open_store
+from letterbox.settings import Settings
+from letterbox.temporal.client import start_application
 from tests.invented import PDF, careerjet
 from tests.recorded import record
 from tests.support import eventually
@@ -106,7 +106,7 @@ async def test_a_run_that_lost_its_memory_finds_the_record(
     await handle.terminate("a test pulls the plug")
 
     application = f"careerjet:{uuid}"
-    await temporal.start_application(working.client, settings.task_queue, application)
+    await start_application(working.client, settings.task_queue, application)
 
     again = working.client.get_workflow_handle_for(Application.run, application)
     assert await waiting(again) == before
@@ -120,7 +120,7 @@ async def test_what_is_nowhere_fails_at_once_and_says_so(
     client, queue = working.client, settings.task_queue
     unknown = f"careerjet:{uuid4()}"
 
-    await temporal.start_application(client, queue, unknown)
+    await start_application(client, queue, unknown)
 
     with pytest.raises(WorkflowFailureError) as raised:
         await client.get_workflow_handle(unknown).result()
@@ -137,7 +137,7 @@ async def test_an_application_long_past_its_window_does_not_wait(
     applications.accept(delivery, contents)
     client, queue = working.client, settings.task_queue
 
-    await temporal.start_application(client, queue, delivery.application_id)
+    await start_application(client, queue, delivery.application_id)
 
     handle = client.get_workflow_handle_for(Application.run, delivery.application_id)
     assert (await handle.result()).stage is Stage.ARCHIVED

@@ -13,16 +13,16 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
-from domain.application import Flag
-from domain.commands import Holding
-from domain.submission import MAX_DELIVERIES
 from gateways.applications import StoredApplications
-from settings import Settings
+from letterbox.domain.application import Flag
+from letterbox.domain.commands import Holding
+from letterbox.domain.submission import MAX_DELIVERIES
+from letterbox.settings import Settings
+from letterbox.temporal import search_attributes as attributes
 from tests.receiver import SECRET, Receiver
 from tests.support import eventually
 from tests.workflows.at_work import at_rest, at_work
 from tests.workflows.living import Handle, arrive, waiting
-from workflows import search_attributes as attributes
 from workflows.application import Application
 
 MAX_LENGTH = 60

@@ -8,12 +8,12 @@ from uuid import uuid4
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
-from domain import keys
-from domain.application import Flag, Stage
-from domain.submission import MAX_DELIVERIES
 from gateways.applications import StoredApplications
-from resources import open_records, open_store
-from settings import Settings
+from letterbox.domain import keys
+from letterbox.domain.application import Flag, Stage
+from letterbox.domain.submission import MAX_DELIVERIES
+from letterbox.resources import open_records, open_store
+from letterbox.settings import Settings
 from tests.support import eventually
 from tests.workflows.living import arrive, waiting
 from workflows.application import Application

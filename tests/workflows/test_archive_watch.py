@@ -9,18 +9,18 @@ from structlog.testing import capture_logs
 from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
-import temporal
 from activities.watching import WatchActivities
-from archive_lists import ArchiveLists
-from domain import keys
-from domain.application import Flag
-from domain.commands import Status
-from domain.messages import Watch, Watched
-from domain.retention import overdue_after
 from gateways.applications import StoredApplications
-from resources import open_store
-from schedules import ARCHIVE_WATCH, schedule_id, wanted_schedules
-from settings import Settings
+from letterbox.domain import keys
+from letterbox.domain.application import Flag
+from letterbox.domain.commands import Status
+from letterbox.domain.messages import Watch, Watched
+from letterbox.domain.retention import overdue_after
+from letterbox.resources import open_store
+from letterbox.settings import Settings
+from letterbox.temporal.client import search_attributes_of, start_application
+from letterbox.temporal.late_archives import ArchiveLists
+from letterbox.temporal.schedules import ARCHIVE_WATCH, schedule_id, wanted_schedules
 from tests.invented import careerjet
 from tests.support import eventually
 from tests.workflows.at_work import at_work
@@ -55,7 +55,7 @@ async def test_a_record_that_is_gone_is_found_to_be_overdue(
     given = Watch(overdue_after=SECOND, every=timedelta(minutes=10))
     other = settings.model_copy(update={"task_queue": str(uuid4())})
     async with at_work(temporal_client, short), at_work(temporal_client, other):
-        await temporal.start_application(temporal_client, short.task_queue, one)
+        await start_application(temporal_client, short.task_queue, one)
 
         async def is_recorded() -> bool:
             return await asyncio.to_thread(applications.find, one) is not None
@@ -97,7 +97,7 @@ async def test_what_was_never_recorded_is_said_once_a_day(
         one,
         id=one,
         task_queue=settings.task_queue,
-        search_attributes=temporal.search_attributes_of(one),
+        search_attributes=search_attributes_of(one),
     )
 
     async def is_listed() -> bool:

@@ -14,13 +14,13 @@ from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
 from activities.auditing import AuditActivities
-from domain import keys
-from domain.audit import Finding, Report
-from domain.audit_kinds import Kind
-from domain.messages import Audited
 from gateways.audit_result import keep_result, last_result
 from gateways.directory_store import DirectoryStore
-from settings import Settings
+from letterbox.audit.kinds import Kind
+from letterbox.audit.report import Finding, Report
+from letterbox.domain import keys
+from letterbox.domain.messages import Audited
+from letterbox.settings import Settings
 from tests.estate import Estate, found
 from tests.gateways.audit_harms import NOW
 from tests.workflows.at_work import at_work

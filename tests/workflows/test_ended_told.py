@@ -10,19 +10,19 @@ import pytest_asyncio
 from pydantic import SecretStr
 from temporalio.client import Client, WorkflowExecutionStatus
 
-import temporal
-from domain import keys
-from domain.application import Stage
-from domain.commands import Erasure
-from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
-from resources import open_store
-from settings import Settings
+from letterbox.domain import keys
+from letterbox.domain.application import Stage
+from letterbox.domain.commands import Erasure
+from letterbox.domain.ports import ObjectStore
+from letterbox.resources import open_store
+from letterbox.settings import Settings
+from letterbox.temporal.client import start_application
+from letterbox.temporal.updates import Updates
 from tests.invented import careerjet
 from tests.receiver import SECRET, Receiver
 from tests.support import eventually, free_port
 from tests.workflows.at_work import at_work
-from updates import Updates
 from workflows.application import Application
 
 
@@ -47,7 +47,7 @@ async def _archived(
     one = delivery.application_id
     applications.accept(delivery, contents)
     async with at_work(temporal_client, told):
-        await temporal.start_application(temporal_client, told.task_queue, one)
+        await start_application(temporal_client, told.task_queue, one)
         await temporal_client.get_workflow_handle(one).result()
         yield Updates(temporal_client, told.task_queue), one
 
@@ -103,7 +103,7 @@ async def test_a_late_repeat_does_not_wait_until_the_ats_is_back(
     store = open_store(told)
     applications.accept(delivery, contents)
     async with at_work(temporal_client, told):
-        await temporal.start_application(temporal_client, queue, one)
+        await start_application(temporal_client, queue, one)
         if stage is Stage.ERASED:
             await eventually(lambda: to_thread(applications.find, one))
             await Updates(temporal_client, queue).erase(one, Erasure(reason="17"))
@@ -116,7 +116,7 @@ async def test_a_late_repeat_does_not_wait_until_the_ats_is_back(
         await eventually(is_over)
 
         applications.accept(delivery, contents)
-        await temporal.start_application(temporal_client, queue, one)
+        await start_application(temporal_client, queue, one)
 
         await eventually(lambda: to_thread(is_bare, store, one))
         assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING

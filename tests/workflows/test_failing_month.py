@@ -15,12 +15,12 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-import temporal
-from domain.application import Flag, Stage
-from domain.commands import Assignment, Erasure, Holding, Status
 from gateways.applications import StoredApplications
-from resources import open_store
-from settings import Settings
+from letterbox.domain.application import Flag, Stage
+from letterbox.domain.commands import Assignment, Erasure, Holding, Status
+from letterbox.resources import open_store
+from letterbox.settings import Settings
+from letterbox.temporal.client import start_application
 from tests.receiver import SECRET, Receiver
 from tests.support import THOROUGH, eventually
 from tests.workflows.at_work import at_work
@@ -186,7 +186,7 @@ async def until_failing(life: Life, step: str) -> None:
 async def a_month(life: Life) -> None:
     """Let the sweep and the watch tell it what they do, and the time pass."""
     for _ in range(20):
-        await temporal.start_application(
+        await start_application(
             life.environment.client, life.settings.task_queue, life.handle.id
         )
     for _ in range(3):

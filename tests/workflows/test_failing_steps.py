@@ -10,14 +10,14 @@ import pytest
 from pydantic import BaseModel
 from temporalio.testing import WorkflowEnvironment
 
-import temporal
-from domain import keys
-from domain.application import Flag, Stage
-from domain.commands import Erasure, Holding, Status
-from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
-from resources import open_records, open_store
-from settings import Settings
+from letterbox.domain import keys
+from letterbox.domain.application import Flag, Stage
+from letterbox.domain.commands import Erasure, Holding, Status
+from letterbox.domain.ports import ObjectStore
+from letterbox.resources import open_records, open_store
+from letterbox.settings import Settings
+from letterbox.temporal.client import start_application
 from tests.invented import careerjet
 from tests.support import THOROUGH, eventually
 from tests.workflows.at_work import at_work
@@ -118,7 +118,7 @@ async def test_a_step_that_goes_on_failing_leaves_its_workflow_well(  # noqa: PL
     before = (await handle.describe()).history_length
     for _ in range(20):
         # As the sweep does each minute: it would look into its inbox in vain.
-        await temporal.start_application(working.client, settings.task_queue, handle.id)
+        await start_application(working.client, settings.task_queue, handle.id)
     await days_pass(working, DAYS)
     after = (await handle.describe()).history_length
 

@@ -7,17 +7,21 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from domain.application import Flag, Stage
-from domain.commands import Assignment, Erasure, Holding
-from domain.errors import LetterboxError, RefusedError, TemporalUnavailableError
 from gateways.applications import StoredApplications
-from resources import open_records, open_store
-from settings import Settings
+from letterbox.domain.application import Flag, Stage
+from letterbox.domain.commands import Assignment, Erasure, Holding
+from letterbox.domain.errors import (
+    LetterboxError,
+    RefusedError,
+    TemporalUnavailableError,
+)
+from letterbox.resources import open_records, open_store
+from letterbox.settings import Settings
+from letterbox.temporal.updates import Updates
 from tests.support import THOROUGH, eventually
 from tests.workflows.at_work import at_work
 from tests.workflows.test_updates import accepted
 from tests.workflows.trouble import Trouble
-from updates import Updates
 from workflows.application import Application
 
 OPEN = "20240107-123456-7890"

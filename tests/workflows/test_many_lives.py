@@ -10,11 +10,11 @@ from uuid import UUID
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from domain.application import Stage
-from domain.commands import Assignment, Holding
 from gateways.applications import StoredApplications
-from resources import open_records, open_store
-from settings import Settings
+from letterbox.domain.application import Stage
+from letterbox.domain.commands import Assignment, Holding
+from letterbox.resources import open_records, open_store
+from letterbox.settings import Settings
 from tests.support import THOROUGH
 from tests.workflows.living import Handle, arrive
 from workflows.application import Application

@@ -10,18 +10,18 @@ from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-import temporal
-from domain.application import EventType
-from domain.commands import Assignment
-from domain.errors import RefusedError
 from gateways.applications import StoredApplications
-from settings import Settings
+from letterbox.domain.application import EventType
+from letterbox.domain.commands import Assignment
+from letterbox.domain.errors import RefusedError
+from letterbox.settings import Settings
+from letterbox.temporal.client import start_application
+from letterbox.temporal.updates import Updates
 from tests.invented import careerjet
 from tests.receiver import SECRET, Receiver
 from tests.support import eventually, free_port
 from tests.workflows.at_work import at_rest, at_work
 from tests.workflows.test_updates import accepted
-from updates import Updates
 
 OPEN = "20240107-123456-7890"
 
@@ -98,7 +98,7 @@ async def test_workers_without_an_ats_swallow_nothing(
             delivery, contents = careerjet(str(uuid4()))
             ids.append(delivery.application_id)
             applications.accept(delivery, contents)
-            await temporal.start_application(another, settings.task_queue, ids[-1])
+            await start_application(another, settings.task_queue, ids[-1])
         for one in ids:
             await until_told(ats, one, "recorded", "matched")
 
@@ -115,7 +115,7 @@ async def test_an_installation_that_lost_its_ats_still_archives(
     one = delivery.application_id
     applications.accept(delivery, contents)
     async with at_work(temporal_client, settings):
-        await temporal.start_application(temporal_client, settings.task_queue, one)
+        await start_application(temporal_client, settings.task_queue, one)
         ended = await temporal_client.get_workflow_handle(one).result()
 
     assert ended["stage"] == "archived"
@@ -132,7 +132,7 @@ async def test_a_due_archive_does_not_wait_for_an_ats_that_is_away(
     one = delivery.application_id
     applications.accept(delivery, contents)
     async with at_work(temporal_client, away):
-        await temporal.start_application(temporal_client, away.task_queue, one)
+        await start_application(temporal_client, away.task_queue, one)
         await eventually(lambda: to_thread(applications.ended, one))
         described = await temporal_client.get_workflow_handle(one).describe()
         await temporal_client.get_workflow_handle(one).terminate("a test")

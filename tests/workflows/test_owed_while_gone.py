@@ -11,26 +11,26 @@ import pytest
 from temporalio.client import Client
 from temporalio.common import RetryPolicy
 
-import temporal
 from audited_workflows import AuditedWorkflows
-from domain import keys
-from domain.application import Stage
-from domain.commands import Erasure
-from domain.errors import RefusedError
-from domain.ports import ObjectStore
 from gateways.applications import StoredApplications
 from gateways.delivery_switch import DeliverySwitch
 from gateways.owed_events import StoredOwedEvents
 from gateways.owed_search import owed_applications
-from resources import open_store
-from settings import Settings
+from letterbox.domain import keys
+from letterbox.domain.application import Stage
+from letterbox.domain.commands import Erasure
+from letterbox.domain.errors import RefusedError
+from letterbox.domain.ports import ObjectStore
+from letterbox.resources import open_store
+from letterbox.settings import Settings
+from letterbox.temporal.client import start_application
+from letterbox.temporal.updates import Updates
 from tests.invented import careerjet
 from tests.receiver import Answer, Receiver
 from tests.support import eventually
 from tests.workflows.at_work import at_rest, at_work
 from tests.workflows.test_owed import until_told, with_ats
 from tests.workflows.test_updates import accepted
-from updates import Updates
 from workflows import steps
 from workflows.options import DELIVER, RegularOptions
 
@@ -65,7 +65,7 @@ async def archived(
     delivery, contents = careerjet(str(uuid4()), received_at=LONG_AGO)
     one = delivery.application_id
     applications.accept(delivery, contents)
-    await temporal.start_application(client, settings.task_queue, one)
+    await start_application(client, settings.task_queue, one)
     await client.get_workflow_handle(one).result()
     return one
 

@@ -10,11 +10,11 @@ from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from domain.messages import ImportedPositions
-from domain.positions import PositionStatus
 from gateways.catalogue_writer import CatalogueWriter
-from resources import open_store
-from settings import Settings
+from letterbox.domain.messages import ImportedPositions
+from letterbox.domain.positions import PositionStatus
+from letterbox.resources import open_store
+from letterbox.settings import Settings
 from tests.support import eventually
 from tests.workflows.at_work import AnyHandle, at_work
 from workflows.position_import import PositionImport

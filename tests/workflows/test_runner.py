@@ -9,7 +9,7 @@ from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import RestrictedWorkflowAccessError
 
-from workflow_runner import QuickSandboxRunner
+from letterbox.temporal.sandbox_runner import QuickSandboxRunner
 
 
 @workflow.defn

@@ -9,21 +9,21 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner
 
-from cli.main import app
-from domain import keys
-from domain.application import Application as Record
-from domain.application import Flag
-from domain.commands import Release
-from domain.errors import RefusedError
 from gateways.applications import StoredApplications
-from resources import open_store
-from settings import Settings
+from letterbox.domain import keys
+from letterbox.domain.application import Application as Record
+from letterbox.domain.application import Flag
+from letterbox.domain.commands import Release
+from letterbox.domain.errors import RefusedError
+from letterbox.resources import open_store
+from letterbox.settings import Settings
+from letterbox.temporal.updates import Updates
+from letterbox_cli.main import app
 from tests.clamav import MARKER, clamd, needs_clamd
 from tests.invented import PDF
 from tests.support import eventually
 from tests.workflows.at_work import at_work
 from tests.workflows.living import Handle, arrive, waiting
-from updates import Updates
 
 pytestmark = needs_clamd
 

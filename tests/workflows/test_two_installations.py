@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client
 
-import temporal
-from domain.commands import Assignment, Erasure, Holding, Status
-from domain.errors import RefusedError
-from updates import Updates
+from letterbox.domain.commands import Assignment, Erasure, Holding, Status
+from letterbox.domain.errors import RefusedError
+from letterbox.temporal.client import start_application
+from letterbox.temporal.updates import Updates
 
 REQUESTS: dict[str, Callable[[Updates, str], Awaitable[Status]]] = {
     "hold": lambda at, one: at.hold(one, Holding(reason="a lawsuit")),
@@ -23,7 +23,7 @@ REQUESTS: dict[str, Callable[[Updates, str], Awaitable[Status]]] = {
 async def started(client: Client, queue: str) -> str:
     """Have an application run on a task queue; nobody need be at work there."""
     application_id = f"careerjet:{uuid4()}"
-    await temporal.start_application(client, queue, application_id)
+    await start_application(client, queue, application_id)
     return application_id
 
 
@@ -57,6 +57,6 @@ async def test_a_start_says_that_the_workflow_is_anothers(
     before = await events(temporal_client, one)
 
     with pytest.raises(RefusedError):
-        await temporal.start_application(temporal_client, f"drill-{uuid4()}", one)
+        await start_application(temporal_client, f"drill-{uuid4()}", one)
 
     assert await events(temporal_client, one) == before

@@ -10,19 +10,19 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client, WorkflowExecutionStatus
 
-import temporal
-from domain import keys
-from domain.application import Flag, Hold, Stage
-from domain.commands import Assignment, Erasure, Holding, Status
-from domain.errors import RefusedError
-from domain.positions import Position, PositionStatus
 from gateways.applications import StoredApplications
 from gateways.catalogue_writer import CatalogueWriter
-from resources import Records, open_records, open_store
-from settings import Settings
+from letterbox.domain import keys
+from letterbox.domain.application import Flag, Hold, Stage
+from letterbox.domain.commands import Assignment, Erasure, Holding, Status
+from letterbox.domain.errors import RefusedError
+from letterbox.domain.positions import Position, PositionStatus
+from letterbox.resources import Records, open_records, open_store
+from letterbox.settings import Settings
+from letterbox.temporal.client import start_application
+from letterbox.temporal.updates import Updates
 from tests.invented import careerjet
 from tests.support import eventually
-from updates import Updates
 from worker_parts import open_worker
 from workflows.application import Application
 
@@ -59,7 +59,7 @@ async def accepted(
     delivery, contents = careerjet(str(uuid4()), job_id=job_id, received_at=received_at)
     applications.accept(delivery, contents)
     application_id = delivery.application_id
-    await temporal.start_application(client, settings.task_queue, application_id)
+    await start_application(client, settings.task_queue, application_id)
     handle = client.get_workflow_handle_for(Application.run, application_id)
 
     async def past_intake() -> bool:
@@ -181,7 +181,7 @@ async def test_erased_leaves_a_tombstone_and_nothing_else(
     await temporal_client.get_workflow_handle(one).result()
     delivery, contents = careerjet(one.partition(":")[2])
     applications.accept(delivery, contents)
-    await temporal.start_application(temporal_client, settings.task_queue, one)
+    await start_application(temporal_client, settings.task_queue, one)
     again = await temporal_client.get_workflow_handle_for(Application.run, one).result()
 
     left = [found.key for found in store.list("") if "positions" not in found.key]

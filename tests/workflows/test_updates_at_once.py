@@ -13,11 +13,11 @@ from temporalio.client import (
     WorkflowUpdateStage,
 )
 
-import temporal
-from domain.application import Flag, Stage
-from domain.commands import Assignment, Erasure, Holding, Status
 from gateways.applications import StoredApplications
-from settings import Settings
+from letterbox.domain.application import Flag, Stage
+from letterbox.domain.commands import Assignment, Erasure, Holding, Status
+from letterbox.settings import Settings
+from letterbox.temporal.client import start_application
 from tests.invented import careerjet
 from tests.workflows.at_work import at_work
 from tests.workflows.test_updates import accepted
@@ -85,7 +85,7 @@ async def test_an_erasure_answers_who_waits_for_the_first_look(
     delivery, contents = careerjet(str(uuid4()))
     one = delivery.application_id
     applications.accept(delivery, contents)
-    await temporal.start_application(temporal_client, settings.task_queue, one)
+    await start_application(temporal_client, settings.task_queue, one)
     choice, erasure = [
         await asked(temporal_client, one, name) for name in ("assign_position", "erase")
     ]

@@ -19,7 +19,7 @@ from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from gateways.applications import StoredApplications
-from settings import Settings
+from letterbox.settings import Settings
 from tests.support import eventually
 from tests.workflows.at_work import AnyHandle, at_rest, at_work
 from tests.workflows.living import arrive, waiting

@@ -12,14 +12,14 @@ from uuid import uuid4
 import httpx
 from temporalio.client import Client
 
-import temporal
-from domain.application import Application, Stage, Tombstone
-from domain.ports import ObjectStore
-from domain.positions import Position
-from domain.submission import Submission
 from gateways.catalogue_writer import CatalogueWriter
-from resources import Records, open_records, open_store
-from settings import Settings
+from letterbox.domain.application import Application, Stage, Tombstone
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.positions import Position
+from letterbox.domain.submission import Submission
+from letterbox.resources import Records, open_records, open_store
+from letterbox.settings import Settings
+from letterbox.temporal.client import start_application
 from tests.api.operator.serving import TOKEN, served
 from tests.invented import careerjet
 from tests.recorded import NOON
@@ -58,9 +58,7 @@ class Office:
         delivery, contents = careerjet(str(uuid4()), **about)
         application_id = delivery.application_id
         self.records.applications.accept(delivery, contents)
-        await temporal.start_application(
-            self.temporal, self.settings.task_queue, application_id
-        )
+        await start_application(self.temporal, self.settings.task_queue, application_id)
 
         workflow = self.temporal.get_workflow_handle(application_id)
 

@@ -8,7 +8,7 @@ import pytest
 import uvicorn
 
 from api.app import create_app
-from settings import Settings
+from letterbox.settings import Settings
 from tests.support import eventually
 
 TOKEN = "a token of the operator's"

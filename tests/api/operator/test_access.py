@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from api.app import create_app
-from settings import Settings
+from letterbox.settings import Settings
 from tests.api.operator.office import Office
 from tests.api.operator.serving import TOKEN
 

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.application import Flag, Hold, Stage
-from domain.positions import Position
 from gateways.catalogue_writer import CatalogueWriter
+from letterbox.domain.application import Flag, Hold, Stage
+from letterbox.domain.positions import Position
 from tests.api.operator.office import OPEN, Office
 from tests.api.operator.serving import TOKEN, served
 from tests.recorded import NOON, record

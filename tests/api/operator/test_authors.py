@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain import keys
-from domain.application import Tombstone
+from letterbox.domain import keys
+from letterbox.domain.application import Tombstone
 from tests.api.operator.office import OPEN, Office
 
 pytestmark = pytest.mark.xdist_group("operator")

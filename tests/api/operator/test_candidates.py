@@ -6,8 +6,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from domain.application import Application, Flag, Stage
-from domain.candidate import Candidate, Email, Person, PersonName
+from letterbox.domain.application import Application, Flag, Stage
+from letterbox.domain.candidate import Candidate, Email, Person, PersonName
 from tests.api.operator.office import Office
 from tests.api.operator.serving import TOKEN, served
 from tests.recorded import record

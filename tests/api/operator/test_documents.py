@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.application import Application, Stage
+from letterbox.domain.application import Application, Stage
 from tests.api.operator.office import Office
 from tests.recorded import attachment, record
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain import keys
-from domain.application import Tombstone
+from letterbox.domain import keys
+from letterbox.domain.application import Tombstone
 from tests.api.operator.office import Office
 from tests.invented import careerjet
 from tests.recorded import record

@@ -10,9 +10,9 @@ import pytest_asyncio
 from temporalio.client import WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
+from letterbox.temporal import search_attributes as attributes
 from tests.api.operator.office import Office
 from tests.support import eventually
-from workflows import search_attributes as attributes
 
 pytestmark = pytest.mark.xdist_group("operator")
 

@@ -9,11 +9,11 @@ from api.app import create_app
 from api.operator.examples import PAGE, POSITION, RECORD, STANDING
 from api.operator.lists import Page
 from api.operator.models import Standing
-from boards.careerjet import BOARD
-from domain.application import Application
-from domain.listing import Item
-from domain.positions import Position
-from settings import Settings
+from letterbox.boards.careerjet import BOARD
+from letterbox.domain.application import Application
+from letterbox.domain.listing import Item
+from letterbox.domain.positions import Position
+from letterbox.settings import Settings
 
 PROBLEMS = "application/problem+json"
 

@@ -9,8 +9,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from domain.positions import Position, ReferenceKind
 from gateways.catalogue import StoredCatalogue
+from letterbox.domain.positions import Position, ReferenceKind
 from tests.api.operator.office import Office
 from tests.support import eventually
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from domain.application import Application, Flag, Hold, Stage
+from letterbox.domain.application import Application, Flag, Hold, Stage
 from tests.api.operator.office import Office
 from tests.invented import careerjet
 from tests.recorded import NOON, record

@@ -9,7 +9,7 @@ import pytest
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
-from boards.careerjet import sign
+from letterbox.boards.careerjet import sign
 from tests.api.operator.office import OPEN, Office
 from tests.support import eventually
 

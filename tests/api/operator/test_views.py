@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-import temporal
-from domain import keys
-from domain.application import Flag, View
+from letterbox.domain import keys
+from letterbox.domain.application import Flag, View
+from letterbox.temporal.client import start_application
 from tests.api.operator.office import Office
 from tests.invented import PDF, careerjet
 from tests.recorded import record
@@ -24,7 +24,7 @@ async def in_conflict(at: Office, address: str) -> str:
     uuid = one.removeprefix("careerjet:")
     delivery, contents = careerjet(uuid, cv=OTHER, email=address)
     await asyncio.to_thread(at.records.applications.accept, delivery, contents)
-    await temporal.start_application(at.temporal, at.settings.task_queue, one)
+    await start_application(at.temporal, at.settings.task_queue, one)
 
     async def is_recorded() -> bool:
         found = await asyncio.to_thread(at.records.applications.find, one)

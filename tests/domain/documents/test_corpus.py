@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.documents import recognise
+from letterbox.domain.documents import recognise
 
 ROOT = Path(__file__).parents[3]
 SAMPLES = ROOT / "tests/samples/documents"

@@ -10,8 +10,8 @@ from time import process_time
 
 import pytest
 
-from domain.documents import Kind, Problem, recognise
-from domain.documents.kinds import DOC, DOCX, PDF, RTF, UNREADABLE, XLS, ZIP
+from letterbox.domain.documents import Kind, Problem, recognise
+from letterbox.domain.documents.kinds import DOC, DOCX, PDF, RTF, UNREADABLE, XLS, ZIP
 from tests.hostile import (
     ODT,
     bombs,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.documents import UNREADABLE, Kind, Problem, kinds, recognise
+from letterbox.domain.documents import UNREADABLE, Kind, Problem, kinds, recognise
 from tests.hostile import zipped
 
 _ODF = "application/vnd.oasis.opendocument."

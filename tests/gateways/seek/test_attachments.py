@@ -9,16 +9,16 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from domain.errors import (
+from gateways.seek_attachments import SeekAttachments
+from gateways.seek_http import open_http
+from gateways.seek_token import PartnerToken
+from letterbox.domain.errors import (
     BoardRefusedError,
     BoardUnavailableError,
     LetterboxError,
     NotFoundError,
     TooLargeError,
 )
-from gateways.seek_attachments import SeekAttachments
-from gateways.seek_http import open_http
-from gateways.seek_token import PartnerToken
 from tests.gateways.seek.server import (
     PERSON,
     FakeSeek,

@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from structlog.testing import capture_logs
 
-from domain.errors import BoardUnavailableError
-from domain.graphql import QueryError
 from gateways.seek_graphql import SeekGraph
 from gateways.seek_http import open_http
 from gateways.seek_token import PartnerToken
+from letterbox.domain.errors import BoardUnavailableError
+from letterbox.domain.graphql import QueryError
 from tests.gateways.seek.server import (
     PERSON,
     SECRET,

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from domain.errors import BoardUnavailableError
 from gateways.seek_http import open_http
 from gateways.seek_token import PartnerToken, SeekCredentials
+from letterbox.domain.errors import BoardUnavailableError
 from tests.gateways.seek.server import SECRET, FakeSeek
 
 

@@ -1,9 +1,0 @@
-"""
-SEEK: a thin, signed notice by webhook; the application is fetched over GraphQL.
-
-https://developer.seek.com/use-cases/application-export
-"""
-
-from boards.seek.reading import Seek
-
-BOARD = Seek()

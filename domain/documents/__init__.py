@@ -1,6 +1,0 @@
-"""What a document is, by its content; its name and declared type may lie. Pure."""
-
-from domain.documents.kinds import TXT, UNREADABLE, Kind, Problem
-from domain.documents.recognition import recognise
-
-__all__ = ["TXT", "UNREADABLE", "Kind", "Problem", "recognise"]

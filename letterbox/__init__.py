@@ -1,0 +1,1 @@
+"""What the workflows, the steps, the API and the worker are made of."""

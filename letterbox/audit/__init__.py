@@ -1,0 +1,1 @@
+"""``letterbox audit``: the store and Temporal, compared both ways."""

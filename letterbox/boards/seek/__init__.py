@@ -1,0 +1,9 @@
+"""
+SEEK: a thin, signed notice by webhook; the application is fetched over GraphQL.
+
+https://developer.seek.com/use-cases/application-export
+"""
+
+from letterbox.boards.seek.reading import Seek
+
+BOARD = Seek()

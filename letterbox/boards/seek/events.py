@@ -1,0 +1,160 @@
+"""
+Events, however SEEK told of them, and what is kept of them.
+
+https://developer.seek.com/events
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from pydantic import JsonValue
+
+from letterbox.boards.base import PostingClosed
+from letterbox.boards.seek.node import Node, storable
+from letterbox.domain.errors import MalformedError
+from letterbox.domain.ids import application_id
+from letterbox.domain.submission import Submission
+
+BOARD_NAME = "seek"
+CANDIDATE_APPLICATION_CREATED = "CandidateApplicationCreated"
+POSITION_PROFILE_CLOSED = "PositionProfileClosed"
+
+_MAX_ID = 255
+# Control characters and lone surrogates.
+_UNFIT = {"Cc", "Cs"}
+# Without this id, nothing can be done about the event.
+_NEEDED = {
+    CANDIDATE_APPLICATION_CREATED: "candidateApplicationProfileId",
+    POSITION_PROFILE_CLOSED: "positionProfileId",
+}
+
+
+class Channel(StrEnum):
+    """How events came."""
+
+    WEBHOOK = "webhook"
+    POLLING = "polling"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """
+    Something that happened at SEEK, of a type that may be unknown to us.
+
+    The ids are fit to be ids; ``said`` is the whole event in the webhook's shape.
+    """
+
+    id: str
+    type: str
+    said: dict[str, JsonValue]
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When the application was accepted, the ad closed, and so on."""
+        return Node(self.said).moment("createDateTime")
+
+    @property
+    def candidate_profile_id(self) -> str | None:
+        """What to ask SEEK for after ``CandidateApplicationCreated``."""
+        return self._fit("candidateApplicationProfileId")
+
+    @property
+    def position_profile_id(self) -> str | None:
+        """Give SEEK's id of the ad that was closed."""
+        return self._fit("positionProfileId")
+
+    def _fit(self, key: str) -> str | None:
+        value = self.said.get(key)
+        return value if isinstance(value, str) and is_fit(value) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """What one webhook request or one page of polling brought."""
+
+    channel: Channel
+    subscription_id: str | None
+    events: Sequence[Event]
+    unreadable: int = 0
+    """Others beside them, which are not of the agreed shape."""
+
+
+def event(said: JsonValue) -> Event:
+    """
+    Check an event for what nothing works without; the rest is kept as it is.
+
+    Raises MalformedError.
+    """
+    if not isinstance(said, dict):
+        raise MalformedError("an event is not an object")
+    kept = {str(storable(key)): storable(value) for key, value in said.items()}
+    checked = Event(identifier(said, "id"), identifier(said, "type"), kept)
+    if needed := _NEEDED.get(checked.type):
+        identifier(said, needed)
+    return checked
+
+
+def identifier(said: dict[str, JsonValue], key: str) -> str:
+    """Read an opaque id. Raises MalformedError where it is absent or not fit."""
+    value = said.get(key)
+    if not isinstance(value, str) or not is_fit(value):
+        raise MalformedError(f"{key} is absent or not fit to be an id")
+    return value
+
+
+def is_fit(value: str) -> bool:
+    """
+    Tell whether a text can go into workflow ids, keys, headers and logs.
+
+    Neither blank nor longer than SEEK's 255 characters, and every one can be kept.
+    """
+    kinds = map(unicodedata.category, value)
+    return bool(value.strip()) and len(value) <= _MAX_ID and _UNFIT.isdisjoint(kinds)
+
+
+def submissions(events: Events, now: datetime) -> list[Submission]:
+    """Make a submission of each event that tells of an application."""
+    return [
+        _delivery(one, events, now)
+        for one in events.events
+        if one.type == CANDIDATE_APPLICATION_CREATED
+    ]
+
+
+def _delivery(one: Event, events: Events, now: datetime) -> Submission:
+    return Submission(
+        application_id=application_id(BOARD_NAME, one.id),
+        board=BOARD_NAME,
+        board_id=one.id,
+        fingerprint=_fingerprint(one),
+        received_at=now,
+        said={
+            "event": one.said,
+            "subscriptionId": events.subscription_id,
+            "channel": events.channel.value,
+        },
+    )
+
+
+def _fingerprint(one: Event) -> str:
+    """Tell events apart by ids alone: webhooks and polling tell different things."""
+    digest = sha256()
+    for part in (one.id, one.type, one.candidate_profile_id or ""):
+        # Lengths keep "ab","c" apart from "a","bc".
+        digest.update(b"%d:" % len(part.encode()) + part.encode())
+    return digest.hexdigest()
+
+
+def closings(events: Events) -> list[PostingClosed]:
+    """Tell which ads were closed, and when; without a moment nothing follows of it."""
+    return [
+        PostingClosed(posting=one.position_profile_id, closed_at=one.created_at)
+        for one in events.events
+        if one.type == POSITION_PROFILE_CLOSED
+        and one.position_profile_id
+        and one.created_at
+    ]

@@ -1,0 +1,85 @@
+"""
+The screening questions, and what the candidate answered.
+
+https://developer.seek.com/use-cases/application-export/questionnaire-submissions
+"""
+
+from collections.abc import Iterator
+
+from pydantic import JsonValue
+
+from letterbox.boards.seek.node import Node
+
+
+def read_answers(profile: Node) -> tuple[JsonValue, ...]:
+    """
+    Give the submission, then each response in its order; each has a ``type``.
+
+    ``value`` is what whoever posted the ad set to know a question or choice by. Texts
+    are as they were sent: ``question_html`` and ``description_html`` are HTML of a
+    stranger. Scores, from 0 to 1, are advice, and null where nothing is scored.
+    """
+    submission = profile.node("seekQuestionnaireSubmission")
+    return tuple(_entries(submission)) if submission else ()
+
+
+def _entries(submission: Node) -> Iterator[JsonValue]:
+    yield {
+        "type": "Submission",
+        "questionnaire_id": submission.identifier("questionnaire", "id"),
+        "hirer": submission.identifier("questionnaire", "hirer", "id"),
+        "score": submission.node("score").value,
+    }
+    yield from map(_response, submission.nodes("responses"))
+
+
+def _response(response: Node) -> JsonValue:
+    """Tell kinds apart by what they have: one that is new keeps what all have."""
+    component = response.node("component")
+    said: dict[str, JsonValue] = {
+        "type": response.text("componentTypeCode"),
+        "id": component.identifier("id"),
+        "value": component.text("value"),
+    }
+    if response.node("answers").value is not None:
+        said |= _question(response, component)
+    if response.node("consentGivenIndicator").value is not None:
+        said |= _consent(response, component)
+    return said
+
+
+def _question(response: Node, component: Node) -> dict[str, JsonValue]:
+    return {
+        "question_html": component.text("questionHtml"),
+        "response_type": component.text("responseTypeCode"),
+        "source": component.text("sourceCode"),
+        "choices": [_choice(one) for one in component.nodes("responseChoice")],
+        "answers": [
+            {
+                "answer": answer.node("answer").value,
+                "choice": _choice(choice)
+                if (choice := answer.node("choice"))
+                else None,
+            }
+            for answer in response.nodes("answers")
+        ],
+        "score": response.node("score").value,
+    }
+
+
+def _choice(choice: Node) -> JsonValue:
+    return {
+        "id": choice.identifier("id"),
+        "value": choice.text("value"),
+        "text": choice.node("text").value,
+        "preferred": choice.flag("preferredIndicator"),
+        "selected": choice.flag("selectedIndicator"),
+    }
+
+
+def _consent(response: Node, component: Node) -> dict[str, JsonValue]:
+    return {
+        "description_html": component.text("descriptionHtml"),
+        "privacy_policy_url": component.text("privacyPolicyUrl", "url"),
+        "consent_given": response.flag("consentGivenIndicator"),
+    }

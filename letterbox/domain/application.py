@@ -1,0 +1,278 @@
+"""The canonical record of an application, schema version 1."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, Self
+
+from pydantic import AwareDatetime, Field, JsonValue
+
+from letterbox.domain.candidate import Candidate, Kept
+from letterbox.domain.positions import ReferenceKind
+from letterbox.domain.region import RegionFinding
+from letterbox.domain.submission import Role
+
+
+class Stage(StrEnum):
+    """How far an application has come."""
+
+    RECEIVED = "received"
+    STORED = "stored"
+    TRIAGE = "triage"
+    MATCHED = "matched"
+    DELIVERED = "delivered"
+    ARCHIVED = "archived"
+    ERASED = "erased"
+    DISCARDED = "discarded"
+
+
+class Flag(StrEnum):
+    """What a person may want to look at; never a reason to refuse."""
+
+    CONFLICT = "conflict"
+    DUPLICATE = "duplicate"
+    INFECTED = "infected"
+    UNSCANNED = "unscanned"
+    ODD_FILE = "odd-file"
+    REGION = "region"
+    INCOMPLETE = "incomplete"
+    REDACTED = "redacted"
+    UNAVAILABLE = "unavailable"
+    HELD = "held"
+    OVERDUE = "overdue"
+
+
+class Release(Kept):
+    """Why a document that a virus scanner objects to is no threat."""
+
+    reason: str
+    by: str = ""
+    released_at: AwareDatetime
+
+
+class EventType(StrEnum):
+    """What can happen to an application, as the ATS is told of it."""
+
+    RECORDED = "application.recorded"
+    MATCHED = "application.matched"
+    UPDATED = "application.updated"
+    ARCHIVED = "application.archived"
+    ERASED = "application.erased"
+
+
+class Attachment(Kept):
+    """A document in ``documents/``, and what a look inside told."""
+
+    role: Role
+    name: str | None = Field(
+        description="<sha256>.<ext>, as in the store; null where the board has none."
+    )
+    sha256: str | None
+    size: int = Field(description="Bytes.")
+    filename: str | None = Field(
+        None,
+        description=(
+            "Decoded, without folders, and safe to save; the source has it as the "
+            "board gave it."
+        ),
+    )
+    declared_type: str | None = Field(None, description="As the board gave it.")
+    media_type: str | None = Field(description="By content; null where unknown.")
+    scan: str | None = Field(
+        None,
+        description=(
+            "clean, infected, unscanned (so far), unscannable, released (by a person "
+            "who says that the scanner is wrong); null where not scanned."
+        ),
+    )
+    problem: str | None = Field(
+        None,
+        description=(
+            "missing, damaged, refused, too-large, unavailable; or what is odd about "
+            "it: unknown-type, unusual-type, unreadable, not-looked-into, macros, "
+            "password, markup, image."
+        ),
+    )
+    released: Release | None = Field(None, description="Why it left quarantine.")
+
+
+class PositionOpening(Kept):
+    """The position, or why a person must choose it."""
+
+    reference: str | None = Field(None, description="Ours; null in triage.")
+    hirer: str | None = None
+    title: str | None = None
+    matched_by: ReferenceKind | None = None
+    triage: str | None = Field(None, description="Why no position could be matched.")
+    assigned_by: str | None = Field(
+        None, description="Who chose it; null where it was matched."
+    )
+    assigned_at: AwareDatetime | None = Field(None, description="When that was.")
+
+
+class Organization(Kept):
+    """A hirer, by the board's own id."""
+
+    id: str | None = None
+    name: str | None = None
+
+
+class PostingWindow(Kept):
+    """When an ad was to be shown; it may have closed before the end."""
+
+    start: AwareDatetime | None = None
+    end: AwareDatetime | None = None
+
+
+class PositionProfile(Kept):
+    """The ad that was applied to, as the board knows it."""
+
+    profile_id: str | None = None
+    type: str | None = Field(None, description="The board's own code.")
+    title: str | None = None
+    uri: str | None = None
+    organizations: tuple[Organization, ...] = ()
+    opening_id: str | None = None
+    opening_status: str | None = Field(None, description="The board's own code.")
+    opening_partner_metadata: str | None = None
+    hirer_job_reference: str | None = None
+    billing_reference: str | None = None
+    partner_metadata: str | None = None
+    created_by_self: bool | None = Field(
+        None, description="Whether our software posted it; null is unknown."
+    )
+    posting_source: str | None = Field(None, description="The board's own code.")
+    postings: tuple[PostingWindow, ...] = ()
+
+
+class Source(Kept):
+    """Where an application came from."""
+
+    board: str
+    board_id: str = Field(description="The board's own id of the application.")
+    job_reference: str | None = Field(None, description="As the board sent it.")
+    posting: str | None = Field(None, description="The board's own id of the ad.")
+    ip_address: str | None = None
+    user_agent: str | None = None
+    profile_id: str | None = Field(
+        None, description="The board's own id of what it fetches an application by."
+    )
+    updated_at: AwareDatetime | None = Field(
+        None, description="When the board last changed what it shows."
+    )
+    hirer: str | None = Field(None, description="The board's own id of the hirer.")
+    position_profile: PositionProfile | None = None
+
+
+class View(Kept):
+    """One delivery kept whole as ``source/<number>.json``."""
+
+    number: int
+    fingerprint: str
+    received_at: AwareDatetime
+    attachments: tuple[Attachment, ...] = Field(
+        (), description="Its documents, whether or not the record shows them."
+    )
+
+
+class Owed(Kept):
+    """An event that the ATS has not been told of yet, as things stood then."""
+
+    type: EventType
+    delivery_id: str = Field(description="The webhook-id, the same over all retries.")
+    happened_at: AwareDatetime
+    stage: Stage
+    flags: tuple[Flag, ...] = ()
+    position: str | None = None
+    hirer: str | None = None
+    archive_by: AwareDatetime | None = None
+
+
+class Tombstone(Kept):
+    """What remains of an application that was removed: nothing of the candidate."""
+
+    schema_version: Literal[1] = 1
+    stage: Literal[Stage.ARCHIVED, Stage.ERASED, Stage.DISCARDED] = Stage.ERASED
+    """``archived`` where its archive was kept as long as it was to be."""
+    reason: str
+    by: str = "letterbox"
+    removed_at: AwareDatetime
+    removed: int = 0
+    """How many objects."""
+    id: str = ""
+    """Of the application; empty in those of earlier versions, whose key tells it."""
+    is_announced: bool = False
+    """Whether the archive is about to be removed: a hold may still withdraw that."""
+
+
+class Hold(Kept):
+    """Why an application must not be deleted; ``until`` None is until released."""
+
+    schema_version: Literal[1] = 1
+    reason: str
+    placed_at: AwareDatetime
+    until: AwareDatetime | None = None
+    by: str = Field("", description="Who placed it; empty where that is not known.")
+
+    def holds(self, now: datetime) -> bool:
+        """Tell whether it still does."""
+        return self.until is None or now < self.until
+
+
+class Handled(Kept):
+    """What a person, or a program of the operator's, did about an application."""
+
+    action: Literal["assigned", "held", "released"]
+    by: str
+    at: AwareDatetime
+
+
+class Application(Kept):
+    """One application: published as docs/schemas/application-1.json."""
+
+    schema_version: Literal[1] = 1
+    id: str
+    stage: Stage
+    flags: tuple[Flag, ...] = ()
+    applied_at: AwareDatetime
+    received_at: AwareDatetime
+    archive_by: AwareDatetime = Field(description="When archiving is due.")
+    window_end: AwareDatetime = Field(
+        description="When the board forgets it: archived by then."
+    )
+    source: Source
+    candidate: Candidate
+    attachments: tuple[Attachment, ...] = ()
+    answers: tuple[JsonValue, ...] = ()
+    position: PositionOpening
+    region: RegionFinding | None = None
+    views: tuple[View, ...] = Field(description="All that the board said, in order.")
+    shown_view: int = Field(1, description="The view that this record shows.")
+    hold: Hold | None = Field(None, description="Why it must not be deleted.")
+    handled: tuple[Handled, ...] = Field(
+        (), description="Who did what about it, the latest last; the last 50."
+    )
+    markers: tuple[str, ...] = Field(
+        (), description="Digests under which the candidate's applications are found."
+    )
+    owed: tuple[Owed, ...] = Field(
+        (), description="Events that the ATS has not been told of yet."
+    )
+
+    def with_attachments(self, change: Callable[[Attachment], Attachment]) -> Self:
+        """Change each document of the record, and of its views."""
+        views = tuple(
+            view.model_copy(
+                update={"attachments": tuple(map(change, view.attachments))}
+            )
+            for view in self.views
+        )
+        attachments = tuple(map(change, self.attachments))
+        return self.model_copy(update={"attachments": attachments, "views": views})
+
+    def all_attachments(self) -> Iterator[Attachment]:
+        """Give the record's documents, then those of views that it does not show."""
+        yield from self.attachments
+        shown = {one.name for one in self.attachments}
+        for view in self.views:
+            yield from (one for one in view.attachments if one.name not in shown)

@@ -1,0 +1,136 @@
+"""The candidate, in the field's own terms; part of the record."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from letterbox.domain.submission import Role
+
+
+class Kept(BaseModel):
+    """Base of what records are made of: its errors never quote a candidate."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+
+class PersonName(Kept):
+    """A name as given; ``formatted`` is how to print it."""
+
+    given: str | None = None
+    family: str | None = None
+    formatted: str
+
+
+class Person(Kept):
+    """Who the candidate is."""
+
+    name: PersonName
+
+
+class Email(Kept):
+    """An address, as typed."""
+
+    address: str
+
+
+class Phone(Kept):
+    """A number, as typed: boards promise no form."""
+
+    formatted_number: str
+
+
+class AddressPart(Kept):
+    """A part of an address that goes by a kind, such as State or Apartment."""
+
+    type: str | None = None
+    value: str
+
+
+class Address(Kept):
+    """A postal address, as far as it was told."""
+
+    formatted: str | None = None
+    line: str | None = None
+    extended_lines: tuple[AddressPart, ...] = ()
+    city: str | None = None
+    subdivisions: tuple[AddressPart, ...] = ()
+    postal_code: str | None = None
+    country_code: str | None = Field(None, description="ISO 3166-1 alpha-2.")
+
+
+class PositionHistory(Kept):
+    """One job at an employer."""
+
+    title: str | None = None
+    start: str | None = Field(None, description="As sent: 2020, 2020-05 or a day.")
+    end: str | None = Field(None, description="As start.")
+    current: bool | None = None
+    descriptions: tuple[str, ...] = ()
+
+
+class EmployerHistory(Kept):
+    """The jobs at one employer."""
+
+    organization: str | None = None
+    positions: tuple[PositionHistory, ...] = ()
+
+
+class EducationDegree(Kept):
+    """What was studied, and whether it was finished."""
+
+    name: str | None = None
+    date: str | None = Field(None, description="As sent: 2020, 2020-05 or a day.")
+    status: str | None = Field(None, description="InProgress, Granted or another.")
+
+
+class EducationAttendance(Kept):
+    """The studies at one institution."""
+
+    institution: str | None = None
+    degrees: tuple[EducationDegree, ...] = ()
+    descriptions: tuple[str, ...] = ()
+
+
+class Certification(Kept):
+    """A certificate or a licence."""
+
+    name: str | None = None
+    issued: str | None = Field(None, description="As sent: 2020, 2020-05 or a day.")
+    issuing_authority: str | None = None
+    valid_to: str | None = Field(None, description="As issued.")
+    descriptions: tuple[str, ...] = ()
+
+
+class CandidateSource(Kept):
+    """How the candidate came to the board."""
+
+    name: str | None = None
+    type: str | None = None
+
+
+class AttachmentLink(Kept):
+    """A document that the board has for us, fetched or not."""
+
+    id: str = Field(description="The board's own.")
+    url: str
+    role: Role = Role.OTHER
+    descriptions: tuple[str, ...] = ()
+
+
+class Candidate(Kept):
+    """The person who applied."""
+
+    person: Person
+    emails: tuple[Email, ...] = ()
+    phones: tuple[Phone, ...] = ()
+    board_id: str | None = Field(
+        None, description="The board's own id of the person, the same for one hirer."
+    )
+    addresses: tuple[Address, ...] = ()
+    do_not_contact: bool | None = None
+    employment: tuple[EmployerHistory, ...] = ()
+    education: tuple[EducationAttendance, ...] = ()
+    certifications: tuple[Certification, ...] = ()
+    skills: tuple[str, ...] = ()
+    sources: tuple[CandidateSource, ...] = ()
+    attachment_links: tuple[AttachmentLink, ...] = Field(
+        (), description="What the board lists; attachments are what is in the store."
+    )

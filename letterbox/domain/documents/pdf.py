@@ -1,0 +1,37 @@
+"""PDF (ISO 32000): where it begins, and whether it wants a password."""
+
+import re
+
+from letterbox.domain.documents import kinds
+from letterbox.domain.documents.bounded import BoundedReader
+from letterbox.domain.documents.kinds import Kind, Problem
+
+_BEGINS = b"%PDF-"
+# Adobe's readers accept the header anywhere in the first 1024 bytes.
+_WITHIN = 1024
+_TAIL = 32 * 1024
+_TRAILER = 8 * 1024
+_START = re.compile(rb"startxref\s{1,9}(\d{1,15})")
+_ENCRYPTED = re.compile(rb"/Encrypt\s{0,9}(?:\d{1,10}\s{1,9}\d{1,5}\s{1,9}R|<<)")
+
+
+def pdf_kind(file: BoundedReader) -> Kind:
+    """Say whether it is encrypted: by a trailer, at its end or where the end says."""
+    tail = file.last(_TAIL)
+    begun = tail.rfind(b"trailer")
+    pieces = [tail[begun:]] if begun >= 0 else []
+    starts = _START.findall(tail)
+    if starts:
+        pieces.append(file.upto(int(starts[-1]), _TRAILER))
+    is_encrypted = any(_ENCRYPTED.search(piece) for piece in pieces)
+    return kinds.PDF.but(Problem.PASSWORD) if is_encrypted else kinds.PDF
+
+
+def has_late_header(head: bytes) -> bool:
+    """Tell whether a header stands behind something else, as scanners do it."""
+    return _BEGINS in head[:_WITHIN]
+
+
+def has_end(file: BoundedReader) -> bool:
+    """Tell a PDF with a text in front from a text that speaks of PDF."""
+    return b"startxref" in file.last(_WITHIN * 2)

@@ -1,0 +1,206 @@
+"""
+Everything that Letterbox raises on purpose.
+
+LetterboxError
+├── MalformedError            the sender's bytes are not what was agreed
+│   ├── TooLargeError         more bytes than the limits allow
+│   └── SignatureError        not signed, or not by the board
+├── RefusedError              understood, and declined by a rule
+│   ├── HeldError             a legal hold keeps it from being removed
+│   └── EndedError            it was erased, discarded or archived meanwhile
+├── NotFoundError             no such application, position, board or document
+├── BoardRefusedError         a board will not give us what we ask, or not safely
+├── BoardUnavailableError     a board cannot be reached, or will not talk to us now
+├── FeedUnavailableError      a feed cannot be fetched from its address now
+│   ├── FeedCutOffError       … and only its beginning came
+│   └── ImportBusyError       … and another import is at work
+├── ReceiverRefusedError      the ATS does not want what we deliver
+│   └── ReceiverGoneError     … and wants nothing more (410)
+├── ReceiverUnavailableError  the ATS cannot be reached, or will not listen now
+├── ScannerUnavailableError   the virus scanner cannot be reached now
+├── DamagedError              what the store holds is not what was put there
+├── StoreUnavailableError     the store cannot be read or written now
+├── TemporalUnavailableError  Temporal cannot be reached now
+└── SettingsError             a setting is missing or wrong
+
+Messages are shown to operators and kept in Temporal, so none may quote what a
+candidate or a board sent. Two translators read the attributes: ``api/failures.py``
+for HTTP and ``activities/failures.py`` for Temporal.
+"""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, ClassVar
+
+# The errors come without the models of the records.
+if TYPE_CHECKING:
+    from letterbox.domain.application import Stage
+
+
+class LetterboxError(Exception):
+    """Base of the tree; its attributes say what to do about it."""
+
+    retryable: ClassVar[bool] = False
+    status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+class MalformedError(LetterboxError):
+    """The sender's bytes are not what was agreed."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+
+class TooLargeError(MalformedError):
+    """More bytes, fields or documents than the limits allow."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class SignatureError(MalformedError):
+    """The signature is absent, or fits none of the configured secrets."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class RefusedError(LetterboxError):
+    """Understood, and declined by a rule."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class HeldError(RefusedError):
+    """A legal hold keeps an application from being removed."""
+
+
+class EndedError(RefusedError):
+    """
+    Nothing can be written of an application that has ended meanwhile.
+
+    ``stage`` tells how: erased, discarded or archived.
+    """
+
+    def __init__(self, stage: "Stage") -> None:
+        super().__init__(f"the application was {stage}")
+        self.stage = stage
+
+
+class NotFoundError(LetterboxError):
+    """
+    No such application, position, board or document.
+
+    ``may_come``: a board has announced it, and it may be there soon.
+    """
+
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, message: str, *, may_come: bool = False) -> None:
+        super().__init__(message)
+        self.may_come = may_come
+
+
+class BoardRefusedError(LetterboxError):
+    """
+    A board will not give us what we ask, or would send us where we must not go.
+
+    ``may_come``: it has announced what it refuses, and may give it soon.
+    """
+
+    status = HTTPStatus.BAD_GATEWAY
+
+    def __init__(self, message: str, *, may_come: bool = False) -> None:
+        super().__init__(message)
+        self.may_come = may_come
+
+
+class BoardUnavailableError(LetterboxError):
+    """
+    A board cannot be reached, or will not talk to us now.
+
+    ``retry_after`` is what the board asked us to wait, if it did.
+    """
+
+    retryable = True
+    status = HTTPStatus.BAD_GATEWAY
+
+    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class FeedUnavailableError(LetterboxError):
+    """A feed of positions cannot be fetched from its address now."""
+
+    retryable = True
+    status = HTTPStatus.BAD_GATEWAY
+
+
+class FeedCutOffError(FeedUnavailableError):
+    """Only the beginning of a feed came; what is whole in it can be read."""
+
+
+class ImportBusyError(FeedUnavailableError):
+    """Another import of positions is at work; there is one at a time."""
+
+
+class ReceiverRefusedError(LetterboxError):
+    """The ATS does not want what we deliver; sending it again would not help."""
+
+    status = HTTPStatus.BAD_GATEWAY
+
+
+class ReceiverGoneError(ReceiverRefusedError):
+    """
+    The ATS says 410: nothing more is to be delivered to this address.
+
+    ``retry_after`` is there where it asks us to wait all the same.
+    """
+
+    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ReceiverUnavailableError(LetterboxError):
+    """
+    The ATS cannot be reached, or will not listen now.
+
+    ``retry_after`` is what it asked us to wait, if it did.
+    """
+
+    retryable = True
+    status = HTTPStatus.BAD_GATEWAY
+
+    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ScannerUnavailableError(LetterboxError):
+    """The virus scanner cannot be reached now."""
+
+    retryable = True
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class DamagedError(LetterboxError):
+    """What the store holds is not what was put there, or not all of it."""
+
+    retryable = True
+
+
+class StoreUnavailableError(LetterboxError):
+    """The store cannot be read or written now."""
+
+    retryable = True
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class TemporalUnavailableError(LetterboxError):
+    """Temporal cannot be reached now."""
+
+    retryable = True
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class SettingsError(LetterboxError):
+    """A setting is missing or wrong; the message names it."""

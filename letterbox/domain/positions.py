@@ -1,0 +1,268 @@
+"""Positions: what an application is for, and the names they go by."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+
+from letterbox.domain.countries import assigned
+from letterbox.domain.folding import folded
+
+_LAST_YEAR = 9000
+# Clocks and time zones of others: what is further ahead was planned.
+_SKEW = timedelta(days=1)
+STORED = "stored"
+
+
+class PositionStatus(StrEnum):
+    """Whether applications are taken."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    REMOVED = "removed"
+
+
+class ReferenceKind(StrEnum):
+    """The names that a position can be found by."""
+
+    REFERENCE = "reference"
+    PROFILE = "profile"
+    OPENING = "opening"
+    OTHER = "other"
+
+
+def spelled(reference: str) -> str:
+    """Tidy a reference, and leave its case: ``aB3x`` and ``Ab3X`` may be two jobs."""
+    return " ".join(folded(reference).split())
+
+
+def normalise(reference: str) -> str:
+    """Fold what people type differently and mostly mean the same."""
+    # Folding the case can undo the normal form.
+    return " ".join(folded(folded(reference).casefold()).split())
+
+
+def _not_blank(name: str) -> str:
+    if not normalise(name):
+        raise ValueError("is blank")
+    return name
+
+
+def _storable(text: str) -> str:
+    # Names are looked at by pydantic already, for they have a length.
+    if any("\ud800" <= one <= "\udfff" for one in text):
+        raise ValueError("holds half a character, which nothing can store")
+    return text
+
+
+def _moment(moment: datetime) -> datetime:
+    # Some systems say "never" so; the retention is added to it later.
+    if moment.year > _LAST_YEAR:
+        raise ValueError("is too far in the future")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _country(code: str) -> str:
+    if found := assigned(code):
+        return found
+    raise ValueError("is no assigned ISO 3166-1 alpha-2 code")
+
+
+Name = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_not_blank)]
+CountryCode = Annotated[str, AfterValidator(_country)]
+
+
+class Aliases(BaseModel):
+    """Other names of a position: a board's ids of its ad and its opening, or any."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    profile: tuple[Name, ...] = ()
+    opening: tuple[Name, ...] = ()
+    other: tuple[Name, ...] = ()
+
+
+class Position(BaseModel):
+    """One position as it is imported, shown and matched."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    reference: Name
+    title: Annotated[str, AfterValidator(_storable)] = ""
+    hirer: str | None = Field(
+        None, min_length=1, description="None belongs to every hirer."
+    )
+    status: PositionStatus = PositionStatus.OPEN
+    closed_at: Annotated[datetime, AfterValidator(_moment)] | None = Field(
+        None, description="UTC where it names no time zone."
+    )
+    countries: Annotated[
+        tuple[CountryCode, ...] | None, AfterValidator(lambda named: named or None)
+    ] = Field(None, description="ISO 3166-1 alpha-2 codes a candidate may be in.")
+    aliases: Aliases = Aliases()
+    closed_by_hand: bool = Field(
+        default=False, description="Stays closed whatever a feed says."
+    )
+    absent_since: Annotated[datetime, AfterValidator(_moment)] | None = Field(
+        None, description="Removed since a whole feed no longer named it, not by name."
+    )
+
+    @field_validator("countries", mode="wrap")
+    @classmethod
+    def _stored_countries(
+        cls,
+        named: object,
+        check: ValidatorFunctionWrapHandler,
+        info: ValidationInfo,
+    ) -> tuple[str, ...] | None:
+        """
+        Read what an older release has stored, whatever it took for a country.
+
+        Where one code means nothing to us nobody is surely elsewhere.
+        """
+        try:
+            checked: tuple[str, ...] | None = check(named)
+        except ValidationError:
+            if info.context != STORED:
+                raise
+            return None
+        return checked
+
+    @classmethod
+    def stored(cls, body: bytes) -> Self:
+        """Read a position that lies in the store (ValidationError)."""
+        return cls.model_validate_json(body, context=STORED)
+
+    def names(self, kind: ReferenceKind) -> frozenset[str]:
+        """Tell every normalised name of one kind."""
+        if kind is ReferenceKind.REFERENCE:
+            return frozenset({normalise(self.reference)})
+        aliases: tuple[str, ...] = getattr(self.aliases, kind.value)
+        return frozenset(normalise(name) for name in aliases)
+
+    def closed_by(self, now: datetime) -> datetime | None:
+        """
+        Tell when it was closed; what is only planned has not happened.
+
+        Some systems give the planned end of an ad, or a date that says "never".
+        """
+        if self.status is PositionStatus.OPEN or self.closed_at is None:
+            return None
+        return min(self.closed_at, now) if self.closed_at - now < _SKEW else None
+
+    def is_spelled(self, kind: ReferenceKind, reference: str) -> bool:
+        """Tell whether it goes by this very spelling, case included."""
+        if kind is ReferenceKind.REFERENCE:
+            return spelled(self.reference) == spelled(reference)
+        aliases: tuple[str, ...] = getattr(self.aliases, kind.value)
+        return spelled(reference) in map(spelled, aliases)
+
+    def closed(self, now: datetime) -> "Position":
+        """Close by hand; when it was closed before, then it was closed then."""
+        was_open = self.status is PositionStatus.OPEN
+        return self.model_copy(
+            update={
+                "status": PositionStatus.CLOSED,
+                "closed_at": now if was_open else self.closed_at or now,
+                "closed_by_hand": True,
+                "absent_since": None,
+            }
+        )
+
+    def opened(self) -> "Position":
+        """Open by hand."""
+        return self.model_copy(
+            update={
+                "status": PositionStatus.OPEN,
+                "closed_at": None,
+                "closed_by_hand": False,
+                "absent_since": None,
+            }
+        )
+
+    def removed(self) -> "Position":
+        """
+        Take it out of the catalogue, by name.
+
+        When is unknown: a made-up ``closed_at`` would have us archive too late.
+        """
+        return self.model_copy(
+            update={"status": PositionStatus.REMOVED, "absent_since": None}
+        )
+
+    def absent(self, since: datetime) -> "Position":
+        """Take it out because a whole feed does not name it."""
+        return self.removed().model_copy(update={"absent_since": since})
+
+
+def updated(before: Position | None, told: Position) -> Position:
+    """Take over what an import tells; what was closed by hand stays closed."""
+    if before is None:
+        before = told
+    by_hand = told.closed_by_hand or before.closed_by_hand
+    status, closed_at = told.status, told.closed_at
+    if by_hand and status is PositionStatus.OPEN:
+        status = PositionStatus.CLOSED
+    if before.closed_by_hand:
+        closed_at = before.closed_at or told.closed_at
+    elif status is not PositionStatus.OPEN:
+        closed_at = told.closed_at or before.closed_at
+    return told.model_copy(
+        update={
+            "status": status,
+            "closed_at": closed_at,
+            "closed_by_hand": by_hand,
+        }
+    )
+
+
+class Admission(StrEnum):
+    """The state of a position as a candidate meets it."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+def admission(found: Sequence[Position]) -> Admission:
+    """
+    Judge all positions of one name together, found as reference or as alias.
+
+    One that is open is enough, and a closed one outweighs those that were removed.
+    """
+    statuses = {position.status for position in found}
+    if PositionStatus.OPEN in statuses:
+        return Admission.OPEN
+    return Admission.CLOSED if PositionStatus.CLOSED in statuses else Admission.UNKNOWN
+
+
+def is_removed_by_name(found: Sequence[Position]) -> bool:
+    """
+    Tell whether a person, or a list, took a position of this name out.
+
+    One that a feed no longer named may be back by now: that much only a catalogue
+    that is whole and fresh knows.
+    """
+    return any(
+        position.status is PositionStatus.REMOVED and position.absent_since is None
+        for position in found
+    )
+
+
+def accepted_countries(found: Sequence[Position]) -> tuple[str, ...] | None:
+    """Tell where candidates may be; None where any country will do."""
+    open_ones = [one for one in found if one.status is PositionStatus.OPEN]
+    if any(one.countries is None for one in open_ones):
+        return None
+    return tuple(country for one in open_ones for country in one.countries or ())

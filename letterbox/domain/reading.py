@@ -1,0 +1,31 @@
+"""What a delivery means, in canonical terms."""
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
+
+from letterbox.domain.application import Source
+from letterbox.domain.candidate import Candidate
+from letterbox.domain.matching import References
+from letterbox.domain.submission import Role
+
+
+class Text(BaseModel):
+    """A document that came as text inside a submission."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    role: Role
+    text: str
+
+
+class Reading(BaseModel):
+    """What a submission means, in canonical terms."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    source: Source
+    candidate: Candidate
+    references: References
+    applied_at: AwareDatetime
+    texts: tuple[Text, ...] = ()
+    answers: tuple[JsonValue, ...] = ()
+    incomplete: bool = False

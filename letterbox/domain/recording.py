@@ -1,0 +1,272 @@
+"""How a submission, and what was found out about it, becomes the record."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from letterbox.domain.amendments import verdict
+from letterbox.domain.application import (
+    Application,
+    Attachment,
+    Flag,
+    PositionOpening,
+    Release,
+    Stage,
+    View,
+)
+from letterbox.domain.documents import Problem
+from letterbox.domain.file_names import safe_file_name
+from letterbox.domain.messages import (
+    InspectedDocument,
+    MatchedPosition,
+    Recording,
+    Scanned,
+)
+from letterbox.domain.reading import Reading
+from letterbox.domain.retention import archive_due, happened, window_end
+from letterbox.domain.submission import ReceivedDocument, Submission
+
+# They speak of what a view shows; another view may show otherwise.
+_OF_THE_VIEW = {
+    Flag.INCOMPLETE,
+    Flag.ODD_FILE,
+    Flag.UNAVAILABLE,
+    Flag.INFECTED,
+    Flag.UNSCANNED,
+}
+
+
+class Recorder:
+    """Makes and amends records; ``retention`` and ``margin`` set the archive date."""
+
+    def __init__(self, *, retention: timedelta, margin: timedelta) -> None:
+        self._retention = retention
+        self._margin = margin
+
+    def first(
+        self, submission: Submission, reading: Reading, given: Recording
+    ) -> Application:
+        """Make the canonical record of a first submission."""
+        matched = given.matched or MatchedPosition()
+        attachments = _attachments(submission, given)
+        return Application(
+            id=submission.application_id,
+            stage=_stage(matched, given),
+            flags=_flags(submission, reading, attachments, given),
+            applied_at=reading.applied_at,
+            received_at=submission.received_at,
+            **self._dates(reading.applied_at, matched.closed_at),
+            source=reading.source,
+            candidate=reading.candidate,
+            attachments=attachments,
+            answers=reading.answers,
+            position=_opening(matched),
+            region=submission.region,
+            views=(_view(given, submission),),
+            shown_view=given.step.view,
+        )
+
+    def with_conflict(
+        self, record: Application, submission: Submission, given: Recording
+    ) -> Application:
+        """
+        Add another view under the same id; nothing of the first is changed.
+
+        The view lists its documents: they may be of anyone.
+        """
+        others = _attachments(submission, given)
+        flags = {*record.flags, Flag.CONFLICT, *_scan_flags(others)}
+        if given.scanned and given.scanned.infected:
+            flags |= {Flag.INFECTED}
+        return _changed(record, submission, given, flags=flags)
+
+    def with_loss(self, record: Application, *, is_asked: bool) -> Application:
+        """Say that a submission is lost; a board that can be asked is asked again."""
+        flags = {*record.flags, Flag.INCOMPLETE}
+        if is_asked:
+            flags |= {Flag.UNAVAILABLE}
+        return record.model_copy(update={"flags": tuple(sorted(flags))})
+
+    def with_refusal(self, record: Application) -> Application:
+        """Have the board asked again; what we hold stays the record."""
+        flags = {*record.flags, Flag.UNAVAILABLE}
+        return record.model_copy(update={"flags": tuple(sorted(flags))})
+
+    def with_reduced_view(
+        self,
+        record: Application,
+        submission: Submission,
+        given: Recording,
+        lacking: Flag,
+    ) -> Application:
+        """Add a view that shows less than we hold; what we hold stays the record."""
+        flags = {*record.flags, lacking} - {Flag.UNAVAILABLE}
+        again = set() if given.whole else {Flag.UNAVAILABLE}
+        return _changed(record, submission, given, flags=flags | again)
+
+    def with_newer_view(
+        self,
+        record: Application,
+        submission: Submission,
+        reading: Reading,
+        given: Recording,
+    ) -> Application:
+        """Put a newer view in the record's place; its position stays, once found."""
+        newer = self.first(submission, reading, given)
+        is_placed = record.position.reference is not None
+        kept = {flag for flag in record.flags if flag not in _OF_THE_VIEW}
+        names = {attachment.name for attachment in newer.attachments}
+        lost = [one for one in record.attachments if one.name and one.name not in names]
+        vouched = {one.name: one.released for one in record.attachments}
+        attachments = (
+            *(_vouched(one, vouched.get(one.name)) for one in newer.attachments),
+            *lost,
+        )
+        return _changed(
+            newer,
+            submission,
+            given,
+            flags={*newer.flags, *kept, *_scan_flags(attachments)},
+            stage=record.stage if is_placed else newer.stage,
+            position=record.position if is_placed else newer.position,
+            attachments=attachments,
+            received_at=record.received_at,
+            archive_by=max(record.archive_by, newer.archive_by),
+            window_end=max(record.window_end, newer.window_end),
+            views=record.views,
+            hold=record.hold,
+            handled=record.handled,
+            markers=record.markers,
+            owed=record.owed,
+        )
+
+    def with_closing(
+        self, record: Application, closed_at: datetime, now: datetime | None = None
+    ) -> Application:
+        """
+        Move the archive date; news of a close only ever moves it later.
+
+        A close that is only planned counts as one of ``now``, which is Temporal's
+        clock where it is known.
+        """
+        dates = self._dates(record.applied_at, closed_at, now)
+        later = {name: max(getattr(record, name), date) for name, date in dates.items()}
+        return record.model_copy(update=later)
+
+    def _dates(
+        self,
+        applied_at: datetime,
+        closed_at: datetime | None,
+        now: datetime | None = None,
+    ) -> dict[str, datetime]:
+        if closed_at:
+            closed_at = happened(closed_at, now or datetime.now(UTC))
+        due = archive_due(
+            applied_at, closed_at, retention=self._retention, margin=self._margin
+        )
+        end = window_end(applied_at, closed_at, self._retention)
+        return {"archive_by": due, "window_end": end}
+
+
+def _changed(
+    record: Application,
+    submission: Submission,
+    given: Recording,
+    *,
+    flags: set[Flag],
+    **changes: Any,
+) -> Application:
+    views = changes.pop("views", record.views)
+    return record.model_copy(
+        update={
+            **changes,
+            "flags": tuple(sorted(flags)),
+            "views": (*views, _view(given, submission)),
+        }
+    )
+
+
+def _vouched(attachment: Attachment, release: Release | None) -> Attachment:
+    return attachment.model_copy(update={"released": release})
+
+
+def _stage(matched: MatchedPosition, given: Recording) -> Stage:
+    if not given.available:
+        return Stage.RECEIVED
+    return Stage.MATCHED if matched.reference else Stage.TRIAGE
+
+
+def _opening(matched: MatchedPosition) -> PositionOpening:
+    return PositionOpening(
+        reference=matched.reference,
+        hirer=matched.hirer,
+        title=matched.title,
+        matched_by=matched.matched_by,
+        triage=matched.triage,
+    )
+
+
+def _view(given: Recording, submission: Submission) -> View:
+    return View(
+        number=given.step.view,
+        fingerprint=submission.fingerprint,
+        received_at=submission.received_at,
+        attachments=_attachments(submission, given),
+    )
+
+
+def _attachments(submission: Submission, given: Recording) -> tuple[Attachment, ...]:
+    return tuple(
+        _attachment(one, submission, given.scanned) for one in given.stored.documents
+    )
+
+
+def _attachment(
+    document: InspectedDocument, submission: Submission, scanned: Scanned | None
+) -> Attachment:
+    came = next(
+        (one for one in submission.documents if one.name == document.name), None
+    )
+    return Attachment(
+        role=document.role,
+        name=document.name,
+        sha256=document.name and document.name.partition(".")[0],
+        size=document.size,
+        filename=_file_name(came) if came else None,
+        declared_type=came.declared_type if came else None,
+        media_type=document.media_type,
+        problem=document.problem,
+        scan=verdict(scanned, document.name) if scanned and document.name else None,
+    )
+
+
+def _file_name(came: ReceivedDocument) -> str | None:
+    """Of a name like ".." nothing safe is left; it had one all the same."""
+    return safe_file_name(came.filename) or (came.name if came.filename else None)
+
+
+def _flags(
+    submission: Submission,
+    reading: Reading,
+    attachments: tuple[Attachment, ...],
+    given: Recording,
+) -> tuple[Flag, ...]:
+    problems = {attachment.problem for attachment in attachments} - {None}
+    odd = problems & set(Problem)
+    raised = {
+        Flag.INCOMPLETE: reading.incomplete or problems - odd,
+        Flag.ODD_FILE: odd,
+        Flag.REGION: submission.region is not None and submission.region.elsewhere,
+        Flag.UNAVAILABLE: not (given.available and given.whole)
+        or "unavailable" in problems,
+    }
+    up = {flag for flag, is_up in raised.items() if is_up}
+    return tuple(sorted(up | _scan_flags(attachments)))
+
+
+def _scan_flags(attachments: tuple[Attachment, ...]) -> set[Flag]:
+    scans = {attachment.scan for attachment in attachments}
+    raised = {
+        Flag.INFECTED: "infected" in scans,
+        Flag.UNSCANNED: scans & {"unscanned", "unscannable"},
+    }
+    return {flag for flag, is_up in raised.items() if is_up}

@@ -1,0 +1,59 @@
+"""Whether a candidate is where the position wants candidates to be."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from letterbox.domain.countries import may_be_same
+
+
+class RegionPolicy(StrEnum):
+    """What to do with a candidate who is surely elsewhere."""
+
+    ACCEPT = "accept"
+    FLAG = "flag"
+    REFUSE = "refuse"
+
+
+class Country(BaseModel):
+    """A country that a database gave for an address."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    database_built: datetime
+
+
+class RegionFinding(BaseModel):
+    """Why a candidate's region was taken as it was; kept with the application."""
+
+    model_config = ConfigDict(frozen=True)
+
+    reason: str
+    elsewhere: bool
+    country: str | None = None
+    accepted_countries: tuple[str, ...] = ()
+    database_built: datetime | None = None
+
+
+def judge_region(
+    country: Country | None, accepted: Sequence[str] | None
+) -> RegionFinding | None:
+    """Compare; None where the position names no countries. Doubt is in favour."""
+    if not accepted:
+        return None
+    named = tuple(sorted(code.upper() for code in accepted))
+    if country is None:
+        return RegionFinding(
+            reason="country-unknown", elsewhere=False, accepted_countries=named
+        )
+    elsewhere = not any(may_be_same(country.code, code) for code in named)
+    return RegionFinding(
+        reason="country-elsewhere" if elsewhere else "country-accepted",
+        elsewhere=elsewhere,
+        country=country.code,
+        accepted_countries=named,
+        database_built=country.database_built,
+    )

@@ -1,0 +1,64 @@
+"""What was accepted from a board, before anything is made of it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
+
+from letterbox.domain.region import RegionFinding
+
+MAX_DELIVERIES = 10
+"""
+So many differing submissions of one application are kept, the earliest.
+
+A signature may cover the id alone: anyone who saw one request could send others.
+"""
+
+
+class Role(StrEnum):
+    """What a document is to the application, in HR Open's words."""
+
+    RESUME = "RESUME"
+    COVER_LETTER = "COVER_LETTER"
+    SELECTION_CRITERIA = "SELECTION_CRITERIA"
+    OTHER = "OTHER"
+
+
+class ReceivedDocument(BaseModel):
+    """A document that came with a submission and is in the store already."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: Role
+    name: str
+    """``<sha256>.<ext>``, as in the store."""
+    sha256: str
+    size: int
+    filename: str | None = None
+    declared_type: str | None = None
+
+
+class Submission(BaseModel):
+    """
+    One submission by a board, as it said it.
+
+    Lies in the inbox from before the 2xx until a workflow has taken it over, and
+    from then on as ``source/<n>.json``.
+    """
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    version: Literal[1] = 1
+    application_id: str
+    board: str
+    board_id: str
+    fingerprint: str
+    received_at: AwareDatetime
+    said: JsonValue
+    documents: tuple[ReceivedDocument, ...] = ()
+    region: RegionFinding | None = None
+
+    def precedes(self) -> tuple[datetime, str]:
+        """Order submissions of one application: the first is the record."""
+        return self.received_at, self.fingerprint

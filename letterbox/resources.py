@@ -1,0 +1,195 @@
+"""
+Open what the settings name; the composition roots share it.
+
+What a process does not open it does not import: that is half of a start's time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gateways.directory_store import DirectoryStore
+from letterbox.domain.errors import SettingsError
+from letterbox.settings import Settings
+
+if TYPE_CHECKING:
+    from gateways.clamd import ClamdScanner
+    from gateways.deliveries import Deliveries
+    from gateways.inbox_search import InboxSearch
+    from gateways.position_feed import PositionFeed
+    from gateways.seek import Seek
+    from letterbox.boards.seek.queries import EventsQuery
+    from letterbox.domain.ports import (
+        Applications,
+        Archives,
+        Candidates,
+        Holds,
+        Locator,
+        ObjectStore,
+        Removal,
+    )
+    from letterbox.domain.submission import Submission
+
+
+def open_store(settings: Settings, *, hurried: bool = False) -> ObjectStore:
+    """
+    Open the store; nothing is made or asked of it yet.
+
+    ``hurried`` where somebody waits for an answer: a server that hangs is waited for
+    a few seconds then.
+    """
+    url = settings.store_url
+    if url.startswith("file:"):
+        return DirectoryStore(Path(url.removeprefix("file:")))
+    from gateways.s3_store import S3Store
+
+    bucket, prefix = bucket_and_prefix(settings)
+    return S3Store(
+        endpoint=settings.s3_endpoint,
+        access_key=settings.s3_access_key.get_secret_value(),
+        secret_key=settings.s3_secret_key.get_secret_value(),
+        region=settings.s3_region,
+        bucket=bucket,
+        prefix=prefix,
+        hurried=hurried,
+    )
+
+
+def bucket_and_prefix(settings: Settings) -> tuple[str, str]:
+    """Read where in S3 the store is: ``s3://BUCKET`` or ``s3://BUCKET/PREFIX``."""
+    # Not as a URL: whatever stands behind a "?" would be dropped without a word.
+    bucket, _, prefix = settings.store_url.removeprefix("s3://").partition("/")
+    return bucket, prefix.strip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """All that a store holds of applications, verb by verb."""
+
+    applications: Applications
+    archives: Archives
+    candidates: Candidates
+    holds: Holds
+    removal: Removal
+    inbox: InboxSearch
+
+
+def open_records(settings: Settings, store: ObjectStore) -> Records:
+    """Put together what reads and writes applications."""
+    from gateways.applications import StoredApplications
+    from gateways.bags import BagArchives
+    from gateways.candidates import StoredCandidates
+    from gateways.holds import StoredHolds
+    from gateways.inbox_search import InboxSearch
+    from gateways.removal import StoredRemoval
+
+    applications = StoredApplications(store)
+    holds = StoredHolds(store)
+    archives = BagArchives(store, holds)
+    candidates = StoredCandidates(store, digest_keys(settings))
+    removal = StoredRemoval(
+        store, applications=applications, archives=archives, candidates=candidates
+    )
+    inbox = InboxSearch(store, _addresses_in)
+    return Records(applications, archives, candidates, holds, removal, inbox)
+
+
+def _addresses_in(delivery: Submission) -> Iterator[str]:
+    """Read the addresses of a delivery as its board does; none of a board unknown."""
+    from letterbox.boards import discover
+
+    if board := discover().get(delivery.board):
+        for email in board.read(delivery).candidate.emails:
+            yield email.address
+
+
+def digest_keys(settings: Settings) -> list[bytes]:
+    """Give the keys of the candidates' digests, the one that writes first."""
+    return [key.get_secret_value().encode() for key in settings.digest_key]
+
+
+def open_feed(settings: Settings, store: ObjectStore) -> PositionFeed | None:
+    """Know where positions are imported from; None where no feed is named."""
+    if not settings.position_feed:
+        return None
+    from gateways.position_feed import PositionFeed
+
+    return PositionFeed(
+        store,
+        settings.position_feed,
+        settings.position_hirer or None,
+        settings.position_import_every,
+    )
+
+
+def open_scanner(settings: Settings) -> ClamdScanner | None:
+    """Know where clamd is; None where none is configured."""
+    if not settings.clamd:
+        return None
+    from gateways.clamd import ClamdScanner
+
+    return ClamdScanner(settings.clamd)
+
+
+@asynccontextmanager
+async def open_receiver(settings: Settings) -> AsyncIterator[Deliveries | None]:
+    """Keep connections to the ATS; None where none is configured."""
+    if not settings.delivery_url:
+        yield None
+        return
+    from gateways.deliveries import open_deliveries
+
+    secrets = [secret.get_secret_value() for secret in settings.delivery_secret]
+    async with open_deliveries(settings.delivery_url, secrets) as deliveries:
+        yield deliveries
+
+
+def open_seek_of(settings: Settings) -> AbstractAsyncContextManager[Seek]:
+    """Keep connections to SEEK; nothing is asked of it yet."""
+    from gateways.seek import open_seek
+    from gateways.seek_token import SeekCredentials
+
+    credentials = SeekCredentials(
+        token_url=settings.seek_token_url,
+        audience=settings.seek_audience,
+        client_id=settings.seek_client_id,
+        client_secret=settings.seek_client_secret.get_secret_value(),
+    )
+    return open_seek(
+        credentials,
+        graphql_url=settings.seek_graphql_url,
+        max_document_bytes=settings.max_document_bytes,
+    )
+
+
+def seek_events(settings: Settings) -> EventsQuery:
+    """Tell which of SEEK's events are asked for when reconciling."""
+    from letterbox.boards.seek.events import (
+        CANDIDATE_APPLICATION_CREATED,
+        POSITION_PROFILE_CLOSED,
+    )
+    from letterbox.boards.seek.queries import EventsQuery
+
+    return EventsQuery(
+        scheme_id=settings.seek_scheme,
+        subscription_id=settings.seek_subscription_id or None,
+        event_types=(CANDIDATE_APPLICATION_CREATED, POSITION_PROFILE_CLOSED),
+    )
+
+
+def open_locator(settings: Settings) -> Locator:
+    """Open the database of countries; without one, nobody is surely elsewhere."""
+    from gateways.geoip import MaxMindLocator, NullLocator
+
+    if settings.geoip_database is None:
+        return NullLocator()
+    try:
+        return MaxMindLocator(settings.geoip_database)
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"LETTERBOX_GEOIP_DATABASE: cannot be read ({type(error).__name__})"
+        ) from None

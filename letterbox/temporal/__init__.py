@@ -1,0 +1,1 @@
+"""Temporal as a client: connect, start, update, list, schedules."""

@@ -1,0 +1,153 @@
+"""``letterbox list`` and ``show``: look at applications."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from itertools import chain
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from letterbox.domain.application import Flag, Stage
+from letterbox.domain.errors import NotFoundError
+from letterbox.settings import load_settings
+
+if TYPE_CHECKING:
+    from gateways.applications import StoredApplications
+    from letterbox.domain.listing import Filter, Item
+
+_PAGE = 200
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give the command its subcommands about applications."""
+    app.command("list", epilog="Example: letterbox list --stage triage")(list_)
+    app.command(epilog="Example: letterbox show careerjet:12345678-aaaa")(show)
+
+
+def _known_board(name: str | None) -> str | None:
+    from letterbox.boards import discover
+
+    if name is not None and name not in discover():
+        raise typer.BadParameter(f"there is none but {', '.join(discover())}")
+    return name
+
+
+def list_(
+    stage: Annotated[Stage | None, typer.Option(help="Only this stage.")] = None,
+    board: Annotated[
+        str | None, typer.Option(help="Only this board.", callback=_known_board)
+    ] = None,
+    position: Annotated[str | None, typer.Option(help="Only this position.")] = None,
+    flag: Annotated[Flag | None, typer.Option(help="Only with this flag.")] = None,
+    limit: Annotated[int, typer.Option(help="How many at most.", min=1)] = 50,
+    as_json: Json = False,
+) -> None:
+    """
+    List applications, as Temporal knows them.
+
+    The open ones come first, the latest started at the top; then those that have
+    ended, the latest ended first, for as long as Temporal remembers them.
+    """
+    from letterbox.domain.listing import Filter
+    from letterbox_cli.tables import print_rows
+
+    wanted = Filter(stage=stage, board=board, position=position, flag=flag)
+    items = asyncio.run(_items(wanted, limit))
+    rows = [item.model_dump(mode="json") for item in items]
+    if as_json:
+        typer.echo(json.dumps(rows))
+        return
+    print_rows(
+        ("application", "stage", "position", "flags", "archive by"),
+        (
+            (
+                row["id"],
+                row["stage"],
+                row["position"] or "",
+                ", ".join(row["flags"]),
+                row["archive_by"] or "",
+            )
+            for row in rows
+        ),
+    )
+
+
+async def _items(wanted: Filter, limit: int) -> list[Item]:
+    from letterbox.temporal.client import connect
+    from letterbox.temporal.visibility import list_applications
+
+    settings = load_settings()
+    client = await connect(settings)
+    items: list[Item] = []
+    token: bytes | None = None
+    while True:
+        page, token = await list_applications(
+            client, settings.task_queue, wanted, min(limit, _PAGE), token
+        )
+        items += page
+        if token is None or len(items) >= limit:
+            return items[:limit]
+
+
+def show(
+    application_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Show what the store holds of an application, the candidate included."""
+    from rich.console import Console
+    from rich.table import Column, Table
+
+    from gateways.applications import StoredApplications
+    from letterbox_cli.context import open_store
+
+    applications = StoredApplications(open_store())
+    record = applications.find(application_id)
+    if record is None:
+        _show_unrecorded(applications, application_id, as_json=as_json)
+    elif as_json:
+        typer.echo(record.model_dump_json())
+    else:
+        fields = record.model_dump(mode="json", exclude_none=True)
+        table = Table("field", Column("value", overflow="fold"), title=application_id)
+        for name, text in _flat(fields):
+            table.add_row(name, text)
+        Console().print(table)
+
+
+def _show_unrecorded(
+    applications: StoredApplications, application_id: str, *, as_json: bool
+) -> None:
+    ended = applications.ended(application_id)
+    if not ended and not any(True for _ in applications.submissions(application_id)):
+        raise NotFoundError(f"no application {application_id}; see `letterbox list`")
+    told = {"id": application_id, "stage": ended or "received"}
+    tombstone = applications.tombstone(application_id)
+    if tombstone:
+        told |= tombstone.model_dump(
+            mode="json", include={"removed_at", "reason", "by"}
+        )
+    if as_json:
+        typer.echo(json.dumps(told))
+        return
+    typer.echo(f"{application_id}: {told['stage']}")
+    if tombstone:
+        at = f"{tombstone.removed_at:%Y-%m-%d %H:%M} UTC"
+        typer.echo(f"removed at {at} ({tombstone.by}): {tombstone.reason}")
+    elif ended:
+        typer.echo(f"its documents: letterbox restore {application_id} --to FOLDER")
+
+
+def _flat(value: object, name: str = "") -> list[tuple[str, str]]:
+    if isinstance(value, dict):
+        return list(
+            chain(*(_flat(v, f"{name}.{k}".strip(".")) for k, v in value.items()))
+        )
+    if isinstance(value, list):
+        return list(chain(*(_flat(v, f"{name}[{n}]") for n, v in enumerate(value))))
+    return [(name, str(value))]

@@ -1,0 +1,57 @@
+"""This machine's clock, against the others: with a wrong one no signature holds."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import httpx
+
+from gateways.clock import server_ahead
+from letterbox.settings import Settings
+from letterbox_cli.diagnosis.findings import TIMEOUT, Finding, all_of, ok, safely, wrong
+
+# Standard Webhooks and S3 allow minutes: there must be something left for drifting.
+_TOLERANCE = timedelta(seconds=30)
+
+
+async def look(settings: Settings) -> list[Finding]:
+    """Ask every server of the settings that tells the time."""
+    async with httpx.AsyncClient(timeout=TIMEOUT) as http:
+        return await all_of(
+            *(safely("clock", _one(http, *server)) for server in _servers(settings))
+        )
+
+
+def beside(server: str, ahead: timedelta) -> Finding:
+    """Judge by how far a server's clock is ahead of ours."""
+    if abs(ahead) <= _TOLERANCE:
+        return ok("clock", f"agrees with the one of {server}")
+    side = "behind" if ahead > timedelta() else "ahead of"
+    words = (
+        f"this machine's is {abs(ahead).total_seconds():.0f} s {side} the one of "
+        f"{server}: signatures do not hold; set it by NTP"
+    )
+    return wrong("clock", words)
+
+
+def between(earliest: datetime, now: datetime, latest: datetime) -> timedelta:
+    """Tell how far a clock is ahead of ``now``, at least: it is between those two."""
+    if now < earliest:
+        return earliest - now
+    return min(latest - now, timedelta())
+
+
+def _servers(settings: Settings) -> Iterator[tuple[str, str]]:
+    if settings.seek_client_id:
+        yield "SEEK", settings.seek_token_url
+    if settings.store_url.startswith("s3://"):
+        yield "the S3 server", settings.s3_endpoint
+    if settings.delivery_url:
+        yield "the ATS", settings.delivery_url
+
+
+async def _one(http: httpx.AsyncClient, server: str, url: str) -> list[Finding]:
+    try:
+        ahead = await server_ahead(http, url)
+    except httpx.HTTPError:
+        return []  # Said already, by who needs it for more than the time.
+    return [] if ahead is None else [beside(server, ahead)]

@@ -1,0 +1,205 @@
+"""``letterbox erasures`` and ``holds``: kept outside, applied after a restore."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+from pydantic import BaseModel, ValidationError
+
+from letterbox.domain.errors import RefusedError
+from letterbox.settings import load_settings
+
+if TYPE_CHECKING:
+    from gateways.ledgers import Ledgers
+    from letterbox_cli.applying import Row
+
+Line = TypeVar("Line", bound=BaseModel)
+
+_MAX_LENGTH = 1024 * 1024
+
+Into = Annotated[
+    str, typer.Argument(metavar="FILE|-", help="Where to; - is standard output.")
+]
+From = Annotated[
+    str, typer.Argument(metavar="FILE|-", help="One JSON a line, as exported.")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+erasures = typer.Typer(
+    help="What was erased: a list to keep outside, and to apply after a restore.",
+    no_args_is_help=True,
+    epilog="Example: letterbox erasures export erasures.jsonl",
+)
+holds = typer.Typer(
+    help="What is held: a list to keep outside, and to apply after a restore.",
+    no_args_is_help=True,
+    epilog="Example: letterbox holds export holds.jsonl",
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give the command its subcommands about lists that outlive a store."""
+    app.add_typer(erasures, name="erasures")
+    app.add_typer(holds, name="holds")
+
+
+@erasures.command("export", epilog="Example: letterbox erasures export erasures.jsonl")
+def export_erasures(to: Into = "-") -> None:
+    """Write every erasure, one JSON a line: ids, when and why; no candidate."""
+    _export(_ledgers().erasures(), to)
+
+
+@holds.command("export", epilog="Example: letterbox holds export holds.jsonl")
+def export_holds(to: Into = "-") -> None:
+    """Write every hold, one JSON a line."""
+    _export(_ledgers().held(), to)
+
+
+@erasures.command(
+    "apply",
+    epilog="Example: letterbox erasures apply erasures.jsonl --dry-run",
+)
+def apply_erasures(
+    source: From, dry_run: DryRun = False, as_json: Json = False
+) -> None:
+    """
+    Erase again what a restored store has back; harmless to repeat.
+
+    Apply the holds first: what is held is refused, and told.
+    """
+    from gateways.ledgers import ErasureLine
+    from letterbox_cli.applying import erase_again
+
+    _apply(source, ErasureLine, erase_again, dry_run=dry_run, as_json=as_json)
+
+
+@holds.command("apply", epilog="Example: letterbox holds apply holds.jsonl --dry-run")
+def apply_holds(source: From, dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Place the holds again that a restored store has lost; harmless to repeat."""
+    from gateways.ledgers import HoldLine
+    from letterbox_cli.applying import hold_again
+
+    _apply(source, HoldLine, hold_again, dry_run=dry_run, as_json=as_json)
+
+
+def _ledgers() -> Ledgers:
+    from letterbox_cli.applying import open_ledgers
+
+    return open_ledgers(load_settings())
+
+
+def _export(lines: Iterable[BaseModel | str], to: str) -> None:
+    unreadable = []
+    with _writable(to) as out:
+        for line in lines:
+            if isinstance(line, str):
+                unreadable.append(line)
+            else:
+                out.write(line.model_dump_json() + "\n")
+    for key in unreadable:
+        typer.echo(f"cannot be read: {key}", err=True)
+    if unreadable:
+        raise typer.Exit(1)
+
+
+def _apply(
+    source: str,
+    kind: type[Line],
+    apply: Callable[..., Iterator[Row]],
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Do all of it, whatever becomes of one; exit 1 where something was not done."""
+    from letterbox_cli.progress import shown_progress
+
+    wrong: list[Row] = []
+    rows: list[Row] = []
+    with _readable(source) as lines, shown_progress() as show:
+        read = _read(lines, kind, wrong)
+        for count, row in enumerate(apply(read, dry_run=dry_run), 1):
+            rows.append(row)
+            show("applying", count, None)
+    rows += wrong
+    if as_json:
+        typer.echo(json.dumps(rows))
+    else:
+        _tell(rows, dry_run=dry_run)
+    if any("refused" in row or "failed" in row for row in rows):
+        raise typer.Exit(1)
+
+
+def _read(lines: IO[str], kind: type[Line], wrong: list[Row]) -> Iterator[Line]:
+    number = 0
+    while text := lines.readline(_MAX_LENGTH):
+        number += 1
+        if not text.strip():
+            continue
+        try:
+            yield kind.model_validate_json(text)
+        except ValidationError:
+            wrong.append({"id": f"line {number}", "failed": "not as exported"})
+
+
+def _tell(rows: list[Row], *, dry_run: bool) -> None:
+    counts: dict[str, int] = {}
+    for row in rows:
+        told = row.get("refused") or row.get("failed")
+        if told:
+            typer.echo(f"{row['id']}: {told}")
+        elif row["outcome"] != "already":
+            typer.echo(f"{row['id']}: {row['outcome']}")
+        what = "not done" if told else str(row["outcome"])
+        counts[what] = counts.get(what, 0) + 1
+    summary = ", ".join(f"{count} {what}" for what, count in counts.items())
+    typer.echo(f"{'would be: ' if dry_run else ''}{summary or 'nothing to apply'}")
+
+
+@contextmanager
+def _writable(to: str) -> Iterator[IO[str]]:
+    """Open what takes the place of a file once all is written, and not before."""
+    if to == "-":
+        yield sys.stdout
+        return
+    target = Path(to).resolve()
+    is_file = target.is_file() or not target.exists()  # And no pipe, say.
+    written = target.with_name(f"{target.name}.unfinished") if is_file else target
+    try:
+        with written.open("w", encoding="utf-8") as file:
+            yield file
+            if is_file:
+                file.flush()
+                os.fsync(file.fileno())
+        if is_file:
+            written.replace(target)
+    except OSError as error:
+        raise RefusedError(f"{to}: {error.strerror}") from None
+    finally:
+        if is_file:
+            with suppress(OSError):
+                written.unlink(missing_ok=True)
+
+
+@contextmanager
+def _readable(source: str) -> Iterator[IO[str]]:
+    if source == "-":
+        yield sys.stdin
+        return
+    try:
+        file = open(  # noqa: PTH123, SIM115 as it was typed; closed below
+            source, encoding="utf-8", errors="replace"
+        )
+    except OSError as error:
+        raise RefusedError(f"{source}: {error.strerror}") from None
+    with file:
+        yield file

@@ -1,0 +1,22 @@
+"""Ports that are to be listened on."""
+
+import errno
+import socket
+
+from letterbox.domain.errors import RefusedError
+
+
+def refuse_port_in_use(host: str, port: int, variable: str) -> None:
+    """Say in one line that a port cannot be had, before anything is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        # As servers do, so that a port just left does not count as in use.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                words = "is in use: end what uses it, or set"
+            else:
+                words = f"cannot be had at {host} ({error.strerror}): see"
+            raise RefusedError(f"port {port} {words} {variable}") from None

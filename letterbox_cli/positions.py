@@ -1,0 +1,251 @@
+"""``letterbox positions``: the catalogue of positions."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from letterbox.domain.errors import TemporalUnavailableError
+from letterbox.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gateways.catalogue_import import ImportReport
+    from gateways.catalogue_writer import CatalogueWriter
+    from letterbox.domain.positions import Position
+
+app = typer.Typer(
+    help="The catalogue of positions.",
+    no_args_is_help=True,
+    epilog="Example: letterbox positions import jobs.xml",
+)
+
+_KIB = 1024
+
+Reference = Annotated[str, typer.Argument(metavar="REF", help="Its reference.")]
+Hirer = Annotated[
+    str | None,
+    typer.Option(help="Whose position; '' is the one that belongs to every hirer."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def _usable(source: str) -> str:
+    if "://" in source:
+        if not source.lower().startswith(("http://", "https://")):
+            raise typer.BadParameter("only http:// and https:// addresses are fetched")
+    elif source == "-":
+        raise typer.BadParameter("standard input is not read: name a file")
+    else:
+        _usable_file(Path(source))
+    return source
+
+
+def _usable_file(path: Path) -> None:
+    try:
+        is_folder = stat.S_ISDIR(path.stat().st_mode)
+    except OSError as error:
+        raise typer.BadParameter(f"{path}: {error.strerror}") from None
+    if is_folder:
+        raise typer.BadParameter(f"{path} is a folder")
+
+
+@app.command(
+    "import",
+    epilog="Example: letterbox positions import jobs.xml · A position in our JSON: "
+    '{"reference": "DEV-17", "title": "Developer", "status": "open"}; '
+    "docs/positions.md tells all its fields",
+)
+def import_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE|URL",
+            callback=_usable,
+            help="JSON (a list, or one a line), or an XML feed as Careerjet or Indeed "
+            "read it; gzipped or not.",
+        ),
+    ],
+    hirer: Annotated[
+        str | None, typer.Option(help="The hirer of positions that name none.")
+    ] = None,
+    partial: Annotated[
+        bool,
+        typer.Option("--partial", help="The list is not the whole: remove nothing."),
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Carry out the removals that wait.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """
+    Bring the catalogue in line with a list or a feed of positions.
+
+    What it no longer names is removed, among the positions of the hirers that it
+    names and of --hirer. What was closed by hand stays closed. A job that is spoilt
+    is mended or skipped, and named; then, and where more than half would be removed,
+    the removals wait. Ends with 1 where anything was spoilt or waits.
+    """
+    from gateways.catalogue_import import CatalogueImport, ImportOrder
+    from gateways.position_feed import import_from
+    from letterbox_cli.context import ready_store
+    from letterbox_cli.progress import shown_progress
+
+    with shown_progress() as show:
+        order = ImportOrder(
+            source=Path(source).name if "://" not in source else "",
+            hirer=hirer or None,
+            partial=partial,
+            force=force,
+        )
+        importer = CatalogueImport(ready_store(), show)
+        report = import_from(source, importer, order, _in_kib(show))
+    typer.echo(report.model_dump_json() if as_json else _summary(report))
+    if not report.is_fine:
+        raise typer.Exit(1)
+
+
+def _in_kib(
+    show: Callable[[str, int, int | None], None],
+) -> Callable[[int, int | None], None]:
+    return lambda done, total: show(
+        "downloading (KiB)", done // _KIB, total and total // _KIB
+    )
+
+
+@app.command("list", epilog="Example: letterbox positions list --json")
+def list_(as_json: Json = False) -> None:
+    """List the catalogue; as JSON a position a line, which can be imported again."""
+    from gateways.catalogue import load_every
+    from letterbox_cli.context import open_store
+    from letterbox_cli.tables import print_rows
+
+    positions = load_every(open_store())
+    if as_json:
+        for one in positions:
+            typer.echo(one.model_dump_json())
+        return
+    print_rows(
+        ("reference", "hirer", "status", "title"),
+        ((one.reference, one.hirer or "", one.status, one.title) for one in positions),
+    )
+
+
+@app.command(epilog="Example: letterbox positions show DEV-17 --json")
+def show(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
+    """Show one position."""
+    from gateways.catalogue_writer import CatalogueWriter
+    from letterbox_cli.context import open_store
+
+    position = CatalogueWriter(open_store()).get(reference, hirer)
+    if as_json:
+        typer.echo(position.model_dump_json())
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(show_header=False)
+    for name, value in position.model_dump(mode="json", exclude_none=True).items():
+        table.add_row(
+            name, Text(value if isinstance(value, str) else json.dumps(value))
+        )
+    Console().print(table)
+
+
+@app.command(epilog="Example: letterbox positions close DEV-17 --hirer acme")
+def close(reference: Reference, hirer: Hirer = None) -> None:
+    """Take no more applications for a position, whatever a feed says."""
+    position = _writer().close(reference, hirer)
+    _say(position)
+    asyncio.run(_tell_applications(position))
+
+
+@app.command("open", epilog="Example: letterbox positions open DEV-17")
+def open_(reference: Reference, hirer: Hirer = None) -> None:
+    """Take applications for a position again."""
+    _say(_writer().open(reference, hirer))
+
+
+@app.command(epilog="Example: letterbox positions refused --json")
+def refused(as_json: Json = False) -> None:
+    """Tell which references boards asked for in vain, how often and since when."""
+    from gateways.refused_references import load_refused
+    from letterbox_cli.context import open_store
+    from letterbox_cli.tables import print_rows
+
+    found = load_refused(open_store())
+    if as_json:
+        for one in found:
+            typer.echo(one.model_dump_json())
+        return
+    print_rows(
+        ("board", "reference", "times", "since", "last"),
+        (
+            (
+                one.board,
+                one.reference,
+                str(one.times),
+                f"{one.since:%Y-%m-%d %H:%M}",
+                f"{one.last:%Y-%m-%d %H:%M}",
+            )
+            for one in found
+        ),
+    )
+
+
+async def _tell_applications(position: Position) -> None:
+    """Have the window of open applications run from the close, not from before."""
+    from letterbox.temporal import closings
+    from letterbox.temporal.client import connect
+
+    try:
+        settings = load_settings()
+        client = await connect(settings)
+        closed_at = position.closed_at or datetime.now(UTC)
+        await closings.signal_closed(
+            client, closed_at, task_queue=settings.task_queue, positions=[position]
+        )
+    except TemporalUnavailableError:
+        typer.echo("Temporal is away: open applications keep their dates", err=True)
+
+
+def _writer() -> CatalogueWriter:
+    from gateways.catalogue_writer import CatalogueWriter
+    from letterbox_cli.context import ready_store
+
+    return CatalogueWriter(ready_store())
+
+
+def _say(position: Position) -> None:
+    whose = f" of {position.hirer}" if position.hirer else ""
+    typer.echo(f"{position.reference}{whose}: {position.status.value}")
+
+
+def _summary(report: ImportReport) -> str:
+    repeated = f" ({report.repeated} repeated)" if report.repeated else ""
+    counts = (
+        f"{report.positions} positions{repeated}: {report.added} added, "
+        f"{report.changed} changed, {report.unchanged} unchanged; "
+        f"{report.removed} removed that were not among them"
+    )
+    told = [counts]
+    if words := report.words():
+        told.append(f"not all is well: {words}")
+    if report.removals_waiting:
+        told.append(
+            "the removals wait until three whole feeds in a row agree, or --force"
+        )
+    for fault in (*report.faults, *report.notes):
+        where = f"{fault.position}: " if fault.position else ""
+        what = "skipped: " if fault.skipped else ""
+        whose = f" ({fault.reference})" if fault.reference else ""
+        told.append(f"  {where}{what}{fault.reason}{whose}")
+    return "\n".join(told)

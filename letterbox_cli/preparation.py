@@ -1,0 +1,131 @@
+"""What ``letterbox init`` makes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from pydantic import BaseModel
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from letterbox.domain.errors import StoreUnavailableError, TemporalUnavailableError
+from letterbox.domain.ports import ObjectStore
+from letterbox.resources import open_store
+from letterbox.settings import Settings, load_settings
+from letterbox.temporal import namespace, schedules
+from letterbox.temporal import search_attributes as attributes
+from letterbox.temporal.client import connect
+
+
+class Step(BaseModel):
+    """One thing that was made, was there, or could not be made."""
+
+    what: str
+    done: bool
+    words: str
+
+
+async def prepare(
+    *, store_only: bool = False, prune: bool = False
+) -> AsyncIterator[Step]:
+    """
+    Make the bucket, the search attributes and the schedules, one after another.
+
+    The store alone is all that an API needs to accept applications: it can be made
+    while there is no Temporal yet. ``prune`` removes schedules of this task queue that
+    the settings do not ask for.
+    """
+    settings = load_settings()
+    store = open_store(settings)
+    yield await asyncio.to_thread(_store, store, settings)
+    if settings.store_url.startswith("s3://"):
+        yield await asyncio.to_thread(_lifecycle, store, settings.archive_keep)
+    if store_only:
+        return
+    try:
+        client = await connect(settings)
+    except TemporalUnavailableError as error:
+        yield Step(what="temporal", done=False, words=str(error))
+        return
+    yield await _attributes(client)
+    async for step in _schedules(client, settings, prune=prune):
+        yield step
+
+
+def _store(store: ObjectStore, settings: Settings) -> Step:
+    where, hindrance = settings.store_url, None
+    try:
+        store.prepare()
+    except StoreUnavailableError as error:
+        # Somebody else may have made it, and credentials need no more than objects.
+        hindrance = error
+    try:
+        store.check()
+    except StoreUnavailableError as error:
+        whom = "the credentials" if where.startswith("s3://") else "this user"
+        words = (
+            f"{where} cannot be used ({hindrance or error}): make it yourself, or give "
+            f"{whom} the rights to"
+        )
+        return Step(what="store", done=False, words=words)
+    return Step(what="store", done=True, words=f"{where} takes and gives back objects")
+
+
+def _lifecycle(store: ObjectStore, keep: timedelta | None) -> Step:
+    """Have the bucket end what was cut short, and the keeping of archives."""
+    from gateways.s3_store import S3Store
+
+    if not isinstance(store, S3Store):
+        raise TypeError("no bucket")
+    try:
+        store.set_lifecycle(keep)
+    except StoreUnavailableError as error:
+        words = (
+            f"not set ({error}): the credentials need to get and put the lifecycle "
+            "configuration, or end archives and cut uploads yourself"
+        )
+        # Without it nothing is lost; where archives are to end, they would not.
+        return Step(what="lifecycle", done=keep is None, words=words)
+    kept = "as long as LETTERBOX_ARCHIVE_KEEP says" if keep else "for ever"
+    words = f"the bucket ends cut uploads, and keeps archives {kept}"
+    return Step(what="lifecycle", done=True, words=words)
+
+
+async def _attributes(client: Client) -> Step:
+    try:
+        missing = await namespace.missing_search_attributes(client)
+        await namespace.add_search_attributes(client)
+    except RPCError as error:
+        wanted = ", ".join(
+            f"{key.name} ({key.indexed_value_type.name})" for key in attributes.ALL
+        )
+        words = (
+            f"cannot be made in namespace {client.namespace} ({error.status.name}): "
+            f"make them by Temporal's UI, its CLI or tcld: {wanted}"
+        )
+        return Step(what="attributes", done=False, words=words)
+    made = f"made {', '.join(missing)}" if missing else "all there"
+    words = f"namespace {client.namespace}: {made}"
+    return Step(what="attributes", done=True, words=words)
+
+
+async def _schedules(
+    client: Client, settings: Settings, *, prune: bool
+) -> AsyncIterator[Step]:
+    removed: list[str] = []
+    try:
+        names = await schedules.make_schedules(client, settings)
+        if prune:
+            removed = await schedules.prune_schedules(client, settings)
+        surplus = await schedules.surplus_schedules(client, settings)
+    except RPCError as error:
+        words = f"cannot be made in namespace {client.namespace}: {error.status.name}"
+        yield Step(what="schedule", done=False, words=words)
+        return
+    for name in names:
+        yield Step(what="schedule", done=True, words=f"{name}, as the settings say")
+    for name in removed:
+        yield Step(what="schedule", done=True, words=f"{name} removed")
+    for name in surplus:
+        words = f"{name} stays, though not asked for: `letterbox init --prune`"
+        yield Step(what="schedule", done=True, words=words)

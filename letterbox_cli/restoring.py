@@ -1,0 +1,83 @@
+"""``letterbox restore``: unpack an archive."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from letterbox.domain.errors import DamagedError, NotFoundError
+
+if TYPE_CHECKING:
+    from letterbox.domain.application import Stage
+    from letterbox.domain.ports import ObjectStore, Packed
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give the command its subcommand about archives."""
+    app.command(
+        epilog="Example: letterbox restore careerjet:12345678-aaaa --to restored"
+    )(restore)
+
+
+def restore(
+    application_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")
+    ],
+    to: Annotated[
+        Path,
+        typer.Option(
+            metavar="FOLDER", help="A new or an empty folder.", file_okay=False
+        ),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Verify an archive and unpack it into a folder; the store is left as it is."""
+    from rich.console import Console
+    from rich.filesize import decimal
+
+    from letterbox import resources
+    from letterbox.settings import load_settings
+
+    # Not made ready for use, as other commands do: nothing is to be written.
+    store = resources.open_store(load_settings())
+    with Console(stderr=True).status("reading and verifying the archive"):
+        packed = _unpack(store, application_id, to)
+    if as_json:
+        told = {
+            "id": application_id,
+            "folder": str(to),
+            "size": packed.size,
+            "files": packed.files,
+        }
+        typer.echo(json.dumps(told))
+    else:
+        typer.echo(
+            f"{application_id}: verified, and unpacked into {to}: "
+            f"{packed.files} files, {decimal(packed.size)}"
+        )
+
+
+def _unpack(store: ObjectStore, application_id: str, folder: Path) -> Packed:
+    from gateways.applications import StoredApplications
+    from gateways.bags import BagArchives
+    from gateways.holds import StoredHolds
+
+    try:
+        return BagArchives(store, StoredHolds(store)).unpack(application_id, folder)
+    except FileNotFoundError:
+        ended = StoredApplications(store).ended(application_id)
+        raise NotFoundError(_absence(application_id, ended)) from None
+    except DamagedError as error:
+        raise DamagedError(f"{error}; nothing was unpacked") from None
+
+
+def _absence(application_id: str, ended: Stage | None) -> str:
+    if ended:
+        return f"{application_id} was {ended}: there is nothing left to restore"
+    return (
+        f"no archive of {application_id}: it may still be open, see "
+        f"`letterbox show {application_id}`"
+    )

@@ -1,0 +1,54 @@
+"""The API process."""
+
+import signal
+import sys
+
+import uvicorn
+from fastapi import FastAPI
+
+from api.app import create_app
+from letterbox.domain.errors import LetterboxError
+from letterbox.logs import set_up_logs
+from letterbox.settings import Settings
+from letterbox_cli.limited_protocol import (
+    BACKLOG,
+    MAX_CONNECTIONS,
+    MAX_HEAD_BYTES,
+    LimitedProtocol,
+)
+from letterbox_cli.ports import refuse_port_in_use
+
+_DRAIN_SECONDS = 10
+
+
+def serve_api(settings: Settings) -> None:
+    """Serve boards and operators."""
+    refuse_port_in_use(settings.api_host, settings.api_port, "LETTERBOX_API_PORT")
+    set_up_logs("api")
+    serve(create_app(settings), settings)
+
+
+def serve(app: FastAPI, settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; what is being answered is answered first."""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.api_host,
+            port=settings.api_port,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            http=LimitedProtocol,
+            h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+            ws="none",
+            limit_concurrency=MAX_CONNECTIONS,
+            backlog=BACKLOG,
+            timeout_graceful_shutdown=_DRAIN_SECONDS,
+        )
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn raises the signal once more when it has drained: no failure either.
+        signal.signal(number, lambda *_: sys.exit(0))
+    server.run()
+    if not server.started:
+        raise LetterboxError("the API did not start: see the log above")

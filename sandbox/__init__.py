@@ -1,1 +1,0 @@
-"""The stand-ins for boards, for development and tests; never for production."""

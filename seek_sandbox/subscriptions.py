@@ -1,0 +1,87 @@
+"""Webhook subscriptions, as GraphQL shows them: one for each type of event."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from seek_sandbox.event_views import KNOWN, request_view
+from seek_sandbox.events import WebhookRequest
+from seek_sandbox.graph_call import GraphCall
+from seek_sandbox.happenings import Happenings
+from seek_sandbox.paging import Paging, connection, page_of
+from seek_sandbox.schema import Info
+from seek_sandbox.times import read_date_time, written
+
+View = dict[str, Any]
+
+
+def subscriptions(call: GraphCall) -> Sequence[View]:
+    """List them; without an address or a secret there are none."""
+    if not call.postman.working:
+        return ()
+    return [_view(event_type, call) for event_type in KNOWN]
+
+
+def wanted_by(given: dict[str, Any]) -> Callable[[View], bool]:
+    """Read a ``WebhookSubscriptionsFilterInput``; ours are of no single hirer."""
+    types, hirers = given.get("eventTypeCodes"), given.get("hirerIds")
+    in_time = _within(given)
+
+    def chosen(view: View) -> bool:
+        return (
+            in_time(read_date_time(view["createDateTime"]))
+            and (types is None or view["eventTypeCode"] in types)
+            and hirers is None
+        )
+
+    return chosen
+
+
+def _view(event_type: str, call: GraphCall) -> View:
+    identifier = Happenings(call.world, call.options).subscription(event_type)
+    made = written(call.world.made_at)
+    return {
+        "id": {"value": identifier},
+        "schemeId": call.options.scheme,
+        "createDateTime": made,
+        "updateDateTime": made,
+        "eventTypeCode": event_type,
+        "maxEventsPerAttempt": call.options.events_per_request,
+        "signingAlgorithmCode": "SeekHmacSha512",
+        "url": call.postman.url,
+        "webhookRequests": _requests(identifier),
+        "webhookSubscriptionReplays": lambda _info, **given: connection(
+            page_of([], Paging(**_without_filter(given))), dict
+        ),
+    }
+
+
+def _requests(subscription_id: str) -> Callable[..., View]:
+    def resolve(info: Info, **given: Any) -> View:
+        call: GraphCall = info.context
+        asked = given.get("filter") or {}
+        codes, in_time = asked.get("descriptionCodes"), _within(asked)
+
+        def chosen(request: WebhookRequest) -> bool:
+            event = call.world.stream.find(request.event_ids[0])
+            return (
+                event is not None
+                and event.subscription_id == subscription_id
+                and in_time(request.created_at)
+                and (codes is None or request.code in codes)
+            )
+
+        page = page_of(call.postman.requests, Paging(**_without_filter(given)), chosen)
+        return connection(page, lambda request: {"node": request_view(request, call)})
+
+    return resolve
+
+
+def _within(given: dict[str, Any]) -> Callable[[Any], bool]:
+    after, before = given.get("afterDateTime"), given.get("beforeDateTime")
+    return lambda moment: (
+        (after is None or moment > after) and (before is None or moment < before)
+    )
+
+
+def _without_filter(given: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if key != "filter"}
