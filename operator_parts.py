@@ -12,15 +12,15 @@ from temporalio.service import RPCError
 from api.operator.attempts import Attempts
 from api.operator.desk import Desk
 from api.operator.models import Standing
-from gateways.catalogue_writer import CatalogueWriter
-from gateways.inbox_search import InboxSearch
 from letterbox.boards import discover
 from letterbox.boards.base import NoticeBoard
+from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.commands import Assignment, Erasure, Holding, Status
 from letterbox.domain.errors import TemporalUnavailableError
 from letterbox.domain.listing import Filter, Item
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position
+from letterbox.records.inbox_search import InboxSearch
 from letterbox.resources import open_records
 from letterbox.settings import Settings
 from letterbox.temporal import closings

@@ -21,21 +21,21 @@ from activities.owing import HasAts
 from activities.reconciling import ReconcileActivities
 from activities.releasing import ReleaseActivities
 from activities.scanning import ScanActivities
-from activities.seek import SeekFetcher
 from activities.undelivered import UndeliveredActivities
 from activities.watching import WatchActivities
-from audit_parts import run_audit
-from gateways.catalogue import StoredCatalogue
-from gateways.deliveries import Deliveries
-from gateways.delivery_switch import DeliverySwitch
-from gateways.keeping import Keeping
-from gateways.owed_events import StoredOwedEvents
-from gateways.quarantine import StoredQuarantine
-from gateways.seek import Seek
+from letterbox.archive.expiry import Keeping
+from letterbox.ats.client import Deliveries
+from letterbox.ats.switch import DeliverySwitch
+from letterbox.audit.wiring import run_audit
 from letterbox.boards import discover
 from letterbox.boards.base import PostingClosed
+from letterbox.boards.seek.client import Seek
+from letterbox.boards.seek.client.fetch import SeekFetcher
+from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
+from letterbox.records.owed_events import StoredOwedEvents
+from letterbox.records.quarantine import StoredQuarantine
 from letterbox.resources import (
     Records,
     open_feed,

@@ -8,9 +8,9 @@ import structlog
 from temporalio import activity
 
 from activities.heartbeats import heartbeating
-from activities.seek import verdict_on
 from letterbox.boards.base import PostingClosed
 from letterbox.boards.fetching import Graph
+from letterbox.boards.seek.client.fetch import verdict_on
 from letterbox.boards.seek.events import closings, submissions
 from letterbox.boards.seek.polling import Page, read_page
 from letterbox.boards.seek.queries import EVENTS, EventsQuery

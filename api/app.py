@@ -30,15 +30,15 @@ from api.threads import Threads
 from api.trailing_slashes import TrailingSlashes
 from api.unknown_references import UnknownReferences
 from api.watch import Sources, Watch
-from gateways.applications import StoredApplications
-from gateways.catalogue import StoredCatalogue
-from gateways.refused_references import RefusedReferences
-from gateways.repeats import StoredRepeats
-from gateways.watching import StoreWatch
 from letterbox.boards import discover
 from letterbox.boards.base import PostingClosed
+from letterbox.catalogue.lookup import StoredCatalogue
+from letterbox.catalogue.refused_references import RefusedReferences
 from letterbox.domain.errors import TemporalUnavailableError
 from letterbox.domain.ports import ObjectStore
+from letterbox.monitoring import StoreWatch
+from letterbox.records.applications import StoredApplications
+from letterbox.records.repeats import StoredRepeats
 from letterbox.resources import open_locator, open_store
 from letterbox.settings import Settings
 from letterbox.temporal import closings, namespace

@@ -10,7 +10,7 @@ from temporalio import activity, workflow
 
 with workflow.unsafe.imports_passed_through():
     from bench.workers import work
-    from gateways.catalogue import StoredCatalogue
+    from letterbox.catalogue.lookup import StoredCatalogue
     from letterbox.domain.application import Stage
     from letterbox.domain.documents import recognise
     from letterbox.domain.ports import Catalogue, ObjectStore

@@ -15,7 +15,7 @@ from temporalio.service import RPCError
 
 from bench.forms import CLIENT_ID, SECRET
 from bench.processes import free_port, listens, running, wait_until
-from gateways.directory_store import DirectoryStore
+from letterbox.storage.directory import DirectoryStore
 from letterbox.temporal import namespace
 from letterbox_cli.embedded import temporal_command
 from letterbox_cli.samples import import_sample_positions

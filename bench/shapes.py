@@ -14,11 +14,11 @@ from bench.load import CV_BYTES
 from bench.plain import start_plain
 from bench.plain_worker import PlainApplication
 from bench.rig import QUEUE, WORKER
-from gateways.applications import StoredApplications
 from letterbox.boards.base import Form, FormField, FormFile
 from letterbox.boards.careerjet import BOARD, sign
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
+from letterbox.records.applications import StoredApplications
 from letterbox.temporal.client import start_application
 
 _CV = make_cv(CV_BYTES)

@@ -7,12 +7,12 @@ from itertools import cycle
 from uuid import uuid4
 
 from bench.shapes import make_delivery
-from gateways.applications import StoredApplications
 from letterbox.boards.careerjet import BOARD
 from letterbox.domain.application import Application
 from letterbox.domain.messages import MatchedPosition, Recording, Step, StoredDocuments
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
+from letterbox.records.applications import StoredApplications
 
 TO_BE_CLOSED = "to-be-closed"
 """The position of a part of them."""

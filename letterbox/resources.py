@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gateways.directory_store import DirectoryStore
 from letterbox.domain.errors import SettingsError
 from letterbox.settings import Settings
+from letterbox.storage.directory import DirectoryStore
 
 if TYPE_CHECKING:
-    from gateways.clamd import ClamdScanner
-    from gateways.deliveries import Deliveries
-    from gateways.inbox_search import InboxSearch
-    from gateways.position_feed import PositionFeed
-    from gateways.seek import Seek
+    from letterbox.ats.client import Deliveries
+    from letterbox.boards.seek.client import Seek
     from letterbox.boards.seek.queries import EventsQuery
+    from letterbox.catalogue.feed_source import PositionFeed
+    from letterbox.clamd import ClamdScanner
     from letterbox.domain.ports import (
         Applications,
         Archives,
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
         Removal,
     )
     from letterbox.domain.submission import Submission
+    from letterbox.records.inbox_search import InboxSearch
 
 
 def open_store(settings: Settings, *, hurried: bool = False) -> ObjectStore:
@@ -45,7 +45,7 @@ def open_store(settings: Settings, *, hurried: bool = False) -> ObjectStore:
     url = settings.store_url
     if url.startswith("file:"):
         return DirectoryStore(Path(url.removeprefix("file:")))
-    from gateways.s3_store import S3Store
+    from letterbox.storage.s3.store import S3Store
 
     bucket, prefix = bucket_and_prefix(settings)
     return S3Store(
@@ -80,12 +80,12 @@ class Records:
 
 def open_records(settings: Settings, store: ObjectStore) -> Records:
     """Put together what reads and writes applications."""
-    from gateways.applications import StoredApplications
-    from gateways.bags import BagArchives
-    from gateways.candidates import StoredCandidates
-    from gateways.holds import StoredHolds
-    from gateways.inbox_search import InboxSearch
-    from gateways.removal import StoredRemoval
+    from letterbox.archive.archives import BagArchives
+    from letterbox.records.applications import StoredApplications
+    from letterbox.records.candidates import StoredCandidates
+    from letterbox.records.holds import StoredHolds
+    from letterbox.records.inbox_search import InboxSearch
+    from letterbox.records.removal import StoredRemoval
 
     applications = StoredApplications(store)
     holds = StoredHolds(store)
@@ -116,7 +116,7 @@ def open_feed(settings: Settings, store: ObjectStore) -> PositionFeed | None:
     """Know where positions are imported from; None where no feed is named."""
     if not settings.position_feed:
         return None
-    from gateways.position_feed import PositionFeed
+    from letterbox.catalogue.feed_source import PositionFeed
 
     return PositionFeed(
         store,
@@ -130,7 +130,7 @@ def open_scanner(settings: Settings) -> ClamdScanner | None:
     """Know where clamd is; None where none is configured."""
     if not settings.clamd:
         return None
-    from gateways.clamd import ClamdScanner
+    from letterbox.clamd import ClamdScanner
 
     return ClamdScanner(settings.clamd)
 
@@ -141,7 +141,7 @@ async def open_receiver(settings: Settings) -> AsyncIterator[Deliveries | None]:
     if not settings.delivery_url:
         yield None
         return
-    from gateways.deliveries import open_deliveries
+    from letterbox.ats.client import open_deliveries
 
     secrets = [secret.get_secret_value() for secret in settings.delivery_secret]
     async with open_deliveries(settings.delivery_url, secrets) as deliveries:
@@ -150,8 +150,8 @@ async def open_receiver(settings: Settings) -> AsyncIterator[Deliveries | None]:
 
 def open_seek_of(settings: Settings) -> AbstractAsyncContextManager[Seek]:
     """Keep connections to SEEK; nothing is asked of it yet."""
-    from gateways.seek import open_seek
-    from gateways.seek_token import SeekCredentials
+    from letterbox.boards.seek.client import open_seek
+    from letterbox.boards.seek.client.token import SeekCredentials
 
     credentials = SeekCredentials(
         token_url=settings.seek_token_url,
@@ -183,7 +183,7 @@ def seek_events(settings: Settings) -> EventsQuery:
 
 def open_locator(settings: Settings) -> Locator:
     """Open the database of countries; without one, nobody is surely elsewhere."""
-    from gateways.geoip import MaxMindLocator, NullLocator
+    from letterbox.geoip import MaxMindLocator, NullLocator
 
     if settings.geoip_database is None:
         return NullLocator()

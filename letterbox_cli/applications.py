@@ -14,8 +14,8 @@ from letterbox.domain.errors import NotFoundError
 from letterbox.settings import load_settings
 
 if TYPE_CHECKING:
-    from gateways.applications import StoredApplications
     from letterbox.domain.listing import Filter, Item
+    from letterbox.records.applications import StoredApplications
 
 _PAGE = 200
 
@@ -103,7 +103,7 @@ def show(
     from rich.console import Console
     from rich.table import Column, Table
 
-    from gateways.applications import StoredApplications
+    from letterbox.records.applications import StoredApplications
     from letterbox_cli.context import open_store
 
     applications = StoredApplications(open_store())

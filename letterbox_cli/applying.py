@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from gateways.ledgers import ErasureLine, HoldLine, Ledgers, Outcome
 from letterbox.domain.errors import (
     LetterboxError,
     RefusedError,
     TemporalUnavailableError,
 )
+from letterbox.records.ledgers import ErasureLine, HoldLine, Ledgers, Outcome
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.asking import records, store
 

@@ -45,9 +45,9 @@ class _StoppedError(Exception):
 
 
 async def _audited(*, fast: bool, repair: bool) -> Report:
-    from audit_parts import limits_of, open_tools
-    from gateways.audit import Audit
-    from gateways.audit_result import keep_result
+    from letterbox.audit.last_result import keep_result
+    from letterbox.audit.run import Audit
+    from letterbox.audit.wiring import limits_of, open_tools
     from letterbox.domain.errors import StoreUnavailableError
     from letterbox.settings import load_settings
     from letterbox.temporal.client import connect

@@ -31,7 +31,7 @@ def catch_up(settings: Settings, store: ObjectStore, *, quietly: bool) -> None:
     It may be cut short and repeated: what was told is owed no longer. ``quietly``
     leaves the standard output to others.
     """
-    from gateways.owed_search import owed_applications
+    from letterbox.records.owed_search import owed_applications
 
     with shown_progress() as show:
         ids = list(

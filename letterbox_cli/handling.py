@@ -151,7 +151,7 @@ def deliver(
 ) -> None:
     """Tell the ATS once more where an application stands."""
     if enable:
-        from gateways.delivery_switch import DeliverySwitch
+        from letterbox.ats.switch import DeliverySwitch
         from letterbox_cli.catching_up import catch_up
 
         settings = load_settings()

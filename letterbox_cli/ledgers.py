@@ -17,7 +17,7 @@ from letterbox.domain.errors import RefusedError
 from letterbox.settings import load_settings
 
 if TYPE_CHECKING:
-    from gateways.ledgers import Ledgers
+    from letterbox.records.ledgers import Ledgers
     from letterbox_cli.applying import Row
 
 Line = TypeVar("Line", bound=BaseModel)
@@ -77,7 +77,7 @@ def apply_erasures(
 
     Apply the holds first: what is held is refused, and told.
     """
-    from gateways.ledgers import ErasureLine
+    from letterbox.records.ledgers import ErasureLine
     from letterbox_cli.applying import erase_again
 
     _apply(source, ErasureLine, erase_again, dry_run=dry_run, as_json=as_json)
@@ -86,7 +86,7 @@ def apply_erasures(
 @holds.command("apply", epilog="Example: letterbox holds apply holds.jsonl --dry-run")
 def apply_holds(source: From, dry_run: DryRun = False, as_json: Json = False) -> None:
     """Place the holds again that a restored store has lost; harmless to repeat."""
-    from gateways.ledgers import HoldLine
+    from letterbox.records.ledgers import HoldLine
     from letterbox_cli.applying import hold_again
 
     _apply(source, HoldLine, hold_again, dry_run=dry_run, as_json=as_json)

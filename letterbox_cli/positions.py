@@ -17,8 +17,8 @@ from letterbox.settings import load_settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gateways.catalogue_import import ImportReport
-    from gateways.catalogue_writer import CatalogueWriter
+    from letterbox.catalogue.changes import CatalogueWriter
+    from letterbox.catalogue.imports.run import ImportReport
     from letterbox.domain.positions import Position
 
 app = typer.Typer(
@@ -93,8 +93,8 @@ def import_(
     is mended or skipped, and named; then, and where more than half would be removed,
     the removals wait. Ends with 1 where anything was spoilt or waits.
     """
-    from gateways.catalogue_import import CatalogueImport, ImportOrder
-    from gateways.position_feed import import_from
+    from letterbox.catalogue.feed_source import import_from
+    from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
     from letterbox_cli.context import ready_store
     from letterbox_cli.progress import shown_progress
 
@@ -123,7 +123,7 @@ def _in_kib(
 @app.command("list", epilog="Example: letterbox positions list --json")
 def list_(as_json: Json = False) -> None:
     """List the catalogue; as JSON a position a line, which can be imported again."""
-    from gateways.catalogue import load_every
+    from letterbox.catalogue.lookup import load_every
     from letterbox_cli.context import open_store
     from letterbox_cli.tables import print_rows
 
@@ -141,7 +141,7 @@ def list_(as_json: Json = False) -> None:
 @app.command(epilog="Example: letterbox positions show DEV-17 --json")
 def show(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
     """Show one position."""
-    from gateways.catalogue_writer import CatalogueWriter
+    from letterbox.catalogue.changes import CatalogueWriter
     from letterbox_cli.context import open_store
 
     position = CatalogueWriter(open_store()).get(reference, hirer)
@@ -177,7 +177,7 @@ def open_(reference: Reference, hirer: Hirer = None) -> None:
 @app.command(epilog="Example: letterbox positions refused --json")
 def refused(as_json: Json = False) -> None:
     """Tell which references boards asked for in vain, how often and since when."""
-    from gateways.refused_references import load_refused
+    from letterbox.catalogue.refused_references import load_refused
     from letterbox_cli.context import open_store
     from letterbox_cli.tables import print_rows
 
@@ -218,7 +218,7 @@ async def _tell_applications(position: Position) -> None:
 
 
 def _writer() -> CatalogueWriter:
-    from gateways.catalogue_writer import CatalogueWriter
+    from letterbox.catalogue.changes import CatalogueWriter
     from letterbox_cli.context import ready_store
 
     return CatalogueWriter(ready_store())

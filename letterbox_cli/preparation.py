@@ -73,7 +73,7 @@ def _store(store: ObjectStore, settings: Settings) -> Step:
 
 def _lifecycle(store: ObjectStore, keep: timedelta | None) -> Step:
     """Have the bucket end what was cut short, and the keeping of archives."""
-    from gateways.s3_store import S3Store
+    from letterbox.storage.s3.store import S3Store
 
     if not isinstance(store, S3Store):
         raise TypeError("no bucket")

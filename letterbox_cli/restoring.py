@@ -61,9 +61,9 @@ def restore(
 
 
 def _unpack(store: ObjectStore, application_id: str, folder: Path) -> Packed:
-    from gateways.applications import StoredApplications
-    from gateways.bags import BagArchives
-    from gateways.holds import StoredHolds
+    from letterbox.archive.archives import BagArchives
+    from letterbox.records.applications import StoredApplications
+    from letterbox.records.holds import StoredHolds
 
     try:
         return BagArchives(store, StoredHolds(store)).unpack(application_id, folder)

@@ -14,10 +14,10 @@ from pathlib import Path
 import typer
 from dotenv import dotenv_values
 
-from gateways.directory_store import FOLDS_CASE, DirectoryStore
 from letterbox.domain.errors import RefusedError, SettingsError
 from letterbox.resources import open_store
 from letterbox.settings import Settings
+from letterbox.storage.directory import FOLDS_CASE, DirectoryStore
 from letterbox_cli.children import Child, started
 from letterbox_cli.development import development_secrets, plays_seek
 from letterbox_cli.embedded import temporal_command

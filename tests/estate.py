@@ -9,12 +9,12 @@ from temporalio.client import Client
 
 from activities.applications import ApplicationActivities, IntakeOptions
 from activities.archiving import final
-from audit_parts import limits_of, open_tools
-from gateways.audit import Audit
-from gateways.catalogue import StoredCatalogue
 from letterbox.audit.kinds import Kind
 from letterbox.audit.report import Report
+from letterbox.audit.run import Audit
+from letterbox.audit.wiring import limits_of, open_tools
 from letterbox.boards import discover
+from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.application import Application
 from letterbox.domain.messages import Collecting, Recording, Step

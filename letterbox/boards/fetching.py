@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
-from letterbox.domain.graphql import GraphAnswer
+from letterbox.boards.seek.graphql import GraphAnswer
 from letterbox.domain.submission import Submission
 
 

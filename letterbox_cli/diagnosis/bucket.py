@@ -3,12 +3,12 @@
 from contextlib import suppress
 from uuid import uuid4
 
-from gateways.s3_bucket import Bucket
-from gateways.s3_lifecycle import KEEP_RULE, UPLOADS_RULE
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import ObjectStore
 from letterbox.resources import bucket_and_prefix
 from letterbox.settings import Settings
+from letterbox.storage.s3.bucket import Bucket
+from letterbox.storage.s3.lifecycle import KEEP_RULE, UPLOADS_RULE
 from letterbox_cli.diagnosis.findings import (
     TIMEOUT,
     Finding,

@@ -3,8 +3,8 @@
 import httpx
 
 from gateways.clock import server_ahead
-from gateways.delivery_switch import DeliverySwitch
-from gateways.network_reasons import reason_of
+from letterbox.ats.switch import DeliverySwitch
+from letterbox.network_reasons import reason_of
 from letterbox.resources import open_receiver, open_store
 from letterbox.settings import Settings
 from letterbox_cli.diagnosis.findings import (

@@ -4,7 +4,7 @@ import io
 from collections.abc import AsyncIterator
 from zipfile import ZipFile, ZipInfo
 
-from gateways.clamd import ClamdScanner
+from letterbox.clamd import ClamdScanner
 from letterbox.domain.scanning import Outcome
 from letterbox.resources import open_scanner
 from letterbox.settings import Settings

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import JsonValue
 
-from gateways.seek import Seek
+from letterbox.boards.seek.client import Seek
 from letterbox.boards.seek.events import CANDIDATE_APPLICATION_CREATED
 from letterbox.boards.seek.queries import (
     EVENTS,

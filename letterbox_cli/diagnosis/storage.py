@@ -4,15 +4,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from gateways.catalogue import StoredCatalogue, load
-from gateways.directory_store import FOLDS_CASE, DirectoryStore
-from gateways.durable_files import keeps_entries
-from gateways.objects import check_round_trip
+from letterbox.catalogue.lookup import StoredCatalogue, load
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import ObjectStore
 from letterbox.resources import open_store
 from letterbox.settings import Settings
+from letterbox.storage.directory import FOLDS_CASE, DirectoryStore
+from letterbox.storage.durable_files import keeps_entries
+from letterbox.storage.objects import check_round_trip
 from letterbox_cli.diagnosis import bucket
 from letterbox_cli.diagnosis.findings import (
     Finding,

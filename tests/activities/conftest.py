@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from activities.applications import ApplicationActivities, IntakeOptions
-from gateways.applications import StoredApplications
-from gateways.catalogue import StoredCatalogue
-from gateways.catalogue_import import CatalogueImport, ImportOrder
-from gateways.directory_store import DirectoryStore
-from gateways.feeds import read_feed
 from letterbox.boards import discover
+from letterbox.catalogue.feeds.read import read_feed
+from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
+from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records
 from letterbox.settings import Settings
+from letterbox.storage.directory import DirectoryStore
 
 
 @pytest.fixture

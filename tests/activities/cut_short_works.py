@@ -9,11 +9,9 @@ from activities.amending import AmendActivities
 from activities.archiving import ArchiveActivities
 from activities.ending import Ending
 from activities.erasing import EraseActivities
-from gateways.applications import StoredApplications
-from gateways.catalogue import StoredCatalogue
-from gateways.catalogue_writer import CatalogueWriter
-from gateways.keeping import Keeping
-from gateways.quarantine import StoredQuarantine
+from letterbox.archive.expiry import Keeping
+from letterbox.catalogue.changes import CatalogueWriter
+from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.application import Application, Release
 from letterbox.domain.commands import (
     Assigning,
@@ -28,6 +26,8 @@ from letterbox.domain.messages import Collected, Collecting, Recording, Step
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position
 from letterbox.domain.recording import Recorder
+from letterbox.records.applications import StoredApplications
+from letterbox.records.quarantine import StoredQuarantine
 from letterbox.resources import Records, open_records
 from letterbox.settings import Settings
 from tests.activities.conftest import over

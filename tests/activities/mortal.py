@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, cast
 
-from gateways.directory_store import DirectoryStore
 from letterbox.domain.ports import ObjectStore
+from letterbox.storage.directory import DirectoryStore
 
 # What survives a kill is told apart there as well, and at once.
 _MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 so it is

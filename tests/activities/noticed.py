@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from activities.applications import ApplicationActivities
-from gateways.applications import StoredApplications
 from letterbox.domain.messages import (
     Collecting,
     Recorded,
@@ -13,6 +12,7 @@ from letterbox.domain.messages import (
     StoredDocuments,
 )
 from letterbox.domain.submission import Submission
+from letterbox.records.applications import StoredApplications
 
 SEEK = "seek:event-1"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

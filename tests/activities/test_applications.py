@@ -6,9 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities.applications import ApplicationActivities
-from gateways.applications import StoredApplications
-from gateways.bags import BagArchives
-from gateways.holds import StoredHolds
+from letterbox.archive.archives import BagArchives
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.errors import NotFoundError
@@ -23,6 +21,8 @@ from letterbox.domain.messages import (
 )
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
+from letterbox.records.applications import StoredApplications
+from letterbox.records.holds import StoredHolds
 from tests.gateways.packing import invented, keep_open
 from tests.invented import PDF, careerjet
 

@@ -7,7 +7,6 @@ import activities.archiving
 from activities.applications import ApplicationActivities
 from activities.archiving import ArchiveActivities
 from activities.inspection import inspect_again
-from gateways.applications import StoredApplications
 from letterbox.domain import keys
 from letterbox.domain.amendments import assigned
 from letterbox.domain.application import Application, Flag, Stage
@@ -15,6 +14,7 @@ from letterbox.domain.errors import DamagedError
 from letterbox.domain.messages import Retired
 from letterbox.domain.ports import Applications, ObjectStore
 from letterbox.domain.positions import Position
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import Records, open_records
 from letterbox.settings import Settings
 from tests.activities.test_applications import ID, accept, go_through

@@ -10,11 +10,11 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
 from activities.archiving import ArchiveActivities
-from gateways.applications import StoredApplications
 from letterbox.domain import keys
 from letterbox.domain.errors import DamagedError, EndedError
 from letterbox.domain.messages import Collecting, Retired
 from letterbox.domain.ports import ObjectStore
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import Records, open_records
 from letterbox.settings import Settings
 from tests.activities.test_applications import ID, accept, go_through, names

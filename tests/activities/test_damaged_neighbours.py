@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities.applications import ApplicationActivities
-from gateways.applications import StoredApplications
-from gateways.catalogue_writer import CatalogueWriter
+from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage, Tombstone
 from letterbox.domain.messages import Collected, Collecting, Recording, Scanned, Step
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position, PositionStatus
 from letterbox.domain.privacy import digest
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records
 from tests.activities.conftest import over
 from tests.activities.test_applications import FIRST, ID, accept, go_through

@@ -6,10 +6,8 @@ import pytest
 
 from activities.amending import AmendActivities
 from activities.applications import ApplicationActivities
-from gateways.applications import StoredApplications
-from gateways.catalogue import StoredCatalogue
-from gateways.catalogue_writer import CatalogueWriter
-from gateways.holds import StoredHolds
+from letterbox.catalogue.changes import CatalogueWriter
+from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.commands import (
     Assigning,
@@ -22,6 +20,8 @@ from letterbox.domain.errors import DamagedError, RefusedError
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position
 from letterbox.domain.recording import Recorder
+from letterbox.records.applications import StoredApplications
+from letterbox.records.holds import StoredHolds
 from tests.activities.test_applications import ID, accept, go_through
 
 HOLD = PlacingHold(application_id=ID, given=Holding(reason="case 4711"))

@@ -16,16 +16,16 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.delivering import DeliveryActivities
 from activities.owing import with_event
-from gateways.applications import StoredApplications
-from gateways.deliveries import open_deliveries
-from gateways.delivery_switch import DeliverySwitch
-from gateways.directory_store import DirectoryStore
+from letterbox.ats.client import open_deliveries
+from letterbox.ats.switch import DeliverySwitch
 from letterbox.domain import keys
 from letterbox.domain.application import EventType, Stage
 from letterbox.domain.errors import ReceiverUnavailableError, StoreUnavailableError
 from letterbox.domain.gone import GoneAnswers
 from letterbox.domain.messages import Delivered, DeliveryOrder, Outcome
 from letterbox.domain.ports import ObjectStore
+from letterbox.records.applications import StoredApplications
+from letterbox.storage.directory import DirectoryStore
 from tests.receiver import SECRET, Answer, Fault, Receiver
 from tests.recorded import NOON, OF_THE_CANDIDATE, attachment, record
 

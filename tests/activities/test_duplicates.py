@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from activities.applications import ApplicationActivities
-from gateways.applications import StoredApplications
 from letterbox.domain.application import Application, Flag
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.messages import Recorded, Recording, Step
 from letterbox.domain.ports import ObjectStore
+from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from tests.activities.conftest import over
 from tests.activities.test_applications import FIRST, ID, accept, go_through

@@ -10,12 +10,12 @@ from structlog.testing import capture_logs
 from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
-from gateways.applications import StoredApplications
 from letterbox.domain import keys
 from letterbox.domain.application import Flag
 from letterbox.domain.messages import Collecting, Recorded, Recording, Step
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import MAX_DELIVERIES
+from letterbox.records.applications import StoredApplications
 from tests.activities.noticed import SEEK, notice
 from tests.activities.test_applications import FIRST, ID, names
 from tests.invented import careerjet
@@ -31,7 +31,7 @@ AT_WORK = """
 import resource, sys
 from pathlib import Path
 from letterbox.domain.messages import Collecting
-from gateways.directory_store import DirectoryStore
+from letterbox.storage.directory import DirectoryStore
 from letterbox.settings import Settings
 from tests.activities.conftest import over
 

@@ -14,13 +14,13 @@ from temporalio.testing import ActivityEnvironment
 from activities.inbox import InboxActivities
 from activities.inbox_folders import is_time_to_tell
 from activities.seldom import Seldom
-from gateways.applications import StoredApplications
-from gateways.directory_store import DirectoryStore
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError, TemporalUnavailableError
 from letterbox.domain.messages import Sweep, Swept
 from letterbox.domain.ports import ObjectStore, StoredObject
+from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
+from letterbox.storage.directory import DirectoryStore
 from tests.activities.conftest import over
 from tests.activities.test_applications import go_through
 from tests.invented import careerjet

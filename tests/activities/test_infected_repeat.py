@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from activities.applications import ApplicationActivities
-from gateways.applications import StoredApplications
-from gateways.quarantine import StoredQuarantine
 from letterbox.domain import keys
 from letterbox.domain.messages import Collecting
 from letterbox.domain.ports import ObjectStore
+from letterbox.records.applications import StoredApplications
+from letterbox.records.quarantine import StoredQuarantine
 from tests.activities.test_applications import FIRST, ID, accept, go_through, names
 
 

@@ -11,7 +11,6 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
 from activities.looking import look_into
-from gateways.applications import StoredApplications
 from letterbox.domain import keys
 from letterbox.domain.application import Flag
 from letterbox.domain.documents import UNREADABLE
@@ -25,6 +24,7 @@ from letterbox.domain.messages import (
 )
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Role
+from letterbox.records.applications import StoredApplications
 from tests.invented import PDF, careerjet
 
 ID = "careerjet:1"

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from activities.applications import ApplicationActivities
-from gateways.applications import StoredApplications
 from letterbox.domain import keys
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.messages import Collecting, Recording, Step
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
+from letterbox.records.applications import StoredApplications
 from tests.activities.noticed import SEEK, notice, take_in
 from tests.activities.test_applications import ID, accept, go_through
 

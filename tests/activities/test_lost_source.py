@@ -8,10 +8,9 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
 from activities.fetching import FetchActivities
-from activities.seek import SeekFetcher
-from gateways.applications import StoredApplications
 from letterbox.boards import discover
 from letterbox.boards.fetching import FetchResult
+from letterbox.boards.seek.client.fetch import SeekFetcher
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage, Tombstone
 from letterbox.domain.errors import DamagedError, NotFoundError
@@ -24,6 +23,7 @@ from letterbox.domain.messages import (
     StoredDocuments,
 )
 from letterbox.domain.ports import ObjectStore
+from letterbox.records.applications import StoredApplications
 from tests.activities.noticed import SEEK, notice, take_in
 from tests.activities.test_applications import ID, accept, go_through
 from tests.invented import careerjet

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from activities.applications import ApplicationActivities
-from gateways.applications import StoredApplications
-from gateways.objects import exists
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.messages import Collected, Collecting, Recorded, Recording, Step
 from letterbox.domain.ports import ObjectStore
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records
 from letterbox.settings import Settings
+from letterbox.storage.objects import exists
 from tests.activities.test_applications import ID, accept, go_through
 
 GIVEN = Collecting(application_id=ID)

@@ -7,9 +7,7 @@ import pytest
 from activities.amending import AmendActivities
 from activities.applications import ApplicationActivities
 from activities.owing import id_of_the_end, owing, with_event
-from gateways.applications import StoredApplications
-from gateways.catalogue import StoredCatalogue
-from gateways.holds import StoredHolds
+from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.application import EventType, Flag, Stage
 from letterbox.domain.commands import (
     Assigning,
@@ -24,6 +22,8 @@ from letterbox.domain.commands import (
 from letterbox.domain.errors import NotFoundError, RefusedError
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
+from letterbox.records.applications import StoredApplications
+from letterbox.records.holds import StoredHolds
 from tests.activities.test_applications import ID, accept, go_through
 from tests.recorded import NOON, record
 

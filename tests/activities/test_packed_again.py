@@ -9,13 +9,13 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
 from activities.archiving import ArchiveActivities
-from gateways.applications import StoredApplications
 from letterbox.domain import keys
 from letterbox.domain.amendments import assigned
 from letterbox.domain.application import Application, Flag, Hold, Stage
 from letterbox.domain.messages import Retired
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import Records, open_records
 from letterbox.settings import Settings
 from tests.activities.test_applications import ID, accept, go_through

@@ -10,9 +10,6 @@ from temporalio.testing import ActivityEnvironment
 from activities.applications import ApplicationActivities
 from activities.releasing import ReleaseActivities
 from activities.scanning import ScanActivities
-from gateways.applications import StoredApplications
-from gateways.directory_store import DirectoryStore
-from gateways.quarantine import StoredQuarantine
 from letterbox.domain import keys
 from letterbox.domain.application import Attachment, Flag, Tombstone
 from letterbox.domain.commands import Release, Releasing
@@ -22,6 +19,9 @@ from letterbox.domain.messages import Collecting, Recorded, Recording, Scanning,
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.scanning import Outcome, Verdict
 from letterbox.domain.submission import Role
+from letterbox.records.applications import StoredApplications
+from letterbox.records.quarantine import StoredQuarantine
+from letterbox.storage.directory import DirectoryStore
 from tests.invented import PDF, careerjet
 
 ID = "careerjet:1"

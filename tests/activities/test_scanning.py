@@ -9,14 +9,14 @@ from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.testing import ActivityEnvironment
 
 from activities.scanning import ScanActivities, Scanner
-from gateways.applications import StoredApplications
-from gateways.quarantine import StoredQuarantine
 from letterbox.domain import keys
 from letterbox.domain.amendments import verdict
 from letterbox.domain.errors import ScannerUnavailableError, StoreUnavailableError
 from letterbox.domain.messages import Scanned, Scanning
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.scanning import Outcome, Verdict
+from letterbox.records.applications import StoredApplications
+from letterbox.records.quarantine import StoredQuarantine
 
 ID = "careerjet:1"
 

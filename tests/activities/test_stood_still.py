@@ -7,15 +7,15 @@ import pytest
 
 from activities.amending import AmendActivities
 from activities.applications import ApplicationActivities
-from gateways.applications import StoredApplications
-from gateways.catalogue import StoredCatalogue
-from gateways.holds import StoredHolds
+from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.application import Application, Flag
 from letterbox.domain.commands import Assigning, Assignment, EventOver, Raised
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.messages import Recorded
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
+from letterbox.records.applications import StoredApplications
+from letterbox.records.holds import StoredHolds
 from tests.activities.test_applications import ID, accept, go_through
 
 LATER = datetime(2026, 1, 2, tzinfo=UTC)

@@ -9,11 +9,11 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.applications import ApplicationActivities
 from activities.archiving import ArchiveActivities
-from gateways.applications import StoredApplications
 from letterbox.domain import keys
 from letterbox.domain.application import Stage
 from letterbox.domain.messages import Collected, Collecting, Retired
 from letterbox.domain.ports import ObjectStore
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records
 from letterbox.settings import Settings
 from tests.activities.test_applications import ID, accept, end, go_through

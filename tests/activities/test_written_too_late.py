@@ -7,9 +7,8 @@ from functools import partial
 import pytest
 
 from activities.applications import ApplicationActivities, IntakeOptions
-from gateways.applications import StoredApplications
-from gateways.catalogue import StoredCatalogue
 from letterbox.boards import discover
+from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.application import Application, Stage, Tombstone
 from letterbox.domain.errors import DamagedError, EndedError
@@ -17,6 +16,7 @@ from letterbox.domain.messages import Collecting, Recorded, Recording, Step
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
 from letterbox.domain.submission import Submission
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import Records, open_records
 from letterbox.settings import Settings
 from tests.activities.test_applications import ID, accept, go_through, names

@@ -10,9 +10,9 @@ from functools import partial
 import httpx
 import pytest
 
-from gateways.s3_store import S3Store
 from letterbox.boards.seek.webhook import sign
 from letterbox.domain import keys
+from letterbox.storage.s3.store import S3Store
 from tests.processes.installation import Api, Installation, installation
 from tests.processes.posted import PostedApplication
 from tests.processes.program import Command, Program

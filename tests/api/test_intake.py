@@ -21,19 +21,19 @@ from api.app import _ask_for_import
 from api.intake import Intake
 from api.metrics import Metrics
 from api.unknown_references import UnknownReferences
-from gateways.applications import StoredApplications
-from gateways.catalogue import StoredCatalogue
-from gateways.catalogue_import import CatalogueImport, ImportOrder
-from gateways.catalogue_writer import CatalogueWriter
-from gateways.directory_store import DirectoryStore
-from gateways.feeds import read_feed
-from gateways.refused_references import RefusedReferences, load_refused
-from gateways.repeats import StoredRepeats
 from letterbox.boards.base import Answer, Form, FormField
 from letterbox.boards.careerjet import BOARD, sign
+from letterbox.catalogue.changes import CatalogueWriter
+from letterbox.catalogue.feeds.read import read_feed
+from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
+from letterbox.catalogue.lookup import StoredCatalogue
+from letterbox.catalogue.refused_references import RefusedReferences, load_refused
 from letterbox.domain.positions import Aliases, Position, PositionStatus
 from letterbox.domain.region import Country, RegionPolicy
+from letterbox.records.applications import StoredApplications
+from letterbox.records.repeats import StoredRepeats
 from letterbox.settings import Settings
+from letterbox.storage.directory import DirectoryStore
 from letterbox.temporal.schedules import POSITION_IMPORT, schedule_id
 from tests.support import eventually
 

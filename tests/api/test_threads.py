@@ -12,8 +12,8 @@ import pytest
 from api.readiness import StoreProbe
 from api.shared import Shared
 from api.threads import Threads
-from gateways.directory_store import DirectoryStore
 from letterbox.domain.errors import StoreUnavailableError
+from letterbox.storage.directory import DirectoryStore
 from tests.support import eventually
 
 

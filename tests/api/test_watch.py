@@ -21,13 +21,13 @@ from temporalio.client import (
 
 from api.metrics import Metrics
 from api.watch import Sources, Watch
-from gateways.catalogue_import import CatalogueImport, ImportOrder
-from gateways.directory_store import DirectoryStore
-from gateways.feeds import read_feed
-from gateways.watching import StoreWatch
+from letterbox.catalogue.feeds.read import read_feed
+from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.watching import InboxState, OpenApplications, TemporalState
+from letterbox.monitoring import StoreWatch
+from letterbox.storage.directory import DirectoryStore
 from letterbox.temporal.client import start_application
 from letterbox.temporal.monitoring import TemporalWatch
 from tests.support import eventually

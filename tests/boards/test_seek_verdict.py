@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import strategies as st
 
+from letterbox.boards.seek.graphql import QueryError
 from letterbox.boards.seek.verdict import Action, Verdict, judge
-from letterbox.domain.graphql import QueryError
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 NESTED = ("candidateProfile", "associatedPositionProfile", "branding")

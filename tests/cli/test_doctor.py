@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
-from gateways.delivery_switch import DeliverySwitch
-from gateways.directory_store import DirectoryStore
+from letterbox.ats.switch import DeliverySwitch
 from letterbox.domain import keys
 from letterbox.domain.errors import BoardUnavailableError, StoreUnavailableError
+from letterbox.storage.directory import DirectoryStore
 from letterbox_cli.diagnosis.clocks import beside, between
 from letterbox_cli.diagnosis.findings import Finding, ok, safely
 from letterbox_cli.samples import import_sample_positions

@@ -8,7 +8,7 @@ from minio import Minio
 from minio.commonconfig import ENABLED
 from minio.versioningconfig import VersioningConfig
 
-from gateways.s3_store import S3Store
+from letterbox.storage.s3.store import S3Store
 from tests.cli.conftest import Doctor, Letterbox
 
 

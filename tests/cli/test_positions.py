@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from gateways.directory_store import DirectoryStore
-from gateways.refused_references import RefusedReferences
+from letterbox.catalogue.refused_references import RefusedReferences
 from letterbox.domain.errors import MalformedError, NotFoundError
 from letterbox.domain.positions import Aliases, Position
+from letterbox.storage.directory import DirectoryStore
 from letterbox_cli.positions import app
 
 ROOT = Path(__file__).parents[2]

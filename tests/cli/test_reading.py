@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from gateways.directory_store import DirectoryStore
 from letterbox.domain import keys
 from letterbox.domain.application import Tombstone
 from letterbox.domain.errors import StoreUnavailableError
+from letterbox.storage.directory import DirectoryStore
 from letterbox_cli.main import app
 
 

@@ -9,9 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from gateways.bags import BagArchives
-from gateways.directory_store import DirectoryStore
-from gateways.holds import StoredHolds
+from letterbox.archive.archives import BagArchives
 from letterbox.domain import keys
 from letterbox.domain.application import Tombstone
 from letterbox.domain.errors import (
@@ -20,6 +18,8 @@ from letterbox.domain.errors import (
     RefusedError,
     StoreUnavailableError,
 )
+from letterbox.records.holds import StoredHolds
+from letterbox.storage.directory import DirectoryStore
 from letterbox_cli import restoring
 from tests.gateways.packing import invented, keep_open
 

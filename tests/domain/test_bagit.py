@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from letterbox.domain.bagit import manifest, read_manifest
+from letterbox.archive.bagit import manifest, read_manifest
 
 SHA256 = st.text("0123456789abcdef", min_size=64, max_size=64)
 PATHS = st.text(st.characters(codec="utf-8"), min_size=1)

@@ -4,12 +4,12 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from gateways.bags import BagArchives
-from gateways.candidates import StoredCandidates
-from gateways.holds import StoredHolds
-from gateways.keeping import ExpiryReport, Keeping
+from letterbox.archive.archives import BagArchives
+from letterbox.archive.expiry import ExpiryReport, Keeping
 from letterbox.domain import keys
 from letterbox.domain.application import Application
+from letterbox.records.candidates import StoredCandidates
+from letterbox.records.holds import StoredHolds
 from tests.gateways.failing import FailingStore
 from tests.gateways.packing import invented, keep_open
 

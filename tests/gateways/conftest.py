@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 from moto.server import ThreadedMotoServer
 
-from gateways.directory_store import DirectoryStore
-from gateways.s3_store import S3Store
 from letterbox.domain.ports import ObjectStore
+from letterbox.storage.directory import DirectoryStore
+from letterbox.storage.s3.store import S3Store
 
 REAL_ENDPOINT = "LETTERBOX_S3_ENDPOINT"
 

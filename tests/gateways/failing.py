@@ -2,8 +2,8 @@
 
 from typing import BinaryIO
 
-from gateways.directory_store import DirectoryStore
 from letterbox.domain.errors import StoreUnavailableError
+from letterbox.storage.directory import DirectoryStore
 
 
 class FailingStore(DirectoryStore):

@@ -7,8 +7,8 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
-from gateways.directory_store import DirectoryStore
-from letterbox.domain import bagit, keys
+from letterbox.archive import bagit
+from letterbox.domain import keys
 from letterbox.domain.application import (
     Application,
     PositionOpening,
@@ -18,6 +18,7 @@ from letterbox.domain.application import (
 )
 from letterbox.domain.candidate import Candidate, Email, Person, PersonName
 from letterbox.domain.ports import ObjectStore
+from letterbox.storage.directory import DirectoryStore
 
 APPLIED = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 ADDRESS = "ada@example.com"

@@ -11,11 +11,10 @@ import pytest_asyncio
 from pydantic import SecretStr
 from temporalio.client import Client
 
-from audit_parts import open_tools
-from gateways.audit_walk import walk
-from gateways.directory_store import DirectoryStore
 from letterbox.audit.facts import Evidence, Facts, StoredObjects, traces_of
 from letterbox.audit.kinds import KINDS, Kind
+from letterbox.audit.walk import walk
+from letterbox.audit.wiring import open_tools
 from letterbox.domain import keys
 from letterbox.domain.application import Hold, Tombstone
 from letterbox.domain.errors import StoreUnavailableError
@@ -23,6 +22,7 @@ from letterbox.domain.ids import key_part
 from letterbox.domain.key_owners import placed
 from letterbox.resources import open_records
 from letterbox.settings import Settings
+from letterbox.storage.directory import DirectoryStore
 from tests.estate import Estate, found
 from tests.gateways.audit_harms import (
     HARMS,

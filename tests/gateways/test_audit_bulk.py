@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from gateways.audit import Audit, ShowProgress, Tools
-from gateways.audit_evidence import EvidenceReader
-from gateways.audit_leavings import Leftovers
-from gateways.audit_repairs import Repairs
-from gateways.directory_store import DirectoryStore
+from letterbox.audit.evidence import EvidenceReader
 from letterbox.audit.facts import Limits, Workflow
 from letterbox.audit.kinds import Kind
+from letterbox.audit.leftovers import Leftovers
+from letterbox.audit.repair import Repairs
 from letterbox.audit.report import Report
+from letterbox.audit.run import Audit, ShowProgress, Tools
 from letterbox.domain import keys
 from letterbox.domain.application import Tombstone
 from letterbox.domain.ports import ObjectStore
 from letterbox.resources import open_records
 from letterbox.settings import Settings
+from letterbox.storage.directory import DirectoryStore
 from tests.recorded import NOON
 from tests.support import THOROUGH
 

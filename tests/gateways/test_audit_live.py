@@ -13,11 +13,11 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from audit_parts import limits_of, open_tools
-from audited_workflows import AuditedWorkflows
-from gateways.audit import Audit
 from letterbox.audit.facts import Workflow, Workflows
 from letterbox.audit.kinds import Kind
+from letterbox.audit.run import Audit
+from letterbox.audit.wiring import limits_of, open_tools
+from letterbox.audit.workflows import AuditedWorkflows
 from letterbox.domain import keys
 from letterbox.domain.application import Stage
 from letterbox.domain.commands import Erasure

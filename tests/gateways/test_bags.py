@@ -14,16 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateways.bag_reader import archive_name
-from gateways.bags import BagArchives
-from gateways.directory_store import DirectoryStore
-from gateways.holds import StoredHolds
-from letterbox.domain import bagit, keys
+from letterbox.archive import bagit
+from letterbox.archive.archives import BagArchives
+from letterbox.archive.bagit import folder_name
+from letterbox.archive.reader import archive_name
+from letterbox.domain import keys
 from letterbox.domain.application import Application
-from letterbox.domain.bagit import folder_name
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.ids import application_id as name_of
 from letterbox.domain.ports import ObjectStore
+from letterbox.records.holds import StoredHolds
+from letterbox.storage.directory import DirectoryStore
 from tests.gateways.packing import (
     archive_of,
     described,

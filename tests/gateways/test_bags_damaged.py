@@ -9,12 +9,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gateways.bag_reader import BagReader
-from gateways.bags import BagArchives
-from gateways.directory_store import DirectoryStore
-from gateways.holds import StoredHolds
-from letterbox.domain import bagit, keys
+from letterbox.archive import bagit
+from letterbox.archive.archives import BagArchives
+from letterbox.archive.reader import BagReader
+from letterbox.domain import keys
 from letterbox.domain.errors import DamagedError
+from letterbox.records.holds import StoredHolds
+from letterbox.storage.directory import DirectoryStore
 from tests.gateways.packing import (
     archive_of,
     described,

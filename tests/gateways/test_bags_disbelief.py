@@ -9,11 +9,11 @@ from typing import BinaryIO
 
 import pytest
 
-from gateways.bags import BagArchives
-from gateways.directory_store import DirectoryStore
-from gateways.holds import StoredHolds
+from letterbox.archive.archives import BagArchives
 from letterbox.domain import keys
 from letterbox.domain.errors import DamagedError
+from letterbox.records.holds import StoredHolds
+from letterbox.storage.directory import DirectoryStore
 from tests.gateways.packing import directory, invented, keep_open
 
 FILES = {

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from gateways.bags import BagArchives
-from gateways.directory_store import DirectoryStore
-from gateways.holds import StoredHolds
-from letterbox.domain import bagit, keys
+from letterbox.archive import bagit
+from letterbox.archive.archives import BagArchives
+from letterbox.domain import keys
 from letterbox.domain.errors import RefusedError
+from letterbox.records.holds import StoredHolds
+from letterbox.storage.directory import DirectoryStore
 from tests.gateways.packing import archive_of, described, directory, invented
 
 RECORD = invented("careerjet:1")

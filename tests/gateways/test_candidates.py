@@ -7,12 +7,12 @@ from uuid import uuid4
 
 import pytest
 
-from gateways.candidates import StoredCandidates
 from letterbox.domain import keys
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.ids import application_id
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.privacy import digest
+from letterbox.records.candidates import StoredCandidates
 from tests.gateways.packing import invented
 
 OLD, NEW = b"the old key", b"the new key"

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateways.catalogue import StoredCatalogue
-from gateways.catalogue_writer import CatalogueWriter, mark
-from gateways.directory_store import DirectoryStore
+from letterbox.catalogue.changes import CatalogueWriter, mark
+from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.errors import (
     DamagedError,
@@ -27,6 +26,7 @@ from letterbox.domain.positions import (
     ReferenceKind,
     normalise,
 )
+from letterbox.storage.directory import DirectoryStore
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DEV = Position(

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from gateways.catalogue import StoredCatalogue
-from gateways.catalogue_import import CatalogueImport, ImportOrder
-from gateways.catalogue_writer import CatalogueWriter
-from gateways.directory_store import DirectoryStore
-from gateways.feeds import read_feed
-from gateways.import_lease import ImportLease
+from letterbox.catalogue.changes import CatalogueWriter
+from letterbox.catalogue.feeds.read import read_feed
+from letterbox.catalogue.imports.lease import ImportLease
+from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
+from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.errors import ImportBusyError
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Aliases, Position, PositionStatus, ReferenceKind
+from letterbox.storage.directory import DirectoryStore
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

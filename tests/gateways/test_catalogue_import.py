@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from gateways.catalogue import StoredCatalogue
-from gateways.catalogue_import import CatalogueImport, ImportOrder, ImportReport
-from gateways.catalogue_writer import CatalogueWriter
-from gateways.feeds import read_feed
+from letterbox.catalogue.changes import CatalogueWriter
+from letterbox.catalogue.feeds.read import read_feed
+from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder, ImportReport
+from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.errors import MalformedError, RefusedError, StoreUnavailableError
 from letterbox.domain.ports import ObjectStore

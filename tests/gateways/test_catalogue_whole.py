@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from gateways.catalogue import StoredCatalogue
-from gateways.catalogue_import import CatalogueImport, ImportOrder, ImportReport
-from gateways.catalogue_writer import CatalogueWriter
-from gateways.directory_store import DirectoryStore
-from gateways.feeds import read_feed
-from gateways.position_feed import PositionFeed, import_from
+from letterbox.catalogue.changes import CatalogueWriter
+from letterbox.catalogue.feed_source import PositionFeed, import_from
+from letterbox.catalogue.feeds.read import read_feed
+from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder, ImportReport
+from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.errors import DamagedError, FeedUnavailableError, LetterboxError
 from letterbox.domain.positions import Position, ReferenceKind
+from letterbox.storage.directory import DirectoryStore
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

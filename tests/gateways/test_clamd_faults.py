@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateways.clamd import ClamdScanner
+from letterbox.clamd import ClamdScanner
 from letterbox.domain.errors import ScannerUnavailableError
 from tests.gateways.scripted_clamd import Script, document, listening
 from tests.support import free_port

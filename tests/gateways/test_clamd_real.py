@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from gateways.clamd import ClamdScanner
+from letterbox.clamd import ClamdScanner
 from letterbox.domain.errors import ScannerUnavailableError
 from letterbox.domain.scanning import Outcome, Verdict
 from tests.clamav import (

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from gateways.directory_store import DirectoryStore
-from gateways.file_lock import locked
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import ObjectStore
+from letterbox.storage.directory import DirectoryStore
+from letterbox.storage.file_lock import locked
 
 
 def test_an_object_is_replaced_only_as_it_was_read(

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from gateways.deliveries import Deliveries, open_deliveries
+from letterbox.ats.client import Deliveries, open_deliveries
 from letterbox.domain.application import EventType, Stage
 from letterbox.domain.errors import ReceiverGoneError, ReceiverUnavailableError
 from letterbox.domain.events import ApplicationEvent, Event, event_of

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateways.deliveries import open_deliveries
+from letterbox.ats.client import open_deliveries
 from letterbox.domain.application import EventType, Stage
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.events import ApplicationEvent, event_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateways.delivery_switch import DeliverySwitch
+from letterbox.ats.switch import DeliverySwitch
 from letterbox.domain import keys
 from letterbox.domain.ports import ObjectStore
 

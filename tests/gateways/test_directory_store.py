@@ -11,9 +11,9 @@ from threading import Event
 
 import pytest
 
-from gateways.directory_store import DirectoryStore
-from gateways.durable_files import make_folder, remove_emptied
 from letterbox.domain.errors import StoreUnavailableError
+from letterbox.storage.directory import DirectoryStore
+from letterbox.storage.durable_files import make_folder, remove_emptied
 
 
 class BreakingBody(BytesIO):

@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 
 from activities.amending import AmendActivities
-from gateways.catalogue import StoredCatalogue
-from gateways.keeping import Keeping
+from letterbox.archive.expiry import Keeping
+from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.commands import Holding, PlacingHold
 from letterbox.domain.errors import NotFoundError, RefusedError

@@ -11,13 +11,13 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from gateways.feed_download import (
+from letterbox.catalogue.feeds.download import (
     DownloadLimits,
     download_feed,
     feed_name,
     is_public_host,
 )
-from gateways.feeds import read_feed
+from letterbox.catalogue.feeds.read import read_feed
 from letterbox.domain.errors import FeedCutOffError, FeedUnavailableError
 from tests.support import free_port
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gateways.feeds import read_feed
+from letterbox.catalogue.feeds.read import read_feed
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.positions import Aliases, Position, PositionStatus
 

@@ -16,9 +16,9 @@ _MAX_MIB = 90
 _IMPORT = """
 import sys
 from pathlib import Path
-from gateways.catalogue_import import CatalogueImport, ImportOrder
-from gateways.directory_store import DirectoryStore
-from gateways.feeds import read_feed
+from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
+from letterbox.storage.directory import DirectoryStore
+from letterbox.catalogue.feeds.read import read_feed
 
 store = DirectoryStore(Path(sys.argv[2]))
 store.prepare()

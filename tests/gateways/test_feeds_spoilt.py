@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gateways.catalogue_import import CatalogueImport, ImportOrder
-from gateways.directory_store import DirectoryStore
-from gateways.feed_findings import Fault, Findings
-from gateways.feeds import read_feed
+from letterbox.catalogue.feeds.findings import Fault, Findings
+from letterbox.catalogue.feeds.read import read_feed
+from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.positions import Position
+from letterbox.storage.directory import DirectoryStore
 from tests.gateways.spoilt import SPOILT, SPOILT_JSON, good
 
 

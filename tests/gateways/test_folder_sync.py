@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateways.durable_files import keeps_entries, sync
+from letterbox.storage.durable_files import keeps_entries, sync
 
 
 def test_a_folder_that_can_be_synced_is(tmp_path: Path) -> None:

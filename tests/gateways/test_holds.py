@@ -8,12 +8,12 @@ from uuid import uuid4
 import pytest
 from minio import Minio
 
-from gateways.bags import BagArchives
-from gateways.holds import StoredHolds
-from gateways.s3_store import S3Store
+from letterbox.archive.archives import BagArchives
 from letterbox.domain import keys
 from letterbox.domain.application import Hold
 from letterbox.domain.ports import ObjectStore
+from letterbox.records.holds import StoredHolds
+from letterbox.storage.s3.store import S3Store
 from tests.gateways.packing import invented, keep_open
 
 NOW = datetime.now(UTC)

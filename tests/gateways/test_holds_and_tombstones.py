@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateways.objects import exists
 from letterbox.domain import keys
 from letterbox.domain.application import Application, Hold, Stage, Tombstone
 from letterbox.domain.errors import HeldError
 from letterbox.domain.ports import ObjectStore
 from letterbox.resources import Records, open_records
 from letterbox.settings import Settings
+from letterbox.storage.objects import exists
 from tests.recorded import record
 
 ID = "careerjet:1"

@@ -6,12 +6,12 @@ from uuid import uuid4
 
 import pytest
 
-from gateways.inbox_search import InboxSearch
 from letterbox.domain import keys
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.ids import application_id
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
+from letterbox.records.inbox_search import InboxSearch
 from tests.recorded import NOON
 
 

@@ -7,9 +7,9 @@ from minio import Minio
 from temporalio.testing import ActivityEnvironment
 
 from activities.inbox import InboxActivities
-from gateways.applications import StoredApplications
-from gateways.s3_store import S3Store
 from letterbox.domain.messages import Sweep, Swept
+from letterbox.records.applications import StoredApplications
+from letterbox.storage.s3.store import S3Store
 from tests.invented import careerjet
 
 FOREIGN = [

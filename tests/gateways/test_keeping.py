@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from gateways.applications import StoredApplications
-from gateways.candidates import StoredCandidates
-from gateways.keeping import ExpiryReport, Keeping
+from letterbox.archive.expiry import ExpiryReport, Keeping
 from letterbox.domain import keys
 from letterbox.domain.application import Application, Hold, Stage
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ids import application_id
 from letterbox.domain.ports import ObjectStore
+from letterbox.records.applications import StoredApplications
+from letterbox.records.candidates import StoredCandidates
 from tests.gateways.archived import KEEP, NOW, Rig
 from tests.gateways.failing import FailingStore
 from tests.gateways.packing import ADDRESS, keep_open

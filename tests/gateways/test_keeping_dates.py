@@ -9,12 +9,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from gateways.bags import BagArchives
-from gateways.candidates import StoredCandidates
-from gateways.holds import StoredHolds
-from gateways.keeping import ExpiryReport, Keeping
-from gateways.s3_store import S3Store
+from letterbox.archive.archives import BagArchives
+from letterbox.archive.expiry import ExpiryReport, Keeping
 from letterbox.domain import keys
+from letterbox.records.candidates import StoredCandidates
+from letterbox.records.holds import StoredHolds
+from letterbox.storage.s3.store import S3Store
 from tests.gateways.archived import KEEP, NOW, Rig
 from tests.gateways.failing import FailingStore
 from tests.gateways.packing import ADDRESS, invented, keep_open

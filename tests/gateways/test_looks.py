@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from gateways.directory_store import DirectoryStore
-from gateways.looks import looking
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.key_owners import Place, placed
+from letterbox.records.looks import looking
+from letterbox.storage.directory import DirectoryStore
 
 ID = "careerjet:1"
 NAME = f"{'ab' * 32}.bin"

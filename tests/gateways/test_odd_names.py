@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from moto.s3.models import s3_backends
 
-from gateways.directory_store import DirectoryStore
-from gateways.objects import TEMPORARY
-from gateways.s3_store import S3Store
 from letterbox.domain import keys
 from letterbox.domain.application import Stage, Tombstone
 from letterbox.domain.ports import ObjectStore
 from letterbox.resources import open_records
 from letterbox.settings import Settings
+from letterbox.storage.directory import DirectoryStore
+from letterbox.storage.objects import TEMPORARY
+from letterbox.storage.s3.store import S3Store
 from tests.invented import careerjet
 from tests.recorded import record
 

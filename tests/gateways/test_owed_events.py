@@ -3,14 +3,14 @@
 import pytest
 
 from activities.owing import with_event
-from gateways.applications import StoredApplications
-from gateways.owed_events import StoredOwedEvents
-from gateways.owed_search import owed_applications
 from letterbox.domain import keys
 from letterbox.domain.application import EventType, Stage
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.events import Undelivered
 from letterbox.domain.ports import ObjectStore
+from letterbox.records.applications import StoredApplications
+from letterbox.records.owed_events import StoredOwedEvents
+from letterbox.records.owed_search import owed_applications
 from tests.recorded import NOON, record
 
 ID = "careerjet:1"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from gateways.quarantine import StoredQuarantine
 from letterbox.domain import keys
 from letterbox.domain.ports import ObjectStore
+from letterbox.records.quarantine import StoredQuarantine
 
 NAME = "0" * 64 + ".pdf"
 BODY = b"%PDF-1.4 infected " * 100_000

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateways.refused_references import RefusedReferences, load_refused
+from letterbox.catalogue.refused_references import RefusedReferences, load_refused
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.key_owners import Place, placed

@@ -6,16 +6,16 @@ from typing import BinaryIO
 
 import pytest
 
-from gateways.applications import StoredApplications
-from gateways.bags import BagArchives
-from gateways.candidates import StoredCandidates
-from gateways.directory_store import DirectoryStore
-from gateways.holds import StoredHolds
-from gateways.removal import StoredRemoval
+from letterbox.archive.archives import BagArchives
 from letterbox.domain import keys
 from letterbox.domain.application import Hold, Stage, Tombstone
 from letterbox.domain.errors import HeldError
 from letterbox.domain.privacy import digest
+from letterbox.records.applications import StoredApplications
+from letterbox.records.candidates import StoredCandidates
+from letterbox.records.holds import StoredHolds
+from letterbox.records.removal import StoredRemoval
+from letterbox.storage.directory import DirectoryStore
 from tests.invented import careerjet
 from tests.recorded import record
 

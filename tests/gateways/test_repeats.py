@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateways.applications import StoredApplications
-from gateways.repeats import StoredRepeats
 from letterbox.domain import keys
 from letterbox.domain.application import Tombstone, View
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.repeats import MAX_DELIVERIES, Repeat, Seen
 from letterbox.domain.submission import Submission
+from letterbox.records.applications import StoredApplications
+from letterbox.records.repeats import StoredRepeats
 from tests.gateways.packing import invented
 
 ID = "careerjet:repeats"

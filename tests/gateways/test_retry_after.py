@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateways.retry_after import wait_asked
+from letterbox.retry_after import wait_asked
 
 LATIN = st.text(st.characters(codec="latin-1", exclude_characters="\r\n"))
 

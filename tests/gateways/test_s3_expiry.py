@@ -10,9 +10,9 @@ from minio import Minio
 from minio.commonconfig import ENABLED, Filter, Tags
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 
-from gateways.s3_lifecycle import with_our_rules
-from gateways.s3_store import S3Store
 from letterbox.domain.errors import StoreUnavailableError
+from letterbox.storage.s3.lifecycle import with_our_rules
+from letterbox.storage.s3.store import S3Store
 
 MIB = 1024 * 1024
 NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'

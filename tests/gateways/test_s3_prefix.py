@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 import pytest
 from minio import Minio
 
-from gateways.s3_bucket import Bucket
-from gateways.s3_lifecycle import KEEP_RULE, UPLOADS_RULE
-from gateways.s3_store import S3Store
 from letterbox.domain import keys
 from letterbox.resources import bucket_and_prefix
 from letterbox.settings import Settings
+from letterbox.storage.s3.bucket import Bucket
+from letterbox.storage.s3.lifecycle import KEEP_RULE, UPLOADS_RULE
+from letterbox.storage.s3.store import S3Store
 
 PREFIXES = ["letterbox/prod", "letterbox/prod2", ""]
 KEY = "inbox/careerjet:1/a.json"

@@ -13,9 +13,9 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 from urllib3 import Timeout
 
-from gateways.patient_pool import ChunkedUploadPool
-from gateways.s3_store import S3Store
 from letterbox.domain.errors import StoreUnavailableError
+from letterbox.storage.s3.client import ChunkedUploadPool
+from letterbox.storage.s3.store import S3Store
 
 MIB = 1024 * 1024
 MAX_BODY = 15 * MIB

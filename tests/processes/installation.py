@@ -10,11 +10,11 @@ import httpx
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from gateways.applications import StoredApplications
-from gateways.catalogue_writer import CatalogueWriter
-from gateways.directory_store import DirectoryStore
+from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain import keys
 from letterbox.domain.application import Application
+from letterbox.records.applications import StoredApplications
+from letterbox.storage.directory import DirectoryStore
 from letterbox_cli.embedded import temporal_command
 from tests.processes.program import Command, Program
 from tests.support import LETTERBOX, ROOT, answers, free_port, http, wait_until

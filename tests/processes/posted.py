@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from gateways.applications import StoredApplications
 from letterbox.boards import careerjet
 from letterbox.domain.application import Application
 from letterbox.domain.ids import application_id
+from letterbox.records.applications import StoredApplications
 from tests.processes.installation import SECRET
 from tests.support import http
 

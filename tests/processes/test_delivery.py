@@ -10,7 +10,7 @@ import pytest_asyncio
 from temporalio.client import Client
 from temporalio.common import RetryPolicy
 
-from gateways.catalogue_writer import CatalogueWriter
+from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.application import Stage
 from letterbox.domain.commands import Assignment, Erasure
 from letterbox.domain.positions import Position

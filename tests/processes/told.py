@@ -9,9 +9,9 @@ from uuid import uuid4
 
 from temporalio.client import Client
 
-from gateways.applications import StoredApplications
-from gateways.delivery_switch import DeliverySwitch
+from letterbox.ats.switch import DeliverySwitch
 from letterbox.domain.application import Stage
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_store
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application

@@ -10,9 +10,9 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from gateways.applications import StoredApplications
-from gateways.s3_store import S3Store
 from letterbox.domain import keys
+from letterbox.records.applications import StoredApplications
+from letterbox.storage.s3.store import S3Store
 from letterbox_cli.samples import import_sample_positions
 from tests.processes import notice
 from tests.processes.installation import SECRET, Api, temporal_program

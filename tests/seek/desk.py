@@ -13,14 +13,14 @@ import httpx
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import TypedSearchAttributes
 
-from gateways.applications import StoredApplications
-from gateways.catalogue_writer import CatalogueWriter
 from letterbox.boards.seek.webhook import sign
+from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.application import Application as Record
 from letterbox.domain.commands import Status
 from letterbox.domain.ids import application_id
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_store
 from letterbox.settings import Settings
 from letterbox.temporal import search_attributes as attributes

@@ -5,8 +5,8 @@ from datetime import timedelta
 from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
-from gateways.applications import StoredApplications
 from letterbox.domain.commands import Status
+from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
 from tests.invented import PDF, careerjet

@@ -10,9 +10,9 @@ from temporalio.client import (
 )
 from temporalio.testing import WorkflowEnvironment
 
-from gateways.applications import StoredApplications
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.commands import Status
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application

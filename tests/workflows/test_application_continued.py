@@ -13,10 +13,10 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
-from gateways.applications import StoredApplications
 from letterbox.domain.application import Flag
 from letterbox.domain.commands import Holding
 from letterbox.domain.submission import MAX_DELIVERIES
+from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from letterbox.temporal import search_attributes as attributes
 from tests.receiver import SECRET, Receiver

@@ -8,10 +8,10 @@ from uuid import uuid4
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
-from gateways.applications import StoredApplications
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.submission import MAX_DELIVERIES
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
 from tests.support import eventually

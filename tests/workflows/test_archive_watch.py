@@ -10,12 +10,12 @@ from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
 from activities.watching import WatchActivities
-from gateways.applications import StoredApplications
 from letterbox.domain import keys
 from letterbox.domain.application import Flag
 from letterbox.domain.commands import Status
 from letterbox.domain.messages import Watch, Watched
 from letterbox.domain.retention import overdue_after
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_store
 from letterbox.settings import Settings
 from letterbox.temporal.client import search_attributes_of, start_application

@@ -14,13 +14,13 @@ from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
 from activities.auditing import AuditActivities
-from gateways.audit_result import keep_result, last_result
-from gateways.directory_store import DirectoryStore
 from letterbox.audit.kinds import Kind
+from letterbox.audit.last_result import keep_result, last_result
 from letterbox.audit.report import Finding, Report
 from letterbox.domain import keys
 from letterbox.domain.messages import Audited
 from letterbox.settings import Settings
+from letterbox.storage.directory import DirectoryStore
 from tests.estate import Estate, found
 from tests.gateways.audit_harms import NOW
 from tests.workflows.at_work import at_work

@@ -10,11 +10,11 @@ import pytest_asyncio
 from pydantic import SecretStr
 from temporalio.client import Client, WorkflowExecutionStatus
 
-from gateways.applications import StoredApplications
 from letterbox.domain import keys
 from letterbox.domain.application import Stage
 from letterbox.domain.commands import Erasure
 from letterbox.domain.ports import ObjectStore
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_store
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application

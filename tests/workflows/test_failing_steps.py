@@ -10,11 +10,11 @@ import pytest
 from pydantic import BaseModel
 from temporalio.testing import WorkflowEnvironment
 
-from gateways.applications import StoredApplications
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.commands import Erasure, Holding, Status
 from letterbox.domain.ports import ObjectStore
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application

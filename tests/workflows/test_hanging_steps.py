@@ -7,7 +7,6 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from gateways.applications import StoredApplications
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.commands import Assignment, Erasure, Holding
 from letterbox.domain.errors import (
@@ -15,6 +14,7 @@ from letterbox.domain.errors import (
     RefusedError,
     TemporalUnavailableError,
 )
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
 from letterbox.temporal.updates import Updates

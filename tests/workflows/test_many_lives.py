@@ -10,9 +10,9 @@ from uuid import UUID
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from gateways.applications import StoredApplications
 from letterbox.domain.application import Stage
 from letterbox.domain.commands import Assignment, Holding
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
 from tests.support import THOROUGH

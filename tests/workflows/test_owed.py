@@ -10,10 +10,10 @@ from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from gateways.applications import StoredApplications
 from letterbox.domain.application import EventType
 from letterbox.domain.commands import Assignment
 from letterbox.domain.errors import RefusedError
+from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
 from letterbox.temporal.updates import Updates

@@ -11,16 +11,16 @@ import pytest
 from temporalio.client import Client
 from temporalio.common import RetryPolicy
 
-from audited_workflows import AuditedWorkflows
-from gateways.applications import StoredApplications
-from gateways.delivery_switch import DeliverySwitch
-from gateways.owed_events import StoredOwedEvents
-from gateways.owed_search import owed_applications
+from letterbox.ats.switch import DeliverySwitch
+from letterbox.audit.workflows import AuditedWorkflows
 from letterbox.domain import keys
 from letterbox.domain.application import Stage
 from letterbox.domain.commands import Erasure
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.ports import ObjectStore
+from letterbox.records.applications import StoredApplications
+from letterbox.records.owed_events import StoredOwedEvents
+from letterbox.records.owed_search import owed_applications
 from letterbox.resources import open_store
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application

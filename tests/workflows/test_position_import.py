@@ -10,7 +10,7 @@ from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from gateways.catalogue_writer import CatalogueWriter
+from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.messages import ImportedPositions
 from letterbox.domain.positions import PositionStatus
 from letterbox.resources import open_store

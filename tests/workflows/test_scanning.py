@@ -9,12 +9,12 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner
 
-from gateways.applications import StoredApplications
 from letterbox.domain import keys
 from letterbox.domain.application import Application as Record
 from letterbox.domain.application import Flag
 from letterbox.domain.commands import Release
 from letterbox.domain.errors import RefusedError
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_store
 from letterbox.settings import Settings
 from letterbox.temporal.updates import Updates

@@ -10,13 +10,13 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client, WorkflowExecutionStatus
 
-from gateways.applications import StoredApplications
-from gateways.catalogue_writer import CatalogueWriter
+from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Hold, Stage
 from letterbox.domain.commands import Assignment, Erasure, Holding, Status
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.positions import Position, PositionStatus
+from letterbox.records.applications import StoredApplications
 from letterbox.resources import Records, open_records, open_store
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application

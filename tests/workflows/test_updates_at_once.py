@@ -13,9 +13,9 @@ from temporalio.client import (
     WorkflowUpdateStage,
 )
 
-from gateways.applications import StoredApplications
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.commands import Assignment, Erasure, Holding, Status
+from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
 from tests.invented import careerjet

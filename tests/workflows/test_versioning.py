@@ -18,7 +18,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
-from gateways.applications import StoredApplications
+from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from tests.support import eventually
 from tests.workflows.at_work import AnyHandle, at_rest, at_work

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
+from letterbox.boards.seek.graphql import QueryError
 from letterbox.boards.seek.node import Node, storable
-from letterbox.domain.graphql import QueryError
 from letterbox.domain.submission import Submission
 
 

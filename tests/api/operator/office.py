@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 from temporalio.client import Client
 
-from gateways.catalogue_writer import CatalogueWriter
+from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.application import Application, Stage, Tombstone
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position

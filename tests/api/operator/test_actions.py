@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gateways.catalogue_writer import CatalogueWriter
+from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.application import Flag, Hold, Stage
 from letterbox.domain.positions import Position
 from tests.api.operator.office import OPEN, Office

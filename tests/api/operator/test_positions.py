@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from gateways.catalogue import StoredCatalogue
+from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.positions import Position, ReferenceKind
 from tests.api.operator.office import Office
 from tests.support import eventually

@@ -6,8 +6,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from gateways.seek_http import open_http
-from gateways.seek_token import PartnerToken
+from letterbox.boards.seek.client.http import open_http
+from letterbox.boards.seek.client.token import PartnerToken
 from tests.gateways.seek.server import FakeSeek, fake_seek
 
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from gateways.seek_token import SeekCredentials
+from letterbox.boards.seek.client.token import SeekCredentials
 from tests.support import eventually
 
 SECRET = "a-client-secret-nobody-may-see"

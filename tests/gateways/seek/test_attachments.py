@@ -9,9 +9,9 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from gateways.seek_attachments import SeekAttachments
-from gateways.seek_http import open_http
-from gateways.seek_token import PartnerToken
+from letterbox.boards.seek.client.attachments import SeekAttachments
+from letterbox.boards.seek.client.http import open_http
+from letterbox.boards.seek.client.token import PartnerToken
 from letterbox.domain.errors import (
     BoardRefusedError,
     BoardUnavailableError,

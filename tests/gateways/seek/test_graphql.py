@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from structlog.testing import capture_logs
 
-from gateways.seek_graphql import SeekGraph
-from gateways.seek_http import open_http
-from gateways.seek_token import PartnerToken
+from letterbox.boards.seek.client.graphql import SeekGraph
+from letterbox.boards.seek.client.http import open_http
+from letterbox.boards.seek.client.token import PartnerToken
+from letterbox.boards.seek.graphql import QueryError
 from letterbox.domain.errors import BoardUnavailableError
-from letterbox.domain.graphql import QueryError
 from tests.gateways.seek.server import (
     PERSON,
     SECRET,

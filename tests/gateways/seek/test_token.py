@@ -8,8 +8,8 @@ import httpx
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from gateways.seek_http import open_http
-from gateways.seek_token import PartnerToken, SeekCredentials
+from letterbox.boards.seek.client.http import open_http
+from letterbox.boards.seek.client.token import PartnerToken, SeekCredentials
 from letterbox.domain.errors import BoardUnavailableError
 from tests.gateways.seek.server import SECRET, FakeSeek
 

@@ -1,0 +1,1 @@
+"""Archives: BagIt bags, written, verified, unpacked, expired."""

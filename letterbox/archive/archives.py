@@ -1,0 +1,126 @@
+"""Archives in the store: zipped BagIt bags, packed, verified and unpacked."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
+
+from letterbox.archive import bagit
+from letterbox.archive.endings import take_back_if_removed
+from letterbox.archive.merge import sound_in, what_to_keep
+from letterbox.archive.reader import BagReader, archive_name, opened_bag, packed_record
+from letterbox.archive.unpack import check_free, unpack
+from letterbox.archive.writer import BagWriter
+from letterbox.domain import keys
+from letterbox.domain.application import Application
+from letterbox.domain.errors import DamagedError
+from letterbox.domain.ports import Holds, ObjectStore, Packed
+from letterbox.storage.objects import exists
+
+_RECORD = "application.json"
+
+
+class BagArchives:
+    """
+    The ``Archives`` port over an object store.
+
+    A bag passes through an unnamed temporary file: memory does not depend on the
+    size of a document, and a process that is killed leaves nothing behind.
+    """
+
+    def __init__(self, store: ObjectStore, holds: Holds) -> None:
+        self._store = store
+        self._holds = holds
+
+    def pack(self, record: Application) -> Packed:
+        """
+        Write, read back and verify; then let it expire, unless it is held.
+
+        What an archive that is there already holds, and the open copy does not, is
+        packed again: no archive makes an earlier one poorer.
+        """
+        key = keys.archive(record.id)
+        with TemporaryFile() as spool:
+            seal = self._write(spool, record)
+            size = spool.tell()
+            spool.seek(0)
+            if not exists(self._store, keys.record(record.id)):
+                # Another has packed and removed it, and may have known more.
+                raise DamagedError("there is no open copy any more")
+            self._store.put(key, spool, size)
+        take_back_if_removed(self._store, record.id, key)
+        try:
+            with opened_bag(self._store, key) as bag:
+                packed = bag.check()
+                if bag.read(bagit.TAG_MANIFEST) != seal:
+                    raise DamagedError("the store gives back another archive")
+        except FileNotFoundError:
+            raise DamagedError("the archive is not where it was put") from None
+        self._settle(record.id)
+        return packed
+
+    def record(self, application_id: str) -> Application:
+        """Read the record; the documents may be damaged."""
+        return packed_record(self._store, keys.archive(application_id))
+
+    def verify(self, application_id: str) -> Packed:
+        """Read it to the last byte."""
+        with opened_bag(self._store, keys.archive(application_id)) as bag:
+            return bag.check()
+
+    def sound(self, application_id: str) -> frozenset[str]:
+        """Name what the archive holds as it was packed, by keys as in the open copy."""
+        with self._earlier(application_id) as earlier:
+            return frozenset(sound_in(earlier))
+
+    def unpack(self, application_id: str, folder: Path) -> Packed:
+        """
+        Make the folder the bag, once all of the archive is verified.
+
+        RefusedError where it is not empty, or cannot be written.
+        """
+        check_free(folder)
+        with opened_bag(self._store, keys.archive(application_id)) as bag:
+            packed = bag.check()
+            unpack(bag, folder)
+        return packed
+
+    def _write(self, spool: BinaryIO, record: Application) -> bytes:
+        folder = keys.application(record.id)
+        found = {
+            one.key.removeprefix(folder): one.size for one in self._store.list(folder)
+        }
+        # It was archived and removed: the rest must not take the whole's place.
+        if found.pop(_RECORD, None) is None:
+            raise DamagedError("there is no open copy to pack")
+        body = record.model_dump_json(indent=1).encode()
+        folder_name = bagit.folder_name(archive_name(keys.archive(record.id)))
+        with (
+            self._earlier(record.id) as earlier,
+            BagWriter(spool, folder_name) as bag,
+        ):
+            bag.add(_RECORD, len(body), [body])
+            kept = what_to_keep(self._store, folder, found, earlier)
+            for path, source in sorted(kept.items()):
+                with source.open() as chunks:
+                    bag.add(path, source.size, chunks)
+            return bag.seal(record)
+
+    @contextmanager
+    def _earlier(self, application_id: str) -> Iterator[BagReader | None]:
+        """Read an archive that is there already; None where it is of no use."""
+        with ExitStack() as stack:
+            opened = opened_bag(self._store, keys.archive(application_id))
+            earlier = None
+            with suppress(FileNotFoundError, DamagedError):
+                earlier = stack.enter_context(opened)
+            yield earlier
+
+    def _settle(self, application_id: str) -> None:
+        # In this order, one who places a hold meanwhile is seen, or keeps it himself.
+        self._store.let_expire(keys.archive(application_id))
+        hold = self._holds.find(application_id)
+        if hold and hold.holds(datetime.now(UTC)):
+            self._store.keep(keys.archive(application_id))

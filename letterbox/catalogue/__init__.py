@@ -1,0 +1,1 @@
+"""The positions: looked up, changed by hand, imported from feeds."""

@@ -1,0 +1,155 @@
+"""A feed of positions, in a file or on the web, and its import."""
+
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
+
+import structlog
+
+from letterbox.catalogue.feeds.download import DownloadLimits, download_feed, feed_name
+from letterbox.catalogue.feeds.read import read_feed
+from letterbox.catalogue.imports.run import (
+    CatalogueImport,
+    ImportOrder,
+    ImportReport,
+    Progress,
+)
+from letterbox.domain.errors import (
+    FeedCutOffError,
+    FeedUnavailableError,
+    LetterboxError,
+)
+from letterbox.domain.ports import ObjectStore
+
+log = structlog.get_logger()
+
+# Below the activity's own: a thread cannot be stopped, and must not outlive it.
+_WITHIN = timedelta(minutes=25)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFeed:
+    """A feed to read, and why it is not the whole, if it is not."""
+
+    name: str
+    file: BinaryIO
+    cut_off: str = ""
+
+
+@contextmanager
+def opened_feed(
+    source: str,
+    progress: Callable[[int, int | None], None],
+    limits: DownloadLimits | None = None,
+) -> Iterator[OpenedFeed]:
+    """
+    Open a file, or what is at an address, with a name for it.
+
+    ``progress`` hears of a download, as ``download_feed`` tells it. Raises
+    FeedUnavailableError.
+    """
+    if "://" not in source:
+        with _opened_file(Path(source)) as file:
+            yield OpenedFeed(Path(source).name, file)
+        return
+    with TemporaryFile() as file:
+        cut_off = ""
+        try:
+            download_feed(source, file, progress, limits)
+        except FeedCutOffError as error:
+            cut_off = str(error)
+        yield OpenedFeed(feed_name(source), file, cut_off)
+
+
+def import_from(
+    source: str,
+    importer: CatalogueImport,
+    order: ImportOrder,
+    progress: Callable[[int, int | None], None] = lambda _done, _total: None,
+    limits: DownloadLimits | None = None,
+) -> ImportReport:
+    """
+    Import what is in a file or at an address, as far as it came.
+
+    One that cannot be had is noted as an import that failed (LetterboxError).
+    """
+    try:
+        with opened_feed(source, progress, limits) as opened:
+            order = order.of(opened.name, opened.cut_off)
+            return importer.run(read_feed(opened.file), order)
+    except LetterboxError as error:
+        importer.fail(order, error)
+        raise
+
+
+class PositionFeed:
+    """The feed that is imported again and again, as a whole."""
+
+    def __init__(
+        self,
+        store: ObjectStore,
+        source: str,
+        hirer: str | None,
+        every: timedelta | None = None,
+        within: timedelta = _WITHIN,
+    ) -> None:
+        self._store = store
+        self._source = source
+        self._hirer = hirer
+        self._every = every
+        self._within = within.total_seconds()
+
+    def import_now(self) -> ImportReport:
+        """
+        Bring the catalogue in line with it.
+
+        Of one that is cut off what came is added; then FeedCutOffError, so that it is
+        fetched again.
+        """
+        name = self._source if "://" not in self._source else feed_name(self._source)
+        order = ImportOrder(source=name, hirer=self._hirer, every=self._every)
+        importer = CatalogueImport(self._store, _deadline(self._within))
+        try:
+            report = import_from(self._source, importer, order)
+        except LetterboxError as error:
+            log.error("import of positions failed", feed=name, reason=str(error))  # noqa: TRY400 the reason says it
+            raise
+        if not report.is_fine:
+            # Whoever types the command reads it; here it is the alarm.
+            log.error(
+                "import of positions: not all is well",
+                feed=name,
+                skipped=report.skipped,
+                mended=report.mended,
+                removals_waiting=report.removals_waiting,
+                cut_off=report.cut_off,
+            )
+        if report.cut_off:
+            raise FeedCutOffError(report.cut_off)
+        return report
+
+
+def _deadline(seconds: float) -> Progress:
+    """Stop an import that takes too long between two of its steps."""
+    end = time.monotonic() + seconds
+
+    def check(_stage: str, _done: int, _total: int | None) -> None:
+        if time.monotonic() > end:
+            raise FeedUnavailableError("the import takes too long")
+
+    return check
+
+
+def _opened_file(path: Path) -> BinaryIO:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise FeedUnavailableError(f"{path} is not a file")
+        return path.open("rb")
+    except OSError as error:
+        raise FeedUnavailableError(f"{path}: {error.strerror}") from None

@@ -1,0 +1,1 @@
+"""Feeds of positions: fetched, unpacked and read as far as they can be."""

@@ -1,0 +1,93 @@
+"""Positions from JSON values that people and programs write, as far as they tell."""
+
+import re
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from letterbox.catalogue.feeds.findings import Findings
+from letterbox.domain.countries import ALIASES, assigned
+from letterbox.domain.positions import Position
+
+_SHOWN = 8
+
+
+def position_of(value: object, number: int, findings: Findings) -> Position | None:
+    """
+    Read an entry; what it says beside the reference may be lost, and is named.
+
+    None where the reference is lost itself, and for what is no object.
+    """
+    if not isinstance(value, dict):
+        findings.skip(f"entry {number} is not an object", number)
+        return None
+    told = dict(cast("dict[str, Any]", value))
+    if isinstance(told.get("reference"), int) and told["reference"] is not True:
+        told["reference"] = str(told["reference"])
+    reference = told.get("reference")
+    named = reference if isinstance(reference, str) else None
+    reasons = _countries(told, number, named, findings)
+    while True:
+        try:
+            position = Position.model_validate(told)
+        except ValidationError as error:
+            fields = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
+            if "reference" in fields:
+                has = ", ".join(sorted(map(_short, value))[:_SHOWN]) or "nothing"
+                reason = f"entry {number}: {why_not(error)} (it has: {has})"
+                findings.skip(reason, number)
+                return None
+            reasons.append(why_not(error))
+            told = {name: told[name] for name in told if name not in fields}
+        else:
+            break
+    for reason in reasons:
+        findings.mend(f"entry {number}: {reason}", number, position.reference)
+    return position
+
+
+def tidied(value: Any, odd: re.Pattern[str]) -> Any:
+    """Take out of a value, its names included, whatever is odd."""
+    if isinstance(value, str):
+        return odd.sub("", value)
+    if isinstance(value, list):
+        return [tidied(one, odd) for one in value]
+    if isinstance(value, dict):
+        return {tidied(name, odd): tidied(one, odd) for name, one in value.items()}
+    return value
+
+
+def why_not(error: ValidationError) -> str:
+    """Name the field and the fault, and no value."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[
+        0
+    ]
+    what = first["msg"].removeprefix("Value error, ")
+    field = ".".join(_short(str(one)) for one in first["loc"])
+    return f"{field}: {what}" if field else "is not an object"
+
+
+def _countries(
+    told: dict[str, Any], number: int, reference: str | None, findings: Findings
+) -> list[str]:
+    """
+    Keep a position whose country nobody knows: then candidates may be anywhere.
+
+    Leaving that one out would refuse those whom it was meant to let in.
+    """
+    named = told.get("countries")
+    if not isinstance(named, list):
+        return []
+    codes = [one.strip().upper() for one in named if isinstance(one, str)]
+    unknown = [code[:_SHOWN] for code in codes if assigned(code) is None]
+    if unknown:
+        told["countries"] = None
+        return [f"countries: {', '.join(unknown[:_SHOWN])}: no ISO 3166-1 code"]
+    for code in codes:
+        if code in ALIASES:
+            findings.note(f"countries: {code} is {ALIASES[code]}", number, reference)
+    return []
+
+
+def _short(name: object) -> str:
+    return str(name)[:40]

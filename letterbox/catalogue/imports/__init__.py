@@ -1,0 +1,1 @@
+"""Imports: the catalogue brought in line with a feed."""

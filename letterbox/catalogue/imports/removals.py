@@ -1,0 +1,90 @@
+"""What an import removes, and what waits for a person or for more imports."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from letterbox.catalogue.feeds.findings import Findings
+from letterbox.catalogue.imports.report import ImportOrder
+from letterbox.catalogue.imports.spool import FeedSpool
+from letterbox.catalogue.imports.status import WaitingRemovals
+from letterbox.domain.positions import Position, PositionStatus
+
+# As many whole feeds in a row must agree on what no longer is.
+_AGREE = 3
+# So many positions change all at once, and a person sees them all.
+_FEW = 10
+
+
+@dataclass(slots=True)
+class Removals:
+    """
+    What leaves the catalogue: by absence, or because the feed says so.
+
+    ``absent`` and ``named`` are carried out, ``waiting`` (references) are not.
+    ``counts`` says of those how many feeds have agreed; None where this one says
+    nothing of it.
+    """
+
+    absent: list[Position] = field(default_factory=list)
+    named: set[bytes] = field(default_factory=set)
+    waiting: list[str] = field(default_factory=list)
+    counts: Mapping[str, int] | None = None
+
+
+def removals(
+    told: FeedSpool,
+    known: Mapping[bytes, bytes],
+    order: ImportOrder,
+    waiting: WaitingRemovals,
+    found: Findings,
+) -> Removals:
+    """
+    Decide what is removed.
+
+    A feed that was cut off removes nothing, whoever forces it: what it does not name
+    is unknown. Otherwise what would wait is removed by force, or once three whole
+    feeds in a row agree.
+    """
+    if order.cut_off:
+        return Removals()
+    present = 0
+    absent: dict[bytes, Position] = {}
+    named: dict[bytes, Position] = {}
+    # One after another: all of them as objects would be most of the memory.
+    for identity, body in known.items():
+        position = Position.model_validate_json(body)
+        if position.status is PositionStatus.REMOVED:
+            continue
+        present += 1
+        if told.removes(identity):
+            named[identity] = position
+        elif identity not in told and not order.partial:
+            absent[identity] = position
+    leaving = absent | named
+    is_most = len(leaving) * 2 > present
+    waits = bool(found.mended or found.skipped) or (
+        is_most and (present >= _FEW or not len(told))
+    )
+    names = {identity: identity.hex() for identity in leaving}
+    counts: Mapping[str, int] | None
+    if order.partial:
+        counts = None
+    elif not found.skipped:
+        counts = waiting.counted(names.values())
+    else:
+        before = waiting.known()
+        counts = {name: before.get(name, 0) for name in names.values()}
+    ripe = {
+        identity
+        for identity, name in names.items()
+        if order.force or not waits or (counts or {}).get(name, 0) >= _AGREE
+    }
+    left = leaving.keys() - ripe
+    if counts is not None:
+        counts = {names[identity]: counts[names[identity]] for identity in left}
+    return Removals(
+        absent=[position for identity, position in absent.items() if identity in ripe],
+        named=named.keys() & ripe,
+        waiting=[leaving[identity].reference for identity in left],
+        counts=counts,
+    )

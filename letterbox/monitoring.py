@@ -1,0 +1,47 @@
+"""What the store tells of the state of an installation."""
+
+from itertools import islice
+
+from letterbox.audit.last_result import last_result
+from letterbox.catalogue.lookup import StoredCatalogue
+from letterbox.domain import keys
+from letterbox.domain.errors import DamagedError
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.watching import AuditState, CatalogueState, InboxState
+
+_MAX_WALKED = 10_000
+_MAX_KINDS = 100
+
+
+class StoreWatch:
+    """Reads what is watched. Blocking; raises StoreUnavailableError."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    def inbox(self) -> InboxState:
+        """Count what waits, up to 10,000; the oldest is that of what was counted."""
+        depth, oldest = 0, None
+        for stored in islice(self._store.list(keys.INBOX), _MAX_WALKED):
+            depth += 1
+            oldest = min(oldest or stored.modified, stored.modified)
+        return InboxState(depth, oldest)
+
+    def audit(self) -> AuditState | None:
+        """Read what the last audit found; None where none ran, or none is readable."""
+        result = last_result(self._store)
+        if result is None:
+            return None
+        findings = dict(islice(sorted(result.findings.items()), _MAX_KINDS))
+        return AuditState(result.ran_at, result.fine, findings)
+
+    def catalogue(self) -> CatalogueState:
+        """Read when the catalogue was last imported, and whether it is whole."""
+        catalogue = StoredCatalogue(self._store)
+        try:
+            return CatalogueState(
+                is_whole=catalogue.is_whole(),
+                imported_at=catalogue.status().last_import(),
+            )
+        except DamagedError:
+            return CatalogueState(is_whole=False, imported_at=None)

@@ -1,0 +1,238 @@
+"""What the object store holds of applications."""
+
+import re
+from collections.abc import Container, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import BinaryIO
+
+import structlog
+from pydantic import ValidationError
+
+from letterbox.archive import endings
+from letterbox.domain import keys
+from letterbox.domain.application import Application, Stage, Tombstone
+from letterbox.domain.errors import DamagedError, EndedError, StoreUnavailableError
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.submission import Submission
+from letterbox.records import inbox
+from letterbox.records.looks import looking
+from letterbox.storage.objects import exists
+
+_VIEW = re.compile(r"[1-9][0-9]{0,8}\.json")
+
+log = structlog.get_logger()
+
+
+class StoredApplications:
+    """The ``Applications`` port over an object store."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    def accept(self, submission: Submission, contents: Mapping[str, BinaryIO]) -> None:
+        """Write the inbox record last: it vouches for the documents."""
+        for document in submission.documents:
+            content = contents[document.sha256]
+            content.seek(0)
+            key = keys.document(submission.application_id, document.name)
+            self._store.put(key, content, document.size)
+        self._put(inbox.inbox_key(submission), submission.model_dump_json())
+
+    def submissions(self, application_id: str) -> Iterator[Submission]:
+        """
+        Read the inbox of one application, one submission at a time, the oldest first.
+
+        One that cannot be read stays for a person, and must not hold up the others,
+        nor an application that is recorded or has ended (ValueError where there is
+        nothing else of it).
+        """
+        try:
+            yield from inbox.submissions(self._store, application_id)
+        except ValueError:
+            if not self._is_taken_in(application_id):
+                raise
+
+    def waiting(self, application_id: str) -> list[Submission]:
+        """Do as ``deliveries``, all at once: for who knows that there are few."""
+        return list(self.submissions(application_id))
+
+    def holds(self, application_id: str, fingerprint: str) -> bool:
+        """Look in the inbox first: what is recorded leaves it only afterwards."""
+        if exists(self._store, keys.inbox_record(application_id, fingerprint)):
+            return True
+        return fingerprint in self._recorded(application_id)
+
+    def find(self, application_id: str) -> Application | None:
+        """Read the canonical record (DamagedError)."""
+        try:
+            body = self._store.get(keys.record(application_id))
+        except FileNotFoundError:
+            return None
+        try:
+            record = Application.model_validate_json(body)
+        except ValidationError:
+            # Its text quotes what it cannot read.
+            raise DamagedError("the record cannot be read") from None
+        if record.id != application_id:
+            raise DamagedError("the record is of another application")
+        return record
+
+    def ended(self, application_id: str) -> Stage | None:
+        """Tell whether it was erased, discarded, or archived and has no hot copy."""
+        return endings.ended(self._store, application_id)
+
+    def is_archive_damaged(self, application_id: str) -> bool:
+        """Tell whether there is an archive that does not even give its record."""
+        return endings.is_archive_damaged(self._store, application_id)
+
+    def tombstone(self, application_id: str) -> Tombstone | None:
+        """Tell when and why it was removed; one that cannot be read counts."""
+        return endings.find_tombstone(self._store, application_id)
+
+    def view(self, application_id: str, number: int) -> Submission:
+        """Read what the board said, as kept (FileNotFoundError, DamagedError)."""
+        body = self._store.get(keys.source(application_id, number))
+        try:
+            submission = Submission.model_validate_json(body)
+        except ValidationError:
+            raise DamagedError("a source cannot be read") from None
+        if submission.application_id != application_id:
+            raise DamagedError("a source is of another application")
+        return submission
+
+    def keep_view(self, submission: Submission, number: int) -> None:
+        """Keep what the board said under a number of its own (EndedError)."""
+        key = keys.source(submission.application_id, number)
+        self._put(key, submission.model_dump_json())
+        endings.take_back_if_removed(self._store, submission.application_id, key)
+
+    def kept_views(self, application_id: str) -> list[int]:
+        """Read the numbers in the keys; what has another name is none of ours."""
+        folder = keys.sources(application_id)
+        names = (one.key.removeprefix(folder) for one in self._store.list(folder))
+        return sorted(int(name[:-5]) for name in names if _VIEW.fullmatch(name))
+
+    def update(
+        self, application: Application, before: Application | None = None
+    ) -> None:
+        """
+        Write the record, if it is still as it was ``before``; None: if there is none.
+
+        Whoever stood still since it was read must not undo what others wrote. Raises
+        StoreUnavailableError where it was changed: another try reads it anew; and
+        EndedError where the application has ended.
+        """
+        key = keys.record(application.id)
+        body = application.model_dump_json(indent=1).encode()
+        version = self._version(key, before) if before else None
+        is_as_before = before is None or version is not None
+        if is_as_before and self._store.replace(key, body, version):
+            return
+        # The answer may have been lost, and not the write.
+        if self._there(key)[0] == body:
+            return
+        if ended := self.ended(application.id):
+            raise EndedError(ended)
+        raise StoreUnavailableError("the record was changed meanwhile")
+
+    def _version(self, key: str, before: Application) -> str | None:
+        body, version = self._there(key)
+        try:
+            there = Application.model_validate_json(body or b"")
+        except ValidationError:
+            return None
+        # Both as they are read: an older release may have spelled it otherwise.
+        is_same = there.model_dump_json() == before.model_dump_json()
+        return version if is_same else None
+
+    def _there(self, key: str) -> tuple[bytes | None, str | None]:
+        try:
+            return self._store.get_version(key)
+        except FileNotFoundError:
+            return None, None
+
+    def take_back_if_ended(self, application_id: str) -> None:
+        """Remove a record that was written of what has ended meanwhile (EndedError)."""
+        endings.take_back_record_if_ended(self._store, application_id)
+
+    def clear(self, submission: Submission) -> None:
+        """Take a submission out of the inbox, unless a later one has its place."""
+        key = inbox.inbox_key(submission)
+        try:
+            there = inbox.read(self._store, key, submission.application_id)
+        except ValueError:
+            # Not what was taken over: ``deliveries`` tells of it.
+            return
+        if there and there.received_at <= submission.received_at:
+            self._store.delete(key)
+
+    def clear_repeat(self, submission: Submission) -> None:
+        """
+        Take a repeat out of the inbox, and what it brought that is of no use.
+
+        That is what is infected, and what an earlier release called by another
+        extension: the record goes by that name.
+        """
+        record = self.find(submission.application_id)
+        named = (
+            {one.sha256: one.name for one in record.all_attachments()} if record else {}
+        )
+        for document in submission.documents:
+            given = submission.application_id, document.name
+            is_other = named.get(document.sha256, document.name) != document.name
+            if is_other or exists(self._store, keys.quarantined(*given)):
+                self._store.delete(keys.document(*given))
+        self.clear(submission)
+
+    def discard(self, submission: Submission, but: Container[str] = ()) -> None:
+        """Remove a submission and its documents, ``but`` those named."""
+        for document in submission.documents:
+            if document.name not in but:
+                key = keys.document(submission.application_id, document.name)
+                self._store.delete(key)
+        self._store.delete(inbox.inbox_key(submission))
+
+    def open_document(
+        self, application_id: str, name: str
+    ) -> AbstractContextManager[Iterator[bytes]]:
+        """Read a document in chunks (FileNotFoundError)."""
+        return self._store.open(keys.document(application_id, name))
+
+    def put_document(
+        self,
+        application_id: str,
+        name: str,
+        body: bytes | BinaryIO,
+        size: int | None = None,
+    ) -> None:
+        """Keep a document that is named by its content; ``size`` goes with a file."""
+        key = keys.document(application_id, name)
+        self._store.put(key, body, size)
+        endings.take_back_if_removed(self._store, application_id, key)
+
+    def looking(self, application_id: str, name: str) -> AbstractContextManager[bool]:
+        """Mark a look into a document; False where an earlier one never ended."""
+        return looking(self._store, application_id, name)
+
+    def known(self, application_id: str) -> bool:
+        """Tell whether there is anything of an application, or ever was."""
+        return (
+            exists(self._store, keys.record(application_id))
+            or self.ended(application_id) is not None
+            or any(True for _ in self._store.list(keys.inbox(application_id)))
+        )
+
+    def _is_taken_in(self, application_id: str) -> bool:
+        is_recorded = exists(self._store, keys.record(application_id))
+        return is_recorded or self.ended(application_id) is not None
+
+    def _recorded(self, application_id: str) -> set[str]:
+        try:
+            record = self.find(application_id)
+        except DamagedError:
+            log.error("unreadable record", application=application_id)  # noqa: TRY400
+            return set()
+        return {view.fingerprint for view in record.views} if record else set()
+
+    def _put(self, key: str, text: str) -> None:
+        self._store.put(key, text.encode())

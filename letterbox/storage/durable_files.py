@@ -1,0 +1,225 @@
+"""Files that survive the loss of power, by as few calls of the system as it takes."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import BinaryIO
+
+from letterbox.storage.objects import CHUNK, LimitedReader
+
+# Others on the machine have no business with applications.
+_FILE_MODE = 0o600
+_FOLDER_MODE = 0o700
+
+_MOVES = 100
+_NO_SUCH_CALL = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+
+
+def write(path: Path, body: bytes | BinaryIO, size: int | None) -> None:
+    """Write a new file through to the disk; its folder's entry is not, yet."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
+    try:
+        if isinstance(body, bytes):
+            _write_all(descriptor, body)
+        else:
+            source = LimitedReader(body, size)
+            while chunk := source.read(CHUNK):
+                _write_all(descriptor, chunk)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def move(path: Path, target: Path, root: Path) -> None:
+    """
+    Move a file over another, making folders below root, and sync the entries.
+
+    The entries of its folders too, unless this process has synced them before: who
+    has made one a moment ago may not have got to it yet, and our file is in it.
+    """
+    for _ in range(10 * _MOVES):
+        try:
+            path.replace(target)
+        except FileNotFoundError:
+            # No folder yet, or a delete in it has just removed it as empty.
+            make_folder(target.parent, root)
+        else:
+            break
+    else:
+        raise FileNotFoundError(errno.ENOENT, "the folder vanishes again and again")
+    sync(target.parent)
+    folder = target.parent
+    while folder != root and not _KNOWN.has(folder):
+        with _KNOWN.learning(folder):
+            sync(folder.parent)
+        folder = folder.parent
+
+
+def make_folder(
+    folder: Path, root: Path | None = None, tries: int = _MOVES
+) -> list[Path]:
+    """
+    Make a folder and its missing parents; return those that got an entry.
+
+    What another has just made counts as ours: he may not have synced it yet. A root
+    is not made: where it is missing, a volume went away (FileNotFoundError). So it is
+    where nothing can be made in a parent that is there: a link to nowhere, ``/proc``.
+    """
+    try:
+        folder.mkdir(_FOLDER_MODE)
+    except FileExistsError:
+        return [folder.parent]
+    except FileNotFoundError:
+        if folder.parent == root or not tries:
+            raise
+        above = make_folder(folder.parent, root)
+        return [*above, *make_folder(folder, root, tries - 1)]
+    return [folder.parent]
+
+
+def sync(folder: Path) -> bool:
+    """Make a folder's entries durable; False where there is no such folder."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return False  # Removed as empty: someone has deleted what was put.
+    try:
+        _sync(descriptor)
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def keeps_entries(folder: Path) -> bool:
+    """Tell whether a folder's file system makes its entries durable when asked."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        return _sync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync(descriptor: int) -> bool:
+    """Sync a folder; False on CIFS and some FUSE, which have no such call for it."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SUCH_CALL:
+            raise
+        return False
+    return True
+
+
+def remove_emptied(folder: Path, root: Path) -> Path:
+    """Remove a folder and its parents, as far as empty; give the one that stays."""
+    while folder != root:
+        try:
+            folder.rmdir()
+        except OSError:
+            break  # Not empty, or another was quicker.
+        folder = folder.parent
+    return folder
+
+
+def remove_tree(folder: Path) -> None:
+    """
+    Remove a folder and all below it; a link goes, and not what it leads to.
+
+    What others remove meanwhile is gone, what they make keeps its folder.
+    """
+    if folder.is_symlink():
+        folder.unlink(missing_ok=True)
+        return
+    # Not by recursion: a stranger's folders may be as deep as a path is long.
+    found, waiting = [], [folder]
+    while waiting:
+        found.append(waiting.pop())
+        for entry in _entries(found[-1]):
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(Path(entry))
+            else:
+                Path(entry).unlink(missing_ok=True)
+    for emptied in reversed(found):
+        try:
+            emptied.rmdir()
+        except OSError as error:
+            if error.errno not in {errno.ENOENT, errno.ENOTEMPTY, errno.EEXIST}:
+                raise
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def sync_nearest(folder: Path, root: Path) -> None:
+    """Make durable that something was removed below, however much went with it."""
+    while not sync(folder) and folder != root:
+        folder = folder.parent
+
+
+class _Known:
+    """
+    Folders whose own entries this process has synced, the latest of them.
+
+    They are held open: another folder of that name, made since by someone else,
+    cannot have the same number then.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._descriptors: dict[Path, int] = {}
+        self._lock = Lock()
+
+    def has(self, folder: Path) -> bool:
+        """Tell whether it is still the one that was synced."""
+        with self._lock:
+            descriptor = self._descriptors.get(folder)
+            if descriptor is None:
+                return False
+            try:
+                return os.path.samestat(os.fstat(descriptor), folder.stat())
+            except OSError:
+                return False
+
+    @contextmanager
+    def learning(self, folder: Path) -> Iterator[None]:
+        """Know a folder that was there before its parent was synced, in the block."""
+        try:
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError:
+            descriptor = None  # Gone again, or too many are open: not known then.
+        try:
+            yield
+        except BaseException:
+            if descriptor is not None:
+                os.close(descriptor)
+            raise
+        if descriptor is not None:
+            self._remember(folder, descriptor)
+
+    def _remember(self, folder: Path, descriptor: int) -> None:
+        with self._lock:
+            forgotten = [self._descriptors.pop(folder, None)]
+            self._descriptors[folder] = descriptor
+            if len(self._descriptors) > self._most:
+                eldest = next(iter(self._descriptors))
+                forgotten.append(self._descriptors.pop(eldest))
+            for one in forgotten:
+                if one is not None:
+                    os.close(one)
+
+
+_KNOWN = _Known(most=64)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(descriptor, left) :]

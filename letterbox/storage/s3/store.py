@@ -1,0 +1,242 @@
+"""Objects in a bucket of any S3-compatible server, by the ``minio`` client."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from io import BytesIO
+from typing import BinaryIO, cast
+
+from minio.datatypes import Object
+from minio.error import S3Error
+from urllib3 import BaseHTTPResponse
+
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.ports import StoredObject
+from letterbox.storage.objects import (
+    CHUNK,
+    LimitedReader,
+    check_folder,
+    check_key,
+    check_prefix,
+    check_round_trip,
+    is_key,
+)
+from letterbox.storage.s3.client import ChunkedUploadPool, Client, translated
+from letterbox.storage.s3.expiry import S3Expiry
+from letterbox.storage.s3.timeouts import HURRIED, WORKER, retries
+
+# More than the API lets in: what a board sends is a single PUT.
+_PART = 16 * 1024 * 1024
+_OURS_ALREADY = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
+
+
+class S3Store:
+    """
+    The ``ObjectStore`` port over a bucket, or over what begins with a prefix there.
+
+    ``endpoint`` is a URL of scheme and host only (ValueError). With a region given,
+    the client never asks the server for it. ``prefix`` is as in a URL, without slashes
+    around it; ``hurried`` where somebody waits for an answer.
+    """
+
+    def __init__(  # noqa: PLR0913 it takes that many to find a bucket
+        self,
+        *,
+        endpoint: str,
+        access_key: str,
+        secret_key: str,
+        bucket: str,
+        region: str,
+        prefix: str = "",
+        hurried: bool = False,
+        connections: int = 64,
+    ) -> None:
+        scheme, _, host = endpoint.partition("://")
+        if scheme not in {"http", "https"}:
+            raise ValueError("the endpoint is no http or https URL")
+        if prefix:
+            check_key(prefix)
+        self._bucket = bucket
+        self._prefix = f"{prefix}/" if prefix else ""
+        self._client = Client(
+            host,
+            access_key,
+            secret_key,
+            secure=scheme == "https",
+            region=region,
+            http_client=ChunkedUploadPool(
+                maxsize=connections,
+                timeout=HURRIED if hurried else WORKER,
+                retries=retries(),
+            ),
+        )
+        self._expiry = S3Expiry(self._client, bucket, self._prefix)
+
+    def put(self, key: str, body: bytes | BinaryIO, size: int | None = None) -> None:
+        """Write an object; a file is read from its current position."""
+        name = self._name(key)
+        if isinstance(body, bytes):
+            source, length = BytesIO(body), len(body)
+        else:
+            source, length = cast("BytesIO", LimitedReader(body, size)), size or 0
+        with translated("put"):
+            written = self._client.put_object(
+                self._bucket,
+                name,
+                source,
+                length,
+                part_size=_PART,
+                num_parallel_uploads=1,
+            )
+        # An upload in parts can fail under status 200; then it has no ETag.
+        if length > _PART and not written.etag:
+            raise StoreUnavailableError("put: not acknowledged")
+
+    def get_start(self, key: str, size: int) -> bytes:
+        """Read the beginning of an object by a request for that range."""
+        name = self._name(key)
+        with translated("get"):
+            try:
+                response = self._client.get_object(self._bucket, name, 0, size)
+            except S3Error as error:
+                if error.code == "InvalidRange":
+                    return b""  # Where nothing is, nothing can be the first byte.
+                raise
+            try:
+                # A server that does not know ranges sends the whole.
+                return response.read(size)
+            finally:
+                response.close()
+                response.release_conn()
+
+    def get_version(self, key: str) -> tuple[bytes, str]:
+        """Read an object whole, with its ETag."""
+        name = self._name(key)
+        with translated("get"):
+            response = self._client.get_object(self._bucket, name)
+            try:
+                return response.data, response.headers.get("ETag", "")
+            finally:
+                response.close()
+                response.release_conn()
+
+    def replace(self, key: str, body: bytes, version: str | None) -> bool:
+        """Write an object by a conditional request."""
+        name = self._name(key)
+        with translated("replace"):
+            return self._client.put_if(self._bucket, name, body, version)
+
+    def get(self, key: str) -> bytes:
+        """Read an object whole."""
+        with self.open(key) as chunks:
+            return b"".join(chunks)
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[Iterator[bytes]]:
+        """Read an object in chunks; what is not read to its end costs a connection."""
+        name = self._name(key)
+        with translated("open"):
+            response = self._client.get_object(self._bucket, name)
+        try:
+            yield _chunks(response)
+        finally:
+            response.close()
+            response.release_conn()
+
+    def stat(self, key: str) -> StoredObject:
+        """Describe an object; HEAD has no words to tell that the bucket is missing."""
+        name = self._name(key)
+        with translated("stat"):
+            return self._described(self._client.stat_object(self._bucket, name))
+
+    def delete(self, key: str) -> None:
+        """Remove an object."""
+        name = self._name(key)
+        try:
+            with translated("delete"):
+                self._client.remove_object(self._bucket, name)
+        except FileNotFoundError:
+            return  # S3 itself says 204; not every server does.
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """Walk by key, a page of a thousand at a time."""
+        check_prefix(prefix)
+        return self._listed(prefix)
+
+    def strays(self) -> Counter[str]:
+        """Count the objects whose names are no keys; folders of consoles are none."""
+        names = (self._key(found) for found in self._found(""))
+        odd = (name for name in names if not is_key(name.removesuffix("/")))
+        return Counter(name.partition("/")[0] for name in odd)
+
+    def remove_below(self, folder: str) -> None:
+        """Remove what lies there, and the markers that consoles take for folders."""
+        check_folder(folder)
+        with translated("remove_below"):
+            for found in self._found(folder):
+                self._client.remove_any(self._bucket, found.object_name or "")
+
+    def remove_unfinished(self, key: str) -> None:
+        """Abort the uploads in parts that were cut short."""
+        name = self._name(key)
+        with translated("remove_unfinished"):
+            self._client.abort_uploads(self._bucket, name)
+
+    def let_expire(self, key: str) -> None:
+        """Tag an object for the rule that ``set_lifecycle`` makes."""
+        self._expiry.let_expire(self._name(key))
+
+    def keep(self, key: str) -> None:
+        """Take that tag away."""
+        self._expiry.keep(self._name(key))
+
+    def set_lifecycle(self, archive_keep: timedelta | None) -> None:
+        """Have the bucket end the keeping of archives, and abort stale uploads."""
+        self._expiry.set_rules(archive_keep)
+
+    def prepare(self) -> None:
+        """Make the bucket, unless it is there."""
+        with translated("prepare"):
+            if self._client.bucket_exists(self._bucket):
+                return
+            try:
+                self._client.make_bucket(self._bucket)
+            except S3Error as error:
+                if error.code not in _OURS_ALREADY:
+                    raise
+
+    def check(self) -> None:
+        """Prove that the store works."""
+        check_round_trip(self)
+
+    def _listed(self, prefix: str) -> Iterator[StoredObject]:
+        with translated("list"):
+            for found in self._found(prefix):
+                # Consoles leave markers where they show folders.
+                if is_key(self._key(found)):
+                    yield self._described(found)
+
+    def _found(self, prefix: str) -> Iterator[Object]:
+        yield from self._client.list_objects(
+            self._bucket, prefix=self._prefix + prefix, recursive=True
+        )
+
+    def _key(self, found: Object) -> str:
+        return (found.object_name or "").removeprefix(self._prefix)
+
+    def _name(self, key: str) -> str:
+        """Give the object's name in the bucket (ValueError where it is no key)."""
+        check_key(key)
+        return self._prefix + key
+
+    def _described(self, found: Object) -> StoredObject:
+        name, size, modified = found.object_name, found.size, found.last_modified
+        if name is None or size is None or modified is None:
+            raise StoreUnavailableError("an object was described in part")
+        return StoredObject(name.removeprefix(self._prefix), size, modified)
+
+
+def _chunks(response: BaseHTTPResponse) -> Iterator[bytes]:
+    with translated("read"):
+        yield from response.stream(CHUNK)
