@@ -17,7 +17,6 @@ COPY pyproject.toml README.md LICENSE ./
 COPY *.py ./
 COPY activities activities
 COPY api api
-COPY gateways gateways
 COPY letterbox letterbox
 COPY letterbox_cli letterbox_cli
 COPY seek_sandbox seek_sandbox

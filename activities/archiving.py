@@ -4,10 +4,9 @@ from collections.abc import Container
 
 from temporalio import activity
 
-from activities.heartbeats import heartbeating
 from activities.inspection import inspect_again
 from activities.owing import HasAts, has_no_ats
-from activities.threads import in_thread
+from activities.threads import heartbeating, in_thread
 from letterbox.domain.application import Application, Attachment, Flag, Hold, Stage
 from letterbox.domain.errors import DamagedError, NotFoundError
 from letterbox.domain.messages import Recorded, Retired

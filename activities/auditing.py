@@ -8,8 +8,7 @@ from typing import Protocol
 import structlog
 from temporalio import activity
 
-from activities.heartbeats import heartbeating
-from activities.threads import in_thread
+from activities.threads import heartbeating, in_thread
 from letterbox.domain.messages import Audited
 
 log = structlog.get_logger()

@@ -9,9 +9,8 @@ from typing import BinaryIO, cast
 
 from temporalio import activity
 
-from activities.heartbeats import heartbeating
 from activities.looking import look_into
-from activities.threads import in_thread
+from activities.threads import heartbeating, in_thread
 from letterbox.boards.base import Board
 from letterbox.boards.fetching import Fetcher, Withheld
 from letterbox.domain.candidate import AttachmentLink

@@ -4,8 +4,7 @@ from typing import Protocol
 
 from temporalio import activity
 
-from activities.heartbeats import heartbeating
-from activities.threads import in_thread
+from activities.threads import heartbeating, in_thread
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.messages import ImportedPositions
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from temporalio import activity
 
-from activities.heartbeats import heartbeating
 from activities.inbox_folders import InboxFolders, Waiting, is_time_to_tell
 from activities.seldom import Seldom
+from activities.threads import heartbeating
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError, TemporalUnavailableError
 from letterbox.domain.ids import key_part

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from temporalio import activity
 
-from activities.heartbeats import heartbeating
+from activities.threads import heartbeating
 from letterbox.boards.base import PostingClosed
 from letterbox.boards.fetching import Graph
 from letterbox.boards.seek.client.fetch import verdict_on

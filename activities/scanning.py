@@ -6,9 +6,7 @@ from typing import Protocol
 import structlog
 from temporalio import activity
 
-from activities.heartbeats import heartbeating
-from activities.streaming import streamed
-from activities.threads import in_thread
+from activities.threads import heartbeating, in_thread, streamed
 from letterbox.domain.errors import ScannerUnavailableError
 from letterbox.domain.messages import Scanned, Scanning
 from letterbox.domain.ports import Applications

@@ -1,8 +1,24 @@
 """Blocking work in a thread, waited for to its end."""
 
 import asyncio
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    aclosing,
+    asynccontextmanager,
+    suppress,
+)
+from inspect import iscoroutinefunction
+from typing import Any, ParamSpec, TypeVar
+
+from temporalio import activity
+from temporalio.worker import (
+    ActivityInboundInterceptor,
+    ActivityOutboundInterceptor,
+    ExecuteActivityInput,
+    Interceptor,
+)
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -22,3 +38,73 @@ async def in_thread(
     except asyncio.CancelledError:
         await asyncio.wait([task])
         raise
+
+
+@asynccontextmanager
+async def streamed(
+    opened: AbstractContextManager[Iterator[bytes]],
+) -> AsyncIterator[AsyncIterator[bytes]]:
+    """Read a blocking stream a chunk at a time; opening and closing block too."""
+    stack = ExitStack()
+    try:
+        chunks = await in_thread(stack.enter_context, opened)
+        async with aclosing(_each(chunks)) as each:
+            yield each
+    finally:
+        await in_thread(stack.close)
+
+
+async def _each(chunks: Iterator[bytes]) -> AsyncGenerator[bytes, None]:
+    while (chunk := await in_thread(next, chunks, None)) is not None:
+        yield chunk
+
+
+_EVERY = 5.0
+
+
+@asynccontextmanager
+async def heartbeating(
+    beat: Callable[[], None] = activity.heartbeat,
+) -> AsyncIterator[None]:
+    """Tell Temporal that the activity is alive, for as long as the block lasts."""
+    task = asyncio.create_task(_beat(beat))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _beat(beat: Callable[[], None]) -> None:
+    while True:
+        beat()
+        await asyncio.sleep(_EVERY)
+
+
+class Heartbeats(Interceptor):
+    """
+    Beats for steps on the store that run in a thread.
+
+    As local activities they need it not; those that have failed go on as regular ones.
+    """
+
+    def intercept_activity(
+        self,
+        next: ActivityInboundInterceptor,  # noqa: A002 the base's signature
+    ) -> ActivityInboundInterceptor:
+        """Wrap every activity."""
+        return _Beat(next)
+
+
+class _Beat(ActivityInboundInterceptor):
+    def init(self, outbound: ActivityOutboundInterceptor) -> None:
+        # ``activity.heartbeat`` is the thread's own, and would block the loop.
+        self._beat = outbound.heartbeat
+        super().init(outbound)
+
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002
+        if activity.info().is_local or iscoroutinefunction(input.fn):
+            return await super().execute_activity(input)
+        async with heartbeating(self._beat):
+            return await super().execute_activity(input)

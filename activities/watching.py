@@ -7,7 +7,7 @@ from typing import Protocol
 import structlog
 from temporalio import activity
 
-from activities.heartbeats import heartbeating
+from activities.threads import heartbeating
 from letterbox.domain.errors import LetterboxError
 from letterbox.domain.messages import Watch, Watched
 

@@ -14,17 +14,17 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
 from api import apply, docs_page, health, webhooks
+from api.acceptance import Intake
+from api.dependencies import Services
 from api.failures import translate_failures
-from api.forms import FormLimits
-from api.intake import Intake
-from api.metrics import Metrics
+from api.metrics import Metrics, free_loopback_address, scrape
+from api.multipart.form import FormLimits
 from api.openapi import DocumentedApi
 from api.operator import routes as operator
-from api.operator.addresses import EncodedSlashes
+from api.operator.dependencies import open_desk
+from api.operator.path_ids import EncodedSlashes
 from api.readiness import StoreProbe
 from api.request_counts import OperatorRequests
-from api.sdk_metrics import free_loopback_address, scrape
-from api.services import Services
 from api.starter import Start, Starter
 from api.threads import Threads
 from api.trailing_slashes import TrailingSlashes
@@ -45,7 +45,6 @@ from letterbox.temporal import closings, namespace
 from letterbox.temporal.client import connect, start_application, telemetry
 from letterbox.temporal.monitoring import TemporalWatch
 from letterbox.temporal.schedules import POSITION_IMPORT, schedule_id
-from operator_parts import open_desk
 
 _BLOCKING_THREADS = 32
 _PROBE = timedelta(seconds=2)

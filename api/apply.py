@@ -8,13 +8,13 @@ import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from api.acceptance import Outcome
 from api.board_answers import FORM_BODY, form_answers
 from api.bodies import chunks
+from api.dependencies import Given, Open, OpenBoard, Services
 from api.form_shapes import FormShape
-from api.forms import ReceivedForm, read_form
-from api.intake import Outcome
+from api.multipart.form import ReceivedForm, read_form
 from api.request_ids import request_id_of
-from api.services import Given, Open, OpenBoard, Services
 from letterbox.boards.base import Answer, FormBoard
 from letterbox.domain.repeats import Repeat
 from letterbox.domain.submission import Submission

@@ -8,8 +8,8 @@ from typing import TypedDict
 import structlog
 from prometheus_client import Counter
 
-from api.part_headers import PartHeaders
-from api.transfer_encodings import Sink
+from api.multipart.headers import PartHeaders
+from api.multipart.transfer_encodings import Sink
 
 FIELDS = {
     "uuid": "The board's own id of the application.",

@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
-from api.services import Given
+from api.dependencies import Given
 
 router = APIRouter(tags=["operations"])
 

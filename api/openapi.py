@@ -1,13 +1,13 @@
 """The OpenAPI document: what FastAPI knows, and what it does not."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI, Header, status
 from starlette.types import ASGIApp
 
-from api.events import router as events
 from api.operator.problems import Problem
 from api.request_ids import RequestIds
+from letterbox.domain.events import Event
 
 _ABOUT = """
 Letterbox takes in job applications from job boards and never loses one.
@@ -35,7 +35,7 @@ class DocumentedApi(FastAPI):
             description=_ABOUT,
             openapi_tags=_TAGS,
             generate_unique_id_function=lambda route: route.name,
-            webhooks=events,
+            webhooks=router,
             **given,
         )
 
@@ -66,3 +66,16 @@ def _drop_made_up(responses: dict[str, Any]) -> None:
     """Drop the 422 of a route that any request passes; where one can be we say so."""
     if "application/json" in responses.get("422", {}).get("content", {}):
         del responses["422"]
+
+
+router = APIRouter(tags=["applications"])
+
+
+@router.post("event", operation_id="event", status_code=status.HTTP_204_NO_CONTENT)
+async def event(
+    event: Event,
+    webhook_id: Annotated[str, Header(description="The same over all retries.")],
+    webhook_timestamp: Annotated[str, Header(description="Seconds since 1970.")],
+    webhook_signature: Annotated[str, Header(description="`v1,` and base64, each.")],
+) -> None:
+    """Take what happened to an application: any 2xx, and 410 to get no more."""

@@ -6,7 +6,7 @@ from typing import cast
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.services import Services
+from api.dependencies import Services
 
 _ADDRESSES = ("/applications", "/positions")
 _METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}

@@ -9,8 +9,8 @@ from fastapi import APIRouter, BackgroundTasks, Request, status
 
 from api.board_answers import NOTICE_ANSWERS, NOTICE_BODY
 from api.bodies import whole
+from api.dependencies import Given, OpenWebhook, Services
 from api.request_ids import request_id_of
-from api.services import Given, OpenWebhook, Services
 from letterbox.boards.base import Notices
 
 # Ten events are some 5 KB; this much is held in memory before the signature is known.

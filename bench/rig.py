@@ -17,8 +17,8 @@ from bench.forms import CLIENT_ID, SECRET
 from bench.processes import free_port, listens, running, wait_until
 from letterbox.storage.directory import DirectoryStore
 from letterbox.temporal import namespace
-from letterbox_cli.embedded import temporal_command
 from letterbox_cli.samples import import_sample_positions
+from letterbox_cli.up.temporal_server import temporal_command
 
 API = (sys.executable, "-m", "letterbox_cli.main", "api")
 WORKER = (sys.executable, "-m", "letterbox_cli.main", "worker")

@@ -53,7 +53,7 @@ def list_(
     ended, the latest ended first, for as long as Temporal remembers them.
     """
     from letterbox.domain.listing import Filter
-    from letterbox_cli.tables import print_rows
+    from letterbox_cli.output import print_rows
 
     wanted = Filter(stage=stage, board=board, position=position, flag=flag)
     items = asyncio.run(_items(wanted, limit))

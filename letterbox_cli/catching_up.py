@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from letterbox.domain.errors import LetterboxError, TemporalUnavailableError
-from letterbox_cli.progress import shown_progress
+from letterbox_cli.output import shown_progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from letterbox.domain.ports import ObjectStore
     from letterbox.settings import Settings
     from letterbox.temporal.updates import Updates
-    from letterbox_cli.progress import ShowProgress
+    from letterbox_cli.output import ShowProgress
 
 _CONCURRENCY = 8
 # Then there is no worker, and each one costs half a minute.

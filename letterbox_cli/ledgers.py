@@ -18,7 +18,7 @@ from letterbox.settings import load_settings
 
 if TYPE_CHECKING:
     from letterbox.records.ledgers import Ledgers
-    from letterbox_cli.applying import Row
+    from letterbox_cli.apply_ledgers import Row
 
 Line = TypeVar("Line", bound=BaseModel)
 
@@ -78,7 +78,7 @@ def apply_erasures(
     Apply the holds first: what is held is refused, and told.
     """
     from letterbox.records.ledgers import ErasureLine
-    from letterbox_cli.applying import erase_again
+    from letterbox_cli.apply_ledgers import erase_again
 
     _apply(source, ErasureLine, erase_again, dry_run=dry_run, as_json=as_json)
 
@@ -87,13 +87,13 @@ def apply_erasures(
 def apply_holds(source: From, dry_run: DryRun = False, as_json: Json = False) -> None:
     """Place the holds again that a restored store has lost; harmless to repeat."""
     from letterbox.records.ledgers import HoldLine
-    from letterbox_cli.applying import hold_again
+    from letterbox_cli.apply_ledgers import hold_again
 
     _apply(source, HoldLine, hold_again, dry_run=dry_run, as_json=as_json)
 
 
 def _ledgers() -> Ledgers:
-    from letterbox_cli.applying import open_ledgers
+    from letterbox_cli.apply_ledgers import open_ledgers
 
     return open_ledgers(load_settings())
 
@@ -121,7 +121,7 @@ def _apply(
     as_json: bool,
 ) -> None:
     """Do all of it, whatever becomes of one; exit 1 where something was not done."""
-    from letterbox_cli.progress import shown_progress
+    from letterbox_cli.output import shown_progress
 
     wrong: list[Row] = []
     rows: list[Row] = []

@@ -13,14 +13,14 @@ from letterbox.domain.errors import LetterboxError, StoreUnavailableError
 from letterbox.settings import load_settings
 from letterbox_cli import (
     applications,
-    auditing,
-    handling,
+    audit,
     ledgers,
     operations,
     positions,
-    restoring,
+    restore,
     sandbox,
     send,
+    updates,
 )
 
 app = typer.Typer(
@@ -34,11 +34,11 @@ app.add_typer(send.app, name="send")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(positions.app, name="positions")
 applications.add_to(app)
-handling.add_to(app)
+updates.add_to(app)
 ledgers.add_to(app)
-restoring.add_to(app)
+restore.add_to(app)
 operations.add_to(app)
-auditing.add_to(app)
+audit.add_to(app)
 
 
 def _tell_version(wanted: bool) -> None:

@@ -36,7 +36,7 @@ def init(as_json: Json = False, store: StoreOnly = False, prune: Prune = False) 
 
 async def _prepared(*, as_json: bool, store_only: bool, prune: bool) -> bool:
     """Tell of each step when it is done; as JSON, of all of them in the end."""
-    from letterbox_cli.preparation import prepare
+    from letterbox_cli.init import prepare
 
     steps = []
     async for step in prepare(store_only=store_only, prune=prune):
@@ -51,7 +51,7 @@ async def _prepared(*, as_json: bool, store_only: bool, prune: bool) -> bool:
 
 def doctor(as_json: Json = False) -> None:
     """Check the settings, the store, Temporal and the boards; say what is wrong."""
-    from letterbox_cli.diagnosis import diagnose
+    from letterbox_cli.doctor import diagnose
 
     marks = {"ok": "ok   ", "warning": "note ", "wrong": "WRONG"}
     findings = asyncio.run(diagnose())
@@ -76,7 +76,7 @@ def replay(
     ],
 ) -> None:
     """Replay a recorded history against today's workflow code."""
-    from letterbox_cli.replaying import replay_history
+    from letterbox_cli.replay import replay_history
 
     events = asyncio.run(
         replay_history(file.stem, file.read_text("utf-8", errors="replace"))

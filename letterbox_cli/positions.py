@@ -96,7 +96,7 @@ def import_(
     from letterbox.catalogue.feed_source import import_from
     from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
     from letterbox_cli.context import ready_store
-    from letterbox_cli.progress import shown_progress
+    from letterbox_cli.output import shown_progress
 
     with shown_progress() as show:
         order = ImportOrder(
@@ -125,7 +125,7 @@ def list_(as_json: Json = False) -> None:
     """List the catalogue; as JSON a position a line, which can be imported again."""
     from letterbox.catalogue.lookup import load_every
     from letterbox_cli.context import open_store
-    from letterbox_cli.tables import print_rows
+    from letterbox_cli.output import print_rows
 
     positions = load_every(open_store())
     if as_json:
@@ -179,7 +179,7 @@ def refused(as_json: Json = False) -> None:
     """Tell which references boards asked for in vain, how often and since when."""
     from letterbox.catalogue.refused_references import load_refused
     from letterbox_cli.context import open_store
-    from letterbox_cli.tables import print_rows
+    from letterbox_cli.output import print_rows
 
     found = load_refused(open_store())
     if as_json:

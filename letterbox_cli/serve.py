@@ -16,7 +16,7 @@ from letterbox_cli.limited_protocol import (
     MAX_HEAD_BYTES,
     LimitedProtocol,
 )
-from letterbox_cli.ports import refuse_port_in_use
+from letterbox_cli.up.free_ports import refuse_port_in_use
 
 _DRAIN_SECONDS = 10
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-import worker_parts
+import worker
 import workflows
 from tests.processes.installation import temporal_program
 from tests.support import free_port
@@ -34,12 +34,12 @@ def _whole_sandbox() -> Iterator[None]:
     """Have workers in the tests' own process catch what workflows must not do."""
     modules = {one.name for one in pkgutil.iter_modules(workflows.__path__)}
     others = {f"workflows.{name}" for name in modules} - {
-        workflow.__module__ for workflow in worker_parts.WORKFLOWS
+        workflow.__module__ for workflow in worker.WORKFLOWS
     }
-    passed = [*worker_parts.PASSED_THROUGH, *others]
+    passed = [*worker.PASSED_THROUGH, *others]
     passed.remove("workflows")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(worker_parts, "PASSED_THROUGH", passed)
+        patched.setattr(worker, "PASSED_THROUGH", passed)
         yield
 
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from temporalio.client import Client
 
-from activities.applications import ApplicationActivities, IntakeOptions
 from activities.archiving import final
+from activities.intake import ApplicationActivities, IntakeOptions
 from letterbox.audit.kinds import Kind
 from letterbox.audit.report import Report
 from letterbox.audit.run import Audit

@@ -19,9 +19,7 @@ from tests.receiver import SECRET, Receiver
 from tests.seek.desk import Desk
 from tests.workflows.at_work import AnyHandle, at_rest
 from workflows.application import Application
-from workflows.archive_keep import ArchiveKeep
-from workflows.inbox_sweep import InboxSweep
-from workflows.position_import import PositionImport
+from workflows.scheduled import ArchiveKeep, InboxSweep, PositionImport
 
 Life = Callable[[Desk], Awaitable[AnyHandle]]
 

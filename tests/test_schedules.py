@@ -27,7 +27,7 @@ from letterbox.settings import Settings
 from letterbox.temporal import schedules
 from tests.support import eventually
 from worker import stay_prepared
-from workflows.seek_reconcile import SeekReconcile
+from workflows.scheduled import SeekReconcile
 
 FEED = {"position_feed": "positions.json"}
 SEEK = {"seek_client_id": "partner"}

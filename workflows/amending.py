@@ -4,7 +4,7 @@ from datetime import datetime
 
 from temporalio import workflow
 
-from workflows.interruptible import interruptible
+from workflows.steps import interruptible
 from workflows.store_steps import on_store
 
 with workflow.unsafe.imports_passed_through():

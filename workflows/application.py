@@ -9,7 +9,6 @@ from pydantic import AwareDatetime
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from letterbox.domain.commands import Carried, Status
 from workflows import amending, steps, undelivered
 from workflows.alarms import Alarm, Why, next_alarm
 from workflows.archiving import pack, retire
@@ -17,11 +16,19 @@ from workflows.holding import Holds
 from workflows.intake import Intake
 from workflows.outbox import Outbox
 from workflows.requests import Requests, refusal_of
-from workflows.standing import ApplicationState, Interrupted, refused
+from workflows.state import ApplicationState, Interrupted, refused
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import EventType, Flag, Stage
-    from letterbox.domain.commands import Assignment, Erasure, Holding, Release
+    from letterbox.domain.commands import (
+        Assignment,
+        Carried,
+        Erasure,
+        Holding,
+        Release,
+        Status,
+    )
+
 
 SPINE = "owed-in-the-record"
 """

@@ -6,11 +6,12 @@ from datetime import timedelta
 from temporalio import workflow
 
 from workflows import amending, steps
-from workflows.standing import ApplicationState
+from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import Stage
     from letterbox.domain.messages import Retired
+
 
 # Before an archive that is begun late counts as overdue.
 _TIME_TO_ARCHIVE = timedelta(minutes=10)

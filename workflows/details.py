@@ -2,8 +2,12 @@
 
 from datetime import datetime
 
-from letterbox.domain.application import Flag, Stage
-from letterbox.domain.commands import Status
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from letterbox.domain.application import Flag, Stage
+    from letterbox.domain.commands import Status
+
 
 _MEANING = {
     Stage.RECEIVED: "Accepted from the board, safe in the store; being taken in.",

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from temporalio import workflow
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
-from letterbox.domain.commands import Status
 from workflows import amending
-from workflows.standing import ApplicationState
+from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
-    from letterbox.domain.commands import Held, Holding
+    from letterbox.domain.commands import Held, Holding, Status
     from letterbox.domain.messages import Recorded
 
 

@@ -7,14 +7,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from letterbox.domain.commands import Status
 from workflows import amending, steps
 from workflows.alarms import Tries
 from workflows.outbox import Outbox
-from workflows.standing import ApplicationState
+from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import EventType, Flag
+    from letterbox.domain.commands import Status
     from letterbox.domain.messages import (
         Collected,
         Fetched,

@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable, Iterable
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from letterbox.domain.commands import Status
 from workflows import steps, undelivered
 
 with workflow.unsafe.imports_passed_through():
     from activities.owing import id_of_the_end
     from letterbox.domain.application import EventType, Stage
+    from letterbox.domain.commands import Status
     from letterbox.domain.messages import DeliveryOrder, Outcome, OwedEvent, Recorded
+
 
 _OF_WHAT_HAS_ENDED = {
     Stage.ARCHIVED: EventType.ARCHIVED,

@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from workflows.standing import ApplicationState, Interrupted, refused
+from workflows.state import ApplicationState, Interrupted, refused
 
 with workflow.unsafe.imports_passed_through():
     from uuid import NAMESPACE_URL, uuid5
 
     from letterbox.domain.application import Stage
+
 
 # A server lets ten updates of a workflow wait at a time: none may wait for ever.
 _TIMEOUT = timedelta(seconds=20)

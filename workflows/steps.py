@@ -1,10 +1,13 @@
 """The steps of an application's life by their names, with summaries and options."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from letterbox.temporal.task_queues import ATS, SCANNER, own
-from workflows.interruptible import interruptible
 from workflows.options import (
     ARCHIVE,
     ASK_BOARD,
@@ -16,11 +19,11 @@ from workflows.options import (
 from workflows.store_steps import on_store
 
 with workflow.unsafe.imports_passed_through():
-    from activities.applications import ApplicationActivities
     from activities.archiving import ArchiveActivities
     from activities.delivering import DeliveryActivities
-    from activities.erasing import EraseActivities
     from activities.fetching import FetchActivities
+    from activities.intake import ApplicationActivities
+    from activities.removing import EraseActivities
     from activities.scanning import ScanActivities
     from letterbox.domain.commands import Erased, Erasing, Erasure
     from letterbox.domain.messages import (
@@ -38,6 +41,31 @@ with workflow.unsafe.imports_passed_through():
         Step,
         StoredDocuments,
     )
+    from letterbox.temporal.task_queues import ATS, SCANNER, own
+
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+def interruptible(
+    step: Callable[Given, Awaitable[Result]],
+) -> Callable[Given, Coroutine[Any, Any, Result]]:
+    """
+    Have a step heed that its task was cancelled.
+
+    The SDK lets an activity that ends well in spite of a cancellation swallow it.
+    """
+
+    @wraps(step)
+    async def heeding(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        result = await step(*args, **kwargs)
+        task = asyncio.current_task()
+        if task and task.cancelling():
+            raise asyncio.CancelledError
+        return result
+
+    return heeding
 
 
 @interruptible

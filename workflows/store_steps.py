@@ -16,6 +16,7 @@ from workflows.options import OWN_STORE, PERSON_WAITS, STORE_AWAY
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.errors import StoreUnavailableError
 
+
 Result = TypeVar("Result")
 
 

@@ -6,14 +6,14 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.operator.access import OperatorRoute, note
-from api.operator.addresses import ApplicationId
+from api.operator.auth import OperatorRoute, note
 from api.operator.callers import By
-from api.operator.desk import AtDesk, Desk
+from api.operator.dependencies import AtDesk, Desk
 from api.operator.examples import RECORD, STANDING, answered
+from api.operator.lookup import find_tombstone, known, look_up, with_documents
 from api.operator.models import Choice, Holding, Received, Standing
+from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
-from api.operator.reading import find_tombstone, known, look_up, with_documents
 from api.operator.reasons import Why
 from letterbox.domain.application import Application
 from letterbox.domain.errors import RefusedError

@@ -8,13 +8,12 @@ from anyio import to_thread
 from fastapi import APIRouter, Header, HTTPException, Path, Request
 from fastapi.responses import Response
 
-from api.operator.access import OperatorRoute, note
-from api.operator.addresses import ApplicationId
-from api.operator.desk import AtDesk, Desk
-from api.operator.downloads import Download, attachment
+from api.operator.auth import OperatorRoute, note
+from api.operator.dependencies import AtDesk, Desk
+from api.operator.downloads import Download, OutOfRangeError, Part, attachment, part_of
+from api.operator.lookup import look_up, with_documents
+from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
-from api.operator.ranges import OutOfRangeError, Part, part_of
-from api.operator.reading import look_up, with_documents
 from letterbox.domain import keys
 from letterbox.domain.application import Attachment, Stage
 from letterbox.domain.errors import NotFoundError

@@ -4,15 +4,34 @@ from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request
+from pydantic import BaseModel, Field
 
-from api.operator.access import OperatorRoute, note
+from api.operator.auth import OperatorRoute, note
+from api.operator.candidates import page_of_person, text_of
 from api.operator.cursors import seal, unseal
-from api.operator.desk import AtDesk
+from api.operator.dependencies import AtDesk
 from api.operator.examples import PAGE, answered
-from api.operator.lists import Listing, Page
-from api.operator.people import page_of_person, text_of
 from api.operator.problems import documented
-from letterbox.domain.listing import Filter
+from letterbox.domain.listing import Filter, Item
+
+
+class Listing(Filter):
+    """Which part of which list is asked for."""
+
+    limit: int = Field(50, ge=1, le=200, description="At most so many at once.")
+    cursor: str | None = Field(
+        None,
+        max_length=4000,
+        description="`next` of the page before, with the same filters.",
+    )
+
+
+class Page(BaseModel):
+    """A part of a list; it may hold fewer than asked for, even none, before the end."""
+
+    items: list[Item]
+    next: str | None = Field(description="The cursor of what follows; null at the end.")
+
 
 router = APIRouter(route_class=OperatorRoute)
 

@@ -6,10 +6,10 @@ from typing import Annotated
 from anyio import to_thread
 from fastapi import APIRouter, BackgroundTasks, Body, Query, Request, Response
 
-from api.operator.access import OperatorRoute, note
-from api.operator.addresses import Reference
-from api.operator.desk import AtDesk, Desk
+from api.operator.auth import OperatorRoute, note
+from api.operator.dependencies import AtDesk, Desk
 from api.operator.examples import POSITION, answered
+from api.operator.path_ids import Reference
 from api.operator.problems import documented
 from letterbox.domain.errors import NotFoundError, RefusedError
 from letterbox.domain.positions import (

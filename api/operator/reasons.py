@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import Body, Depends, Header, Query
 from fastapi.exceptions import RequestValidationError
 
+from api.operator.candidates import text_of
 from api.operator.models import Erasure, Reason
-from api.operator.people import text_of
 
 _NONE = "no reason was given"
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends
 
 from api.operator import applications, documents, listing, positions
-from api.operator.access import bearer
+from api.operator.auth import bearer
 from api.operator.problems import documented
 
 router = APIRouter(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from activities.applications import ApplicationActivities, IntakeOptions
+from activities.intake import ApplicationActivities, IntakeOptions
 from letterbox.boards import discover
 from letterbox.catalogue.feeds.read import read_feed
 from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder

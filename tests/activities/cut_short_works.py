@@ -7,8 +7,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.amending import AmendActivities
 from activities.archiving import ArchiveActivities
-from activities.ending import Ending
-from activities.erasing import EraseActivities
+from activities.removing import Ending, EraseActivities
 from letterbox.archive.expiry import Keeping
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.lookup import StoredCatalogue

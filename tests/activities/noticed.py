@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from activities.applications import ApplicationActivities
+from activities.intake import ApplicationActivities
 from letterbox.domain.messages import (
     Collecting,
     Recorded,

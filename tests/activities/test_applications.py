@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from activities.applications import ApplicationActivities
+from activities.intake import ApplicationActivities
 from letterbox.archive.archives import BagArchives
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage

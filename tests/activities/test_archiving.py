@@ -4,9 +4,9 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 import activities.archiving
-from activities.applications import ApplicationActivities
 from activities.archiving import ArchiveActivities
 from activities.inspection import inspect_again
+from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.amendments import assigned
 from letterbox.domain.application import Application, Flag, Stage

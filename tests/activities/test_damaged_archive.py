@@ -8,8 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 from temporalio.testing import ActivityEnvironment
 
-from activities.applications import ApplicationActivities
 from activities.archiving import ArchiveActivities
+from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.errors import DamagedError, EndedError
 from letterbox.domain.messages import Collecting, Retired

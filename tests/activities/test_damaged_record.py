@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from activities.amending import AmendActivities
-from activities.applications import ApplicationActivities
+from activities.intake import ApplicationActivities
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.applications import ApplicationActivities
-from activities.erasing import EraseActivities
+from activities.intake import ApplicationActivities
+from activities.removing import EraseActivities
 from letterbox.catalogue.imports.status import note
 from letterbox.domain.application import Flag, Hold, Stage, Tombstone
 from letterbox.domain.catalogue_status import Trouble

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from activities.applications import ApplicationActivities
+from activities.intake import ApplicationActivities
 from letterbox.domain.application import Application, Flag
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.messages import Recorded, Recording, Step

@@ -9,7 +9,7 @@ from pathlib import Path
 from structlog.testing import capture_logs
 from temporalio.testing import ActivityEnvironment
 
-from activities.applications import ApplicationActivities
+from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Flag
 from letterbox.domain.messages import Collecting, Recorded, Recording, Step

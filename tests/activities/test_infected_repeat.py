@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from activities.applications import ApplicationActivities
+from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.messages import Collecting
 from letterbox.domain.ports import ObjectStore

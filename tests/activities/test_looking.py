@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.testing import ActivityEnvironment
 
-from activities.applications import ApplicationActivities
+from activities.intake import ApplicationActivities
 from activities.looking import look_into
 from letterbox.domain import keys
 from letterbox.domain.application import Flag

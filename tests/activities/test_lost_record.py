@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from activities.applications import ApplicationActivities
+from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.messages import Collecting, Recording, Step

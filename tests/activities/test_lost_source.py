@@ -6,8 +6,8 @@ import pytest
 from pydantic import JsonValue
 from temporalio.testing import ActivityEnvironment
 
-from activities.applications import ApplicationActivities
 from activities.fetching import FetchActivities
+from activities.intake import ApplicationActivities
 from letterbox.boards import discover
 from letterbox.boards.fetching import FetchResult
 from letterbox.boards.seek.client.fetch import SeekFetcher

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from activities.applications import ApplicationActivities
+from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.messages import Collected, Collecting, Recorded, Recording, Step

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities.amending import AmendActivities
-from activities.applications import ApplicationActivities
+from activities.intake import ApplicationActivities
 from activities.owing import id_of_the_end, owing, with_event
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.application import EventType, Flag, Stage

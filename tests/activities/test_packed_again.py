@@ -7,8 +7,8 @@ from zipfile import ZipFile
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.applications import ApplicationActivities
 from activities.archiving import ArchiveActivities
+from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.amendments import assigned
 from letterbox.domain.application import Application, Flag, Hold, Stage

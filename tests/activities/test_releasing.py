@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.applications import ApplicationActivities
+from activities.intake import ApplicationActivities
 from activities.releasing import ReleaseActivities
 from activities.scanning import ScanActivities
 from letterbox.domain import keys

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities.amending import AmendActivities
-from activities.applications import ApplicationActivities
+from activities.intake import ApplicationActivities
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.application import Application, Flag
 from letterbox.domain.commands import Assigning, Assignment, EventOver, Raised

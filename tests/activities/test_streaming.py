@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from activities.streaming import streamed
+from activities.threads import streamed
 
 
 async def test_a_stream_is_not_closed_under_the_thread_that_reads_it() -> None:

@@ -7,8 +7,8 @@ from pydantic import ValidationError
 from structlog.testing import capture_logs
 from temporalio.testing import ActivityEnvironment
 
-from activities.applications import ApplicationActivities
 from activities.archiving import ArchiveActivities
+from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Stage
 from letterbox.domain.messages import Collected, Collecting, Retired

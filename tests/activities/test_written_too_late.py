@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from activities.applications import ApplicationActivities, IntakeOptions
+from activities.intake import ApplicationActivities, IntakeOptions
 from letterbox.boards import discover
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.forms import FormLimits, read_form
+from api.multipart.form import FormLimits, read_form
 from letterbox.boards.base import Form, FormField, FormFile
 from letterbox.boards.careerjet import BOARD
 

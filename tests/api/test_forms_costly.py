@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import pytest
 
-from api.forms import FormLimits, read_form
+from api.multipart.form import FormLimits, read_form
 from letterbox.boards.base import FormFile
 from letterbox.domain.errors import MalformedError
 

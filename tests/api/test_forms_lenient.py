@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.form_shapes import FormShape
-from api.forms import FormLimits, read_form
+from api.multipart.form import FormLimits, read_form
 from letterbox.boards.base import Form, FormField
 from letterbox.boards.careerjet import BOARD, sign
 from letterbox.domain.errors import MalformedError

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.requests import ClientDisconnect
 
-from api.forms import FormLimits, ReceivedForm, read_form
+from api.multipart.form import FormLimits, ReceivedForm, read_form
 from letterbox.domain.errors import MalformedError, SignatureError, TooLargeError
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "careerjet" / "example.http"

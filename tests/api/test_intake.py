@@ -17,8 +17,8 @@ from temporalio.client import (
     ScheduleState,
 )
 
+from api.acceptance import Intake
 from api.app import _ask_for_import
-from api.intake import Intake
 from api.metrics import Metrics
 from api.unknown_references import UnknownReferences
 from letterbox.boards.base import Answer, Form, FormField

@@ -16,7 +16,7 @@ from moto.server import ThreadedMotoServer
 from typer.testing import CliRunner, Result
 
 from letterbox_cli import operations
-from letterbox_cli.embedded import temporal_command
+from letterbox_cli.up.temporal_server import temporal_command
 from tests.processes.program import Command, Program
 from tests.support import answers, clean_environment, free_port
 

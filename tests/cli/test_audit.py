@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError, TemporalUnavailableError
 from letterbox.settings import Settings
-from letterbox_cli import auditing
+from letterbox_cli import audit as auditing
 from tests.estate import Estate
 from tests.support import free_port
 

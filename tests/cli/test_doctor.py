@@ -15,8 +15,8 @@ from letterbox.ats.switch import DeliverySwitch
 from letterbox.domain import keys
 from letterbox.domain.errors import BoardUnavailableError, StoreUnavailableError
 from letterbox.storage.directory import DirectoryStore
-from letterbox_cli.diagnosis.clocks import beside, between
-from letterbox_cli.diagnosis.findings import Finding, ok, safely
+from letterbox_cli.doctor.clocks import beside, between
+from letterbox_cli.doctor.findings import Finding, ok, safely
 from letterbox_cli.samples import import_sample_positions
 from tests.cli.conftest import Doctor, Letterbox
 from tests.receiver import SECRET, Receiver

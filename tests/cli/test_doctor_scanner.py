@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from letterbox.settings import Settings
-from letterbox_cli.diagnosis.scanner import scanner
+from letterbox_cli.doctor.scanner import scanner
 from tests.clamav import clamd, needs_clamd
 from tests.cli.conftest import Doctor
 from tests.gateways.scripted_clamd import listening

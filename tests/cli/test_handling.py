@@ -11,7 +11,7 @@ from letterbox.domain import keys
 from letterbox.domain.application import Hold, Stage, Tombstone
 from letterbox.resources import Records, open_records, open_store
 from letterbox.settings import Settings, load_settings
-from letterbox_cli import handling
+from letterbox_cli import updates
 from tests.cli.conftest import Letterbox
 from tests.recorded import NOON, record
 
@@ -40,7 +40,7 @@ def handle(settings: Settings) -> Letterbox:
     """Type a command."""
     del settings  # Which the commands read.
     app = typer.Typer()
-    handling.add_to(app)
+    updates.add_to(app)
     return lambda *arguments: CliRunner().invoke(app, arguments)
 
 

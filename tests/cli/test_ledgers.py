@@ -14,7 +14,7 @@ from letterbox.domain.ids import application_id
 from letterbox.domain.ports import ObjectStore
 from letterbox.resources import Records, open_records, open_store
 from letterbox.settings import Settings, load_settings
-from letterbox_cli.applying import open_ledgers
+from letterbox_cli.apply_ledgers import open_ledgers
 from letterbox_cli.main import app
 from tests.invented import careerjet
 from tests.recorded import NOON, OF_THE_CANDIDATE, record

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from letterbox.domain.errors import RefusedError
-from letterbox_cli.ports import refuse_port_in_use
+from letterbox_cli.up.free_ports import refuse_port_in_use
 from tests.support import LETTERBOX, ROOT, free_port
 
 

@@ -20,7 +20,7 @@ from letterbox.domain.errors import (
 )
 from letterbox.records.holds import StoredHolds
 from letterbox.storage.directory import DirectoryStore
-from letterbox_cli import restoring
+from letterbox_cli import restore
 from tests.gateways.packing import invented, keep_open
 
 RECORD = invented("careerjet:1")
@@ -34,7 +34,7 @@ def _letterbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Letterbox:
     app = typer.Typer()
     # With a command of its own, it takes this one by its name.
     app.callback()(lambda: None)
-    restoring.add_to(app)
+    restore.add_to(app)
     return lambda *given: CliRunner().invoke(app, [str(one) for one in given])
 
 

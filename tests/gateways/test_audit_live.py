@@ -25,7 +25,7 @@ from letterbox.settings import Settings
 from letterbox.temporal.updates import Updates
 from tests.estate import Estate, found
 from tests.support import eventually
-from worker_parts import open_worker
+from worker import open_worker
 
 _APPLICATIONS = 12
 

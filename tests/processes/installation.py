@@ -15,7 +15,7 @@ from letterbox.domain import keys
 from letterbox.domain.application import Application
 from letterbox.records.applications import StoredApplications
 from letterbox.storage.directory import DirectoryStore
-from letterbox_cli.embedded import temporal_command
+from letterbox_cli.up.temporal_server import temporal_command
 from tests.processes.program import Command, Program
 from tests.support import LETTERBOX, ROOT, answers, free_port, http, wait_until
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 from typer.testing import CliRunner
 
-from letterbox_cli.send_seek import send_seek
+from letterbox_cli.send import send_seek
 from tests.sandbox.conftest import Serve
 from tests.sandbox.partner import OPTIONS
 from tests.sandbox.receiver import SECRET, Receiver

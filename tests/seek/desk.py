@@ -29,9 +29,9 @@ from seek_sandbox.orders import ApplicationOrder, Emitted
 from tests.sandbox.partner import Partner
 from tests.seek.discretion import Overheard
 from tests.support import eventually
-from worker_parts import open_worker
+from worker import open_worker
 from workflows.application import Application
-from workflows.seek_reconcile import SeekReconcile
+from workflows.scheduled import SeekReconcile
 
 SECRET = "the webhook's secret of today"
 OLD_SECRET = "the webhook's secret before"

@@ -20,7 +20,7 @@ from seek_sandbox.orders import ApplicationOrder
 from tests.seek.desk import Desk, of
 from tests.seek.histories import events
 from tests.seek.opening import opened
-from workflows.seek_reconcile import SeekReconcile
+from workflows.scheduled import SeekReconcile
 
 _MISSED = 10_000
 _MAX_EVENTS = 2_000

@@ -6,7 +6,7 @@ import pytest
 from temporalio import activity
 from temporalio.testing import WorkflowEnvironment
 
-import worker_activities
+from activities import wiring
 from activities.fetching import FetchActivities
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.errors import StoreUnavailableError
@@ -30,7 +30,7 @@ class Documents(FetchActivities):
 
 @pytest.fixture(name="documents")
 def _documents(monkeypatch: pytest.MonkeyPatch) -> type[Documents]:
-    monkeypatch.setattr(worker_activities, "FetchActivities", Documents)
+    monkeypatch.setattr(wiring, "FetchActivities", Documents)
     monkeypatch.setattr(Documents, "away", True)
     return Documents
 

@@ -23,7 +23,7 @@ from tests.seek.discretion import history, secrets_of, told
 from tests.seek.histories import polled
 from tests.seek.opening import opened
 from tests.support import eventually
-from workflows.seek_reconcile import SeekReconcile
+from workflows.scheduled import SeekReconcile
 
 
 async def pages(desk: Desk, run: WorkflowHandle[SeekReconcile, str]) -> list[Polled]:

@@ -13,7 +13,7 @@ from seek_sandbox.faults import Fault, NullProfile, RefusedProfile
 from seek_sandbox.orders import EventOrder
 from tests.seek.desk import ANSWERED_WITHIN, Desk
 from tests.seek.histories import pauses
-from workflows.inbox_sweep import InboxSweep
+from workflows.scheduled import InboxSweep
 
 _HOUR = timedelta(hours=1)
 _WEEK = timedelta(days=7)

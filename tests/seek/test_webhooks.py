@@ -14,7 +14,7 @@ from tests.seek.desk import ANSWERED_WITHIN, Desk, of
 from tests.seek.notices import SAMPLE, events, inbox
 from tests.seek.opening import opened
 from tests.support import eventually, free_port
-from workflows.inbox_sweep import InboxSweep
+from workflows.scheduled import InboxSweep
 
 _QUICKLY = 3000  # ms; SEEK gives up after 10 s.
 

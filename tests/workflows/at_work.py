@@ -9,7 +9,7 @@ from temporalio.client import Client, WorkflowHandle
 
 from letterbox.settings import Settings
 from tests.support import eventually
-from worker_parts import open_worker
+from worker import open_worker
 
 AnyHandle = WorkflowHandle[Any, Any]
 # Started, and its first task scheduled and taken.

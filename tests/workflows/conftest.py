@@ -20,7 +20,7 @@ from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_store
 from letterbox.settings import Settings
 from letterbox.temporal import search_attributes as attributes
-from worker_parts import open_worker
+from worker import open_worker
 
 
 @pytest_asyncio.fixture

@@ -24,7 +24,7 @@ from letterbox.temporal.schedules import ARCHIVE_WATCH, schedule_id, wanted_sche
 from tests.invented import careerjet
 from tests.support import eventually
 from tests.workflows.at_work import at_work
-from workflows.archive_watch import ArchiveWatch
+from workflows.scheduled import ArchiveWatch
 
 SECOND = timedelta(seconds=1)
 

@@ -24,7 +24,7 @@ from letterbox.storage.directory import DirectoryStore
 from tests.estate import Estate, found
 from tests.gateways.audit_harms import NOW
 from tests.workflows.at_work import at_work
-from workflows.audit import Audit
+from workflows.scheduled import Audit
 
 
 @pytest.fixture(name="settings")

@@ -17,7 +17,7 @@ from letterbox.resources import open_store
 from letterbox.settings import Settings
 from tests.support import eventually
 from tests.workflows.at_work import AnyHandle, at_work
-from workflows.position_import import PositionImport
+from workflows.scheduled import PositionImport
 
 THREE = '[{"reference": "1"}, {"reference": "2"}, {"reference": "3"}]'
 TWO = '[{"reference": "1", "title": "Letter carrier"}, {"reference": "2"}]'

@@ -11,7 +11,7 @@ from temporalio.workflow import NondeterminismError
 from tests.lives import LIVES
 from tests.record_histories import recorded, told_of_people
 from tests.workflows.changed import Patched, Unpatched
-from worker_parts import WORKFLOWS
+from worker import WORKFLOWS
 
 HISTORIES = recorded()
 OPEN = [name for name in HISTORIES if name.endswith("-waiting")]

@@ -23,7 +23,7 @@ from letterbox.temporal.client import start_application
 from letterbox.temporal.updates import Updates
 from tests.invented import careerjet
 from tests.support import eventually
-from worker_parts import open_worker
+from worker import open_worker
 from workflows.application import Application
 
 CASE = Erasure(reason="request 17", by="a test")

@@ -16,8 +16,7 @@ from temporalio.worker import (
     Interceptor,
 )
 
-from activities.heartbeats import heartbeating
-from activities.threads import in_thread
+from activities.threads import heartbeating, in_thread
 
 
 class Trouble(OfClient, Interceptor):

@@ -24,7 +24,7 @@ from tests.api.operator.serving import TOKEN, served
 from tests.invented import careerjet
 from tests.recorded import NOON
 from tests.support import eventually, free_port
-from worker_parts import open_worker
+from worker import open_worker
 from workflows.application import Application as Run
 
 OPEN = "20240107-123456-7890"

@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 
 from api.app import create_app
 from api.operator.examples import PAGE, POSITION, RECORD, STANDING
-from api.operator.lists import Page
+from api.operator.listing import Page
 from api.operator.models import Standing
 from letterbox.boards.careerjet import BOARD
 from letterbox.domain.application import Application

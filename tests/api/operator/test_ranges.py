@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.operator.ranges import OutOfRangeError, Part, part_of
+from api.operator.downloads import OutOfRangeError, Part, part_of
 
 BODY = bytes(range(100))
 

@@ -1,0 +1,318 @@
+"""The steps of an application on our own store: short, so local activities."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import ValidationError
+from temporalio import activity
+
+from activities.duplicates import flagged_duplicate, is_duplicate
+from activities.fresh import Inbox
+from activities.inspection import inspect, keep_text
+from activities.owing import HasAts, has_no_ats, id_of_the_end, owing
+from activities.removing import Ending
+from activities.sources import Sources
+from letterbox.boards.base import Board, NoticeBoard
+from letterbox.domain.amendments import held
+from letterbox.domain.application import Application, EventType, Flag, Stage
+from letterbox.domain.errors import DamagedError, EndedError, HeldError, NotFoundError
+from letterbox.domain.matching import AMBIGUOUS, Match, match
+from letterbox.domain.messages import (
+    Collected,
+    Collecting,
+    InspectedDocument,
+    MatchedPosition,
+    OwedEvent,
+    Recorded,
+    Recording,
+    Step,
+    StoredDocuments,
+)
+from letterbox.domain.ports import Applications, Candidates, Catalogue, Removal
+from letterbox.domain.reading import Reading
+from letterbox.domain.recording import Recorder
+from letterbox.domain.submission import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeOptions:
+    """What the settings have done to every application."""
+
+    scan: bool = False
+    deliver: HasAts = has_no_ats
+    discard_unmatched: bool = False
+
+
+class ApplicationActivities:
+    """Take over what lies in the inbox and make the application of it."""
+
+    def __init__(  # noqa: PLR0913 what the steps need
+        self,
+        *,
+        applications: Applications,
+        catalogue: Catalogue,
+        boards: Mapping[str, Board],
+        recorder: Recorder,
+        candidates: Candidates,
+        removal: Removal,
+        ways: IntakeOptions,
+    ) -> None:
+        self._applications = applications
+        self._catalogue = catalogue
+        self._boards = boards
+        self._recorder = recorder
+        self._candidates = candidates
+        self._removal = removal
+        self._inbox = Inbox(applications, boards)
+        self._sources = Sources(applications, boards, self._inbox)
+        self._ending = Ending(applications, removal)
+        self._ways = ways
+
+    @activity.defn(name="collect")
+    def collect(self, given: Collecting) -> Collected:
+        """
+        Save the next submission as a source, or the notice to ask the board about.
+
+        Temporal forgets, the store does not: what was archived or erased is not
+        taken in again, and what a late repeat brought is removed.
+        """
+        application_id = given.application_id
+        ended = self._applications.ended(application_id)
+        if ended and not self._ending.is_archive_damaged(application_id, ended):
+            self._ending.remove_late(application_id, ended)
+            return Collected(ended=ended, deliver=self._ways.deliver())
+        record = self._applications.find(application_id)
+        fresh = self._inbox.next(application_id, record)
+        following, is_lost = fresh.submission, False
+        if record and following is None and self._is_to_be_asked(record, given):
+            following = self._asked_again(record)
+            is_lost = following is None
+        if record is None and following is None:
+            if ended:
+                return Collected(ended=ended, deliver=self._ways.deliver())
+            if given.was_recorded:
+                # Tried on, and visible: a person can put it back, or erase the rest.
+                raise DamagedError("the record is lost")
+            raise NotFoundError("the application is neither in the inbox nor recorded")
+        view, left = self._sources.next_view(application_id, record, following)
+        following = left or following
+        repeated = following is not None and self._sources.has_kept(following, view)
+        try:
+            if following:
+                self._sources.keep(following, view)
+        except EndedError as error:
+            return Collected(ended=error.stage, deliver=self._ways.deliver())
+        return Collected(
+            fresh=following is not None,
+            more=fresh.more or left is not None,
+            view=view,
+            repeated=repeated,
+            fetch=following is not None and self._inbox.gives_notice(following),
+            recorded=self._told(record) if record else None,
+            scan=self._ways.scan,
+            deliver=self._ways.deliver(),
+            lost_source=is_lost,
+        )
+
+    @activity.defn(name="store_documents")
+    def store_documents(self, step: Step) -> StoredDocuments:
+        """Check that every document is in the store, whole, and see what it is."""
+        source = self._sources.read(step)
+        if source is None:
+            return StoredDocuments(whole=False)
+        submission, reading = source
+        try:
+            documents = [
+                *(
+                    inspect(self._applications, step, one)
+                    for one in submission.documents
+                ),
+                *(keep_text(self._applications, step, one) for one in reading.texts),
+            ]
+        except EndedError:
+            return StoredDocuments(whole=False)  # ``record`` finds it ended, too.
+        return StoredDocuments(documents=tuple(_once(documents)))
+
+    @activity.defn(name="match_position")
+    def match_position(self, step: Step) -> MatchedPosition:
+        """Find the position among those of the catalogue."""
+        source = self._sources.read(step)
+        if source is None:
+            return MatchedPosition(triage="unreadable-source")
+        _, reading = source
+        try:
+            found = match(reading.references, self._catalogue.find)
+            is_foreign = found.position is None and self._is_foreign(reading, found)
+        except DamagedError:
+            # Nobody waits for a catalogue to mend: a person looks.
+            return MatchedPosition(triage="unreadable-catalogue")
+        if found.position is None:
+            return MatchedPosition(triage=found.triage, discard=is_foreign)
+        return MatchedPosition(
+            reference=found.position.reference,
+            hirer=found.position.hirer,
+            title=found.position.title,
+            matched_by=found.matched_by,
+            closed_at=found.position.closed_by(datetime.now(UTC)),
+        )
+
+    @activity.defn(name="record")
+    def record(self, given: Recording) -> Recorded:
+        """
+        Make the submission part of the record, and clear the inbox.
+
+        A submission that differs from the one recorded is kept beside it, flagged
+        ``conflict``: it may come from anyone who saw the first. What was fetched
+        anew takes the record's place, unless the board shows less than before.
+        """
+        step = given.step
+        record = self._applications.find(step.application_id)
+        source = self._sources.read(step)
+        if source is None:
+            return self._without_source(record, step)
+        submission, reading = source
+        if record and any(view.number == step.view for view in record.views):
+            # Whoever wrote it may not have lived to do the rest.
+            return self._concluded(submission, record)
+        if self._sources.is_unanswered(submission):
+            # What was fetched has been lost since: the board is asked again.
+            given = given.model_copy(update={"available": False})
+        if self._is_unwanted(record, given):
+            with suppress(HeldError):
+                foreign = self._recorder.first(submission, reading, given)
+                ended = self._ending.discard(foreign)
+                return self._told_of_the_end(foreign.id, ended)
+        changed = self._changed(record, submission, reading, given)
+        # What the ATS is owed is written with what it is told of.
+        changed = owing(record, changed, datetime.now(UTC))
+        try:
+            changed = self._write(changed, record, reading)
+        except EndedError as error:
+            return self._ending.taken_back(changed, error.stage, self._candidates)
+        return self._concluded(submission, changed)
+
+    def _changed(
+        self,
+        record: Application | None,
+        submission: Submission,
+        reading: Reading,
+        given: Recording,
+    ) -> Application:
+        if record is None:
+            return self._recorder.first(submission, reading, given)
+        if not self._inbox.gives_notice(submission):
+            return self._recorder.with_conflict(record, submission, given)
+        if not given.available:
+            return self._recorder.with_refusal(record)
+        if lacking := self._shows_less(record, submission):
+            return self._recorder.with_reduced_view(record, submission, given, lacking)
+        return self._recorder.with_newer_view(record, submission, reading, given)
+
+    def _write(
+        self, record: Application, before: Application | None, reading: Reading
+    ) -> Application:
+        # The markers first: a person's erasure must find what is recorded.
+        addresses = [email.address for email in reading.candidate.emails]
+        record = self._candidates.mark(record, addresses)
+        # It may have been held since before it was recorded.
+        if hold := self._removal.held(record.id):
+            record = held(record, hold)
+        self._applications.update(record, before)
+        return record
+
+    def _concluded(self, submission: Submission, record: Application) -> Recorded:
+        """Do what comes after the record was written; may be done twice."""
+        try:
+            if is_duplicate(record, self._candidates, self._applications):
+                record = self._flagged_duplicate(record)
+            self._applications.take_back_if_ended(record.id)
+        except EndedError as error:
+            return self._ending.taken_back(record, error.stage, self._candidates)
+        self._applications.clear(submission)
+        return self._told(record)
+
+    def _flagged_duplicate(self, record: Application) -> Application:
+        flagged = flagged_duplicate(record)
+        if flagged != record:
+            self._applications.update(flagged, record)
+        return flagged
+
+    def _told(self, record: Application) -> Recorded:
+        return Recorded.of(record, deliver=self._ways.deliver())
+
+    def _told_of_the_end(self, application_id: str, ended: Recorded) -> Recorded:
+        """Owe the event of what was discarded: it has no record to say so."""
+        event = OwedEvent(
+            type=EventType.RECORDED,
+            delivery_id=id_of_the_end(application_id, EventType.RECORDED),
+            happened_at=datetime.now(UTC),
+        )
+        is_owed = ended.stage is Stage.DISCARDED and self._ways.deliver()
+        told = {"deliver": is_owed, "owed": (event,) if is_owed else ()}
+        return ended.model_copy(update=told)
+
+    def _without_source(self, record: Application | None, step: Step) -> Recorded:
+        """Say in the record that a submission is lost; it is nowhere any more."""
+        if record is None:
+            # A removal that was cut short took the source with it.
+            removed = self._ending.finish_removal(step.application_id)
+            return self._told_of_the_end(step.application_id, removed)
+        is_asked = isinstance(self._boards[record.source.board], NoticeBoard)
+        changed = self._recorder.with_loss(record, is_asked=is_asked)
+        changed = owing(record, changed, datetime.now(UTC))
+        try:
+            self._applications.update(changed, record)
+            self._applications.take_back_if_ended(record.id)
+        except EndedError as error:
+            return Recorded(stage=error.stage)
+        return self._told(changed)
+
+    def _is_to_be_asked(self, record: Application, given: Collecting) -> bool:
+        wanted = given.again or Flag.UNAVAILABLE in record.flags
+        return wanted and isinstance(self._boards[record.source.board], NoticeBoard)
+
+    def _asked_again(self, record: Application) -> Submission | None:
+        """Give the notice of what is to be fetched again; None where it is lost."""
+        return self._source(record.id, record.views[0].number)
+
+    def _source(self, application_id: str, number: int) -> Submission | None:
+        try:
+            return self._applications.view(application_id, number)
+        except (FileNotFoundError, ValidationError, DamagedError):
+            return None
+
+    def _is_foreign(self, reading: Reading, found: Match) -> bool:
+        """Tell what the settings want discarded: surely of an ad that is not ours."""
+        return (
+            self._ways.discard_unmatched
+            and reading.references.posted_by_us is False
+            and not reading.incomplete
+            and found.triage != AMBIGUOUS
+            and self._catalogue.is_whole()
+        )
+
+    def _is_unwanted(self, record: Application | None, given: Recording) -> bool:
+        """Tell what is discarded: never what has waited for a person, or is held."""
+        is_known = record is not None and (
+            record.stage is not Stage.RECEIVED or record.position.reference is not None
+        )
+        return bool(given.matched and given.matched.discard and not is_known)
+
+    def _shows_less(self, record: Application, new: Submission) -> Flag | None:
+        board = self._boards[new.board]
+        if not isinstance(board, NoticeBoard):
+            return None
+        if held := self._source(record.id, record.shown_view):
+            return board.shows_less(held, new)
+        # Nothing to compare it with: what was shown before stays the record.
+        return None if record.stage is Stage.RECEIVED else Flag.INCOMPLETE
+
+
+def _once(documents: Iterable[InspectedDocument]) -> Iterator[InspectedDocument]:
+    seen: set[tuple[str, str | None]] = set()
+    for document in documents:
+        if (identity := (document.role, document.name)) not in seen:
+            seen.add(identity)
+            yield document

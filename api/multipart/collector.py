@@ -1,0 +1,202 @@
+"""What the parts of a form become: fields in memory, documents on disk."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
+
+from api.form_shapes import FIELDS, FormShape
+from api.multipart.headers import PartHeaders
+from api.multipart.parser import MultipartReader
+from api.multipart.transfer_encodings import Sink, undone
+from letterbox.boards.base import Form, FormField, FormFile
+from letterbox.domain.errors import MalformedError, TooLargeError
+
+_MIB = 1024 * 1024
+# What one form's documents may take; what is more goes to disk.
+_MAX_IN_MEMORY = 512 * 1024
+# curl turns a field into a container; what nests deeper than this is no board's.
+_MAX_DEPTH = 2
+_CV, _LETTER = "cv", "cover_letter"
+# Where neither a declared type nor a filename makes a document of a field: boards' own,
+# and some clients have them for each of theirs.
+_NEVER_DOCUMENTS = frozenset(FIELDS) - {_CV, _LETTER}
+_TEXT_TYPES = ("text/", "message/")
+_DOCUMENTS_OF_TEXT = ("text/rtf", "text/richtext")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormLimits:
+    """What one form may hold; a document may be as large as the body."""
+
+    body_bytes: int = 15 * _MIB
+    parts: int = 200
+    """Containers and what is nested in them included."""
+    header_bytes: int = _MIB // 4
+    """Over all parts."""
+    documents: int = 20
+    field_bytes: int = _MIB
+    text_bytes: int = 4 * _MIB
+    """Over all text fields."""
+
+
+class Parts:
+    """
+    Collects the parts of one form, and stops at the first limit.
+
+    ``closing`` gets whatever has to be closed, on success too.
+    """
+
+    def __init__(
+        self, limits: FormLimits, closing: ExitStack, shape: FormShape
+    ) -> None:
+        self.limits = limits
+        self.shape = shape
+        self.contents: dict[str, BinaryIO] = {}
+        self._closing = closing
+        self._fields: list[FormField] = []
+        self._files: list[FormFile] = []
+        self._opened = 0
+        self._header_bytes = 0
+        self._text_bytes = 0
+
+    def open(self, headers: PartHeaders, depth: int = 0) -> Sink:
+        """Decide by its headers what a part is."""
+        measured = self.shape.add(headers)
+        self._opened += 1
+        if self._opened > self.limits.parts:
+            raise TooLargeError("the form has too many parts")
+        self._header_bytes += headers.size
+        if self._header_bytes > self.limits.header_bytes:
+            raise TooLargeError("the headers of the form's parts are too large")
+        if headers.boundary is not None:
+            if depth == _MAX_DEPTH:
+                raise MalformedError("the form is nested too deep")
+            inside = partial(self.open, depth=depth + 1)
+            return measured(MultipartReader(headers.boundary, inside, headers.name))
+        return measured(self._sink(headers))
+
+    def _sink(self, headers: PartHeaders) -> Sink:
+        if _is_document(headers):
+            return undone(self.document(headers), headers.encoding, self._closing)
+        return undone(
+            _Text(headers, self),
+            headers.encoding,
+            self._closing,
+            must_be_utf_8=headers.charset is None,
+        )
+
+    def document(self, headers: PartHeaders) -> Sink:
+        """Make a place for a document."""
+        held = sum(file.size for file in self._files)
+        # Zero would mean no limit.
+        spool = SpooledTemporaryFile(max_size=max(1, _MAX_IN_MEMORY - held))  # noqa: SIM115
+        self._closing.enter_context(spool)
+        # To typeshed it is IO[bytes], which lacks nothing of BinaryIO.
+        return _Document(headers, cast("BinaryIO", spool), self)
+
+    def count_text(self, size: int) -> None:
+        """Hold all text fields together to their limit."""
+        self._text_bytes += size
+        if self._text_bytes > self.limits.text_bytes:
+            raise TooLargeError("the form has too much text")
+
+    def add_field(self, field: FormField) -> None:
+        """Keep a whole text field."""
+        self._fields.append(field)
+
+    def add_file(self, file: FormFile, content: BinaryIO) -> None:
+        """Keep a whole document; the same one twice has one content."""
+        if len(self._files) == self.limits.documents:
+            raise TooLargeError("the form has too many documents")
+        self._files.append(file)
+        self.contents[file.sha256] = content
+
+    def form(self) -> Form:
+        """Give what was kept, in the order in which it came."""
+        return Form(fields=tuple(self._fields), files=tuple(self._files))
+
+
+class _Text:
+    """The sink of a text field; a letter that grows too long becomes a document."""
+
+    def __init__(self, headers: PartHeaders, parts: Parts) -> None:
+        self._headers = headers
+        self._parts = parts
+        self._value = bytearray()
+        self._document: Sink | None = None
+
+    def write(self, data: bytes) -> None:
+        if self._document is not None:
+            self._document.write(data)
+            return
+        self._parts.count_text(len(data))
+        self._value += data
+        if len(self._value) > self._parts.limits.field_bytes:
+            self._become_document()
+
+    def finalize(self) -> None:
+        if self._document is not None:
+            self._document.finalize()
+            return
+        self._parts.add_field(
+            FormField(
+                name=self._headers.name,
+                value=bytes(self._value),
+                charset=self._headers.charset,
+            )
+        )
+
+    def _become_document(self) -> None:
+        if self._headers.name != _LETTER and self._headers.filename is None:
+            raise TooLargeError("a text field is too large")
+        self._document = self._parts.document(self._headers)
+        self._document.write(bytes(self._value))
+        self._parts.count_text(-len(self._value))
+        self._value.clear()
+
+
+class _Document:
+    """The sink of a document, which is hashed as it passes."""
+
+    def __init__(self, headers: PartHeaders, file: BinaryIO, parts: Parts) -> None:
+        self._headers = headers
+        self._file = file
+        self._parts = parts
+        self._digest = sha256()
+        self._size = 0
+
+    def write(self, data: bytes) -> None:
+        self._file.write(data)
+        self._digest.update(data)
+        self._size += len(data)
+
+    def finalize(self) -> None:
+        # This is how a browser says that no file was chosen.
+        if not self._headers.filename and not self._size:
+            return
+        file = FormFile(
+            name=self._headers.name,
+            filename=self._headers.filename,
+            declared_type=self._headers.declared_type,
+            sha256=self._digest.hexdigest(),
+            size=self._size,
+        )
+        self._parts.add_file(file, self._file)
+
+
+def _is_document(headers: PartHeaders) -> bool:
+    """Tell a file from a text field: by its filename, else by what it is."""
+    if headers.name in _NEVER_DOCUMENTS:
+        return False
+    # A CV that came as text is a CV all the same.
+    if headers.filename is not None or headers.name == _CV:
+        return True
+    declared = (headers.declared_type or "text/plain").lower()
+    if "/" not in declared:
+        return False
+    return declared.startswith(_DOCUMENTS_OF_TEXT) or not declared.startswith(
+        _TEXT_TYPES
+    )

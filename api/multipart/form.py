@@ -1,0 +1,79 @@
+"""An application's form, read as it comes: flat in memory, whole or not at all."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from python_multipart.multipart import parse_options_header
+from starlette.requests import ClientDisconnect
+
+from api.form_shapes import FormShape
+from api.multipart.collector import FormLimits, Parts
+from api.multipart.parser import MultipartReader
+from letterbox.boards.base import Form
+from letterbox.domain.errors import MalformedError, TooLargeError
+
+__all__ = ["FormLimits", "ReceivedForm", "read_form"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedForm:
+    """A whole form."""
+
+    form: Form
+    contents: Mapping[str, BinaryIO]
+    """Of the documents, by SHA-256; each is positioned anywhere."""
+
+
+@asynccontextmanager
+async def read_form(
+    chunks: AsyncIterator[bytes],
+    content_type: str | None,
+    limits: FormLimits,
+    shape: FormShape | None = None,
+) -> AsyncIterator[ReceivedForm]:
+    """
+    Read a multipart/form-data body, its nested parts flattened.
+
+    The contents of its documents are closed on leaving. Raises MalformedError for
+    what is no such body, TooLargeError over a limit; both only once the rest was read
+    up to ``limits.body_bytes``, since one who is still sending sees no answer. What
+    was seen until then is in ``shape``.
+    """
+    body = _within(limits.body_bytes, chunks)
+    with ExitStack() as closing:
+        try:
+            parts = Parts(limits, closing, shape or FormShape())
+            reader = MultipartReader(_boundary(content_type), parts.open)
+            async for chunk in body:
+                reader.write(chunk)
+            reader.finalize()
+        except MalformedError:
+            closing.close()
+            async for _ in body:
+                pass
+            raise
+        yield ReceivedForm(parts.form(), parts.contents)
+
+
+async def _within(most: int, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Pass chunks on until they are too many, or until the sender is gone."""
+    size = 0
+    try:
+        async for chunk in chunks:
+            size += len(chunk)
+            if size > most:
+                raise TooLargeError("the body is too large")
+            yield chunk
+    except ClientDisconnect:
+        raise MalformedError("the sender went away") from None
+
+
+def _boundary(content_type: str | None) -> bytes:
+    # The library takes text to be latin-1, and fails on any that is not.
+    header = (content_type or "").encode("latin-1", "replace")
+    kind, parameters = parse_options_header(header)
+    if kind != b"multipart/form-data":
+        raise MalformedError("the body is not multipart/form-data")
+    return parameters.get(b"boundary", b"")

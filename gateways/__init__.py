@@ -1,1 +1,0 @@
-"""All the network and disk that Letterbox touches, behind the domain's ports."""

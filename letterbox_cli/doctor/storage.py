@@ -1,0 +1,115 @@
+"""The store: whether it takes objects, and what lies in it."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+from letterbox.catalogue.lookup import StoredCatalogue, load
+from letterbox.domain import keys
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.ports import ObjectStore
+from letterbox.resources import open_store
+from letterbox.settings import Settings
+from letterbox.storage.directory import FOLDS_CASE, DirectoryStore
+from letterbox.storage.durable_files import keeps_entries
+from letterbox.storage.objects import check_round_trip
+from letterbox_cli.doctor import bucket
+from letterbox_cli.doctor.findings import (
+    Finding,
+    all_of,
+    in_thread,
+    ok,
+    safely,
+    warning,
+    wrong,
+)
+
+_COUNTED = 10_000
+_MISNAMED = (
+    "LETTERBOX_STORE or LETTERBOX_S3_ENDPOINT: not understood; s3://BUCKET, and the "
+    "server's URL with nothing behind its host"
+)
+# What a sweep starts has to be taken over by a worker.
+_WORK = timedelta(seconds=30)
+
+
+async def look(settings: Settings) -> list[Finding]:
+    """Look at everything in the store at once."""
+    try:
+        store = open_store(settings)
+    except ValueError:
+        return [wrong("store", _MISNAMED)]
+    looks = [
+        safely("store", in_thread(_store, store, settings)),
+        safely("positions", in_thread(_catalogue, store)),
+        safely("inbox", in_thread(_inbox, store, settings)),
+    ]
+    if settings.store_url.startswith("s3://"):
+        looks.append(bucket.look(settings, store))
+    else:
+        looks.append(safely("store folders", in_thread(_folders, settings)))
+    return await all_of(*looks)
+
+
+def _store(store: ObjectStore, settings: Settings) -> list[Finding]:
+    # Not its own check, which tidies up as well.
+    try:
+        check_round_trip(store)
+    except StoreUnavailableError as error:
+        in_s3 = settings.store_url.startswith("s3://")
+        needs = "its credentials need to put, get and delete"
+        words = (
+            f"{settings.store_url} does not take objects ({error}): `letterbox init` "
+            f"makes it, and {needs if in_s3 else 'this user has to own it'}"
+        )
+        return [wrong("store", words)]
+    except ValueError:
+        return [wrong("store", _MISNAMED)]
+    found = [ok("store", f"{settings.store_url} takes and gives back objects")]
+    if isinstance(store, DirectoryStore) and store.folds_case():
+        found.append(warning("store", FOLDS_CASE))
+    return found
+
+
+def _folders(settings: Settings) -> list[Finding]:
+    """Ask of a folder what S3 promises by itself."""
+    folder = Path(settings.store_url.removeprefix("file:"))
+    if not folder.is_dir() or keeps_entries(folder):
+        return []
+    words = (
+        "its file system does not sync folders (CIFS and some FUSE do not): a loss of "
+        "power may lose what was accepted last"
+    )
+    return [warning("store folders", words)]
+
+
+def _catalogue(store: ObjectStore) -> list[Finding]:
+    """Read one position, as an example."""
+    if not StoredCatalogue(store).imported():
+        words = "none imported yet: every application is accepted and goes to triage"
+        return [ok("positions", words)]
+    for first in islice(store.list(keys.POSITIONS), 1):
+        load(store, first.key)
+    catalogue = StoredCatalogue(store)
+    if catalogue.is_whole():
+        return [ok("positions", "the catalogue can be read")]
+    troubles = ", ".join(
+        f"{feed.source}: {feed.trouble or 'not imported lately'}"
+        for feed in catalogue.status().feeds.values()
+        if not feed.is_whole(datetime.now(UTC))
+    )
+    words = "not whole: what it does not hold is accepted and goes to triage"
+    return [warning("positions", f"{words} ({troubles})" if troubles else words)]
+
+
+def _inbox(store: ObjectStore, settings: Settings) -> list[Finding]:
+    latest = datetime.now(UTC) - 2 * settings.sweep_every - _WORK
+    some = islice(store.list(keys.INBOX), _COUNTED)
+    count = sum(1 for one in some if one.modified < latest)
+    if not count:
+        return [ok("inbox", "nothing waits for longer than two sweeps")]
+    words = (
+        f"{count} deliveries wait for longer than two sweeps: do workers poll, does "
+        "the sweep run? `letterbox audit` names them"
+    )
+    return [wrong("inbox", words)]

@@ -1,0 +1,152 @@
+"""Temporal: reachable, prepared, worked for."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import (
+    DescribeNamespaceRequest,
+    DescribeWorkerDeploymentRequest,
+)
+from temporalio.client import Client
+from temporalio.common import SearchAttributeKey
+from temporalio.service import RPCError, RPCStatusCode
+
+from letterbox.domain.durations import format_duration
+from letterbox.settings import Settings
+from letterbox.temporal import namespace
+from letterbox.temporal import search_attributes as attributes
+from letterbox.temporal.client import connect, quoted
+from letterbox_cli.doctor import scheduled
+from letterbox_cli.doctor.findings import (
+    TIMEOUT,
+    Finding,
+    all_of,
+    ok,
+    safely,
+    warning,
+    wrong,
+)
+
+_WITHIN = timedelta(seconds=TIMEOUT)
+_MIN_RETENTION = timedelta(days=1)
+_PROBLEMS = "TemporalReportedProblems IS NOT NULL"
+
+
+async def look(settings: Settings) -> list[Finding]:
+    """Connect, then look at everything at once."""
+    async with asyncio.timeout(TIMEOUT):
+        client = await connect(settings)
+    looks = [
+        safely("temporal", _namespace(client)),
+        safely("search attributes", _attributes(client)),
+        safely("workers", _workers(client, settings)),
+        safely("workflow tasks", _problems(client, settings)),
+        scheduled.look(client, settings),
+    ]
+    if settings.deployment_name:
+        looks.insert(3, safely("worker version", _version(client, settings)))
+    return await all_of(*looks)
+
+
+async def _namespace(client: Client) -> list[Finding]:
+    request = DescribeNamespaceRequest(namespace=client.namespace)
+    try:
+        answer = await client.workflow_service.describe_namespace(
+            request, timeout=_WITHIN
+        )
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        words = f"there is no namespace {client.namespace}: make it first"
+        return [wrong("temporal", words)]
+    kept = answer.config.workflow_execution_retention_ttl.ToTimedelta()
+    words = (
+        f"namespace {client.namespace} answers, and keeps what has ended for "
+        f"{format_duration(kept)}"
+    )
+    if kept < _MIN_RETENTION:
+        words += ": too short to look into what went wrong"
+        return [warning("temporal", words)]
+    return [ok("temporal", words)]
+
+
+async def _attributes(client: Client) -> list[Finding]:
+    listed = await client.operator_service.list_search_attributes(
+        ListSearchAttributesRequest(namespace=client.namespace), timeout=_WITHIN
+    )
+    there = listed.custom_attributes
+    missing = [key.name for key in attributes.ALL if key.name not in there]
+    odd = [
+        key.name
+        for key in attributes.ALL
+        if there.get(key.name, kind := _kind(key)) != kind
+    ]
+    found = []
+    if missing:
+        words = f"{', '.join(missing)} missing: `letterbox init`"
+        found.append(wrong("search attributes", words))
+    if odd:
+        words = f"{', '.join(odd)} of another type: remove them, then `letterbox init`"
+        found.append(wrong("search attributes", words))
+    return found or [ok("search attributes", "there")]
+
+
+def _kind(key: SearchAttributeKey[Any]) -> IndexedValueType.ValueType:
+    return IndexedValueType.ValueType(key.indexed_value_type)
+
+
+async def _workers(client: Client, settings: Settings) -> list[Finding]:
+    count = await namespace.count_pollers(client, settings.task_queue)
+    if not count:
+        words = f"none polls {settings.task_queue}: start `letterbox worker`"
+        return [wrong("workers", words)]
+    return [ok("workers", f"{count} poll {settings.task_queue}")]
+
+
+async def _version(client: Client, settings: Settings) -> list[Finding]:
+    """Look which version is given work: without a current one, none is."""
+    name = settings.deployment_name
+    request = DescribeWorkerDeploymentRequest(
+        namespace=client.namespace, deployment_name=name
+    )
+    try:
+        answer = await client.workflow_service.describe_worker_deployment(
+            request, timeout=_WITHIN
+        )
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return [wrong("worker version", f"no worker of deployment {name} ever polled")]
+    routing = answer.worker_deployment_info.routing_config
+    current = routing.current_deployment_version.build_id
+    if not current:
+        words = (
+            f"no version of deployment {name} is the current one, so none is given "
+            "work: `temporal worker deployment set-current-version`"
+        )
+        return [wrong("worker version", words)]
+    return [ok("worker version", f"{current} of deployment {name} is the current one")]
+
+
+async def _problems(client: Client, settings: Settings) -> list[Finding]:
+    query = (
+        f'{_PROBLEMS} AND ExecutionStatus = "Running" '
+        f"AND TaskQueue = {quoted(settings.task_queue)}"
+    )
+    try:
+        counted = await client.count_workflows(query, rpc_timeout=_WITHIN)
+    except RPCError as error:
+        # Servers before 1.30 do not know the attribute.
+        if error.status is not RPCStatusCode.INVALID_ARGUMENT:
+            raise
+        return [ok("workflow tasks", "this server does not tell which fail")]
+    if counted.count:
+        words = (
+            f"{counted.count} workflows stand still because their tasks fail: filter "
+            f"by {_PROBLEMS} in the UI; `letterbox replay` tells whether it is the code"
+        )
+        return [wrong("workflow tasks", words)]
+    return [ok("workflow tasks", "none is reported to fail")]

@@ -1,0 +1,131 @@
+"""``letterbox erase``: one application, or all of a person."""
+
+from __future__ import annotations
+
+import json
+import sys
+from getpass import getpass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from letterbox.domain.errors import LetterboxError, NotFoundError, RefusedError
+from letterbox.settings import load_settings
+from letterbox_cli.authors import By, author
+from letterbox_cli.requests import Json, Reason, ask, records
+
+if TYPE_CHECKING:
+    from letterbox.domain.commands import Erasure
+
+_MAX_ADDRESS = 1000
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give the command its subcommand that removes."""
+    app.command(
+        epilog="Examples: letterbox erase careerjet:12 --reason 'request 17' · "
+        "letterbox erase --candidate - --reason 'request 17'"
+    )(erase)
+
+
+def erase(
+    application_id: Annotated[
+        str | None, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")
+    ] = None,
+    candidate: Annotated[
+        str | None,
+        typer.Option(
+            metavar="EMAIL",
+            help="All applications of this person; - asks for the address, or reads it "
+            "from standard input: arguments are seen by others of this machine.",
+        ),
+    ] = None,
+    reason: Reason = "",
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Remove all there is of an application, or of a person; a tombstone remains."""
+    from rich.progress import track
+
+    from letterbox.domain.commands import Erasure
+
+    if (application_id is None) == (candidate is None):
+        raise typer.BadParameter("name either an application or --candidate EMAIL")
+    if not reason.strip():
+        raise typer.BadParameter("--reason is needed: it is kept in the tombstone")
+    given = Erasure(reason=reason, by=author("erase", by))
+    found, unreadable = [application_id or ""], 0
+    if candidate is not None:
+        found, unreadable = _applications_of(_address(candidate), reason)
+    rows = [
+        _erased(one, given)
+        for one in track(found, "erasing", disable=as_json or len(found) == 1)
+    ]
+    if as_json:
+        typer.echo(json.dumps(rows))
+    for row in rows if not as_json else []:
+        told = row.get("stage") or row.get("refused") or row["failed"]
+        typer.echo(f"{row['id']}: {told}")
+    if unreadable:
+        _warn(unreadable)
+    if unreadable or not all("stage" in row for row in rows):
+        raise typer.Exit(1)
+
+
+def _erased(application_id: str, given: Erasure) -> dict[str, str]:
+    """Erase one; what is held, or fails, does not keep the others from it."""
+    try:
+        status = ask(
+            application_id, lambda at: at.erase(application_id, given), given.reason
+        )
+    except RefusedError as error:
+        return {"id": application_id, "refused": str(error)}
+    except LetterboxError as error:
+        return {"id": application_id, "failed": str(error)}
+    return {"id": application_id, "stage": status.stage}
+
+
+def _address(candidate: str) -> str:
+    """Ask for the address, unless it was typed: others can see arguments."""
+    if candidate != "-":
+        address = candidate
+    elif sys.stdin.isatty():
+        try:
+            address = getpass("Address of the candidate: ")
+        except EOFError:
+            address = ""
+    else:
+        address = sys.stdin.readline(_MAX_ADDRESS)
+    if not address.strip():
+        raise typer.BadParameter("there is no address")
+    return address
+
+
+def _applications_of(address: str, reason: str) -> tuple[list[str], int]:
+    """Name a person's applications, and count what in the inbox cannot be read."""
+    from letterbox.domain.privacy import refuse_address
+    from letterbox_cli.output import shown_progress
+
+    refuse_address(reason)
+    of = records(load_settings())
+    marked = of.candidates.find(address)
+    with shown_progress() as show:
+        waiting = of.inbox.find(
+            address, progress=lambda done: show("looking through the inbox", done, None)
+        )
+    # Once more: what was recorded meanwhile has left the inbox.
+    known = (*marked, *waiting.application_ids, *of.candidates.find(address))
+    found = list(dict.fromkeys(known))
+    if not found and waiting.unreadable:
+        _warn(len(waiting.unreadable))
+    if not found:
+        raise NotFoundError("no application of this candidate is known")
+    return found, len(waiting.unreadable)
+
+
+def _warn(count: int) -> None:
+    typer.echo(
+        f"{count} application(s) in the inbox cannot be read, and may be the "
+        "candidate's: see what `letterbox audit` says",
+        err=True,
+    )

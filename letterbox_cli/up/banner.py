@@ -1,0 +1,93 @@
+"""What ``letterbox up`` says when everything runs."""
+
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from uuid import uuid4
+
+from letterbox.boards import careerjet
+from letterbox.settings import Settings
+from letterbox_cli.context import apply_url
+from letterbox_cli.samples import CV, OPEN_POSITION
+from letterbox_cli.up.dev_secrets import plays_seek
+
+_SECRETS = "LETTERBOX_CAREERJET_SECRETS"
+
+
+def greeting(settings: Settings, secrets: Mapping[str, str]) -> str:
+    """Tell the addresses, and give a curl that works as it stands."""
+    made_up = secrets.get(_SECRETS)
+    secret = made_up or settings.secrets_of("careerjet")[0].decode()
+    letterbox = _command()
+    return f"""
+Letterbox is running.
+
+  API           http://{settings.api_host}:{settings.api_port}/docs
+  Temporal UI   http://127.0.0.1:{settings.ui_port}/namespaces/default/workflows
+  Store         {settings.store_url}
+  Secret        {made_up or "as configured"}   ({_SECRETS})
+  Operator API  {_operator_api(settings, secrets)}
+  SEEK          {_seek(settings)}
+
+Send an application, as Careerjet would:
+
+{_curl(settings, secret)}
+
+or:    {letterbox} send careerjet
+       {letterbox} send seek
+then:  {letterbox} list
+
+Ctrl-C stops everything; what has arrived is kept under {settings.data}.
+"""
+
+
+def _command() -> str:
+    """Spell the command so that it is found: a fresh clone has it in .venv alone."""
+    beside = Path(sys.executable).with_name("letterbox")
+    found = shutil.which("letterbox")
+    if not beside.exists() or (found and beside.samefile(found)):
+        return "letterbox"
+    return str(_short(beside))
+
+
+def _operator_api(settings: Settings, secrets: Mapping[str, str]) -> str:
+    token = secrets.get("LETTERBOX_OPERATOR_TOKEN", "$LETTERBOX_OPERATOR_TOKEN")
+    at = f"http://{settings.api_host}:{settings.api_port}/applications"
+    return f'curl -H "Authorization: Bearer {token}" {at}'
+
+
+def _seek(settings: Settings) -> str:
+    if not plays_seek(settings):
+        return "the real one, as configured"
+    return f"a sandbox, http://127.0.0.1:{settings.sandbox_port}/docs"
+
+
+def _curl(settings: Settings, secret: str) -> str:
+    uuid = str(uuid4())
+    fields = {
+        "uuid": uuid,
+        "job_id": OPEN_POSITION,
+        "firstname": "Joe",
+        "lastname": "Smith",
+        "email": "joe.smith@example.com",
+        # --form would take the bracket for the beginning of a nested part.
+        "phone_number": "(212) 555-1234",
+        "cover_letter": "Please find attached my CV.",
+        "candidate_ip": "9.9.9.9",
+        "source_signature": careerjet.sign(uuid, secret),
+    }
+    lines = [f'  --form-string "{name}={text}" \\' for name, text in fields.items()]
+    return "\n".join(
+        [
+            "curl -X POST \\",
+            *lines,
+            f'  --form "cv=@{_short(CV)}" \\',
+            f"  {apply_url(settings, 'careerjet')}",
+        ]
+    )
+
+
+def _short(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
