@@ -11,7 +11,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 import worker
 import workflows
-from tests.processes.installation import temporal_program
+from tests.end_to_end.processes.installation import temporal_program
 from tests.support import free_port
 
 _LONG = 60

@@ -20,10 +20,10 @@ from tempfile import TemporaryDirectory
 from temporalio.client import Client, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from tests.lives import LIVES
-from tests.processes.installation import temporal_program
-from tests.seek.desk import Desk
-from tests.seek.opening import opened
+from tests.end_to_end.processes.installation import temporal_program
+from tests.end_to_end.seek.opening import opened
+from tests.end_to_end.seek.seek_stack import Desk
+from tests.history_scenarios import LIVES
 from tests.support import free_port
 
 HISTORIES = Path(__file__).parent / "histories"

@@ -2,15 +2,14 @@
 
 import json
 import re
-from pathlib import Path
 
 import jsonschema
 import pytest
 
 from letterbox.domain.application import Application, Flag, Stage
 from letterbox.settings import Settings
+from tests.support import ROOT
 
-ROOT = Path(__file__).parents[1]
 SETTINGS = [
     str(field.validation_alias or f"LETTERBOX_{name.upper()}")
     for name, field in Settings.model_fields.items()

@@ -5,7 +5,6 @@ import re
 from base64 import b64encode
 from datetime import UTC, datetime
 from email.parser import Parser
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,8 +13,9 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from letterbox.domain.application import EventType
 from letterbox.domain.events import Event
+from tests.support import ROOT
 
-PAGE = (Path(__file__).parents[1] / "docs/events.md").read_text()
+PAGE = (ROOT / "docs/events.md").read_text()
 SECRET = "whsec_" + b64encode(b"for the documentation only").decode()
 
 

@@ -23,8 +23,8 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
 from letterbox.records.holds import StoredHolds
-from tests.gateways.packing import invented, keep_open
-from tests.invented import PDF, careerjet
+from tests.factories import PDF, careerjet
+from tests.letterbox.archive.packing import invented, keep_open
 
 ID = "careerjet:1"
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)

@@ -17,7 +17,7 @@ from letterbox.resources import open_records
 from tests.activities.conftest import over
 from tests.activities.test_applications import FIRST, ID, accept, go_through
 from tests.activities.test_discarding import SETTINGS
-from tests.invented import careerjet
+from tests.factories import careerjet
 
 OTHER = "careerjet:2"
 MARKERS = keys.candidate(digest("ada@example.com", b"a key for tests"))

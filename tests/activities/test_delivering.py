@@ -27,7 +27,7 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
 from letterbox.storage.directory import DirectoryStore
 from tests.receiver import SECRET, Answer, Fault, Receiver
-from tests.recorded import NOON, OF_THE_CANDIDATE, attachment, record
+from tests.record_factory import NOON, OF_THE_CANDIDATE, attachment, record
 
 ID = "careerjet:1"
 

@@ -13,7 +13,7 @@ from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from tests.activities.conftest import over
 from tests.activities.test_applications import FIRST, ID, accept, go_through
-from tests.invented import careerjet
+from tests.factories import careerjet
 
 
 def test_without_keys_what_was_marked_before_is_recorded_and_no_duplicate(

@@ -23,7 +23,7 @@ from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
 from tests.activities.conftest import over
 from tests.activities.test_applications import go_through
-from tests.invented import careerjet
+from tests.factories import careerjet
 
 DIGEST = "0" * 64
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

@@ -25,7 +25,7 @@ from letterbox.domain.messages import (
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Role
 from letterbox.records.applications import StoredApplications
-from tests.invented import PDF, careerjet
+from tests.factories import PDF, careerjet
 
 ID = "careerjet:1"
 NAME = f"{sha256(PDF).hexdigest()}.pdf"

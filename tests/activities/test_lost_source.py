@@ -26,7 +26,7 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
 from tests.activities.noticed import SEEK, notice, take_in
 from tests.activities.test_applications import ID, accept, go_through
-from tests.invented import careerjet
+from tests.factories import careerjet
 
 GIVEN = Collecting(application_id=ID)
 STEP = Step(application_id=ID, view=1)

@@ -25,7 +25,7 @@ from letterbox.domain.recording import Recorder
 from letterbox.records.applications import StoredApplications
 from letterbox.records.holds import StoredHolds
 from tests.activities.test_applications import ID, accept, go_through
-from tests.recorded import NOON, record
+from tests.record_factory import NOON, record
 
 OPEN = "20240107-123456-7890"
 

@@ -19,7 +19,7 @@ from letterbox.records.applications import StoredApplications
 from letterbox.resources import Records, open_records
 from letterbox.settings import Settings
 from tests.activities.test_applications import ID, accept, go_through
-from tests.invented import PDF
+from tests.factories import PDF
 
 AT_WORK = ActivityEnvironment()
 HOLD = Hold(reason="case 4711", placed_at=datetime(2026, 11, 1, tzinfo=UTC))

@@ -10,8 +10,8 @@ from letterbox.domain.messages import Recording, Scanned, Step, StoredDocuments
 from letterbox.domain.reading import Reading
 from letterbox.domain.recording import Recorder
 from letterbox.domain.submission import Submission
-from tests.invented import careerjet
-from tests.recorded import attachment
+from tests.factories import careerjet
+from tests.record_factory import attachment
 
 INFECTED = "0" * 64 + ".pdf"
 RECORDER = Recorder(retention=timedelta(days=180), margin=timedelta(days=14))

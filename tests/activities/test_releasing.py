@@ -22,7 +22,7 @@ from letterbox.domain.submission import Role
 from letterbox.records.applications import StoredApplications
 from letterbox.records.quarantine import StoredQuarantine
 from letterbox.storage.directory import DirectoryStore
-from tests.invented import PDF, careerjet
+from tests.factories import PDF, careerjet
 
 ID = "careerjet:1"
 NAME = f"{sha256(PDF).hexdigest()}.pdf"

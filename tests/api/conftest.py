@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from letterbox_cli.samples import import_sample_positions
-from tests.processes.installation import Installation, installation
+from tests.end_to_end.processes.installation import Installation, installation
 
 
 @pytest.fixture(scope="package")

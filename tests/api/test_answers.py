@@ -9,9 +9,9 @@ import pytest
 from letterbox.boards.careerjet import sign
 from letterbox.domain.positions import Position
 from letterbox_cli.samples import CV as SAMPLE_CV
-from tests.processes.curl import NEEDS_CURL, run, submit
-from tests.processes.installation import OLD_SECRET, SECRET, Installation
-from tests.processes.posted import OPEN, PostedApplication
+from tests.end_to_end.processes.curl import NEEDS_CURL, run, submit
+from tests.end_to_end.processes.installation import OLD_SECRET, SECRET, Installation
+from tests.end_to_end.processes.posted import OPEN, PostedApplication
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers"), NEEDS_CURL]
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.processes.curl import NEEDS_CURL, submit
-from tests.processes.installation import Installation, installation
-from tests.processes.posted import PostedApplication
+from tests.end_to_end.processes.curl import NEEDS_CURL, submit
+from tests.end_to_end.processes.installation import Installation, installation
+from tests.end_to_end.processes.posted import PostedApplication
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers"), NEEDS_CURL]
 

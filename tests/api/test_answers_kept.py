@@ -8,9 +8,9 @@ import pytest
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.submission import Submission
-from tests.processes.curl import NEEDS_CURL, submit
-from tests.processes.installation import Installation
-from tests.processes.posted import CV, PostedApplication, assert_kept_once
+from tests.end_to_end.processes.curl import NEEDS_CURL, submit
+from tests.end_to_end.processes.installation import Installation
+from tests.end_to_end.processes.posted import CV, PostedApplication, assert_kept_once
 from tests.support import wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers"), NEEDS_CURL]

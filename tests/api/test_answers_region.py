@@ -8,9 +8,9 @@ from mmdb_writer import MMDBWriter
 from netaddr import IPSet  # type: ignore[import-untyped]
 
 from letterbox.domain.application import Flag
-from tests.processes.curl import NEEDS_CURL, submit
-from tests.processes.installation import Api, Installation
-from tests.processes.posted import PostedApplication
+from tests.end_to_end.processes.curl import NEEDS_CURL, submit
+from tests.end_to_end.processes.installation import Api, Installation
+from tests.end_to_end.processes.posted import PostedApplication
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers"), NEEDS_CURL]
 

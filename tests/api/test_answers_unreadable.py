@@ -3,9 +3,9 @@
 import pytest
 
 from letterbox.boards.careerjet import sign
-from tests.processes.curl import NEEDS_CURL, curl, submit
-from tests.processes.installation import SECRET, Installation
-from tests.processes.posted import PostedApplication
+from tests.end_to_end.processes.curl import NEEDS_CURL, curl, submit
+from tests.end_to_end.processes.installation import SECRET, Installation
+from tests.end_to_end.processes.posted import PostedApplication
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers"), NEEDS_CURL]
 

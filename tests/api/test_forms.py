@@ -5,7 +5,6 @@ import tracemalloc
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +13,9 @@ from hypothesis import strategies as st
 from api.multipart.form import FormLimits, read_form
 from letterbox.boards.base import Form, FormField, FormFile
 from letterbox.boards.careerjet import BOARD
+from tests.support import ROOT
 
-SAMPLES = Path(__file__).parents[1] / "samples" / "careerjet"
+SAMPLES = ROOT / "tests/samples" / "careerjet"
 # The boundary of Perl's LWP, and the shortest that a real sender uses.
 TYPE = "multipart/form-data; boundary=xYzZY"
 EMPTY = sha256().hexdigest()

@@ -5,7 +5,6 @@ import warnings
 from asyncio import CancelledError
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +13,9 @@ from starlette.requests import ClientDisconnect
 
 from api.multipart.form import FormLimits, ReceivedForm, read_form
 from letterbox.domain.errors import MalformedError, SignatureError, TooLargeError
+from tests.support import ROOT
 
-SAMPLE = Path(__file__).parents[1] / "samples" / "careerjet" / "example.http"
+SAMPLE = ROOT / "tests/samples" / "careerjet" / "example.http"
 TYPE = "multipart/form-data; boundary=xYzZY"
 FIELD = b'--xYzZY\r\nContent-Disposition: form-data; name="a"\r\n\r\n12345\r\n'
 FILE = FIELD.replace(b'"a"', b'"cv"; filename="cv.txt"')

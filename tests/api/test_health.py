@@ -10,8 +10,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from letterbox_cli.samples import import_sample_positions
-from tests.processes.installation import Installation, installation
-from tests.processes.posted import PostedApplication
+from tests.end_to_end.processes.installation import Installation, installation
+from tests.end_to_end.processes.posted import PostedApplication
 from tests.support import http, wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers")]

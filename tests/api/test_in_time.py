@@ -13,10 +13,10 @@ import pytest
 from letterbox.boards.seek.webhook import sign
 from letterbox.domain import keys
 from letterbox.storage.s3.store import S3Store
-from tests.processes.installation import Api, Installation, installation
-from tests.processes.posted import PostedApplication
-from tests.processes.program import Command, Program
-from tests.seek.notices import events
+from tests.end_to_end.processes.installation import Api, Installation, installation
+from tests.end_to_end.processes.posted import PostedApplication
+from tests.end_to_end.processes.program import Command, Program
+from tests.end_to_end.seek.notices import events
 from tests.support import answers, free_port, wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers")]
@@ -37,7 +37,12 @@ class Stopping:
         self.s3 = Program(
             Command(
                 name="s3",
-                words=(sys.executable, "-m", "tests.processes.s3_server", str(port)),
+                words=(
+                    sys.executable,
+                    "-m",
+                    "tests.end_to_end.processes.s3_server",
+                    str(port),
+                ),
                 environment=at.environment,
                 folder=at.folder,
                 is_ready=lambda _: answers(port),

@@ -13,10 +13,10 @@ from temporalio.client import Client
 
 from letterbox.domain.application import Stage
 from letterbox.domain.listing import ID
-from tests.api.operator.office import OPEN, Office, office
+from tests.api.operator.operator_server import OPEN, Office, office
 from tests.api.operator.serving import TOKEN
-from tests.invented import PDF, careerjet
-from tests.recorded import attachment, record
+from tests.factories import PDF, careerjet
+from tests.record_factory import attachment, record
 
 pytestmark = pytest.mark.xdist_group("operator-schema")
 

@@ -12,9 +12,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from letterbox.boards.careerjet import sign
 from letterbox.domain import keys
 from letterbox_cli.samples import import_sample_positions
-from tests.processes.curl import NEEDS_CURL, submit
-from tests.processes.installation import SECRET, Installation, installation
-from tests.processes.posted import CV, PostedApplication
+from tests.end_to_end.processes.curl import NEEDS_CURL, submit
+from tests.end_to_end.processes.installation import SECRET, Installation, installation
+from tests.end_to_end.processes.posted import CV, PostedApplication
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers"), NEEDS_CURL]
 

@@ -2,9 +2,11 @@
 
 from temporalio import workflow
 
-from letterbox.domain.commands import Carried, Status
 from workflows import amending
 from workflows.application import Application
+
+with workflow.unsafe.imports_passed_through():
+    from letterbox.domain.commands import Carried, Status
 
 
 @workflow.defn(name="Application")

@@ -16,10 +16,10 @@ from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
-from tests.invented import PDF, careerjet
-from tests.recorded import record
+from tests.factories import PDF, careerjet
+from tests.record_factory import record
 from tests.support import eventually
-from tests.workflows.living import arrive, waiting
+from tests.workflows.time_skipping import arrive, waiting
 from workflows.application import Application
 
 

@@ -21,8 +21,8 @@ from letterbox.settings import Settings
 from letterbox.temporal import search_attributes as attributes
 from tests.receiver import SECRET, Receiver
 from tests.support import eventually
-from tests.workflows.at_work import at_rest, at_work
-from tests.workflows.living import Handle, arrive, waiting
+from tests.workflows.running_worker import at_rest, at_work
+from tests.workflows.time_skipping import Handle, arrive, waiting
 from workflows.application import Application
 
 MAX_LENGTH = 60

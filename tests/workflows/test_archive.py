@@ -15,7 +15,7 @@ from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
 from tests.support import eventually
-from tests.workflows.living import arrive, waiting
+from tests.workflows.time_skipping import arrive, waiting
 from workflows.application import Application
 
 

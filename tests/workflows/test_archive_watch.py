@@ -21,9 +21,9 @@ from letterbox.settings import Settings
 from letterbox.temporal.client import search_attributes_of, start_application
 from letterbox.temporal.late_archives import ArchiveLists
 from letterbox.temporal.schedules import ARCHIVE_WATCH, schedule_id, wanted_schedules
-from tests.invented import careerjet
+from tests.factories import careerjet
 from tests.support import eventually
-from tests.workflows.at_work import at_work
+from tests.workflows.running_worker import at_work
 from workflows.scheduled import ArchiveWatch
 
 SECOND = timedelta(seconds=1)

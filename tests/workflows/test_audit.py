@@ -21,9 +21,9 @@ from letterbox.domain import keys
 from letterbox.domain.messages import Audited
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
-from tests.estate import Estate, found
-from tests.gateways.audit_harms import NOW
-from tests.workflows.at_work import at_work
+from tests.audit_fixture import Estate, found
+from tests.letterbox.audit.damage import NOW
+from tests.workflows.running_worker import at_work
 from workflows.scheduled import Audit
 
 

@@ -19,10 +19,10 @@ from letterbox.resources import open_store
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
 from letterbox.temporal.updates import Updates
-from tests.invented import careerjet
+from tests.factories import careerjet
 from tests.receiver import SECRET, Receiver
 from tests.support import eventually, free_port
-from tests.workflows.at_work import at_work
+from tests.workflows.running_worker import at_work
 from workflows.application import Application
 
 

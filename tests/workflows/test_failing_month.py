@@ -23,8 +23,8 @@ from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
 from tests.receiver import SECRET, Receiver
 from tests.support import THOROUGH, eventually
-from tests.workflows.at_work import at_work
-from tests.workflows.living import Handle, arrive, days_pass, waiting
+from tests.workflows.running_worker import at_work
+from tests.workflows.time_skipping import Handle, arrive, days_pass, waiting
 from tests.workflows.trouble import Trouble
 from workflows.application import Application
 

@@ -18,10 +18,10 @@ from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
-from tests.invented import careerjet
+from tests.factories import careerjet
 from tests.support import THOROUGH, eventually
-from tests.workflows.at_work import at_work
-from tests.workflows.living import Handle, arrive, days_pass, waiting
+from tests.workflows.running_worker import at_work
+from tests.workflows.time_skipping import Handle, arrive, days_pass, waiting
 from workflows.application import Application
 
 DAYS = 30 if THOROUGH else 2

@@ -19,7 +19,7 @@ from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
 from letterbox.temporal.updates import Updates
 from tests.support import THOROUGH, eventually
-from tests.workflows.at_work import at_work
+from tests.workflows.running_worker import at_work
 from tests.workflows.test_updates import accepted
 from tests.workflows.trouble import Trouble
 from workflows.application import Application

@@ -16,7 +16,7 @@ from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
 from tests.support import THOROUGH
-from tests.workflows.living import Handle, arrive
+from tests.workflows.time_skipping import Handle, arrive
 from workflows.application import Application
 
 APPLICATIONS = 1000 if THOROUGH else 60

@@ -17,10 +17,10 @@ from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
 from letterbox.temporal.updates import Updates
-from tests.invented import careerjet
+from tests.factories import careerjet
 from tests.receiver import SECRET, Receiver
 from tests.support import eventually, free_port
-from tests.workflows.at_work import at_rest, at_work
+from tests.workflows.running_worker import at_rest, at_work
 from tests.workflows.test_updates import accepted
 
 OPEN = "20240107-123456-7890"

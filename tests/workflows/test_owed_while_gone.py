@@ -25,10 +25,10 @@ from letterbox.resources import open_store
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
 from letterbox.temporal.updates import Updates
-from tests.invented import careerjet
+from tests.factories import careerjet
 from tests.receiver import Answer, Receiver
 from tests.support import eventually
-from tests.workflows.at_work import at_rest, at_work
+from tests.workflows.running_worker import at_rest, at_work
 from tests.workflows.test_owed import until_told, with_ats
 from tests.workflows.test_updates import accepted
 from workflows import steps

@@ -16,7 +16,7 @@ from letterbox.domain.positions import PositionStatus
 from letterbox.resources import open_store
 from letterbox.settings import Settings
 from tests.support import eventually
-from tests.workflows.at_work import AnyHandle, at_work
+from tests.workflows.running_worker import AnyHandle, at_work
 from workflows.scheduled import PositionImport
 
 THREE = '[{"reference": "1"}, {"reference": "2"}, {"reference": "3"}]'

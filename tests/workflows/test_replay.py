@@ -8,7 +8,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
-from tests.lives import LIVES
+from tests.history_scenarios import LIVES
 from tests.record_histories import recorded, told_of_people
 from tests.workflows.changed import Patched, Unpatched
 from worker import WORKFLOWS

@@ -20,10 +20,10 @@ from letterbox.settings import Settings
 from letterbox.temporal.updates import Updates
 from letterbox_cli.main import app
 from tests.clamav import MARKER, clamd, needs_clamd
-from tests.invented import PDF
+from tests.factories import PDF
 from tests.support import eventually
-from tests.workflows.at_work import at_work
-from tests.workflows.living import Handle, arrive, waiting
+from tests.workflows.running_worker import at_work
+from tests.workflows.time_skipping import Handle, arrive, waiting
 
 pytestmark = needs_clamd
 

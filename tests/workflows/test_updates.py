@@ -21,7 +21,7 @@ from letterbox.resources import Records, open_records, open_store
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
 from letterbox.temporal.updates import Updates
-from tests.invented import careerjet
+from tests.factories import careerjet
 from tests.support import eventually
 from worker import open_worker
 from workflows.application import Application

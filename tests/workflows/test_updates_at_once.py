@@ -18,8 +18,8 @@ from letterbox.domain.commands import Assignment, Erasure, Holding, Status
 from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
-from tests.invented import careerjet
-from tests.workflows.at_work import at_work
+from tests.factories import careerjet
+from tests.workflows.running_worker import at_work
 from tests.workflows.test_updates import accepted
 
 _GIVEN: dict[str, BaseModel] = {

@@ -21,8 +21,8 @@ from temporalio.testing import WorkflowEnvironment
 from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from tests.support import eventually
-from tests.workflows.at_work import AnyHandle, at_rest, at_work
-from tests.workflows.living import arrive, waiting
+from tests.workflows.running_worker import AnyHandle, at_rest, at_work
+from tests.workflows.time_skipping import arrive, waiting
 from workflows.application import Application
 
 _TEMPORAL = Path(sys.executable).with_name("temporal")

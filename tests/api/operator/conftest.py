@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from tests.api.operator.office import Office, office
+from tests.api.operator.operator_server import Office, office
 
 
 @pytest_asyncio.fixture(name="at", scope="session", loop_scope="session")

@@ -8,7 +8,7 @@ import pytest
 
 from api.app import create_app
 from letterbox.settings import Settings
-from tests.api.operator.office import Office
+from tests.api.operator.operator_server import Office
 from tests.api.operator.serving import TOKEN
 
 pytestmark = pytest.mark.xdist_group("operator")

@@ -9,9 +9,9 @@ import pytest
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.application import Flag, Hold, Stage
 from letterbox.domain.positions import Position
-from tests.api.operator.office import OPEN, Office
+from tests.api.operator.operator_server import OPEN, Office
 from tests.api.operator.serving import TOKEN, served
-from tests.recorded import NOON, record
+from tests.record_factory import NOON, record
 from tests.support import eventually, free_port
 
 pytestmark = pytest.mark.xdist_group("operator")

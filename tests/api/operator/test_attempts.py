@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from api.operator.attempts import Attempts
-from tests.api.operator.office import Office
+from tests.api.operator.operator_server import Office
 from tests.api.operator.serving import TOKEN, served
 from tests.support import free_port
 

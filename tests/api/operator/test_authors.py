@@ -4,7 +4,7 @@ import pytest
 
 from letterbox.domain import keys
 from letterbox.domain.application import Tombstone
-from tests.api.operator.office import OPEN, Office
+from tests.api.operator.operator_server import OPEN, Office
 
 pytestmark = pytest.mark.xdist_group("operator")
 

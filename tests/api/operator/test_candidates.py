@@ -8,9 +8,9 @@ import pytest
 
 from letterbox.domain.application import Application, Flag, Stage
 from letterbox.domain.candidate import Candidate, Email, Person, PersonName
-from tests.api.operator.office import Office
+from tests.api.operator.operator_server import Office
 from tests.api.operator.serving import TOKEN, served
-from tests.recorded import record
+from tests.record_factory import record
 from tests.support import free_port
 
 pytestmark = pytest.mark.xdist_group("operator")

@@ -5,8 +5,8 @@ import json
 import pytest
 from structlog.testing import capture_logs
 
-from tests.api.operator.office import Office
-from tests.recorded import OF_THE_CANDIDATE, attachment, record
+from tests.api.operator.operator_server import Office
+from tests.record_factory import OF_THE_CANDIDATE, attachment, record
 
 pytestmark = pytest.mark.xdist_group("operator")
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from letterbox.domain.application import Application, Stage
-from tests.api.operator.office import Office
-from tests.recorded import attachment, record
+from tests.api.operator.operator_server import Office
+from tests.record_factory import attachment, record
 
 pytestmark = pytest.mark.xdist_group("operator")
 

@@ -7,9 +7,9 @@ import pytest
 
 from letterbox.domain import keys
 from letterbox.domain.application import Tombstone
-from tests.api.operator.office import Office
-from tests.invented import careerjet
-from tests.recorded import record
+from tests.api.operator.operator_server import Office
+from tests.factories import careerjet
+from tests.record_factory import record
 
 pytestmark = pytest.mark.xdist_group("operator")
 

@@ -11,7 +11,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from letterbox.temporal import search_attributes as attributes
-from tests.api.operator.office import Office
+from tests.api.operator.operator_server import Office
 from tests.support import eventually
 
 pytestmark = pytest.mark.xdist_group("operator")

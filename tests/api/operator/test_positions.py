@@ -11,7 +11,7 @@ import pytest
 
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.positions import Position, ReferenceKind
-from tests.api.operator.office import Office
+from tests.api.operator.operator_server import Office
 from tests.support import eventually
 
 pytestmark = pytest.mark.xdist_group("operator")

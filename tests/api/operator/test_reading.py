@@ -5,9 +5,9 @@ from typing import Literal
 import pytest
 
 from letterbox.domain.application import Application, Flag, Hold, Stage
-from tests.api.operator.office import Office
-from tests.invented import careerjet
-from tests.recorded import NOON, record
+from tests.api.operator.operator_server import Office
+from tests.factories import careerjet
+from tests.record_factory import NOON, record
 
 pytestmark = pytest.mark.xdist_group("operator")
 

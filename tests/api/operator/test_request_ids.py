@@ -10,7 +10,7 @@ from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from letterbox.boards.careerjet import sign
-from tests.api.operator.office import OPEN, Office
+from tests.api.operator.operator_server import OPEN, Office
 from tests.support import eventually
 
 pytestmark = pytest.mark.xdist_group("operator")

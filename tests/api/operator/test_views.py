@@ -8,9 +8,9 @@ import pytest
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, View
 from letterbox.temporal.client import start_application
-from tests.api.operator.office import Office
-from tests.invented import PDF, careerjet
-from tests.recorded import record
+from tests.api.operator.operator_server import Office
+from tests.factories import PDF, careerjet
+from tests.record_factory import record
 from tests.support import eventually
 
 pytestmark = pytest.mark.xdist_group("operator")

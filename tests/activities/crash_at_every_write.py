@@ -1,0 +1,158 @@
+"""
+Kills a process with SIGKILL at every write of whatever changes an application.
+
+A program of its own, since it forks. Prints how many deaths each was put through.
+"""
+
+import logging
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import structlog
+
+from letterbox.domain import keys
+from letterbox.domain.application import Flag
+from letterbox.domain.ports import ObjectStore
+from tests.activities import crash_at_every_write_works as do
+from tests.activities.mortal import Check, Work, put_through_every_death
+from tests.activities.noticed import SEEK
+
+
+def check_accepted(store: ObjectStore, folder: Path) -> None:
+    """Find one delivery, and the document that it names."""
+    del folder
+    [delivery] = do.records_of(store).applications.submissions(do.ID)
+    [document] = delivery.documents
+    assert store.get(keys.document(do.ID, document.name)) == do.CV
+
+
+def check_recorded(store: ObjectStore, folder: Path) -> None:
+    """Find a record of one view, and an empty inbox."""
+    del folder
+    assert [view.number for view in do.record_of(store).views] == [1]
+    assert do.record_of(store).flags == ()
+    assert list(store.list(keys.INBOX)) == []
+    assert list(do.records_of(store).candidates.find(do.ADDRESSES[0])) == [do.ID]
+
+
+def check_conflict(store: ObjectStore, folder: Path) -> None:
+    """Find both views, kept as they came, and both addresses."""
+    del folder
+    record = do.record_of(store)
+    assert [view.number for view in record.views] == [1, 2]
+    assert Flag.CONFLICT in record.flags
+    applications = do.records_of(store).applications
+    kept = [applications.view(do.ID, number).fingerprint for number in (1, 2)]
+    assert kept == [view.fingerprint for view in record.views]
+    for address in do.ADDRESSES:
+        assert list(do.records_of(store).candidates.find(address)) == [do.ID]
+
+
+def check_refreshed(store: ObjectStore, folder: Path) -> None:
+    """Find that the board's second answer is kept, and nothing waits."""
+    del folder
+    assert len(do.record_of(store, SEEK).views) == 2
+    assert list(store.list(keys.INBOX)) == []
+
+
+def check_assigned(store: ObjectStore, folder: Path) -> None:
+    """Find the position, chosen once."""
+    del folder
+    assert do.record_of(store).position.reference == "DEV-17"
+
+
+def check_held(store: ObjectStore, folder: Path) -> None:
+    """Find the hold in its own object and in the record."""
+    del folder
+    assert do.records_of(store).holds.find(do.ID)
+    assert Flag.HELD in do.record_of(store).flags
+
+
+def check_not_held(store: ObjectStore, folder: Path) -> None:
+    """Find it in neither."""
+    del folder
+    assert do.records_of(store).holds.find(do.ID) is None
+    assert Flag.HELD not in do.record_of(store).flags
+
+
+def check_quarantined(store: ObjectStore, folder: Path) -> None:
+    """Find the document, whole, in one place."""
+    del folder
+    name = do.cv_of(store)
+    assert store.get(keys.quarantined(do.ID, name)) == do.CV
+    assert keys.document(do.ID, name) not in _names(store)
+
+
+def check_released(store: ObjectStore, folder: Path) -> None:
+    """Find the document back, and why."""
+    del folder
+    name = do.cv_of(store)
+    assert store.get(keys.document(do.ID, name)) == do.CV
+    assert keys.quarantined(do.ID, name) not in _names(store)
+    assert keys.released(do.ID, name) in _names(store)
+
+
+def check_archived(store: ObjectStore, folder: Path) -> None:
+    """Find a whole archive, the markers, and nothing else."""
+    del folder
+    with TemporaryDirectory() as unpacked:
+        assert do.records_of(store).archives.unpack(do.ID, Path(unpacked)).files == 4
+    found = {key.partition("/")[0] for key in _names(store)}
+    assert found == {"archive", "candidates"}, found
+
+
+def check_erased(store: ObjectStore, folder: Path) -> None:
+    """Find the tombstone, and no byte of the candidate in any file."""
+    assert _names(store) == [keys.tombstone(do.ID)]
+    for path in folder.rglob("*"):
+        assert not path.is_file() or do.MARK not in path.read_bytes(), path
+
+
+def _names(store: ObjectStore) -> list[str]:
+    """List the keys of everything but the catalogue."""
+    return [one.key for one in store.list("") if one.key[:9] != "positions"]
+
+
+WORKS: dict[str, tuple[Work, Work, Check]] = {
+    "accept": (do.make_nothing, do.accept, check_accepted),
+    "record": (do.accept, do.take_over, check_recorded),
+    "record a differing one": (do.accept_another, do.take_over, check_conflict),
+    "refresh": (do.make_noticed, do.refresh, check_refreshed),
+    "assign": (do.make_position, do.assign, check_assigned),
+    "hold": (do.make_application, do.hold, check_held),
+    "release a hold": (do.make_held, do.release_hold, check_not_held),
+    "quarantine": (do.make_application, do.quarantine, check_quarantined),
+    "release a document": (do.make_quarantined, do.release, check_released),
+    "archive": (do.make_application, do.archive, check_archived),
+    "remove a late repeat": (do.make_archived_and_repeated, do.late, check_archived),
+    "expire": (do.make_archived, do.expire, check_erased),
+    "discard": (do.make_collected, do.discard, check_erased),
+    "erase": (do.make_application, do.erase, check_erased),
+    "erase an archived one": (do.make_archived, do.erase, check_erased),
+}
+# What dies in the middle of it, and is not done again: the person asks for erasure.
+ERASED: dict[str, tuple[Work, Work]] = {
+    "record": (do.accept, do.take_over),
+    "record a differing one": (do.accept_another, do.take_over),
+    "assign": (do.make_position, do.assign),
+    "quarantine": (do.make_application, do.quarantine),
+    "release a document": (do.make_quarantined, do.release),
+    "archive": (do.make_application, do.archive),
+}
+
+
+def main() -> None:
+    """Print the number of deaths of each, and nothing of what the steps log."""
+    silent = structlog.make_filtering_bound_logger(logging.CRITICAL)
+    structlog.configure(wrapper_class=silent)
+    for name, (begin, work, check) in WORKS.items():
+        deaths = put_through_every_death(begin, work, check)
+        sys.stdout.write(f"{name}: {deaths}\n")
+    for name, (begin, work) in ERASED.items():
+        deaths = put_through_every_death(begin, work, check_erased, do.erase)
+        sys.stdout.write(f"{name}, then erase: {deaths}\n")
+
+
+if __name__ == "__main__":
+    main()

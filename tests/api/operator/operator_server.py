@@ -1,0 +1,136 @@
+"""A real API on real HTTP, with its worker, a store and a Temporal server."""
+
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
+from uuid import uuid4
+
+import httpx
+from temporalio.client import Client
+
+from letterbox.catalogue.changes import CatalogueWriter
+from letterbox.domain.application import Application, Stage, Tombstone
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.positions import Position
+from letterbox.domain.submission import Submission
+from letterbox.resources import Records, open_records, open_store
+from letterbox.settings import Settings
+from letterbox.temporal.client import start_application
+from tests.api.operator.serving import TOKEN, served
+from tests.factories import careerjet
+from tests.record_factory import NOON
+from tests.support import eventually, free_port
+from worker import open_worker
+from workflows.application import Application as Run
+
+OPEN = "20240107-123456-7890"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What a test of the operator API works with."""
+
+    settings: Settings
+    temporal: Client
+    store: ObjectStore
+    records: Records
+    http: httpx.AsyncClient
+    """Has the token."""
+
+    @property
+    def url(self) -> str:
+        """Where the API is."""
+        return str(self.http.base_url)
+
+    async def ask(
+        self, method: str, application_id: str, rest: str = "", **more: Any
+    ) -> httpx.Response:
+        """Call one of an application's addresses."""
+        path = f"/applications/{quote(application_id, safe='')}{rest}"
+        return await self.http.request(method, path, **more)
+
+    async def recorded(self, **about: Any) -> str:
+        """Have one come in and be recorded, as boards have it, and wait; its id."""
+        delivery, contents = careerjet(str(uuid4()), **about)
+        application_id = delivery.application_id
+        self.records.applications.accept(delivery, contents)
+        await start_application(self.temporal, self.settings.task_queue, application_id)
+
+        workflow = self.temporal.get_workflow_handle(application_id)
+
+        async def is_waiting() -> bool:
+            return (await workflow.query(Run.status)).archive_by is not None
+
+        await eventually(is_waiting)
+        return application_id
+
+    def put(
+        self, record: Application, documents: Mapping[str, bytes] | None = None
+    ) -> None:
+        """Lay an application into the store, as if it had been recorded."""
+        for name, body in (documents or {}).items():
+            self.records.applications.put_document(record.id, name, body, len(body))
+        self.records.applications.update(self.records.candidates.mark(record))
+
+    def keep_notice(self, application_id: str) -> None:
+        """Have what SEEK had sent of an application, so that it can be asked again."""
+        notice = Submission(
+            application_id=application_id,
+            board="seek",
+            board_id=application_id.removeprefix("seek:"),
+            fingerprint="fingerprint-1",
+            received_at=NOON,
+            said={"event": {}},
+        )
+        self.records.applications.keep_view(notice, 1)
+
+    def archive(self, record: Application) -> None:
+        """Lay it into the archive alone, as if its time had come."""
+        self.put(record)
+        final = record.model_copy(update={"stage": Stage.ARCHIVED})
+        self.records.archives.pack(final)
+        self.records.removal.retire(record.id)
+
+    def bury(
+        self, application_id: str, stage: Literal[Stage.ERASED, Stage.DISCARDED]
+    ) -> Tombstone:
+        """Leave nothing of it but a tombstone."""
+        tombstone = Tombstone(stage=stage, reason="case 4711", removed_at=NOON)
+        return self.records.removal.bury(application_id, tombstone)
+
+
+@asynccontextmanager
+async def office(folder: Path, client: Client, address: str) -> AsyncIterator[Office]:
+    """Open one for as long as the block lasts, on a store and a queue of its own."""
+    port = free_port()
+    settings = Settings(
+        store=f"file:{folder / 'store'}",
+        task_queue=str(uuid4()),
+        api_port=port,
+        operator_token=TOKEN,
+        digest_key="a key of digests",
+        careerjet_secrets="a secret for tests",
+        seek_webhook_secrets="a secret for tests",
+        # Nobody is there: no test asks SEEK itself.
+        seek_token_url=f"http://127.0.0.1:{free_port()}",
+        seek_graphql_url=f"http://127.0.0.1:{free_port()}",
+    )
+    store = open_store(settings)
+    store.prepare()
+    CatalogueWriter(store).put(Position(reference=OPEN, title="Letter carrier"))
+    with ThreadPoolExecutor(32) as pool:
+        async with (
+            AsyncExitStack() as opened,
+            await open_worker(client, settings, pool, opened),
+            served(settings, address),
+            httpx.AsyncClient(
+                base_url=f"http://127.0.0.1:{port}",
+                headers={"Authorization": f"Bearer {TOKEN}"},
+                timeout=60,
+            ) as http,
+        ):
+            yield Office(settings, client, store, open_records(settings, store), http)

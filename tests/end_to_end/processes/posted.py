@@ -1,0 +1,95 @@
+"""Applications as Careerjet posts them, of people who do not exist."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from random import Random
+from typing import Protocol
+from uuid import UUID, uuid4
+
+import httpx
+
+from letterbox.boards import careerjet
+from letterbox.domain.application import Application
+from letterbox.domain.ids import application_id
+from letterbox.records.applications import StoredApplications
+from tests.end_to_end.processes.installation import SECRET
+from tests.support import http
+
+OPEN = "20240107-123456-7890"
+CV = b"%PDF-1.7\nThe CV of nobody.\n%%EOF\n"
+_PERSON = {
+    "firstname": "Joe",
+    "lastname": "Smith",
+    "email": "joe.smith@example.com",
+    "phone_number": "(212) 555-1234",
+    "cover_letter": "Please find attached my CV.",
+    "candidate_ip": "9.9.9.9",
+    "candidate_user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:102.0)",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostedApplication:
+    """One application; ``changes`` adds, replaces and, by None, leaves out fields."""
+
+    uuid: str = field(default_factory=lambda: str(uuid4()))
+    job_id: str = OPEN
+    cv: bytes | None = CV
+    filename: str = "cv.pdf"
+    changes: Mapping[str, str | None] = field(default_factory=dict)
+    secret: str = SECRET
+
+    @property
+    def id(self) -> str:
+        """The id that Letterbox gives it."""
+        return application_id("careerjet", self.uuid)
+
+    @property
+    def document(self) -> str:
+        """The name of the CV in the store, if it is a PDF."""
+        return f"{sha256(self.cv or b'').hexdigest()}.pdf"
+
+    def fields(self) -> dict[str, str]:
+        """Tell all text fields, the signature included."""
+        fields = {
+            "uuid": self.uuid,
+            "job_id": self.job_id,
+            **_PERSON,
+            "source_signature": careerjet.sign(self.uuid, self.secret),
+            **self.changes,
+        }
+        return {name: text for name, text in fields.items() if text is not None}
+
+    def post(self, url: str) -> httpx.Response:
+        """Send it; raises httpx.TransportError where there is no answer."""
+        files = {} if self.cv is None else {"cv": (self.filename, self.cv)}
+        return http().post(url, data=self.fields(), files=files)
+
+
+def invented(random: Random, *, size: int = 20_000) -> PostedApplication:
+    """Invent an application that is like no other."""
+    return PostedApplication(
+        uuid=str(UUID(int=random.getrandbits(128), version=4)),
+        cv=CV + random.randbytes(size),
+        changes={"email": f"{random.getrandbits(64):x}@example.com"},
+    )
+
+
+class Keeper(Protocol):
+    """Whoever holds applications."""
+
+    @property
+    def applications(self) -> StoredApplications:
+        """All of them."""
+
+
+def assert_kept_once(at: Keeper, submission: PostedApplication) -> Application:
+    """Check the record of an application, and its CV byte for byte."""
+    record = at.applications.find(submission.id)
+    assert record is not None, f"{submission.id} was accepted and is not recorded"
+    assert [view.number for view in record.views] == [1]
+    with at.applications.open_document(submission.id, submission.document) as chunks:
+        assert b"".join(chunks) == submission.cv
+    assert [one.problem for one in record.attachments] == [None, None]
+    return record

@@ -1,0 +1,113 @@
+"""Whatever is killed while applications arrive: each is kept, exactly once."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random, SystemRandom
+
+import pytest
+
+from letterbox_cli.samples import import_sample_positions
+from tests.end_to_end.processes.flood import Flood
+from tests.end_to_end.processes.installation import Installation, installation
+from tests.end_to_end.processes.posted import (
+    PostedApplication,
+    assert_kept_once,
+    invented,
+)
+from tests.support import THOROUGH, eventually, wait_until
+
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-1")]
+
+ACCEPTED = 200
+REFUSED = 30
+_SETTLES_WITHIN = 120
+_ALONE = [("worker",) * 2, ("api",) * 3, ("temporal",) * 2] if THOROUGH else []
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(
+    "victims", [("worker", "api", "temporal", "worker", "api"), *_ALONE], ids="-".join
+)
+async def test_each_application_survives_exactly_once(
+    victims: Sequence[str], tmp_path: Path
+) -> None:
+    """Kill at random while 200 arrive: nothing is lost, doubled, or kept unasked."""
+    seed = SystemRandom().getrandbits(32)
+    print(f"seed {seed}")  # noqa: T201 a failure must be repeatable
+    random = Random(seed)  # noqa: S311 no secret
+    good = [invented(random) for _ in range(ACCEPTED)]
+    bad = _refusable(random)
+    with installation(tmp_path) as at:
+        import_sample_positions(at.store)
+        at.start()
+        flood = Flood(
+            at.api.apply_url, random.sample([*good, *bad], ACCEPTED + REFUSED)
+        )
+
+        with flood.pouring():
+            _kill(at, victims, flood, random)
+        at.settle(_SETTLES_WITHIN)
+
+        assert Counter(flood.answers.values()) == {200: ACCEPTED, 403: 15, 410: 15}
+        assert {one.id for one in good} == _kept(at) == await _started(at)
+        for one in good:
+            assert_kept_once(at, one)
+
+
+def _refusable(random: Random) -> list[PostedApplication]:
+    """Invent applications that are not signed, or for no position of ours."""
+    unsigned = {"source_signature": "0" * 32}
+    half = [
+        PostedApplication(uuid=invented(random).uuid, changes=unsigned)
+        for _ in range(REFUSED // 2)
+    ]
+    return [
+        *half,
+        *(
+            PostedApplication(uuid=invented(random).uuid, job_id="no-such")
+            for _ in half
+        ),
+    ]
+
+
+def _kill(
+    at: Installation, victims: Sequence[str], flood: Flood, random: Random
+) -> None:
+    """Kill one after the other as the work goes on, at points that nobody chose."""
+    programs = {"worker": at.worker, "api": at.api, "temporal": at.temporal}
+
+    def done() -> int:
+        """Count answers, and those taken over: no point waits for a dead process."""
+        accepted = list(flood.answers.values()).count(200)
+        return 2 * accepted - at.waiting()
+
+    points = sorted(random.sample(range(1, 2 * ACCEPTED * 3 // 4), len(victims)))
+    for point, victim in zip(points, victims, strict=True):
+        wait_until(lambda point=point: done() >= point, 60)  # type: ignore[misc]
+        print(f"{victim} is killed at {done()}")  # noqa: T201 as the seed
+        programs[victim].kill()
+        programs[victim].start()
+
+
+def _kept(at: Installation) -> set[str]:
+    """Tell which applications have anything in the store."""
+    return {
+        stored.key.split("/")[1]
+        for area in ("applications/", "inbox/")
+        for stored in at.store.list(area)
+    }
+
+
+async def _started(at: Installation) -> set[str]:
+    """Tell the applications that have a workflow, once Temporal shows all of them."""
+    client = await at.connect()
+    query = 'WorkflowType = "Application"'
+
+    async def all_show() -> bool:
+        return (await client.count_workflows(query)).count >= ACCEPTED
+
+    await eventually(all_show)
+    runs = [found.id async for found in client.list_workflows(query)]
+    assert len(runs) == ACCEPTED
+    return set(runs)

@@ -1,0 +1,98 @@
+"""A worker that is started before its namespace is ready, or may not prepare it."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from google.protobuf.duration_pb2 import Duration
+from structlog.testing import capture_logs
+from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from letterbox.resources import open_store
+from letterbox.settings import Settings
+from letterbox.temporal import schedules
+from tests.support import LETTERBOX, ROOT, eventually, process
+from worker import prepare
+
+
+@pytest.mark.processes
+async def test_a_worker_waits_for_its_namespace(
+    temporal_address: str, temporal_client: Client, tmp_path: Path
+) -> None:
+    """Whoever makes it may come later; the worker does not have to be started anew."""
+    name, log = f"later-{uuid4()}", tmp_path / "worker.log"
+    environment = {
+        "PYTHONPATH": str(ROOT),
+        "LETTERBOX_STORE": f"file:{tmp_path / 'store'}",
+        "TEMPORAL_ADDRESS": temporal_address,
+        "TEMPORAL_NAMESPACE": name,
+    }
+    open_store(Settings(store=environment["LETTERBOX_STORE"])).prepare()
+
+    async def says(words: str) -> bool:
+        assert worker.poll() is None, log.read_text()
+        return words in log.read_text()
+
+    with process((*LETTERBOX, "worker"), environment, log) as worker:
+        await eventually(lambda: says(f"namespace {name}: NOT_FOUND"))
+        await temporal_client.workflow_service.register_namespace(
+            RegisterNamespaceRequest(
+                namespace=name,
+                workflow_execution_retention_period=Duration(seconds=86400),
+            )
+        )
+        await eventually(lambda: says("worker ready"), within=60)
+
+    assert "search attributes missing: run `letterbox init`" in log.read_text()
+    there = await Client.connect(temporal_address, namespace=name)
+    name = schedules.schedule_id("letterbox", schedules.INBOX_SWEEP)
+    assert (await there.get_schedule_handle(name).describe()).id == name
+
+
+def refuse(patch: pytest.MonkeyPatch, code: RPCStatusCode, *functions: str) -> None:
+    """Have Temporal answer so to some of what a worker asks at its start."""
+
+    async def refused(*_: object) -> None:
+        raise RPCError("refused", code, b"")
+
+    for function in functions:
+        patch.setattr(function, refused)
+
+
+@pytest.mark.parametrize(
+    "code", [RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED]
+)
+async def test_a_worker_that_may_not_prepare_says_so_once_and_goes_on(
+    code: RPCStatusCode, temporal_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who may has to run `letterbox init`."""
+    refuse(
+        monkeypatch,
+        code,
+        "letterbox.temporal.namespace.missing_search_attributes",
+        "letterbox.temporal.schedules.make_schedules",
+    )
+
+    with capture_logs() as logs:
+        await prepare(temporal_client, Settings())
+
+    [line] = logs
+    assert line["log_level"] == "error"
+    assert "letterbox init" in line["event"]
+    assert line["denied"] == ["search attributes", "schedules"]
+
+
+async def test_what_is_wrong_otherwise_is_not_swallowed(
+    temporal_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor what may pass: the worker tries again then."""
+    refuse(
+        monkeypatch,
+        RPCStatusCode.INVALID_ARGUMENT,
+        "letterbox.temporal.schedules.make_schedules",
+    )
+
+    with pytest.raises(RPCError):
+        await prepare(temporal_client, Settings())

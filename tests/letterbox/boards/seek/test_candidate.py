@@ -1,0 +1,189 @@
+"""The candidate of a SEEK profile in canonical terms."""
+
+import json
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import JsonValue
+
+from letterbox.boards.seek import BOARD
+from letterbox.boards.seek.attachments import attachments
+from letterbox.boards.seek.events import submissions
+from letterbox.boards.seek.said import fetched
+from letterbox.boards.seek.webhook import read_events
+from letterbox.domain.reading import Reading
+from letterbox.domain.submission import Role
+from tests.support import ROOT
+
+SAMPLES = ROOT / "tests/samples/seek"
+NOTICES = submissions(
+    read_events((SAMPLES / "webhook.json").read_bytes()),
+    datetime(2026, 11, 22, tzinfo=UTC),
+)
+PROFILE: dict[str, Any] = json.loads((SAMPLES / "candidate-profile.json").read_text())
+HIRER = "seekAnzPublicTest:organization:seek:93WyyF1h"
+
+
+def read(profile: JsonValue) -> Reading:
+    """Read the second application of the sample with a profile fetched for it."""
+    return BOARD.read(fetched(NOTICES[1], profile, []))
+
+
+def sample(*path: str, **changes: JsonValue) -> dict[str, JsonValue]:
+    """Copy the sample with an object somewhere in it changed."""
+    profile = deepcopy(PROFILE)
+    at = profile
+    for key in path:
+        at = at[key]
+    at.update(changes)
+    return profile
+
+
+def test_the_person_and_how_to_reach_them() -> None:
+    """All addresses, in the candidate's order of preference."""
+    candidate = read(PROFILE).candidate
+
+    assert candidate.person.name.model_dump() == {
+        "given": "Wiremu",
+        "family": "Example",
+        "formatted": "Wiremu Example",
+    }
+    assert [one.address for one in candidate.emails] == [
+        "wiremu@example.com",
+        "wiremu@example.org",
+    ]
+    assert [one.formatted_number for one in candidate.phones] == ["+64 4 555 0100"]
+    [address] = candidate.addresses
+    assert address.model_dump() == {
+        "formatted": "12 Sample Street, Wellington 6011",
+        "line": "12 Sample Street",
+        "extended_lines": ({"type": "Apartment", "value": "3B"},),
+        "city": "Wellington",
+        "subdivisions": ({"type": "State", "value": "Wellington"},),
+        "postal_code": "6011",
+        "country_code": "NZ",
+    }
+    assert candidate.do_not_contact is False
+    assert candidate.board_id == (
+        "seekAnzPublicTest:candidate:feed:5PGXAHysjZdkQYwZghfL4bRCqvZ7ZM"
+    )
+
+
+def test_a_name_without_its_printed_form_is_put_together() -> None:
+    """Something has to stand in the list of applications."""
+    name: JsonValue = {"given": "Wiremu ", "family": "Example"}
+
+    person = read(sample("candidate", "person", name=name)).candidate.person
+
+    assert person.name.formatted == "Wiremu Example"
+
+
+def test_the_history_with_its_partial_dates() -> None:
+    """A year is a year, not the first of January."""
+    candidate = read(PROFILE).candidate
+
+    [employer] = candidate.employment
+    [institution] = candidate.education
+    food, forklift = candidate.certifications
+    now, before = employer.positions
+    assert employer.organization == "Sample Bakery"
+    assert (now.title, now.start, now.end, now.current) == (
+        "面包师",
+        "2019-05",
+        None,
+        True,
+    )
+    assert now.descriptions == ("Bread, mostly.",)
+    assert (before.start, before.end) == ("2016", "2019-04-30")
+    assert institution.institution == "Example Polytechnic"
+    assert institution.descriptions == ("With distinction",)
+    assert [one.model_dump() for one in institution.degrees] == [
+        {"name": "Diploma of Baking", "date": "2016", "status": "Granted"}
+    ]
+    assert food.model_dump() == {
+        "name": "Food safety supervisor",
+        "issued": None,
+        "issuing_authority": "Example Council",
+        "valid_to": "2027-03",
+        "descriptions": ("Level 4",),
+    }
+    assert (forklift.issued, forklift.valid_to) == ("2020-05-27", None)
+    assert candidate.skills == ("Sourdough", "te reo Māori")
+    assert [one.type for one in candidate.sources] == ["SeekApplication"]
+
+
+def test_attachments_of_all_roles_and_none() -> None:
+    """A role that is new is another document, and not left behind."""
+    odd: list[JsonValue] = [
+        {"id": {"value": "five"}, "url": "https://x", "seekRoleCode": "New"},
+        {"url": "https://y"},
+        {"id": {"value": "six"}, "url": None},
+        "seven",
+    ]
+
+    links = attachments(PROFILE | {"attachments": [*PROFILE["attachments"], *odd]})
+
+    assert [one.role for one in links] == [
+        Role.RESUME,
+        Role.COVER_LETTER,
+        Role.SELECTION_CRITERIA,
+        *[Role.OTHER] * 3,
+    ]
+    assert links[3].descriptions == ("Portfolio",)
+    assert links[0].id == "seekAnzPublicTest:attachment:apply:one"
+    assert links[0].url.startswith("https://graphql.seek.com/anzPublicTest/")
+    assert links[5].id == links[5].url == "https://y"
+    assert read(PROFILE).candidate.attachment_links == attachments(PROFILE)
+
+
+def test_answers_and_consent() -> None:
+    """White space stays, HTML stays HTML, and who posted the ad knows the values."""
+    submission, early, why, consent = read(PROFILE).answers
+
+    assert submission == {
+        "type": "Submission",
+        "questionnaire_id": "seekAnzPublicTest:applicationQuestionnaire:apply:one",
+        "hirer": HIRER,
+        "score": 0.75,
+    }
+    assert isinstance(early, dict)
+    assert (early["type"], early["value"]) == ("Question", "early-shift")
+    assert early["question_html"] == "<p>Can you start at <b>3 am</b>?</p>"
+    assert (early["response_type"], early["source"]) == ("SingleSelect", "Custom")
+    yes = {
+        "id": "seekAnzPublicTest:applicationQuestionChoice:apply:yes",
+        "value": "yes",
+        "text": "Yes",
+        "preferred": True,
+        "selected": True,
+    }
+    assert early["answers"] == [{"answer": "Yes", "choice": yes}]
+    assert early["score"] == 1.0
+    assert isinstance(early["choices"], list)
+    assert early["choices"][0] == yes
+    assert len(early["choices"]) == 2
+    assert isinstance(why, dict)
+    assert why["answers"] == [{"answer": "  Two\n  lines ", "choice": None}]
+    assert consent == {
+        "type": "PrivacyConsent",
+        "id": "seekAnzPublicTest:applicationPrivacyConsent:apply:one",
+        "value": "privacy-2026",
+        "description_html": None,
+        "privacy_policy_url": "https://www.example.com/privacy",
+        "consent_given": True,
+    }
+
+
+def test_a_new_kind_of_response_is_kept_by_what_all_have() -> None:
+    """The interface may get another type."""
+    new: JsonValue = {"componentTypeCode": "New", "component": {"id": {"value": "x"}}}
+
+    answers = read(sample("seekQuestionnaireSubmission", responses=[new])).answers
+
+    assert answers[1:] == ({"type": "New", "id": "x", "value": None},)
+
+
+def test_no_questionnaire_no_answers() -> None:
+    """Most ads have none."""
+    assert read(sample(seekQuestionnaireSubmission=None)).answers == ()

@@ -1,0 +1,124 @@
+"""Reasons: which ones name the candidate, and which only share a word with one."""
+
+import pytest
+
+from letterbox.domain.application import Application
+from letterbox.domain.candidate import Candidate, Email, Person, PersonName, Phone
+from letterbox.domain.errors import RefusedError
+from letterbox.domain.privacy import reject_personal_data
+from tests.record_factory import record
+
+
+def of(
+    given: str | None, family: str | None, formatted: str = "", phone: str = ""
+) -> Application:
+    """Have the record of somebody."""
+    name = PersonName(
+        given=given, family=family, formatted=formatted or f"{given} {family}"
+    )
+    candidate = Candidate(
+        person=Person(name=name),
+        emails=(Email(address="Joe <ada@xn--mnchen-3ya.example>"),),
+        phones=(Phone(formatted_number=phone),) if phone else (),
+    )
+    return record("careerjet:1").model_copy(update={"candidate": candidate})
+
+
+@pytest.mark.parametrize(
+    ("reason", "given", "family"),
+    [
+        ("case 4711", "Justin", "Case"),
+        ("GDPR Art. 17", "Art", "Vandelay"),
+        ("Antrag von Frau K.", "Karla", "von Berg"),
+        ("will be deleted on request", "Will", "Request"),
+        ("May request 12 of June", "May", "June"),
+        ("Mark asked", "Mark", "Twain"),
+        ("Art. 17 of the GDPR, Vandelay Industries", "Art", "Vandelay"),
+        ("an order of 2026", "An", "Li"),
+    ],
+)
+def test_a_reason_that_shares_a_word_with_a_name_passes(
+    reason: str, given: str, family: str
+) -> None:
+    """Names are words, and one of them alone names nobody."""
+    reject_personal_data(reason, of(given, family))
+
+
+@pytest.mark.parametrize(
+    ("reason", "given", "family"),
+    [
+        ("Justin Case asked", "Justin", "Case"),
+        ("asked by CASE, JUSTIN", "Justin", "Case"),
+        ("see justin.case", "Justin", "Case"),
+        ("see justin_case.pdf", "Justin", "Case"),
+        ("JustinCase asked", "Justin", "Case"),
+        ("Karla von Berg hat gefragt", "Karla", "von Berg"),
+        ("von Berg, Karla", "Karla", "von Berg"),
+        ("Mary Smith", "Mary Ann", "Smith"),
+        ("Jorg Muller", "Jörg", "Müller"),
+        ("Siobhán O\u2019Brien", "Siobhan", "O'Brien"),
+        ("山田太郎さんの依頼", "太郎", "山田"),
+    ],
+)
+def test_a_reason_with_the_whole_name_is_refused(
+    reason: str, given: str, family: str
+) -> None:
+    """In either order, however it is punctuated."""
+    with pytest.raises(RefusedError, match="names the candidate"):
+        reject_personal_data(reason, of(given, family))
+
+
+def test_a_name_that_came_as_one_text_is_recognised() -> None:
+    """Some boards do not tell the given name from the family's."""
+    with pytest.raises(RefusedError):
+        reject_personal_data("Example, Ada: request 17", of(None, None, "Ada Example"))
+    with pytest.raises(RefusedError):
+        reject_personal_data(
+            "Ada Example: request 17", of(None, None, "Ms Ada Example")
+        )
+    reject_personal_data("for example request 17", of(None, None, "Ada Example"))
+    reject_personal_data("Cher is a word here", of(None, None, "Cher"))
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "asked by ada@münchen.example",
+        "asked by ADA@XN--MNCHEN-3YA.EXAMPLE",
+        "asked by ada @ münchen.example",
+        "asked by somebody.else@example.com",
+    ],
+)
+def test_a_reason_with_an_address_is_refused(reason: str) -> None:
+    """The candidate's however it is spelt, and anybody's: people have several."""
+    with pytest.raises(RefusedError):
+        reject_personal_data(reason, of("Ada", "Example"))
+
+
+@pytest.mark.parametrize("reason", ["@legal has decided", "2 cases @ once"])
+def test_a_sign_alone_is_no_address(reason: str) -> None:
+    """Teams have handles."""
+    reject_personal_data(reason, of("Ada", "Example"))
+
+
+@pytest.mark.parametrize(
+    ("phone", "reason"),
+    [
+        ("+61 400 123 456", "called from 0400123456"),
+        ("+61 400 123 456", "called from +61 (0)400/123-456"),
+        ("(212) 555-1234", "case 12, 212.555.1234"),
+        ("0049 30 1234567", "rang: +49301234567"),
+        ("٠١٢٣٤٥٦٧٨٩", "rang: 0123456789"),
+        ("55512", "rang 555 12"),
+    ],
+)
+def test_a_reason_with_the_number_is_refused(phone: str, reason: str) -> None:
+    """However either of them is written."""
+    with pytest.raises(RefusedError):
+        reject_personal_data(reason, of("Ada", "Example", phone=phone))
+
+
+@pytest.mark.parametrize("phone", ["4711", "", "ext.", "+61 400 123 456"])
+def test_other_numbers_pass(phone: str) -> None:
+    """Cases and days have numbers too."""
+    reject_personal_data("case 4711 of 2026-03-01", of("Ada", "Example", phone=phone))

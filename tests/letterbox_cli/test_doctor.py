@@ -1,0 +1,411 @@
+"""``letterbox doctor``: each thing that is wrong is said, and nothing is changed."""
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import Awaitable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.service import RPCError, RPCStatusCode
+
+from letterbox.ats.switch import DeliverySwitch
+from letterbox.domain import keys
+from letterbox.domain.errors import BoardUnavailableError, StoreUnavailableError
+from letterbox.storage.directory import DirectoryStore
+from letterbox_cli.doctor.clocks import beside, between
+from letterbox_cli.doctor.findings import Finding, ok, safely
+from letterbox_cli.samples import import_sample_positions
+from tests.letterbox_cli.conftest import Doctor, Letterbox
+from tests.receiver import SECRET, Receiver
+from tests.support import free_port
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture(name="store")
+def _store(tmp_path: Path) -> DirectoryStore:
+    store = DirectoryStore(tmp_path / "store")
+    store.prepare()
+    return store
+
+
+@pytest.mark.usefixtures("store")
+def test_what_is_off_is_not_wrong(doctor: Doctor) -> None:
+    """Closed by default: a bare installation lacks its Temporal and nothing else."""
+    found = doctor()
+
+    wrong = [line for lines in found.values() for line in lines if line[:2] == "wr"]
+    assert wrong == found["temporal"]
+    assert found["settings"] == ["ok: all of them can be read"]
+    assert found["positions"][0].startswith("ok: none imported yet")
+    for what in ("operator API", "virus scanner", "delivery", "board careerjet"):
+        assert found[what][0].startswith("ok: off: LETTERBOX_")
+    assert found["board seek"] == ["ok: off: LETTERBOX_SEEK_CLIENT_ID is not set"]
+
+
+def test_people_read_lines(letterbox: Letterbox) -> None:
+    """What is wrong stands out, and the exit code is 1."""
+    told = letterbox("doctor")
+
+    assert told.exit_code == 1
+    assert "ok     settings: all of them can be read\n" in told.stdout
+    assert "WRONG  store: file:" in told.stdout
+
+
+def test_settings_that_cannot_be_read_end_the_list(
+    environment: pytest.MonkeyPatch, doctor: Doctor
+) -> None:
+    """They say where everything else is."""
+    environment.setenv("LETTERBOX_API_PORT", "none")
+
+    [(what, [words])] = doctor().items()
+
+    assert what == "settings"
+    assert words.startswith("wrong: LETTERBOX_API_PORT: ")
+
+
+def test_one_failure_hides_no_other_and_no_secret_is_told(
+    environment: pytest.MonkeyPatch, letterbox: Letterbox
+) -> None:
+    """Everything is broken at once: everything is said."""
+    secret = "do-not-tell-this"
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    broken = {
+        "LETTERBOX_STORE": "s3://bucket",
+        "LETTERBOX_S3_ENDPOINT": nowhere,
+        "LETTERBOX_S3_ACCESS_KEY": secret,
+        "LETTERBOX_S3_SECRET_KEY": secret,
+        "LETTERBOX_CLAMD": "nowhere",
+        "LETTERBOX_GEOIP_DATABASE": "absent.mmdb",
+        "LETTERBOX_OPERATOR_TOKEN": f"{secret}!",
+        "LETTERBOX_DIGEST_KEY": secret,
+        "LETTERBOX_CAREERJET_SECRETS": secret,
+        "LETTERBOX_SEEK_WEBHOOK_SECRETS": secret,
+        "LETTERBOX_SEEK_CLIENT_ID": "partner",
+        "LETTERBOX_SEEK_CLIENT_SECRET": secret,
+        "LETTERBOX_SEEK_TOKEN_URL": f"{nowhere}/token",
+        "LETTERBOX_SEEK_GRAPHQL_URL": f"{nowhere}/graphql",
+        "LETTERBOX_DELIVERY_URL": f"{nowhere}/{secret}",
+        "LETTERBOX_DELIVERY_SECRET": f"{secret}!",
+        "TEMPORAL_API_KEY": secret,
+    }
+    for name, text in broken.items():
+        environment.setenv(name, text)
+
+    told = letterbox("doctor", "--json")
+
+    findings = [Finding.model_validate(one) for one in json.loads(told.stdout)]
+    assert {one.what for one in findings if not one.fine} == {
+        "region",
+        "store",
+        "positions",
+        "inbox",
+        "bucket tags",
+        "temporal",
+        "virus scanner",
+        "delivery",
+        "board seek",
+        "SEEK's webhook",
+    }
+    said = [one.words for one in findings if one.what == "delivery"]
+    assert "LETTERBOX_DELIVERY_SECRET: must be base64" in said[0]
+    assert said[-1].endswith(
+        "does not answer at LETTERBOX_DELIVERY_URL: ConnectError, Connection refused"
+    )
+    assert secret not in told.output
+
+
+def test_secrets_that_are_short_or_made_up_are_told(
+    environment: pytest.MonkeyPatch, doctor: Doctor, tmp_path: Path
+) -> None:
+    """A short one can be guessed; that of `letterbox up` lies in a file."""
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "development-secret").write_text("made-up-by-letterbox-up\n")
+    environment.setenv("LETTERBOX_OPERATOR_TOKEN", "fifteen letters")
+    environment.setenv("LETTERBOX_DIGEST_KEY", f"{'x' * 16},made-up-by-letterbox-up")
+    environment.setenv("LETTERBOX_CAREERJET_SECRETS", "theirs")
+
+    short, made_up = doctor()["secrets"]
+
+    assert short.startswith("warning: LETTERBOX_OPERATOR_TOKEN has fewer than 16")
+    assert made_up.startswith("wrong: LETTERBOX_DIGEST_KEY is the one that")
+
+
+def test_what_up_made_up_is_not_taken_for_configured(
+    environment: pytest.MonkeyPatch, doctor: Doctor, tmp_path: Path
+) -> None:
+    """It is named, once; and nothing is made up by looking."""
+    environment.setenv("LETTERBOX_CAREERJET_SECRETS", "theirs")
+    assert "letterbox up" not in doctor()
+    assert not (tmp_path / "var").exists()
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "development-secret").write_text("made-up-by-letterbox-up\n")
+
+    [words] = doctor()["letterbox up"]
+
+    assert words.startswith(
+        "warning: `letterbox up` runs with made-up values of LETTERBOX_OPERATOR_TOKEN, "
+        "LETTERBOX_DIGEST_KEY, LETTERBOX_SEEK_WEBHOOK_SECRETS, "
+    )
+    assert "CAREERJET" not in words
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("LETTERBOX_STOER", "LETTERBOX_STORE"),
+        ("LETTERBOX_CAREERJET_SECRET", "LETTERBOX_CAREERJET_SECRETS"),
+        ("LETTERBOX_CLAMD_FIEL", "LETTERBOX_CLAMD_FILE"),
+        ("LETTERBOX_WORKER_BUILD_ID", "TEMPORAL_WORKER_BUILD_ID"),
+    ],
+)
+def test_a_misspelt_setting_is_wrong_and_the_right_one_is_named(
+    doctor: Doctor, name: str, meant: str
+) -> None:
+    """In the environment or in `.env`: nothing else would ever say that it is off."""
+    Path(".env").write_text(f"{name}=whatever\n")
+
+    assert doctor()["settings"] == [
+        "ok: all of them can be read",
+        f"wrong: {name} is no setting: do you mean {meant}?",
+    ]
+
+
+def test_variables_of_others_with_our_prefix_are_noted(
+    environment: pytest.MonkeyPatch, doctor: Doctor
+) -> None:
+    """Kubernetes sets these for a service named letterbox."""
+    environment.setenv("LETTERBOX_SERVICE_HOST", "10.0.0.1")
+    environment.setenv("LETTERBOX_PORT_8000_TCP_ADDR", "10.0.0.1")
+    environment.setenv("LETTERBOX_PORT", "tcp://10.0.0.1:8000")
+
+    _, *notes = doctor()["settings"]
+
+    assert len(notes) == 3
+    assert all(one.startswith("warning: ") for one in notes)
+
+
+@pytest.mark.usefixtures("store")
+def test_a_secret_that_is_off_by_an_empty_file_is_told_so(
+    environment: pytest.MonkeyPatch, doctor: Doctor, tmp_path: Path
+) -> None:
+    """The variable is set: to say that it is not would send one looking elsewhere."""
+    (tmp_path / "empty").touch()
+    for name in ("CAREERJET_SECRETS", "OPERATOR_TOKEN", "DIGEST_KEY"):
+        environment.setenv(f"LETTERBOX_{name}_FILE", str(tmp_path / "empty"))
+
+    found = doctor()
+
+    for what in ("board careerjet", "operator API", "candidates"):
+        assert "_FILE names is empty" in found[what][0]
+
+
+def test_a_secret_that_is_set_twice_is_told(
+    environment: pytest.MonkeyPatch, doctor: Doctor, tmp_path: Path
+) -> None:
+    """Whoever changes the file that does not count waits for an effect in vain."""
+    (tmp_path / "secret").write_text("from-file")
+    environment.setenv("LETTERBOX_CAREERJET_SECRETS", "theirs")
+    environment.setenv("LETTERBOX_CAREERJET_SECRETS_FILE", str(tmp_path / "secret"))
+
+    [words] = doctor()["settings"][1:]
+
+    name = "LETTERBOX_CAREERJET_SECRETS"
+    assert words == f"warning: {name} and {name}_FILE are both set: the former counts"
+
+
+def test_a_region_policy_needs_a_database(
+    environment: pytest.MonkeyPatch, doctor: Doctor
+) -> None:
+    """Nobody would ever be refused."""
+    environment.setenv("LETTERBOX_REGION_POLICY", "refuse")
+
+    assert doctor()["region"][0].startswith("warning: LETTERBOX_REGION_POLICY is refus")
+
+
+def test_the_store_is_left_as_it_is(
+    store: DirectoryStore, doctor: Doctor, tmp_path: Path
+) -> None:
+    """Not even what is stale is tidied up."""
+    import_sample_positions(store)
+    stale = tmp_path / "store" / ".tmp" / "stale"
+    stale.touch()
+    os.utime(stale, (0, 0))
+    before = sorted((tmp_path / "store").rglob("*"))
+
+    found = doctor()
+
+    assert found["store"][0].startswith("ok: ")
+    assert found["positions"] == ["ok: the catalogue can be read"]
+    assert sorted((tmp_path / "store").rglob("*")) == before
+
+
+def test_a_file_system_that_does_not_sync_folders_is_told(
+    doctor: Doctor, environment: pytest.MonkeyPatch
+) -> None:
+    """As CIFS and some FUSE do not; the kernel's own has no such call either."""
+    environment.setenv("LETTERBOX_STORE", "file:/proc/self/fd")
+
+    [told] = doctor()["store folders"]
+
+    assert told.startswith("warning: ")
+    assert "does not sync folders (CIFS" in told
+    assert "a loss of power may lose what was accepted last" in told
+
+
+@pytest.mark.usefixtures("store")
+def test_a_file_system_that_syncs_folders_and_tells_a_from_a_capital_is_fine(
+    doctor: Doctor,
+) -> None:
+    """Nothing is said of what is as it should be; NFS is such a one."""
+    found = doctor()
+
+    assert "store folders" not in found
+    assert [one.partition(":")[0] for one in found["store"]] == ["ok"]
+
+
+def test_a_store_that_is_not_there_is_not_made(doctor: Doctor, tmp_path: Path) -> None:
+    """A volume may not be mounted: only `init` makes one."""
+    found = doctor()
+
+    assert "does not take objects (put: ENOENT): `letterbox init`" in found["store"][0]
+    assert found["positions"][0].startswith("wrong: the store does not answer")
+    assert found["inbox"][0].startswith("wrong: the store does not answer")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_position_that_cannot_be_read_is_wrong(
+    store: DirectoryStore, doctor: Doctor, tmp_path: Path
+) -> None:
+    """While it is so, applications are accepted and go to triage."""
+    import_sample_positions(store)
+    for found in store.list(keys.POSITIONS):
+        (tmp_path / "store" / found.key).write_text("{")
+
+    assert "cannot be understood" in doctor()["positions"][0]
+
+
+def test_what_waits_for_longer_than_two_sweeps_is_counted(
+    environment: pytest.MonkeyPatch,
+    store: DirectoryStore,
+    doctor: Doctor,
+    tmp_path: Path,
+) -> None:
+    """What has just come in is no news."""
+    environment.setenv("LETTERBOX_SWEEP_EVERY", "10m")
+    ages = {"a": 60, "b": 1199, "c": 1300, "d": 9999}
+    for name, age in ages.items():
+        key = keys.inbox_record(f"careerjet:{name}", "1")
+        store.put(key, b"{}")
+        then = time.time() - age
+        os.utime(tmp_path / "store" / key, (then, then))
+
+    assert doctor()["inbox"][0].startswith("wrong: 2 deliveries wait for longer than")
+
+
+@pytest.mark.usefixtures("store")
+def test_the_ats_is_found_without_an_event(
+    environment: pytest.MonkeyPatch, doctor: Doctor
+) -> None:
+    """It is asked for nothing but the time."""
+    with Receiver() as receiver:
+        environment.setenv("LETTERBOX_DELIVERY_URL", receiver.url)
+        environment.setenv("LETTERBOX_DELIVERY_SECRET", SECRET)
+
+        found = doctor()
+
+    assert found["delivery"] == [
+        "ok: events are signed with 1 secret(s)",
+        "ok: switched on",
+        "ok: the ATS answers",
+    ]
+    assert found["clock"] == ["ok: agrees with the one of the ATS"]
+    assert (receiver.attempts, receiver.forged) == ([], 0)
+
+
+def test_an_ats_that_has_said_410_is_told(
+    environment: pytest.MonkeyPatch, store: DirectoryStore, doctor: Doctor
+) -> None:
+    """Nothing goes out until somebody says so."""
+    with Receiver() as receiver:
+        environment.setenv("LETTERBOX_DELIVERY_URL", receiver.url)
+        environment.setenv("LETTERBOX_DELIVERY_SECRET", SECRET)
+        DeliverySwitch(store).disable(receiver.url)
+
+        [_, switch, _] = doctor()["delivery"]
+
+    assert switch.startswith("wrong: the ATS has said 410")
+    assert "`letterbox deliver --enable`" in switch
+
+
+def test_a_clock_that_is_wrong_is_told(
+    environment: pytest.MonkeyPatch, doctor: Doctor, refusing_s3: str
+) -> None:
+    """Whatever else the server says: here, that everything is refused."""
+    environment.setenv("LETTERBOX_STORE", "s3://bucket")
+    environment.setenv("LETTERBOX_S3_ENDPOINT", refusing_s3)
+
+    [words] = doctor()["clock"]
+
+    assert words.startswith("wrong: this machine's is 3")
+    assert " s behind the one of the S3 server: signatures do not hold" in words
+
+
+@pytest.mark.parametrize(
+    ("ahead", "fine"), [(0, True), (30, True), (-30, True), (31, False), (-31, False)]
+)
+def test_half_a_minute_is_tolerated(ahead: int, *, fine: bool) -> None:
+    """Either way."""
+    found = beside("Temporal", timedelta(seconds=ahead))
+
+    assert found.fine is fine
+    assert ("behind" in found.words) is (ahead > 30)
+
+
+@pytest.mark.parametrize(
+    ("earliest", "latest", "ahead"),
+    [(-60, 60, 0), (0, 0, 0), (40, 60, 40), (-120, -50, -50)],
+)
+def test_a_clock_is_compared_with_what_is_past_and_what_is_not(
+    earliest: int, latest: int, ahead: int
+) -> None:
+    """No more is claimed than is sure."""
+    bounds = [NOW + timedelta(seconds=one) for one in (earliest, latest)]
+
+    assert between(bounds[0], NOW, bounds[1]) == timedelta(seconds=ahead)
+
+
+async def _raising(error: Exception) -> list[Finding]:
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("look", "words"),
+    [
+        (_raising(BoardUnavailableError("SEEK is away")), "SEEK is away"),
+        (_raising(StoreUnavailableError("get: EIO")), "does not answer as it should"),
+        (_raising(RPCError("x", RPCStatusCode.UNAVAILABLE, b"")), "UNAVAILABLE"),
+        (_raising(ValueError("a secret")), "cannot be looked at (ValueError)"),
+        (asyncio.sleep(30, []), "no answer in time"),
+    ],
+    ids=["ours", "store", "rpc", "odd", "slow"],
+)
+async def test_whatever_hinders_a_look_is_a_finding(
+    look: Awaitable[list[Finding]], words: str
+) -> None:
+    """By its type only, where its text may quote anything."""
+    [found] = await safely("this", look, patience=0.01)
+
+    assert (found.what, found.fine) == ("this", False)
+    assert words in found.words
+    assert "a secret" not in found.words
+
+
+async def test_what_is_found_in_time_is_passed_on() -> None:
+    """As it is."""
+    assert await safely("this", asyncio.sleep(0, [ok("that", "well")])) == [
+        ok("that", "well")
+    ]

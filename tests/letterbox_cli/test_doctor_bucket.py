@@ -1,0 +1,136 @@
+"""``letterbox doctor`` on a bucket: its rights, its rules and its versions."""
+
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from minio import Minio
+from minio.commonconfig import ENABLED
+from minio.versioningconfig import VersioningConfig
+
+from letterbox.storage.s3.store import S3Store
+from tests.letterbox_cli.conftest import Doctor, Letterbox
+
+
+@pytest.fixture(name="bucket")
+def _bucket(environment: pytest.MonkeyPatch, s3_endpoint: str) -> str:
+    """Name a bucket that is not there yet as the store."""
+    bucket = f"letterbox-{uuid4().hex}"
+    environment.setenv("LETTERBOX_STORE", f"s3://{bucket}")
+    environment.setenv("LETTERBOX_S3_ENDPOINT", s3_endpoint)
+    environment.setenv("LETTERBOX_S3_ACCESS_KEY", "access")
+    environment.setenv("LETTERBOX_S3_SECRET_KEY", "secret")
+    return bucket
+
+
+@pytest.fixture(name="store")
+def _store(bucket: str, s3_endpoint: str) -> S3Store:
+    """Make the bucket, without any rule."""
+    store = S3Store(
+        endpoint=s3_endpoint,
+        access_key="access",
+        secret_key="secret",
+        bucket=bucket,
+        region="us-east-1",
+    )
+    store.prepare()
+    return store
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_bucket_that_is_not_there_is_not_made(doctor: Doctor) -> None:
+    """The bucket is named, and what makes it."""
+    once, again = doctor(), doctor()
+
+    for found in (once, again):
+        assert "(put: NoSuchBucket): `letterbox init` makes it" in found["store"][0]
+        assert found["bucket tags"][0].startswith("wrong: cannot be set (put: NoSuch")
+
+
+@pytest.mark.usefixtures("store")
+def test_what_init_has_made_is_fine(letterbox: Letterbox, doctor: Doctor) -> None:
+    """Its rules for archives and for uploads."""
+    before = doctor()["bucket lifecycle"]
+    letterbox("init")
+    found = doctor()
+
+    [uploads] = before
+    assert uploads.startswith("warning: uploads that were cut short are kept for ever")
+    assert found["store"][0].startswith("ok: ")
+    assert found["bucket tags"] == ["ok: can be set and taken away"]
+    assert found["bucket lifecycle"] == ["ok: as the settings say"]
+    assert found["bucket versions"] == ["ok: off: what is erased is gone"]
+    assert found["clock"] == ["ok: agrees with the one of the S3 server"]
+
+
+def test_archives_that_are_kept_otherwise_are_wrong(
+    environment: pytest.MonkeyPatch,
+    store: S3Store,
+    letterbox: Letterbox,
+    doctor: Doctor,
+) -> None:
+    """The rule is missing, of another time, or left over: `init` mends it."""
+    letterbox("init")
+    for keep in ("30d", "60d", ""):
+        environment.setenv("LETTERBOX_ARCHIVE_KEEP", keep)
+        [words] = doctor()["bucket lifecycle"]
+        letterbox("init")
+
+        assert words.startswith(
+            "wrong: archives are not kept as LETTERBOX_ARCHIVE_KEEP"
+        )
+        assert doctor()["bucket lifecycle"] == ["ok: as the settings say"]
+    assert not list(store.list(""))
+
+
+@pytest.mark.usefixtures("store")
+def test_a_bucket_with_versions_erases_nothing(
+    bucket: str, doctor: Doctor, s3_endpoint: str
+) -> None:
+    """Not wrong, if a rule ends the old versions; whoever runs it has to know."""
+    minio = Minio(urlsplit(s3_endpoint).netloc, "access", "secret", secure=False)
+    minio.set_bucket_versioning(bucket, VersioningConfig(ENABLED))
+
+    [words] = doctor()["bucket versions"]
+
+    assert words.startswith("warning: the bucket keeps old versions")
+
+
+@pytest.mark.usefixtures("bucket")
+def test_rights_that_are_missing_are_named(
+    environment: pytest.MonkeyPatch, doctor: Doctor, refusing_s3: str
+) -> None:
+    """Each by itself; without the lifecycle nothing is lost, unless it is to end."""
+    environment.setenv("LETTERBOX_S3_ENDPOINT", refusing_s3)
+    found = doctor()
+    environment.setenv("LETTERBOX_ARCHIVE_KEEP", "30d")
+    keeping = doctor()
+
+    assert "(put: AccessDenied)" in found["store"][0]
+    assert (
+        "(put: AccessDenied): archives need GetObjectTagging" in found["bucket tags"][0]
+    )
+    denied = ": cannot be read (lifecycle: AccessDenied)"
+    assert found["bucket lifecycle"][0].startswith(f"warning{denied}")
+    assert keeping["bucket lifecycle"][0].startswith(f"wrong{denied}")
+    assert found["bucket versions"][0].startswith("warning: cannot be looked up")
+
+
+@pytest.mark.parametrize(
+    ("store", "endpoint"),
+    [
+        ("s3://bucket", "http://127.0.0.1/path"),
+        ("s3://Not a bucket", "http://127.0.0.1"),
+    ],
+)
+def test_an_address_that_is_none_is_said(
+    environment: pytest.MonkeyPatch, doctor: Doctor, store: str, endpoint: str
+) -> None:
+    """In words, and the other checks go on."""
+    environment.setenv("LETTERBOX_STORE", store)
+    environment.setenv("LETTERBOX_S3_ENDPOINT", endpoint)
+
+    found = doctor()
+
+    assert found["store"][0].startswith("wrong: LETTERBOX_STORE or LETTERBOX_S3_ENDPOI")
+    assert "virus scanner" in found

@@ -1,0 +1,132 @@
+"""Commands that change an application, as they are typed where no Temporal is."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from letterbox.domain import keys
+from letterbox.domain.application import Hold, Stage, Tombstone
+from letterbox.resources import Records, open_records, open_store
+from letterbox.settings import Settings, load_settings
+from letterbox_cli import updates
+from tests.letterbox_cli.conftest import Letterbox
+from tests.record_factory import NOON, record
+
+Keep = Callable[[Records, str], None]
+
+ADDRESS = "ada@example.com"
+
+
+@pytest.fixture
+def settings(environment: pytest.MonkeyPatch) -> Settings:
+    """Have a store, and a key of digests."""
+    environment.setenv("LETTERBOX_DIGEST_KEY", "a key for tests")
+    settings = load_settings()
+    open_store(settings).prepare()
+    return settings
+
+
+@pytest.fixture
+def records(settings: Settings) -> Records:
+    """Give the store as the commands see it."""
+    return open_records(settings, open_store(settings))
+
+
+@pytest.fixture
+def handle(settings: Settings) -> Letterbox:
+    """Type a command."""
+    del settings  # Which the commands read.
+    app = typer.Typer()
+    updates.add_to(app)
+    return lambda *arguments: CliRunner().invoke(app, arguments)
+
+
+def put(records: Records, application_id: str) -> None:
+    """Have an open one of Ada Example's."""
+    kept = record(application_id)
+    records.applications.update(records.candidates.mark(kept))
+
+
+def archive(records: Records, application_id: str) -> None:
+    """Leave nothing of it but its archive."""
+    put(records, application_id)
+    found = records.applications.find(application_id)
+    assert found
+    records.archives.pack(found.model_copy(update={"stage": Stage.ARCHIVED}))
+    records.removal.retire(application_id)
+
+
+@pytest.mark.parametrize("keep", [put, archive])
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("Ada Example has asked", "the reason names the candidate"),
+        ("case 17", "no Temporal"),
+    ],
+)
+def test_a_reason_may_not_name_the_candidate_of_an_archived_application_either(
+    reason: str, said: str, handle: Letterbox, records: Records, keep: Keep
+) -> None:
+    """It would stand in Temporal's history, which nobody erases."""
+    keep(records, "careerjet:1")
+
+    told = handle("hold", "careerjet:1", "--reason", reason)
+
+    assert said in str(told.exception)
+
+
+@pytest.mark.parametrize(
+    "key", [keys.record("careerjet:1"), keys.archive("careerjet:1")]
+)
+def test_a_damaged_record_or_archive_keeps_nobody_from_asking_for_hold_or_erasure(
+    key: str, handle: Letterbox, settings: Settings
+) -> None:
+    """Nobody knows whom a reason would name: Temporal is asked all the same."""
+    open_store(settings).put(key, b"{")
+
+    held = handle("hold", "careerjet:1", "--reason", "case 17")
+    erased = handle("erase", "careerjet:1", "--reason", "case 17", "--json")
+
+    assert "no Temporal" in str(held.exception)
+    assert "no Temporal" in json.loads(erased.stdout)[0]["failed"]
+
+
+def test_one_that_cannot_be_erased_does_not_keep_the_others_from_it(
+    handle: Letterbox, records: Records
+) -> None:
+    """All of the person's are tried, and it is told what became of each."""
+    records.candidates.mark(record("careerjet:nowhere"))
+    for name in ("careerjet:1", "careerjet:2"):
+        put(records, name)
+
+    told = handle("erase", "--candidate", ADDRESS, "--reason", "case 17", "--json")
+
+    assert told.exit_code == 1
+    assert {row["id"]: row["failed"][:14] for row in json.loads(told.stdout)} == {
+        "careerjet:nowhere": "no application",
+        "careerjet:1": "no Temporal at",
+        "careerjet:2": "no Temporal at",
+    }
+
+
+@pytest.mark.parametrize("is_erased", [True, False])
+def test_a_hold_of_an_application_that_is_not_there_any_more_is_released(
+    handle: Letterbox,
+    records: Records,
+    settings: Settings,
+    is_erased: bool,  # noqa: FBT001 pytest passes parameters by name
+) -> None:
+    """Without a workflow, which has nothing to look after; a second time is refused."""
+    records.holds.place("careerjet:1", Hold(reason="case 1", placed_at=NOON))
+    if is_erased:
+        body = Tombstone(reason="17", removed_at=NOON).model_dump_json().encode()
+        open_store(settings).put(keys.tombstone("careerjet:1"), body)
+
+    told = handle("hold", "careerjet:1", "--release", "--json")
+
+    assert told.exit_code == 0, told.output
+    assert json.loads(told.stdout) == {"id": "careerjet:1", "released": True}
+    assert records.holds.find("careerjet:1") is None

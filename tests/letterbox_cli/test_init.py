@@ -1,0 +1,195 @@
+"""``letterbox init``: makes what is missing, and says so line by line."""
+
+import asyncio
+import json
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
+from temporalio.client import Client
+
+from letterbox.domain.errors import SettingsError
+from letterbox.settings import Settings
+from letterbox.temporal import schedules
+from letterbox.temporal import search_attributes as attributes
+from tests.letterbox_cli.conftest import Letterbox
+
+pytestmark = pytest.mark.xdist_group("bare-temporal")
+
+
+@pytest.fixture(name="namespace")
+def _namespace(environment: pytest.MonkeyPatch, bare_temporal: str) -> str:
+    """Name a namespace that was just made."""
+    name = f"new-{uuid4()}"
+
+    async def register() -> None:
+        client = await Client.connect(bare_temporal)
+        day = Duration(seconds=86400)
+        await client.workflow_service.register_namespace(
+            RegisterNamespaceRequest(
+                namespace=name, workflow_execution_retention_period=day
+            )
+        )
+
+    asyncio.run(register())
+    environment.setenv("TEMPORAL_ADDRESS", bare_temporal)
+    environment.setenv("TEMPORAL_NAMESPACE", name)
+    return name
+
+
+def schedule_of(kind: str) -> str:
+    """Name the schedule that `init` makes for the task queue of the test."""
+    return schedules.schedule_id(Settings().task_queue, kind)
+
+
+def test_all_of_it_is_made_and_can_be_made_again(
+    letterbox: Letterbox, namespace: str, tmp_path: Path
+) -> None:
+    """The second time everything is there, and nothing is lost."""
+    store, every = f"file:{tmp_path / 'store'}", [key.name for key in attributes.ALL]
+
+    first, second = letterbox("init"), letterbox("init")
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert first.stdout.splitlines() == [
+        f"ok      store: {store} takes and gives back objects",
+        f"ok      attributes: namespace {namespace}: made {', '.join(every)}",
+        f"ok      schedule: {schedule_of('inbox-sweep')}, as the settings say",
+        f"ok      schedule: {schedule_of('archive-watch')}, as the settings say",
+        f"ok      schedule: {schedule_of('audit')}, as the settings say",
+    ]
+    assert f"ok      attributes: namespace {namespace}: all there\n" in second.stdout
+    assert (tmp_path / "store" / ".tmp").is_dir()
+
+
+@pytest.mark.usefixtures("namespace")
+def test_a_schedule_that_is_not_asked_for_goes_only_with_prune(
+    environment: pytest.MonkeyPatch, letterbox: Letterbox
+) -> None:
+    """Whoever runs `init` with fewer settings stops nothing, and is told so."""
+    environment.setenv("LETTERBOX_SEEK_CLIENT_ID", "partner")
+    letterbox("init")
+    environment.delenv("LETTERBOX_SEEK_CLIENT_ID")
+
+    told, pruned, again = (
+        letterbox("init"),
+        letterbox("init", "--prune"),
+        letterbox("init"),
+    )
+
+    assert (told.exit_code, pruned.exit_code) == (0, 0)
+    assert f"{schedule_of('seek-reconcile')} stays, though not asked for" in told.stdout
+    assert f"{schedule_of('seek-reconcile')} removed" in pruned.stdout
+    assert "seek-reconcile" not in again.stdout
+
+
+@pytest.mark.usefixtures("namespace")
+def test_a_bucket_gets_its_rules(
+    environment: pytest.MonkeyPatch, letterbox: Letterbox, s3_endpoint: str
+) -> None:
+    """As JSON, for programs."""
+    environment.setenv("LETTERBOX_STORE", f"s3://letterbox-{uuid4().hex}")
+    environment.setenv("LETTERBOX_S3_ENDPOINT", s3_endpoint)
+    environment.setenv("LETTERBOX_S3_ACCESS_KEY", "access")
+    environment.setenv("LETTERBOX_S3_SECRET_KEY", "secret")
+    environment.setenv("LETTERBOX_ARCHIVE_KEEP", "36h")
+
+    made = letterbox("init", "--json")
+
+    steps = json.loads(made.stdout)
+    assert made.exit_code == 0
+    assert [step["what"] for step in steps][:3] == ["store", "lifecycle", "attributes"]
+    assert all(step["done"] for step in steps)
+    assert "keeps archives as long as LETTERBOX_ARCHIVE_KEEP says" in steps[1]["words"]
+    assert any(schedule_of("archive-keep") in step["words"] for step in steps)
+
+
+def test_the_store_alone_is_made_without_temporal(
+    environment: pytest.MonkeyPatch, letterbox: Letterbox, s3_endpoint: str
+) -> None:
+    """An API can accept from then on; nothing else is asked for, and nothing fails."""
+    environment.setenv("LETTERBOX_STORE", f"s3://letterbox-{uuid4().hex}")
+    environment.setenv("LETTERBOX_S3_ENDPOINT", s3_endpoint)
+    environment.setenv("LETTERBOX_S3_ACCESS_KEY", "access")
+    environment.setenv("LETTERBOX_S3_SECRET_KEY", "secret")
+
+    made = [letterbox("init", "--store", "--json") for _ in range(2)]
+
+    assert [one.exit_code for one in made] == [0, 0]
+    for one in made:
+        steps = [step["what"] for step in json.loads(one.stdout)]
+        assert steps == ["store", "lifecycle"]
+
+
+def test_a_store_that_cannot_be_made_fails_alone_too(
+    environment: pytest.MonkeyPatch, letterbox: Letterbox, refusing_s3: str
+) -> None:
+    """A job that waits for it is told by the exit code."""
+    environment.setenv("LETTERBOX_STORE", "s3://bucket")
+    environment.setenv("LETTERBOX_S3_ENDPOINT", refusing_s3)
+
+    made = letterbox("init", "--store")
+
+    assert made.exit_code == 1
+    assert made.stdout.startswith("FAILED  store: s3://bucket cannot be used")
+
+
+@pytest.mark.usefixtures("namespace")
+def test_a_right_that_is_missing_is_said_and_the_rest_is_made(
+    environment: pytest.MonkeyPatch, letterbox: Letterbox, refusing_s3: str
+) -> None:
+    """What to ask for, in words, and an exit code of 1."""
+    environment.setenv("LETTERBOX_STORE", "s3://bucket")
+    environment.setenv("LETTERBOX_S3_ENDPOINT", refusing_s3)
+
+    made = letterbox("init")
+
+    store, lifecycle, *others = made.stdout.splitlines()
+    assert made.exit_code == 1
+    assert store.startswith("FAILED  store: s3://bucket cannot be used (prepare: Acc")
+    assert lifecycle.startswith("ok      lifecycle: not set (lifecycle: AccessDenied)")
+    assert {line[:6] for line in others} == {"ok    "}
+
+    environment.setenv("LETTERBOX_ARCHIVE_KEEP", "30d")
+    assert "FAILED  lifecycle: not set" in letterbox("init").stdout
+
+
+def test_without_temporal_the_store_is_made(
+    letterbox: Letterbox, tmp_path: Path
+) -> None:
+    """Applications can be accepted then; the rest is made the next time."""
+    made = letterbox("init")
+
+    store, temporal = made.stdout.splitlines()
+    assert made.exit_code == 1
+    assert store.startswith("ok      store: ")
+    assert temporal.startswith("FAILED  temporal: no Temporal at 127.0.0.1:")
+    assert (tmp_path / "store").is_dir()
+
+
+@pytest.mark.usefixtures("namespace")
+def test_a_namespace_that_is_not_there_is_not_made(
+    environment: pytest.MonkeyPatch, letterbox: Letterbox
+) -> None:
+    """Who may not make search attributes is told which there must be."""
+    environment.setenv("TEMPORAL_NAMESPACE", "nowhere")
+
+    made = letterbox("init")
+
+    _, attributes_, schedule = made.stdout.splitlines()
+    assert made.exit_code == 1
+    assert "cannot be made in namespace nowhere (NOT_FOUND)" in attributes_
+    assert "LetterboxFlags (KEYWORD_LIST)" in attributes_
+    assert schedule.startswith("FAILED  schedule: cannot be made in namespace nowhere")
+
+
+def test_a_wrong_setting_makes_nothing(
+    environment: pytest.MonkeyPatch, letterbox: Letterbox, tmp_path: Path
+) -> None:
+    """It is the program's to tell, in one line."""
+    environment.setenv("LETTERBOX_API_PORT", "none")
+
+    assert isinstance(letterbox("init").exception, SettingsError)
+    assert list(tmp_path.iterdir()) == []
