@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from importlib.metadata import version
 from types import TracebackType
@@ -179,6 +179,7 @@ _PASSING = {
 }
 # A worker's credentials need not allow it.
 _DENIED = {RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED}
+_LOOK_EVERY = timedelta(seconds=30)
 _FIRST_PAUSE, _MAX_PAUSE = timedelta(seconds=0.1), timedelta(seconds=1)
 
 log = structlog.get_logger()
@@ -203,7 +204,7 @@ async def run_worker(settings: Settings) -> None:
             await open_worker(client, settings, pool, opened),
         ):
             log.info("worker ready", task_queue=settings.task_queue)
-            await stop.wait()
+            await stay_prepared(client, settings, stop, _LOOK_EVERY)
             log.info("worker draining")
     log.info("worker stopped")
 
@@ -226,10 +227,34 @@ async def _wait_for_temporal(
             log.warning("waiting for Temporal", reason=reason)
         else:
             return client
-        with_timeout = asyncio.wait_for(stop.wait(), pause.total_seconds())
-        await asyncio.gather(with_timeout, return_exceptions=True)
+        await _is_set(stop, pause)
         pause = min(2 * pause, _MAX_PAUSE)
     return None
+
+
+async def stay_prepared(
+    client: Client, settings: Settings, stop: asyncio.Event, every: timedelta
+) -> None:
+    """
+    Look until told to stop, and prepare a Temporal again that has lost everything.
+
+    It may be replaced by an empty one under workers that go on. Without the sweep's
+    schedule nothing that waits would be started, whoever has accepted it.
+    """
+    while not await _is_set(stop, every):
+        try:
+            if await schedules.lacks_sweep(client, settings):
+                log.error("the schedules are gone: they are made anew")
+                await prepare(client, settings)
+        except RPCError as error:
+            # Temporal is away, or does not let us look: the next look may tell more.
+            log.debug("the schedules cannot be seen", status=error.status.name)
+
+
+async def _is_set(stop: asyncio.Event, within: timedelta) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), within.total_seconds())
+    return stop.is_set()
 
 
 async def prepare(client: Client, settings: Settings) -> None:

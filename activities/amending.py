@@ -42,6 +42,8 @@ from letterbox.domain.ports import Applications, Catalogue, Holds
 from letterbox.domain.positions import Position, PositionStatus, ReferenceKind
 from letterbox.domain.recording import Recorder
 
+_KEPT_NO_LONGER = "its archive was kept as long as it was to be: nothing to hold"
+
 log = structlog.get_logger()
 
 
@@ -104,7 +106,7 @@ class AmendActivities:
         if record is None and ended is None:
             raise NotFoundError("the application is not recorded")
         if hold:
-            self._holds.place(application_id, hold)
+            self._place(application_id, hold)
         what = "hold placed" if hold else "hold released"
         log.info(what, application=application_id, by=asked.by)
         if record:
@@ -121,16 +123,15 @@ class AmendActivities:
         """Place or release a hold: its own object, which is the truth about it."""
         application_id, asked = given.application_id, given.given
         if asked.release:
+            # Whatever has become of the application: its hold must not stay.
             self._holds.release(application_id)
         ended = self._applications.ended(application_id)
-        if ended in {Stage.ERASED, Stage.DISCARDED}:
-            raise RefusedError(f"the application is {ended}: nothing to hold")
-        is_known = given.was_recorded or self._applications.known(application_id)
-        if not ended and not is_known:
-            raise NotFoundError("there is no such application")
         if not asked.release:
-            self._holds.place(application_id, _hold(asked))
-            self._refuse_if_removed_meanwhile(application_id)
+            is_known = given.was_recorded or self._applications.known(application_id)
+            if not ended and not is_known:
+                raise NotFoundError("there is no such application")
+            self._place(application_id, _hold(asked))
+            self._refuse_if_removed_meanwhile(application_id, ended)
         what = "hold released" if asked.release else "hold placed"
         log.info(what, application=application_id, by=asked.by)
         return Held(is_held=not asked.release, until=asked.until, ended=ended)
@@ -178,7 +179,13 @@ class AmendActivities:
 
     @activity.defn(name="note_delivered")
     def note_delivered(self, given: EventOver) -> Recorded | None:
-        """Owe an event no longer; None where it has ended, or cannot be read."""
+        """
+        Owe an event no longer; None where it has ended, or cannot be read.
+
+        What an older run says the ATS wants no more stays owed.
+        """
+        if not given.is_delivered:
+            return None
         try:
             record = self._applications.find(given.application_id)
         except DamagedError:
@@ -187,7 +194,7 @@ class AmendActivities:
         if record is None:
             return None
         changed = without_event(record, given.delivery_id)
-        return self._keep(record, delivered(changed) if given.is_delivered else changed)
+        return self._keep(record, delivered(changed))
 
     @activity.defn(name="owe_again")
     def owe_again(self, given: TellingAgain) -> ToldAgain:
@@ -220,12 +227,27 @@ class AmendActivities:
         ).add(1)
         return self._amend(application_id, lambda record: flagged(record, Flag.OVERDUE))
 
-    def _refuse_if_removed_meanwhile(self, application_id: str) -> None:
+    def _place(self, application_id: str, hold: Hold) -> None:
+        ended = self._applications.ended(application_id)
+        if ended in {Stage.ERASED, Stage.DISCARDED}:
+            raise RefusedError(f"the application is {ended}: nothing to hold")
+        try:
+            self._holds.place(application_id, hold)
+        except EndedError:
+            raise RefusedError(_KEPT_NO_LONGER) from None
+
+    def _refuse_if_removed_meanwhile(
+        self, application_id: str, before: Stage | None
+    ) -> None:
         """Take a hold back that came too late: an erasure looks before it removes."""
         ended = self._applications.ended(application_id)
         if ended in {Stage.ERASED, Stage.DISCARDED}:
             self._holds.release(application_id)
             raise RefusedError(f"the application is {ended}: nothing to hold")
+        if before is Stage.ARCHIVED and not self._applications.known(application_id):
+            # A bucket's own rule has removed it, and leaves no tombstone.
+            self._holds.release(application_id)
+            raise RefusedError(_KEPT_NO_LONGER)
 
     def _amend(
         self, application_id: str, change: Callable[[Application], Application]
@@ -242,7 +264,7 @@ class AmendActivities:
     def _keep(self, record: Application, changed: Application) -> Recorded:
         try:
             if changed != record:
-                self._applications.update(changed)
+                self._applications.update(changed, record)
                 self._applications.take_back_if_ended(record.id)
         except EndedError as error:
             return Recorded(stage=error.stage)

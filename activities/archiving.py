@@ -7,7 +7,7 @@ from temporalio import activity
 from activities.inspection import inspect_again
 from activities.owing import HasAts, has_no_ats
 from activities.threads import heartbeating, in_thread
-from letterbox.domain.application import Application, Flag, Hold, Stage
+from letterbox.domain.application import Application, Attachment, Flag, Hold, Stage
 from letterbox.domain.errors import DamagedError, NotFoundError
 from letterbox.domain.messages import Recorded, Retired
 from letterbox.domain.ports import Applications, Archives, Removal
@@ -68,14 +68,24 @@ class ArchiveActivities:
             # it; its documents, if it brought any, were packed with the others.
             if any(True for _ in self._applications.submissions(application_id)):
                 return Retired(done=False)
-            packed, now = self._archives.record(application_id), self._final(record)
-            if _but_for_what_is_owed(packed) != _but_for_what_is_owed(now):
+            packed, now = self._whole(application_id), self._final(record)
+            if packed is None or _but_for_what_is_owed(packed) != _but_for_what_is_owed(
+                now
+            ):
                 return Retired(done=False)
         elif self._applications.ended(application_id) is None:
             # What lies there may be all there is: nothing stands for it.
             raise DamagedError("neither the record nor the archive is there")
         self._removal.retire(application_id)
         return Retired(deliver=self._deliver())
+
+    def _whole(self, application_id: str) -> Application | None:
+        """Give the archived record; None where the archive is not whole any more."""
+        try:
+            self._archives.verify(application_id)
+            return self._archives.record(application_id)
+        except (FileNotFoundError, DamagedError):
+            return None
 
     def _final(self, record: Application) -> Application:
         # The open record is not ours to change: others do, under the lock.
@@ -94,7 +104,7 @@ class ArchiveActivities:
         Somebody wrote it who stood still while it was archived, or its removal was
         lost: then the archive is the whole, and keeps what it has.
         """
-        if self._applications.has_views(record.id):
+        if self._applications.kept_views(record.id):
             return None
         try:
             return self._archives.record(record.id)
@@ -140,13 +150,16 @@ def with_archived(
     record: Application, looked_at: Application, there: Container[str]
 ) -> Application:
     """Leave out of what is gone or broken the documents that the archive has whole."""
-    attachments = tuple(
-        before if f"documents/{before.name}" in there else after
-        for before, after in zip(record.attachments, looked_at.attachments, strict=True)
-    )
-    if attachments == record.attachments:
-        return record
-    return looked_at.model_copy(update={"attachments": attachments})
+    known = {one.name: one.problem for one in record.all_attachments()}
+
+    def restored(one: Attachment) -> Attachment:
+        if f"documents/{one.name}" not in there:
+            return one
+        return one.model_copy(update={"problem": known.get(one.name)})
+
+    changed = looked_at.with_attachments(restored)
+    is_whole = changed.model_copy(update={"flags": record.flags}) == record
+    return record if is_whole else changed
 
 
 def _but_for_what_is_owed(record: Application) -> Application:

@@ -16,6 +16,7 @@ from letterbox.domain.errors import (
     ReceiverUnavailableError,
 )
 from letterbox.domain.events import Event, event_of
+from letterbox.domain.gone import GoneAnswers
 from letterbox.domain.messages import Delivered, DeliveryOrder, Outcome
 
 log = structlog.get_logger()
@@ -53,11 +54,17 @@ class DeliveryActivities:
     """Deliver events; ``receiver`` is None where no ATS is configured."""
 
     def __init__(
-        self, *, records: Records, receiver: Receiver | None, switch: Switch
+        self,
+        *,
+        records: Records,
+        receiver: Receiver | None,
+        switch: Switch,
+        gone: GoneAnswers | None = None,
     ) -> None:
         self._records = records
         self._receiver = receiver
         self._switch = switch
+        self._gone = gone or GoneAnswers()
 
     @activity.defn(name="deliver")
     async def deliver(self, given: DeliveryOrder) -> Delivered:
@@ -88,9 +95,13 @@ class DeliveryActivities:
             await self._receiver.send(
                 given.delivery_id, event_of(happening, record), datetime.now(UTC)
             )
-        except ReceiverGoneError:
-            await self._disable(url, given.application_id)
+        except ReceiverGoneError as error:
+            await self._disable_if_meant(url, error, given.application_id)
             return Outcome.DISABLED
+        except ReceiverUnavailableError:
+            self._gone.reset()
+            raise
+        self._gone.reset()
         return Outcome.DELIVERED
 
     def _record(self, application_id: str) -> Application | None:
@@ -100,10 +111,20 @@ class DeliveryActivities:
         except DamagedError:
             return None
 
-    async def _disable(self, url: str, application_id: str) -> None:
+    async def _disable_if_meant(
+        self, url: str, error: ReceiverGoneError, application_id: str
+    ) -> None:
+        """Believe a 410 after an hour of them; until then it is an outage."""
+        now = datetime.now(UTC)
+        self._gone.add(now)
+        if not self._gone.are_meant(now):
+            raise ReceiverUnavailableError(
+                "the ATS answers 410", retry_after=error.retry_after
+            ) from None
         await asyncio.to_thread(self._switch.disable, url)
+        self._gone.reset()
         log.error(
-            "delivery disabled: the ATS answers 410;"
+            "delivery disabled: the ATS has answered 410 for an hour;"
             " `letterbox deliver --enable` turns it on again",
             application=application_id,
         )

@@ -12,7 +12,7 @@ from temporalio import activity
 from activities.looking import look_into
 from activities.threads import heartbeating, in_thread
 from letterbox.boards.base import Board
-from letterbox.boards.fetching import Fetcher
+from letterbox.boards.fetching import Fetcher, Withheld
 from letterbox.domain.candidate import AttachmentLink
 from letterbox.domain.documents import Kind
 from letterbox.domain.errors import (
@@ -71,8 +71,10 @@ class FetchActivities:
             if notice is None:
                 return Fetched(available=False)
             told = await self._fetchers[notice.board].fetch(notice)
-            if told is None:
-                return Fetched(available=False)
+            if isinstance(told, Withheld):
+                is_young = told is Withheld.NOT_YET
+                news_at = notice.received_at if is_young else None
+                return Fetched(available=False, news_at=news_at)
             # At once: the next attempt may be shown less.
             await in_thread(self._applications.keep_view, told.submission, step.view)
             reading = self._boards[notice.board].read(told.submission)

@@ -127,7 +127,7 @@ class _Dropping:
     def _named_in_record(self) -> set[str]:
         if self._record is None:
             return set()
-        names = {one.name for one in self._record.attachments if one.name}
+        names = {one.name for one in self._record.all_attachments() if one.name}
         for view in self._record.views:
             try:
                 kept = self._applications.view(self._id, view.number)

@@ -50,30 +50,34 @@ def inspect(
 
 def inspect_again(applications: Applications, record: Application) -> Application:
     """Look at the documents of a record once more; what is gone or broken says so."""
-    attachments = tuple(
-        _checked(applications, record, one) for one in record.attachments
-    )
-    if attachments == record.attachments:
+    problems: dict[str, str | None] = {}
+
+    def checked(one: Attachment) -> Attachment:
+        if one.name is None or one.sha256 is None or one.scan == "infected":
+            return one
+        if one.name not in problems:
+            problems[one.name] = _problem(applications, record.id, one.name, one.sha256)
+        problem = problems[one.name]
+        return one.model_copy(update={"problem": problem}) if problem else one
+
+    changed = record.with_attachments(checked)
+    if changed == record:
         return record
     flags = tuple(sorted({*record.flags, Flag.INCOMPLETE}))
-    return record.model_copy(update={"attachments": attachments, "flags": flags})
+    return changed.model_copy(update={"flags": flags})
 
 
-def _checked(
-    applications: Applications, record: Application, attachment: Attachment
-) -> Attachment:
-    if attachment.name is None or attachment.scan == "infected":
-        return attachment
+def _problem(
+    applications: Applications, application_id: str, name: str, expected: str
+) -> str | None:
     digest = sha256()
     try:
-        with applications.open_document(record.id, attachment.name) as chunks:
+        with applications.open_document(application_id, name) as chunks:
             for chunk in chunks:
                 digest.update(chunk)
     except FileNotFoundError:
-        return attachment.model_copy(update={"problem": "missing"})
-    if digest.hexdigest() != attachment.sha256:
-        return attachment.model_copy(update={"problem": "damaged"})
-    return attachment
+        return "missing"
+    return None if digest.hexdigest() == expected else "damaged"
 
 
 def keep_text(applications: Applications, step: Step, text: Text) -> InspectedDocument:

@@ -79,7 +79,8 @@ class ApplicationActivities:
         taken in again, and what a late repeat brought is removed.
         """
         application_id = given.application_id
-        if ended := self._applications.ended(application_id):
+        ended = self._applications.ended(application_id)
+        if ended and not self._ending.is_archive_damaged(application_id, ended):
             self._ending.remove_late(application_id, ended)
             return Collected(ended=ended, deliver=self._ways.deliver())
         record = self._applications.find(application_id)
@@ -89,11 +90,14 @@ class ApplicationActivities:
             following = self._asked_again(record)
             is_lost = following is None
         if record is None and following is None:
+            if ended:
+                return Collected(ended=ended, deliver=self._ways.deliver())
             if given.was_recorded:
                 # Tried on, and visible: a person can put it back, or erase the rest.
                 raise DamagedError("the record is lost")
             raise NotFoundError("the application is neither in the inbox nor recorded")
-        view = len(record.views) + 1 if record else 1
+        view, left = self._sources.next_view(application_id, record, following)
+        following = left or following
         repeated = following is not None and self._sources.has_kept(following, view)
         try:
             if following:
@@ -102,7 +106,7 @@ class ApplicationActivities:
             return Collected(ended=error.stage, deliver=self._ways.deliver())
         return Collected(
             fresh=following is not None,
-            more=fresh.more,
+            more=fresh.more or left is not None,
             view=view,
             repeated=repeated,
             fetch=following is not None and self._inbox.gives_notice(following),
@@ -183,7 +187,11 @@ class ApplicationActivities:
         changed = self._changed(record, submission, reading, given)
         # What the ATS is owed is written with what it is told of.
         changed = owing(record, changed, datetime.now(UTC))
-        return self._concluded(submission, self._write(changed, reading))
+        try:
+            changed = self._write(changed, record, reading)
+        except EndedError as error:
+            return self._ending.taken_back(changed, error.stage, self._candidates)
+        return self._concluded(submission, changed)
 
     def _changed(
         self,
@@ -202,14 +210,16 @@ class ApplicationActivities:
             return self._recorder.with_reduced_view(record, submission, given, lacking)
         return self._recorder.with_newer_view(record, submission, reading, given)
 
-    def _write(self, record: Application, reading: Reading) -> Application:
+    def _write(
+        self, record: Application, before: Application | None, reading: Reading
+    ) -> Application:
         # The markers first: a person's erasure must find what is recorded.
         addresses = [email.address for email in reading.candidate.emails]
         record = self._candidates.mark(record, addresses)
         # It may have been held since before it was recorded.
         if hold := self._removal.held(record.id):
             record = held(record, hold)
-        self._applications.update(record)
+        self._applications.update(record, before)
         return record
 
     def _concluded(self, submission: Submission, record: Application) -> Recorded:
@@ -226,7 +236,7 @@ class ApplicationActivities:
     def _flagged_duplicate(self, record: Application) -> Application:
         flagged = flagged_duplicate(record)
         if flagged != record:
-            self._applications.update(flagged)
+            self._applications.update(flagged, record)
         return flagged
 
     def _told(self, record: Application) -> Recorded:
@@ -253,7 +263,7 @@ class ApplicationActivities:
         changed = self._recorder.with_loss(record, is_asked=is_asked)
         changed = owing(record, changed, datetime.now(UTC))
         try:
-            self._applications.update(changed)
+            self._applications.update(changed, record)
             self._applications.take_back_if_ended(record.id)
         except EndedError as error:
             return Recorded(stage=error.stage)
@@ -280,7 +290,7 @@ class ApplicationActivities:
             and reading.references.posted_by_us is False
             and not reading.incomplete
             and found.triage != AMBIGUOUS
-            and self._catalogue.imported()
+            and self._catalogue.is_whole()
         )
 
     def _is_unwanted(self, record: Application | None, given: Recording) -> bool:

@@ -73,7 +73,7 @@ class ReleaseActivities:
         others = not self._quarantine.is_empty(application_id)
         changed = document_released(record, name, release, are_others=others)
         changed = with_event(changed, EventType.UPDATED, release.released_at)
-        self._applications.update(changed)
+        self._applications.update(changed, record)
         self._applications.take_back_if_ended(application_id)
         return Recorded.of(changed, deliver=self._deliver())
 

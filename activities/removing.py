@@ -48,8 +48,22 @@ class Ending:
         self._applications = applications
         self._removal = removal
 
+    def is_archive_damaged(self, application_id: str, ended: Stage) -> bool:
+        """Tell whether what came late may be the last that is whole: it stays then."""
+        is_archived = ended is Stage.ARCHIVED
+        if is_archived and self._applications.is_archive_damaged(application_id):
+            log.error("its archive cannot be read", application=application_id)
+            return True
+        return False
+
     def remove_late(self, application_id: str, ended: Stage) -> None:
-        """Remove what a late repeat brought back."""
+        """
+        Remove what a late repeat brought back.
+
+        It may be all there is where the archive is damaged (DamagedError).
+        """
+        if ended is Stage.ARCHIVED:
+            self._removal.verify_archived(application_id)
         for submission in self._applications.submissions(application_id):
             log.info("late repeat removed", application=application_id, stage=ended)
             self._applications.discard(submission)

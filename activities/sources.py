@@ -6,6 +6,7 @@ import structlog
 
 from activities.fresh import Inbox
 from letterbox.boards.base import Board, NoticeBoard
+from letterbox.domain.application import Application
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.messages import Step
 from letterbox.domain.ports import Applications
@@ -45,6 +46,44 @@ class Sources:
             submission = board.bare(submission)
         self._applications.keep_view(submission, view)
         return submission
+
+    def next_view(
+        self, application_id: str, record: Application | None, next_: Submission | None
+    ) -> tuple[int, Submission | None]:
+        """
+        Choose a number for what is taken over next; give what was left there, if any.
+
+        No source is overwritten, not even a damaged one. One that no record names, and
+        that is not in the inbox any more, was recorded once: the record is lost, or an
+        older one has taken its place. What a board delivered whole is taken over before
+        all else, since it may be the last copy; what was fetched is fetched anew.
+        """
+        recorded = {view.number for view in record.views} if record else set()
+        if next_ is None and record is None:
+            return 1, None
+        unnamed = [
+            number
+            for number in self._applications.kept_views(application_id)
+            if number not in recorded
+        ]
+        for number in unnamed:
+            if next_ and self._kept(next_, number):
+                return number, None
+            if left := self._left(application_id, number):
+                return number, left
+        if next_ is None:
+            return max(recorded, default=0) + 1, None
+        return max({*recorded, *unnamed}, default=0) + 1, None
+
+    def _left(self, application_id: str, number: int) -> Submission | None:
+        try:
+            kept = self._applications.view(application_id, number)
+        except (FileNotFoundError, DamagedError):
+            return None
+        if isinstance(self._boards[kept.board], NoticeBoard):
+            return None
+        is_elsewhere = self._applications.holds(application_id, kept.fingerprint)
+        return None if is_elsewhere else kept
 
     def has_kept(self, submission: Submission, view: int) -> bool:
         """Tell whether an earlier try has kept this very submission as a source."""

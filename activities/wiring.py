@@ -21,6 +21,7 @@ from activities.reconciling import ReconcileActivities
 from activities.releasing import ReleaseActivities
 from activities.removing import EraseActivities
 from activities.scanning import ScanActivities
+from activities.undelivered import UndeliveredActivities
 from activities.watching import WatchActivities
 from letterbox.archive.expiry import Keeping
 from letterbox.ats.client import Deliveries
@@ -33,6 +34,7 @@ from letterbox.boards.seek.client.fetch import SeekFetcher
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
+from letterbox.records.owed_events import StoredOwedEvents
 from letterbox.records.quarantine import StoredQuarantine
 from letterbox.resources import (
     Records,
@@ -90,6 +92,7 @@ def make_activities(
             *_taking_in(settings, store, records, has_ats),
             *_asking_boards(client, settings, records, seek),
             *_ending(records, has_ats),
+            *_owing(store, has_ats),
             *_keeping_house(client, settings, store, records),
             # What histories have on the main task queue already.
             *apart,
@@ -185,6 +188,11 @@ def _ending(records: Records, has_ats: HasAts) -> Activities:
     )
     erasing = EraseActivities(removal=records.removal, deliver=has_ats)
     return [archiving.pack, archiving.retire, erasing.erase]
+
+
+def _owing(store: ObjectStore, has_ats: HasAts) -> Activities:
+    owed = UndeliveredActivities(owed=StoredOwedEvents(store), deliver=has_ats)
+    return [owed.keep_undelivered, owed.find_undelivered, owed.forget_undelivered]
 
 
 def _keeping_house(

@@ -33,13 +33,15 @@ async def apply(request: Request, at: Open, given: Given) -> JSONResponse:
     The answer is in the board's own words. ``accepted`` means durable: a repeat is
     harmless and answered the same.
     """
-    request.state.began = perf_counter()
+    began = perf_counter()
     async with given.starter.answering():
         content_type = request.headers.get("content-type")
         shape = request.state.form_shape = FormShape()
         body = chunks(request)
         async with read_form(body, content_type, given.limits, shape) as received:
             submission = at.board.receive(received.form, at.secrets, datetime.now(UTC))
+            # Only what is signed is measured: a stranger may be slow on purpose.
+            request.state.began = began
             outcome = await _taken_in(given, at, received, submission)
     _tell(given, at, submission, outcome, request_id_of(request))
     return respond(request, given, at.board, outcome.answer)

@@ -21,7 +21,7 @@ class Metrics:
         )
         self.seconds = Histogram(
             "letterbox_answer_seconds",
-            "From a request's first byte to its answer.",
+            "From the first byte of a signed request to its answer.",
             ["board"],
             buckets=_FAST,
             registry=self.registry,

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import partial
+from time import perf_counter
 
 import structlog
 from fastapi import APIRouter, BackgroundTasks, Request, status
@@ -34,11 +35,16 @@ async def receive(
     Types of events that nothing is done about are accepted too.
     """
     request.state.notice_board = at.board.name
+    began = perf_counter()
     most = given.limits.body_bytes
     body = await whole(request, min(most, _MAX_BYTES), drained=most)
     notices = at.board.notices(body, request.headers, at.secrets, datetime.now(UTC))
-    async with given.starter.answering():
-        await given.in_time(partial(_keep, given, notices))
+    try:
+        async with given.starter.answering():
+            await given.in_time(partial(_keep, given, notices))
+    finally:
+        # Of what is signed only, kept or not.
+        given.metrics.seconds.labels(at.board.name).observe(perf_counter() - began)
     for submission in notices.submissions:
         given.starter.offer(submission.application_id, request_id_of(request))
     for closing in notices.closings:

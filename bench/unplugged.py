@@ -6,7 +6,7 @@ from letterbox.settings import load_settings
 from letterbox_cli.serve import serve
 
 
-async def _nothing(_application_id: str) -> None:
+async def _nothing(_application_id: str, request_id: str | None = None) -> None:
     """Start nothing."""
 
 

@@ -245,7 +245,9 @@ class Settings(BaseSettings):
         timedelta(days=14), description="How long before that it is archived."
     )
     archive_keep: Duration | None = Field(
-        None, description="How long archives are kept; for ever by default."
+        None,
+        description="How long archives are kept, by their records' own dates; "
+        "for ever by default.",
     )
 
     region_policy: RegionPolicy = Field(

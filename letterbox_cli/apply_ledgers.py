@@ -156,7 +156,9 @@ class _OpenWorkflows:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 self._leave(f"Temporal answers {error.status.name}")
             return None
-        is_open = described.status is WorkflowExecutionStatus.RUNNING
+        # Another installation's of the same id knows nothing of this store.
+        is_ours = described.task_queue == self._settings.task_queue
+        is_open = is_ours and described.status is WorkflowExecutionStatus.RUNNING
         return described.typed_search_attributes if is_open else None
 
     def _leave(self, why: str) -> None:

@@ -55,7 +55,7 @@ def add_to(app: typer.Typer) -> None:
 
 @erasures.command("export", epilog="Example: letterbox erasures export erasures.jsonl")
 def export_erasures(to: Into = "-") -> None:
-    """Write every tombstone, one JSON a line: ids, when and why; no candidate."""
+    """Write every erasure, one JSON a line: ids, when and why; no candidate."""
     _export(_ledgers().erasures(), to)
 
 

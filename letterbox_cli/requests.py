@@ -43,6 +43,18 @@ def ask(
     return asyncio.run(_sent(settings, wanted))
 
 
+def released_orphan(application_id: str) -> bool:
+    """Release a hold of what is not there any more; False where that is otherwise."""
+    found = records(load_settings())
+    is_held = found.holds.find(application_id) is not None
+    is_removed = found.applications.tombstone(application_id) is not None
+    is_there = found.applications.known(application_id) and not is_removed
+    if is_there or not is_held:
+        return False
+    found.holds.release(application_id)
+    return True
+
+
 def _record(of: Records, application_id: str) -> Application | None:
     """Read it, open or archived; what is damaged can be erased all the same."""
     try:

@@ -12,10 +12,11 @@ from letterbox.domain.errors import RefusedError
 from letterbox.settings import load_settings
 from letterbox_cli import erase
 from letterbox_cli.authors import By, author
-from letterbox_cli.requests import Json, Reason, ask, store
+from letterbox_cli.requests import Json, Reason, ask, released_orphan, store
 
 if TYPE_CHECKING:
     from letterbox.domain.commands import Status
+    from letterbox.temporal.updates import Updates
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")]
 
@@ -92,6 +93,10 @@ def hold(
 
     moment = until.replace(tzinfo=UTC) if until else None
     given = Holding(reason=reason, until=moment, release=release, by=author("hold", by))
+    if release and released_orphan(application_id):
+        told = {"id": application_id, "released": True}
+        typer.echo(json.dumps(told) if as_json else f"{application_id}: released")
+        return
     _tell(
         application_id,
         ask(application_id, lambda at: at.hold(application_id, given), reason),
@@ -137,21 +142,34 @@ def deliver(
     ] = None,
     enable: Annotated[
         bool,
-        typer.Option("--enable", help="Deliver again to an ATS that has said 410."),
+        typer.Option(
+            "--enable",
+            help="Deliver again to an ATS that has said 410, all that it is owed.",
+        ),
     ] = False,
     as_json: Json = False,
 ) -> None:
     """Tell the ATS once more where an application stands."""
     if enable:
         from letterbox.ats.switch import DeliverySwitch
+        from letterbox_cli.catching_up import catch_up
 
-        DeliverySwitch(store(load_settings())).enable()
-        typer.echo("delivery is on")
+        settings = load_settings()
+        opened = store(settings)
+        DeliverySwitch(opened).enable()
+        typer.echo("delivery is on", err=as_json)
+        catch_up(settings, opened, quietly=as_json)
     elif application_id is None:
         raise typer.BadParameter("name an application, or say --enable")
     if application_id:
-        status = ask(application_id, lambda at: at.deliver(application_id))
+        status = ask(application_id, lambda at: _told(at, application_id))
         _tell(application_id, status, as_json=as_json)
+
+
+async def _told(updates: Updates, application_id: str) -> Status:
+    """Tell what is owed of it first: where it stands now comes last."""
+    await updates.catch_up(application_id)
+    return await updates.deliver(application_id)
 
 
 def _tell(application_id: str, status: Status, *, as_json: bool) -> None:

@@ -36,7 +36,7 @@ class Clamd:
 
 
 @contextmanager
-def clamd(folder: Path) -> Iterator[Clamd]:
+def clamd(folder: Path, *, settings: str = "AlertExceedsMax yes") -> Iterator[Clamd]:
     """Run a clamd for as long as the block lasts; all its files are in a folder."""
     port = free_port()
     socket = folder / "clamd.sock"
@@ -57,7 +57,7 @@ TCPSocket {port}
 TCPAddr 127.0.0.1
 StreamMaxLength {MAX_STREAM}
 MaxFileSize {MAX_SCANNED}
-AlertExceedsMax yes
+{settings}
 ExtendedDetectionInfo yes
 """
     )

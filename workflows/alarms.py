@@ -19,17 +19,22 @@ _SCAN_FIRST = timedelta(minutes=5)
 _SCAN_LONGEST = timedelta(hours=6)
 
 
+def is_young(age: timedelta | None) -> bool:
+    """Tell whether a board may not show yet what it told of so long ago."""
+    return age is not None and age < _YOUNG
+
+
 def until_asked_again(asked_in_vain: int, age: timedelta | None = None) -> timedelta:
     """
     Double the pause with every refusal, from an hour to a week.
 
-    ``age`` is that of the board's news, where it is known: a board may tell of an
-    application moments before it can show it, so while that is young, the pause begins
-    with seconds.
+    ``age`` is that of the board's news when it was asked, where the board shows nothing
+    yet: it may tell of an application moments before it can show it, so while that is
+    young, the pause begins with seconds. What was asked meanwhile does not count later.
     """
     doublings = min(max(asked_in_vain - 1, 0), 10)
-    if age is not None and age < _YOUNG:
-        return _FIRST_WHILE_YOUNG * (1 << doublings)
+    if is_young(age):
+        return min(_FIRST_WHILE_YOUNG * (1 << doublings), _YOUNG)
     return min(_FIRST * (1 << doublings), _MAX_LENGTH)
 
 
@@ -58,14 +63,24 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """When something was last tried, and how often in vain until then."""
+    """
+    When something was last tried, and how often in vain until then.
+
+    ``age`` is that of the board's news at that time, where the board shows nothing yet.
+    """
 
     last: datetime
     failed_attempts: int = 0
+    age: timedelta | None = None
 
-    def another(self, now: datetime, *, failed_attempts: bool) -> "Tries":
-        """Count one more; success forgets the others."""
-        return Tries(now, self.failed_attempts + 1 if failed_attempts else 0)
+    def another(
+        self, now: datetime, *, failed_attempts: bool, news_at: datetime | None = None
+    ) -> "Tries":
+        """Count one more; success forgets the others, and so does growing old."""
+        age = None if news_at is None else now - news_at
+        has_aged = is_young(self.age) and not is_young(age)
+        before = 0 if has_aged else self.failed_attempts
+        return Tries(now, before + 1 if failed_attempts else 0, age)
 
 
 def next_alarm(status: Status, now: datetime, *, asked: Tries, scanned: Tries) -> Alarm:
@@ -73,7 +88,7 @@ def next_alarm(status: Status, now: datetime, *, asked: Tries, scanned: Tries) -
     due = status.archive_by or now
     alarms = [Alarm(Why.ARCHIVE, due - now)]
     if Flag.UNAVAILABLE in status.flags:
-        again = asked.last + until_asked_again(asked.failed_attempts)
+        again = asked.last + until_asked_again(asked.failed_attempts, asked.age)
         alarms.append(Alarm(Why.ASK_AGAIN, again - now))
     if status.unscanned:
         again = scanned.last + until_scanned_again(scanned.failed_attempts)

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from workflows import amending, steps
+from workflows import amending, steps, undelivered
 from workflows.alarms import Alarm, Why, next_alarm
 from workflows.archiving import pack, retire
 from workflows.holding import Holds
@@ -37,6 +37,8 @@ The one patch of this release. Runs that began before it keep the order of their
 wake: then they go on as a new run.
 """
 
+_NO_ATS = "there is no ATS: set LETTERBOX_DELIVERY_URL"
+
 
 @workflow.defn(name="Application")
 class Application:
@@ -53,7 +55,9 @@ class Application:
     def __init__(self, application_id: str, carried: Carried | None = None) -> None:
         self._id = application_id
         self._is_new = workflow.patched(SPINE)
-        self._outbox = Outbox(application_id, self._note_delivered)
+        self._outbox = Outbox(
+            application_id, self._note_delivered, lambda: self._state.is_over
+        )
         self._state = ApplicationState(
             application_id, is_new=self._is_new, on_recorded=self._outbox.owe
         )
@@ -171,18 +175,29 @@ class Application:
         await self._settled()
         if not self._is_new:
             if not self._outbox.is_open:
-                raise refused("there is no ATS: set LETTERBOX_DELIVERY_URL")
+                raise refused(_NO_ATS)
             self._outbox.add_again(self._state.status, str(workflow.uuid4()))
             return self._state.status
         name = self._requests.event_id()
         told = await self._requests.alone(amending.owe_again(self._id, name))
         if not told.deliver:
-            raise refused("there is no ATS: set LETTERBOX_DELIVERY_URL")
+            raise refused(_NO_ATS)
         self._outbox.try_again()
         if told.recorded:
             self._state.take_over(told.recorded)
         else:
             self._outbox.add_again(self._state.status, name)
+        return self._state.status
+
+    @workflow.update(name="catch_up")
+    async def catch_up(self) -> Status:
+        """Tell the ATS what it is owed, and nothing besides."""
+        await self._settled()
+        found = await undelivered.find(self._id)
+        if not found.deliver:
+            raise refused(_NO_ATS)
+        self._outbox.add_kept(found.events)
+        self._outbox.try_again()
         return self._state.status
 
     @assign_position.validator

@@ -139,7 +139,9 @@ class Intake:
         self.scanned = Tries(now)
         if fetched:
             is_told = fetched.available and is_whole
-            self.asked = self.asked.another(now, failed_attempts=not is_told)
+            self.asked = self.asked.another(
+                now, failed_attempts=not is_told, news_at=fetched.news_at
+            )
         return recorded
 
     async def _record(self, recording: Recording) -> Recorded:

@@ -1,12 +1,12 @@
 """What the ATS is to be told, one after the other."""
 
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from workflows import steps
+from workflows import steps, undelivered
 
 with workflow.unsafe.imports_passed_through():
     from activities.owing import id_of_the_end
@@ -20,6 +20,12 @@ _OF_WHAT_HAS_ENDED = {
     Stage.ERASED: EventType.ERASED,
 }
 
+KEPT = "what-is-owed-is-kept"
+"""
+The patch of what follows a delivery that did not succeed. Runs that saw one before it
+put the event aside for good.
+"""
+
 # The id of the event, and whether the ATS has it.
 OnOver = Callable[[str, bool], Awaitable[None]]
 
@@ -28,19 +34,25 @@ class Outbox:
     """
     Delivers events beside all else, in their order, each under one id.
 
-    What is owed is known from the record: what is not delivered when a process dies,
-    or is given up, is owed still. ``on_over`` is called when an event of an open
-    application is over, so that it is owed no longer.
+    What is owed is known from the record: what is not delivered when a process dies is
+    owed still. ``on_over`` is called when an event of an open application is over, so
+    that it is owed no longer. What an ATS that has said 410 is owed of an application
+    that ``is_over`` is kept in the store, so that its workflow can end.
     """
 
-    def __init__(self, application_id: str, on_over: OnOver) -> None:
+    def __init__(
+        self, application_id: str, on_over: OnOver, is_over: Callable[[], bool]
+    ) -> None:
         self._id = application_id
         self._on_over = on_over
+        self._is_over = is_over
         self._waiting: deque[DeliveryOrder] = deque()
         self._sending = False
         self._known: set[str] = set()
         self._owed: set[str] = set()
         self._given_up: list[DeliveryOrder] = []
+        self._disabled: list[DeliveryOrder] = []
+        self._kept: set[str] = set()
         self.is_open = False
         """Whether a step by an older release has said that there is an ATS."""
 
@@ -51,9 +63,19 @@ class Outbox:
             self._put(event, status)
 
     def try_again(self) -> None:
-        """Put in line again what was given up."""
+        """Put in line again what was put aside."""
         self._waiting.extend(self._given_up)
+        self._waiting.extend(self._disabled)
         self._given_up.clear()
+        self._disabled.clear()
+
+    def add_kept(self, orders: Iterable[DeliveryOrder]) -> None:
+        """Put in line what was kept in the store, and is not in line already."""
+        for order in orders:
+            self._kept.add(order.delivery_id)
+            if order.delivery_id not in self._known:
+                self._known.add(order.delivery_id)
+                self._waiting.append(order)
 
     def add(self, type_: EventType, status: Status) -> None:
         """Put in line what a step by an older release has brought."""
@@ -70,17 +92,30 @@ class Outbox:
         self._put(_event(type_, delivery_id), status)
 
     def is_empty(self) -> bool:
-        """Whether nothing waits and nothing is on its way."""
-        return not self._waiting and not self._sending
+        """Whether nothing waits, is on its way, or is to be kept."""
+        return not self._has_work() and not self._sending
 
     async def send(self) -> None:
         """Deliver what is in line, for as long as the workflow lives."""
         while True:
-            await workflow.wait_condition(lambda: bool(self._waiting))
+            await workflow.wait_condition(self._has_work)
             self._sending = True
-            order = self._waiting.popleft()
-            await self._deliver(order)
+            if self._waiting:
+                await self._deliver(self._waiting.popleft())
+            else:
+                await self._keep()
             self._sending = False
+
+    def _has_work(self) -> bool:
+        return bool(self._waiting) or (bool(self._disabled) and self._is_over())
+
+    async def _keep(self) -> None:
+        """Have the store remember what this workflow will not."""
+        orders = tuple(self._disabled)
+        self._disabled.clear()
+        await undelivered.keep(self._id, orders)
+        # Whoever asks from now on finds it in the store.
+        self._known -= {order.delivery_id for order in orders}
 
     def _put(self, event: OwedEvent, status: Status) -> None:
         if event.delivery_id in self._known:
@@ -103,17 +138,29 @@ class Outbox:
         try:
             delivered = await steps.deliver(order)
         except ActivityError:
-            self._given_up.append(order)
-            workflow.logger.error(
-                "not delivered: send it again with `letterbox deliver`",
-                extra={"application": self._id, "type": order.type},
-            )
+            self._put_off(order)
+            return
+        if delivered.outcome is Outcome.DISABLED and workflow.patched(KEPT):
+            self._disabled.append(order)
             return
         is_there = delivered.outcome is Outcome.DELIVERED
         is_of_an_end = order.type in _OF_WHAT_HAS_ENDED.values()
         is_over = is_there or order.delivery_id in self._owed
         if is_over and not is_of_an_end:
             await self._on_over(order.delivery_id, is_there)
+        if is_there and order.delivery_id in self._kept:
+            await undelivered.forget(order)
+
+    def _put_off(self, order: DeliveryOrder) -> None:
+        """Let the others go first: the ATS may not like this one."""
+        workflow.logger.error(
+            "not delivered for three days: tried again after the others",
+            extra={"application": self._id, "type": order.type},
+        )
+        if workflow.patched(KEPT):
+            self._waiting.append(order)
+        else:
+            self._given_up.append(order)
 
 
 def _event(type_: EventType, delivery_id: str) -> OwedEvent:

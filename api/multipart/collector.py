@@ -20,8 +20,8 @@ _MAX_IN_MEMORY = 512 * 1024
 # curl turns a field into a container; what nests deeper than this is no board's.
 _MAX_DEPTH = 2
 _CV, _LETTER = "cv", "cover_letter"
-# Where a declared type makes no document of a field: boards' own, and some clients
-# declare one for each of theirs.
+# Where neither a declared type nor a filename makes a document of a field: boards' own,
+# and some clients have them for each of theirs.
 _NEVER_DOCUMENTS = frozenset(FIELDS) - {_CV, _LETTER}
 _TEXT_TYPES = ("text/", "message/")
 _DOCUMENTS_OF_TEXT = ("text/rtf", "text/richtext")
@@ -150,7 +150,7 @@ class _Text:
         )
 
     def _become_document(self) -> None:
-        if self._headers.name != _LETTER:
+        if self._headers.name != _LETTER and self._headers.filename is None:
             raise TooLargeError("a text field is too large")
         self._document = self._parts.document(self._headers)
         self._document.write(bytes(self._value))
@@ -189,11 +189,13 @@ class _Document:
 
 def _is_document(headers: PartHeaders) -> bool:
     """Tell a file from a text field: by its filename, else by what it is."""
+    if headers.name in _NEVER_DOCUMENTS:
+        return False
     # A CV that came as text is a CV all the same.
     if headers.filename is not None or headers.name == _CV:
         return True
     declared = (headers.declared_type or "text/plain").lower()
-    if headers.name in _NEVER_DOCUMENTS or "/" not in declared:
+    if "/" not in declared:
         return False
     return declared.startswith(_DOCUMENTS_OF_TEXT) or not declared.startswith(
         _TEXT_TYPES

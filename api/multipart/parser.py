@@ -8,6 +8,7 @@ the sink that the caller opens for it.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable
 
 from api.multipart.headers import PartHeaders
@@ -21,9 +22,6 @@ _MAX_PADDING = 256
 _LINE_END = re.compile(rb"[ \t]{0,%d}(\r?\n)" % _MAX_PADDING)
 _LAST_END = re.compile(rb"--[ \t]{0,%d}(\r?\n|\Z)" % _MAX_PADDING)
 _UNFINISHED_LINE = re.compile(rb"-{0,2}[ \t]{0,%d}\r?" % _MAX_PADDING)
-_FIRST_BOUNDARY = re.compile(
-    rb"\n--([^\r\n]{1,%d})\r?\n" % (_MAX_BOUNDARY + _MAX_PADDING)
-)
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _HEADER_NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -52,8 +50,11 @@ class MultipartReader:
         # Whatever stands at the beginning of a line: the first is one too.
         self._buffer = bytearray(b"\n")
         self._is_line_start = True
+        # Which line ends the client writes: an LF before a boundary, a CRLF anywhere.
+        self._has_bare_end = self._has_crlf = False
+        self._searched = 0
         self._sink: Sink | None = None
-        self._step: Callable[[], bool] = self._read_content
+        self._step: Callable[[], bool] = self._read_mark
 
     def write(self, data: bytes) -> None:
         """
@@ -76,6 +77,16 @@ class MultipartReader:
         if self._step != self._read_epilogue:
             raise MalformedError("the form is cut off")
 
+    def _read_mark(self) -> bool:
+        """Leave off a byte order mark, which editors put before what they save."""
+        start = self._buffer[1 : 1 + len(BOM_UTF8)]
+        if len(start) < len(BOM_UTF8) and BOM_UTF8.startswith(start):
+            return False
+        if start == BOM_UTF8:
+            del self._buffer[1 : 1 + len(BOM_UTF8)]
+        self._step = self._read_content
+        return True
+
     def _read_content(self) -> bool:
         """Pass on a part's content up to the next boundary, or skip a preamble."""
         if not self._delimiter and not self._find_boundary():
@@ -84,6 +95,7 @@ class MultipartReader:
         while at >= 0:
             after = at + len(self._delimiter)
             if line_end := _LINE_END.match(self._buffer, after):
+                self._has_crlf = self._has_crlf or line_end[1] == b"\r\n"
                 self._end_part(at)
                 # The line feed stays: what follows stands at the beginning of a line.
                 del self._buffer[: line_end.end() - 1]
@@ -108,7 +120,9 @@ class MultipartReader:
             if len(self._buffer) > _MAX_HEADER_BYTES:
                 raise TooLargeError("the headers of a part are too large")
             return False
-        headers = _headers(bytes(self._buffer[1 : blank.start()]))
+        block = bytes(self._buffer[1 : blank.start()])
+        self._has_crlf = self._has_crlf or b"\r\n" in block or b"\r" in blank[0]
+        headers = _headers(block)
         self._sink = self._open_part(PartHeaders.read(headers, self._container))
         del self._buffer[: blank.end() - 1]
         self._is_line_start = True
@@ -121,20 +135,30 @@ class MultipartReader:
 
     def _find_boundary(self) -> bool:
         """Take the boundary from the body, which did not come with one."""
-        for found in _FIRST_BOUNDARY.finditer(self._buffer):
-            # Not left to the pattern: it would try each blank as the first of them.
-            boundary = found[1].rstrip(b" \t")
-            if 0 < len(boundary) <= _MAX_BOUNDARY:
-                self._delimiter = b"\n--" + boundary
+        at = self._buffer.find(b"\n--", self._searched)
+        while at >= 0:
+            end = self._buffer.find(b"\n", at + 1)
+            if end < 0:
+                break
+            line = self._buffer[at + 3 : end].rstrip(b" \t\r")
+            if line and len(line) <= _MAX_BOUNDARY:
+                self._delimiter = b"\n--" + bytes(line)
                 return True
+            at = self._buffer.find(b"\n--", end)
         if len(self._buffer) > _MAX_HEADER_BYTES:
             raise MalformedError("the form names no boundary")
+        # However few bytes come at a time, each is looked at once.
+        self._searched = at if at >= 0 else max(0, len(self._buffer) - 2)
         return False
 
     def _end_part(self, end: int) -> None:
-        """Take what is before a boundary's line feed for the rest of a part."""
+        """Take what is before a boundary's line end for the rest of a part."""
         if end and self._buffer[end - 1] == ord("\r"):
-            end -= 1
+            # It is the document's only where the client surely writes bare LFs.
+            if self._has_crlf or not self._has_bare_end:
+                end -= 1
+        elif end and self._sink is not None:
+            self._has_bare_end = True
         self._give(end)
         if self._sink is not None:
             self._sink.finalize()
@@ -155,14 +179,16 @@ class MultipartReader:
 
 
 def _headers(block: bytes) -> dict[bytes, bytes]:
-    """Read header lines; what is given twice is what was given last."""
+    """
+    Read header lines; what is given twice is what was given last.
+
+    A line that is no header is passed over: a program's warning among them spoils no
+    application.
+    """
     headers = {}
     for line in re.split(rb"\r?\n", _FOLD.sub(b" ", block)):
         name, colon, value = line.partition(b":")
-        name = name.rstrip(b" \t")
-        if not line and not block:
-            continue
-        if not colon or not _HEADER_NAME.fullmatch(name):
-            raise MalformedError("the form cannot be parsed") from None
-        headers[name.lower()] = value.strip()
+        name = name.strip(b" \t")
+        if colon and _HEADER_NAME.fullmatch(name):
+            headers[name.lower()] = value.strip()
     return headers

@@ -11,8 +11,17 @@ _IN_MEMORY = 64 * 1024
 _CHUNK = 64 * 1024
 _BLANKS = b"\r\n\t "
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*")
+# Of encodings that were joined: whoever encodes bit by bit does it by the kilobyte.
+_MAX_JOINED = 100_000
+_PADDING = re.compile(rb"=+")
 # No control characters, and an equals sign only before two digits or a line's end.
-_QUOTED = re.compile(rb"(?:[\t -<>-~\x80-\xff]|=[0-9A-Fa-f]{2})*(?:=[ \t]*)?[\r\n]*")
+# Whole chunks are matched, and nothing is tried twice: this is an event loop's time.
+_QUOTED = re.compile(
+    rb"[\t\r\n -<>-~\x80-\xff]*+"
+    rb"(?:=(?:[0-9A-Fa-f]{2}|[ \t]*+(?:\r?\n|\Z))[\t\r\n -<>-~\x80-\xff]*+)*+"
+)
+# An equals sign may begin what goes on in the next chunk.
+_NEAR = 80
 
 
 class Sink(Protocol):
@@ -78,10 +87,13 @@ class _Undone:
 
 def _from_base64(raw: IO[bytes]) -> Iterator[bytes]:
     """Decode, with padding or without, also where several encodings were joined."""
-    digits = b""
+    digits, joined = b"", 0
     while chunk := raw.read(_CHUNK):
-        first, *others = chunk.translate(None, _BLANKS).split(b"=")
+        first, *others = _PADDING.split(chunk.translate(None, _BLANKS))
         digits += first
+        joined += len(others)
+        if joined > _MAX_JOINED:
+            raise ValueError("not base64")
         for other in others:
             yield _quads(digits, is_end=True)
             digits = other
@@ -98,10 +110,22 @@ def _quads(digits: bytes, *, is_end: bool = False) -> bytes:
 
 
 def _from_quoted_printable(raw: IO[bytes]) -> Iterator[bytes]:
-    while line := raw.readline(_CHUNK):
-        if not _QUOTED.fullmatch(line):
+    left, is_ended = b"", False
+    while not is_ended:
+        chunk = raw.read(_CHUNK)
+        is_ended = not chunk
+        left += chunk
+        end = len(left) if is_ended else _safe_end(left)
+        if not _QUOTED.fullmatch(left, 0, end):
             raise ValueError("not quoted-printable")
-        yield a2b_qp(line)
+        yield a2b_qp(left[:end])
+        left = left[end:]
+
+
+def _safe_end(text: bytes) -> int:
+    """Tell how far it can be decoded without what follows."""
+    begun = text.rfind(b"=", max(0, len(text) - _NEAR))
+    return len(text) if begun < 0 else begun
 
 
 def _utf_8(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -85,11 +85,20 @@ async def hold(
     return standing
 
 
-@router.delete("/hold", responses=_STANDING | documented(409, 410, 422))
+@router.delete(
+    "/hold",
+    response_model=Standing,
+    responses=_STANDING
+    | documented(409, 410, 422)
+    | {204: {"description": "Released; the application itself is not there any more"}},
+)
 async def release_hold(
     application_id: ApplicationId, request: Request, desk: AtDesk, by: By
-) -> Standing:
+) -> Standing | Response:
     """Hold no longer; harmless where nothing is held."""
+    if await to_thread.run_sync(_released_orphan, desk, application_id):
+        note(request, "hold released", application=application_id, by=by)
+        return Response(status_code=HTTPStatus.NO_CONTENT)
     await to_thread.run_sync(_check, desk, application_id)
     standing = await desk.workflows.release(application_id, by=by)
     note(request, "hold released", application=application_id, by=by)
@@ -147,6 +156,17 @@ async def _erase(
 def _read(desk: Desk, application_id: str) -> Application | None:
     record = look_up(desk, application_id)
     return with_documents(desk, record) if record else None
+
+
+def _released_orphan(desk: Desk, application_id: str) -> bool:
+    """Release a hold of what is not there any more: no workflow need be asked."""
+    if desk.holds.find(application_id) is None:
+        return False
+    is_removed = find_tombstone(desk, application_id) is not None
+    if desk.applications.known(application_id) and not is_removed:
+        return False
+    desk.holds.release(application_id)
+    return True
 
 
 def _check(desk: Desk, application_id: str, reason: str | None = None) -> None:

@@ -65,6 +65,11 @@ class BagArchives:
         """Read the record; the documents may be damaged."""
         return packed_record(self._store, keys.archive(application_id))
 
+    def verify(self, application_id: str) -> Packed:
+        """Read it to the last byte."""
+        with opened_bag(self._store, keys.archive(application_id)) as bag:
+            return bag.check()
+
     def sound(self, application_id: str) -> frozenset[str]:
         """Name what the archive holds as it was packed, by keys as in the open copy."""
         with self._earlier(application_id) as earlier:

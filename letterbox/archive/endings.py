@@ -1,8 +1,9 @@
 """Whether an application has ended, as the store tells; what ended stays ended."""
 
+import structlog
 from pydantic import ValidationError
 
-from letterbox.archive.reader import packed_record
+from letterbox.archive.reader import opened_bag
 from letterbox.domain import keys
 from letterbox.domain.application import Stage, Tombstone
 from letterbox.domain.errors import DamagedError, EndedError
@@ -11,20 +12,28 @@ from letterbox.storage.objects import exists
 
 _UNREADABLE = "its tombstone cannot be read"
 
+log = structlog.get_logger()
+
 
 def find_tombstone(store: ObjectStore, application_id: str) -> Tombstone | None:
     """
     Read the tombstone of an application.
 
     One that cannot be read says that something was removed; when, the store knows.
+    One of another application says nothing of this one: it does not belong there.
     """
     key = keys.tombstone(application_id)
     try:
-        return Tombstone.model_validate_json(store.get(key))
+        told = Tombstone.model_validate_json(store.get(key))
     except FileNotFoundError:
         return None
     except ValidationError:
         pass
+    else:
+        if told.id in {"", application_id}:
+            return told
+        log.error("a tombstone is of another application", application=application_id)
+        return None
     try:
         removed_at = store.stat(key).modified
     except FileNotFoundError:
@@ -45,6 +54,18 @@ def ended(store: ObjectStore, application_id: str) -> Stage | None:
         exists(store, keys.record(application_id))
     )
     return Stage.ARCHIVED if is_archived else None
+
+
+def is_archive_damaged(store: ObjectStore, application_id: str) -> bool:
+    """Tell whether anything in an archive cannot be read, to its last byte."""
+    try:
+        with opened_bag(store, keys.archive(application_id)) as bag:
+            bag.check()
+    except DamagedError:
+        return True
+    except FileNotFoundError:
+        pass
+    return False
 
 
 def take_back_if_removed(store: ObjectStore, application_id: str, key: str) -> None:
@@ -85,7 +106,8 @@ def _is_archived_but_for_its_record(store: ObjectStore, application_id: str) -> 
     if any(True for _ in others):
         return False
     try:
-        packed_record(store, archive)
+        with opened_bag(store, archive) as bag:
+            bag.check()
     except (DamagedError, FileNotFoundError):
         return False  # Then the record may be the last there is.
     return True

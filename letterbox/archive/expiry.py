@@ -1,23 +1,33 @@
 """The end of the keeping of archives: LETTERBOX_ARCHIVE_KEEP."""
 
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from letterbox.archive import announcement
+from letterbox.archive.head import read_dates
 from letterbox.archive.reader import archive_name, packed_record
 from letterbox.domain import keys
-from letterbox.domain.application import Application, Hold, Stage, Tombstone
-from letterbox.domain.errors import DamagedError, LetterboxError
+from letterbox.domain.application import Application, Hold
+from letterbox.domain.errors import DamagedError, EndedError, LetterboxError
 from letterbox.domain.ids import from_key_part
 from letterbox.domain.key_owners import Place, placed
-from letterbox.domain.ports import Candidates, Holds, ObjectStore
+from letterbox.domain.ports import Candidates, Holds, ObjectStore, StoredObject
+from letterbox.domain.retention import is_kept_enough
+from letterbox.parallel import in_parallel
 from letterbox.storage.objects import exists
 
 # SEEK tells of its events for 90 days: what was received before is not asked for again.
 _REMEMBERED = timedelta(days=100)
 
-Outcome = Literal["removed", "held", "left", "open"]
+# A bucket takes milliseconds to give the beginning of an archive, whatever its size.
+_CONCURRENCY = 8
+
+Outcome = Literal["removed", "held", "left", "open", "young"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +44,10 @@ class Keeping:
     """
     Removes archives that were kept as long as they were to be, with their markers.
 
-    On a bucket with a rule of its own, which knows nothing of markers nor of a hold
-    that has ended, this comes first: the rule counts in whole days, rounded up.
+    By the dates in the record, which no copy of the archive renews; where it cannot be
+    read, by the store's, which is never before the archive was made. On a bucket with
+    a rule of its own, which knows nothing of records, markers nor of a hold that has
+    ended, this comes first: the rule counts whole days from when the object was put.
     """
 
     def __init__(
@@ -49,67 +61,104 @@ class Keeping:
         """
         Walk the archives; what is cut short is done by the next walk.
 
-        One that cannot be looked at does not keep the others; it is raised at the end.
+        Of one that is to stay, the first bytes are read and no more. One that cannot
+        be looked at does not keep the others; it is raised at the end.
         """
         counts: Counter[Outcome] = Counter()
         failed: LetterboxError | None = None
-        for archive in self._store.list(keys.ARCHIVE):
-            place = placed(archive.key)
-            is_ours = place is not None and place.place is Place.ARCHIVE
-            if not is_ours or archive.modified + keep > now:
-                continue
+
+        def look(archive: StoredObject) -> tuple[StoredObject, bool | LetterboxError]:
             try:
-                counts[self._end(archive.key, now)] += 1
+                return archive, self._may_end(archive, keep, now)
             except LetterboxError as error:
-                failed = failed or error
+                return archive, error
+
+        with ThreadPoolExecutor(_CONCURRENCY) as pool:
+            looked_at = in_parallel(
+                pool, look, self._archives(), ahead=4 * _CONCURRENCY
+            )
+            for archive, may_end in looked_at:
+                try:
+                    if isinstance(may_end, LetterboxError):
+                        raise may_end
+                    if may_end:
+                        counts[self._end(archive, keep, now)] += 1
+                except LetterboxError as error:
+                    failed = failed or error
         if failed:
             raise failed
         return ExpiryReport(counts["removed"], counts["held"], counts["left"])
 
-    def _end(self, key: str, now: datetime) -> Outcome:
+    def _archives(self) -> Iterator[StoredObject]:
+        for archive in self._store.list(keys.ARCHIVE):
+            place = placed(archive.key)
+            if place is not None and place.place is Place.ARCHIVE:
+                yield archive
+
+    def _may_end(self, archive: StoredObject, keep: timedelta, now: datetime) -> bool:
+        """Say no where the beginning tells it; else the whole must be looked at."""
+        try:
+            dates = read_dates(self._store, archive.key)
+        except FileNotFoundError:
+            return False  # Removed by another.
+        return dates is None or is_kept_enough(
+            dates.archive_by, dates.received_at, keep, now
+        )
+
+    def _end(self, archive: StoredObject, keep: timedelta, now: datetime) -> Outcome:
         record = None
         try:
-            record = packed_record(self._store, key)
+            record = packed_record(self._store, archive.key)
         except FileNotFoundError:
             return "removed"  # By another.
         except DamagedError:
-            application_id = from_key_part(archive_name(key))
+            application_id = from_key_part(archive_name(archive.key))
+            is_over = now - archive.modified >= keep
         else:
             application_id = record.id
+            is_over = is_kept_enough(record.archive_by, record.received_at, keep, now)
+        if not is_over:
+            return "young"
         if application_id is None:
             return "left"
         if exists(self._store, keys.record(application_id)):
             return "open"  # Packed, and then news came: it is packed again later.
         hold = self._holds.find(application_id)
         if hold and hold.holds(now):
-            return "held"
-        self._unmark(application_id, record)
+            return self._spare(application_id, record)
         return self._remove(application_id, record, now)
 
     def _remove(
         self, application_id: str, record: Application | None, now: datetime
     ) -> Outcome:
         """
-        Remove the archive, unless it is held by now.
+        Remove the archive, unless it is held by now: see announcement.py.
 
-        The tombstone goes before the look at the hold. Whoever places a hold, and then
-        looks for a tombstone, is seen here or sees that it is too late.
+        The markers go before the archive, which alone knows where they are. The
+        tombstone goes last where no board will ask again.
         """
-        tombstone = keys.tombstone(application_id)
-        is_remembered = record is None or record.received_at + _REMEMBERED > now
-        is_new = is_remembered and not exists(self._store, tombstone)
-        if is_new:
-            self._store.put(tombstone, _ended(now).model_dump_json().encode())
+        announced = announcement.announce(self._store, application_id, now)
+        self._unmark(application_id, record)
         hold = self._holds.find(application_id)
         if hold and hold.holds(now):
-            if is_new:
-                self._store.delete(tombstone)
-            if record:
-                self._candidates.mark(record)
-            return "held"
+            return self._spare(application_id, record)
+        if announced and not announcement.settle(
+            self._store, application_id, now, announced
+        ):
+            return self._spare(application_id, record)
         self._store.delete(keys.archive(application_id))
         self._forget(application_id, hold)
+        if announced and record and record.received_at + _REMEMBERED <= now:
+            self._store.delete(keys.tombstone(application_id))
         return "removed"
+
+    def _spare(self, application_id: str, record: Application | None) -> Outcome:
+        """Undo what was begun, if by a walk that was cut short."""
+        with suppress(EndedError):
+            announcement.withdraw(self._store, application_id)
+        if record:
+            self._candidates.mark(record)
+        return "held"
 
     def _forget(self, application_id: str, ended: Hold | None) -> None:
         """Remove a hold that had ended; another may have been placed meanwhile."""
@@ -121,10 +170,3 @@ class Keeping:
             self._candidates.unmark(record)
         else:
             self._candidates.forget(application_id)
-
-
-def _ended(now: datetime) -> Tombstone:
-    """Remember for a board that may ask again that it was here, and is over."""
-    return Tombstone(
-        stage=Stage.ARCHIVED, reason="kept as long as it was to be", removed_at=now
-    )

@@ -62,11 +62,12 @@ class Deliveries:
         body = event.model_dump_json()
         response = await self._post(body, self._headers(delivery_id, body, now))
         status = response.status_code
+        wait = wait_asked(response.headers)
         if status == HTTPStatus.GONE:
-            raise ReceiverGoneError("the ATS answers 410: it wants nothing more")
+            raise ReceiverGoneError("the ATS answers 410", retry_after=wait)
         if not response.is_success:
             raise ReceiverUnavailableError(
-                f"the ATS answers {status}", retry_after=wait_asked(response.headers)
+                f"the ATS answers {status}", retry_after=wait
             )
 
     def _headers(self, delivery_id: str, body: str, now: datetime) -> dict[str, str]:

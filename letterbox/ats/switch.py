@@ -1,9 +1,9 @@
-"""What the ATS has said of its address: 410, deliver nothing more here."""
+"""What the ATS has said of its address for an hour: 410, deliver nothing more."""
 
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from letterbox.domain import keys
 from letterbox.domain.ports import ObjectStore
@@ -27,12 +27,17 @@ class DeliverySwitch:
         self._store = store
 
     def disabled(self, url: str) -> bool:
-        """Tell whether this very address was disabled."""
+        """
+        Tell whether this very address was disabled.
+
+        What cannot be read disables none: an ATS that wants nothing says so again.
+        """
         try:
             body = self._store.get(keys.DELIVERY_DISABLED)
-        except FileNotFoundError:
+            told = _Disabled.model_validate_json(body)
+        except (FileNotFoundError, ValidationError):
             return False
-        return _Disabled.model_validate_json(body).url_sha256 == _digest(url)
+        return told.url_sha256 == _digest(url)
 
     def disable(self, url: str) -> None:
         """Deliver nothing more to an address until ``enable``."""

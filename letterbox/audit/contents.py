@@ -63,7 +63,7 @@ NAMING: dict[Kind, Callable[[Facts], Iterator[str]]] = {
 
 def _attachments(facts: Facts) -> tuple[Attachment, ...]:
     record = facts.evidence.record
-    return record.attachments if record else ()
+    return tuple(record.all_attachments()) if record else ()
 
 
 def _unreadable(facts: Facts, objects: Iterable[StoredObject]) -> Iterator[str]:

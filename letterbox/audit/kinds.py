@@ -122,7 +122,7 @@ KINDS: dict[Kind, Explanation] = {
     ),
     Kind.UNTOLD: Explanation(
         "for more than four days the ATS has not taken what it is to be told",
-        f"does it answer? {_REPAIR} tells it again, as `letterbox deliver ID` does",
+        f"does it answer? {_REPAIR} tells it, as `letterbox deliver --enable` does",
         repairable=True,
     ),
     Kind.LEFTOVERS: Explanation(

@@ -12,7 +12,6 @@ from letterbox.audit.walk import ObjectCounts
 from letterbox.domain.key_owners import folder_of
 from letterbox.domain.ports import ObjectStore
 from letterbox.storage.directory import DirectoryStore
-from letterbox.storage.file_walk import strays
 from letterbox.storage.objects import TEMPORARY
 
 _STALE = timedelta(hours=1)
@@ -47,9 +46,9 @@ class Leftovers:
             )
 
     def _strays(self) -> Counter[str]:
-        """Count what a directory store cannot list, without its name."""
+        """Count what the store cannot list, without its name."""
         found: Counter[str] = Counter()
-        for folder, count in (strays(self._folder) if self._folder else {}).items():
+        for folder, count in self._store.strays().items():
             told = folder.encode(errors="replace").decode()
             found[folder_of(f"{told}/")] += count
         return found

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from letterbox.archive.endings import find_tombstone
 from letterbox.archive.reader import opened_bag
 from letterbox.audit.contents import NAMING
 from letterbox.audit.evidence import EvidenceReader
@@ -151,6 +152,8 @@ class Repairs:
         if self._is_held(facts):
             return False
         if facts.evidence.application_id:
+            if find_tombstone(self._store, facts.evidence.application_id) is None:
+                return False  # Another's lies in its place.
             self._removal.finish(facts.evidence.application_id)
         for left in facts.traces:
             if left != facts.traces.tombstone:

@@ -7,6 +7,7 @@ from letterbox.audit.contents import NAMING
 from letterbox.audit.facts import Facts, Limits
 from letterbox.audit.kinds import Kind
 from letterbox.domain.ports import StoredObject
+from letterbox.domain.retention import is_kept_enough
 
 # A request that takes longer to put its documents has been given up.
 _CUT_SHORT = timedelta(hours=1)
@@ -119,8 +120,8 @@ def _leftovers(facts: Facts, limits: Limits) -> bool:
 
 
 def _untold(facts: Facts, limits: Limits) -> bool:
-    # The record knows what the ATS is owed, from some release on.
-    owed = getattr(facts.evidence.record, "owed", None) or ()
+    record = facts.evidence.record
+    owed = record.owed if record else ()
     since = min((one.happened_at for one in owed), default=None)
     is_late = since is not None and since + _MAX_DELIVERY < limits.now
     # One without a workflow is found as that, and told when it is started.
@@ -144,10 +145,8 @@ def _tombstone_with_leftovers(facts: Facts, limits: Limits) -> bool:
 
 
 def _marker_missing(facts: Facts, limits: Limits) -> bool:
-    archive, keep = facts.traces.archive, limits.keep
     # The marker of what is kept no longer goes first.
-    is_ending = archive and keep is not None and _any_older([archive], keep, limits)
-    return facts.evidence.lacks_marker and not is_ending
+    return facts.evidence.lacks_marker and not _is_ending(facts, limits)
 
 
 def _marker_orphan(facts: Facts, limits: Limits) -> bool:
@@ -224,6 +223,18 @@ def _is_late(facts: Facts, since: datetime, limits: Limits) -> bool:
     # What came out of a backlog, late already, is archived at once.
     begun = traces.record.modified + _TIME_TO_ARCHIVE
     return max(since, begun) < limits.now
+
+
+def _is_ending(facts: Facts, limits: Limits) -> bool:
+    archive, archived = facts.traces.archive, facts.evidence.archived
+    if archive is None or limits.keep is None:
+        return False
+    if _any_older([archive], limits.keep, limits):
+        return True
+    if archived is None:
+        return False
+    dates = (archived.archive_by, archived.received_at)
+    return is_kept_enough(*dates, limits.keep, limits.now)
 
 
 def _any_older(objects: Iterable[StoredObject], age: timedelta, limits: Limits) -> bool:

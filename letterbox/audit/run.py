@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Protocol, TypeVar
@@ -59,6 +60,7 @@ class Audit:
         self._named: Counter[Kind] = Counter()
         self._unnamed: Counter[tuple[Kind, bool]] = Counter()
         self._repaired = 0
+        self._is_stopped = False
         self._ledger = SeenApplications(tools.store, tools.workflows)
         self._examiner = Examiner(
             tools.store,
@@ -71,7 +73,7 @@ class Audit:
     def run(self) -> Report:
         """Walk the store, then look at what only Temporal or a marker knows of."""
         ledger, show = self._ledger, self._show
-        with ThreadPoolExecutor(self._tools.at_a_time) as pool:
+        with ThreadPoolExecutor(self._tools.at_a_time) as pool, self._stopping():
             listing = pool.submit(ledger.list_open)
             census = count(self._tools.store, self._limits.now, show)
             open_workflows = listing.result()
@@ -95,6 +97,15 @@ class Audit:
             findings=(*self._findings.values(), *self._others()),
         )
 
+    @contextmanager
+    def _stopping(self) -> Iterator[None]:
+        """Have nothing more looked at, nor repaired, once the audit was ended."""
+        try:
+            yield
+        except BaseException:
+            self._is_stopped = True
+            raise
+
     def _each(
         self,
         pool: ThreadPoolExecutor,
@@ -104,7 +115,7 @@ class Audit:
         """Look at many at once, and tell now and then at how many so far."""
 
         def look(batch: Sequence[Item]) -> list[list[Finding]]:
-            return [function(item) for item in batch]
+            return [function(item) for item in batch if not self._is_stopped]
 
         done, ahead = 0, 2 * self._tools.at_a_time
         for results in in_parallel(pool, look, _batches(items), ahead=ahead):

@@ -67,8 +67,8 @@ class AuditedWorkflows:
         self._wait(start_application(self._client, self._task_queue, application_id))
 
     def deliver(self, application_id: str) -> None:
-        """Ask as `letterbox deliver` does."""
-        self._wait(Updates(self._client, self._task_queue).deliver(application_id))
+        """Have the ATS told what it is owed, as `letterbox deliver --enable` does."""
+        self._wait(Updates(self._client, self._task_queue).catch_up(application_id))
 
     async def _find(self, application_id: str) -> Workflow:
         handle = self._client.get_workflow_handle(application_id)
@@ -78,6 +78,8 @@ class AuditedWorkflows:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return Workflow()
             raise _unavailable(error) from None
+        if found.task_queue != self._task_queue:
+            return Workflow()  # Another installation's, which has the same id.
         known = found.typed_search_attributes
         stage = known.get(attributes.STAGE)
         archive_by = known.get(attributes.ARCHIVE_BY)

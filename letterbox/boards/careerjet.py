@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from letterbox.boards.base import Answer, Form, FormField, FormFile
 from letterbox.domain.application import Source
 from letterbox.domain.candidate import Candidate, Email, Person, PersonName, Phone
-from letterbox.domain.charsets import decoded
+from letterbox.domain.charsets import decoded, is_ascii_compatible
 from letterbox.domain.errors import MalformedError, SignatureError
 from letterbox.domain.ids import application_id
 from letterbox.domain.matching import References
@@ -140,7 +140,7 @@ def _verify(form: Form, secrets: Sequence[bytes]) -> None:
     if len(uuids) > 1 or len(signatures) > 1:
         raise MalformedError("uuid or source_signature came more than once")
     uuid = uuids[0] if uuids else b""
-    signature = signatures[0].lower() if signatures else b""
+    signature = signatures[0].strip().lower() if signatures else b""
     fits = [
         hmac.compare_digest(_signature(uuid, secret), signature) for secret in secrets
     ]
@@ -176,7 +176,9 @@ def _said(field: FormField, charset: str | None) -> _SaidField:
 def _charset(form: Form) -> str | None:
     """Give the charset of all fields that declare none (RFC 7578, section 4.6)."""
     declared = next(_values(form, "_charset_"), b"").strip()
-    return declared.decode("ascii", "replace") or None
+    named = declared.decode("ascii", "replace")
+    # The names of the fields were read as ASCII already.
+    return named if named and is_ascii_compatible(named) else None
 
 
 def _document(file: FormFile) -> ReceivedDocument:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from pydantic import JsonValue
@@ -55,6 +56,14 @@ class FetchResult:
     """False where asking again may give more."""
 
 
+class Withheld(Enum):
+    """Why a board shows nothing."""
+
+    REFUSED = "refused"
+    NOT_YET = "not yet"
+    """It knows of nothing under that id, of which it has just told us."""
+
+
 class Fetcher(Protocol):
     """Gets from a board what its notice only announced."""
 
@@ -62,9 +71,9 @@ class Fetcher(Protocol):
     def attachments(self) -> Attachments:
         """Where the documents that the board names are."""
 
-    async def fetch(self, notice: Submission) -> FetchResult | None:
+    async def fetch(self, notice: Submission) -> FetchResult | Withheld:
         """
-        Add to a notice what the board says now; None where it refuses for now.
+        Add to a notice what the board says now, unless it refuses for now.
 
         A notice that was answered before is given back as it is.
 

@@ -3,7 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import unquote
+
+from letterbox.domain.folding import MAX_LENGTH, folded
 
 # Default ignorable code points that are not of the category Cf.
 _INVISIBLE = re.compile(
@@ -30,6 +33,10 @@ _SEPARATORS = re.compile(r'[\s<>()\[\]{},;:"\u00ab\u00bb\u2039\u203a\u3001\uff0c
 _BETWEEN = re.compile(r"[/|&]")
 # An address ends where one of these follows the domain.
 _AFTER_DOMAIN = re.compile(r"[?!&/\\|#%=*^`~$+']")
+# Of a name server; the time to decode one grows with the square of its length.
+_MAX_LABEL = 255
+# In one field: a marker is written for each.
+_MAX_ADDRESSES = 100
 # Between the labels of a domain in scripts that have a full stop of their own.
 _DOTS = re.compile("[\u3002\uff61]")
 
@@ -43,13 +50,21 @@ def addresses_in(text: str) -> tuple[str, ...]:
     international domain. A text without an address stands for itself; a blank one for
     nobody. Never fails, whatever the text.
     """
-    folded = _fold(text)
-    if _MAILTO.search(folded):
-        folded = _fold(unquote(_MAILTO.sub(" ", folded)))
-    joined = "@".join(part.strip() for part in folded.split("@"))
+    plain = _fold(_shortened(text))
+    if _MAILTO.search(plain):
+        plain = _fold(unquote(_MAILTO.sub(" ", plain)))
+    joined = "@".join(part.strip() for part in plain.split("@"))
     bare = _QUOTED.sub(r"\1@", _COMMENT.sub("", joined))
-    found = filter(None, map(_address, _chunks(bare)))
-    return tuple(dict.fromkeys(found)) or ((folded,) if folded else ())
+    found = dict.fromkeys(filter(None, map(_address, _chunks(bare))))
+    return tuple(islice(found, _MAX_ADDRESSES)) or ((plain,) if plain else ())
+
+
+def _shortened(text: str) -> str:
+    """Leave out the middle of what is too long to be an address, or several."""
+    if len(text) <= MAX_LENGTH:
+        return text
+    half = MAX_LENGTH // 2 - 1
+    return f"{text[:half]} {text[-half:]}"
 
 
 def normalise_address(text: str) -> str:
@@ -59,9 +74,8 @@ def normalise_address(text: str) -> str:
 
 def folded_before(text: str) -> str:
     """Fold an address as earlier versions did, whose markers are in the store."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
     # Folding the case can undo the normal form.
-    return unicodedata.normalize("NFKC", folded).strip()
+    return folded(folded(text).casefold()).strip()
 
 
 def as_marked_before(address: str) -> tuple[str, ...]:
@@ -96,8 +110,8 @@ _PASTED = ("\u200b", "\ufeff", "\u200e", "\u200f", "\u202a", "\u202c", "\u00ad")
 
 def _fold(text: str) -> str:
     """Drop what cannot be seen, and fold width, case and composition."""
-    folded = folded_before(_visible(text).translate(_PLAIN))
-    return _visible(folded).translate(_PLAIN).strip()
+    plain = folded_before(_visible(text).translate(_PLAIN))
+    return _visible(plain).translate(_PLAIN).strip()
 
 
 def _visible(text: str) -> str:
@@ -129,7 +143,7 @@ def _address(chunk: str) -> str | None:
 
 def _decoded(label: str) -> str:
     """Give a label of a domain in its own script, if it is spelt in ASCII."""
-    if not label.startswith("xn--"):
+    if not label.startswith("xn--") or len(label) > _MAX_LABEL:
         return label
     try:
         decoded = label[4:].encode("ascii").decode("punycode")
@@ -142,7 +156,7 @@ def _decoded(label: str) -> str:
 
 
 def _is_composed(text: str) -> bool:
-    return unicodedata.normalize("NFKC", text) == text
+    return folded(text) == text
 
 
 def _is_label(text: str) -> bool:

@@ -72,12 +72,7 @@ def flagged(record: Application, flag: Flag) -> Application:
 
 def scanned(record: Application, found: Scanned) -> Application:
     """Take over verdicts on documents; the others keep theirs."""
-    attachments = _all_judged(record.attachments, found)
-    views = tuple(
-        view.model_copy(update={"attachments": _all_judged(view.attachments, found)})
-        for view in record.views
-    )
-    changed = record.model_copy(update={"attachments": attachments, "views": views})
+    changed = record.with_attachments(lambda one: _judged(one, found))
     scans = {one.scan for one in changed.all_attachments()}
     changed = _flagged(changed, Flag.INFECTED, is_up="infected" in scans)
     is_unscanned = bool(scans & {"unscanned", "unscannable"})
@@ -88,14 +83,13 @@ def document_released(
     record: Application, name: str, release: Release, *, are_others: bool
 ) -> Application:
     """Say that a document is no threat; ``are_others`` still lie in quarantine."""
-    attachments = _all_released(record.attachments, name, release)
-    views = tuple(
-        view.model_copy(
-            update={"attachments": _all_released(view.attachments, name, release)}
-        )
-        for view in record.views
-    )
-    changed = record.model_copy(update={"attachments": attachments, "views": views})
+    vouched = {"scan": "released", "released": release}
+
+    def judged(attachment: Attachment) -> Attachment:
+        is_it = attachment.name == name
+        return attachment.model_copy(update=vouched) if is_it else attachment
+
+    changed = record.with_attachments(judged)
     return _flagged(changed, Flag.INFECTED, is_up=are_others)
 
 
@@ -110,23 +104,6 @@ def verdict(found: Scanned, name: str) -> str | None:
     if name in found.unscanned:
         return "unscanned"
     return "unscannable" if name in found.too_large else "clean"
-
-
-def _all_released(
-    attachments: tuple[Attachment, ...], name: str, release: Release
-) -> tuple[Attachment, ...]:
-    return tuple(
-        one.model_copy(update={"scan": "released", "released": release})
-        if one.name == name
-        else one
-        for one in attachments
-    )
-
-
-def _all_judged(
-    attachments: tuple[Attachment, ...], found: Scanned
-) -> tuple[Attachment, ...]:
-    return tuple(_judged(one, found) for one in attachments)
 
 
 def _judged(attachment: Attachment, found: Scanned) -> Attachment:

@@ -1,9 +1,9 @@
 """The canonical record of an application, schema version 1."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, JsonValue
 
@@ -94,10 +94,6 @@ class Attachment(Kept):
         ),
     )
     released: Release | None = Field(None, description="Why it left quarantine.")
-    view: int | None = Field(
-        None,
-        description="The differing view that brought it; null is the record's own.",
-    )
 
 
 class PositionOpening(Kept):
@@ -205,6 +201,8 @@ class Tombstone(Kept):
     """How many objects."""
     id: str = ""
     """Of the application; empty in those of earlier versions, whose key tells it."""
+    is_announced: bool = False
+    """Whether the archive is about to be removed: a hold may still withdraw that."""
 
 
 class Hold(Kept):
@@ -260,6 +258,17 @@ class Application(Kept):
     owed: tuple[Owed, ...] = Field(
         (), description="Events that the ATS has not been told of yet."
     )
+
+    def with_attachments(self, change: Callable[[Attachment], Attachment]) -> Self:
+        """Change each document of the record, and of its views."""
+        views = tuple(
+            view.model_copy(
+                update={"attachments": tuple(map(change, view.attachments))}
+            )
+            for view in self.views
+        )
+        attachments = tuple(map(change, self.attachments))
+        return self.model_copy(update={"attachments": attachments, "views": views})
 
     def all_attachments(self) -> Iterator[Attachment]:
         """Give the record's documents, then those of views that it does not show."""

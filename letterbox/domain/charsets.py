@@ -1,6 +1,9 @@
 """Text whose charset a stranger declares, or does not."""
 
 import codecs
+import encodings
+import pkgutil
+from encodings.aliases import aliases
 
 _GUESSES = ("utf-8", "cp1252")
 # Never declared by a form, and slow or treacherous with hostile bytes.
@@ -15,6 +18,11 @@ _NO_CHARSETS = {
     "utf-7",
 }
 _MAX_NAME = 40
+# Python keeps every name that it was ever asked for, invented ones too.
+_NAMES = {module.name for module in pkgutil.iter_modules(encodings.__path__)} | {
+    *aliases
+}
+_ASCII = bytes(range(0x20, 0x7F))
 
 
 def decoded(raw: bytes, declared: str | None = None) -> tuple[str, str]:
@@ -41,11 +49,21 @@ def decoded(raw: bytes, declared: str | None = None) -> tuple[str, str]:
 
 def _known(declared: str) -> str | None:
     """Give Python's name of a charset; None for what is none."""
-    if len(declared) > _MAX_NAME or not declared.isascii() or "\0" in declared:
+    if len(declared) > _MAX_NAME or not declared.isascii():
+        return None
+    name = encodings.normalize_encoding(declared).lower()
+    if name not in _NAMES:
         return None
     try:
-        found = codecs.lookup(declared.strip())
+        found = codecs.lookup(name)
         "".encode(found.name)
     except (LookupError, ValueError):
         return None
     return None if found.name in _NO_CHARSETS else found.name
+
+
+def is_ascii_compatible(declared: str) -> bool:
+    """Tell whether ASCII is what it looks like in a charset; false where it is none."""
+    return (known := _known(declared)) is not None and (
+        _ASCII.decode(known, "replace") == _ASCII.decode()
+    )

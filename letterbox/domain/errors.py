@@ -149,7 +149,15 @@ class ReceiverRefusedError(LetterboxError):
 
 
 class ReceiverGoneError(ReceiverRefusedError):
-    """The ATS says 410: nothing more is to be delivered to this address."""
+    """
+    The ATS says 410: nothing more is to be delivered to this address.
+
+    ``retry_after`` is there where it asks us to wait all the same.
+    """
+
+    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class ReceiverUnavailableError(LetterboxError):

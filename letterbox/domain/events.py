@@ -39,6 +39,12 @@ class ApplicationEvent(_Value):
     archive_by: AwareDatetime | None = None
 
 
+class Undelivered(ApplicationEvent):
+    """What the ATS is owed of an application that has no record any more."""
+
+    delivery_id: str
+
+
 class PositionRef(_Value):
     """The position that an application is for."""
 
@@ -105,12 +111,8 @@ def _summary(happening: ApplicationEvent, record: Application) -> ApplicationSum
     served = (
         f"{url}/documents/{quote(one.name, safe='')}"
         for one in record.attachments
-        # What is infected lies in quarantine; what came with another delivery under
-        # the same id may be of anyone.
-        if one.name
-        and one.view is None
-        and one.problem != "missing"
-        and one.scan != "infected"
+        # What is infected lies in quarantine.
+        if one.name and one.problem != "missing" and one.scan != "infected"
     )
     # The hirer as in the search attribute: a position may belong to every hirer.
     hirer = record.position.hirer or record.source.hirer

@@ -12,6 +12,7 @@ ERASED = "erased/"
 HOLDS = "holds/"
 LAST_AUDIT = "audit/last.json"
 DELIVERY_DISABLED = "delivery/disabled.json"
+OWED = "delivery/owed/"
 CATALOGUE = "positions/catalogue.json"
 CATALOGUE_STATUS = "positions/status.json"
 IMPORT_LEASE = "positions/importing.json"
@@ -89,6 +90,11 @@ def tombstone(application_id: str) -> str:
 def hold(application_id: str) -> str:
     """Tell why, and until when, an application must not be deleted."""
     return f"{HOLDS}{key_part(application_id)}.json"
+
+
+def owed(application_id: str) -> str:
+    """Keep what the ATS is owed of an application that has no record any more."""
+    return f"{OWED}{key_part(application_id)}.json"
 
 
 def candidate(digest: str) -> str:

@@ -160,6 +160,8 @@ class Fetched(Value):
     whole: bool = True
     """False where parts could not be told this time."""
     documents: int = 0
+    news_at: AwareDatetime | None = None
+    """When the board told of what it does not show yet: it may, any moment."""
 
 
 class InspectedDocument(Value):
@@ -331,3 +333,18 @@ class Delivered(Value):
     """How a delivery ended."""
 
     outcome: Outcome
+
+
+class Keeping(Value):
+    """Events that are kept, since no workflow will be there to remember them."""
+
+    application_id: str
+    events: tuple[DeliveryOrder, ...]
+
+
+class Found(Value):
+    """What was kept of an application."""
+
+    deliver: bool
+    """Whether there is an ATS to tell."""
+    events: tuple[DeliveryOrder, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -44,6 +45,9 @@ class ObjectStore(Protocol):
     def get(self, key: str) -> bytes:
         """Read a small object whole."""
 
+    def get_start(self, key: str, size: int) -> bytes:
+        """Read the first bytes of an object of any size, and no more of it."""
+
     def get_version(self, key: str) -> tuple[bytes, str]:
         """Read a small object whole, with an opaque name of this state of it."""
 
@@ -65,7 +69,21 @@ class ObjectStore(Protocol):
         """Remove an object; one that is not there is removed already."""
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
-        """Walk all objects whose key begins with ``prefix``, by key, lazily."""
+        """
+        Walk all objects whose key begins with ``prefix``, by key, lazily.
+
+        What others have put under names that are no keys is left out.
+        """
+
+    def strays(self) -> Counter[str]:
+        """Count what is in no list, by the first part of its name. Slow."""
+
+    def remove_below(self, folder: str) -> None:
+        """
+        Remove all below a folder, whatever it is called.
+
+        ``folder`` is a key with a slash at its end (ValueError).
+        """
 
     def remove_unfinished(self, key: str) -> None:
         """
@@ -103,13 +121,6 @@ class Applications(Protocol):
     def waiting(self, application_id: str) -> Sequence[Submission]:
         """Do as ``deliveries``, all at once: for who knows that there are few."""
 
-    def is_full(self, application_id: str) -> bool:
-        """
-        Tell whether as many differing submissions are kept as are kept at most.
-
-        Neither reads nor lists more of them than that.
-        """
-
     def holds(self, application_id: str, fingerprint: str) -> bool:
         """Tell whether this very submission was accepted before."""
 
@@ -118,6 +129,9 @@ class Applications(Protocol):
 
     def ended(self, application_id: str) -> Stage | None:
         """Tell whether it was erased, discarded, or archived and has no hot copy."""
+
+    def is_archive_damaged(self, application_id: str) -> bool:
+        """Tell whether there is an archive that does not even give its record."""
 
     def tombstone(self, application_id: str) -> Tombstone | None:
         """Tell when and why it was removed; one that cannot be read counts too."""
@@ -128,11 +142,18 @@ class Applications(Protocol):
     def keep_view(self, submission: Submission, number: int) -> None:
         """Keep what the board said under a number of its own (EndedError)."""
 
-    def has_views(self, application_id: str) -> bool:
-        """Tell whether anything of what the board said is kept open."""
+    def kept_views(self, application_id: str) -> Sequence[int]:
+        """Give the numbers of the sources that are kept open, readable or not."""
 
-    def update(self, application: Application) -> None:
-        """Write the record anew; ``take_back_if_ended`` comes behind it."""
+    def update(
+        self, application: Application, before: Application | None = None
+    ) -> None:
+        """
+        Write the record, if it is still as ``before``; None: if there is none.
+
+        ``take_back_if_ended`` comes behind it. StoreUnavailableError where it was
+        changed meanwhile, EndedError where the application has ended.
+        """
 
     def take_back_if_ended(self, application_id: str) -> None:
         """
@@ -211,6 +232,9 @@ class Archives(Protocol):
     def record(self, application_id: str) -> Application:
         """Read the record that was packed."""
 
+    def verify(self, application_id: str) -> Packed:
+        """Read all of it, and compare it with what was packed."""
+
     def sound(self, application_id: str) -> frozenset[str]:
         """
         Name what the archive holds as it was packed, ``documents/…`` for example.
@@ -244,8 +268,19 @@ class Removal(Protocol):
     def finish(self, application_id: str) -> None:
         """Remove what a burial that was cut short, or a late put, has left."""
 
+    def verify_archived(self, application_id: str) -> None:
+        """
+        Raise DamagedError unless an archive stands for the application.
+
+        Or did, and was kept as long as it was to be.
+        """
+
     def retire(self, application_id: str) -> None:
-        """Remove the hot copy of what is archived; the record goes first."""
+        """
+        Remove the hot copy of what is archived; the record goes first.
+
+        DamagedError where the archive is not whole: then nothing is removed.
+        """
 
 
 class Candidates(Protocol):
@@ -280,7 +315,7 @@ class Holds(Protocol):
         """Read a hold, whether or not it has ended."""
 
     def place(self, application_id: str, hold: Hold) -> None:
-        """Hold, or hold otherwise."""
+        """Hold, or hold otherwise; EndedError where its archive is being removed."""
 
     def release(self, application_id: str) -> None:
         """Hold no longer; harmless where nothing is held."""

@@ -1,6 +1,5 @@
 """Positions: what an application is for, and the names they go by."""
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -18,6 +17,7 @@ from pydantic import (
 )
 
 from letterbox.domain.countries import assigned
+from letterbox.domain.folding import folded
 
 _LAST_YEAR = 9000
 # Clocks and time zones of others: what is further ahead was planned.
@@ -44,20 +44,26 @@ class ReferenceKind(StrEnum):
 
 def spelled(reference: str) -> str:
     """Tidy a reference, and leave its case: ``aB3x`` and ``Ab3X`` may be two jobs."""
-    return " ".join(unicodedata.normalize("NFKC", reference).split())
+    return " ".join(folded(reference).split())
 
 
 def normalise(reference: str) -> str:
     """Fold what people type differently and mostly mean the same."""
-    folded = unicodedata.normalize("NFKC", reference).casefold()
     # Folding the case can undo the normal form.
-    return " ".join(unicodedata.normalize("NFKC", folded).split())
+    return " ".join(folded(folded(reference).casefold()).split())
 
 
 def _not_blank(name: str) -> str:
     if not normalise(name):
         raise ValueError("is blank")
     return name
+
+
+def _storable(text: str) -> str:
+    # Names are looked at by pydantic already, for they have a length.
+    if any("\ud800" <= one <= "\udfff" for one in text):
+        raise ValueError("holds half a character, which nothing can store")
+    return text
 
 
 def _moment(moment: datetime) -> datetime:
@@ -93,7 +99,7 @@ class Position(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     reference: Name
-    title: str = ""
+    title: Annotated[str, AfterValidator(_storable)] = ""
     hirer: str | None = Field(
         None, min_length=1, description="None belongs to every hirer."
     )

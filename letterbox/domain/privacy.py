@@ -14,6 +14,7 @@ from letterbox.domain.addresses import (
 from letterbox.domain.application import Application
 from letterbox.domain.candidate import PersonName, Phone
 from letterbox.domain.errors import RefusedError
+from letterbox.domain.folding import folded
 
 _WORDS = re.compile(r"[^\W_]+")
 _ADDRESS = re.compile(r"[^\s@]@[^\s@]")
@@ -53,7 +54,7 @@ def refuse_address(reason: str) -> None:
 
 def names_address(text: str) -> bool:
     """Tell whether there is an e-mail address in a text, whoever has it."""
-    return _ADDRESS.search(unicodedata.normalize("NFKC", text)) is not None
+    return _ADDRESS.search(folded(text)) is not None
 
 
 def _phones(record: Application) -> Sequence[Phone]:
@@ -103,8 +104,8 @@ def _is_written_together(text: str, given: str, family: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    plain = (one for one in folded if not unicodedata.combining(one))
+    letters = folded(text, "NFKD").casefold()
+    plain = (one for one in letters if not unicodedata.combining(one))
     return _WORDS.findall("".join(plain))
 
 

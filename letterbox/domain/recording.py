@@ -71,24 +71,13 @@ class Recorder:
         """
         Add another view under the same id; nothing of the first is changed.
 
-        Its documents are listed behind those of the first, with the view's number.
+        The view lists its documents: they may be of anyone.
         """
-        known = {(one.role, one.name) for one in record.attachments}
-        others = tuple(
-            one.model_copy(update={"view": given.step.view})
-            for one in _attachments(submission, given)
-            if (one.role, one.name) not in known
-        )
+        others = _attachments(submission, given)
         flags = {*record.flags, Flag.CONFLICT, *_scan_flags(others)}
         if given.scanned and given.scanned.infected:
             flags |= {Flag.INFECTED}
-        return _changed(
-            record,
-            submission,
-            given,
-            flags=flags,
-            attachments=(*record.attachments, *others),
-        )
+        return _changed(record, submission, given, flags=flags)
 
     def with_loss(self, record: Application, *, is_asked: bool) -> Application:
         """Say that a submission is lost; a board that can be asked is asked again."""

@@ -39,6 +39,19 @@ def archive_due(
     return window_end(applied_at, closed_at, retention) - margin
 
 
+def is_kept_enough(
+    archive_by: datetime, received_at: datetime, keep: timedelta, now: datetime
+) -> bool:
+    """
+    Tell whether an archive was kept for long enough, by its record's own dates.
+
+    The store's date says when this copy was written: a restore, a move to another
+    bucket or a repair renews it. One that came in after its archive was due was
+    archived no earlier than it came.
+    """
+    return now - max(archive_by, received_at) >= keep
+
+
 def overdue_after(retention: timedelta, margin: timedelta) -> timedelta:
     """
     Tell how long after it was due an archive is overdue: half of the margin.

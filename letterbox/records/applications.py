@@ -1,5 +1,6 @@
 """What the object store holds of applications."""
 
+import re
 from collections.abc import Container, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import BinaryIO
@@ -10,12 +11,14 @@ from pydantic import ValidationError
 from letterbox.archive import endings
 from letterbox.domain import keys
 from letterbox.domain.application import Application, Stage, Tombstone
-from letterbox.domain.errors import DamagedError
+from letterbox.domain.errors import DamagedError, EndedError, StoreUnavailableError
 from letterbox.domain.ports import ObjectStore
-from letterbox.domain.submission import MAX_DELIVERIES, Submission
+from letterbox.domain.submission import Submission
 from letterbox.records import inbox
 from letterbox.records.looks import looking
 from letterbox.storage.objects import exists
+
+_VIEW = re.compile(r"[1-9][0-9]{0,8}\.json")
 
 log = structlog.get_logger()
 
@@ -53,13 +56,6 @@ class StoredApplications:
         """Do as ``deliveries``, all at once: for who knows that there are few."""
         return list(self.submissions(application_id))
 
-    def is_full(self, application_id: str) -> bool:
-        """Tell whether as many differing submissions are kept as are kept at most."""
-        known = inbox.fingerprints(self._store, application_id, MAX_DELIVERIES)
-        if len(known) < MAX_DELIVERIES:
-            known |= self._recorded(application_id)
-        return len(known) >= MAX_DELIVERIES
-
     def holds(self, application_id: str, fingerprint: str) -> bool:
         """Look in the inbox first: what is recorded leaves it only afterwards."""
         if exists(self._store, keys.inbox_record(application_id, fingerprint)):
@@ -85,6 +81,10 @@ class StoredApplications:
         """Tell whether it was erased, discarded, or archived and has no hot copy."""
         return endings.ended(self._store, application_id)
 
+    def is_archive_damaged(self, application_id: str) -> bool:
+        """Tell whether there is an archive that does not even give its record."""
+        return endings.is_archive_damaged(self._store, application_id)
+
     def tombstone(self, application_id: str) -> Tombstone | None:
         """Tell when and why it was removed; one that cannot be read counts."""
         return endings.find_tombstone(self._store, application_id)
@@ -106,13 +106,50 @@ class StoredApplications:
         self._put(key, submission.model_dump_json())
         endings.take_back_if_removed(self._store, submission.application_id, key)
 
-    def has_views(self, application_id: str) -> bool:
-        """Tell whether anything of what the board said is kept open."""
-        return any(True for _ in self._store.list(keys.sources(application_id)))
+    def kept_views(self, application_id: str) -> list[int]:
+        """Read the numbers in the keys; what has another name is none of ours."""
+        folder = keys.sources(application_id)
+        names = (one.key.removeprefix(folder) for one in self._store.list(folder))
+        return sorted(int(name[:-5]) for name in names if _VIEW.fullmatch(name))
 
-    def update(self, application: Application) -> None:
-        """Write the record anew."""
-        self._put(keys.record(application.id), application.model_dump_json(indent=1))
+    def update(
+        self, application: Application, before: Application | None = None
+    ) -> None:
+        """
+        Write the record, if it is still as it was ``before``; None: if there is none.
+
+        Whoever stood still since it was read must not undo what others wrote. Raises
+        StoreUnavailableError where it was changed: another try reads it anew; and
+        EndedError where the application has ended.
+        """
+        key = keys.record(application.id)
+        body = application.model_dump_json(indent=1).encode()
+        version = self._version(key, before) if before else None
+        is_as_before = before is None or version is not None
+        if is_as_before and self._store.replace(key, body, version):
+            return
+        # The answer may have been lost, and not the write.
+        if self._there(key)[0] == body:
+            return
+        if ended := self.ended(application.id):
+            raise EndedError(ended)
+        raise StoreUnavailableError("the record was changed meanwhile")
+
+    def _version(self, key: str, before: Application) -> str | None:
+        body, version = self._there(key)
+        try:
+            there = Application.model_validate_json(body or b"")
+        except ValidationError:
+            return None
+        # Both as they are read: an older release may have spelled it otherwise.
+        is_same = there.model_dump_json() == before.model_dump_json()
+        return version if is_same else None
+
+    def _there(self, key: str) -> tuple[bytes | None, str | None]:
+        try:
+            return self._store.get_version(key)
+        except FileNotFoundError:
+            return None, None
 
     def take_back_if_ended(self, application_id: str) -> None:
         """Remove a record that was written of what has ended meanwhile (EndedError)."""
@@ -137,7 +174,9 @@ class StoredApplications:
         extension: the record goes by that name.
         """
         record = self.find(submission.application_id)
-        named = {one.sha256: one.name for one in record.attachments} if record else {}
+        named = (
+            {one.sha256: one.name for one in record.all_attachments()} if record else {}
+        )
         for document in submission.documents:
             given = submission.application_id, document.name
             is_other = named.get(document.sha256, document.name) != document.name

@@ -26,9 +26,10 @@ class StoredCandidates:
         addresses = [*_addresses(record), *others]
         first = self._keys[:1]
         written = {one for at in addresses for key in first for one in digests(at, key)}
-        for one in written:
-            self._store.put(keys.marker(one, record.id), _content(record.id))
+        # What it knows is written again: a removal may have begun, and been withdrawn.
         markers = tuple(sorted(written.union(record.markers)))
+        for one in markers:
+            self._store.put(keys.marker(one, record.id), _content(record.id))
         return record.model_copy(update={"markers": markers})
 
     def unmark(self, record: Application) -> None:

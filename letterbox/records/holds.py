@@ -1,9 +1,13 @@
 """Legal holds: one small object for each application that must not be deleted."""
 
+import json
+
 from pydantic import ValidationError
 
+from letterbox.archive import announcement
 from letterbox.domain import keys
 from letterbox.domain.application import Hold
+from letterbox.domain.errors import EndedError
 from letterbox.domain.ports import ObjectStore
 
 
@@ -25,9 +29,19 @@ class StoredHolds:
             return Hold(reason="its reason cannot be read", placed_at=placed_at)
 
     def place(self, application_id: str, hold: Hold) -> None:
-        """Write the hold first: an archive that is packed meanwhile looks for it."""
-        self._store.put(keys.hold(application_id), hold.model_dump_json().encode())
+        """
+        Write the hold first: who packs or removes an archive meanwhile looks for it.
+
+        EndedError where the archive is being removed, and it is too late for a hold.
+        """
+        body = {**hold.model_dump(mode="json"), "id": application_id}
+        self._store.put(keys.hold(application_id), json.dumps(body).encode())
         self._store.keep(keys.archive(application_id))
+        try:
+            announcement.withdraw(self._store, application_id)
+        except EndedError:
+            self.release(application_id)
+            raise
 
     def release(self, application_id: str) -> None:
         """Remove the hold; an archive ends with its keeping again."""

@@ -1,7 +1,6 @@
 """What was accepted for an application and not taken over yet, one at a time."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 import structlog
 
@@ -50,13 +49,6 @@ def read(store: ObjectStore, key: str, application_id: str) -> Submission | None
         # Somebody has put it there by hand: it would never be cleared.
         raise ValueError("not the submission that belongs here")
     return submission
-
-
-def fingerprints(store: ObjectStore, application_id: str, at_most: int) -> set[str]:
-    """List which submissions wait, without reading them, and no more than so many."""
-    folder = keys.inbox(application_id)
-    listed = islice(store.list(folder), at_most)
-    return {one.key.removeprefix(folder).removesuffix(".json") for one in listed}
 
 
 def inbox_key(submission: Submission) -> str:

@@ -1,5 +1,6 @@
 """Erasures and holds as lists that are kept outside, and applied after a restore."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
@@ -7,9 +8,10 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from letterbox.archive.endings import find_tombstone
 from letterbox.domain import keys
 from letterbox.domain.application import Application, Hold, Stage, Tombstone
-from letterbox.domain.errors import DamagedError
+from letterbox.domain.errors import DamagedError, EndedError
 from letterbox.domain.ids import from_key_part, key_part
 from letterbox.domain.ports import Holds, ObjectStore, Removal
 from letterbox.storage.objects import exists
@@ -76,11 +78,13 @@ class Ledgers:
         self._holds = holds
 
     def erasures(self) -> Iterator[ErasureLine | str]:
-        """Give every tombstone; the key of one that cannot be read."""
+        """Give every erasure; the key of a tombstone that cannot be read."""
         for stored in self._store.list(keys.ERASED):
             part = _part(stored.key, keys.ERASED)
             try:
                 told = Tombstone.model_validate_json(self._store.get(stored.key))
+                if told.stage is Stage.ARCHIVED:
+                    continue  # Kept as long as it was to be: nobody asked for it.
                 line = told.model_dump() | {"id": told.id or from_key_part(part)}
                 yield ErasureLine.model_validate(line)
             except FileNotFoundError:
@@ -93,9 +97,10 @@ class Ledgers:
         for stored in self._store.list(keys.HOLDS):
             part = _part(stored.key, keys.HOLDS)
             try:
-                hold = Hold.model_validate_json(self._store.get(stored.key))
-                line = hold.model_dump() | {"id": self._id(part)}
-                yield HoldLine.model_validate(line)
+                body = self._store.get(stored.key)
+                hold = Hold.model_validate_json(body)
+                identifier = _told_id(body, part) or self._id(part)
+                yield HoldLine.model_validate(hold.model_dump() | {"id": identifier})
             except FileNotFoundError:
                 continue
             except ValidationError:
@@ -106,7 +111,8 @@ class Ledgers:
         hold = self._holds.find(line.id)
         if hold and hold.holds(now):
             return Outcome.REFUSED
-        has_tombstone = exists(self._store, keys.tombstone(line.id))
+        tombstone = find_tombstone(self._store, line.id)
+        has_tombstone = tombstone and tombstone.stage is not Stage.ARCHIVED
         if not self._is_there(line.id):
             if has_tombstone:
                 return Outcome.DONE
@@ -128,13 +134,17 @@ class Ledgers:
         hold = line.hold()
         if not hold.holds(now):
             return Outcome.ENDED
-        if exists(self._store, keys.tombstone(line.id)):
+        tombstone = find_tombstone(self._store, line.id)
+        if tombstone and (tombstone.stage is not Stage.ARCHIVED or dry_run):
             return Outcome.REFUSED
         placed = self._holds.find(line.id)
         if placed and placed.placed_at >= hold.placed_at:
             return Outcome.DONE
         if not dry_run:
-            self._holds.place(line.id, hold)
+            try:
+                self._holds.place(line.id, hold)
+            except EndedError:
+                return Outcome.REFUSED
         return Outcome.HELD
 
     def placed(self, application_id: str) -> HoldLine | None:
@@ -164,6 +174,13 @@ class Ledgers:
         except (FileNotFoundError, ValidationError, DamagedError):
             return None
         return found if key_part(found) == part else None
+
+
+def _told_id(body: bytes, part: str) -> str | None:
+    """Find the id that a hold was written with: those of earlier releases lack it."""
+    told = json.loads(body).get("id")
+    is_its = isinstance(told, str) and told and key_part(told) == part
+    return told if is_its else None
 
 
 def _part(key: str, folder: str) -> str:

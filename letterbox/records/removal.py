@@ -2,15 +2,19 @@
 
 from datetime import UTC, datetime
 
+import structlog
+
 from letterbox.archive.endings import find_tombstone, is_readable
 from letterbox.domain import keys
-from letterbox.domain.application import Application, Hold, Tombstone
+from letterbox.domain.application import Application, Hold, Tombstone, View
 from letterbox.domain.errors import DamagedError, HeldError
 from letterbox.domain.ports import Applications, Archives, Candidates, ObjectStore
 from letterbox.records.holds import StoredHolds
 from letterbox.storage.objects import exists
 
 _MAX_ATTEMPTS = 3
+
+log = structlog.get_logger()
 
 
 class StoredRemoval:
@@ -46,6 +50,9 @@ class StoredRemoval:
         key = keys.tombstone(application_id)
         count = len(self._objects(application_id))
         told = find_tombstone(self._store, application_id)
+        if told and is_readable(told) and self._is_held_first(application_id, told):
+            self._store.delete(key)
+            self._refuse_if_held(application_id)
         if told is None or not is_readable(told):
             self._refuse_if_held(application_id)
             told = tombstone.model_copy(update={"removed": count, "id": application_id})
@@ -60,7 +67,11 @@ class StoredRemoval:
         return hold if hold and hold.holds(datetime.now(UTC)) else None
 
     def finish(self, application_id: str) -> None:
-        """Remove all but the tombstone."""
+        """Remove all but the tombstone; or nothing, where a hold came first."""
+        told = find_tombstone(self._store, application_id)
+        if told and self._is_held_first(application_id, told):
+            log.error("held, and there is a tombstone", application=application_id)
+            return
         self._remove(application_id, None)
 
     def _remove(self, application_id: str, unrecorded: Application | None) -> None:
@@ -74,6 +85,18 @@ class StoredRemoval:
             self._store.remove_unfinished(unfinished)
         for key in self._objects(application_id):
             self._store.delete(key)
+        # Under a name of others there may be something of the candidate, too.
+        self._store.remove_below(keys.application(application_id))
+        self._store.remove_below(keys.inbox(application_id))
+
+    def verify_archived(self, application_id: str) -> None:
+        """Read the archive whole; where there is a tombstone none is needed."""
+        if find_tombstone(self._store, application_id):
+            return
+        try:
+            self._archives.verify(application_id)
+        except FileNotFoundError:
+            raise DamagedError("the archive is not there") from None
 
     def retire(self, application_id: str) -> None:
         """
@@ -82,18 +105,36 @@ class StoredRemoval:
         What is left behind by a kill is removed by the next try; what somebody wrote
         meanwhile who had stood still, by another look.
         """
+        self.verify_archived(application_id)
         self._store.delete(keys.record(application_id))
+        folder = keys.application(application_id)
         for _ in range(_MAX_ATTEMPTS):
-            found = list(self._store.list(keys.application(application_id)))
-            if not found:
+            self._store.remove_below(folder)
+            if not any(True for _ in self._store.list(folder)):
                 break
-            for one in found:
-                self._store.delete(one.key)
         self._store.remove_unfinished(keys.application(application_id).rstrip("/"))
 
     def _refuse_if_held(self, application_id: str) -> None:
         if self.held(application_id):
             raise HeldError("held: release it first, `letterbox hold ID --release`")
+
+    def _is_held_first(self, application_id: str, told: Tombstone) -> bool:
+        """
+        Tell whether a hold has its way though there is a tombstone.
+
+        One that was placed later was granted before the tombstone could be seen, by a
+        removal that died between the two: as long as nothing is removed yet, the hold
+        counts. Nor does a tombstone that cannot be read count against a hold. What has
+        begun is ended: half of an application would be worse.
+        """
+        hold = self.held(application_id)
+        if hold is None:
+            return False
+        if not is_readable(told):
+            return True
+        there = set(self._objects(application_id)) - {keys.hold(application_id)}
+        is_untouched = len(there) >= max(told.removed, 1)
+        return is_untouched and hold.placed_at >= told.removed_at
 
     def _refuse_if_held_meanwhile(self, application_id: str) -> None:
         """Look again: who places a hold later than this sees the tombstone."""
@@ -119,9 +160,9 @@ class StoredRemoval:
             return
         if record:
             self._candidates.unmark(record)
-        known = len(record.views) if record else 0
-        sources = sum(1 for _ in self._store.list(keys.sources(application_id)))
-        if sources > known and unrecorded is None:
+        known = {keys.source(application_id, view.number) for view in _views(record)}
+        kept = (one.key for one in self._store.list(keys.sources(application_id)))
+        if unrecorded is None and not known.issuperset(kept):
             # A kill between the marking and the record leaves markers of nothing;
             # what was not taken over was never marked, and the walk is long.
             self._candidates.forget(application_id)
@@ -133,3 +174,7 @@ class StoredRemoval:
             return self._archives.record(application_id)
         except FileNotFoundError:
             return None
+
+
+def _views(record: Application | None) -> tuple[View, ...]:
+    return record.views if record else ()

@@ -3,6 +3,7 @@
 import errno
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,18 +19,21 @@ from letterbox.storage.durable_files import (
     make_folder,
     move,
     remove_emptied,
+    remove_tree,
     sync,
     sync_nearest,
     write,
 )
 from letterbox.storage.file_lock import locked
-from letterbox.storage.file_walk import ABSENT, described, walk
+from letterbox.storage.file_walk import ABSENT, described, strays, walk
 from letterbox.storage.objects import (
     CHUNK,
     TEMPORARY,
+    check_folder,
     check_key,
     check_prefix,
     check_round_trip,
+    is_key,
 )
 
 _STALE = timedelta(hours=1)
@@ -69,6 +73,12 @@ class DirectoryStore:
         path = self._path(key)
         with self._reading("get"):
             return path.read_bytes()
+
+    def get_start(self, key: str, size: int) -> bytes:
+        """Read the beginning of an object."""
+        path = self._path(key)
+        with self._reading("get"), path.open("rb") as file:
+            return file.read(size)
 
     def get_version(self, key: str) -> tuple[bytes, str]:
         """Read an object whole, with a digest of it."""
@@ -121,6 +131,20 @@ class DirectoryStore:
         """Walk by key, holding the names of one folder a level."""
         check_prefix(prefix)
         return self._listed(prefix)
+
+    def strays(self) -> Counter[str]:
+        """Count links, pipes, and names that are no keys."""
+        with _translated("list"):
+            return strays(self._root)
+
+    def remove_below(self, folder: str) -> None:
+        """Remove a folder with links, pipes and names that no list has."""
+        check_folder(folder)
+        path = self._root / folder
+        with _translated("remove_below"):
+            self._temporary.stat()
+            remove_tree(path)
+            sync_nearest(remove_emptied(path.parent, self._root), self._root)
 
     def remove_unfinished(self, key: str) -> None:
         """Remove the temporary files of an object or a folder, however young."""
@@ -191,7 +215,9 @@ class DirectoryStore:
         with _translated("list"):
             self._temporary.stat()
             folder, slash, beginning = prefix.rpartition("/")
-            yield from walk(self._root / folder, folder + slash, beginning)
+            for found in walk(self._root / folder, folder + slash, beginning):
+                if is_key(found.key):
+                    yield found
 
     @contextmanager
     def _reading(self, operation: str) -> Iterator[None]:

@@ -124,6 +124,40 @@ def remove_emptied(folder: Path, root: Path) -> Path:
     return folder
 
 
+def remove_tree(folder: Path) -> None:
+    """
+    Remove a folder and all below it; a link goes, and not what it leads to.
+
+    What others remove meanwhile is gone, what they make keeps its folder.
+    """
+    if folder.is_symlink():
+        folder.unlink(missing_ok=True)
+        return
+    # Not by recursion: a stranger's folders may be as deep as a path is long.
+    found, waiting = [], [folder]
+    while waiting:
+        found.append(waiting.pop())
+        for entry in _entries(found[-1]):
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(Path(entry))
+            else:
+                Path(entry).unlink(missing_ok=True)
+    for emptied in reversed(found):
+        try:
+            emptied.rmdir()
+        except OSError as error:
+            if error.errno not in {errno.ENOENT, errno.ENOTEMPTY, errno.EEXIST}:
+                raise
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
 def sync_nearest(folder: Path, root: Path) -> None:
     """Make durable that something was removed below, however much went with it."""
     while not sync(folder) and folder != root:

@@ -5,7 +5,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _TIMEOUT = 10.0
@@ -25,7 +25,12 @@ def locked(path: Path, patience: float = _TIMEOUT) -> Iterator[None]:
             if _lock(descriptor) and _is_at(path, descriptor):
                 # What is old is taken for left behind, and removed.
                 os.utime(descriptor)
-                yield
+                try:
+                    yield
+                finally:
+                    # Whoever waits for it sees that it is not there any more.
+                    with suppress(OSError):
+                        path.unlink()
                 return
         finally:
             os.close(descriptor)

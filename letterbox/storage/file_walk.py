@@ -67,7 +67,10 @@ def strays(folder: Path) -> Counter[str]:
             folders.clear()
             continue
         for name in (*folders, *files):
-            if not _is_utf8(name) or _is_odd(Path(top, name)):
+            if not below and name == TEMPORARY:
+                continue
+            is_reserved = not below and name.startswith(TEMPORARY)
+            if is_reserved or not _is_utf8(name) or _is_odd(Path(top, name)):
                 found[(*below, name)[0]] += 1
         folders[:] = [name for name in folders if _is_utf8(name)]
     return found

@@ -13,10 +13,14 @@ _PROOF = b"letterbox"
 _PART_BYTES = 255  # What file systems take as a name.
 
 
+def is_key(name: str) -> bool:
+    """Tell whether an object of this name can be read: others may have put it."""
+    return not name.startswith(TEMPORARY) and all(map(_is_part, name.split("/")))
+
+
 def check_key(key: str) -> None:
     """Refuse what is no key with ValueError, which does not quote it."""
-    parts = key.split("/")
-    if key.startswith(TEMPORARY) or not all(map(_is_part, parts)):
+    if not is_key(key):
         raise ValueError("not a key: empty, dotted, overlong or reserved parts")
 
 
@@ -25,6 +29,13 @@ def check_prefix(prefix: str) -> None:
     folder, slash, _ = prefix.rpartition("/")
     if slash:
         check_key(folder)
+
+
+def check_folder(folder: str) -> None:
+    """Refuse what can be no folder of keys: it must not be all of the store."""
+    if not folder.endswith("/"):
+        raise ValueError("not a folder: no slash at its end")
+    check_key(folder[:-1])
 
 
 class LimitedReader:

@@ -5,7 +5,11 @@ from datetime import timedelta
 
 from dotenv import dotenv_values
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
-from temporalio.client import Client
+from temporalio.client import (
+    Client,
+    WorkflowExecution,
+    WorkflowExecutionStatus,
+)
 from temporalio.common import (
     SearchAttributePair,
     TypedSearchAttributes,
@@ -25,7 +29,11 @@ from temporalio.runtime import (
 from temporalio.service import RPCError
 
 from letterbox.domain.application import Stage
-from letterbox.domain.errors import SettingsError, TemporalUnavailableError
+from letterbox.domain.errors import (
+    RefusedError,
+    SettingsError,
+    TemporalUnavailableError,
+)
 from letterbox.settings import Settings
 from letterbox.temporal import search_attributes as attributes
 
@@ -94,6 +102,7 @@ async def start_application(
 
     Harmless to repeat. Raises TemporalUnavailableError; nothing is lost then, since
     the sweep comes by. ``request_id`` is that of the board's request, for the memo.
+    Raises RefusedError where the workflow of that id is another installation's.
     """
     try:
         await client.start_workflow(
@@ -110,7 +119,7 @@ async def start_application(
         )
     except WorkflowAlreadyStartedError:
         if tell:
-            await _tell_redelivered(client, application_id)
+            await _tell_redelivered(client, queue, application_id)
     except RPCError as error:
         raise TemporalUnavailableError(f"start failed: {error.status.name}") from None
     except RuntimeError:
@@ -135,7 +144,7 @@ def summary_of(application_id: str) -> str:
     return f"Application from {board}, its id {board_id}"
 
 
-async def _tell_redelivered(client: Client, application_id: str) -> None:
+async def _tell_redelivered(client: Client, queue: str, application_id: str) -> None:
     """
     Signal only who would look into the inbox for it.
 
@@ -145,6 +154,7 @@ async def _tell_redelivered(client: Client, application_id: str) -> None:
     handle = client.get_workflow_handle(application_id)
     try:
         description = await handle.describe(rpc_timeout=_RPC_TIMEOUT)
+        refuse_if_anothers(description, queue)
         stage = description.typed_search_attributes.get(attributes.STAGE)
         due = description.typed_search_attributes.get(attributes.ARCHIVE_BY)
         # Who is past the intake has a date; what SEEK withholds has no other stage.
@@ -153,6 +163,21 @@ async def _tell_redelivered(client: Client, application_id: str) -> None:
             await handle.signal("redelivered", rpc_timeout=_RPC_TIMEOUT)
     except RPCError as error:
         raise TemporalUnavailableError(f"signal failed: {error.status.name}") from None
+
+
+def refuse_if_anothers(description: WorkflowExecution, queue: str) -> None:
+    """
+    Leave a running workflow alone whose task queue is not ours (RefusedError).
+
+    Two installations in one namespace may have the same ids: a copy of the store, or
+    one account at a board for both. What is asked of one must not reach the other.
+    """
+    is_open = description.status is WorkflowExecutionStatus.RUNNING
+    if is_open and description.task_queue != queue:
+        raise RefusedError(
+            f"its workflow is of the task queue {description.task_queue!r}, and this "
+            f"is {queue!r}: ask with LETTERBOX_TASK_QUEUE={description.task_queue}"
+        )
 
 
 def _is_busy(described: DescribeWorkflowExecutionResponse) -> bool:

@@ -41,10 +41,10 @@ class TemporalWatch:
         # When the runs of schedules ended that ended well: it does not change.
         self._ended_at: dict[str, datetime] = {}
 
-    async def read(self) -> TemporalState:
+    async def read(self, now: datetime | None = None) -> TemporalState:
         """Ask for all of it (TemporalUnavailableError)."""
         try:
-            applications = await self._applications(datetime.now(UTC))
+            applications = await self._applications(now or datetime.now(UTC))
             schedules = [await self._schedule(name) for name in KINDS]
         except RPCError as error:
             raise TemporalUnavailableError(f"watch: {error.status.name}") from None

@@ -84,6 +84,12 @@ async def make_schedules(client: Client, settings: Settings) -> list[str]:
     return [schedule_id(settings.task_queue, kind) for kind in wanted]
 
 
+async def lacks_sweep(client: Client, settings: Settings) -> bool:
+    """Tell whether not even the schedule is there that every installation has."""
+    name = schedule_id(settings.task_queue, INBOX_SWEEP)
+    return await _described(client, name) is None
+
+
 async def prune_schedules(client: Client, settings: Settings) -> list[str]:
     """
     Remove what the settings do not ask for, and have the rest run as they say.

@@ -30,8 +30,13 @@ _MAX_LENGTH = 255
 
 
 def fit(value: str) -> str:
-    """Cut a value to what can be searched for."""
-    return value.encode()[:_MAX_LENGTH].decode(errors="ignore")
+    """
+    Cut a value to what can be searched for.
+
+    No database holds a null character, and one that is asked for it fails as if it
+    were away.
+    """
+    return value.replace("\0", "").encode()[:_MAX_LENGTH].decode(errors="ignore")
 
 
 def updates(status: Status) -> list[SearchAttributeUpdate[Any]]:

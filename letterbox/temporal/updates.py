@@ -11,7 +11,7 @@ from temporalio.client import (
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ActivityError, ApplicationError
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from letterbox.domain.commands import Assignment, Erasure, Holding, Release, Status
 from letterbox.domain.errors import (
@@ -21,7 +21,11 @@ from letterbox.domain.errors import (
     StoreUnavailableError,
     TemporalUnavailableError,
 )
-from letterbox.temporal.client import search_attributes_of, summary_of
+from letterbox.temporal.client import (
+    refuse_if_anothers,
+    search_attributes_of,
+    summary_of,
+)
 
 # A worker has to be there to answer.
 _TIMEOUT = timedelta(seconds=30)
@@ -67,7 +71,12 @@ class Updates:
         """Tell the ATS once more."""
         return await self._update(application_id, "deliver")
 
+    async def catch_up(self, application_id: str) -> Status:
+        """Tell the ATS what it is owed, and nothing besides."""
+        return await self._update(application_id, "catch_up")
+
     async def _update(self, application_id: str, name: str, *given: Any) -> Status:
+        await self._refuse_if_anothers(application_id)
         start: WithStartWorkflowOperation[Any, Status] = WithStartWorkflowOperation(
             "Application",
             application_id,
@@ -98,6 +107,18 @@ class Updates:
                 f"Temporal answers {error.status.name}"
             ) from None
         return status
+
+    async def _refuse_if_anothers(self, application_id: str) -> None:
+        handle = self._client.get_workflow_handle(application_id)
+        try:
+            description = await handle.describe(rpc_timeout=self._patience)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return
+            raise TemporalUnavailableError(
+                f"Temporal answers {error.status.name}"
+            ) from None
+        refuse_if_anothers(description, self._task_queue)
 
 
 def _told(error: WorkflowUpdateFailedError) -> LetterboxError:

@@ -1,198 +1,157 @@
 """
-Kills a process with SIGKILL at every write of an archive and of an erasure.
+Kills a process with SIGKILL at every write of whatever changes an application.
 
 A program of its own, since it forks. Prints how many deaths each was put through.
 """
 
-import asyncio
-import os
-import signal
+import logging
 import sys
-from collections.abc import Callable
-from datetime import timedelta
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO, cast
 
-from temporalio.testing import ActivityEnvironment
+import structlog
 
-from activities.archiving import ArchiveActivities
-from activities.intake import ApplicationActivities, IntakeOptions
-from activities.removing import EraseActivities
-from letterbox.boards import discover
-from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
-from letterbox.domain.commands import Erasing, Erasure
-from letterbox.domain.messages import Collecting, Recording, Step
+from letterbox.domain.application import Flag
 from letterbox.domain.ports import ObjectStore
-from letterbox.domain.recording import Recorder
-from letterbox.resources import open_records
-from letterbox.settings import Settings
-from letterbox.storage.directory import DirectoryStore
-from tests.factories import careerjet
-
-ID = "careerjet:12345678"
-SETTINGS = Settings(digest_key=("a key for tests",))
-MARK = b"Ada Example"
+from tests.activities import crash_at_every_write_works as do
+from tests.activities.mortal import Check, Work, put_through_every_death
+from tests.activities.noticed import SEEK
 
 
-class Mortal(DirectoryStore):
-    """A store whose process dies at the n-th death that its writes offer."""
-
-    def __init__(self, root: Path, dies_at: int) -> None:
-        super().__init__(root)
-        self._left = dies_at
-
-    def put(self, key: str, body: bytes | BinaryIO, size: int | None = None) -> None:
-        """Die before it, in the middle of it, or not."""
-        self._survive()
-        if isinstance(body, bytes):
-            size, body = len(body), BytesIO(body)
-        super().put(key, cast("BinaryIO", Deadly(body, self._survive)), size)
-
-    def delete(self, key: str) -> None:
-        """Die before it, or not."""
-        self._survive()
-        super().delete(key)
-
-    def remove_unfinished(self, key: str) -> None:
-        """Die before it, or not."""
-        self._survive()
-        super().remove_unfinished(key)
-
-    def _survive(self) -> None:
-        if self._left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        self._left -= 1
+def check_accepted(store: ObjectStore, folder: Path) -> None:
+    """Find one delivery, and the document that it names."""
+    del folder
+    [delivery] = do.records_of(store).applications.submissions(do.ID)
+    [document] = delivery.documents
+    assert store.get(keys.document(do.ID, document.name)) == do.CV
 
 
-class Deadly:
-    """A body at whose end its reader may die: the object is half written then."""
-
-    def __init__(self, body: BinaryIO, survive: Callable[[], None]) -> None:
-        self._body = body
-        self._survive = survive
-
-    def read(self, amount: int = -1) -> bytes:
-        """Read on; at the end, die or not."""
-        data = self._body.read(amount)
-        if not data:
-            self._survive()
-        return data
+def check_recorded(store: ObjectStore, folder: Path) -> None:
+    """Find a record of one view, and an empty inbox."""
+    del folder
+    assert [view.number for view in do.record_of(store).views] == [1]
+    assert do.record_of(store).flags == ()
+    assert list(store.list(keys.INBOX)) == []
+    assert list(do.records_of(store).candidates.find(do.ADDRESSES[0])) == [do.ID]
 
 
-def archive(store: ObjectStore) -> None:
-    """Do what the workflow does when archiving is due."""
-    records = open_records(SETTINGS, store)
-    activities = ArchiveActivities(
-        applications=records.applications,
-        archives=records.archives,
-        removal=records.removal,
-    )
-    asyncio.run(ActivityEnvironment().run(activities.pack, ID))
-    asyncio.run(ActivityEnvironment().run(activities.retire, ID))
+def check_conflict(store: ObjectStore, folder: Path) -> None:
+    """Find both views, kept as they came, and both addresses."""
+    del folder
+    record = do.record_of(store)
+    assert [view.number for view in record.views] == [1, 2]
+    assert Flag.CONFLICT in record.flags
+    applications = do.records_of(store).applications
+    kept = [applications.view(do.ID, number).fingerprint for number in (1, 2)]
+    assert kept == [view.fingerprint for view in record.views]
+    for address in do.ADDRESSES:
+        assert list(do.records_of(store).candidates.find(address)) == [do.ID]
 
 
-def erase(store: ObjectStore) -> None:
-    """Do what the workflow does when erasure is asked for."""
-    records = open_records(SETTINGS, store)
-    activities = EraseActivities(removal=records.removal)
-    order = Erasing(application_id=ID, given=Erasure(reason="request 17"))
-    asyncio.run(ActivityEnvironment().run(activities.erase, order))
+def check_refreshed(store: ObjectStore, folder: Path) -> None:
+    """Find that the board's second answer is kept, and nothing waits."""
+    del folder
+    assert len(do.record_of(store, SEEK).views) == 2
+    assert list(store.list(keys.INBOX)) == []
 
 
-def make_application(store: ObjectStore) -> None:
-    """Have one application recorded, with its markers, source and documents."""
-    records = open_records(SETTINGS, store)
-    activities = ApplicationActivities(
-        applications=records.applications,
-        catalogue=StoredCatalogue(store),
-        boards=discover(),
-        recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
-        candidates=records.candidates,
-        removal=records.removal,
-        ways=IntakeOptions(),
-    )
-    delivery, contents = careerjet("12345678", cv=b"%PDF-1.4 " + MARK)
-    records.applications.accept(delivery, contents)
-    step = Step(
-        application_id=ID, view=activities.collect(Collecting(application_id=ID)).view
-    )
-    activities.record(
-        Recording(
-            step=step,
-            stored=activities.store_documents(step),
-            matched=activities.match_position(step),
-        )
-    )
+def check_assigned(store: ObjectStore, folder: Path) -> None:
+    """Find the position, chosen once."""
+    del folder
+    assert do.record_of(store).position.reference == "DEV-17"
 
 
-def make_archived(store: ObjectStore) -> None:
-    """Have one that was archived."""
-    make_application(store)
-    archive(store)
+def check_held(store: ObjectStore, folder: Path) -> None:
+    """Find the hold in its own object and in the record."""
+    del folder
+    assert do.records_of(store).holds.find(do.ID)
+    assert Flag.HELD in do.record_of(store).flags
+
+
+def check_not_held(store: ObjectStore, folder: Path) -> None:
+    """Find it in neither."""
+    del folder
+    assert do.records_of(store).holds.find(do.ID) is None
+    assert Flag.HELD not in do.record_of(store).flags
+
+
+def check_quarantined(store: ObjectStore, folder: Path) -> None:
+    """Find the document, whole, in one place."""
+    del folder
+    name = do.cv_of(store)
+    assert store.get(keys.quarantined(do.ID, name)) == do.CV
+    assert keys.document(do.ID, name) not in _names(store)
+
+
+def check_released(store: ObjectStore, folder: Path) -> None:
+    """Find the document back, and why."""
+    del folder
+    name = do.cv_of(store)
+    assert store.get(keys.document(do.ID, name)) == do.CV
+    assert keys.quarantined(do.ID, name) not in _names(store)
+    assert keys.released(do.ID, name) in _names(store)
 
 
 def check_archived(store: ObjectStore, folder: Path) -> None:
     """Find a whole archive, the markers, and nothing else."""
     del folder
-    records = open_records(SETTINGS, store)
     with TemporaryDirectory() as unpacked:
-        assert records.archives.unpack(ID, Path(unpacked)).files == 4
-    found = {one.key.partition("/")[0] for one in store.list("")}
+        assert do.records_of(store).archives.unpack(do.ID, Path(unpacked)).files == 4
+    found = {key.partition("/")[0] for key in _names(store)}
     assert found == {"archive", "candidates"}, found
 
 
 def check_erased(store: ObjectStore, folder: Path) -> None:
     """Find the tombstone, and no byte of the candidate in any file."""
-    found = [one.key for one in store.list("")]
-    assert found == [keys.tombstone(ID)], found
+    assert _names(store) == [keys.tombstone(do.ID)]
     for path in folder.rglob("*"):
-        assert not path.is_file() or MARK not in path.read_bytes(), path
+        assert not path.is_file() or do.MARK not in path.read_bytes(), path
 
 
-def put_through_every_death(
-    begin: Callable[[ObjectStore], None],
-    work: Callable[[ObjectStore], None],
-    check: Callable[[ObjectStore, Path], None],
-) -> int:
-    """Kill the work at its first write, its second, …; the next run must end it."""
-    dies_at, has_died = -1, True
-    while has_died:
-        dies_at += 1
-        with TemporaryDirectory() as name:
-            store = DirectoryStore(Path(name))
-            store.prepare()
-            begin(store)
-            has_died = _dies(work, Mortal(Path(name), dies_at))
-            if has_died:
-                work(store)
-            check(store, Path(name))
-    return dies_at
+def _names(store: ObjectStore) -> list[str]:
+    """List the keys of everything but the catalogue."""
+    return [one.key for one in store.list("") if one.key[:9] != "positions"]
 
 
-def _dies(work: Callable[[ObjectStore], None], store: ObjectStore) -> bool:
-    child = os.fork()
-    if child == 0:
-        try:
-            work(store)
-        except BaseException:  # noqa: BLE001 a child must not go on as its parent
-            os._exit(1)
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
-    return os.WIFSIGNALED(status)
+WORKS: dict[str, tuple[Work, Work, Check]] = {
+    "accept": (do.make_nothing, do.accept, check_accepted),
+    "record": (do.accept, do.take_over, check_recorded),
+    "record a differing one": (do.accept_another, do.take_over, check_conflict),
+    "refresh": (do.make_noticed, do.refresh, check_refreshed),
+    "assign": (do.make_position, do.assign, check_assigned),
+    "hold": (do.make_application, do.hold, check_held),
+    "release a hold": (do.make_held, do.release_hold, check_not_held),
+    "quarantine": (do.make_application, do.quarantine, check_quarantined),
+    "release a document": (do.make_quarantined, do.release, check_released),
+    "archive": (do.make_application, do.archive, check_archived),
+    "remove a late repeat": (do.make_archived_and_repeated, do.late, check_archived),
+    "expire": (do.make_archived, do.expire, check_erased),
+    "discard": (do.make_collected, do.discard, check_erased),
+    "erase": (do.make_application, do.erase, check_erased),
+    "erase an archived one": (do.make_archived, do.erase, check_erased),
+}
+# What dies in the middle of it, and is not done again: the person asks for erasure.
+ERASED: dict[str, tuple[Work, Work]] = {
+    "record": (do.accept, do.take_over),
+    "record a differing one": (do.accept_another, do.take_over),
+    "assign": (do.make_position, do.assign),
+    "quarantine": (do.make_application, do.quarantine),
+    "release a document": (do.make_quarantined, do.release),
+    "archive": (do.make_application, do.archive),
+}
 
 
 def main() -> None:
-    """Print the number of deaths of each."""
-    for name, begin, work, check in (
-        ("archive", make_application, archive, check_archived),
-        ("erase", make_application, erase, check_erased),
-        ("erase an archived one", make_archived, erase, check_erased),
-    ):
-        sys.stdout.write(f"{name}: {put_through_every_death(begin, work, check)}\n")
+    """Print the number of deaths of each, and nothing of what the steps log."""
+    silent = structlog.make_filtering_bound_logger(logging.CRITICAL)
+    structlog.configure(wrapper_class=silent)
+    for name, (begin, work, check) in WORKS.items():
+        deaths = put_through_every_death(begin, work, check)
+        sys.stdout.write(f"{name}: {deaths}\n")
+    for name, (begin, work) in ERASED.items():
+        deaths = put_through_every_death(begin, work, check_erased, do.erase)
+        sys.stdout.write(f"{name}, then erase: {deaths}\n")
 
 
 if __name__ == "__main__":

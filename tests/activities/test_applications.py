@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities.intake import ApplicationActivities
+from letterbox.archive.archives import BagArchives
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.errors import NotFoundError
@@ -21,7 +22,9 @@ from letterbox.domain.messages import (
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
+from letterbox.records.holds import StoredHolds
 from tests.factories import PDF, careerjet
+from tests.letterbox.archive.packing import invented, keep_open
 
 ID = "careerjet:1"
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -183,11 +186,24 @@ def test_the_first_of_two_that_wait_is_the_record(
     assert collected.more
 
 
+def end(store: ObjectStore, key: str, stage: Stage) -> None:
+    """Leave a tombstone, or an archive, and nothing else."""
+    if key == keys.archive(ID):
+        packed = invented(ID)
+        keep_open(store, packed, {})
+        BagArchives(store, StoredHolds(store)).pack(packed)
+        store.delete(keys.record(ID))
+        return
+    tombstone = {"stage": stage, "reason": "a test", "removed_at": FIRST.isoformat()}
+    store.put(key, json.dumps(tombstone).encode())
+
+
 @pytest.mark.parametrize(
     ("key", "stage"),
     [
         (keys.tombstone(ID), Stage.ERASED),
         (keys.tombstone(ID), Stage.DISCARDED),
+        (keys.tombstone(ID), Stage.ARCHIVED),
         (keys.archive(ID), Stage.ARCHIVED),
     ],
 )
@@ -199,8 +215,7 @@ def test_what_is_over_is_not_taken_in_again(
     stage: Stage,
 ) -> None:
     """A late repeat does not bring a person back; what it brought is removed."""
-    tombstone = {"stage": stage, "reason": "a test", "removed_at": FIRST.isoformat()}
-    store.put(key, json.dumps(tombstone).encode())
+    end(store, key, stage)
     accept(applications)
 
     collected = activities.collect(Collecting(application_id=ID))

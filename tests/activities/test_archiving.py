@@ -67,7 +67,7 @@ async def test_what_was_changed_while_packing_is_neither_undone_nor_removed(
     """A person was told that it is assigned: it is packed again."""
 
     def assign_meanwhile(of: Applications, record: Application) -> Application:
-        of.update(assigned(record, CHOSEN))
+        of.update(assigned(record, CHOSEN), record)
         return inspect_again(of, record)
 
     monkeypatch.setattr(activities.archiving, "inspect_again", assign_meanwhile)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from letterbox.ats.switch import DeliverySwitch
 from letterbox.domain import keys
 from letterbox.domain.application import EventType, Stage
 from letterbox.domain.errors import ReceiverUnavailableError, StoreUnavailableError
+from letterbox.domain.gone import GoneAnswers
 from letterbox.domain.messages import Delivered, DeliveryOrder, Outcome
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
@@ -168,8 +170,53 @@ async def test_what_may_pass_is_left_to_temporal(
     assert [counted.outcome for counted in meter.read()] == ["failed", "delivered"]
 
 
-async def test_gone_disables_the_address_and_says_so(
+async def test_gone_for_a_moment_is_an_outage(
     delivering: DeliveryActivities,
+    receiver: Receiver,
+    switch: DeliverySwitch,
+    meter: Meter,
+) -> None:
+    """An ATS that is being deployed; what it asks to be waited is heeded."""
+    receiver.answers.extend([Answer(410, {"Retry-After": "7"})] * 20)
+
+    for _ in range(20):
+        with pytest.raises(ReceiverUnavailableError) as caught:
+            await meter.environment.run(delivering.deliver, order())
+        assert caught.value.retry_after == timedelta(seconds=7)
+    delivered = await meter.environment.run(delivering.deliver, order())
+
+    assert delivered.outcome is Outcome.DELIVERED
+    assert not switch.disabled(receiver.url)
+    counted = [one.outcome for one in meter.read()]
+    assert counted == ["failed"] * 20 + ["delivered"]
+
+
+@pytest.mark.parametrize("other", [Answer(204), Answer(503), Fault.CUT])
+async def test_anything_else_than_gone_begins_the_hour_anew(
+    applications: StoredApplications,
+    switch: DeliverySwitch,
+    receiver: Receiver,
+    other: Answer | Fault,
+) -> None:
+    """Only an ATS that answers nothing else has gone."""
+    receiver.answers.extend([Answer(410), other, Answer(410)])
+    async with open_deliveries(receiver.url, [SECRET]) as deliveries:
+        delivering = DeliveryActivities(
+            records=applications,
+            receiver=deliveries,
+            switch=switch,
+            gone=GoneAnswers(patience=timedelta(0), fewest=2),
+        )
+        for _ in range(3):
+            with suppress(ReceiverUnavailableError):
+                await ActivityEnvironment().run(delivering.deliver, order())
+
+    assert len(receiver.attempts) == 3
+    assert not switch.disabled(receiver.url)
+
+
+async def test_gone_for_long_disables_the_address_and_says_so(
+    applications: StoredApplications,
     receiver: Receiver,
     switch: DeliverySwitch,
     meter: Meter,
@@ -177,6 +224,22 @@ async def test_gone_disables_the_address_and_says_so(
     """Nothing more is sent until somebody has said so; it is no failure."""
     receiver.answers.append(Answer(410))
 
+    async with open_deliveries(receiver.url, [SECRET]) as deliveries:
+        delivering = DeliveryActivities(
+            records=applications,
+            receiver=deliveries,
+            switch=switch,
+            gone=GoneAnswers(patience=timedelta(0), fewest=1),
+        )
+        await _check_gone(delivering, receiver, switch, meter)
+
+
+async def _check_gone(
+    delivering: DeliveryActivities,
+    receiver: Receiver,
+    switch: DeliverySwitch,
+    meter: Meter,
+) -> None:
     with capture_logs() as logs:
         first = await meter.environment.run(delivering.deliver, order())
         second = await meter.environment.run(delivering.deliver, order())

@@ -7,7 +7,9 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.intake import ApplicationActivities
 from activities.removing import EraseActivities
+from letterbox.catalogue.imports.status import note
 from letterbox.domain.application import Flag, Hold, Stage, Tombstone
+from letterbox.domain.catalogue_status import Trouble
 from letterbox.domain.commands import Erasing, Erasure
 from letterbox.domain.errors import HeldError
 from letterbox.domain.ports import ObjectStore
@@ -41,6 +43,32 @@ def test_an_application_for_a_foreign_ad_is_discarded_at_once(
 
     assert take_in(steps, applications).stage is Stage.DISCARDED
     assert applications.ended(SEEK) is Stage.DISCARDED
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+def test_nothing_is_discarded_while_the_catalogue_may_lack_an_ad(
+    trouble: Trouble,
+    store: ObjectStore,
+    steps: ApplicationActivities,
+    applications: StoredApplications,
+) -> None:
+    """The latest import failed, was cut off, skipped jobs or waits with removals."""
+    note(store, None, lambda feed: feed.in_trouble(trouble, datetime.now(UTC), "?"))
+    applications.accept(notice(), {})
+
+    assert take_in(steps, applications).stage is Stage.TRIAGE
+    assert applications.find(SEEK)
+
+
+def test_nothing_is_discarded_while_the_catalogue_is_old(
+    store: ObjectStore, steps: ApplicationActivities, applications: StoredApplications
+) -> None:
+    """An ad of this week is not in that of a week ago."""
+    week_ago = datetime.now(UTC) - timedelta(days=8)
+    note(store, None, lambda feed: feed.model_copy(update={"whole_at": week_ago}))
+    applications.accept(notice(), {})
+
+    assert take_in(steps, applications).stage is Stage.TRIAGE
 
 
 def test_an_application_that_seek_withheld_at_first_is_discarded_too(

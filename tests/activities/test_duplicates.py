@@ -41,9 +41,11 @@ class Dying(StoredApplications):
 
     is_dying = True
 
-    def update(self, application: Application) -> None:
+    def update(
+        self, application: Application, before: Application | None = None
+    ) -> None:
         """Write, and die once."""
-        super().update(application)
+        super().update(application, before)
         if self.is_dying:
             self.is_dying = False
             raise StoreUnavailableError("gone")

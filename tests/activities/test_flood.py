@@ -167,22 +167,6 @@ def test_notices_are_never_dropped(
     assert len(applications.waiting(SEEK)) == MAX_DELIVERIES + 3
 
 
-def test_an_application_is_full_once_ten_deliveries_wait_or_are_recorded(
-    activities: ApplicationActivities, applications: StoredApplications
-) -> None:
-    """Whatever is accepted then would be dropped."""
-    flood(applications, MAX_DELIVERIES - 1)
-    before = applications.is_full(ID)
-    activities.collect(GIVEN)
-    step = Step(application_id=ID, view=1)
-    stored = activities.store_documents(step)
-    activities.record(Recording(step=step, stored=stored))
-    between = applications.is_full(ID)
-    flood(applications, MAX_DELIVERIES)
-
-    assert (before, between, applications.is_full(ID)) == (False, False, True)
-
-
 def test_a_worker_counts_what_it_drops(
     activities: ApplicationActivities, applications: StoredApplications
 ) -> None:

@@ -9,6 +9,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.fetching import FetchActivities
 from activities.intake import ApplicationActivities
 from letterbox.boards import discover
+from letterbox.boards.fetching import FetchResult
 from letterbox.boards.seek.client.fetch import SeekFetcher
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage, Tombstone
@@ -200,7 +201,7 @@ async def test_how_much_was_told_is_kept_with_the_answer(
 
     told = await fetcher.fetch(kept.model_copy(update={"said": said}))
 
-    assert told
+    assert isinstance(told, FetchResult)
     assert told.is_whole is is_whole
 
 

@@ -163,7 +163,8 @@ async def test_a_change_after_the_packing_is_in_the_next_archive(
 ) -> None:
     """The open copy is whole: its record is the newer one."""
     await AT_WORK.run(archiving.pack, ID)
-    applications.update(assigned(recorded, Position(reference="DEV-17")))
+    changed = assigned(recorded, Position(reference="DEV-17"))
+    applications.update(changed, applications.find(ID))
 
     assert await AT_WORK.run(archiving.retire, ID) == Retired(done=False)
     await AT_WORK.run(archiving.pack, ID)

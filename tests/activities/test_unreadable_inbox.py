@@ -1,6 +1,5 @@
 """What lies in the inbox and cannot be read is for a person, and stops nothing."""
 
-import json
 from collections.abc import Callable
 
 import pytest
@@ -17,7 +16,7 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records
 from letterbox.settings import Settings
-from tests.activities.test_applications import FIRST, ID, accept, go_through
+from tests.activities.test_applications import ID, accept, end, go_through
 
 GIVEN = Collecting(application_id=ID)
 ODD = f"{keys.inbox(ID)}.DS_Store"
@@ -81,8 +80,7 @@ def test_it_does_not_bring_back_what_has_ended(
     left: list[str],
 ) -> None:
     """Of who was erased not even that stays: it may be a cut delivery."""
-    tombstone = {"stage": stage, "reason": "a test", "removed_at": FIRST.isoformat()}
-    store.put(key, json.dumps(tombstone).encode())
+    end(store, key, stage)
     store.put(ODD, b"{")
 
     assert activities.collect(GIVEN) == Collected(ended=stage)

@@ -33,10 +33,12 @@ class Stalling(StoredApplications):
         super().__init__(store)
         self.meanwhile: Callable[[Application], None] = lambda _: None
 
-    def update(self, application: Application) -> None:
+    def update(
+        self, application: Application, before: Application | None = None
+    ) -> None:
         """Write at last."""
         self.meanwhile(application)
-        super().update(application)
+        super().update(application, before)
 
 
 @pytest.fixture(name="records")

@@ -93,6 +93,12 @@ SLIPS: dict[str, Callable[[bytes], bytes]] = {
     "headers in capitals": lambda form: form.replace(
         b"Content-Disposition", b"CONTENT-DISPOSITION"
     ),
+    "a program's warning in a header": lambda form: form.replace(
+        b"Content-D", b"Warning in line 3\r\nX\xc3\x84: 1\r\n: 2\r\nContent-D"
+    ),
+    "a filename for each field": lambda form: form.replace(
+        b'name="email"', b'name="email"; filename="blob"'
+    ).replace(b'name="uuid"', b'name="uuid"; filename=""'),
     "line feeds in headers": lambda form: form.replace(b'"\r\n\r\n', b'"\n\n'),
     "line feeds at boundaries": lambda form: form.replace(b"--xYzZY\r\n", b"--xYzZY\n"),
 }
@@ -116,6 +122,30 @@ async def test_line_feeds_alone_are_line_ends(size: int) -> None:
     said = {field.name: field.value for field in received.fields}
     assert said == TEXTS | {"cover_letter": b"Two\nlines"}
     assert received.files[0].sha256 == sha256(cv).hexdigest()
+
+
+@pytest.mark.parametrize("cv", [b"%PDF-1.4\r", b"%PDF-1.4\r\r", b"a\r\n\r", b"\r"])
+@pytest.mark.parametrize("size", [1, 7, 65536])
+async def test_a_last_carriage_return_is_the_documents_where_lines_end_in_line_feeds(
+    cv: bytes, size: int
+) -> None:
+    """Old Macs end lines so; the fields before have told how this client does."""
+    form = plain(cv=b"PLACE").replace(b"\r\n", b"\n").replace(b"PLACE", cv)
+
+    received = await _form(form, size=size)
+
+    assert {field.name: field.value for field in received.fields}["uuid"] == b"1"
+    assert received.files[0].sha256 == sha256(cv).hexdigest()
+
+
+@pytest.mark.parametrize("size", [1, 7, 65536])
+async def test_a_carriage_return_before_a_boundary_is_a_line_end_where_any_other_is(
+    size: int,
+) -> None:
+    """RFC 2046: the CRLF before a boundary is the boundary's."""
+    lines = SLIPS["line feeds in headers"](SLIPS["line feeds at boundaries"](plain()))
+
+    assert _is_whole(await _form(lines, size=size))
 
 
 @pytest.mark.parametrize(
@@ -154,6 +184,37 @@ async def test_a_first_line_without_an_end_costs_no_time_however_slowly_it_comes
 
     # Measured: 0.01 s; 10 s when each blank was tried as the first behind it.
     assert process_time() - began < 2
+
+
+@pytest.mark.parametrize("size", [1, 7, 65536])
+async def test_a_blank_before_the_first_header_is_no_part_of_it(size: int) -> None:
+    """There is no line before it that it could belong to."""
+    sent = plain().replace(b"\r\nContent-D", b"\r\n Content-D")
+
+    assert _is_whole(await _form(sent, size=size))
+
+
+@pytest.mark.parametrize("size", [1, 2, 65536])
+async def test_a_byte_order_mark_before_a_form_is_passed_over(size: int) -> None:
+    """The first part would be lost with its boundary."""
+    assert _is_whole(await _form(b"\xef\xbb\xbf" + plain(), size=size))
+    assert _is_whole(
+        await _form(b"\xef\xbb\xbf" + plain(), "multipart/form-data", size)
+    )
+
+
+@pytest.mark.parametrize("name", ["uuid", "firstname", "candidate_ip"])
+async def test_a_field_that_is_far_too_long_is_a_document_if_it_has_a_filename(
+    name: str,
+) -> None:
+    """Whatever its name says, somebody sent a file."""
+    long = b"%PDF-1.7" + b"x" * (FormLimits().field_bytes + 1)
+
+    [file] = (
+        await _form(body(part(name, long, more=b'; filename="a.pdf"')), size=65536)
+    ).files
+
+    assert (file.name, file.size) == (name, len(long))
 
 
 async def test_a_body_without_a_boundary_is_refused() -> None:

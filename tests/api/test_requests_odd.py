@@ -4,6 +4,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -17,6 +18,7 @@ from tests.end_to_end.processes.posted import CV, PostedApplication
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers"), NEEDS_CURL]
 
+JAVA = Path(__file__).with_name("clients") / "Apply.java"
 ACCEPTED = (200, "application accepted")
 FIELD = '--b\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
 
@@ -73,6 +75,27 @@ def test_a_slash_at_the_end_makes_no_difference(path: str, bare: Installation) -
     assert submit(PostedApplication(), bare.api.url + path).said == ACCEPTED
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//apply/careerjet",
+        "/apply//careerjet",
+        "///apply///careerjet//",
+        "http://elsewhere.example/apply/careerjet",
+        "https://elsewhere.example:8443//apply/careerjet/",
+        "HTTP://elsewhere.example/apply/careerjet?a=//b",
+    ],
+)
+def test_a_target_is_read_as_it_is_meant(target: str, bare: Installation) -> None:
+    """Slashes in a row, and the whole address, which RFC 9112 has servers accept."""
+    body = signed_form(f"target {target}")
+    sent = request(f"Content-Length: {len(body)}\r\n", body).replace(
+        b"/apply/careerjet", target.encode(), 1
+    )
+
+    assert exchange(bare, sent).startswith(b"HTTP/1.1 200 ")
+
+
 @pytest.mark.parametrize("path", ["/healthz/", "/metrics/", "/docs/", "/openapi.json/"])
 def test_every_address_may_end_so(path: str, bare: Installation) -> None:
     """Those for people and programs too."""
@@ -114,6 +137,22 @@ def test_nodes_client_is_understood(bare: Installation) -> None:
     )
 
     assert ran.stdout.strip() == "200"
+
+
+@pytest.mark.skipif(not shutil.which("javac"), reason="no JDK is installed")
+def test_javas_client_is_understood(bare: Installation) -> None:
+    """It offers HTTP/2 with its first request, and sends the body all the same."""
+    ran = subprocess.run(
+        [
+            *("java", "-Xshare:auto", str(JAVA), bare.api.apply_url),
+            *("java", sign("java", SECRET)),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ran.stdout.split() == ["HTTP_1_1", "200"] * 3
 
 
 @pytest.mark.parametrize(

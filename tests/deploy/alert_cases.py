@@ -285,6 +285,22 @@ WORK = [
         {0.4: set(), 8: set()} | _lasting("LetterboxDeliveryDisabled", since=0.6),
     ),
     Case(
+        "a document ends workers, whose count begins with it",
+        {'letterbox_documents_unlooked_total{instance="w"}': "_x30 1x9999"},
+        {0.4: set(), 30: set()} | _lasting("LetterboxDocumentsUnlooked", since=0.6),
+    ),
+    Case(
+        "another document ends workers",
+        {'letterbox_documents_unlooked_total{instance="w"}': "1x1500 2x9999"},
+        {24.5: set(), 50: set()}
+        | _lasting("LetterboxDocumentsUnlooked", since=25.2, until=40),
+    ),
+    Case(
+        "an application is not recorded for days",
+        {'letterbox_unrecorded_total{instance="w"}': "_x30 1x1440 2x9999"},
+        {0.4: set()} | _lasting("LetterboxUnrecordedForDays", since=0.6, until=40),
+    ),
+    Case(
         "the scanner is away",
         {'letterbox_documents_scanned_total{verdict="unscanned"}': "0x30 1+1x9999"},
         _lasting("LetterboxDocumentsUnscanned"),

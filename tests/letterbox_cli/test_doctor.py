@@ -243,6 +243,30 @@ def test_the_store_is_left_as_it_is(
     assert sorted((tmp_path / "store").rglob("*")) == before
 
 
+def test_a_file_system_that_does_not_sync_folders_is_told(
+    doctor: Doctor, environment: pytest.MonkeyPatch
+) -> None:
+    """As CIFS and some FUSE do not; the kernel's own has no such call either."""
+    environment.setenv("LETTERBOX_STORE", "file:/proc/self/fd")
+
+    [told] = doctor()["store folders"]
+
+    assert told.startswith("warning: ")
+    assert "does not sync folders (CIFS" in told
+    assert "a loss of power may lose what was accepted last" in told
+
+
+@pytest.mark.usefixtures("store")
+def test_a_file_system_that_syncs_folders_and_tells_a_from_a_capital_is_fine(
+    doctor: Doctor,
+) -> None:
+    """Nothing is said of what is as it should be; NFS is such a one."""
+    found = doctor()
+
+    assert "store folders" not in found
+    assert [one.partition(":")[0] for one in found["store"]] == ["ok"]
+
+
 def test_a_store_that_is_not_there_is_not_made(doctor: Doctor, tmp_path: Path) -> None:
     """A volume may not be mounted: only `init` makes one."""
     found = doctor()

@@ -8,12 +8,12 @@ import typer
 from typer.testing import CliRunner
 
 from letterbox.domain import keys
-from letterbox.domain.application import Stage
+from letterbox.domain.application import Hold, Stage, Tombstone
 from letterbox.resources import Records, open_records, open_store
 from letterbox.settings import Settings, load_settings
 from letterbox_cli import updates
 from tests.letterbox_cli.conftest import Letterbox
-from tests.record_factory import record
+from tests.record_factory import NOON, record
 
 Keep = Callable[[Records, str], None]
 
@@ -110,3 +110,23 @@ def test_one_that_cannot_be_erased_does_not_keep_the_others_from_it(
         "careerjet:1": "no Temporal at",
         "careerjet:2": "no Temporal at",
     }
+
+
+@pytest.mark.parametrize("is_erased", [True, False])
+def test_a_hold_of_an_application_that_is_not_there_any_more_is_released(
+    handle: Letterbox,
+    records: Records,
+    settings: Settings,
+    is_erased: bool,  # noqa: FBT001 pytest passes parameters by name
+) -> None:
+    """Without a workflow, which has nothing to look after; a second time is refused."""
+    records.holds.place("careerjet:1", Hold(reason="case 1", placed_at=NOON))
+    if is_erased:
+        body = Tombstone(reason="17", removed_at=NOON).model_dump_json().encode()
+        open_store(settings).put(keys.tombstone("careerjet:1"), body)
+
+    told = handle("hold", "careerjet:1", "--release", "--json")
+
+    assert told.exit_code == 0, told.output
+    assert json.loads(told.stdout) == {"id": "careerjet:1", "released": True}
+    assert records.holds.find("careerjet:1") is None

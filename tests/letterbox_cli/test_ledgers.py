@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from letterbox.domain import keys
-from letterbox.domain.application import Hold, Tombstone
+from letterbox.domain.application import Hold, Stage, Tombstone
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ids import application_id
 from letterbox.domain.ports import ObjectStore
@@ -218,7 +218,9 @@ def test_a_hold_of_a_long_id_is_exported_by_the_record_that_knows_it(
 ) -> None:
     """Its key holds a part of it; one that nobody knows is told by its key."""
     put(records, LONG)
-    records.holds.place(LONG, Hold(reason="case 1", placed_at=NOON))
+    # As earlier releases wrote it.
+    hold = Hold(reason="case 1", placed_at=NOON)
+    store.put(keys.hold(LONG), hold.model_dump_json().encode())
     known = letterbox("holds", "export")
     store.delete(keys.record(LONG))
     unknown = letterbox("holds", "export")
@@ -279,3 +281,55 @@ def test_a_file_that_cannot_be_opened_is_named(
 
     assert told.exit_code == 1
     assert "no/such: No such file" in str(told.exception)
+
+
+@pytest.mark.parametrize("name", ["careerjet:gone", LONG])
+def test_a_hold_of_what_is_not_there_any_more_is_exported_placed_and_released(
+    name: str, records: Records, store: ObjectStore
+) -> None:
+    """A restored store may have the hold and not yet what it holds."""
+    records.holds.place(name, Hold(reason="case 1", placed_at=NOON))
+
+    exported = letterbox("holds", "export")
+    released = letterbox("hold", name, "--release")
+    left = [one.key for one in store.list("")]
+    applied = letterbox("holds", "apply", "-", "--json", given=exported.stdout)
+    again = letterbox("holds", "export")
+
+    assert (exported.exit_code, released.exit_code, left) == (0, 0, [])
+    assert json.loads(exported.stdout)["id"] == name
+    assert rows(applied) == {name: "held"}
+    assert again.stdout == exported.stdout
+
+
+def test_what_was_kept_as_long_as_it_was_to_be_is_no_erasure(
+    records: Records, store: ObjectStore
+) -> None:
+    """Nobody has asked for it, and nothing of a restored store must go for it."""
+    bury(records, "careerjet:erased")
+    over = Tombstone(stage=Stage.ARCHIVED, reason="kept", removed_at=NOON)
+    store.put(keys.tombstone("careerjet:over"), over.model_dump_json().encode())
+
+    exported = letterbox("erasures", "export")
+
+    assert exported.exit_code == 0
+    assert [json.loads(line)["id"] for line in exported.stdout.splitlines()] == [
+        "careerjet:erased"
+    ]
+
+
+def test_an_erasure_is_noted_though_its_keeping_had_ended(
+    records: Records, store: ObjectStore
+) -> None:
+    """And a hold on it is refused: nothing is left that it could keep."""
+    over = Tombstone(stage=Stage.ARCHIVED, reason="kept", removed_at=NOON)
+    store.put(keys.tombstone("careerjet:1"), over.model_dump_json().encode())
+    erasure = {"id": "careerjet:1", "reason": "17", "removed_at": NOON.isoformat()}
+    hold = {"id": "careerjet:1", "placed_at": NOON.isoformat()}
+
+    held = letterbox("holds", "apply", "-", "--json", given=json.dumps(hold))
+    told = letterbox("erasures", "apply", "-", "--json", given=json.dumps(erasure))
+
+    assert (held.exit_code, records.holds.find("careerjet:1")) == (1, None)
+    assert rows(told) == {"careerjet:1": "noted"}
+    assert records.applications.ended("careerjet:1") is Stage.ERASED

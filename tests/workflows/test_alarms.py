@@ -15,6 +15,8 @@ BOTH_AWAY = Status(
     archive_by=NOW + timedelta(days=100),
 )
 
+AWAY = BOTH_AWAY.model_copy(update={"unscanned": ()})
+
 
 def test_a_scanner_that_stays_away_does_not_keep_the_board_from_being_asked() -> None:
     """Scanned an hour ago, asked eight hours ago: the board's turn has come first."""
@@ -42,3 +44,41 @@ def test_success_forgets_what_was_in_vain() -> None:
 
     assert tries.another(NOW, failed_attempts=True) == Tries(NOW, 4)
     assert tries.another(NOW, failed_attempts=False) == Tries(NOW)
+
+
+def test_what_was_asked_while_the_news_was_young_does_not_lengthen_the_pauses() -> None:
+    """By the second for ten minutes, then after an hour, two, four."""
+    now = NOW
+    pauses: list[timedelta] = []
+    asked = Tries(NOW).another(now, failed_attempts=True, news_at=NOW)
+    while len(pauses) < 10:
+        pause = next_alarm(AWAY, now, asked=asked, scanned=Tries(now)).left
+        pauses.append(pause)
+        now += pause
+        asked = asked.another(now, failed_attempts=True, news_at=NOW)
+
+    seconds = [timedelta(seconds=5 * 2**doublings) for doublings in range(7)]
+    assert pauses == [*seconds, HOUR, 2 * HOUR, 4 * HOUR]
+
+
+def test_news_that_grows_old_while_one_waits_does_not_change_the_pause() -> None:
+    """Its age counts as of when the board was asked."""
+    then = NOW + timedelta(minutes=9)
+    asked = Tries(then, failed_attempts=6).another(
+        then, failed_attempts=True, news_at=NOW
+    )
+
+    alarm = next_alarm(AWAY, then + timedelta(minutes=2), asked=asked, scanned=asked)
+
+    assert alarm == Alarm(Why.ASK_AGAIN, timedelta(minutes=3, seconds=20))
+
+
+def test_of_news_that_is_old_when_it_is_taken_up_the_board_is_asked_after_an_hour() -> (
+    None
+):
+    """It had lain in the inbox: what SEEK does not show by then, it shows to nobody."""
+    asked = Tries(NOW).another(NOW, failed_attempts=True, news_at=NOW - HOUR)
+
+    alarm = next_alarm(AWAY, NOW, asked=asked, scanned=asked)
+
+    assert alarm == Alarm(Why.ASK_AGAIN, HOUR)

@@ -10,14 +10,14 @@ from temporalio.client import (
 )
 from temporalio.testing import WorkflowEnvironment
 
-from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.commands import Status
 from letterbox.records.applications import StoredApplications
-from letterbox.resources import open_store
+from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
 from tests.factories import PDF, careerjet
+from tests.record_factory import record
 from tests.support import eventually
 from tests.workflows.time_skipping import arrive, waiting
 from workflows.application import Application
@@ -84,8 +84,11 @@ async def test_a_late_repeat_after_the_end_is_not_taken_in(
 ) -> None:
     """Temporal may have forgotten; the store has not."""
     uuid = str(uuid4())
-    store = open_store(settings)
-    store.put(keys.archive(f"careerjet:{uuid}"), b"an archive")
+    records = open_records(settings, open_store(settings))
+    archived = record(f"careerjet:{uuid}")
+    records.applications.update(archived)
+    records.archives.pack(archived)
+    records.removal.retire(archived.id)
 
     handle = await arrive(working, settings, applications, uuid)
 

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pydantic import JsonValue
 
 from letterbox.boards.base import PostingClosed
-from letterbox.boards.seek.node import Node
+from letterbox.boards.seek.node import Node, storable
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.ids import application_id
 from letterbox.domain.submission import Submission
@@ -91,7 +91,8 @@ def event(said: JsonValue) -> Event:
     """
     if not isinstance(said, dict):
         raise MalformedError("an event is not an object")
-    checked = Event(identifier(said, "id"), identifier(said, "type"), said)
+    kept = {str(storable(key)): storable(value) for key, value in said.items()}
+    checked = Event(identifier(said, "id"), identifier(said, "type"), kept)
     if needed := _NEEDED.get(checked.type):
         identifier(said, needed)
     return checked

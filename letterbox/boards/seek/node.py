@@ -77,9 +77,13 @@ def storable(value: JsonValue) -> JsonValue:
     Python's parser lets lone surrogates through, and no UTF-8 can hold them.
     """
     if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return _text(value)
     if isinstance(value, list):
         return [storable(item) for item in value]
     if isinstance(value, dict):
-        return {key: storable(item) for key, item in value.items()}
+        return {_text(key): storable(item) for key, item in value.items()}
     return value
+
+
+def _text(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

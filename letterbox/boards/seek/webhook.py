@@ -5,16 +5,18 @@ https://developer.seek.com/events/webhooks
 """
 
 import hmac
+import json
 from collections.abc import Sequence
 
 from pydantic import JsonValue
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from letterbox.boards.seek.events import Channel, Event, Events, event, identifier
 from letterbox.domain.errors import MalformedError, SignatureError
 
 # SEEK's ``maxEventsPerAttempt`` goes no further.
 _MAX_EVENTS = 10
+_MAX_DIGITS = 300
 
 
 def verify(body: bytes, signature: str | None, secrets: Sequence[bytes]) -> None:
@@ -51,28 +53,64 @@ def read_events(body: bytes) -> Events:
     SEEK would send all of them again until it gives up. Raises MalformedError where
     none can be read, or the request has not the shape of a SEEK submission.
     """
-    try:
-        said = from_json(body, allow_inf_nan=False)
-    except ValueError:
-        # Its message may quote what was sent.
-        raise MalformedError("the body is not JSON") from None
-    if not isinstance(said, dict) or not isinstance(said.get("events"), list):
+    said = _parsed(body)
+    told = said.get("events") if isinstance(said, dict) else None
+    if not isinstance(said, dict) or not isinstance(told, list):
         raise MalformedError("the body has no list of events")
-    if not 1 <= len(said["events"]) <= _MAX_EVENTS:
+    if not 1 <= len(told) <= _MAX_EVENTS:
         raise MalformedError(f"the body has not 1 to {_MAX_EVENTS} events")
-    found = [one for one in map(_readable, said["events"]) if one is not None]
+    found = [one for one in map(_readable, told) if one is not None]
     if not found:
         raise MalformedError("none of the events can be read")
     return Events(
         channel=Channel.WEBHOOK,
         subscription_id=identifier(said, "subscriptionId"),
         events=tuple(found),
-        unreadable=len(said["events"]) - len(found),
+        unreadable=len(told) - len(found),
     )
+
+
+def _parsed(body: bytes) -> JsonValue:
+    """Read JSON, or what is JSON but for some of its texts and numbers."""
+    try:
+        said: JsonValue = from_json(body, allow_inf_nan=False)
+    except ValueError:
+        return _parsed_leniently(body)
+    return said
+
+
+def _parsed_leniently(body: bytes) -> JsonValue:
+    """
+    Read what one spoilt event would hide: half an emoji, a byte that is not UTF-8.
+
+    Such bytes become lone surrogates, which are fit for no id and are never guessed at.
+    """
+    try:
+        said: JsonValue = json.loads(
+            body.decode("utf-8-sig", "surrogateescape"),
+            strict=False,
+            parse_constant=_refuse,
+            parse_int=_whole_number,
+        )
+    except (ValueError, RecursionError):
+        # Its message may quote what was sent.
+        raise MalformedError("the body is not JSON") from None
+    return said
+
+
+def _refuse(constant: str) -> JsonValue:
+    raise ValueError(constant)  # NaN and the like are no JSON to anybody.
+
+
+def _whole_number(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _MAX_DIGITS else digits
 
 
 def _readable(said: JsonValue) -> Event | None:
     try:
-        return event(said)
-    except MalformedError:
+        readable = event(said)
+        # What is nested too deeply could be kept, and never be read again.
+        from_json(to_json(readable.said))
+    except (MalformedError, ValueError):
         return None
+    return readable

@@ -3,6 +3,8 @@
 from pydantic import BaseModel, ConfigDict
 
 _LISTED = 100
+# Whom it concerns must find each; a feed with more than that is another feed.
+_LISTED_SKIPPED = 1000
 _REFERENCE = 200
 
 
@@ -25,6 +27,7 @@ class Findings:
     """
     Counts what was mended and skipped, and lists the first of it.
 
+    Of what was mended, ``doubtful`` may go by another name than the one that was read.
     ``notes`` are what a person should know and what harms nobody. ``cut_off`` says
     that the feed ends in the middle: what it does not name is unknown.
     """
@@ -32,6 +35,7 @@ class Findings:
     def __init__(self) -> None:
         self.mended = 0
         self.skipped = 0
+        self.doubtful = 0
         self.cut_off = ""
         self.faults: list[Fault] = []
         self.notes: list[Fault] = []
@@ -57,16 +61,29 @@ class Findings:
         if len(self.notes) < _LISTED:
             self.notes.append(_fault(reason, position, reference, skipped=False))
 
+    def unlisted(self) -> tuple[Fault, ...]:
+        """Say how many of the faults the list has no room for, if any."""
+        lacks = self.mended + self.skipped - len(self.faults)
+        if not lacks:
+            return ()
+        words = (
+            f"{lacks} faults more than are listed: in all {self.mended} mended, "
+            f"{self.skipped} skipped"
+        )
+        return (Fault(reason=words),)
+
     def _list(
         self, reason: str, position: int | None, reference: str | None, *, skipped: bool
     ) -> None:
+        most = _LISTED_SKIPPED if skipped else _LISTED
+        if len(self.faults) >= most:
+            return
         # What is lost must be found in the list, before what was mended.
-        if len(self.faults) == _LISTED and skipped:
+        if len(self.faults) >= _LISTED:
             mended = (n for n, one in enumerate(self.faults) if not one.skipped)
             if (last := max(mended, default=None)) is not None:
                 del self.faults[last]
-        if len(self.faults) < _LISTED:
-            self.faults.append(_fault(reason, position, reference, skipped=skipped))
+        self.faults.append(_fault(reason, position, reference, skipped=skipped))
 
 
 def _fault(

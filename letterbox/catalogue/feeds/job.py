@@ -48,7 +48,8 @@ class Job:
     Takes the marks between ``<job>`` and ``</job>``.
 
     ``spoilt`` is the first fault that was mended, ``doubt`` why its reference is not
-    to be believed.
+    to be believed. With ``has_doubtful_name``, a fault lies where its names are: who
+    else reads the feed may know it by another.
     """
 
     def __init__(self, number: int, *, is_inner: bool = False) -> None:
@@ -56,13 +57,16 @@ class Job:
         self.is_inner = is_inner
         self.spoilt = ""
         self.doubt = ""
+        self.has_doubtful_name = False
         self._open: list[_Element] = []
         self._fields: list[_Field] = []
         self._reading: list[_Field] = []
 
     def spoil(self, reason: str) -> None:
-        """Note the first fault."""
+        """Note the first fault, and whether it is one of a name."""
         self.spoilt = self.spoilt or reason
+        if any(field.element.name in REFERENCES for field in self._reading):
+            self.has_doubtful_name = True
 
     def start(self, name: str, *, is_empty: bool) -> None:
         """Take a start tag."""
@@ -73,6 +77,8 @@ class Job:
         if len(self._open) >= _MAX_DEPTH:
             self.spoil("elements lie too deep")
             return
+        if self._reading and self._reading[-1].element.name in REFERENCES:
+            self.spoil(f"<{name[:50]}> lies in a reference")
         element = _Element(name)
         if name in FIELDS and not is_empty:
             field = _Field(element, tuple(self._open))
@@ -89,6 +95,7 @@ class Job:
         """Take an end tag."""
         if not self.has_begun(name):
             self.spoil(f"</{name[:50]}> ends nothing")
+            self.has_doubtful_name |= name in REFERENCES
             return
         while (element := self._pop()).name != name:
             self.spoil(f"<{element.name[:50]}> does not end")

@@ -180,7 +180,11 @@ class JsonFeed:
 
 def _tidied(value: object, *, is_spoilt: bool) -> tuple[object, bool]:
     """Take out what no text may hold, and tell whether there was any of it."""
-    if is_spoilt:
-        return tidied(value, CONTROL), True
-    entry = tidied(value, _GUESSED)
-    return entry, entry != value
+    try:
+        entry = tidied(value, CONTROL if is_spoilt else _GUESSED)
+    except RecursionError:
+        # What is nested so deeply is no field of ours; what is plain may be.
+        told = value if isinstance(value, dict) else {}
+        plain = {name: one for name, one in told.items() if isinstance(one, str | int)}
+        return tidied(plain, CONTROL), True
+    return entry, is_spoilt or entry != value

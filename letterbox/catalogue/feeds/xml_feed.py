@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from letterbox.catalogue.feeds.findings import Findings
 from letterbox.catalogue.feeds.job import FIELDS, REFERENCES, Job
 from letterbox.catalogue.feeds.values import why_not
-from letterbox.catalogue.feeds.xml_tokens import Mark, Token, XmlTokens
+from letterbox.catalogue.feeds.xml_tokens import JOB_EDGE, Mark, Token, XmlTokens
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.positions import Aliases, Position, normalise
 
@@ -114,6 +114,7 @@ class XmlFeed:
             self._once("the document begins twice")
         else:
             self._behind()
+            self.findings.doubtful += name in FIELDS
 
     def _between(self, token: Token) -> None:
         name = token.text
@@ -123,13 +124,19 @@ class XmlFeed:
                 # A job may have lost its first tag.
                 self._loose = self._loose or Job(self._count + 1)
         elif name == "job":
-            self._meet(f"{self._outer[-1][0]}><job")
+            around = self._outer[-1][0]
+            self._meet(f"{around}><job")
+            if self._count:
+                reason = f"a job lies in <{around[:50]}>, where none is looked for"
+                self.findings.skip(reason)
         if self._loose:
             self._loose.start(name, is_empty=token.empty)
         if not token.empty:
             self._outer.append((name, False))
 
     def _text_between(self, token: Token) -> None:
+        # What lost its end may hold jobs.
+        self.findings.doubtful += bool(self._root and JOB_EDGE.search(token.text))
         if self._root is None:
             self._meet("text")
         elif self._is_closed:
@@ -158,8 +165,11 @@ class XmlFeed:
             del self._outer[len(names) - 1 - names[::-1].index(name) :]
             if self._loose:
                 self._loose.end(name)
-        elif name == "job" and self._root and not self._is_closed:
-            yield from self._without_beginning()
+        elif name == "job" and self._root:
+            if not self._is_closed:
+                yield from self._without_beginning()
+            else:
+                self.findings.doubtful += 1
 
     def _ended(self, job: Job) -> Iterator[Job]:
         """Give a job, and the one before it if that has lost its end."""
@@ -215,6 +225,7 @@ class XmlFeed:
             return None
         if job.spoilt:
             self.findings.mend(job.spoilt, job.number, reference)
+        self.findings.doubtful += job.has_doubtful_name
         return position
 
     def _judge(self) -> None:
@@ -240,6 +251,8 @@ class XmlFeed:
             self._jobs[-1].spoil(reason)
         elif self._root and not self._is_closed:
             self._once(reason)
+            # It may have been the beginning of a job.
+            self.findings.doubtful += 1
 
     def _behind(self) -> None:
         self._once(f"something follows </{self._root}>")

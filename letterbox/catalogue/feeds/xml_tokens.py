@@ -20,7 +20,7 @@ _TAG = re.compile(rf"<(/?)({_NAME})((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
 _SPOILT_TAG = re.compile(rf"<(/?)({_NAME})([^<>]*+)>")
 _ENTITY = re.compile(r"<!ENTITY\s+(%\s*)?([^\s\[\]>]+)")
 _HTML_NAMES = {name.removesuffix(";") for name in html5}
-_JOB_EDGE = re.compile(r"<job[\s>]|</job\s*>", re.IGNORECASE)
+JOB_EDGE = re.compile(r"<job[\s>]|</job\s*>", re.IGNORECASE)
 # After a job's end within what may be a CDATA section without one.
 _NEXT_JOB = re.compile(r"\s*(?:<job[\s>]|<!--|</(?:jobs|source)\s*>|$)", re.IGNORECASE)
 _EDGE = 64
@@ -150,7 +150,7 @@ class XmlTokens:
         """Tell whether the end that was found is another job's."""
         depth = 0
         start, end = self._at + start, self._at + end
-        for edge in _JOB_EDGE.finditer(self._window, start, end):
+        for edge in JOB_EDGE.finditer(self._window, start, end):
             depth += -1 if edge[0].startswith("</") else 1
             if depth < 0 and _NEXT_JOB.match(self._window, edge.end(), end):
                 return True

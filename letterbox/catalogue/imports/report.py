@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from letterbox.catalogue.feeds.findings import Fault
 from letterbox.domain.catalogue_status import Trouble
@@ -35,8 +35,10 @@ class ImportReport(BaseModel):
     """
     What an import did; ``repeated`` counts what a feed told more than once.
 
+    Of those ``mended``, ``doubtful`` may be advertised by another name.
     ``faults`` and ``notes`` list the first of what was mended or skipped, and of what
-    a person may want to know. ``removals_waiting`` were not carried out.
+    a person may want to know: also how many faults the list lacks.
+    ``removals_waiting`` were not carried out.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -50,6 +52,7 @@ class ImportReport(BaseModel):
     repeated: int
     mended: int = 0
     skipped: int = 0
+    doubtful: int = Field(0, exclude=True)
     removals_waiting: int = 0
     cut_off: str = ""
     faults: tuple[Fault, ...] = ()
@@ -58,9 +61,8 @@ class ImportReport(BaseModel):
     @property
     def is_fine(self) -> bool:
         """Tell whether the feed was taken as it is, and all of it."""
-        return not (
-            self.mended or self.skipped or self.removals_waiting or self.cut_off
-        )
+        spoilt = self.mended or self.skipped or self.doubtful
+        return not (spoilt or self.removals_waiting or self.cut_off)
 
     @property
     def trouble(self) -> Trouble | None:
@@ -69,7 +71,9 @@ class ImportReport(BaseModel):
             return Trouble.CUT_OFF
         if self.skipped:
             return Trouble.SKIPPED
-        return Trouble.HELD_BACK if self.removals_waiting else None
+        if self.removals_waiting:
+            return Trouble.HELD_BACK
+        return Trouble.SKIPPED if self.doubtful else None
 
     def words(self) -> str:
         """Tell what went wrong in a few words; nothing where nothing did."""
@@ -77,6 +81,7 @@ class ImportReport(BaseModel):
             f"cut off: {self.cut_off}" if self.cut_off else "",
             f"{self.skipped} skipped" if self.skipped else "",
             f"{self.mended} mended" if self.mended else "",
+            f"{self.doubtful} with a name in doubt" if self.doubtful else "",
             f"{self.removals_waiting} removals wait" if self.removals_waiting else "",
         ]
         return ", ".join(filter(None, told))

@@ -172,10 +172,11 @@ class CatalogueImport:
             repeated=told.repeated,
             mended=found.mended,
             skipped=found.skipped,
+            doubtful=found.doubtful,
             removals_waiting=len(leaving.waiting),
             cut_off=order.cut_off,
             faults=tuple(found.faults),
-            notes=tuple(found.notes),
+            notes=(*found.unlisted(), *found.notes),
         )
 
     def _known(self, pool: Executor, scope: set[str | None]) -> dict[bytes, bytes]:

@@ -20,6 +20,7 @@ _BY_STREAM: tuple[tuple[str, Kind], ...] = (
 )
 _MACROS = {"Macros", "_VBA_PROJECT_CUR", "VBA"}
 _WORD_MAGIC = (b"\xec\xa5", b"\xdc\xa5")
+_WORD_FLAGS = 11
 _WORD_ENCRYPTED = 0x01
 _FILEPASS = 0x2F
 _MAX_RECORDS = 10
@@ -43,9 +44,9 @@ def ole_kind(file: BoundedReader) -> Kind:
 def _is_encrypted(ole: OleFile, root: Mapping[str, Stream], kind: Kind) -> bool:
     if kind is kinds.DOC:
         begins = ole.beginning(root["WordDocument"])
-        # A slice: the file may end within the sector.
-        is_encrypted = any(flags & _WORD_ENCRYPTED for flags in begins[11:12])
-        return begins[:2] in _WORD_MAGIC and is_encrypted
+        # Of a file that is cut off, the beginning may be all there is, or less.
+        flags = begins[_WORD_FLAGS : _WORD_FLAGS + 1] or b"\0"
+        return begins[:2] in _WORD_MAGIC and bool(flags[0] & _WORD_ENCRYPTED)
     if kind is kinds.XLS:
         stream = root.get("Workbook") or root["Book"]
         return _has_password(ole.beginning(stream))

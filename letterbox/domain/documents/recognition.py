@@ -1,5 +1,6 @@
 """Telling what a document is."""
 
+import struct
 from typing import BinaryIO
 
 from letterbox.domain.documents import kinds
@@ -16,6 +17,8 @@ from letterbox.domain.documents.zipped import zipped_kind
 
 _HEAD = 4096
 _BLANKS = b" \t\r\n\f\0\xef\xbb\xbf"
+# What code says that met what nobody had thought of; a disk that fails is none of it.
+_NOT_THOUGHT_OF = (LookupError, ValueError, ArithmeticError, TypeError, RecursionError)
 
 
 def recognise(document: BinaryIO) -> Kind:
@@ -33,7 +36,8 @@ def recognise(document: BinaryIO) -> Kind:
         kind = _recognise(file, head)
         is_two = kind.problem is None and ends_as_zip(file)
         return kind.but(Problem.UNREADABLE) if is_two else kind
-    except NotBelievedError:
+    except (NotBelievedError, struct.error, *_NOT_THOUGHT_OF):
+        # A file is odd at worst: nobody is refused for what we make of it.
         return kinds.UNREADABLE
 
 

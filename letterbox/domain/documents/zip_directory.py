@@ -22,6 +22,7 @@ _LOCAL_HEADER = 30
 _TAIL = _LOCATOR_64.size + _END.size + 0xFFFF
 _ELSEWHERE = 0xFFFFFFFF
 _EXTRA_64 = 1
+_PADDING = b"\0\t\r\n \x1a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def ends_as_zip(file: BoundedReader) -> bool:
 
 
 def _read_end(file: BoundedReader) -> _End:
-    """Find the one end record with which the file ends exactly."""
+    """Find the one end record with which the file ends, but for padding."""
     tail = file.last(_TAIL)
     ends = _fitting(tail)
     if len(ends) != 1:
@@ -171,14 +172,20 @@ def _check_places(entries: Iterable[Entry], end: int) -> None:
 
 
 def _fitting(tail: bytes) -> list[int]:
-    return [at for at in _all(tail, b"PK\5\6") if _ends(tail, at)]
+    """
+    Find the records with which a file may end.
+
+    What is sent or stored gets a line's end behind it, or zeros up to a block's.
+    """
+    least = len(tail.rstrip(_PADDING))
+    return [at for at in _all(tail, b"PK\5\6") if _ends(tail, at, least)]
 
 
-def _ends(tail: bytes, at: int) -> bool:
+def _ends(tail: bytes, at: int, least: int) -> bool:
     if at + _END.size > len(tail):
         return False
     comment = int.from_bytes(tail[at + 20 : at + 22], "little")
-    return at + _END.size + comment == len(tail)
+    return least <= at + _END.size + comment <= len(tail)
 
 
 def _all(data: bytes, wanted: bytes) -> Iterator[int]:

@@ -6,6 +6,7 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from minio import Minio
+from minio.deleteobjects import DeleteObject
 from minio.error import MinioException, S3Error
 from minio.helpers import md5sum_hash
 from urllib3 import BaseHTTPResponse, PoolManager
@@ -47,6 +48,19 @@ class Client(Minio):
                 return False
             raise
         return True
+
+    def remove_any(self, bucket: str, name: str) -> None:
+        """
+        Remove an object of any name.
+
+        In an address ``.`` and ``..`` are resolved, which leads to another object:
+        such names go in the body of a request.
+        """
+        if {".", ".."}.isdisjoint(name.split("/")):
+            self.remove_object(bucket, name)
+            return
+        for failure in self.remove_objects(bucket, [DeleteObject(name)]):
+            raise StoreUnavailableError(f"remove: {failure.code}")
 
     def abort_uploads(self, bucket: str, key: str) -> None:
         """

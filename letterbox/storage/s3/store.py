@@ -1,5 +1,6 @@
 """Objects in a bucket of any S3-compatible server, by the ``minio`` client."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,9 +16,11 @@ from letterbox.domain.ports import StoredObject
 from letterbox.storage.objects import (
     CHUNK,
     LimitedReader,
+    check_folder,
     check_key,
     check_prefix,
     check_round_trip,
+    is_key,
 )
 from letterbox.storage.s3.client import ChunkedUploadPool, Client, translated
 from letterbox.storage.s3.expiry import S3Expiry
@@ -90,6 +93,23 @@ class S3Store:
         if length > _PART and not written.etag:
             raise StoreUnavailableError("put: not acknowledged")
 
+    def get_start(self, key: str, size: int) -> bytes:
+        """Read the beginning of an object by a request for that range."""
+        name = self._name(key)
+        with translated("get"):
+            try:
+                response = self._client.get_object(self._bucket, name, 0, size)
+            except S3Error as error:
+                if error.code == "InvalidRange":
+                    return b""  # Where nothing is, nothing can be the first byte.
+                raise
+            try:
+                # A server that does not know ranges sends the whole.
+                return response.read(size)
+            finally:
+                response.close()
+                response.release_conn()
+
     def get_version(self, key: str) -> tuple[bytes, str]:
         """Read an object whole, with its ETag."""
         name = self._name(key)
@@ -144,6 +164,19 @@ class S3Store:
         check_prefix(prefix)
         return self._listed(prefix)
 
+    def strays(self) -> Counter[str]:
+        """Count the objects whose names are no keys; folders of consoles are none."""
+        names = (self._key(found) for found in self._found(""))
+        odd = (name for name in names if not is_key(name.removesuffix("/")))
+        return Counter(name.partition("/")[0] for name in odd)
+
+    def remove_below(self, folder: str) -> None:
+        """Remove what lies there, and the markers that consoles take for folders."""
+        check_folder(folder)
+        with translated("remove_below"):
+            for found in self._found(folder):
+                self._client.remove_any(self._bucket, found.object_name or "")
+
     def remove_unfinished(self, key: str) -> None:
         """Abort the uploads in parts that were cut short."""
         name = self._name(key)
@@ -179,12 +212,18 @@ class S3Store:
 
     def _listed(self, prefix: str) -> Iterator[StoredObject]:
         with translated("list"):
-            for found in self._client.list_objects(
-                self._bucket, prefix=self._prefix + prefix, recursive=True
-            ):
+            for found in self._found(prefix):
                 # Consoles leave markers where they show folders.
-                if not found.is_dir:
+                if is_key(self._key(found)):
                     yield self._described(found)
+
+    def _found(self, prefix: str) -> Iterator[Object]:
+        yield from self._client.list_objects(
+            self._bucket, prefix=self._prefix + prefix, recursive=True
+        )
+
+    def _key(self, found: Object) -> str:
+        return (found.object_name or "").removeprefix(self._prefix)
 
     def _name(self, key: str) -> str:
         """Give the object's name in the bucket (ValueError where it is no key)."""

@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from letterbox.catalogue.changes import CatalogueWriter
-from letterbox.domain.application import Flag, Stage
+from letterbox.domain.application import Flag, Hold, Stage
 from letterbox.domain.positions import Position
 from tests.api.operator.operator_server import OPEN, Office
 from tests.api.operator.serving import TOKEN, served
-from tests.record_factory import record
+from tests.record_factory import NOON, record
 from tests.support import eventually, free_port
 
 pytestmark = pytest.mark.xdist_group("operator")
@@ -114,6 +114,18 @@ async def test_an_archived_application_is_held_too(at: Office) -> None:
 
     assert (answer.status_code, answer.json()["stage"]) == (200, Stage.ARCHIVED)
     assert (await at.ask("GET", kept.id)).json()["hold"]["reason"] == "case 4711"
+
+
+async def test_a_hold_of_what_is_not_there_any_more_is_released(at: Office) -> None:
+    """No workflow need be asked; a second time there is nothing by that name."""
+    hold = Hold(reason="case 4711", placed_at=NOON)
+    at.records.holds.place("careerjet:gone", hold)
+
+    released = await at.ask("DELETE", "careerjet:gone", "/hold")
+    again = await at.ask("DELETE", "careerjet:gone", "/hold")
+
+    assert (released.status_code, again.status_code) == (204, 404)
+    assert at.records.holds.find("careerjet:gone") is None
 
 
 async def test_a_refresh_is_accepted_and_done_soon(at: Office) -> None:

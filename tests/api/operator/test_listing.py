@@ -288,3 +288,11 @@ async def test_now_is_before_tomorrow(listed: Listed) -> None:
     tomorrow = datetime.now(UTC) + timedelta(days=1)
 
     assert set(await listed.ids(received_before=tomorrow.isoformat())) == ids
+
+
+@pytest.mark.parametrize("name", ["board", "position"])
+async def test_what_no_database_can_hold_is_what_nothing_has(
+    name: str, listed: Listed
+) -> None:
+    """Asked for a null character, Temporal would seem to be away."""
+    assert (await listed.page(**{name: "nothing\0has this"}))["items"] == []

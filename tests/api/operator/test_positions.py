@@ -1,5 +1,6 @@
 """/positions/{reference}."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -106,6 +107,18 @@ async def test_what_is_no_position_is_not_put(
     answer = await ask(at, "PUT", "DEV-1", json=given)
 
     assert answer.status_code == status
+    assert (await ask(at, "GET", "DEV-1")).status_code == 404
+
+
+@pytest.mark.parametrize("field", ["title", "hirer", "reference"])
+async def test_a_position_with_half_an_emoji_is_not_put(field: str, at: Office) -> None:
+    """JSON can spell what no store can hold."""
+    told = {"reference": "DEV-1", field: "half \ud83d"}
+    headers = {"Content-Type": "application/json"}
+
+    answer = await ask(at, "PUT", "DEV-1", content=json.dumps(told), headers=headers)
+
+    assert answer.status_code == 422
     assert (await ask(at, "GET", "DEV-1")).status_code == 404
 
 

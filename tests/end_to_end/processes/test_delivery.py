@@ -18,8 +18,8 @@ from letterbox.resources import open_store
 from letterbox.settings import load_settings
 from letterbox.temporal.updates import Updates
 from tests.end_to_end.processes.ats_stack import House
-from tests.receiver import SECRET, Answer, Fault, Receiver
-from tests.workflows.running_worker import at_work
+from tests.receiver import SECRET, Fault, Receiver
+from tests.workflows.running_worker import at_rest, at_work
 from workflows import steps
 from workflows.options import DELIVER, RegularOptions
 
@@ -117,26 +117,25 @@ async def test_each_event_arrives_once_and_in_order(house: House) -> None:
     await house.until_listed({*triage}, Stage.TRIAGE)
 
 
-async def test_an_ats_that_is_gone_is_told_nothing_until_somebody_says_so(
+async def test_an_ats_that_was_gone_is_told_all_when_somebody_says_so(
     house: House,
 ) -> None:
-    """After 410 and `letterbox deliver --enable`, an application is sent by hand."""
-    house.ats.answers.append(Answer(410))
-    for _ in range(2):
-        [one] = await house.arrive(1)
-        await house.until_told(0, [one])
+    """`letterbox deliver --enable` tells what is owed, each event once."""
+    house.switch.disable(house.ats.url)
+    ids = await house.arrive(3)
+    await house.until_told(0, ids)
     attempts = len(house.ats.attempts)
-    is_disabled = house.switch.disabled(house.ats.url)
-    before = house.applications.find(one)
+    before = [house.applications.find(one) for one in ids]
 
-    await house.letterbox("deliver", "--enable")
-    said = await house.letterbox("deliver", one)
+    said = await house.letterbox("deliver", "--enable")
+    await house.until_told(6, ids)
+    for one in ids:
+        await at_rest(house.client.get_workflow_handle(one))
+    again = await house.letterbox("deliver", "--enable")
 
-    await house.until_told(1, [one])
-    after = house.applications.find(one)
-    assert (attempts, is_disabled) == (1, True)
-    assert said.startswith(one)
-    assert house.told() == {one: ["updated"]}
-    assert before
-    assert after
-    assert (before.stage, after.stage) == (Stage.MATCHED, Stage.DELIVERED)
+    after = [house.applications.find(one) for one in ids]
+    assert (attempts, len(house.ats.attempts)) == (0, 6)
+    assert "3 applications tell the ATS what it is owed" in said
+    assert "the ATS is owed nothing" in again
+    assert [one.stage for one in before if one] == [Stage.MATCHED] * 3
+    assert [one.stage for one in after if one] == [Stage.DELIVERED] * 3

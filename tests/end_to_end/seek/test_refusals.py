@@ -17,6 +17,7 @@ from workflows.scheduled import InboxSweep
 
 _HOUR = timedelta(hours=1)
 _WEEK = timedelta(days=7)
+_WHILE_YOUNG = [timedelta(seconds=5 * 2**doublings) for doublings in range(7)]
 _GROWING = [_HOUR * 2**doublings for doublings in range(8)]
 
 
@@ -35,17 +36,24 @@ async def minutes_pass(desk: Desk, skipping: WorkflowEnvironment) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault",
+    ("fault", "at_first"),
     [
-        RefusedProfile(code="FORBIDDEN"),
-        RefusedProfile(code="BAD_USER_INPUT"),
-        NullProfile(),
+        (RefusedProfile(code="FORBIDDEN"), []),
+        (RefusedProfile(code="BAD_USER_INPUT"), []),
+        (NullProfile(), _WHILE_YOUNG),
     ],
 )
 async def test_what_is_refused_is_asked_for_ever_more_rarely(
-    fault: Fault, quick: Desk, skipping: WorkflowEnvironment
+    fault: Fault,
+    at_first: list[timedelta],
+    quick: Desk,
+    skipping: WorkflowEnvironment,
 ) -> None:
-    """After an hour, two, four and so on to a week; a month later SEEK relents."""
+    """
+    After an hour, two, four and so on to a week; a month later SEEK relents.
+
+    What SEEK has told of and does not know yet is asked for by the second at first.
+    """
     await quick.control.fault(fault)
     emitted = await quick.apply()
     refused = await quick.recorded(emitted)
@@ -59,7 +67,7 @@ async def test_what_is_refused_is_asked_for_ever_more_rarely(
     assert refused.stage is Stage.RECEIVED
     assert Flag.UNAVAILABLE in refused.flags
     assert refused.source.profile_id == emitted.application_profile_id
-    assert paused == [*_GROWING, _WEEK, _WEEK, _WEEK, _WEEK]
+    assert paused == [*at_first, *_GROWING, _WEEK, _WEEK, _WEEK, _WEEK]
     assert asked == len(paused)
     assert (record.stage, record.flags) == (Stage.MATCHED, ())
     assert record.candidate.person.name.formatted == "Ella Greenholt"
@@ -100,6 +108,21 @@ async def test_it_is_recorded_once_however_late(
     assert status["stage"] == record.stage == Stage.MATCHED
     assert await quick.asked() == 2
     assert await quick.asked("attachment") == 2
+
+
+async def test_what_seek_does_not_know_in_the_first_minute_is_whole_within_two(
+    quick: Desk, skipping: WorkflowEnvironment
+) -> None:
+    """It tells of an application moments before it can show it: no hour is lost."""
+    await quick.control.fault(NullProfile(times=4))
+    emitted = await quick.apply()
+    await quick.recorded(emitted)
+
+    await skipping.sleep(timedelta(minutes=2))
+
+    record = await quick.recorded(emitted, lambda record: len(record.views) == 2)
+    assert (record.stage, record.flags) == (Stage.MATCHED, ())
+    assert await quick.asked() == 5
 
 
 async def test_a_repeat_asks_at_once_and_the_sweep_does_not(

@@ -1,5 +1,7 @@
 """An address that wants nothing more is left alone, and no other."""
 
+import pytest
+
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.domain import keys
 from letterbox.domain.ports import ObjectStore
@@ -32,3 +34,15 @@ def test_the_address_is_not_kept(store: ObjectStore) -> None:
     DeliverySwitch(store).disable(URL)
 
     assert b"secret" not in store.get(keys.DELIVERY_DISABLED)
+
+
+@pytest.mark.parametrize("damage", [b"", b"[]", b"{}", b'{"url_sha256": 3}', b"{"])
+def test_a_note_that_cannot_be_read_disables_no_address(
+    damage: bytes, store: ObjectStore
+) -> None:
+    """One object must not keep every event of every application from the ATS."""
+    store.put(keys.DELIVERY_DISABLED, damage)
+
+    assert not DeliverySwitch(store).disabled(URL)
+    DeliverySwitch(store).disable(URL)
+    assert DeliverySwitch(store).disabled(URL)

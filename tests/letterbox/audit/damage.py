@@ -137,8 +137,9 @@ async def _delete_document_in_conflict(estate: Estate, uuid: str) -> str:
     estate.accept(uuid, lastname="Other")
     changed = estate.record(application_id)
     assert record
-    named = changed.model_copy(update={"attachments": ()})
-    # Nothing but the second source names it now.
+    # Nothing but the second source names it now, as before views named theirs.
+    views = tuple(one.model_copy(update={"attachments": ()}) for one in changed.views)
+    named = changed.model_copy(update={"attachments": (), "views": views})
     estate.store.put(keys.record(application_id), named.model_dump_json().encode())
     assert len(changed.views) == 2
     first, second = (

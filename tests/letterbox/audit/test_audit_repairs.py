@@ -14,7 +14,7 @@ from temporalio.client import Client
 
 from letterbox.audit.kinds import Kind
 from letterbox.domain import keys
-from letterbox.domain.application import Flag, Hold
+from letterbox.domain.application import Flag, Hold, Tombstone
 from letterbox.settings import Settings
 from tests.audit_fixture import Estate, found
 from tests.letterbox.audit.damage import (
@@ -269,3 +269,18 @@ def archived(estate: Estate, application_id: str) -> set[str]:
     """Name what an archive holds."""
     with estate.store.open(keys.archive(application_id)) as chunks:
         return set(zipfile.ZipFile(BytesIO(b"".join(chunks))).namelist())
+
+
+async def test_what_lies_beside_the_tombstone_of_another_application_stays(
+    estate: Estate,
+) -> None:
+    """It does not belong there: a person has to look."""
+    application_id = await estate.open("1")
+    told = Tombstone(reason="a request", removed_at=NOW, id="careerjet:2")
+    key = keys.tombstone(application_id)
+    estate.store.put(key, told.model_dump_json().encode())
+    before = objects(estate)
+
+    await estate.audit(repair=True, later=HOURS)
+
+    assert objects(estate) == before

@@ -1,6 +1,6 @@
 """The rules of the audit, on facts that are made up."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,7 +17,7 @@ from letterbox.audit.kinds import KINDS, Kind
 from letterbox.audit.report import Finding, Report
 from letterbox.audit.rules import judge
 from letterbox.domain import keys
-from letterbox.domain.application import Application, Attachment
+from letterbox.domain.application import Application, Attachment, EventType, Owed, Stage
 from letterbox.domain.key_owners import placed
 from letterbox.domain.ports import StoredObject
 from letterbox.domain.submission import Role
@@ -124,6 +124,10 @@ def test_whatever_a_running_system_passes_through_is_fine(facts: Facts) -> None:
             Kind.ARCHIVED_AND_OPEN,
         ),
         (of(OPEN, waiting=(WAITING,)), Kind.NOT_RECORDED),
+        (
+            of(OPEN, waiting=(stored(WAITING.key, timedelta(hours=49)),)),
+            Kind.NOT_RECORDED,
+        ),
         (of(OPEN, waiting=(WAITING,), archive=ARCHIVE), Kind.NOT_RECORDED),
         (
             replace(FINE, traces=replace(OPEN_COPY, waiting=(WAITING,))),
@@ -272,11 +276,14 @@ def test_an_archive_that_was_kept_long_enough_is_not_missed() -> None:
         assert wrong(of(dated), keeping) == expected
 
 
-@dataclass(frozen=True)
-class Owed:
-    """An event that the ATS has not taken yet."""
-
-    happened_at: datetime
+def owed(happened_at: datetime) -> Owed:
+    """Make up an event that the ATS has not taken yet."""
+    return Owed(
+        type=EventType.UPDATED,
+        delivery_id=str(happened_at.timestamp()),
+        happened_at=happened_at,
+        stage=Stage.MATCHED,
+    )
 
 
 @pytest.mark.parametrize(
@@ -292,8 +299,8 @@ def test_what_the_ats_is_owed_for_four_days_is_found_where_there_is_an_ats(
     days: int, limits: Limits, workflow: Workflow, expected: list[Kind]
 ) -> None:
     """The oldest counts; deliveries are tried for three days."""
-    owed = (Owed(NOW), Owed(NOW - timedelta(days=days)))
-    evidence = Evidence(record=record(owed=owed))
+    events = (owed(NOW), owed(NOW - timedelta(days=days)))
+    evidence = Evidence(record=record(owed=events))
 
     assert wrong(Facts(OPEN_COPY, evidence, workflow), limits) == expected
 
@@ -305,6 +312,12 @@ def test_a_marker_may_go_before_the_archive_that_is_kept_no_longer() -> None:
 
     assert wrong(facts) == [Kind.MARKER_MISSING]
     assert wrong(facts, replace(LIMITS, keep=timedelta(days=30))) == []
+
+    after = replace(LIMITS, now=record().archive_by + timedelta(days=30))
+    just_copied = replace(ARCHIVE, modified=after.now)
+    copied = replace(facts, traces=StoredObjects(ID, archive=just_copied))
+    for days, expected in ((30, []), (31, [Kind.MARKER_MISSING])):
+        assert wrong(copied, replace(after, keep=timedelta(days=days))) == expected
 
 
 def test_every_kind_is_explained() -> None:

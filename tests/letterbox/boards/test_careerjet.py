@@ -227,3 +227,27 @@ def test_any_signed_form_with_a_uuid_is_kept_and_read(
     reading = BOARD.read(receive(Form([*more, *signed], ())))
 
     assert reading.source.board_id == UUID
+
+
+@pytest.mark.parametrize("around", [" {} ", "{}\r\n", "\t{}", "{}\n\n"])
+def test_blanks_around_a_signature_are_no_part_of_it(around: str) -> None:
+    """Some templates end each value with a line."""
+    given = form(uuid="u", source_signature=around.format(sign("u", "a secret")))
+
+    BOARD.receive(given, [b"a secret"], datetime.now(UTC))
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16", "cp037", "utf-32", "hz"])
+def test_a_charset_of_all_fields_leaves_ascii_as_it_is(charset: str) -> None:
+    """Their names were read so; a reference must not become another one."""
+    given = form(
+        _charset_=charset,
+        uuid="even",
+        job_id="20240107-123456-7890",
+        source_signature=sign("even", "a secret"),
+    )
+
+    delivery = BOARD.receive(given, [b"a secret"], datetime.now(UTC))
+
+    assert delivery.board_id == "even"
+    assert BOARD.read(delivery).references.job_reference == "20240107-123456-7890"

@@ -186,3 +186,16 @@ def test_a_lease_is_renewed_for_as_long_as_it_is_held(store: Interrupted) -> Non
         holder.check()
         with pytest.raises(ImportBusyError):
             ImportLease(store).held().__enter__()
+
+
+@pytest.mark.parametrize("until", [4e9, 1e300, float("inf"), float("nan")])
+def test_a_lease_by_a_clock_that_was_far_ahead_holds_up_nobody(
+    until: float, store: Interrupted
+) -> None:
+    """No lease lasts that long: who wrote it had the time wrong, or is not ours."""
+    lease = json.dumps({"owner": "x", "until": until})
+    store.put(keys.IMPORT_LEASE, lease.encode())
+
+    run(store, IMPORT)
+
+    assert CatalogueWriter(store).get("A")

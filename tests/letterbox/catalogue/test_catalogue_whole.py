@@ -279,3 +279,49 @@ def test_what_is_no_file_is_no_feed(
 
     with pytest.raises(FeedUnavailableError):
         PositionFeed(house.store, str(house.folder / "jobs.xml"), None).import_now()
+
+
+@pytest.mark.parametrize(
+    "feed",
+    [
+        # The second job's name is spoilt, and it may be known by another.
+        "<jobs>{}<job><id>b<url>http://a</url></job></jobs>",
+        "<jobs>{}<job><id><![CDATA[b<url>http://a</url><d>c</d></job></jobs>",
+        "<jobs>{}<job><id>b<title>a</title></job></jobs>",
+        "<jobs>{}<job><job_referenceb</job_reference><id>1</id></job></jobs>",
+        "<jobs>{}<job>b</job_reference><id>1</id></job></jobs>",
+        "<jobs>{}<job><id>b</i</id></job></jobs>",
+        # The job lies where none is looked for, or has lost its beginning.
+        "<jobs>{}<region><job><id>b</id></job></region></jobs>",
+        '<jobs>{}<a href="x><job><id>b</id></job></jobs>',
+        "<jobs>{}<![CDATA[<job><id>b</id></job>]]></jobs>",
+        "<jobs>{}<jo<b><id>b</id></job></jobs>",
+        "<jobs>{}</jobs><id>b</id></job></jobs>",
+    ],
+)
+def test_a_job_whose_name_is_in_doubt_is_not_said_to_be_none(
+    house: House, feed: str
+) -> None:
+    """What is advertised by that name would be answered 410."""
+    report = house.run(feed.format("<job><id>a</id></job>"))
+
+    assert not report.is_fine
+    assert not house.catalogue.is_whole()
+
+
+@pytest.mark.parametrize(
+    "feed",
+    [
+        "<jobs>{}<job><id>b</id><title>R&D</title></job></jobs>",
+        "<jobs>{}<job><id>b</id><d><![CDATA[a <b> c</d></job></jobs>",
+        "<jobs>{}<job><id>b</id><d>a < 3</d></job></jobs>",
+        "<jobs>{}<job><id>b</id></p></job></jobs>\n<b>Warning</b> in line 3",
+    ],
+)
+def test_what_is_spoilt_beside_the_names_leaves_the_catalogue_whole(
+    house: House, feed: str
+) -> None:
+    """Feeds are spoilt each day; a job that is gone is gone all the same."""
+    house.run(feed.format("<job><id>a</id></job>"))
+
+    assert house.catalogue.is_whole()

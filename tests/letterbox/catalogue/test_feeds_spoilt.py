@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 
 from letterbox.catalogue.feeds.findings import Fault, Findings
 from letterbox.catalogue.feeds.read import read_feed
+from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.positions import Position
+from letterbox.storage.directory import DirectoryStore
 from tests.letterbox.catalogue.spoilt import SPOILT, SPOILT_JSON, good
 
 
@@ -256,6 +259,45 @@ def test_a_gzipped_feed_is_unpacked(times: int) -> None:
     assert not findings.cut_off
 
 
+@pytest.mark.parametrize("depth", [200, 500, 900, 5000])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_an_entry_that_is_nested_too_deeply_costs_no_other(
+    depth: int, place: int
+) -> None:
+    """Where its reference can be read, it is not lost either."""
+    entries = [b'{"reference":"%d"}' % number for number in range(3)]
+    deep = b"[" * depth + b"]" * depth
+    entries[place] = b'{"reference":"%d","more":%b}' % (place, deep)
+
+    found, findings = read(b"[" + b",".join(entries) + b"]")
+
+    others = {str(number) for number in range(3)} - {str(place)}
+    assert others <= set(references(found))
+    assert findings.mended + findings.skipped == 1
+    assert findings.faults[0].position == place + 1
+
+
+@pytest.mark.parametrize("half", [rb"\ud800", rb"\udfff", rb"\ude00\ud83d"])
+@pytest.mark.parametrize("field", ["title", "hirer", "reference"])
+def test_half_an_emoji_in_an_entry_costs_no_other(
+    half: bytes, field: str, tmp_path: Path
+) -> None:
+    """No UTF-8 can hold it: what holds it is left out, and the rest can be stored."""
+    entries = [b'{"reference":"%d"}' % number for number in range(3)]
+    told = {b"reference": b"1", field.encode(): b"A" + half}
+    said = b",".join(b'"%b":"%b"' % one for one in told.items())
+    entries[1] = b"{" + said + b"}"
+    store = DirectoryStore(tmp_path)
+    store.prepare()
+
+    feed = read_feed(io.BytesIO(b"[" + b",".join(entries) + b"]"))
+    report = CatalogueImport(store).run(feed, ImportOrder(source="test"))
+
+    is_lost = field == "reference"
+    assert (report.added, report.mended) == (3 - is_lost, 1 - is_lost)
+    assert report.skipped == is_lost
+
+
 def test_a_bomb_is_cut_off_at_the_limit() -> None:
     """What is behind it is never unpacked; what came before is read."""
     body = gzip.compress(b"<jobs>" + good(1) + b" " * 50_000_000 + good(2) + b"</jobs>")
@@ -264,6 +306,27 @@ def test_a_bomb_is_cut_off_at_the_limit() -> None:
 
     assert references(found) == ["1"]
     assert findings.cut_off == "larger than the limit"
+
+
+@pytest.mark.parametrize(("skipped", "listed"), [(99, 100), (500, 500), (1500, 1000)])
+def test_what_was_skipped_is_listed_to_the_thousandth(
+    skipped: int, listed: int
+) -> None:
+    """Wherever the mended ones are between them; in the order of the feed."""
+    job = b"<job><title>a</title></job><job><id>m%d</id>&</job>"
+    body = b"".join(job % number for number in range(skipped))
+
+    _, findings = read(b"<jobs>" + body + b"</jobs>")
+
+    assert (findings.mended, findings.skipped) == (skipped, skipped)
+    assert len(findings.faults) == listed
+    assert sum(one.skipped for one in findings.faults) == min(skipped, listed)
+    unlisted = [one.reason for one in findings.unlisted()]
+    all_of = f"in all {skipped} mended, {skipped} skipped"
+    lacks = f"{2 * skipped - listed} faults more than are listed: {all_of}"
+    assert unlisted == [lacks]
+    places = [one.position or 0 for one in findings.faults]
+    assert places == sorted(places)
 
 
 def test_the_list_of_faults_is_bounded_and_names_what_was_skipped() -> None:

@@ -45,6 +45,7 @@ def test_every_key_of_ours_tells_whose_it_is(application_id: str) -> None:
     [
         keys.CATALOGUE,
         keys.DELIVERY_DISABLED,
+        keys.owed("careerjet:1"),
         keys.LAST_AUDIT,
         keys.position("dev-17", "acme"),
         keys.alias("profile", "ad 1", "dev-17", None),

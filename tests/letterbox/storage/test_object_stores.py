@@ -13,7 +13,7 @@ from letterbox.domain.ports import ObjectStore
 from tests.letterbox.storage.verbs import EXPIRY, VERBS
 
 MIB = 1024 * 1024
-READING = ["get", "open", "stat"]
+READING = ["get", "get_start", "open", "stat"]
 
 
 def test_what_was_put_is_read_back(store: ObjectStore, area: str) -> None:
@@ -24,6 +24,18 @@ def test_what_was_put_is_read_back(store: ObjectStore, area: str) -> None:
         read = b"".join(chunks)
 
     assert store.get(f"{area}a.bin") == read == bytes(range(256))
+
+
+@pytest.mark.parametrize("size", [1, 4, 5, 1000])
+def test_the_first_bytes_of_an_object_are_read_alone(
+    store: ObjectStore, area: str, size: int
+) -> None:
+    """As many as are asked for, or as there are; an empty object has none."""
+    store.put(f"{area}a", b"first")
+    store.put(f"{area}empty", b"")
+
+    assert store.get_start(f"{area}a", size) == b"first"[:size]
+    assert store.get_start(f"{area}empty", size) == b""
 
 
 def test_an_object_may_be_empty(store: ObjectStore, area: str) -> None:

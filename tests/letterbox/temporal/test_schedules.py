@@ -26,6 +26,7 @@ from letterbox.domain.messages import Polled, Polling
 from letterbox.settings import Settings
 from letterbox.temporal import schedules
 from tests.support import eventually
+from worker import stay_prepared
 from workflows.scheduled import SeekReconcile
 
 FEED = {"position_feed": "positions.json"}
@@ -225,3 +226,49 @@ async def test_the_default_installation_gets_its_ids_back_from_another(
     assert untouched == "eu"
     assert await queue_of(client, "letterbox-inbox-sweep") == "letterbox"
     assert await queue_of(client, "eu-inbox-sweep") == "eu"
+
+
+async def test_a_temporal_that_has_lost_all_is_prepared_by_a_worker_that_goes_on(
+    client: Client,
+) -> None:
+    """It came back empty under it: nobody has to start the worker anew."""
+    settings = on("prepared", **SEEK)
+    made = await schedules.make_schedules(client, settings)
+    for name in made:
+        await client.get_schedule_handle(name).delete()
+    stop = asyncio.Event()
+    looking = asyncio.create_task(
+        stay_prepared(client, settings, stop, timedelta(milliseconds=50))
+    )
+
+    async def are_there() -> bool:
+        return all([await is_there(client, name) for name in made])
+
+    try:
+        await eventually(are_there)
+    finally:
+        stop.set()
+        await looking
+
+
+async def test_a_worker_that_goes_on_leaves_what_somebody_has_removed(
+    client: Client,
+) -> None:
+    """Only where not even the sweep is left, Temporal has lost them all."""
+    settings = on("prepared", **SEEK)
+    [sweep, *others] = await schedules.make_schedules(client, settings)
+    for name in others:
+        await client.get_schedule_handle(name).delete()
+
+    assert not await schedules.lacks_sweep(client, settings)
+    await client.get_schedule_handle(sweep).delete()
+    assert await schedules.lacks_sweep(client, settings)
+
+
+async def is_there(client: Client, name: str) -> bool:
+    """Tell whether there is such a schedule."""
+    try:
+        await client.get_schedule_handle(name).describe()
+    except RPCError:
+        return False
+    return True

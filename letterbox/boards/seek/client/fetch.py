@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from temporalio import activity
 
-from letterbox.boards.fetching import Attachments, FetchResult, Graph
+from letterbox.boards.fetching import Attachments, FetchResult, Graph, Withheld
 from letterbox.boards.seek.graphql import GraphAnswer, QueryError
 from letterbox.boards.seek.queries import CANDIDATE_PROFILE, by_id
 from letterbox.boards.seek.said import (
@@ -31,19 +31,19 @@ class SeekFetcher:
     graph: Graph
     attachments: Attachments
 
-    async def fetch(self, notice: Submission) -> FetchResult | None:
+    async def fetch(self, notice: Submission) -> FetchResult | Withheld:
         """Fetch the candidate profile that the event names."""
         if is_fetched(notice):
             # An attempt that died has kept it, and has not told how much it was.
             return FetchResult(notice, is_whole=not _kept_verdict(notice).transient)
         profile_id = candidate_profile_id(notice)
         if profile_id is None:
-            return None
+            return Withheld.REFUSED
         answer = await self.graph.ask(CANDIDATE_PROFILE, by_id(profile_id))
         profile = (answer.data or {}).get("candidateProfile")
         verdict = verdict_on(answer, is_null=profile is None)
         if verdict.action is Action.UNAVAILABLE:
-            return None
+            return Withheld.REFUSED if answer.errors else Withheld.NOT_YET
         if verdict.transient and activity.info().attempt < _TIMEOUT_OF_PARTS:
             raise unavailable(answer, verdict)
         told = fetched(notice, profile, answer.errors)

@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from letterbox.boards.seek.events import Channel
+from letterbox.boards.seek.events import Channel, submissions
 from letterbox.boards.seek.webhook import read_events, sign, verify
 from letterbox.domain.errors import LetterboxError, MalformedError, SignatureError
+from letterbox.domain.submission import Submission
 from tests.support import ROOT
 
 SAMPLE = (ROOT / "tests/samples/seek/webhook.json").read_bytes()
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SECRETS = [b"the secret before this", b"the secret of today"]
 # specs/seek.md 1.3
 SECRET = b"Hi Richard!"
@@ -231,3 +234,121 @@ def test_a_refusal_quotes_nothing() -> None:
 
     assert "ada" not in str(refused.value)
     assert refused.value.__cause__ is None
+
+
+def event_text(number: int, spoilt: bytes = b"") -> bytes:
+    """Write an event by hand, as no JSON library would."""
+    return b'{"id":"event-%d%b","type":"CandidateApplicationCreated",' % (
+        number,
+        spoilt,
+    ) + (
+        b'"createDateTime":"2026-11-22T00:00:00Z","note":"%%",'
+        b'"candidateApplicationProfileId":"profile"}'
+    )
+
+
+def written(events: list[bytes]) -> bytes:
+    """Write a request of such events."""
+    return b'{"subscriptionId":"s","events":[%b]}' % b",".join(events)
+
+
+SPOILT = [
+    rb"\ud800",
+    rb"\udc00x",
+    rb"\ud83d\ud83d",
+    b"\xff",
+    b"\xed\xa0\x80",
+    "\u00e9".encode("latin-1"),
+]
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
+@pytest.mark.parametrize("place", [0, 4, 9])
+def test_an_id_that_nobody_can_keep_costs_its_own_event_only(
+    spoilt: bytes, place: int
+) -> None:
+    """It is counted; the others are kept."""
+    events = [event_text(number) for number in range(10)]
+    events[place] = event_text(place, spoilt)
+
+    read = read_events(written(events))
+
+    others = [f"event-{number}" for number in range(10) if number != place]
+    assert [one.id for one in read.events] == others
+    assert read.unreadable == 1
+
+
+@pytest.mark.parametrize(
+    "spoilt", [*SPOILT, b"\x0b", b"\t", b'","x":%b,"y":"' % (b"9" * 5000)]
+)
+def test_a_text_that_nobody_needs_costs_no_event(spoilt: bytes) -> None:
+    """What cannot be kept of it is replaced; the application is fetched by its ids."""
+    events = [event_text(number) for number in range(3)]
+    events[1] = events[1].replace(b"%%", spoilt)
+
+    read = read_events(written(events))
+
+    assert [one.id for one in read.events] == ["event-0", "event-1", "event-2"]
+    assert read.unreadable == 0
+    for delivery in submissions(read, NOW):
+        again = Submission.model_validate_json(delivery.model_dump_json())
+        assert again.fingerprint == delivery.fingerprint
+
+
+def test_an_event_that_is_nested_too_deeply_costs_no_other() -> None:
+    """It could be kept, and never be read again."""
+    deep = event_text(1).replace(b'"%%"', b"[" * 300 + b"]" * 300)
+
+    read = read_events(written([event_text(0), deep, event_text(2)]))
+
+    assert [one.id for one in read.events] == ["event-0", "event-2"]
+    assert read.unreadable == 1
+
+
+def test_a_mark_of_the_byte_order_costs_nothing() -> None:
+    """RFC 8259 lets a reader ignore it."""
+    read = read_events(b"\xef\xbb\xbf" + written([event_text(0)]))
+
+    assert [one.id for one in read.events] == ["event-0"]
+
+
+_SPOILT = {
+    "half an emoji": b'"\\ud83d"',
+    "half an emoji as a name": b'{"\\ude00": 1}',
+    "a byte of another charset": b'"\xe9"',
+    "a line within a text": b'"a\nb"',
+    "a null byte": b'"a\0b"',
+    "a number without end": b"-" + b"9" * 5000,
+}
+
+
+@pytest.mark.parametrize("name", _SPOILT)
+def test_a_text_that_a_strict_reader_stops_at_refuses_no_event(name: str) -> None:
+    """It may be in a field that nobody reads; all ten would be sent again and again."""
+    spoilt = json.dumps({**APPLICATION, "note": "HERE"}).encode()
+    spoilt = spoilt.replace(b'"HERE"', _SPOILT[name])
+    sent = b'{"subscriptionId": "s", "events": [%s, %s]}' % (
+        spoilt,
+        json.dumps({**APPLICATION, "id": "other"}).encode(),
+    )
+
+    told = read_events(sent)
+
+    assert [one.id for one in told.events] == ["event", "other"]
+    # Whatever it was, it can be written down.
+    json.dumps([one.said for one in told.events], ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n", b"\xef\xbb\xbf \n"])
+def test_a_mark_before_the_json_is_passed_over(before: bytes) -> None:
+    """Some libraries write one."""
+    assert len(read_events(before + body(APPLICATION)).events) == 1
+
+
+@pytest.mark.parametrize(
+    "sent", [b"[" * 900 + b"]" * 900, b"[" * 100_000, b'{"events": [', b"\xff", b"{}x"]
+)
+def test_what_is_no_json_at_all_is_malformed(sent: bytes) -> None:
+    """However deep, or cut off."""
+    with pytest.raises(MalformedError):
+        read_events(sent)

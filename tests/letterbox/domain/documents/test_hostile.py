@@ -1,5 +1,6 @@
 """Looking into what was made to cost us: little time, little memory, no belief."""
 
+import struct
 import tracemalloc
 from io import BytesIO
 from itertools import chain
@@ -10,7 +11,7 @@ from time import process_time
 import pytest
 
 from letterbox.domain.documents import Kind, Problem, recognise
-from letterbox.domain.documents.kinds import DOC, DOCX, PDF, RTF, UNREADABLE, ZIP
+from letterbox.domain.documents.kinds import DOC, DOCX, PDF, RTF, UNREADABLE, XLS, ZIP
 from tests.hostile import (
     ODT,
     bombs,
@@ -28,6 +29,7 @@ from tests.hostile import (
 )
 
 _MIB = 1024 * 1024
+_NONE = 0xFFFFFFFF
 _ALL = dict(chain(bombs(), directories(), compound(), texts()))
 _MAIN = b"word/document.xml"
 
@@ -156,3 +158,66 @@ def test_files_that_lie_in_each_other_are_not_believed() -> None:
     content = body + directory + end(2, len(directory), len(body))
 
     assert recognise(BytesIO(content)) == UNREADABLE
+
+
+def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+    spelled = name.encode("utf-16-le") + b"\0\0"
+    places = struct.pack("<HBB3L", len(spelled), kind, 1, _NONE, _NONE, child)
+    return (
+        spelled.ljust(64, b"\0")
+        + places
+        + bytes(36)
+        + struct.pack("<3L", start, size, 0)
+    )
+
+
+def _compound_with(stream: str, content: bytes) -> bytes:
+    """Make a compound file that ends within its only stream."""
+    header = bytearray(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504))
+    for at, layout, value in (
+        (30, "<H", 9),
+        (48, "<L", 1),
+        (56, "<L", 4096),
+        (68, "<L", 0xFFFFFFFE),
+    ):
+        struct.pack_into(layout, header, at, value)
+    struct.pack_into("<109L", header, 76, 0, *[_NONE] * 108)
+    table = struct.pack("<4L", 0xFFFFFFFD, *[0xFFFFFFFE] * 3).ljust(512, b"\xff")
+    directory = _entry("Root Entry", 5, 1, 0, 0) + _entry(stream, 2, _NONE, 2, 8192)
+    return bytes(header) + table + directory.ljust(512, b"\0") + content
+
+
+@pytest.mark.parametrize(("stream", "kind"), [("WordDocument", DOC), ("Workbook", XLS)])
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 10, 11, 12, 511])
+def test_a_document_cut_off_within_its_first_bytes_is_told(
+    stream: str, kind: Kind, length: int
+) -> None:
+    """An upload may end anywhere."""
+    begins = (b"\xec\xa5" + bytes(509))[:length]
+
+    assert recognise(BytesIO(_compound_with(stream, begins))) == kind
+
+
+class _Surprise(BytesIO):
+    """A file that meets what no code has thought of."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(b"%PDF-1.7\n")
+        self._error = error
+
+    def read(self, _size: int | None = -1, /) -> bytes:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    "error", [IndexError(), KeyError(), ValueError(), struct.error(), OverflowError()]
+)
+def test_what_nobody_has_thought_of_makes_a_file_odd(error: Exception) -> None:
+    """A person is not refused for it, and no step fails for ever."""
+    assert recognise(_Surprise(error)) == UNREADABLE
+
+
+def test_a_disk_that_fails_is_no_odd_file() -> None:
+    """It is asked again."""
+    with pytest.raises(OSError, match="disk"):
+        recognise(_Surprise(OSError("disk")))

@@ -1,13 +1,14 @@
 """A document is what its content says."""
 
 import struct
+import zipfile
 from io import BytesIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from letterbox.domain.documents import Kind, Problem, kinds, recognise
+from letterbox.domain.documents import UNREADABLE, Kind, Problem, kinds, recognise
 from tests.hostile import zipped
 
 _ODF = "application/vnd.oasis.opendocument."
@@ -297,3 +298,26 @@ def test_damage_never_raises(seed: bytes, at: int, damage: bytes, tail: bytes) -
 
 def _known() -> list[Kind]:
     return [one for one in vars(kinds).values() if isinstance(one, Kind)]
+
+
+@pytest.mark.parametrize("padding", [b"\n", b"\r\n", b"\0", bytes(512), b" ", b"\x1a"])
+@pytest.mark.parametrize("comment", [b"", b"made by a program", b"zeros\0\0"])
+def test_padding_behind_a_zip_is_no_part_of_it(padding: bytes, comment: bytes) -> None:
+    """Programs write a line's end behind what they send, and disks fill blocks."""
+    made = zipfile.ZipFile(buffer := BytesIO(), "w")
+    with made:
+        made.writestr("a.txt", "a")
+        made.comment = comment
+
+    assert recognise(BytesIO(buffer.getvalue() + padding)).extension == "zip"
+
+
+def test_what_follows_a_zip_and_is_no_padding_makes_it_unreadable() -> None:
+    """Nor does a record in the padding of another one hide it."""
+    with zipfile.ZipFile(buffer := BytesIO(), "w") as made:
+        made.writestr("a.txt", "a")
+    whole = buffer.getvalue()
+    empty = b"PK\5\6" + bytes(18)
+
+    assert recognise(BytesIO(whole + b"more")) == UNREADABLE
+    assert recognise(BytesIO(whole + empty)) == UNREADABLE

@@ -1,10 +1,10 @@
-"""The virus scanner and the hirer's ATS."""
+"""The hirer's ATS."""
 
 import httpx
 
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.network_reasons import reason_of
-from letterbox.resources import open_receiver, open_scanner, open_store
+from letterbox.resources import open_receiver, open_store
 from letterbox.settings import Settings
 from letterbox_cli.doctor.clocks import server_ahead
 from letterbox_cli.doctor.findings import (
@@ -16,16 +16,6 @@ from letterbox_cli.doctor.findings import (
     safely,
     wrong,
 )
-
-
-async def scanner(settings: Settings) -> list[Finding]:
-    """Have clamd say that it is there."""
-    clamd = open_scanner(settings)
-    if clamd is None:
-        words = "off: LETTERBOX_CLAMD is not set, documents are not scanned"
-        return [ok("virus scanner", words)]
-    await clamd.ping()
-    return [ok("virus scanner", f"clamd at {settings.clamd} answers")]
 
 
 async def receiver(settings: Settings) -> list[Finding]:

@@ -1,0 +1,56 @@
+"""What the ATS is owed of applications that are over: kept, found, forgotten."""
+
+from typing import Protocol
+
+from temporalio import activity
+
+from activities.owing import HasAts, has_no_ats
+from letterbox.domain.events import Undelivered
+from letterbox.domain.messages import DeliveryOrder, Found, Keeping
+
+
+class OwedEvents(Protocol):
+    """The events that no record holds. Blocking; every verb may be repeated."""
+
+    def find(self, application_id: str) -> tuple[Undelivered, ...]:
+        """Read what is owed of one application."""
+
+    def keep(self, application_id: str, events: tuple[Undelivered, ...]) -> None:
+        """Add events, each id once."""
+
+    def forget(self, application_id: str, delivery_id: str) -> None:
+        """Remove an event that was delivered."""
+
+
+class UndeliveredActivities:
+    """Keep what is owed where neither a record nor a workflow would."""
+
+    def __init__(self, *, owed: OwedEvents, deliver: HasAts = has_no_ats) -> None:
+        self._owed = owed
+        self._deliver = deliver
+
+    @activity.defn(name="keep_undelivered")
+    def keep_undelivered(self, given: Keeping) -> None:
+        """Keep events of an application whose workflow is about to end."""
+        events = tuple(
+            Undelivered.model_validate(one.model_dump()) for one in given.events
+        )
+        self._owed.keep(given.application_id, events)
+
+    @activity.defn(name="find_undelivered")
+    def find_undelivered(self, application_id: str) -> Found:
+        """Read what was kept, if there is an ATS to tell."""
+        if not self._deliver():
+            return Found(deliver=False)
+        events = self._owed.find(application_id)
+        return Found(
+            deliver=True,
+            events=tuple(
+                DeliveryOrder.model_validate(one.model_dump()) for one in events
+            ),
+        )
+
+    @activity.defn(name="forget_undelivered")
+    def forget_undelivered(self, given: DeliveryOrder) -> None:
+        """Remove what was delivered."""
+        self._owed.forget(given.application_id, given.delivery_id)

@@ -1,0 +1,111 @@
+"""What the ATS is owed of applications that are over: one small object for each."""
+
+from collections.abc import Callable, Iterator
+
+import structlog
+from pydantic import BaseModel, ValidationError
+
+from letterbox.domain import keys
+from letterbox.domain.errors import DamagedError, StoreUnavailableError
+from letterbox.domain.events import Undelivered
+from letterbox.domain.ids import from_key_part
+from letterbox.domain.ports import ObjectStore
+
+log = structlog.get_logger()
+
+# Another process writes the same object only while an application is taken over.
+_TRIES = 5
+
+Events = tuple[Undelivered, ...]
+
+
+class _Owed(BaseModel):
+    application_id: str
+    events: Events
+
+
+class StoredOwedEvents:
+    """
+    Keeps events until they are delivered, nothing of a candidate in them. Blocking.
+
+    Every verb may be repeated.
+    """
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    def find(self, application_id: str) -> Events:
+        """Read what is owed of one application, the oldest first (DamagedError)."""
+        key = keys.owed(application_id)
+        try:
+            return _parsed(key, self._store.get(key)).events
+        except FileNotFoundError:
+            return ()
+
+    def keep(self, application_id: str, events: Events) -> None:
+        """Add events, each id once."""
+        ids = {event.delivery_id for event in events}
+
+        def with_these(known: Events) -> Events:
+            before = (one for one in known if one.delivery_id not in ids)
+            return (*before, *events)
+
+        self._change(application_id, with_these)
+
+    def forget(self, application_id: str, delivery_id: str) -> None:
+        """Remove an event that was delivered."""
+        self._change(
+            application_id,
+            lambda known: tuple(one for one in known if one.delivery_id != delivery_id),
+        )
+
+    def applications(self) -> Iterator[str]:
+        """Name the applications of which anything is owed, readable or not."""
+        for stored in self._store.list(keys.OWED):
+            part = stored.key.removeprefix(keys.OWED).removesuffix(".json")
+            try:
+                owed = _parsed(stored.key, self._store.get(stored.key))
+            except FileNotFoundError:
+                continue
+            except DamagedError:
+                # Whoever asks for it is told that it is damaged.
+                yield from_key_part(part) or part
+            else:
+                yield owed.application_id
+
+    def _change(self, application_id: str, change: Callable[[Events], Events]) -> None:
+        key = keys.owed(application_id)
+        for _ in range(_TRIES):
+            known, version = self._known(key)
+            events = change(known)
+            if events == known:
+                return
+            written = _Owed(application_id=application_id, events=events)
+            if self._store.replace(key, written.model_dump_json().encode(), version):
+                # One workflow alone adds to it: the one that has just forgotten.
+                if not events:
+                    self._store.delete(key)
+                return
+        raise StoreUnavailableError("what the ATS is owed changes all the time")
+
+    def _known(self, key: str) -> tuple[Events, str | None]:
+        """Read what is to be changed; what cannot be read makes room for what can."""
+        try:
+            body, version = self._store.get_version(key)
+        except FileNotFoundError:
+            return (), None
+        try:
+            return _parsed(key, body).events, version
+        except DamagedError:
+            log.warning("what the ATS is owed cannot be read, and is written anew")
+            return (), version
+
+
+def _parsed(key: str, body: bytes) -> _Owed:
+    try:
+        owed = _Owed.model_validate_json(body)
+    except ValidationError:
+        raise DamagedError("what the ATS is owed cannot be read") from None
+    if keys.owed(owed.application_id) != key:
+        raise DamagedError("what the ATS is owed is of another application")
+    return owed

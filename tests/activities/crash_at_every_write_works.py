@@ -1,0 +1,243 @@
+"""What changes an application, and what there is before: for ``cut_short``."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from temporalio.testing import ActivityEnvironment
+
+from activities.amending import AmendActivities
+from activities.archiving import ArchiveActivities
+from activities.removing import Ending, EraseActivities
+from letterbox.archive.expiry import Keeping
+from letterbox.catalogue.changes import CatalogueWriter
+from letterbox.catalogue.lookup import StoredCatalogue
+from letterbox.domain.application import Application, Release
+from letterbox.domain.commands import (
+    Assigning,
+    Assignment,
+    Erasing,
+    Erasure,
+    Holding,
+    NotingHold,
+    PlacingHold,
+)
+from letterbox.domain.messages import Collected, Collecting, Recording, Step
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.positions import Position
+from letterbox.domain.recording import Recorder
+from letterbox.records.applications import StoredApplications
+from letterbox.records.quarantine import StoredQuarantine
+from letterbox.resources import Records, open_records
+from letterbox.settings import Settings
+from tests.activities.conftest import over
+from tests.activities.noticed import SEEK, notice, take_in
+from tests.factories import careerjet
+from tests.record_factory import record
+
+ID = "careerjet:12345678"
+SETTINGS = Settings(digest_key=("a key for tests",))
+MARK = b"Ada Example"
+CV = b"%PDF-1.4 " + MARK
+NOW = datetime.now(UTC)
+ADDRESSES = ("ada@example.com", "ada@new.example")
+
+
+def records_of(store: ObjectStore) -> Records:
+    """Open what reads and writes applications."""
+    return open_records(SETTINGS, store)
+
+
+def record_of(store: ObjectStore, name: str = ID) -> Application:
+    """Read the record, which must be there."""
+    record = records_of(store).applications.find(name)
+    assert record
+    return record
+
+
+def accept(store: ObjectStore) -> None:
+    """Do what the API does before it answers; the board sends again."""
+    delivery, contents = careerjet("12345678", cv=CV, received_at=NOW)
+    records_of(store).applications.accept(delivery, contents)
+
+
+def accept_another(store: ObjectStore) -> None:
+    """Have one recorded, and another of its name, with another address, accepted."""
+    make_application(store)
+    delivery, contents = careerjet(
+        "12345678",
+        cv=CV + b" again",
+        email="ada@new.example",
+        received_at=NOW + timedelta(minutes=1),
+    )
+    records_of(store).applications.accept(delivery, contents)
+
+
+def take_over(store: ObjectStore) -> None:
+    """Do what the workflow does with what lies in the inbox."""
+    steps = over(store, SETTINGS)
+    collected = collect(store)
+    if not collected.fresh:
+        return
+    step = Step(application_id=ID, view=collected.view)
+    steps.record(
+        Recording(
+            step=step,
+            stored=steps.store_documents(step),
+            matched=steps.match_position(step),
+        )
+    )
+
+
+def collect(store: ObjectStore) -> Collected:
+    """Take the first of its steps."""
+    return over(store, SETTINGS).collect(Collecting(application_id=ID))
+
+
+def refresh(store: ObjectStore) -> None:
+    """Ask the board again, and take over what it says."""
+    again = notice().model_copy(update={"received_at": NOW})
+    applications = StoredApplications(store)
+    if len(record_of(store, SEEK).views) > 1:
+        applications.clear(again)
+        return
+    applications.accept(again, {})
+    take_in(over(store, SETTINGS), applications)
+
+
+def amending(store: ObjectStore) -> AmendActivities:
+    """Open what changes a record."""
+    records = records_of(store)
+    return AmendActivities(
+        applications=records.applications,
+        catalogue=StoredCatalogue(store),
+        holds=records.holds,
+        recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
+    )
+
+
+def assign(store: ObjectStore) -> None:
+    """Choose a position, as a person does."""
+    given = Assignment(reference="DEV-17")
+    order = Assigning(application_id=ID, given=given, delivery_id="event-1")
+    amending(store).assign_position(order)
+
+
+def hold(store: ObjectStore, *, release: bool = False) -> None:
+    """Place a hold, and say so in the record."""
+    given = Holding(reason="case 4711", release=release)
+    amending(store).write_hold(PlacingHold(application_id=ID, given=given))
+    amending(store).note_hold(NotingHold(application_id=ID))
+
+
+def release_hold(store: ObjectStore) -> None:
+    """Hold no longer."""
+    hold(store, release=True)
+
+
+def quarantine(store: ObjectStore) -> None:
+    """Put a document away."""
+    StoredQuarantine(store).move(ID, cv_of(store))
+
+
+def release(store: ObjectStore) -> None:
+    """Put it back."""
+    told = Release(reason="a false alarm", by="jane", released_at=NOW)
+    StoredQuarantine(store).release(ID, cv_of(store), told)
+
+
+def archive(store: ObjectStore) -> None:
+    """Do what the workflow does when archiving is due."""
+    records = records_of(store)
+    steps = ArchiveActivities(
+        applications=records.applications,
+        archives=records.archives,
+        removal=records.removal,
+    )
+    asyncio.run(ActivityEnvironment().run(steps.pack, ID))
+    asyncio.run(ActivityEnvironment().run(steps.retire, ID))
+
+
+def expire(store: ObjectStore) -> None:
+    """End the keeping of an archive."""
+    records = records_of(store)
+    keeping = Keeping(store, candidates=records.candidates, holds=records.holds)
+    keeping.end(timedelta(days=1), NOW + timedelta(days=2))
+
+
+def erase(store: ObjectStore) -> None:
+    """Do what the workflow does when erasure is asked for."""
+    steps = EraseActivities(removal=records_of(store).removal)
+    order = Erasing(application_id=ID, given=Erasure(reason="request 17"))
+    asyncio.run(ActivityEnvironment().run(steps.erase, order))
+
+
+def discard(store: ObjectStore) -> None:
+    """Remove an application for an ad that is not ours, before it is recorded."""
+    records = records_of(store)
+    Ending(records.applications, records.removal).discard(record(ID))
+
+
+def late(store: ObjectStore) -> None:
+    """Remove what a late repeat has brought."""
+    assert collect(store).ended
+
+
+def make_nothing(store: ObjectStore) -> None:
+    """Begin with an empty store."""
+    del store
+
+
+def make_application(store: ObjectStore) -> None:
+    """Have one application recorded, with its markers, source and documents."""
+    accept(store)
+    take_over(store)
+
+
+def make_noticed(store: ObjectStore) -> None:
+    """Have one recorded that its board can be asked about again."""
+    applications = StoredApplications(store)
+    applications.accept(notice(), {})
+    take_in(over(store, SETTINGS), applications)
+
+
+def make_position(store: ObjectStore) -> None:
+    """Have one, and a position to choose."""
+    make_application(store)
+    CatalogueWriter(store).put(Position(reference="DEV-17"))
+
+
+def make_held(store: ObjectStore) -> None:
+    """Have one that is held."""
+    make_application(store)
+    hold(store)
+
+
+def make_quarantined(store: ObjectStore) -> None:
+    """Have one with a document in quarantine."""
+    make_application(store)
+    quarantine(store)
+
+
+def make_archived(store: ObjectStore) -> None:
+    """Have one that was archived."""
+    make_application(store)
+    archive(store)
+
+
+def make_archived_and_repeated(store: ObjectStore) -> None:
+    """Have one that was archived, and comes again."""
+    make_archived(store)
+    accept(store)
+
+
+def make_collected(store: ObjectStore) -> None:
+    """Have one whose first step is taken."""
+    accept(store)
+    collect(store)
+
+
+def cv_of(store: ObjectStore) -> str:
+    """Name the document with a name of the candidate's."""
+    [cv] = [one.name for one in record_of(store).attachments if one.filename]
+    assert cv
+    return cv

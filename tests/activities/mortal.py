@@ -1,0 +1,107 @@
+"""Processes that die by SIGKILL at a chosen write to a store, and what comes after."""
+
+import os
+import signal
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO, cast
+
+from letterbox.domain.ports import ObjectStore
+from letterbox.storage.directory import DirectoryStore
+
+# What survives a kill is told apart there as well, and at once.
+_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 so it is
+
+Work = Callable[[ObjectStore], None]
+Check = Callable[[ObjectStore, Path], None]
+
+
+class Mortal(DirectoryStore):
+    """A store whose process dies at the n-th death that its writes offer."""
+
+    def __init__(self, root: Path, dies_at: int) -> None:
+        super().__init__(root)
+        self._left = dies_at
+
+    def put(self, key: str, body: bytes | BinaryIO, size: int | None = None) -> None:
+        """Die before it, in the middle of it, or not."""
+        self._survive()
+        if isinstance(body, bytes):
+            size, body = len(body), BytesIO(body)
+        super().put(key, cast("BinaryIO", Deadly(body, self._survive)), size)
+
+    def delete(self, key: str) -> None:
+        """Die before it, or not."""
+        self._survive()
+        super().delete(key)
+
+    def remove_unfinished(self, key: str) -> None:
+        """Die before it, or not."""
+        self._survive()
+        super().remove_unfinished(key)
+
+    def remove_below(self, folder: str) -> None:
+        """Die before each of what is there, or not."""
+        for found in self.list(folder):
+            self.delete(found.key)
+        self._survive()
+        super().remove_below(folder)
+
+    def _survive(self) -> None:
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self._left -= 1
+
+
+class Deadly:
+    """A body at whose end its reader may die: the object is half written then."""
+
+    def __init__(self, body: BinaryIO, survive: Callable[[], None]) -> None:
+        self._body = body
+        self._survive = survive
+
+    def read(self, amount: int = -1) -> bytes:
+        """Read on; at the end, die or not."""
+        data = self._body.read(amount)
+        if not data:
+            self._survive()
+        return data
+
+
+def put_through_every_death(
+    begin: Work, work: Work, check: Check, afterwards: Work | None = None
+) -> int:
+    """
+    Kill the work at its first write, its second, …; what comes next must end it.
+
+    That is the same work again, or what comes ``afterwards`` in any case.
+    """
+    dies_at, has_died = -1, True
+    while has_died:
+        dies_at += 1
+        with TemporaryDirectory(dir=_MEMORY) as name:
+            store = DirectoryStore(Path(name))
+            store.prepare()
+            begin(store)
+            has_died = _dies(work, Mortal(Path(name), dies_at))
+            if afterwards:
+                afterwards(store)
+            elif has_died:
+                work(store)
+            check(store, Path(name))
+    return dies_at
+
+
+def _dies(work: Callable[[ObjectStore], None], store: ObjectStore) -> bool:
+    child = os.fork()
+    if child == 0:
+        try:
+            work(store)
+        except BaseException:  # noqa: BLE001 a child must not go on as its parent
+            os._exit(1)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFSIGNALED(status)

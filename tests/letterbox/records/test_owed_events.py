@@ -1,0 +1,86 @@
+"""What the ATS is owed of applications that are over is kept until it has it."""
+
+import pytest
+
+from activities.owing import with_event
+from letterbox.domain import keys
+from letterbox.domain.application import EventType, Stage
+from letterbox.domain.errors import DamagedError
+from letterbox.domain.events import Undelivered
+from letterbox.domain.ports import ObjectStore
+from letterbox.records.applications import StoredApplications
+from letterbox.records.owed_events import StoredOwedEvents
+from letterbox.records.owed_search import owed_applications
+from tests.record_factory import NOON, record
+
+ID = "careerjet:1"
+LONG_ID = "careerjet:" + "ü" * 90
+
+
+def event(delivery_id: str, application_id: str = ID) -> Undelivered:
+    """Give an event of an archived application."""
+    return Undelivered(
+        application_id=application_id,
+        type=EventType.ARCHIVED,
+        happened_at=NOON,
+        stage=Stage.ARCHIVED,
+        delivery_id=delivery_id,
+    )
+
+
+@pytest.mark.parametrize("one", [ID, LONG_ID])
+def test_events_are_kept_once_each_until_they_are_forgotten(
+    store: ObjectStore, one: str
+) -> None:
+    """In their order; the last one takes the object with it."""
+    owed = StoredOwedEvents(store)
+    first, second = event("a", one), event("b", one)
+    before = owed.find(one)
+    owed.keep(one, (first,))
+    owed.keep(one, (first, second))
+    both, named = owed.find(one), list(owed.applications())
+    owed.forget(one, "a")
+    owed.forget(one, "a")
+    left = owed.find(one)
+    owed.forget(one, "b")
+
+    assert (before, both, named, left) == ((), (first, second), [one], (second,))
+    assert list(store.list(keys.OWED)) == []
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{]", b"[]", b'{"application_id": "seek:2", "events": []}']
+)
+def test_what_cannot_be_read_is_said_and_makes_room(
+    store: ObjectStore, body: bytes
+) -> None:
+    """Cut or foreign: named, so that somebody looks; what is kept next counts."""
+    owed = StoredOwedEvents(store)
+    store.put(keys.owed(ID), body)
+
+    with pytest.raises(DamagedError):
+        owed.find(ID)
+    named = list(owed.applications())
+    owed.keep(ID, (event("a"),))
+
+    assert named == [ID]
+    assert owed.find(ID) == (event("a"),)
+
+
+def test_all_that_is_owed_is_found_open_and_over(store: ObjectStore) -> None:
+    """Each application once; one that owes nothing, or is damaged, is not named."""
+    applications = StoredApplications(store)
+    for one in ("careerjet:open", LONG_ID, ID):
+        owing = with_event(record(one), EventType.RECORDED, NOON)
+        applications.update(owing)
+    applications.update(record("careerjet:told"))
+    store.put(keys.record("careerjet:damaged"), b"{]")
+    StoredOwedEvents(store).keep("careerjet:over", (event("a", "careerjet:over"),))
+    StoredOwedEvents(store).keep(ID, (event("a"),))
+    read: list[int] = []
+
+    found = list(owed_applications(store, read.append))
+
+    assert found[:2] == [ID, "careerjet:over"]
+    assert sorted(found[2:]) == sorted(["careerjet:open", LONG_ID])
+    assert read[-1] == 5
