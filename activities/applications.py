@@ -69,7 +69,7 @@ class ApplicationActivities:
         self._ending = Ending(applications, removal)
         self._ways = ways
 
-    @activity.defn(name="collect")
+    @activity.defn(name="collect", no_thread_cancel_exception=True)
     def collect(self, given: Collecting) -> Collected:
         """
         Keep the next delivery as a source, or the notice to ask the board about again.
@@ -115,7 +115,7 @@ class ApplicationActivities:
             lost_source=is_lost,
         )
 
-    @activity.defn(name="store_documents")
+    @activity.defn(name="store_documents", no_thread_cancel_exception=True)
     def store_documents(self, step: Step) -> StoredDocuments:
         """Check that every document is in the store, whole, and see what it is."""
         source = self._sources.read(step)
@@ -131,7 +131,7 @@ class ApplicationActivities:
             return StoredDocuments(whole=False)  # ``record`` finds it ended, too.
         return StoredDocuments(documents=tuple(_once(documents)))
 
-    @activity.defn(name="match_position")
+    @activity.defn(name="match_position", no_thread_cancel_exception=True)
     def match_position(self, step: Step) -> MatchedPosition:
         """Find the position among those of the catalogue."""
         source = self._sources.read(step)
@@ -154,7 +154,7 @@ class ApplicationActivities:
             closed_at=found.position.closed_by(datetime.now(UTC)),
         )
 
-    @activity.defn(name="record")
+    @activity.defn(name="record", no_thread_cancel_exception=True)
     def record(self, given: Recording) -> Recorded:
         """
         Make the delivery part of the record, and clear the inbox.
