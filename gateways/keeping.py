@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from domain import keys
-from domain.application import Application, Hold
+from domain.application import Application, Hold, Stage
 from domain.audit_keys import Place, placed
 from domain.errors import DamagedError, EndedError, LetterboxError
 from domain.ids import from_key_part
@@ -18,6 +18,7 @@ from domain.retention import is_kept_enough
 from gateways import expiry
 from gateways.bag_head import read_dates
 from gateways.bag_reader import archive_name, packed_record
+from gateways.endings import find_tombstone
 from gateways.objects import exists
 from gateways.parallel import in_parallel
 
@@ -144,7 +145,8 @@ class Keeping:
             return self._spare(application_id, record)
         self._store.delete(keys.archive(application_id))
         self._forget(application_id, hold)
-        if announced and record and record.received_at + _REMEMBERED <= now:
+        is_forgotten = record and record.received_at + _REMEMBERED <= now
+        if announced and is_forgotten and not self._is_erased(application_id):
             self._store.delete(keys.tombstone(application_id))
         return "removed"
 
@@ -154,7 +156,16 @@ class Keeping:
             expiry.withdraw(self._store, application_id)
         if record:
             self._candidates.mark(record)
+        if self._is_erased(application_id):
+            # Nobody placed a hold: what has begun is ended by the erasure.
+            self._unmark(application_id, record)
+            return "removed"
         return "held"
+
+    def _is_erased(self, application_id: str) -> bool:
+        """Look for an erasure, which leaves its tombstone before it removes markers."""
+        tombstone = find_tombstone(self._store, application_id)
+        return tombstone is not None and tombstone.stage is not Stage.ARCHIVED
 
     def _forget(self, application_id: str, ended: Hold | None) -> None:
         """Remove a hold that had ended; another may have been placed meanwhile."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import structlog
 
 from domain import keys
-from domain.application import Application, Hold, Tombstone, View
+from domain.application import Application, Hold, Stage, Tombstone, View
 from domain.errors import DamagedError, HeldError
 from domain.ports import Applications, Archives, Candidates, ObjectStore
 from gateways.endings import find_tombstone, is_readable
@@ -50,6 +50,9 @@ class StoredRemoval:
         key = keys.tombstone(application_id)
         count = len(self._objects(application_id))
         told = find_tombstone(self._store, application_id)
+        if told and told.stage is Stage.ARCHIVED:
+            # The end of its keeping, which a hold may withdraw, is no erasure.
+            told = None
         if told and is_readable(told) and self._is_held_first(application_id, told):
             self._store.delete(key)
             self._refuse_if_held(application_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -10,9 +11,11 @@ from activities.amend_values import Holding, PlacingHold
 from activities.amending import AmendActivities
 from activities.recording import Recorder
 from domain import keys
+from domain.application import Stage, Tombstone
 from domain.errors import NotFoundError, RefusedError
 from domain.ports import ObjectStore
 from gateways.catalogue import StoredCatalogue
+from gateways.directory_store import DirectoryStore
 from gateways.keeping import Keeping
 from resources import Records, open_records
 from settings import Settings
@@ -149,3 +152,33 @@ def test_a_hold_on_what_was_kept_long_enough_is_refused(store: ObjectStore) -> N
 
     assert not is_placed(store)
     assert [one.key for one in store.list("")] == [keys.tombstone(ID)]
+
+
+def test_an_erasure_beside_the_end_of_a_keeping_leaves_its_tombstone_alone(
+    tmp_path: Path,
+) -> None:
+    """Wherever it comes between two calls of the walk: no marker, and no mere end."""
+    store = DirectoryStore(tmp_path)
+    store.prepare()
+    records = open_records(SETTINGS, store)
+    told = Tombstone(reason="request 17", by="jane", removed_at=NOW, id=ID)
+
+    def erase() -> None:
+        records.removal.bury(ID, told)
+
+    at, is_over = 0, False
+    while not is_over:
+        for found in list(store.list("")):
+            store.delete(found.key)
+        archive(store, YOUNG)
+        interrupted = Interrupted(store, at, erase)
+        end_keeping(cast("ObjectStore", interrupted))
+        is_over = interrupted.is_over
+        if is_over:
+            erase()
+        assert [one.key for one in store.list("")] == [keys.tombstone(ID)], at
+        found_told = records.applications.tombstone(ID)
+        assert found_told
+        assert (found_told.stage, found_told.reason) == (Stage.ERASED, "request 17")
+        at += 1
+    assert at >= 4
