@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from temporalio import workflow
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from workflows import amending
 from workflows.standing import Standing
@@ -89,9 +90,9 @@ class Holds:
             self._ending = asyncio.create_task(step)
             try:
                 recorded = await self._ending
-            except asyncio.CancelledError:
+            except (asyncio.CancelledError, FailureError) as error:
                 task = asyncio.current_task()
-                if task and task.cancelling():
+                if not is_cancelled_exception(error) or (task and task.cancelling()):
                     raise
                 return
             finally:

@@ -93,7 +93,8 @@ LAST_ASK = RegularOptions(
 
 SCAN = RegularOptions(
     cancellation_type=_ENDED,
-    schedule_to_close_timeout=None,
+    # Then the documents are recorded unscanned, and looked at another time.
+    schedule_to_close_timeout=timedelta(days=1),
     start_to_close_timeout=timedelta(minutes=30),
     heartbeat_timeout=timedelta(seconds=20),
     retry_policy=_STORE_RETRIES,

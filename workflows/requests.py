@@ -1,6 +1,7 @@
 """How people's requests are answered: in time, whatever hangs."""
 
 from collections.abc import Callable, Coroutine
+from contextlib import closing
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -55,22 +56,21 @@ class Requests:
         """Change the record when its turn comes, if a check still allows it."""
 
         async def checked() -> Result:
-            try:
-                check()
-            except BaseException:
-                step.close()
-                raise
+            check()
             return await step
 
-        try:
-            if self._is_new:
-                lock = self._standing.lock
-                await self.until(
-                    lambda: not lock.locked(), "another step on its record is under way"
-                )
-            return await self._standing.alone(checked())
-        except Interrupted:
-            raise refused("the application is being erased") from None
+        # Who is refused while waiting for his turn has not begun it.
+        with closing(step):
+            try:
+                if self._is_new:
+                    lock = self._standing.lock
+                    await self.until(
+                        lambda: not lock.locked(),
+                        "another step on its record is under way",
+                    )
+                return await self._standing.alone(checked())
+            except Interrupted:
+                raise refused("the application is being erased") from None
 
     async def erased(self) -> None:
         """Wait until it is erased; RefusedError where it is not, or not so soon."""

@@ -2,10 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import closing
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError, FailureError
+from temporalio.exceptions import (
+    ApplicationError,
+    FailureError,
+    is_cancelled_exception,
+)
 
 from workflows import search_attributes as attributes
 from workflows.details import details
@@ -94,21 +99,24 @@ class Standing:
 
     async def alone(self, step: Coroutine[Any, Any, Result]) -> Result:
         """Take a step that reads and writes the record while nobody else does."""
-        async with self.lock:
-            if not self._is_new:
-                return await step
-            if self._is_interrupted:
-                step.close()
-                raise Interrupted
-            self._under_way = under_way = asyncio.create_task(step)
-            try:
-                return await under_way
-            except asyncio.CancelledError:
+        # Whoever is cancelled while waiting for his turn has not begun it.
+        with closing(step):
+            async with self.lock:
+                if not self._is_new:
+                    return await step
                 if self._is_interrupted:
-                    raise Interrupted from None
-                raise
-            finally:
-                self._under_way = None
+                    raise Interrupted
+                self._under_way = under_way = asyncio.create_task(step)
+                try:
+                    return await under_way
+                except (asyncio.CancelledError, FailureError) as error:
+                    # A step that has failed before is a regular activity by now: its
+                    # cancellation is a failure of its own.
+                    if self._is_interrupted and is_cancelled_exception(error):
+                        raise Interrupted from None
+                    raise
+                finally:
+                    self._under_way = None
 
     async def amend(self, step: Coroutine[Any, Any, Recorded | None]) -> None:
         """Change the record, alone; a step that finds no record changes nothing."""

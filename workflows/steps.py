@@ -1,6 +1,7 @@
 """The steps of an application's life by their names, with summaries and options."""
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from workflows.interruptible import interruptible
 from workflows.options import (
@@ -84,14 +85,19 @@ async def store_documents(step: Step) -> StoredDocuments:
 
 @interruptible
 async def scan_documents(application_id: str, names: tuple[str, ...]) -> Scanned:
-    """Have documents looked at for viruses."""
-    return await workflow.execute_activity_method(
-        ScanActivities.scan_documents,
-        Scanning(application_id=application_id, names=names),
-        summary="scan the documents for viruses",
-        task_queue=own(SCANNER),
-        **SCAN,
-    )
+    """Have documents looked at for viruses; unscanned is what a day did not suffice."""
+    try:
+        return await workflow.execute_activity_method(
+            ScanActivities.scan_documents,
+            Scanning(application_id=application_id, names=names),
+            summary="scan the documents for viruses",
+            task_queue=own(SCANNER),
+            **SCAN,
+        )
+    except ActivityError as error:
+        if is_cancelled_exception(error):
+            raise
+        return Scanned(unscanned=names)
 
 
 @interruptible

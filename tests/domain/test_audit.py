@@ -117,6 +117,10 @@ def test_whatever_a_running_system_passes_through_is_fine(facts: Facts) -> None:
             Kind.ARCHIVED_AND_OPEN,
         ),
         (of(OPEN, waiting=(WAITING,)), Kind.NOT_RECORDED),
+        (
+            of(OPEN, waiting=(stored(WAITING.key, timedelta(hours=49)),)),
+            Kind.NOT_RECORDED,
+        ),
         (of(OPEN, waiting=(WAITING,), archive=ARCHIVE), Kind.NOT_RECORDED),
         (
             replace(FINE, traces=replace(OPEN_COPY, waiting=(WAITING,))),

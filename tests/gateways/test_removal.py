@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from domain import keys
-from domain.application import Stage, Tombstone
+from domain.application import Hold, Stage, Tombstone
 from domain.digests import digest
+from domain.errors import HeldError
 from gateways.applications import StoredApplications
 from gateways.bags import BagArchives
 from gateways.candidates import StoredCandidates
@@ -22,6 +24,7 @@ KEY = b"a key for tests"
 TOMBSTONE = Tombstone(
     stage=Stage.ERASED, reason="a test", removed_at=datetime(2026, 1, 1, tzinfo=UTC)
 )
+HOLD = Hold(reason="case 4711", placed_at=datetime(2026, 1, 1, tzinfo=UTC))
 
 
 class Walking(StoredCandidates):
@@ -35,6 +38,16 @@ class Walking(StoredCandidates):
         """Walk."""
         self.walked.append(application_id)
         super().forget(application_id)
+
+
+class Held(DirectoryStore):
+    """Where somebody places a hold in the moment in which a tombstone is written."""
+
+    def put(self, key: str, body: bytes | BinaryIO, size: int | None = None) -> None:
+        """Place it first: whoever buries has looked for one before."""
+        if key == keys.tombstone(ID):
+            StoredHolds(self).place(ID, HOLD)
+        super().put(key, body, size)
 
 
 @pytest.fixture(name="store")
@@ -99,3 +112,27 @@ def test_markers_of_what_was_taken_over_and_never_recorded_are_looked_for(
     left = {keys.tombstone(ID), keys.marker(digest(address, KEY), "careerjet:2")}
     assert candidates.walked == [ID]
     assert {one.key for one in store.list("")} == left
+
+
+def test_what_is_held_while_its_tombstone_is_written_is_not_removed(
+    tmp_path: Path,
+) -> None:
+    """The tombstone is taken back: it would have a later run end what was begun."""
+    store = Held(tmp_path)
+    store.prepare()
+    applications = StoredApplications(store)
+    delivery, contents = careerjet("1")
+    applications.accept(delivery, contents)
+    removal = StoredRemoval(
+        store,
+        applications=applications,
+        archives=BagArchives(store, StoredHolds(store)),
+        candidates=StoredCandidates(store, [KEY]),
+    )
+
+    with pytest.raises(HeldError):
+        removal.bury(ID, TOMBSTONE)
+
+    assert applications.waiting(ID) == [delivery]
+    assert applications.ended(ID) is None
+    assert removal.held(ID) == HOLD

@@ -1,5 +1,6 @@
 """Files made to cost us, signed and unsigned, by both ways in: nobody notices."""
 
+import asyncio
 import base64
 import threading
 import time
@@ -36,8 +37,10 @@ _FILES: Mapping[str, bytes] = {
     # One size of each is enough, where there are not to be all.
     if THOROUGH or not name.endswith(("-1", "-12"))
 }
-# The sandbox takes its orders as JSON; the large ones came by the other way.
-_MOST_ORDERED = _MIB
+# By SEEK's way the large ones come only there: the sandbox takes its orders as JSON.
+_MOST_ORDERED = 16 * _MIB if THOROUGH else _MIB
+# Half a second on a machine of one's own; here others work too.
+_LONGEST = 0.5 if THOROUGH else 3
 
 
 class Pulse:
@@ -84,7 +87,7 @@ async def test_hostile_files_cost_neither_memory_nor_time_nor_an_application(
             fetched = await _notify(at, seek)
             at.settle(300)
             records = [at.recorded(one.id) for one in signed]
-            by_seek = [at.recorded(one) for one in fetched]
+            by_seek = [(name, at.recorded(one)) for name, one in fetched]
         api, worker = _peak(at.api), _peak(at.worker)
         # Figures for whoever reads the log.
         print(f"API {api} MiB, worker {worker} MiB, {pulse.longest:.2f} s")  # noqa: T201
@@ -92,12 +95,11 @@ async def test_hostile_files_cost_neither_memory_nor_time_nor_an_application(
     named = [name for name in _FILES for _ in range(_TIMES)]
     plain = {name for name, one in zip(named, records, strict=True) if not one.flags}
     assert not plain & _ZIPS.keys()
-    assert all(_problem(one) for one in by_seek)
+    assert all(_problem(one) for name, one in by_seek if name in _ZIPS)
     assert api < 200
     assert worker < 300
     assert pulse.failed == 0
-    # Half a second on a machine of one's own; here others work too.
-    assert pulse.longest < 3
+    assert pulse.longest < _LONGEST
 
 
 def _each() -> Iterator[bytes]:
@@ -113,31 +115,34 @@ def _post(at: Installation, content: bytes) -> Submission:
     return signed
 
 
-async def _notify(at: Installation, seek: str) -> list[str]:
-    """Have SEEK serve them as the attachments of applications."""
-    small = [
-        content
+async def _notify(at: Installation, seek: str) -> list[tuple[str, str]]:
+    """Have SEEK serve them as the attachments of applications; name both."""
+    ordered = [
+        (name, content)
         for name, content in _FILES.items()
-        if name in _ZIPS and len(content) < _MOST_ORDERED
+        if len(content) < _MOST_ORDERED and (THOROUGH or name in _ZIPS)
     ]
+    named: list[tuple[str, str]] = []
     async with SandboxControl(seek) as control:
-        order = ApplicationOrder(
-            count=len(small), attachments=["Resume"], deliver=False
-        )
-        emitted = await control.apply(order)
-        for content, event in zip(small, emitted, strict=True):
-            fault = OddAttachment(
-                content=base64.b64encode(content).decode(),
-                profile_id=event.application_profile_id,
+        for name, content in ordered:
+            order = ApplicationOrder(
+                count=_TIMES, attachments=["Resume"], deliver=False
             )
-            await control.fault(fault)
-        found = [
-            notice.Notice(emitted[first : first + 10])
-            for first in range(0, len(emitted), 10)
-        ]
-        for one in found:
-            assert one.post(at.api.url).status_code == 204
-    return [application for one in found for application in one.applications]
+            emitted = await control.apply(order)
+            encoded = base64.b64encode(content).decode()
+            for event in emitted:
+                profile = event.application_profile_id
+                fault = OddAttachment(content=encoded, profile_id=profile)
+                await control.fault(fault)
+            for first in range(0, len(emitted), 10):
+                one = notice.Notice(emitted[first : first + 10])
+                assert one.post(at.api.url).status_code == 204
+                named += [(name, application) for application in one.applications]
+            if THOROUGH:
+                # The sandbox's memory, not ours, is what all at once would cost.
+                await asyncio.to_thread(at.settle, 120)
+                await control.lift()
+    return named
 
 
 def _of(seek: str, options: SandboxOptions) -> dict[str, str]:

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-2")]
 APPLICATIONS = 400 if THOROUGH else 60
 KILLS = 10 if THOROUGH else 3
 _WITHIN = 240 if THOROUGH else 120
-VICTIMS = [("worker", "temporal"), *([("worker",)] if THOROUGH else [])]
+VICTIMS = [("worker",), ("temporal",)] if THOROUGH else [("worker", "temporal")]
 TYPES = ["application.matched", "application.recorded"]
 
 

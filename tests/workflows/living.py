@@ -1,5 +1,7 @@
 """Applications on a server where months pass in seconds."""
 
+from datetime import timedelta
+
 from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
@@ -30,6 +32,12 @@ async def arrive(  # noqa: PLR0913 what may differ has a default
     client, queue = environment.client, settings.task_queue
     await temporal.start_application(client, queue, delivery.application_id)
     return client.get_workflow_handle_for(Application.run, delivery.application_id)
+
+
+async def days_pass(environment: WorkflowEnvironment, days: int) -> None:
+    """Let them pass one by one: a call to the server has a time limit of its own."""
+    for _ in range(days):
+        await environment.sleep(timedelta(days=1))
 
 
 async def waiting(handle: Handle) -> Status:

@@ -21,7 +21,7 @@ from settings import Settings
 from tests.invented import careerjet
 from tests.support import THOROUGH, eventually
 from tests.workflows.at_work import at_work
-from tests.workflows.living import Handle, arrive, waiting
+from tests.workflows.living import Handle, arrive, days_pass, waiting
 from workflows.application import Application
 from workflows.status import Status
 
@@ -120,7 +120,7 @@ async def test_a_step_that_goes_on_failing_leaves_its_workflow_well(  # noqa: PL
     for _ in range(20):
         # As the sweep does each minute: it would look into its inbox in vain.
         await temporal.start_application(working.client, settings.task_queue, handle.id)
-    await working.sleep(timedelta(days=DAYS))
+    await days_pass(working, DAYS)
     after = (await handle.describe()).history_length
 
     held = await asked(handle, "hold", Holding(reason="case 4711"))
@@ -156,7 +156,7 @@ async def test_what_cannot_be_recorded_leaves_its_workflow_well(
             return "collect" in await pending(handle)
 
         await eventually(is_pending)
-        await skipping.sleep(timedelta(days=DAYS))
+        await days_pass(skipping, DAYS)
         held = await asked(handle, "hold", Holding(reason="4711"))
         hold = holds.find(one)
         await asked(handle, "hold", Holding(release=True))
