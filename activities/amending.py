@@ -65,7 +65,7 @@ class AmendActivities:
         self._recorder = recorder
         self._deliver = deliver
 
-    @activity.defn(name="note_closing")
+    @activity.defn(name="note_closing", no_thread_cancel_exception=True)
     def note_closing(self, given: Closing) -> Recorded:
         """Move the archive date: the window runs from the later of two moments."""
         return self._amend(
@@ -75,7 +75,7 @@ class AmendActivities:
             ),
         )
 
-    @activity.defn(name="assign_position")
+    @activity.defn(name="assign_position", no_thread_cancel_exception=True)
     def assign_position(self, given: Assigning) -> Recorded:
         """Take a person's choice of a position, if it is one that can be chosen."""
         with _refusing_damage():
@@ -93,7 +93,7 @@ class AmendActivities:
         name = given.delivery_id
         return self._keep(record, with_event(changed, EventType.MATCHED, now, name))
 
-    @activity.defn(name="place_hold")
+    @activity.defn(name="place_hold", no_thread_cancel_exception=True)
     def place_hold(self, given: PlacingHold) -> Recorded:
         """Hold an application, or hold it no longer; an archived one too."""
         application_id, asked = given.application_id, given.given
@@ -118,7 +118,7 @@ class AmendActivities:
             return self._keep(record, changed)
         return Recorded(stage=ended, flags=(Flag.HELD,) if hold else ())
 
-    @activity.defn(name="write_hold")
+    @activity.defn(name="write_hold", no_thread_cancel_exception=True)
     def write_hold(self, given: PlacingHold) -> Held:
         """Place or release a hold: its own object, which is the truth about it."""
         application_id, asked = given.application_id, given.given
@@ -136,7 +136,7 @@ class AmendActivities:
         log.info(what, application=application_id, by=asked.by)
         return Held(is_held=not asked.release, until=asked.until, ended=ended)
 
-    @activity.defn(name="note_hold")
+    @activity.defn(name="note_hold", no_thread_cancel_exception=True)
     def note_hold(self, given: NotingHold) -> Recorded:
         """Say in the record what the hold's own object says."""
         hold = self._holds.find(given.application_id)
@@ -149,7 +149,7 @@ class AmendActivities:
             ),
         )
 
-    @activity.defn(name="end_hold")
+    @activity.defn(name="end_hold", no_thread_cancel_exception=True)
     def end_hold(self, given: EndingHold) -> Recorded:
         """Release a hold whose time is up."""
         application_id = given.application_id
@@ -159,7 +159,7 @@ class AmendActivities:
         self._holds.release(application_id)
         return self._amend(application_id, released)
 
-    @activity.defn(name="refuse_if_held")
+    @activity.defn(name="refuse_if_held", no_thread_cancel_exception=True)
     def refuse_if_held(self, application_id: str) -> None:
         """Refuse what would delete a held application, with the reason of the hold."""
         hold = self._holds.find(application_id)
@@ -170,14 +170,14 @@ class AmendActivities:
                 "`letterbox hold ID --release`"
             )
 
-    @activity.defn(name="note_scan")
+    @activity.defn(name="note_scan", no_thread_cancel_exception=True)
     def note_scan(self, given: NotedScan) -> Recorded:
         """Take over what a later look by the virus scanner told."""
         record = self._find(given.application_id)
         changed = scanned(record, given.scanned)
         return self._keep(record, owing(record, changed, datetime.now(UTC)))
 
-    @activity.defn(name="note_delivered")
+    @activity.defn(name="note_delivered", no_thread_cancel_exception=True)
     def note_delivered(self, given: EventOver) -> Recorded | None:
         """
         Owe an event no longer; None where it has ended, or cannot be read.
@@ -196,7 +196,7 @@ class AmendActivities:
         changed = without_event(record, given.delivery_id)
         return self._keep(record, delivered(changed))
 
-    @activity.defn(name="owe_again")
+    @activity.defn(name="owe_again", no_thread_cancel_exception=True)
     def owe_again(self, given: TellingAgain) -> ToldAgain:
         """Owe the ATS one more event, of where the application stands now."""
         if not self._deliver():
@@ -211,14 +211,14 @@ class AmendActivities:
         changed = with_event(record, EventType.UPDATED, now, given.delivery_id)
         return ToldAgain(deliver=True, recorded=self._keep(record, changed))
 
-    @activity.defn(name="note_flag")
+    @activity.defn(name="note_flag", no_thread_cancel_exception=True)
     def note_flag(self, given: Raised) -> Recorded:
         """Raise a flag in the record."""
         return self._amend(
             given.application_id, lambda record: flagged(record, given.flag)
         )
 
-    @activity.defn(name="note_overdue")
+    @activity.defn(name="note_overdue", no_thread_cancel_exception=True)
     def note_overdue(self, application_id: str) -> Recorded:
         """Raise the alarm for a workflow that an older release has begun."""
         log.error("archive overdue", application=application_id)

@@ -70,7 +70,7 @@ class ApplicationActivities:
         self._ending = Ending(applications, removal)
         self._ways = ways
 
-    @activity.defn(name="collect")
+    @activity.defn(name="collect", no_thread_cancel_exception=True)
     def collect(self, given: Collecting) -> Collected:
         """
         Save the next submission as a source, or the notice to ask the board about.
@@ -116,7 +116,7 @@ class ApplicationActivities:
             lost_source=is_lost,
         )
 
-    @activity.defn(name="store_documents")
+    @activity.defn(name="store_documents", no_thread_cancel_exception=True)
     def store_documents(self, step: Step) -> StoredDocuments:
         """Check that every document is in the store, whole, and see what it is."""
         source = self._sources.read(step)
@@ -135,7 +135,7 @@ class ApplicationActivities:
             return StoredDocuments(whole=False)  # ``record`` finds it ended, too.
         return StoredDocuments(documents=tuple(_once(documents)))
 
-    @activity.defn(name="match_position")
+    @activity.defn(name="match_position", no_thread_cancel_exception=True)
     def match_position(self, step: Step) -> MatchedPosition:
         """Find the position among those of the catalogue."""
         source = self._sources.read(step)
@@ -158,7 +158,7 @@ class ApplicationActivities:
             closed_at=found.position.closed_by(datetime.now(UTC)),
         )
 
-    @activity.defn(name="record")
+    @activity.defn(name="record", no_thread_cancel_exception=True)
     def record(self, given: Recording) -> Recorded:
         """
         Make the submission part of the record, and clear the inbox.

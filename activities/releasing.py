@@ -44,7 +44,7 @@ class ReleaseActivities:
         self._quarantine = quarantine
         self._deliver = deliver
 
-    @activity.defn(name="release_document")
+    @activity.defn(name="release_document", no_thread_cancel_exception=True)
     def release_document(self, given: Releasing) -> Recorded:
         """
         Put a document back from quarantine, and say in the record who wanted it.

@@ -1,4 +1,9 @@
-"""Blocking work in a thread, waited for to its end."""
+"""
+Blocking work in a thread, waited for to its end.
+
+So are the activities that are no coroutines: ``no_thread_cancel_exception``, since the
+SDK would raise its exception between any two lines, where a file was opened, say.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator

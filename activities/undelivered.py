@@ -29,7 +29,7 @@ class UndeliveredActivities:
         self._owed = owed
         self._deliver = deliver
 
-    @activity.defn(name="keep_undelivered")
+    @activity.defn(name="keep_undelivered", no_thread_cancel_exception=True)
     def keep_undelivered(self, given: Keeping) -> None:
         """Keep events of an application whose workflow is about to end."""
         events = tuple(
@@ -37,7 +37,7 @@ class UndeliveredActivities:
         )
         self._owed.keep(given.application_id, events)
 
-    @activity.defn(name="find_undelivered")
+    @activity.defn(name="find_undelivered", no_thread_cancel_exception=True)
     def find_undelivered(self, application_id: str) -> Found:
         """Read what was kept, if there is an ATS to tell."""
         if not self._deliver():
@@ -50,7 +50,7 @@ class UndeliveredActivities:
             ),
         )
 
-    @activity.defn(name="forget_undelivered")
+    @activity.defn(name="forget_undelivered", no_thread_cancel_exception=True)
     def forget_undelivered(self, given: DeliveryOrder) -> None:
         """Remove what was delivered."""
         self._owed.forget(given.application_id, given.delivery_id)

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from letterbox.archive import announcement
+from letterbox.archive.endings import find_tombstone
 from letterbox.archive.head import read_dates
 from letterbox.archive.reader import archive_name, packed_record
 from letterbox.domain import keys
-from letterbox.domain.application import Application, Hold
+from letterbox.domain.application import Application, Hold, Stage
 from letterbox.domain.errors import DamagedError, EndedError, LetterboxError
 from letterbox.domain.ids import from_key_part
 from letterbox.domain.key_owners import Place, placed
@@ -148,7 +149,8 @@ class Keeping:
             return self._spare(application_id, record)
         self._store.delete(keys.archive(application_id))
         self._forget(application_id, hold)
-        if announced and record and record.received_at + _REMEMBERED <= now:
+        is_forgotten = record and record.received_at + _REMEMBERED <= now
+        if announced and is_forgotten and not self._is_erased(application_id):
             self._store.delete(keys.tombstone(application_id))
         return "removed"
 
@@ -158,7 +160,16 @@ class Keeping:
             announcement.withdraw(self._store, application_id)
         if record:
             self._candidates.mark(record)
+        if self._is_erased(application_id):
+            # Nobody placed a hold: what has begun is ended by the erasure.
+            self._unmark(application_id, record)
+            return "removed"
         return "held"
+
+    def _is_erased(self, application_id: str) -> bool:
+        """Look for an erasure, which leaves its tombstone before it removes markers."""
+        tombstone = find_tombstone(self._store, application_id)
+        return tombstone is not None and tombstone.stage is not Stage.ARCHIVED
 
     def _forget(self, application_id: str, ended: Hold | None) -> None:
         """Remove a hold that had ended; another may have been placed meanwhile."""

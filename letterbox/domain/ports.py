@@ -131,7 +131,7 @@ class Applications(Protocol):
         """Tell whether it was erased, discarded, or archived and has no hot copy."""
 
     def is_archive_damaged(self, application_id: str) -> bool:
-        """Tell whether there is an archive that does not even give its record."""
+        """Tell whether anything in an archive cannot be read, to its last byte."""
 
     def tombstone(self, application_id: str) -> Tombstone | None:
         """Tell when and why it was removed; one that cannot be read counts too."""

@@ -82,7 +82,7 @@ class StoredApplications:
         return endings.ended(self._store, application_id)
 
     def is_archive_damaged(self, application_id: str) -> bool:
-        """Tell whether there is an archive that does not even give its record."""
+        """Tell whether anything in an archive cannot be read, to its last byte."""
         return endings.is_archive_damaged(self._store, application_id)
 
     def tombstone(self, application_id: str) -> Tombstone | None:

@@ -6,7 +6,7 @@ import structlog
 
 from letterbox.archive.endings import find_tombstone, is_readable
 from letterbox.domain import keys
-from letterbox.domain.application import Application, Hold, Tombstone, View
+from letterbox.domain.application import Application, Hold, Stage, Tombstone, View
 from letterbox.domain.errors import DamagedError, HeldError
 from letterbox.domain.ports import Applications, Archives, Candidates, ObjectStore
 from letterbox.records.holds import StoredHolds
@@ -50,6 +50,9 @@ class StoredRemoval:
         key = keys.tombstone(application_id)
         count = len(self._objects(application_id))
         told = find_tombstone(self._store, application_id)
+        if told and told.stage is Stage.ARCHIVED:
+            # The end of its keeping, which a hold may withdraw, is no erasure.
+            told = None
         if told and is_readable(told) and self._is_held_first(application_id, told):
             self._store.delete(key)
             self._refuse_if_held(application_id)

@@ -109,6 +109,13 @@ def check_erased(store: ObjectStore, folder: Path) -> None:
         assert not path.is_file() or do.MARK not in path.read_bytes(), path
 
 
+def check_expired(store: ObjectStore, folder: Path) -> None:
+    """Find at most the tombstone of what no board will tell of again."""
+    if _names(store) == []:
+        store.put(keys.tombstone(do.ID), b"")
+    check_erased(store, folder)
+
+
 def _names(store: ObjectStore) -> list[str]:
     """List the keys of everything but the catalogue."""
     return [one.key for one in store.list("") if one.key[:9] != "positions"]
@@ -126,7 +133,7 @@ WORKS: dict[str, tuple[Work, Work, Check]] = {
     "release a document": (do.make_quarantined, do.release, check_released),
     "archive": (do.make_application, do.archive, check_archived),
     "remove a late repeat": (do.make_archived_and_repeated, do.late, check_archived),
-    "expire": (do.make_archived, do.expire, check_erased),
+    "expire": (do.make_archived, do.expire, check_expired),
     "discard": (do.make_collected, do.discard, check_erased),
     "erase": (do.make_application, do.erase, check_erased),
     "erase an archived one": (do.make_archived, do.erase, check_erased),

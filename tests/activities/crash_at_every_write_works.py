@@ -161,7 +161,7 @@ def expire(store: ObjectStore) -> None:
     """End the keeping of an archive."""
     records = records_of(store)
     keeping = Keeping(store, candidates=records.candidates, holds=records.holds)
-    keeping.end(timedelta(days=1), NOW + timedelta(days=2))
+    keeping.end(timedelta(days=1), NOW + timedelta(days=400))
 
 
 def erase(store: ObjectStore) -> None:

@@ -11,6 +11,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.archiving import ArchiveActivities
 from activities.intake import ApplicationActivities
 from letterbox.domain import keys
+from letterbox.domain.application import Stage
 from letterbox.domain.errors import DamagedError, EndedError
 from letterbox.domain.messages import Collecting, Retired
 from letterbox.domain.ports import ObjectStore
@@ -105,25 +106,30 @@ async def test_what_is_left_of_an_open_copy_stays_beside_a_damaged_archive(
     assert names(store) == before
 
 
-async def test_a_late_repeat_stays_beside_a_damaged_archive(
+async def test_a_late_repeat_beside_a_damaged_archive_is_archived_anew(
     archiving: ArchiveActivities,
     activities: ApplicationActivities,
     applications: StoredApplications,
-    store: ObjectStore,
+    records: Records,
     spoil: Callable[[], None],
 ) -> None:
     """The board has sent again what nobody else may have any more."""
     await AT_WORK.run(archiving.pack, ID)
+    packed = records.archives.verify(ID)
     await AT_WORK.run(archiving.retire, ID)
     spoil()
-    accept(applications)
-    before = names(store)
+    repeat = accept(applications)
 
     for _ in range(2):
-        with pytest.raises(DamagedError):
-            activities.collect(Collecting(application_id=ID))
+        collected = activities.collect(Collecting(application_id=ID))
+        assert (collected.fresh, collected.ended, collected.view) == (True, None, 1)
+    go_through(activities, repeat)
+    assert applications.waiting(ID) == []
+    await AT_WORK.run(archiving.pack, ID)
+    assert await AT_WORK.run(archiving.retire, ID) == Retired(done=True)
 
-    assert names(store) == before
+    assert records.archives.verify(ID).files == packed.files
+    assert applications.ended(ID) is Stage.ARCHIVED
 
 
 async def test_a_record_that_comes_too_late_stays_beside_a_damaged_archive(

@@ -6,6 +6,7 @@ import pytest
 
 from activities.intake import ApplicationActivities
 from letterbox.domain import keys
+from letterbox.domain.application import Flag
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.messages import Collecting, Recording, Step
 from letterbox.domain.ports import ObjectStore
@@ -35,18 +36,44 @@ def test_a_new_delivery_does_not_become_the_first_where_the_record_is_lost(
     store: ObjectStore,
     was_recorded: bool,  # noqa: FBT001 pytest passes parameters by name
 ) -> None:
-    """Both stay where they are, and the error is seen; an audit puts the first back."""
-    go_through(activities, accept(applications))
+    """Its source is recorded again before all else, and the new one comes second."""
+    first = accept(applications)
+    go_through(activities, first)
     store.delete(keys.record(ID))
     before = sources(store)
     other = accept(applications, lastname="Other", received_at=LATER)
+    given = Collecting(application_id=ID, was_recorded=was_recorded)
+
+    for _ in range(2):
+        collected = activities.collect(given)
+        assert (collected.view, collected.fresh, collected.more) == (1, True, True)
+    assert sources(store) == before
+    assert applications.waiting(ID) == [other]
+    go_through(activities, first)
+    assert activities.collect(given).view == 2
+    recorded = go_through(activities, other, view=2)
+
+    assert Flag.CONFLICT in recorded.flags
+    assert [applications.view(ID, number) for number in (1, 2)] == [first, other]
+    assert applications.waiting(ID) == []
+    assert before.items() <= sources(store).items()
+
+
+def test_where_the_record_is_lost_and_nothing_new_comes_the_error_is_seen(
+    activities: ApplicationActivities,
+    applications: StoredApplications,
+    store: ObjectStore,
+) -> None:
+    """An audit that repairs, a person or the board itself brings it back."""
+    go_through(activities, accept(applications))
+    store.delete(keys.record(ID))
+    before = sources(store)
 
     for _ in range(2):
         with pytest.raises(DamagedError, match="the record is lost"):
-            activities.collect(Collecting(application_id=ID, was_recorded=was_recorded))
+            activities.collect(Collecting(application_id=ID, was_recorded=True))
 
     assert sources(store) == before
-    assert applications.waiting(ID) == [other]
 
 
 def test_what_the_sources_have_is_recorded_again_under_their_numbers(
@@ -109,7 +136,7 @@ def test_a_number_that_a_lost_record_gave_is_not_given_again(
     applications: StoredApplications,
     store: ObjectStore,
 ) -> None:
-    """Such as where a backup has brought back an earlier record."""
+    """Such as where a backup has brought back an earlier record: it is caught up."""
     go_through(activities, accept(applications))
     earlier = store.get(keys.record(ID))
     second = accept(applications, lastname="Other", received_at=LATER)
@@ -117,11 +144,15 @@ def test_a_number_that_a_lost_record_gave_is_not_given_again(
     store.put(keys.record(ID), earlier)
     third = accept(applications, lastname="Third", received_at=LATER)
 
-    collected = activities.collect(Collecting(application_id=ID))
+    for view, delivery in ((2, second), (3, third)):
+        assert activities.collect(Collecting(application_id=ID)).view == view
+        go_through(activities, delivery, view=view)
 
-    assert collected.view == 3
-    assert applications.view(ID, 2) == second
-    assert applications.view(ID, 3) == third
+    record = applications.find(ID)
+    assert record
+    assert [view.number for view in record.views] == [1, 2, 3]
+    assert [applications.view(ID, number) for number in (2, 3)] == [second, third]
+    assert applications.waiting(ID) == []
 
 
 def test_an_answer_that_is_in_no_record_is_kept_when_the_board_tells_again(

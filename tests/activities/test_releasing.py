@@ -172,7 +172,7 @@ async def test_a_document_that_only_a_view_shows_is_released_there(
     record = applications.find(ID)
     assert record is not None
     others = tuple(one for one in record.attachments if one.name != NAME)
-    applications.update(record.model_copy(update={"attachments": others}))
+    applications.update(record.model_copy(update={"attachments": others}), record)
 
     for _ in range(2):
         released = releasing(store).release_document(GIVEN)

@@ -8,22 +8,19 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 from letterbox.domain.ports import ObjectStore
 from letterbox.storage.directory import DirectoryStore
 from letterbox.storage.s3.store import S3Store
+from tests.moto_server import served_by_moto
 
 REAL_ENDPOINT = "LETTERBOX_S3_ENDPOINT"
 
 
 @pytest.fixture(name="moto_endpoint", scope="session")
 def _moto_endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with served_by_moto() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture(name="free_endpoint")

@@ -12,12 +12,12 @@ from uuid import uuid4
 
 import pytest
 import typer
-from moto.server import ThreadedMotoServer
 from typer.testing import CliRunner, Result
 
 from letterbox_cli import operations
 from letterbox_cli.up.temporal_server import temporal_command
 from tests.end_to_end.processes.program import Command, Program
+from tests.moto_server import served_by_moto
 from tests.support import answers, clean_environment, free_port
 
 Letterbox = Callable[..., Result]
@@ -56,11 +56,8 @@ def bare_temporal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def s3_endpoint() -> Iterator[str]:
     """Serve S3."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with served_by_moto() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -42,8 +43,9 @@ async def applied(what: str, application_id: str, **line: str) -> Result:
 
 
 def rows(result: Result) -> list[dict[str, str]]:
-    """Read the answer; the worker, in this process here, logs before it."""
-    found: list[dict[str, str]] = json.loads(result.stdout.splitlines()[-1])
+    """Read the answer; the worker, in this process here, logs before and after it."""
+    [answer] = re.findall(r'\[\{"id".*\}\]', result.stdout)
+    found: list[dict[str, str]] = json.loads(answer)
     return found
 
 

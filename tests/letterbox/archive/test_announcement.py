@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -10,18 +11,21 @@ from activities.amending import AmendActivities
 from letterbox.archive.expiry import Keeping
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
+from letterbox.domain.application import Stage, Tombstone
 from letterbox.domain.commands import Holding, PlacingHold
 from letterbox.domain.errors import NotFoundError, RefusedError
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
 from letterbox.resources import Records, open_records
 from letterbox.settings import Settings
+from letterbox.storage.directory import DirectoryStore
 from tests.letterbox.archive.packing import ADDRESS, invented, keep_open
 from tests.support import THOROUGH
 
 SETTINGS = Settings(digest_key=("a key for tests",))
 NOW = datetime.now(UTC) + timedelta(days=400)
-KEEP = timedelta(days=365)
+# Shorter than a board may tell of an application again.
+KEEP = timedelta(days=5)
 ID = "careerjet:1"
 HOLD = PlacingHold(application_id=ID, given=Holding(reason="case 4711"))
 
@@ -96,7 +100,7 @@ def check(records: Records, store: ObjectStore, *, was_placed: bool) -> None:
 
 
 # One that a board may still tell of leaves a tombstone, and an older one does not.
-YOUNG, OLD = NOW - timedelta(days=9), NOW - 2 * KEEP
+YOUNG, OLD = NOW - timedelta(days=9), NOW - timedelta(days=730)
 
 
 @pytest.mark.parametrize(
@@ -143,8 +147,38 @@ def test_who_places_a_hold_is_refused_or_the_archive_stays(
 
 def test_a_hold_on_what_was_kept_long_enough_is_refused(store: ObjectStore) -> None:
     """Nothing is left that it could keep; no object of it stays."""
-    archive(store, NOW - timedelta(days=9))
+    archive(store, YOUNG)
     end_keeping(store)
 
     assert not is_placed(store)
     assert [one.key for one in store.list("")] == [keys.tombstone(ID)]
+
+
+def test_an_erasure_beside_the_end_of_a_keeping_leaves_its_tombstone_alone(
+    tmp_path: Path,
+) -> None:
+    """Wherever it comes between two calls of the walk: no marker, and no mere end."""
+    store = DirectoryStore(tmp_path)
+    store.prepare()
+    records = open_records(SETTINGS, store)
+    told = Tombstone(reason="request 17", by="jane", removed_at=NOW, id=ID)
+
+    def erase() -> None:
+        records.removal.bury(ID, told)
+
+    at, is_over = 0, False
+    while not is_over:
+        for found in list(store.list("")):
+            store.delete(found.key)
+        archive(store, YOUNG)
+        interrupted = Interrupted(store, at, erase)
+        end_keeping(cast("ObjectStore", interrupted))
+        is_over = interrupted.is_over
+        if is_over:
+            erase()
+        assert [one.key for one in store.list("")] == [keys.tombstone(ID)], at
+        found_told = records.applications.tombstone(ID)
+        assert found_told
+        assert (found_told.stage, found_told.reason) == (Stage.ERASED, "request 17")
+        at += 1
+    assert at >= 4
