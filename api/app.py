@@ -14,24 +14,23 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
 from api import apply, docs_page, health, webhooks
-from api.acceptance import Intake
-from api.dependencies import Services
+from api.acceptance import Acceptance
+from api.dependencies import ApiServices
 from api.failures import translate_failures
 from api.metrics import Metrics, free_loopback_address, scrape
+from api.middleware import OperatorRequests, TrailingSlashes
 from api.multipart.form import FormLimits
 from api.openapi import DocumentedApi
 from api.operator import routes as operator
 from api.operator.dependencies import open_desk
 from api.operator.path_ids import EncodedSlashes
 from api.readiness import StoreProbe
-from api.request_counts import OperatorRequests
 from api.starter import Start, Starter
 from api.threads import Threads
-from api.trailing_slashes import TrailingSlashes
 from api.unknown_references import UnknownReferences
 from api.watch import Sources, Watch
 from letterbox.boards import discover
-from letterbox.boards.base import PostingClosed
+from letterbox.boards.fetching import PostingClosed
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.catalogue.refused_references import RefusedReferences
 from letterbox.domain.errors import TemporalUnavailableError
@@ -114,7 +113,7 @@ def _compose(
     client: Client,
     start: Start | None,
     metrics_address: str,
-) -> Services:
+) -> ApiServices:
     metrics = Metrics()
     applications = StoredApplications(store)
     catalogue = StoredCatalogue(store)
@@ -123,7 +122,7 @@ def _compose(
         partial(_ask_for_import, client, settings, catalogue),
         metrics,
     )
-    intake = Intake(
+    acceptance = Acceptance(
         applications=applications,
         repeats=StoredRepeats(store, applications),
         catalogue=catalogue,
@@ -132,11 +131,11 @@ def _compose(
         unknown=unknown,
     )
     by_temporal = partial(start_application, client, settings.task_queue)
-    return Services(
+    return ApiServices(
         boards=discover(),
         secrets_of=settings.secrets_of,
         limits=FormLimits(body_bytes=settings.max_body_bytes),
-        intake=intake,
+        acceptance=acceptance,
         applications=applications,
         signal_closed=partial(_signal_closed, client, settings.task_queue),
         starter=Starter(start or by_temporal, metrics),

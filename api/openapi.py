@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, FastAPI, Header, status
 from starlette.types import ASGIApp
 
+from api.board_openapi import board_paths
 from api.operator.problems import Problem
 from api.request_ids import RequestIds
 from letterbox.domain.events import Event
@@ -47,6 +48,7 @@ class DocumentedApi(FastAPI):
         """Make the document once."""
         if self.openapi_schema is None:
             document = super().openapi()
+            document["paths"] = board_paths() | document["paths"]
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
             _replace_errors(schemas)
             for operations in (document["paths"] | document["webhooks"]).values():

@@ -7,11 +7,11 @@ from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
-from api.form_shapes import FIELDS, FormShape
 from api.multipart.headers import PartHeaders
 from api.multipart.parser import MultipartReader
+from api.multipart.shapes import FormShape
 from api.multipart.transfer_encodings import Sink, undone
-from letterbox.boards.base import Form, FormField, FormFile
+from letterbox.boards.base import FieldKind, Form, FormField, FormFile
 from letterbox.domain.errors import MalformedError, TooLargeError
 
 _MIB = 1024 * 1024
@@ -19,10 +19,6 @@ _MIB = 1024 * 1024
 _MAX_IN_MEMORY = 512 * 1024
 # curl turns a field into a container; what nests deeper than this is no board's.
 _MAX_DEPTH = 2
-_CV, _LETTER = "cv", "cover_letter"
-# Where a declared type makes no document of a field: boards' own, and some clients
-# declare one for each of theirs.
-_NEVER_DOCUMENTS = frozenset(FIELDS) - {_CV, _LETTER}
 _TEXT_TYPES = ("text/", "message/")
 _DOCUMENTS_OF_TEXT = ("text/rtf", "text/richtext")
 
@@ -79,7 +75,7 @@ class Parts:
         return measured(self._sink(headers))
 
     def _sink(self, headers: PartHeaders) -> Sink:
-        if _is_document(headers):
+        if _is_document(headers, self.kind_of(headers.name)):
             return undone(self.document(headers), headers.encoding, self._closing)
         return undone(
             _Text(headers, self),
@@ -87,6 +83,11 @@ class Parts:
             self._closing,
             must_be_utf_8=headers.charset is None,
         )
+
+    def kind_of(self, name: str) -> FieldKind | None:
+        """Return what a field is known to hold; None for one of another name."""
+        field = self.shape.fields.get(name)
+        return field.kind if field else None
 
     def document(self, headers: PartHeaders) -> Sink:
         """Make a place for a document."""
@@ -150,7 +151,7 @@ class _Text:
         )
 
     def _become_document(self) -> None:
-        if self._headers.name != _LETTER:
+        if self._parts.kind_of(self._headers.name) is not FieldKind.EITHER:
             raise TooLargeError("a text field is too large")
         self._document = self._parts.document(self._headers)
         self._document.write(bytes(self._value))
@@ -187,13 +188,14 @@ class _Document:
         self._parts.add_file(file, self._file)
 
 
-def _is_document(headers: PartHeaders) -> bool:
+def _is_document(headers: PartHeaders, kind: FieldKind | None) -> bool:
     """Tell a file from a text field: by its filename, else by what it is."""
     # A CV that came as text is a CV all the same.
-    if headers.filename is not None or headers.name == _CV:
+    if headers.filename is not None or kind is FieldKind.DOCUMENT:
         return True
     declared = (headers.declared_type or "text/plain").lower()
-    if headers.name in _NEVER_DOCUMENTS or "/" not in declared:
+    # Some clients declare a type for each field of text.
+    if kind is FieldKind.TEXT or "/" not in declared:
         return False
     return declared.startswith(_DOCUMENTS_OF_TEXT) or not declared.startswith(
         _TEXT_TYPES

@@ -8,9 +8,9 @@ from typing import BinaryIO
 from python_multipart.multipart import parse_options_header
 from starlette.requests import ClientDisconnect
 
-from api.form_shapes import FormShape
 from api.multipart.collector import FormLimits, Parts
 from api.multipart.parser import MultipartReader
+from api.multipart.shapes import FormShape
 from letterbox.boards.base import Form
 from letterbox.domain.errors import MalformedError, TooLargeError
 
@@ -31,7 +31,7 @@ async def read_form(
     chunks: AsyncIterator[bytes],
     content_type: str | None,
     limits: FormLimits,
-    shape: FormShape | None = None,
+    shape: FormShape,
 ) -> AsyncIterator[ReceivedForm]:
     """
     Read a multipart/form-data body, its nested parts flattened.
@@ -44,7 +44,7 @@ async def read_form(
     body = _within(limits.body_bytes, chunks)
     with ExitStack() as closing:
         try:
-            parts = Parts(limits, closing, shape or FormShape())
+            parts = Parts(limits, closing, shape)
             reader = MultipartReader(_boundary(content_type), parts.open)
             async for chunk in body:
                 reader.write(chunk)

@@ -222,6 +222,7 @@ class Retired(Value):
 class Polling(Value):
     """Where ``poll_events`` goes on."""
 
+    board: str = "seek"
     cursor: str | None = None
     """Opaque; None begins with the earliest event that the board remembers."""
 

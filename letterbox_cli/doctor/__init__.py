@@ -1,22 +1,24 @@
 """What can be wrong with an installation, each thing in words."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
 
 import structlog
 
+from letterbox.boards import discover
+from letterbox.boards.base import NoticeBoard
+from letterbox.checks import Finding, wrong
 from letterbox.domain.errors import SettingsError
-from letterbox.settings import load_settings
+from letterbox.settings import Settings, load_settings
 from letterbox_cli.doctor import (
     clocks,
     configuration,
     external_services,
-    seek,
     storage,
     temporal_server,
 )
-from letterbox_cli.doctor.findings import Finding, all_of, safely, wrong
+from letterbox_cli.doctor.findings import all_of, safely
 
 __all__ = ["Finding", "diagnose"]
 
@@ -41,9 +43,17 @@ async def diagnose() -> list[Finding]:
             safely("virus scanner", external_services.scanner(settings)),
             safely("delivery", external_services.receiver(settings)),
             safely("boards", configuration.boards(settings)),
-            safely("board seek", seek.look(settings)),
+            *(safely(what, check) for what, check in _of_boards(settings)),
             safely("clock", clocks.look(settings)),
         )
+
+
+def _of_boards(
+    settings: Settings,
+) -> Iterator[tuple[str, Awaitable[Sequence[Finding]]]]:
+    for board in discover().values():
+        if isinstance(board, NoticeBoard):
+            yield from board.checks(settings).items()
 
 
 @contextmanager

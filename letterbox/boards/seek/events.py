@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from pydantic import JsonValue
 
-from letterbox.boards.base import PostingClosed
+from letterbox.boards.fetching import Notices, PostingClosed
 from letterbox.boards.seek.node import Node
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.ids import application_id
@@ -64,7 +64,7 @@ class Event:
 
     @property
     def position_profile_id(self) -> str | None:
-        """Give SEEK's id of the ad that was closed."""
+        """SEEK's id of the ad that was closed."""
         return self._fit("positionProfileId")
 
     def _fit(self, key: str) -> str | None:
@@ -83,7 +83,7 @@ class Events:
     """Others beside them, which are not of the agreed shape."""
 
 
-def event(said: JsonValue) -> Event:
+def read_event(said: JsonValue) -> Event:
     """
     Check an event for what nothing works without; the rest is kept as it is.
 
@@ -115,45 +115,55 @@ def is_fit(value: str) -> bool:
     return bool(value.strip()) and len(value) <= _MAX_ID and _UNFIT.isdisjoint(kinds)
 
 
-def submissions(events: Events, now: datetime) -> list[Submission]:
-    """Make a submission of each event that tells of an application."""
-    return [
-        _delivery(one, events, now)
-        for one in events.events
-        if one.type == CANDIDATE_APPLICATION_CREATED
-    ]
+def notices_of(events: Events, now: datetime) -> Notices:
+    """Sort events by what is done about them."""
+    return Notices(
+        submissions=[
+            _submission(event, events, now)
+            for event in events.events
+            if event.type == CANDIDATE_APPLICATION_CREATED
+        ],
+        closings=_closings(events),
+        others=[
+            event.type
+            for event in events.events
+            if event.type
+            not in {CANDIDATE_APPLICATION_CREATED, POSITION_PROFILE_CLOSED}
+        ],
+        unreadable=events.unreadable,
+    )
 
 
-def _delivery(one: Event, events: Events, now: datetime) -> Submission:
+def _submission(event: Event, events: Events, now: datetime) -> Submission:
     return Submission(
-        application_id=application_id(BOARD_NAME, one.id),
+        application_id=application_id(BOARD_NAME, event.id),
         board=BOARD_NAME,
-        board_id=one.id,
-        fingerprint=_fingerprint(one),
+        board_id=event.id,
+        fingerprint=_fingerprint(event),
         received_at=now,
         said={
-            "event": one.said,
+            "event": event.said,
             "subscriptionId": events.subscription_id,
             "channel": events.channel.value,
         },
     )
 
 
-def _fingerprint(one: Event) -> str:
-    """Tell events apart by ids alone: webhooks and polling tell different things."""
+def _closings(events: Events) -> list[PostingClosed]:
+    """Return which ads were closed; one without a moment changes nothing."""
+    return [
+        PostingClosed(posting=event.position_profile_id, closed_at=event.created_at)
+        for event in events.events
+        if event.type == POSITION_PROFILE_CLOSED
+        and event.position_profile_id
+        and event.created_at
+    ]
+
+
+def _fingerprint(event: Event) -> str:
+    """Return what a repeat has too: ids alone, for polling tells other things."""
     digest = sha256()
-    for part in (one.id, one.type, one.candidate_profile_id or ""):
+    for part in (event.id, event.type, event.candidate_profile_id or ""):
         # Lengths keep "ab","c" apart from "a","bc".
         digest.update(b"%d:" % len(part.encode()) + part.encode())
     return digest.hexdigest()
-
-
-def closings(events: Events) -> list[PostingClosed]:
-    """Tell which ads were closed, and when; without a moment nothing follows of it."""
-    return [
-        PostingClosed(posting=one.position_profile_id, closed_at=one.created_at)
-        for one in events.events
-        if one.type == POSITION_PROFILE_CLOSED
-        and one.position_profile_id
-        and one.created_at
-    ]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 from pydantic_core import from_json
 
-from letterbox.boards.seek.events import Channel, Event, Events, event, identifier
+from letterbox.boards.seek.events import Channel, Event, Events, identifier, read_event
 from letterbox.domain.errors import MalformedError, SignatureError
 
 # SEEK's ``maxEventsPerAttempt`` goes no further.
@@ -29,8 +29,10 @@ def verify(body: bytes, signature: str | None, secrets: Sequence[bytes]) -> None
     except UnicodeEncodeError:
         raise SignatureError("Seek-Signature is not a hex digest") from None
     usable = [secret for secret in secrets if secret]
-    fits = [hmac.compare_digest(_signature(body, one), claimed) for one in usable]
-    if not any(fits):
+    matches = [
+        hmac.compare_digest(_signature(body, secret), claimed) for secret in usable
+    ]
+    if not any(matches):
         raise SignatureError("Seek-Signature is absent or fits no secret")
 
 
@@ -52,27 +54,27 @@ def read_events(body: bytes) -> Events:
     none can be read, or the request has not the shape of a SEEK submission.
     """
     try:
-        said = from_json(body, allow_inf_nan=False)
+        payload = from_json(body, allow_inf_nan=False)
     except ValueError:
         # Its message may quote what was sent.
         raise MalformedError("the body is not JSON") from None
-    if not isinstance(said, dict) or not isinstance(said.get("events"), list):
+    if not isinstance(payload, dict) or not isinstance(payload.get("events"), list):
         raise MalformedError("the body has no list of events")
-    if not 1 <= len(said["events"]) <= _MAX_EVENTS:
+    if not 1 <= len(payload["events"]) <= _MAX_EVENTS:
         raise MalformedError(f"the body has not 1 to {_MAX_EVENTS} events")
-    found = [one for one in map(_readable, said["events"]) if one is not None]
-    if not found:
+    events = [event for event in map(_readable, payload["events"]) if event]
+    if not events:
         raise MalformedError("none of the events can be read")
     return Events(
         channel=Channel.WEBHOOK,
-        subscription_id=identifier(said, "subscriptionId"),
-        events=tuple(found),
-        unreadable=len(said["events"]) - len(found),
+        subscription_id=identifier(payload, "subscriptionId"),
+        events=tuple(events),
+        unreadable=len(payload["events"]) - len(events),
     )
 
 
-def _readable(said: JsonValue) -> Event | None:
+def _readable(payload: JsonValue) -> Event | None:
     try:
-        return event(said)
+        return read_event(payload)
     except MalformedError:
         return None

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from letterbox.boards.seek import BOARD
 from letterbox.boards.seek.attachments import attachments
-from letterbox.boards.seek.events import submissions
+from letterbox.boards.seek.events import notices_of
 from letterbox.boards.seek.said import fetched
 from letterbox.boards.seek.webhook import read_events
 from letterbox.domain.reading import Reading
@@ -17,10 +17,10 @@ from letterbox.domain.submission import Role
 from tests.support import ROOT
 
 SAMPLES = ROOT / "tests/samples/seek"
-NOTICES = submissions(
+NOTICES = notices_of(
     read_events((SAMPLES / "webhook.json").read_bytes()),
     datetime(2026, 11, 22, tzinfo=UTC),
-)
+).submissions
 PROFILE: dict[str, Any] = json.loads((SAMPLES / "candidate-profile.json").read_text())
 HIRER = "seekAnzPublicTest:organization:seek:93WyyF1h"
 
