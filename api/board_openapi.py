@@ -36,7 +36,8 @@ def board_paths() -> dict[str, dict[str, Operation]]:
 def _form(board: FormBoard) -> Operation:
     words: dict[int, list[str]] = defaultdict(list)
     for status, word in board.responses.values():
-        words[status.value].append(word)
+        if word not in words[status.value]:
+            words[status.value].append(word)
     schema = {
         "type": "object",
         "required": [name for name, field in board.fields.items() if field.is_required],

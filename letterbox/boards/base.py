@@ -1,6 +1,6 @@
 """What a board's module offers."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -169,5 +169,5 @@ class NoticeBoard(Board, Protocol):
     def servers(self, settings: Any) -> Mapping[str, str]:
         """Return the servers that are asked, each by its name and with its URL."""
 
-    def checks(self, settings: Any) -> Mapping[str, Awaitable[Sequence[Finding]]]:
-        """Return what ``letterbox doctor`` awaits, by what it looks at."""
+    async def check(self, settings: Any) -> Sequence[Finding]:
+        """Return what ``letterbox doctor`` is to print of the board."""

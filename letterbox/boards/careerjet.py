@@ -185,7 +185,7 @@ class Careerjet:
             "phone_number": "(212) 555-1234",
             "cover_letter": "Please find attached my CV.",
             "candidate_ip": "192.0.2.1",
-            "candidate_user_agent": "letterbox send",
+            "candidate_user_agent": "Letterbox sample",
             "source_signature": sign(board_id, secret),
         }
 

@@ -1,7 +1,7 @@
 """What can be wrong with an installation, each thing in words."""
 
 import logging
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
@@ -10,7 +10,7 @@ from letterbox.boards import discover
 from letterbox.boards.base import NoticeBoard
 from letterbox.checks import Finding, wrong
 from letterbox.domain.errors import SettingsError
-from letterbox.settings import Settings, load_settings
+from letterbox.settings import load_settings
 from letterbox_cli.doctor import (
     clocks,
     configuration,
@@ -43,17 +43,13 @@ async def diagnose() -> list[Finding]:
             safely("virus scanner", external_services.scanner(settings)),
             safely("delivery", external_services.receiver(settings)),
             safely("boards", configuration.boards(settings)),
-            *(safely(what, check) for what, check in _of_boards(settings)),
+            *(
+                safely(f"board {board.name}", board.check(settings))
+                for board in discover().values()
+                if isinstance(board, NoticeBoard)
+            ),
             safely("clock", clocks.look(settings)),
         )
-
-
-def _of_boards(
-    settings: Settings,
-) -> Iterator[tuple[str, Awaitable[Sequence[Finding]]]]:
-    for board in discover().values():
-        if isinstance(board, NoticeBoard):
-            yield from board.checks(settings).items()
 
 
 @contextmanager

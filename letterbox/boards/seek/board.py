@@ -4,7 +4,7 @@ SEEK as Letterbox knows it: what it sends, in canonical terms, and how it is ask
 What talks to SEEK is in ``client/`` and ``checks.py``, imported once it is needed.
 """
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
@@ -113,13 +113,11 @@ class Seek:
         """Return SEEK's token endpoint, where there are credentials for it."""
         return {"SEEK": settings.seek_token_url} if settings.seek_client_id else {}
 
-    def checks(
-        self, settings: SeekSettings
-    ) -> Mapping[str, Awaitable[Sequence[Finding]]]:
+    async def check(self, settings: SeekSettings) -> Sequence[Finding]:
         """Judge the settings; with credentials, ask SEEK as well."""
-        from letterbox.boards.seek.checks import checks
+        from letterbox.boards.seek.checks import check
 
-        return checks(settings)
+        return await check(settings)
 
 
 def _applied_at(event: Node, profile: Node, received_at: datetime) -> datetime:

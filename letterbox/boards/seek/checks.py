@@ -1,8 +1,7 @@
 """SEEK: whether it talks to us, and whether its webhook reaches us."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -27,7 +26,7 @@ from letterbox.boards.seek.subscriptions import (
     subscriptions_to_us,
 )
 from letterbox.checks import Finding, ok, warning, wrong
-from letterbox.domain.errors import BoardUnavailableError
+from letterbox.domain.errors import BoardUnavailableError, LetterboxError
 
 _BOARD = "board seek"
 _WEBHOOK = "SEEK's webhook"
@@ -36,34 +35,45 @@ _SECRETS = "LETTERBOX_SEEK_WEBHOOK_SECRETS"
 _SUBSCRIPTION = "LETTERBOX_SEEK_SUBSCRIPTION_ID"
 
 
-def checks(settings: SeekSettings) -> dict[str, Awaitable[list[Finding]]]:
+async def check(settings: SeekSettings) -> list[Finding]:
     """Judge the settings; with credentials, ask SEEK as well."""
-    if (
-        not settings.seek_client_id
-        or not settings.seek_client_secret.get_secret_value()
-    ):
-        return {_BOARD: _without_credentials(settings)}
-    return {_BOARD: _connection(settings), _WEBHOOK: _webhook(settings)}
+    secret = settings.seek_client_secret.get_secret_value()
+    if not settings.seek_client_id or not secret:
+        return [_without_credentials(settings)]
+    # No document is downloaded here.
+    async with open_client(settings, max_document_bytes=0) as client:
+        findings = await asyncio.gather(
+            _named(_BOARD, _connection(client.graph, settings)),
+            _named(_WEBHOOK, _webhook(client.graph, settings)),
+        )
+    return [finding for some in findings for finding in some]
 
 
-async def _without_credentials(settings: SeekSettings) -> list[Finding]:
+async def _named(what: str, findings: Awaitable[list[Finding]]) -> list[Finding]:
+    """Make a finding of what SEEK answers: neither check hides the other."""
+    try:
+        return await findings
+    except LetterboxError as error:
+        return [wrong(what, str(error))]
+
+
+def _without_credentials(settings: SeekSettings) -> Finding:
     if settings.seek_client_id:
         message = "LETTERBOX_SEEK_CLIENT_ID is set, LETTERBOX_SEEK_CLIENT_SECRET is not"
-        return [wrong(_BOARD, message)]
+        return wrong(_BOARD, message)
     if settings.seek_webhook_secrets:
         message = (
             f"{_SECRETS} is set, LETTERBOX_SEEK_CLIENT_ID is not: notices are taken "
             "in, and the applications cannot be fetched"
         )
-        return [wrong(_BOARD, message)]
-    return [ok(_BOARD, "off: LETTERBOX_SEEK_CLIENT_ID is not set")]
+        return wrong(_BOARD, message)
+    return ok(_BOARD, "off: LETTERBOX_SEEK_CLIENT_ID is not set")
 
 
-async def _connection(settings: SeekSettings) -> list[Finding]:
+async def _connection(graph: Graph, settings: SeekSettings) -> list[Finding]:
     """Ask for one event, as reconciling does."""
     query = replace(events_query(settings), first=1)
-    async with _open_graph(settings) as graph:
-        await _field(graph, EVENTS, query.variables(None), "events")
+    await _field(graph, EVENTS, query.variables(None), "events")
     findings = [ok(_BOARD, "gives us a token, and answers queries")]
     if not settings.seek_reconcile_every:
         message = (
@@ -73,17 +83,16 @@ async def _connection(settings: SeekSettings) -> list[Finding]:
     return findings
 
 
-async def _webhook(settings: SeekSettings) -> list[Finding]:
+async def _webhook(graph: Graph, settings: SeekSettings) -> list[Finding]:
     named = settings.seek_subscription_id
     if not settings.seek_webhook_secrets:
         if named:
             message = f"{_SUBSCRIPTION} is set, {_SECRETS} is not: it is answered 404"
             return [warning(_WEBHOOK, message)]
         return [ok(_WEBHOOK, f"off: {_SECRETS} is not set, SEEK is only polled")]
-    async with _open_graph(settings) as graph:
-        if named:
-            return [await _subscription(graph, named)]
-        return await _all_subscriptions(graph, settings.seek_scheme)
+    if named:
+        return [await _subscription(graph, named)]
+    return await _all_subscriptions(graph, settings.seek_scheme)
 
 
 async def _all_subscriptions(graph: Graph, scheme: str) -> list[Finding]:
@@ -124,13 +133,6 @@ async def _subscription(graph: Graph, subscription_id: str) -> Finding:
     return ok(
         _WEBHOOK, f"subscription {subscription_id} is signed, and leads to {PATH}"
     )
-
-
-@asynccontextmanager
-async def _open_graph(settings: SeekSettings) -> AsyncIterator[Graph]:
-    # No document is downloaded here.
-    async with open_client(settings, max_document_bytes=0) as client:
-        yield client.graph
 
 
 async def _field(
