@@ -222,7 +222,7 @@ def _keeping_house(
 
 
 async def _close(client: Client, task_queue: str, closing: PostingClosed) -> None:
-    """Tell the open applications of a closed ad; other ads may still be open."""
+    """Signal the open applications of a closed ad; other ads may still be open."""
     await closings.signal_closed(
         client, closing.closed_at, task_queue=task_queue, posting=closing.posting
     )

@@ -1,4 +1,4 @@
-"""Decides on an application and makes it durable: everything that blocks."""
+"""Decides on an application and makes it durable; all of it blocks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,13 +29,13 @@ _KINDS = (
 
 
 class Unknown(Protocol):
-    """Hears of references that no open or closed position goes by. Never waits."""
+    """Takes note of references that no position has. Never waits."""
 
     def unknown(self) -> None:
-        """Hear of one."""
+        """Note that such a reference was asked for."""
 
     def refuse(self, board: str, reference: str) -> None:
-        """Hear that it was refused."""
+        """Note that it was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ class Acceptance:
         )
 
     def _unless_repeat(self, submission: Submission, refusal: Outcome) -> Outcome:
-        """Keep to what was accepted once, whatever became of the position."""
+        """Return ACCEPTED for what was accepted once, whatever the position is now."""
         application_id = submission.application_id
         if self._applications.ended(application_id):
             return Outcome.ACCEPTED

@@ -71,7 +71,7 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
         app.state.services = services
         if _has_operators(settings):
             app.state.desk = open_desk(settings, store, client)
-        told = asyncio.create_task(_tell_what_is_missing(client))
+        checking = asyncio.create_task(_log_what_is_missing(client))
         async with (
             services.starter.running(),
             services.watch.running(),
@@ -79,7 +79,7 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
         ):
             log.info("api ready", port=settings.api_port)
             yield
-        told.cancel()
+        checking.cancel()
 
     app = DocumentedApi(
         title="Letterbox",
@@ -103,7 +103,7 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
 
 
 def _has_operators(settings: Settings) -> bool:
-    """Tell whether there is a token; without one there are no such addresses."""
+    """Return whether there is a token; without one there are no such addresses."""
     return bool(settings.operator_tokens)
 
 
@@ -153,12 +153,12 @@ def _watch(
     settings: Settings, store: ObjectStore, client: Client, metrics: Metrics
 ) -> Watch:
     stored = StoreWatch(store)
-    temporally = TemporalWatch(client, settings.task_queue, settings.archive_margin)
+    temporal = TemporalWatch(client, settings.task_queue, settings.archive_margin)
     sources = Sources(
         inbox=stored.inbox,
         audit=stored.audit,
         catalogue=stored.catalogue,
-        temporal=temporally.read,
+        temporal=temporal.read,
     )
     return Watch(sources, metrics.gauges)
 
@@ -174,7 +174,7 @@ async def _signal_closed(
     client: Client, task_queue: str, closing: PostingClosed
 ) -> None:
     """
-    Tell the open applications of a closed ad; of other ads and boards it says nothing.
+    Signal the open applications of a closed ad; other ads may still be open.
 
     Lost news is harmless, since it only moves a date later. Old news is a replay, and
     has moved it already.
@@ -195,7 +195,7 @@ async def _signal_closed(
 async def _ask_for_import(
     client: Client, settings: Settings, catalogue: StoredCatalogue
 ) -> None:
-    """Have the feed imported now, unless some process had it a moment ago."""
+    """Trigger an import of the feed, unless some process did a moment ago."""
     if not settings.position_feed:
         return
     status = await asyncio.to_thread(catalogue.status)
@@ -213,7 +213,7 @@ async def _answers(client: Client) -> bool:
         return False
 
 
-async def _tell_what_is_missing(client: Client) -> None:
+async def _log_what_is_missing(client: Client) -> None:
     try:
         missing = await namespace.missing_search_attributes(client)
     except (RPCError, RuntimeError):

@@ -59,7 +59,7 @@ async def metrics(services: Services) -> Response:
     What has to be asked of others is asked in the background.
     """
     _, theirs = await asyncio.gather(
-        services.watch.glance(), services.temporal_metrics()
+        services.watch.refresh_inbox(), services.temporal_metrics()
     )
     ours = generate_latest(services.metrics.registry)
     return Response(ours + theirs.encode(), media_type=CONTENT_TYPE_LATEST)

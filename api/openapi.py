@@ -31,17 +31,17 @@ _TAGS = [
 class DocumentedApi(FastAPI):
     """A FastAPI whose document has our problems in the place of its own."""
 
-    def __init__(self, **given: Any) -> None:
+    def __init__(self, **options: Any) -> None:
         super().__init__(
             description=_ABOUT,
             openapi_tags=_TAGS,
             generate_unique_id_function=lambda route: route.name,
             webhooks=router,
-            **given,
+            **options,
         )
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Give each request its id before anything else: failures are logged too."""
+        """Give each request its id before anything else, so that failures have one."""
         return RequestIds(super().build_middleware_stack())
 
     def openapi(self) -> dict[str, Any]:

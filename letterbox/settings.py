@@ -40,15 +40,17 @@ def sources(
     A blank variable is as good as none, but keeps its namesake in ``.env`` out.
     """
     if isinstance(dotenv, EnvSettingsSource):
-        given = {name.lower() for name in os.environ}
+        variables = {name.lower() for name in os.environ}
         dotenv.env_vars = {
-            name: text for name, text in dotenv.env_vars.items() if name not in given
+            name: text
+            for name, text in dotenv.env_vars.items()
+            if name not in variables
         }
     return environment, _SecretFiles(settings, environment, dotenv), dotenv
 
 
 def unreadable(error: OSError | UnicodeDecodeError) -> str:
-    """Say why a file cannot be read, and nothing of what is in it."""
+    """Return why a file cannot be read, and nothing of what is in it."""
     return error.strerror or "" if isinstance(error, OSError) else "it is not UTF-8"
 
 
@@ -84,11 +86,11 @@ class _SecretFiles(PydanticBaseSettingsSource):
             ) from None
 
     def __call__(self) -> dict[str, object]:
-        found = {
+        values = {
             name: self.get_field_value(field, name)[0]
             for name, field in self.settings_cls.model_fields.items()
         }
-        return {name: value for name, value in found.items() if value is not None}
+        return {name: value for name, value in values.items() if value is not None}
 
 
 _MIB = 1024 * 1024
@@ -295,11 +297,11 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        said = first["msg"].removeprefix("Value error, ")
+        message = first["msg"].removeprefix("Value error, ")
         if not first["loc"]:
-            raise SettingsError(said) from None
+            raise SettingsError(message) from None
         raise SettingsError(
-            f"{PREFIX}{first['loc'][0]}".upper() + f": {said}"
+            f"{PREFIX}{first['loc'][0]}".upper() + f": {message}"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env cannot be read ({unreadable(error)})") from None

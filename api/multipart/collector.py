@@ -1,4 +1,4 @@
-"""What the parts of a form become: fields in memory, documents on disk."""
+"""Collects the parts of a form: fields in memory, documents on disk."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 from api.multipart.headers import PartHeaders
 from api.multipart.parser import MultipartReader
 from api.multipart.shapes import FormShape
-from api.multipart.transfer_encodings import Sink, undone
+from api.multipart.transfer_encodings import Sink, decoding
 from letterbox.boards.base import FieldKind, Form, FormField, FormFile
 from letterbox.domain.errors import MalformedError, TooLargeError
 
@@ -38,7 +38,7 @@ class FormLimits:
     """Over all text fields."""
 
 
-class Parts:
+class FormCollector:
     """
     Collects the parts of one form, and stops at the first limit.
 
@@ -59,7 +59,7 @@ class Parts:
         self._text_bytes = 0
 
     def open(self, headers: PartHeaders, depth: int = 0) -> Sink:
-        """Decide by its headers what a part is."""
+        """Return the sink for a part, chosen by its headers."""
         measured = self.shape.add(headers)
         self._opened += 1
         if self._opened > self.limits.parts:
@@ -76,8 +76,8 @@ class Parts:
 
     def _sink(self, headers: PartHeaders) -> Sink:
         if _is_document(headers, self.kind_of(headers.name)):
-            return undone(self.document(headers), headers.encoding, self._closing)
-        return undone(
+            return decoding(self.document(headers), headers.encoding, self._closing)
+        return decoding(
             _Text(headers, self),
             headers.encoding,
             self._closing,
@@ -90,7 +90,7 @@ class Parts:
         return field.kind if field else None
 
     def document(self, headers: PartHeaders) -> Sink:
-        """Make a place for a document."""
+        """Return a sink for a document."""
         held = sum(file.size for file in self._files)
         # Zero would mean no limit.
         spool = SpooledTemporaryFile(max_size=max(1, _MAX_IN_MEMORY - held))  # noqa: SIM115
@@ -99,33 +99,33 @@ class Parts:
         return _Document(headers, cast("BinaryIO", spool), self)
 
     def count_text(self, size: int) -> None:
-        """Hold all text fields together to their limit."""
+        """Count towards the limit of all text fields together."""
         self._text_bytes += size
         if self._text_bytes > self.limits.text_bytes:
             raise TooLargeError("the form has too much text")
 
     def add_field(self, field: FormField) -> None:
-        """Keep a whole text field."""
+        """Add a whole text field."""
         self._fields.append(field)
 
     def add_file(self, file: FormFile, content: BinaryIO) -> None:
-        """Keep a whole document; the same one twice has one content."""
+        """Add a whole document; the same one twice has one content."""
         if len(self._files) == self.limits.documents:
             raise TooLargeError("the form has too many documents")
         self._files.append(file)
         self.contents[file.sha256] = content
 
     def form(self) -> Form:
-        """Give what was kept, in the order in which it came."""
+        """Return the collected form, in the order in which it came."""
         return Form(fields=tuple(self._fields), files=tuple(self._files))
 
 
 class _Text:
     """The sink of a text field; a letter that grows too long becomes a document."""
 
-    def __init__(self, headers: PartHeaders, parts: Parts) -> None:
+    def __init__(self, headers: PartHeaders, collector: FormCollector) -> None:
         self._headers = headers
-        self._parts = parts
+        self._collector = collector
         self._value = bytearray()
         self._document: Sink | None = None
 
@@ -133,16 +133,16 @@ class _Text:
         if self._document is not None:
             self._document.write(data)
             return
-        self._parts.count_text(len(data))
+        self._collector.count_text(len(data))
         self._value += data
-        if len(self._value) > self._parts.limits.field_bytes:
+        if len(self._value) > self._collector.limits.field_bytes:
             self._become_document()
 
     def finalize(self) -> None:
         if self._document is not None:
             self._document.finalize()
             return
-        self._parts.add_field(
+        self._collector.add_field(
             FormField(
                 name=self._headers.name,
                 value=bytes(self._value),
@@ -151,21 +151,23 @@ class _Text:
         )
 
     def _become_document(self) -> None:
-        if self._parts.kind_of(self._headers.name) is not FieldKind.EITHER:
+        if self._collector.kind_of(self._headers.name) is not FieldKind.EITHER:
             raise TooLargeError("a text field is too large")
-        self._document = self._parts.document(self._headers)
+        self._document = self._collector.document(self._headers)
         self._document.write(bytes(self._value))
-        self._parts.count_text(-len(self._value))
+        self._collector.count_text(-len(self._value))
         self._value.clear()
 
 
 class _Document:
     """The sink of a document, which is hashed as it passes."""
 
-    def __init__(self, headers: PartHeaders, file: BinaryIO, parts: Parts) -> None:
+    def __init__(
+        self, headers: PartHeaders, file: BinaryIO, collector: FormCollector
+    ) -> None:
         self._headers = headers
         self._file = file
-        self._parts = parts
+        self._collector = collector
         self._digest = sha256()
         self._size = 0
 
@@ -185,11 +187,11 @@ class _Document:
             sha256=self._digest.hexdigest(),
             size=self._size,
         )
-        self._parts.add_file(file, self._file)
+        self._collector.add_file(file, self._file)
 
 
 def _is_document(headers: PartHeaders, kind: FieldKind | None) -> bool:
-    """Tell a file from a text field: by its filename, else by what it is."""
+    """Return whether a part is a file: by its filename, else by what it is."""
     # A CV that came as text is a CV all the same.
     if headers.filename is not None or kind is FieldKind.DOCUMENT:
         return True

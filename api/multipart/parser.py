@@ -121,9 +121,9 @@ class MultipartReader:
 
     def _find_boundary(self) -> bool:
         """Take the boundary from the body, which did not come with one."""
-        for found in _FIRST_BOUNDARY.finditer(self._buffer):
+        for match in _FIRST_BOUNDARY.finditer(self._buffer):
             # Not left to the pattern: it would try each blank as the first of them.
-            boundary = found[1].rstrip(b" \t")
+            boundary = match[1].rstrip(b" \t")
             if 0 < len(boundary) <= _MAX_BOUNDARY:
                 self._delimiter = b"\n--" + boundary
                 return True
@@ -135,20 +135,20 @@ class MultipartReader:
         """Take what is before a boundary's line feed for the rest of a part."""
         if end and self._buffer[end - 1] == ord("\r"):
             end -= 1
-        self._give(end)
+        self._write_out(end)
         if self._sink is not None:
             self._sink.finalize()
             self._sink = None
 
     def _pass_on(self, end: int) -> None:
-        """Let the beginning of the buffer go, which holds no boundary."""
+        """Write out the beginning of the buffer, which holds no boundary."""
         if end > 1:
-            self._give(end)
+            self._write_out(end)
             del self._buffer[:end]
             self._is_line_start = False
 
-    def _give(self, end: int) -> None:
-        """Give it to the sink, less the line feed before a part's content."""
+    def _write_out(self, end: int) -> None:
+        """Write the beginning of the buffer to the sink, less a part's first line feed."""
         start = 1 if self._is_line_start else 0
         if self._sink is not None and end > start:
             self._sink.write(bytes(self._buffer[start:end]))

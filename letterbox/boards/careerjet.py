@@ -77,7 +77,7 @@ class _PayloadField(BaseModel):
 
 
 class _Payload(BaseModel):
-    """A Careerjet form as it is kept, in the order of its parts."""
+    """A Careerjet form as it is stored, in the order of its parts."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -243,7 +243,7 @@ def _charset(form: Form) -> str | None:
 def _document(file: FormFile) -> ReceivedDocument:
     return ReceivedDocument(
         role=_ROLES.get(file.name, Role.OTHER),
-        # What it is shows when it is kept: it is not looked into here.
+        # Its kind is recognised when it is stored: it is not looked into here.
         name=f"{file.sha256}.bin",
         sha256=file.sha256,
         size=file.size,

@@ -92,7 +92,7 @@ async def test_the_store_is_told_of(store: DirectoryStore) -> None:
     async with watched(store) as (watch, metrics):
 
         async def is_told() -> bool:
-            await watch.glance()
+            await watch.refresh_inbox()
             return told(metrics).get("letterbox_catalogue_whole") == 1
 
         await eventually(is_told)
@@ -126,7 +126,7 @@ async def test_a_store_that_cannot_be_listed_is_not_a_number(
         raise StoreUnavailableError("away")
 
     async with watched(store, fail) as (watch, metrics):
-        await watch.glance()
+        await watch.refresh_inbox()
 
     assert math.isnan(told(metrics)["letterbox_inbox_depth"])
     assert math.isnan(told(metrics)["letterbox_inbox_read_timestamp_seconds"])
@@ -143,7 +143,7 @@ async def test_nobody_waits_for_a_store_that_hangs(store: DirectoryStore) -> Non
 
     async with watched(store, hang) as (watch, metrics):
         for _ in range(3):
-            await watch.glance()
+            await watch.refresh_inbox()
         gate.set()
 
     assert len(asked) == 1

@@ -15,10 +15,10 @@ from letterbox.boards.fetching import Fetcher, Notices
 from letterbox.boards.seek.candidate import read_candidate
 from letterbox.boards.seek.events import BOARD_NAME, notices_of
 from letterbox.boards.seek.node import Node
+from letterbox.boards.seek.payload import profile_of, unfetched
 from letterbox.boards.seek.position import read_position, references
 from letterbox.boards.seek.questionnaire import read_answers
 from letterbox.boards.seek.redaction import is_redacted, keeps_more
-from letterbox.boards.seek.said import profile_of, unfetched
 from letterbox.boards.seek.settings import SeekSettings
 from letterbox.boards.seek.webhook import read_events, verify
 from letterbox.checks import Finding
@@ -84,7 +84,7 @@ class Seek:
         return unfetched(submission)
 
     def shows_less(self, held: Submission, new: Submission) -> Flag | None:
-        """Tell apart what SEEK redacted and what it did not tell this time."""
+        """Return ``redacted`` for what SEEK took away, else ``incomplete``."""
         if not keeps_more(profile_of(held), profile_of(new)):
             return None
         has_errors = bool(Node(new.said).node("errors").value)

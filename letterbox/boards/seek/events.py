@@ -1,5 +1,5 @@
 """
-Events, however SEEK told of them, and what is kept of them.
+SEEK's events, by webhook or by polling, and what is stored of them.
 
 https://developer.seek.com/events
 """
@@ -34,7 +34,7 @@ _NEEDED = {
 
 
 class Channel(StrEnum):
-    """How events came."""
+    """The way in which events came."""
 
     WEBHOOK = "webhook"
     POLLING = "polling"
@@ -45,17 +45,17 @@ class Event:
     """
     Something that happened at SEEK, of a type that may be unknown to us.
 
-    The ids are fit to be ids; ``said`` is the whole event in the webhook's shape.
+    The ids are fit to be ids; ``payload`` is the whole event in the webhook's shape.
     """
 
     id: str
     type: str
-    said: dict[str, JsonValue]
+    payload: dict[str, JsonValue]
 
     @property
     def created_at(self) -> datetime | None:
         """When the application was accepted, the ad closed, and so on."""
-        return Node(self.said).moment("createDateTime")
+        return Node(self.payload).moment("createDateTime")
 
     @property
     def candidate_profile_id(self) -> str | None:
@@ -68,7 +68,7 @@ class Event:
         return self._fit("positionProfileId")
 
     def _fit(self, key: str) -> str | None:
-        value = self.said.get(key)
+        value = self.payload.get(key)
         return value if isinstance(value, str) and is_fit(value) else None
 
 
@@ -83,23 +83,23 @@ class Events:
     """Others beside them, which are not of the agreed shape."""
 
 
-def read_event(said: JsonValue) -> Event:
+def read_event(payload: JsonValue) -> Event:
     """
     Check an event for what nothing works without; the rest is kept as it is.
 
     Raises MalformedError.
     """
-    if not isinstance(said, dict):
+    if not isinstance(payload, dict):
         raise MalformedError("an event is not an object")
-    checked = Event(identifier(said, "id"), identifier(said, "type"), said)
+    checked = Event(identifier(payload, "id"), identifier(payload, "type"), payload)
     if needed := _NEEDED.get(checked.type):
-        identifier(said, needed)
+        identifier(payload, needed)
     return checked
 
 
-def identifier(said: dict[str, JsonValue], key: str) -> str:
+def identifier(payload: dict[str, JsonValue], key: str) -> str:
     """Read an opaque id. Raises MalformedError where it is absent or not fit."""
-    value = said.get(key)
+    value = payload.get(key)
     if not isinstance(value, str) or not is_fit(value):
         raise MalformedError(f"{key} is absent or not fit to be an id")
     return value
@@ -107,7 +107,7 @@ def identifier(said: dict[str, JsonValue], key: str) -> str:
 
 def is_fit(value: str) -> bool:
     """
-    Tell whether a text can go into workflow ids, keys, headers and logs.
+    Return whether a text can go into workflow ids, keys, headers and logs.
 
     Neither blank nor longer than SEEK's 255 characters, and every one can be kept.
     """
@@ -142,7 +142,7 @@ def _submission(event: Event, events: Events, now: datetime) -> Submission:
         fingerprint=_fingerprint(event),
         received_at=now,
         said={
-            "event": event.said,
+            "event": event.payload,
             "subscriptionId": events.subscription_id,
             "channel": events.channel.value,
         },

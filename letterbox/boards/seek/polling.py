@@ -1,5 +1,5 @@
 """
-SEEK's ``events`` query: what its pages tell.
+SEEK's ``events`` query: the events on its pages.
 
 https://developer.seek.com/events/polling
 """
@@ -40,7 +40,7 @@ def read_page(connection: JsonValue, subscription_id: str | None) -> Page:
     """
     Read the object under ``events`` of an answer.
 
-    Raises MalformedError where it does not say whether a page follows.
+    Raises MalformedError where it does not show whether a page follows.
     """
     page = Node(connection)
     has_next = page.flag("pageInfo", "hasNextPage")

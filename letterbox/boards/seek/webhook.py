@@ -1,5 +1,5 @@
 """
-SEEK's webhooks: who sent this, and what it tells.
+SEEK's webhooks: whether SEEK sent a request, and which events it has.
 
 https://developer.seek.com/events/webhooks
 """

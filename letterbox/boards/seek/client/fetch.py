@@ -13,6 +13,13 @@ from letterbox.boards.seek.client import open_client
 from letterbox.boards.seek.client.graphql import Graph
 from letterbox.boards.seek.events import notices_of
 from letterbox.boards.seek.graphql import GraphQLResponse, QueryError
+from letterbox.boards.seek.payload import (
+    candidate_profile_id,
+    errors_of,
+    fetched,
+    is_fetched,
+    profile_of,
+)
 from letterbox.boards.seek.polling import read_page
 from letterbox.boards.seek.queries import (
     CANDIDATE_PROFILE,
@@ -20,13 +27,6 @@ from letterbox.boards.seek.queries import (
     EventsQuery,
     by_id,
     events_query,
-)
-from letterbox.boards.seek.said import (
-    candidate_profile_id,
-    errors_of,
-    fetched,
-    is_fetched,
-    profile_of,
 )
 from letterbox.boards.seek.settings import SeekSettings
 from letterbox.boards.seek.verdict import Action, Verdict, judge

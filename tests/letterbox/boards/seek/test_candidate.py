@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from letterbox.boards.seek import BOARD
 from letterbox.boards.seek.attachments import attachments
 from letterbox.boards.seek.events import notices_of
-from letterbox.boards.seek.said import fetched
+from letterbox.boards.seek.payload import fetched
 from letterbox.boards.seek.webhook import read_events
 from letterbox.domain.reading import Reading
 from letterbox.domain.submission import Role

@@ -144,7 +144,7 @@ def test_what_cannot_be_kept_is_left_out_of_a_polled_event() -> None:
 
     [event] = read_page(PAGE | {"edges": [{"node": node}]}, None).events.events
 
-    assert "candidateId" not in event.said
+    assert "candidateId" not in event.payload
 
 
 def test_an_empty_page_has_no_cursor_to_go_on_from() -> None:

@@ -129,7 +129,7 @@ def test_any_json_is_read_or_malformed(
     except LetterboxError:
         return
 
-    assert [one.said["id"] for one in read.events] == [one.id for one in read.events]
+    assert [one.payload["id"] for one in read.events] == [one.id for one in read.events]
 
 
 def test_the_briefs_sample_tells_of_two_applications() -> None:
@@ -163,7 +163,7 @@ def test_unknown_types_and_keys_are_kept() -> None:
 
     read = read_events(body(said, more="of it"))
 
-    assert [one.said for one in read.events] == [said]
+    assert [one.payload for one in read.events] == [said]
 
 
 def test_what_other_events_name_can_be_read() -> None:
