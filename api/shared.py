@@ -19,7 +19,7 @@ class Shared(Generic[Result]):
         self._task: asyncio.Task[Result] | None = None
 
     async def result(self, within: float) -> Result:
-        """Return the result; TimeoutError after ``within`` seconds, and work goes on."""
+        """Return the result; TimeoutError after ``within`` seconds, work goes on."""
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._do())
         async with asyncio.timeout(within):

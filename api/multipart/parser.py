@@ -148,7 +148,7 @@ class MultipartReader:
             self._is_line_start = False
 
     def _write_out(self, end: int) -> None:
-        """Write the beginning of the buffer to the sink, less a part's first line feed."""
+        """Write the buffer's beginning to the sink, less a part's first line feed."""
         start = 1 if self._is_line_start else 0
         if self._sink is not None and end > start:
             self._sink.write(bytes(self._buffer[start:end]))
