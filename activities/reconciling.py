@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 
 import structlog
 from temporalio import activity
@@ -15,7 +14,6 @@ from letterbox.domain.ports import Applications
 from letterbox.domain.submission import Submission
 
 _CONCURRENCY = 8
-_MAX_NEWS_AGE = timedelta(days=7)
 
 log = structlog.get_logger()
 
@@ -44,7 +42,7 @@ class ReconcileActivities:
             submissions = page.notices.submissions
             accepted = await self._accept(submissions)
             for closing in page.notices.closings:
-                await self._signal_closed(closing)
+                await self._close(closing)
         if page.notices.unreadable:
             log.error("events without usable ids", count=page.notices.unreadable)
         return Polled(
@@ -53,16 +51,6 @@ class ReconcileActivities:
             found=len(submissions),
             taken_in=accepted,
         )
-
-    async def _signal_closed(self, closing: PostingClosed) -> None:
-        """Pass a closing on: old news might close what was opened again since."""
-        if datetime.now(UTC) - closing.closed_at > _MAX_NEWS_AGE:
-            return
-        try:
-            await self._close(closing)
-        except LetterboxError as error:
-            # Lost news is harmless, it only moves a date later; a lost page is not.
-            log.warning("closing not told", posting=closing.posting, reason=str(error))
 
     async def _accept(self, submissions: Sequence[Submission]) -> int:
         """Return how many of the submissions were not known."""

@@ -28,7 +28,7 @@ from letterbox.ats.switch import DeliverySwitch
 from letterbox.audit.wiring import run_audit
 from letterbox.boards import discover
 from letterbox.boards.base import NoticeBoard
-from letterbox.boards.fetching import EventStream, Fetcher, PostingClosed
+from letterbox.boards.fetching import EventStream, Fetcher
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
@@ -41,9 +41,9 @@ from letterbox.resources import (
     open_store,
 )
 from letterbox.settings import Settings
-from letterbox.temporal import closings
 from letterbox.temporal.ats_workers import AtsPresence
 from letterbox.temporal.client import start_application
+from letterbox.temporal.closings import close_posting
 from letterbox.temporal.late_archives import ArchiveLists
 from letterbox.temporal.task_queues import ATS, beside
 
@@ -183,7 +183,7 @@ def _asking_boards(
         },
         applications=records.applications,
         start=partial(start_application, client, settings.task_queue),
-        close=partial(_close, client, settings.task_queue),
+        close=partial(close_posting, client, settings.task_queue),
     )
     return [
         fetching.fetch_application,
@@ -219,10 +219,3 @@ def _keeping_house(
         AuditActivities(run=partial(run_audit, settings, client)).audit,
         WatchActivities(ArchiveLists(client, settings.task_queue)).watch_archives,
     ]
-
-
-async def _close(client: Client, task_queue: str, closing: PostingClosed) -> None:
-    """Signal the open applications of a closed ad; other ads may still be open."""
-    await closings.signal_closed(
-        client, closing.closed_at, task_queue=task_queue, posting=closing.posting
-    )

@@ -30,25 +30,23 @@ from api.threads import Threads
 from api.unknown_references import UnknownReferences
 from api.watch import Sources, Watch
 from letterbox.boards import discover
-from letterbox.boards.fetching import PostingClosed
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.catalogue.refused_references import RefusedReferences
-from letterbox.domain.errors import TemporalUnavailableError
 from letterbox.domain.ports import ObjectStore
 from letterbox.monitoring import StoreWatch
 from letterbox.records.applications import StoredApplications
 from letterbox.records.repeats import StoredRepeats
 from letterbox.resources import open_locator, open_store
 from letterbox.settings import Settings
-from letterbox.temporal import closings, namespace
+from letterbox.temporal import namespace
 from letterbox.temporal.client import connect, start_application, telemetry
+from letterbox.temporal.closings import close_posting
 from letterbox.temporal.monitoring import TemporalWatch
 from letterbox.temporal.schedules import POSITION_IMPORT, schedule_id
 
 _BLOCKING_THREADS = 32
 _PROBE = timedelta(seconds=2)
 _SCRAPE = 1.5
-_NEWS = timedelta(days=7)
 _IMPORT_EVERY = timedelta(minutes=1)
 
 log = structlog.get_logger()
@@ -137,7 +135,7 @@ def _compose(
         limits=FormLimits(body_bytes=settings.max_body_bytes),
         acceptance=acceptance,
         applications=applications,
-        signal_closed=partial(_signal_closed, client, settings.task_queue),
+        signal_closed=partial(close_posting, client, settings.task_queue),
         starter=Starter(start or by_temporal, metrics),
         metrics=metrics,
         threads=Threads(_BLOCKING_THREADS),
@@ -168,28 +166,6 @@ async def _scraped(threads: Threads, metrics_address: str) -> str:
         return await threads.run(partial(scrape, metrics_address), _SCRAPE)
     except TimeoutError:
         return ""
-
-
-async def _signal_closed(
-    client: Client, task_queue: str, closing: PostingClosed
-) -> None:
-    """
-    Signal the open applications of a closed ad; other ads may still be open.
-
-    Lost news is harmless, since it only moves a date later. Old news is a replay, and
-    has moved it already.
-    """
-    if datetime.now(UTC) - closing.closed_at > _NEWS:
-        return
-    try:
-        await closings.signal_closed(
-            client,
-            closing.closed_at,
-            task_queue=task_queue,
-            posting=closing.posting,
-        )
-    except TemporalUnavailableError as error:
-        log.warning("closing not told", posting=closing.posting, reason=str(error))
 
 
 async def _ask_for_import(

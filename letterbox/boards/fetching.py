@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -29,20 +29,14 @@ class Notices:
     """Events beside readable ones that are not of the agreed shape."""
 
 
-class Download(Protocol):
-    """A document on its way; ``chunks`` can be read once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A document on its way; ``chunks`` can be read once, inside the block."""
 
-    @property
-    def filename(self) -> str | None:
-        """As the board gave it."""
-
-    @property
-    def declared_type(self) -> str | None:
-        """As the board gave it."""
-
-    @property
-    def chunks(self) -> AsyncIterator[bytes]:
-        """The content."""
+    filename: str | None = field(repr=False)
+    """As the board gave it, like its type."""
+    declared_type: str | None
+    chunks: AsyncIterator[bytes] = field(repr=False)
 
 
 class Attachments(Protocol):

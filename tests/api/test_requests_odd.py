@@ -171,7 +171,7 @@ def test_headers_without_end_are_cut_off(path: str, bare: Installation) -> None:
     assert bare.api.get("/healthz").status_code == 200
 
 
-def test_garbage_pages_nobody(bare: Installation) -> None:
+def test_a_malformed_form_is_counted_as_malformed(bare: Installation) -> None:
     """What a stranger can send is counted as malformed, never as our own fault."""
     before = metrics(bare)
     for sent in (

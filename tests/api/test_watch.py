@@ -108,8 +108,10 @@ async def test_the_store_is_told_of(store: DirectoryStore) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"ran_at": 7}', b'{"fine": true}'])
-def test_what_cannot_be_read_is_not_told(body: bytes, store: DirectoryStore) -> None:
-    """Neither stops the watch."""
+def test_a_source_that_cannot_be_read_sets_no_gauge(
+    body: bytes, store: DirectoryStore
+) -> None:
+    """A source that fails or hangs does not stop the watch."""
     store.put("audit/last.json", body)
     store.put(keys.CATALOGUE_STATUS, body)
 

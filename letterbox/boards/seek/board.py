@@ -18,7 +18,7 @@ from letterbox.boards.seek.node import Node
 from letterbox.boards.seek.payload import profile_of, unfetched
 from letterbox.boards.seek.position import read_position, references
 from letterbox.boards.seek.questionnaire import read_answers
-from letterbox.boards.seek.redaction import is_redacted, keeps_more
+from letterbox.boards.seek.redaction import is_redacted, lost
 from letterbox.boards.seek.settings import SeekSettings
 from letterbox.boards.seek.webhook import read_events, verify
 from letterbox.checks import Finding
@@ -85,7 +85,7 @@ class Seek:
 
     def shows_less(self, held: Submission, new: Submission) -> Flag | None:
         """Return ``redacted`` for what SEEK took away, else ``incomplete``."""
-        if not keeps_more(profile_of(held), profile_of(new)):
+        if not lost(profile_of(held), profile_of(new)):
             return None
         has_errors = bool(Node(new.said).node("errors").value)
         was_taken = not has_errors or is_redacted(profile_of(new))

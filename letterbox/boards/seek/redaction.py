@@ -33,11 +33,6 @@ def is_redacted(profile: JsonValue) -> bool:
     return _is_mark(name.text("given")) and name.text("family") is None
 
 
-def keeps_more(held: JsonValue, new: JsonValue) -> bool:
-    """Return whether what we hold has parts that a newer view has no more."""
-    return bool(lost(held, new))
-
-
 def lost(held: JsonValue, new: JsonValue) -> tuple[str, ...]:
     """
     Return the parts that we hold and that are redacted or gone in a newer view.

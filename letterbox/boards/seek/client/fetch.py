@@ -10,7 +10,7 @@ from temporalio import activity
 
 from letterbox.boards.fetching import Attachments, EventPage, FetchResult
 from letterbox.boards.seek.client import open_client
-from letterbox.boards.seek.client.graphql import Graph
+from letterbox.boards.seek.client.graphql import SeekGraph
 from letterbox.boards.seek.events import notices_of
 from letterbox.boards.seek.graphql import GraphQLResponse, QueryError
 from letterbox.boards.seek.payload import (
@@ -50,7 +50,7 @@ async def open_fetcher(
 class SeekFetcher:
     """The ``Fetcher`` for SEEK's notices, and the ``EventStream`` of all of them."""
 
-    graph: Graph
+    graph: SeekGraph
     attachments: Attachments
     query: EventsQuery
 

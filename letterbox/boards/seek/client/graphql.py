@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from functools import cached_property
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import httpx
 import structlog
@@ -25,15 +25,6 @@ _WHAT = "GraphQL endpoint"
 _UNAUTHENTICATED = "UNAUTHENTICATED"
 
 log = structlog.get_logger()
-
-
-class Graph(Protocol):
-    """SEEK's GraphQL endpoint."""
-
-    async def execute(
-        self, query: str, variables: Mapping[str, JsonValue]
-    ) -> GraphQLResponse:
-        """Execute a query; raises BoardUnavailableError where no response came."""
 
 
 class SeekGraph:

@@ -137,7 +137,7 @@ def test_attachments_of_all_roles_and_none() -> None:
     assert read(PROFILE).candidate.attachment_links == attachments(PROFILE)
 
 
-def test_answers_and_consent() -> None:
+def test_questionnaire_answers_and_consent_are_read() -> None:
     """White space stays, HTML stays HTML, and who posted the ad knows the values."""
     submission, early, why, consent = read(PROFILE).answers
 
@@ -184,6 +184,6 @@ def test_a_new_kind_of_response_is_kept_by_what_all_have() -> None:
     assert answers[1:] == ({"type": "New", "id": "x", "value": None},)
 
 
-def test_no_questionnaire_no_answers() -> None:
-    """Most ads have none."""
+def test_a_profile_without_questionnaire_has_no_answers() -> None:
+    """Most ads have no questionnaire."""
     assert read(sample(seekQuestionnaireSubmission=None)).answers == ()

@@ -147,8 +147,8 @@ def test_what_cannot_be_kept_is_left_out_of_a_polled_event() -> None:
     assert "candidateId" not in event.payload
 
 
-def test_an_empty_page_has_no_cursor_to_go_on_from() -> None:
-    """The one before stays good."""
+def test_an_empty_page_of_events_has_no_cursor() -> None:
+    """The cursor before an empty page stays good."""
     page = read_page({"edges": [], "pageInfo": {"hasNextPage": False}}, None)
 
     assert (page.end_cursor, page.has_next, page.events.events) == (None, False, [])

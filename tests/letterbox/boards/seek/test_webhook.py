@@ -157,8 +157,8 @@ def test_an_odd_time_is_no_reason_to_refuse(odd: JsonValue) -> None:
     assert event.candidate_profile_id == "profile"
 
 
-def test_unknown_types_and_keys_are_kept() -> None:
-    """SEEK adds both without asking."""
+def test_unknown_event_types_and_keys_are_kept() -> None:
+    """SEEK adds types and keys without asking."""
     said: JsonValue = {"id": "x", "type": "SomethingNew", "nested": {"new": [1]}}
 
     read = read_events(body(said, more="of it"))
@@ -224,8 +224,8 @@ def test_what_is_not_a_seek_delivery_is_malformed(said: bytes) -> None:
         read_events(said)
 
 
-def test_a_refusal_quotes_nothing() -> None:
-    """Messages go into logs."""
+def test_the_message_of_a_refused_webhook_quotes_nothing() -> None:
+    """Messages of errors go into logs."""
     with pytest.raises(MalformedError) as refused:
         read_events(b'{"events": [{"id": "x", "type": "ada@example.com\\u0007"}]}')
 

@@ -63,7 +63,9 @@ async def test_many_at_once_get_each_its_own_answer(
     assert len(seek.tokens) == 1
 
 
-async def test_a_call_says_who_asks_and_what(seek: FakeSeek, graph: SeekGraph) -> None:
+async def test_a_graphql_call_carries_its_headers_query_and_variables(
+    seek: FakeSeek, graph: SeekGraph
+) -> None:
     """As https://developer.seek.com/graphql/in-practice shows it."""
     first, second = [await graph.execute(QUERY, {"id": "a"}) for _ in range(2)]
     headers = seek.asked[0].headers
@@ -233,7 +235,7 @@ async def test_what_is_no_http_is_no_answer(
             await graph.execute(QUERY, {"id": "a"})
 
 
-async def test_nobody_there(
+async def test_a_refused_connection_makes_graphql_unavailable(
     http: httpx.AsyncClient, token: PartnerToken, free_endpoint: str
 ) -> None:
     """A connection that is refused is an outage like any other."""
