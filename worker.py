@@ -29,7 +29,7 @@ from activities.threads import Heartbeats
 from activities.wiring import Activities, make_activities
 from letterbox.domain.errors import LetterboxError, TemporalUnavailableError
 from letterbox.logs import set_up_logs
-from letterbox.resources import open_receiver, open_seek_of, open_store
+from letterbox.resources import open_fetchers, open_receiver, open_store
 from letterbox.settings import Settings, load_settings
 from letterbox.temporal import namespace, schedules
 from letterbox.temporal.client import connect, telemetry
@@ -92,9 +92,9 @@ async def open_worker(
     client: Client, settings: Settings, pool: ThreadPoolExecutor, opened: AsyncExitStack
 ) -> Workers:
     """Put a worker together; ``opened`` closes what it needs, ``pool`` blocks."""
-    seek = await opened.enter_async_context(open_seek_of(settings))
+    fetchers = await opened.enter_async_context(open_fetchers(settings))
     receiver = await opened.enter_async_context(open_receiver(settings))
-    made = make_activities(client, settings, seek, receiver)
+    made = make_activities(client, settings, fetchers, receiver)
     pollers = PollerBehaviorSimpleMaximum(settings.worker_pollers)
     main = Worker(
         client,

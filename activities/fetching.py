@@ -29,20 +29,20 @@ from letterbox.domain.submission import ReceivedDocument, Submission
 
 _IN_MEMORY = 1024 * 1024
 # Attempts of 5 s, 10 s, 20 s … of pause: some ten minutes.
-_TIMEOUT = 8
+_MAX_ATTEMPTS = 8
 _PROBLEMS: dict[type[LetterboxError], str] = {
     NotFoundError: "missing",
     BoardRefusedError: "refused",
     TooLargeError: "too-large",
 }
 
-# A document that SEEK announces and does not give yet is asked for again so long.
+# A document that a board announces and does not give yet is asked for again so long.
 _MAY_STILL_COME = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """What came of one document."""
+    """The outcome of one document's download."""
 
     inspected: InspectedDocument
     received: ReceivedDocument | None = None
@@ -50,7 +50,7 @@ class _Result:
 
 
 class FetchActivities:
-    """Ask a board for what its notice announced, and for its documents."""
+    """The steps that ask a board for what its notice announced."""
 
     def __init__(
         self,
@@ -65,21 +65,21 @@ class FetchActivities:
 
     @activity.defn(name="fetch_application")
     async def fetch_application(self, step: Step) -> Fetched:
-        """Keep what the board says; what was kept by an earlier attempt stays."""
+        """Store what the board says; what an earlier attempt stored stays."""
         async with heartbeating():
             notice = await in_thread(self._view, step)
             if notice is None:
                 return Fetched(available=False)
-            told = await self._fetchers[notice.board].fetch(notice)
-            if isinstance(told, Withheld):
-                is_young = told is Withheld.NOT_YET
+            result = await self._fetchers[notice.board].fetch(notice)
+            if isinstance(result, Withheld):
+                is_young = result is Withheld.NOT_YET
                 news_at = notice.received_at if is_young else None
                 return Fetched(available=False, news_at=news_at)
             # At once: the next attempt may be shown less.
-            await in_thread(self._applications.keep_view, told.submission, step.view)
-            reading = self._boards[notice.board].read(told.submission)
+            await in_thread(self._applications.keep_view, result.submission, step.view)
+            reading = self._boards[notice.board].read(result.submission)
             return Fetched(
-                whole=told.is_whole, documents=len(reading.candidate.attachment_links)
+                whole=result.is_whole, documents=len(reading.candidate.attachment_links)
             )
 
     @activity.defn(name="fetch_documents")
@@ -97,7 +97,7 @@ class FetchActivities:
             links = self._boards[view.board].read(view).candidate.attachment_links
             fetcher = self._fetchers[view.board]
             results = [await self._fetch_one(fetcher, step, link) for link in links]
-            documents = tuple(one.received for one in results if one.received)
+            documents = tuple(result.received for result in results if result.received)
             await in_thread(
                 self._applications.keep_view,
                 view.model_copy(update={"documents": documents}),
@@ -105,8 +105,8 @@ class FetchActivities:
             )
         is_young = datetime.now(UTC) - view.received_at < _MAY_STILL_COME
         return StoredDocuments(
-            documents=tuple(one.inspected for one in results),
-            whole=not (is_young and any(one.may_come for one in results)),
+            documents=tuple(result.inspected for result in results),
+            whole=not (is_young and any(result.may_come for result in results)),
         )
 
     def _view(self, step: Step) -> Submission | None:
@@ -125,7 +125,7 @@ class FetchActivities:
             may_come = bool(getattr(error, "may_come", False))
             return _Result(_absent(link, _PROBLEMS[type(error)]), may_come=may_come)
         except BoardUnavailableError:
-            if activity.info().attempt < _TIMEOUT:
+            if activity.info().attempt < _MAX_ATTEMPTS:
                 raise
             # One document must not hold up the application: it is asked for again.
             return _Result(_absent(link, "unavailable"))

@@ -1,6 +1,6 @@
 """The activities of a worker, each with the gateways that it needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -28,9 +28,8 @@ from letterbox.ats.client import Deliveries
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.audit.wiring import run_audit
 from letterbox.boards import discover
-from letterbox.boards.base import PostingClosed
-from letterbox.boards.seek.client import Seek
-from letterbox.boards.seek.client.fetch import SeekFetcher
+from letterbox.boards.base import NoticeBoard
+from letterbox.boards.fetching import EventStream, Fetcher
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
@@ -42,12 +41,11 @@ from letterbox.resources import (
     open_records,
     open_scanner,
     open_store,
-    seek_events,
 )
 from letterbox.settings import Settings
-from letterbox.temporal import closings
 from letterbox.temporal.ats_workers import AtsPresence
 from letterbox.temporal.client import start_application
+from letterbox.temporal.closings import close_posting
 from letterbox.temporal.late_archives import ArchiveLists
 from letterbox.temporal.task_queues import ATS, beside
 
@@ -66,7 +64,10 @@ class Made:
 
 
 def make_activities(
-    client: Client, settings: Settings, seek: Seek, receiver: Deliveries | None
+    client: Client,
+    settings: Settings,
+    fetchers: Mapping[str, Fetcher],
+    receiver: Deliveries | None,
 ) -> Made:
     """Make all that workflows ask for; ``receiver`` None where there is no ATS."""
     store = open_store(settings)
@@ -90,7 +91,7 @@ def make_activities(
     return Made(
         all=[
             *_taking_in(settings, store, records, has_ats),
-            *_asking_boards(client, settings, records, seek),
+            *_asking_boards(client, settings, records, fetchers),
             *_ending(records, has_ats),
             *_owing(store, has_ats),
             *_keeping_house(client, settings, store, records),
@@ -122,7 +123,7 @@ def _taking_in(
         ways=IntakeOptions(
             scan=bool(settings.clamd),
             deliver=has_ats,
-            discard_unmatched=settings.seek_unmatched == "discard",
+            discard_unmatched=_discards_unmatched(settings),
         ),
     )
     amending = AmendActivities(
@@ -157,20 +158,35 @@ def _taking_in(
     ]
 
 
+def _discards_unmatched(settings: Settings) -> bool:
+    """Return whether a board that tells whose ads are ours has others discarded."""
+    return any(
+        board.discards_unmatched(settings)
+        for board in discover().values()
+        if isinstance(board, NoticeBoard)
+    )
+
+
 def _asking_boards(
-    client: Client, settings: Settings, records: Records, seek: Seek
+    client: Client,
+    settings: Settings,
+    records: Records,
+    fetchers: Mapping[str, Fetcher],
 ) -> Activities:
     fetching = FetchActivities(
         applications=records.applications,
         boards=discover(),
-        fetchers={"seek": SeekFetcher(seek.graph, seek.attachments)},
+        fetchers=fetchers,
     )
     reconciling = ReconcileActivities(
-        graph=seek.graph,
-        query=seek_events(settings),
+        streams={
+            name: fetcher
+            for name, fetcher in fetchers.items()
+            if isinstance(fetcher, EventStream)
+        },
         applications=records.applications,
         start=partial(start_application, client, settings.task_queue),
-        close=partial(_close, client, settings.task_queue),
+        close=partial(close_posting, client, settings.task_queue),
     )
     return [
         fetching.fetch_application,
@@ -211,10 +227,3 @@ def _keeping_house(
         AuditActivities(run=partial(run_audit, settings, client)).audit,
         WatchActivities(ArchiveLists(client, settings.task_queue)).watch_archives,
     ]
-
-
-async def _close(client: Client, task_queue: str, closing: PostingClosed) -> None:
-    """Tell the open applications of a closed ad; other ads may still be open."""
-    await closings.signal_closed(
-        client, closing.closed_at, task_queue=task_queue, posting=closing.posting
-    )

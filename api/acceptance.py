@@ -1,11 +1,11 @@
-"""Decides on an application and makes it durable: everything that blocks."""
+"""Decides on an application and makes it durable; all of it blocks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from api.naming import named
-from letterbox.boards.base import Answer
+from letterbox.boards.base import Outcome
+from letterbox.domain.documents import recognise
 from letterbox.domain.errors import DamagedError, StoreUnavailableError
 from letterbox.domain.ports import Applications, Catalogue, Locator, Repeats
 from letterbox.domain.positions import (
@@ -19,7 +19,7 @@ from letterbox.domain.positions import (
 from letterbox.domain.reading import Reading
 from letterbox.domain.region import RegionPolicy, judge_region
 from letterbox.domain.repeats import Repeat, Seen
-from letterbox.domain.submission import Submission
+from letterbox.domain.submission import ReceivedDocument, Submission
 
 # A board's word for the job first; then whatever else goes by it.
 _KINDS = (
@@ -29,24 +29,24 @@ _KINDS = (
 
 
 class Unknown(Protocol):
-    """Hears of references that no open or closed position goes by. Never waits."""
+    """Takes note of references that no position has. Never waits."""
 
     def unknown(self) -> None:
-        """Hear of one."""
+        """Note that such a reference was asked for."""
 
     def refuse(self, board: str, reference: str) -> None:
-        """Hear that it was refused."""
+        """Note that it was refused."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the board is told, and what the submission was to those that are kept."""
+class Decision:
+    """The outcome, and what the submission was to those that are stored."""
 
-    answer: Answer
+    outcome: Outcome
     repeat: Repeat = Repeat.NEW
 
 
-class Intake:
+class Acceptance:
     """Applies the rules of the house in the order that boards are promised."""
 
     def __init__(  # noqa: PLR0913 what it judges by
@@ -67,9 +67,9 @@ class Intake:
         self._region_policy = region_policy
         self._unknown = unknown
 
-    def take_in(
+    def accept(
         self, submission: Submission, reading: Reading, contents: Mapping[str, BinaryIO]
-    ) -> Outcome:
+    ) -> Decision:
         """
         Refuse, or keep for good: ACCEPTED means that it is durable.
 
@@ -79,28 +79,28 @@ class Intake:
         if self._seen.before(submission.application_id):
             repeat = self._repeats.judge(submission)
             if repeat is not Repeat.NEW:
-                return Outcome(Answer.ACCEPTED, repeat)
-        answer = self._judged(submission, reading, contents)
-        if answer is Answer.ACCEPTED:
+                return Decision(Outcome.ACCEPTED, repeat)
+        outcome = self._judge(submission, reading, contents)
+        if outcome is Outcome.ACCEPTED:
             self._seen.add(submission.application_id)
-        return Outcome(answer)
+        return Decision(outcome)
 
-    def _judged(
+    def _judge(
         self, submission: Submission, reading: Reading, contents: Mapping[str, BinaryIO]
-    ) -> Answer:
+    ) -> Outcome:
         reference = reading.references.job_reference
-        found = self._positions(reference)
-        if found is not None:
-            if refusal := self._refusal(found):
-                answer = self._unless_repeat(submission, refusal)
-                if answer is Answer.NOT_FOUND and self._unknown and reference:
+        positions = self._positions(reference)
+        if positions is not None:
+            if refusal := self._refusal(positions):
+                outcome = self._unless_repeat(submission, refusal)
+                if outcome is Outcome.NOT_FOUND and self._unknown and reference:
                     self._unknown.refuse(submission.board, reference)
-                return answer
-            submission = self._located(submission, reading, found)
+                return outcome
+            submission = self._located(submission, reading, positions)
             if self._is_refused(submission):
-                return self._unless_repeat(submission, Answer.REGION)
-        self._applications.accept(named(submission, contents), contents)
-        return Answer.ACCEPTED
+                return self._unless_repeat(submission, Outcome.REGION)
+        self._applications.accept(with_names(submission, contents), contents)
+        return Outcome.ACCEPTED
 
     def _positions(self, reference: str | None) -> tuple[Position, ...] | None:
         """
@@ -110,41 +110,41 @@ class Intake:
         """
         if reference is None:
             return None
-        found: tuple[Position, ...] = ()
+        positions: tuple[Position, ...] = ()
         try:
             for kinds in _KINDS:
                 for kind in kinds:
-                    found += self._catalogue.find(kind, reference)
-                if admission(found) is not Admission.UNKNOWN:
+                    positions += self._catalogue.find(kind, reference)
+                if admission(positions) is not Admission.UNKNOWN:
                     break
         except (DamagedError, StoreUnavailableError):
             return None
-        return found
+        return positions
 
-    def _refusal(self, found: tuple[Position, ...]) -> Answer | None:
+    def _refusal(self, positions: tuple[Position, ...]) -> Outcome | None:
         """
         Refuse for what is known of a position; doubt is in favour of the candidate.
 
         What nothing goes by is no job only if the catalogue is whole and fresh.
         """
-        admitted = admission(found)
+        admitted = admission(positions)
         if admitted is Admission.CLOSED:
-            return Answer.CLOSED
+            return Outcome.CLOSED
         if admitted is Admission.OPEN:
             return None
-        if self._unknown and not is_removed_by_name(found):
+        if self._unknown and not is_removed_by_name(positions):
             self._unknown.unknown()
-        if is_removed_by_name(found):
-            return Answer.NOT_FOUND
+        if is_removed_by_name(positions):
+            return Outcome.NOT_FOUND
         try:
-            return Answer.NOT_FOUND if self._catalogue.is_whole() else None
+            return Outcome.NOT_FOUND if self._catalogue.is_whole() else None
         except (DamagedError, StoreUnavailableError):
             return None
 
     def _located(
-        self, submission: Submission, reading: Reading, found: tuple[Position, ...]
+        self, submission: Submission, reading: Reading, positions: tuple[Position, ...]
     ) -> Submission:
-        countries = accepted_countries(found)
+        countries = accepted_countries(positions)
         if self._region_policy is RegionPolicy.ACCEPT or not countries:
             return submission
         country = self._locator.country(reading.source.ip_address or "")
@@ -158,11 +158,29 @@ class Intake:
             and submission.region.elsewhere
         )
 
-    def _unless_repeat(self, submission: Submission, refusal: Answer) -> Answer:
-        """Keep to what was accepted once, whatever became of the position."""
+    def _unless_repeat(self, submission: Submission, refusal: Outcome) -> Outcome:
+        """Return ACCEPTED for what was accepted once, whatever the position is now."""
         application_id = submission.application_id
         if self._applications.ended(application_id):
-            return Answer.ACCEPTED
+            return Outcome.ACCEPTED
         if self._applications.holds(application_id, submission.fingerprint):
-            return Answer.ACCEPTED
+            return Outcome.ACCEPTED
         return refusal
+
+
+def with_names(submission: Submission, contents: Mapping[str, BinaryIO]) -> Submission:
+    """
+    Name the documents of a verified submission ``<sha256>.<ext>``. Blocking.
+
+    This looks into what a stranger sent: after the signature, and in a thread.
+    """
+
+    def name(document: ReceivedDocument) -> ReceivedDocument:
+        kind = recognise(contents[document.sha256])
+        return document.model_copy(
+            update={"name": f"{document.sha256}.{kind.extension}"}
+        )
+
+    return submission.model_copy(
+        update={"documents": tuple(map(name, submission.documents))}
+    )

@@ -14,42 +14,39 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
 from api import apply, docs_page, health, webhooks
-from api.acceptance import Intake
-from api.dependencies import Services
+from api.acceptance import Acceptance
+from api.dependencies import ApiServices
 from api.failures import translate_failures
 from api.metrics import Metrics, free_loopback_address, scrape
+from api.middleware import OperatorRequests, TrailingSlashes
 from api.multipart.form import FormLimits
 from api.openapi import DocumentedApi
 from api.operator import routes as operator
 from api.operator.dependencies import open_desk
 from api.operator.path_ids import EncodedSlashes
 from api.readiness import StoreProbe
-from api.request_counts import OperatorRequests
 from api.starter import Start, Starter
 from api.threads import Threads
-from api.trailing_slashes import TrailingSlashes
 from api.unknown_references import UnknownReferences
 from api.watch import Sources, Watch
 from letterbox.boards import discover
-from letterbox.boards.base import PostingClosed
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.catalogue.refused_references import RefusedReferences
-from letterbox.domain.errors import TemporalUnavailableError
 from letterbox.domain.ports import ObjectStore
 from letterbox.monitoring import StoreWatch
 from letterbox.records.applications import StoredApplications
 from letterbox.records.repeats import StoredRepeats
 from letterbox.resources import open_locator, open_store
 from letterbox.settings import Settings
-from letterbox.temporal import closings, namespace
+from letterbox.temporal import namespace
 from letterbox.temporal.client import connect, start_application, telemetry
+from letterbox.temporal.closings import close_posting
 from letterbox.temporal.monitoring import TemporalWatch
 from letterbox.temporal.schedules import POSITION_IMPORT, schedule_id
 
 _BLOCKING_THREADS = 32
 _PROBE = timedelta(seconds=2)
 _SCRAPE = 1.5
-_NEWS = timedelta(days=7)
 _IMPORT_EVERY = timedelta(minutes=1)
 
 log = structlog.get_logger()
@@ -72,7 +69,7 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
         app.state.services = services
         if _has_operators(settings):
             app.state.desk = open_desk(settings, store, client)
-        told = asyncio.create_task(_tell_what_is_missing(client))
+        checking = asyncio.create_task(_log_what_is_missing(client))
         async with (
             services.starter.running(),
             services.watch.running(),
@@ -80,7 +77,7 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
         ):
             log.info("api ready", port=settings.api_port)
             yield
-        told.cancel()
+        checking.cancel()
 
     app = DocumentedApi(
         title="Letterbox",
@@ -104,7 +101,7 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
 
 
 def _has_operators(settings: Settings) -> bool:
-    """Tell whether there is a token; without one there are no such addresses."""
+    """Return whether there is a token; without one there are no such addresses."""
     return bool(settings.operator_tokens)
 
 
@@ -114,7 +111,7 @@ def _compose(
     client: Client,
     start: Start | None,
     metrics_address: str,
-) -> Services:
+) -> ApiServices:
     metrics = Metrics()
     applications = StoredApplications(store)
     catalogue = StoredCatalogue(store)
@@ -123,7 +120,7 @@ def _compose(
         partial(_ask_for_import, client, settings, catalogue),
         metrics,
     )
-    intake = Intake(
+    acceptance = Acceptance(
         applications=applications,
         repeats=StoredRepeats(store, applications),
         catalogue=catalogue,
@@ -132,13 +129,13 @@ def _compose(
         unknown=unknown,
     )
     by_temporal = partial(start_application, client, settings.task_queue)
-    return Services(
+    return ApiServices(
         boards=discover(),
         secrets_of=settings.secrets_of,
         limits=FormLimits(body_bytes=settings.max_body_bytes),
-        intake=intake,
+        acceptance=acceptance,
         applications=applications,
-        signal_closed=partial(_signal_closed, client, settings.task_queue),
+        signal_closed=partial(close_posting, client, settings.task_queue),
         starter=Starter(start or by_temporal, metrics),
         metrics=metrics,
         threads=Threads(_BLOCKING_THREADS),
@@ -154,12 +151,12 @@ def _watch(
     settings: Settings, store: ObjectStore, client: Client, metrics: Metrics
 ) -> Watch:
     stored = StoreWatch(store)
-    temporally = TemporalWatch(client, settings.task_queue, settings.archive_margin)
+    temporal = TemporalWatch(client, settings.task_queue, settings.archive_margin)
     sources = Sources(
         inbox=stored.inbox,
         audit=stored.audit,
         catalogue=stored.catalogue,
-        temporal=temporally.read,
+        temporal=temporal.read,
     )
     return Watch(sources, metrics.gauges)
 
@@ -171,32 +168,10 @@ async def _scraped(threads: Threads, metrics_address: str) -> str:
         return ""
 
 
-async def _signal_closed(
-    client: Client, task_queue: str, closing: PostingClosed
-) -> None:
-    """
-    Tell the open applications of a closed ad; of other ads and boards it says nothing.
-
-    Lost news is harmless, since it only moves a date later. Old news is a replay, and
-    has moved it already.
-    """
-    if datetime.now(UTC) - closing.closed_at > _NEWS:
-        return
-    try:
-        await closings.signal_closed(
-            client,
-            closing.closed_at,
-            task_queue=task_queue,
-            posting=closing.posting,
-        )
-    except TemporalUnavailableError as error:
-        log.warning("closing not told", posting=closing.posting, reason=str(error))
-
-
 async def _ask_for_import(
     client: Client, settings: Settings, catalogue: StoredCatalogue
 ) -> None:
-    """Have the feed imported now, unless some process had it a moment ago."""
+    """Trigger an import of the feed, unless some process did a moment ago."""
     if not settings.position_feed:
         return
     status = await asyncio.to_thread(catalogue.status)
@@ -214,7 +189,7 @@ async def _answers(client: Client) -> bool:
         return False
 
 
-async def _tell_what_is_missing(client: Client) -> None:
+async def _log_what_is_missing(client: Client) -> None:
     try:
         missing = await namespace.missing_search_attributes(client)
     except (RPCError, RuntimeError):

@@ -1,4 +1,4 @@
-"""What the handlers are given, under names that read like English."""
+"""The services that handlers are given."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,7 @@ from typing import Annotated, TypeVar, cast
 
 from fastapi import Depends, Request
 
-from api.acceptance import Intake
-from api.bodies import drain
+from api.acceptance import Acceptance
 from api.metrics import Metrics
 from api.multipart.form import FormLimits
 from api.readiness import StoreProbe
@@ -15,8 +14,9 @@ from api.starter import Starter
 from api.threads import Threads
 from api.unknown_references import UnknownReferences
 from api.watch import Watch
-from letterbox.boards.base import Board, FormBoard, NoticeBoard, PostingClosed
-from letterbox.domain.errors import NotFoundError, StoreUnavailableError
+from letterbox.boards.base import Board
+from letterbox.boards.fetching import PostingClosed
+from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import Applications
 
 # SEEK waits ten seconds for an answer; proxies and other boards wait longer.
@@ -26,13 +26,13 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Services:
+class ApiServices:
     """Everything that ``api/app.py`` composes for the handlers."""
 
     boards: Mapping[str, Board]
     secrets_of: Callable[[str], Sequence[bytes]]
     limits: FormLimits
-    intake: Intake
+    acceptance: Acceptance
     applications: Applications
     signal_closed: Callable[[PostingClosed], Awaitable[None]]
     starter: Starter
@@ -57,49 +57,9 @@ class Services:
             raise StoreUnavailableError("the store did not answer in time") from None
 
 
-async def _services(request: Request) -> Services:
-    return cast("Services", request.app.state.services)
+async def _services(request: Request) -> ApiServices:
+    return cast("ApiServices", request.app.state.services)
 
 
-Given = Annotated[Services, Depends(_services)]
-
-
-@dataclass(frozen=True, slots=True)
-class OpenBoard:
-    """A form board that has a secret, and so is open."""
-
-    board: FormBoard
-    secrets: Sequence[bytes]
-
-
-async def _open_board(board: str, request: Request, given: Given) -> OpenBoard:
-    """Open by a secret only: a board without one is as unknown as no board."""
-    adapter = given.boards.get(board)
-    secrets = given.secrets_of(board)
-    if not isinstance(adapter, FormBoard) or not secrets:
-        await drain(request, given.limits.body_bytes)
-        raise NotFoundError("no board takes applications at this address")
-    request.state.board = adapter
-    return OpenBoard(adapter, secrets)
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeDesk:
-    """A board that gives notice and has a secret, and so is open."""
-
-    board: NoticeBoard
-    secrets: Sequence[bytes]
-
-
-async def _notice_desk(board: str, request: Request, given: Given) -> NoticeDesk:
-    """Open by a secret only, as above."""
-    adapter = given.boards.get(board)
-    secrets = given.secrets_of(board)
-    if not isinstance(adapter, NoticeBoard) or not secrets:
-        await drain(request, given.limits.body_bytes)
-        raise NotFoundError("no board gives notice at this address")
-    return NoticeDesk(adapter, secrets)
-
-
-OpenWebhook = Annotated[NoticeDesk, Depends(_notice_desk)]
-Open = Annotated[OpenBoard, Depends(_open_board)]
+Services = Annotated[ApiServices, Depends(_services)]
+"""All services of the process; with a handler's parameter FastAPI hands them in."""

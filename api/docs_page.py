@@ -26,7 +26,7 @@ router = APIRouter()
 
 @router.get("/docs", include_in_schema=False)
 async def docs(request: Request) -> HTMLResponse:
-    """Show what ``/openapi.json`` says."""
+    """Show what ``/openapi.json`` has."""
     document = request.app.openapi()
     return HTMLResponse(
         "".join(_page(document)), headers={"Content-Security-Policy": _POLICY}
@@ -52,4 +52,4 @@ def _text(markdown: str) -> str:
     marked = escape(markdown.strip())
     for mark, element in _MARKS:
         marked = mark.sub(rf"<{element}>\1</{element}>", marked)
-    return "".join(f"<p>{one}</p>" for one in marked.split("\n\n"))
+    return "".join(f"<p>{block}</p>" for block in marked.split("\n\n"))

@@ -9,11 +9,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from api.apply import respond
-from api.form_shapes import note_refused_form
+from api.board_responses import respond
+from api.dependencies import ApiServices
+from api.metrics import Metrics
+from api.multipart.shapes import note_refused_form
 from api.operator.problems import problem
 from api.request_ids import request_id_of
-from letterbox.boards.base import Answer
+from letterbox.boards.base import Outcome
 from letterbox.domain.errors import LetterboxError, MalformedError, SignatureError
 
 _OF_BOARDS = ("/apply/", "/webhooks/")
@@ -23,7 +25,7 @@ log = structlog.get_logger()
 
 
 def translate_failures(app: FastAPI) -> None:
-    """Have every failure answered: to a board in its words, to others by RFC 9457."""
+    """Answer every failure: to a board in its words, to others by RFC 9457."""
     app.add_exception_handler(LetterboxError, _ours)
     app.add_exception_handler(StarletteHTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _undocumented)
@@ -39,26 +41,34 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
         reason=str(error),
         request_id=request_id_of(request),
     )
-    if name := getattr(request.state, "notice_board", None):
-        given = request.app.state.services
-        given.metrics.answers.labels(name, _counted_as(error)).inc()
+    _count_notice(request, _counted_as(error))
     if getattr(request.state, "board", None):
         return _to_board(request, error)
     return problem(error.status, str(error))
 
 
+def _metrics(request: Request) -> Metrics:
+    services: ApiServices = request.app.state.services
+    return services.metrics
+
+
+def _count_notice(request: Request, counted_as: str) -> None:
+    if board := getattr(request.state, "notice_board", None):
+        _metrics(request).answers.labels(board, counted_as).inc()
+
+
 def _to_board(request: Request, error: LetterboxError) -> JSONResponse:
-    given, board = request.app.state.services, request.state.board
+    metrics, board = _metrics(request), request.state.board
     if isinstance(error, MalformedError) and hasattr(request.state, "form_shape"):
         shape = request.state.form_shape
-        note_refused_form(given.metrics.refused_forms, board.name, shape)
+        note_refused_form(metrics.refused_forms, board.name, shape)
     if isinstance(error, SignatureError):
-        return respond(request, given, board, Answer.INVALID_SOURCE)
+        return respond(request, metrics, board, Outcome.INVALID_SOURCE)
     return respond(
         request,
-        given,
+        metrics,
         board,
-        Answer.UNEXPECTED,
+        Outcome.UNEXPECTED,
         str(error),
         counted_as=_counted_as(error),
     )
@@ -67,12 +77,12 @@ def _to_board(request: Request, error: LetterboxError) -> JSONResponse:
 def _counted_as(error: LetterboxError) -> str:
     """Keep what anybody can send apart from what is wrong on our side."""
     if isinstance(error, SignatureError):
-        return Answer.INVALID_SOURCE
-    return _MALFORMED if isinstance(error, MalformedError) else Answer.UNEXPECTED
+        return Outcome.INVALID_SOURCE
+    return _MALFORMED if isinstance(error, MalformedError) else Outcome.UNEXPECTED
 
 
 async def _of_http(request: Request, error: Exception) -> Response:
-    """Say by RFC 9457 what HTTP itself has a status for; boards know it as it was."""
+    """Answer by RFC 9457 what HTTP has a status for; boards as FastAPI does."""
     if not isinstance(error, HTTPException | StarletteHTTPException):
         return await _unexpected(request, error)
     if request.url.path.startswith(_OF_BOARDS):
@@ -85,22 +95,25 @@ async def _of_http(request: Request, error: Exception) -> Response:
     headers = error.headers
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers = {"Allow": _allowed(request)}
-    told = error.detail if isinstance(error.detail, dict) else {"detail": error.detail}
-    return problem(HTTPStatus(error.status_code), headers=headers, **told)
+    detail = error.detail
+    members = detail if isinstance(detail, dict) else {"detail": detail}
+    return problem(HTTPStatus(error.status_code), headers=headers, **members)
 
 
 def _allowed(request: Request) -> str:
-    """Name every method of an address; FastAPI has a route for each, and names one."""
+    """List every method of an address; FastAPI has a route for each, and names one."""
     paths: dict[str, dict[str, object]] = request.app.openapi()["paths"]
     path = getattr(request.scope.get("route"), "path_format", "")
     return ", ".join(sorted(method.upper() for method in paths.get(path, ())))
 
 
 async def _undocumented(request: Request, error: Exception) -> Response:
-    """Tell what is wrong with a request, and nothing of what was sent."""
+    """Answer what is wrong with a request, and nothing of what was sent."""
     if not isinstance(error, RequestValidationError):
         return await _unexpected(request, error)
-    faults = [_fault(one["loc"], one["type"], one["msg"]) for one in error.errors()]
+    faults = [
+        _fault(fault["loc"], fault["type"], fault["msg"]) for fault in error.errors()
+    ]
     return problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "the request is not as documented",
@@ -117,9 +130,7 @@ def _fault(at: tuple[object, ...], kind: str, message: str) -> dict[str, object]
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     # Its text may quote a candidate, so nobody is told; the log gets type and place.
     log.error("unexpected error", exc_info=error)
-    if name := getattr(request.state, "notice_board", None):
-        given = request.app.state.services
-        given.metrics.answers.labels(name, Answer.UNEXPECTED).inc()
+    _count_notice(request, Outcome.UNEXPECTED)
     if board := getattr(request.state, "board", None):
-        return respond(request, request.app.state.services, board, Answer.UNEXPECTED)
+        return respond(request, _metrics(request), board, Outcome.UNEXPECTED)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "see the log of the API")

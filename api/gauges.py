@@ -24,7 +24,7 @@ class Gauges:
         )
         self._oldest = self._gauge(
             "letterbox_inbox_oldest_seconds",
-            "Age of the oldest of them, of those counted; 0 where there is none.",
+            "Age of the oldest of them, of those counted; 0 where there is nschedule.",
         )
         self._inbox_read = self._gauge(
             "letterbox_inbox_read_timestamp_seconds", "When the inbox was last read."
@@ -68,7 +68,7 @@ class Gauges:
         )
 
     def set_inbox(self, state: InboxState | None) -> None:
-        """Tell what waits; None where the store cannot be read."""
+        """Set what waits in the inbox; None where the store cannot be read."""
         if state is None:
             self._inbox.set(math.nan)
             self._oldest.set(math.nan)
@@ -80,22 +80,22 @@ class Gauges:
         self._inbox_read.set(now.timestamp())
 
     def set_temporal(self, state: TemporalState) -> None:
-        """Tell of open applications and of schedules; those that went are left out."""
+        """Set what Temporal says; schedules that were removed are left out."""
         self._overdue.set(state.applications.overdue)
         self._unrecorded.set(state.applications.unrecorded)
         self._unavailable.set(state.applications.unavailable)
         for gauge in (self._last_run, self._last_success, self._interval, self._paused):
             gauge.clear()
-        for one in state.schedules:
-            self._paused.labels(one.name).set(one.is_paused)
-            _set_moment(self._last_run.labels(one.name), one.last_run)
-            _set_moment(self._last_success.labels(one.name), one.last_success)
-            if one.every is not None:
-                self._interval.labels(one.name).set(one.every.total_seconds())
+        for schedule in state.schedules:
+            self._paused.labels(schedule.name).set(schedule.is_paused)
+            _set_moment(self._last_run.labels(schedule.name), schedule.last_run)
+            _set_moment(self._last_success.labels(schedule.name), schedule.last_success)
+            if schedule.every is not None:
+                self._interval.labels(schedule.name).set(schedule.every.total_seconds())
         self._temporal_read.set_to_current_time()
 
     def set_audit(self, state: AuditState | None) -> None:
-        """Tell what the last audit found; nothing where none ran."""
+        """Set what the last audit found; nothing where none ran."""
         self._findings.clear()
         if state is None:
             return
@@ -105,7 +105,7 @@ class Gauges:
         self._audit_fine.set(state.is_fine)
 
     def set_catalogue(self, state: CatalogueState) -> None:
-        """Tell whether the catalogue can be judged by."""
+        """Set whether the catalogue can be judged by."""
         self._whole.set(state.is_whole)
         if state.imported_at:
             self._imported.set(state.imported_at.timestamp())

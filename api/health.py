@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
-from api.dependencies import Given
+from api.dependencies import Services
 
 router = APIRouter(tags=["operations"])
 
@@ -27,21 +27,21 @@ class Readiness(BaseModel):
 
 @router.get("/healthz")
 async def healthz() -> Alive:
-    """Tell that the process is alive, and can give boards an answer of their own."""
+    """Answer while the process is alive, and can give boards an answer of their own."""
     return Alive()
 
 
 @router.get("/readyz", responses={503: {"model": Readiness}})
-async def readyz(given: Given, response: Response) -> Readiness:
+async def readyz(services: Services, response: Response) -> Readiness:
     """
-    Tell whether applications can be kept, within five seconds: 200, or 503.
+    Return whether applications can be kept, within five seconds: 200, or 503.
 
     Temporal is reported and does not make the process unready: accepting goes on
     without it. What routes the boards' requests must not go by this: while the store is
     away they are to have their own answer, not a proxy's.
     """
     store_works, temporal_answers = await asyncio.gather(
-        given.probe.works(), given.temporal_answers()
+        services.probe.works(), services.temporal_answers()
     )
     if not store_works:
         response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
@@ -52,12 +52,14 @@ async def readyz(given: Given, response: Response) -> Readiness:
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
-async def metrics(given: Given) -> Response:
+async def metrics(services: Services) -> Response:
     """
-    Give Prometheus our metrics and the Temporal client's, within two seconds.
+    Return our metrics for Prometheus and the Temporal client's, within two seconds.
 
     What has to be asked of others is asked in the background.
     """
-    _, theirs = await asyncio.gather(given.watch.glance(), given.temporal_metrics())
-    ours = generate_latest(given.metrics.registry)
+    _, theirs = await asyncio.gather(
+        services.watch.refresh_inbox(), services.temporal_metrics()
+    )
+    ours = generate_latest(services.metrics.registry)
     return Response(ours + theirs.encode(), media_type=CONTENT_TYPE_LATEST)

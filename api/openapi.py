@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, FastAPI, Header, status
 from starlette.types import ASGIApp
 
+from api.board_openapi import board_paths
 from api.operator.problems import Problem
 from api.request_ids import RequestIds
 from letterbox.domain.events import Event
@@ -30,23 +31,24 @@ _TAGS = [
 class DocumentedApi(FastAPI):
     """A FastAPI whose document has our problems in the place of its own."""
 
-    def __init__(self, **given: Any) -> None:
+    def __init__(self, **options: Any) -> None:
         super().__init__(
             description=_ABOUT,
             openapi_tags=_TAGS,
             generate_unique_id_function=lambda route: route.name,
             webhooks=router,
-            **given,
+            **options,
         )
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Give each request its id before anything else: failures are logged too."""
+        """Give each request its id before anything else, so that failures have one."""
         return RequestIds(super().build_middleware_stack())
 
     def openapi(self) -> dict[str, Any]:
         """Make the document once."""
         if self.openapi_schema is None:
             document = super().openapi()
+            document["paths"] = board_paths() | document["paths"]
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
             _replace_errors(schemas)
             for operations in (document["paths"] | document["webhooks"]).values():

@@ -1,4 +1,4 @@
-"""Whether the store takes what boards send, found out at little cost for it."""
+"""Checks whether the store takes what boards send, at little cost for it."""
 
 import time
 from collections.abc import Callable
@@ -9,13 +9,13 @@ from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import ObjectStore
 
 _TIMEOUT = 4.0
-_PROVE_EVERY = 10.0
-_LOOKED_AT = "health/"
+_CHECK_EVERY = 10.0
+_LISTED_PREFIX = "health/"
 
 
 class StoreProbe:
     """
-    Tells whether the store works, at most one question at a time.
+    Checks whether the store works, one check at a time.
 
     An object is written, read and removed every ten seconds at most, or after a
     failure. In between the store is asked to list: a bucket or a volume that went away
@@ -27,12 +27,12 @@ class StoreProbe:
     ) -> None:
         self._store = store
         self._monotonic = monotonic
-        self._proved_at: float | None = None
+        self._checked_at: float | None = None
         self._threads = Threads(1)
         self._probing = Shared(self._in_thread)
 
     async def works(self) -> bool:
-        """Tell within four seconds; a store that hangs does not work."""
+        """Return an answer within four seconds; a store that hangs does not work."""
         try:
             return await self._probing.result(_TIMEOUT)
         except TimeoutError:
@@ -46,14 +46,14 @@ class StoreProbe:
 
     def _probe(self) -> bool:
         now = self._monotonic()
-        proved, self._proved_at = self._proved_at, None
+        checked, self._checked_at = self._checked_at, None
         try:
-            if proved is None or now - proved >= _PROVE_EVERY:
+            if checked is None or now - checked >= _CHECK_EVERY:
                 self._store.check()
-                proved = now
+                checked = now
             else:
-                next(self._store.list(_LOOKED_AT), None)
+                next(self._store.list(_LISTED_PREFIX), None)
         except StoreUnavailableError:
             return False
-        self._proved_at = proved
+        self._checked_at = checked
         return True

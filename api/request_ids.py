@@ -41,12 +41,12 @@ class RequestIds:
 
 
 def request_id_of(request: Request) -> str:
-    """Tell the id of a request."""
+    """Return the id of a request."""
     request_id: str = request.state.request_id
     return request_id
 
 
 def _given(scope: Scope) -> str | None:
-    given = [value for name, value in scope["headers"] if name.lower() == _HEADER]
-    is_one = len(given) == 1 and _ID.fullmatch(given[0])
-    return given[0].decode() if is_one else None
+    values = [value for name, value in scope["headers"] if name.lower() == _HEADER]
+    is_one = len(values) == 1 and _ID.fullmatch(values[0])
+    return values[0].decode() if is_one else None

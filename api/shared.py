@@ -1,4 +1,4 @@
-"""Work of which one at a time is enough, however many ask for it."""
+"""Work that runs once at a time, however many callers wait for it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,7 +19,7 @@ class Shared(Generic[Result]):
         self._task: asyncio.Task[Result] | None = None
 
     async def result(self, within: float) -> Result:
-        """Give the result; TimeoutError in time, and the work goes on."""
+        """Return the result; TimeoutError after ``within`` seconds, work goes on."""
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._do())
         async with asyncio.timeout(within):

@@ -22,7 +22,7 @@ class Refused(Protocol):
     """Counts references that were refused. Blocking, but for ``note``."""
 
     def note(self, board: str, reference: str) -> None:
-        """Count one."""
+        """Count one refusal."""
 
     def flush(self) -> None:
         """Write what was counted."""
@@ -55,18 +55,18 @@ class UnknownReferences:
         self._asked_at = float("-inf")
 
     def unknown(self) -> None:
-        """Say that a board named what no position goes by."""
+        """Note that a board named a reference that no position has."""
         self._is_unknown = True
 
     def refuse(self, board: str, reference: str) -> None:
-        """Say that a board was answered that there is no such job."""
+        """Count a reference that was refused."""
         self._metrics.refused_references.labels(board).inc()
         self._refused.note(board, reference)
         self._is_refused = True
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Do what was asked for, until the block is left."""
+        """Work until the block is left."""
         task = asyncio.create_task(self._work())
         try:
             yield

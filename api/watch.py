@@ -22,7 +22,7 @@ from letterbox.domain.watching import (
 _EVERY = 30.0
 _TIMEOUT = 20.0
 # A store that is well has answered by then; Prometheus is not kept waiting for more.
-_GLANCE = 0.25
+_REFRESH_TIMEOUT = 0.25
 
 Result = TypeVar("Result")
 
@@ -61,7 +61,7 @@ class Watch:
             "store": self._read_store,
             "temporal": self._read_temporal,
         }
-        tasks = [asyncio.create_task(_repeat(*one)) for one in readings.items()]
+        tasks = [asyncio.create_task(_repeat(*reading)) for reading in readings.items()]
         try:
             yield
         finally:
@@ -71,10 +71,10 @@ class Watch:
                 with suppress(asyncio.CancelledError):
                     await task
 
-    async def glance(self) -> None:
-        """Have the inbox counted anew, and wait a moment in case it is quick."""
+    async def refresh_inbox(self) -> None:
+        """Start a count of the inbox, and wait a moment in case it is quick."""
         with suppress(TimeoutError):
-            await self._inbox.result(_GLANCE)
+            await self._inbox.result(_REFRESH_TIMEOUT)
 
     async def _look_at_inbox(self) -> None:
         await self._inbox.result(2 * _TIMEOUT)
@@ -106,6 +106,6 @@ async def _attempted(what: str, reading: Awaitable[Result]) -> Result | None:
     except (LetterboxError, TimeoutError) as error:
         reason = str(error) or "no answer in time"
         log.warning("cannot be watched", what=what, reason=reason)
-    except Exception as error:  # noqa: BLE001 as said
+    except Exception as error:  # noqa: BLE001 whatever it is, the next reading is due
         log.error("cannot be watched", what=what, error=type(error).__name__)  # noqa: TRY400
     return None

@@ -1,76 +1,68 @@
 """Where boards give notice of what they have for us."""
 
-from datetime import UTC, datetime
 from functools import partial
 from time import perf_counter
 
 import structlog
 from fastapi import APIRouter, BackgroundTasks, Request, status
 
-from api.board_answers import NOTICE_ANSWERS, NOTICE_BODY
-from api.bodies import whole
-from api.dependencies import Given, OpenWebhook, Services
+from api.dependencies import Services
 from api.request_ids import request_id_of
-from letterbox.boards.base import Notices
+from api.verified import NoticesDep, VerifiedNotices
+from letterbox.boards.fetching import Notices
+from letterbox.domain.ports import Applications
 
-# Ten events are some 5 KB; this much is held in memory before the signature is known.
-_MAX_BYTES = 1024 * 1024
-
-router = APIRouter(tags=["boards"])
+# Each board's own address is documented by api/board_openapi.py.
+router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
 
 
-@router.post(
-    "/webhooks/{board}",
-    status_code=status.HTTP_204_NO_CONTENT,
-    responses=NOTICE_ANSWERS,
-    openapi_extra=NOTICE_BODY,
-)
+@router.post("/webhooks/{board}", status_code=status.HTTP_204_NO_CONTENT)
 async def receive(
-    request: Request, at: OpenWebhook, given: Given, after: BackgroundTasks
+    request: Request,
+    verified: NoticesDep,
+    services: Services,
+    background: BackgroundTasks,
 ) -> None:
-    """
-    Take a signed notice: 204 once every event in it that can be read is durable.
-
-    Types of events that nothing is done about are accepted too.
-    """
-    request.state.notice_board = at.board.name
-    began = perf_counter()
-    most = given.limits.body_bytes
-    body = await whole(request, min(most, _MAX_BYTES), drained=most)
-    notices = at.board.notices(body, request.headers, at.secrets, datetime.now(UTC))
+    """Accept notices: 204 once every event that can be read is durable."""
+    notices, request_id = verified.notices, request_id_of(request)
     try:
-        async with given.starter.answering():
-            await given.in_time(partial(_keep, given, notices))
+        async with services.starter.answering():
+            await services.in_time(partial(_accept, services.applications, notices))
     finally:
         # Of what is signed only, kept or not.
-        given.metrics.seconds.labels(at.board.name).observe(perf_counter() - began)
+        seconds = services.metrics.seconds.labels(verified.board)
+        seconds.observe(perf_counter() - verified.began)
     for submission in notices.submissions:
-        given.starter.offer(submission.application_id, request_id_of(request))
+        services.starter.offer(submission.application_id, request_id)
     for closing in notices.closings:
-        after.add_task(given.signal_closed, closing)
-    _tell(request, given, at.board.name, notices)
+        background.add_task(services.signal_closed, closing)
+    _note(services, verified, request_id)
 
 
-def _keep(given: Services, notices: Notices) -> None:
+def _accept(applications: Applications, notices: Notices) -> None:
     for submission in notices.submissions:
-        given.applications.accept(submission, {})
+        applications.accept(submission, {})
 
 
-def _tell(request: Request, given: Services, board: str, notices: Notices) -> None:
-    count = given.metrics.events.labels
+def _note(
+    services: Services, verified: VerifiedNotices, request_id: str | None
+) -> None:
+    """Count the events by what they are, and log them by their ids."""
+    board, notices = verified.board, verified.notices
+    count = services.metrics.events.labels
     count(board, "application").inc(len(notices.submissions))
     count(board, "closing").inc(len(notices.closings))
     count(board, "other").inc(len(notices.others))
     count(board, "unreadable").inc(notices.unreadable)
-    given.metrics.answers.labels(board, "accepted").inc()
+    services.metrics.answers.labels(board, "accepted").inc()
     if notices.unreadable:
         log.error("events that cannot be read", board=board, count=notices.unreadable)
     log.info(
         "notice accepted",
         board=board,
-        applications=[one.application_id for one in notices.submissions],
-        closed=[one.posting for one in notices.closings],
+        applications=[submission.application_id for submission in notices.submissions],
+        closed=[closing.posting for closing in notices.closings],
         others=notices.others,
-        request_id=request_id_of(request),
+        request_id=request_id,
     )

@@ -7,19 +7,19 @@ What a process does not open it does not import: that is half of a start's time.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from letterbox.boards import discover
 from letterbox.domain.errors import SettingsError
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
 
 if TYPE_CHECKING:
     from letterbox.ats.client import Deliveries
-    from letterbox.boards.seek.client import Seek
-    from letterbox.boards.seek.queries import EventsQuery
+    from letterbox.boards.fetching import Fetcher
     from letterbox.catalogue.feed_source import PositionFeed
     from letterbox.clamd import ClamdScanner
     from letterbox.domain.ports import (
@@ -100,8 +100,6 @@ def open_records(settings: Settings, store: ObjectStore) -> Records:
 
 def _addresses_in(delivery: Submission) -> Iterator[str]:
     """Read the addresses of a delivery as its board does; none of a board unknown."""
-    from letterbox.boards import discover
-
     if board := discover().get(delivery.board):
         for email in board.read(delivery).candidate.emails:
             yield email.address
@@ -148,37 +146,20 @@ async def open_receiver(settings: Settings) -> AsyncIterator[Deliveries | None]:
         yield deliveries
 
 
-def open_seek_of(settings: Settings) -> AbstractAsyncContextManager[Seek]:
-    """Keep connections to SEEK; nothing is asked of it yet."""
-    from letterbox.boards.seek.client import open_seek
-    from letterbox.boards.seek.client.token import SeekCredentials
+@asynccontextmanager
+async def open_fetchers(settings: Settings) -> AsyncIterator[dict[str, Fetcher]]:
+    """Keep connections to the boards that are asked, by their names."""
+    from letterbox.boards.base import NoticeBoard
 
-    credentials = SeekCredentials(
-        token_url=settings.seek_token_url,
-        audience=settings.seek_audience,
-        client_id=settings.seek_client_id,
-        client_secret=settings.seek_client_secret.get_secret_value(),
-    )
-    return open_seek(
-        credentials,
-        graphql_url=settings.seek_graphql_url,
-        max_document_bytes=settings.max_document_bytes,
-    )
-
-
-def seek_events(settings: Settings) -> EventsQuery:
-    """Tell which of SEEK's events are asked for when reconciling."""
-    from letterbox.boards.seek.events import (
-        CANDIDATE_APPLICATION_CREATED,
-        POSITION_PROFILE_CLOSED,
-    )
-    from letterbox.boards.seek.queries import EventsQuery
-
-    return EventsQuery(
-        scheme_id=settings.seek_scheme,
-        subscription_id=settings.seek_subscription_id or None,
-        event_types=(CANDIDATE_APPLICATION_CREATED, POSITION_PROFILE_CLOSED),
-    )
+    max_document_bytes = settings.max_document_bytes
+    async with AsyncExitStack() as opened:
+        yield {
+            name: await opened.enter_async_context(
+                board.open_fetcher(settings, max_document_bytes=max_document_bytes)
+            )
+            for name, board in discover().items()
+            if isinstance(board, NoticeBoard)
+        }
 
 
 def open_locator(settings: Settings) -> Locator:

@@ -3,10 +3,9 @@
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import (
-    BeforeValidator,
     Field,
     SecretStr,
     ValidationError,
@@ -17,14 +16,15 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
+from letterbox.boards import discover
 from letterbox.domain.durations import Duration
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.region import RegionPolicy
+from letterbox.setting_types import Port, Secrets, Url
 
 PREFIX = "LETTERBOX_"
 
@@ -40,15 +40,17 @@ def sources(
     A blank variable is as good as none, but keeps its namesake in ``.env`` out.
     """
     if isinstance(dotenv, EnvSettingsSource):
-        given = {name.lower() for name in os.environ}
+        variables = {name.lower() for name in os.environ}
         dotenv.env_vars = {
-            name: text for name, text in dotenv.env_vars.items() if name not in given
+            name: text
+            for name, text in dotenv.env_vars.items()
+            if name not in variables
         }
     return environment, _SecretFiles(settings, environment, dotenv), dotenv
 
 
 def unreadable(error: OSError | UnicodeDecodeError) -> str:
-    """Say why a file cannot be read, and nothing of what is in it."""
+    """Return why a file cannot be read, and nothing of what is in it."""
     return error.strerror or "" if isinstance(error, OSError) else "it is not UTF-8"
 
 
@@ -84,28 +86,26 @@ class _SecretFiles(PydanticBaseSettingsSource):
             ) from None
 
     def __call__(self) -> dict[str, object]:
-        found = {
+        values = {
             name: self.get_field_value(field, name)[0]
             for name, field in self.settings_cls.model_fields.items()
         }
-        return {name: value for name, value in found.items() if value is not None}
+        return {name: value for name, value in values.items() if value is not None}
 
 
 _MIB = 1024 * 1024
 
 
-def _split(text: object) -> object:
-    """Read a comma-separated list; blanks are nothing."""
-    if not isinstance(text, str):
-        return text
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+if TYPE_CHECKING:
+    # A board's own settings are typed where the board reads them.
+    _BoardSettings = BaseSettings
+else:
+
+    class _BoardSettings(*(board.settings for board in discover().values())):
+        """What the boards that there are need."""
 
 
-Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
-Port = Annotated[int, Field(ge=1, le=65535)]
-
-
-class Settings(BaseSettings):
+class Settings(_BoardSettings):
     """Every variable is named ``LETTERBOX_`` and the field; ``.env`` is read too."""
 
     model_config = SettingsConfigDict(
@@ -127,7 +127,7 @@ class Settings(BaseSettings):
         description="file:FOLDER, s3://BUCKET or s3://BUCKET/PREFIX;"
         " file:<data>/store by default.",
     )
-    s3_endpoint: str = Field("", description="URL of the S3 server, with its scheme.")
+    s3_endpoint: Url = Field("", description="URL of the S3 server, with its scheme.")
     s3_access_key: SecretStr = Field(SecretStr(""), description="S3 access key.")
     s3_secret_key: SecretStr = Field(SecretStr(""), description="S3 secret key.")
     s3_region: str = Field("us-east-1", description="S3 region.")
@@ -161,33 +161,6 @@ class Settings(BaseSettings):
 
     sandbox_port: Port = Field(8001, description="`up`: port of the SEEK sandbox.")
 
-    careerjet_secrets: Secrets = Field(
-        (), description="API secrets shared with Careerjet, old and new; none: off."
-    )
-    seek_webhook_secrets: Secrets = Field(
-        (), description="Secrets of SEEK's webhook, old and new; none: off."
-    )
-    seek_client_id: str = Field("", description="Partner credentials; none: not asked.")
-    seek_client_secret: SecretStr = Field(SecretStr(""), description="Same.")
-    seek_token_url: str = Field(
-        "https://auth.seek.com/oauth/token", description="SEEK's token endpoint."
-    )
-    seek_graphql_url: str = Field(
-        "https://graphql.seek.com/graphql", description="SEEK's GraphQL endpoint."
-    )
-    seek_audience: str = Field(
-        "https://graphql.seek.com", description="Audience of the partner token."
-    )
-    seek_scheme: str = Field("seekAnz", description="Scheme of SEEK's ids.")
-    seek_subscription_id: str = Field(
-        "", description="Reconcile what this subscription failed to deliver."
-    )
-    seek_reconcile_every: Duration = Field(
-        timedelta(minutes=15), description="How often SEEK is asked; 0 is off."
-    )
-    seek_unmatched: Literal["triage", "discard"] = Field(
-        "triage", description="Applications for ads not posted by us."
-    )
     position_feed: str = Field(
         "", description="File or URL that positions are imported from; none: by hand."
     )
@@ -214,7 +187,7 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Bearer tokens of the operator API, comma-separated; none: off.",
     )
-    delivery_url: str = Field(
+    delivery_url: Url = Field(
         "", description="Where the ATS takes events, as Standard Webhooks; none: off."
     )
     delivery_secret: Secrets = Field(
@@ -275,15 +248,6 @@ class Settings(BaseSettings):
             raise ValueError("must be a file, or a URL with http:// or https://")
         return feed
 
-    @field_validator(
-        "s3_endpoint", "seek_token_url", "seek_graphql_url", "delivery_url"
-    )
-    @classmethod
-    def _with_scheme(cls, endpoint: str) -> str:
-        if endpoint and not endpoint.startswith(("http://", "https://")):
-            raise ValueError("must be a URL with its scheme, http:// or https://")
-        return endpoint
-
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.archive_margin > self.retention:
@@ -310,9 +274,9 @@ class Settings(BaseSettings):
         return [part.strip().encode() for part in parts if part.strip()]
 
     def secrets_of(self, board: str) -> list[bytes]:
-        """Give a board's signing secrets; none means that the board is off."""
-        off: Secrets = getattr(self, f"{board}_webhook_secrets", ())
-        secrets: Secrets = getattr(self, f"{board}_secrets", off)
+        """Return a board's signing secrets; without one the board is off."""
+        known = discover().get(board)
+        secrets = known.secrets(self) if known else ()
         return [secret.get_secret_value().encode() for secret in secrets]
 
     @classmethod
@@ -335,11 +299,11 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        said = first["msg"].removeprefix("Value error, ")
+        message = first["msg"].removeprefix("Value error, ")
         if not first["loc"]:
-            raise SettingsError(said) from None
+            raise SettingsError(message) from None
         raise SettingsError(
-            f"{PREFIX}{first['loc'][0]}".upper() + f": {said}"
+            f"{PREFIX}{first['loc'][0]}".upper() + f": {message}"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env cannot be read ({unreadable(error)})") from None

@@ -1,10 +1,11 @@
 """``letterbox sandbox``: stand-ins for boards, for development and tests."""
 
 import secrets
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
+from letterbox.boards.seek.settings import SeekSettings
 from letterbox.domain.errors import RefusedError
 from letterbox.settings import Settings, load_settings
 from seek_sandbox.options import SandboxOptions
@@ -45,14 +46,15 @@ def sandbox_seek(
     from seek_sandbox.serving import HOST, NotServedError, serve
 
     settings = load_settings()
-    signing = [one.get_secret_value() for one in settings.seek_webhook_secrets]
-    client_secret = settings.seek_client_secret.get_secret_value()
+    seek = cast("SeekSettings", settings)
+    signing = [one.get_secret_value() for one in seek.seek_webhook_secrets]
+    client_secret = seek.seek_client_secret.get_secret_value()
     options = SandboxOptions(
-        client_id=settings.seek_client_id or "letterbox-sandbox",
+        client_id=seek.seek_client_id or "letterbox-sandbox",
         client_secret=client_secret or secrets.token_urlsafe(16),
-        audience=settings.seek_audience,
-        scheme=settings.seek_scheme,
-        subscription_id=settings.seek_subscription_id,
+        audience=seek.seek_audience,
+        scheme=seek.seek_scheme,
+        subscription_id=seek.seek_subscription_id,
         webhook_url=webhook_url or _webhook_url(settings),
         webhook_secret=signing[0] if signing else "",
         # Ids of an earlier start are in the store already: they would be repeats.

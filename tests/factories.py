@@ -5,7 +5,7 @@ from hashlib import sha256
 from io import BytesIO
 from typing import BinaryIO
 
-from api.naming import named
+from api.acceptance import with_names
 from letterbox.boards.base import Form, FormField, FormFile
 from letterbox.boards.careerjet import BOARD, sign
 from letterbox.domain.submission import Submission
@@ -43,7 +43,7 @@ def careerjet(  # noqa: PLR0913 what a candidate may type
         file.sha256: BytesIO(cv or b"") for file in form.files
     }
     delivery = BOARD.receive(form, [SECRET.encode()], now)
-    return named(delivery, contents), contents
+    return with_names(delivery, contents), contents
 
 
 def _file(content: bytes) -> FormFile:

@@ -1,4 +1,4 @@
-"""What the parts of a form become: fields in memory, documents on disk."""
+"""Collects the parts of a form: fields in memory, documents on disk."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
-from api.form_shapes import FIELDS, FormShape
 from api.multipart.headers import PartHeaders
 from api.multipart.parser import MultipartReader
-from api.multipart.transfer_encodings import Sink, undone
-from letterbox.boards.base import Form, FormField, FormFile
+from api.multipart.shapes import FormShape
+from api.multipart.transfer_encodings import Sink, decoding
+from letterbox.boards.base import FieldKind, Form, FormField, FormFile
 from letterbox.domain.errors import MalformedError, TooLargeError
 
 _MIB = 1024 * 1024
@@ -19,10 +19,6 @@ _MIB = 1024 * 1024
 _MAX_IN_MEMORY = 512 * 1024
 # curl turns a field into a container; what nests deeper than this is no board's.
 _MAX_DEPTH = 2
-_CV, _LETTER = "cv", "cover_letter"
-# Where neither a declared type nor a filename makes a document of a field: boards' own,
-# and some clients have them for each of theirs.
-_NEVER_DOCUMENTS = frozenset(FIELDS) - {_CV, _LETTER}
 _TEXT_TYPES = ("text/", "message/")
 _DOCUMENTS_OF_TEXT = ("text/rtf", "text/richtext")
 
@@ -42,7 +38,7 @@ class FormLimits:
     """Over all text fields."""
 
 
-class Parts:
+class FormCollector:
     """
     Collects the parts of one form, and stops at the first limit.
 
@@ -63,7 +59,7 @@ class Parts:
         self._text_bytes = 0
 
     def open(self, headers: PartHeaders, depth: int = 0) -> Sink:
-        """Decide by its headers what a part is."""
+        """Return the sink for a part, chosen by its headers."""
         measured = self.shape.add(headers)
         self._opened += 1
         if self._opened > self.limits.parts:
@@ -79,17 +75,22 @@ class Parts:
         return measured(self._sink(headers))
 
     def _sink(self, headers: PartHeaders) -> Sink:
-        if _is_document(headers):
-            return undone(self.document(headers), headers.encoding, self._closing)
-        return undone(
+        if _is_document(headers, self.kind_of(headers.name)):
+            return decoding(self.document(headers), headers.encoding, self._closing)
+        return decoding(
             _Text(headers, self),
             headers.encoding,
             self._closing,
             must_be_utf_8=headers.charset is None,
         )
 
+    def kind_of(self, name: str) -> FieldKind | None:
+        """Return what a field is known to hold; None for one of another name."""
+        field = self.shape.fields.get(name)
+        return field.kind if field else None
+
     def document(self, headers: PartHeaders) -> Sink:
-        """Make a place for a document."""
+        """Return a sink for a document."""
         held = sum(file.size for file in self._files)
         # Zero would mean no limit.
         spool = SpooledTemporaryFile(max_size=max(1, _MAX_IN_MEMORY - held))  # noqa: SIM115
@@ -98,33 +99,33 @@ class Parts:
         return _Document(headers, cast("BinaryIO", spool), self)
 
     def count_text(self, size: int) -> None:
-        """Hold all text fields together to their limit."""
+        """Count towards the limit of all text fields together."""
         self._text_bytes += size
         if self._text_bytes > self.limits.text_bytes:
             raise TooLargeError("the form has too much text")
 
     def add_field(self, field: FormField) -> None:
-        """Keep a whole text field."""
+        """Add a whole text field."""
         self._fields.append(field)
 
     def add_file(self, file: FormFile, content: BinaryIO) -> None:
-        """Keep a whole document; the same one twice has one content."""
+        """Add a whole document; the same one twice has one content."""
         if len(self._files) == self.limits.documents:
             raise TooLargeError("the form has too many documents")
         self._files.append(file)
         self.contents[file.sha256] = content
 
     def form(self) -> Form:
-        """Give what was kept, in the order in which it came."""
+        """Return the collected form, in the order in which it came."""
         return Form(fields=tuple(self._fields), files=tuple(self._files))
 
 
 class _Text:
     """The sink of a text field; a letter that grows too long becomes a document."""
 
-    def __init__(self, headers: PartHeaders, parts: Parts) -> None:
+    def __init__(self, headers: PartHeaders, collector: FormCollector) -> None:
         self._headers = headers
-        self._parts = parts
+        self._collector = collector
         self._value = bytearray()
         self._document: Sink | None = None
 
@@ -132,16 +133,16 @@ class _Text:
         if self._document is not None:
             self._document.write(data)
             return
-        self._parts.count_text(len(data))
+        self._collector.count_text(len(data))
         self._value += data
-        if len(self._value) > self._parts.limits.field_bytes:
+        if len(self._value) > self._collector.limits.field_bytes:
             self._become_document()
 
     def finalize(self) -> None:
         if self._document is not None:
             self._document.finalize()
             return
-        self._parts.add_field(
+        self._collector.add_field(
             FormField(
                 name=self._headers.name,
                 value=bytes(self._value),
@@ -150,21 +151,24 @@ class _Text:
         )
 
     def _become_document(self) -> None:
-        if self._headers.name != _LETTER and self._headers.filename is None:
+        is_either = self._collector.kind_of(self._headers.name) is FieldKind.EITHER
+        if not is_either and self._headers.filename is None:
             raise TooLargeError("a text field is too large")
-        self._document = self._parts.document(self._headers)
+        self._document = self._collector.document(self._headers)
         self._document.write(bytes(self._value))
-        self._parts.count_text(-len(self._value))
+        self._collector.count_text(-len(self._value))
         self._value.clear()
 
 
 class _Document:
     """The sink of a document, which is hashed as it passes."""
 
-    def __init__(self, headers: PartHeaders, file: BinaryIO, parts: Parts) -> None:
+    def __init__(
+        self, headers: PartHeaders, file: BinaryIO, collector: FormCollector
+    ) -> None:
         self._headers = headers
         self._file = file
-        self._parts = parts
+        self._collector = collector
         self._digest = sha256()
         self._size = 0
 
@@ -184,15 +188,16 @@ class _Document:
             sha256=self._digest.hexdigest(),
             size=self._size,
         )
-        self._parts.add_file(file, self._file)
+        self._collector.add_file(file, self._file)
 
 
-def _is_document(headers: PartHeaders) -> bool:
-    """Tell a file from a text field: by its filename, else by what it is."""
-    if headers.name in _NEVER_DOCUMENTS:
+def _is_document(headers: PartHeaders, kind: FieldKind | None) -> bool:
+    """Return whether a part is a file: by its filename, else by what it is."""
+    # Some clients declare a type and a filename for each field of text.
+    if kind is FieldKind.TEXT:
         return False
     # A CV that came as text is a CV all the same.
-    if headers.filename is not None or headers.name == _CV:
+    if headers.filename is not None or kind is FieldKind.DOCUMENT:
         return True
     declared = (headers.declared_type or "text/plain").lower()
     if "/" not in declared:

@@ -1,4 +1,4 @@
-"""An application's form, read as it comes: flat in memory, whole or not at all."""
+"""Reads a form as it comes, its nested parts flattened, whole or not at all."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
@@ -8,9 +8,9 @@ from typing import BinaryIO
 from python_multipart.multipart import parse_options_header
 from starlette.requests import ClientDisconnect
 
-from api.form_shapes import FormShape
-from api.multipart.collector import FormLimits, Parts
+from api.multipart.collector import FormCollector, FormLimits
 from api.multipart.parser import MultipartReader
+from api.multipart.shapes import FormShape
 from letterbox.boards.base import Form
 from letterbox.domain.errors import MalformedError, TooLargeError
 
@@ -19,11 +19,11 @@ __all__ = ["FormLimits", "ReceivedForm", "read_form"]
 
 @dataclass(frozen=True, slots=True)
 class ReceivedForm:
-    """A whole form."""
+    """A whole form, and the contents of its documents."""
 
     form: Form
     contents: Mapping[str, BinaryIO]
-    """Of the documents, by SHA-256; each is positioned anywhere."""
+    """By SHA-256; each may be positioned anywhere."""
 
 
 @asynccontextmanager
@@ -31,7 +31,7 @@ async def read_form(
     chunks: AsyncIterator[bytes],
     content_type: str | None,
     limits: FormLimits,
-    shape: FormShape | None = None,
+    shape: FormShape,
 ) -> AsyncIterator[ReceivedForm]:
     """
     Read a multipart/form-data body, its nested parts flattened.
@@ -44,8 +44,8 @@ async def read_form(
     body = _within(limits.body_bytes, chunks)
     with ExitStack() as closing:
         try:
-            parts = Parts(limits, closing, shape or FormShape())
-            reader = MultipartReader(_boundary(content_type), parts.open)
+            collector = FormCollector(limits, closing, shape)
+            reader = MultipartReader(_boundary(content_type), collector.open)
             async for chunk in body:
                 reader.write(chunk)
             reader.finalize()
@@ -54,7 +54,7 @@ async def read_form(
             async for _ in body:
                 pass
             raise
-        yield ReceivedForm(parts.form(), parts.contents)
+        yield ReceivedForm(collector.form(), collector.contents)
 
 
 async def _within(most: int, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -1,4 +1,4 @@
-"""What the headers of one part of a form say (RFC 7578, section 4)."""
+"""The headers of one part of a form (RFC 7578, section 4)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _CONTAINERS = {b"multipart/mixed", b"multipart/form-data", b"multipart/related"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartHeaders:
-    """What a part says about itself."""
+    """What a part's headers declare."""
 
     name: str
     """Empty where it has none: such a part is odd, but not lost."""
@@ -72,7 +72,7 @@ def _filename(disposition: bytes, options: Mapping[bytes, bytes]) -> str | None:
 
 
 def _pieces(starred: Mapping[bytes, bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Give the pieces of a value in order, each with whether it is encoded."""
+    """Yield the pieces of a value in order, each with whether it is encoded."""
     for number in count():
         name = b"filename*%d" % number
         if (encoded := starred.get(name + b"*")) is not None:
@@ -109,7 +109,7 @@ def _starred(disposition: bytes) -> dict[bytes, bytes]:
 
 
 def _text(raw: bytes) -> str:
-    """Read a header's value, which says nothing of its charset."""
+    """Decode a header's value, whose charset is not declared."""
     try:
         return raw.decode()
     except UnicodeDecodeError:

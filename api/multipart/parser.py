@@ -159,20 +159,20 @@ class MultipartReader:
                 end -= 1
         elif end and self._sink is not None:
             self._has_bare_end = True
-        self._give(end)
+        self._write_out(end)
         if self._sink is not None:
             self._sink.finalize()
             self._sink = None
 
     def _pass_on(self, end: int) -> None:
-        """Let the beginning of the buffer go, which holds no boundary."""
+        """Write out the beginning of the buffer, which holds no boundary."""
         if end > 1:
-            self._give(end)
+            self._write_out(end)
             del self._buffer[:end]
             self._is_line_start = False
 
-    def _give(self, end: int) -> None:
-        """Give it to the sink, less the line feed before a part's content."""
+    def _write_out(self, end: int) -> None:
+        """Write the buffer's beginning to the sink, less a part's first line feed."""
         start = 1 if self._is_line_start else 0
         if self._sink is not None and end > start:
             self._sink.write(bytes(self._buffer[start:end]))

@@ -1,4 +1,4 @@
-"""Transfer encodings of parts: RFC 7578 ended them, mail libraries still send them."""
+"""Transfer encodings of parts: deprecated by RFC 7578, still sent by mail libraries."""
 
 import re
 from binascii import a2b_base64, a2b_qp
@@ -31,17 +31,17 @@ class Sink(Protocol):
         """Take the next bytes."""
 
     def finalize(self) -> None:
-        """Learn that the part is whole; never called for a truncated one."""
+        """Mark the part as whole; never called for a truncated one."""
 
 
 Decode = Callable[[IO[bytes]], Iterator[bytes]]
 
 
-def undone(
+def decoding(
     sink: Sink, encoding: bytes, closing: ExitStack, *, must_be_utf_8: bool = False
 ) -> Sink:
     """
-    Undo the encoding before a sink; what is not so encoded is left as it came.
+    Decode before a sink; what is not so encoded is left as it came.
 
     ``must_be_utf_8`` tells text from what only looks like base64: a short name does.
     """
@@ -49,11 +49,11 @@ def undone(
     if decode is None:
         return sink
     if must_be_utf_8:
-        return _Undone(sink, lambda raw: _utf_8(decode(raw)), closing)
-    return _Undone(sink, decode, closing)
+        return _Decoding(sink, lambda raw: _utf_8(decode(raw)), closing)
+    return _Decoding(sink, decode, closing)
 
 
-class _Undone:
+class _Decoding:
     """
     Keeps a part until it is whole: some say base64 and send the file as it is.
 

@@ -1,6 +1,7 @@
 """The boards that Letterbox understands: one module or package each, discovered."""
 
 import pkgutil
+from functools import cache
 from importlib import import_module
 
 from letterbox.boards.base import Board
@@ -8,20 +9,13 @@ from letterbox.boards.base import Board
 _NOT_BOARDS = {"base", "fetching"}
 
 
+@cache
 def discover() -> dict[str, Board]:
     """
     Import every board there is, by name; a broken one stops the start.
 
-    A module is a board when it has a ``BOARD``.
+    Each module of this package has a ``BOARD``, except those that all boards share.
     """
-    modules = [import_module(f"{__name__}.{found.name}") for found in _modules()]
-    boards: list[Board] = [module.BOARD for module in modules]
-    return {board.name: board for board in boards}
-
-
-def _modules() -> list[pkgutil.ModuleInfo]:
-    return [
-        found
-        for found in pkgutil.iter_modules(__path__)
-        if found.name not in _NOT_BOARDS
-    ]
+    names = {module.name for module in pkgutil.iter_modules(__path__)} - _NOT_BOARDS
+    modules = [import_module(f"{__name__}.{name}") for name in sorted(names)]
+    return {module.BOARD.name: module.BOARD for module in modules}

@@ -1,15 +1,61 @@
-"""What a board's module has to offer."""
+"""What a board's module offers."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings
+
+from letterbox.boards.fetching import Fetcher, Notices
+from letterbox.checks import Finding
 from letterbox.domain.application import Flag
 from letterbox.domain.reading import Reading
 from letterbox.domain.submission import Submission
+
+
+class Board(Protocol):
+    """
+    Reads what a board sent.
+
+    Where a method takes ``settings``, they are Letterbox's and so have the board's own.
+    """
+
+    name: str
+    settings: type[BaseSettings]
+    """The board's own settings, whose names begin with the board's."""
+    secrets_variable: str
+    """The environment variable of its signing secrets."""
+    makes_secrets: bool
+    """Whether the board chooses its secrets, and nobody here can make better ones."""
+
+    def secrets(self, settings: Any) -> Sequence[SecretStr]:
+        """Return the secrets that open the board; without one it is off."""
+
+    def read(self, submission: Submission) -> Reading:
+        """Return a submission's canonical meaning; keep odd values, raise nothing."""
+
+
+class FieldKind(StrEnum):
+    """What a form's field holds, whatever type its sender declares."""
+
+    TEXT = "text"
+    DOCUMENT = "document"
+    EITHER = "either"
+    """As declared; text that grows too long for a field becomes a document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSpec:
+    """One field that a board is known to send."""
+
+    description: str = ""
+    kind: FieldKind = FieldKind.TEXT
+    is_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +88,8 @@ class Form:
     files: Sequence[FormFile]
 
 
-class Answer(StrEnum):
-    """What a board can be told; each board has its own words for it."""
+class Outcome(StrEnum):
+    """What becomes of a posted application; each board has its own words for it."""
 
     ACCEPTED = "accepted"
     INVALID_SOURCE = "invalid-source"
@@ -53,33 +99,29 @@ class Answer(StrEnum):
     UNEXPECTED = "unexpected"
 
 
-class Board(Protocol):
-    """Reads what a board sent. Pure."""
+@runtime_checkable
+class FormBoard(Board, Protocol):
+    """A board that posts whole applications as forms to ``/apply/<name>``."""
 
-    name: str
+    fields: Mapping[str, FieldSpec]
+    """Of its forms, by name; others are kept too."""
+    responses: Mapping[Outcome, tuple[HTTPStatus, str]]
 
-    def read(self, submission: Submission) -> Reading:
-        """Give a submission its canonical meaning; keeps odd values, raises nothing."""
+    def receive(
+        self, form: Form, secrets: Sequence[bytes], now: datetime
+    ) -> Submission:
+        """
+        Verify a form and make a submission of it.
 
+        Raises SignatureError where it is not the board's, MalformedError where it
+        is, and still cannot be kept.
+        """
 
-@dataclass(frozen=True, slots=True)
-class PostingClosed:
-    """News that an ad was closed, by the board's own id of the ad."""
+    def sample(self, board_id: str, job_id: str, secret: str) -> dict[str, str]:
+        """Return the signed text fields of an invented person's application."""
 
-    posting: str
-    closed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Notices:
-    """What one signed request told of."""
-
-    submissions: Sequence[Submission] = ()
-    closings: Sequence[PostingClosed] = ()
-    others: Sequence[str] = ()
-    """Types of events that nothing is done about."""
-    unreadable: int = 0
-    """Events beside readable ones that are not of the agreed shape."""
+    sample_document: str
+    """The field in which the sample's CV is sent."""
 
 
 @runtime_checkable
@@ -100,28 +142,32 @@ class NoticeBoard(Board, Protocol):
         """
 
     def bare(self, submission: Submission) -> Submission:
-        """Give the notice again, without what was fetched since."""
+        """Return the notice alone, without what was fetched since."""
 
     def shows_less(self, held: Submission, new: Submission) -> Flag | None:
         """
-        Tell whether a newer view lacks what the one we hold has, and why.
+        Return why a newer view lacks what the one we hold has; None where it does not.
 
         ``redacted`` where it was taken away, ``incomplete`` where it was not told.
         """
 
-
-@runtime_checkable
-class FormBoard(Board, Protocol):
-    """A board that posts whole applications as forms to ``/apply/<name>``."""
-
-    answers: Mapping[Answer, tuple[HTTPStatus, str]]
-
-    def receive(
-        self, form: Form, secrets: Sequence[bytes], now: datetime
-    ) -> Submission:
+    def open_fetcher(
+        self, settings: Any, *, max_document_bytes: int
+    ) -> AbstractAsyncContextManager[Fetcher]:
         """
-        Verify a form and make a submission of it.
+        Keep connections to the board for as long as the block lasts.
 
-        Raises SignatureError where it is not the board's, MalformedError where it
-        is, and still cannot be kept.
+        What has a ``poll`` beside is an ``EventStream``, and the board is reconciled.
         """
+
+    def reconcile_every(self, settings: Any) -> timedelta | None:
+        """Return how often the board's event stream is polled; None for never."""
+
+    def discards_unmatched(self, settings: Any) -> bool:
+        """Return whether applications for ads surely not ours are discarded."""
+
+    def servers(self, settings: Any) -> Mapping[str, str]:
+        """Return the servers that are asked, each by its name and with its URL."""
+
+    async def check(self, settings: Any) -> Sequence[Finding]:
+        """Return what ``letterbox doctor`` is to print of the board."""

@@ -11,9 +11,18 @@ from datetime import datetime
 from hashlib import md5, sha256
 from http import HTTPStatus
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings
 
-from letterbox.boards.base import Answer, Form, FormField, FormFile
+from letterbox.boards.base import (
+    FieldKind,
+    FieldSpec,
+    Form,
+    FormBoard,
+    FormField,
+    FormFile,
+    Outcome,
+)
 from letterbox.domain.application import Source
 from letterbox.domain.candidate import Candidate, Email, Person, PersonName, Phone
 from letterbox.domain.charsets import decoded, is_ascii_compatible
@@ -22,6 +31,7 @@ from letterbox.domain.ids import application_id
 from letterbox.domain.matching import References
 from letterbox.domain.reading import Reading, Text
 from letterbox.domain.submission import ReceivedDocument, Role, Submission
+from letterbox.setting_types import Secrets
 
 _MAX_UUID = 128
 # What makes two posts the same application; not where the candidate sat.
@@ -34,10 +44,29 @@ _IDENTITY = (
     "phone_number",
     "cover_letter",
 )
+_FIELDS = {
+    "uuid": FieldSpec(
+        description="The board's own id of the application.", is_required=True
+    ),
+    "job_id": FieldSpec(description="Our reference of the position."),
+    "candidate_ip": FieldSpec(),
+    "candidate_user_agent": FieldSpec(),
+    "firstname": FieldSpec(),
+    "lastname": FieldSpec(),
+    "email": FieldSpec(),
+    "phone_number": FieldSpec(),
+    "cv": FieldSpec(description="A document of any kind.", kind=FieldKind.DOCUMENT),
+    "cover_letter": FieldSpec(
+        description="Text, or a document.", kind=FieldKind.EITHER
+    ),
+    "source_signature": FieldSpec(
+        description="MD5(uuid + secret), in hexadecimal.", is_required=True
+    ),
+}
 _ROLES = {"cv": Role.RESUME, "cover_letter": Role.COVER_LETTER}
 
 
-class _SaidField(BaseModel):
+class _PayloadField(BaseModel):
     """One text field; ``charset`` turns it back into the bytes that came."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
@@ -47,36 +76,53 @@ class _SaidField(BaseModel):
     charset: str = "utf-8"
 
 
-class _Said(BaseModel):
-    """A Careerjet form as it is kept, in the order of its parts."""
+class _Payload(BaseModel):
+    """A Careerjet form as it is stored, in the order of its parts."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
-    fields: tuple[_SaidField, ...]
+    fields: tuple[_PayloadField, ...]
 
     def first(self, name: str) -> str | None:
-        """Give a field's first value; None where it is absent or blank."""
+        """Return a field's first value; None where it is absent or blank."""
         for field in self.fields:
             if field.name == name and field.value.strip():
                 return field.value
         return None
 
 
+class CareerjetSettings(BaseSettings):
+    """Careerjet's part of the settings."""
+
+    careerjet_secrets: Secrets = Field(
+        (), description="API secrets shared with Careerjet, old and new; none: off."
+    )
+
+
 class Careerjet:
     """The board; everything here is pure."""
 
     name = "careerjet"
-    answers: Mapping[Answer, tuple[HTTPStatus, str]] = {
-        Answer.ACCEPTED: (HTTPStatus.OK, "application accepted"),
-        Answer.INVALID_SOURCE: (HTTPStatus.FORBIDDEN, "invalid source"),
-        Answer.NOT_FOUND: (HTTPStatus.GONE, "job not found"),
-        Answer.CLOSED: (HTTPStatus.CONFLICT, "application period closed"),
-        Answer.REGION: (
+    settings: type[BaseSettings] = CareerjetSettings
+    secrets_variable = "LETTERBOX_CAREERJET_SECRETS"
+    makes_secrets = True
+    fields: Mapping[str, FieldSpec] = _FIELDS
+    sample_document = "cv"
+    responses: Mapping[Outcome, tuple[HTTPStatus, str]] = {
+        Outcome.ACCEPTED: (HTTPStatus.OK, "application accepted"),
+        Outcome.INVALID_SOURCE: (HTTPStatus.FORBIDDEN, "invalid source"),
+        Outcome.NOT_FOUND: (HTTPStatus.GONE, "job not found"),
+        Outcome.CLOSED: (HTTPStatus.CONFLICT, "application period closed"),
+        Outcome.REGION: (
             HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS,
             "region not accepted",
         ),
-        Answer.UNEXPECTED: (HTTPStatus.IM_A_TEAPOT, "unexpected error"),
+        Outcome.UNEXPECTED: (HTTPStatus.IM_A_TEAPOT, "unexpected error"),
     }
+
+    def secrets(self, settings: CareerjetSettings) -> Sequence[SecretStr]:
+        """Return the API secrets."""
+        return settings.careerjet_secrets
 
     def receive(
         self, form: Form, secrets: Sequence[bytes], now: datetime
@@ -84,9 +130,9 @@ class Careerjet:
         """Check the signature, then that there is a uuid to keep the rest under."""
         _verify(form, secrets)
         charset = _charset(form)
-        fields = tuple(_said(field, charset) for field in form.fields)
+        fields = tuple(_payload_field(field, charset) for field in form.fields)
         uuid = next((field.value for field in fields if field.name == "uuid"), "")
-        if not _usable(uuid):
+        if not _is_usable(uuid):
             raise MalformedError("uuid is empty, too long or has control characters")
         return Submission(
             application_id=application_id(self.name, uuid),
@@ -94,16 +140,16 @@ class Careerjet:
             board_id=uuid,
             fingerprint=_fingerprint(form),
             received_at=now,
-            said=_Said(fields=fields).model_dump(mode="json"),
+            said=_Payload(fields=fields).model_dump(mode="json"),
             documents=tuple(_document(file) for file in form.files),
         )
 
     def read(self, submission: Submission) -> Reading:
         """Put the fields where the canonical record has a place for them."""
-        said = _Said.model_validate(submission.said)
-        given, family = said.first("firstname"), said.first("lastname")
-        email, phone = said.first("email"), said.first("phone_number")
-        reference, letter = said.first("job_id"), said.first("cover_letter")
+        payload = _Payload.model_validate(submission.said)
+        given, family = payload.first("firstname"), payload.first("lastname")
+        email, phone = payload.first("email"), payload.first("phone_number")
+        reference, letter = payload.first("job_id"), payload.first("cover_letter")
         has_cv = any(document.role is Role.RESUME for document in submission.documents)
         formatted = " ".join(part.strip() for part in (given, family) if part)
         return Reading(
@@ -111,8 +157,8 @@ class Careerjet:
                 board=self.name,
                 board_id=submission.board_id,
                 job_reference=reference,
-                ip_address=said.first("candidate_ip"),
-                user_agent=said.first("candidate_user_agent"),
+                ip_address=payload.first("candidate_ip"),
+                user_agent=payload.first("candidate_user_agent"),
             ),
             candidate=Candidate(
                 person=Person(
@@ -128,6 +174,21 @@ class Careerjet:
             incomplete=not (has_cv and email and reference and formatted),
         )
 
+    def sample(self, board_id: str, job_id: str, secret: str) -> dict[str, str]:
+        """Return the signed text fields of an invented person's application."""
+        return {
+            "uuid": board_id,
+            "job_id": job_id,
+            "firstname": "Ada",
+            "lastname": "Example",
+            "email": "ada@example.com",
+            "phone_number": "(212) 555-1234",
+            "cover_letter": "Please find attached my CV.",
+            "candidate_ip": "192.0.2.1",
+            "candidate_user_agent": "Letterbox sample",
+            "source_signature": sign(board_id, secret),
+        }
+
 
 def _verify(form: Form, secrets: Sequence[bytes]) -> None:
     """
@@ -141,10 +202,10 @@ def _verify(form: Form, secrets: Sequence[bytes]) -> None:
         raise MalformedError("uuid or source_signature came more than once")
     uuid = uuids[0] if uuids else b""
     signature = signatures[0].strip().lower() if signatures else b""
-    fits = [
+    matches = [
         hmac.compare_digest(_signature(uuid, secret), signature) for secret in secrets
     ]
-    if not any(fits):
+    if not any(matches):
         raise SignatureError("source_signature is absent or fits no secret")
 
 
@@ -158,7 +219,7 @@ def sign(uuid: str, secret: str) -> str:
     return _signature(uuid.encode(), secret.encode()).decode()
 
 
-def _usable(uuid: str) -> bool:
+def _is_usable(uuid: str) -> bool:
     controls = any(unicodedata.category(character) == "Cc" for character in uuid)
     return bool(uuid.strip()) and len(uuid) <= _MAX_UUID and not controls
 
@@ -167,14 +228,14 @@ def _values(form: Form, name: str) -> Iterator[bytes]:
     return (field.value for field in form.fields if field.name == name)
 
 
-def _said(field: FormField, charset: str | None) -> _SaidField:
+def _payload_field(field: FormField, charset: str | None) -> _PayloadField:
     """Decode without loss: Careerjet promises no charset, and refusing loses people."""
-    value, kept_in = decoded(field.value, field.charset or charset)
-    return _SaidField(name=field.name, value=value, charset=kept_in)
+    value, used_charset = decoded(field.value, field.charset or charset)
+    return _PayloadField(name=field.name, value=value, charset=used_charset)
 
 
 def _charset(form: Form) -> str | None:
-    """Give the charset of all fields that declare none (RFC 7578, section 4.6)."""
+    """Return the charset of all fields that declare none (RFC 7578, section 4.6)."""
     declared = next(_values(form, "_charset_"), b"").strip()
     named = declared.decode("ascii", "replace")
     # The names of the fields were read as ASCII already.
@@ -184,7 +245,7 @@ def _charset(form: Form) -> str | None:
 def _document(file: FormFile) -> ReceivedDocument:
     return ReceivedDocument(
         role=_ROLES.get(file.name, Role.OTHER),
-        # What it is shows when it is kept: it is not looked into here.
+        # Its kind is recognised when it is stored: it is not looked into here.
         name=f"{file.sha256}.bin",
         sha256=file.sha256,
         size=file.size,
@@ -203,4 +264,4 @@ def _fingerprint(form: Form) -> str:
     return digest.hexdigest()
 
 
-BOARD = Careerjet()
+BOARD: FormBoard = Careerjet()

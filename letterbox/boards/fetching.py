@@ -1,38 +1,43 @@
-"""What the activities need of boards that give notice only."""
+"""Boards that give notice only: what they tell, and how they are asked for the rest."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from pydantic import JsonValue
-
-from letterbox.boards.seek.graphql import GraphAnswer
 from letterbox.domain.submission import Submission
 
 
-class Graph(Protocol):
-    """A board's GraphQL endpoint."""
+@dataclass(frozen=True, slots=True)
+class PostingClosed:
+    """News that an ad was closed, by the board's own id of the ad."""
 
-    async def ask(self, query: str, variables: Mapping[str, JsonValue]) -> GraphAnswer:
-        """Execute a query; raises BoardUnavailableError where no answer came."""
+    posting: str
+    closed_at: datetime
 
 
-class Download(Protocol):
-    """A document on its way; ``chunks`` can be read once."""
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """The events of one signed request, or of one page of the board's stream."""
 
-    @property
-    def filename(self) -> str | None:
-        """As the board gave it."""
+    submissions: Sequence[Submission] = ()
+    closings: Sequence[PostingClosed] = ()
+    others: Sequence[str] = ()
+    """Types of events that nothing is done about."""
+    unreadable: int = 0
+    """Events beside readable ones that are not of the agreed shape."""
 
-    @property
-    def declared_type(self) -> str | None:
-        """As the board gave it."""
 
-    @property
-    def chunks(self) -> AsyncIterator[bytes]:
-        """The content."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A document on its way; ``chunks`` can be read once, inside the block."""
+
+    filename: str | None = field(repr=False)
+    """As the board gave it, like its type."""
+    declared_type: str | None
+    chunks: AsyncIterator[bytes] = field(repr=False)
 
 
 class Attachments(Protocol):
@@ -48,7 +53,7 @@ class Attachments(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """What a board says of an application now."""
+    """The current state of an application at its board."""
 
     submission: Submission
     """The notice, and what was fetched."""
@@ -69,13 +74,38 @@ class Fetcher(Protocol):
 
     @property
     def attachments(self) -> Attachments:
-        """Where the documents that the board names are."""
+        """The documents that the board names."""
 
     async def fetch(self, notice: Submission) -> FetchResult | Withheld:
         """
         Add to a notice what the board says now, unless it refuses for now.
 
-        A notice that was answered before is given back as it is.
+        A notice that was answered before is returned as it is.
+
+        Raises BoardUnavailableError for what may pass.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """
+    A page of a board's event stream.
+
+    ``end_cursor`` is None on an empty page: then the cursor before it stays good.
+    """
+
+    notices: Notices
+    end_cursor: str | None
+    has_next: bool
+
+
+@runtime_checkable
+class EventStream(Protocol):
+    """A board's own list of its events, asked for what no webhook delivered."""
+
+    async def poll(self, cursor: str | None) -> EventPage:
+        """
+        Return the page behind a cursor, the earliest one without a cursor.
 
         Raises BoardUnavailableError for what may pass.
         """

@@ -224,6 +224,8 @@ class Retired(Value):
 class Polling(Value):
     """Where ``poll_events`` goes on."""
 
+    board: str = "seek"
+    """Whose stream; SEEK alone had one when histories were first written."""
     cursor: str | None = None
     """Opaque; None begins with the earliest event that the board remembers."""
 

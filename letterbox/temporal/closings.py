@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+import structlog
 from temporalio.api.batch.v1 import BatchOperationSignal
 from temporalio.api.common.v1 import Payloads
 from temporalio.api.workflowservice.v1 import StartBatchOperationRequest
@@ -12,6 +13,7 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
+from letterbox.boards.fetching import PostingClosed
 from letterbox.domain.errors import TemporalUnavailableError
 from letterbox.domain.positions import Position
 from letterbox.temporal import search_attributes as attributes
@@ -20,6 +22,9 @@ from letterbox.temporal.client import open_applications, quoted
 _RPC_TIMEOUT = timedelta(seconds=5)
 _BATCH_TRIES = 240
 _BATCH_PAUSE = 0.5
+_MAX_NEWS_AGE = timedelta(days=7)
+
+log = structlog.get_logger()
 
 
 async def signal_closed(
@@ -68,6 +73,25 @@ async def signal_closed(
             raise TemporalUnavailableError("signal failed: not connected") from None
         else:
             return
+
+
+async def close_posting(
+    client: Client, task_queue: str, closing: PostingClosed
+) -> None:
+    """
+    Tell the open applications of an ad that its board has closed; others may be open.
+
+    Old news is a replay, and might close what was opened again since. News that is
+    lost is harmless: it only moves a date later.
+    """
+    if datetime.now(UTC) - closing.closed_at > _MAX_NEWS_AGE:
+        return
+    try:
+        await signal_closed(
+            client, closing.closed_at, task_queue=task_queue, posting=closing.posting
+        )
+    except TemporalUnavailableError as error:
+        log.warning("closing not told", posting=closing.posting, reason=str(error))
 
 
 def _applied_to(posting: str | None, positions: Sequence[Position]) -> str:

@@ -26,6 +26,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from letterbox.boards.seek import BOARD as SEEK
 from letterbox.domain.messages import Sweep, Watch
 from letterbox.domain.retention import overdue_after
 from letterbox.settings import Settings
@@ -133,9 +134,11 @@ def _wanted(settings: Settings) -> dict[str, Schedule]:
     sweep = Sweep(older_than_seconds=every.total_seconds())
     wanted = {INBOX_SWEEP: make(INBOX_SWEEP, "InboxSweep", every, what, [sweep])}
     wanted[ARCHIVE_WATCH] = _archive_watch(settings)
-    if settings.seek_client_id and (every := settings.seek_reconcile_every):
+    if reconcile_every := SEEK.reconcile_every(settings):
         what = "Ask SEEK for what no webhook delivered"
-        wanted[SEEK_RECONCILE] = make(SEEK_RECONCILE, "SeekReconcile", every, what)
+        wanted[SEEK_RECONCILE] = make(
+            SEEK_RECONCILE, "SeekReconcile", reconcile_every, what
+        )
     # A bucket's lifecycle removes archives too, but knows nothing of markers.
     if settings.archive_keep:
         what = "End the keeping of old archives"

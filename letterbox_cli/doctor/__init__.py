@@ -6,6 +6,9 @@ from contextlib import contextmanager
 
 import structlog
 
+from letterbox.boards import discover
+from letterbox.boards.base import NoticeBoard
+from letterbox.checks import Finding, wrong
 from letterbox.domain.errors import SettingsError
 from letterbox.settings import load_settings
 from letterbox_cli.doctor import (
@@ -13,11 +16,10 @@ from letterbox_cli.doctor import (
     configuration,
     receiver,
     scanner,
-    seek,
     storage,
     temporal_server,
 )
-from letterbox_cli.doctor.findings import Finding, all_of, safely, wrong
+from letterbox_cli.doctor.findings import all_of, safely
 
 __all__ = ["Finding", "diagnose"]
 
@@ -42,7 +44,11 @@ async def diagnose() -> list[Finding]:
             safely("virus scanner", scanner.scanner(settings)),
             safely("delivery", receiver.receiver(settings)),
             safely("boards", configuration.boards(settings)),
-            safely("board seek", seek.look(settings)),
+            *(
+                safely(f"board {board.name}", board.check(settings))
+                for board in discover().values()
+                if isinstance(board, NoticeBoard)
+            ),
             safely("clock", clocks.look(settings)),
         )
 

@@ -3,22 +3,14 @@
 from contextlib import suppress
 from uuid import uuid4
 
+from letterbox.checks import Finding, ok, warning, wrong
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import ObjectStore
 from letterbox.resources import bucket_and_prefix
 from letterbox.settings import Settings
 from letterbox.storage.s3.bucket import Bucket
 from letterbox.storage.s3.lifecycle import KEEP_RULE, UPLOADS_RULE
-from letterbox_cli.doctor.findings import (
-    TIMEOUT,
-    Finding,
-    all_of,
-    in_thread,
-    ok,
-    safely,
-    warning,
-    wrong,
-)
+from letterbox_cli.doctor.findings import TIMEOUT, all_of, in_thread, safely
 
 
 async def look(settings: Settings, store: ObjectStore) -> list[Finding]:

@@ -6,8 +6,11 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
+from letterbox.boards import discover
+from letterbox.boards.base import NoticeBoard
+from letterbox.checks import Finding, ok, wrong
 from letterbox.settings import Settings
-from letterbox_cli.doctor.findings import TIMEOUT, Finding, all_of, ok, safely, wrong
+from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
 
 
 async def server_ahead(http: httpx.AsyncClient, url: str) -> timedelta | None:
@@ -68,8 +71,9 @@ def between(earliest: datetime, now: datetime, latest: datetime) -> timedelta:
 
 
 def _servers(settings: Settings) -> Iterator[tuple[str, str]]:
-    if settings.seek_client_id:
-        yield "SEEK", settings.seek_token_url
+    for board in discover().values():
+        if isinstance(board, NoticeBoard):
+            yield from board.servers(settings).items()
     if settings.store_url.startswith("s3://"):
         yield "the S3 server", settings.s3_endpoint
     if settings.delivery_url:

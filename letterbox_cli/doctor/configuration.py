@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from letterbox.boards import discover
 from letterbox.boards.base import FormBoard
+from letterbox.checks import Finding, ok, warning, wrong
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.region import RegionPolicy
 from letterbox.resources import open_locator
 from letterbox.settings import Settings
 from letterbox_cli.doctor import variables
-from letterbox_cli.doctor.findings import Finding, in_thread, ok, warning, wrong
+from letterbox_cli.doctor.findings import in_thread
 from letterbox_cli.doctor.variables import not_set
 from letterbox_cli.up.dev_secrets import development_secret, development_secrets
 
@@ -45,7 +46,7 @@ async def boards(settings: Settings) -> list[Finding]:
             f"board {name}",
             f"open with {len(secrets)} secret(s)"
             if (secrets := settings.secrets_of(name))
-            else f"off: {not_set(f'LETTERBOX_{name.upper()}_SECRETS')}",
+            else f"off: {not_set(board.secrets_variable)}",
         )
         for name, board in discover().items()
         if isinstance(board, FormBoard)
@@ -67,7 +68,10 @@ def _locator(settings: Settings) -> list[Finding]:
 
 
 def _secrets(settings: Settings) -> list[Finding]:
-    """Warn of what can be guessed; Careerjet's secrets are Careerjet's choice."""
+    """Warn of what can be guessed, unless the board made it up."""
+    theirs = {
+        board.secrets_variable for board in discover().values() if board.makes_secrets
+    }
     return [
         warning(
             "secrets",
@@ -75,7 +79,7 @@ def _secrets(settings: Settings) -> list[Finding]:
             "`openssl rand -hex 32` makes a better one",
         )
         for variable, secret in _known(settings)
-        if len(secret) < _MIN_LENGTH and variable != "LETTERBOX_CAREERJET_SECRETS"
+        if len(secret) < _MIN_LENGTH and variable not in theirs
     ]
 
 
@@ -104,8 +108,10 @@ def _of_up(settings: Settings) -> list[Finding]:
 
 def _known(settings: Settings) -> Iterator[tuple[str, str]]:
     several = {
-        "LETTERBOX_CAREERJET_SECRETS": settings.careerjet_secrets,
-        "LETTERBOX_SEEK_WEBHOOK_SECRETS": settings.seek_webhook_secrets,
+        **{
+            board.secrets_variable: board.secrets(settings)
+            for board in discover().values()
+        },
         "LETTERBOX_DIGEST_KEY": settings.digest_key,
     }
     for name, secrets in several.items():

@@ -1,14 +1,13 @@
 """What was found, and how to look without falling over what is broken."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from enum import StrEnum
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ParamSpec, TypeVar
 
 import anyio.to_thread
-from pydantic import BaseModel
 from temporalio.service import RPCError
 
+from letterbox.checks import Finding, wrong
 from letterbox.domain.errors import LetterboxError, StoreUnavailableError
 
 TIMEOUT = 5.0
@@ -20,42 +19,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Level(StrEnum):
-    """How bad it is; only what is wrong makes the command fail."""
-
-    OK = "ok"
-    WARNING = "warning"
-    WRONG = "wrong"
-
-
-class Finding(BaseModel):
-    """One thing looked at."""
-
-    what: str
-    fine: bool
-    """For programs that want to know no more than whether it is wrong."""
-    level: Level
-    words: str
-
-
-def ok(what: str, words: str) -> Finding:
-    """Say that something is as it should be, or off."""
-    return Finding(what=what, fine=True, level=Level.OK, words=words)
-
-
-def warning(what: str, words: str) -> Finding:
-    """Say what one should know."""
-    return Finding(what=what, fine=True, level=Level.WARNING, words=words)
-
-
-def wrong(what: str, words: str) -> Finding:
-    """Say what is wrong, and what to do."""
-    return Finding(what=what, fine=False, level=Level.WRONG, words=words)
-
-
 async def safely(
-    what: str, look: Awaitable[list[Finding]], patience: float = _FOR_A_CHECK
-) -> list[Finding]:
+    what: str, look: Awaitable[Sequence[Finding]], patience: float = _FOR_A_CHECK
+) -> Sequence[Finding]:
     """Make a finding of whatever hinders the look: no check hides another."""
     try:
         async with asyncio.timeout(patience):
@@ -74,7 +40,7 @@ async def safely(
     return [wrong(what, words)]
 
 
-async def all_of(*looks: Awaitable[list[Finding]]) -> list[Finding]:
+async def all_of(*looks: Awaitable[Sequence[Finding]]) -> list[Finding]:
     """Look at several things at once; tell of them in order."""
     return [found for some in await asyncio.gather(*looks) for found in some]
 

@@ -3,19 +3,12 @@
 import httpx
 
 from letterbox.ats.switch import DeliverySwitch
+from letterbox.checks import Finding, ok, wrong
 from letterbox.network_reasons import reason_of
 from letterbox.resources import open_receiver, open_store
 from letterbox.settings import Settings
 from letterbox_cli.doctor.clocks import server_ahead
-from letterbox_cli.doctor.findings import (
-    TIMEOUT,
-    Finding,
-    all_of,
-    in_thread,
-    ok,
-    safely,
-    wrong,
-)
+from letterbox_cli.doctor.findings import TIMEOUT, all_of, in_thread, safely
 
 
 async def receiver(settings: Settings) -> list[Finding]:

@@ -4,11 +4,11 @@ import io
 from collections.abc import AsyncIterator
 from zipfile import ZipFile, ZipInfo
 
+from letterbox.checks import Finding, ok, warning, wrong
 from letterbox.clamd import ClamdScanner
 from letterbox.domain.scanning import Outcome
 from letterbox.resources import open_scanner
 from letterbox.settings import Settings
-from letterbox_cli.doctor.findings import Finding, ok, warning, wrong
 
 _WHAT = "virus scanner"
 # MaxRecursion is 17 by default and 100 at most; measured, clamd 1.4 goes twice as deep.

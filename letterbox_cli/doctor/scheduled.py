@@ -11,11 +11,12 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from letterbox.checks import Finding, ok, wrong
 from letterbox.domain.durations import format_duration
 from letterbox.settings import Settings
 from letterbox.temporal import schedules
 from letterbox_cli.doctor import clocks
-from letterbox_cli.doctor.findings import TIMEOUT, Finding, all_of, ok, safely, wrong
+from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
 
 _WITHIN = timedelta(seconds=TIMEOUT)
 _LATE = timedelta(seconds=30)

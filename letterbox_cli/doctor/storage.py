@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from letterbox.catalogue.lookup import StoredCatalogue, load
+from letterbox.checks import Finding, ok, warning, wrong
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import ObjectStore
@@ -14,15 +15,7 @@ from letterbox.storage.directory import FOLDS_CASE, DirectoryStore
 from letterbox.storage.durable_files import keeps_entries
 from letterbox.storage.objects import check_round_trip
 from letterbox_cli.doctor import bucket
-from letterbox_cli.doctor.findings import (
-    Finding,
-    all_of,
-    in_thread,
-    ok,
-    safely,
-    warning,
-    wrong,
-)
+from letterbox_cli.doctor.findings import all_of, in_thread, safely
 
 _COUNTED = 10_000
 _MISNAMED = (

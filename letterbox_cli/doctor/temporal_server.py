@@ -14,21 +14,14 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
+from letterbox.checks import Finding, ok, warning, wrong
 from letterbox.domain.durations import format_duration
 from letterbox.settings import Settings
 from letterbox.temporal import namespace
 from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.client import connect, quoted
 from letterbox_cli.doctor import scheduled
-from letterbox_cli.doctor.findings import (
-    TIMEOUT,
-    Finding,
-    all_of,
-    ok,
-    safely,
-    warning,
-    wrong,
-)
+from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
 
 _WITHIN = timedelta(seconds=TIMEOUT)
 _MIN_RETENTION = timedelta(days=1)

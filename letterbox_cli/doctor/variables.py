@@ -6,8 +6,8 @@ from difflib import get_close_matches
 
 from dotenv import dotenv_values
 
+from letterbox.checks import Finding, warning, wrong
 from letterbox.settings import PREFIX, Settings
-from letterbox_cli.doctor.findings import Finding, warning, wrong
 
 _FILE = "_FILE"
 # One letter of five may be another; what Kubernetes sets for a service is far from it.

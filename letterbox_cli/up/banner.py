@@ -6,19 +6,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
 
-from letterbox.boards import careerjet
+from letterbox.boards.careerjet import BOARD as CAREERJET
 from letterbox.settings import Settings
 from letterbox_cli.context import apply_url
 from letterbox_cli.samples import CV, OPEN_POSITION
 from letterbox_cli.up.dev_secrets import plays_seek
 
-_SECRETS = "LETTERBOX_CAREERJET_SECRETS"
-
 
 def greeting(settings: Settings, secrets: Mapping[str, str]) -> str:
     """Tell the addresses, and give a curl that works as it stands."""
-    made_up = secrets.get(_SECRETS)
-    secret = made_up or settings.secrets_of("careerjet")[0].decode()
+    made_up = secrets.get(CAREERJET.secrets_variable)
+    secret = made_up or settings.secrets_of(CAREERJET.name)[0].decode()
     letterbox = _command()
     return f"""
 Letterbox is running.
@@ -26,7 +24,7 @@ Letterbox is running.
   API           http://{settings.api_host}:{settings.api_port}/docs
   Temporal UI   http://127.0.0.1:{settings.ui_port}/namespaces/default/workflows
   Store         {settings.store_url}
-  Secret        {made_up or "as configured"}   ({_SECRETS})
+  Secret        {made_up or "as configured"}   ({CAREERJET.secrets_variable})
   Operator API  {_operator_api(settings, secrets)}
   SEEK          {_seek(settings)}
 
@@ -64,26 +62,15 @@ def _seek(settings: Settings) -> str:
 
 
 def _curl(settings: Settings, secret: str) -> str:
-    uuid = str(uuid4())
-    fields = {
-        "uuid": uuid,
-        "job_id": OPEN_POSITION,
-        "firstname": "Joe",
-        "lastname": "Smith",
-        "email": "joe.smith@example.com",
-        # --form would take the bracket for the beginning of a nested part.
-        "phone_number": "(212) 555-1234",
-        "cover_letter": "Please find attached my CV.",
-        "candidate_ip": "9.9.9.9",
-        "source_signature": careerjet.sign(uuid, secret),
-    }
+    # --form would take a phone number's bracket for the beginning of a nested part.
+    fields = CAREERJET.sample(str(uuid4()), OPEN_POSITION, secret)
     lines = [f'  --form-string "{name}={text}" \\' for name, text in fields.items()]
     return "\n".join(
         [
             "curl -X POST \\",
             *lines,
-            f'  --form "cv=@{_short(CV)}" \\',
-            f"  {apply_url(settings, 'careerjet')}",
+            f'  --form "{CAREERJET.sample_document}=@{_short(CV)}" \\',
+            f"  {apply_url(settings, CAREERJET.name)}",
         ]
     )
 

@@ -2,9 +2,13 @@
 
 import secrets
 from collections.abc import Mapping
+from typing import cast
 
 from pydantic import SecretStr
 
+from letterbox.boards import discover
+from letterbox.boards.base import FormBoard
+from letterbox.boards.seek.settings import SeekSettings
 from letterbox.domain.errors import SettingsError
 from letterbox.settings import Settings
 
@@ -41,8 +45,9 @@ def development_secrets(settings: Settings) -> Mapping[str, str]:
         variables["LETTERBOX_OPERATOR_TOKEN"] = made_up
     if not settings.digest_key:
         variables["LETTERBOX_DIGEST_KEY"] = made_up
-    if not settings.secrets_of("careerjet"):
-        variables["LETTERBOX_CAREERJET_SECRETS"] = made_up
+    for board in discover().values():
+        if isinstance(board, FormBoard) and not board.secrets(settings):
+            variables[board.secrets_variable] = made_up
     if plays_seek(settings):
         sandbox = f"http://127.0.0.1:{settings.sandbox_port}"
         variables |= {
@@ -57,7 +62,7 @@ def development_secrets(settings: Settings) -> Mapping[str, str]:
 
 def plays_seek(settings: Settings) -> bool:
     """Tell whether the sandbox stands in for SEEK, since nobody configured it."""
-    return not settings.seek_client_id
+    return not cast("SeekSettings", settings).seek_client_id
 
 
 def _make_up(settings: Settings) -> str:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.multipart.form import FormLimits, read_form
+from api.multipart.shapes import FormShape
 from letterbox.boards.base import Form, FormField, FormFile
 from letterbox.boards.careerjet import BOARD
 from tests.support import ROOT
@@ -50,7 +51,9 @@ async def _chunks(body: bytes, *sizes: int) -> AsyncIterator[bytes]:
 
 async def _form(body: bytes, *sizes: int, content_type: str = TYPE) -> Form:
     chunks = _chunks(body, *sizes)
-    async with read_form(chunks, content_type, FormLimits()) as received:
+    async with read_form(
+        chunks, content_type, FormLimits(), FormShape(BOARD.fields)
+    ) as received:
         return received.form
 
 
@@ -159,7 +162,9 @@ async def test_contents_are_found_by_their_hash() -> None:
         _part('name="extra"; filename="b.txt"', b"Joe"),
     )
 
-    async with read_form(_chunks(body), TYPE, FormLimits()) as received:
+    async with read_form(
+        _chunks(body), TYPE, FormLimits(), FormShape(BOARD.fields)
+    ) as received:
         hashes = [file.sha256 for file in received.form.files]
         [(digest, content)] = received.contents.items()
         content.seek(0)
@@ -311,7 +316,9 @@ async def test_a_large_document_takes_no_memory() -> None:
     """Ten megabytes pass through less than two."""
     tracemalloc.start()
     try:
-        async with read_form(_upload(10_000_000), TYPE, FormLimits()) as received:
+        async with read_form(
+            _upload(10_000_000), TYPE, FormLimits(), FormShape(BOARD.fields)
+        ) as received:
             _, peak = tracemalloc.get_traced_memory()
             [file] = received.form.files
     finally:

@@ -9,7 +9,9 @@ from hashlib import sha256
 import pytest
 
 from api.multipart.form import FormLimits, read_form
+from api.multipart.shapes import FormShape
 from letterbox.boards.base import FormFile
+from letterbox.boards.careerjet import BOARD
 from letterbox.domain.errors import MalformedError
 
 # Of the processor. The worst of them took eight seconds, in one go.
@@ -29,7 +31,8 @@ async def _taken(body: bytes, content_type: str, size: int) -> float:
     """Tell how long the processor had to work for a form, refused or not."""
     began = time.process_time()
     with suppress(MalformedError):
-        async with read_form(_chunks(body, size), content_type, FormLimits()):
+        shape = FormShape(BOARD.fields)
+        async with read_form(_chunks(body, size), content_type, FormLimits(), shape):
             pass
     return time.process_time() - began
 
@@ -41,7 +44,8 @@ def _encoded(encoding: bytes, content: bytes) -> bytes:
 
 
 async def _file(body: bytes) -> FormFile:
-    async with read_form(_chunks(body, 65536), _NAMED, FormLimits()) as received:
+    shape = FormShape(BOARD.fields)
+    async with read_form(_chunks(body, 65536), _NAMED, FormLimits(), shape) as received:
         [file] = received.form.files
         return file
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.form_shapes import FormShape
 from api.multipart.form import FormLimits, read_form
+from api.multipart.shapes import FormShape
 from letterbox.boards.base import Form, FormField
 from letterbox.boards.careerjet import BOARD, sign
 from letterbox.domain.errors import MalformedError
@@ -36,7 +36,9 @@ async def _chunks(body: bytes, size: int) -> AsyncIterator[bytes]:
 
 
 async def _form(body: bytes, content_type: str = TYPE, size: int = 7) -> Form:
-    async with read_form(_chunks(body, size), content_type, FormLimits()) as received:
+    async with read_form(
+        _chunks(body, size), content_type, FormLimits(), FormShape(BOARD.fields)
+    ) as received:
         form = received.form
         for file in form.files:
             content = received.contents[file.sha256]
@@ -386,7 +388,7 @@ async def test_a_charset_that_does_not_fit_is_passed_over(declared: bytes) -> No
 
 async def test_a_form_has_a_shape_that_tells_of_nobody() -> None:
     """Names, types and sizes, also of what is refused halfway; no values, no people."""
-    shape = FormShape()
+    shape = FormShape(BOARD.fields)
     odd = part("ada@example.com", b"1", b"Content-Type: Ada Example")
     sent = plain().replace(b"--xYzZY--\r\n", b"--xYzZY\r\n" + odd)
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from starlette.requests import ClientDisconnect
 
 from api.multipart.form import FormLimits, ReceivedForm, read_form
+from api.multipart.shapes import FormShape
+from letterbox.boards.careerjet import BOARD
 from letterbox.domain.errors import MalformedError, SignatureError, TooLargeError
 from tests.support import ROOT
 
@@ -59,7 +61,9 @@ class _Sender:
 async def _read(
     sender: _Sender, content_type: str | None = TYPE, limits: FormLimits = LIMITS
 ) -> ReceivedForm:
-    async with read_form(aiter(sender), content_type, limits) as received:
+    async with read_form(
+        aiter(sender), content_type, limits, FormShape(BOARD.fields)
+    ) as received:
         return received
 
 
@@ -228,7 +232,9 @@ async def test_a_refusal_by_the_caller_leaves_nothing_open() -> None:
     sender = _Sender(LARGE + END)
 
     with _nothing_left_open(), pytest.raises(SignatureError):
-        async with read_form(aiter(sender), TYPE, LIMITS) as received:
+        async with read_form(
+            aiter(sender), TYPE, LIMITS, FormShape(BOARD.fields)
+        ) as received:
             raise SignatureError("not the board's")
 
     assert all(content.closed for content in received.contents.values())

@@ -27,8 +27,8 @@ def _at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         yield made
 
 
-def test_it_is_alive_and_ready(at: Installation) -> None:
-    """Orchestrators ask for both."""
+def test_health_and_readiness_are_answered_200(at: Installation) -> None:
+    """Orchestrators ask whether it is alive and whether it is ready."""
     alive, ready = at.api.get("/healthz"), at.api.get("/readyz")
 
     assert (alive.status_code, alive.json()) == (200, {"status": "alive"})

@@ -17,11 +17,11 @@ from temporalio.client import (
     ScheduleState,
 )
 
-from api.acceptance import Intake
+from api.acceptance import Acceptance
 from api.app import _ask_for_import
 from api.metrics import Metrics
 from api.unknown_references import UnknownReferences
-from letterbox.boards.base import Answer, Form, FormField
+from letterbox.boards.base import Form, FormField, Outcome
 from letterbox.boards.careerjet import BOARD, sign
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.feeds.read import read_feed
@@ -39,7 +39,7 @@ from tests.support import eventually
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SECRET = "a secret"
-ACCEPTED, CLOSED, GONE = Answer.ACCEPTED, Answer.CLOSED, Answer.NOT_FOUND
+ACCEPTED, CLOSED, GONE = Outcome.ACCEPTED, Outcome.CLOSED, Outcome.NOT_FOUND
 
 
 class Everywhere:
@@ -67,7 +67,7 @@ class House:
             RefusedReferences(self.store), self._ask, self.metrics, look_every=0.01
         )
         applications = StoredApplications(self.store)
-        self.intake = Intake(
+        self.acceptance = Acceptance(
             applications=applications,
             repeats=StoredRepeats(self.store, applications),
             catalogue=StoredCatalogue(self.store, timedelta(0), now=lambda: self.now),
@@ -88,7 +88,7 @@ class House:
             read_feed(io.BytesIO(body.encode())), ImportOrder(source="test", **order)
         )
 
-    def apply(self, job_id: str) -> Answer:
+    def apply(self, job_id: str) -> Outcome:
         """Apply for a job as an invented person."""
         uuid = str(uuid4())
         fields = {
@@ -105,7 +105,7 @@ class House:
             files=(),
         )
         delivery = BOARD.receive(form, [SECRET.encode()], self.now)
-        return self.intake.take_in(delivery, BOARD.read(delivery), {}).answer
+        return self.acceptance.accept(delivery, BOARD.read(delivery), {}).outcome
 
 
 @pytest.fixture(name="house")
@@ -161,7 +161,7 @@ def test_410_for_what_was_removed_by_name_whatever_the_imports_do(
 )
 @pytest.mark.parametrize("kind", ["other", "profile", "opening"])
 def test_an_open_position_of_a_name_wins_over_a_closed_one_and_that_over_a_removed(
-    house: House, statuses: str, answer: Answer, kind: str
+    house: House, statuses: str, answer: Outcome, kind: str
 ) -> None:
     """Whether the name is its reference or an alias."""
     house.names("x")
@@ -197,13 +197,13 @@ def test_references_that_differ_in_case_are_answered_each_as_its_own(
         ("RE", "FR", ACCEPTED),
         ("FR", "XK", ACCEPTED),
         ("FR", "A1", ACCEPTED),
-        ("FR", "DE", Answer.REGION),
+        ("FR", "DE", Outcome.REGION),
         ("US", "UM", ACCEPTED),
-        ("AU", "NZ", Answer.REGION),
+        ("AU", "NZ", Outcome.REGION),
     ],
 )
 def test_451_only_for_who_is_surely_elsewhere(
-    tmp_path: Path, named: str, country: str, answer: Answer
+    tmp_path: Path, named: str, country: str, answer: Outcome
 ) -> None:
     """A territory and its state may be meant by each other; odd codes are anywhere."""
     house = House(tmp_path, country)

@@ -92,7 +92,7 @@ async def test_the_store_is_told_of(store: DirectoryStore) -> None:
     async with watched(store) as (watch, metrics):
 
         async def is_told() -> bool:
-            await watch.glance()
+            await watch.refresh_inbox()
             return told(metrics).get("letterbox_catalogue_whole") == 1
 
         await eventually(is_told)
@@ -108,8 +108,10 @@ async def test_the_store_is_told_of(store: DirectoryStore) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"ran_at": 7}', b'{"fine": true}'])
-def test_what_cannot_be_read_is_not_told(body: bytes, store: DirectoryStore) -> None:
-    """Neither stops the watch."""
+def test_a_source_that_cannot_be_read_sets_no_gauge(
+    body: bytes, store: DirectoryStore
+) -> None:
+    """A source that fails or hangs does not stop the watch."""
     store.put("audit/last.json", body)
     store.put(keys.CATALOGUE_STATUS, body)
 
@@ -126,7 +128,7 @@ async def test_a_store_that_cannot_be_listed_is_not_a_number(
         raise StoreUnavailableError("away")
 
     async with watched(store, fail) as (watch, metrics):
-        await watch.glance()
+        await watch.refresh_inbox()
 
     assert math.isnan(told(metrics)["letterbox_inbox_depth"])
     assert math.isnan(told(metrics)["letterbox_inbox_read_timestamp_seconds"])
@@ -143,7 +145,7 @@ async def test_nobody_waits_for_a_store_that_hangs(store: DirectoryStore) -> Non
 
     async with watched(store, hang) as (watch, metrics):
         for _ in range(3):
-            await watch.glance()
+            await watch.refresh_inbox()
         gate.set()
 
     assert len(asked) == 1

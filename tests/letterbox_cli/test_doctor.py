@@ -12,11 +12,12 @@ import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
 from letterbox.ats.switch import DeliverySwitch
+from letterbox.checks import Finding, ok
 from letterbox.domain import keys
 from letterbox.domain.errors import BoardUnavailableError, StoreUnavailableError
 from letterbox.storage.directory import DirectoryStore
 from letterbox_cli.doctor.clocks import beside, between
-from letterbox_cli.doctor.findings import Finding, ok, safely
+from letterbox_cli.doctor.findings import safely
 from letterbox_cli.samples import import_sample_positions
 from tests.letterbox_cli.conftest import Doctor, Letterbox
 from tests.receiver import SECRET, Receiver

@@ -28,17 +28,17 @@ from letterbox.domain.candidate import (
 def read_candidate(profile: Node, candidate_id: str | None) -> Candidate:
     """Put a profile where the record has a place for it; nothing in it can raise."""
     person = profile.node("candidate", "person")
-    reached = person.node("communication")
-    emails = (email.text("address") for email in reached.nodes("email"))
-    phones = (phone.text("formattedNumber") for phone in reached.nodes("phone"))
-    skills = (one.text("competencyName") for one in profile.nodes("qualifications"))
+    contact = person.node("communication")
+    emails = (email.text("address") for email in contact.nodes("email"))
+    phones = (phone.text("formattedNumber") for phone in contact.nodes("phone"))
+    skills = (skill.text("competencyName") for skill in profile.nodes("qualifications"))
     return Candidate(
         person=Person(name=_name(person.node("name"))),
         emails=tuple(Email(address=address) for address in emails if address),
         phones=tuple(Phone(formatted_number=number) for number in phones if number),
         board_id=profile.identifier("candidate", "documentId") or candidate_id,
-        addresses=tuple(map(_address, reached.nodes("address"))),
-        do_not_contact=reached.flag("seekDoNotContactIndicator"),
+        addresses=tuple(map(_address, contact.nodes("address"))),
+        do_not_contact=contact.flag("seekDoNotContactIndicator"),
         employment=tuple(map(_employer, profile.nodes("employment"))),
         education=tuple(map(_education, profile.nodes("education"))),
         certifications=tuple(map(_certification, profile.nodes("certifications"))),
@@ -53,9 +53,9 @@ def read_candidate(profile: Node, candidate_id: str | None) -> Candidate:
 
 def _name(name: Node) -> PersonName:
     given, family = name.text("given"), name.text("family")
-    together = " ".join(part.strip() for part in (given, family) if part)
+    joined = " ".join(part.strip() for part in (given, family) if part)
     return PersonName(
-        given=given, family=family, formatted=name.text("formattedName") or together
+        given=given, family=family, formatted=name.text("formattedName") or joined
     )
 
 

@@ -1,5 +1,5 @@
 """
-Events, however SEEK told of them, and what is kept of them.
+SEEK's events, by webhook or by polling, and what is stored of them.
 
 https://developer.seek.com/events
 """
@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from pydantic import JsonValue
 
-from letterbox.boards.base import PostingClosed
+from letterbox.boards.fetching import Notices, PostingClosed
 from letterbox.boards.seek.node import Node, storable
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.ids import application_id
@@ -34,7 +34,7 @@ _NEEDED = {
 
 
 class Channel(StrEnum):
-    """How events came."""
+    """The way in which events came."""
 
     WEBHOOK = "webhook"
     POLLING = "polling"
@@ -45,17 +45,17 @@ class Event:
     """
     Something that happened at SEEK, of a type that may be unknown to us.
 
-    The ids are fit to be ids; ``said`` is the whole event in the webhook's shape.
+    The ids are fit to be ids; ``payload`` is the whole event in the webhook's shape.
     """
 
     id: str
     type: str
-    said: dict[str, JsonValue]
+    payload: dict[str, JsonValue]
 
     @property
     def created_at(self) -> datetime | None:
         """When the application was accepted, the ad closed, and so on."""
-        return Node(self.said).moment("createDateTime")
+        return Node(self.payload).moment("createDateTime")
 
     @property
     def candidate_profile_id(self) -> str | None:
@@ -64,11 +64,11 @@ class Event:
 
     @property
     def position_profile_id(self) -> str | None:
-        """Give SEEK's id of the ad that was closed."""
+        """SEEK's id of the ad that was closed."""
         return self._fit("positionProfileId")
 
     def _fit(self, key: str) -> str | None:
-        value = self.said.get(key)
+        value = self.payload.get(key)
         return value if isinstance(value, str) and is_fit(value) else None
 
 
@@ -83,24 +83,24 @@ class Events:
     """Others beside them, which are not of the agreed shape."""
 
 
-def event(said: JsonValue) -> Event:
+def read_event(payload: JsonValue) -> Event:
     """
     Check an event for what nothing works without; the rest is kept as it is.
 
     Raises MalformedError.
     """
-    if not isinstance(said, dict):
+    if not isinstance(payload, dict):
         raise MalformedError("an event is not an object")
-    kept = {str(storable(key)): storable(value) for key, value in said.items()}
-    checked = Event(identifier(said, "id"), identifier(said, "type"), kept)
+    kept = {str(storable(key)): storable(value) for key, value in payload.items()}
+    checked = Event(identifier(payload, "id"), identifier(payload, "type"), kept)
     if needed := _NEEDED.get(checked.type):
-        identifier(said, needed)
+        identifier(payload, needed)
     return checked
 
 
-def identifier(said: dict[str, JsonValue], key: str) -> str:
+def identifier(payload: dict[str, JsonValue], key: str) -> str:
     """Read an opaque id. Raises MalformedError where it is absent or not fit."""
-    value = said.get(key)
+    value = payload.get(key)
     if not isinstance(value, str) or not is_fit(value):
         raise MalformedError(f"{key} is absent or not fit to be an id")
     return value
@@ -108,7 +108,7 @@ def identifier(said: dict[str, JsonValue], key: str) -> str:
 
 def is_fit(value: str) -> bool:
     """
-    Tell whether a text can go into workflow ids, keys, headers and logs.
+    Return whether a text can go into workflow ids, keys, headers and logs.
 
     Neither blank nor longer than SEEK's 255 characters, and every one can be kept.
     """
@@ -116,45 +116,55 @@ def is_fit(value: str) -> bool:
     return bool(value.strip()) and len(value) <= _MAX_ID and _UNFIT.isdisjoint(kinds)
 
 
-def submissions(events: Events, now: datetime) -> list[Submission]:
-    """Make a submission of each event that tells of an application."""
-    return [
-        _delivery(one, events, now)
-        for one in events.events
-        if one.type == CANDIDATE_APPLICATION_CREATED
-    ]
+def notices_of(events: Events, now: datetime) -> Notices:
+    """Sort events by what is done about them."""
+    return Notices(
+        submissions=[
+            _submission(event, events, now)
+            for event in events.events
+            if event.type == CANDIDATE_APPLICATION_CREATED
+        ],
+        closings=_closings(events),
+        others=[
+            event.type
+            for event in events.events
+            if event.type
+            not in {CANDIDATE_APPLICATION_CREATED, POSITION_PROFILE_CLOSED}
+        ],
+        unreadable=events.unreadable,
+    )
 
 
-def _delivery(one: Event, events: Events, now: datetime) -> Submission:
+def _submission(event: Event, events: Events, now: datetime) -> Submission:
     return Submission(
-        application_id=application_id(BOARD_NAME, one.id),
+        application_id=application_id(BOARD_NAME, event.id),
         board=BOARD_NAME,
-        board_id=one.id,
-        fingerprint=_fingerprint(one),
+        board_id=event.id,
+        fingerprint=_fingerprint(event),
         received_at=now,
         said={
-            "event": one.said,
+            "event": event.payload,
             "subscriptionId": events.subscription_id,
             "channel": events.channel.value,
         },
     )
 
 
-def _fingerprint(one: Event) -> str:
-    """Tell events apart by ids alone: webhooks and polling tell different things."""
+def _closings(events: Events) -> list[PostingClosed]:
+    """Return which ads were closed; one without a moment changes nothing."""
+    return [
+        PostingClosed(posting=event.position_profile_id, closed_at=event.created_at)
+        for event in events.events
+        if event.type == POSITION_PROFILE_CLOSED
+        and event.position_profile_id
+        and event.created_at
+    ]
+
+
+def _fingerprint(event: Event) -> str:
+    """Return what a repeat has too: ids alone, for polling tells other things."""
     digest = sha256()
-    for part in (one.id, one.type, one.candidate_profile_id or ""):
+    for part in (event.id, event.type, event.candidate_profile_id or ""):
         # Lengths keep "ab","c" apart from "a","bc".
         digest.update(b"%d:" % len(part.encode()) + part.encode())
     return digest.hexdigest()
-
-
-def closings(events: Events) -> list[PostingClosed]:
-    """Tell which ads were closed, and when; without a moment nothing follows of it."""
-    return [
-        PostingClosed(posting=one.position_profile_id, closed_at=one.created_at)
-        for one in events.events
-        if one.type == POSITION_PROFILE_CLOSED
-        and one.position_profile_id
-        and one.created_at
-    ]

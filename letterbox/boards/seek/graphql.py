@@ -1,4 +1,4 @@
-"""What a GraphQL server answered, as far as it may be judged and logged."""
+"""A GraphQL response as a value: what may be judged and logged."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,12 +21,12 @@ class QueryError(BaseModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GraphAnswer:
+class GraphQLResponse:
     """
-    One answer, whatever it says: partial data and errors stand side by side.
+    One response, whatever it says: partial data and errors stand side by side.
 
-    An answer that is not GraphQL at all (a 503 of a gateway, say) has its ``status``
-    and nothing else. Where no answer came there is no GraphAnswer, but a
+    A response that is not GraphQL at all (a 503 of a gateway, say) has its ``status``
+    and nothing else. Where no response came there is no GraphQLResponse, but a
     BoardUnavailableError.
     """
 
@@ -42,5 +42,5 @@ class GraphAnswer:
 
     @property
     def codes(self) -> frozenset[str | None]:
-        """Give the codes of all errors."""
+        """The codes of all errors."""
         return frozenset(error.code for error in self.errors)

@@ -13,7 +13,7 @@ _LAST_YEAR = 9000
 @dataclass(frozen=True, slots=True)
 class Node:
     """
-    A value somewhere in the JSON; what is absent or odd there reads as nothing.
+    A value somewhere in the JSON; what is absent or malformed there reads as nothing.
 
     True where it is an object with something in it.
     """
@@ -41,13 +41,13 @@ class Node:
 
     def texts(self, *path: str) -> tuple[str, ...]:
         """Read a list of texts."""
-        found = (Node(item).text() for item in self._items(*path))
-        return tuple(text for text in found if text is not None)
+        texts = (Node(item).text() for item in self._items(*path))
+        return tuple(text for text in texts if text is not None)
 
     def identifier(self, *path: str) -> str | None:
         """Read an id: ``{"value": id}`` in GraphQL, the id alone in events."""
-        found = self.node(*path)
-        return found.text() or found.text("value")
+        node = self.node(*path)
+        return node.text() or node.text("value")
 
     def flag(self, *path: str) -> bool | None:
         """Read true or false; None is unknown."""

@@ -1,5 +1,5 @@
 """
-SEEK's ``events`` query: what its pages tell.
+SEEK's ``events`` query: the events on its pages.
 
 https://developer.seek.com/events/polling
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from letterbox.boards.seek.events import Channel, Event, Events, event, is_fit
+from letterbox.boards.seek.events import Channel, Event, Events, is_fit, read_event
 from letterbox.boards.seek.node import Node
 from letterbox.domain.errors import MalformedError
 
@@ -27,12 +27,11 @@ class Page:
     A page of events.
 
     ``end_cursor`` is None on an empty page: then the cursor before it stays good.
-    ``unreadable`` counts events without usable ids; refusing the page for their sake
-    would stop the polling for good.
+    Events without usable ids are counted: refusing the page for their sake would stop
+    the polling for good.
     """
 
     events: Events
-    unreadable: int
     end_cursor: str | None
     has_next: bool
 
@@ -41,7 +40,7 @@ def read_page(connection: JsonValue, subscription_id: str | None) -> Page:
     """
     Read the object under ``events`` of an answer.
 
-    Raises MalformedError where it does not say whether a page follows.
+    Raises MalformedError where it does not show whether a page follows.
     """
     page = Node(connection)
     has_next = page.flag("pageInfo", "hasNextPage")
@@ -49,12 +48,14 @@ def read_page(connection: JsonValue, subscription_id: str | None) -> Page:
     if has_next is None or (has_next and cursor is None):
         raise MalformedError("a page of events does not tell how to go on")
     nodes = [edge.node("node") for edge in page.nodes("edges")]
-    found = [one for one in map(_event, nodes) if one is not None]
+    events = [event for event in map(_event, nodes) if event is not None]
     return Page(
         events=Events(
-            channel=Channel.POLLING, subscription_id=subscription_id, events=found
+            channel=Channel.POLLING,
+            subscription_id=subscription_id,
+            events=events,
+            unreadable=len(nodes) - len(events),
         ),
-        unreadable=len(nodes) - len(found),
         end_cursor=cursor,
         has_next=has_next,
     )
@@ -62,13 +63,13 @@ def read_page(connection: JsonValue, subscription_id: str | None) -> Page:
 
 def _event(node: Node) -> Event | None:
     """Put a node into the webhook's shape, where ids are plain texts."""
-    said: dict[str, JsonValue] = {
+    payload: dict[str, JsonValue] = {
         "id": node.identifier("id"),
         "type": node.text("typeCode"),
     }
     texts = ((key, node.text(key)) for key in _PLAIN)
-    said |= {key: text for key, text in texts if text and is_fit(text)}
+    payload |= {key: text for key, text in texts if text and is_fit(text)}
     try:
-        return event(said)
+        return read_event(payload)
     except MalformedError:
         return None

@@ -40,17 +40,17 @@ def read_position(profile: Node) -> PositionProfile | None:
     )
 
 
-def references(position: PositionProfile | None, told_hirer: str | None) -> References:
+def references(position: PositionProfile | None, event_hirer: str | None) -> References:
     """
-    Collect what the position can be found by; ``told_hirer`` is the event's.
+    Collect what the position can be found by; ``event_hirer`` is the event's.
 
     The hirer is whoever the ad names: the event may come without one.
     """
     if position is None:
-        return References(hirer=told_hirer)
+        return References(hirer=event_hirer)
     named = [hirer.id for hirer in position.organizations if hirer.id]
     return References(
-        hirer=told_hirer if told_hirer in named or not named else named[0],
+        hirer=event_hirer if event_hirer in named or not named else named[0],
         profile=position.profile_id,
         openings=(position.opening_id,) if position.opening_id else (),
         job_reference=position.hirer_job_reference,

@@ -13,7 +13,7 @@ from letterbox.boards.seek.node import Node
 
 def read_answers(profile: Node) -> tuple[JsonValue, ...]:
     """
-    Give the submission, then each response in its order; each has a ``type``.
+    Return the submission, then each response in its order; each has a ``type``.
 
     ``value`` is what whoever posted the ad set to know a question or choice by. Texts
     are as they were sent: ``question_html`` and ``description_html`` are HTML of a
@@ -34,18 +34,18 @@ def _entries(submission: Node) -> Iterator[JsonValue]:
 
 
 def _response(response: Node) -> JsonValue:
-    """Tell kinds apart by what they have: one that is new keeps what all have."""
+    """Read a response by what it has: one of a new kind keeps what all have."""
     component = response.node("component")
-    said: dict[str, JsonValue] = {
+    entry: dict[str, JsonValue] = {
         "type": response.text("componentTypeCode"),
         "id": component.identifier("id"),
         "value": component.text("value"),
     }
     if response.node("answers").value is not None:
-        said |= _question(response, component)
+        entry |= _question(response, component)
     if response.node("consentGivenIndicator").value is not None:
-        said |= _consent(response, component)
-    return said
+        entry |= _consent(response, component)
+    return entry
 
 
 def _question(response: Node, component: Node) -> dict[str, JsonValue]:
@@ -53,7 +53,7 @@ def _question(response: Node, component: Node) -> dict[str, JsonValue]:
         "question_html": component.text("questionHtml"),
         "response_type": component.text("responseTypeCode"),
         "source": component.text("sourceCode"),
-        "choices": [_choice(one) for one in component.nodes("responseChoice")],
+        "choices": [_choice(choice) for choice in component.nodes("responseChoice")],
         "answers": [
             {
                 "answer": answer.node("answer").value,

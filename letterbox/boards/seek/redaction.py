@@ -1,5 +1,5 @@
 """
-What SEEK took away again.
+Parts of a profile that SEEK took away again.
 
 SEEK redacts when a candidate or an application is deleted, and tells nobody: names
 become the text "redacted", lists become empty, the questionnaire is gone.
@@ -26,21 +26,16 @@ _OBJECTS = ("seekQuestionnaireSubmission", "associatedPositionProfile")
 
 
 def is_redacted(profile: JsonValue) -> bool:
-    """Tell whether a profile names nobody any more."""
+    """Return whether a profile names nobody any more."""
     name = Node(profile).node("candidate", "person", "name")
     if _is_mark(name.text("formattedName")):
         return True
     return _is_mark(name.text("given")) and name.text("family") is None
 
 
-def keeps_more(held: JsonValue, new: JsonValue) -> bool:
-    """Tell whether what we hold has parts that a newer view has no more."""
-    return bool(lost(held, new))
-
-
 def lost(held: JsonValue, new: JsonValue) -> tuple[str, ...]:
     """
-    Name the parts that we hold and that are redacted or gone in a newer view.
+    Return the parts that we hold and that are redacted or gone in a newer view.
 
     Names of fields, nothing of the candidate. Phones and addresses are the
     candidate's to remove: only with another mark are they redacted.

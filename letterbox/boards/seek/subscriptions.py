@@ -1,5 +1,5 @@
 """
-What SEEK says of a webhook subscription of ours.
+Our webhook subscriptions, as SEEK describes them.
 
 https://developer.seek.com/events/webhooks
 """
@@ -31,7 +31,7 @@ class Subscription:
     """Of the requests that were asked for: code and HTTP status."""
 
     def faults(self) -> list[str]:
-        """Say in words why applications would not come in by it."""
+        """Return, in words, why applications would not come in by it."""
         faults = []
         if self.event_type != CANDIDATE_APPLICATION_CREATED:
             faults.append(f"it is not for {CANDIDATE_APPLICATION_CREATED}")
@@ -57,7 +57,7 @@ def read_subscription(value: JsonValue) -> Subscription | None:
 
 
 def subscriptions_to_us(connection: JsonValue) -> Iterator[str]:
-    """Name those under ``webhookSubscriptions`` whose address is one of ours."""
+    """Return the ids under ``webhookSubscriptions`` whose address is one of ours."""
     for edge in Node(connection).nodes("edges"):
         node = edge.node("node")
         identifier = node.identifier("id")
@@ -70,7 +70,7 @@ def subscriptions_to_us(connection: JsonValue) -> Iterator[str]:
 
 
 def is_our_endpoint(url: str) -> bool:
-    """Tell whether an address may be that of our endpoint, behind any proxy."""
+    """Return whether an address may be that of our endpoint, behind any proxy."""
     try:
         return urlsplit(url).path.endswith(PATH)
     except ValueError:

@@ -52,7 +52,7 @@ def judge(
     """
     Decide by HTTP status and codes, never by messages; unknown codes are retried.
 
-    ``is_null``: the top-level object is null, or there is no data. An answer that is
+    ``is_null``: the top-level object is null, or there is no data. A response that is
     not GraphQL's at all counts as null with one ``QueryError()``. ``retry_after`` in
     seconds. SEEK's code of a limited call is not public, and so one of the unknown.
     """

@@ -1,5 +1,5 @@
 """
-SEEK's webhooks: who sent this, and what it tells.
+SEEK's webhooks: whether SEEK sent a request, and which events it has.
 
 https://developer.seek.com/events/webhooks
 """
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 from pydantic_core import from_json, to_json
 
-from letterbox.boards.seek.events import Channel, Event, Events, event, identifier
+from letterbox.boards.seek.events import Channel, Event, Events, identifier, read_event
 from letterbox.domain.errors import MalformedError, SignatureError
 
 # SEEK's ``maxEventsPerAttempt`` goes no further.
@@ -31,8 +31,10 @@ def verify(body: bytes, signature: str | None, secrets: Sequence[bytes]) -> None
     except UnicodeEncodeError:
         raise SignatureError("Seek-Signature is not a hex digest") from None
     usable = [secret for secret in secrets if secret]
-    fits = [hmac.compare_digest(_signature(body, one), claimed) for one in usable]
-    if not any(fits):
+    matches = [
+        hmac.compare_digest(_signature(body, secret), claimed) for secret in usable
+    ]
+    if not any(matches):
         raise SignatureError("Seek-Signature is absent or fits no secret")
 
 
@@ -53,40 +55,40 @@ def read_events(body: bytes) -> Events:
     SEEK would send all of them again until it gives up. Raises MalformedError where
     none can be read, or the request has not the shape of a SEEK submission.
     """
-    said = _parsed(body)
-    told = said.get("events") if isinstance(said, dict) else None
-    if not isinstance(said, dict) or not isinstance(told, list):
+    payload = _parsed(body)
+    listed = payload.get("events") if isinstance(payload, dict) else None
+    if not isinstance(payload, dict) or not isinstance(listed, list):
         raise MalformedError("the body has no list of events")
-    if not 1 <= len(told) <= _MAX_EVENTS:
+    if not 1 <= len(listed) <= _MAX_EVENTS:
         raise MalformedError(f"the body has not 1 to {_MAX_EVENTS} events")
-    found = [one for one in map(_readable, told) if one is not None]
-    if not found:
+    events = [event for event in map(_readable, listed) if event]
+    if not events:
         raise MalformedError("none of the events can be read")
     return Events(
         channel=Channel.WEBHOOK,
-        subscription_id=identifier(said, "subscriptionId"),
-        events=tuple(found),
-        unreadable=len(told) - len(found),
+        subscription_id=identifier(payload, "subscriptionId"),
+        events=tuple(events),
+        unreadable=len(listed) - len(events),
     )
 
 
 def _parsed(body: bytes) -> JsonValue:
     """Read JSON, or what is JSON but for some of its texts and numbers."""
     try:
-        said: JsonValue = from_json(body, allow_inf_nan=False)
+        payload: JsonValue = from_json(body, allow_inf_nan=False)
     except ValueError:
         return _parsed_leniently(body)
-    return said
+    return payload
 
 
 def _parsed_leniently(body: bytes) -> JsonValue:
     """
-    Read what one spoilt event would hide: half an emoji, a byte that is not UTF-8.
+    Read what one malformed event would hide: half an emoji, a byte that is not UTF-8.
 
     Such bytes become lone surrogates, which are fit for no id and are never guessed at.
     """
     try:
-        said: JsonValue = json.loads(
+        payload: JsonValue = json.loads(
             body.decode("utf-8-sig", "surrogateescape"),
             strict=False,
             parse_constant=_refuse,
@@ -95,7 +97,7 @@ def _parsed_leniently(body: bytes) -> JsonValue:
     except (ValueError, RecursionError):
         # Its message may quote what was sent.
         raise MalformedError("the body is not JSON") from None
-    return said
+    return payload
 
 
 def _refuse(constant: str) -> JsonValue:
@@ -106,11 +108,11 @@ def _whole_number(digits: str) -> int | str:
     return int(digits) if len(digits) <= _MAX_DIGITS else digits
 
 
-def _readable(said: JsonValue) -> Event | None:
+def _readable(payload: JsonValue) -> Event | None:
     try:
-        readable = event(said)
+        readable = read_event(payload)
         # What is nested too deeply could be kept, and never be read again.
-        from_json(to_json(readable.said))
+        from_json(to_json(readable.payload))
     except (MalformedError, ValueError):
         return None
     return readable

@@ -77,8 +77,8 @@ def test_only_operators_need_the_token(document: dict[str, Any]) -> None:
     open_to_all = set(operations(document)) - guarded
 
     assert open_to_all == {
-        "POST /apply/{board}",
-        "POST /webhooks/{board}",
+        "POST /apply/careerjet",
+        "POST /webhooks/seek",
         "GET /healthz",
         "GET /readyz",
         "GET /metrics",
@@ -88,19 +88,19 @@ def test_only_operators_need_the_token(document: dict[str, Any]) -> None:
 
 def test_a_boards_own_words_are_documented(document: dict[str, Any]) -> None:
     """All of Careerjet's table, and the 404 of a board that is not open."""
-    responses = operations(document)["POST /apply/{board}"]["responses"]
+    responses = operations(document)["POST /apply/careerjet"]["responses"]
 
-    for status, words in BOARD.answers.values():
+    for status, words in BOARD.responses.values():
         content = responses[str(status.value)]["content"]["application/json"]
         assert words in content["schema"]["properties"]["status"]["enum"]
-    assert set(responses) == {str(one.value) for one, _ in BOARD.answers.values()} | {
+    assert set(responses) == {str(one.value) for one, _ in BOARD.responses.values()} | {
         "404"
     }
 
 
 def test_what_seek_is_answered_is_documented(document: dict[str, Any]) -> None:
     """By DESIGN's line on the webhook."""
-    responses = operations(document)["POST /webhooks/{board}"]["responses"]
+    responses = operations(document)["POST /webhooks/seek"]["responses"]
 
     assert set(responses) == {"204", "400", "401", "404", "413", "503"}
 

@@ -14,8 +14,8 @@ from temporalio.worker import Worker
 
 from activities.failures import Failures
 from activities.reconciling import ReconcileActivities
-from letterbox.boards.base import PostingClosed
-from letterbox.resources import open_seek_of, seek_events
+from letterbox.boards.fetching import EventStream, PostingClosed
+from letterbox.resources import open_fetchers
 from seek_sandbox.orders import ApplicationOrder
 from tests.end_to_end.seek.histories import events
 from tests.end_to_end.seek.opening import opened
@@ -37,10 +37,13 @@ async def reconciling(desk: Desk, started: list[str]) -> AsyncIterator[None]:
     async def close(closing: PostingClosed) -> None:
         raise AssertionError(closing)
 
-    async with open_seek_of(desk.settings) as seek:
+    async with open_fetchers(desk.settings) as fetchers:
         activities = ReconcileActivities(
-            graph=seek.graph,
-            query=seek_events(desk.settings),
+            streams={
+                name: fetcher
+                for name, fetcher in fetchers.items()
+                if isinstance(fetcher, EventStream)
+            },
             applications=desk.applications,
             start=start,
             close=close,

@@ -1,4 +1,4 @@
-"""SEEK, opened as a whole: one client and one token for all that talk to it."""
+"""SEEK over the network: one HTTP client and one token for all that talk to it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,38 +8,36 @@ from letterbox.boards.seek.client.attachments import SeekAttachments
 from letterbox.boards.seek.client.graphql import SeekGraph
 from letterbox.boards.seek.client.http import open_http
 from letterbox.boards.seek.client.token import PartnerToken, SeekCredentials
+from letterbox.boards.seek.settings import SeekSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Seek:
-    """What the activities need of SEEK."""
+class SeekClient:
+    """SEEK's two ways to be asked."""
 
     graph: SeekGraph
     attachments: SeekAttachments
 
 
 @asynccontextmanager
-async def open_seek(
-    credentials: SeekCredentials,
-    *,
-    graphql_url: str,
-    max_document_bytes: int,
-    concurrent: int = 8,
-) -> AsyncIterator[Seek]:
-    """
-    Keep connections to SEEK for as long as the block lasts; nothing is asked yet.
-
-    ``concurrent`` limits queries and, apart from them, downloads: SEEK limits both.
-    """
+async def open_client(
+    settings: SeekSettings, *, max_document_bytes: int
+) -> AsyncIterator[SeekClient]:
+    """Keep connections to SEEK for as long as the block lasts; nothing is asked yet."""
+    credentials = SeekCredentials(
+        token_url=settings.seek_token_url,
+        audience=settings.seek_audience,
+        client_id=settings.seek_client_id,
+        client_secret=settings.seek_client_secret.get_secret_value(),
+    )
     async with open_http() as http:
         token = PartnerToken(http, credentials)
-        yield Seek(
-            SeekGraph(http, token, url=graphql_url, concurrent=concurrent),
+        yield SeekClient(
+            SeekGraph(http, token, url=settings.seek_graphql_url),
             SeekAttachments(
                 http,
                 token,
-                graphql_url=graphql_url,
+                graphql_url=settings.seek_graphql_url,
                 max_bytes=max_document_bytes,
-                concurrent=concurrent,
             ),
         )

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
 from http import HTTPStatus
 
 import httpx
 
+from letterbox.boards.fetching import Download
 from letterbox.boards.seek.client.content_disposition import filename_of
 from letterbox.boards.seek.client.http import call_headers, passes, reaching
 from letterbox.boards.seek.client.token import PartnerToken
@@ -24,15 +24,6 @@ _MAX_REDIRECTS = 5
 # A name of 255 bytes may be encoded, twice over.
 _MAX_CHARACTERS = 1024
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Download:
-    """A document on its way; ``chunks`` can be read once, inside the block."""
-
-    filename: str | None = field(repr=False)
-    declared_type: str | None
-    chunks: AsyncIterator[bytes] = field(repr=False)
 
 
 class SeekAttachments:

@@ -12,10 +12,10 @@ import httpx
 import structlog
 from pydantic import JsonValue
 
-from letterbox.boards.seek.client.answers import answer_of
 from letterbox.boards.seek.client.http import call_headers, reaching
+from letterbox.boards.seek.client.responses import response_of
 from letterbox.boards.seek.client.token import PartnerToken
-from letterbox.boards.seek.graphql import GraphAnswer
+from letterbox.boards.seek.graphql import GraphQLResponse
 from letterbox.domain.errors import BoardUnavailableError
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ class SeekGraph:
 
         return SeekTransport(self._http, self._url)
 
-    async def ask(self, query: str, variables: Mapping[str, JsonValue]) -> GraphAnswer:
+    async def execute(
+        self, query: str, variables: Mapping[str, JsonValue]
+    ) -> GraphQLResponse:
         """
         Execute a document of one operation; renew the token once if it is refused.
 
@@ -58,36 +60,36 @@ class SeekGraph:
         no answer came, or a success that holds neither data nor errors.
         """
         token = await self._token.get()
-        answer = await self._ask_with(token, query, variables)
-        if _refuses_token(answer):
+        response = await self._execute_with(token, query, variables)
+        if _refuses_token(response):
             token = await self._token.renew(token)
-            answer = await self._ask_with(token, query, variables)
-        return answer
+            response = await self._execute_with(token, query, variables)
+        return response
 
-    async def _ask_with(
+    async def _execute_with(
         self, token: str, query: str, variables: Mapping[str, JsonValue]
-    ) -> GraphAnswer:
+    ) -> GraphQLResponse:
         headers = call_headers(token)
         transport = self._transport
         async with self._slots:
             with reaching(_WHAT):
                 async with asyncio.timeout(self._http.timeout.read):
-                    result, response = await transport.execute(
+                    result, http_response = await transport.execute(
                         query, variables, headers
                     )
-        answer = answer_of(result, response, headers["X-Request-Id"])
-        if answer.errors or not response.is_success:
+        response = response_of(result, http_response, headers["X-Request-Id"])
+        if response.errors or not http_response.is_success:
             log.warning(
                 "SEEK answered with errors",
-                status=answer.status,
-                codes=sorted(map(str, answer.codes)),
-                request_id=answer.request_id,
+                status=response.status,
+                codes=sorted(map(str, response.codes)),
+                request_id=response.request_id,
             )
-        elif answer.data is None:
+        elif response.data is None:
             raise BoardUnavailableError(f"SEEK's {_WHAT} answers nothing")
-        return answer
+        return response
 
 
-def _refuses_token(answer: GraphAnswer) -> bool:
-    unauthorized = answer.status == HTTPStatus.UNAUTHORIZED
-    return unauthorized or _UNAUTHENTICATED in answer.codes
+def _refuses_token(response: GraphQLResponse) -> bool:
+    unauthorized = response.status == HTTPStatus.UNAUTHORIZED
+    return unauthorized or _UNAUTHENTICATED in response.codes

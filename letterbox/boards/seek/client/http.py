@@ -1,4 +1,4 @@
-"""How we speak HTTP with SEEK: one client, its headers, and what goes wrong."""
+"""HTTP with SEEK: one client, its headers, and what goes wrong."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,7 +40,7 @@ async def _show(response: httpx.Response) -> None:
 
 
 def call_headers(token: str | None = None) -> dict[str, str]:
-    """Give the headers of one call; SEEK can look up its ``X-Request-Id``."""
+    """Return the headers of one call; SEEK can look up its ``X-Request-Id``."""
     headers = {"X-Request-Id": str(uuid4())}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
@@ -59,7 +59,7 @@ def reaching(what: str) -> Iterator[None]:
 
 
 def passes(status: int) -> bool:
-    """Tell whether the same call may succeed later, going by the HTTP status."""
+    """Return whether the same call may succeed later, by its HTTP status."""
     return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in {
         HTTPStatus.REQUEST_TIMEOUT,
         HTTPStatus.TOO_EARLY,

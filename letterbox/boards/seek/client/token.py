@@ -30,10 +30,10 @@ class SeekCredentials:
 class _Token:
     text: str = field(repr=False)
     expires: float
-    """By our clock, the minute of slack taken off."""
+    """By our clock, the margin taken off."""
 
 
-class _Answer(BaseModel):
+class _TokenResponse(BaseModel):
     """What the endpoint says; the pattern keeps header injection out."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
@@ -66,13 +66,13 @@ class PartnerToken:
         self._fetching: asyncio.Task[_Token] | None = None
 
     async def get(self) -> str:
-        """Give the token, fetched if there is none or it is about to expire."""
+        """Return the token, fetched if there is none or it is about to expire."""
         if (token := self._token) and self._clock() < token.expires:
             return token.text
         return await self._fetched()
 
     async def renew(self, failed: str) -> str:
-        """Give another token than the one that failed; others may have fetched it."""
+        """Return another token than the one that failed; others may have fetched it."""
         if self._token and self._token.text == failed:
             self._token = None
         return await self.get()
@@ -92,24 +92,24 @@ class PartnerToken:
 
     async def _fetch(self) -> _Token:
         started = self._clock()
-        given = self._credentials
+        credentials = self._credentials
         with reaching(_WHAT):
             async with asyncio.timeout(self._http.timeout.read):
                 response = await self._http.post(
-                    given.token_url,
+                    credentials.token_url,
                     headers=call_headers(),
                     json={
-                        "audience": given.audience,
-                        "client_id": given.client_id,
-                        "client_secret": given.client_secret,
+                        "audience": credentials.audience,
+                        "client_id": credentials.client_id,
+                        "client_secret": credentials.client_secret,
                         "grant_type": "client_credentials",
                     },
                 )
-        answer = _read(response)
-        return _Token(answer.access_token, started + answer.expires_in - _EXPIRY_MARGIN)
+        token = _read(response)
+        return _Token(token.access_token, started + token.expires_in - _EXPIRY_MARGIN)
 
 
-def _read(response: httpx.Response) -> _Answer:
+def _read(response: httpx.Response) -> _TokenResponse:
     status = response.status_code
     if passes(status):
         wait = wait_asked(response.headers)
@@ -123,6 +123,6 @@ def _read(response: httpx.Response) -> _Answer:
             " LETTERBOX_SEEK_TOKEN_URL"
         )
     try:
-        return _Answer.model_validate_json(response.content)
+        return _TokenResponse.model_validate_json(response.content)
     except ValidationError:
         raise BoardUnavailableError(f"SEEK's {_WHAT} answers no token") from None

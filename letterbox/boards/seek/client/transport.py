@@ -11,8 +11,8 @@ from gql.transport.httpx import HTTPXAsyncTransport
 from graphql import ExecutionResult, parse
 from pydantic import JsonValue
 
-from letterbox.boards.seek.client.answers import read_object
 from letterbox.boards.seek.client.http import SEEN
+from letterbox.boards.seek.client.responses import read_object
 from letterbox.domain.errors import BoardUnavailableError
 
 _parse = lru_cache(maxsize=16)(parse)

@@ -12,6 +12,12 @@ from importlib.resources import files
 
 from pydantic import JsonValue
 
+from letterbox.boards.seek.events import (
+    CANDIDATE_APPLICATION_CREATED,
+    POSITION_PROFILE_CLOSED,
+)
+from letterbox.boards.seek.settings import SeekSettings
+
 # SEEK gives no more than this at once.
 _PAGE = 100
 
@@ -44,8 +50,8 @@ def failures_of(
 
 def subscriptions_to(scheme_id: str, event_type: str) -> dict[str, JsonValue]:
     """Ask for the subscriptions to one type of event; more than a page is odd."""
-    only: dict[str, JsonValue] = {"eventTypeCodes": [event_type]}
-    return {"schemeId": scheme_id, "filter": only, "first": _PAGE}
+    filters: dict[str, JsonValue] = {"eventTypeCodes": [event_type]}
+    return {"schemeId": scheme_id, "filter": filters, "first": _PAGE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,21 +70,33 @@ class EventsQuery:
 
     def variables(self, after: str | None) -> dict[str, JsonValue]:
         """Ask for the page behind a cursor; for the earliest events without one."""
-        asked: dict[str, JsonValue] = {"schemeId": self.scheme_id, "first": self.first}
-        if only := self._filter():
-            asked["filter"] = only
+        variables: dict[str, JsonValue] = {
+            "schemeId": self.scheme_id,
+            "first": self.first,
+        }
+        if filters := self._filter():
+            variables["filter"] = filters
         if after:
-            asked["after"] = after
-        return asked
+            variables["after"] = after
+        return variables
 
     def _filter(self) -> dict[str, JsonValue]:
-        only: dict[str, JsonValue] = {}
+        filters: dict[str, JsonValue] = {}
         if self.subscription_id:
-            only["subscriptionId"] = self.subscription_id
-            only["deliveredIndicator"] = False
+            filters["subscriptionId"] = self.subscription_id
+            filters["deliveredIndicator"] = False
         if self.event_types:
-            only["eventTypeCodes"] = list(self.event_types)
-        return only
+            filters["eventTypeCodes"] = list(self.event_types)
+        return filters
+
+
+def events_query(settings: SeekSettings) -> EventsQuery:
+    """Return which of SEEK's events are asked for when reconciling."""
+    return EventsQuery(
+        scheme_id=settings.seek_scheme,
+        subscription_id=settings.seek_subscription_id or None,
+        event_types=(CANDIDATE_APPLICATION_CREATED, POSITION_PROFILE_CLOSED),
+    )
 
 
 def _written(moment: datetime) -> str:

@@ -9,18 +9,18 @@ from pydantic import JsonValue
 
 from letterbox.boards.seek import BOARD
 from letterbox.boards.seek.attachments import attachments
-from letterbox.boards.seek.events import submissions
-from letterbox.boards.seek.said import fetched
+from letterbox.boards.seek.events import notices_of
+from letterbox.boards.seek.payload import fetched
 from letterbox.boards.seek.webhook import read_events
 from letterbox.domain.reading import Reading
 from letterbox.domain.submission import Role
 from tests.support import ROOT
 
 SAMPLES = ROOT / "tests/samples/seek"
-NOTICES = submissions(
+NOTICES = notices_of(
     read_events((SAMPLES / "webhook.json").read_bytes()),
     datetime(2026, 11, 22, tzinfo=UTC),
-)
+).submissions
 PROFILE: dict[str, Any] = json.loads((SAMPLES / "candidate-profile.json").read_text())
 HIRER = "seekAnzPublicTest:organization:seek:93WyyF1h"
 
@@ -137,7 +137,7 @@ def test_attachments_of_all_roles_and_none() -> None:
     assert read(PROFILE).candidate.attachment_links == attachments(PROFILE)
 
 
-def test_answers_and_consent() -> None:
+def test_questionnaire_answers_and_consent_are_read() -> None:
     """White space stays, HTML stays HTML, and who posted the ad knows the values."""
     submission, early, why, consent = read(PROFILE).answers
 
@@ -184,6 +184,6 @@ def test_a_new_kind_of_response_is_kept_by_what_all_have() -> None:
     assert answers[1:] == ({"type": "New", "id": "x", "value": None},)
 
 
-def test_no_questionnaire_no_answers() -> None:
-    """Most ads have none."""
+def test_a_profile_without_questionnaire_has_no_answers() -> None:
+    """Most ads have no questionnaire."""
     assert read(sample(seekQuestionnaireSubmission=None)).answers == ()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import JsonValue
 
-from letterbox.boards.seek.events import Channel, Event, Events, submissions
+from letterbox.boards.seek.events import Channel, Event, Events, notices_of
 from letterbox.boards.seek.polling import read_page
 from letterbox.boards.seek.webhook import read_events
 from letterbox.domain.errors import MalformedError
@@ -28,7 +28,9 @@ def created(**changes: str) -> Submission:
         **changes,
     }
     event = Event(str(said["id"]), str(said["type"]), said)
-    [delivery] = submissions(Events(Channel.WEBHOOK, "subscription", [event]), NOW)
+    [delivery] = notices_of(
+        Events(Channel.WEBHOOK, "subscription", [event]), NOW
+    ).submissions
     return delivery
 
 
@@ -36,7 +38,7 @@ def test_each_application_is_a_delivery_as_it_was_sent() -> None:
     """The ids of the brief's sample name the workflows."""
     sent = json.loads(WEBHOOK)
 
-    made = submissions(read_events(WEBHOOK), NOW)
+    made = notices_of(read_events(WEBHOOK), NOW).submissions
 
     assert [one.application_id for one in made] == [
         "seek:seekAnzPublicTest:event:events:5cKZnRzXas97fyUAhpiAV1",
@@ -56,9 +58,9 @@ def test_each_application_is_a_delivery_as_it_was_sent() -> None:
 
 def test_webhook_and_polling_give_one_event_one_fingerprint() -> None:
     """Polling tells no hirer, and in another shape."""
-    by_webhook = submissions(read_events(WEBHOOK), NOW)[1]
+    by_webhook = notices_of(read_events(WEBHOOK), NOW).submissions[1]
 
-    [by_polling] = submissions(read_page(PAGE, None).events, NOW)
+    [by_polling] = notices_of(read_page(PAGE, None).events, NOW).submissions
 
     assert by_polling.application_id == by_webhook.application_id
     assert by_polling.fingerprint == by_webhook.fingerprint
@@ -113,8 +115,12 @@ def test_other_events_are_no_applications() -> None:
     assert page.events.events[1].position_profile_id == (
         "seekAnzPublicTest:positionProfile:jobAd:27cuZeA47"
     )
-    assert (page.end_cursor, page.has_next, page.unreadable) == ("cursor-4", False, 0)
-    assert len(submissions(page.events, NOW)) == 1
+    assert (page.end_cursor, page.has_next, page.events.unreadable) == (
+        "cursor-4",
+        False,
+        0,
+    )
+    assert len(notices_of(page.events, NOW).submissions) == 1
 
 
 def test_an_event_that_cannot_be_read_does_not_stop_the_page() -> None:
@@ -128,7 +134,7 @@ def test_an_event_that_cannot_be_read_does_not_stop_the_page() -> None:
 
     page = read_page(PAGE | {"edges": [*odd, *PAGE["edges"]]}, None)
 
-    assert page.unreadable == 3
+    assert page.events.unreadable == 3
     assert len(page.events.events) == 4
 
 
@@ -138,11 +144,11 @@ def test_what_cannot_be_kept_is_left_out_of_a_polled_event() -> None:
 
     [event] = read_page(PAGE | {"edges": [{"node": node}]}, None).events.events
 
-    assert "candidateId" not in event.said
+    assert "candidateId" not in event.payload
 
 
-def test_an_empty_page_has_no_cursor_to_go_on_from() -> None:
-    """The one before stays good."""
+def test_an_empty_page_of_events_has_no_cursor() -> None:
+    """The cursor before an empty page stays good."""
     page = read_page({"edges": [], "pageInfo": {"hasNextPage": False}}, None)
 
     assert (page.end_cursor, page.has_next, page.events.events) == (None, False, [])
@@ -170,6 +176,6 @@ def test_whatever_is_accepted_can_be_kept() -> None:
     deepest = b"[" * 196 + b"]" * 196
     body = WEBHOOK.replace(b'"hirerId"', b'"new": %b, "hirerId"' % deepest)
 
-    for delivery in submissions(read_events(body), NOW):
+    for delivery in notices_of(read_events(body), NOW).submissions:
         kept = delivery.model_dump_json()
         assert Submission.model_validate_json(kept) == delivery

@@ -111,8 +111,8 @@ def test_arguments_are_variables_and_branding_is_not_asked_for(document: str) ->
         "certifications { issueDate }",
     ],
 )
-def test_a_deprecated_field_would_be_noticed(selection: str) -> None:
-    """Valid today, and still refused."""
+def test_a_query_of_a_deprecated_field_is_noticed(selection: str) -> None:
+    """A deprecated field is valid today, and still refused here."""
     query = f'query {{ candidateProfile(id: "x") {{ {selection} }} }}'
     assert validate(SCHEMA, parse(query)) == []
 
@@ -160,8 +160,8 @@ def test_the_variables_fit_the_query(
     assert not isinstance(coerced, list)
 
 
-def test_filters_use_nothing_deprecated() -> None:
-    """As for the queries themselves."""
+def test_filters_use_no_deprecated_argument() -> None:
+    """SEEK takes deprecated arguments away, too."""
     kind = SCHEMA.type_map["EventsFilterInput"]
     assert isinstance(kind, GraphQLInputObjectType)
 
@@ -188,8 +188,8 @@ def test_a_subscription_asks_for_what_its_webhook_failed_to_deliver() -> None:
     }
 
 
-def test_times_are_sent_in_utc() -> None:
-    """As SEEK writes them."""
+def test_times_in_variables_are_sent_in_utc() -> None:
+    """Times are written as SEEK writes its own."""
     here = datetime(2026, 11, 22, 10, tzinfo=timezone(timedelta(hours=10)))
 
     failed = failures_of("subscription", here, FAILURES)["failed"]

@@ -14,9 +14,9 @@ from pydantic import JsonValue
 from letterbox.boards import discover
 from letterbox.boards.base import FormBoard
 from letterbox.boards.seek import BOARD
-from letterbox.boards.seek.events import submissions
+from letterbox.boards.seek.events import notices_of
 from letterbox.boards.seek.graphql import QueryError
-from letterbox.boards.seek.said import candidate_profile_id, fetched, profile_of
+from letterbox.boards.seek.payload import candidate_profile_id, fetched, profile_of
 from letterbox.boards.seek.webhook import read_events
 from letterbox.domain.matching import References
 from letterbox.domain.reading import Reading
@@ -24,10 +24,10 @@ from letterbox.domain.submission import Submission
 from tests.support import ROOT
 
 SAMPLES = ROOT / "tests/samples/seek"
-NOTICES = submissions(
+NOTICES = notices_of(
     read_events((SAMPLES / "webhook.json").read_bytes()),
     datetime(2026, 11, 22, tzinfo=UTC),
-)
+).submissions
 PROFILE: dict[str, Any] = json.loads((SAMPLES / "candidate-profile.json").read_text())
 HIRER = "seekAnzPublicTest:organization:seek:93WyyF1h"
 AD = "seekAnzPublicTest:positionProfile:jobAd:27cuZeA47"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from letterbox.boards.seek.redaction import is_redacted, keeps_more, lost
+from letterbox.boards.seek.redaction import is_redacted, lost
 from tests.support import ROOT
 
 SAMPLES = ROOT / "tests/samples/seek"
@@ -92,7 +92,6 @@ def test_an_emptied_list_is_noticed_under_an_untouched_name(part: str) -> None:
     new = without(**{part: []})
 
     assert lost(HELD, new) == (part,)
-    assert keeps_more(HELD, new)
     assert not is_redacted(new)
 
 
@@ -126,15 +125,15 @@ def test_anything_gone_is_noticed(new: JsonValue, parts: tuple[str, ...]) -> Non
 )
 def test_a_later_edit_is_no_redaction(new: JsonValue) -> None:
     """The person is live; phones are the candidate's to remove."""
-    assert not keeps_more(HELD, new)
+    assert not lost(HELD, new)
 
 
 def test_whatever_comes_is_more_than_nothing() -> None:
     """A first view, redacted or not, replaces none; a full one replaces a redacted."""
-    assert not keeps_more(None, REDACTED)
-    assert not keeps_more(None, None)
-    assert not keeps_more(REDACTED, REDACTED)
-    assert not keeps_more(REDACTED, HELD)
+    assert not lost(None, REDACTED)
+    assert not lost(None, None)
+    assert not lost(REDACTED, REDACTED)
+    assert not lost(REDACTED, HELD)
 
 
 PATHS = (
@@ -158,7 +157,6 @@ def test_odd_views_can_be_compared(path: tuple[str, ...], odd: JsonValue) -> Non
         at = at[key]
     at[path[-1]] = odd
 
-    assert not keeps_more(view, view)
-    assert not keeps_more(odd, odd)
-    assert keeps_more(HELD, view) == bool(lost(HELD, view))
+    assert not lost(view, view)
+    assert not lost(odd, odd)
     assert not lost(view, HELD)

@@ -20,8 +20,8 @@ GOOD: dict[str, Any] = {
 }
 
 
-def test_a_good_one_has_no_faults() -> None:
-    """Ours, as SEEK shows it."""
+def test_a_subscription_that_leads_to_us_has_no_faults() -> None:
+    """Our subscription is read as SEEK shows it."""
     found = read_subscription(GOOD)
 
     assert found is not None
@@ -39,8 +39,10 @@ def test_a_good_one_has_no_faults() -> None:
         ({"url": None}, "does not end in /webhooks/seek"),
     ],
 )
-def test_what_would_not_do_is_said(changed: dict[str, Any], fault: str) -> None:
-    """One fault at a time."""
+def test_each_fault_of_a_subscription_is_named(
+    changed: dict[str, Any], fault: str
+) -> None:
+    """Each case has one fault."""
     found = read_subscription(GOOD | changed)
 
     assert found is not None

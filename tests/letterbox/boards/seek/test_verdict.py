@@ -47,7 +47,9 @@ def errors(*codes: str | None) -> list[QueryError]:
         (429, ["FORBIDDEN"], Action.RETRY_LATER),
     ],
 )
-def test_without_data(status: int, codes: list[str | None], action: Action) -> None:
+def test_a_response_without_data_is_judged_by_code_then_status(
+    status: int, codes: list[str | None], action: Action
+) -> None:
     """Codes come before the status, and whatever is new is asked again."""
     verdict = judge(status, errors(*codes), is_null=True)
 
@@ -65,7 +67,9 @@ def test_without_data(status: int, codes: list[str | None], action: Action) -> N
         (500, [], Verdict(Action.RETRY)),
     ],
 )
-def test_with_data(status: int, codes: list[str | None], verdict: Verdict) -> None:
+def test_a_response_with_data_is_judged_with_its_errors(
+    status: int, codes: list[str | None], verdict: Verdict
+) -> None:
     """Data and errors are judged together, as SEEK sends them."""
     given = judge(status, errors(*codes), is_null=False)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from letterbox.boards.seek.events import Channel, submissions
+from letterbox.boards.seek.events import Channel, notices_of
 from letterbox.boards.seek.webhook import read_events, sign, verify
 from letterbox.domain.errors import LetterboxError, MalformedError, SignatureError
 from letterbox.domain.submission import Submission
@@ -132,7 +132,7 @@ def test_any_json_is_read_or_malformed(
     except LetterboxError:
         return
 
-    assert [one.said["id"] for one in read.events] == [one.id for one in read.events]
+    assert [one.payload["id"] for one in read.events] == [one.id for one in read.events]
 
 
 def test_the_briefs_sample_tells_of_two_applications() -> None:
@@ -160,13 +160,13 @@ def test_an_odd_time_is_no_reason_to_refuse(odd: JsonValue) -> None:
     assert event.candidate_profile_id == "profile"
 
 
-def test_unknown_types_and_keys_are_kept() -> None:
-    """SEEK adds both without asking."""
+def test_unknown_event_types_and_keys_are_kept() -> None:
+    """SEEK adds types and keys without asking."""
     said: JsonValue = {"id": "x", "type": "SomethingNew", "nested": {"new": [1]}}
 
     read = read_events(body(said, more="of it"))
 
-    assert [one.said for one in read.events] == [said]
+    assert [one.payload for one in read.events] == [said]
 
 
 def test_what_other_events_name_can_be_read() -> None:
@@ -227,8 +227,8 @@ def test_what_is_not_a_seek_delivery_is_malformed(said: bytes) -> None:
         read_events(said)
 
 
-def test_a_refusal_quotes_nothing() -> None:
-    """Messages go into logs."""
+def test_the_message_of_a_refused_webhook_quotes_nothing() -> None:
+    """Messages of errors go into logs."""
     with pytest.raises(MalformedError) as refused:
         read_events(b'{"events": [{"id": "x", "type": "ada@example.com\\u0007"}]}')
 
@@ -290,7 +290,7 @@ def test_a_text_that_nobody_needs_costs_no_event(spoilt: bytes) -> None:
 
     assert [one.id for one in read.events] == ["event-0", "event-1", "event-2"]
     assert read.unreadable == 0
-    for delivery in submissions(read, NOW):
+    for delivery in notices_of(read, NOW).submissions:
         again = Submission.model_validate_json(delivery.model_dump_json())
         assert again.fingerprint == delivery.fingerprint
 
@@ -336,7 +336,7 @@ def test_a_text_that_a_strict_reader_stops_at_refuses_no_event(name: str) -> Non
 
     assert [one.id for one in told.events] == ["event", "other"]
     # Whatever it was, it can be written down.
-    json.dumps([one.said for one in told.events], ensure_ascii=False).encode()
+    json.dumps([one.payload for one in told.events], ensure_ascii=False).encode()
 
 
 @pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n", b"\xef\xbb\xbf \n"])

@@ -66,10 +66,10 @@ async def test_a_document_comes_with_its_name(
     assert request.headers["Accept-Encoding"] == "identity"
 
 
-async def test_a_document_may_tell_nothing_of_itself(
+async def test_a_document_without_headers_or_content_is_downloaded(
     seek: FakeSeek, attachments: SeekAttachments
 ) -> None:
-    """Nor be anything."""
+    """A document may have no name, no type and no bytes."""
     seek.files["cv"] = saying(Response())
 
     async with attachments.open(f"{seek.origin}/files/cv") as download:
@@ -141,10 +141,10 @@ async def test_an_address_elsewhere_is_not_asked(
     assert seek.downloads == []
 
 
-async def test_redirects_in_a_circle_end(
+async def test_redirects_in_a_circle_are_refused(
     seek: FakeSeek, attachments: SeekAttachments
 ) -> None:
-    """After five of them."""
+    """The download is given up after five redirects."""
     seek.files["moved"] = saying(RedirectResponse("/files/moved"))
 
     with pytest.raises(BoardRefusedError, match="redirects"):
@@ -193,10 +193,10 @@ async def test_the_limit_itself_is_allowed(
                     await _read(limited, url)
 
 
-async def test_a_refused_token_is_renewed_once(
+async def test_a_refused_token_is_renewed_once_for_a_download(
     seek: FakeSeek, attachments: SeekAttachments, token: PartnerToken
 ) -> None:
-    """It died before its time."""
+    """SEEK may end a token before its time."""
     await token.get()
     seek.good.clear()
     seek.files["cv"] = saying(Response(CV))
@@ -289,7 +289,7 @@ async def test_one_that_stalls_is_given_up(seek: FakeSeek, token: PartnerToken) 
     let_go.set()
 
 
-async def test_nobody_there(
+async def test_a_refused_connection_makes_attachments_unavailable(
     http: httpx.AsyncClient, token: PartnerToken, free_endpoint: str
 ) -> None:
     """A connection that is refused is an outage like any other."""

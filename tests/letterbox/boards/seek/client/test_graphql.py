@@ -54,16 +54,20 @@ async def test_many_at_once_get_each_its_own_answer(
 
     seek.answer = echo
 
-    answers = await asyncio.gather(*(graph.ask(QUERY, {"id": n}) for n in range(56)))
+    answers = await asyncio.gather(
+        *(graph.execute(QUERY, {"id": n}) for n in range(56))
+    )
 
     assert [answer.data for answer in answers] == [{"id": n} for n in range(56)]
     assert seek.most == 8
     assert len(seek.tokens) == 1
 
 
-async def test_a_call_says_who_asks_and_what(seek: FakeSeek, graph: SeekGraph) -> None:
+async def test_a_graphql_call_carries_its_headers_query_and_variables(
+    seek: FakeSeek, graph: SeekGraph
+) -> None:
     """As https://developer.seek.com/graphql/in-practice shows it."""
-    first, second = [await graph.ask(QUERY, {"id": "a"}) for _ in range(2)]
+    first, second = [await graph.execute(QUERY, {"id": "a"}) for _ in range(2)]
     headers = seek.asked[0].headers
 
     assert headers["Authorization"] == "Bearer token-1"
@@ -82,7 +86,7 @@ async def test_partial_data_and_errors_come_together(
     data = {"candidateProfile": {"name": PERSON, "positions": [{"branding": None}]}}
     seek.answer = saying(JSONResponse({"data": data, "errors": [FORBIDDEN]}))
 
-    answer = await graph.ask(QUERY, {"id": "a"})
+    answer = await graph.execute(QUERY, {"id": "a"})
 
     path = ("candidateProfile", "positions", 0, "branding")
     assert answer.data == data
@@ -110,7 +114,7 @@ async def test_of_odd_errors_only_codes_are_kept(
     """A code with a blank in it is a sentence, and may be about somebody."""
     seek.answer = saying(JSONResponse({"data": {}, "errors": given}))
 
-    assert (await graph.ask(QUERY, {})).errors == expected
+    assert (await graph.execute(QUERY, {})).errors == expected
 
 
 @pytest.mark.parametrize("refusal", [refused(), Response(status_code=401)])
@@ -120,7 +124,7 @@ async def test_a_refused_token_is_renewed_once(
     """Where the new one is refused as well, that is the answer."""
     seek.answer = saying(refusal)
 
-    answer = await graph.ask(QUERY, {"id": "a"})
+    answer = await graph.execute(QUERY, {"id": "a"})
 
     assert answer.status == 401 or answer.codes == {"UNAUTHENTICATED"}
     assert [one.headers["Authorization"] for one in seek.asked] == [
@@ -136,7 +140,9 @@ async def test_one_renewal_for_all_calls_under_way(
     await token.get()
     seek.good.clear()
 
-    answers = await asyncio.gather(*(graph.ask(QUERY, {"id": n}) for n in range(50)))
+    answers = await asyncio.gather(
+        *(graph.execute(QUERY, {"id": n}) for n in range(50))
+    )
 
     assert not any(answer.errors for answer in answers)
     assert len(seek.tokens) == 2
@@ -159,7 +165,7 @@ async def test_a_refusal_by_http_is_an_answer_too(
     said.headers["Retry-After"] = "7"
     seek.answer = saying(said)
 
-    answer = await graph.ask(QUERY, {"id": "a"})
+    answer = await graph.execute(QUERY, {"id": "a"})
 
     assert answer.status == said.status_code
     assert answer.retry_after == 7
@@ -178,7 +184,7 @@ async def test_a_success_without_content_is_none(
     seek.answer = saying(Response(body, media_type="application/json"))
 
     with pytest.raises(BoardUnavailableError):
-        await graph.ask(QUERY, {"id": "a"})
+        await graph.execute(QUERY, {"id": "a"})
 
 
 async def test_one_that_times_out_leaves_the_others_alone(
@@ -194,11 +200,13 @@ async def test_one_that_times_out_leaves_the_others_alone(
     seek.answer = answer
     async with open_http() as http:
         graph = SeekGraph(http, token, url=seek.graphql_url)
-        others = [asyncio.create_task(graph.ask(QUERY, {"id": n})) for n in range(5)]
+        others = [
+            asyncio.create_task(graph.execute(QUERY, {"id": n})) for n in range(5)
+        ]
         await eventually(partial(_on_the_wire, seek, 5))
         http.timeout = 0.1
         with pytest.raises(BoardUnavailableError, match="Timeout"):
-            await graph.ask(QUERY, {"id": "stuck"})
+            await graph.execute(QUERY, {"id": "stuck"})
         let_go.set()
 
         assert {(await other).status for other in others} == {200}
@@ -224,17 +232,17 @@ async def test_what_is_no_http_is_no_answer(
     async with raw_server(bytes_sent) as origin:
         graph = SeekGraph(http, token, url=origin)
         with pytest.raises(BoardUnavailableError, match="Error"):
-            await graph.ask(QUERY, {"id": "a"})
+            await graph.execute(QUERY, {"id": "a"})
 
 
-async def test_nobody_there(
+async def test_a_refused_connection_makes_graphql_unavailable(
     http: httpx.AsyncClient, token: PartnerToken, free_endpoint: str
 ) -> None:
     """A connection that is refused is an outage like any other."""
     graph = SeekGraph(http, token, url=free_endpoint)
 
     with pytest.raises(BoardUnavailableError, match="ConnectError"):
-        await graph.ask(QUERY, {"id": "a"})
+        await graph.execute(QUERY, {"id": "a"})
 
 
 async def test_a_log_tells_codes_and_nobody(
@@ -246,7 +254,7 @@ async def test_a_log_tells_codes_and_nobody(
     seek.answer = saying(JSONResponse(said))
 
     with capture_logs() as logs:
-        answer = await graph.ask(QUERY, {"id": "a"})
+        answer = await graph.execute(QUERY, {"id": "a"})
 
     assert logs == [
         {

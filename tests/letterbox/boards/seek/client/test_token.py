@@ -168,7 +168,9 @@ async def test_the_endpoint_may_ask_us_to_wait(
     assert caught.value.retry_after == timedelta(seconds=7)
 
 
-async def test_nobody_there(http: httpx.AsyncClient, free_endpoint: str) -> None:
+async def test_a_refused_connection_makes_the_token_unavailable(
+    http: httpx.AsyncClient, free_endpoint: str
+) -> None:
     """A connection that is refused is an outage like any other."""
     token = PartnerToken(http, FakeSeek(origin=free_endpoint).credentials)
 
@@ -176,8 +178,10 @@ async def test_nobody_there(http: httpx.AsyncClient, free_endpoint: str) -> None
         await token.get()
 
 
-async def test_an_endpoint_that_does_not_answer(seek: FakeSeek) -> None:
-    """Nobody waits for ever."""
+async def test_a_token_endpoint_that_does_not_answer_is_given_up(
+    seek: FakeSeek,
+) -> None:
+    """A call for the token has a timeout."""
     seek.token_answer = Response()
     async with open_http(timeout=0.01) as http:
         with pytest.raises(BoardUnavailableError, match=r"Timeout"):

@@ -1,4 +1,4 @@
-"""A GraphQL response as a value: what may be judged and logged, and no message."""
+"""Reads GraphQL responses: what may be judged and logged, and no message."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from letterbox.boards.seek.graphql import GraphAnswer, QueryError
+from letterbox.boards.seek.graphql import GraphQLResponse, QueryError
 from letterbox.retry_after import wait_asked
 
 if TYPE_CHECKING:
@@ -21,22 +21,22 @@ _MAX_ERRORS = 100
 
 def read_object(body: bytes) -> dict[str, Any]:
     """Read a JSON object; gql would trip over any other JSON."""
-    read = json.loads(body)
-    if not isinstance(read, dict):
+    content = json.loads(body)
+    if not isinstance(content, dict):
         raise TypeError("not an object")
-    return read
+    return content
 
 
-def answer_of(
+def response_of(
     result: ExecutionResult, response: httpx.Response, request_id: str
-) -> GraphAnswer:
-    """Take an answer apart; what does not look like GraphQL is left out."""
+) -> GraphQLResponse:
+    """Take a response apart; what does not look like GraphQL is left out."""
     # The types are what gql hopes for; these are a stranger's bytes.
     data: object = result.data
-    given: object = result.errors
-    entries = given if isinstance(given, list) else [given] if given else []
+    errors: object = result.errors
+    entries = errors if isinstance(errors, list) else [errors] if errors else []
     wait = wait_asked(response.headers)
-    return GraphAnswer(
+    return GraphQLResponse(
         status=response.status_code,
         data=data if isinstance(data, dict) else None,
         errors=tuple(map(_error, entries[:_MAX_ERRORS])),

@@ -1,7 +1,7 @@
 """What refused forms are made of, so that a board's new format is noticed."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypedDict
 
@@ -10,21 +10,7 @@ from prometheus_client import Counter
 
 from api.multipart.headers import PartHeaders
 from api.multipart.transfer_encodings import Sink
-
-FIELDS = {
-    "uuid": "The board's own id of the application.",
-    "job_id": "Our reference of the position.",
-    "candidate_ip": "",
-    "candidate_user_agent": "",
-    "firstname": "",
-    "lastname": "",
-    "email": "",
-    "phone_number": "",
-    "cv": "A document of any kind.",
-    "cover_letter": "Text, or a document.",
-    "source_signature": "MD5(uuid + secret), in hexadecimal.",
-}
-"""What the boards' forms consist of, and what each field is."""
+from letterbox.boards.base import FieldSpec
 
 # Names are a program's and not a person's; whatever else is sent in their place is not
 # repeated.
@@ -36,7 +22,7 @@ log = structlog.get_logger()
 
 
 class Part(TypedDict):
-    """What is told of one part; ``size`` is as it was transferred."""
+    """What is logged of one part; ``size`` is as it was transferred."""
 
     name: str
     type: str
@@ -45,13 +31,18 @@ class Part(TypedDict):
 
 
 class FormShape:
-    """The parts of a form without anything that a person wrote."""
+    """
+    The parts of a form without anything that a person wrote.
 
-    def __init__(self) -> None:
+    ``fields`` are those that its board is known to send.
+    """
+
+    def __init__(self, fields: Mapping[str, FieldSpec]) -> None:
+        self.fields = fields
         self.parts: list[Part] = []
 
     def add(self, headers: PartHeaders) -> Callable[[Sink], Sink]:
-        """Note that a part begins; give what measures it on its way to its sink."""
+        """Note that a part begins; return what measures it on its way to its sink."""
         declared = (headers.declared_type or "").partition(";")[0].strip()
         part: Part = {
             "name": _fit(_NAME, headers.name),
@@ -65,8 +56,8 @@ class FormShape:
 
     @property
     def is_familiar(self) -> bool:
-        """Tell whether it consists of the fields that boards are known to send."""
-        return all(part["name"] in FIELDS for part in self.parts)
+        """Whether it consists of the fields that its board is known to send."""
+        return all(part["name"] in self.fields for part in self.parts)
 
 
 class _Measured:

@@ -1,0 +1,95 @@
+"""The addresses of the boards in OpenAPI: each with its own fields and words."""
+
+from collections import defaultdict
+from typing import Any
+
+from api.operator.problems import documented
+from letterbox.boards import discover
+from letterbox.boards.base import FormBoard, NoticeBoard
+
+Operation = dict[str, Any]
+
+_FORM = """
+Take one application, posted as multipart/form-data and signed.
+
+The answer is in the board's own words. ``accepted`` means durable: a repeat is
+harmless and answered the same.
+"""
+_NOTICE = """
+Take a signed notice: 204 once every event in it that can be read is durable.
+
+Types of events that nothing is done about are accepted too.
+"""
+
+
+def board_paths() -> dict[str, dict[str, Operation]]:
+    """Return the path items of all boards there are, open or not."""
+    paths = {}
+    for name, board in discover().items():
+        if isinstance(board, FormBoard):
+            paths[f"/apply/{name}"] = {"post": _form(board)}
+        if isinstance(board, NoticeBoard):
+            paths[f"/webhooks/{name}"] = {"post": _notice(board)}
+    return paths
+
+
+def _form(board: FormBoard) -> Operation:
+    words: dict[int, list[str]] = defaultdict(list)
+    for status, word in board.responses.values():
+        if word not in words[status.value]:
+            words[status.value].append(word)
+    schema = {
+        "type": "object",
+        "required": [name for name, field in board.fields.items() if field.is_required],
+        "properties": {
+            name: {"type": "string", "description": field.description}
+            for name, field in board.fields.items()
+        },
+    }
+    return {
+        "tags": ["boards"],
+        "summary": f"Apply, from {board.name}",
+        "description": _FORM.strip(),
+        "operationId": f"apply_{board.name}",
+        "requestBody": {
+            "required": True,
+            "content": {"multipart/form-data": {"schema": schema}},
+        },
+        "responses": _by_text(documented(404))
+        | {str(status): _answer(of_status) for status, of_status in words.items()},
+    }
+
+
+def _answer(words: list[str]) -> dict[str, Any]:
+    schema = {
+        "type": "object",
+        "required": ["status"],
+        "properties": {
+            "status": {"enum": words},
+            "detail": {"type": "string", "description": "Why, now and then."},
+        },
+    }
+    return {
+        "description": ", ".join(words),
+        "content": {"application/json": {"schema": schema}},
+    }
+
+
+def _notice(board: NoticeBoard) -> Operation:
+    return {
+        "tags": ["boards"],
+        "summary": f"Receive, from {board.name}",
+        "description": _NOTICE.strip(),
+        "operationId": f"receive_{board.name}",
+        "requestBody": {
+            "required": True,
+            "description": "As the board has it, signed as the board does.",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        },
+        "responses": {"204": {"description": "Successful Response"}}
+        | _by_text(documented(400, 401, 404, 413, 503)),
+    }
+
+
+def _by_text(responses: dict[int | str, dict[str, Any]]) -> dict[str, Any]:
+    return {str(status): response for status, response in responses.items()}

@@ -1,0 +1,84 @@
+"""What handlers of boards' requests are given: what was sent, verified."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Annotated, BinaryIO, NoReturn
+
+from fastapi import Depends, Request
+
+from api.bodies import chunks, drain, whole
+from api.dependencies import Services
+from api.multipart.form import read_form
+from api.multipart.shapes import FormShape
+from letterbox.boards.base import FormBoard, NoticeBoard
+from letterbox.boards.fetching import Notices
+from letterbox.domain.errors import NotFoundError
+from letterbox.domain.submission import Submission
+
+# Ten events are some 5 KB; this much is held in memory before the signature is known.
+_MAX_NOTICE_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedSubmission:
+    """An application that its board has signed."""
+
+    board: FormBoard
+    submission: Submission
+    contents: Mapping[str, BinaryIO]
+    """Of its documents, by SHA-256; closed once it is answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedNotices:
+    """Events that their board has signed."""
+
+    board: str
+    notices: Notices
+    began: float
+    """When the request's body began to be read, by ``perf_counter``."""
+
+
+async def _submission(
+    board: str, request: Request, services: Services
+) -> AsyncIterator[VerifiedSubmission]:
+    """Read a form as it comes; a board without a secret is as unknown as no board."""
+    known, secrets = services.boards.get(board), services.secrets_of(board)
+    if not isinstance(known, FormBoard) or not secrets:
+        await _refuse(request, services, "no board takes applications at this address")
+    request.state.board = known
+    began = perf_counter()
+    content_type = request.headers.get("content-type")
+    shape = request.state.form_shape = FormShape(known.fields)
+    form = read_form(chunks(request), content_type, services.limits, shape)
+    async with services.starter.answering(), form as received:
+        submission = known.receive(received.form, secrets, datetime.now(UTC))
+        # Only what is signed is measured: a stranger may be slow on purpose.
+        request.state.began = began
+        yield VerifiedSubmission(known, submission, received.contents)
+
+
+async def _notices(board: str, request: Request, services: Services) -> VerifiedNotices:
+    """Read a body whole, and verify it before anything else is made of it."""
+    known, secrets = services.boards.get(board), services.secrets_of(board)
+    if not isinstance(known, NoticeBoard) or not secrets:
+        await _refuse(request, services, "no board gives notice at this address")
+    request.state.notice_board = known.name
+    began = perf_counter()
+    most = services.limits.body_bytes
+    body = await whole(request, min(most, _MAX_NOTICE_BYTES), drained=most)
+    notices = known.notices(body, request.headers, secrets, datetime.now(UTC))
+    return VerifiedNotices(known.name, notices, began)
+
+
+async def _refuse(request: Request, services: Services, reason: str) -> NoReturn:
+    await drain(request, services.limits.body_bytes)
+    raise NotFoundError(reason)
+
+
+SubmissionDep = Annotated[VerifiedSubmission, Depends(_submission)]
+"""An application posted to ``/apply/{board}``; nothing else reaches the handler."""
+NoticesDep = Annotated[VerifiedNotices, Depends(_notices)]
+"""Events posted to ``/webhooks/{board}``; nothing else reaches the handler."""

@@ -1,0 +1,149 @@
+"""SEEK: whether it talks to us, and whether its webhook reaches us."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from pydantic import JsonValue
+
+from letterbox.boards.seek.client import open_client
+from letterbox.boards.seek.client.graphql import SeekGraph
+from letterbox.boards.seek.events import CANDIDATE_APPLICATION_CREATED
+from letterbox.boards.seek.queries import (
+    EVENTS,
+    WEBHOOK_SUBSCRIPTION,
+    WEBHOOK_SUBSCRIPTIONS,
+    events_query,
+    failures_of,
+    subscriptions_to,
+)
+from letterbox.boards.seek.settings import SeekSettings
+from letterbox.boards.seek.subscriptions import (
+    FAILURES,
+    PATH,
+    read_subscription,
+    subscriptions_to_us,
+)
+from letterbox.checks import Finding, ok, warning, wrong
+from letterbox.domain.errors import BoardUnavailableError, LetterboxError
+
+_BOARD = "board seek"
+_WEBHOOK = "SEEK's webhook"
+_LATELY = timedelta(days=1)
+_SECRETS = "LETTERBOX_SEEK_WEBHOOK_SECRETS"
+_SUBSCRIPTION = "LETTERBOX_SEEK_SUBSCRIPTION_ID"
+
+
+async def check(settings: SeekSettings) -> list[Finding]:
+    """Judge the settings; with credentials, ask SEEK as well."""
+    secret = settings.seek_client_secret.get_secret_value()
+    if not settings.seek_client_id or not secret:
+        return [_without_credentials(settings)]
+    # No document is downloaded here.
+    async with open_client(settings, max_document_bytes=0) as client:
+        findings = await asyncio.gather(
+            _named(_BOARD, _connection(client.graph, settings)),
+            _named(_WEBHOOK, _webhook(client.graph, settings)),
+        )
+    return [finding for some in findings for finding in some]
+
+
+async def _named(what: str, findings: Awaitable[list[Finding]]) -> list[Finding]:
+    """Make a finding of what SEEK answers: neither check hides the other."""
+    try:
+        return await findings
+    except LetterboxError as error:
+        return [wrong(what, str(error))]
+
+
+def _without_credentials(settings: SeekSettings) -> Finding:
+    if settings.seek_client_id:
+        message = "LETTERBOX_SEEK_CLIENT_ID is set, LETTERBOX_SEEK_CLIENT_SECRET is not"
+        return wrong(_BOARD, message)
+    if settings.seek_webhook_secrets:
+        message = (
+            f"{_SECRETS} is set, LETTERBOX_SEEK_CLIENT_ID is not: notices are taken "
+            "in, and the applications cannot be fetched"
+        )
+        return wrong(_BOARD, message)
+    return ok(_BOARD, "off: LETTERBOX_SEEK_CLIENT_ID is not set")
+
+
+async def _connection(graph: SeekGraph, settings: SeekSettings) -> list[Finding]:
+    """Ask for one event, as reconciling does."""
+    query = replace(events_query(settings), first=1)
+    await _field(graph, EVENTS, query.variables(None), "events")
+    findings = [ok(_BOARD, "gives us a token, and answers queries")]
+    if not settings.seek_reconcile_every:
+        message = (
+            "LETTERBOX_SEEK_RECONCILE_EVERY is 0: what no webhook delivers is lost"
+        )
+        findings.append(warning(_BOARD, message))
+    return findings
+
+
+async def _webhook(graph: SeekGraph, settings: SeekSettings) -> list[Finding]:
+    named = settings.seek_subscription_id
+    if not settings.seek_webhook_secrets:
+        if named:
+            message = f"{_SUBSCRIPTION} is set, {_SECRETS} is not: it is answered 404"
+            return [warning(_WEBHOOK, message)]
+        return [ok(_WEBHOOK, f"off: {_SECRETS} is not set, SEEK is only polled")]
+    if named:
+        return [await _subscription(graph, named)]
+    return await _all_subscriptions(graph, settings.seek_scheme)
+
+
+async def _all_subscriptions(graph: SeekGraph, scheme: str) -> list[Finding]:
+    variables = subscriptions_to(scheme, CANDIDATE_APPLICATION_CREATED)
+    connection = await _field(
+        graph, WEBHOOK_SUBSCRIPTIONS, variables, "webhookSubscriptions"
+    )
+    ours = list(subscriptions_to_us(connection))
+    if not ours:
+        message = (
+            f"no subscription to {CANDIDATE_APPLICATION_CREATED} leads to {PATH}: "
+            "make one in SEEK's developer dashboard"
+        )
+        return [wrong(_WEBHOOK, message)]
+    message = f"{_SUBSCRIPTION} is not set; it may be one of {', '.join(ours)}"
+    findings = await asyncio.gather(*(_subscription(graph, name) for name in ours))
+    return [ok(_WEBHOOK, message), *findings]
+
+
+async def _subscription(graph: SeekGraph, subscription_id: str) -> Finding:
+    variables = failures_of(subscription_id, datetime.now(UTC) - _LATELY, FAILURES)
+    subscription = read_subscription(
+        await _field(graph, WEBHOOK_SUBSCRIPTION, variables, "webhookSubscription")
+    )
+    if subscription is None:
+        message = f"SEEK knows no subscription {subscription_id}: set {_SUBSCRIPTION}"
+        return wrong(_WEBHOOK, message)
+    if faults := subscription.faults():
+        message = f"subscription {subscription_id}: {', '.join(faults)}"
+        return wrong(_WEBHOOK, message)
+    if failures := subscription.failures:
+        message = (
+            f"{len(failures)} requests of subscription {subscription_id} were not "
+            f"accepted in the last day ({', '.join(sorted(set(failures)))}): does its "
+            f"address lead to the API, is its secret in {_SECRETS}?"
+        )
+        return warning(_WEBHOOK, message)
+    return ok(
+        _WEBHOOK, f"subscription {subscription_id} is signed, and leads to {PATH}"
+    )
+
+
+async def _field(
+    graph: SeekGraph, query: str, variables: Mapping[str, JsonValue], field: str
+) -> JsonValue:
+    """Ask for one field; an error of it is a BoardUnavailableError."""
+    response = await graph.execute(query, variables)
+    if response.errors or response.data is None:
+        codes = ", ".join(sorted(code or "no code" for code in response.codes))
+        raise BoardUnavailableError(
+            f"SEEK refuses {field}: {codes or f'status {response.status}'} "
+            f"(X-Request-Id {response.request_id})"
+        )
+    return response.data.get(field)

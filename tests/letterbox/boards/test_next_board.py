@@ -1,0 +1,140 @@
+"""What the next board has to touch: its own module, and nothing else."""
+
+import json
+import subprocess
+import sys
+import tokenize
+from pathlib import Path
+
+import pytest
+
+from letterbox.boards import discover
+from tests.support import ROOT
+
+ACME = """
+from http import HTTPStatus
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+from letterbox.boards.base import FieldSpec, Outcome
+from letterbox.setting_types import Secrets
+
+
+class AcmeSettings(BaseSettings):
+    acme_secrets: Secrets = Field(())
+
+
+class Acme:
+    name = "acme"
+    settings = AcmeSettings
+    secrets_variable = "LETTERBOX_ACME_SECRETS"
+    makes_secrets = False
+    fields = {"number": FieldSpec(description="Acme's own.", is_required=True)}
+    responses = {outcome: (HTTPStatus.OK, "fine by Acme") for outcome in Outcome}
+    sample_document = "resume"
+
+    def secrets(self, settings):
+        return settings.acme_secrets
+
+    def read(self, submission):
+        raise NotImplementedError
+
+    def receive(self, form, secrets, now):
+        raise NotImplementedError
+
+    def sample(self, board_id, job_id, secret):
+        return {"number": board_id}
+
+
+BOARD = Acme()
+"""
+PROBE = """
+import asyncio, json, sys
+import letterbox.boards
+
+letterbox.boards.__path__.append(sys.argv[1])
+import typer.main
+from api.app import create_app
+from letterbox.settings import load_settings
+from letterbox_cli.doctor import configuration, variables
+from letterbox_cli.main import app
+
+settings = load_settings()
+[operation] = create_app(settings).openapi()["paths"]["/apply/acme"].values()
+findings = [*variables.look(), *asyncio.run(configuration.boards(settings))]
+print(json.dumps({
+    "secrets": [secret.decode() for secret in settings.secrets_of("acme")],
+    "operation": operation,
+    "findings": [finding.words for finding in findings if "acme" in finding.what],
+    "unread": [finding.words for finding in findings if "ACME" in finding.words],
+    "senders": list(typer.main.get_command(app).commands["send"].commands),
+}))
+"""
+# Where a vendor's name is code, and why. SEEK's sandbox is started and played with by
+# the command; a schedule and a workflow are named for SEEK in Temporal.
+NAMES_VENDORS = {
+    "letterbox/temporal/old_schedules.py",
+    "letterbox/temporal/schedules.py",
+    "letterbox_cli/sandbox.py",
+    "letterbox_cli/send.py",
+    "letterbox_cli/up/__init__.py",
+    "letterbox_cli/up/banner.py",
+    "letterbox_cli/up/dev_secrets.py",
+    "letterbox_cli/up/readiness.py",
+    "worker.py",
+    "workflows/scheduled.py",
+}
+
+
+def test_a_board_needs_nothing_outside_of_its_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its settings, its address in OpenAPI, its sender and doctor come from it."""
+    (tmp_path / "acme.py").write_text(ACME)
+    monkeypatch.setenv("LETTERBOX_ACME_SECRETS", "old, new")
+
+    answer = subprocess.run(
+        [sys.executable, "-c", PROBE, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+
+    probed = json.loads(answer.stdout)
+    operation = probed["operation"]
+    [form] = operation["requestBody"]["content"].values()
+    [content] = operation["responses"]["200"]["content"].values()
+    assert probed["secrets"] == ["old", "new"]
+    assert probed["findings"] == ["open with 2 secret(s)"]
+    assert probed["unread"] == []
+    assert set(probed["senders"]) == {"acme", "careerjet", "seek"}
+    assert operation["operationId"] == "apply_acme"
+    assert form["schema"]["required"] == list(form["schema"]["properties"])
+    assert list(form["schema"]["properties"]) == ["number"]
+    assert content["schema"]["properties"]["status"]["enum"] == ["fine by Acme"]
+
+
+def test_no_other_code_names_a_vendor() -> None:
+    """Comments and examples may; code that does is on the list."""
+    naming = {
+        file.relative_to(ROOT).as_posix()
+        for folder in ("activities", "api", "letterbox", "letterbox_cli", "workflows")
+        for file in (ROOT / folder).rglob("*.py")
+        if ROOT / "letterbox/boards" not in file.parents and _names_a_vendor(file)
+    }
+
+    assert naming | {"worker.py"} == NAMES_VENDORS
+
+
+def _names_a_vendor(file: Path) -> bool:
+    with file.open("rb") as source:
+        names = [
+            token.string.lower()
+            for token in tokenize.tokenize(source.readline)
+            if token.type == tokenize.NAME
+        ]
+    # Files have a method of SEEK's name.
+    names = [name for name in names if name not in {"seek", "seek_end"}]
+    return any(vendor in name for name in names for vendor in discover())
