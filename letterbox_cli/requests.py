@@ -14,8 +14,8 @@ from letterbox_cli.up.dev_secrets import with_development_keys
 
 if TYPE_CHECKING:
     from letterbox.domain.application import Application
-    from letterbox.domain.commands import Status
     from letterbox.domain.ports import ObjectStore
+    from letterbox.domain.status import Status
     from letterbox.resources import Records
     from letterbox.temporal.updates import Updates
 

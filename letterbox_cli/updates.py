@@ -15,7 +15,7 @@ from letterbox_cli.authors import By, author
 from letterbox_cli.requests import Json, Reason, ask, store
 
 if TYPE_CHECKING:
-    from letterbox.domain.commands import Status
+    from letterbox.domain.status import Status
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")]
 

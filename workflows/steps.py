@@ -32,7 +32,6 @@ with workflow.unsafe.imports_passed_through():
         DeliveryOrder,
         Fetched,
         MatchedPosition,
-        Recorded,
         Recording,
         Retired,
         Scanned,
@@ -40,6 +39,7 @@ with workflow.unsafe.imports_passed_through():
         Step,
         StoredDocuments,
     )
+    from letterbox.domain.status import Recorded
     from letterbox.temporal.task_queues import ATS, SCANNER, own
 
 

@@ -17,7 +17,7 @@ from api.operator.models import Standing
 from letterbox.boards import discover
 from letterbox.boards.base import NoticeBoard
 from letterbox.catalogue.changes import CatalogueWriter
-from letterbox.domain.commands import Assignment, Erasure, Holding, Status
+from letterbox.domain.commands import Assignment, Erasure, Holding
 from letterbox.domain.errors import TemporalUnavailableError
 from letterbox.domain.listing import Filter, Item
 from letterbox.domain.ports import (
@@ -28,6 +28,7 @@ from letterbox.domain.ports import (
     ObjectStore,
 )
 from letterbox.domain.positions import Position
+from letterbox.domain.status import Status
 from letterbox.records.inbox_search import InboxSearch
 from letterbox.resources import open_records
 from letterbox.settings import Settings

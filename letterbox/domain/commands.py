@@ -1,11 +1,12 @@
 """What changes a recorded application, as a person or an event asks for it."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.messages import Recorded, Scanned, Value
+from letterbox.domain.messages import Scanned
+from letterbox.domain.status import Recorded, Value
 
 By = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f]*$")]
 """Who asked: a person or a program of the operator's, never the candidate."""
@@ -167,28 +168,6 @@ class NotedScan(Value):
 
     application_id: str
     scanned: Scanned
-
-
-class Status(BaseModel):
-    """The answer of the ``status`` query."""
-
-    model_config = ConfigDict(frozen=True)
-
-    stage: Stage
-    flags: tuple[Flag, ...] = ()
-    position: str | None = None
-    hirer: str | None = None
-    posting: str | None = None
-    triage: str | None = None
-    archive_by: AwareDatetime | None = None
-    overdue_at: AwareDatetime | None = None
-    held_until: AwareDatetime | None = None
-    unscanned: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, recorded: Recorded) -> Self:
-        """Take over what was recorded."""
-        return cls.model_validate(recorded.model_dump())
 
 
 class Carried(BaseModel):

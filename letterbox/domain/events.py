@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Self
 from urllib.parse import quote
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime
 
 from letterbox.domain.application import Application, EventType, Flag, Stage
+from letterbox.domain.status import BriefStatus, Value
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -20,26 +21,15 @@ def _in_utc(moment: datetime) -> datetime:
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
-class _Value(BaseModel):
-    # Histories live for 180 days: fields are only ever added, with defaults.
-    model_config = ConfigDict(frozen=True)
-
-
-class ApplicationEvent(_Value):
-    """What happened to an application, as far as its workflow knows."""
+class ApplicationEvent(BriefStatus):
+    """What happened to an application, and where it stood then, as far as is known."""
 
     application_id: str
     type: EventType
     happened_at: AwareDatetime
-    stage: Stage
-    """Where it stood then."""
-    flags: tuple[Flag, ...] = ()
-    position: str | None = None
-    hirer: str | None = None
-    archive_by: AwareDatetime | None = None
 
 
-class PositionRef(_Value):
+class PositionRef(Value):
     """The position that an application is for."""
 
     reference: str
@@ -51,7 +41,7 @@ class PositionRef(_Value):
         return None if reference is None else cls(reference=reference, hirer=hirer)
 
 
-class ErasedSummary(_Value):
+class ErasedSummary(Value):
     """All that is told of an application that was erased."""
 
     id: str
@@ -70,7 +60,7 @@ class ApplicationSummary(ErasedSummary):
     """Where those are that can be had."""
 
 
-class Event(_Value):
+class Event(Value):
     """The body of a delivery; ``timestamp`` is when it happened, not when sent."""
 
     type: EventType

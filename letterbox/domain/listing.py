@@ -13,6 +13,7 @@ from pydantic import (
 )
 
 from letterbox.domain.application import Application, Flag, Stage
+from letterbox.domain.status import BriefStatus, brief_fields
 
 ID = "careerjet:12345678-aaaa-bbbb-cccc-123456789abc"
 
@@ -73,16 +74,11 @@ class Filter(StrictModel):
         )
 
 
-class Item(BaseModel):
+class Item(BriefStatus):
     """An application in a list: nothing of the candidate."""
 
     id: str = Field(examples=[ID])
-    stage: Stage
     board: str = Field(examples=["careerjet"])
-    position: str | None = Field(None, description="The reference; null in triage.")
-    hirer: str | None = None
-    flags: tuple[Flag, ...] = ()
-    archive_by: datetime | None = Field(None, description="When archiving is due.")
     received_at: datetime | None = Field(
         None,
         description=(
@@ -94,14 +90,10 @@ class Item(BaseModel):
 
     @classmethod
     def of(cls, record: Application) -> Self:
-        """Tell of a record what a list shows."""
+        """Return what a list shows of a record."""
         return cls(
+            **brief_fields(record),
             id=record.id,
-            stage=record.stage,
             board=record.source.board,
-            position=record.position.reference,
-            hirer=record.position.hirer or record.source.hirer,
-            flags=record.flags,
-            archive_by=record.archive_by,
             received_at=record.received_at,
         )

@@ -2,24 +2,14 @@
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
-from letterbox.domain.application import Application, EventType, Flag, Stage
+from letterbox.domain.application import Stage
 from letterbox.domain.events import ApplicationEvent
 from letterbox.domain.positions import ReferenceKind
+from letterbox.domain.status import Recorded, Value
 from letterbox.domain.submission import Role
-
-
-class Value(BaseModel):
-    """
-    Ids, names, counts and codes: nothing that is of a person.
-
-    Histories live for 180 days: fields are only ever added, with defaults.
-    """
-
-    model_config = ConfigDict(frozen=True)
 
 
 class Scanning(Value):
@@ -44,67 +34,6 @@ class Scanned(Value):
     """A person has said that the scanner is wrong about them."""
     absent: tuple[str, ...] = ()
     """Nowhere to be found, so nothing is known of them."""
-
-
-class OwedEvent(Value):
-    """An event that the ATS has not been told of yet."""
-
-    type: EventType
-    delivery_id: str
-    happened_at: AwareDatetime
-
-
-class Recorded(Value):
-    """Where a recorded application stands."""
-
-    stage: Stage
-    flags: tuple[Flag, ...] = ()
-    position: str | None = None
-    hirer: str | None = None
-    posting: str | None = None
-    triage: str | None = None
-    archive_by: AwareDatetime | None = None
-    overdue_at: AwareDatetime | None = None
-    """Half the margin before the board forgets it."""
-    held_until: AwareDatetime | None = None
-    unscanned: tuple[str, ...] = ()
-    """Documents that wait for the virus scanner to come back."""
-    deliver: bool | None = None
-    """Whether there is an ATS; None where it was not asked, as by older releases."""
-    owed: tuple[OwedEvent, ...] = ()
-    """What the ATS is to be told of; nothing where there is none."""
-
-    @classmethod
-    def of(cls, record: Application, *, deliver: bool | None = None) -> Self:
-        """Tell of a record what Temporal may know."""
-        margin = record.window_end - record.archive_by
-        return cls(
-            stage=record.stage,
-            flags=record.flags,
-            position=record.position.reference,
-            hirer=record.position.hirer or record.source.hirer,
-            posting=record.source.posting,
-            triage=record.position.triage,
-            archive_by=record.archive_by,
-            overdue_at=record.archive_by + margin / 2,
-            held_until=record.hold.until if record.hold else None,
-            unscanned=tuple(
-                dict.fromkeys(
-                    one.name
-                    for one in record.all_attachments()
-                    if one.name and one.scan == "unscanned"
-                )
-            ),
-            deliver=deliver,
-            owed=tuple(
-                OwedEvent(
-                    type=one.type,
-                    delivery_id=one.delivery_id,
-                    happened_at=one.happened_at,
-                )
-                for one in (record.owed if deliver else ())
-            ),
-        )
 
 
 class Collecting(Value):

@@ -4,7 +4,7 @@ from typing import Any
 
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
-from letterbox.domain.commands import Status
+from letterbox.domain.status import Status
 
 BOARD = SearchAttributeKey.for_keyword("LetterboxBoard")
 STAGE = SearchAttributeKey.for_keyword("LetterboxStage")

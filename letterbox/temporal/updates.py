@@ -13,7 +13,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.service import RPCError
 
-from letterbox.domain.commands import Assignment, Erasure, Holding, Release, Status
+from letterbox.domain.commands import Assignment, Erasure, Holding, Release
 from letterbox.domain.errors import (
     LetterboxError,
     NotFoundError,
@@ -21,6 +21,7 @@ from letterbox.domain.errors import (
     StoreUnavailableError,
     TemporalUnavailableError,
 )
+from letterbox.domain.status import Status
 from letterbox.temporal.client import search_attributes_of, summary_of
 
 # A worker has to be there to answer.

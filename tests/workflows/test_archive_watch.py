@@ -12,9 +12,9 @@ from temporalio.testing import ActivityEnvironment
 from activities.watching import WatchActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Flag
-from letterbox.domain.commands import Status
 from letterbox.domain.messages import Watch, Watched
 from letterbox.domain.retention import overdue_after
+from letterbox.domain.status import Status
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_store
 from letterbox.settings import Settings
