@@ -61,8 +61,8 @@ class Filter(StrictModel):
     )
     received_before: Moment | None = None
 
-    def takes(self, item: "Item") -> bool:
-        """Tell whether an application is wanted."""
+    def matches(self, item: "Item") -> bool:
+        """Return whether an application passes every filter."""
         after, before, at = self.received_after, self.received_before, item.received_at
         return (
             self.stage in {None, item.stage}

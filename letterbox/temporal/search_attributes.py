@@ -1,4 +1,4 @@
-"""What the Temporal UI can filter applications by; never anything of a person."""
+"""Search attributes: what applications can be filtered by; nothing of a person."""
 
 from typing import Any
 
@@ -25,17 +25,17 @@ ALL: tuple[SearchAttributeKey[Any], ...] = (
 )
 
 
-# SQL visibility keeps no more; one too long would fail the workflow for ever.
+# SQL visibility stores no more; a longer value would fail the workflow for ever.
 _MAX_LENGTH = 255
 
 
 def fit(value: str) -> str:
-    """Cut a value to what can be searched for."""
+    """Cut a value to the length that can be searched for."""
     return value.encode()[:_MAX_LENGTH].decode(errors="ignore")
 
 
 def updates(status: Status) -> list[SearchAttributeUpdate[Any]]:
-    """Say a status in search attributes; what is not known is left as it is."""
+    """Return the search attributes of a status; what is unknown stays as it is."""
     known = (
         (POSITION, status.position),
         (POSTING, status.posting),

@@ -1,4 +1,4 @@
-"""What people ask of an application's workflow, whether it is open or has ended."""
+"""Updates of an application's workflow, whether it is open or has ended."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,6 @@ from temporalio.client import (
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ActivityError, ApplicationError
-from temporalio.service import RPCError
 
 from letterbox.domain.commands import Assignment, Erasure, Holding, Release
 from letterbox.domain.errors import (
@@ -23,8 +22,9 @@ from letterbox.domain.errors import (
 )
 from letterbox.domain.status import Status
 from letterbox.temporal.client import search_attributes_of, summary_of
+from letterbox.temporal.rpc import reaching_temporal
 
-# A worker has to be there to answer.
+# A worker has to be running to answer.
 _TIMEOUT = timedelta(seconds=30)
 
 
@@ -38,37 +38,37 @@ class Updates:
     """
 
     def __init__(
-        self, client: Client, task_queue: str, patience: timedelta = _TIMEOUT
+        self, client: Client, task_queue: str, timeout: timedelta = _TIMEOUT
     ) -> None:
         self._client = client
         self._task_queue = task_queue
-        self._patience = patience
+        self._timeout = timeout
 
-    async def assign(self, application_id: str, given: Assignment) -> Status:
+    async def assign(self, application_id: str, args: Assignment) -> Status:
         """Choose the position."""
-        return await self._update(application_id, "assign_position", given)
+        return await self._update(application_id, "assign_position", args)
 
-    async def hold(self, application_id: str, given: Holding) -> Status:
+    async def hold(self, application_id: str, args: Holding) -> Status:
         """Place a legal hold, or release it."""
-        return await self._update(application_id, "hold", given)
+        return await self._update(application_id, "hold", args)
 
     async def refresh(self, application_id: str) -> Status:
-        """Have the board asked again, soon."""
+        """Ask the board again, soon."""
         return await self._update(application_id, "refresh")
 
-    async def erase(self, application_id: str, given: Erasure) -> Status:
+    async def erase(self, application_id: str, args: Erasure) -> Status:
         """Remove everything but the tombstone."""
-        return await self._update(application_id, "erase", given)
+        return await self._update(application_id, "erase", args)
 
-    async def release(self, application_id: str, given: Release) -> Status:
+    async def release(self, application_id: str, args: Release) -> Status:
         """Take a document out of quarantine."""
-        return await self._update(application_id, "release", given)
+        return await self._update(application_id, "release", args)
 
     async def deliver(self, application_id: str) -> Status:
-        """Tell the ATS once more."""
+        """Send the ATS an event once more."""
         return await self._update(application_id, "deliver")
 
-    async def _update(self, application_id: str, name: str, *given: Any) -> Status:
+    async def _update(self, application_id: str, name: str, *args: Any) -> Status:
         start: WithStartWorkflowOperation[Any, Status] = WithStartWorkflowOperation(
             "Application",
             application_id,
@@ -81,35 +81,31 @@ class Updates:
             result_type=Status,
         )
         try:
-            status: Status = await self._client.execute_update_with_start_workflow(
-                name,
-                args=given,
-                start_workflow_operation=start,
-                result_type=Status,
-                rpc_timeout=self._patience,
-            )
+            with reaching_temporal():
+                status: Status = await self._client.execute_update_with_start_workflow(
+                    name,
+                    args=args,
+                    start_workflow_operation=start,
+                    result_type=Status,
+                    rpc_timeout=self._timeout,
+                )
         except WorkflowUpdateFailedError as error:
-            raise _told(error) from None
+            raise _cause_of(error) from None
         except WorkflowUpdateRPCTimeoutOrCancelledError:
             raise TemporalUnavailableError(
                 "no answer in time: is a worker running? It may still be carried out"
             ) from None
-        except RPCError as error:
-            raise TemporalUnavailableError(
-                f"Temporal answers {error.status.name}"
-            ) from None
         return status
 
 
-def _told(error: WorkflowUpdateFailedError) -> LetterboxError:
-    """Find the reason: our own words, from a validator or from an activity."""
+def _cause_of(error: WorkflowUpdateFailedError) -> LetterboxError:
+    """Return our own error, which a validator or an activity has raised."""
     cause = error.cause
     if isinstance(cause, ActivityError):
         cause = cause.cause or cause
-    if isinstance(cause, ApplicationError):
-        if cause.type == NotFoundError.__name__:
-            return NotFoundError(cause.message)
-        if cause.type == StoreUnavailableError.__name__:
-            return StoreUnavailableError(cause.message)
-        return RefusedError(cause.message)
-    return RefusedError("the application's workflow ended meanwhile: ask again")
+    if not isinstance(cause, ApplicationError):
+        return RefusedError("the application's workflow ended meanwhile: ask again")
+    for kind in (NotFoundError, StoreUnavailableError):
+        if cause.type == kind.__name__:
+            return kind(cause.message)
+    return RefusedError(cause.message)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from api.operator.downloads import attachment
+from api.operator.downloads import content_disposition
 from letterbox.boards.seek.client.content_disposition import filename_of
 
 NAME = "0" * 64 + ".pdf"
@@ -35,7 +35,7 @@ NAME = "0" * 64 + ".pdf"
 )
 def test_it_is_saved_under(filename: str | None, saved: str) -> None:
     """Any reader of RFC 6266 finds the name, and never a folder."""
-    assert filename_of(attachment(filename, NAME)) == saved
+    assert filename_of(content_disposition(filename, NAME)) == saved
 
 
 @given(filename=st.text(st.characters(), max_size=300))
@@ -43,7 +43,7 @@ def test_it_is_saved_under(filename: str | None, saved: str) -> None:
 @example("a.\x00/\u2028")
 def test_no_name_breaks_the_header(filename: str) -> None:
     """Two parameters whatever it is, in ASCII, and nothing that acts upon a screen."""
-    header = attachment(filename, NAME)
+    header = content_disposition(filename, NAME)
 
     saved = filename_of(header) or ""
     assert header.isascii()

@@ -6,9 +6,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from api.app import create_app
-from api.operator.examples import PAGE, POSITION, RECORD, STANDING
+from api.operator.examples import PAGE, POSITION, RECORD, STATUS
 from api.operator.listing import Page
-from api.operator.models import Standing
+from api.operator.models import ApplicationStatus
 from letterbox.boards.careerjet import BOARD
 from letterbox.domain.application import Application
 from letterbox.domain.listing import Item
@@ -65,7 +65,7 @@ def test_every_problem_is_documented_with_an_example(document: dict[str, Any]) -
 def test_the_examples_are_what_would_be_answered() -> None:
     """Each is what its model takes, and the record's is one that could be kept."""
     assert Page.model_validate(PAGE).items[0].position == "DEV-17"
-    assert Standing.model_validate(STANDING).model_dump(mode="json") == STANDING
+    assert ApplicationStatus.model_validate(STATUS).model_dump(mode="json") == STATUS
     assert Position.model_validate(POSITION).hirer == "acme"
     record = Application.model_validate(RECORD)
     assert Item.of(record).board == record.source.board == "careerjet"
