@@ -1,31 +1,23 @@
-"""``letterbox assign``, ``refresh``, ``hold``, ``release``, ``erase``, ``deliver``."""
+"""``letterbox assign``, ``refresh``, ``hold``, ``release`` and ``deliver``."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from letterbox.domain.errors import RefusedError
-from letterbox.settings import load_settings
-from letterbox_cli import erase
-from letterbox_cli.authors import By, author
-from letterbox_cli.requests import Json, Reason, ask, store
-
-if TYPE_CHECKING:
-    from letterbox.domain.status import Status
-
-Id = Annotated[str, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")]
+from letterbox_cli.options import ApplicationId, By, Json, OptionalId, Reason, author
+from letterbox_cli.send_update import Send, send_update
 
 
 def add_to(app: typer.Typer) -> None:
-    """Give the command its subcommands that change an application."""
+    """Add the commands that change an application."""
     app.command(epilog="Example: letterbox assign careerjet:12 DEV-17")(assign)
     app.command(epilog="Example: letterbox refresh seek:12")(refresh)
     app.command(epilog="Example: letterbox hold seek:12 --reason 'case 4711'")(hold)
-    erase.add_to(app)
     app.command(
         epilog="Example: letterbox release careerjet:12 NAME --reason 'case 4711'"
     )(release)
@@ -33,7 +25,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def assign(
-    application_id: Id,
+    application_id: ApplicationId,
     reference: Annotated[
         str, typer.Argument(metavar="REF", help="Reference of the position.")
     ],
@@ -47,17 +39,18 @@ def assign(
     """Choose the position of an application, as a person does for triage."""
     from letterbox.domain.commands import Assignment
 
-    given = Assignment(
+    args = Assignment(
         reference=reference, hirer=hirer, reason=reason, by=author("assign", by)
     )
-    _tell(
+    _update(
         application_id,
-        ask(application_id, lambda at: at.assign(application_id, given), reason),
+        lambda updates: updates.assign(application_id, args),
+        reason,
         as_json=as_json,
     )
 
 
-def refresh(application_id: Id, as_json: Json = False) -> None:
+def refresh(application_id: ApplicationId, as_json: Json = False) -> None:
     """Have the board asked again for an application; what it shows less is kept."""
     from letterbox.boards import discover
     from letterbox.boards.base import NoticeBoard
@@ -65,15 +58,15 @@ def refresh(application_id: Id, as_json: Json = False) -> None:
     board = application_id.partition(":")[0]
     if not isinstance(discover().get(board), NoticeBoard):
         raise RefusedError(f"{board} delivers whole applications: it cannot be asked")
-    _tell(
+    _update(
         application_id,
-        ask(application_id, lambda at: at.refresh(application_id)),
+        lambda updates: updates.refresh(application_id),
         as_json=as_json,
     )
 
 
 def hold(
-    application_id: Id,
+    application_id: ApplicationId,
     reason: Reason = "",
     until: Annotated[
         datetime | None,
@@ -90,17 +83,22 @@ def hold(
 
     from letterbox.domain.commands import Holding
 
-    moment = until.replace(tzinfo=UTC) if until else None
-    given = Holding(reason=reason, until=moment, release=release, by=author("hold", by))
-    _tell(
+    args = Holding(
+        reason=reason,
+        until=until.replace(tzinfo=UTC) if until else None,
+        release=release,
+        by=author("hold", by),
+    )
+    _update(
         application_id,
-        ask(application_id, lambda at: at.hold(application_id, given), reason),
+        lambda updates: updates.hold(application_id, args),
+        reason,
         as_json=as_json,
     )
 
 
 def release(
-    application_id: Id,
+    application_id: ApplicationId,
     name: Annotated[
         str,
         typer.Argument(
@@ -119,22 +117,21 @@ def release(
     if not reason.strip():
         raise typer.BadParameter("--reason is needed: it is kept in the record")
     try:
-        given = Release(name=name, reason=reason, by=author("release", by))
+        args = Release(name=name, reason=reason, by=author("release", by))
     except ValidationError:
         raise typer.BadParameter(
             "NAME is <sha256>.<ext>, and a reason has 500 characters at most"
         ) from None
-    _tell(
+    _update(
         application_id,
-        ask(application_id, lambda at: at.release(application_id, given), reason),
+        lambda updates: updates.release(application_id, args),
+        reason,
         as_json=as_json,
     )
 
 
 def deliver(
-    application_id: Annotated[
-        str | None, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")
-    ] = None,
+    application_id: OptionalId = None,
     enable: Annotated[
         bool,
         typer.Option("--enable", help="Deliver again to an ATS that has said 410."),
@@ -144,17 +141,25 @@ def deliver(
     """Tell the ATS once more where an application stands."""
     if enable:
         from letterbox.ats.switch import DeliverySwitch
+        from letterbox_cli.context import open_store
 
-        DeliverySwitch(store(load_settings())).enable()
+        DeliverySwitch(open_store()).enable()
         typer.echo("delivery is on")
     elif application_id is None:
         raise typer.BadParameter("name an application, or say --enable")
     if application_id:
-        status = ask(application_id, lambda at: at.deliver(application_id))
-        _tell(application_id, status, as_json=as_json)
+        _update(
+            application_id,
+            lambda updates: updates.deliver(application_id),
+            as_json=as_json,
+        )
 
 
-def _tell(application_id: str, status: Status, *, as_json: bool) -> None:
+def _update(
+    application_id: str, send: Send, reason: str = "", *, as_json: bool
+) -> None:
+    """Send an update, and print where the application stands."""
+    status = send_update(application_id, send, reason)
     if as_json:
         typer.echo(json.dumps({"id": application_id, **status.model_dump(mode="json")}))
         return

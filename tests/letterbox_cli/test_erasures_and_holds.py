@@ -14,8 +14,8 @@ from letterbox.domain.ids import application_id
 from letterbox.domain.ports import ObjectStore
 from letterbox.resources import Records, open_records, open_store
 from letterbox.settings import Settings, load_settings
-from letterbox_cli.apply_ledgers import open_ledgers
 from letterbox_cli.main import app
+from letterbox_cli.reapply import open_ledgers
 from tests.factories import careerjet
 from tests.record_factory import NOON, OF_THE_CANDIDATE, record
 

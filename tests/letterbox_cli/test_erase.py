@@ -15,8 +15,8 @@ from letterbox.domain import keys
 from letterbox.domain.application import Stage, View
 from letterbox.resources import Records, open_records, open_store
 from letterbox.settings import Settings, load_settings
-from letterbox_cli.authors import author
 from letterbox_cli.main import app
+from letterbox_cli.options import author
 from tests.factories import careerjet
 from tests.record_factory import record
 from tests.support import LETTERBOX, ROOT
