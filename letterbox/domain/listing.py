@@ -1,4 +1,4 @@
-"""Lists of applications: which are wanted, and what is told of each."""
+"""Lists of applications: filters, and what is shown of each."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -21,28 +21,28 @@ ID = "careerjet:12345678-aaaa-bbbb-cccc-123456789abc"
 _LAST_YEAR = 9000
 
 
-def _spelt_out(given: object) -> object:
+def _reject_numbers(value: object) -> object:
     """Refuse numbers, which could be seconds of anything."""
-    if isinstance(given, str) and "T" not in given.upper():
+    if isinstance(value, str) and "T" not in value.upper():
         raise ValueError("must be a date and a time, as 2026-03-01T12:00:00Z")
-    if isinstance(given, int | float):
+    if isinstance(value, int | float):
         raise ValueError("must be a text")  # noqa: TRY004 pydantic wants ValueError
-    return given
+    return value
 
 
-def _reckonable(moment: datetime) -> datetime:
+def _reject_far_future(moment: datetime) -> datetime:
     if moment.year > _LAST_YEAR:
         raise ValueError("is too far in the future")
     return moment
 
 
 Moment = Annotated[
-    AwareDatetime, BeforeValidator(_spelt_out), AfterValidator(_reckonable)
+    AwareDatetime, BeforeValidator(_reject_numbers), AfterValidator(_reject_far_future)
 ]
 
 
 class StrictModel(BaseModel):
-    """Base of what is sent: a key that is misspelt must not be passed over."""
+    """Base of what is sent to us: a misspelt key must not be passed over."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
