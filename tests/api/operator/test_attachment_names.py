@@ -33,7 +33,9 @@ NAME = "0" * 64 + ".pdf"
         (None, NAME),
     ],
 )
-def test_it_is_saved_under(filename: str | None, saved: str) -> None:
+def test_a_file_name_is_made_harmless_and_kept_readable(
+    filename: str | None, saved: str
+) -> None:
     """Any reader of RFC 6266 finds the name, and never a folder."""
     assert filename_of(content_disposition(filename, NAME)) == saved
 
@@ -41,8 +43,8 @@ def test_it_is_saved_under(filename: str | None, saved: str) -> None:
 @given(filename=st.text(st.characters(), max_size=300))
 @example("\ud800")
 @example("a.\x00/\u2028")
-def test_no_name_breaks_the_header(filename: str) -> None:
-    """Two parameters whatever it is, in ASCII, and nothing that acts upon a screen."""
+def test_no_file_name_breaks_the_content_disposition_header(filename: str) -> None:
+    """The header has two parameters, in ASCII, without control characters."""
     header = content_disposition(filename, NAME)
 
     saved = filename_of(header) or ""

@@ -25,8 +25,8 @@ BODY = bytes(range(100))
         (f"bytes=0-{'9' * 900}", ByteRange(0, 100)),
     ],
 )
-def test_one_range_is_a_part(header: str, part: ByteRange) -> None:
-    """Both ends are in it, and what goes beyond the end ends there."""
+def test_a_single_range_is_parsed(header: str, part: ByteRange) -> None:
+    """Both ends are included, and what goes beyond the end ends there."""
     assert parse_range(100, header) == part
 
 
@@ -49,20 +49,20 @@ def test_one_range_is_a_part(header: str, part: ByteRange) -> None:
         f"bytes=0-{'9' * 5000}",
     ],
 )
-def test_what_is_not_understood_asks_for_the_whole(header: str | None) -> None:
-    """As RFC 9110 has it; several ranges are allowed to be answered so too."""
+def test_a_range_that_is_not_understood_is_the_whole(header: str | None) -> None:
+    """RFC 9110 says so; several ranges may be answered so too."""
     assert parse_range(100, header) is None
 
 
 @pytest.mark.parametrize("header", ["bytes=100-", "bytes=100-200", "bytes=-0"])
-def test_nothing_of_it_is_there(header: str) -> None:
-    """The document ends before."""
+def test_a_range_beyond_the_end_is_out_of_range(header: str) -> None:
+    """The document ends before the range begins."""
     with pytest.raises(OutOfRangeError):
         parse_range(100, header)
 
 
 @pytest.mark.parametrize("header", ["bytes=0-", "bytes=0-0", "bytes=-1", "bytes=-0"])
-def test_of_an_empty_document_there_is_no_part(header: str) -> None:
+def test_an_empty_document_has_no_range(header: str) -> None:
     """There is no first byte to name in the answer."""
     with pytest.raises(OutOfRangeError):
         parse_range(0, header)
@@ -73,7 +73,7 @@ def test_of_an_empty_document_there_is_no_part(header: str) -> None:
     end=st.integers(0, 120),
     cuts=st.lists(st.integers(0, 100), max_size=8),
 )
-async def test_a_part_is_the_slice_however_it_comes(
+async def test_a_byte_range_is_cut_from_any_chunks(
     start: int, end: int, cuts: list[int]
 ) -> None:
     """Chunks begin and end anywhere."""
