@@ -18,7 +18,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError
 
-from letterbox.temporal.rpc import none_if_absent
+from letterbox.temporal.rpc import find_schedule, none_if_absent
 
 _PREFIX = "letterbox"
 _SEEK_RECONCILE = "seek-reconcile"
@@ -34,7 +34,7 @@ async def take_over(client: Client, task_queue: str) -> None:
     """
     for kind in _KINDS:
         name = f"{_PREFIX}-{kind}"
-        existing = await _find(client, name)
+        existing = await find_schedule(client, name)
         action = existing.schedule.action if existing else None
         if existing is None or not isinstance(action, ScheduleActionStartWorkflow):
             continue
@@ -59,7 +59,7 @@ async def _move(
     with suppress(ScheduleAlreadyRunningError):
         await client.create_schedule(action.id, existing.schedule)
     # Another may have moved it meanwhile, and made its own in its place.
-    again = await _find(client, old)
+    again = await find_schedule(client, old)
     if again and getattr(again.schedule.action, "task_queue", "") == queue:
         with suppress(RPCError):
             await client.get_schedule_handle(old).delete()
@@ -78,7 +78,3 @@ async def _cursor(client: Client, existing: ScheduleDescription) -> str:
             if cursor is not None:
                 return cursor
     return ""
-
-
-async def _find(client: Client, name: str) -> ScheduleDescription | None:
-    return await none_if_absent(client.get_schedule_handle(name).describe())

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from temporalio.client import Client, ScheduleDescription
 from temporalio.service import RPCError, RPCStatusCode
 
 from letterbox.domain.errors import TemporalUnavailableError
@@ -33,3 +34,8 @@ async def none_if_absent(call: Awaitable[Response]) -> Response | None:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
         return None
+
+
+async def find_schedule(client: Client, name: str) -> ScheduleDescription | None:
+    """Return the description of a schedule; None where there is none."""
+    return await none_if_absent(client.get_schedule_handle(name).describe())

@@ -29,7 +29,7 @@ from letterbox.domain.messages import Sweep, Watch
 from letterbox.domain.retention import overdue_after
 from letterbox.settings import Settings
 from letterbox.temporal import old_schedules
-from letterbox.temporal.rpc import none_if_absent
+from letterbox.temporal.rpc import find_schedule
 
 INBOX_SWEEP = "inbox-sweep"
 SEEK_RECONCILE = "seek-reconcile"
@@ -73,7 +73,7 @@ async def make_schedules(client: Client, settings: Settings) -> list[str]:
     required = _required(settings)
     for kind, schedule in required.items():
         name = schedule_id(settings.task_queue, kind)
-        existing = await _find(client, name)
+        existing = await find_schedule(client, name)
         if existing is None:
             with suppress(ScheduleAlreadyRunningError):  # Another worker was first.
                 await client.create_schedule(
@@ -92,7 +92,7 @@ async def prune_schedules(client: Client, settings: Settings) -> list[str]:
     """
     for kind, schedule in _required(settings).items():
         name = schedule_id(settings.task_queue, kind)
-        if existing := await _find(client, name):
+        if existing := await find_schedule(client, name):
             await _update_interval(client, existing, schedule)
     surplus = await surplus_schedules(client, settings)
     for name in surplus:
@@ -104,7 +104,7 @@ async def surplus_schedules(client: Client, settings: Settings) -> list[str]:
     """Return the ids of our schedules that the settings do not ask for."""
     queue, required = settings.task_queue, _required(settings)
     names = [schedule_id(queue, kind) for kind in KINDS if kind not in required]
-    existing = [await _find(client, name) for name in names]
+    existing = [await find_schedule(client, name) for name in names]
     return [it.id for it in existing if it and _task_queue_of(it.schedule) == queue]
 
 
@@ -178,10 +178,6 @@ def _schedule(  # noqa: PLR0913, PLR0917 what differs between schedules
             catchup_window=every,
         ),
     )
-
-
-async def _find(client: Client, name: str) -> ScheduleDescription | None:
-    return await none_if_absent(client.get_schedule_handle(name).describe())
 
 
 def _task_queue_of(schedule: Schedule) -> str | None:
