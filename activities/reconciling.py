@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import structlog
 from temporalio import activity
@@ -21,7 +21,6 @@ from letterbox.domain.ports import Applications
 from letterbox.domain.submission import Submission
 
 _CONCURRENCY = 8
-_MAX_NEWS_AGE = timedelta(days=7)
 
 log = structlog.get_logger()
 
@@ -52,7 +51,7 @@ class ReconcileActivities:
             found = submissions(page.events, datetime.now(UTC))
             taken_in = await self._take_in(found)
             for closing in closings(page.events):
-                await self._note(closing)
+                await self._close(closing)
         if page.unreadable:
             log.error("events without usable ids", count=page.unreadable)
         return Polled(
@@ -61,16 +60,6 @@ class ReconcileActivities:
             found=len(found),
             taken_in=taken_in,
         )
-
-    async def _note(self, closing: PostingClosed) -> None:
-        """Pass a closing on: old news might close what was opened again since."""
-        if datetime.now(UTC) - closing.closed_at > _MAX_NEWS_AGE:
-            return
-        try:
-            await self._close(closing)
-        except LetterboxError as error:
-            # Lost news is harmless, it only moves a date later; a lost page is not.
-            log.warning("closing not told", posting=closing.posting, reason=str(error))
 
     async def _page(self, cursor: str | None) -> Page:
         answer = await self._graph.ask(EVENTS, self._query.variables(cursor))

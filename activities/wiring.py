@@ -28,7 +28,6 @@ from letterbox.ats.client import Deliveries
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.audit.wiring import run_audit
 from letterbox.boards import discover
-from letterbox.boards.base import PostingClosed
 from letterbox.boards.seek.client import Seek
 from letterbox.boards.seek.client.fetch import SeekFetcher
 from letterbox.catalogue.lookup import StoredCatalogue
@@ -45,9 +44,9 @@ from letterbox.resources import (
     seek_events,
 )
 from letterbox.settings import Settings
-from letterbox.temporal import closings
 from letterbox.temporal.ats_workers import AtsPresence
 from letterbox.temporal.client import start_application
+from letterbox.temporal.closings import tell_closed
 from letterbox.temporal.late_archives import ArchiveLists
 from letterbox.temporal.task_queues import ATS, beside
 
@@ -170,7 +169,7 @@ def _asking_boards(
         query=seek_events(settings),
         applications=records.applications,
         start=partial(start_application, client, settings.task_queue),
-        close=partial(_close, client, settings.task_queue),
+        close=partial(tell_closed, client, settings.task_queue),
     )
     return [
         fetching.fetch_application,
@@ -211,10 +210,3 @@ def _keeping_house(
         AuditActivities(run=partial(run_audit, settings, client)).audit,
         WatchActivities(ArchiveLists(client, settings.task_queue)).watch_archives,
     ]
-
-
-async def _close(client: Client, task_queue: str, closing: PostingClosed) -> None:
-    """Tell the open applications of a closed ad; other ads may still be open."""
-    await closings.signal_closed(
-        client, closing.closed_at, task_queue=task_queue, posting=closing.posting
-    )

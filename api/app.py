@@ -21,7 +21,7 @@ from api.metrics import Metrics, free_loopback_address, scrape
 from api.multipart.form import FormLimits
 from api.openapi import DocumentedApi
 from api.operator import routes as operator
-from api.operator.dependencies import open_desk
+from api.operator.dependencies import open_operator_services
 from api.operator.path_ids import EncodedSlashes
 from api.readiness import StoreProbe
 from api.request_counts import OperatorRequests
@@ -31,25 +31,23 @@ from api.trailing_slashes import TrailingSlashes
 from api.unknown_references import UnknownReferences
 from api.watch import Sources, Watch
 from letterbox.boards import discover
-from letterbox.boards.base import PostingClosed
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.catalogue.refused_references import RefusedReferences
-from letterbox.domain.errors import TemporalUnavailableError
 from letterbox.domain.ports import ObjectStore
 from letterbox.monitoring import StoreWatch
 from letterbox.records.applications import StoredApplications
 from letterbox.records.repeats import StoredRepeats
 from letterbox.resources import open_locator, open_store
 from letterbox.settings import Settings
-from letterbox.temporal import closings, namespace
+from letterbox.temporal import namespace
 from letterbox.temporal.client import connect, start_application, telemetry
+from letterbox.temporal.closings import tell_closed
 from letterbox.temporal.monitoring import TemporalWatch
 from letterbox.temporal.schedules import POSITION_IMPORT, schedule_id
 
 _BLOCKING_THREADS = 32
 _PROBE = timedelta(seconds=2)
 _SCRAPE = 1.5
-_NEWS = timedelta(days=7)
 _IMPORT_EVERY = timedelta(minutes=1)
 
 log = structlog.get_logger()
@@ -71,7 +69,9 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
         services = _compose(settings, store, client, start, metrics_address)
         app.state.services = services
         if _has_operators(settings):
-            app.state.desk = open_desk(settings, store, client)
+            app.state.operator_services = open_operator_services(
+                settings, store, client
+            )
         told = asyncio.create_task(_tell_what_is_missing(client))
         async with (
             services.starter.running(),
@@ -138,7 +138,7 @@ def _compose(
         limits=FormLimits(body_bytes=settings.max_body_bytes),
         intake=intake,
         applications=applications,
-        signal_closed=partial(_signal_closed, client, settings.task_queue),
+        signal_closed=partial(tell_closed, client, settings.task_queue),
         starter=Starter(start or by_temporal, metrics),
         metrics=metrics,
         threads=Threads(_BLOCKING_THREADS),
@@ -169,28 +169,6 @@ async def _scraped(threads: Threads, metrics_address: str) -> str:
         return await threads.run(partial(scrape, metrics_address), _SCRAPE)
     except TimeoutError:
         return ""
-
-
-async def _signal_closed(
-    client: Client, task_queue: str, closing: PostingClosed
-) -> None:
-    """
-    Tell the open applications of a closed ad; of other ads and boards it says nothing.
-
-    Lost news is harmless, since it only moves a date later. Old news is a replay, and
-    has moved it already.
-    """
-    if datetime.now(UTC) - closing.closed_at > _NEWS:
-        return
-    try:
-        await closings.signal_closed(
-            client,
-            closing.closed_at,
-            task_queue=task_queue,
-            posting=closing.posting,
-        )
-    except TemporalUnavailableError as error:
-        log.warning("closing not told", posting=closing.posting, reason=str(error))
 
 
 async def _ask_for_import(
