@@ -37,10 +37,10 @@ from letterbox.domain.errors import (
     NotFoundError,
     RefusedError,
 )
-from letterbox.domain.messages import Recorded
 from letterbox.domain.ports import Applications, Catalogue, Holds
 from letterbox.domain.positions import Position, PositionStatus, ReferenceKind
 from letterbox.domain.recording import Recorder
+from letterbox.domain.status import Recorded
 
 _KEPT_NO_LONGER = "its archive was kept as long as it was to be: nothing to hold"
 

@@ -9,8 +9,9 @@ from activities.owing import HasAts, has_no_ats
 from activities.threads import heartbeating, in_thread
 from letterbox.domain.application import Application, Attachment, Flag, Hold, Stage
 from letterbox.domain.errors import DamagedError, NotFoundError
-from letterbox.domain.messages import Recorded, Retired
+from letterbox.domain.messages import Retired
 from letterbox.domain.ports import Applications, Archives, Removal
+from letterbox.domain.status import Recorded
 
 # These are never taken back.
 _LASTING = {Flag.CONFLICT, Flag.DUPLICATE, Flag.OVERDUE}

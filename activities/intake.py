@@ -24,8 +24,6 @@ from letterbox.domain.messages import (
     Collecting,
     InspectedDocument,
     MatchedPosition,
-    OwedEvent,
-    Recorded,
     Recording,
     Step,
     StoredDocuments,
@@ -33,6 +31,7 @@ from letterbox.domain.messages import (
 from letterbox.domain.ports import Applications, Candidates, Catalogue, Removal
 from letterbox.domain.reading import Reading
 from letterbox.domain.recording import Recorder
+from letterbox.domain.status import OwedEvent, Recorded
 from letterbox.domain.submission import Submission
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from letterbox.domain.application import Application, EventType, Owed
-from letterbox.domain.messages import Recorded
+from letterbox.domain.status import Recorded
 
 # An installation without an ATS delivers nothing: the newest are enough to catch up.
 _MAX = 100

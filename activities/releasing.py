@@ -11,8 +11,8 @@ from letterbox.domain.amendments import document_released
 from letterbox.domain.application import Application, EventType, Release
 from letterbox.domain.commands import Releasing
 from letterbox.domain.errors import DamagedError, NotFoundError, RefusedError
-from letterbox.domain.messages import Recorded
 from letterbox.domain.ports import Applications
+from letterbox.domain.status import Recorded
 
 log = structlog.get_logger()
 

@@ -10,8 +10,8 @@ from activities.threads import heartbeating, in_thread
 from letterbox.domain.application import Application, Stage, Tombstone
 from letterbox.domain.commands import Erased, Erasing
 from letterbox.domain.errors import NotFoundError
-from letterbox.domain.messages import Recorded
 from letterbox.domain.ports import Applications, Candidates, Removal
+from letterbox.domain.status import Recorded
 
 
 class EraseActivities:

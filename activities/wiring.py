@@ -45,7 +45,7 @@ from letterbox.resources import (
 from letterbox.settings import Settings
 from letterbox.temporal.ats_workers import AtsPresence
 from letterbox.temporal.client import start_application
-from letterbox.temporal.closings import close_posting
+from letterbox.temporal.closings import tell_closed
 from letterbox.temporal.late_archives import ArchiveLists
 from letterbox.temporal.task_queues import ATS, beside
 
@@ -186,7 +186,7 @@ def _asking_boards(
         },
         applications=records.applications,
         start=partial(start_application, client, settings.task_queue),
-        close=partial(close_posting, client, settings.task_queue),
+        close=partial(tell_closed, client, settings.task_queue),
     )
     return [
         fetching.fetch_application,

@@ -22,7 +22,7 @@ from api.middleware import OperatorRequests, TrailingSlashes
 from api.multipart.form import FormLimits
 from api.openapi import DocumentedApi
 from api.operator import routes as operator
-from api.operator.dependencies import open_desk
+from api.operator.dependencies import open_operator_services
 from api.operator.path_ids import EncodedSlashes
 from api.readiness import StoreProbe
 from api.starter import Start, Starter
@@ -40,7 +40,7 @@ from letterbox.resources import open_locator, open_store
 from letterbox.settings import Settings
 from letterbox.temporal import namespace
 from letterbox.temporal.client import connect, start_application, telemetry
-from letterbox.temporal.closings import close_posting
+from letterbox.temporal.closings import tell_closed
 from letterbox.temporal.monitoring import TemporalWatch
 from letterbox.temporal.schedules import POSITION_IMPORT, schedule_id
 
@@ -68,7 +68,9 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
         services = _compose(settings, store, client, start, metrics_address)
         app.state.services = services
         if _has_operators(settings):
-            app.state.desk = open_desk(settings, store, client)
+            app.state.operator_services = open_operator_services(
+                settings, store, client
+            )
         checking = asyncio.create_task(_log_what_is_missing(client))
         async with (
             services.starter.running(),
@@ -135,7 +137,7 @@ def _compose(
         limits=FormLimits(body_bytes=settings.max_body_bytes),
         acceptance=acceptance,
         applications=applications,
-        signal_closed=partial(close_posting, client, settings.task_queue),
+        signal_closed=partial(tell_closed, client, settings.task_queue),
         starter=Starter(start or by_temporal, metrics),
         metrics=metrics,
         threads=Threads(_BLOCKING_THREADS),

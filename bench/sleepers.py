@@ -4,16 +4,16 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bench.completed import until_matched
 from bench.rig import QUEUE, Rig, fresh_rig
 from bench.sleeping import TO_BE_CLOSED, write_records
 from bench.used import Process
 from letterbox.domain.positions import Position
-from letterbox.temporal import closings
 from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.client import start_application
+from letterbox.temporal.closings import signal_closed
 
 _ONE_IN = 20
 _CONCURRENCY = 16
@@ -117,10 +117,7 @@ async def _close(rig: Rig, due: datetime, told: int) -> float:
         f'AND {attributes.ARCHIVE_BY.name} > "{later.isoformat()}"'
     )
     began = time.perf_counter()
-    closed = Position(reference=TO_BE_CLOSED)
-    await closings.signal_closed(
-        client, datetime.now(UTC), task_queue=QUEUE, positions=[closed]
-    )
+    await signal_closed(client, QUEUE, Position(reference=TO_BE_CLOSED))
     async with asyncio.timeout(_WITHIN):
         while (await client.count_workflows(query)).count < told:  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_EVERY)

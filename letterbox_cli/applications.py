@@ -12,6 +12,7 @@ import typer
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.errors import NotFoundError
 from letterbox.settings import load_settings
+from letterbox_cli.options import ApplicationId, Json
 
 if TYPE_CHECKING:
     from letterbox.domain.listing import Filter, Item
@@ -19,11 +20,9 @@ if TYPE_CHECKING:
 
 _PAGE = 200
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
 
 def add_to(app: typer.Typer) -> None:
-    """Give the command its subcommands about applications."""
+    """Add the commands that read applications."""
     app.command("list", epilog="Example: letterbox list --stage triage")(list_)
     app.command(epilog="Example: letterbox show careerjet:12345678-aaaa")(show)
 
@@ -55,8 +54,8 @@ def list_(
     from letterbox.domain.listing import Filter
     from letterbox_cli.output import print_rows
 
-    wanted = Filter(stage=stage, board=board, position=position, flag=flag)
-    items = asyncio.run(_items(wanted, limit))
+    filters = Filter(stage=stage, board=board, position=position, flag=flag)
+    items = asyncio.run(_items(filters, limit))
     rows = [item.model_dump(mode="json") for item in items]
     if as_json:
         typer.echo(json.dumps(rows))
@@ -76,7 +75,7 @@ def list_(
     )
 
 
-async def _items(wanted: Filter, limit: int) -> list[Item]:
+async def _items(filters: Filter, limit: int) -> list[Item]:
     from letterbox.temporal.client import connect
     from letterbox.temporal.visibility import list_applications
 
@@ -86,7 +85,7 @@ async def _items(wanted: Filter, limit: int) -> list[Item]:
     token: bytes | None = None
     while True:
         page, token = await list_applications(
-            client, settings.task_queue, wanted, min(limit, _PAGE), token
+            client, settings.task_queue, filters, min(limit, _PAGE), token
         )
         items += page
         if token is None or len(items) >= limit:
@@ -94,9 +93,7 @@ async def _items(wanted: Filter, limit: int) -> list[Item]:
 
 
 def show(
-    application_id: Annotated[
-        str, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")
-    ],
+    application_id: ApplicationId,
     as_json: Json = False,
 ) -> None:
     """Show what the store holds of an application, the candidate included."""
@@ -126,16 +123,14 @@ def _show_unrecorded(
     ended = applications.ended(application_id)
     if not ended and not any(True for _ in applications.submissions(application_id)):
         raise NotFoundError(f"no application {application_id}; see `letterbox list`")
-    told = {"id": application_id, "stage": ended or "received"}
+    row = {"id": application_id, "stage": ended or "received"}
     tombstone = applications.tombstone(application_id)
     if tombstone:
-        told |= tombstone.model_dump(
-            mode="json", include={"removed_at", "reason", "by"}
-        )
+        row |= tombstone.model_dump(mode="json", include={"removed_at", "reason", "by"})
     if as_json:
-        typer.echo(json.dumps(told))
+        typer.echo(json.dumps(row))
         return
-    typer.echo(f"{application_id}: {told['stage']}")
+    typer.echo(f"{application_id}: {row['stage']}")
     if tombstone:
         at = f"{tombstone.removed_at:%Y-%m-%d %H:%M} UTC"
         typer.echo(f"removed at {at} ({tombstone.by}): {tombstone.reason}")

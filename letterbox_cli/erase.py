@@ -11,8 +11,8 @@ import typer
 
 from letterbox.domain.errors import LetterboxError, NotFoundError, RefusedError
 from letterbox.settings import load_settings
-from letterbox_cli.authors import By, author
-from letterbox_cli.requests import Json, Reason, ask, records
+from letterbox_cli.options import By, Json, OptionalId, Reason, author
+from letterbox_cli.send_update import open_records, send_update
 
 if TYPE_CHECKING:
     from letterbox.domain.commands import Erasure
@@ -21,7 +21,7 @@ _MAX_ADDRESS = 1000
 
 
 def add_to(app: typer.Typer) -> None:
-    """Give the command its subcommand that removes."""
+    """Add the command that removes."""
     app.command(
         epilog="Examples: letterbox erase careerjet:12 --reason 'request 17' · "
         "letterbox erase --candidate - --reason 'request 17'"
@@ -29,9 +29,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def erase(
-    application_id: Annotated[
-        str | None, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")
-    ] = None,
+    application_id: OptionalId = None,
     candidate: Annotated[
         str | None,
         typer.Option(
@@ -53,30 +51,30 @@ def erase(
         raise typer.BadParameter("name either an application or --candidate EMAIL")
     if not reason.strip():
         raise typer.BadParameter("--reason is needed: it is kept in the tombstone")
-    given = Erasure(reason=reason, by=author("erase", by))
-    found, unreadable = [application_id or ""], 0
+    args = Erasure(reason=reason, by=author("erase", by))
+    ids, unreadable = [application_id or ""], 0
     if candidate is not None:
-        found, unreadable = _applications_of(_address(candidate), reason)
-    rows = [
-        _erased(one, given)
-        for one in track(found, "erasing", disable=as_json or len(found) == 1)
-    ]
+        ids, unreadable = _applications_of(_address(candidate), reason)
+    is_quiet = as_json or len(ids) == 1
+    rows = [_erased(id_, args) for id_ in track(ids, "erasing", disable=is_quiet)]
     if as_json:
         typer.echo(json.dumps(rows))
     for row in rows if not as_json else []:
-        told = row.get("stage") or row.get("refused") or row["failed"]
-        typer.echo(f"{row['id']}: {told}")
+        outcome = row.get("stage") or row.get("refused") or row["failed"]
+        typer.echo(f"{row['id']}: {outcome}")
     if unreadable:
         _warn(unreadable)
     if unreadable or not all("stage" in row for row in rows):
         raise typer.Exit(1)
 
 
-def _erased(application_id: str, given: Erasure) -> dict[str, str]:
+def _erased(application_id: str, args: Erasure) -> dict[str, str]:
     """Erase one; what is held, or fails, does not keep the others from it."""
     try:
-        status = ask(
-            application_id, lambda at: at.erase(application_id, given), given.reason
+        status = send_update(
+            application_id,
+            lambda updates: updates.erase(application_id, args),
+            args.reason,
         )
     except RefusedError as error:
         return {"id": application_id, "refused": str(error)}
@@ -86,7 +84,7 @@ def _erased(application_id: str, given: Erasure) -> dict[str, str]:
 
 
 def _address(candidate: str) -> str:
-    """Ask for the address, unless it was typed: others can see arguments."""
+    """Return the address; it is asked for where the argument is ``-``."""
     if candidate != "-":
         address = candidate
     elif sys.stdin.isatty():
@@ -102,25 +100,25 @@ def _address(candidate: str) -> str:
 
 
 def _applications_of(address: str, reason: str) -> tuple[list[str], int]:
-    """Name a person's applications, and count what in the inbox cannot be read."""
+    """Return a person's applications, and how many inbox records are unreadable."""
     from letterbox.domain.privacy import refuse_address
     from letterbox_cli.output import shown_progress
 
     refuse_address(reason)
-    of = records(load_settings())
-    marked = of.candidates.find(address)
+    records = open_records(load_settings())
+    marked = records.candidates.find(address)
     with shown_progress() as show:
-        waiting = of.inbox.find(
+        waiting = records.inbox.find(
             address, progress=lambda done: show("looking through the inbox", done, None)
         )
     # Once more: what was recorded meanwhile has left the inbox.
-    known = (*marked, *waiting.application_ids, *of.candidates.find(address))
-    found = list(dict.fromkeys(known))
-    if not found and waiting.unreadable:
+    again = records.candidates.find(address)
+    ids = list(dict.fromkeys((*marked, *waiting.application_ids, *again)))
+    if not ids and waiting.unreadable:
         _warn(len(waiting.unreadable))
-    if not found:
+    if not ids:
         raise NotFoundError("no application of this candidate is known")
-    return found, len(waiting.unreadable)
+    return ids, len(waiting.unreadable)
 
 
 def _warn(count: int) -> None:

@@ -14,7 +14,8 @@ from letterbox.settings import load_settings
 from letterbox_cli import (
     applications,
     audit,
-    ledgers,
+    erase,
+    erasures_and_holds,
     operations,
     positions,
     restore,
@@ -36,7 +37,8 @@ app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(positions.app, name="positions")
 applications.add_to(app)
 updates.add_to(app)
-ledgers.add_to(app)
+erase.add_to(app)
+erasures_and_holds.add_to(app)
 restore.add_to(app)
 operations.add_to(app)
 audit.add_to(app)

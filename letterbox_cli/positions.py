@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import stat
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -203,16 +202,13 @@ def refused(as_json: Json = False) -> None:
 
 async def _tell_applications(position: Position) -> None:
     """Have the window of open applications run from the close, not from before."""
-    from letterbox.temporal import closings
     from letterbox.temporal.client import connect
+    from letterbox.temporal.closings import signal_closed
 
+    settings = load_settings()
     try:
-        settings = load_settings()
         client = await connect(settings)
-        closed_at = position.closed_at or datetime.now(UTC)
-        await closings.signal_closed(
-            client, closed_at, task_queue=settings.task_queue, positions=[position]
-        )
+        await signal_closed(client, settings.task_queue, position)
     except TemporalUnavailableError:
         typer.echo("Temporal is away: open applications keep their dates", err=True)
 

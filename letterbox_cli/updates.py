@@ -1,4 +1,4 @@
-"""``letterbox assign``, ``refresh``, ``hold``, ``release``, ``erase``, ``deliver``."""
+"""``letterbox assign``, ``refresh``, ``hold``, ``release`` and ``deliver``."""
 
 from __future__ import annotations
 
@@ -10,23 +10,19 @@ import typer
 
 from letterbox.domain.errors import RefusedError
 from letterbox.settings import load_settings
-from letterbox_cli import erase
-from letterbox_cli.authors import By, author
-from letterbox_cli.requests import Json, Reason, ask, released_orphan, store
+from letterbox_cli.options import ApplicationId, By, Json, OptionalId, Reason, author
+from letterbox_cli.send_update import Send, open_records, send_update
 
 if TYPE_CHECKING:
-    from letterbox.domain.commands import Status
+    from letterbox.domain.status import Status
     from letterbox.temporal.updates import Updates
-
-Id = Annotated[str, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")]
 
 
 def add_to(app: typer.Typer) -> None:
-    """Give the command its subcommands that change an application."""
+    """Add the commands that change an application."""
     app.command(epilog="Example: letterbox assign careerjet:12 DEV-17")(assign)
     app.command(epilog="Example: letterbox refresh seek:12")(refresh)
     app.command(epilog="Example: letterbox hold seek:12 --reason 'case 4711'")(hold)
-    erase.add_to(app)
     app.command(
         epilog="Example: letterbox release careerjet:12 NAME --reason 'case 4711'"
     )(release)
@@ -34,7 +30,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def assign(
-    application_id: Id,
+    application_id: ApplicationId,
     reference: Annotated[
         str, typer.Argument(metavar="REF", help="Reference of the position.")
     ],
@@ -48,17 +44,18 @@ def assign(
     """Choose the position of an application, as a person does for triage."""
     from letterbox.domain.commands import Assignment
 
-    given = Assignment(
+    args = Assignment(
         reference=reference, hirer=hirer, reason=reason, by=author("assign", by)
     )
-    _tell(
+    _update(
         application_id,
-        ask(application_id, lambda at: at.assign(application_id, given), reason),
+        lambda updates: updates.assign(application_id, args),
+        reason,
         as_json=as_json,
     )
 
 
-def refresh(application_id: Id, as_json: Json = False) -> None:
+def refresh(application_id: ApplicationId, as_json: Json = False) -> None:
     """Have the board asked again for an application; what it shows less is kept."""
     from letterbox.boards import discover
     from letterbox.boards.base import NoticeBoard
@@ -66,15 +63,15 @@ def refresh(application_id: Id, as_json: Json = False) -> None:
     board = application_id.partition(":")[0]
     if not isinstance(discover().get(board), NoticeBoard):
         raise RefusedError(f"{board} delivers whole applications: it cannot be asked")
-    _tell(
+    _update(
         application_id,
-        ask(application_id, lambda at: at.refresh(application_id)),
+        lambda updates: updates.refresh(application_id),
         as_json=as_json,
     )
 
 
 def hold(
-    application_id: Id,
+    application_id: ApplicationId,
     reason: Reason = "",
     until: Annotated[
         datetime | None,
@@ -91,21 +88,26 @@ def hold(
 
     from letterbox.domain.commands import Holding
 
-    moment = until.replace(tzinfo=UTC) if until else None
-    given = Holding(reason=reason, until=moment, release=release, by=author("hold", by))
-    if release and released_orphan(application_id):
-        told = {"id": application_id, "released": True}
-        typer.echo(json.dumps(told) if as_json else f"{application_id}: released")
+    args = Holding(
+        reason=reason,
+        until=until.replace(tzinfo=UTC) if until else None,
+        release=release,
+        by=author("hold", by),
+    )
+    if release and _released_orphan(application_id):
+        row = {"id": application_id, "released": True}
+        typer.echo(json.dumps(row) if as_json else f"{application_id}: released")
         return
-    _tell(
+    _update(
         application_id,
-        ask(application_id, lambda at: at.hold(application_id, given), reason),
+        lambda updates: updates.hold(application_id, args),
+        reason,
         as_json=as_json,
     )
 
 
 def release(
-    application_id: Id,
+    application_id: ApplicationId,
     name: Annotated[
         str,
         typer.Argument(
@@ -124,22 +126,21 @@ def release(
     if not reason.strip():
         raise typer.BadParameter("--reason is needed: it is kept in the record")
     try:
-        given = Release(name=name, reason=reason, by=author("release", by))
+        args = Release(name=name, reason=reason, by=author("release", by))
     except ValidationError:
         raise typer.BadParameter(
             "NAME is <sha256>.<ext>, and a reason has 500 characters at most"
         ) from None
-    _tell(
+    _update(
         application_id,
-        ask(application_id, lambda at: at.release(application_id, given), reason),
+        lambda updates: updates.release(application_id, args),
+        reason,
         as_json=as_json,
     )
 
 
 def deliver(
-    application_id: Annotated[
-        str | None, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")
-    ] = None,
+    application_id: OptionalId = None,
     enable: Annotated[
         bool,
         typer.Option(
@@ -153,26 +154,45 @@ def deliver(
     if enable:
         from letterbox.ats.switch import DeliverySwitch
         from letterbox_cli.catching_up import catch_up
+        from letterbox_cli.context import open_store
 
-        settings = load_settings()
-        opened = store(settings)
-        DeliverySwitch(opened).enable()
+        store = open_store()
+        DeliverySwitch(store).enable()
         typer.echo("delivery is on", err=as_json)
-        catch_up(settings, opened, quietly=as_json)
+        catch_up(load_settings(), store, quietly=as_json)
     elif application_id is None:
         raise typer.BadParameter("name an application, or say --enable")
     if application_id:
-        status = ask(application_id, lambda at: _told(at, application_id))
-        _tell(application_id, status, as_json=as_json)
+        _update(
+            application_id,
+            lambda updates: _catch_up_and_deliver(updates, application_id),
+            as_json=as_json,
+        )
 
 
-async def _told(updates: Updates, application_id: str) -> Status:
-    """Tell what is owed of it first: where it stands now comes last."""
+async def _catch_up_and_deliver(updates: Updates, application_id: str) -> Status:
+    """Send what is owed of it first: where it stands now comes last."""
     await updates.catch_up(application_id)
     return await updates.deliver(application_id)
 
 
-def _tell(application_id: str, status: Status, *, as_json: bool) -> None:
+def _released_orphan(application_id: str) -> bool:
+    """Release a hold of what is not there any more; False where that is otherwise."""
+    records = open_records(load_settings())
+    is_held = records.holds.find(application_id) is not None
+    is_removed = records.applications.tombstone(application_id) is not None
+    is_there = records.applications.known(application_id) and not is_removed
+    if is_there or not is_held:
+        return False
+    records.holds.release(application_id)
+    return True
+
+
+def _update(
+    application_id: str, send: Send, reason: str = "", *, as_json: bool
+) -> None:
+    """Send an update, and print where the application stands."""
+    status = send_update(application_id, send, reason)
     if as_json:
         typer.echo(json.dumps({"id": application_id, **status.model_dump(mode="json")}))
         return

@@ -8,7 +8,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import Flag
-    from letterbox.domain.commands import Status
+    from letterbox.domain.status import Status
 
 
 _FIRST = timedelta(hours=1)

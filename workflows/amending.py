@@ -28,7 +28,8 @@ with workflow.unsafe.imports_passed_through():
         TellingAgain,
         ToldAgain,
     )
-    from letterbox.domain.messages import Recorded, Scanned
+    from letterbox.domain.messages import Scanned
+    from letterbox.domain.status import Recorded
 
 
 @interruptible

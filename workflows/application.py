@@ -20,14 +20,8 @@ from workflows.state import ApplicationState, Interrupted, refused
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import EventType, Flag, Stage
-    from letterbox.domain.commands import (
-        Assignment,
-        Carried,
-        Erasure,
-        Holding,
-        Release,
-        Status,
-    )
+    from letterbox.domain.commands import Assignment, Carried, Erasure, Holding, Release
+    from letterbox.domain.status import Status
 
 
 SPINE = "owed-in-the-record"

@@ -10,8 +10,8 @@ from workflows import amending
 from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
-    from letterbox.domain.commands import Held, Holding, Status
-    from letterbox.domain.messages import Recorded
+    from letterbox.domain.commands import Held, Holding
+    from letterbox.domain.status import Recorded, Status
 
 
 class Holds:
@@ -69,7 +69,7 @@ class Holds:
             self._being_asked += 1
             try:
                 held = await amending.place_hold(self._id, asked)
-                self._state.set_status(Status.of(held))
+                self._state.set_status(held.status)
             finally:
                 self._being_asked -= 1
         return self._state.status

@@ -14,17 +14,16 @@ from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import EventType, Flag
-    from letterbox.domain.commands import Status
     from letterbox.domain.messages import (
         Collected,
         Fetched,
         MatchedPosition,
-        Recorded,
         Recording,
         Scanned,
         Step,
         StoredDocuments,
     )
+    from letterbox.domain.status import Recorded, Status
 
 
 class Intake:
@@ -108,7 +107,7 @@ class Intake:
             return
         if before is None:
             self._outbox.add(EventType.RECORDED, self._state.status)
-        elif Status.of(before) != self._state.status:
+        elif before.status != self._state.status:
             self._outbox.add(EventType.UPDATED, self._state.status)
         if self._state.status.position and not (before and before.position):
             self._outbox.add(EventType.MATCHED, self._state.status)

@@ -11,8 +11,8 @@ from workflows import steps, undelivered
 with workflow.unsafe.imports_passed_through():
     from activities.owing import id_of_the_end
     from letterbox.domain.application import EventType, Stage
-    from letterbox.domain.commands import Status
-    from letterbox.domain.messages import DeliveryOrder, Outcome, OwedEvent, Recorded
+    from letterbox.domain.messages import DeliveryOrder, Outcome
+    from letterbox.domain.status import OwedEvent, Recorded, Status
 
 
 _OF_WHAT_HAS_ENDED = {

@@ -17,9 +17,9 @@ from workflows.store_steps import cause_of
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import Flag, Stage
-    from letterbox.domain.commands import Held, Status
+    from letterbox.domain.commands import Held
     from letterbox.domain.errors import NotFoundError, RefusedError
-    from letterbox.domain.messages import Recorded
+    from letterbox.domain.status import Recorded, Status
     from letterbox.temporal import search_attributes as attributes
 
 
@@ -84,7 +84,7 @@ class ApplicationState:
 
     def take_over(self, recorded: Recorded) -> None:
         """Take over what a step says of the record, and what the ATS is owed."""
-        self.set_status(Status.of(recorded))
+        self.set_status(recorded.status)
         self._on_recorded(recorded, self.status)
 
     def be_held(self, held: Held | None) -> None:

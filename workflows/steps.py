@@ -33,7 +33,6 @@ with workflow.unsafe.imports_passed_through():
         DeliveryOrder,
         Fetched,
         MatchedPosition,
-        Recorded,
         Recording,
         Retired,
         Scanned,
@@ -41,6 +40,7 @@ with workflow.unsafe.imports_passed_through():
         Step,
         StoredDocuments,
     )
+    from letterbox.domain.status import Recorded
     from letterbox.temporal.task_queues import ATS, SCANNER, own
 
 

@@ -1,4 +1,4 @@
-"""Who tries wrong tokens, and how often: noise, which must not cost us anything."""
+"""Counts wrong tokens by peer, so that guessing costs the guesser only."""
 
 import time
 from collections import OrderedDict
@@ -8,9 +8,9 @@ from math import ceil
 
 from fastapi import Request
 
-_A_MINUTE = 60.0
-_FREE = 20
-_PEERS = 1000
+_WINDOW_SECONDS = 60.0
+_MAX_FAILURES = 20
+_MAX_PEERS = 1000
 
 
 class Attempts:
@@ -26,19 +26,19 @@ class Attempts:
         self._peers: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
     def fail(self, peer: str) -> int | None:
-        """Note a wrong token; the seconds to wait, once there were too many."""
+        """Count a wrong token; return the seconds to wait, once there were too many."""
         now = self._clock()
         began, count = self._peers.pop(peer, (now, 0))
-        if now - began >= _A_MINUTE:
+        if now - began >= _WINDOW_SECONDS:
             began, count = now, 0
         self._peers[peer] = began, count + 1
-        if len(self._peers) > _PEERS:
+        if len(self._peers) > _MAX_PEERS:
             self._peers.popitem(last=False)
-        return ceil(began + _A_MINUTE - now) if count >= _FREE else None
+        return ceil(began + _WINDOW_SECONDS - now) if count >= _MAX_FAILURES else None
 
 
 def peer_of(request: Request) -> str:
-    """Name who calls by the address, and by nothing else that it may have said."""
+    """Return the address of the caller, and nothing that it says of itself."""
     try:
         return str(ip_address(request.client.host if request.client else ""))
     except ValueError:

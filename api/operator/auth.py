@@ -1,4 +1,4 @@
-"""Who may call the operator API, and the note that is made of it."""
+"""The token of the operator API, and the log of every access."""
 
 import hmac
 from collections.abc import Callable, Coroutine
@@ -12,12 +12,15 @@ from fastapi.security import HTTPBearer
 from starlette.types import Message, Receive
 
 from api.operator.attempts import peer_of
-from api.operator.dependencies import desk_of
+from api.operator.dependencies import operator_services_of
 from api.request_ids import request_id_of
 
 _MAX_BYTES = 1024 * 1024
 # Nothing of a candidate stays in a cache, and no browser makes of it what it is not.
-_HARMLESS = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+_SAFE_HEADERS = {
+    "Cache-Control": "private, no-store",
+    "X-Content-Type-Options": "nosniff",
+}
 
 # For OpenAPI only: FastAPI reads the body before it asks a dependency.
 bearer = HTTPBearer(
@@ -29,43 +32,44 @@ log = structlog.get_logger()
 
 
 class OperatorRoute(APIRoute):
-    """A route for who has the token, which is looked at before the body is."""
+    """A route that checks the token before the body is read."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Put the check, and a limit of the body, before what FastAPI does."""
+        """Put the check and a limit of the body before what FastAPI does."""
         handle = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            _admit(request)
+            _check_token(request)
             limited = Request(request.scope, _limited(request.receive))
             response = await handle(limited)
-            response.headers.update(_HARMLESS)
+            response.headers.update(_SAFE_HEADERS)
             return response
 
         return guarded
 
 
-def note(request: Request, what: str, **about: Any) -> None:
+def log_access(request: Request, what: str, **about: Any) -> None:
     """
     Log an access by the ids of what was accessed.
 
-    Who it was is told by the caller, or found by the id of the request.
+    Whose it was is in ``about``, or is found by the id of the request.
     """
     log.info(what, request_id=request_id_of(request), **about)
 
 
-def _admit(request: Request) -> None:
-    given = [
+def _check_token(request: Request) -> None:
+    headers = [
         value for name, value in request.scope["headers"] if name == b"authorization"
     ]
-    scheme, _, token = given[0].partition(b" ") if len(given) == 1 else (b"", b"", b"")
-    desk = desk_of(request)
-    fits = [hmac.compare_digest(token.strip(), one) for one in desk.tokens]
+    header = headers[0] if len(headers) == 1 else b""
+    scheme, _, token = header.partition(b" ")
+    services = operator_services_of(request)
+    fits = [hmac.compare_digest(token.strip(), valid) for valid in services.tokens]
     if scheme.lower() == b"bearer" and any(fits):
         return
     peer = peer_of(request)
-    wait = desk.attempts.fail(peer) if given else None
-    # The path's pattern: what stands in its place may be anything.
+    wait = services.attempts.fail(peer) if headers else None
+    # The path's pattern: the path itself may hold anything.
     path = getattr(request.scope.get("route"), "path_format", "")
     log.warning("operator token refused", path=path, peer=peer, limited=bool(wait))
     if wait:
@@ -82,7 +86,7 @@ def _admit(request: Request) -> None:
 
 
 def _limited(receive: Receive) -> Receive:
-    """Give up on a body that is far larger than any that makes sense here."""
+    """Refuse a body that is far larger than any that makes sense here."""
     size = 0
 
     async def limited() -> Message:

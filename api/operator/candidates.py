@@ -4,7 +4,7 @@ from bisect import bisect_right
 
 from fastapi import HTTPException
 
-from api.operator.dependencies import Desk
+from api.operator.dependencies import OperatorServices
 from api.operator.lookup import look_up
 from letterbox.domain.application import Stage
 from letterbox.domain.errors import (
@@ -16,16 +16,8 @@ from letterbox.domain.errors import (
 from letterbox.domain.listing import Filter, Item
 
 
-def text_of(header: str) -> str:
-    """Read the header as UTF-8, which addresses may be in; servers take latin-1."""
-    try:
-        return header.encode("latin-1").decode()
-    except UnicodeError:
-        return header
-
-
 def page_of_person(
-    desk: Desk, address: str, wanted: Filter, limit: int, after: str
+    services: OperatorServices, address: str, filters: Filter, limit: int, after: str
 ) -> tuple[list[Item], str | None]:
     """
     List a person's applications whose id comes after one, and the last id looked at.
@@ -35,39 +27,38 @@ def page_of_person(
     """
     try:
         # In this order: what is recorded meanwhile is found by its marker.
-        waiting = desk.waiting_of(address)
-        found = sorted({*waiting, *desk.candidates.find(address)})
+        waiting = services.waiting_of(address)
+        application_ids = sorted({*waiting, *services.candidates.find(address)})
     except SettingsError as error:
         raise RefusedError(str(error)) from None
     items: list[Item] = []
-    left = found[bisect_right(found, after) :]
-    for number, application_id in enumerate(left, 1):
-        item = _item(desk, application_id)
-        if item and wanted.takes(item):
+    remaining = application_ids[bisect_right(application_ids, after) :]
+    for number, application_id in enumerate(remaining, 1):
+        item = _item(services, application_id)
+        if item and filters.matches(item):
             items.append(item)
-        if len(items) == limit and number < len(left):
+        if len(items) == limit and number < len(remaining):
             return items, application_id
     return items, None
 
 
-def _item(desk: Desk, application_id: str) -> Item | None:
-    """None where it was erased since it was found."""
+def _item(services: OperatorServices, application_id: str) -> Item | None:
+    """Return None where it was erased since it was found."""
     try:
-        record = look_up(desk, application_id)
+        record = look_up(services, application_id)
     except DamagedError:
         board = application_id.partition(":")[0]
         return Item(id=application_id, stage=Stage.ARCHIVED, board=board)
     except (NotFoundError, HTTPException):
         return None
-    return Item.of(record) if record else _waiting(desk, application_id)
+    return Item.of(record) if record else _unrecorded_item(services, application_id)
 
 
-def _waiting(desk: Desk, application_id: str) -> Item:
-    """Tell of what is accepted and not recorded yet."""
+def _unrecorded_item(services: OperatorServices, application_id: str) -> Item:
     try:
-        first = next(iter(desk.applications.waiting(application_id)), None)
+        first = next(iter(services.applications.waiting(application_id)), None)
     except ValueError:
-        first = None  # It cannot be read: it is there all the same.
+        first = None  # It cannot be read, and waits all the same.
     return Item(
         id=application_id,
         stage=Stage.RECEIVED,

@@ -8,9 +8,15 @@ from anyio import to_thread
 from fastapi import APIRouter, Header, HTTPException, Path, Request
 from fastapi.responses import Response
 
-from api.operator.auth import OperatorRoute, note
-from api.operator.dependencies import AtDesk, Desk
-from api.operator.downloads import Download, OutOfRangeError, Part, attachment, part_of
+from api.operator.auth import OperatorRoute, log_access
+from api.operator.dependencies import OperatorServices, OperatorServicesDep
+from api.operator.downloads import (
+    ByteRange,
+    Download,
+    OutOfRangeError,
+    content_disposition,
+    parse_range,
+)
 from api.operator.lookup import look_up, with_documents
 from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
@@ -35,7 +41,7 @@ router = APIRouter(route_class=OperatorRoute, responses=documented(404))
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _StoredDocument:
     attachment: Attachment
     name: str
     size: int
@@ -56,8 +62,8 @@ async def read_document(  # noqa: PLR0913, PLR0917 the headers of RFC 9110
         ),
     ],
     request: Request,
-    desk: AtDesk,
-    wanted: Annotated[
+    services: OperatorServicesDep,
+    byte_range: Annotated[
         str | None, Header(alias="Range", examples=["bytes=0-1023"])
     ] = None,
     if_range: Annotated[str | None, Header()] = None,
@@ -69,37 +75,41 @@ async def read_document(  # noqa: PLR0913, PLR0917 the headers of RFC 9110
     Its `ETag` is the SHA-256 of its content. Several ranges at once are answered with
     the whole.
     """
-    found = await to_thread.run_sync(_find, desk, application_id, name)
-    etag = f'"{found.attachment.sha256}"'
-    headers = _headers(found, etag)
-    if _has(if_none_match, etag):
+    document = await to_thread.run_sync(_find_document, services, application_id, name)
+    etag = f'"{document.attachment.sha256}"'
+    headers = _headers(document, etag)
+    if _matches_etag(if_none_match, etag):
         return Response(None, HTTPStatus.NOT_MODIFIED, headers)
     try:
-        part = part_of(found.size, wanted if if_range in {None, etag} else None)
+        part = parse_range(
+            document.size, byte_range if if_range in {None, etag} else None
+        )
     except OutOfRangeError:
         raise HTTPException(
             HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
             "the document ends before",
-            {"Content-Range": f"bytes */{found.size}"},
+            {"Content-Range": f"bytes */{document.size}"},
         ) from None
     status = HTTPStatus.OK
     if part:
         status = HTTPStatus.PARTIAL_CONTENT
-        told = f"bytes {part.start}-{part.end - 1}/{found.size}"
-        headers["Content-Range"] = told
-    note(request, "document read", application=application_id, document=name)
-    content = desk.applications.open_document(application_id, name)
-    return Download(content, part or Part(0, found.size), headers, status)
+        headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{document.size}"
+    log_access(request, "document read", application=application_id, document=name)
+    content = services.applications.open_document(application_id, name)
+    return Download(content, part or ByteRange(0, document.size), headers, status)
 
 
-def _find(desk: Desk, application_id: str, name: str) -> _Found:
-    record = look_up(desk, application_id)
-    known = with_documents(desk, record).all_attachments() if record else ()
-    mine = [one for one in known if one.name == name]
-    if not mine:
+def _find_document(
+    services: OperatorServices, application_id: str, name: str
+) -> _StoredDocument:
+    record = look_up(services, application_id)
+    attachments = with_documents(services, record).all_attachments() if record else ()
+    matches = [attachment for attachment in attachments if attachment.name == name]
+    if not matches:
         raise NotFoundError("no such document")
     quarantine = keys.quarantined(application_id, name)
-    if any(one.scan == "infected" for one in mine) or _is_there(desk, quarantine):
+    is_infected = any(match.scan == "infected" for match in matches)
+    if is_infected or _exists(services, quarantine):
         raise HTTPException(
             HTTPStatus.FORBIDDEN, "quarantined: a virus scanner objects to it"
         )
@@ -112,30 +122,32 @@ def _find(desk: Desk, application_id: str, name: str) -> _Found:
             },
         )
     try:
-        size = desk.store.stat(keys.document(application_id, name)).size
+        size = services.store.stat(keys.document(application_id, name)).size
     except FileNotFoundError:
         raise NotFoundError("no such document") from None
-    return _Found(mine[0], name, size)
+    return _StoredDocument(matches[0], name, size)
 
 
-def _is_there(desk: Desk, key: str) -> bool:
+def _exists(services: OperatorServices, key: str) -> bool:
     try:
-        desk.store.stat(key)
+        services.store.stat(key)
     except FileNotFoundError:
         return False
     return True
 
 
-def _headers(found: _Found, etag: str) -> dict[str, str]:
+def _headers(document: _StoredDocument, etag: str) -> dict[str, str]:
     return {
-        "Content-Type": found.attachment.media_type or "application/octet-stream",
-        "Content-Disposition": attachment(found.attachment.filename, found.name),
+        "Content-Type": document.attachment.media_type or "application/octet-stream",
+        "Content-Disposition": content_disposition(
+            document.attachment.filename, document.name
+        ),
         "ETag": etag,
         "Accept-Ranges": "bytes",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
 
 
-def _has(if_none_match: str | None, etag: str) -> bool:
+def _matches_etag(if_none_match: str | None, etag: str) -> bool:
     tags = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
     return etag in tags or "*" in tags

@@ -1,4 +1,4 @@
-"""A document on its way to the operator: saved, and never shown by a browser."""
+"""The download of a document: saved, and never shown by a browser."""
 
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -14,25 +14,27 @@ from letterbox.domain.errors import NotFoundError
 from letterbox.domain.file_names import safe_file_name
 
 # As many digits as no size has; the library that reads numbers stops at 4300.
-_SINGLE = re.compile(r"\s*bytes\s*=\s*([0-9]{0,999})-([0-9]{0,999})\s*", re.IGNORECASE)
+_SINGLE_RANGE = re.compile(
+    r"\s*bytes\s*=\s*([0-9]{0,999})-([0-9]{0,999})\s*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ByteRange:
     """Bytes of a document from ``start`` to before ``end``."""
 
     start: int
     end: int
 
     async def of(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """Cut the part out; what is before it is read too, for stores cannot seek."""
-        at = 0
+        """Cut the range out; what is before it is read too, for stores cannot seek."""
+        position = 0
         async for chunk in chunks:
-            cut = chunk[max(self.start - at, 0) : max(self.end - at, 0)]
-            at += len(chunk)
+            cut = chunk[max(self.start - position, 0) : max(self.end - position, 0)]
+            position += len(chunk)
             if cut:
                 yield cut
-            if at >= self.end:
+            if position >= self.end:
                 return
 
 
@@ -40,14 +42,14 @@ class OutOfRangeError(ValueError):
     """Nothing of the document is in the range."""
 
 
-def part_of(size: int, header: str | None) -> Part | None:
+def parse_range(size: int, header: str | None) -> ByteRange | None:
     """
-    Read a ``Range``; None is the whole, as for all that is not understood.
+    Parse a ``Range``; None is the whole, as for all that is not understood.
 
     Several ranges are answered by the whole too, which is allowed and simple.
     """
-    asked = _SINGLE.fullmatch(header or "")
-    first, last = asked.groups() if asked else ("", "")
+    match = _SINGLE_RANGE.fullmatch(header or "")
+    first, last = match.groups() if match else ("", "")
     if not first and not last:
         return None
     if not first:
@@ -58,19 +60,19 @@ def part_of(size: int, header: str | None) -> Part | None:
             return None
     if start >= size or start >= end:
         raise OutOfRangeError
-    return Part(start, end)
+    return ByteRange(start, end)
 
 
 _ATTR_CHARS = "!#$&+-.^_`|~"
 
 
 class Download(Response):
-    """Passes a part of a document on, chunk by chunk."""
+    """Sends a range of a document, chunk by chunk."""
 
     def __init__(
         self,
         content: AbstractContextManager[Iterator[bytes]],
-        part: Part,
+        part: ByteRange,
         headers: dict[str, str],
         status_code: int,
     ) -> None:
@@ -80,7 +82,7 @@ class Download(Response):
         super().__init__(None, status_code, headers | length)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Open it first: until then it can be said that it is not there."""
+        """Open the document before the first byte is sent: it may answer 404 yet."""
         del scope, receive
         try:
             async with contextmanager_in_threadpool(self._content) as chunks:
@@ -97,7 +99,7 @@ async def _send(send: Send, body: bytes, *, more: bool) -> None:
     await send({"type": "http.response.body", "body": body, "more_body": more})
 
 
-def attachment(filename: str | None, name: str) -> str:
+def content_disposition(filename: str | None, name: str) -> str:
     """
     Write a ``Content-Disposition`` (RFC 6266) with the candidate's own file name.
 
@@ -111,6 +113,6 @@ def attachment(filename: str | None, name: str) -> str:
 
 
 def _plain(character: str) -> str:
-    """Spell for who does not know ``filename*``; % is decoded by some."""
+    """Return what clients can read that ignore ``filename*``; some decode %."""
     is_plain = character.isascii() and character not in '"\\%'
     return character if is_plain else "_"

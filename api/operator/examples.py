@@ -18,7 +18,7 @@ ITEM = {
     "received_at": _RECEIVED,
 }
 PAGE = {"items": [ITEM], "next": "b3BhcXVl"}
-STANDING = {
+STATUS = {
     "id": _ID,
     "stage": "matched",
     "flags": ["held"],
@@ -76,6 +76,8 @@ POSITION = {
 }
 
 
-def answered(example: Any, status: int = 200) -> dict[int | str, dict[str, Any]]:
-    """Show what an operation answers when all is well."""
+def example_response(
+    example: Any, status: int = 200
+) -> dict[int | str, dict[str, Any]]:
+    """Document the response of an operation that succeeds by an example."""
     return {status: {"content": {"application/json": {"example": example}}}}

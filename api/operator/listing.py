@@ -1,18 +1,25 @@
 """GET /applications: which there are, and where they stand."""
 
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
 from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, Field
 
-from api.operator.auth import OperatorRoute, note
-from api.operator.candidates import page_of_person, text_of
-from api.operator.cursors import seal, unseal
-from api.operator.dependencies import AtDesk
-from api.operator.examples import PAGE, answered
+from api.operator.auth import OperatorRoute, log_access
+from api.operator.authorship import decoded
+from api.operator.candidates import page_of_person
+from api.operator.dependencies import OperatorServicesDep
+from api.operator.examples import PAGE, example_response
 from api.operator.problems import documented
+from letterbox.domain.errors import MalformedError
 from letterbox.domain.listing import Filter, Item
+from letterbox.temporal import visibility
+
+_SEAL_BYTES = 12
 
 
 class Listing(Filter):
@@ -36,11 +43,13 @@ class Page(BaseModel):
 router = APIRouter(route_class=OperatorRoute)
 
 
-@router.get("/applications", responses=answered(PAGE) | documented(400, 409, 422))
+@router.get(
+    "/applications", responses=example_response(PAGE) | documented(400, 409, 422)
+)
 async def list_applications(
     request: Request,
-    desk: AtDesk,
-    asked: Annotated[Listing, Query()],
+    services: OperatorServicesDep,
+    listing: Annotated[Listing, Query()],
     candidate: Annotated[
         str | None,
         Header(
@@ -60,26 +69,51 @@ async def list_applications(
     as long as its archive is kept. A list that changes while it is read may show an
     application twice.
     """
-    wanted = Filter.model_validate(asked.model_dump(exclude={"limit", "cursor"}))
+    filters = Filter.model_validate(listing.model_dump(exclude={"limit", "cursor"}))
     # Not by whom: an address has no place in a cursor, not even as a digest.
-    kind = f"{candidate is not None} {wanted.model_dump_json()}"
-    place = (
-        unseal(asked.cursor, kind, desk.tokens) if asked.cursor is not None else None
-    )
-    after: bytes | None
+    query = f"{candidate is not None} {filters.model_dump_json()}"
+    token = after = None
+    if listing.cursor is not None:
+        token = unseal(listing.cursor, query, services.tokens)
     if candidate is None:
-        items, after = await desk.workflows.page(wanted, asked.limit, place)
-    else:
-        items, last = await to_thread.run_sync(
-            page_of_person,
-            desk,
-            text_of(candidate),
-            wanted,
-            asked.limit,
-            (place or b"").decode(),
+        items, after = await visibility.list_applications(
+            services.client, services.task_queue, filters, listing.limit, token
         )
-        after = last.encode() if last else None
+    else:
+        items, last_id = await to_thread.run_sync(
+            page_of_person,
+            services,
+            decoded(candidate),
+            filters,
+            listing.limit,
+            (token or b"").decode(),
+        )
+        after = last_id.encode() if last_id else None
         ids = [item.id for item in items]
-        note(request, "a candidate's applications listed", applications=ids)
-    following = seal(after, kind, desk.tokens[0]) if after else None
-    return Page(items=items, next=following)
+        log_access(request, "a candidate's applications listed", applications=ids)
+    cursor = seal(after, query, services.tokens[0]) if after else None
+    return Page(items=items, next=cursor)
+
+
+def seal(token: bytes, query: str, key: bytes) -> str:
+    """Return a cursor: what we did not give out never reaches Temporal."""
+    return urlsafe_b64encode(_seal(token, query, key) + token).decode().rstrip("=")
+
+
+def unseal(cursor: str, query: str, keys: Iterable[bytes]) -> bytes:
+    """Return the token of a cursor for the same query (MalformedError)."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        body = urlsafe_b64decode(padded.encode("ascii"))
+    except ValueError:
+        body = b""
+    sealed, token = body[:_SEAL_BYTES], body[_SEAL_BYTES:]
+    fits = [hmac.compare_digest(sealed, _seal(token, query, key)) for key in keys]
+    if not any(fits):
+        raise MalformedError("the cursor was given for another list, or by nobody")
+    return token
+
+
+def _seal(token: bytes, query: str, key: bytes) -> bytes:
+    message = f"cursor {len(query)} {query}".encode() + token
+    return hmac.digest(key, message, "sha256")[:_SEAL_BYTES]

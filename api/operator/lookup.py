@@ -1,86 +1,92 @@
-"""What the store holds of an application, wherever it lies. Blocking."""
+"""Finds an application in the store: open, archived or removed. Blocking."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
 
 from fastapi import HTTPException
 
-from api.operator.dependencies import Desk
+from api.operator.dependencies import OperatorServices
 from letterbox.domain.application import Application, Attachment, Flag, Tombstone, View
 from letterbox.domain.errors import DamagedError, NotFoundError
 
 
-def look_up(desk: Desk, application_id: str) -> Application | None:
+def look_up(services: OperatorServices, application_id: str) -> Application | None:
     """
     Find the record, open or archived; None where it is accepted and not recorded yet.
 
     Raises NotFoundError, and 410 where only a tombstone is left: that is looked for
     first, since an erasure that was cut short leaves more than it.
     """
-    if tombstone := find_tombstone(desk, application_id):
-        raise gone(tombstone)
-    if record := desk.applications.find(application_id):
+    if tombstone := find_tombstone(services, application_id):
+        raise _gone(tombstone)
+    if record := services.applications.find(application_id):
         return record
     try:
-        return _archived(desk, application_id)
+        return _archived(services, application_id)
     except FileNotFoundError:
         pass
-    if not desk.applications.known(application_id):
+    if not services.applications.known(application_id):
         raise NotFoundError("no such application")
     return None
 
 
-def with_documents(desk: Desk, record: Application) -> Application:
+def with_documents(services: OperatorServices, record: Application) -> Application:
     """Name the documents of views that were recorded before their views named them."""
     views = tuple(
         view
         if view.attachments
-        else view.model_copy(update={"attachments": _kept(desk, record, view)})
+        else view.model_copy(
+            update={"attachments": _documents_of(services, record, view)}
+        )
         for view in record.views
     )
     return record.model_copy(update={"views": views})
 
 
-def _kept(desk: Desk, record: Application, view: View) -> tuple[Attachment, ...]:
-    """Tell them by the source: it has what came with a delivery, not what was found."""
+def _documents_of(
+    services: OperatorServices, record: Application, view: View
+) -> tuple[Attachment, ...]:
+    """Read them from the source: it has what was submitted, not what was recognised."""
     try:
-        delivery = desk.applications.view(record.id, view.number)
+        submission = services.applications.view(record.id, view.number)
     except (FileNotFoundError, ValueError):
         return ()
-    known = {one.name: one for one in record.attachments}
+    known = {attachment.name: attachment for attachment in record.attachments}
     return tuple(
-        known.get(one.name)
+        known.get(document.name)
         or Attachment(
-            role=one.role,
-            name=one.name,
-            sha256=one.sha256,
-            size=one.size,
-            filename=one.filename,
-            declared_type=one.declared_type,
+            role=document.role,
+            name=document.name,
+            sha256=document.sha256,
+            size=document.size,
+            filename=document.filename,
+            declared_type=document.declared_type,
             media_type=None,
         )
-        for one in delivery.documents
+        for document in submission.documents
     )
 
 
-def find_tombstone(desk: Desk, application_id: str) -> Tombstone | None:
-    """Tell when and why an application was removed."""
+def find_tombstone(services: OperatorServices, application_id: str) -> Tombstone | None:
+    """Return the tombstone of an application that was removed."""
     if ":" not in application_id:
-        # No board's, and not always a key.
+        # No board's id, and not always a valid key.
         raise NotFoundError("no such application")
-    return desk.applications.tombstone(application_id)
+    return services.applications.tombstone(application_id)
 
 
-def known(desk: Desk, application_id: str) -> Application | None:
-    """Do as ``look_up``, for who can do without a record: it may be damaged."""
+def look_up_readable(
+    services: OperatorServices, application_id: str
+) -> Application | None:
+    """Do as ``look_up``, and return None for a record that is damaged too."""
     try:
-        return look_up(desk, application_id)
+        return look_up(services, application_id)
     except DamagedError:
         return None
 
 
-def gone(tombstone: Tombstone) -> HTTPException:
-    """Say so, and when; why may be nobody's business but the operator's."""
+def _gone(tombstone: Tombstone) -> HTTPException:
+    """Return a 410 with the time; the reason may be for the operator only."""
     return HTTPException(
         HTTPStatus.GONE,
         {
@@ -91,10 +97,10 @@ def gone(tombstone: Tombstone) -> HTTPException:
     )
 
 
-def _archived(desk: Desk, application_id: str) -> Application:
+def _archived(services: OperatorServices, application_id: str) -> Application:
     """Read the archive, and the hold, which may have been placed since."""
-    record = desk.archives.record(application_id)
-    hold = desk.holds.find(application_id)
+    record = services.archives.record(application_id)
+    hold = services.holds.find(application_id)
     if hold and not hold.holds(datetime.now(UTC)):
         hold = None
     flags = {*record.flags} - {Flag.HELD} | ({Flag.HELD} if hold else set())

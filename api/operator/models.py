@@ -1,15 +1,13 @@
-"""What the ATS has done about an application, and what comes of it."""
+"""Bodies of the operator API: what is sent to it, and where an application stands."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import (
-    BaseModel,
-    Field,
-)
+from pydantic import BaseModel, Field
 
-from letterbox.domain.application import Flag, Stage
+from letterbox.domain.application import Stage
 from letterbox.domain.listing import ID, Moment, StrictModel
+from letterbox.domain.status import BriefStatus, Status
 
 Reason = Annotated[
     str,
@@ -31,19 +29,19 @@ class Received(BaseModel):
     stage: Stage = Stage.RECEIVED
 
 
-class Standing(BaseModel):
+class ApplicationStatus(BriefStatus):
     """Where an application stands, after what was asked for."""
 
     id: str = Field(examples=[ID])
-    stage: Stage
-    flags: tuple[Flag, ...] = ()
-    position: str | None = None
-    hirer: str | None = None
     triage: str | None = Field(None, description="Why no position could be matched.")
-    archive_by: datetime | None = None
     held_until: datetime | None = Field(
         None, description="With the flag `held`, null is until released."
     )
+
+    @classmethod
+    def of(cls, application_id: str, status: Status) -> Self:
+        """Return what the API shows of a workflow's status."""
+        return cls(id=application_id, **status.model_dump())
 
 
 class Choice(StrictModel):

@@ -1,4 +1,4 @@
-"""Ids and references in addresses: they are others', and may hold slashes."""
+"""Ids and references in paths: they are others', and may hold slashes."""
 
 from typing import Annotated
 from urllib.parse import quote, unquote
@@ -26,9 +26,9 @@ Reference = Annotated[
 
 class EncodedSlashes:
     """
-    Tells a slash of an id from those between the parts of an address.
+    Distinguishes a slash in an id from those between the segments of a path.
 
-    A server decodes all of them before anything is routed. Here the parts are
+    A server decodes all of them before anything is routed. Here the segments are
     decoded one by one, and what would be a slash stays encoded until the handler.
     """
 
@@ -36,7 +36,7 @@ class EncodedSlashes:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Route by the address as it was sent."""
+        """Route by the path as it was sent."""
         if scope["type"] == "http" and scope["path"].startswith(_PREFIXES):
             raw = scope.get("raw_path") or quote(scope["path"]).encode()
             scope = {**scope, "path": _routable(raw.decode("latin-1"))}
@@ -44,5 +44,7 @@ class EncodedSlashes:
 
 
 def _routable(raw_path: str) -> str:
-    parts = (unquote(part) for part in raw_path.split("/"))
-    return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
+    segments = (unquote(segment) for segment in raw_path.split("/"))
+    return "/".join(
+        segment.replace("%", "%25").replace("/", "%2F") for segment in segments
+    )

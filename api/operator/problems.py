@@ -1,4 +1,4 @@
-"""What went wrong, as RFC 9457 has it, and how OpenAPI tells of it."""
+"""Problems as RFC 9457 has them, and their documentation in OpenAPI."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -49,13 +49,13 @@ def problem(
     headers: Mapping[str, str] | None = None,
     **more: Any,
 ) -> JSONResponse:
-    """Say what went wrong; ``more`` goes beside the usual members."""
+    """Return a problem; ``more`` goes beside the usual members."""
     body = {"title": status.phrase, "status": status, "detail": detail, **more}
     return JSONResponse(body, status, headers, media_type=_MEDIA_TYPE)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Tell OpenAPI which problems there can be."""
+    """Document which problems an operation can answer with."""
     return {status: _documented(HTTPStatus(status)) for status in statuses}
 
 

@@ -11,9 +11,6 @@ router = APIRouter(
     responses=documented(401, 429, 503),
     generate_unique_id_function=lambda route: route.name,
 )
-for _about, _routes in (
-    ("applications", (listing.router, applications.router, documents.router)),
-    ("positions", (positions.router,)),
-):
-    for _one in _routes:
-        router.include_router(_one, tags=[_about])
+for _routes in (listing, applications, documents):
+    router.include_router(_routes.router, tags=["applications"])
+router.include_router(positions.router, tags=["positions"])

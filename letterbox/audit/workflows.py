@@ -10,13 +10,13 @@ from temporalio.api.workflowservice.v1 import (
     ListWorkflowExecutionsResponse,
 )
 from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.service import RPCError, RPCStatusCode
 
 from letterbox.audit.facts import Workflow
 from letterbox.domain.application import Stage
-from letterbox.domain.errors import TemporalUnavailableError
 from letterbox.temporal import search_attributes as attributes
-from letterbox.temporal.client import quoted, start_application
+from letterbox.temporal.client import start_application
+from letterbox.temporal.queries import quoted
+from letterbox.temporal.rpc import none_if_absent, reaching_temporal
 from letterbox.temporal.updates import Updates
 
 _RPC_TIMEOUT = timedelta(seconds=10)
@@ -72,14 +72,11 @@ class AuditedWorkflows:
 
     async def _find(self, application_id: str) -> Workflow:
         handle = self._client.get_workflow_handle(application_id)
-        try:
-            found = await handle.describe(rpc_timeout=_RPC_TIMEOUT)
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return Workflow()
-            raise _unavailable(error) from None
-        if found.task_queue != self._task_queue:
-            return Workflow()  # Another installation's, which has the same id.
+        with reaching_temporal():
+            found = await none_if_absent(handle.describe(rpc_timeout=_RPC_TIMEOUT))
+        # Another installation's, which has the same id, is none of ours.
+        if found is None or found.task_queue != self._task_queue:
+            return Workflow()
         known = found.typed_search_attributes
         stage = known.get(attributes.STAGE)
         archive_by = known.get(attributes.ARCHIVE_BY)
@@ -115,12 +112,10 @@ class AuditedWorkflows:
             next_page_token=token,
             query=query,
         )
-        try:
+        with reaching_temporal():
             return await self._client.workflow_service.list_workflow_executions(
                 request, retry=True, timeout=_RPC_TIMEOUT
             )
-        except RPCError as error:
-            raise _unavailable(error) from None
 
     def _wait(self, asked: Coroutine[Any, Any, Result]) -> Result:
         return asyncio.run_coroutine_threadsafe(asked, self._loop).result()
@@ -128,7 +123,3 @@ class AuditedWorkflows:
 
 def _ids(page: ListWorkflowExecutionsResponse) -> Iterator[str]:
     return (one.execution.workflow_id for one in page.executions)
-
-
-def _unavailable(error: RPCError) -> TemporalUnavailableError:
-    return TemporalUnavailableError(f"Temporal answers {error.status.name}")

@@ -1,23 +1,24 @@
-"""What changes a recorded application, as a person or an event asks for it."""
+"""Updates of a recorded application, and the steps that carry them out."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.messages import Recorded, Scanned, Value
+from letterbox.domain.messages import Scanned
+from letterbox.domain.status import Recorded, Value
 
 By = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f]*$")]
 """Who asked: a person or a program of the operator's, never the candidate."""
 
 
 class Closing(Value):
-    """News that a board's ad was closed."""
+    """The argument of the step that notes the close of a board's ad."""
 
     application_id: str
     closed_at: AwareDatetime
     now: AwareDatetime | None = None
-    """By Temporal's clock: a close that is only planned has not happened."""
+    """By Temporal's clock: a close in the future has not happened."""
 
 
 class Assignment(Value):
@@ -35,9 +36,9 @@ class Holding(Value):
     """The argument of ``hold``: place a legal hold, or release it."""
 
     reason: str = Field("", max_length=500)
-    """As above."""
+    """Kept in Temporal: it must not name the candidate."""
     until: AwareDatetime | None = None
-    """None is until released."""
+    """None holds until released."""
     release: bool = False
     by: By = ""
 
@@ -61,80 +62,82 @@ class Release(Value):
 
 
 class Assigning(Value):
-    """An assignment of one application."""
+    """The argument of the step that assigns a position."""
 
     application_id: str
     given: Assignment
     delivery_id: str = ""
-    """The id of the event that it is; one is made where none is given."""
+    """The id of the event for the ATS; empty, the step makes one."""
 
 
 class PlacingHold(Value):
-    """A hold of one application."""
+    """The argument of the step that places a hold, or releases it."""
 
     application_id: str
     given: Holding
     was_recorded: bool = False
-    """Whether there has been a record: it can be held though that is lost."""
+    """Whether there has been a record: an application can be held without it."""
 
 
 class Held(Value):
-    """What became of a request to hold, or to release."""
+    """The result of placing a hold, or of releasing it."""
 
     is_held: bool
     until: AwareDatetime | None = None
     ended: Stage | None = None
-    """Where the application has ended, and has no record to say so in."""
+    """The stage of an application that has ended, and has no record."""
 
 
 class OfOne(Value):
-    """What concerns one application; older releases gave the id alone."""
+    """Base of arguments that older releases passed as the id alone."""
 
     application_id: str
 
     @model_validator(mode="before")
     @classmethod
-    def _from_id(cls, given: object) -> object:
-        return {"application_id": given} if isinstance(given, str) else given
+    def _from_id(cls, args: object) -> object:
+        return {"application_id": args} if isinstance(args, str) else args
 
 
 class EndingHold(OfOne):
-    """The end of a hold, by Temporal's clock: a worker's may be behind."""
+    """The argument of the step that ends a hold whose time is up."""
 
     now: AwareDatetime | None = None
+    """By Temporal's clock: a worker's may be behind."""
 
 
 class NotingHold(Value):
-    """A hold whose record is to say what the hold's own object says."""
+    """The argument of the step that copies a hold's own object into the record."""
 
     application_id: str
     by: str = ""
-    """Who released it; of one that is placed the object knows."""
+    """Who released it; who placed it is in the object."""
 
 
 class Raised(Value):
-    """A flag to be raised in the record."""
+    """The argument of the step that adds a flag to the record."""
 
     application_id: str
     flag: Flag
 
 
 class EventOver(OfOne):
-    """An event that was delivered, or that the ATS wants no more."""
+    """The argument of the step that removes an event from what is owed."""
 
     delivery_id: str = ""
     is_delivered: bool = True
+    """False where the ATS wants no more events."""
 
 
 class TellingAgain(Value):
-    """A request to tell the ATS once more where an application stands."""
+    """The argument of the step that prepares an event to be sent once more."""
 
     application_id: str
     delivery_id: str
 
 
 class ToldAgain(Value):
-    """What the ATS is to be told, if there is one."""
+    """The result of that step: the status to send, if there is an ATS."""
 
     deliver: bool
     recorded: Recorded | None = None
@@ -142,57 +145,35 @@ class ToldAgain(Value):
 
 
 class Erasing(Value):
-    """An erasure of one application."""
+    """The argument of the step that erases."""
 
     application_id: str
     given: Erasure
 
 
 class Erased(Value):
-    """The end of an application that was erased."""
+    """The result of the step that erases."""
 
     deliver: bool = False
-    """Whether there is an ATS to tell."""
+    """Whether there is an ATS to send an event to."""
 
 
 class Releasing(Value):
-    """A release of one application's document."""
+    """The argument of the step that releases a document."""
 
     application_id: str
     given: Release
 
 
 class NotedScan(Value):
-    """What a later scan found."""
+    """The argument of the step that notes the result of a later scan."""
 
     application_id: str
     scanned: Scanned
 
 
-class Status(BaseModel):
-    """The answer of the ``status`` query."""
-
-    model_config = ConfigDict(frozen=True)
-
-    stage: Stage
-    flags: tuple[Flag, ...] = ()
-    position: str | None = None
-    hirer: str | None = None
-    posting: str | None = None
-    triage: str | None = None
-    archive_by: AwareDatetime | None = None
-    overdue_at: AwareDatetime | None = None
-    held_until: AwareDatetime | None = None
-    unscanned: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, recorded: Recorded) -> Self:
-        """Take over what was recorded."""
-        return cls.model_validate(recorded.model_dump())
-
-
 class Carried(BaseModel):
-    """What a run that goes on as a new one hands over; the rest is in the store."""
+    """What a run that continues as new hands over; the rest is in the store."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -1,5 +1,5 @@
 """
-What the hirer's ATS is told: thin events, in the form of Standard Webhooks.
+Events for the hirer's ATS: thin, in the form of Standard Webhooks.
 
 An event says what happened and where to look; nothing of the candidate is in it.
 """
@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Self
 from urllib.parse import quote
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime
 
 from letterbox.domain.application import Application, EventType, Flag, Stage
+from letterbox.domain.status import BriefStatus, Value
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -20,23 +21,12 @@ def _in_utc(moment: datetime) -> datetime:
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
-class _Value(BaseModel):
-    # Histories live for 180 days: fields are only ever added, with defaults.
-    model_config = ConfigDict(frozen=True)
-
-
-class ApplicationEvent(_Value):
-    """What happened to an application, as far as its workflow knows."""
+class ApplicationEvent(BriefStatus):
+    """What happened to an application, and where it stood then, as far as is known."""
 
     application_id: str
     type: EventType
     happened_at: AwareDatetime
-    stage: Stage
-    """Where it stood then."""
-    flags: tuple[Flag, ...] = ()
-    position: str | None = None
-    hirer: str | None = None
-    archive_by: AwareDatetime | None = None
 
 
 class Undelivered(ApplicationEvent):
@@ -45,7 +35,7 @@ class Undelivered(ApplicationEvent):
     delivery_id: str
 
 
-class PositionRef(_Value):
+class PositionRef(Value):
     """The position that an application is for."""
 
     reference: str
@@ -53,12 +43,12 @@ class PositionRef(_Value):
 
     @classmethod
     def of(cls, reference: str | None, hirer: str | None) -> Self | None:
-        """None where no position was found."""
+        """Return None where no position was matched."""
         return None if reference is None else cls(reference=reference, hirer=hirer)
 
 
-class ErasedSummary(_Value):
-    """All that is told of an application that was erased."""
+class ErasedSummary(Value):
+    """All that an event says of an application that was erased."""
 
     id: str
     board: str
@@ -73,10 +63,10 @@ class ApplicationSummary(ErasedSummary):
     archive_by: Moment | None
     url: str
     documents: tuple[str, ...] = ()
-    """Where those are that can be had."""
+    """The addresses of those that can be downloaded."""
 
 
-class Event(_Value):
+class Event(Value):
     """The body of a delivery; ``timestamp`` is when it happened, not when sent."""
 
     type: EventType
@@ -84,60 +74,58 @@ class Event(_Value):
     data: ApplicationSummary | ErasedSummary
 
 
-def event_of(happening: ApplicationEvent, record: Application | None) -> Event:
+def event_of(event: ApplicationEvent, record: Application | None) -> Event:
     """
-    Tell of what happened, by the record if there is one.
+    Return the body of an event, from the record if there is one.
 
-    Archived, there is none, and no documents: then what the happening tells counts.
+    An archived application has none, and no documents: then the event itself counts.
     """
     data: ApplicationSummary | ErasedSummary
-    if happening.type is EventType.ERASED:
-        data = _mention(happening)
+    if event.type is EventType.ERASED:
+        data = ErasedSummary(
+            id=event.application_id, board=_board(event), stage=event.stage
+        )
     elif record is None:
-        data = _summary_without_record(happening)
+        data = _summary_without_record(event)
     else:
-        data = _summary(happening, record)
-    return Event(type=happening.type, timestamp=happening.happened_at, data=data)
+        data = _summary(event, record)
+    return Event(type=event.type, timestamp=event.happened_at, data=data)
 
 
-def _mention(happening: ApplicationEvent) -> ErasedSummary:
-    return ErasedSummary(
-        id=happening.application_id, board=_board(happening), stage=happening.stage
-    )
-
-
-def _summary(happening: ApplicationEvent, record: Application) -> ApplicationSummary:
+def _summary(event: ApplicationEvent, record: Application) -> ApplicationSummary:
     url = _url(record.id)
-    served = (
-        f"{url}/documents/{quote(one.name, safe='')}"
-        for one in record.attachments
+    downloads = (
+        f"{url}/documents/{quote(attachment.name, safe='')}"
+        for attachment in record.attachments
         # What is infected lies in quarantine.
-        if one.name and one.problem != "missing" and one.scan != "infected"
+        if attachment.name
+        and attachment.problem != "missing"
+        and attachment.scan != "infected"
     )
     # The hirer as in the search attribute: a position may belong to every hirer.
     hirer = record.position.hirer or record.source.hirer
     return ApplicationSummary(
         id=record.id,
         board=record.source.board,
-        stage=happening.stage,
+        stage=event.stage,
         flags=record.flags,
         position=PositionRef.of(record.position.reference, hirer),
         archive_by=record.archive_by,
         url=url,
         # One file may have come in two roles.
-        documents=tuple(dict.fromkeys(served)),
+        documents=tuple(dict.fromkeys(downloads)),
     )
 
 
-def _summary_without_record(happening: ApplicationEvent) -> ApplicationSummary:
+def _summary_without_record(event: ApplicationEvent) -> ApplicationSummary:
     return ApplicationSummary(
-        id=happening.application_id,
-        board=_board(happening),
-        stage=happening.stage,
-        flags=happening.flags,
-        position=PositionRef.of(happening.position, happening.hirer),
-        archive_by=happening.archive_by,
-        url=_url(happening.application_id),
+        id=event.application_id,
+        board=_board(event),
+        stage=event.stage,
+        flags=event.flags,
+        position=PositionRef.of(event.position, event.hirer),
+        archive_by=event.archive_by,
+        url=_url(event.application_id),
     )
 
 
@@ -146,5 +134,5 @@ def _url(application_id: str) -> str:
     return f"/applications/{quote(application_id, safe='')}"
 
 
-def _board(happening: ApplicationEvent) -> str:
-    return happening.application_id.partition(":")[0]
+def _board(event: ApplicationEvent) -> str:
+    return event.application_id.partition(":")[0]

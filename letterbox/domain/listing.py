@@ -1,4 +1,4 @@
-"""Lists of applications: which are wanted, and what is told of each."""
+"""Lists of applications: filters, and what is shown of each."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -13,6 +13,7 @@ from pydantic import (
 )
 
 from letterbox.domain.application import Application, Flag, Stage
+from letterbox.domain.status import BriefStatus, brief_fields
 
 ID = "careerjet:12345678-aaaa-bbbb-cccc-123456789abc"
 
@@ -20,28 +21,28 @@ ID = "careerjet:12345678-aaaa-bbbb-cccc-123456789abc"
 _LAST_YEAR = 9000
 
 
-def _spelt_out(given: object) -> object:
+def _reject_numbers(value: object) -> object:
     """Refuse numbers, which could be seconds of anything."""
-    if isinstance(given, str) and "T" not in given.upper():
+    if isinstance(value, str) and "T" not in value.upper():
         raise ValueError("must be a date and a time, as 2026-03-01T12:00:00Z")
-    if isinstance(given, int | float):
+    if isinstance(value, int | float):
         raise ValueError("must be a text")  # noqa: TRY004 pydantic wants ValueError
-    return given
+    return value
 
 
-def _reckonable(moment: datetime) -> datetime:
+def _reject_far_future(moment: datetime) -> datetime:
     if moment.year > _LAST_YEAR:
         raise ValueError("is too far in the future")
     return moment
 
 
 Moment = Annotated[
-    AwareDatetime, BeforeValidator(_spelt_out), AfterValidator(_reckonable)
+    AwareDatetime, BeforeValidator(_reject_numbers), AfterValidator(_reject_far_future)
 ]
 
 
 class StrictModel(BaseModel):
-    """Base of what is sent: a key that is misspelt must not be passed over."""
+    """Base of what is sent to us: a misspelt key must not be passed over."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
@@ -60,8 +61,8 @@ class Filter(StrictModel):
     )
     received_before: Moment | None = None
 
-    def takes(self, item: "Item") -> bool:
-        """Tell whether an application is wanted."""
+    def matches(self, item: "Item") -> bool:
+        """Return whether an application passes every filter."""
         after, before, at = self.received_after, self.received_before, item.received_at
         return (
             self.stage in {None, item.stage}
@@ -73,16 +74,11 @@ class Filter(StrictModel):
         )
 
 
-class Item(BaseModel):
+class Item(BriefStatus):
     """An application in a list: nothing of the candidate."""
 
     id: str = Field(examples=[ID])
-    stage: Stage
     board: str = Field(examples=["careerjet"])
-    position: str | None = Field(None, description="The reference; null in triage.")
-    hirer: str | None = None
-    flags: tuple[Flag, ...] = ()
-    archive_by: datetime | None = Field(None, description="When archiving is due.")
     received_at: datetime | None = Field(
         None,
         description=(
@@ -94,14 +90,10 @@ class Item(BaseModel):
 
     @classmethod
     def of(cls, record: Application) -> Self:
-        """Tell of a record what a list shows."""
+        """Return what a list shows of a record."""
         return cls(
+            **brief_fields(record),
             id=record.id,
-            stage=record.stage,
             board=record.source.board,
-            position=record.position.reference,
-            hirer=record.position.hirer or record.source.hirer,
-            flags=record.flags,
-            archive_by=record.archive_by,
             received_at=record.received_at,
         )

@@ -1,4 +1,4 @@
-"""Whether any worker has an ATS to tell, asked of Temporal by those that have none."""
+"""Whether any worker delivers to an ATS, asked of Temporal by those that do not."""
 
 import asyncio
 import time
@@ -10,19 +10,21 @@ from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
-from temporalio.service import RPCError
+
+from letterbox.domain.errors import TemporalUnavailableError
+from letterbox.temporal.rpc import reaching_temporal
 
 _RPC_TIMEOUT = timedelta(seconds=2)
-_MAX_ANSWER = 5.0
-_ASK_EVERY = 30.0
+_MAX_WAIT_SECONDS = 5.0
+_REFRESH_SECONDS = 30.0
 
 
 class AtsPresence:
     """
-    Tells whether the task queue of the ATS is served by anybody. Blocking.
+    Returns whether the task queue of the ATS is served by any worker. Blocking.
 
     While an address is rolled out some workers have it and some have not: what the
-    others record is told all the same. Asked by threads, answered by the loop.
+    others record is delivered all the same. Called by threads, answered by the loop.
     """
 
     def __init__(self, client: Client, task_queue: str) -> None:
@@ -30,29 +32,27 @@ class AtsPresence:
         self._task_queue = task_queue
         self._loop = asyncio.get_running_loop()
         self._lock = Lock()
-        self._asked_at = -_ASK_EVERY
-        self._is_there = False
+        self._checked_at = -_REFRESH_SECONDS
+        self._is_served = False
 
     def __call__(self) -> bool:
-        """Tell; what Temporal cannot say now is as it was."""
+        """Return the last known state where Temporal does not answer now."""
         with self._lock:
-            if time.monotonic() - self._asked_at >= _ASK_EVERY:
-                asked = asyncio.run_coroutine_threadsafe(self._ask(), self._loop)
-                with suppress(TimeoutError):
-                    self._is_there = asked.result(timeout=_MAX_ANSWER)
-                self._asked_at = time.monotonic()
-            return self._is_there
+            if time.monotonic() - self._checked_at >= _REFRESH_SECONDS:
+                check = asyncio.run_coroutine_threadsafe(self._check(), self._loop)
+                with suppress(TimeoutError, TemporalUnavailableError):
+                    self._is_served = check.result(timeout=_MAX_WAIT_SECONDS)
+                self._checked_at = time.monotonic()
+            return self._is_served
 
-    async def _ask(self) -> bool:
+    async def _check(self) -> bool:
         request = DescribeTaskQueueRequest(
             namespace=self._client.namespace,
             task_queue=TaskQueue(name=self._task_queue),
             task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
         )
-        try:
+        with reaching_temporal():
             described = await self._client.workflow_service.describe_task_queue(
                 request, timeout=_RPC_TIMEOUT
             )
-        except (RPCError, RuntimeError):
-            return self._is_there
         return bool(described.pollers)

@@ -1,13 +1,13 @@
-"""What everybody asks of Temporal: to connect, to start an application."""
+"""Connects to Temporal, and starts the workflow of an application."""
 
 import os
 from datetime import timedelta
 
 from dotenv import dotenv_values
-from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 from temporalio.client import (
     Client,
     WorkflowExecution,
+    WorkflowExecutionDescription,
     WorkflowExecutionStatus,
 )
 from temporalio.common import (
@@ -36,10 +36,11 @@ from letterbox.domain.errors import (
 )
 from letterbox.settings import Settings
 from letterbox.temporal import search_attributes as attributes
+from letterbox.temporal.rpc import reaching_temporal
 
 _RPC_TIMEOUT = timedelta(seconds=5)
-# What it waits for says nothing of whether it would look into its inbox.
-_BESIDE_ALL_ELSE = "deliver"
+# It runs beside all else: a workflow that waits for it looks into its inbox.
+_BACKGROUND_ACTIVITY = "deliver"
 
 
 async def connect(
@@ -73,7 +74,7 @@ async def connect(
 
 
 def telemetry(metrics_address: str) -> TelemetryConfig:
-    """Have Temporal's client log JSON too, and serve its metrics if told where."""
+    """Return the client's telemetry: logs as JSON, metrics where an address is set."""
     return TelemetryConfig(
         logging=LoggingConfig(
             TelemetryFilter(core_level="WARN", other_level="ERROR"),
@@ -101,34 +102,30 @@ async def start_application(
     Without ``tell``, one that runs already is left alone.
 
     Harmless to repeat. Raises TemporalUnavailableError; nothing is lost then, since
-    the sweep comes by. ``request_id`` is that of the board's request, for the memo.
-    Raises RefusedError where the workflow of that id is another installation's.
+    the sweep starts it later. ``request_id`` is that of the board's request, for the
+    memo. Raises RefusedError where the workflow of that id is another installation's.
     """
     try:
-        await client.start_workflow(
-            "Application",
-            application_id,
-            id=application_id,
-            task_queue=queue,
-            # The store decides whether an application is over, not Temporal's memory.
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            search_attributes=search_attributes_of(application_id),
-            static_summary=summary_of(application_id),
-            memo={"request_id": request_id} if request_id else None,
-            rpc_timeout=_RPC_TIMEOUT,
-        )
+        with reaching_temporal():
+            await client.start_workflow(
+                "Application",
+                application_id,
+                id=application_id,
+                task_queue=queue,
+                # The store decides whether an application has ended, not Temporal.
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                search_attributes=search_attributes_of(application_id),
+                static_summary=summary_of(application_id),
+                memo={"request_id": request_id} if request_id else None,
+                rpc_timeout=_RPC_TIMEOUT,
+            )
     except WorkflowAlreadyStartedError:
         if tell:
-            await _tell_redelivered(client, queue, application_id)
-    except RPCError as error:
-        raise TemporalUnavailableError(f"start failed: {error.status.name}") from None
-    except RuntimeError:
-        # What a lazy client raises until it has connected once.
-        raise TemporalUnavailableError("start failed: not connected") from None
+            await _signal_redelivered(client, queue, application_id)
 
 
 def search_attributes_of(application_id: str) -> TypedSearchAttributes:
-    """Give what is known of an application before anything was looked at."""
+    """Return what is known of an application by its id alone."""
     board = application_id.partition(":")[0]
     return TypedSearchAttributes(
         [
@@ -139,30 +136,24 @@ def search_attributes_of(application_id: str) -> TypedSearchAttributes:
 
 
 def summary_of(application_id: str) -> str:
-    """Say in one line what a workflow is about."""
+    """Return the line by which the Temporal UI shows a workflow."""
     board, _, board_id = application_id.partition(":")
     return f"Application from {board}, its id {board_id}"
 
 
-async def _tell_redelivered(client: Client, queue: str, application_id: str) -> None:
+async def _signal_redelivered(client: Client, queue: str, application_id: str) -> None:
     """
-    Signal only who would look into the inbox for it.
+    Signal a workflow, unless it looks into its inbox anyway or cannot.
 
-    Who is at its intake looks anyway; and while a step hangs or fails, each signal
-    would only make the history longer: the sweep comes by again.
+    At its intake it looks anyway; and while a step hangs or fails, each signal would
+    only make the history longer: the sweep signals again.
     """
     handle = client.get_workflow_handle(application_id)
-    try:
+    with reaching_temporal():
         description = await handle.describe(rpc_timeout=_RPC_TIMEOUT)
         refuse_if_anothers(description, queue)
-        stage = description.typed_search_attributes.get(attributes.STAGE)
-        due = description.typed_search_attributes.get(attributes.ARCHIVE_BY)
-        # Who is past the intake has a date; what SEEK withholds has no other stage.
-        is_past_intake = due is not None or stage != Stage.RECEIVED
-        if is_past_intake and not _is_busy(description.raw_description):
+        if _is_past_intake(description) and not _is_busy(description):
             await handle.signal("redelivered", rpc_timeout=_RPC_TIMEOUT)
-    except RPCError as error:
-        raise TemporalUnavailableError(f"signal failed: {error.status.name}") from None
 
 
 def refuse_if_anothers(description: WorkflowExecution, queue: str) -> None:
@@ -180,23 +171,17 @@ def refuse_if_anothers(description: WorkflowExecution, queue: str) -> None:
         )
 
 
-def _is_busy(described: DescribeWorkflowExecutionResponse) -> bool:
-    """Tell whether a step is under way, or the workflow's own task fails."""
-    steps = {one.activity_type.name for one in described.pending_activities}
-    return bool(steps - {_BESIDE_ALL_ELSE}) or (
+def _is_past_intake(description: WorkflowExecutionDescription) -> bool:
+    """Return whether it is recorded: what SEEK withholds has a date and no stage."""
+    known = description.typed_search_attributes
+    has_date = known.get(attributes.ARCHIVE_BY) is not None
+    return has_date or known.get(attributes.STAGE) != Stage.RECEIVED
+
+
+def _is_busy(description: WorkflowExecutionDescription) -> bool:
+    """Return whether a step is under way, or the workflow's own task fails."""
+    described = description.raw_description
+    steps = {pending.activity_type.name for pending in described.pending_activities}
+    return bool(steps - {_BACKGROUND_ACTIVITY}) or (
         described.pending_workflow_task.attempt > 1
     )
-
-
-def open_applications(task_queue: str) -> str:
-    """Query for the open applications of one installation: a namespace may have two."""
-    return (
-        'WorkflowType = "Application" AND ExecutionStatus = "Running"'
-        f" AND TaskQueue = {quoted(task_queue)}"
-    )
-
-
-def quoted(text: str) -> str:
-    """Quote a value for a visibility query."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

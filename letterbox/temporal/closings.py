@@ -1,7 +1,6 @@
 """Tells open applications that their position was closed."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -17,44 +16,67 @@ from letterbox.boards.fetching import PostingClosed
 from letterbox.domain.errors import TemporalUnavailableError
 from letterbox.domain.positions import Position
 from letterbox.temporal import search_attributes as attributes
-from letterbox.temporal.client import open_applications, quoted
+from letterbox.temporal.queries import open_applications, quoted
+from letterbox.temporal.rpc import reaching_temporal
 
 _RPC_TIMEOUT = timedelta(seconds=5)
-_BATCH_TRIES = 240
-_BATCH_PAUSE = 0.5
+_MAX_ATTEMPTS = 240
+_PAUSE_SECONDS = 0.5
 _MAX_NEWS_AGE = timedelta(days=7)
 
 log = structlog.get_logger()
 
 
-async def signal_closed(
-    client: Client,
-    closed_at: datetime,
-    *,
-    task_queue: str,
-    posting: str | None = None,
-    positions: Sequence[Position] = (),
+async def tell_closed(
+    client: Client, task_queue: str, closed: PostingClosed | Position
 ) -> None:
     """
-    Tell open applications, triage included, that their ad or position was closed.
+    Signal a close, and log it where Temporal does not answer.
+
+    A lost signal is harmless, since it only moves a date later. Old news of a board is
+    a replay: it has moved the date already, and may be of an ad that was opened again.
+    """
+    if isinstance(closed, PostingClosed):
+        about = {"posting": closed.posting}
+        if datetime.now(UTC) - closed.closed_at > _MAX_NEWS_AGE:
+            return
+    else:
+        about = {"position": closed.reference}
+    try:
+        await signal_closed(client, task_queue, closed)
+    except TemporalUnavailableError as error:
+        log.warning("closing not told", **about, reason=str(error))
+
+
+async def signal_closed(
+    client: Client, task_queue: str, closed: PostingClosed | Position
+) -> None:
+    """
+    Signal a close to the open applications for it, triage included.
 
     Those of one task queue, found by the board's own id of the ad, or by our
-    references, each with its hirer. One batch operation of the server's; its id makes
+    reference and its hirer. One batch operation of the server's; its id makes
     a repeat harmless. Raises TemporalUnavailableError.
     """
+    closed_at = closed.closed_at or datetime.now(UTC)
     [payload] = await client.data_converter.encode([closed_at])
-    which = f"{open_applications(task_queue)} AND {_applied_to(posting, positions)}"
-    key = sha256(f"{which} {closed_at.isoformat()}".encode()).hexdigest()[:32]
+    query = f"{open_applications(task_queue)} AND ({_applied_to(closed)})"
+    key = sha256(f"{query} {closed_at.isoformat()}".encode()).hexdigest()[:32]
     request = StartBatchOperationRequest(
         namespace=client.namespace,
         job_id=f"position-closed-{key}",
-        visibility_query=which,
+        visibility_query=query,
         reason="the position was closed",
         signal_operation=BatchOperationSignal(
             signal="position_closed", input=Payloads(payloads=[payload])
         ),
     )
-    for patience in reversed(range(_BATCH_TRIES)):
+    with reaching_temporal():
+        await _start_batch(client, request)
+
+
+async def _start_batch(client: Client, request: StartBatchOperationRequest) -> None:
+    for attempts_left in reversed(range(_MAX_ATTEMPTS)):
         try:
             await client.workflow_service.start_batch_operation(
                 request, timeout=_RPC_TIMEOUT
@@ -63,49 +85,22 @@ async def signal_closed(
             if error.status is RPCStatusCode.ALREADY_EXISTS:
                 return
             # A namespace has one batch operation at a time; many ads close at once.
-            if error.status is not RPCStatusCode.RESOURCE_EXHAUSTED or not patience:
-                raise TemporalUnavailableError(
-                    f"signal failed: {error.status.name}"
-                ) from None
-            await asyncio.sleep(_BATCH_PAUSE)
-        except RuntimeError:
-            # What a lazy client raises until it has connected once.
-            raise TemporalUnavailableError("signal failed: not connected") from None
+            is_busy = error.status is RPCStatusCode.RESOURCE_EXHAUSTED
+            if not is_busy or not attempts_left:
+                raise
+            await asyncio.sleep(_PAUSE_SECONDS)
         else:
             return
 
 
-async def close_posting(
-    client: Client, task_queue: str, closing: PostingClosed
-) -> None:
-    """
-    Tell the open applications of an ad that its board has closed; others may be open.
-
-    Old news is a replay, and might close what was opened again since. News that is
-    lost is harmless: it only moves a date later.
-    """
-    if datetime.now(UTC) - closing.closed_at > _MAX_NEWS_AGE:
-        return
-    try:
-        await signal_closed(
-            client, closing.closed_at, task_queue=task_queue, posting=closing.posting
-        )
-    except TemporalUnavailableError as error:
-        log.warning("closing not told", posting=closing.posting, reason=str(error))
-
-
-def _applied_to(posting: str | None, positions: Sequence[Position]) -> str:
-    ways = [_is(attributes.POSTING, posting)] if posting else []
-    ways += [_is_for(position) for position in positions]
-    return " OR ".join(ways).join("()")
-
-
-def _is_for(position: Position) -> str:
-    """Find who applied for a position; references are unique to a hirer only."""
-    is_named = _is(attributes.POSITION, position.reference)
-    if position.hirer is None:
-        return is_named
-    return f"({is_named} AND {_is(attributes.HIRER, position.hirer)})"
+def _applied_to(closed: PostingClosed | Position) -> str:
+    if isinstance(closed, PostingClosed):
+        return _is(attributes.POSTING, closed.posting)
+    by_reference = _is(attributes.POSITION, closed.reference)
+    # References are unique to a hirer only.
+    if closed.hirer is None:
+        return by_reference
+    return f"({by_reference} AND {_is(attributes.HIRER, closed.hirer)})"
 
 
 def _is(attribute: SearchAttributeKey[str], text: str) -> str:

@@ -1,4 +1,4 @@
-"""What a namespace of Temporal needs for Letterbox, and who works there."""
+"""A namespace of Temporal: its search attributes, and the workers that poll."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ _RPC_TIMEOUT = timedelta(seconds=5)
 
 
 async def missing_search_attributes(client: Client) -> list[str]:
-    """Name those that the namespace does not have."""
+    """Return the names that the namespace does not have."""
     listed = await client.operator_service.list_search_attributes(
         ListSearchAttributesRequest(namespace=client.namespace), timeout=_RPC_TIMEOUT
     )
@@ -27,7 +27,7 @@ async def missing_search_attributes(client: Client) -> list[str]:
 
 
 async def add_search_attributes(client: Client) -> None:
-    """Make those that are missing; harmless to repeat."""
+    """Add the search attributes that are missing; harmless to repeat."""
     missing = set(await missing_search_attributes(client))
     types = {
         key.name: IndexedValueType.ValueType(key.indexed_value_type)

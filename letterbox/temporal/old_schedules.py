@@ -16,7 +16,9 @@ from temporalio.client import (
     ScheduleDescription,
     WorkflowExecutionStatus,
 )
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
+
+from letterbox.temporal.rpc import find_schedule, none_if_absent
 
 _PREFIX = "letterbox"
 _SEEK_RECONCILE = "seek-reconcile"
@@ -32,58 +34,47 @@ async def take_over(client: Client, task_queue: str) -> None:
     """
     for kind in _KINDS:
         name = f"{_PREFIX}-{kind}"
-        there = await _described(client, name)
-        action = there.schedule.action if there else None
-        if there is None or not isinstance(action, ScheduleActionStartWorkflow):
+        existing = await find_schedule(client, name)
+        action = existing.schedule.action if existing else None
+        if existing is None or not isinstance(action, ScheduleActionStartWorkflow):
             continue
         is_in_our_way = task_queue == _PREFIX
         if action.task_queue == _PREFIX or not (
             is_in_our_way or action.task_queue == task_queue
         ):
             continue
-        await _move(client, there, action, kind)
+        await _move(client, existing, action, kind)
 
 
 async def _move(
     client: Client,
-    there: ScheduleDescription,
+    existing: ScheduleDescription,
     action: ScheduleActionStartWorkflow,
     kind: str,
 ) -> None:
-    queue, old = action.task_queue, there.id
-    if kind == _SEEK_RECONCILE and (cursor := await _cursor(client, there)):
+    queue, old = action.task_queue, existing.id
+    if kind == _SEEK_RECONCILE and (cursor := await _cursor(client, existing)):
         action.args = await client.data_converter.encode([cursor])
     action.id = f"{queue}-{kind}"
     with suppress(ScheduleAlreadyRunningError):
-        await client.create_schedule(action.id, there.schedule)
+        await client.create_schedule(action.id, existing.schedule)
     # Another may have moved it meanwhile, and made its own in its place.
-    again = await _described(client, old)
+    again = await find_schedule(client, old)
     if again and getattr(again.schedule.action, "task_queue", "") == queue:
         with suppress(RPCError):
             await client.get_schedule_handle(old).delete()
 
 
-async def _cursor(client: Client, there: ScheduleDescription) -> str:
-    """Read the result of the last run that completed, as far as Temporal knows it."""
-    for one in reversed(there.info.recent_actions):
-        if not isinstance(one.action, ScheduleActionExecutionStartWorkflow):
+async def _cursor(client: Client, existing: ScheduleDescription) -> str:
+    """Return the result of the last completed run, as far as Temporal knows it."""
+    for recent in reversed(existing.info.recent_actions):
+        if not isinstance(recent.action, ScheduleActionExecutionStartWorkflow):
             continue
         # Without the run: it may have been continued as new.
-        run = client.get_workflow_handle(one.action.workflow_id, result_type=str)
-        try:
-            if (await run.describe()).status is WorkflowExecutionStatus.COMPLETED:
-                cursor: str = await run.result()
+        run = client.get_workflow_handle(recent.action.workflow_id, result_type=str)
+        described = await none_if_absent(run.describe())
+        if described and described.status is WorkflowExecutionStatus.COMPLETED:
+            cursor: str | None = await none_if_absent(run.result())
+            if cursor is not None:
                 return cursor
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
     return ""
-
-
-async def _described(client: Client, name: str) -> ScheduleDescription | None:
-    try:
-        return await client.get_schedule_handle(name).describe()
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        return None

@@ -1,4 +1,4 @@
-"""The SDK's sandbox, but for a question that is asked of it and that nobody needs."""
+"""The SDK's sandbox, without the calls into it that nobody needs."""
 
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
@@ -10,7 +10,7 @@ from temporalio.workflow import Info
 
 class QuickSandboxRunner(SandboxedWorkflowRunner):
     """
-    Run workflows in the sandbox, and enter it to run them only.
+    Runs workflows in the sandbox, and enters it for nothing else.
 
     The SDK enters it some four times for each payload too, to learn what a payload
     converter or external storage may want to know of its workflow. Ours want to know
@@ -18,7 +18,7 @@ class QuickSandboxRunner(SandboxedWorkflowRunner):
     """
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        """Make the sandbox of one workflow."""
+        """Create the sandbox of one workflow."""
         return _WithoutContexts(super().create_instance(det))
 
 
@@ -30,7 +30,7 @@ class _WithoutContexts(WorkflowInstance):
         return self._sandbox.activate(act)
 
     def get_serialization_context(self, command_info: object) -> None:
-        """Have the same data converter for all workflows."""
+        """Return nothing: all workflows have the same data converter."""
 
     def get_external_store_context(
         self, command_info: object
@@ -42,5 +42,5 @@ class _WithoutContexts(WorkflowInstance):
         return self._sandbox.get_info()
 
     def get_thread_id(self) -> int | None:
-        """Tell where it runs: so that a deadlock can be shown."""
+        """Return the thread that it runs in, so that a deadlock can be shown."""
         return self._sandbox.get_thread_id()

@@ -1,5 +1,5 @@
 """
-What Temporal starts by the clock.
+The schedules: what Temporal starts by the clock.
 
 A schedule's id begins with the task queue, so that several installations can share a
 namespace: none of them changes the schedules of another.
@@ -24,13 +24,13 @@ from temporalio.client import (
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
-from temporalio.service import RPCError, RPCStatusCode
 
 from letterbox.boards.seek import BOARD as SEEK
 from letterbox.domain.messages import Sweep, Watch
 from letterbox.domain.retention import overdue_after
 from letterbox.settings import Settings
 from letterbox.temporal import old_schedules
+from letterbox.temporal.rpc import find_schedule
 
 INBOX_SWEEP = "inbox-sweep"
 SEEK_RECONCILE = "seek-reconcile"
@@ -58,49 +58,49 @@ _INTERVALS = {
 
 
 def schedule_id(task_queue: str, kind: str) -> str:
-    """Name the schedule of a kind that an installation has."""
+    """Return the id of an installation's schedule of a kind."""
     return f"{task_queue}-{kind}"
 
 
 async def make_schedules(client: Client, settings: Settings) -> list[str]:
     """
-    Make the schedules that are missing; name those that the settings ask for.
+    Make the schedules that are missing; return the ids that the settings ask for.
 
     None is removed: whoever starts with fewer settings must not stop what the others
     need. An interval is changed only by settings that name it; a default never is
     what somebody has asked for.
     """
     await old_schedules.take_over(client, settings.task_queue)
-    wanted = _wanted(settings)
-    for kind, schedule in wanted.items():
+    required = _required(settings)
+    for kind, schedule in required.items():
         name = schedule_id(settings.task_queue, kind)
-        there = await _described(client, name)
-        if there is None:
+        existing = await find_schedule(client, name)
+        if existing is None:
             with suppress(ScheduleAlreadyRunningError):  # Another worker was first.
                 await client.create_schedule(
                     name, schedule, trigger_immediately=kind == POSITION_IMPORT
                 )
         elif _INTERVALS.get(kind) in settings.model_fields_set:
-            await _bring_in_line(client, there, schedule)
-    return [schedule_id(settings.task_queue, kind) for kind in wanted]
+            await _update_interval(client, existing, schedule)
+    return [schedule_id(settings.task_queue, kind) for kind in required]
 
 
 async def lacks_sweep(client: Client, settings: Settings) -> bool:
     """Tell whether not even the schedule is there that every installation has."""
     name = schedule_id(settings.task_queue, INBOX_SWEEP)
-    return await _described(client, name) is None
+    return await find_schedule(client, name) is None
 
 
 async def prune_schedules(client: Client, settings: Settings) -> list[str]:
     """
-    Remove what the settings do not ask for, and have the rest run as they say.
+    Remove schedules that the settings do not ask for, and set the others' intervals.
 
-    Only of this task queue; gives the ids of those that were removed.
+    Only those of this task queue; returns the ids of those that were removed.
     """
-    for kind, schedule in _wanted(settings).items():
+    for kind, schedule in _required(settings).items():
         name = schedule_id(settings.task_queue, kind)
-        if there := await _described(client, name):
-            await _bring_in_line(client, there, schedule)
+        if existing := await find_schedule(client, name):
+            await _update_interval(client, existing, schedule)
     surplus = await surplus_schedules(client, settings)
     for name in surplus:
         await client.get_schedule_handle(name).delete()
@@ -108,47 +108,45 @@ async def prune_schedules(client: Client, settings: Settings) -> list[str]:
 
 
 async def surplus_schedules(client: Client, settings: Settings) -> list[str]:
-    """Name the schedules of this task queue that the settings do not ask for."""
-    wanted = _wanted(settings)
-    names = [
-        schedule_id(settings.task_queue, one) for one in KINDS if one not in wanted
-    ]
-    return [
-        name
-        for name in names
-        if (there := await _described(client, name)) and _is_ours(there, settings)
-    ]
+    """Return the ids of our schedules that the settings do not ask for."""
+    queue, required = settings.task_queue, _required(settings)
+    names = [schedule_id(queue, kind) for kind in KINDS if kind not in required]
+    existing = [await find_schedule(client, name) for name in names]
+    return [it.id for it in existing if it and _task_queue_of(it.schedule) == queue]
 
 
-def wanted_schedules(settings: Settings) -> dict[str, Schedule]:
-    """Tell the schedules that the settings ask for, by their ids."""
+def required_schedules(settings: Settings) -> dict[str, Schedule]:
+    """Return the schedules that the settings ask for, by their ids."""
     queue = settings.task_queue
-    return {schedule_id(queue, kind): made for kind, made in _wanted(settings).items()}
+    return {
+        schedule_id(queue, kind): schedule
+        for kind, schedule in _required(settings).items()
+    }
 
 
-def _wanted(settings: Settings) -> dict[str, Schedule]:
-    """Tell the schedules that the settings ask for, by their kinds."""
+def _required(settings: Settings) -> dict[str, Schedule]:
+    """Return the schedules that the settings ask for, by their kinds."""
     make = partial(_schedule, settings.task_queue)
     every = settings.sweep_every
     what = "Start what lies in the inbox"
     sweep = Sweep(older_than_seconds=every.total_seconds())
-    wanted = {INBOX_SWEEP: make(INBOX_SWEEP, "InboxSweep", every, what, [sweep])}
-    wanted[ARCHIVE_WATCH] = _archive_watch(settings)
+    required = {INBOX_SWEEP: make(INBOX_SWEEP, "InboxSweep", every, what, [sweep])}
+    required[ARCHIVE_WATCH] = _archive_watch(settings)
     if reconcile_every := SEEK.reconcile_every(settings):
         what = "Ask SEEK for what no webhook delivered"
-        wanted[SEEK_RECONCILE] = make(
+        required[SEEK_RECONCILE] = make(
             SEEK_RECONCILE, "SeekReconcile", reconcile_every, what
         )
     # A bucket's lifecycle removes archives too, but knows nothing of markers.
     if settings.archive_keep:
         what = "End the keeping of old archives"
-        wanted[ARCHIVE_KEEP] = make(ARCHIVE_KEEP, "ArchiveKeep", _DAILY, what)
+        required[ARCHIVE_KEEP] = make(ARCHIVE_KEEP, "ArchiveKeep", _DAILY, what)
     if settings.position_feed:
         every, what = settings.position_import_every, "Import the feed of positions"
-        wanted[POSITION_IMPORT] = make(POSITION_IMPORT, "PositionImport", every, what)
+        required[POSITION_IMPORT] = make(POSITION_IMPORT, "PositionImport", every, what)
     if every := settings.audit_every:
-        wanted[AUDIT] = make(AUDIT, "Audit", every, "Prove the state of it all")
-    return wanted
+        required[AUDIT] = make(AUDIT, "Audit", every, "Prove the state of it all")
+    return required
 
 
 def _archive_watch(settings: Settings) -> Schedule:
@@ -191,30 +189,20 @@ def _schedule(  # noqa: PLR0913, PLR0917 what differs between schedules
     )
 
 
-async def _described(client: Client, name: str) -> ScheduleDescription | None:
-    try:
-        return await client.get_schedule_handle(name).describe()
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        return None
+def _task_queue_of(schedule: Schedule) -> str | None:
+    return getattr(schedule.action, "task_queue", None)
 
 
-def _is_ours(there: ScheduleDescription, settings: Settings) -> bool:
-    action = there.schedule.action
-    return getattr(action, "task_queue", None) == settings.task_queue
-
-
-async def _bring_in_line(
-    client: Client, there: ScheduleDescription, wanted: Schedule
+async def _update_interval(
+    client: Client, existing: ScheduleDescription, required: Schedule
 ) -> None:
-    queues = {getattr(one.action, "task_queue", "") for one in (there.schedule, wanted)}
-    if len(queues) == 1 and there.schedule.spec.intervals != wanted.spec.intervals:
-        handle = client.get_schedule_handle(there.id)
-        await handle.update(partial(_replaced, wanted))
+    is_ours = _task_queue_of(existing.schedule) == _task_queue_of(required)
+    if is_ours and existing.schedule.spec.intervals != required.spec.intervals:
+        handle = client.get_schedule_handle(existing.id)
+        await handle.update(partial(_updated, required))
 
 
-def _replaced(wanted: Schedule, given: ScheduleUpdateInput) -> ScheduleUpdate:
-    # Whether somebody paused it is theirs to say.
-    state = given.description.schedule.state
-    return ScheduleUpdate(schedule=dataclasses.replace(wanted, state=state))
+def _updated(required: Schedule, current: ScheduleUpdateInput) -> ScheduleUpdate:
+    # Whether it is paused is left as somebody has set it.
+    state = current.description.schedule.state
+    return ScheduleUpdate(schedule=dataclasses.replace(required, state=state))

@@ -1,10 +1,10 @@
-"""What the Temporal UI can filter applications by; never anything of a person."""
+"""Search attributes: what applications can be filtered by; nothing of a person."""
 
 from typing import Any
 
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
-from letterbox.domain.commands import Status
+from letterbox.domain.status import Status
 
 BOARD = SearchAttributeKey.for_keyword("LetterboxBoard")
 STAGE = SearchAttributeKey.for_keyword("LetterboxStage")
@@ -25,7 +25,7 @@ ALL: tuple[SearchAttributeKey[Any], ...] = (
 )
 
 
-# SQL visibility keeps no more; one too long would fail the workflow for ever.
+# SQL visibility stores no more; a longer value would fail the workflow for ever.
 _MAX_LENGTH = 255
 
 
@@ -40,7 +40,7 @@ def fit(value: str) -> str:
 
 
 def updates(status: Status) -> list[SearchAttributeUpdate[Any]]:
-    """Say a status in search attributes; what is not known is left as it is."""
+    """Return the search attributes of a status; what is unknown stays as it is."""
     known = (
         (POSITION, status.position),
         (POSTING, status.posting),

@@ -1,4 +1,4 @@
-"""Task queues beside the main one: what may hang has slots of its own."""
+"""Task queues beside the main one: steps that may hang have slots of their own."""
 
 from temporalio import workflow
 
@@ -8,10 +8,10 @@ FEEDS = "feeds"
 
 
 def beside(task_queue: str, name: str) -> str:
-    """Name the task queue for one kind of step, of one installation."""
+    """Return the name of an installation's task queue for one kind of step."""
     return f"{task_queue}-{name}"
 
 
 def own(name: str) -> str:
-    """Name it for the workflow that asks."""
+    """Return the name for the installation of the running workflow."""
     return beside(workflow.info().task_queue, name)

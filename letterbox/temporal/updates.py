@@ -1,4 +1,4 @@
-"""What people ask of an application's workflow, whether it is open or has ended."""
+"""Updates of an application's workflow, whether it is open or has ended."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,9 +11,8 @@ from temporalio.client import (
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ActivityError, ApplicationError
-from temporalio.service import RPCError, RPCStatusCode
 
-from letterbox.domain.commands import Assignment, Erasure, Holding, Release, Status
+from letterbox.domain.commands import Assignment, Erasure, Holding, Release
 from letterbox.domain.errors import (
     LetterboxError,
     NotFoundError,
@@ -21,13 +20,15 @@ from letterbox.domain.errors import (
     StoreUnavailableError,
     TemporalUnavailableError,
 )
+from letterbox.domain.status import Status
 from letterbox.temporal.client import (
     refuse_if_anothers,
     search_attributes_of,
     summary_of,
 )
+from letterbox.temporal.rpc import none_if_absent, reaching_temporal
 
-# A worker has to be there to answer.
+# A worker has to be running to answer.
 _TIMEOUT = timedelta(seconds=30)
 
 
@@ -41,41 +42,41 @@ class Updates:
     """
 
     def __init__(
-        self, client: Client, task_queue: str, patience: timedelta = _TIMEOUT
+        self, client: Client, task_queue: str, timeout: timedelta = _TIMEOUT
     ) -> None:
         self._client = client
         self._task_queue = task_queue
-        self._patience = patience
+        self._timeout = timeout
 
-    async def assign(self, application_id: str, given: Assignment) -> Status:
+    async def assign(self, application_id: str, args: Assignment) -> Status:
         """Choose the position."""
-        return await self._update(application_id, "assign_position", given)
+        return await self._update(application_id, "assign_position", args)
 
-    async def hold(self, application_id: str, given: Holding) -> Status:
+    async def hold(self, application_id: str, args: Holding) -> Status:
         """Place a legal hold, or release it."""
-        return await self._update(application_id, "hold", given)
+        return await self._update(application_id, "hold", args)
 
     async def refresh(self, application_id: str) -> Status:
-        """Have the board asked again, soon."""
+        """Ask the board again, soon."""
         return await self._update(application_id, "refresh")
 
-    async def erase(self, application_id: str, given: Erasure) -> Status:
+    async def erase(self, application_id: str, args: Erasure) -> Status:
         """Remove everything but the tombstone."""
-        return await self._update(application_id, "erase", given)
+        return await self._update(application_id, "erase", args)
 
-    async def release(self, application_id: str, given: Release) -> Status:
+    async def release(self, application_id: str, args: Release) -> Status:
         """Take a document out of quarantine."""
-        return await self._update(application_id, "release", given)
+        return await self._update(application_id, "release", args)
 
     async def deliver(self, application_id: str) -> Status:
-        """Tell the ATS once more."""
+        """Send the ATS an event once more."""
         return await self._update(application_id, "deliver")
 
     async def catch_up(self, application_id: str) -> Status:
-        """Tell the ATS what it is owed, and nothing besides."""
+        """Send the ATS what it is owed, and nothing besides."""
         return await self._update(application_id, "catch_up")
 
-    async def _update(self, application_id: str, name: str, *given: Any) -> Status:
+    async def _update(self, application_id: str, name: str, *args: Any) -> Status:
         await self._refuse_if_anothers(application_id)
         start: WithStartWorkflowOperation[Any, Status] = WithStartWorkflowOperation(
             "Application",
@@ -89,47 +90,38 @@ class Updates:
             result_type=Status,
         )
         try:
-            status: Status = await self._client.execute_update_with_start_workflow(
-                name,
-                args=given,
-                start_workflow_operation=start,
-                result_type=Status,
-                rpc_timeout=self._patience,
-            )
+            with reaching_temporal():
+                status: Status = await self._client.execute_update_with_start_workflow(
+                    name,
+                    args=args,
+                    start_workflow_operation=start,
+                    result_type=Status,
+                    rpc_timeout=self._timeout,
+                )
         except WorkflowUpdateFailedError as error:
-            raise _told(error) from None
+            raise _cause_of(error) from None
         except WorkflowUpdateRPCTimeoutOrCancelledError:
             raise TemporalUnavailableError(
                 "no answer in time: is a worker running? It may still be carried out"
-            ) from None
-        except RPCError as error:
-            raise TemporalUnavailableError(
-                f"Temporal answers {error.status.name}"
             ) from None
         return status
 
     async def _refuse_if_anothers(self, application_id: str) -> None:
         handle = self._client.get_workflow_handle(application_id)
-        try:
-            description = await handle.describe(rpc_timeout=self._patience)
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return
-            raise TemporalUnavailableError(
-                f"Temporal answers {error.status.name}"
-            ) from None
-        refuse_if_anothers(description, self._task_queue)
+        with reaching_temporal():
+            run = await none_if_absent(handle.describe(rpc_timeout=self._timeout))
+        if run is not None:
+            refuse_if_anothers(run, self._task_queue)
 
 
-def _told(error: WorkflowUpdateFailedError) -> LetterboxError:
-    """Find the reason: our own words, from a validator or from an activity."""
+def _cause_of(error: WorkflowUpdateFailedError) -> LetterboxError:
+    """Return our own error, which a validator or an activity has raised."""
     cause = error.cause
     if isinstance(cause, ActivityError):
         cause = cause.cause or cause
-    if isinstance(cause, ApplicationError):
-        if cause.type == NotFoundError.__name__:
-            return NotFoundError(cause.message)
-        if cause.type == StoreUnavailableError.__name__:
-            return StoreUnavailableError(cause.message)
-        return RefusedError(cause.message)
-    return RefusedError("the application's workflow ended meanwhile: ask again")
+    if not isinstance(cause, ApplicationError):
+        return RefusedError("the application's workflow ended meanwhile: ask again")
+    for kind in (NotFoundError, StoreUnavailableError):
+        if cause.type == kind.__name__:
+            return kind(cause.message)
+    return RefusedError(cause.message)

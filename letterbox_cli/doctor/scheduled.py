@@ -29,7 +29,7 @@ _GOOD = {
 
 async def look(client: Client, settings: Settings) -> list[Finding]:
     """Look at each schedule that the settings ask for."""
-    wanted = schedules.wanted_schedules(settings)
+    wanted = schedules.required_schedules(settings)
     sweep = schedules.schedule_id(settings.task_queue, schedules.INBOX_SWEEP)
     return await all_of(
         *(safely(name, _one(client, name, by_clock=name == sweep)) for name in wanted)

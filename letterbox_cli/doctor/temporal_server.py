@@ -19,7 +19,8 @@ from letterbox.domain.durations import format_duration
 from letterbox.settings import Settings
 from letterbox.temporal import namespace
 from letterbox.temporal import search_attributes as attributes
-from letterbox.temporal.client import connect, quoted
+from letterbox.temporal.client import connect
+from letterbox.temporal.queries import quoted
 from letterbox_cli.doctor import scheduled
 from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
 

@@ -4,13 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from activities.intake import ApplicationActivities
-from letterbox.domain.messages import (
-    Collecting,
-    Recorded,
-    Recording,
-    Step,
-    StoredDocuments,
-)
+from letterbox.domain.messages import Collecting, Recording, Step, StoredDocuments
+from letterbox.domain.status import Recorded
 from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
 

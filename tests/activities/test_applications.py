@@ -14,12 +14,12 @@ from letterbox.domain.messages import (
     Collected,
     Collecting,
     MatchedPosition,
-    Recorded,
     Recording,
     Step,
     StoredDocuments,
 )
 from letterbox.domain.ports import ObjectStore
+from letterbox.domain.status import Recorded
 from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
 from letterbox.records.holds import StoredHolds

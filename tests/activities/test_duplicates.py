@@ -7,8 +7,9 @@ import pytest
 from activities.intake import ApplicationActivities
 from letterbox.domain.application import Application, Flag
 from letterbox.domain.errors import StoreUnavailableError
-from letterbox.domain.messages import Recorded, Recording, Step
+from letterbox.domain.messages import Recording, Step
 from letterbox.domain.ports import ObjectStore
+from letterbox.domain.status import Recorded
 from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from tests.activities.conftest import over

@@ -12,8 +12,9 @@ from temporalio.testing import ActivityEnvironment
 from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Flag
-from letterbox.domain.messages import Collecting, Recorded, Recording, Step
+from letterbox.domain.messages import Collecting, Recording, Step
 from letterbox.domain.ports import ObjectStore
+from letterbox.domain.status import Recorded
 from letterbox.domain.submission import MAX_DELIVERIES
 from letterbox.records.applications import StoredApplications
 from tests.activities.noticed import SEEK, notice

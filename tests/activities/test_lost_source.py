@@ -17,12 +17,12 @@ from letterbox.domain.errors import DamagedError, NotFoundError
 from letterbox.domain.messages import (
     Collecting,
     Fetched,
-    Recorded,
     Recording,
     Step,
     StoredDocuments,
 )
 from letterbox.domain.ports import ObjectStore
+from letterbox.domain.status import Recorded
 from letterbox.records.applications import StoredApplications
 from tests.activities.noticed import SEEK, notice, take_in
 from tests.activities.test_applications import ID, accept, go_through

@@ -7,8 +7,9 @@ import pytest
 from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.messages import Collected, Collecting, Recorded, Recording, Step
+from letterbox.domain.messages import Collected, Collecting, Recording, Step
 from letterbox.domain.ports import ObjectStore
+from letterbox.domain.status import Recorded
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records
 from letterbox.settings import Settings

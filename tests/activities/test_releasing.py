@@ -15,9 +15,10 @@ from letterbox.domain.application import Attachment, Flag, Tombstone
 from letterbox.domain.commands import Release, Releasing
 from letterbox.domain.errors import NotFoundError, RefusedError, StoreUnavailableError
 from letterbox.domain.key_owners import Place, placed
-from letterbox.domain.messages import Collecting, Recorded, Recording, Scanning, Step
+from letterbox.domain.messages import Collecting, Recording, Scanning, Step
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.scanning import Outcome, Verdict
+from letterbox.domain.status import Recorded
 from letterbox.domain.submission import Role
 from letterbox.records.applications import StoredApplications
 from letterbox.records.quarantine import StoredQuarantine

@@ -11,9 +11,9 @@ from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.application import Application, Flag
 from letterbox.domain.commands import Assigning, Assignment, EventOver, Raised
 from letterbox.domain.errors import StoreUnavailableError
-from letterbox.domain.messages import Recorded
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
+from letterbox.domain.status import Recorded
 from letterbox.records.applications import StoredApplications
 from letterbox.records.holds import StoredHolds
 from tests.activities.test_applications import ID, accept, go_through

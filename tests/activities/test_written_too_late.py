@@ -12,9 +12,10 @@ from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.application import Application, Stage, Tombstone
 from letterbox.domain.errors import DamagedError, EndedError
-from letterbox.domain.messages import Collecting, Recorded, Recording, Step
+from letterbox.domain.messages import Collecting, Recording, Step
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
+from letterbox.domain.status import Recorded
 from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import Records, open_records

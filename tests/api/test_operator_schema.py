@@ -13,7 +13,11 @@ from temporalio.client import Client
 
 from letterbox.domain.application import Stage
 from letterbox.domain.listing import ID
-from tests.api.operator.operator_server import OPEN, Office, office
+from tests.api.operator.operator_server import (
+    OPEN,
+    OperatorServer,
+    open_operator_server,
+)
 from tests.api.operator.serving import TOKEN
 from tests.factories import PDF, careerjet
 from tests.record_factory import attachment, record
@@ -68,15 +72,17 @@ addresses = {{ values = ["ada@example.com"] }}
 """
 
 
-@pytest_asyncio.fixture(name="at", scope="module", loop_scope="session")
-async def _at(
+@pytest_asyncio.fixture(name="server", scope="module", loop_scope="session")
+async def _server(
     tmp_path_factory: pytest.TempPathFactory,
     temporal_client: Client,
     temporal_address: str,
-) -> AsyncIterator[Office]:
+) -> AsyncIterator[OperatorServer]:
     """Have applications in every state there is."""
-    folder = tmp_path_factory.mktemp("office")
-    async with office(folder, temporal_client, temporal_address) as opened:
+    folder = tmp_path_factory.mktemp("operator")
+    async with open_operator_server(
+        folder, temporal_client, temporal_address
+    ) as opened:
         for application_id in _OPEN:
             bad = attachment(_INFECTED, scan="infected")
             opened.put(record(application_id, attachment(_NAME), bad), {_NAME: PDF})
@@ -91,7 +97,7 @@ async def _at(
 # at worst between the opening of a file and its ``with``; then the collector closes it.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_nothing_is_answered_but_what_is_documented(
-    at: Office, tmp_path: Path
+    server: OperatorServer, tmp_path: Path
 ) -> None:
     """No 5xx, no undocumented status, type, header or body, by hundreds of requests."""
     told = _CONFIGURATION.format(
@@ -103,7 +109,7 @@ async def test_nothing_is_answered_but_what_is_documented(
 
     running = await asyncio.create_subprocess_exec(
         Path(sys.executable).with_name("schemathesis"),
-        *("run", f"{at.url}/openapi.json", "--continue-on-failure", "--no-color"),
+        *("run", f"{server.url}/openapi.json", "--continue-on-failure", "--no-color"),
         *("--header", f"Authorization: Bearer {TOKEN}"),
         cwd=tmp_path,
         stdout=asyncio.subprocess.PIPE,

@@ -14,20 +14,22 @@ from typer.testing import CliRunner, Result
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
 from letterbox_cli.main import app
-from tests.api.operator.operator_server import Office, office
+from tests.api.operator.operator_server import OperatorServer, open_operator_server
 from tests.record_factory import NOON
 from tests.support import eventually
 
 
-@pytest_asyncio.fixture(name="at")
-async def _at(
+@pytest_asyncio.fixture(name="server")
+async def _server(
     tmp_path: Path,
     temporal_client: Client,
     temporal_address: str,
     environment: pytest.MonkeyPatch,
-) -> AsyncIterator[Office]:
+) -> AsyncIterator[OperatorServer]:
     """Run a worker on a store that the commands see as well."""
-    async with office(tmp_path, temporal_client, temporal_address) as opened:
+    async with open_operator_server(
+        tmp_path, temporal_client, temporal_address
+    ) as opened:
         environment.setenv("TEMPORAL_ADDRESS", temporal_address)
         environment.setenv("LETTERBOX_STORE", opened.settings.store_url)
         environment.setenv("LETTERBOX_TASK_QUEUE", opened.settings.task_queue)
@@ -50,11 +52,11 @@ def rows(result: Result) -> list[dict[str, str]]:
 
 
 async def test_an_open_application_is_erased_by_its_workflow_under_the_old_tombstone(
-    at: Office,
+    server: OperatorServer,
 ) -> None:
     """Nothing is left of it, its workflow ends, and the time is that of the list."""
-    application_id = await at.recorded()
-    workflow = at.temporal.get_workflow_handle(application_id)
+    application_id = await server.recorded()
+    workflow = server.temporal.get_workflow_handle(application_id)
     line = {"reason": "request 17", "by": "jane", "removed_at": NOON.isoformat()}
 
     told = await applied("erasures", application_id, **line)
@@ -66,19 +68,19 @@ async def test_an_open_application_is_erased_by_its_workflow_under_the_old_tombs
     await workflow.result()
     described = await workflow.describe()
     assert described.status is WorkflowExecutionStatus.COMPLETED
-    tombstone = at.records.applications.tombstone(application_id)
+    tombstone = server.records.applications.tombstone(application_id)
     assert tombstone
     assert (tombstone.stage, tombstone.removed_at) == (Stage.ERASED, NOON)
     assert (tombstone.reason, tombstone.by) == ("request 17", "jane")
-    left = [one.key for one in at.store.list("") if one.key[:9] != "positions"]
+    left = [one.key for one in server.store.list("") if one.key[:9] != "positions"]
     assert left == [keys.tombstone(application_id)]
 
 
 async def test_an_open_application_is_held_in_the_store_in_its_record_and_its_workflow(
-    at: Office,
+    server: OperatorServer,
 ) -> None:
     """An erasure that is applied behind it is refused, and changes nothing."""
-    application_id = await at.recorded()
+    application_id = await server.recorded()
     hold = {"reason": "case 4711", "by": "jane", "placed_at": NOON.isoformat()}
     erasure = {"reason": "17", "removed_at": NOON.isoformat()}
 
@@ -90,14 +92,14 @@ async def test_an_open_application_is_held_in_the_store_in_its_record_and_its_wo
     assert rows(told) == [{"id": application_id, "outcome": "held"}]
     assert rows(again)[0]["outcome"] == "already"
     assert "held: release it first" in rows(refused)[0]["refused"]
-    placed = at.records.holds.find(application_id)
+    placed = server.records.holds.find(application_id)
     assert placed
     assert (placed.placed_at, placed.reason, placed.by) == (NOON, "case 4711", "jane")
 
     async def is_told() -> bool:
-        record = at.records.applications.find(application_id)
+        record = server.records.applications.find(application_id)
         return record is not None and Flag.HELD in record.flags
 
     await eventually(is_told)
-    status = await at.temporal.get_workflow_handle(application_id).query("status")
+    status = await server.temporal.get_workflow_handle(application_id).query("status")
     assert Flag.HELD in status["flags"]

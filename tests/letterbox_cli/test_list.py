@@ -1,4 +1,4 @@
-"""``letterbox list``: lines that can be copied, and no list of what cannot be."""
+"""``letterbox list``: lines that can be copied, and filters that are checked."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ DUE = datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 @pytest.fixture(name="started", scope="module")
 def _started(temporal_address: str) -> Iterator[str]:
-    """Have three applications of one position; the first and the last are over."""
+    """Start three applications of one position; the first and the last have ended."""
     known: list[SearchAttributePair[Any]] = [
         SearchAttributePair(attributes.BOARD, "careerjet"),
         SearchAttributePair(attributes.STAGE, "matched"),
@@ -56,7 +56,7 @@ def _started(temporal_address: str) -> Iterator[str]:
 
 @pytest.fixture(name="listed")
 def _listed(environment: pytest.MonkeyPatch, started: str) -> None:
-    """Wait until visibility has followed."""
+    """Wait until all are listed."""
     environment.setenv("TEMPORAL_ADDRESS", started)
     environment.setenv("LETTERBOX_TASK_QUEUE", "nobody's")
     environment.setenv("COLUMNS", "40")
@@ -64,8 +64,8 @@ def _listed(environment: pytest.MonkeyPatch, started: str) -> None:
 
 
 @pytest.mark.usefixtures("listed")
-def test_a_line_an_application() -> None:
-    """However narrow the terminal; the open ones first, then the latest ended."""
+def test_list_prints_one_line_for_each_application() -> None:
+    """However narrow the terminal, the open ones come first, then the latest ended."""
     header, *lines = letterbox().stdout.splitlines()
 
     assert header.split() == [
@@ -79,8 +79,8 @@ def test_a_line_an_application() -> None:
 
 
 @pytest.mark.usefixtures("listed")
-def test_json_is_that_of_the_operator_api() -> None:
-    """One form for programs, and one form of dates."""
+def test_the_json_of_list_is_that_of_the_operator_api() -> None:
+    """Programs meet one form, and one form of dates."""
     [found] = json.loads(letterbox("--limit", "1", "--json").stdout)
 
     assert found["id"] == IDS[1]
@@ -91,18 +91,20 @@ def test_json_is_that_of_the_operator_api() -> None:
 @pytest.mark.parametrize(
     "words", [("--stage", "bogus"), ("--flag", "bogus"), ("--board", "bogus")]
 )
-def test_what_there_is_not_is_wrong_usage(words: tuple[str, str]) -> None:
-    """An empty list would say that there is none now; the message says which are."""
-    told = CliRunner().invoke(app, ["list", *words])
+def test_listing_an_unknown_stage_or_board_is_wrong_usage(
+    words: tuple[str, str],
+) -> None:
+    """An empty list would say that there is none now; the message names the valid."""
+    result = CliRunner().invoke(app, ["list", *words])
 
-    assert told.exit_code == 2
+    assert result.exit_code == 2
     assert {"--stage": "triage", "--flag": "held", "--board": "careerjet"}[
         words[0]
-    ] in told.output
+    ] in result.output
 
 
 def letterbox(*words: str) -> Result:
-    """List the three."""
+    """Run ``letterbox list`` for the three."""
     return CliRunner().invoke(app, ["list", "--position", POSITION, *words])
 
 
@@ -110,12 +112,14 @@ def _ids() -> list[str]:
     return [one["id"] for one in json.loads(letterbox("--json").stdout)]
 
 
-def test_an_address_of_temporal_with_a_scheme_is_refused_in_a_line(
+def test_a_temporal_address_with_a_scheme_is_refused_in_one_line(
     environment: pytest.MonkeyPatch,
 ) -> None:
     """Temporal's client takes it with a warning, until it does not."""
     environment.setenv("TEMPORAL_ADDRESS", "http://127.0.0.1:7233")
 
-    told = CliRunner().invoke(app, ["list"])
+    result = CliRunner().invoke(app, ["list"])
 
-    assert str(told.exception) == "TEMPORAL_ADDRESS: must be host:port without a scheme"
+    assert (
+        str(result.exception) == "TEMPORAL_ADDRESS: must be host:port without a scheme"
+    )

@@ -19,18 +19,18 @@ from letterbox_cli.main import app
     [("show", "careerjet:1"), ("positions", "show", "DEV-17"), ("positions", "list")],
 )
 @pytest.mark.usefixtures("environment")
-def test_a_store_that_is_not_there_is_not_made(
+def test_commands_that_read_do_not_create_a_store(
     arguments: tuple[str, ...], tmp_path: Path
 ) -> None:
     """A volume may not be mounted: an empty store would hide it."""
-    told = CliRunner().invoke(app, arguments)
+    result = CliRunner().invoke(app, arguments)
 
-    assert isinstance(told.exception, StoreUnavailableError)
+    assert isinstance(result.exception, StoreUnavailableError)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.usefixtures("environment")
-def test_what_writes_makes_it(tmp_path: Path) -> None:
+def test_commands_that_write_create_the_store(tmp_path: Path) -> None:
     """Positions may be imported before anything else was ever done."""
     (tmp_path / "positions.json").write_text('[{"reference": "DEV-17"}]')
 
@@ -41,8 +41,8 @@ def test_what_writes_makes_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("environment")
-def test_an_erased_application_is_shown_with_when_and_why(tmp_path: Path) -> None:
-    """Whoever looks for it wants to know who asked for that."""
+def test_show_tells_when_and_why_an_application_was_erased(tmp_path: Path) -> None:
+    """A person who looks for it wants to know who asked for that."""
     store = DirectoryStore(tmp_path / "store")
     store.prepare()
     at = datetime(2026, 11, 30, 7, 41, tzinfo=UTC)

@@ -6,7 +6,8 @@ from workflows import amending
 from workflows.application import Application
 
 with workflow.unsafe.imports_passed_through():
-    from letterbox.domain.commands import Carried, Status
+    from letterbox.domain.commands import Carried
+    from letterbox.domain.status import Status
 
 
 @workflow.defn(name="Application")

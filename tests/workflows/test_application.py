@@ -11,7 +11,7 @@ from temporalio.client import (
 from temporalio.testing import WorkflowEnvironment
 
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.commands import Status
+from letterbox.domain.status import Status
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings

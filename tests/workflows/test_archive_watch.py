@@ -12,15 +12,15 @@ from temporalio.testing import ActivityEnvironment
 from activities.watching import WatchActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Flag
-from letterbox.domain.commands import Status
 from letterbox.domain.messages import Watch, Watched
 from letterbox.domain.retention import overdue_after
+from letterbox.domain.status import Status
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_store
 from letterbox.settings import Settings
 from letterbox.temporal.client import search_attributes_of, start_application
 from letterbox.temporal.late_archives import ArchiveLists
-from letterbox.temporal.schedules import ARCHIVE_WATCH, schedule_id, wanted_schedules
+from letterbox.temporal.schedules import ARCHIVE_WATCH, required_schedules, schedule_id
 from tests.factories import careerjet
 from tests.support import eventually
 from tests.workflows.running_worker import at_work
@@ -133,7 +133,7 @@ def test_when_an_archive_is_overdue(
     """Half the margin, and no less than a backlog takes, in a window of any length."""
     settings = Settings(retention=retention, archive_margin=margin)
 
-    schedule = wanted_schedules(settings)[
+    schedule = required_schedules(settings)[
         schedule_id(settings.task_queue, ARCHIVE_WATCH)
     ]
 

@@ -12,8 +12,9 @@ from temporalio.testing import WorkflowEnvironment
 
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.commands import Erasure, Holding, Status
+from letterbox.domain.commands import Erasure, Holding
 from letterbox.domain.ports import ObjectStore
+from letterbox.domain.status import Status
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings

@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client
 
-from letterbox.domain.commands import Assignment, Erasure, Holding, Status
+from letterbox.domain.commands import Assignment, Erasure, Holding
 from letterbox.domain.errors import RefusedError
+from letterbox.domain.status import Status
 from letterbox.temporal.client import start_application
 from letterbox.temporal.updates import Updates
 

@@ -13,9 +13,10 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Hold, Stage
-from letterbox.domain.commands import Assignment, Erasure, Holding, Status
+from letterbox.domain.commands import Assignment, Erasure, Holding
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.positions import Position, PositionStatus
+from letterbox.domain.status import Status
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import Records, open_records, open_store
 from letterbox.settings import Settings

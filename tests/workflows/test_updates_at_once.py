@@ -14,7 +14,8 @@ from temporalio.client import (
 )
 
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.commands import Assignment, Erasure, Holding, Status
+from letterbox.domain.commands import Assignment, Erasure, Holding
+from letterbox.domain.status import Status
 from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application

@@ -31,8 +31,8 @@ OPEN = "20240107-123456-7890"
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
-    """What a test of the operator API works with."""
+class OperatorServer:
+    """A running operator API, and what a test needs beside it."""
 
     settings: Settings
     temporal: Client
@@ -43,21 +43,21 @@ class Office:
 
     @property
     def url(self) -> str:
-        """Where the API is."""
+        """Return the address of the API."""
         return str(self.http.base_url)
 
     async def ask(
         self, method: str, application_id: str, rest: str = "", **more: Any
     ) -> httpx.Response:
-        """Call one of an application's addresses."""
+        """Send a request to one of an application's addresses."""
         path = f"/applications/{quote(application_id, safe='')}{rest}"
         return await self.http.request(method, path, **more)
 
     async def recorded(self, **about: Any) -> str:
-        """Have one come in and be recorded, as boards have it, and wait; its id."""
-        delivery, contents = careerjet(str(uuid4()), **about)
-        application_id = delivery.application_id
-        self.records.applications.accept(delivery, contents)
+        """Submit an application as a board does; return its id once it is recorded."""
+        submission, contents = careerjet(str(uuid4()), **about)
+        application_id = submission.application_id
+        self.records.applications.accept(submission, contents)
         await start_application(self.temporal, self.settings.task_queue, application_id)
 
         workflow = self.temporal.get_workflow_handle(application_id)
@@ -71,13 +71,13 @@ class Office:
     def put(
         self, record: Application, documents: Mapping[str, bytes] | None = None
     ) -> None:
-        """Lay an application into the store, as if it had been recorded."""
+        """Put an application into the store, as if it had been recorded."""
         for name, body in (documents or {}).items():
             self.records.applications.put_document(record.id, name, body, len(body))
         self.records.applications.update(self.records.candidates.mark(record))
 
     def keep_notice(self, application_id: str) -> None:
-        """Have what SEEK had sent of an application, so that it can be asked again."""
+        """Save a notice of SEEK's, so that it can be asked for the application."""
         notice = Submission(
             application_id=application_id,
             board="seek",
@@ -89,7 +89,7 @@ class Office:
         self.records.applications.keep_view(notice, 1)
 
     def archive(self, record: Application) -> None:
-        """Lay it into the archive alone, as if its time had come."""
+        """Put an application into the archive alone, as if its time had come."""
         self.put(record)
         final = record.model_copy(update={"stage": Stage.ARCHIVED})
         self.records.archives.pack(final)
@@ -98,14 +98,16 @@ class Office:
     def bury(
         self, application_id: str, stage: Literal[Stage.ERASED, Stage.DISCARDED]
     ) -> Tombstone:
-        """Leave nothing of it but a tombstone."""
+        """Erase an application, so that a tombstone is left."""
         tombstone = Tombstone(stage=stage, reason="case 4711", removed_at=NOON)
         return self.records.removal.bury(application_id, tombstone)
 
 
 @asynccontextmanager
-async def office(folder: Path, client: Client, address: str) -> AsyncIterator[Office]:
-    """Open one for as long as the block lasts, on a store and a queue of its own."""
+async def open_operator_server(
+    folder: Path, client: Client, address: str
+) -> AsyncIterator[OperatorServer]:
+    """Run the API and a worker on a store and a queue of their own."""
     port = free_port()
     settings = Settings(
         store=f"file:{folder / 'store'}",
@@ -133,4 +135,6 @@ async def office(folder: Path, client: Client, address: str) -> AsyncIterator[Of
                 timeout=60,
             ) as http,
         ):
-            yield Office(settings, client, store, open_records(settings, store), http)
+            yield OperatorServer(
+                settings, client, store, open_records(settings, store), http
+            )

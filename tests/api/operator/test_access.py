@@ -8,7 +8,7 @@ import pytest
 
 from api.app import create_app
 from letterbox.settings import Settings
-from tests.api.operator.operator_server import Office
+from tests.api.operator.operator_server import OperatorServer
 from tests.api.operator.serving import TOKEN
 
 pytestmark = pytest.mark.xdist_group("operator")
@@ -31,13 +31,13 @@ _OPEN_TO_ALL = ("/apply/", "/webhooks/", "/healthz", "/readyz", "/metrics")
         [f"Bearer {TOKEN}", f"Bearer {TOKEN}"],
     ],
 )
-async def test_401_without_the_token(
-    authorization: list[str | bytes], at: Office
+async def test_a_request_without_the_right_token_is_401(
+    authorization: list[str | bytes], server: OperatorServer
 ) -> None:
-    """Nonsense is refused as a wrong token is, and the answer says how to come in."""
+    """A malformed token is refused as a wrong one, and the answer names the scheme."""
     headers = [("Authorization", value) for value in authorization]
 
-    async with httpx.AsyncClient(base_url=at.url) as anybody:
+    async with httpx.AsyncClient(base_url=server.url) as anybody:
         answer = await anybody.get("/applications", headers=headers)  # type: ignore[arg-type]
 
     assert answer.status_code == 401
@@ -46,16 +46,16 @@ async def test_401_without_the_token(
     assert answer.json()["detail"] == "the bearer token is absent or wrong"
 
 
-async def test_the_scheme_may_be_spelt_in_any_case(at: Office) -> None:
-    """HTTP has it so."""
+async def test_the_bearer_scheme_may_be_in_any_case(server: OperatorServer) -> None:
+    """HTTP compares authentication schemes without regard to case."""
     headers = {"Authorization": f"bEARER {TOKEN}"}
 
-    assert (await at.http.get("/applications", headers=headers)).status_code == 200
+    assert (await server.http.get("/applications", headers=headers)).status_code == 200
 
 
-async def test_every_address_of_the_operator_asks_for_the_token(at: Office) -> None:
-    """Those that somebody adds one day too."""
-    document = (await at.http.get("/openapi.json")).json()
+async def test_every_operator_route_requires_the_token(server: OperatorServer) -> None:
+    """Routes that somebody adds one day are checked too."""
+    document = (await server.http.get("/openapi.json")).json()
     guarded = [
         (method, path)
         for path, operations in document["paths"].items()
@@ -63,7 +63,7 @@ async def test_every_address_of_the_operator_asks_for_the_token(at: Office) -> N
         if not path.startswith(_OPEN_TO_ALL)
     ]
 
-    async with httpx.AsyncClient(base_url=at.url) as anybody:
+    async with httpx.AsyncClient(base_url=server.url) as anybody:
         answers = [
             await anybody.request(method, path.format(**dict.fromkeys(_NAMES, "a:b")))
             for method, path in guarded
@@ -78,9 +78,11 @@ async def test_every_address_of_the_operator_asks_for_the_token(at: Office) -> N
 _NAMES = ("application_id", "name", "reference")
 
 
-async def test_the_token_is_asked_for_before_the_body_is_read(at: Office) -> None:
-    """Who has none cannot make us wait for what never comes."""
-    url = httpx.URL(at.url)
+async def test_the_token_is_checked_before_the_body_is_read(
+    server: OperatorServer,
+) -> None:
+    """A caller without a token cannot make us wait for a body that never comes."""
+    url = httpx.URL(server.url)
     reader, writer = await asyncio.open_connection(url.host, url.port)
     head = (
         "POST /applications/a:b/hold HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
@@ -94,11 +96,11 @@ async def test_the_token_is_asked_for_before_the_body_is_read(at: Office) -> Non
     await writer.wait_closed()
 
 
-async def test_413_for_a_body_beyond_all_sense(at: Office) -> None:
-    """What acts upon an application is a few words."""
+async def test_an_oversized_body_is_413(server: OperatorServer) -> None:
+    """Bodies of the operator API are a few words."""
     body = json.dumps({"reason": "x" * 2_000_000})
 
-    answer = await at.ask(
+    answer = await server.ask(
         "POST",
         "careerjet:1",
         "/hold",
@@ -114,10 +116,10 @@ async def test_413_for_a_body_beyond_all_sense(at: Office) -> None:
 @pytest.mark.parametrize(
     "path", ["/applications", "/applications/a:b", "/applications/a:b/hold"]
 )
-async def test_404_for_all_of_it_where_no_token_is_configured(
+async def test_operator_routes_are_404_without_a_configured_token(
     method: str, path: str
 ) -> None:
-    """Closed by default: there is no such address, with any token."""
+    """The API is closed by default: there is no such address, with any token."""
     app = create_app(Settings(operator_token=""))
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://x") as anybody:
@@ -130,17 +132,21 @@ async def test_404_for_all_of_it_where_no_token_is_configured(
     assert answer.content == nowhere.content
 
 
-async def test_what_is_not_allowed_says_what_is(at: Office) -> None:
-    """Each method of an address, though there is a route for each."""
-    answer = await at.http.patch("/positions/DEV-17")
+async def test_a_method_that_is_not_allowed_is_answered_with_those_that_are(
+    server: OperatorServer,
+) -> None:
+    """All methods of an address are listed, though each has a route of its own."""
+    answer = await server.http.patch("/positions/DEV-17")
 
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "DELETE, GET, PUT"
 
 
-async def test_boards_are_answered_as_ever(at: Office) -> None:
+async def test_boards_are_answered_in_their_own_words_beside_operators(
+    server: OperatorServer,
+) -> None:
     """Problem details are for operators."""
-    answer = await at.http.get("/apply/careerjet")
+    answer = await server.http.get("/apply/careerjet")
 
     assert answer.status_code == 405
     assert answer.json() == {"detail": "Method Not Allowed"}

@@ -9,7 +9,7 @@ import pytest
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.application import Flag, Hold, Stage
 from letterbox.domain.positions import Position
-from tests.api.operator.operator_server import OPEN, Office
+from tests.api.operator.operator_server import OPEN, OperatorServer
 from tests.api.operator.serving import TOKEN, served
 from tests.record_factory import NOON, record
 from tests.support import eventually, free_port
@@ -17,11 +17,11 @@ from tests.support import eventually, free_port
 pytestmark = pytest.mark.xdist_group("operator")
 
 
-async def test_a_person_chooses_the_position_of_what_is_in_triage(at: Office) -> None:
-    """And the record says so when the answer is there."""
-    application_id = await at.recorded(job_id="nobody knows")
+async def test_assigning_a_position_ends_triage(server: OperatorServer) -> None:
+    """The record names the position by the time of the answer."""
+    application_id = await server.recorded(job_id="nobody knows")
 
-    answer = await at.ask(
+    answer = await server.ask(
         "POST",
         application_id,
         "/position",
@@ -29,23 +29,25 @@ async def test_a_person_chooses_the_position_of_what_is_in_triage(at: Office) ->
     )
 
     assert answer.status_code == 200
-    told = answer.json()
-    assert (told["id"], told["stage"]) == (application_id, "matched")
-    assert (told["position"], told["triage"]) == (OPEN, None)
-    kept = at.records.applications.find(application_id)
+    result = answer.json()
+    assert (result["id"], result["stage"]) == (application_id, "matched")
+    assert (result["position"], result["triage"]) == (OPEN, None)
+    kept = server.records.applications.find(application_id)
     assert kept
     assert kept.position.reference == OPEN
 
 
-async def test_409_for_a_position_that_cannot_be_chosen(at: Office) -> None:
-    """Unknown, or of several hirers; then naming one helps."""
-    application_id = await at.recorded(job_id="nobody knows")
-    writer = CatalogueWriter(at.store)
+async def test_assigning_an_unknown_or_ambiguous_position_is_409(
+    server: OperatorServer,
+) -> None:
+    """Where several hirers have the position, naming one helps."""
+    application_id = await server.recorded(job_id="nobody knows")
+    writer = CatalogueWriter(server.store)
     for hirer in ("Post", "Rail"):
         writer.put(Position(reference="shared-1", hirer=hirer))
 
     async def choose(**given: str) -> httpx.Response:
-        return await at.ask("POST", application_id, "/position", json=given)
+        return await server.ask("POST", application_id, "/position", json=given)
 
     unknown = await choose(reference="never heard of")
     ambiguous = await choose(reference="shared-1")
@@ -57,21 +59,21 @@ async def test_409_for_a_position_that_cannot_be_chosen(at: Office) -> None:
     assert (named.status_code, named.json()["hirer"]) == (200, "Rail")
 
 
-async def test_a_held_application_is_not_erased_until_it_is_released(
-    at: Office,
+async def test_a_held_application_is_erased_only_after_its_release(
+    server: OperatorServer,
 ) -> None:
-    """The hold is told by the answer, and by the record."""
-    application_id = await at.recorded()
+    """The answer and the record both show the hold."""
+    application_id = await server.recorded()
     until = (datetime.now(UTC) + timedelta(days=30)).isoformat()
     erasure = {"reason": "request 17"}
 
-    held = await at.ask(
+    held = await server.ask(
         "POST", application_id, "/hold", json={"reason": "case 4711", "until": until}
     )
-    refused = await at.ask("DELETE", application_id, json=erasure)
-    released = await at.ask("DELETE", application_id, "/hold")
-    again = await at.ask("DELETE", application_id, "/hold")
-    erased = await at.ask("DELETE", application_id, json=erasure)
+    refused = await server.ask("DELETE", application_id, json=erasure)
+    released = await server.ask("DELETE", application_id, "/hold")
+    again = await server.ask("DELETE", application_id, "/hold")
+    erased = await server.ask("DELETE", application_id, json=erasure)
 
     assert held.status_code == 200
     assert Flag.HELD in held.json()["flags"]
@@ -81,23 +83,25 @@ async def test_a_held_application_is_not_erased_until_it_is_released(
     assert Flag.HELD not in released.json()["flags"]
     assert again.status_code == 200
     assert (erased.status_code, erased.json()["stage"]) == (200, Stage.ERASED)
-    assert at.records.applications.find(application_id) is None
-    tombstone = at.records.applications.ended(application_id)
+    assert server.records.applications.find(application_id) is None
+    tombstone = server.records.applications.ended(application_id)
     assert tombstone is Stage.ERASED
 
 
-async def test_an_erasure_may_be_repeated(at: Office) -> None:
-    """And all else about what was erased is 410."""
-    application_id = await at.recorded()
+async def test_an_erasure_may_be_repeated_and_other_actions_are_410(
+    server: OperatorServer,
+) -> None:
+    """Everything but an erasure of what was erased is 410."""
+    application_id = await server.recorded()
     erasure = {"reason": "request 17"}
-    await at.ask("DELETE", application_id, json=erasure)
+    await server.ask("DELETE", application_id, json=erasure)
 
-    again = await at.ask("DELETE", application_id, json=erasure)
+    again = await server.ask("DELETE", application_id, json=erasure)
     others = [
-        await at.ask("POST", application_id, "/hold", json={"reason": "late"}),
-        await at.ask("DELETE", application_id, "/hold"),
-        await at.ask("POST", application_id, "/refresh"),
-        await at.ask("POST", application_id, "/position", json={"reference": OPEN}),
+        await server.ask("POST", application_id, "/hold", json={"reason": "late"}),
+        await server.ask("DELETE", application_id, "/hold"),
+        await server.ask("POST", application_id, "/refresh"),
+        await server.ask("POST", application_id, "/position", json={"reference": OPEN}),
     ]
 
     assert (again.status_code, again.json()["stage"]) == (200, Stage.ERASED)
@@ -105,48 +109,50 @@ async def test_an_erasure_may_be_repeated(at: Office) -> None:
     assert others[0].json()["removed_at"]
 
 
-async def test_an_archived_application_is_held_too(at: Office) -> None:
+async def test_an_archived_application_can_be_held(server: OperatorServer) -> None:
     """Its workflow has ended long ago, and its archive is what is held."""
     kept = record("careerjet:archived and held")
-    at.archive(kept)
+    server.archive(kept)
 
-    answer = await at.ask("POST", kept.id, "/hold", json={"reason": "case 4711"})
+    answer = await server.ask("POST", kept.id, "/hold", json={"reason": "case 4711"})
 
     assert (answer.status_code, answer.json()["stage"]) == (200, Stage.ARCHIVED)
-    assert (await at.ask("GET", kept.id)).json()["hold"]["reason"] == "case 4711"
+    assert (await server.ask("GET", kept.id)).json()["hold"]["reason"] == "case 4711"
 
 
-async def test_a_hold_of_what_is_not_there_any_more_is_released(at: Office) -> None:
+async def test_a_hold_of_what_is_not_there_any_more_is_released(
+    server: OperatorServer,
+) -> None:
     """No workflow need be asked; a second time there is nothing by that name."""
     hold = Hold(reason="case 4711", placed_at=NOON)
-    at.records.holds.place("careerjet:gone", hold)
+    server.records.holds.place("careerjet:gone", hold)
 
-    released = await at.ask("DELETE", "careerjet:gone", "/hold")
-    again = await at.ask("DELETE", "careerjet:gone", "/hold")
+    released = await server.ask("DELETE", "careerjet:gone", "/hold")
+    again = await server.ask("DELETE", "careerjet:gone", "/hold")
 
     assert (released.status_code, again.status_code) == (204, 404)
-    assert at.records.holds.find("careerjet:gone") is None
+    assert server.records.holds.find("careerjet:gone") is None
 
 
-async def test_a_refresh_is_accepted_and_done_soon(at: Office) -> None:
+async def test_a_refresh_is_202_and_done_soon(server: OperatorServer) -> None:
     """SEEK can be asked again; the answer does not wait for it."""
     kept = record("seek:refreshed")
-    at.put(kept)
-    at.keep_notice(kept.id)
+    server.put(kept)
+    server.keep_notice(kept.id)
 
-    answer = await at.ask("POST", kept.id, "/refresh")
+    answer = await server.ask("POST", kept.id, "/refresh")
 
     assert answer.status_code == 202
     assert answer.json()["id"] == kept.id
 
     async def is_asked() -> bool:
-        handle = at.temporal.get_workflow_handle(kept.id)
+        handle = server.temporal.get_workflow_handle(kept.id)
         described = await handle.describe()
         waiting = described.raw_description.pending_activities
         return [one.activity_type.name for one in waiting] == ["fetch_application"]
 
     await eventually(is_asked)
-    await at.temporal.get_workflow_handle(kept.id).terminate()
+    await server.temporal.get_workflow_handle(kept.id).terminate()
 
 
 @pytest.mark.parametrize(
@@ -156,13 +162,13 @@ async def test_a_refresh_is_accepted_and_done_soon(at: Office) -> None:
         ("seek:archived", "archived"),
     ],
 )
-async def test_409_for_a_refresh_that_makes_no_sense(
-    application_id: str, why: str, at: Office
+async def test_a_refresh_of_what_cannot_be_asked_for_is_409(
+    application_id: str, why: str, server: OperatorServer
 ) -> None:
-    """Nothing would come of it."""
-    at.archive(record(application_id))
+    """Careerjet cannot be asked, and nothing is fetched for what has ended."""
+    server.archive(record(application_id))
 
-    answer = await at.ask("POST", application_id, "/refresh")
+    answer = await server.ask("POST", application_id, "/refresh")
 
     assert answer.status_code == 409
     assert why in answer.json()["detail"]
@@ -177,18 +183,20 @@ _CALLS: list[tuple[str, str, dict[str, str]]] = [
 
 @pytest.mark.parametrize(("method", "rest", "given"), _CALLS)
 @pytest.mark.parametrize("reason", ["Ms ADA EXAMPLE called", "see ada@example.com"])
-async def test_409_for_a_reason_that_names_the_candidate(
-    method: str, rest: str, given: dict[str, str], reason: str, at: Office
+async def test_a_reason_that_names_the_candidate_is_409(
+    method: str, rest: str, given: dict[str, str], reason: str, server: OperatorServer
 ) -> None:
     """It would stay in Temporal and in the tombstone; nothing is done then."""
     for kept in (record("careerjet:named open"), record("careerjet:named archived")):
-        at.put(kept) if "open" in kept.id else at.archive(kept)
+        server.put(kept) if "open" in kept.id else server.archive(kept)
 
-        answer = await at.ask(method, kept.id, rest, json={**given, "reason": reason})
+        answer = await server.ask(
+            method, kept.id, rest, json={**given, "reason": reason}
+        )
 
         assert answer.status_code == 409
         assert "case number" in answer.json()["detail"]
-        assert (await at.ask("GET", kept.id)).json()["hold"] is None
+        assert (await server.ask("GET", kept.id)).json()["hold"] is None
 
 
 @pytest.mark.parametrize(
@@ -201,8 +209,8 @@ async def test_409_for_a_reason_that_names_the_candidate(
         ("DELETE", ""),
     ],
 )
-async def test_404_for_what_was_never_accepted(
-    method: str, rest: str, at: Office
+async def test_actions_on_an_unknown_application_are_404(
+    method: str, rest: str, server: OperatorServer
 ) -> None:
     """Temporal is not asked: it would start a workflow for nothing."""
     unknown = "careerjet:never accepted"
@@ -210,10 +218,10 @@ async def test_404_for_what_was_never_accepted(
         {"reason": "x", "reference": OPEN} if rest == "/position" else {"reason": "x"}
     )
 
-    answer = await at.ask(method, unknown, rest, json=body)
+    answer = await server.ask(method, unknown, rest, json=body)
 
     assert answer.status_code == 404
-    listed = at.temporal.list_workflows(f'WorkflowId = "{unknown}"')
+    listed = server.temporal.list_workflows(f'WorkflowId = "{unknown}"')
     assert [one async for one in listed] == []
 
 
@@ -239,14 +247,14 @@ async def test_404_for_what_was_never_accepted(
         ("DELETE", "", {"reason": 17}),
     ],
 )
-async def test_422_for_what_is_not_documented(
-    method: str, rest: str, given: Any, at: Office
+async def test_an_undocumented_body_is_422(
+    method: str, rest: str, given: Any, server: OperatorServer
 ) -> None:
-    """What was sent is not said again: it may be anything, a candidate's too."""
+    """The answer does not repeat what was sent: it may be a candidate's data."""
     kept = record("careerjet:asked for nonsense")
-    at.put(kept)
+    server.put(kept)
 
-    answer = await at.ask(method, kept.id, rest, json=given)
+    answer = await server.ask(method, kept.id, rest, json=given)
 
     assert answer.status_code == 422
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -257,21 +265,25 @@ async def test_422_for_what_is_not_documented(
 @pytest.mark.parametrize(
     "body", [b"{", b"", b"\xff", b"[" * 100_000, b'{"reason": "\\ud800"}']
 )
-async def test_4xx_for_what_is_no_json_of_ours(body: bytes, at: Office) -> None:
-    """Half a surrogate pair included: nobody could write it down again."""
+async def test_a_body_that_is_no_valid_json_is_4xx(
+    body: bytes, server: OperatorServer
+) -> None:
+    """Half a surrogate pair is refused too: nobody could write it down again."""
     headers = {"Content-Type": "application/json"}
 
-    answer = await at.ask("POST", "careerjet:1", "/hold", content=body, headers=headers)
+    answer = await server.ask(
+        "POST", "careerjet:1", "/hold", content=body, headers=headers
+    )
 
     assert answer.status_code in {400, 422}
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
-async def test_409_for_a_hold_that_would_have_ended(at: Office) -> None:
-    """The rule is the workflow's; so are the words."""
-    application_id = await at.recorded()
+async def test_a_hold_until_a_time_in_the_past_is_409(server: OperatorServer) -> None:
+    """The rule is the workflow's, and the answer has its words."""
+    application_id = await server.recorded()
 
-    answer = await at.ask(
+    answer = await server.ask(
         "POST",
         application_id,
         "/hold",
@@ -282,12 +294,14 @@ async def test_409_for_a_hold_that_would_have_ended(at: Office) -> None:
     assert "ended already" in answer.json()["detail"]
 
 
-async def test_503_while_temporal_is_away_and_reading_goes_on(at: Office) -> None:
-    """What the store knows it tells."""
+async def test_actions_are_503_while_temporal_is_away_and_reading_works(
+    server: OperatorServer,
+) -> None:
+    """Reading needs the store only."""
     kept = record("careerjet:without Temporal")
-    at.put(kept)
+    server.put(kept)
     port, nobody = free_port(), f"127.0.0.1:{free_port()}"
-    settings = at.settings.model_copy(update={"api_port": port})
+    settings = server.settings.model_copy(update={"api_port": port})
     async with (
         served(settings, nobody),
         httpx.AsyncClient(

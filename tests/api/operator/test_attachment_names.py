@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from api.operator.downloads import attachment
+from api.operator.downloads import content_disposition
 from letterbox.boards.seek.client.content_disposition import filename_of
 
 NAME = "0" * 64 + ".pdf"
@@ -33,17 +33,19 @@ NAME = "0" * 64 + ".pdf"
         (None, NAME),
     ],
 )
-def test_it_is_saved_under(filename: str | None, saved: str) -> None:
+def test_a_file_name_is_made_harmless_and_kept_readable(
+    filename: str | None, saved: str
+) -> None:
     """Any reader of RFC 6266 finds the name, and never a folder."""
-    assert filename_of(attachment(filename, NAME)) == saved
+    assert filename_of(content_disposition(filename, NAME)) == saved
 
 
 @given(filename=st.text(st.characters(), max_size=300))
 @example("\ud800")
 @example("a.\x00/\u2028")
-def test_no_name_breaks_the_header(filename: str) -> None:
-    """Two parameters whatever it is, in ASCII, and nothing that acts upon a screen."""
-    header = attachment(filename, NAME)
+def test_no_file_name_breaks_the_content_disposition_header(filename: str) -> None:
+    """The header has two parameters, in ASCII, without control characters."""
+    header = content_disposition(filename, NAME)
 
     saved = filename_of(header) or ""
     assert header.isascii()

@@ -6,15 +6,15 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from api.operator.attempts import Attempts
-from tests.api.operator.operator_server import Office
+from tests.api.operator.operator_server import OperatorServer
 from tests.api.operator.serving import TOKEN, served
 from tests.support import free_port
 
 pytestmark = pytest.mark.xdist_group("operator")
 
 
-def test_twenty_wrong_tokens_a_minute_are_one_peers_share() -> None:
-    """Then it is told how long to wait; a minute later it begins anew."""
+def test_a_peer_may_fail_twenty_times_a_minute() -> None:
+    """After that the time to wait is returned; a minute later it begins anew."""
     now = 100.0
     attempts = Attempts(lambda: now)
     first = [attempts.fail("192.0.2.1") for _ in range(20)]
@@ -27,8 +27,8 @@ def test_twenty_wrong_tokens_a_minute_are_one_peers_share() -> None:
     assert attempts.fail("192.0.2.1") is None
 
 
-def test_peers_without_number_take_no_memory_without_bound() -> None:
-    """Who was quiet longest is forgotten first."""
+def test_the_number_of_remembered_peers_is_bounded() -> None:
+    """The peer that was quiet longest is forgotten first."""
     attempts = Attempts(lambda: 0.0)
     for _ in range(20):
         attempts.fail("192.0.2.1")
@@ -40,13 +40,13 @@ def test_peers_without_number_take_no_memory_without_bound() -> None:
     assert attempts.fail("192.0.2.1") == 60
 
 
-async def test_wrong_tokens_are_refused_counted_and_slowed_and_the_right_ones_open(
-    at: Office, temporal_address: str
+async def test_wrong_tokens_are_limited_and_right_ones_always_open(
+    server: OperatorServer, temporal_address: str
 ) -> None:
-    """Who shares an address with a guesser is not shut out; no token is logged."""
+    """A caller who shares an address with a guesser gets in; no token is logged."""
     port = free_port()
     rotating = SecretStr(f"a new one , {TOKEN},")
-    settings = at.settings.model_copy(
+    settings = server.settings.model_copy(
         update={"operator_token": rotating, "api_port": port}
     )
     async with (

@@ -4,7 +4,7 @@ import pytest
 
 from letterbox.domain import keys
 from letterbox.domain.application import Tombstone
-from tests.api.operator.operator_server import OPEN, Office
+from tests.api.operator.operator_server import OPEN, OperatorServer
 
 pytestmark = pytest.mark.xdist_group("operator")
 
@@ -12,20 +12,20 @@ JANE = {"X-Operator": "jane.doe"}
 BY = "operator API: jane.doe"
 
 
-async def test_who_did_it_is_in_the_record_the_hold_and_the_tombstone(
-    at: Office,
+async def test_the_author_is_in_the_record_the_hold_and_the_tombstone(
+    server: OperatorServer,
 ) -> None:
-    """Named by the caller, or by the token's name where it names nobody."""
-    one = await at.recorded(job_id="nobody's")
+    """It is whom the caller names, or the API where the caller names nobody."""
+    one = await server.recorded(job_id="nobody's")
     choice, reason = {"reference": OPEN}, {"reason": "case 4711"}
-    await at.ask("POST", one, "/position", json=choice, headers=JANE)
-    await at.ask("POST", one, "/hold", json=reason, headers=JANE)
-    held = (await at.ask("GET", one)).json()
-    hold = at.records.holds.find(one)
-    await at.ask("DELETE", one, "/hold")
-    released = (await at.ask("GET", one)).json()
-    await at.ask("DELETE", one, json=reason, headers=JANE)
-    tombstone = Tombstone.model_validate_json(at.store.get(keys.tombstone(one)))
+    await server.ask("POST", one, "/position", json=choice, headers=JANE)
+    await server.ask("POST", one, "/hold", json=reason, headers=JANE)
+    held = (await server.ask("GET", one)).json()
+    hold = server.records.holds.find(one)
+    await server.ask("DELETE", one, "/hold")
+    released = (await server.ask("GET", one)).json()
+    await server.ask("DELETE", one, json=reason, headers=JANE)
+    tombstone = Tombstone.model_validate_json(server.store.get(keys.tombstone(one)))
 
     assert held["position"]["assigned_by"] == BY
     assert held["position"]["assigned_at"]
@@ -51,13 +51,13 @@ async def test_who_did_it_is_in_the_record_the_hold_and_the_tombstone(
         ("POST", "/erase"),
     ],
 )
-async def test_422_for_a_caller_who_is_named_by_what_is_no_name(
-    method: str, rest: str, name: str, at: Office
+async def test_an_invalid_author_is_422(
+    method: str, rest: str, name: str, server: OperatorServer
 ) -> None:
-    """Nothing is done then, and what was sent is not said again."""
+    """Nothing is done then, and the answer does not repeat what was sent."""
     body = {"reason": "x"} | ({"reference": OPEN} if rest == "/position" else {})
 
-    answer = await at.ask(
+    answer = await server.ask(
         method, "careerjet:any", rest, json=body, headers={"X-Operator": name}
     )
 

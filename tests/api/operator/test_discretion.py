@@ -5,7 +5,7 @@ import json
 import pytest
 from structlog.testing import capture_logs
 
-from tests.api.operator.operator_server import Office
+from tests.api.operator.operator_server import OperatorServer
 from tests.record_factory import OF_THE_CANDIDATE, attachment, record
 
 pytestmark = pytest.mark.xdist_group("operator")
@@ -15,16 +15,18 @@ ID = "careerjet:logged"
 
 
 async def test_each_access_is_logged_by_the_ids_of_request_and_application(
-    at: Office,
+    server: OperatorServer,
 ) -> None:
-    """Who it was can be found by what the proxy has logged."""
-    at.put(record(ID, attachment(NAME)), {NAME: b"CV"})
+    """The id of the request leads to the log of the proxy, which knows the caller."""
+    server.put(record(ID, attachment(NAME)), {NAME: b"CV"})
     person = {"X-Candidate-Email": "ada@example.com"}
 
     with capture_logs() as logs:
-        await at.ask("GET", ID, headers={"X-Request-Id": "r-1"})
-        await at.ask("GET", ID, f"/documents/{NAME}", headers={"X-Request-Id": "r-2"})
-        await at.http.get("/applications", headers=person | {"X-Request-Id": "r-3"})
+        await server.ask("GET", ID, headers={"X-Request-Id": "r-1"})
+        await server.ask(
+            "GET", ID, f"/documents/{NAME}", headers={"X-Request-Id": "r-2"}
+        )
+        await server.http.get("/applications", headers=person | {"X-Request-Id": "r-3"})
 
     read, document, listed = (
         one for one in logs if str(one.get("request_id")).startswith("r-")
@@ -41,24 +43,26 @@ async def test_each_access_is_logged_by_the_ids_of_request_and_application(
     ]
 
 
-async def test_nothing_of_the_candidate_is_logged(at: Office) -> None:
-    """Neither what is read, nor what is asked for and refused."""
-    at.put(record(ID, attachment(NAME)), {NAME: b"CV"})
+async def test_nothing_of_the_candidate_is_logged_by_the_operator_api(
+    server: OperatorServer,
+) -> None:
+    """Neither what is read is logged, nor what is sent and refused."""
+    server.put(record(ID, attachment(NAME)), {NAME: b"CV"})
     person = {"X-Candidate-Email": "ada@example.com"}
 
     with capture_logs() as logs:
-        await at.ask("GET", ID)
-        await at.ask("GET", ID, f"/documents/{NAME}")
-        await at.ask("GET", ID, "/documents/Ada Example.pdf")
-        await at.ask("GET", "careerjet:Ada Example")
-        await at.ask("POST", ID, "/hold", json={"reason": "Ada Example called"})
-        await at.ask("POST", ID, "/hold", json={"Ada": "Example"})
-        await at.ask("POST", ID, "/position", json={"reference": ["Ada"]})
-        await at.http.get("/applications", headers=person)
-        await at.http.get("/applications", params={"ada@example.com": "Ada"})
-        await at.http.get("/applications", params={"cursor": "Ada Example"})
-        await at.http.get("/positions/Ada Example")
-        await at.http.get("/Ada Example")
+        await server.ask("GET", ID)
+        await server.ask("GET", ID, f"/documents/{NAME}")
+        await server.ask("GET", ID, "/documents/Ada Example.pdf")
+        await server.ask("GET", "careerjet:Ada Example")
+        await server.ask("POST", ID, "/hold", json={"reason": "Ada Example called"})
+        await server.ask("POST", ID, "/hold", json={"Ada": "Example"})
+        await server.ask("POST", ID, "/position", json={"reference": ["Ada"]})
+        await server.http.get("/applications", headers=person)
+        await server.http.get("/applications", params={"ada@example.com": "Ada"})
+        await server.http.get("/applications", params={"cursor": "Ada Example"})
+        await server.http.get("/positions/Ada Example")
+        await server.http.get("/Ada Example")
 
     said = json.dumps(logs, default=str)
     assert len(logs) >= 8

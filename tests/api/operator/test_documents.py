@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from letterbox.domain.application import Application, Stage
-from tests.api.operator.operator_server import Office
+from tests.api.operator.operator_server import OperatorServer
 from tests.record_factory import attachment, record
 
 pytestmark = pytest.mark.xdist_group("operator")
@@ -25,13 +25,15 @@ def with_document(application_id: str = ID, **about: object) -> Application:
 
 
 @pytest.fixture(name="there", scope="module")
-def _there(at: Office) -> Office:
-    at.put(with_document(filename="Lebenslauf Ädä.pdf"), {NAME: BODY})
-    return at
+def _there(server: OperatorServer) -> OperatorServer:
+    server.put(with_document(filename="Lebenslauf Ädä.pdf"), {NAME: BODY})
+    return server
 
 
-async def test_it_is_saved_and_never_shown(there: Office) -> None:
-    """Whatever it is, no browser runs it as ours, and no proxy keeps it."""
+async def test_a_document_is_an_attachment_that_no_browser_shows(
+    there: OperatorServer,
+) -> None:
+    """No browser runs it as ours, and no proxy stores it."""
     answer = await there.ask("GET", ID, PATH)
 
     assert answer.status_code == 200
@@ -56,29 +58,31 @@ _EXPECTED = {
 
 
 @pytest.mark.parametrize(
-    ("media_type", "told"),
+    ("media_type", "content_type"),
     [
         (None, "application/octet-stream"),
         ("text/plain", "text/plain"),
         ("text/html", "text/html"),
     ],
 )
-async def test_its_type_is_what_it_was_found_to_be(
-    media_type: str | None, told: str, at: Office
+async def test_a_document_has_the_recognised_media_type(
+    media_type: str | None, content_type: str, server: OperatorServer
 ) -> None:
-    """No charset is made up for a text: nobody knows it."""
-    kept = with_document(f"careerjet:type {told}", media_type=media_type)
-    at.put(kept, {NAME: BODY})
+    """A text gets no charset: nobody knows it."""
+    kept = with_document(f"careerjet:type {content_type}", media_type=media_type)
+    server.put(kept, {NAME: BODY})
 
-    answer = await at.ask("GET", kept.id, PATH)
+    answer = await server.ask("GET", kept.id, PATH)
 
-    assert answer.headers["Content-Type"] == told
+    assert answer.headers["Content-Type"] == content_type
 
 
 @given(data=st.data())
 @settings(max_examples=25, deadline=None)
-async def test_a_range_is_the_slice(data: st.DataObject, there: Office) -> None:
-    """Byte for byte, and the answer says which."""
+async def test_a_range_request_returns_the_slice(
+    data: st.DataObject, there: OperatorServer
+) -> None:
+    """The bytes are those of the range, which ``Content-Range`` names."""
     start = data.draw(st.integers(0, len(BODY) - 1))
     last = data.draw(st.integers(start, len(BODY) + 10))
     header, part = data.draw(
@@ -96,20 +100,22 @@ async def test_a_range_is_the_slice(data: st.DataObject, there: Office) -> None:
     assert answer.status_code == 206
     assert answer.content == part
     first = BODY.__len__() - len(part) if header.startswith("bytes=-") else start
-    told = f"bytes {first}-{first + len(part) - 1}/{len(BODY)}"
-    assert answer.headers["Content-Range"] == told
+    content_range = f"bytes {first}-{first + len(part) - 1}/{len(BODY)}"
+    assert answer.headers["Content-Range"] == content_range
     assert answer.headers["Content-Length"] == str(len(part))
 
 
-async def test_several_ranges_are_answered_by_the_whole(there: Office) -> None:
-    """It is allowed, and no sender of CVs needs more."""
+async def test_several_ranges_are_answered_with_the_whole_document(
+    there: OperatorServer,
+) -> None:
+    """RFC 9110 allows it, and nobody needs more of a CV."""
     answer = await there.ask("GET", ID, PATH, headers={"Range": "bytes=0-1,5-6"})
 
     assert (answer.status_code, answer.content) == (200, BODY)
 
 
-async def test_416_for_a_range_beyond_the_end(there: Office) -> None:
-    """With the size, so that the next try fits."""
+async def test_a_range_beyond_the_end_is_416(there: OperatorServer) -> None:
+    """The answer has the size, so that the next request fits."""
     answer = await there.ask("GET", ID, PATH, headers={"Range": f"bytes={len(BODY)}-"})
 
     assert answer.status_code == 416
@@ -120,8 +126,10 @@ async def test_416_for_a_range_beyond_the_end(there: Office) -> None:
 @pytest.mark.parametrize(
     "tag", ['"{}"', 'W/"{}"', '"other", "{}"', "*"], ids=["same", "weak", "list", "any"]
 )
-async def test_304_for_who_has_it(tag: str, there: Office) -> None:
-    """Its content is in its name and never changes."""
+async def test_a_document_that_the_client_has_is_304(
+    tag: str, there: OperatorServer
+) -> None:
+    """The content of a name never changes."""
     headers = {"If-None-Match": tag.format(NAME[:64]), "Range": "bytes=0-1"}
 
     answer = await there.ask("GET", ID, PATH, headers=headers)
@@ -135,43 +143,47 @@ async def test_304_for_who_has_it(tag: str, there: Office) -> None:
     [('"{}"', 206), ('W/"{}"', 200), ("another", 200)],
     ids=["same", "weak", "other"],
 )
-async def test_a_part_of_what_one_has_and_else_the_whole(
-    tag: str, status: int, there: Office
+async def test_if_range_returns_the_range_only_for_the_strong_tag(
+    tag: str, status: int, there: OperatorServer
 ) -> None:
-    """If-Range goes by the strong tag alone."""
+    """With any other tag the whole document is returned."""
     headers = {"If-Range": tag.format(NAME[:64]), "Range": "bytes=0-9"}
 
     assert (await there.ask("GET", ID, PATH, headers=headers)).status_code == status
 
 
-async def test_403_for_what_is_infected(at: Office) -> None:
-    """Though it were in its old place still."""
+async def test_an_infected_document_is_403(server: OperatorServer) -> None:
+    """It is refused even where it still lies in its old place."""
     kept = with_document("careerjet:infected", scan="infected")
-    at.put(kept, {NAME: BODY})
+    server.put(kept, {NAME: BODY})
 
-    answer = await at.ask("GET", kept.id, PATH)
+    answer = await server.ask("GET", kept.id, PATH)
 
     assert answer.status_code == 403
     assert answer.json()["detail"].startswith("quarantined")
 
 
-async def test_410_for_what_is_archived(at: Office) -> None:
-    """It is in there, and somebody has to take it out."""
+async def test_a_document_of_an_archived_application_is_410(
+    server: OperatorServer,
+) -> None:
+    """It is in the archive, which has to be restored."""
     kept = with_document("careerjet:archived with documents")
-    at.archive(kept)
+    server.archive(kept)
 
-    answer = await at.ask("GET", kept.id, PATH)
+    answer = await server.ask("GET", kept.id, PATH)
 
     assert answer.status_code == 410
     assert answer.json()["stage"] == "archived"
     assert "letterbox restore" in answer.json()["detail"]
 
 
-async def test_410_for_what_was_erased(at: Office) -> None:
-    """There is nothing to take it out of."""
-    at.bury("careerjet:erased with documents", Stage.ERASED)
+async def test_a_document_of_an_erased_application_is_410(
+    server: OperatorServer,
+) -> None:
+    """Nothing is left to restore it from."""
+    server.bury("careerjet:erased with documents", Stage.ERASED)
 
-    answer = await at.ask("GET", "careerjet:erased with documents", PATH)
+    answer = await server.ask("GET", "careerjet:erased with documents", PATH)
 
     assert (answer.status_code, answer.json()["stage"]) == (410, "erased")
 
@@ -191,8 +203,8 @@ async def test_410_for_what_was_erased(at: Office) -> None:
         ("..%5C" + NAME, 422),
     ],
 )
-async def test_no_other_name_leads_anywhere(
-    name: str, status: int, there: Office
+async def test_a_name_that_the_record_lacks_is_not_served(
+    name: str, status: int, there: OperatorServer
 ) -> None:
     """Only what the record lists is looked for in the store."""
     answer = await there.ask("GET", ID, f"/documents/{name}")
@@ -200,26 +212,30 @@ async def test_no_other_name_leads_anywhere(
     assert answer.status_code == status
 
 
-async def test_404_where_the_store_has_lost_it(at: Office) -> None:
-    """The record says that it was there; no half of an answer is begun."""
+async def test_a_document_that_the_store_has_lost_is_404(
+    server: OperatorServer,
+) -> None:
+    """The status is sent only once the document was opened."""
     kept = with_document("careerjet:without its document")
-    at.put(kept)
+    server.put(kept)
 
-    assert (await at.ask("GET", kept.id, PATH)).status_code == 404
-
-
-async def test_404_while_it_is_not_recorded(at: Office) -> None:
-    """What was not looked at yet is not handed out."""
-    at.records.applications.put_document("careerjet:early", NAME, BODY, len(BODY))
-
-    assert (await at.ask("GET", "careerjet:early", PATH)).status_code == 404
+    assert (await server.ask("GET", kept.id, PATH)).status_code == 404
 
 
-async def test_an_empty_document_is_one_too(at: Office) -> None:
-    """Some candidates send them."""
+async def test_a_document_of_an_unrecorded_application_is_404(
+    server: OperatorServer,
+) -> None:
+    """What was not inspected yet is not handed out."""
+    server.records.applications.put_document("careerjet:early", NAME, BODY, len(BODY))
+
+    assert (await server.ask("GET", "careerjet:early", PATH)).status_code == 404
+
+
+async def test_an_empty_document_is_served(server: OperatorServer) -> None:
+    """Some candidates send empty documents."""
     name = f"{sha256(b'').hexdigest()}.bin"
-    at.put(record("careerjet:empty", attachment(name)), {name: b""})
+    server.put(record("careerjet:empty", attachment(name)), {name: b""})
 
-    answer = await at.ask("GET", "careerjet:empty", f"/documents/{name}")
+    answer = await server.ask("GET", "careerjet:empty", f"/documents/{name}")
 
     assert (answer.status_code, answer.content) == (200, b"")

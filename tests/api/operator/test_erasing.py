@@ -7,7 +7,7 @@ import pytest
 
 from letterbox.domain import keys
 from letterbox.domain.application import Tombstone
-from tests.api.operator.operator_server import Office
+from tests.api.operator.operator_server import OperatorServer
 from tests.factories import careerjet
 from tests.record_factory import record
 
@@ -42,19 +42,19 @@ _NONE = "no reason was given"
         ),
     ],
 )
-async def test_an_application_is_erased_with_a_reason_from_anywhere_or_without(
-    method: str, rest: str, more: dict[str, Any], reason: str, at: Office
+async def test_an_erasure_takes_its_reason_from_body_header_or_query(
+    method: str, rest: str, more: dict[str, Any], reason: str, server: OperatorServer
 ) -> None:
-    """The body comes first, then the header, then the address."""
-    one = await at.recorded()
+    """The body comes first, then the header, then the query; none is needed."""
+    one = await server.recorded()
 
-    answer = await at.ask(method, one, rest, **more)
+    answer = await server.ask(method, one, rest, **more)
 
-    tombstone = Tombstone.model_validate_json(at.store.get(keys.tombstone(one)))
+    tombstone = Tombstone.model_validate_json(server.store.get(keys.tombstone(one)))
     assert answer.status_code == 200
     assert answer.json()["stage"] == "erased"
     assert tombstone.reason == reason
-    assert list(at.store.list(keys.application(one))) == []
+    assert list(server.store.list(keys.application(one))) == []
 
 
 @pytest.mark.parametrize(
@@ -64,17 +64,17 @@ async def test_an_application_is_erased_with_a_reason_from_anywhere_or_without(
         {"params": {"reason": "ada@example.com asked"}},
     ],
 )
-async def test_a_reason_that_names_the_candidate_is_refused_wherever_it_stands(
-    more: dict[str, Any], at: Office
+async def test_an_erasure_reason_that_names_the_candidate_is_refused(
+    more: dict[str, Any], server: OperatorServer
 ) -> None:
-    """It would be kept in Temporal."""
+    """It would be kept in Temporal, wherever it came from."""
     kept = record("careerjet:named by a header")
-    at.put(kept)
+    server.put(kept)
 
-    answer = await at.ask("DELETE", kept.id, **more)
+    answer = await server.ask("DELETE", kept.id, **more)
 
     assert answer.status_code == 409
-    assert at.records.applications.find(kept.id) is not None
+    assert server.records.applications.find(kept.id) is not None
 
 
 @pytest.mark.parametrize(
@@ -87,25 +87,29 @@ async def test_a_reason_that_names_the_candidate_is_refused_wherever_it_stands(
         {"params": {"reason": "x" * 501}},
     ],
 )
-async def test_422_for_a_reason_that_is_none(more: dict[str, Any], at: Office) -> None:
-    """Blank, endless, or not to be printed."""
+async def test_an_invalid_erasure_reason_is_422(
+    more: dict[str, Any], server: OperatorServer
+) -> None:
+    """A reason is invalid if it is blank, too long or unprintable."""
     kept = record("careerjet:asked for nonsense")
-    at.put(kept)
+    server.put(kept)
 
-    assert (await at.ask("DELETE", kept.id, **more)).status_code == 422
+    assert (await server.ask("DELETE", kept.id, **more)).status_code == 422
 
 
 async def test_what_waits_in_the_inbox_is_found_by_address_and_erased(
-    at: Office,
+    server: OperatorServer,
 ) -> None:
-    """Nobody has recorded it: no marker leads there."""
-    delivery, contents = careerjet(f"waits {id(at)}", email="\u200bwait@example.com")
-    await asyncio.to_thread(at.records.applications.accept, delivery, contents)
+    """It is not recorded, so that no marker leads to it."""
+    delivery, contents = careerjet(
+        f"waits {id(server)}", email="\u200bwait@example.com"
+    )
+    await asyncio.to_thread(server.records.applications.accept, delivery, contents)
     person = {"X-Candidate-Email": "Wait@Example.com"}
 
-    listed = (await at.http.get("/applications", headers=person)).json()["items"]
-    erased = await at.ask("DELETE", delivery.application_id)
-    after = (await at.http.get("/applications", headers=person)).json()["items"]
+    listed = (await server.http.get("/applications", headers=person)).json()["items"]
+    erased = await server.ask("DELETE", delivery.application_id)
+    after = (await server.http.get("/applications", headers=person)).json()["items"]
 
     assert [(one["id"], one["stage"]) for one in listed] == [
         (delivery.application_id, "received")
@@ -113,4 +117,4 @@ async def test_what_waits_in_the_inbox_is_found_by_address_and_erased(
     assert listed[0]["received_at"]
     assert erased.json()["stage"] == "erased"
     assert after == []
-    assert list(at.store.list(keys.inbox(delivery.application_id))) == []
+    assert list(server.store.list(keys.inbox(delivery.application_id))) == []

@@ -11,7 +11,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from letterbox.temporal import search_attributes as attributes
-from tests.api.operator.operator_server import Office
+from tests.api.operator.operator_server import OperatorServer
 from tests.support import eventually
 
 pytestmark = pytest.mark.xdist_group("operator")
@@ -22,8 +22,8 @@ Handle = WorkflowHandle[Any, Any]
 class Listed:
     """Applications of one position, as far as Temporal knows: no worker has them."""
 
-    def __init__(self, at: Office) -> None:
-        self.at = at
+    def __init__(self, server: OperatorServer) -> None:
+        self.server = server
         self.position = f"R {uuid4()}"
         self._started: list[Handle] = []
 
@@ -45,11 +45,11 @@ class Listed:
             SearchAttributePair(attributes.FLAGS, list(flags)),
         ]
         application_id = application_id or f"{board}:{uuid4()}"
-        handle: Handle = await self.at.temporal.start_workflow(
+        handle: Handle = await self.server.temporal.start_workflow(
             "Application",
             application_id,
             id=application_id,
-            task_queue=task_queue or self.at.settings.task_queue,
+            task_queue=task_queue or self.server.settings.task_queue,
             # Nobody is to work on it: it stands where it is said to stand.
             start_delay=timedelta(days=1),
             search_attributes=TypedSearchAttributes(known),
@@ -60,7 +60,7 @@ class Listed:
     async def page(self, **asked: Any) -> Any:
         """Ask for a page of this position's applications."""
         asked = {"position": self.position, **asked}
-        answer = await self.at.http.get("/applications", params=asked)
+        answer = await self.server.http.get("/applications", params=asked)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -84,14 +84,14 @@ class Listed:
     async def end(self) -> None:
         """Leave none of them behind."""
         for started in self._started:
-            handle = self.at.temporal.get_workflow_handle(started.id)
+            handle = self.server.temporal.get_workflow_handle(started.id)
             if (await handle.describe()).close_time is None:
                 await handle.terminate()
 
 
 @pytest_asyncio.fixture(name="listed")
-async def _listed(at: Office) -> AsyncIterator[Listed]:
-    listed = Listed(at)
+async def _listed(server: OperatorServer) -> AsyncIterator[Listed]:
+    listed = Listed(server)
     yield listed
     await listed.end()
 
@@ -100,45 +100,47 @@ async def test_an_installation_lists_its_own_applications_only(listed: Listed) -
     """A namespace may have several, each with a task queue of its own."""
     ours = await listed.start()
     await listed.start(task_queue="another's")
-    await listed.start(task_queue=f"{listed.at.settings.task_queue}-2")
+    await listed.start(task_queue=f"{listed.server.settings.task_queue}-2")
 
     await listed.until({ours.id})
 
 
-async def test_what_is_told_of_an_application(at: Office) -> None:
-    """Where it stands, as in the record, and nothing of the candidate."""
-    application_id = await at.recorded()
-    record = at.records.applications.find(application_id)
+async def test_a_listed_application_shows_where_it_stands(
+    server: OperatorServer,
+) -> None:
+    """It is as in the record, and has nothing of the candidate."""
+    application_id = await server.recorded()
+    record = server.records.applications.find(application_id)
     assert record
 
     async def item() -> dict[str, Any]:
-        listed = (await at.http.get("/applications", params={"limit": 200})).json()
+        listed = (await server.http.get("/applications", params={"limit": 200})).json()
         return next(one for one in listed["items"] if one["id"] == application_id)
 
     async def is_matched() -> bool:
         return str((await item())["stage"]) == "matched"
 
     await eventually(is_matched, 10)
-    told = await item()
-    assert told == {
+    result = await item()
+    assert result == {
         "id": application_id,
         "stage": "matched",
         "board": "careerjet",
         "position": record.position.reference,
         "hirer": None,
         "flags": list(record.flags),
-        "archive_by": told["archive_by"],
-        "received_at": told["received_at"],
+        "archive_by": result["archive_by"],
+        "received_at": result["received_at"],
     }
     due, began = (
-        datetime.fromisoformat(told[name]) for name in ("archive_by", "received_at")
+        datetime.fromisoformat(result[name]) for name in ("archive_by", "received_at")
     )
     assert abs(due - record.archive_by) < timedelta(milliseconds=1)
     assert timedelta(0) <= began - record.received_at < timedelta(seconds=30)
 
 
-async def test_page_by_page_each_is_listed_once(listed: Listed) -> None:
-    """Over more than two pages, the last of which says that it is the last."""
+async def test_each_application_is_on_one_page_only(listed: Listed) -> None:
+    """The list has more than two pages, and the last has no cursor."""
     ids = {(await listed.start()).id for _ in range(5)}
     await listed.until(ids)
 
@@ -161,10 +163,10 @@ async def test_page_by_page_each_is_listed_once(listed: Listed) -> None:
         ({"position": "\\"}, set()),
     ],
 )
-async def test_filters_go_together(
+async def test_filters_are_combined(
     asked: dict[str, str], wanted: set[str], listed: Listed
 ) -> None:
-    """What fits all of them is listed; a value is never taken for a query."""
+    """What passes all of them is listed; a value is never taken for a query."""
     handles = {
         "one": await listed.start(stage="triage"),
         "two": await listed.start(board="seek", flags=["region"]),
@@ -177,8 +179,8 @@ async def test_filters_go_together(
     assert set(found) == {handles[name].id for name in wanted}
 
 
-async def test_received_between_two_moments(listed: Listed) -> None:
-    """The first counts, the second does not: windows that meet share nothing."""
+async def test_applications_are_filtered_by_the_time_of_receipt(listed: Listed) -> None:
+    """The first moment counts, the second does not: adjoining windows share nothing."""
     ids = [(await listed.start()).id for _ in range(3)]
     await listed.until(set(ids))
     items = (await listed.page())["items"]
@@ -195,8 +197,10 @@ async def test_received_between_two_moments(listed: Listed) -> None:
     assert await listed.ids(received_after="8999-12-31T23:59:59-14:00") == []
 
 
-async def test_one_that_was_started_anew_is_listed_once(listed: Listed) -> None:
-    """As it stands now: an earlier run is not an application."""
+async def test_an_application_that_was_started_anew_is_listed_once(
+    listed: Listed,
+) -> None:
+    """It is listed as it stands now: an earlier run is not an application."""
     first = await listed.start(stage="triage")
     await first.terminate()
     await listed.start(first.id, stage="matched")
@@ -207,7 +211,7 @@ async def test_one_that_was_started_anew_is_listed_once(listed: Listed) -> None:
     assert await listed.ids(stage="triage") == []
 
 
-async def test_of_several_that_ended_the_last_is_listed(listed: Listed) -> None:
+async def test_the_last_of_several_ended_runs_is_listed(listed: Listed) -> None:
     """An archived application that somebody held has ended twice."""
     first = await listed.start(stage="triage")
     await first.terminate()
@@ -217,7 +221,7 @@ async def test_of_several_that_ended_the_last_is_listed(listed: Listed) -> None:
     await other.terminate()
 
     async def have_ended() -> bool:
-        listing = listed.at.temporal.list_workflows(
+        listing = listed.server.temporal.list_workflows(
             f"LetterboxPosition = '{listed.position}' AND CloseTime IS NOT NULL"
         )
         return len([one async for one in listing]) == 3
@@ -228,8 +232,10 @@ async def test_of_several_that_ended_the_last_is_listed(listed: Listed) -> None:
     assert await listed.ids(stage="triage") == []
 
 
-async def test_a_cursor_is_good_for_its_own_list_only(listed: Listed) -> None:
-    """Other filters, or a cursor that nobody gave out: 400, and Temporal not asked."""
+async def test_a_cursor_for_other_filters_or_an_invented_one_is_400(
+    listed: Listed,
+) -> None:
+    """Temporal is not asked then."""
     ids = {(await listed.start()).id for _ in range(2)}
     await listed.until(ids)
     cursor = (await listed.page(limit=1))["next"]
@@ -242,8 +248,10 @@ async def test_a_cursor_is_good_for_its_own_list_only(listed: Listed) -> None:
         {"cursor": "é", "position": listed.position},
     ]
 
-    answers = [await listed.at.http.get("/applications", params=one) for one in asked]
-    by_person = await listed.at.http.get(
+    answers = [
+        await listed.server.http.get("/applications", params=one) for one in asked
+    ]
+    by_person = await listed.server.http.get(
         "/applications",
         params={"cursor": cursor, "position": listed.position},
         headers={"X-Candidate-Email": "ada@example.com"},
@@ -269,11 +277,11 @@ async def test_a_cursor_is_good_for_its_own_list_only(listed: Listed) -> None:
         {"ada@example.com": "1"},
     ],
 )
-async def test_422_for_what_is_not_documented(
-    asked: dict[str, str], at: Office
+async def test_an_undocumented_filter_is_422(
+    asked: dict[str, str], server: OperatorServer
 ) -> None:
-    """A misspelt filter would list everything; what was sent is not said again."""
-    answer = await at.http.get("/applications", params=asked)
+    """A misspelt filter would list everything; the answer does not repeat it."""
+    answer = await server.http.get("/applications", params=asked)
 
     assert answer.status_code == 422
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -281,8 +289,8 @@ async def test_422_for_what_is_not_documented(
     assert answer.json()["errors"][0]["at"][0] == "query"
 
 
-async def test_now_is_before_tomorrow(listed: Listed) -> None:
-    """Any offset is understood, and microseconds too."""
+async def test_times_in_filters_may_have_any_offset(listed: Listed) -> None:
+    """Microseconds are understood too."""
     ids = {(await listed.start()).id}
     await listed.until(ids)
     tomorrow = datetime.now(UTC) + timedelta(days=1)

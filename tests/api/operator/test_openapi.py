@@ -6,9 +6,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from api.app import create_app
-from api.operator.examples import PAGE, POSITION, RECORD, STANDING
+from api.operator.examples import PAGE, POSITION, RECORD, STATUS
 from api.operator.listing import Page
-from api.operator.models import Standing
+from api.operator.models import ApplicationStatus
 from letterbox.boards.careerjet import BOARD
 from letterbox.domain.application import Application
 from letterbox.domain.listing import Item
@@ -32,14 +32,16 @@ def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_every_operation_is_told_in_words(document: dict[str, Any]) -> None:
-    """And under one of the tags, with an id of its own."""
+def test_every_operation_has_a_description_a_tag_and_an_id(
+    document: dict[str, Any],
+) -> None:
+    """No two operations share an id."""
     tags = {tag["name"] for tag in document["tags"]}
-    told = operations(document)
+    result = operations(document)
 
-    assert all(one["description"] for one in told.values())
-    assert all(set(one["tags"]) <= tags for one in told.values())
-    assert len({one["operationId"] for one in told.values()}) == len(told)
+    assert all(one["description"] for one in result.values())
+    assert all(set(one["tags"]) <= tags for one in result.values())
+    assert len({one["operationId"] for one in result.values()}) == len(result)
 
 
 def test_every_problem_is_documented_with_an_example(document: dict[str, Any]) -> None:
@@ -62,16 +64,16 @@ def test_every_problem_is_documented_with_an_example(document: dict[str, Any]) -
     assert not {"HTTPValidationError", "ValidationError"} & set(schemas)
 
 
-def test_the_examples_are_what_would_be_answered() -> None:
-    """Each is what its model takes, and the record's is one that could be kept."""
+def test_the_examples_fit_their_models() -> None:
+    """Each is what its model takes, and the record's could be stored."""
     assert Page.model_validate(PAGE).items[0].position == "DEV-17"
-    assert Standing.model_validate(STANDING).model_dump(mode="json") == STANDING
+    assert ApplicationStatus.model_validate(STATUS).model_dump(mode="json") == STATUS
     assert Position.model_validate(POSITION).hirer == "acme"
     record = Application.model_validate(RECORD)
     assert Item.of(record).board == record.source.board == "careerjet"
 
 
-def test_only_operators_need_the_token(document: dict[str, Any]) -> None:
+def test_only_operator_routes_document_the_token(document: dict[str, Any]) -> None:
     """Boards sign what they send; orchestrators ask for nothing secret."""
     guarded = {name for name, one in operations(document).items() if "security" in one}
     open_to_all = set(operations(document)) - guarded
@@ -86,8 +88,8 @@ def test_only_operators_need_the_token(document: dict[str, Any]) -> None:
     assert document["components"]["securitySchemes"]["operator"]["scheme"] == "bearer"
 
 
-def test_a_boards_own_words_are_documented(document: dict[str, Any]) -> None:
-    """All of Careerjet's table, and the 404 of a board that is not open."""
+def test_answers_to_form_boards_are_documented(document: dict[str, Any]) -> None:
+    """They are all of Careerjet's table, and the 404 of a board that is not open."""
     responses = operations(document)["POST /apply/careerjet"]["responses"]
 
     for status, words in BOARD.responses.values():
@@ -98,15 +100,17 @@ def test_a_boards_own_words_are_documented(document: dict[str, Any]) -> None:
     }
 
 
-def test_what_seek_is_answered_is_documented(document: dict[str, Any]) -> None:
-    """By DESIGN's line on the webhook."""
+def test_answers_to_seek_are_documented(document: dict[str, Any]) -> None:
+    """They are those of the design's line on the webhook."""
     responses = operations(document)["POST /webhooks/seek"]["responses"]
 
     assert set(responses) == {"204", "400", "401", "404", "413", "503"}
 
 
-def test_what_the_ats_is_posted_is_described(document: dict[str, Any]) -> None:
-    """As a webhook: its headers, and the event."""
+def test_events_for_the_ats_are_documented_as_a_webhook(
+    document: dict[str, Any],
+) -> None:
+    """The document has the headers and the body of an event."""
     event = document["webhooks"]["event"]["post"]
 
     assert {one["name"] for one in event["parameters"]} == {

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.operator.downloads import OutOfRangeError, Part, part_of
+from api.operator.downloads import ByteRange, OutOfRangeError, parse_range
 
 BODY = bytes(range(100))
 
@@ -15,19 +15,19 @@ BODY = bytes(range(100))
 @pytest.mark.parametrize(
     ("header", "part"),
     [
-        ("bytes=0-0", Part(0, 1)),
-        ("bytes=10-19", Part(10, 20)),
-        ("bytes=90-", Part(90, 100)),
-        ("bytes=90-1000", Part(90, 100)),
-        ("bytes=-10", Part(90, 100)),
-        ("bytes=-1000", Part(0, 100)),
-        (" Bytes = 1-2 ", Part(1, 3)),
-        (f"bytes=0-{'9' * 900}", Part(0, 100)),
+        ("bytes=0-0", ByteRange(0, 1)),
+        ("bytes=10-19", ByteRange(10, 20)),
+        ("bytes=90-", ByteRange(90, 100)),
+        ("bytes=90-1000", ByteRange(90, 100)),
+        ("bytes=-10", ByteRange(90, 100)),
+        ("bytes=-1000", ByteRange(0, 100)),
+        (" Bytes = 1-2 ", ByteRange(1, 3)),
+        (f"bytes=0-{'9' * 900}", ByteRange(0, 100)),
     ],
 )
-def test_one_range_is_a_part(header: str, part: Part) -> None:
-    """Both ends are in it, and what goes beyond the end ends there."""
-    assert part_of(100, header) == part
+def test_a_single_range_is_parsed(header: str, part: ByteRange) -> None:
+    """Both ends are included, and what goes beyond the end ends there."""
+    assert parse_range(100, header) == part
 
 
 @pytest.mark.parametrize(
@@ -49,23 +49,23 @@ def test_one_range_is_a_part(header: str, part: Part) -> None:
         f"bytes=0-{'9' * 5000}",
     ],
 )
-def test_what_is_not_understood_asks_for_the_whole(header: str | None) -> None:
-    """As RFC 9110 has it; several ranges are allowed to be answered so too."""
-    assert part_of(100, header) is None
+def test_a_range_that_is_not_understood_is_the_whole(header: str | None) -> None:
+    """RFC 9110 says so; several ranges may be answered so too."""
+    assert parse_range(100, header) is None
 
 
 @pytest.mark.parametrize("header", ["bytes=100-", "bytes=100-200", "bytes=-0"])
-def test_nothing_of_it_is_there(header: str) -> None:
-    """The document ends before."""
+def test_a_range_beyond_the_end_is_out_of_range(header: str) -> None:
+    """The document ends before the range begins."""
     with pytest.raises(OutOfRangeError):
-        part_of(100, header)
+        parse_range(100, header)
 
 
 @pytest.mark.parametrize("header", ["bytes=0-", "bytes=0-0", "bytes=-1", "bytes=-0"])
-def test_of_an_empty_document_there_is_no_part(header: str) -> None:
+def test_an_empty_document_has_no_range(header: str) -> None:
     """There is no first byte to name in the answer."""
     with pytest.raises(OutOfRangeError):
-        part_of(0, header)
+        parse_range(0, header)
 
 
 @given(
@@ -73,7 +73,7 @@ def test_of_an_empty_document_there_is_no_part(header: str) -> None:
     end=st.integers(0, 120),
     cuts=st.lists(st.integers(0, 100), max_size=8),
 )
-async def test_a_part_is_the_slice_however_it_comes(
+async def test_a_byte_range_is_cut_from_any_chunks(
     start: int, end: int, cuts: list[int]
 ) -> None:
     """Chunks begin and end anywhere."""
@@ -83,6 +83,6 @@ async def test_a_part_is_the_slice_however_it_comes(
         for left, right in pairwise(edges):
             yield BODY[left:right]
 
-    got = [chunk async for chunk in Part(start, end).of(chunks())]
+    got = [chunk async for chunk in ByteRange(start, end).of(chunks())]
 
     assert b"".join(got) == BODY[start:end]

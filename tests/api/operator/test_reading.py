@@ -5,49 +5,53 @@ from typing import Literal
 import pytest
 
 from letterbox.domain.application import Application, Flag, Hold, Stage
-from tests.api.operator.operator_server import Office
+from tests.api.operator.operator_server import OperatorServer
 from tests.factories import careerjet
 from tests.record_factory import NOON, record
 
 pytestmark = pytest.mark.xdist_group("operator")
 
 
-async def test_the_record_is_told_as_it_is_kept(at: Office) -> None:
-    """All of it, in the published schema."""
-    application_id = await at.recorded()
+async def test_an_open_record_is_returned_as_it_is_stored(
+    server: OperatorServer,
+) -> None:
+    """It is whole, and fits the published schema."""
+    application_id = await server.recorded()
 
-    answer = await at.ask("GET", application_id)
+    answer = await server.ask("GET", application_id)
 
     assert answer.status_code == 200
-    told = Application.model_validate_json(answer.content)
-    assert told == at.records.applications.find(application_id)
-    assert told.candidate.person.name.formatted == "Ada Example"
+    result = Application.model_validate_json(answer.content)
+    assert result == server.records.applications.find(application_id)
+    assert result.candidate.person.name.formatted == "Ada Example"
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 
-async def test_an_archived_one_is_told_from_its_archive(at: Office) -> None:
-    """For as long as the archive is kept."""
+async def test_an_archived_record_is_read_from_its_archive(
+    server: OperatorServer,
+) -> None:
+    """It can be read for as long as the archive is kept."""
     kept = record("careerjet:archived-1")
-    at.archive(kept)
+    server.archive(kept)
 
-    answer = await at.ask("GET", kept.id)
+    answer = await server.ask("GET", kept.id)
 
     assert answer.status_code == 200
-    told = Application.model_validate_json(answer.content)
-    assert told.stage is Stage.ARCHIVED
-    assert told.candidate == kept.candidate
+    result = Application.model_validate_json(answer.content)
+    assert result.stage is Stage.ARCHIVED
+    assert result.candidate == kept.candidate
 
 
-async def test_a_hold_that_came_after_the_archive_is_told(at: Office) -> None:
+async def test_a_hold_placed_after_archiving_is_shown(server: OperatorServer) -> None:
     """The archive is not written again for it."""
     kept = record("careerjet:archived-2")
-    at.archive(kept)
-    at.records.holds.place(kept.id, Hold(reason="case 4711", placed_at=NOON))
-    held = (await at.ask("GET", kept.id)).json()
+    server.archive(kept)
+    server.records.holds.place(kept.id, Hold(reason="case 4711", placed_at=NOON))
+    held = (await server.ask("GET", kept.id)).json()
 
     over = Hold(reason="case 4711", placed_at=NOON, until=NOON)
-    at.records.holds.place(kept.id, over)
-    free = (await at.ask("GET", kept.id)).json()
+    server.records.holds.place(kept.id, over)
+    free = (await server.ask("GET", kept.id)).json()
 
     assert held["hold"]["reason"] == "case 4711"
     assert held["flags"] == [Flag.HELD, Flag.ODD_FILE]
@@ -55,15 +59,15 @@ async def test_a_hold_that_came_after_the_archive_is_told(at: Office) -> None:
 
 
 @pytest.mark.parametrize("stage", [Stage.ERASED, Stage.DISCARDED])
-async def test_410_where_a_tombstone_is_left(
-    stage: Literal[Stage.ERASED, Stage.DISCARDED], at: Office
+async def test_a_removed_application_is_410_with_the_time(
+    stage: Literal[Stage.ERASED, Stage.DISCARDED], server: OperatorServer
 ) -> None:
-    """And when it was removed; why is not for everybody."""
+    """The reason is not for everybody."""
     kept = record(f"careerjet:{stage}-1")
-    at.put(kept)
-    at.bury(kept.id, stage)
+    server.put(kept)
+    server.bury(kept.id, stage)
 
-    answer = await at.ask("GET", kept.id)
+    answer = await server.ask("GET", kept.id)
 
     assert answer.status_code == 410
     assert answer.json() == {
@@ -75,24 +79,26 @@ async def test_410_where_a_tombstone_is_left(
     }
 
 
-async def test_410_even_if_the_erasure_was_cut_short(at: Office) -> None:
-    """Whatever is still there: nobody is shown it."""
+async def test_an_application_with_an_unfinished_erasure_is_410(
+    server: OperatorServer,
+) -> None:
+    """Whatever is still stored, nobody is shown it."""
     kept = record("careerjet:erased-half")
-    at.bury(kept.id, Stage.ERASED)
-    at.put(kept)
+    server.bury(kept.id, Stage.ERASED)
+    server.put(kept)
 
-    answer = await at.ask("GET", kept.id)
+    answer = await server.ask("GET", kept.id)
 
     assert answer.status_code == 410
     assert b"Ada" not in answer.content
 
 
-async def test_202_while_it_is_accepted_and_not_recorded(at: Office) -> None:
+async def test_an_unrecorded_application_is_202(server: OperatorServer) -> None:
     """It is safe, and there is nothing to show yet."""
     delivery, contents = careerjet("accepted-1")
-    at.records.applications.accept(delivery, contents)
+    server.records.applications.accept(delivery, contents)
 
-    answer = await at.ask("GET", delivery.application_id)
+    answer = await server.ask("GET", delivery.application_id)
 
     assert answer.status_code == 202
     assert answer.json() == {"id": delivery.application_id, "stage": "received"}
@@ -111,18 +117,20 @@ async def test_202_while_it_is_accepted_and_not_recorded(at: Office) -> None:
         "careerjet:a/hold",
     ],
 )
-async def test_404_for_what_is_not_there(application_id: str, at: Office) -> None:
-    """Hostile ids are looked for as any, and not found."""
-    answer = await at.ask("GET", application_id)
+async def test_an_unknown_application_is_404(
+    application_id: str, server: OperatorServer
+) -> None:
+    """Hostile ids are looked for as any other, and not found."""
+    answer = await server.ask("GET", application_id)
 
     assert answer.status_code == 404
     assert answer.json()["detail"] == "no such application"
 
 
 @pytest.mark.parametrize("dots", ["%2E", "%2e%2e", "%2E%2E%2F%2E%2E"])
-async def test_404_for_what_would_be_a_folder(dots: str, at: Office) -> None:
-    """Not an error of ours: it is no key, and nobody's id."""
-    answer = await at.http.get(f"/applications/{dots}")
+async def test_an_id_that_is_no_key_is_404(dots: str, server: OperatorServer) -> None:
+    """It is nobody's id, and no error of ours."""
+    answer = await server.http.get(f"/applications/{dots}")
 
     assert answer.status_code == 404
     assert answer.json()["detail"] == "no such application"
@@ -142,14 +150,16 @@ async def test_404_for_what_would_be_a_folder(dots: str, at: Office) -> None:
         "..",
     ],
 )
-async def test_an_id_may_hold_anything(board_id: str, at: Office) -> None:
+async def test_an_application_id_may_hold_any_character(
+    board_id: str, server: OperatorServer
+) -> None:
     """A board's id is its own affair; only its slashes must be encoded."""
     name = "0" * 64 + ".pdf"
     kept = record(f"careerjet:{board_id}")
-    at.put(kept, {name: b"CV"})
+    server.put(kept, {name: b"CV"})
 
-    read = await at.ask("GET", kept.id)
-    elsewhere = await at.ask("GET", kept.id, f"/documents/{name}")
+    read = await server.ask("GET", kept.id)
+    elsewhere = await server.ask("GET", kept.id, f"/documents/{name}")
 
     assert read.json()["id"] == kept.id
     # Routed to its documents, among which there is none.

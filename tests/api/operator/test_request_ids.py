@@ -10,7 +10,7 @@ from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from letterbox.boards.careerjet import sign
-from tests.api.operator.operator_server import OPEN, Office
+from tests.api.operator.operator_server import OPEN, OperatorServer
 from tests.support import eventually
 
 pytestmark = pytest.mark.xdist_group("operator")
@@ -30,11 +30,11 @@ def form(uuid: str) -> dict[str, str]:
     }
 
 
-async def post(at: Office, uuid: str, request_id: str) -> httpx.Response:
+async def post(server: OperatorServer, uuid: str, request_id: str) -> httpx.Response:
     """Post it as Careerjet does, through a proxy."""
     fields = {name: (None, text) for name, text in form(uuid).items()}
     headers = {"X-Request-Id": request_id}
-    return await at.http.post("/apply/careerjet", files=fields, headers=headers)
+    return await server.http.post("/apply/careerjet", files=fields, headers=headers)
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,13 @@ async def post(at: Office, uuid: str, request_id: str) -> httpx.Response:
         ("POST", "/webhooks/seek"),
     ],
 )
-async def test_every_answer_has_the_id_that_the_proxy_gave(
-    method: str, path: str, at: Office
+async def test_every_answer_has_the_request_id_of_the_proxy(
+    method: str, path: str, server: OperatorServer
 ) -> None:
-    """Refusals and failures too."""
-    answer = await at.http.request(method, path, headers={"X-Request-Id": "a.B-1_z"})
+    """Refusals and failures have it too."""
+    answer = await server.http.request(
+        method, path, headers={"X-Request-Id": "a.B-1_z"}
+    )
 
     assert answer.headers.get_list("X-Request-Id") == ["a.B-1_z"]
 
@@ -71,13 +73,13 @@ async def test_every_answer_has_the_id_that_the_proxy_gave(
         [],
     ],
 )
-async def test_what_is_no_id_is_replaced_and_never_logged(
-    sent: list[str | bytes], at: Office
+async def test_an_invalid_request_id_is_replaced_and_never_logged(
+    sent: list[str | bytes], server: OperatorServer
 ) -> None:
     """It may be anything, a candidate's address too."""
     headers = [("X-Request-Id", value) for value in sent]
     with capture_logs(processors=[merge_contextvars]) as logs:
-        answer = await at.http.get("/applications/careerjet:none", headers=headers)  # type: ignore[arg-type]
+        answer = await server.http.get("/applications/careerjet:none", headers=headers)  # type: ignore[arg-type]
 
     assert _MADE.fullmatch(answer.headers["X-Request-Id"])
     lines = [one for one in logs if one["event"] == "refused"]
@@ -85,17 +87,19 @@ async def test_what_is_no_id_is_replaced_and_never_logged(
     assert not any(str(one) in json.dumps(logs, default=str) for one in sent if one)
 
 
-async def test_the_id_leads_from_a_boards_request_to_the_workflow(at: Office) -> None:
-    """By the lines of the log, and by the memo in the Temporal UI."""
+async def test_a_request_id_leads_from_the_board_to_the_workflow(
+    server: OperatorServer,
+) -> None:
+    """The log has it, and so has the memo in the Temporal UI."""
     uuid = str(uuid4())
     with capture_logs(processors=[merge_contextvars]) as logs:
-        answer = await post(at, uuid, "from.the-proxy_1")
+        answer = await post(server, uuid, "from.the-proxy_1")
 
     [line] = [one for one in logs if one["event"] == "application answered"]
-    handle = at.temporal.get_workflow_handle(f"careerjet:{uuid}")
+    handle = server.temporal.get_workflow_handle(f"careerjet:{uuid}")
 
     async def is_started() -> bool:
-        found = at.temporal.list_workflows(f'WorkflowId = "{handle.id}"')
+        found = server.temporal.list_workflows(f'WorkflowId = "{handle.id}"')
         return bool([one async for one in found])
 
     await eventually(is_started)

@@ -8,7 +8,7 @@ import pytest
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, View
 from letterbox.temporal.client import start_application
-from tests.api.operator.operator_server import Office
+from tests.api.operator.operator_server import OperatorServer
 from tests.factories import PDF, careerjet
 from tests.record_factory import record
 from tests.support import eventually
@@ -18,59 +18,61 @@ pytestmark = pytest.mark.xdist_group("operator")
 OTHER = b"%PDF-1.4 the CV of somebody else"
 
 
-async def in_conflict(at: Office, address: str) -> str:
+async def in_conflict(server: OperatorServer, address: str) -> str:
     """Have one recorded, and then another under its uuid."""
-    one = await at.recorded()
+    one = await server.recorded()
     uuid = one.removeprefix("careerjet:")
     delivery, contents = careerjet(uuid, cv=OTHER, email=address)
-    await asyncio.to_thread(at.records.applications.accept, delivery, contents)
-    await start_application(at.temporal, at.settings.task_queue, one)
+    await asyncio.to_thread(server.records.applications.accept, delivery, contents)
+    await start_application(server.temporal, server.settings.task_queue, one)
 
     async def is_recorded() -> bool:
-        found = await asyncio.to_thread(at.records.applications.find, one)
+        found = await asyncio.to_thread(server.records.applications.find, one)
         return found is not None and Flag.CONFLICT in found.flags
 
     await eventually(is_recorded)
     return one
 
 
-async def test_every_view_has_its_documents_and_they_are_served(at: Office) -> None:
+async def test_the_documents_of_every_view_are_listed_and_served(
+    server: OperatorServer,
+) -> None:
     """The record shows the first; somebody has to look at the second."""
-    one = await in_conflict(at, f"{uuid4()}@example.com")
+    one = await in_conflict(server, f"{uuid4()}@example.com")
 
-    told = (await at.ask("GET", one)).json()
+    result = (await server.ask("GET", one)).json()
     names = [
         [doc["name"] for doc in view["attachments"] if doc["role"] == "RESUME"]
-        for view in told["views"]
+        for view in result["views"]
     ]
     bodies = [
-        (await at.ask("GET", one, f"/documents/{name}")).content for [name] in names
+        (await server.ask("GET", one, f"/documents/{name}")).content for [name] in names
     ]
 
     assert bodies == [PDF, OTHER]
-    assert told["views"][1]["attachments"][0]["media_type"] == "application/pdf"
-    assert names[0][0] in {doc["name"] for doc in told["attachments"]}
+    assert result["views"][1]["attachments"][0]["media_type"] == "application/pdf"
+    assert names[0][0] in {doc["name"] for doc in result["attachments"]}
 
 
-async def test_the_address_of_every_view_is_found_and_goes_with_the_application(
-    at: Office,
+async def test_the_address_of_every_view_leads_to_the_application(
+    server: OperatorServer,
 ) -> None:
     """Whoever the second is, an erasure by the address must not miss it."""
     address = f"{uuid4()}@xn--mnchen-3ya.example"
-    one = await in_conflict(at, address)
+    one = await in_conflict(server, address)
     own = address.replace("xn--mnchen-3ya", "münchen")
     person = {"X-Candidate-Email": own.encode()}
 
-    found = (await at.http.get("/applications", headers=person)).json()["items"]  # type: ignore[arg-type]
-    await at.ask("DELETE", one)
+    found = (await server.http.get("/applications", headers=person)).json()["items"]  # type: ignore[arg-type]
+    await server.ask("DELETE", one)
 
     assert [item["id"] for item in found] == [one]
-    markers = [found.key for found in at.store.list(keys.CANDIDATES)]
+    markers = [found.key for found in server.store.list(keys.CANDIDATES)]
     assert not [key for key in markers if key.endswith(one)]
 
 
-async def test_views_that_were_recorded_without_documents_have_those_of_their_source(
-    at: Office,
+async def test_views_without_documents_take_those_of_their_source(
+    server: OperatorServer,
 ) -> None:
     """Earlier versions did not name them; one in quarantine is not served."""
     uuid = str(uuid4())
@@ -78,15 +80,17 @@ async def test_views_that_were_recorded_without_documents_have_those_of_their_so
     name = delivery.documents[0].name
     kept = record(delivery.application_id)
     view = View(number=2, fingerprint="x", received_at=kept.received_at)
-    at.put(kept.model_copy(update={"views": (*kept.views, view)}), {name: OTHER})
-    at.records.applications.keep_view(delivery, 2)
+    server.put(kept.model_copy(update={"views": (*kept.views, view)}), {name: OTHER})
+    server.records.applications.keep_view(delivery, 2)
 
-    told = (await at.ask("GET", kept.id)).json()
-    served = await at.ask("GET", kept.id, f"/documents/{name}")
-    at.store.put(keys.quarantined(kept.id, name), OTHER)
-    quarantined = await at.ask("GET", kept.id, f"/documents/{name}")
+    result = (await server.ask("GET", kept.id)).json()
+    served = await server.ask("GET", kept.id, f"/documents/{name}")
+    server.store.put(keys.quarantined(kept.id, name), OTHER)
+    quarantined = await server.ask("GET", kept.id, f"/documents/{name}")
 
-    assert [[one["name"] for one in view["attachments"]] for view in told["views"]] == [
+    assert [
+        [one["name"] for one in view["attachments"]] for view in result["views"]
+    ] == [
         [],
         [name],
     ]

@@ -16,9 +16,9 @@ from temporalio.common import TypedSearchAttributes
 from letterbox.boards.seek.webhook import sign
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.application import Application as Record
-from letterbox.domain.commands import Status
 from letterbox.domain.ids import application_id
 from letterbox.domain.ports import ObjectStore
+from letterbox.domain.status import Status
 from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_store

@@ -163,7 +163,7 @@ async def scheduled(desk: Desk) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for name in schedules.wanted_schedules(desk.settings):
+        for name in schedules.required_schedules(desk.settings):
             await desk.client.get_schedule_handle(name).delete()
 
 

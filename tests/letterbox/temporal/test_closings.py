@@ -6,7 +6,7 @@ from uuid import uuid4
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
-from letterbox.domain.positions import Position
+from letterbox.domain.positions import Position, PositionStatus
 from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.closings import signal_closed
 from tests.support import eventually
@@ -53,12 +53,13 @@ async def test_a_close_is_told_to_the_applications_of_its_own_task_queue_only(
         return (await temporal_client.count_workflows(query)).count == 3
 
     await eventually(are_visible)
-    await signal_closed(
-        temporal_client,
-        CLOSED_AT,
-        task_queue=ours,
-        positions=[Position(reference=reference, title="Letter carrier")],
+    closed = Position(
+        reference=reference,
+        title="Letter carrier",
+        status=PositionStatus.CLOSED,
+        closed_at=CLOSED_AT,
     )
+    await signal_closed(temporal_client, ours, closed)
 
     async def are_told() -> bool:
         return [await signals(one) for one in told] == [1, 1]

@@ -60,12 +60,12 @@ async def _client(temporal_address: str) -> AsyncIterator[Client]:
 
 
 def on(task_queue: str, **others: object) -> Settings:
-    """Give the settings of an installation."""
+    """Return the settings of an installation."""
     return Settings(task_queue=task_queue).model_copy(update=others)
 
 
 async def queue_of(client: Client, name: str) -> str | None:
-    """Tell whose a schedule is; None where there is none."""
+    """Return the task queue of a schedule; None where there is none."""
     try:
         there = await client.get_schedule_handle(name).describe()
     except RPCError:
@@ -76,7 +76,7 @@ async def queue_of(client: Client, name: str) -> str | None:
 
 
 async def every(client: Client, name: str) -> timedelta:
-    """Tell how often a schedule runs."""
+    """Return how often a schedule runs."""
     there = await client.get_schedule_handle(name).describe()
     return there.schedule.spec.intervals[0].every
 
@@ -84,7 +84,7 @@ async def every(client: Client, name: str) -> timedelta:
 async def test_a_worker_with_fewer_settings_removes_no_schedule(
     client: Client,
 ) -> None:
-    """One started by hand, a canary, `letterbox init` from a laptop."""
+    """It may be a canary, one started by hand, or `letterbox init` from a laptop."""
     made = await schedules.make_schedules(client, on("q", **SEEK, **KEEP, **FEED))
 
     fewer = on("q", audit_every=timedelta(0))
@@ -97,10 +97,10 @@ async def test_a_worker_with_fewer_settings_removes_no_schedule(
     assert set(surplus) == set(made) - set(again)
 
 
-async def test_pruning_removes_what_is_not_asked_for_of_its_own_queue_only(
+async def test_pruning_removes_surplus_schedules_of_its_own_queue_only(
     client: Client,
 ) -> None:
-    """And brings the others in line with what the settings say, defaults too."""
+    """It sets the intervals of the others as the settings say, defaults too."""
     await schedules.make_schedules(client, on("other", **SEEK))
     quick = on("q", **SEEK, sweep_every=timedelta(seconds=10))
     await schedules.make_schedules(client, quick)
@@ -116,7 +116,7 @@ async def test_pruning_removes_what_is_not_asked_for_of_its_own_queue_only(
 async def test_two_installations_in_a_namespace_each_have_their_schedules(
     client: Client,
 ) -> None:
-    """Whoever starts last does not take the other's sweep."""
+    """The last to start does not take the other's sweep."""
     for queue in ("one", "letterbox", "one", "two"):
         await schedules.make_schedules(client, on(queue))
 
@@ -128,7 +128,7 @@ async def test_two_installations_in_a_namespace_each_have_their_schedules(
 async def test_an_interval_changes_only_by_settings_that_name_it(
     client: Client,
 ) -> None:
-    """A default is nobody's wish; whether it is paused is left alone."""
+    """A default is nobody's wish; whether a schedule is paused is left alone."""
     await schedules.make_schedules(client, on("q", sweep_every=timedelta(seconds=20)))
     await client.get_schedule_handle("q-inbox-sweep").pause()
 
@@ -152,7 +152,7 @@ async def _poll(given: Polling) -> Polled:
 
 
 async def old(client: Client, kind: str, type_: str, queue: str, *args: str) -> None:
-    """Make a schedule as releases before did, whichever the task queue."""
+    """Create a schedule as earlier releases did, whatever the task queue."""
     name = f"letterbox-{kind}"
     action = ScheduleActionStartWorkflow(
         type_, args=args, id=name, task_queue=queue, static_summary="as before"
@@ -162,7 +162,7 @@ async def old(client: Client, kind: str, type_: str, queue: str, *args: str) -> 
 
 
 async def completed(client: Client, name: str, runs: int) -> list[str]:
-    """Wait until so many runs of a schedule have ended; give their results."""
+    """Wait until so many runs of a schedule have ended; return their results."""
     found: list[str] = []
 
     async def have_ended() -> bool:
@@ -186,7 +186,7 @@ async def completed(client: Client, name: str, runs: int) -> list[str]:
 async def test_seek_s_cursor_goes_with_a_schedule_that_is_moved(
     client: Client,
 ) -> None:
-    """A release before named it without the task queue: it would walk 90 days anew."""
+    """Without it, the schedule under the new id would walk 90 days anew."""
     await old(client, "seek-reconcile", "SeekReconcile", "eu", "page 7")
     async with Worker(
         client,

@@ -14,8 +14,8 @@ from letterbox.domain.ids import application_id
 from letterbox.domain.ports import ObjectStore
 from letterbox.resources import Records, open_records, open_store
 from letterbox.settings import Settings, load_settings
-from letterbox_cli.apply_ledgers import open_ledgers
 from letterbox_cli.main import app
+from letterbox_cli.reapply import open_ledgers
 from tests.factories import careerjet
 from tests.record_factory import NOON, OF_THE_CANDIDATE, record
 
@@ -25,7 +25,7 @@ NOW = datetime.now(UTC)
 
 @pytest.fixture
 def settings(environment: pytest.MonkeyPatch) -> Settings:
-    """Have a store, and a key of digests."""
+    """Set up a store and a key of digests."""
     environment.setenv("LETTERBOX_DIGEST_KEY", "a key for tests")
     settings = load_settings()
     open_store(settings).prepare()
@@ -34,23 +34,23 @@ def settings(environment: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture
 def store(settings: Settings) -> ObjectStore:
-    """Give the store as it is."""
+    """Open the store."""
     return open_store(settings)
 
 
 @pytest.fixture
 def records(settings: Settings, store: ObjectStore) -> Records:
-    """Give the store as the commands see it."""
+    """Open the store as the commands do."""
     return open_records(settings, store)
 
 
 def letterbox(*words: str, given: str | None = None) -> Result:
-    """Type a command."""
+    """Run a command in this process."""
     return CliRunner().invoke(app, words, input=given)
 
 
 def rows(result: Result) -> dict[str, str]:
-    """Tell what became of each."""
+    """Return the result for each line."""
     return {
         row["id"]: row.get("outcome") or row.get("refused") or row["failed"]
         for row in json.loads(result.stdout)
@@ -58,12 +58,12 @@ def rows(result: Result) -> dict[str, str]:
 
 
 def put(records: Records, name: str) -> None:
-    """Have an open one of Ada Example's."""
+    """Put an open application of Ada Example into the store."""
     records.applications.update(records.candidates.mark(record(name)))
 
 
 def bury(records: Records, name: str) -> None:
-    """Erase it as a workflow does."""
+    """Erase an application as a workflow does."""
     tombstone = Tombstone(reason="request 17", by="jane", removed_at=NOON)
     records.removal.bury(name, tombstone)
 
@@ -71,7 +71,7 @@ def bury(records: Records, name: str) -> None:
 def test_what_was_erased_is_erased_again_after_a_restore(
     records: Records, store: ObjectStore, tmp_path: Path
 ) -> None:
-    """Under its own tombstone; what the restored store lacks is not brought back."""
+    """It keeps its own tombstone; what the restored store lacks is not brought back."""
     names = ["careerjet:1", "seek:2", "careerjet:gone", LONG]
     for name in names[:2]:
         put(records, name)
@@ -113,7 +113,7 @@ def test_what_was_erased_is_erased_again_after_a_restore(
     assert records.candidates.find("ada@example.com") == ["careerjet:stays"]
 
 
-def test_nothing_of_a_candidate_is_in_the_lists(records: Records) -> None:
+def test_exported_lists_have_nothing_of_a_candidate(records: Records) -> None:
     """They are kept elsewhere, and for longer."""
     put(records, "careerjet:1")
     put(records, "careerjet:2")
@@ -129,10 +129,10 @@ def test_nothing_of_a_candidate_is_in_the_lists(records: Records) -> None:
     assert not [word for word in OF_THE_CANDIDATE if word in told]
 
 
-def test_what_is_held_is_refused_and_keeps_no_other_from_its_erasure(
+def test_applying_erasures_goes_on_after_a_held_or_malformed_line(
     records: Records,
 ) -> None:
-    """Nor does a line that is none; the exit code says that not all was done."""
+    """The exit code says that not all was done."""
     for name in ("careerjet:held", "careerjet:2"):
         put(records, name)
     records.holds.place("careerjet:held", Hold(reason="", placed_at=NOON))
@@ -158,10 +158,10 @@ def test_what_is_held_is_refused_and_keeps_no_other_from_its_erasure(
     assert "ada@" not in told.output
 
 
-def test_holds_are_placed_again_unless_the_store_knows_better(
+def test_holds_are_placed_again_unless_the_store_has_a_later_one(
     records: Records,
 ) -> None:
-    """A later one stays, one whose time is up is nobody's, the erased have none."""
+    """One whose time is up is not placed, and what was erased has none."""
     lines = {
         "careerjet:1": {"reason": "case 1", "by": "jane"},
         "careerjet:later": {"reason": "case 2"},
@@ -198,7 +198,7 @@ def test_holds_are_placed_again_unless_the_store_knows_better(
     assert records.holds.find("careerjet:later") == later
 
 
-def test_a_workflow_is_told_of_the_hold_that_the_store_has_and_not_of_the_lists(
+def test_a_workflow_gets_the_hold_of_the_store_and_not_of_the_list(
     records: Records, settings: Settings
 ) -> None:
     """The list's may be the earlier of the two, and would end the later one."""
@@ -213,10 +213,10 @@ def test_a_workflow_is_told_of_the_hold_that_the_store_has_and_not_of_the_lists(
     assert ledgers.placed("careerjet:2") is None
 
 
-def test_a_hold_of_a_long_id_is_exported_by_the_record_that_knows_it(
+def test_a_hold_of_a_long_id_is_exported_by_its_record(
     records: Records, store: ObjectStore
 ) -> None:
-    """Its key holds a part of it; one that nobody knows is told by its key."""
+    """The key has a part of the id; without a record it is named by its key."""
     put(records, LONG)
     # As earlier releases wrote it.
     hold = Hold(reason="case 1", placed_at=NOON)
@@ -231,7 +231,7 @@ def test_a_hold_of_a_long_id_is_exported_by_the_record_that_knows_it(
 
 
 @pytest.mark.parametrize("what", ["erasures", "holds"])
-def test_one_that_cannot_be_read_is_told_and_the_others_are_written(
+def test_an_export_reports_what_is_unreadable_and_writes_the_rest(
     what: str, records: Records, store: ObjectStore
 ) -> None:
     """A list that lacks one must not pass for whole."""
@@ -250,7 +250,7 @@ def test_one_that_cannot_be_read_is_told_and_the_others_are_written(
 
 
 @pytest.mark.parametrize("what", ["erasures", "holds"])
-def test_an_export_that_fails_leaves_the_list_of_before_as_it_was(
+def test_a_failed_export_leaves_the_earlier_list_as_it_was(
     what: str, records: Records, tmp_path: Path
 ) -> None:
     """It is kept for the day on which the store is lost."""
@@ -272,10 +272,10 @@ def test_an_export_that_fails_leaves_the_list_of_before_as_it_was(
 
 
 @pytest.mark.parametrize("words", [("export", "no/such"), ("apply", "no/such")])
-def test_a_file_that_cannot_be_opened_is_named(
+def test_a_file_that_cannot_be_opened_is_named_in_one_line(
     words: tuple[str, ...], settings: Settings
 ) -> None:
-    """In one line."""
+    """The error names the file and the reason."""
     del settings
     told = letterbox("erasures", *words)
 

@@ -1,4 +1,4 @@
-"""Who gives a command: kept with what it does."""
+"""Arguments and options that several commands have."""
 
 import getpass
 import re
@@ -18,6 +18,17 @@ def _checked(by: str | None) -> str | None:
     return by
 
 
+ApplicationId = Annotated[
+    str, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")
+]
+OptionalId = Annotated[
+    str | None, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Reason = Annotated[
+    str,
+    typer.Option(help="Kept in Temporal: it must not name the candidate."),
+]
 By = Annotated[
     str | None,
     typer.Option(
@@ -29,7 +40,7 @@ By = Annotated[
 
 
 def author(command: str, by: str | None) -> str:
-    """Name who gives a command; by default the user of this machine."""
+    """Return who gives a command; by default the user of this machine."""
     if by:
         return by
     try:
@@ -37,8 +48,5 @@ def author(command: str, by: str | None) -> str:
     except (KeyError, OSError):
         # A container may run as a user without a name.
         user = ""
-    return (
-        f"letterbox {command} by {user}"[:_MAX_LENGTH]
-        if user
-        else f"letterbox {command}"
-    )
+    name = f"letterbox {command}"
+    return f"{name} by {user}"[:_MAX_LENGTH] if user else name

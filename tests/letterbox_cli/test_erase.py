@@ -1,4 +1,4 @@
-"""``letterbox erase``: whom it finds, and that nobody looks over the shoulder."""
+"""``letterbox erase``: whom it finds, and that the address stays secret."""
 
 import json
 import os
@@ -15,8 +15,8 @@ from letterbox.domain import keys
 from letterbox.domain.application import Stage, View
 from letterbox.resources import Records, open_records, open_store
 from letterbox.settings import Settings, load_settings
-from letterbox_cli.authors import author
 from letterbox_cli.main import app
+from letterbox_cli.options import author
 from tests.factories import careerjet
 from tests.record_factory import record
 from tests.support import LETTERBOX, ROOT
@@ -27,7 +27,7 @@ WITH_REASON = ("--reason", "request 17", "--json")
 
 @pytest.fixture
 def settings(environment: pytest.MonkeyPatch) -> Settings:
-    """Have a store, and a key of digests."""
+    """Set up a store and a key of digests."""
     environment.setenv("LETTERBOX_DIGEST_KEY", "a key for tests")
     settings = load_settings()
     open_store(settings).prepare()
@@ -36,22 +36,24 @@ def settings(environment: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture
 def records(settings: Settings) -> Records:
-    """Give the store as the commands see it."""
+    """Open the store as the commands do."""
     return open_records(settings, open_store(settings))
 
 
 def erase(*words: str, given: str | None = None) -> Result:
-    """Type the command."""
+    """Run the command in this process."""
     return CliRunner().invoke(app, ["erase", *words, *WITH_REASON], input=given)
 
 
 def tried(result: Result) -> set[str]:
-    """Tell which were found: no Temporal is there to erase them."""
+    """Return the ids that were found: no Temporal runs to erase them."""
     return {row["id"] for row in json.loads(result.stdout)}
 
 
 @pytest.mark.parametrize("typed", [f"{ADDRESS}\n", f"<{ADDRESS.upper()}>", ADDRESS])
-def test_the_address_is_read_from_standard_input(typed: str, records: Records) -> None:
+def test_erase_reads_the_address_from_standard_input(
+    typed: str, records: Records
+) -> None:
     """Arguments are seen by everybody on the machine, and kept by shells."""
     records.applications.update(records.candidates.mark(record("careerjet:1")))
 
@@ -59,17 +61,17 @@ def test_the_address_is_read_from_standard_input(typed: str, records: Records) -
     assert tried(erase("--candidate", typed)) == {"careerjet:1"}
 
 
-def test_no_address_is_wrong_usage(settings: Settings) -> None:
-    """Nothing was typed, so nobody is meant."""
+def test_erase_with_an_empty_address_is_wrong_usage(settings: Settings) -> None:
+    """An empty address names nobody."""
     del settings
     assert erase("--candidate", "-", given="\n").exit_code == 2
     assert erase("--candidate", "-", given="").exit_code == 2
 
 
-def test_on_a_terminal_the_address_is_asked_for_without_an_echo(
+def test_erase_asks_for_the_address_without_an_echo_on_a_terminal(
     records: Records, tmp_path: Path
 ) -> None:
-    """Who looks at the screen does not see it."""
+    """A person who looks at the screen does not see it."""
     records.applications.update(records.candidates.mark(record("careerjet:1")))
     ours, theirs = pty.openpty()
     with subprocess.Popen(
@@ -97,8 +99,8 @@ def test_on_a_terminal_the_address_is_asked_for_without_an_echo(
     assert ADDRESS.encode() not in shown + printed
 
 
-def test_all_of_a_person_is_found_wherever_it_is(records: Records) -> None:
-    """In the inbox, recorded, archived, in quarantine, and in views that differ."""
+def test_erase_finds_every_application_of_a_person(records: Records) -> None:
+    """They lie in the inbox, recorded, archived, in quarantine, and in other views."""
     waiting, contents = careerjet("waits", email=f"Ada <{ADDRESS}>")
     records.applications.accept(waiting, contents)
     other, contents = careerjet("other", email="bob@example.com")
@@ -126,7 +128,7 @@ def test_all_of_a_person_is_found_wherever_it_is(records: Records) -> None:
     }
 
 
-def test_an_inbox_record_that_cannot_be_read_is_told(records: Records) -> None:
+def test_erase_reports_an_unreadable_inbox_record(records: Records) -> None:
     """It may be the person's: the exit code says that not all is done."""
     store = open_store(load_settings())
     store.put(keys.inbox_record("careerjet:0", "1"), b"{")
@@ -140,10 +142,10 @@ def test_an_inbox_record_that_cannot_be_read_is_told(records: Records) -> None:
     assert "1 application(s) in the inbox cannot be read" in beside.stderr
 
 
-def test_a_reason_with_the_address_is_refused_before_anything_is_done(
+def test_erase_refuses_a_reason_with_the_address_before_it_begins(
     records: Records,
 ) -> None:
-    """Of what is not recorded there is no name to compare it with."""
+    """What is not recorded has no name to compare the reason with."""
     waiting, contents = careerjet("waits")
     records.applications.accept(waiting, contents)
 
@@ -158,20 +160,20 @@ def test_a_reason_with_the_address_is_refused_before_anything_is_done(
 @pytest.mark.parametrize(
     "words", [("erase", "careerjet:1"), ("hold", "careerjet:1"), ("assign", "a:1", "R")]
 )
-def test_who_does_it_has_a_name(
+def test_an_invalid_author_is_wrong_usage(
     words: tuple[str, ...], by: str, settings: Settings
 ) -> None:
-    """Wrong usage otherwise, and nothing is asked of anybody."""
+    """Temporal is not asked then."""
     del settings
     told = CliRunner().invoke(app, [*words, "--reason", "request 17", "--by", by])
 
     assert told.exit_code == 2
 
 
-def test_who_does_it_is_the_user_of_the_machine_by_default(
+def test_the_author_is_the_user_of_the_machine_by_default(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Or whom the command names."""
+    """The author is whom the command names, if it names anybody."""
     monkeypatch.setenv("LOGNAME", "jane")
 
     assert author("erase", None) == "letterbox erase by jane"

@@ -15,14 +15,15 @@ from pydantic import BaseModel, ValidationError
 
 from letterbox.domain.errors import RefusedError
 from letterbox.settings import load_settings
+from letterbox_cli.options import Json
 
 if TYPE_CHECKING:
     from letterbox.records.ledgers import Ledgers
-    from letterbox_cli.apply_ledgers import Row
+    from letterbox_cli.reapply import Row
 
 Line = TypeVar("Line", bound=BaseModel)
 
-_MAX_LENGTH = 1024 * 1024
+_MAX_LINE = 1024 * 1024
 
 Into = Annotated[
     str, typer.Argument(metavar="FILE|-", help="Where to; - is standard output.")
@@ -33,7 +34,6 @@ From = Annotated[
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 erasures = typer.Typer(
     help="What was erased: a list to keep outside, and to apply after a restore.",
@@ -48,7 +48,7 @@ holds = typer.Typer(
 
 
 def add_to(app: typer.Typer) -> None:
-    """Give the command its subcommands about lists that outlive a store."""
+    """Add the commands about lists that outlive a store."""
     app.add_typer(erasures, name="erasures")
     app.add_typer(holds, name="holds")
 
@@ -78,7 +78,7 @@ def apply_erasures(
     Apply the holds first: what is held is refused, and told.
     """
     from letterbox.records.ledgers import ErasureLine
-    from letterbox_cli.apply_ledgers import erase_again
+    from letterbox_cli.reapply import erase_again
 
     _apply(source, ErasureLine, erase_again, dry_run=dry_run, as_json=as_json)
 
@@ -87,13 +87,13 @@ def apply_erasures(
 def apply_holds(source: From, dry_run: DryRun = False, as_json: Json = False) -> None:
     """Place the holds again that a restored store has lost; harmless to repeat."""
     from letterbox.records.ledgers import HoldLine
-    from letterbox_cli.apply_ledgers import hold_again
+    from letterbox_cli.reapply import hold_again
 
     _apply(source, HoldLine, hold_again, dry_run=dry_run, as_json=as_json)
 
 
 def _ledgers() -> Ledgers:
-    from letterbox_cli.apply_ledgers import open_ledgers
+    from letterbox_cli.reapply import open_ledgers
 
     return open_ledgers(load_settings())
 
@@ -120,54 +120,54 @@ def _apply(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Do all of it, whatever becomes of one; exit 1 where something was not done."""
+    """Apply every line, whatever becomes of one; exit 1 where any was not done."""
     from letterbox_cli.output import shown_progress
 
-    wrong: list[Row] = []
+    malformed: list[Row] = []
     rows: list[Row] = []
-    with _readable(source) as lines, shown_progress() as show:
-        read = _read(lines, kind, wrong)
-        for count, row in enumerate(apply(read, dry_run=dry_run), 1):
+    with _readable(source) as file, shown_progress() as show:
+        lines = _parsed(file, kind, malformed)
+        for count, row in enumerate(apply(lines, dry_run=dry_run), 1):
             rows.append(row)
             show("applying", count, None)
-    rows += wrong
+    rows += malformed
     if as_json:
         typer.echo(json.dumps(rows))
     else:
-        _tell(rows, dry_run=dry_run)
+        _print(rows, dry_run=dry_run)
     if any("refused" in row or "failed" in row for row in rows):
         raise typer.Exit(1)
 
 
-def _read(lines: IO[str], kind: type[Line], wrong: list[Row]) -> Iterator[Line]:
+def _parsed(file: IO[str], kind: type[Line], malformed: list[Row]) -> Iterator[Line]:
     number = 0
-    while text := lines.readline(_MAX_LENGTH):
+    while text := file.readline(_MAX_LINE):
         number += 1
         if not text.strip():
             continue
         try:
             yield kind.model_validate_json(text)
         except ValidationError:
-            wrong.append({"id": f"line {number}", "failed": "not as exported"})
+            malformed.append({"id": f"line {number}", "failed": "not as exported"})
 
 
-def _tell(rows: list[Row], *, dry_run: bool) -> None:
+def _print(rows: list[Row], *, dry_run: bool) -> None:
     counts: dict[str, int] = {}
     for row in rows:
-        told = row.get("refused") or row.get("failed")
-        if told:
-            typer.echo(f"{row['id']}: {told}")
+        problem = row.get("refused") or row.get("failed")
+        if problem:
+            typer.echo(f"{row['id']}: {problem}")
         elif row["outcome"] != "already":
             typer.echo(f"{row['id']}: {row['outcome']}")
-        what = "not done" if told else str(row["outcome"])
-        counts[what] = counts.get(what, 0) + 1
-    summary = ", ".join(f"{count} {what}" for what, count in counts.items())
+        outcome = "not done" if problem else str(row["outcome"])
+        counts[outcome] = counts.get(outcome, 0) + 1
+    summary = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
     typer.echo(f"{'would be: ' if dry_run else ''}{summary or 'nothing to apply'}")
 
 
 @contextmanager
 def _writable(to: str) -> Iterator[IO[str]]:
-    """Open what takes the place of a file once all is written, and not before."""
+    """Open a file that replaces the old one once all is written, and not before."""
     if to == "-":
         yield sys.stdout
         return

@@ -11,7 +11,7 @@ from letterbox.domain import keys
 from letterbox.domain.application import Hold, Stage, Tombstone
 from letterbox.resources import Records, open_records, open_store
 from letterbox.settings import Settings, load_settings
-from letterbox_cli import updates
+from letterbox_cli import erase, updates
 from tests.letterbox_cli.conftest import Letterbox
 from tests.record_factory import NOON, record
 
@@ -22,7 +22,7 @@ ADDRESS = "ada@example.com"
 
 @pytest.fixture
 def settings(environment: pytest.MonkeyPatch) -> Settings:
-    """Have a store, and a key of digests."""
+    """Set up a store and a key of digests."""
     environment.setenv("LETTERBOX_DIGEST_KEY", "a key for tests")
     settings = load_settings()
     open_store(settings).prepare()
@@ -31,81 +31,82 @@ def settings(environment: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture
 def records(settings: Settings) -> Records:
-    """Give the store as the commands see it."""
+    """Open the store as the commands do."""
     return open_records(settings, open_store(settings))
 
 
 @pytest.fixture
-def handle(settings: Settings) -> Letterbox:
-    """Type a command."""
+def run(settings: Settings) -> Letterbox:
+    """Run a command in this process."""
     del settings  # Which the commands read.
     app = typer.Typer()
     updates.add_to(app)
+    erase.add_to(app)
     return lambda *arguments: CliRunner().invoke(app, arguments)
 
 
 def put(records: Records, application_id: str) -> None:
-    """Have an open one of Ada Example's."""
-    kept = record(application_id)
-    records.applications.update(records.candidates.mark(kept))
+    """Put an open application of Ada Example into the store."""
+    marked = records.candidates.mark(record(application_id))
+    records.applications.update(marked)
 
 
 def archive(records: Records, application_id: str) -> None:
-    """Leave nothing of it but its archive."""
+    """Put an application into the store of which only the archive is left."""
     put(records, application_id)
-    found = records.applications.find(application_id)
-    assert found
-    records.archives.pack(found.model_copy(update={"stage": Stage.ARCHIVED}))
+    stored = records.applications.find(application_id)
+    assert stored
+    records.archives.pack(stored.model_copy(update={"stage": Stage.ARCHIVED}))
     records.removal.retire(application_id)
 
 
 @pytest.mark.parametrize("keep", [put, archive])
 @pytest.mark.parametrize(
-    ("reason", "said"),
+    ("reason", "message"),
     [
         ("Ada Example has asked", "the reason names the candidate"),
         ("case 17", "no Temporal"),
     ],
 )
-def test_a_reason_may_not_name_the_candidate_of_an_archived_application_either(
-    reason: str, said: str, handle: Letterbox, records: Records, keep: Keep
+def test_a_reason_must_not_name_the_candidate_of_an_open_or_archived_application(
+    reason: str, message: str, run: Letterbox, records: Records, keep: Keep
 ) -> None:
-    """It would stand in Temporal's history, which nobody erases."""
+    """A name in a reason would stay in Temporal's history, which nobody erases."""
     keep(records, "careerjet:1")
 
-    told = handle("hold", "careerjet:1", "--reason", reason)
+    result = run("hold", "careerjet:1", "--reason", reason)
 
-    assert said in str(told.exception)
+    assert message in str(result.exception)
 
 
 @pytest.mark.parametrize(
     "key", [keys.record("careerjet:1"), keys.archive("careerjet:1")]
 )
-def test_a_damaged_record_or_archive_keeps_nobody_from_asking_for_hold_or_erasure(
-    key: str, handle: Letterbox, settings: Settings
+def test_what_is_damaged_can_be_held_and_erased(
+    key: str, run: Letterbox, settings: Settings
 ) -> None:
-    """Nobody knows whom a reason would name: Temporal is asked all the same."""
+    """Temporal is asked, though nobody knows whom the reason would name."""
     open_store(settings).put(key, b"{")
 
-    held = handle("hold", "careerjet:1", "--reason", "case 17")
-    erased = handle("erase", "careerjet:1", "--reason", "case 17", "--json")
+    held = run("hold", "careerjet:1", "--reason", "case 17")
+    erased = run("erase", "careerjet:1", "--reason", "case 17", "--json")
 
     assert "no Temporal" in str(held.exception)
     assert "no Temporal" in json.loads(erased.stdout)[0]["failed"]
 
 
-def test_one_that_cannot_be_erased_does_not_keep_the_others_from_it(
-    handle: Letterbox, records: Records
+def test_erasing_a_person_goes_on_after_an_application_that_cannot_be_erased(
+    run: Letterbox, records: Records
 ) -> None:
-    """All of the person's are tried, and it is told what became of each."""
+    """All of the person's applications are tried, and each result is shown."""
     records.candidates.mark(record("careerjet:nowhere"))
     for name in ("careerjet:1", "careerjet:2"):
         put(records, name)
 
-    told = handle("erase", "--candidate", ADDRESS, "--reason", "case 17", "--json")
+    result = run("erase", "--candidate", ADDRESS, "--reason", "case 17", "--json")
 
-    assert told.exit_code == 1
-    assert {row["id"]: row["failed"][:14] for row in json.loads(told.stdout)} == {
+    assert result.exit_code == 1
+    assert {row["id"]: row["failed"][:14] for row in json.loads(result.stdout)} == {
         "careerjet:nowhere": "no application",
         "careerjet:1": "no Temporal at",
         "careerjet:2": "no Temporal at",

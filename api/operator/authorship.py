@@ -1,0 +1,77 @@
+"""Who asks for a change and why: both are kept with what is done."""
+
+from typing import Annotated
+
+from fastapi import Body, Depends, Header, Query
+from fastapi.exceptions import RequestValidationError
+
+from api.operator.models import Erasure, Reason
+
+_API = "operator API"
+_NO_REASON = "no reason was given"
+
+
+def decoded(header: str) -> str:
+    """Read a header as UTF-8, which people write; servers take it for latin-1."""
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header
+
+
+def _author(
+    operator: Annotated[
+        str | None,
+        Header(
+            alias="X-Operator",
+            pattern=r"^[A-Za-z0-9._-]{1,64}$",
+            description=(
+                "Who asks, as your own system knows them; kept with what is done, in"
+                " Temporal too. Never the candidate."
+            ),
+            examples=["jane.doe"],
+        ),
+    ] = None,
+) -> str:
+    return f"{_API}: {operator}" if operator else _API
+
+
+def _erasure_reason(
+    body: Annotated[
+        Erasure | None,
+        Body(openapi_examples={"by number": {"value": {"reason": "case 4711"}}}),
+    ] = None,
+    by_header: Annotated[
+        Reason | None,
+        Header(alias="X-Reason", description="Instead of one in the body."),
+    ] = None,
+    by_query: Annotated[
+        Reason | None,
+        Query(alias="reason", description="As well; it is logged on its way."),
+    ] = None,
+) -> str:
+    """Return the reason of the body, else the header's, else the address's."""
+    if body and body.reason:
+        return body.reason
+    if by_header:
+        return _printable(decoded(by_header))
+    return by_query or _NO_REASON
+
+
+def _printable(reason: str) -> str:
+    """Refuse what a header can hold and no text should."""
+    if not reason.isprintable():
+        fault = {
+            "loc": ("header", "X-Reason"),
+            "type": "unprintable",
+            "msg": "holds characters that cannot be printed",
+        }
+        raise RequestValidationError([fault])
+    return reason
+
+
+Author = Annotated[str, Depends(_author)]
+"""The operator API, and the person whom the caller names."""
+
+ErasureReason = Annotated[str, Depends(_erasure_reason)]
+"""Why an application is erased: HTTP clients differ in what a DELETE can carry."""

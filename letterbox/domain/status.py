@@ -1,0 +1,96 @@
+"""Where an application stands: one set of fields for workflow, steps, API and ATS."""
+
+from typing import Any, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from letterbox.domain.application import Application, EventType, Flag, Stage
+
+
+class Value(BaseModel):
+    """
+    Base of what travels through Temporal: ids, names, counts and codes of nobody.
+
+    Histories live for 180 days: fields are only ever added, with defaults.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+
+class BriefStatus(Value):
+    """What lists, events and every longer status have in common."""
+
+    stage: Stage
+    flags: tuple[Flag, ...] = ()
+    position: str | None = Field(None, description="The reference; null in triage.")
+    hirer: str | None = None
+    archive_by: AwareDatetime | None = Field(None, description="When archiving is due.")
+
+
+class Status(BriefStatus):
+    """The answer of the ``status`` query, and of every update."""
+
+    posting: str | None = None
+    triage: str | None = None
+    overdue_at: AwareDatetime | None = None
+    """Half the margin before the board forgets the application."""
+    held_until: AwareDatetime | None = None
+    unscanned: tuple[str, ...] = ()
+    """Documents that wait for the virus scanner to come back."""
+
+
+class OwedEvent(Value):
+    """An event that the ATS has not been told of yet."""
+
+    type: EventType
+    delivery_id: str
+    happened_at: AwareDatetime
+
+
+class Recorded(Status):
+    """The answer of a step that read or wrote the record."""
+
+    deliver: bool | None = None
+    """Whether there is an ATS; None where it was not asked, as by older releases."""
+    owed: tuple[OwedEvent, ...] = ()
+    """What the ATS is to be told of; nothing where there is none."""
+
+    @classmethod
+    def of(cls, record: Application, *, deliver: bool | None = None) -> Self:
+        """Return what Temporal may know of a record."""
+        margin = record.window_end - record.archive_by
+        return cls(
+            **brief_fields(record),
+            posting=record.source.posting,
+            triage=record.position.triage,
+            overdue_at=record.archive_by + margin / 2,
+            held_until=record.hold.until if record.hold else None,
+            unscanned=_unscanned(record),
+            deliver=deliver,
+            owed=tuple(
+                OwedEvent.model_validate(event.model_dump())
+                for event in (record.owed if deliver else ())
+            ),
+        )
+
+    @property
+    def status(self) -> Status:
+        """The part that the ``status`` query answers."""
+        return Status.model_validate(self.model_dump())
+
+
+def brief_fields(record: Application) -> dict[str, Any]:
+    """Return the fields of a ``BriefStatus`` as a record has them."""
+    return {
+        "stage": record.stage,
+        "flags": record.flags,
+        "position": record.position.reference,
+        "hirer": record.position.hirer or record.source.hirer,
+        "archive_by": record.archive_by,
+    }
+
+
+def _unscanned(record: Application) -> tuple[str, ...]:
+    attachments = record.all_attachments()
+    names = [one.name for one in attachments if one.name and one.scan == "unscanned"]
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,62 @@
+"""Sends an update to the workflow of an application, for commands that change it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from letterbox.domain.errors import DamagedError, NotFoundError
+from letterbox.settings import Settings, load_settings
+from letterbox_cli.up.dev_secrets import with_development_keys
+
+if TYPE_CHECKING:
+    from letterbox.domain.application import Application
+    from letterbox.domain.status import Status
+    from letterbox.resources import Records
+    from letterbox.temporal.updates import Updates
+
+Send = Callable[["Updates"], Awaitable["Status"]]
+"""Calls one of the updates."""
+
+
+def send_update(application_id: str, send: Send, reason: str = "") -> Status:
+    """
+    Send an update to an application that is known; return where it stands then.
+
+    Raises NotFoundError, and RefusedError where the reason names the candidate.
+    """
+    settings = load_settings()
+    records = open_records(settings)
+    if not records.applications.known(application_id):
+        raise NotFoundError(f"no application {application_id}; see `letterbox list`")
+    if reason and (record := _find_record(records, application_id)):
+        from letterbox.domain.privacy import reject_personal_data
+
+        reject_personal_data(reason, record)
+    return asyncio.run(_send(settings, send))
+
+
+def open_records(settings: Settings) -> Records:
+    """Open what reads and writes applications, with the keys of `letterbox up`."""
+    from letterbox import resources
+
+    store = resources.open_store(settings)
+    return resources.open_records(with_development_keys(settings), store)
+
+
+def _find_record(records: Records, application_id: str) -> Application | None:
+    """Read it, open or archived; what is damaged can be erased all the same."""
+    try:
+        open_record = records.applications.find(application_id)
+        return open_record or records.archives.record(application_id)
+    except (FileNotFoundError, DamagedError, ValueError):
+        return None
+
+
+async def _send(settings: Settings, send: Send) -> Status:
+    from letterbox.temporal.client import connect
+    from letterbox.temporal.updates import Updates
+
+    client = await connect(settings)
+    return await send(Updates(client, settings.task_queue))
