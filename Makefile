@@ -3,8 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Processes are started by the dozen: each would compile the same modules again.
 export PYTHONDONTWRITEBYTECODE :=
+# Tests wait more than they compute: two cores are fastest with three at a time. Each of
+# them runs a Temporal server of its own: beyond eight, those want more than they give.
+CORES := $(shell getconf _NPROCESSORS_ONLN)
+WORKERS ?= $(shell echo $$(( $(CORES) < 3 ? 3 : $(CORES) > 8 ? 8 : $(CORES) )))
+# All of `make mutants`, or a part: make mutants MUTANTS='letterbox.domain.retention*'
+MUTANTS ?=
 
-.PHONY: run test lint bench install lock clean
+.PHONY: run test lint mutants bench install lock clean
 .DEFAULT_GOAL := run
 
 install: .venv/installed
@@ -20,13 +26,17 @@ run: install
 	@$(BIN)/letterbox up
 
 test: install
-	$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations=10
 
 lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
+
+mutants: install
+	$(BIN)/mutmut run --max-children $(CORES) $(if $(MUTANTS),'$(MUTANTS)')
+	$(BIN)/mutmut results
 
 bench: install
 	$(BIN)/python -m bench
@@ -37,4 +47,4 @@ lock:
 	$(BIN)/uv pip compile --quiet --only-binary :all: --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --constraint requirements.lock --custom-compile-command "make lock" --output-file deploy/requirements.lock pyproject.toml
 
 clean:
-	rm -rf .venv build *.egg-info
+	rm -rf .venv build mutants *.egg-info

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import certifi
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
@@ -15,6 +16,10 @@ from tests.end_to_end.processes.installation import temporal_program
 from tests.support import free_port
 
 _LONG = 60
+
+# pytest's own limit ends what hangs; a busy machine alone fails no property.
+settings.register_profile("letterbox", deadline=None)
+settings.load_profile("letterbox")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -24,7 +24,7 @@ def test_every_setting_is_documented(document: str, setting: str) -> None:
 
 
 def test_no_document_names_a_setting_that_does_not_exist() -> None:
-    """Not even in passing."""
+    """A page that does is out of date."""
     named = {
         name.removesuffix("_FILE")
         for path in [ROOT / "README.md", ROOT / ".env.example", *ROOT.glob("docs/*.md")]

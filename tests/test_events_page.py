@@ -19,7 +19,7 @@ PAGE = (ROOT / "docs/events.md").read_text()
 SECRET = "whsec_" + b64encode(b"for the documentation only").decode()
 
 
-def test_the_example_is_an_event_as_it_is_sent() -> None:
+def test_the_example_of_the_events_page_is_an_event_as_it_is_sent() -> None:
     """Its signature is that of its body, on one line."""
     event = Event.model_validate_json(block("json"))
     _, _, lines = block("http").partition("\n")
@@ -33,8 +33,10 @@ def test_the_example_is_an_event_as_it_is_sent() -> None:
     )
 
 
-def test_the_python_takes_an_event_once(capsys: pytest.CaptureFixture[str]) -> None:
-    """And refuses what somebody else has signed."""
+def test_the_python_of_the_events_page_takes_an_event_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It refuses what somebody else has signed."""
     namespace: dict[str, Any] = {}
     exec(block("python"), namespace)  # noqa: S102 as a reader runs it
     take, seen = namespace["take"], set[str]()
@@ -52,7 +54,7 @@ def test_the_python_takes_an_event_once(capsys: pytest.CaptureFixture[str]) -> N
 
 
 @pytest.mark.parametrize("type_", EventType)
-def test_every_type_is_told(type_: EventType) -> None:
+def test_every_type_of_event_is_on_the_events_page(type_: EventType) -> None:
     """With the occasion on which it comes."""
     assert f"\n| `{type_.value}` | " in PAGE
 

@@ -34,7 +34,7 @@ def post(
     return answer.status_code
 
 
-def test_it_takes_what_is_signed_and_recent_and_that_once() -> None:
+def test_the_receiver_takes_a_signed_and_recent_event_once() -> None:
     """A repeat is answered like the first."""
     with Receiver() as receiver:
         answers = [
@@ -51,7 +51,7 @@ def test_it_takes_what_is_signed_and_recent_and_that_once() -> None:
     assert receiver.types("careerjet:1") == ["a.type"]
 
 
-def test_it_fails_as_it_is_told() -> None:
+def test_the_receiver_fails_as_it_is_ordered() -> None:
     """An answer that is lost leaves the event with the ATS; no other fault does."""
     with Receiver() as receiver:
         receiver.answers.extend([*Fault, Answer(302)])
@@ -62,7 +62,7 @@ def test_it_fails_as_it_is_told() -> None:
     assert list(receiver.events) == [f"msg_{lost}", f"msg_{len(Fault) + 1}"]
 
 
-def test_it_fails_its_share_the_same_with_the_same_seed() -> None:
+def test_the_receivers_failures_repeat_with_the_same_seed() -> None:
     """Whatever the order: a failure in a test can be seen again."""
     faults: list[dict[int, int | None]] = []
     for numbers in (range(60), reversed(range(60))):

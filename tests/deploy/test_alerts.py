@@ -13,8 +13,10 @@ from tests.deploy.alerting import RULES, Case, needs_promtool, run
 
 @needs_promtool
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_just_what_should_fires(case: Case, tmp_path: Path) -> None:
-    """And nothing else does, at each of the moments."""
+def test_an_alert_fires_where_it_should_and_no_other_does(
+    case: Case, tmp_path: Path
+) -> None:
+    """At each of the moments, nothing else fires."""
     tested = run(case, tmp_path)
 
     assert tested.returncode == 0, tested.stdout + tested.stderr

@@ -33,7 +33,7 @@ LONG_RUNNING = sorted(set(services()) - jobs())
 NGINX = (ROOT / "deploy/proxy/nginx.conf").read_text()
 
 
-def test_the_file_is_a_compose_file() -> None:
+def test_the_compose_file_is_valid_by_the_compose_schema() -> None:
     """Validate it as the Compose specification's own JSON schema has it."""
     validated = subprocess.run(
         [
@@ -49,12 +49,12 @@ def test_the_file_is_a_compose_file() -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_images_are_pinned(name: str) -> None:
+def test_every_image_of_the_compose_file_is_pinned(name: str) -> None:
     """A tag that moves would be another program tomorrow."""
     assert re.search(r":v?\d+\.\d+(\.\d+)?(-[\w.]+)?$", services()[name]["image"])
 
 
-def test_our_image_has_our_version() -> None:
+def test_the_letterbox_image_has_the_projects_version() -> None:
     """It is built from this tree."""
     [version] = re.findall(
         r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE
@@ -64,7 +64,7 @@ def test_our_image_has_our_version() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(ours()))
-def test_our_commands_exist(name: str) -> None:
+def test_every_letterbox_command_of_the_compose_file_exists(name: str) -> None:
     """Each is one of ``letterbox --help``."""
     command = typer.main.get_command(app)
 
@@ -73,7 +73,7 @@ def test_our_commands_exist(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(ours()))
-def test_our_variables_exist(name: str) -> None:
+def test_every_letterbox_variable_of_the_compose_file_is_a_setting(name: str) -> None:
     """A misspelt one would be ignored, and its default taken."""
     known = {f"LETTERBOX_{field}".upper() for field in Settings.model_fields}
     set_here = {
@@ -86,7 +86,7 @@ def test_our_variables_exist(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(ours()))
-def test_temporal_understands_its_variables(name: str) -> None:
+def test_the_temporal_sdk_understands_the_compose_files_variables(name: str) -> None:
     """The SDK reads from them where the server is, and the namespace that is made."""
     environment = {
         variable: value
@@ -123,7 +123,7 @@ def _mounted(name: str) -> str:
     return "".join(source.read_text() for source in sources if source.is_file())
 
 
-def test_no_secret_is_in_the_file() -> None:
+def test_no_secret_is_a_variable_of_the_compose_file() -> None:
     """They are files, and in none of the variables."""
     text = FILE.read_text()
 
@@ -138,7 +138,7 @@ def test_health_checks_ask_for_what_the_api_serves() -> None:
     assert urlsplit(health_url("proxy")).path in routes
 
 
-def test_ports_agree() -> None:
+def test_every_port_that_is_asked_is_one_that_is_listened_on() -> None:
     """Who is asked listens where it is asked."""
     api, worker_, store = (services()[name] for name in ("api", "worker", "store"))
     metrics = worker_["environment"]["LETTERBOX_WORKER_METRICS"]
@@ -156,7 +156,7 @@ def test_ports_agree() -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_services_are_hardened(name: str) -> None:
+def test_every_service_runs_without_root_and_with_a_read_only_system(name: str) -> None:
     """Nobody is root, may become it, or writes beside its volumes."""
     one = services()[name]
 
@@ -167,7 +167,7 @@ def test_services_are_hardened(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LONG_RUNNING)
-def test_services_are_watched_and_limited(name: str) -> None:
+def test_every_service_has_a_health_check_a_restart_and_limits(name: str) -> None:
     """Each says how it is, comes back, and cannot starve the others."""
     one = services()[name]
 
@@ -176,7 +176,7 @@ def test_services_are_watched_and_limited(name: str) -> None:
     assert set(one["deploy"]["resources"]["limits"]) == {"cpus", "memory", "pids"}
 
 
-def test_dependencies_can_come_true() -> None:
+def test_every_dependency_of_a_service_can_be_fulfilled() -> None:
     """Who is waited for exists, and can become what is waited for."""
     for name, other, condition in dependencies():
         assert other in services(), name
@@ -184,7 +184,7 @@ def test_dependencies_can_come_true() -> None:
             assert "healthcheck" in services()[other], name
 
 
-def test_accepting_does_not_wait_for_temporal() -> None:
+def test_the_api_starts_without_waiting_for_temporal() -> None:
     """A board is answered while Temporal is down, on the first day as well."""
     waits = _waited_for("proxy")
 
@@ -220,7 +220,7 @@ def _on(network: str) -> set[str]:
     return {name for name, one in services().items() if network in one["networks"]}
 
 
-def test_only_boards_can_be_outside() -> None:
+def test_only_the_boards_port_is_published_beyond_this_machine() -> None:
     """All else is published on this machine's own address, unless one is named."""
     ports = services()["proxy"]["ports"]
     own = re.compile(r"(127\.0\.0\.1|\$\{\w+:-127\.0\.0\.1\}):\d+:\d+")
@@ -247,7 +247,7 @@ def test_the_scanner_looks_into_all_that_is_fetched_or_says_so() -> None:
 
 
 @pytest.mark.parametrize("name", ["proxy", "api", "worker", "store", "clamd"])
-def test_what_is_in_memory_stays_there(name: str) -> None:
+def test_containers_with_candidates_data_are_not_swapped(name: str) -> None:
     """A candidate's documents in /tmp are not swapped to this machine's disk."""
     one = services()[name]
 
@@ -302,12 +302,12 @@ def test_what_is_mounted_can_be_read_under_selinux(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["api", "worker"])
-def test_two_of_each(name: str) -> None:
+def test_api_and_worker_have_two_replicas_each(name: str) -> None:
     """One of each can be killed."""
     assert services()[name]["deploy"]["replicas"] == 2
 
 
-def test_nobody_is_killed_while_draining() -> None:
+def test_the_grace_period_is_longer_than_the_drain() -> None:
     """The grace is longer than what the process takes for itself."""
     code = "".join(module.read_text() for module in ROOT.glob("*.py"))
     [found] = re.findall(r"_DRAIN = timedelta\(seconds=(\d+)\)", code)

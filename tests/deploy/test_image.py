@@ -35,7 +35,7 @@ def _locked(file: str) -> dict[str, str]:
     return dict(blocks)
 
 
-def test_what_is_copied_exists_and_is_let_in() -> None:
+def test_what_the_dockerfile_copies_exists_and_is_not_ignored() -> None:
     """``.dockerignore`` hides the rest: no secret can get into the image."""
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     let_in = {line[1:] for line in ignored if line.startswith("!")}
@@ -45,7 +45,7 @@ def test_what_is_copied_exists_and_is_let_in() -> None:
     assert let_in == _copied()
 
 
-def test_every_package_is_copied() -> None:
+def test_the_dockerfile_copies_every_package() -> None:
     """The image has what the wheel is made of."""
     assert _packages() <= _copied()
     assert "*.py" in _copied()
@@ -65,7 +65,7 @@ def _packages() -> set[str]:
     return {name.removesuffix("*") for name in found}
 
 
-def test_it_starts_what_the_project_installs() -> None:
+def test_the_image_starts_the_letterbox_command() -> None:
     """Commands of the compose file are arguments to it."""
     [entry] = _instructions("ENTRYPOINT")
 
@@ -73,7 +73,7 @@ def test_it_starts_what_the_project_installs() -> None:
     assert _instructions("STOPSIGNAL") == ["SIGTERM"]
 
 
-def test_its_base_is_pinned_and_the_python_that_is_tested() -> None:
+def test_the_images_base_is_pinned_and_the_python_that_is_tested() -> None:
     """Both stages are of one base, or the virtual environment would not fit."""
     bases = {words.split()[0] for words in _instructions("FROM")}
 
@@ -82,13 +82,13 @@ def test_its_base_is_pinned_and_the_python_that_is_tested() -> None:
     assert PROJECT["project"]["requires-python"] == ">=3.11"
 
 
-def test_it_runs_as_the_user_that_the_compose_file_names() -> None:
+def test_the_image_runs_as_the_user_that_the_compose_file_names() -> None:
     """Nobody else, whoever starts it."""
     assert _instructions("USER") == [one["user"] for one in ours().values()][:1]
     assert len({one["user"] for one in ours().values()}) == 1
 
 
-def test_it_installs_what_is_locked() -> None:
+def test_the_image_installs_what_is_locked() -> None:
     """Each package as in ``requirements.lock``, to the hash."""
     everything, here = _locked("requirements.lock"), _locked("deploy/requirements.lock")
 
@@ -96,7 +96,7 @@ def test_it_installs_what_is_locked() -> None:
     assert {name: everything[name] for name in here} == here
 
 
-def test_it_installs_what_is_needed_and_no_tools() -> None:
+def test_the_image_installs_all_dependencies_and_no_tools() -> None:
     """The image has all dependencies, and nothing of the extras ``dev`` and ``up``."""
     here = _locked("deploy/requirements.lock")
     needed = {_name(one) for one in PROJECT["project"]["dependencies"]}
@@ -112,7 +112,7 @@ def _name(requirement: str) -> str:
 
 
 @pytest.mark.parametrize("command", ["pip", "setuptools"])
-def test_tools_do_not_stay(command: str) -> None:
+def test_build_tools_do_not_stay_in_the_image(command: str) -> None:
     """What builds is of no use to who runs it, unless it is an intruder."""
     final = DOCKERFILE.rpartition("\nFROM ")[2]
 

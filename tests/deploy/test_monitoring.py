@@ -71,12 +71,12 @@ def _counted() -> set[str]:
     return api | {f"{name}_total" for name in workers}
 
 
-def test_every_metric_exists() -> None:
+def test_every_metric_that_an_alert_or_dashboard_names_exists() -> None:
     """An alert on a name that nobody counts is silent for ever."""
     assert _asked() <= _counted() | SDK
 
 
-def test_every_metric_of_ours_is_looked_at() -> None:
+def test_every_metric_of_letterbox_is_on_the_dashboard_or_in_an_alert() -> None:
     """What is counted is on the dashboard, or in an alert."""
     assert _counted() <= _asked()
 
@@ -89,7 +89,7 @@ def test_counters_of_workers_end_as_prometheus_wants() -> None:
     assert metrics.counters_total_suffix
 
 
-def test_what_is_scraped_runs() -> None:
+def test_every_scrape_target_is_a_service_that_listens() -> None:
     """Every target is a service, and listens on the port that is asked."""
     scraped = {
         job["job_name"]: _target(job)
@@ -120,7 +120,7 @@ def _target(job: dict[str, Any]) -> tuple[str, str]:
     return host, port
 
 
-def test_alerts_say_what_is_wrong() -> None:
+def test_every_alert_has_a_text_and_a_severity() -> None:
     """Each has words for people, and a severity that somebody can route by."""
     names = [rule["alert"] for rule in _alerts()]
 
@@ -130,7 +130,7 @@ def test_alerts_say_what_is_wrong() -> None:
         assert rule["annotations"]["summary"]
 
 
-def test_grafana_finds_everything() -> None:
+def test_grafana_finds_its_dashboards_and_data_source() -> None:
     """The paths of its provisioning are mounted, and the data source is there."""
     [source] = _yaml(GRAFANA / "provisioning/datasources/prometheus.yml")["datasources"]
     [provider] = _yaml(GRAFANA / "provisioning/dashboards/letterbox.yml")["providers"]
@@ -146,7 +146,7 @@ def test_grafana_finds_everything() -> None:
 
 
 @needs_promtool
-def test_prometheus_takes_the_configuration() -> None:
+def test_promtool_accepts_the_prometheus_configuration() -> None:
     """It reads all of it, the rules included."""
     checked = subprocess.run(
         ["promtool", "check", "config", "prometheus.yml"],

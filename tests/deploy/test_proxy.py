@@ -48,7 +48,7 @@ def _board(proxy: Proxied) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_both_replicas_are_used(board: httpx.Client) -> None:
+def test_the_proxy_uses_both_replicas_of_the_api(board: httpx.Client) -> None:
     """One name has two addresses."""
     answering = {board.post("/webhooks/seek").json()["from"] for _ in range(40)}
 
@@ -63,7 +63,7 @@ def _ats(proxy: Proxied) -> Iterator[httpx.Client]:
 
 
 @pytest.mark.parametrize("path", PRIVATE + ROUNDABOUT + OPERATORS)
-def test_what_is_private_stays_so(
+def test_the_proxy_passes_no_private_route_to_the_outside(
     board: httpx.Client, proxy: Proxied, path: str
 ) -> None:
     """The API is not even asked."""
@@ -71,7 +71,7 @@ def test_what_is_private_stays_so(
     assert not proxy.begun
 
 
-def test_what_is_not_private_passes(
+def test_the_proxy_passes_every_route_that_is_not_private(
     board: httpx.Client, ats: httpx.Client, proxy: Proxied
 ) -> None:
     """Every route of the API is private, a board's or the operators'."""
@@ -86,7 +86,7 @@ def test_what_is_not_private_passes(
 
 
 @pytest.mark.parametrize("path", [*PRIVATE, *ROUNDABOUT, "/apply/careerjet"])
-def test_who_calls_the_operator_api_gets_nothing_else(
+def test_the_operator_port_serves_the_operator_api_only(
     ats: httpx.Client, proxy: Proxied, path: str
 ) -> None:
     """Its port is no other way in."""
@@ -94,7 +94,9 @@ def test_who_calls_the_operator_api_gets_nothing_else(
     assert not proxy.begun
 
 
-def test_addresses_pass_as_they_come(ats: httpx.Client, proxy: Proxied) -> None:
+def test_the_proxy_passes_encoded_slashes_as_they_come(
+    ats: httpx.Client, proxy: Proxied
+) -> None:
     """A slash of a position's reference is no slash of the path."""
     ats.get("/positions/dev%2F17")
 
@@ -109,7 +111,9 @@ def test_a_body_that_the_api_judges_passes(board: httpx.Client, proxy: Proxied) 
     assert proxy.asked == [("/apply/careerjet", len(body))]
 
 
-def test_a_larger_body_does_not(board: httpx.Client, proxy: Proxied) -> None:
+def test_a_body_beyond_the_proxys_limit_is_refused_in_the_boards_words(
+    board: httpx.Client, proxy: Proxied
+) -> None:
     """Careerjet is told so in its own words, the others by the status."""
     body = b"." * (17 * MEBIBYTE)
 
@@ -120,7 +124,9 @@ def test_a_larger_body_does_not(board: httpx.Client, proxy: Proxied) -> None:
     assert not proxy.begun
 
 
-def test_the_api_sees_whole_requests_only(board: httpx.Client, proxy: Proxied) -> None:
+def test_the_api_sees_a_trickling_request_only_once_it_is_whole(
+    board: httpx.Client, proxy: Proxied
+) -> None:
     """Who trickles is waited for by the proxy."""
     with proxy.connection() as slow:
         slow.sendall(SLOW + b"Content-Length: 2\r\n\r\n.")
@@ -139,7 +145,7 @@ def test_the_api_sees_whole_requests_only(board: httpx.Client, proxy: Proxied) -
     [SLOW + b"Content-Length: 1000\r\n\r\n.", SLOW + b"X-Slow: "],
     ids=["body", "headers"],
 )
-def test_who_stops_sending_is_cut_off(
+def test_a_client_that_stops_sending_is_cut_off(
     proxy: Proxied, board: httpx.Client, begun: bytes
 ) -> None:
     """After a second here; where it waits for ever, reading times out."""
@@ -161,7 +167,9 @@ def _rest(connection: socket.socket) -> bytes:
     return read
 
 
-def test_the_log_has_paths_and_no_queries(ats: httpx.Client, proxy: Proxied) -> None:
+def test_the_proxys_log_has_paths_and_no_queries(
+    ats: httpx.Client, proxy: Proxied
+) -> None:
     """One JSON object a request; nothing that somebody typed."""
     ats.get("/applications", params={"position": "typed"})
     wait_until(lambda: "/applications" in proxy.log.read_text())
@@ -183,7 +191,9 @@ def test_the_request_id_is_the_proxys_and_is_logged(
     assert "ada@example.com" not in proxy.log.read_text()
 
 
-def test_a_replica_that_is_away_is_made_up_for(secrets: Path, tmp_path: Path) -> None:
+def test_a_request_goes_to_the_other_replica_while_one_is_away(
+    secrets: Path, tmp_path: Path
+) -> None:
     """A board notices nothing; with none left, it is told to come again."""
     with proxied(secrets, tmp_path) as proxy, proxy.client() as board:
         proxy.replicas[0].end()
@@ -205,7 +215,7 @@ def test_a_replica_that_is_away_is_made_up_for(secrets: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("ill", ["hang", "die", "500", "503", "507"])
-def test_an_api_that_does_not_answer_is_answered_for(
+def test_the_proxy_answers_in_the_boards_words_for_an_api_that_hangs(
     board: httpx.Client, proxy: Proxied, ill: str
 ) -> None:
     """Each board hears its own words, and one replica only has been asked."""
@@ -225,7 +235,7 @@ def test_an_api_that_does_not_answer_is_answered_for(
     assert len(proxy.asked) == 4
 
 
-def test_what_the_api_says_itself_is_passed_on(
+def test_the_proxy_passes_the_apis_own_refusals_on(
     board: httpx.Client, proxy: Proxied
 ) -> None:
     """Its refusals are the board's own words already."""
@@ -239,7 +249,9 @@ def test_what_the_api_says_itself_is_passed_on(
             assert answered.json()["from"] in REPLICAS
 
 
-def test_a_full_disk_is_answered_for(secrets: Path, tmp_path: Path) -> None:
+def test_the_proxy_answers_in_the_boards_words_while_its_disk_is_full(
+    secrets: Path, tmp_path: Path
+) -> None:
     """Bodies that find no room: each board hears its own words, and repeats."""
     body = b"." * MEBIBYTE
     with (
@@ -256,7 +268,9 @@ def test_a_full_disk_is_answered_for(secrets: Path, tmp_path: Path) -> None:
         assert len(proxy.begun) == 1
 
 
-def test_a_full_disk_is_seen_by_the_probe(secrets: Path, tmp_path: Path) -> None:
+def test_the_probe_sees_that_the_proxys_disk_is_full(
+    secrets: Path, tmp_path: Path
+) -> None:
     """Its body is written even if it came together with the head."""
     probe = (
         b"POST /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
@@ -272,7 +286,7 @@ def test_a_full_disk_is_seen_by_the_probe(secrets: Path, tmp_path: Path) -> None
             assert _rest(probing).startswith(b"HTTP/1.1 500 ")
 
 
-def test_one_client_cannot_take_all_the_room(
+def test_one_client_cannot_fill_the_proxys_disk(
     board: httpx.Client, proxy: Proxied
 ) -> None:
     """Sixteen large bodies of one address wait; the next is refused, a small passes."""
@@ -304,7 +318,7 @@ def test_one_client_cannot_take_all_the_room(
     ],
     ids=["no HTTP", "no length", "two lengths", "no chunk", "a large header"],
 )
-def test_garbage_does_not_reach_the_api(
+def test_what_is_no_http_does_not_reach_the_api(
     proxy: Proxied, board: httpx.Client, sent: bytes
 ) -> None:
     """It is refused, and the next is answered."""

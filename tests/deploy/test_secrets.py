@@ -14,7 +14,7 @@ FROM_OUTSIDE = {"careerjet_secrets", "seek_webhook_secrets", "seek_client_secret
 DELIVERY = "LETTERBOX_DELIVERY_URL"
 
 
-def test_every_declared_secret_is_made(secrets: Path) -> None:
+def test_the_script_makes_every_secret_that_compose_declares(secrets: Path) -> None:
     """What boards have to give us is empty, and so off."""
     declared = compose()["secrets"]
 
@@ -25,7 +25,7 @@ def test_every_declared_secret_is_made(secrets: Path) -> None:
     assert {f.name for f in secrets.iterdir() if not f.stat().st_size} == FROM_OUTSIDE
 
 
-def test_what_is_there_stays(secrets: Path) -> None:
+def test_the_script_keeps_secrets_that_are_there(secrets: Path) -> None:
     """Run again, it changes nothing: a new digest key would lose people."""
     before = {file.name: file.read_bytes() for file in secrets.iterdir()}
 
@@ -34,13 +34,13 @@ def test_what_is_there_stays(secrets: Path) -> None:
     assert {file.name: file.read_bytes() for file in secrets.iterdir()} == before
 
 
-def test_containers_can_read_them_and_neighbours_cannot(secrets: Path) -> None:
+def test_containers_can_read_secrets_and_other_users_cannot(secrets: Path) -> None:
     """Compose mounts the files as they are, for users that this machine lacks."""
     assert secrets.stat().st_mode & 0o777 == 0o700
     assert {file.stat().st_mode & 0o777 for file in secrets.iterdir()} == {0o644}
 
 
-def test_git_and_docker_do_not_take_them() -> None:
+def test_git_and_docker_ignore_the_secrets() -> None:
     """The folder keeps everything but its own .gitignore out of the repository."""
     ignored = (ROOT / "deploy/secrets/.gitignore").read_text().split()
 
@@ -48,7 +48,7 @@ def test_git_and_docker_do_not_take_them() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(ours()))
-def test_the_settings_read_them(
+def test_every_service_starts_with_the_secrets_that_the_script_makes(
     secrets: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:
     """Each of our services starts with them: boards off, deliveries signed."""

@@ -46,7 +46,7 @@ def _make_namespace(address: str, namespace: str, retention: str) -> None:
     )
 
 
-def test_the_servers_settings_exist() -> None:
+def test_every_key_of_temporals_dynamic_configuration_exists() -> None:
     """Of a key that it does not know, the server says nothing."""
     settings = YAML(typ="safe").load(ROOT / "deploy/temporal/dynamicconfig.yaml")
 

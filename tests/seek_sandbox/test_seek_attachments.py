@@ -34,7 +34,9 @@ async def _downloads(
     return answers
 
 
-async def test_documents_open(partner: Partner, control: SandboxControl) -> None:
+async def test_sandbox_documents_are_sound_pdf_and_docx(
+    partner: Partner, control: SandboxControl
+) -> None:
     """PDF and DOCX, with their type, length and name."""
     answers = await _downloads(partner, control, count=10)
 
@@ -51,7 +53,7 @@ async def test_documents_open(partner: Partner, control: SandboxControl) -> None
             assert zipfile.ZipFile(io.BytesIO(answer.content)).testzip() is None
 
 
-async def test_the_same_document_is_the_same_bytes(
+async def test_a_sandbox_document_has_the_same_bytes_each_time(
     partner: Partner, control: SandboxControl
 ) -> None:
     """A repeat must not look like another version."""
@@ -65,10 +67,10 @@ async def test_the_same_document_is_the_same_bytes(
     assert len(set(first)) == len(urls) == 2
 
 
-async def test_head_tells_without_the_body(
+async def test_head_of_a_document_answers_without_the_body(
     partner: Partner, control: SandboxControl
 ) -> None:
-    """As at SEEK."""
+    """SEEK answers HEAD so."""
     [event] = await control.apply()
     url = (await partner.profile(event.application_profile_id))["attachments"][0]["url"]
     whole = await partner.download(url)
@@ -79,7 +81,9 @@ async def test_head_tells_without_the_body(
         assert head.headers[name] == whole.headers[name]
 
 
-async def test_no_token_no_document(partner: Partner, control: SandboxControl) -> None:
+async def test_a_document_needs_a_token(
+    partner: Partner, control: SandboxControl
+) -> None:
     """The address alone opens nothing."""
     [event] = await control.apply()
     url = (await partner.profile(event.application_profile_id))["attachments"][0]["url"]
@@ -89,8 +93,8 @@ async def test_no_token_no_document(partner: Partner, control: SandboxControl) -
     assert (answer.status_code, answer.content) == (401, b"")
 
 
-async def test_an_unknown_document_is_missing(partner: Partner) -> None:
-    """Whatever the path is."""
+async def test_an_unknown_document_is_answered_404(partner: Partner) -> None:
+    """No path opens anything but a document."""
     for path in ("a/b", "", "moved/", "../../etc/passwd"):
         answer = await partner.download(f"/attachments/{path}")
         assert answer.status_code == 404
@@ -99,7 +103,7 @@ async def test_an_unknown_document_is_missing(partner: Partner) -> None:
 @pytest.mark.parametrize(
     "name", ["cv.pdf", 'the "last".pdf', "a\\b.doc", "履歴書.docx", "Zoë; (1).pdf"]
 )
-def test_names_survive_the_header(name: str) -> None:
+def test_file_names_survive_content_disposition(name: str) -> None:
     """RFC 6266: quoted, escaped, and exact where ASCII is not enough."""
     assert _filename(content_disposition(name)) == name
 
@@ -109,7 +113,7 @@ def test_names_survive_the_header(name: str) -> None:
         st.text(st.characters(exclude_categories=["Cs", "Cc"])), min_size=1, max_size=5
     )
 )
-def test_any_line_makes_a_sound_document(lines: list[str]) -> None:
+def test_any_text_makes_a_sound_document(lines: list[str]) -> None:
     """Brackets, markup and strange letters break neither kind."""
     pdf, docx = make_document(PDF, lines), make_document(DOCX, lines)
 

@@ -19,7 +19,9 @@ SEND = typer.Typer()
 SEND.command()(send_seek)
 
 
-def test_send_tells_what_became_of_it(serve: Serve, receiver: Receiver) -> None:
+def test_send_seek_prints_what_became_of_the_application(
+    serve: Serve, receiver: Receiver
+) -> None:
     """The ids, and that the webhook was accepted; exit code 0."""
     url = serve(replace(OPTIONS, webhook_url=receiver.url, webhook_secret=SECRET))
     runner = CliRunner()
@@ -36,10 +38,10 @@ def test_send_tells_what_became_of_it(serve: Serve, receiver: Receiver) -> None:
     assert all(one["application_profile_id"] for one in lines)
 
 
-def test_send_fails_where_the_webhook_is_refused(
+def test_send_seek_fails_where_the_webhook_is_refused(
     serve: Serve, receiver: Receiver
 ) -> None:
-    """Exit code 1."""
+    """The exit code is 1."""
     receiver.statuses = [401]
     url = serve(
         replace(
@@ -55,7 +57,7 @@ def test_send_fails_where_the_webhook_is_refused(
     assert "the webhook was refused" in result.output
 
 
-def test_send_says_that_there_is_no_sandbox() -> None:
+def test_send_seek_says_that_there_is_no_sandbox() -> None:
     """In words, not with a traceback."""
     url = f"http://127.0.0.1:{free_port()}"
     result = CliRunner().invoke(SEND, ["--url", url])
@@ -64,7 +66,7 @@ def test_send_says_that_there_is_no_sandbox() -> None:
     assert f"nobody answers at {url}" in str(result.exception)
 
 
-def test_the_sandbox_is_served_and_ends(tmp_path: Path) -> None:
+def test_the_sandbox_command_serves_and_ends_on_sigterm(tmp_path: Path) -> None:
     """It says how to point a Letterbox at it, and ends on SIGTERM."""
     port, log = free_port(), tmp_path / "log"
     code = "from letterbox_cli.sandbox import app; app()"
@@ -86,7 +88,7 @@ def test_the_sandbox_is_served_and_ends(tmp_path: Path) -> None:
     assert "configured\n" not in said
 
 
-def test_a_start_does_not_repeat_the_ids_of_another(tmp_path: Path) -> None:
+def test_a_sandbox_does_not_repeat_the_ids_of_another_start(tmp_path: Path) -> None:
     """A Letterbox that lives on would take them for repeats; --seed keeps them."""
     seeded = [first_id(tmp_path, "--seed", "same") for _ in range(2)]
 

@@ -27,7 +27,9 @@ query ($id: String!, $first: Int) {
 """
 
 
-async def test_deliveries_are_known(serve: Serve, receiver: Receiver) -> None:
+async def test_webhook_attempts_can_be_queried(
+    serve: Serve, receiver: Receiver
+) -> None:
     """The undelivered are found by filter, attempts by event, requests by id."""
     receiver.statuses = [500]
     options = replace(

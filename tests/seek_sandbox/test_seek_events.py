@@ -30,7 +30,7 @@ async def _all(partner: Partner, **filters: Any) -> list[str]:
         variables["after"] = page["pageInfo"]["endCursor"]
 
 
-async def test_250_events_page_through(
+async def test_event_pages_hold_250_events_in_order_and_none_twice(
     partner: Partner, control: SandboxControl
 ) -> None:
     """Three pages, in stream order, nothing twice; then only what is new."""
@@ -53,14 +53,14 @@ async def test_250_events_page_through(
     assert [edge["node"]["id"]["value"] for edge in polled["edges"]] == [new.event_id]
 
 
-async def test_an_empty_page_has_no_cursor(partner: Partner) -> None:
+async def test_an_empty_page_of_events_has_no_cursor(partner: Partner) -> None:
     """A poller has to keep its old one."""
     page = await partner.page()
 
     assert page == {"edges": [], "pageInfo": {"hasNextPage": False, "endCursor": None}}
 
 
-async def test_ten_thousand_are_made_without_being_invented(
+async def test_ten_thousand_events_are_made_without_inventing_people(
     partner: Partner, control: SandboxControl
 ) -> None:
     """People are invented when read, so a backlog costs little."""
@@ -85,7 +85,7 @@ async def test_ten_thousand_are_made_without_being_invented(
     ],
     ids=json.dumps,
 )
-async def test_wrong_page_arguments_are_bad_input(
+async def test_wrong_page_arguments_of_events_are_bad_user_input(
     partner: Partner, variables: dict[str, Any]
 ) -> None:
     """What SEEK does not take is not taken here either."""
@@ -94,7 +94,9 @@ async def test_wrong_page_arguments_are_bad_input(
     assert code(answer) == "BAD_USER_INPUT"
 
 
-async def test_filters_choose(partner: Partner, control: SandboxControl) -> None:
+async def test_events_are_filtered_by_type_subscription_and_time(
+    partner: Partner, control: SandboxControl
+) -> None:
     """By type, by subscription, by stream time; never by hirer."""
     [application] = await control.apply()
     closed = await control.emit(EventOrder(type="PositionProfileClosed"))
@@ -114,7 +116,7 @@ async def test_filters_choose(partner: Partner, control: SandboxControl) -> None
     assert len(await _all(partner, beforeDateTime=later)) == 2
 
 
-async def test_a_type_nobody_knows_is_in_the_stream(
+async def test_an_event_of_an_unknown_type_is_in_the_stream(
     partner: Partner, control: SandboxControl
 ) -> None:
     """As when SEEK adds one: its code is told, its fields are not known."""
@@ -154,7 +156,7 @@ async def test_an_event_shows_its_application(
     size=st.integers(1, 7),
     backwards=st.booleans(),
 )
-def test_pages_are_the_whole_either_way(
+def test_pages_give_every_event_once_forwards_and_backwards(
     items: list[int], size: int, *, backwards: bool
 ) -> None:
     """Page after page gives every wanted item once, in order."""

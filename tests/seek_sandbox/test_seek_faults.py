@@ -66,7 +66,7 @@ async def test_a_fault_ends_by_itself_or_when_lifted(
     assert _fine(await partner.ask(PROFILE, id=profile))
 
 
-async def test_a_fault_may_be_of_one_application(
+async def test_a_fault_may_strike_one_application_only(
     partner: Partner, control: SandboxControl
 ) -> None:
     """The other one is not touched, and does not use it up."""
@@ -84,7 +84,7 @@ async def test_a_fault_may_be_of_one_application(
         assert _fine(await partner.ask(PROFILE, id=struck))
 
 
-async def test_a_good_token_is_refused(
+async def test_the_unauthenticated_fault_refuses_a_good_token(
     partner: Partner, control: SandboxControl
 ) -> None:
     """GraphQL, downloads and the token endpoint each on their own."""
@@ -100,7 +100,9 @@ async def test_a_good_token_is_refused(
     assert (await partner.log_in()).status_code == 401
 
 
-async def test_too_many_calls(partner: Partner, control: SandboxControl) -> None:
+async def test_the_rate_limit_fault_answers_with_and_without_retry_after(
+    partner: Partner, control: SandboxControl
+) -> None:
     """As HTTP 429, or as any code; with Retry-After or without."""
     profile, _ = await _two(control)
     url = await _document(partner, profile)
@@ -119,7 +121,9 @@ async def test_too_many_calls(partner: Partner, control: SandboxControl) -> None
     assert _fine(await partner.ask(PROFILE, id=profile))
 
 
-async def test_seek_is_broken(partner: Partner, control: SandboxControl) -> None:
+async def test_the_broken_fault_answers_no_json_or_a_graphql_error(
+    partner: Partner, control: SandboxControl
+) -> None:
     """An answer that is no JSON, or an error of GraphQL."""
     profile, _ = await _two(control)
     await partner.log_in()
@@ -136,7 +140,9 @@ async def test_seek_is_broken(partner: Partner, control: SandboxControl) -> None
     assert token.status_code == 503
 
 
-async def test_seek_is_slow(partner: Partner, control: SandboxControl) -> None:
+async def test_the_slow_fault_delays_the_right_answer(
+    partner: Partner, control: SandboxControl
+) -> None:
     """The answer is right, and late; who does not wait is not answered."""
     profile, _ = await _two(control)
     await partner.log_in()
@@ -155,7 +161,9 @@ async def test_seek_is_slow(partner: Partner, control: SandboxControl) -> None:
     assert took >= 0.5
 
 
-async def test_partial_data(partner: Partner, control: SandboxControl) -> None:
+async def test_the_partial_fault_answers_null_with_an_error_and_the_rest(
+    partner: Partner, control: SandboxControl
+) -> None:
     """Null and an error with the path, the rest as it is; null goes up if it must."""
     profile, _ = await _two(control)
     await control.fault(Partial(times=1))
@@ -180,7 +188,7 @@ async def test_partial_data(partner: Partner, control: SandboxControl) -> None:
         await control.fault(Partial.model_construct(kind="partial", field="No.such"))
 
 
-async def test_an_application_is_refused_or_gone(
+async def test_a_fault_refuses_an_application_or_hides_it(
     partner: Partner, control: SandboxControl
 ) -> None:
     """FORBIDDEN, BAD_USER_INPUT, or null without an error."""
@@ -195,7 +203,7 @@ async def test_an_application_is_refused_or_gone(
     assert gone == {"data": {"candidateProfile": None}}
 
 
-async def test_an_application_is_redacted(
+async def test_the_redacted_fault_hides_the_person_and_the_documents(
     partner: Partner, control: SandboxControl
 ) -> None:
     """Static names, no family, empty lists, no questionnaire; documents are gone."""
@@ -218,7 +226,9 @@ async def test_an_application_is_redacted(
     assert (await partner.download(url)).status_code == 404
 
 
-async def test_a_document_vanished(partner: Partner, control: SandboxControl) -> None:
+async def test_a_fault_makes_a_listed_document_vanish(
+    partner: Partner, control: SandboxControl
+) -> None:
     """It is listed still; with what status it is missing may be chosen."""
     profile, _ = await _two(control)
     url = await _document(partner, profile)
@@ -231,7 +241,7 @@ async def test_a_document_vanished(partner: Partner, control: SandboxControl) ->
 
 
 @pytest.mark.parametrize("declared", [True, False])
-async def test_a_document_is_too_large(
+async def test_a_fault_makes_a_document_too_large(
     partner: Partner,
     control: SandboxControl,
     declared: bool,  # noqa: FBT001 pytest's own call
@@ -247,7 +257,7 @@ async def test_a_document_is_too_large(
     assert ("Content-Length" in answer.headers) is declared
 
 
-async def test_a_download_is_redirected(
+async def test_a_fault_redirects_a_download(
     partner: Partner, control: SandboxControl, receiver: Receiver
 ) -> None:
     """Within the origin the document is there; elsewhere the token must not go."""
@@ -279,7 +289,7 @@ async def test_a_download_is_redirected(
     ],
     ids=str,
 )
-async def test_an_order_that_makes_no_sense_is_refused(
+async def test_a_fault_order_that_makes_no_sense_is_refused(
     partner: Partner, fault: dict[str, Any]
 ) -> None:
     """A misspelt fault must not pass for one that strikes nobody."""
@@ -288,7 +298,7 @@ async def test_an_order_that_makes_no_sense_is_refused(
     assert answer.status_code == 422
 
 
-async def test_the_faults_are_documented(partner: Partner) -> None:
+async def test_the_control_api_documents_every_fault(partner: Partner) -> None:
     """The control API describes itself, at /docs."""
     described = (await partner.http.get("/openapi.json")).json()
 

@@ -32,7 +32,7 @@ mutation ($input: ReplayWebhookSubscriptionInput!) {
     ],
     ids=["syntax", "field", "literal", "missing", "type", "empty", "long"],
 )
-async def test_what_the_schema_does_not_allow_is_bad_input(
+async def test_a_query_against_the_schema_is_bad_user_input(
     partner: Partner, query: str, variables: dict[str, Any]
 ) -> None:
     """A wrong query or variable is refused under HTTP 200."""
@@ -42,7 +42,7 @@ async def test_what_the_schema_does_not_allow_is_bad_input(
     assert not (answer.get("data") or {}).get("candidateProfile")
 
 
-async def test_variables_as_a_json_string_are_refused(partner: Partner) -> None:
+async def test_graphql_variables_as_a_json_string_are_refused(partner: Partner) -> None:
     """SEEK refuses them since March 2024."""
     await partner.log_in()
     body = {"query": PROFILE, "variables": '{"id": "x"}'}
@@ -53,7 +53,7 @@ async def test_variables_as_a_json_string_are_refused(partner: Partner) -> None:
     assert code(answer.json()) == "BAD_USER_INPUT"
 
 
-async def test_an_unknown_application_is_null(partner: Partner) -> None:
+async def test_an_unknown_application_profile_is_null(partner: Partner) -> None:
     """No error: the field is nullable."""
     answer = await partner.ask(PROFILE, id="seekAnz:candidateProfile:apply:nobody")
 
@@ -84,7 +84,7 @@ async def test_mutations_are_validated_and_change_nothing(partner: Partner) -> N
     assert code(wrong) == "BAD_USER_INPUT"
 
 
-async def test_a_query_that_is_not_played_says_so(partner: Partner) -> None:
+async def test_a_query_that_the_sandbox_lacks_says_so(partner: Partner) -> None:
     """Nothing is silently null."""
     query = "query ($id: String!) { webhookSubscriptionReplay(id: $id) { statusCode } }"
 
@@ -107,7 +107,9 @@ async def test_a_hirer_without_a_relationship_is_forbidden(
     assert (code(after), code(profile)) == ("FORBIDDEN", "FORBIDDEN")
 
 
-async def test_gql_works_with_the_shipped_schema(url: str, partner: Partner) -> None:
+async def test_the_gql_client_works_with_the_shipped_schema(
+    url: str, partner: Partner
+) -> None:
     """A client that validates locally and fetches over httpx gets along."""
     await partner.log_in()
     transport = HTTPXAsyncTransport(url=f"{url}/graphql", headers=partner.headers)
@@ -120,7 +122,7 @@ async def test_gql_works_with_the_shipped_schema(url: str, partner: Partner) -> 
     assert answer == {"candidateProfile": None}
 
 
-async def test_calls_are_counted_with_their_headers(
+async def test_the_sandbox_counts_calls_with_their_headers(
     partner: Partner, control: SandboxControl
 ) -> None:
     """A test can see what a client sent; the control API is not counted."""

@@ -40,7 +40,9 @@ async def test_every_field_of_the_schema_is_answered(
         assert "errors" not in answer, answer["errors"]
 
 
-async def test_varieties_are_met(partner: Partner, control: SandboxControl) -> None:
+async def test_profiles_come_in_every_variety(
+    partner: Partner, control: SandboxControl
+) -> None:
     """Every role and none, partial dates, missing parts, letters from all over."""
     emitted = await control.apply(ApplicationOrder(count=40))
     profiles = [
@@ -68,7 +70,7 @@ async def test_varieties_are_met(partner: Partner, control: SandboxControl) -> N
     assert "'start': '20" in "".join(careers)
 
 
-async def test_the_same_seed_invents_the_same(serve: Serve) -> None:
+async def test_the_same_seed_invents_the_same_people(serve: Serve) -> None:
     """Ids and people repeat; another seed gives others."""
 
     async def two(options: SandboxOptions) -> list[Emitted]:
@@ -79,7 +81,7 @@ async def test_the_same_seed_invents_the_same(serve: Serve) -> None:
     assert await two(OPTIONS) != await two(replace(OPTIONS, seed="another"))
 
 
-async def test_ids_look_like_seeks(control: SandboxControl) -> None:
+async def test_sandbox_ids_look_like_those_of_seek(control: SandboxControl) -> None:
     """Scheme, kind, and letters that tell nothing."""
     [event] = await control.apply()
 
@@ -93,7 +95,7 @@ async def test_ids_look_like_seeks(control: SandboxControl) -> None:
 
 @pytest.mark.parametrize("indicator", [True, False, None])
 @pytest.mark.parametrize("reference", ["ours-1", None])
-async def test_an_ad_is_as_ordered(
+async def test_an_ad_has_the_reference_that_was_ordered(
     partner: Partner,
     control: SandboxControl,
     reference: str | None,
@@ -157,7 +159,7 @@ async def test_an_order_may_name_the_documents(
     assert profile["seekQuestionnaireSubmission"]
 
 
-def test_no_key_is_misspelt() -> None:
+def test_no_key_of_a_resolver_is_misspelt() -> None:
     """A misspelt key of a field that may be null would be missed by execution."""
     world = World(OPTIONS)
     happenings = Happenings(world, OPTIONS)

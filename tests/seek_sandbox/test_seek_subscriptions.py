@@ -89,7 +89,7 @@ async def test_a_subscription_tells_where_and_how(
     }
 
 
-async def test_its_requests_can_be_asked_for_by_how_they_ended(
+async def test_webhook_requests_are_filtered_by_outcome(
     partner: Partner, control: SandboxControl, receiver: Receiver
 ) -> None:
     """Those of other subscriptions are not among them."""
@@ -120,14 +120,14 @@ async def test_subscriptions_are_listed_by_type_and_hirer(partner: Partner) -> N
     assert code(await partner.ask(ALL, scheme="other")) == "BAD_USER_INPUT"
 
 
-async def test_what_is_not_there_is_null(partner: Partner) -> None:
+async def test_an_unknown_subscription_is_null(partner: Partner) -> None:
     """No error: the field is nullable."""
     assert await partner.ask(ONE, id="unknown") == {
         "data": {"webhookSubscription": None}
     }
 
 
-async def test_without_an_address_there_is_none(serve: Serve) -> None:
+async def test_without_a_webhook_address_there_is_no_subscription(serve: Serve) -> None:
     """Events are then in the stream alone."""
     async with httpx.AsyncClient(base_url=serve(OPTIONS), verify=NO_TLS) as http:
         assert await listed(Partner(http)) == {}

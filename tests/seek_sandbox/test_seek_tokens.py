@@ -45,7 +45,7 @@ async def test_wrong_credentials_give_no_token(
     assert "access_token" not in answer.json()
 
 
-async def test_the_refusal_is_an_option(serve: Serve) -> None:
+async def test_the_status_of_a_token_refusal_is_an_option(serve: Serve) -> None:
     """What SEEK answers was not seen: a test may choose it."""
     url = serve(replace(OPTIONS, token_refusal_status=403))
 
@@ -57,7 +57,7 @@ async def test_the_refusal_is_an_option(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("header", [None, "Bearer nonsense", "Bearer", "Basic x"])
-async def test_no_good_token_is_unauthenticated(
+async def test_a_call_without_a_good_token_is_unauthenticated(
     partner: Partner, header: str | None
 ) -> None:
     """HTTP 200, null, and an error with code and path."""

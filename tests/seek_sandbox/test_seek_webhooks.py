@@ -51,12 +51,14 @@ async def _control(
         yield control
 
 
-def test_the_published_vector_fits() -> None:
+def test_the_signature_is_that_of_seeks_reference_code() -> None:
     """The inputs of SEEK's own reference code give the digest of seek.md."""
     assert sign(VECTOR, "Hi Richard!") == VECTOR_SIGNATURE
 
 
-async def test_a_delivery_is_seeks(control: SandboxControl, receiver: Receiver) -> None:
+async def test_a_sandbox_delivery_has_seeks_envelope_ids_and_signature(
+    control: SandboxControl, receiver: Receiver
+) -> None:
     """Envelope, ids as plain strings, signature over the raw bytes, a request id."""
     [event] = await control.apply(ONE)
     [made] = await control.deliveries()
@@ -80,7 +82,7 @@ async def test_a_delivery_is_seeks(control: SandboxControl, receiver: Receiver) 
     }
 
 
-async def test_the_briefs_sample_can_be_sent(
+async def test_the_specifications_sample_can_be_sent(
     control: SandboxControl, receiver: Receiver
 ) -> None:
     """Every id and time of an event may be given."""
@@ -110,7 +112,7 @@ async def test_the_briefs_sample_can_be_sent(
     ]
 
 
-async def test_at_most_ten_events_a_request(
+async def test_a_webhook_request_has_ten_events_at_most(
     control: SandboxControl, receiver: Receiver
 ) -> None:
     """Ten by default, fewer where ordered, none lost."""
@@ -126,7 +128,7 @@ async def test_at_most_ten_events_a_request(
     assert all(one.signed for one in receiver.received)
 
 
-async def test_it_is_retried_until_accepted(
+async def test_a_webhook_is_retried_until_it_is_accepted(
     control: SandboxControl, receiver: Receiver
 ) -> None:
     """Whatever is not 2xx is a failure, a redirect too; each try has its own id."""
@@ -142,7 +144,7 @@ async def test_it_is_retried_until_accepted(
     assert len({one.request_id for one in made}) == 4
 
 
-async def test_attempts_are_used_up(
+async def test_a_webhook_is_undelivered_once_its_attempts_are_used_up(
     control: SandboxControl, receiver: Receiver
 ) -> None:
     """Then it is undelivered, until it is replayed."""
@@ -154,7 +156,7 @@ async def test_attempts_are_used_up(
     assert receiver.event_ids == [refused.event_id] * 5
 
 
-async def test_a_slow_receiver_is_a_failure(
+async def test_a_slow_webhook_receiver_is_a_failure(
     serve: Serve, options: SandboxOptions, receiver: Receiver
 ) -> None:
     """After ten seconds, or what the test sets: recorded as SEEK does."""
@@ -169,7 +171,9 @@ async def test_a_slow_receiver_is_a_failure(
     assert (made.status, made.code) == (504, "RequestTimeout")
 
 
-async def test_nobody_listens(control: SandboxControl) -> None:
+async def test_a_webhook_is_retried_where_nobody_listens(
+    control: SandboxControl,
+) -> None:
     """A receiver that is down is tried again like any other failure."""
     await control.change(Change(webhook_url="http://127.0.0.1:9/"))
     [down] = await control.apply(ONE)
@@ -184,7 +188,7 @@ async def test_nobody_listens(control: SandboxControl) -> None:
     }
 
 
-async def test_other_events_go_to_their_own_subscription(
+async def test_events_of_other_types_go_to_their_own_subscription(
     control: SandboxControl, receiver: Receiver
 ) -> None:
     """Closed ads, changed relationships, and types that nobody knows."""
@@ -248,7 +252,7 @@ async def test_an_event_may_be_in_the_stream_only(
     }
 
 
-async def test_without_a_secret_nothing_is_sent(
+async def test_without_a_secret_no_webhook_is_sent(
     serve: Serve, options: SandboxOptions, receiver: Receiver
 ) -> None:
     """SEEK signs always."""

@@ -29,7 +29,7 @@ _ALONE = [("worker",) * 2, ("api",) * 3, ("temporal",) * 2] if THOROUGH else []
 @pytest.mark.parametrize(
     "victims", [("worker", "api", "temporal", "worker", "api"), *_ALONE], ids="-".join
 )
-async def test_each_application_survives_exactly_once(
+async def test_each_application_survives_random_kills_exactly_once(
     victims: Sequence[str], tmp_path: Path
 ) -> None:
     """Kill at random while 200 arrive: nothing is lost, doubled, or kept unasked."""

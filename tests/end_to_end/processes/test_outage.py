@@ -39,7 +39,7 @@ def _at(shared: Installation) -> Installation:
     return shared
 
 
-def test_all_are_accepted_without_temporal_and_recorded_once_it_is_back(
+def test_applications_are_accepted_without_temporal_and_recorded_once_it_is_back(
     at: Installation,
 ) -> None:
     """Temporal being down is no reason to refuse, nor to be called unready."""
@@ -57,7 +57,7 @@ def test_all_are_accepted_without_temporal_and_recorded_once_it_is_back(
     _all_kept(at, arrivals)
 
 
-async def test_applications_wait_for_a_worker(at: Installation) -> None:
+async def test_applications_wait_until_a_worker_starts(at: Installation) -> None:
     """Workflows are started without one; the first to come does the work."""
     assert at.worker.stop() == 0
     client = await at.connect()
@@ -127,7 +127,7 @@ def test_an_api_told_to_stop_answers_whom_it_has_heard(at: Installation) -> None
     _all_kept(at, arrivals)
 
 
-def test_every_line_of_every_log_is_json(at: Installation) -> None:
+def test_every_line_of_every_log_is_json_during_an_outage(at: Installation) -> None:
     """The SDK's own complaints included, of an outage that lasts."""
     at.temporal.kill()
     _all_accepted(at, _arrivals(1))

@@ -106,12 +106,16 @@ def _left(at: Installation) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_nothing_of_a_candidate_is_in(place: str, aftermath: Aftermath) -> None:
+def test_nothing_of_a_candidate_is_in_temporal_logs_or_metrics(
+    place: str, aftermath: Aftermath
+) -> None:
     """Neither as it was said, nor encoded, nor as a digest."""
     assert aftermath.ordeal.marks.found_in(aftermath.places[place]) == []
 
 
-def test_every_place_was_looked_at(aftermath: Aftermath) -> None:
+def test_the_search_for_personal_data_has_looked_at_every_place(
+    aftermath: Aftermath,
+) -> None:
     """The ids are where they may be: had there been more, it would have been seen."""
     one = aftermath.ordeal.failing[0].id.encode()
 
@@ -123,7 +127,9 @@ def test_every_place_was_looked_at(aftermath: Aftermath) -> None:
     assert set(PLACES) == set(aftermath.places)
 
 
-def test_the_failures_did_happen(aftermath: Aftermath) -> None:
+def test_every_failure_that_the_privacy_tests_provoke_did_happen(
+    aftermath: Aftermath,
+) -> None:
     """The worker has met each kind, and told Temporal of it in its own words."""
     logged = aftermath.places["log of the worker"]
     applications, spoilt = aftermath.ordeal.at.applications, aftermath.ordeal.spoilt
@@ -138,7 +144,7 @@ def test_the_failures_did_happen(aftermath: Aftermath) -> None:
     assert problems == ["missing", "damaged"]
 
 
-def test_all_of_it_is_in_the_store(aftermath: Aftermath) -> None:
+def test_the_search_finds_personal_data_in_the_store(aftermath: Aftermath) -> None:
     """There the marks are found: the search finds what there is."""
     at, marks = aftermath.ordeal.at, aftermath.ordeal.marks
     first = aftermath.ordeal.accepted[0]

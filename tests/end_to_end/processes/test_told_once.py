@@ -29,7 +29,7 @@ TYPES = ["application.matched", "application.recorded"]
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("victims", VICTIMS, ids="-".join)
-async def test_each_event_is_told_under_one_id(
+async def test_each_event_is_delivered_under_one_id_whatever_kills_the_worker(
     victims: Sequence[str], tmp_path: Path
 ) -> None:
     """Killed at random while the backlog is worked off."""

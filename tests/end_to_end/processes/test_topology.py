@@ -28,7 +28,9 @@ _SETTLES_WITHIN = 600
 
 
 @pytest.mark.timeout(900)
-async def test_none_is_lost_and_none_is_taken_twice(tmp_path: Path) -> None:
+async def test_no_application_is_lost_or_taken_twice_while_processes_are_killed(
+    tmp_path: Path,
+) -> None:
     """An API, a worker and Temporal are killed; what has no answer is sent again."""
     seed = SystemRandom().getrandbits(32)
     print(f"seed {seed}")  # noqa: T201 a failure must be repeatable

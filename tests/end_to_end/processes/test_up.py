@@ -35,7 +35,7 @@ def _running(up: Up) -> Up:
     return up
 
 
-def test_it_says_where_everything_is(running: Up) -> None:
+def test_up_prints_addresses_that_answer_and_where_the_store_is(running: Up) -> None:
     """The addresses it prints answer, and its store is where it says."""
     addresses = [
         running.told(r"http://[^\s]+/docs"),
@@ -52,7 +52,7 @@ def test_it_says_where_everything_is(running: Up) -> None:
 
 
 @NEEDS_CURL
-def test_the_curl_it_prints_works_as_it_stands(running: Up) -> None:
+def test_the_curl_command_that_up_prints_is_accepted(running: Up) -> None:
     """Pasted into a shell, it is accepted."""
     script = running.told(r"curl -X POST.*?/apply/careerjet")
 
@@ -61,7 +61,7 @@ def test_the_curl_it_prints_works_as_it_stands(running: Up) -> None:
     assert answer.said == ACCEPTED
 
 
-def test_the_other_commands_work_beside_it(running: Up) -> None:
+def test_list_show_and_doctor_work_beside_up(running: Up) -> None:
     """An application that was sent is listed, shown, and nothing is wrong."""
     sent = running.json("send", "careerjet")
     assert (sent["code"], sent["answer"]["status"]) == ACCEPTED
@@ -76,7 +76,7 @@ def test_the_other_commands_work_beside_it(running: Up) -> None:
     assert running.json("positions", "show", OPEN)["reference"] == OPEN
 
 
-def test_a_signal_ends_all_of_it_and_state_survives(running: Up) -> None:
+def test_a_signal_ends_all_that_up_started_and_state_survives(running: Up) -> None:
     """Exit code 0 and no process left; the next time everything is still known."""
     secret = running.told("Secret[^\n]+")
     application = running.json("send", "careerjet")["application"]
@@ -91,7 +91,7 @@ def test_a_signal_ends_all_of_it_and_state_survives(running: Up) -> None:
     assert running.json("show", application)["id"] == application
 
 
-def test_a_signal_ends_it_while_it_still_starts(up: Up) -> None:
+def test_a_signal_ends_up_while_it_still_starts(up: Up) -> None:
     """Whoever changes his mind at once is heard as well."""
     up.end()
     up.program.launch()
@@ -103,7 +103,7 @@ def test_a_signal_ends_it_while_it_still_starts(up: Up) -> None:
 
 
 @pytest.mark.parametrize("part", ["temporal", *_OTHERS])
-def test_when_one_part_dies_all_of_it_ends(part: str, running: Up) -> None:
+def test_up_ends_with_1_when_one_of_its_processes_dies(part: str, running: Up) -> None:
     """Half of it is worse than none: one line says which, and the exit code is 1."""
     children = running.children()
     children[part].kill()
@@ -126,7 +126,7 @@ def test_when_one_part_dies_all_of_it_ends(part: str, running: Up) -> None:
         "LETTERBOX_SANDBOX_PORT",
     ],
 )
-def test_a_port_in_use_is_said_in_one_line(name: str, tmp_path: Path) -> None:
+def test_up_names_a_port_in_use_in_one_line(name: str, tmp_path: Path) -> None:
     """It names the port and the setting, and starts nothing."""
     up = Up(tmp_path)
     with socket.socket() as taken:

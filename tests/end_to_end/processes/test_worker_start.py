@@ -84,10 +84,10 @@ async def test_a_worker_that_may_not_prepare_says_so_once_and_goes_on(
     assert line["denied"] == ["search attributes", "schedules"]
 
 
-async def test_what_is_wrong_otherwise_is_not_swallowed(
+async def test_a_worker_raises_errors_of_temporal_that_it_does_not_expect(
     temporal_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor what may pass: the worker tries again then."""
+    """What may pass is raised as well: the worker tries again then."""
     refuse(
         monkeypatch,
         RPCStatusCode.INVALID_ARGUMENT,

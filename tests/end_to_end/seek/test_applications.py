@@ -21,7 +21,7 @@ async def documents(desk: Desk, profile: dict[str, Any]) -> list[bytes]:
     return [answer.content for answer in downloads]
 
 
-async def test_an_application_is_fetched_whole(desk: Desk) -> None:
+async def test_a_seek_application_is_fetched_whole(desk: Desk) -> None:
     """The record says what SEEK says, and every document is there to the byte."""
     emitted = await desk.apply(attachments=ROLES, questionnaire=True)
 
@@ -78,7 +78,7 @@ async def test_the_questionnaire_is_kept_with_its_consent(desk: Desk) -> None:
     assert answers[0]["score"] == said["seekQuestionnaireSubmission"]["score"]
 
 
-async def test_it_is_matched_to_the_sample_position_and_can_be_found(
+async def test_a_seek_application_is_matched_and_found_by_search_attributes(
     desk: Desk,
 ) -> None:
     """By the hirer's reference; Temporal's list filters by ad, hirer and stage."""
@@ -100,7 +100,7 @@ async def test_it_is_matched_to_the_sample_position_and_can_be_found(
     assert found.get(attributes.HIRER) == emitted.hirer_id
 
 
-async def test_webhook_webhook_again_and_polling_are_one_application(
+async def test_two_webhooks_and_polling_make_one_application(
     desk: Desk,
 ) -> None:
     """A repeat fetches again and keeps the newer view; polling leaves it alone."""
@@ -123,7 +123,7 @@ async def test_webhook_webhook_again_and_polling_are_one_application(
     assert (await desk.client.count_workflows(runs)).count == 1
 
 
-async def test_the_newer_view_takes_the_records_place(desk: Desk) -> None:
+async def test_a_newer_view_takes_the_records_place(desk: Desk) -> None:
     """SEEK sends again when it has put something right; the first stays a source."""
     fault = await desk.control.fault(Partial())
     emitted = await desk.apply(questionnaire=True)
@@ -140,7 +140,7 @@ async def test_the_newer_view_takes_the_records_place(desk: Desk) -> None:
     assert desk.applications.view(of(emitted), 1).said
 
 
-async def test_one_token_serves_all(desk: Desk) -> None:
+async def test_one_token_serves_all_calls_to_seek(desk: Desk) -> None:
     """Fetched once, renewed when SEEK no longer takes it; each call says who asks."""
     first = [await desk.apply(person=None) for _ in range(3)]
     for one in first:

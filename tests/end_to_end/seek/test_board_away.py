@@ -37,7 +37,7 @@ async def until_fetching(desk: Desk, one: str) -> None:
     await eventually(is_fetching)
 
 
-async def test_people_are_answered_while_seek_is_asked_in_vain(desk: Desk) -> None:
+async def test_a_hold_and_an_assignment_succeed_while_seek_is_away(desk: Desk) -> None:
     """A hold and a position: at once, in the record too; and a hold outdoes erasure."""
     desk.catalogue.put(Position(reference="DEV-99"))
     emitted = await desk.apply()
@@ -62,7 +62,7 @@ async def test_people_are_answered_while_seek_is_asked_in_vain(desk: Desk) -> No
     assert erased.stage is Stage.ERASED
 
 
-async def test_what_seek_has_not_given_out_yet_can_be_held(desk: Desk) -> None:
+async def test_an_application_can_be_held_before_seek_gives_it_out(desk: Desk) -> None:
     """Before there is a record; the record says so when it comes."""
     await desk.control.fault(ServerError(times=1000))
     emitted = await desk.apply()

@@ -56,12 +56,12 @@ def closed(posting: str, at: datetime, *, deliver: bool = True) -> EventOrder:
 
 
 @pytest.mark.parametrize("deliver", [True, False])
-async def test_a_closed_ad_moves_the_date_and_leaves_the_position_open(
+async def test_a_closed_ad_moves_the_archive_date_and_leaves_the_position_open(
     deliver: bool,  # noqa: FBT001 pytest passes parameters by name
     desk: Desk,
 ) -> None:
     """
-    FetchResult by webhook or found by polling.
+    Told by webhook or found by polling.
 
     Other ads' applications are left alone, and other boards go on applying.
     """
@@ -84,7 +84,7 @@ async def test_a_closed_ad_moves_the_date_and_leaves_the_position_open(
     assert await desk.recorded(others) == before[1]
 
 
-async def test_news_only_ever_moves_the_date_later(desk: Desk) -> None:
+async def test_a_close_only_ever_moves_the_archive_date_later(desk: Desk) -> None:
     """Repeated, or out of order: the latest moment counts."""
     posting = await known(desk, Ad())
     emitted = await desk.apply(created_at=APPLIED)
@@ -104,7 +104,9 @@ async def test_news_only_ever_moves_the_date_later(desk: Desk) -> None:
     assert datetime.fromisoformat(status["archive_by"]) == LATER + _KEPT
 
 
-async def test_who_comes_after_the_close_is_taken_in(desk: Desk) -> None:
+async def test_an_application_that_arrives_after_the_close_is_taken_in(
+    desk: Desk,
+) -> None:
     """It lay in SEEK's queue while the ad was closed; its window is never too long."""
     posting = await known(desk, Ad())
     await desk.control.emit(closed(posting, LATER))
@@ -115,7 +117,7 @@ async def test_who_comes_after_the_close_is_taken_in(desk: Desk) -> None:
     assert record.archive_by == APPLIED + _KEPT
 
 
-async def test_a_replay_of_old_news_moves_nothing(desk: Desk) -> None:
+async def test_a_replayed_close_event_moves_no_archive_date(desk: Desk) -> None:
     """SEEK sends again on request what it told up to 90 days ago: 204, and no more."""
     ads = [Ad(reference=f"ad {number} {uuid4()}") for number in range(2)]
     mine, others = [await desk.apply(created_at=APPLIED, ad=ad) for ad in ads]
@@ -154,7 +156,7 @@ async def test_the_same_reference_of_another_hirer_is_another_position(
 
 
 @pytest.mark.parametrize("deliver", [True, False])
-async def test_many_ads_close_at_once(
+async def test_each_of_many_ads_that_close_at_once_reaches_its_applications(
     deliver: bool,  # noqa: FBT001 pytest passes parameters by name
     desk: Desk,
 ) -> None:
@@ -177,7 +179,9 @@ async def test_many_ads_close_at_once(
         await desk.recorded(one, lambda record: record.archive_by == LATER + _KEPT)
 
 
-async def test_old_news_of_the_stream_closes_nothing(desk: Desk) -> None:
+async def test_a_close_event_of_an_ad_that_was_reopened_closes_nothing(
+    desk: Desk,
+) -> None:
     """Asked from the beginning, SEEK tells of ads that were opened again since."""
     posting = await known(desk, Ad())
     long_ago = NOW - timedelta(days=30)

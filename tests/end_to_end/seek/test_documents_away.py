@@ -35,7 +35,7 @@ def _documents(monkeypatch: pytest.MonkeyPatch) -> type[Documents]:
     return Documents
 
 
-async def test_what_is_known_is_recorded_and_the_board_asked_again(
+async def test_an_application_is_recorded_before_its_documents_can_be_had(
     documents: type[Documents], quick: Desk, skipping: WorkflowEnvironment
 ) -> None:
     """The record comes first; the documents follow once they can be had."""
@@ -53,7 +53,7 @@ async def test_what_is_known_is_recorded_and_the_board_asked_again(
     assert [one.problem for one in whole.attachments] == [None, None]
 
 
-async def test_a_last_look_that_fails_does_not_keep_from_being_archived(
+async def test_a_last_look_that_fails_does_not_stop_the_archive(
     documents: type[Documents], quick: Desk, skipping: WorkflowEnvironment
 ) -> None:
     """What we hold is archived: the board forgets it soon."""

@@ -61,7 +61,7 @@ def assert_whole(record: Record) -> None:
         (Slow(target="attachment", seconds=1, times=1), (1, 1, 2)),
     ],
 )
-async def test_what_passes_is_asked_again_until_it_has_passed(
+async def test_a_passing_error_of_seek_is_retried_until_it_has_passed(
     fault: Fault,
     asked: tuple[int, int, int],
     quick: Desk,
@@ -83,7 +83,7 @@ async def test_what_passes_is_asked_again_until_it_has_passed(
         RateLimit(target="attachment", retry_after=3600, times=2),
     ],
 )
-async def test_retry_after_is_honoured(
+async def test_the_retry_after_of_seek_is_honoured(
     fault: RateLimit, quick: Desk, skipping: WorkflowEnvironment
 ) -> None:
     """Twice in a row: not a second earlier, not much later, and no call in between."""
@@ -107,7 +107,7 @@ async def test_retry_after_is_honoured(
         (Unauthenticated(target="attachment", times=3), (3, 1, 5)),
     ],
 )
-async def test_a_refused_token_is_renewed_once_a_try(
+async def test_a_refused_token_is_renewed_once_in_each_attempt(
     fault: Unauthenticated,
     asked: tuple[int, int, int],
     quick: Desk,
@@ -122,7 +122,9 @@ async def test_a_refused_token_is_renewed_once_a_try(
     assert max(await tries(handle)) == 1 + (fault.times or 0) // 2
 
 
-async def test_a_part_that_is_refused_is_done_without(quick: Desk) -> None:
+async def test_a_field_that_seek_refuses_is_flagged_and_the_rest_recorded(
+    quick: Desk,
+) -> None:
     """FORBIDDEN for one field: the rest is taken at once, and the gap is flagged."""
     await quick.control.fault(Partial(code="FORBIDDEN"))
 
@@ -160,7 +162,7 @@ async def test_a_part_that_is_refused_is_done_without(quick: Desk) -> None:
         ),
     ],
 )
-async def test_what_stays_broken_does_not_hold_up_the_rest(
+async def test_an_error_of_seek_that_stays_does_not_hold_up_the_record(
     broken: Fault,
     flags: tuple[str, ...],
     asked: tuple[int, int, int],
@@ -185,7 +187,7 @@ async def test_what_stays_broken_does_not_hold_up_the_rest(
     assert_whole(record)
 
 
-async def test_an_outage_of_hours_loses_nothing(
+async def test_an_outage_of_seek_for_hours_loses_no_application(
     quick: Desk, skipping: WorkflowEnvironment
 ) -> None:
     """Accepted meanwhile, asked for ever more rarely, fetched when SEEK is back."""

@@ -64,7 +64,9 @@ async def are_kept(desk: Desk, expected: list[str]) -> bool:
         ("other", Ad(reference="not-one-of-yours")),
     ],
 )
-async def test_every_name_leads_to_the_position(kind: str, ad: Ad, desk: Desk) -> None:
+async def test_every_reference_of_an_ad_leads_to_its_position(
+    kind: str, ad: Ad, desk: Desk
+) -> None:
     """SEEK's id of the ad, then of the opening, the hirer's reference, an alias."""
     expected = position(kind, await posted(desk, ad))
     desk.catalogue.put(expected)
@@ -78,7 +80,7 @@ async def test_every_name_leads_to_the_position(kind: str, ad: Ad, desk: Desk) -
     assert record.position.matched_by is ReferenceKind(kind)
 
 
-async def test_the_position_of_another_hirer_is_none(desk: Desk) -> None:
+async def test_a_position_of_another_hirer_is_not_matched(desk: Desk) -> None:
     """References are not unique: they are looked up within the hirer."""
     ad = Ad(reference="not-one-of-yours")
     known = await posted(desk, ad)
@@ -100,7 +102,7 @@ async def test_the_position_of_another_hirer_is_none(desk: Desk) -> None:
         (Ad(reference=None, created_by_self=None), "no-reference"),
     ],
 )
-async def test_without_a_position_it_waits_for_a_person(
+async def test_an_application_without_a_position_waits_for_a_person(
     ad: Ad, reason: str, desk: Desk
 ) -> None:
     """With the reason; an ad that our software posted should have a reference."""
@@ -112,7 +114,7 @@ async def test_without_a_position_it_waits_for_a_person(
     assert told.created_by_self is ad.created_by_self
 
 
-async def test_two_positions_by_one_name_are_for_a_person_to_tell_apart(
+async def test_an_ambiguous_reference_is_for_a_person_to_resolve(
     desk: Desk,
 ) -> None:
     """References may be used again and again."""
@@ -161,7 +163,7 @@ async def test_an_ad_that_is_not_ours_can_be_discarded(
         (Ad(created_by_self=False), Stage.MATCHED),
     ],
 )
-async def test_nothing_else_is_discarded(
+async def test_an_ad_that_is_matched_or_of_unknown_origin_is_not_discarded(
     ad: Ad, stage: Stage, tmp_path: Path, temporal_client: Client
 ) -> None:
     """Not where SEEK does not know who posted it, and not what has a position."""
@@ -171,7 +173,7 @@ async def test_nothing_else_is_discarded(
         assert (await desk.recorded(emitted)).stage is stage
 
 
-async def test_what_was_not_told_wholly_is_not_discarded(
+async def test_an_application_with_fields_missing_is_not_discarded(
     tmp_path: Path, temporal_client: Client
 ) -> None:
     """The part that SEEK kept back may be the one that names the position."""

@@ -31,7 +31,7 @@ async def pages(desk: Desk, run: WorkflowHandle[SeekReconcile, str]) -> list[Pol
     return [came for _, came in await polled(desk.client, run)]
 
 
-async def test_what_was_not_delivered_is_taken_in(desk: Desk) -> None:
+async def test_polling_takes_in_what_no_webhook_delivered(desk: Desk) -> None:
     """In the stream only; a webhook's application beside it is left alone."""
     delivered = await desk.apply()
     await desk.recorded(delivered)
@@ -50,7 +50,7 @@ async def test_what_was_not_delivered_is_taken_in(desk: Desk) -> None:
     assert not told(secrets, await history(desk.client, run.id))
 
 
-async def test_nothing_known_is_started_twice(desk: Desk) -> None:
+async def test_polling_starts_no_known_application_again(desk: Desk) -> None:
     """Asked for everything from the beginning, again and again."""
     emitted = [await desk.apply(person=None, deliver=False) for _ in range(3)]
     [first] = await pages(desk, await desk.reconcile())
@@ -69,7 +69,9 @@ async def test_nothing_known_is_started_twice(desk: Desk) -> None:
     await eventually(all_listed)
 
 
-async def test_a_webhook_after_the_polling_fetches_again(desk: Desk) -> None:
+async def test_a_webhook_after_polling_fetches_the_application_again(
+    desk: Desk,
+) -> None:
     """SEEK delivers late what was taken in already: a repeat like any other."""
     emitted = await desk.apply(deliver=False)
     await desk.reconcile()
@@ -82,7 +84,7 @@ async def test_a_webhook_after_the_polling_fetches_again(desk: Desk) -> None:
     assert await desk.asked() == 2
 
 
-async def test_it_is_enough_for_those_who_cannot_receive_webhooks(
+async def test_polling_alone_takes_applications_in_without_a_webhook(
     tmp_path: Path, temporal_client: Client
 ) -> None:
     """No secret, so the webhook is off; whoever applies comes in all the same."""
@@ -102,7 +104,7 @@ async def test_it_is_enough_for_those_who_cannot_receive_webhooks(
         ]
 
 
-async def test_with_a_subscription_only_the_undelivered_is_listed(
+async def test_polling_with_a_subscription_lists_undelivered_events_only(
     tmp_path: Path, temporal_client: Client
 ) -> None:
     """SEEK knows what its webhook failed to deliver, and tells no more."""
@@ -129,7 +131,9 @@ async def test_with_a_subscription_only_the_undelivered_is_listed(
         Unauthenticated(target="graphql", times=1),
     ],
 )
-async def test_what_passes_at_seek_delays_it(fault: Fault, quick: Desk) -> None:
+async def test_a_passing_error_of_seek_delays_polling_and_skips_nothing(
+    fault: Fault, quick: Desk
+) -> None:
     """Nothing is skipped: the cursor moves on only when a page is taken in."""
     emitted = await quick.apply(deliver=False)
     await quick.control.fault(fault)
@@ -142,7 +146,7 @@ async def test_what_passes_at_seek_delays_it(fault: Fault, quick: Desk) -> None:
     assert await quick.asked("events") == 1 + (fault.times or 0)
 
 
-async def test_a_cursor_that_seek_forgot_begins_anew(desk: Desk) -> None:
+async def test_polling_begins_anew_where_seek_forgot_the_cursor(desk: Desk) -> None:
     """After 90 days it is refused; to begin with the earliest event is safe."""
     known = await desk.apply()
     await desk.recorded(known)
@@ -192,7 +196,7 @@ async def triggered(
     ]
 
 
-async def test_the_schedule_goes_on_where_it_was(desk: Desk) -> None:
+async def test_scheduled_polling_continues_from_its_last_cursor(desk: Desk) -> None:
     """Its last result is the cursor, an empty page keeps it; other events count too."""
     async with scheduled(desk):
         first = await desk.apply(deliver=False)

@@ -43,7 +43,7 @@ async def minutes_pass(desk: Desk, skipping: WorkflowEnvironment) -> None:
         (NullProfile(), _WHILE_YOUNG),
     ],
 )
-async def test_what_is_refused_is_asked_for_ever_more_rarely(
+async def test_a_refused_application_is_asked_for_ever_more_rarely(
     fault: Fault,
     at_first: list[timedelta],
     quick: Desk,
@@ -75,7 +75,7 @@ async def test_what_is_refused_is_asked_for_ever_more_rarely(
     assert await quick.asked() == asked + 1
 
 
-async def test_nobody_is_asked_once_the_window_has_ended(
+async def test_seek_is_not_asked_once_the_window_has_ended(
     quick: Desk, skipping: WorkflowEnvironment
 ) -> None:
     """Some thirty times in 166 days, and then no more."""
@@ -93,7 +93,7 @@ async def test_nobody_is_asked_once_the_window_has_ended(
     assert await quick.asked() == asked
 
 
-async def test_it_is_recorded_once_however_late(
+async def test_a_refused_application_is_recorded_however_late_seek_relents(
     quick: Desk, skipping: WorkflowEnvironment
 ) -> None:
     """Asked once more by the clock, it is an application like any other."""
@@ -110,7 +110,7 @@ async def test_it_is_recorded_once_however_late(
     assert await quick.asked("attachment") == 2
 
 
-async def test_what_seek_does_not_know_in_the_first_minute_is_whole_within_two(
+async def test_an_application_unknown_to_seek_for_a_minute_is_whole_within_two(
     quick: Desk, skipping: WorkflowEnvironment
 ) -> None:
     """It tells of an application moments before it can show it: no hour is lost."""
@@ -125,7 +125,7 @@ async def test_what_seek_does_not_know_in_the_first_minute_is_whole_within_two(
     assert await quick.asked() == 5
 
 
-async def test_a_repeat_asks_at_once_and_the_sweep_does_not(
+async def test_a_repeated_notice_asks_seek_at_once_and_the_sweep_does_not(
     quick: Desk, skipping: WorkflowEnvironment
 ) -> None:
     """What SEEK refuses again does not stay in the inbox to be asked each minute."""
@@ -143,7 +143,7 @@ async def test_a_repeat_asks_at_once_and_the_sweep_does_not(
     assert len(record.views) == 1
 
 
-async def test_a_repeat_of_what_is_recorded_may_be_refused(
+async def test_a_refused_repeat_keeps_the_record(
     quick: Desk, skipping: WorkflowEnvironment
 ) -> None:
     """We keep what we hold; SEEK is asked again, but not by the minute."""

@@ -16,7 +16,7 @@ from tests.end_to_end.seek.seek_stack import OLD_SECRET, SECRET, Desk
     "signature",
     [None, "", "0" * 128, sign(SAMPLE, b"a guess"), "é☃", "A" * 5000],
 )
-async def test_401_where_the_signature_does_not_fit(
+async def test_webhook_answers_401_where_the_signature_does_not_fit(
     signature: str | None, reception: Desk
 ) -> None:
     """Absent or wrong, nothing of it is kept."""
@@ -29,7 +29,7 @@ async def test_401_where_the_signature_does_not_fit(
     assert inbox(reception) == 0
 
 
-async def test_both_secrets_are_good_while_they_rotate(reception: Desk) -> None:
+async def test_webhook_accepts_both_secrets_while_they_rotate(reception: Desk) -> None:
     """SEEK takes up to half an hour to change over."""
     answers = [
         await reception.post(events(1), secret) for secret in (SECRET, OLD_SECRET)
@@ -53,7 +53,7 @@ async def test_both_secrets_are_good_while_they_rotate(reception: Desk) -> None:
         events(3, id=None),
     ],
 )
-async def test_400_where_it_is_signed_and_not_a_delivery(
+async def test_webhook_answers_400_where_a_signed_body_is_no_delivery(
     body: bytes, reception: Desk
 ) -> None:
     """None of its events is kept: SEEK counts a request as a whole."""
@@ -73,7 +73,7 @@ async def test_400_where_it_is_signed_and_not_a_delivery(
     ],
 )
 @pytest.mark.parametrize("place", [0, 4, 9])
-async def test_204_where_one_event_of_ten_cannot_be_read(
+async def test_webhook_answers_204_where_one_event_of_ten_cannot_be_read(
     spoilt: dict[str, object], place: int, reception: Desk
 ) -> None:
     """The nine others are kept, and the one is counted: again it would be the same."""
@@ -89,8 +89,10 @@ async def test_204_where_one_event_of_ten_cannot_be_read(
 
 
 @pytest.mark.parametrize("odd", [None, "event", [], 7])
-async def test_204_where_one_event_is_no_object(odd: object, reception: Desk) -> None:
-    """Whatever stands in its place."""
+async def test_webhook_answers_204_where_one_event_is_no_object(
+    odd: object, reception: Desk
+) -> None:
+    """Anything may stand in its place."""
     delivery = json.loads(events(2))
     delivery["events"].append(odd)
 
@@ -100,7 +102,7 @@ async def test_204_where_one_event_is_no_object(odd: object, reception: Desk) ->
     assert inbox(reception) == 2
 
 
-async def test_413_where_it_is_too_large(
+async def test_webhook_answers_413_where_the_body_is_too_large(
     tmp_path: Path, temporal_client: Client
 ) -> None:
     """Before anything is verified: no more than the limit is read into memory."""
@@ -113,7 +115,9 @@ async def test_413_where_it_is_too_large(
         assert inbox(desk) == 1
 
 
-async def test_404_without_a_secret(tmp_path: Path, temporal_client: Client) -> None:
+async def test_webhook_answers_404_without_a_secret(
+    tmp_path: Path, temporal_client: Client
+) -> None:
     """Closed by default; an empty secret signs nothing."""
     async with opened(tmp_path, temporal_client, seek_webhook_secrets=()) as desk:
         answer = await desk.post(SAMPLE, "")

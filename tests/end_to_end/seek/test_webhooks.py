@@ -25,7 +25,7 @@ async def started(desk: Desk) -> list[str]:
     return sorted([one.id async for one in desk.client.list_workflows(query)])
 
 
-async def test_the_briefs_delivery_starts_exactly_its_two_workflows(
+async def test_the_specifications_delivery_starts_exactly_its_two_workflows(
     tmp_path: Path, temporal_client: Client
 ) -> None:
     """Signed and posted as printed, less the comments; both are fetched."""
@@ -59,7 +59,9 @@ async def test_the_briefs_delivery_starts_exactly_its_two_workflows(
             await desk.handle(one).terminate("these ids are not this test's alone")
 
 
-async def test_ten_events_are_durable_before_the_answer(reception: Desk) -> None:
+async def test_ten_events_of_a_webhook_are_durable_before_the_answer(
+    reception: Desk,
+) -> None:
     """Whatever becomes of the process then; and each has its workflow soon."""
     answer = await reception.post(events(10))
 
@@ -72,7 +74,9 @@ async def test_ten_events_are_durable_before_the_answer(reception: Desk) -> None
     await eventually(all_started)
 
 
-async def test_503_while_the_store_is_away_and_seek_sends_again(desk: Desk) -> None:
+async def test_webhook_answers_503_while_the_store_is_away_and_seek_sends_again(
+    desk: Desk,
+) -> None:
     """The one reason to say no: what is not durable must not be called accepted."""
     aside = desk.folder.with_name("aside")
     desk.folder.rename(aside)
@@ -87,7 +91,7 @@ async def test_503_while_the_store_is_away_and_seek_sends_again(desk: Desk) -> N
     assert (await desk.recorded(emitted)).candidate.person.name.given == "Ella"
 
 
-async def test_204_while_temporal_is_away_and_the_sweep_starts_it(
+async def test_webhook_answers_204_while_temporal_is_away_and_the_sweep_starts_it(
     tmp_path: Path, temporal_client: Client
 ) -> None:
     """Accept first: the inbox holds it, and SEEK does not notice."""
@@ -114,7 +118,7 @@ async def test_204_while_temporal_is_away_and_the_sweep_starts_it(
 
 
 @pytest.mark.parametrize("kind", ["HirerRelationshipChanged", "SomethingNew"])
-async def test_other_events_are_accepted_logged_and_counted(
+async def test_events_of_other_types_are_accepted_logged_and_counted(
     kind: str, reception: Desk
 ) -> None:
     """By type and by SEEK's id of the request; nothing is kept of them."""
@@ -133,7 +137,9 @@ async def test_other_events_are_accepted_logged_and_counted(
 
 
 @pytest.mark.parametrize("event_id", ["e" * 255, "a/../b?c=d%2F é☃", "~", ".."])
-async def test_an_id_is_opaque(event_id: str, desk: Desk) -> None:
+async def test_an_id_of_seek_may_be_of_any_length_and_characters(
+    event_id: str, desk: Desk
+) -> None:
     """However long or odd, it is one workflow and one folder, also a second time."""
     unique = f"{uuid4().hex}{event_id}"[:255]
     emitted = await desk.apply(event_id=unique, attachments=["Resume"])

@@ -1,0 +1,186 @@
+"""When a record is to be archived, and what a second view changes in it."""
+
+from datetime import timedelta
+
+import pytest
+
+from letterbox.domain.application import Application, Flag
+from letterbox.domain.messages import (
+    InspectedDocument,
+    Recording,
+    Scanned,
+    Step,
+    StoredDocuments,
+)
+from letterbox.domain.recording import Recorder
+from letterbox.domain.retention import is_kept_enough, overdue_after
+from letterbox.domain.submission import ReceivedDocument, Role, Submission
+from tests.record_factory import NOON, record
+
+ID = "seek:1"
+RECORDER = Recorder(retention=timedelta(days=180), margin=timedelta(days=14))
+DAY = timedelta(days=1)
+NAME = "ab.pdf"
+
+
+def submission(filename: str | None = "cv.pdf") -> Submission:
+    """Make a submission with one document."""
+    document = ReceivedDocument(
+        role=Role.RESUME,
+        sha256="ab",
+        size=1,
+        name=NAME,
+        filename=filename,
+        declared_type="application/pdf",
+    )
+    return Submission(
+        board="seek",
+        board_id="1",
+        application_id=ID,
+        fingerprint="fingerprint-2",
+        received_at=NOON + DAY,
+        documents=(document,),
+        said={},
+    )
+
+
+def recording(*, whole: bool = True, scanned: Scanned | None = None) -> Recording:
+    """Make what the steps before ``record`` found."""
+    document = InspectedDocument(
+        role=Role.RESUME, name=NAME, size=1, media_type="application/pdf"
+    )
+    return Recording(
+        step=Step(application_id=ID, view=2),
+        stored=StoredDocuments(documents=(document,)),
+        whole=whole,
+        scanned=scanned,
+    )
+
+
+def flagged(*flags: Flag) -> Application:
+    """Make a record with these flags."""
+    return record(ID).model_copy(update={"flags": flags})
+
+
+def test_a_close_moves_the_archive_date_later() -> None:
+    """The window runs from the close."""
+    closed = NOON + 30 * DAY
+
+    changed = RECORDER.with_closing(record(ID), closed, closed + DAY)
+
+    assert changed.archive_by == closed + 166 * DAY
+    assert changed.window_end == closed + 180 * DAY
+
+
+def test_a_close_that_is_only_planned_counts_as_one_of_now() -> None:
+    """A date in the future is a plan."""
+    now = NOON + 30 * DAY
+
+    changed = RECORDER.with_closing(record(ID), now + 365 * DAY, now)
+
+    assert changed.window_end == now + 180 * DAY
+
+
+def test_a_close_before_the_application_never_moves_a_date_earlier() -> None:
+    """News of a close only ever moves it later."""
+    changed = RECORDER.with_closing(record(ID), NOON - 30 * DAY, NOON)
+
+    assert changed == record(ID)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_view_that_shows_less_is_added_and_the_board_asked_again_for_parts(
+    *, whole: bool
+) -> None:
+    """The flag says what is lacking; the others stay."""
+    before = flagged(Flag.ODD_FILE, Flag.UNAVAILABLE)
+
+    changed = RECORDER.with_reduced_view(
+        before, submission(), recording(whole=whole), Flag.REDACTED
+    )
+
+    again = set() if whole else {Flag.UNAVAILABLE}
+    assert set(changed.flags) == {Flag.ODD_FILE, Flag.REDACTED} | again
+    assert [view.number for view in changed.views] == [1, 2]
+    assert changed.views[1].fingerprint == "fingerprint-2"
+    assert changed.views[1].received_at == NOON + DAY
+    assert changed.candidate == before.candidate
+
+
+@pytest.mark.parametrize(
+    ("scanned", "flags"),
+    [
+        (None, set()),
+        (Scanned(), set()),
+        (Scanned(infected=(NAME,)), {Flag.INFECTED}),
+        (Scanned(infected=("of-another-view.pdf",)), {Flag.INFECTED}),
+        (Scanned(unscanned=(NAME,)), {Flag.UNSCANNED}),
+        (Scanned(too_large=(NAME,)), {Flag.UNSCANNED}),
+    ],
+)
+def test_a_conflicting_view_is_listed_with_its_documents_and_flagged(
+    scanned: Scanned | None, flags: set[Flag]
+) -> None:
+    """What a scanner objects to is seen in the record's flags."""
+    changed = RECORDER.with_conflict(
+        flagged(Flag.ODD_FILE), submission(), recording(scanned=scanned)
+    )
+
+    assert set(changed.flags) == {Flag.ODD_FILE, Flag.CONFLICT} | flags
+    [listed] = changed.views[1].attachments
+    assert (listed.role, listed.name, listed.sha256) == (Role.RESUME, NAME, "ab")
+    assert (listed.filename, listed.declared_type) == ("cv.pdf", "application/pdf")
+
+
+@pytest.mark.parametrize(
+    ("filename", "expected"), [("cv.pdf", "cv.pdf"), ("..", NAME), (None, None)]
+)
+def test_a_file_name_that_is_not_safe_is_replaced_by_the_documents_own(
+    filename: str | None, expected: str | None
+) -> None:
+    """What came without a name has none."""
+    changed = RECORDER.with_conflict(record(ID), submission(filename), recording())
+
+    assert changed.views[1].attachments[0].filename == expected
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_a_lost_submission_makes_a_record_incomplete(*, is_asked: bool) -> None:
+    """A board that can be asked is asked again."""
+    changed = RECORDER.with_loss(flagged(Flag.ODD_FILE), is_asked=is_asked)
+
+    again = {Flag.UNAVAILABLE} if is_asked else set()
+    assert set(changed.flags) == {Flag.ODD_FILE, Flag.INCOMPLETE} | again
+
+
+def test_a_refusal_has_the_board_asked_again_and_keeps_the_record() -> None:
+    """What we hold stays as it is."""
+    changed = RECORDER.with_refusal(flagged(Flag.ODD_FILE))
+
+    assert changed == flagged(Flag.ODD_FILE, Flag.UNAVAILABLE)
+
+
+@pytest.mark.parametrize(
+    ("retention", "margin", "expected"),
+    [
+        (timedelta(days=180), timedelta(days=14), timedelta(days=7)),
+        (timedelta(days=180), timedelta(minutes=1), timedelta(minutes=10)),
+        (timedelta(minutes=3), timedelta(seconds=2), timedelta(minutes=1)),
+    ],
+)
+def test_an_archive_is_overdue_after_half_of_the_margin_or_ten_minutes(
+    retention: timedelta, margin: timedelta, expected: timedelta
+) -> None:
+    """Or after a third of a window that is itself as short as that."""
+    assert overdue_after(retention, margin) == expected
+
+
+@pytest.mark.parametrize(("days", "is_enough"), [(29, False), (30, True)])
+def test_an_archive_is_kept_from_when_it_was_due_or_came_in_if_that_was_later(
+    days: int, *, is_enough: bool
+) -> None:
+    """Exactly as long is long enough."""
+    now, early = NOON + days * DAY, NOON - 300 * DAY
+
+    assert is_kept_enough(NOON, early, keep=30 * DAY, now=now) is is_enough
+    assert is_kept_enough(early, NOON, keep=30 * DAY, now=now) is is_enough

@@ -1,0 +1,106 @@
+"""The Markdown pages: what they name exists, and their lines fit a terminal."""
+
+import re
+import subprocess
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT
+
+PAGES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for pattern in ("*.md", "*/README.md", "docs/**/*.md")
+    for path in ROOT.glob(pattern)
+)
+MAX_LINE_LENGTH = 119
+FILES = subprocess.run(
+    ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+    cwd=ROOT,
+    check=True,
+    capture_output=True,
+    text=True,
+).stdout.splitlines()
+FOLDERS = {parent.as_posix() for name in FILES for parent in Path(name).parents}
+SUFFIXES = (".py", ".md", ".toml", ".yml", ".sh", ".conf", ".graphql", ".lock")
+# What is named by its path, with those of the layout of before: they may not return.
+TOPS = {name.split("/")[0] for name in FILES if "/" in name}
+FORMER_TOPS = {"boards", "cli", "domain", "gateways", "sandbox"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_repository_path_in_a_page_exists(page: str) -> None:
+    """A path is a code span with a source's suffix, or below a folder at the top."""
+    missing = [path for path in paths_in(page) if not exists(path)]
+
+    assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_of_a_page_to_another_leads_somewhere(page: str) -> None:
+    """Anchors as GitHub makes them of headings are looked up as well."""
+    broken = [
+        target
+        for target in re.findall(r"\]\(([^)\s]+)\)", prose(page))
+        if "://" not in target and not leads_somewhere(page, target)
+    ]
+
+    assert not broken
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_lines_of_prose_are_under_120_characters(page: str) -> None:
+    """Tables, commands and links that cannot be broken are exempt."""
+    long = [
+        line
+        for line in prose(page).splitlines()
+        if len(line) > MAX_LINE_LENGTH and not line.lstrip().startswith("|")
+    ]
+
+    assert not long
+
+
+def prose(page: str) -> str:
+    """Return a page without its blocks of code."""
+    return re.sub(r"^( *)```.*?^\1```$", "", text(page), flags=re.DOTALL | re.MULTILINE)
+
+
+def text(page: str) -> str:
+    """Return a page as it is written."""
+    return (ROOT / page).read_text()
+
+
+def paths_in(page: str) -> list[str]:
+    """Return what looks like a path of the repository in a page's code spans."""
+    spans = re.findall(r"`([\w.*<>/-]+)`", prose(page))
+    return [
+        span
+        for span in spans
+        if span.endswith(SUFFIXES)
+        or ("/" in span and span.split("/")[0] in TOPS | FORMER_TOPS)
+    ]
+
+
+def exists(path: str) -> bool:
+    """Check a path from the top, or a file's bare name; ``<…>`` stands for any."""
+    pattern = re.sub(r"<[^>]*>", "*", path).rstrip("/")
+    if "/" not in pattern:
+        names = {Path(name).name for name in FILES} | FOLDERS
+        return any(fnmatch(name, pattern) for name in names)
+    return any(fnmatch(name, pattern) for name in [*FILES, *FOLDERS])
+
+
+def leads_somewhere(page: str, target: str) -> bool:
+    """Check that a relative link's file exists, and that it has the heading."""
+    path, _, anchor = target.partition("#")
+    file = (ROOT / page).parent / path if path else ROOT / page
+    if not file.exists():
+        return False
+    if not anchor or file.suffix != ".md":
+        return True
+    headings = re.findall(r"^#+ (.+)$", file.read_text(), re.MULTILINE)
+    return anchor in {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading in headings
+    }
