@@ -152,12 +152,14 @@ def _compose(
 def _watch(
     settings: Settings, store: ObjectStore, client: Client, metrics: Metrics
 ) -> Watch:
-    stored = StoreWatch(store)
+    # An API may run without the ATS's settings: then any address that is off counts.
+    stored = StoreWatch(store, settings.delivery_url or None)
     temporal = TemporalWatch(client, settings.task_queue, settings.archive_margin)
     sources = Sources(
         inbox=stored.inbox,
         audit=stored.audit,
         catalogue=stored.catalogue,
+        is_delivery_disabled=stored.is_delivery_disabled,
         temporal=temporal.read,
     )
     return Watch(sources, metrics.gauges)

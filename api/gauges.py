@@ -67,6 +67,11 @@ class Gauges:
             "When positions were last imported.",
         )
 
+        self._disabled = self._gauge(
+            "letterbox_delivery_disabled",
+            "1 where the ATS has said 410, and is told nothing more.",
+        )
+
     def set_inbox(self, state: InboxState | None) -> None:
         """Set what waits in the inbox; None where the store cannot be read."""
         if state is None:
@@ -109,6 +114,10 @@ class Gauges:
         self._whole.set(state.is_whole)
         if state.imported_at:
             self._imported.set(state.imported_at.timestamp())
+
+    def set_delivery(self, *, is_disabled: bool) -> None:
+        """Tell whether anything is delivered."""
+        self._disabled.set(is_disabled)
 
     def _gauge(self, name: str, about: str, *labels: str) -> Gauge:
         gauge = Gauge(name, about, labels, registry=self._registry)

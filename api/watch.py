@@ -36,6 +36,7 @@ class Sources:
     inbox: Callable[[], InboxState]
     audit: Callable[[], AuditState | None]
     catalogue: Callable[[], CatalogueState]
+    is_delivery_disabled: Callable[[], bool]
     temporal: Callable[[], Awaitable[TemporalState]]
 
 
@@ -85,6 +86,8 @@ class Watch:
 
     async def _read_store(self) -> None:
         run = self._threads.run
+        is_disabled = await run(self._sources.is_delivery_disabled, _TIMEOUT)
+        self._gauges.set_delivery(is_disabled=is_disabled)
         self._gauges.set_audit(await run(self._sources.audit, _TIMEOUT))
         self._gauges.set_catalogue(await run(self._sources.catalogue, _TIMEOUT))
 

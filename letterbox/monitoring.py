@@ -2,6 +2,7 @@
 
 from itertools import islice
 
+from letterbox.ats.switch import DeliverySwitch
 from letterbox.audit.last_result import last_result
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
@@ -16,8 +17,9 @@ _MAX_KINDS = 100
 class StoreWatch:
     """Reads what is watched. Blocking; raises StoreUnavailableError."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, delivery_url: str | None = None) -> None:
         self._store = store
+        self._delivery_url = delivery_url
 
     def inbox(self) -> InboxState:
         """Count what waits, up to 10,000; the oldest is that of what was counted."""
@@ -34,6 +36,10 @@ class StoreWatch:
             return None
         findings = dict(islice(sorted(result.findings.items()), _MAX_KINDS))
         return AuditState(result.ran_at, result.fine, findings)
+
+    def is_delivery_disabled(self) -> bool:
+        """Read whether the ATS at our address, if we know it, has said 410."""
+        return DeliverySwitch(self._store).disabled(self._delivery_url)
 
     def catalogue(self) -> CatalogueState:
         """Read when the catalogue was last imported, and whether it is whole."""

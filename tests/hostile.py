@@ -172,6 +172,11 @@ def compound() -> Iterator[tuple[str, bytes]]:
 def texts() -> Iterator[tuple[str, bytes]]:
     """Give texts that would cost a careless pattern its time."""
     yield "rtf-deep", b"{\\rtf1" + b"{" * 4 * _MIB
+    yield "rtf-deep-later", b"{\\rtf1 \\{ a CV" + b"{\\b{\\i " * 100_000
+    yield "pdf-ends", b"%PDF-1.7\n" + b"%%EOF\n" * 400_000
+    yield "pdf-roots", b"\0\n%PDF-1.7\n" + b"/Root 1 0 R " * _MIB
+    yield "html-comment", b"<!--" + b" no end" * 500_000
+    yield "mail-names", b"".join(b"x-%d:\n" % n for n in range(100_000))
     yield "pdf-starts", b"%PDF-1.7\n" + b"startxref " * 400_000
     yield "pdf-trailers", b"%PDF-1.7\n" + b"trailer /Encrypt " * 200_000
     yield "html-comments", b"<!--" + b"-->\n<!--" * 500_000

@@ -51,6 +51,8 @@ class FormCollector:
         self.limits = limits
         self.shape = shape
         self.contents: dict[str, BinaryIO] = {}
+        self.is_decoding = False
+        """Whether a part that is transferred encoded has begun; it may have ended."""
         self._closing = closing
         self._fields: list[FormField] = []
         self._files: list[FormFile] = []
@@ -75,6 +77,7 @@ class FormCollector:
         return measured(self._sink(headers))
 
     def _sink(self, headers: PartHeaders) -> Sink:
+        self.is_decoding = self.is_decoding or bool(headers.encoding)
         if _is_document(headers, self.kind_of(headers.name)):
             return decoding(self.document(headers), headers.encoding, self._closing)
         return decoding(

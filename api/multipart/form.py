@@ -1,14 +1,15 @@
 """Reads a form as it comes, its nested parts flattened, whole or not at all."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from python_multipart.multipart import parse_options_header
 from starlette.requests import ClientDisconnect
 
 from api.multipart.collector import FormCollector, FormLimits
+from api.multipart.headers import parsed_options
 from api.multipart.parser import MultipartReader
 from api.multipart.shapes import FormShape
 from letterbox.boards.base import Form
@@ -47,7 +48,11 @@ async def read_form(
             collector = FormCollector(limits, closing, shape)
             reader = MultipartReader(_boundary(content_type), collector.open)
             async for chunk in body:
-                reader.write(chunk)
+                if collector.is_decoding:
+                    # Its end decodes it as a whole: megabytes, in one go.
+                    await asyncio.to_thread(reader.write, chunk)
+                else:
+                    reader.write(chunk)
             reader.finalize()
         except MalformedError:
             closing.close()
@@ -73,7 +78,7 @@ async def _within(most: int, chunks: AsyncIterator[bytes]) -> AsyncIterator[byte
 def _boundary(content_type: str | None) -> bytes:
     # The library takes text to be latin-1, and fails on any that is not.
     header = (content_type or "").encode("latin-1", "replace")
-    kind, parameters = parse_options_header(header)
+    kind, parameters = parsed_options(header)
     if kind != b"multipart/form-data":
         raise MalformedError("the body is not multipart/form-data")
     return parameters.get(b"boundary", b"")

@@ -9,9 +9,21 @@ from urllib.parse import unquote_to_bytes
 from python_multipart.multipart import parse_options_header
 
 from letterbox.domain.charsets import decoded
+from letterbox.domain.errors import TooLargeError
 
 # What parsers of forms have made of a field with several files (RFC 2388, section 4.2).
 _CONTAINERS = {b"multipart/mixed", b"multipart/form-data", b"multipart/related"}
+# To take a value apart costs more than to read it. A name of 255 characters, each of
+# them an entity with its semicolon, stays far below both.
+_MAX_VALUE_BYTES = 16 * 1024
+_MAX_SEMICOLONS = 1024
+
+
+def parsed_options(value: bytes) -> tuple[bytes, dict[bytes, bytes]]:
+    """Take a header's value apart, one of bearable length (TooLargeError)."""
+    if len(value) > _MAX_VALUE_BYTES or value.count(b";") > _MAX_SEMICOLONS:
+        raise TooLargeError("a header of the form is too large")
+    return parse_options_header(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +54,10 @@ class PartHeaders:
         goes by that.
         """
         disposition = headers.get(b"content-disposition", b"")
-        _, options = parse_options_header(disposition)
+        _, options = parsed_options(disposition)
         filename = _filename(disposition, options)
         declared = headers.get(b"content-type", b"")
-        kind, parameters = parse_options_header(declared)
+        kind, parameters = parsed_options(declared)
         encoding = headers.get(b"content-transfer-encoding", b"")
         is_container = kind in _CONTAINERS and filename is None
         return cls(
@@ -100,7 +112,7 @@ def _extended(pieces: Sequence[tuple[bytes, bool]]) -> str:
 
 def _starred(disposition: bytes) -> dict[bytes, bytes]:
     """Read the options that the library skips for the asterisk in their names."""
-    _, options = parse_options_header(disposition.replace(b"*", b"\0"))
+    _, options = parsed_options(disposition.replace(b"*", b"\0"))
     return {
         name.replace(b"\0", b"*").strip(): value.replace(b"\0", b"*")
         for name, value in options.items()

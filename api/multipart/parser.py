@@ -115,11 +115,14 @@ class MultipartReader:
         return False
 
     def _read_headers(self) -> bool:
-        blank = _BLANK_LINE.search(self._buffer)
+        blank = _BLANK_LINE.search(self._buffer, self._searched)
         if blank is None or blank.start() > _MAX_HEADER_BYTES:
             if len(self._buffer) > _MAX_HEADER_BYTES:
                 raise TooLargeError("the headers of a part are too large")
+            # However few bytes come at a time, each is looked at once.
+            self._searched = max(0, len(self._buffer) - 2)
             return False
+        self._searched = 0
         block = bytes(self._buffer[1 : blank.start()])
         self._has_crlf = self._has_crlf or b"\r\n" in block or b"\r" in blank[0]
         headers = _headers(block)
@@ -143,11 +146,12 @@ class MultipartReader:
             line = self._buffer[at + 3 : end].rstrip(b" \t\r")
             if line and len(line) <= _MAX_BOUNDARY:
                 self._delimiter = b"\n--" + bytes(line)
+                self._searched = 0
                 return True
             at = self._buffer.find(b"\n--", end)
         if len(self._buffer) > _MAX_HEADER_BYTES:
             raise MalformedError("the form names no boundary")
-        # However few bytes come at a time, each is looked at once.
+        # As with headers.
         self._searched = at if at >= 0 else max(0, len(self._buffer) - 2)
         return False
 

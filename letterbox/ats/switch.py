@@ -26,9 +26,9 @@ class DeliverySwitch:
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
-    def disabled(self, url: str) -> bool:
+    def disabled(self, url: str | None) -> bool:
         """
-        Tell whether this very address was disabled.
+        Tell whether this very address was disabled; None: whether any was.
 
         What cannot be read disables none: an ATS that wants nothing says so again.
         """
@@ -37,7 +37,7 @@ class DeliverySwitch:
             told = _Disabled.model_validate_json(body)
         except (FileNotFoundError, ValidationError):
             return False
-        return told.url_sha256 == _digest(url)
+        return url is None or told.url_sha256 == _digest(url)
 
     def disable(self, url: str) -> None:
         """Deliver nothing more to an address until ``enable``."""

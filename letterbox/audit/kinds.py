@@ -25,6 +25,7 @@ class Kind(StrEnum):
     ARCHIVE_LOST = "archive-lost"
     ARCHIVED_AND_OPEN = "archived-and-open"
     UNTOLD = "untold"
+    OWED_UNREADABLE = "owed-unreadable"
     LEFTOVERS = "leftovers"
     TOMBSTONE_WITH_LEFTOVERS = "tombstone-with-leftovers"
     MARKER_MISSING = "marker-missing"
@@ -124,6 +125,10 @@ KINDS: dict[Kind, Explanation] = {
         "for more than four days the ATS has not taken what it is to be told",
         f"does it answer? {_REPAIR} tells it, as `letterbox deliver --enable` does",
         repairable=True,
+    ),
+    Kind.OWED_UNREADABLE: Explanation(
+        "what the ATS is to be told of an application that is over cannot be read",
+        f"{_BACKUP}; else remove it from delivery/owed/ and tell the ATS by hand",
     ),
     Kind.LEFTOVERS: Explanation(
         "documents of a request that was cut short, or of what is archived",

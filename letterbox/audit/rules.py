@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from letterbox.audit.contents import NAMING
 from letterbox.audit.facts import Facts, Limits
 from letterbox.audit.kinds import Kind
+from letterbox.audit.owed import MAX_DELIVERY
 from letterbox.domain.ports import StoredObject
 from letterbox.domain.retention import is_kept_enough
 
@@ -16,8 +17,6 @@ _JUST_STARTED = timedelta(minutes=5)
 # A board may be asked for a day for the application, and for another for its documents:
 # then it is recorded as far as it is known. What takes longer stands still.
 _MAX_INTAKE = timedelta(days=2)
-# Deliveries are tried for three days; a weekend is no reason to wake anybody.
-_MAX_DELIVERY = timedelta(days=4)
 _CLOCKS_DIFFER = timedelta(days=1)
 # As in the workflow: before an archive that is begun late counts as late.
 _TIME_TO_ARCHIVE = timedelta(minutes=10)
@@ -123,7 +122,7 @@ def _untold(facts: Facts, limits: Limits) -> bool:
     record = facts.evidence.record
     owed = record.owed if record else ()
     since = min((one.happened_at for one in owed), default=None)
-    is_late = since is not None and since + _MAX_DELIVERY < limits.now
+    is_late = since is not None and since + MAX_DELIVERY < limits.now
     # One without a workflow is found as that, and told when it is started.
     return limits.has_ats and facts.workflow.is_open and is_late
 

@@ -13,6 +13,7 @@ from letterbox.audit.examine import Examiner, Verdict
 from letterbox.audit.facts import Found, Limits, StoredObjects, Workflows
 from letterbox.audit.kinds import Kind
 from letterbox.audit.leftovers import Leftovers
+from letterbox.audit.owed import owed_findings
 from letterbox.audit.repair import Repairs
 from letterbox.audit.report import Finding, Report
 from letterbox.audit.walk import SeenApplications, count
@@ -86,7 +87,11 @@ class Audit:
                 show("workflows", done, None)
             for done in self._each(pool, self._examine_marker, ledger.stray_markers()):
                 show("markers", done, None)
-        is_repair = self._tools.repairs is not None
+            tools, is_repair = self._tools, self._tools.repairs is not None
+            owed = owed_findings(
+                tools.store, tools.workflows, self._limits, repair=is_repair
+            )
+            self._note(owed)
         leavings = self._tools.leavings
         self._note(leavings.findings(census, self._limits.now, repair=is_repair))
         return Report(

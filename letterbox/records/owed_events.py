@@ -78,7 +78,7 @@ class StoredOwedEvents:
         for _ in range(_TRIES):
             known, version = self._known(key)
             events = change(known)
-            if events == known:
+            if events == known and (events or version is None):
                 return
             written = _Owed(application_id=application_id, events=events)
             if self._store.replace(key, written.model_dump_json().encode(), version):

@@ -14,6 +14,7 @@ from letterbox_cli.up.dev_secrets import plays_seek
 
 _LOOK_EVERY = 0.05
 _ANSWERED_WITHIN = 3
+_MAX_BYTES = 1024 * 1024
 _HERE = "127.0.0.1"
 
 
@@ -67,7 +68,7 @@ def _get(host: str, port: int, path: str) -> bytes | None:
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
-        body = answer.read()
+        body = answer.read(_MAX_BYTES)
     except (OSError, HTTPException):
         return None
     finally:

@@ -21,6 +21,7 @@ from temporalio.client import (
 
 from api.metrics import Metrics
 from api.watch import Sources, Watch
+from letterbox.ats.switch import DeliverySwitch
 from letterbox.catalogue.feeds.read import read_feed
 from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
 from letterbox.domain import keys
@@ -58,6 +59,7 @@ async def watched(
             inbox=inbox or stored.inbox,
             audit=stored.audit,
             catalogue=stored.catalogue,
+            is_delivery_disabled=stored.is_delivery_disabled,
             temporal=_nothing,
         ),
         metrics.gauges,
@@ -117,6 +119,29 @@ def test_a_source_that_cannot_be_read_sets_no_gauge(
 
     assert StoreWatch(store).audit() is None
     assert not StoreWatch(store).catalogue().is_whole
+
+
+async def test_an_address_that_is_off_is_told_until_it_is_on_again(
+    store: DirectoryStore,
+) -> None:
+    """By what the store says, however long ago the last event was."""
+    switch = DeliverySwitch(store)
+    switch.disable("http://127.0.0.1/ats")
+
+    async with watched(store) as (_, metrics):
+
+        async def is_told() -> bool:
+            return told(metrics).get("letterbox_delivery_disabled") == 1
+
+        await eventually(is_told)
+    off = [
+        StoreWatch(store, url).is_delivery_disabled()
+        for url in (None, "http://127.0.0.1/ats", "http://127.0.0.1/another")
+    ]
+    switch.enable()
+
+    assert off == [True, True, False]
+    assert not StoreWatch(store).is_delivery_disabled()
 
 
 async def test_a_store_that_cannot_be_listed_is_not_a_number(

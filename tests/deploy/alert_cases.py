@@ -34,6 +34,7 @@ _PROBE = 'probe_success{{job="letterbox-proxy", probe="{}"}}'
 _EXPIRY = 'probe_ssl_earliest_cert_expiry{instance="p"}'
 _DISK = 'node_filesystem_avail_bytes{job="disk"}'
 _IMPORTED = 'letterbox_catalogue_last_import_timestamp_seconds{instance="a"}'
+_DISABLED = 'letterbox_delivery_disabled{instance="a"}'
 _DAY = 86400
 
 
@@ -281,8 +282,16 @@ WORK = [
     ),
     Case(
         "the ATS has said 410, once, and the worker is restarted",
-        {_deliveries("disabled"): "_x30 1x20 _x9999"},
-        {0.4: set(), 8: set()} | _lasting("LetterboxDeliveryDisabled", since=0.6),
+        {
+            _deliveries("disabled"): "_x30 1x20 _x9999",
+            _DISABLED: "0x30 1x9999",
+        },
+        {0.4: set()} | _lasting("LetterboxDeliveryDisabled", since=0.6, until=100),
+    ),
+    Case(
+        "the ATS has said 410, and a person turns it on again",
+        {_DISABLED: "_x10 1x300 0x9999"},
+        {6: set()} | _lasting("LetterboxDeliveryDisabled", since=0.4, until=5),
     ),
     Case(
         "a document ends workers, whose count begins with it",

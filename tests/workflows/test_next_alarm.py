@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.commands import Status
+from letterbox.domain.status import Status
 from workflows.alarms import Alarm, Tries, Why, next_alarm, until_scanned_again
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

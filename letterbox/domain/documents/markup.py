@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from letterbox.domain.documents import kinds
-from letterbox.domain.documents.kinds import Kind
+from letterbox.domain.documents.kinds import Kind, Problem
 
 # What a browser takes for HTML: https://mimesniff.spec.whatwg.org, section 7.1.
 _TAG = (
@@ -55,7 +55,9 @@ def _tagged(text: str) -> Kind | None:
         if not after.startswith("<!--") or "-->" not in after:
             break
         after = after.partition("-->")[2].lstrip(_BLANKS)
-    if _HTML.match(after) or (after.startswith("<!--") and "<html" in text.lower()):
+    # A comment that does not end here, and one more than we pass over, begin a page.
+    is_page = after.startswith("<!--") and (not is_xml or "<html" in text.lower())
+    if is_page or _HTML.match(after):
         return kinds.HTML
     for namespace, kind in _BY_XML.items():
         if namespace in text:
@@ -68,8 +70,8 @@ def _tagged(text: str) -> Kind | None:
 def _mailed(text: str) -> Kind | None:
     """Tell a mail by its header: fields that programs write, and nothing else."""
     names: set[str] = set()
-    related = False
-    for line in text.splitlines()[:_MAX_FIELDS]:
+    related, fields = False, 0
+    for line in text.splitlines():
         if not line.strip():
             break
         if line[0] in " \t" or (not names and line.startswith("From ")):
@@ -77,6 +79,9 @@ def _mailed(text: str) -> Kind | None:
         field = _FIELD.match(line)
         if field is None:
             return None
+        fields += 1
+        if fields > _MAX_FIELDS:
+            return kinds.EML.but(Problem.UNREADABLE)
         names.add(field[1].lower())
         value = line[field.end() :].strip().lower()
         related |= field[1].lower() == "content-type" and value.startswith(

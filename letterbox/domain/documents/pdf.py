@@ -12,12 +12,21 @@ _WITHIN = 1024
 _TAIL = 32 * 1024
 _TRAILER = 8 * 1024
 _START = re.compile(rb"startxref\s{1,9}(\d{1,15})")
+# Each revision has one; a document that was signed ten times has some twenty of them.
+_OF_REVISIONS = (b"startxref", b"trailer", b"%%EOF", b"/Prev", b"/Root", b"/Encrypt")
+_MAX_REVISIONS = 100
 _ENCRYPTED = re.compile(rb"/Encrypt\s{0,9}(?:\d{1,10}\s{1,9}\d{1,5}\s{1,9}R|<<)")
 
 
 def pdf_kind(file: BoundedReader) -> Kind:
-    """Say whether it is encrypted: by a trailer, at its end or where the end says."""
+    """
+    Say whether it is encrypted: by a trailer, at its end or where the end says.
+
+    More revisions than a program writes are there to cost whoever reads them.
+    """
     tail = file.last(_TAIL)
+    if any(tail.count(one) > _MAX_REVISIONS for one in _OF_REVISIONS):
+        return kinds.PDF.but(Problem.UNREADABLE)
     begun = tail.rfind(b"trailer")
     pieces = [tail[begun:]] if begun >= 0 else []
     starts = _START.findall(tail)

@@ -10,6 +10,7 @@ from letterbox.domain.documents.markup import marked_up
 from letterbox.domain.documents.ole import ole_kind
 from letterbox.domain.documents.ole_directory import SIGNATURE
 from letterbox.domain.documents.pdf import has_end, has_late_header, pdf_kind
+from letterbox.domain.documents.rtf import rtf_kind
 from letterbox.domain.documents.signatures import by_signature
 from letterbox.domain.documents.text import as_text
 from letterbox.domain.documents.zip_directory import ends_as_zip
@@ -49,7 +50,7 @@ def _recognise(file: BoundedReader, head: bytes) -> Kind:
     if begins.startswith(b"%PDF-"):
         return pdf_kind(file)
     if begins.startswith(b"{\\rtf"):
-        return kinds.RTF
+        return rtf_kind(file)
     return by_signature(head) or _of_text(file, head)
 
 

@@ -16,10 +16,12 @@ from letterbox.audit.kinds import KINDS, Kind
 from letterbox.audit.walk import walk
 from letterbox.audit.wiring import open_tools
 from letterbox.domain import keys
-from letterbox.domain.application import Hold, Tombstone
+from letterbox.domain.application import EventType, Hold, Stage, Tombstone
 from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.events import Undelivered
 from letterbox.domain.ids import key_part
 from letterbox.domain.key_owners import placed
+from letterbox.records.owed_events import StoredOwedEvents
 from letterbox.resources import open_records
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
@@ -257,6 +259,34 @@ async def test_an_erasure_killed_at_any_step_is_found_and_ended(
 def _all_of(estate: Estate, application_id: str) -> list[str]:
     uuid = application_id.partition(":")[2]
     return [one.key for one in estate.store.list("") if uuid in one.key]
+
+
+async def test_events_of_what_is_over_that_nobody_takes_are_found_and_told(
+    estate: Estate,
+) -> None:
+    """Young ones are not late, and without an ATS none is; damaged ones always are."""
+    late, young = estate.archived(str(uuid4())), estate.archived(str(uuid4()))
+    owed = StoredOwedEvents(estate.store)
+    for one, days in ((late, 5), (young, 3)):
+        event = Undelivered(
+            application_id=one,
+            type=EventType.ARCHIVED,
+            happened_at=NOW - timedelta(days=days),
+            stage=Stage.ARCHIVED,
+            delivery_id=f"an id of {one}",
+        )
+        owed.keep(one, (event,))
+    damaged, foreign = "careerjet:damaged", "careerjet:foreign"
+    estate.store.put(keys.owed(damaged), b"{]")
+    estate.store.put(keys.owed(foreign), estate.store.get(keys.owed(young)))
+    unreadable = {(Kind.OWED_UNREADABLE, damaged), (Kind.OWED_UNREADABLE, foreign)}
+    ats = {"delivery_url": "http://127.0.0.1:9/"}
+
+    assert set(found(await estate.audit())) == unreadable
+    assert set(found(await estate.audit(settings=ats))) == {
+        *unreadable,
+        (Kind.UNTOLD, late),
+    }
 
 
 async def test_what_belongs_to_no_application(estate: Estate, tmp_path: Path) -> None:

@@ -48,6 +48,18 @@ def test_events_are_kept_once_each_until_they_are_forgotten(
     assert list(store.list(keys.OWED)) == []
 
 
+def test_forgetting_that_died_before_it_removed_the_object_is_ended_by_the_next(
+    store: ObjectStore,
+) -> None:
+    """The step is tried again: nothing of what is over and told stays behind."""
+    owed = StoredOwedEvents(store)
+    store.put(keys.owed(ID), f'{{"application_id": "{ID}", "events": []}}'.encode())
+
+    owed.forget(ID, "a")
+
+    assert list(store.list(keys.OWED)) == []
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"{]", b"[]", b'{"application_id": "seek:2", "events": []}']
 )

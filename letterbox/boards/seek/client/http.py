@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import httpx
 
+from letterbox.boards.seek.client.bounded import bound
 from letterbox.domain.errors import BoardUnavailableError
 
 SEEN = "letterbox.seen"
@@ -31,7 +32,7 @@ def open_http(timeout: float = 30) -> httpx.AsyncClient:
             "User-Agent": f"letterbox/{version('letterbox')}",
             "Accept-Language": "en-AU",
         },
-        event_hooks={"response": [_show]},
+        event_hooks={"response": [_show, bound]},
     )
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from letterbox.boards.seek.client.bounded import MAX_BYTES
 from letterbox.boards.seek.client.http import call_headers, passes, reaching
 from letterbox.domain.errors import BoardUnavailableError
 from letterbox.retry_after import wait_asked
 
 _WHAT = "token endpoint"
 _EXPIRY_MARGIN = 60.0
+_MAX_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ class PartnerToken:
                 response = await self._http.post(
                     credentials.token_url,
                     headers=call_headers(),
+                    extensions={MAX_BYTES: _MAX_BYTES},
                     json={
                         "audience": credentials.audience,
                         "client_id": credentials.client_id,

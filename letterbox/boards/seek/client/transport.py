@@ -11,10 +11,13 @@ from gql.transport.httpx import HTTPXAsyncTransport
 from graphql import ExecutionResult, parse
 from pydantic import JsonValue
 
+from letterbox.boards.seek.client.bounded import MAX_BYTES
 from letterbox.boards.seek.client.http import SEEN
 from letterbox.boards.seek.client.responses import read_object
 from letterbox.domain.errors import BoardUnavailableError
 
+# JSON takes many times its length of memory; a page of events has some 100 KB.
+_MAX_BYTES = 8 * 1024 * 1024
 _parse = lru_cache(maxsize=16)(parse)
 
 
@@ -36,7 +39,8 @@ class SeekTransport:
     ) -> tuple[ExecutionResult, httpx.Response]:
         """Send it once; raises BoardUnavailableError where no answer came."""
         seen: list[httpx.Response] = []
-        sent = {"headers": headers, "extensions": {SEEN: seen}}
+        extensions = {SEEN: seen, MAX_BYTES: _MAX_BYTES}
+        sent = {"headers": headers, "extensions": extensions}
         request = _Request(query, variables)
         try:
             result = await self._transport.execute(request, extra_args=sent)

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from letterbox.boards.seek.said import fetched
 
-from letterbox.boards.base import PostingClosed
+from letterbox.boards.fetching import PostingClosed
 from letterbox.boards.seek import BOARD
 from letterbox.boards.seek.graphql import QueryError
+from letterbox.boards.seek.payload import fetched
 from letterbox.boards.seek.queries import EventsQuery, subscriptions_to
 from letterbox.boards.seek.webhook import sign
 from letterbox.domain.errors import SignatureError

@@ -11,7 +11,16 @@ from time import process_time
 import pytest
 
 from letterbox.domain.documents import Kind, Problem, recognise
-from letterbox.domain.documents.kinds import DOC, DOCX, PDF, RTF, UNREADABLE, XLS, ZIP
+from letterbox.domain.documents.kinds import (
+    DOC,
+    DOCX,
+    PDF,
+    RTF,
+    TXT,
+    UNREADABLE,
+    XLS,
+    ZIP,
+)
 from tests.hostile import (
     ODT,
     bombs,
@@ -52,6 +61,31 @@ def test_a_hostile_file_costs_little_memory_and_time(name: str) -> None:
     assert took < 2
 
 
+@pytest.mark.parametrize("name", _ALL)
+def test_a_hostile_file_of_any_kind_is_flagged(name: str) -> None:
+    """Whoever opens it, and their program, is to be warned."""
+    assert recognise(BytesIO(_ALL[name])).problem
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"{\\rtf1 " + b"{" * 500 + b"}" * 500 + b"}", RTF),
+        (b"{\\rtf1 " + b"{\\b a}" * 100_000 + b"}", RTF),
+        (b"{\\rtf1 " + b"\\{" * 100_000 + b"}", RTF),
+        (b"%PDF-1.7\n" + b"trailer <</Prev 9>> startxref\n9\n%%EOF\n" * 50, PDF),
+        (b"".join(b"Skill %d:\n\tgood\n" % n for n in range(100)), TXT),
+        (b"Skills:\n" + b"\tgood\n" * 600, TXT),
+    ],
+    ids=["deep", "long", "escaped", "revised", "list", "indented"],
+)
+def test_document_that_only_resembles_a_hostile_one_is_not_flagged(
+    content: bytes, kind: Kind
+) -> None:
+    """What people's programs write stays far below the limits."""
+    assert recognise(BytesIO(content)) == kind
+
+
 @pytest.mark.parametrize("name", [*dict(directories(2)), *dict(compound())])
 def test_what_contradicts_itself_has_no_type(name: str) -> None:
     """Whatever one of its statements makes of it, another one denies it."""
@@ -76,7 +110,7 @@ def test_a_word_document_that_ends_within_its_first_sector_is_still_one(
     kept: int,
 ) -> None:
     """Its header is shorter than the place of the flag for a password."""
-    sample = Path(__file__).parents[2] / "samples" / "documents" / "libreoffice.doc"
+    sample = Path(__file__).parents[3] / "samples" / "documents" / "libreoffice.doc"
 
     told = recognise(BytesIO(cut_word_document(sample.read_bytes(), kept)))
 
