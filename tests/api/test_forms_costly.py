@@ -92,9 +92,10 @@ async def test_content_type_that_costs_to_take_apart_is_refused_unread(
     value: bytes,
 ) -> None:
     """A request's own header comes before any limit of a form."""
+    content_type = f"multipart/form-data{value.decode()}"
+    shape = FormShape(BOARD.fields)
+
     with pytest.raises(TooLargeError):
-        content_type = f"multipart/form-data{value.decode()}"
-        shape = FormShape(BOARD.fields)
         async with read_form(_chunks(_END, 9), content_type, FormLimits(), shape):
             pass
 
