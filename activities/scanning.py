@@ -10,7 +10,7 @@ from activities.threads import heartbeating, in_thread, streamed
 from letterbox.domain.errors import ScannerUnavailableError
 from letterbox.domain.messages import Scanned, Scanning
 from letterbox.domain.ports import Applications
-from letterbox.domain.scanning import Outcome, Verdict
+from letterbox.domain.scanning import Outcome, Quarantine, Verdict
 
 log = structlog.get_logger()
 
@@ -20,19 +20,6 @@ class Scanner(Protocol):
 
     async def scan(self, chunks: AsyncIterator[bytes]) -> Verdict:
         """Look at a document; raises ScannerUnavailableError."""
-
-
-class Quarantine(Protocol):
-    """Where infected documents go. Blocking; every verb may be repeated."""
-
-    def holds(self, application_id: str, name: str) -> bool:
-        """Tell whether a document was put here before."""
-
-    def is_released(self, application_id: str, name: str) -> bool:
-        """Tell what a person has vouched for."""
-
-    def move(self, application_id: str, name: str) -> None:
-        """Move a document here, or remove it where it came again."""
 
 
 class ScanActivities:
@@ -86,7 +73,7 @@ class ScanActivities:
     ) -> Outcome:
         if await in_thread(self._quarantine.is_released, application_id, name):
             verdict = Verdict(Outcome.RELEASED)
-        elif await in_thread(self._quarantine.holds, application_id, name):
+        elif await in_thread(self._quarantine.contains, application_id, name):
             verdict = Verdict(Outcome.INFECTED)
         elif scanner is None:
             verdict = Verdict(Outcome.UNSCANNED)

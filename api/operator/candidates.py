@@ -65,7 +65,7 @@ def _item(desk: Desk, application_id: str) -> Item | None:
 def _waiting(desk: Desk, application_id: str) -> Item:
     """Tell of what is accepted and not recorded yet."""
     try:
-        first = next(iter(desk.applications.waiting(application_id)), None)
+        first = next(desk.applications.submissions(application_id), None)
     except ValueError:
         first = None  # It cannot be read: it is there all the same.
     return Item(

@@ -214,7 +214,7 @@ class Hold(Kept):
     until: AwareDatetime | None = None
     by: str = Field("", description="Who placed it; empty where that is not known.")
 
-    def holds(self, now: datetime) -> bool:
+    def is_active(self, now: datetime) -> bool:
         """Tell whether it still does."""
         return self.until is None or now < self.until
 

@@ -13,11 +13,9 @@ from pydantic import (
 )
 
 from letterbox.domain.application import Application, Flag, Stage
+from letterbox.domain.retention import LAST_YEAR
 
 ID = "careerjet:12345678-aaaa-bbbb-cccc-123456789abc"
-
-
-_LAST_YEAR = 9000
 
 
 def _spelt_out(given: object) -> object:
@@ -30,7 +28,7 @@ def _spelt_out(given: object) -> object:
 
 
 def _reckonable(moment: datetime) -> datetime:
-    if moment.year > _LAST_YEAR:
+    if moment.year > LAST_YEAR:
         raise ValueError("is too far in the future")
     return moment
 

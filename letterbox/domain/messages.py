@@ -239,10 +239,11 @@ class Polled(Value):
     """Those that were not known."""
 
 
-class Kept(Value):
-    """What became of the archives."""
+class ExpiryReport(Value):
+    """What became of the archives that were kept long enough."""
 
     ended: int = 0
+    """Removed."""
     held: int = 0
     """Old enough, and kept by a hold."""
     left: int = 0

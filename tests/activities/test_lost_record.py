@@ -46,7 +46,7 @@ def test_a_new_delivery_does_not_become_the_first_where_the_record_is_lost(
             activities.collect(Collecting(application_id=ID, was_recorded=was_recorded))
 
     assert sources(store) == before
-    assert applications.waiting(ID) == [other]
+    assert list(applications.submissions(ID)) == [other]
 
 
 def test_what_the_sources_have_is_recorded_again_under_their_numbers(
@@ -76,7 +76,7 @@ def test_what_the_sources_have_is_recorded_again_under_their_numbers(
         one.fingerprint for one in (first, second, third)
     ]
     assert before.items() <= sources(store).items()
-    assert applications.waiting(ID) == []
+    assert list(applications.submissions(ID)) == []
 
 
 @pytest.mark.parametrize("body", [b"", b"{", None], ids=["empty", "cut", "foreign"])

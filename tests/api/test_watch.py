@@ -22,7 +22,8 @@ from temporalio.client import (
 from api.metrics import Metrics
 from api.watch import Sources, Watch
 from letterbox.catalogue.feeds.read import read_feed
-from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
+from letterbox.catalogue.imports.report import ImportOrder
+from letterbox.catalogue.imports.run import CatalogueImport
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.watching import InboxState, OpenApplications, TemporalState

@@ -56,7 +56,7 @@ def archive(records: Records, application_id: str) -> None:
     found = records.applications.find(application_id)
     assert found
     records.archives.pack(found.model_copy(update={"stage": Stage.ARCHIVED}))
-    records.removal.retire(application_id)
+    records.removal.delete_open_copy(application_id)
 
 
 @pytest.mark.parametrize("keep", [put, archive])

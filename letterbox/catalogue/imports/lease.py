@@ -22,7 +22,7 @@ _LIVE: set[str] = set()
 
 class ImportLease:
     """
-    Held in the store; who dies loses it within half a minute.
+    A lease in the store; a process that dies loses it within half a minute.
 
     Clocks may differ by less than that: writes are conditional, so that two imports
     side by side would do work twice, and no harm.
@@ -57,7 +57,7 @@ class ImportLease:
             self._give_back()
 
     def check(self) -> None:
-        """Go on only while it is held (ImportBusyError)."""
+        """Check that the lease is still held (ImportBusyError)."""
         if self._lost.is_set():
             raise ImportBusyError("another import has taken over")
 
@@ -100,13 +100,13 @@ class ImportLease:
         except FileNotFoundError:
             return "", 0.0, None
         try:
-            told = json.loads(body)
-            return str(told["owner"]), float(told["until"]), version
+            lease = json.loads(body)
+            return str(lease["owner"]), float(lease["until"]), version
         except (ValueError, KeyError, TypeError):
             return "", 0.0, version
 
     def _write(self, until: float, version: str | None) -> bool:
-        told = {"owner": self._owner, "until": until}
+        lease = {"owner": self._owner, "until": until}
         return self._store.replace(
-            keys.IMPORT_LEASE, json.dumps(told).encode(), version
+            keys.IMPORT_LEASE, json.dumps(lease).encode(), version
         )

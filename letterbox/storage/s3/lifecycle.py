@@ -35,7 +35,7 @@ def with_our_rules(
     """
     root = fromstring(document or _EMPTY)
     namespace = root.tag.rpartition("}")[0].removeprefix("{")
-    ours = {rule_name(one, prefix) for one in (KEEP_RULE, UPLOADS_RULE)}
+    ours = {rule_name(rule, prefix) for rule in (KEEP_RULE, UPLOADS_RULE)}
     for rule in list(root):
         named = rule.find("{*}ID")
         if named is not None and named.text in ours:

@@ -79,7 +79,7 @@ async def test_views_that_were_recorded_without_documents_have_those_of_their_so
     kept = record(delivery.application_id)
     view = View(number=2, fingerprint="x", received_at=kept.received_at)
     at.put(kept.model_copy(update={"views": (*kept.views, view)}), {name: OTHER})
-    at.records.applications.keep_view(delivery, 2)
+    at.records.applications.save_view(delivery, 2)
 
     told = (await at.ask("GET", kept.id)).json()
     served = await at.ask("GET", kept.id, f"/documents/{name}")

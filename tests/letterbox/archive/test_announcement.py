@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from activities.amending import AmendActivities
-from letterbox.archive.expiry import Keeping
+from letterbox.archive.expiry import ArchiveExpiry
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.commands import Holding, PlacingHold
@@ -64,10 +64,12 @@ def archive(store: ObjectStore, received_at: datetime) -> None:
     store.delete(keys.record(ID))
 
 
-def end_keeping(store: ObjectStore) -> None:
+def expire_archives(store: ObjectStore) -> None:
     """Walk over all archives."""
     records = open_records(SETTINGS, store)
-    Keeping(store, candidates=records.candidates, holds=records.holds).end(KEEP, NOW)
+    ArchiveExpiry(store, candidates=records.candidates, holds=records.holds).expire(
+        KEEP, NOW
+    )
 
 
 def is_placed(store: ObjectStore) -> bool:
@@ -124,7 +126,7 @@ def test_who_places_a_hold_is_refused_or_the_archive_stays(
             placed.append(is_placed(at_work))
 
         def walk(at_work: ObjectStore = store) -> None:
-            end_keeping(at_work)
+            expire_archives(at_work)
 
         work, meanwhile = (walk, hold) if first == "the walk" else (hold, walk)
         interrupted = Interrupted(store, at, meanwhile)
@@ -135,7 +137,7 @@ def test_who_places_a_hold_is_refused_or_the_archive_stays(
             break
         check(records, store, was_placed=placed == [True])
         # What was accepted is not undone by the next walk, nor what is over begun anew.
-        end_keeping(store)
+        expire_archives(store)
         check(records, store, was_placed=placed == [True])
         at += 1
     assert at >= 4
@@ -144,7 +146,7 @@ def test_who_places_a_hold_is_refused_or_the_archive_stays(
 def test_a_hold_on_what_was_kept_long_enough_is_refused(store: ObjectStore) -> None:
     """Nothing is left that it could keep; no object of it stays."""
     archive(store, NOW - timedelta(days=9))
-    end_keeping(store)
+    expire_archives(store)
 
     assert not is_placed(store)
     assert [one.key for one in store.list("")] == [keys.tombstone(ID)]

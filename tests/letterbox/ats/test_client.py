@@ -220,7 +220,7 @@ async def test_an_ats_that_is_silent_is_not_waited_for(receiver: Receiver) -> No
     """The time is for a whole delivery."""
     receiver.answers.append(Fault.SILENT)
 
-    async with open_deliveries(receiver.url, [SECRET], patience=0.1) as deliveries:
+    async with open_deliveries(receiver.url, [SECRET], max_seconds=0.1) as deliveries:
         with pytest.raises(ReceiverUnavailableError, match="Timeout"):
             await deliveries.send("msg_1", EVENT, datetime.now(UTC))
 

@@ -200,7 +200,7 @@ async def test_a_marker_of_what_is_erased_meanwhile_is_not_left(estate: Estate) 
     tools = open_tools(estate.settings, estate.client, fast=True, repair=True)
     assert tools.repairs
     bury(estate, application_id)
-    estate.records.removal.finish(application_id)
+    estate.records.removal.resume_erasure(application_id)
     facts = Facts(_traces(estate, application_id), Evidence(record=record))
 
     tools.repairs.repair(Kind.MARKER_MISSING, facts)
@@ -239,7 +239,7 @@ async def test_an_erasure_killed_at_any_step_is_found_and_ended(
         application_id = await terminate(estate, str(uuid4()))
         store.lives = steps
         try:
-            removal.bury(application_id, tombstone)
+            removal.erase(application_id, tombstone)
         except StoreUnavailableError:
             expected = [(Kind.TOMBSTONE_WITH_LEFTOVERS, application_id)]
         else:

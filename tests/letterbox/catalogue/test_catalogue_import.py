@@ -13,7 +13,8 @@ import pytest
 
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.feeds.read import read_feed
-from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder, ImportReport
+from letterbox.catalogue.imports.report import ImportOrder, ImportReport
+from letterbox.catalogue.imports.run import CatalogueImport
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.errors import MalformedError, RefusedError, StoreUnavailableError
@@ -160,7 +161,7 @@ def test_more_than_half_waits_unless_forced(
 def test_what_waits_is_removed_once_three_whole_feeds_agree(
     store: FailingStore,
 ) -> None:
-    """What one of them names again begins anew; a spoilt or cut one does not count."""
+    """What one of them names again begins anew; malformed or cut feeds do not count."""
     run(store, listed(TEN))
 
     first = run(store, listed("abc"))

@@ -46,4 +46,4 @@ def test_another_answer_begins_the_hour_anew() -> None:
 
 def test_nothing_answered_is_not_gone() -> None:
     """Before the first delivery."""
-    assert not GoneAnswers(patience=timedelta(0), fewest=0).are_meant(NOON)
+    assert not GoneAnswers(min_time=timedelta(0), fewest=0).are_meant(NOON)

@@ -48,7 +48,7 @@ def test_a_person_is_found_however_typed(
 
     assert set(candidates.find(f"{person.title()} ")) == {"careerjet:1", "seek:2"}
     assert set(candidates.find(f"bob-{person}")) == {"seek:3"}
-    candidates.forget("seek:3")
+    candidates.unmark_by_scan("seek:3")
 
 
 @pytest.mark.parametrize(
@@ -232,11 +232,11 @@ def test_forgetting_needs_neither_record_nor_key(
     for name in names:
         candidates.mark(invented(name, [person, f"2{person}"]))
 
-    StoredCandidates(store, []).forget(names[0])
+    StoredCandidates(store, []).unmark_by_scan(names[0])
 
     assert list(candidates.find(person)) == [names[1]]
     assert list(candidates.find(f"2{person}")) == [names[1]]
-    candidates.forget(names[1])
+    candidates.unmark_by_scan(names[1])
 
 
 def test_without_a_key_nothing_is_marked_and_nobody_is_found(

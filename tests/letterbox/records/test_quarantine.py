@@ -21,11 +21,11 @@ def test_a_document_moves_and_is_kept_whole(
     """A scanner may be wrong: what it objects to is not lost."""
     quarantine = StoredQuarantine(store)
     store.put(keys.document(application_id, NAME), BODY)
-    assert not quarantine.holds(application_id, NAME)
+    assert not quarantine.contains(application_id, NAME)
 
     quarantine.move(application_id, NAME)
 
-    assert quarantine.holds(application_id, NAME)
+    assert quarantine.contains(application_id, NAME)
     assert store.get(keys.quarantined(application_id, NAME)) == BODY
     assert names(store, application_id) == [keys.quarantined(application_id, NAME)]
 

@@ -97,7 +97,7 @@ def test_a_record_that_cannot_be_read_counts_by_its_sources(
     assert repeats.judge(delivery("a")) is Repeat.NEW
 
     for number in range(1, MAX_DELIVERIES + 1):
-        applications.keep_view(delivery(f"{number}"), number)
+        applications.save_view(delivery(f"{number}"), number)
 
     assert repeats.judge(delivery("a")) is Repeat.SURPLUS
 

@@ -72,7 +72,7 @@ def test_a_lock_that_another_process_holds_is_not_waited_for_for_ever(
 ) -> None:
     """A process may be stopped in the middle."""
     with locked(tmp_path / "lock"), pytest.raises(TimeoutError):
-        locked(tmp_path / "lock", patience=0.05).__enter__()
+        locked(tmp_path / "lock", timeout=0.05).__enter__()
     with locked(tmp_path / "lock"):
         pass
 

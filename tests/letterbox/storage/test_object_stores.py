@@ -10,7 +10,8 @@ import pytest
 
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import ObjectStore
-from tests.letterbox.storage.verbs import EXPIRY, VERBS
+from letterbox.storage.s3.store import S3Store
+from tests.letterbox.storage.verbs import EXPIRY, S3_STORES, VERBS
 
 MIB = 1024 * 1024
 READING = ["get", "get_start", "open", "stat"]
@@ -167,14 +168,15 @@ def test_removing_what_is_unfinished_takes_no_object(
     assert store.get(f"{area}folder/a") == b"body"
 
 
+@pytest.mark.parametrize("store", S3_STORES, indirect=True)
 def test_an_objects_expiry_may_be_set_again_and_again(
-    store: ObjectStore, area: str
+    store: S3Store, area: str
 ) -> None:
     """Neither verb touches the object, nor minds whether there is one."""
     store.put(f"{area}a", b"body")
 
     for name in ["a", "nothing"]:
-        for verb in ["keep", "let_expire", "let_expire", "keep", "keep"]:
+        for verb in ["retain", "let_expire", "let_expire", "retain", "retain"]:
             EXPIRY[verb](store, f"{area}{name}")
 
     assert store.get(f"{area}a") == b"body"

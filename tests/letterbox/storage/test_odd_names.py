@@ -76,7 +76,7 @@ def put_two(store: ObjectStore) -> None:
 
 def bury(store: ObjectStore) -> None:
     """Erase the one."""
-    open_records(SETTINGS, store).removal.bury(ID, TOMBSTONE)
+    open_records(SETTINGS, store).removal.erase(ID, TOMBSTONE)
 
 
 def test_an_erasure_takes_everything_below_whatever_s3_calls_it(
@@ -111,7 +111,7 @@ def test_a_retired_application_leaves_nothing_below_whatever_s3_calls_it(
         put(f"{keys.application(ID)}{name}")
 
     records.archives.pack(record(ID))
-    records.removal.retire(ID)
+    records.removal.delete_open_copy(ID)
 
     assert [one for one in left(store, bucket) if "applications/" in one] == []
     assert records.archives.record(ID) == record(ID)

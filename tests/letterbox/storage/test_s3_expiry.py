@@ -137,7 +137,7 @@ def test_other_peoples_tags_stay(store: S3Store, client: Minio, bucket: str) -> 
 
     store.let_expire("archive/a.zip")
     expiring = client.get_object_tags(bucket, "archive/a.zip")
-    store.keep("archive/a.zip")
+    store.retain("archive/a.zip")
 
     assert expiring == {"scanned": "clean", "letterbox": "expires"}
     assert client.get_object_tags(bucket, "archive/a.zip") == theirs

@@ -76,7 +76,7 @@ def test_a_word_document_that_ends_within_its_first_sector_is_still_one(
     kept: int,
 ) -> None:
     """Its header is shorter than the place of the flag for a password."""
-    sample = Path(__file__).parents[2] / "samples" / "documents" / "libreoffice.doc"
+    sample = Path(__file__).parents[3] / "samples" / "documents" / "libreoffice.doc"
 
     told = recognise(BytesIO(cut_word_document(sample.read_bytes(), kept)))
 
