@@ -13,7 +13,7 @@ from contextlib import ExitStack, aclosing
 from typing import Any
 
 from letterbox.domain.errors import ScannerUnavailableError, SettingsError
-from letterbox.domain.scanning import Outcome, Verdict
+from letterbox.domain.scanning import ScanOutcome, ScanVerdict
 
 _TOO_LARGE = "INSTREAM size limit exceeded. ERROR"
 # With ExtendedDetectionInfo, which Debian sets, a hash and a size follow the name.
@@ -26,7 +26,7 @@ _GUESSES = ("Heuristics.", "PUA.")
 _ENCRYPTED = "Encrypted"
 
 
-def read_verdict(answer: bytes) -> Verdict:
+def read_verdict(answer: bytes) -> ScanVerdict:
     """
     Read the answer to INSTREAM.
 
@@ -35,18 +35,18 @@ def read_verdict(answer: bytes) -> Verdict:
     """
     text = answer.decode("utf-8", "replace")
     if text == "stream: OK":
-        return Verdict(Outcome.CLEAN)
+        return ScanVerdict(ScanOutcome.CLEAN)
     if text == _TOO_LARGE:
-        return Verdict(Outcome.TOO_LARGE)
+        return ScanVerdict(ScanOutcome.TOO_LARGE)
     if match := _FOUND.fullmatch(text):
         name = match["name"]
         if name.startswith(_LIMIT):
-            return Verdict(Outcome.TOO_LARGE)
+            return ScanVerdict(ScanOutcome.TOO_LARGE)
         if name.startswith(_GUESSES) or _ENCRYPTED in name.split("."):
-            return Verdict(Outcome.UNSCANNABLE, name)
-        return Verdict(Outcome.INFECTED, name)
+            return ScanVerdict(ScanOutcome.UNSCANNABLE, name)
+        return ScanVerdict(ScanOutcome.INFECTED, name)
     if _FAILED.fullmatch(text):
-        return Verdict(Outcome.UNSCANNED)
+        return ScanVerdict(ScanOutcome.UNSCANNED)
     raise ScannerUnavailableError("clamd did not answer with a verdict")
 
 
@@ -80,7 +80,7 @@ class ClamdScanner:
         self._answer_within = answer_within
         self._scan_within = scan_within
 
-    async def scan(self, chunks: AsyncIterator[bytes]) -> Verdict:
+    async def scan(self, chunks: AsyncIterator[bytes]) -> ScanVerdict:
         """
         Send a document, and read clamd's verdict.
 

@@ -103,7 +103,7 @@ Decided = TypeVar("Decided", bound=Position | None)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class StoredPosition:
     """A position as it lies in the store; None where it is new, or damaged."""
 
     key: str
@@ -112,7 +112,7 @@ class Held:
     version: str | None
 
 
-def _look_up(store: ObjectStore, reference: str, hirer: str | None) -> Held:
+def _look_up(store: ObjectStore, reference: str, hirer: str | None) -> StoredPosition:
     """
     Find the place of one position.
 
@@ -120,13 +120,13 @@ def _look_up(store: ObjectStore, reference: str, hirer: str | None) -> Held:
     of both, as before they were told apart; the other has one of its own.
     """
     name = normalise(reference)
-    held = _held(store, keys.position(name, hirer), "")
-    if held.position is None or held.position.is_spelled(
+    stored = _read(store, keys.position(name, hirer), "")
+    if stored.position is None or stored.position.is_spelled(
         ReferenceKind.REFERENCE, reference
     ):
-        return held
+        return stored
     variant = sha256(spelled(reference).encode()).hexdigest()[:16]
-    return _held(store, keys.position(name, hirer, variant), variant)
+    return _read(store, keys.position(name, hirer, variant), variant)
 
 
 def change(
@@ -134,7 +134,7 @@ def change(
     reference: str,
     hirer: str | None,
     decide: Callable[[Position | None], Decided],
-) -> tuple[Held, Decided]:
+) -> tuple[StoredPosition, Decided]:
     """
     Change one position, whoever else is at it: what they wrote is looked at again.
 
@@ -142,10 +142,10 @@ def change(
     StoreUnavailableError where it is changed again and again.
     """
     for _ in range(_MAX_ATTEMPTS):
-        held = _look_up(store, reference, hirer)
-        after = decide(held.position)
-        if after is None or after == held.position or _write(store, after, held):
-            return held, after
+        stored = _look_up(store, reference, hirer)
+        after = decide(stored.position)
+        if after is None or after == stored.position or _write(store, after, stored):
+            return stored, after
     raise StoreUnavailableError("a position is changed again and again")
 
 
@@ -154,50 +154,50 @@ def document(position: Position) -> bytes:
     return position.model_dump_json(exclude_defaults=True).encode()
 
 
-def _write(store: ObjectStore, position: Position, held: Held) -> bool:
+def _write(store: ObjectStore, position: Position, stored: StoredPosition) -> bool:
     """
     Write a position and the pointers to it; False where it was changed meanwhile.
 
     In this order, a crash leaves at worst pointers that readers pass over, and a
     document that is as it should be has all its pointers.
     """
-    pointers = _pointers(position, held.variant)
-    before = _pointers(held.position, held.variant)
+    pointers = _pointers(position, stored.variant)
+    before = _pointers(stored.position, stored.variant)
     pointer = Pointer(
         reference=normalise(position.reference),
         hirer=position.hirer,
-        variant=held.variant,
+        variant=stored.variant,
     )
     body = pointer.model_dump_json(exclude_defaults=True).encode()
     for key in pointers:
         store.put(key, body)
-    if not store.replace(held.key, document(position), held.version):
+    if not store.replace(stored.key, document(position), stored.version):
         return False
     for stale in before - pointers:
         store.delete(stale)
     # Another may write at the same time: what it needs is not to be missing, whether
     # it was deleted here, or there after it was put here.
     if before - pointers:
-        latest = _held(store, held.key, held.variant)
-        for key in (before - pointers) & _pointers(latest.position, held.variant):
+        latest = _read(store, stored.key, stored.variant)
+        for key in (before - pointers) & _pointers(latest.position, stored.variant):
             store.put(key, body)
-    if held.position:
+    if stored.position:
         for key in pointers - before:
             if not exists(store, key):
                 store.put(key, body)
     return True
 
 
-def _held(store: ObjectStore, key: str, variant: str) -> Held:
+def _read(store: ObjectStore, key: str, variant: str) -> StoredPosition:
     try:
         body, version = store.get_version(key)
     except FileNotFoundError:
-        return Held(key, variant, None, None)
+        return StoredPosition(key, variant, None, None)
     try:
-        return Held(key, variant, Position.stored(body), version)
+        return StoredPosition(key, variant, Position.stored(body), version)
     except ValidationError:
         # Nobody can tell what it was: what is known now takes its place.
-        return Held(key, variant, None, version)
+        return StoredPosition(key, variant, None, version)
 
 
 def mark(store: ObjectStore, now: datetime, *, positions: int, source: str) -> None:

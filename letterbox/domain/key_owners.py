@@ -99,7 +99,7 @@ _SHOWN = 2
 def _is_part(part: str) -> bool:
     identifier = from_key_part(part)
     if ":" not in part:
-        return False  # A file manager's leavings have no board.
+        return False  # A file manager's file has no board.
     if identifier is None:
         return bool(_OVERLONG.fullmatch(part))
     return key_part(identifier) == part

@@ -7,7 +7,7 @@ from typing import Protocol
 from letterbox.domain.application import Release
 
 
-class Outcome(StrEnum):
+class ScanOutcome(StrEnum):
     """What became of scanning a document."""
 
     CLEAN = "clean"
@@ -23,10 +23,10 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ScanVerdict:
     """What a scanner answers."""
 
-    outcome: Outcome
+    outcome: ScanOutcome
     signature: str | None = None
     """The scanner's name for what it found; nothing of the candidate."""
 

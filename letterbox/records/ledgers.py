@@ -93,7 +93,7 @@ class Ledgers:
             except ValidationError:
                 yield stored.key
 
-    def held(self) -> Iterator[HoldLine | str]:
+    def holds(self) -> Iterator[HoldLine | str]:
         """List every hold, and the keys of unreadable ones."""
         for stored in self._store.list(keys.HOLDS):
             part = _part(stored.key, keys.HOLDS)

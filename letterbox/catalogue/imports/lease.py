@@ -46,13 +46,13 @@ class ImportLease:
         _LIVE.add(self._owner)
         self._lost.clear()
         self._done.clear()
-        keeper = threading.Thread(target=self._keep, daemon=True)
-        keeper.start()
+        renewer = threading.Thread(target=self._renew, daemon=True)
+        renewer.start()
         try:
             yield
         finally:
             self._done.set()
-            keeper.join()
+            renewer.join()
             _LIVE.discard(self._owner)
             self._give_back()
 
@@ -73,16 +73,16 @@ class ImportLease:
         # The answer may have been lost, and not the write.
         return self._read()[0] == self._owner
 
-    def _keep(self) -> None:
-        kept = time.monotonic()
+    def _renew(self) -> None:
+        renewed_at = time.monotonic()
         while not self._done.wait(self._every):
             try:
-                taken = self._take()
+                is_held = self._take()
             except LetterboxError:
-                taken = time.monotonic() - kept < self._lasts
+                is_held = time.monotonic() - renewed_at < self._lasts
             else:
-                kept = time.monotonic()
-            if not taken:
+                renewed_at = time.monotonic()
+            if not is_held:
                 self._lost.set()
                 return
 

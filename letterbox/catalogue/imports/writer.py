@@ -54,15 +54,15 @@ class FeedWriter:
                 return "unchanged"
         self._lease.check()
         # A person may have closed it since it was compared, or does so now.
-        held, after = change(
+        stored, after = change(
             self._store,
             position.reference,
             position.hirer,
             lambda latest: self._updated(latest, position),
         )
-        if after == held.position:
+        if after == stored.position:
             return "unchanged"
-        return "changed" if held.version else "added"
+        return "changed" if stored.version else "added"
 
     def _updated(self, before: Position | None, position: Position) -> Position:
         """Take over what the feed says; who comes back after long is another."""
@@ -82,8 +82,8 @@ class FeedWriter:
                 return latest
             return latest.absent(self._began)
 
-        held, _ = change(self._store, position.reference, position.hirer, absent)
-        was_open = held.position and not _is_removed(held.position)
+        stored, _ = change(self._store, position.reference, position.hirer, absent)
+        was_open = stored.position and not _is_removed(stored.position)
         return "removed" if was_open else "unchanged"
 
 

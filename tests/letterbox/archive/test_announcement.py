@@ -107,7 +107,7 @@ YOUNG, OLD = NOW - timedelta(days=9), NOW - 2 * KEEP
     indirect=["unprepared"],
 )
 @pytest.mark.parametrize("first", ["the walk", "the hold"])
-def test_who_places_a_hold_is_refused_or_the_archive_stays(
+def test_a_hold_placed_during_an_expiry_is_refused_or_the_archive_stays(
     unprepared: ObjectStore, first: str, received_at: datetime
 ) -> None:
     """Wherever the one comes between two calls of the other."""
@@ -143,7 +143,7 @@ def test_who_places_a_hold_is_refused_or_the_archive_stays(
     assert at >= 4
 
 
-def test_a_hold_on_what_was_kept_long_enough_is_refused(store: ObjectStore) -> None:
+def test_a_hold_on_an_expired_archive_is_refused(store: ObjectStore) -> None:
     """Nothing is left that it could keep; no object of it stays."""
     archive(store, NOW - timedelta(days=9))
     expire_archives(store)

@@ -29,7 +29,7 @@ def _rig(tmp_path: Path) -> Rig:
     return Rig(tmp_path)
 
 
-def test_what_was_kept_long_enough_goes_with_its_markers(rig: Rig) -> None:
+def test_an_archive_kept_long_enough_is_removed_with_its_markers(rig: Rig) -> None:
     """To the second; what is younger stays whole."""
     rig.archive("careerjet:old", KEEP)
     rig.archive("careerjet:young", KEEP - timedelta(seconds=1))
@@ -81,7 +81,7 @@ def test_an_id_too_long_for_its_key_is_read_from_the_archive(rig: Rig) -> None:
     assert rig.candidates.find(ADDRESS) == []
 
 
-def test_a_walk_that_is_cut_short_is_ended_by_the_next(tmp_path: Path) -> None:
+def test_an_expiry_that_is_cut_short_is_finished_by_the_next(tmp_path: Path) -> None:
     """Wherever the store fails, the next walk leaves neither archive nor marker."""
     # Announced, unmarked, made final, removed, and the tombstone removed: twice.
     changes = 10
@@ -154,7 +154,9 @@ def test_an_archive_that_is_held_meanwhile_stays_with_its_markers(
     assert keys.tombstone(record.id) not in rig.objects()
 
 
-def test_what_a_board_may_still_tell_of_leaves_a_tombstone(rig: Rig) -> None:
+def test_a_recent_application_leaves_a_tombstone_when_its_archive_expires(
+    rig: Rig,
+) -> None:
     """Else a walk over its events of 90 days would take it in again."""
     keep = timedelta(days=50)
     rig.archive("seek:1", keep, received_at=NOW - keep)

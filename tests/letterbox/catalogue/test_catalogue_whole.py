@@ -272,10 +272,10 @@ def test_a_feed_is_imported_from_a_file_as_far_as_it_goes(house: House) -> None:
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, lambda _: None])
-def test_what_is_no_file_is_no_feed(
+def test_a_folder_or_an_absent_file_is_an_unavailable_feed(
     house: House, make: Callable[[Path], object]
 ) -> None:
-    """A folder, or nothing."""
+    """What is no regular file cannot be imported."""
     make(house.folder / "jobs.xml")
 
     with pytest.raises(FeedUnavailableError):

@@ -303,7 +303,7 @@ def test_half_an_emoji_in_an_entry_costs_no_other(
     assert report.skipped == is_lost
 
 
-def test_a_bomb_is_cut_off_at_the_limit() -> None:
+def test_a_gzip_bomb_of_a_feed_is_cut_off_at_the_limit() -> None:
     """What is behind it is never unpacked; what came before is read."""
     body = gzip.compress(b"<jobs>" + good(1) + b" " * 50_000_000 + good(2) + b"</jobs>")
 

@@ -97,7 +97,7 @@ def test_an_archive_expires_unless_it_is_held(
 def test_a_hold_on_an_archive_keeps_it_and_its_release_lets_it_go(
     bucket_store: S3Store, expires: Callable[[str], bool]
 ) -> None:
-    """Also when each is done twice."""
+    """Placing or releasing a hold twice is harmless."""
     record, holds = invented("careerjet:1"), StoredHolds(bucket_store, bucket_store)
     keep_open(bucket_store, record, {})
     BagArchives(bucket_store, holds, bucket_store).pack(record)

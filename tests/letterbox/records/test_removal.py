@@ -72,7 +72,7 @@ def _removal(store: DirectoryStore, candidates: Walking) -> StoredRemoval:
     )
 
 
-def test_a_late_repeat_is_removed_without_a_walk(
+def test_a_late_repeat_is_removed_without_a_walk_over_markers(
     store: DirectoryStore, candidates: Walking, removal: StoredRemoval
 ) -> None:
     """It was not taken over, so nothing was marked; boards may repeat at length."""
@@ -85,7 +85,7 @@ def test_a_late_repeat_is_removed_without_a_walk(
     assert [one.key for one in store.list("")] == [keys.tombstone(ID)]
 
 
-def test_what_is_buried_unrecorded_is_unmarked_without_a_walk(
+def test_an_unrecorded_application_is_erased_without_a_walk_over_markers(
     store: DirectoryStore, candidates: Walking, removal: StoredRemoval
 ) -> None:
     """Who discards it has read whose it is."""

@@ -136,7 +136,9 @@ def test_a_hostile_prefix_is_refused(store: ObjectStore, prefix: str) -> None:
         "quote'\"<>&",
     ],
 )
-def test_an_odd_key_is_a_key(store: ObjectStore, area: str, name: str) -> None:
+def test_a_key_of_unusual_characters_is_a_key(
+    store: ObjectStore, area: str, name: str
+) -> None:
     """A key comes back from a listing exactly as it was put."""
     key = f"{area}{name}/{name}.json"
     store.put(key, b"body")

@@ -42,7 +42,7 @@ def test_a_copy_of_an_archive_is_kept_by_the_dates_of_its_record(
     assert rig.end() == ExpiryReport()
 
 
-def test_what_came_in_after_its_archive_was_due_is_kept_from_when_it_came(
+def test_an_application_received_after_it_was_due_is_kept_from_its_receipt(
     rig: Rig,
 ) -> None:
     """SEEK tells late of some; no archive was made before there was an application."""
