@@ -154,7 +154,7 @@ class AmendActivities:
         """Release a hold whose time is up."""
         application_id = given.application_id
         hold = self._holds.find(application_id)
-        if hold and hold.holds(given.now or datetime.now(UTC)):
+        if hold and hold.is_active(given.now or datetime.now(UTC)):
             return self._amend(application_id, lambda record: held(record, hold))
         self._holds.release(application_id)
         return self._amend(application_id, released)
@@ -163,7 +163,7 @@ class AmendActivities:
     def refuse_if_held(self, application_id: str) -> None:
         """Refuse what would delete a held application, with the reason of the hold."""
         hold = self._holds.find(application_id)
-        if hold and hold.holds(datetime.now(UTC)):
+        if hold and hold.is_active(datetime.now(UTC)):
             until = f"until {hold.until:%Y-%m-%d}" if hold.until else "until released"
             raise RefusedError(
                 f"held {until} ({hold.reason or 'no reason given'}): release it first, "

@@ -1,54 +1,40 @@
-"""The end of the keeping of archives."""
+"""The removal of archives that were kept as long as the settings say."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 import structlog
 from temporalio import activity
 
 from activities.threads import heartbeating, in_thread
-from letterbox.domain.messages import Kept
+from letterbox.domain.messages import ExpiryReport
 
 log = structlog.get_logger()
 
 
-class Ended(Protocol):
-    """What became of the archives."""
+class ExpiryActivities:
+    """
+    Remove archives; ``keep`` None keeps them for ever.
 
-    @property
-    def removed(self) -> int:
-        """Were kept long enough."""
+    ``expire`` removes what was kept for so long. It blocks, and may be repeated.
+    """
 
-    @property
-    def held(self) -> int:
-        """Old enough, and kept by a hold."""
-
-    @property
-    def left(self) -> int:
-        """Damaged, and nobody can say whose they are."""
-
-
-class Keeping(Protocol):
-    """Ends the keeping of what is old enough. Blocking."""
-
-    def end(self, keep: timedelta, now: datetime) -> Ended:
-        """Remove archives that were kept for so long; harmless to repeat."""
-
-
-class KeepActivities:
-    """Remove archives; ``keep`` None keeps them for ever."""
-
-    def __init__(self, *, keeping: Keeping, keep: timedelta | None) -> None:
-        self._keeping = keeping
+    def __init__(
+        self,
+        *,
+        expire: Callable[[timedelta, datetime], ExpiryReport],
+        keep: timedelta | None,
+    ) -> None:
+        self._expire = expire
         self._keep = keep
 
     @activity.defn(name="end_keeping")
-    async def end_keeping(self) -> Kept:
+    async def expire_archives(self) -> ExpiryReport:
         """Walk all archives; what is cut short, the next walk does."""
         if self._keep is None:
-            return Kept()
+            return ExpiryReport()
         async with heartbeating():
-            ended = await in_thread(self._keeping.end, self._keep, datetime.now(UTC))
-        if ended.left:
-            log.error("archives that nobody can read: `letterbox audit`", n=ended.left)
-        return Kept(ended=ended.removed, held=ended.held, left=ended.left)
+            report = await in_thread(self._expire, self._keep, datetime.now(UTC))
+        if report.left:
+            log.error("archives that nobody can read: `letterbox audit`", n=report.left)
+        return report

@@ -77,7 +77,7 @@ class ArchiveActivities:
         elif self._applications.ended(application_id) is None:
             # What lies there may be all there is: nothing stands for it.
             raise DamagedError("neither the record nor the archive is there")
-        self._removal.retire(application_id)
+        self._removal.delete_open_copy(application_id)
         return Retired(deliver=self._deliver())
 
     def _whole(self, application_id: str) -> Application | None:
@@ -91,10 +91,10 @@ class ArchiveActivities:
     def _final(self, record: Application) -> Application:
         # The open record is not ours to change: others do, under the lock.
         if archived := self._archived_alone(record):
-            record = rejoined(archived, record, self._removal.held(record.id))
+            record = rejoined(archived, record, self._removal.active_hold(record.id))
         looked_at = inspect_again(self._applications, record)
         if looked_at != record:
-            there = self._archives.sound(record.id)
+            there = self._archives.intact_paths(record.id)
             looked_at = with_archived(record, looked_at, there)
         return final(looked_at)
 
@@ -105,7 +105,7 @@ class ArchiveActivities:
         Somebody wrote it who stood still while it was archived, or its removal was
         lost: then the archive is the whole, and keeps what it has.
         """
-        if self._applications.kept_views(record.id):
+        if self._applications.view_numbers(record.id):
             return None
         try:
             return self._archives.record(record.id)

@@ -18,15 +18,9 @@ from letterbox.domain.errors import (
 from letterbox.domain.events import Event, event_of
 from letterbox.domain.gone import GoneAnswers
 from letterbox.domain.messages import Delivered, DeliveryOrder, Outcome
+from letterbox.domain.ports import Applications
 
 log = structlog.get_logger()
-
-
-class Records(Protocol):
-    """The canonical records. Blocking."""
-
-    def find(self, application_id: str) -> Application | None:
-        """Read a record; None where it was archived or erased."""
 
 
 class Receiver(Protocol):
@@ -56,7 +50,7 @@ class DeliveryActivities:
     def __init__(
         self,
         *,
-        records: Records,
+        records: Applications,
         receiver: Receiver | None,
         switch: Switch,
         gone: GoneAnswers | None = None,

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, cast
 
 from temporalio import activity
 
@@ -26,8 +24,8 @@ from letterbox.domain.errors import (
 from letterbox.domain.messages import Fetched, InspectedDocument, Step, StoredDocuments
 from letterbox.domain.ports import Applications
 from letterbox.domain.submission import ReceivedDocument, Submission
+from letterbox.streams import spooled
 
-_IN_MEMORY = 1024 * 1024
 # Attempts of 5 s, 10 s, 20 s … of pause: some ten minutes.
 _MAX_ATTEMPTS = 8
 _PROBLEMS: dict[type[LetterboxError], str] = {
@@ -76,7 +74,7 @@ class FetchActivities:
                 news_at = notice.received_at if is_young else None
                 return Fetched(available=False, news_at=news_at)
             # At once: the next attempt may be shown less.
-            await in_thread(self._applications.keep_view, result.submission, step.view)
+            await in_thread(self._applications.save_view, result.submission, step.view)
             reading = self._boards[notice.board].read(result.submission)
             return Fetched(
                 whole=result.is_whole, documents=len(reading.candidate.attachment_links)
@@ -99,7 +97,7 @@ class FetchActivities:
             results = [await self._fetch_one(fetcher, step, link) for link in links]
             documents = tuple(result.received for result in results if result.received)
             await in_thread(
-                self._applications.keep_view,
+                self._applications.save_view,
                 view.model_copy(update={"documents": documents}),
                 step.view,
             )
@@ -143,9 +141,7 @@ class FetchActivities:
     ) -> tuple[ReceivedDocument, Kind]:
         digest = sha256()
         size = 0
-        with SpooledTemporaryFile(_IN_MEMORY) as spooled:
-            # To typeshed it is IO[bytes], which lacks nothing of BinaryIO.
-            spool = cast("BinaryIO", spooled)
+        with spooled() as spool:
             async with fetcher.attachments.open(link.url) as download:
                 async for chunk in download.chunks:
                     digest.update(chunk)

@@ -1,8 +1,6 @@
 """Looking at one document: is it there, is it whole, what is it."""
 
 from hashlib import sha256
-from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, cast
 
 from activities.looking import look_into
 from letterbox.domain.application import Application, Attachment, Flag
@@ -11,8 +9,7 @@ from letterbox.domain.messages import InspectedDocument, Step
 from letterbox.domain.ports import Applications
 from letterbox.domain.reading import Text
 from letterbox.domain.submission import ReceivedDocument
-
-_IN_MEMORY = 1024 * 1024
+from letterbox.streams import copy, digest_of, spooled
 
 
 def inspect(
@@ -24,25 +21,21 @@ def inspect(
     One that is missing or damaged is said to be so and goes on: the application is
     worth more than its file, and ``audit`` finds it.
     """
-    digest = sha256()
-    size = 0
-    with SpooledTemporaryFile(_IN_MEMORY) as spool:
+    with spooled() as spool:
         try:
             with applications.open_document(
                 step.application_id, document.name
             ) as chunks:
-                for chunk in chunks:
-                    digest.update(chunk)
-                    size += spool.write(chunk)
+                copied = copy(chunks, spool)
         except FileNotFoundError:
             return _inspected(document, None, "missing")
-        if (digest.hexdigest(), size) != (document.sha256, document.size):
+        if copied != (document.sha256, document.size):
             return _inspected(document, None, "damaged")
         kind = look_into(
             applications,
             step.application_id,
             document.name,
-            cast("BinaryIO", spool),
+            spool,
             guarded=step.repeated,
         )
     return _inspected(document, kind.media_type, kind.problem)
@@ -70,14 +63,12 @@ def inspect_again(applications: Applications, record: Application) -> Applicatio
 def _problem(
     applications: Applications, application_id: str, name: str, expected: str
 ) -> str | None:
-    digest = sha256()
     try:
         with applications.open_document(application_id, name) as chunks:
-            for chunk in chunks:
-                digest.update(chunk)
+            digest = digest_of(chunks)
     except FileNotFoundError:
         return "missing"
-    return None if digest.hexdigest() == expected else "damaged"
+    return None if digest == expected else "damaged"
 
 
 def keep_text(applications: Applications, step: Step, text: Text) -> InspectedDocument:

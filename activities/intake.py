@@ -216,7 +216,7 @@ class ApplicationActivities:
         addresses = [email.address for email in reading.candidate.emails]
         record = self._candidates.mark(record, addresses)
         # It may have been held since before it was recorded.
-        if hold := self._removal.held(record.id):
+        if hold := self._removal.active_hold(record.id):
             record = held(record, hold)
         self._applications.update(record, before)
         return record

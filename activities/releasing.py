@@ -1,7 +1,6 @@
 """Taking a document out of quarantine, since the scanner was wrong about it."""
 
 from datetime import UTC, datetime
-from typing import Protocol
 
 import structlog
 from temporalio import activity
@@ -12,22 +11,10 @@ from letterbox.domain.application import Application, EventType, Release
 from letterbox.domain.commands import Releasing
 from letterbox.domain.errors import DamagedError, NotFoundError, RefusedError
 from letterbox.domain.ports import Applications
+from letterbox.domain.scanning import Quarantine
 from letterbox.domain.status import Recorded
 
 log = structlog.get_logger()
-
-
-class Quarantine(Protocol):
-    """Where infected documents are. Blocking; every verb may be repeated."""
-
-    def holds(self, application_id: str, name: str) -> bool:
-        """Tell whether a document is there."""
-
-    def is_empty(self, application_id: str) -> bool:
-        """Tell whether nothing of an application is there."""
-
-    def release(self, application_id: str, name: str, release: Release) -> None:
-        """Put a document back, and remember that it is to stay there."""
 
 
 class ReleaseActivities:
@@ -59,7 +46,7 @@ class ReleaseActivities:
         if mine and all(one.released for one in mine):
             return Recorded.of(record, deliver=self._deliver())
         is_infected = any(one.scan == "infected" for one in mine)
-        if not (is_infected or self._quarantine.holds(application_id, name)):
+        if not (is_infected or self._quarantine.contains(application_id, name)):
             raise RefusedError("no document of that name is in quarantine")
         release = Release(
             reason=given.given.reason, by=given.given.by, released_at=datetime.now(UTC)

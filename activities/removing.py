@@ -33,7 +33,7 @@ class EraseActivities:
         )
         async with heartbeating():
             # It refuses what is held, if by a hold that was placed since.
-            await in_thread(self._removal.bury, given.application_id, tombstone)
+            await in_thread(self._removal.erase, given.application_id, tombstone)
             deliver = await in_thread(self._deliver)
         return Erased(deliver=deliver)
 
@@ -70,9 +70,9 @@ class Ending:
         # A removal that was cut short is finished here. What cannot be read stays in
         # the inbox for a person, unless nothing of the candidate may stay.
         if ended is Stage.ARCHIVED:
-            self._removal.retire(application_id)
+            self._removal.delete_open_copy(application_id)
         else:
-            self._removal.finish(application_id)
+            self._removal.resume_erasure(application_id)
 
     def finish_removal(self, application_id: str) -> Recorded:
         """Finish the removal that took a source; NotFoundError where there is none."""
@@ -81,7 +81,7 @@ class Ending:
             # Not tried again: nothing brings back what is in neither place.
             raise NotFoundError("the application is neither in the inbox nor recorded")
         if ended is not Stage.ARCHIVED:
-            self._removal.finish(application_id)
+            self._removal.resume_erasure(application_id)
         return Recorded(stage=ended)
 
     def taken_back(
@@ -102,5 +102,5 @@ class Ending:
             removed_at=datetime.now(UTC),
             id=foreign.id,
         )
-        self._removal.bury(foreign.id, tombstone, foreign)
+        self._removal.erase(foreign.id, tombstone, foreign)
         return Recorded(stage=Stage.DISCARDED)

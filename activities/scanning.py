@@ -10,7 +10,7 @@ from activities.threads import heartbeating, in_thread, streamed
 from letterbox.domain.errors import ScannerUnavailableError
 from letterbox.domain.messages import Scanned, Scanning
 from letterbox.domain.ports import Applications
-from letterbox.domain.scanning import Outcome, Verdict
+from letterbox.domain.scanning import Quarantine, ScanOutcome, ScanVerdict
 
 log = structlog.get_logger()
 
@@ -18,21 +18,8 @@ log = structlog.get_logger()
 class Scanner(Protocol):
     """Tells whether a document is a threat."""
 
-    async def scan(self, chunks: AsyncIterator[bytes]) -> Verdict:
+    async def scan(self, chunks: AsyncIterator[bytes]) -> ScanVerdict:
         """Look at a document; raises ScannerUnavailableError."""
-
-
-class Quarantine(Protocol):
-    """Where infected documents go. Blocking; every verb may be repeated."""
-
-    def holds(self, application_id: str, name: str) -> bool:
-        """Tell whether a document was put here before."""
-
-    def is_released(self, application_id: str, name: str) -> bool:
-        """Tell what a person has vouched for."""
-
-    def move(self, application_id: str, name: str) -> None:
-        """Move a document here, or remove it where it came again."""
 
 
 class ScanActivities:
@@ -58,7 +45,7 @@ class ScanActivities:
         asked again another day, and the application goes on.
         """
         scanner: Scanner | None = self._scanner
-        found: dict[str, Outcome] = {}
+        found: dict[str, ScanOutcome] = {}
         absent: list[str] = []
         async with heartbeating():
             for name in given.names:
@@ -70,38 +57,38 @@ class ScanActivities:
                 except ScannerUnavailableError as error:
                     log.warning("virus scanner unavailable", reason=str(error))
                     # Nor will it answer for the others.
-                    scanner, outcome = None, Outcome.UNSCANNED
+                    scanner, outcome = None, ScanOutcome.UNSCANNED
                 _count(outcome)
                 found[name] = outcome
         return Scanned(
-            infected=_those(found, Outcome.INFECTED),
-            unscanned=_those(found, Outcome.UNSCANNED),
-            too_large=_those(found, Outcome.TOO_LARGE, Outcome.UNSCANNABLE),
-            released=_those(found, Outcome.RELEASED),
+            infected=_those(found, ScanOutcome.INFECTED),
+            unscanned=_those(found, ScanOutcome.UNSCANNED),
+            too_large=_those(found, ScanOutcome.TOO_LARGE, ScanOutcome.UNSCANNABLE),
+            released=_those(found, ScanOutcome.RELEASED),
             absent=tuple(absent),
         )
 
     async def _examine(
         self, scanner: Scanner | None, application_id: str, name: str
-    ) -> Outcome:
+    ) -> ScanOutcome:
         if await in_thread(self._quarantine.is_released, application_id, name):
-            verdict = Verdict(Outcome.RELEASED)
-        elif await in_thread(self._quarantine.holds, application_id, name):
-            verdict = Verdict(Outcome.INFECTED)
+            verdict = ScanVerdict(ScanOutcome.RELEASED)
+        elif await in_thread(self._quarantine.contains, application_id, name):
+            verdict = ScanVerdict(ScanOutcome.INFECTED)
         elif scanner is None:
-            verdict = Verdict(Outcome.UNSCANNED)
+            verdict = ScanVerdict(ScanOutcome.UNSCANNED)
         else:
             opened = self._applications.open_document(application_id, name)
             async with streamed(opened) as chunks:
                 verdict = await scanner.scan(chunks)
-        if verdict.outcome is Outcome.UNSCANNABLE:
+        if verdict.outcome is ScanOutcome.UNSCANNABLE:
             log.warning(
                 "document cannot be scanned",
                 application=application_id,
                 document=name,
                 signature=verdict.signature,
             )
-        if verdict.outcome is Outcome.INFECTED:
+        if verdict.outcome is ScanOutcome.INFECTED:
             log.warning(
                 "infected document goes to quarantine",
                 application=application_id,
@@ -112,12 +99,12 @@ class ScanActivities:
         return verdict.outcome
 
 
-def _count(outcome: Outcome) -> None:
+def _count(outcome: ScanOutcome) -> None:
     counter = activity.metric_meter().create_counter(
         "letterbox_documents_scanned", "Documents, by what became of scanning them."
     )
     counter.add(1, {"verdict": outcome.value})
 
 
-def _those(found: dict[str, Outcome], *outcomes: Outcome) -> tuple[str, ...]:
+def _those(found: dict[str, ScanOutcome], *outcomes: ScanOutcome) -> tuple[str, ...]:
     return tuple(name for name, was in found.items() if was in outcomes)

@@ -44,7 +44,7 @@ class Sources:
             if kept := self._kept(submission, view):
                 return kept
             submission = board.bare(submission)
-        self._applications.keep_view(submission, view)
+        self._applications.save_view(submission, view)
         return submission
 
     def next_view(
@@ -63,7 +63,7 @@ class Sources:
             return 1, None
         unnamed = [
             number
-            for number in self._applications.kept_views(application_id)
+            for number in self._applications.view_numbers(application_id)
             if number not in recorded
         ]
         for number in unnamed:
@@ -82,7 +82,9 @@ class Sources:
             return None
         if isinstance(self._boards[kept.board], NoticeBoard):
             return None
-        is_elsewhere = self._applications.holds(application_id, kept.fingerprint)
+        is_elsewhere = self._applications.has_submission(
+            application_id, kept.fingerprint
+        )
         return None if is_elsewhere else kept
 
     def has_kept(self, submission: Submission, view: int) -> bool:

@@ -15,10 +15,10 @@ class OwedEvents(Protocol):
     def find(self, application_id: str) -> tuple[Undelivered, ...]:
         """Read what is owed of one application."""
 
-    def keep(self, application_id: str, events: tuple[Undelivered, ...]) -> None:
+    def save(self, application_id: str, events: tuple[Undelivered, ...]) -> None:
         """Add events, each id once."""
 
-    def forget(self, application_id: str, delivery_id: str) -> None:
+    def remove(self, application_id: str, delivery_id: str) -> None:
         """Remove an event that was delivered."""
 
 
@@ -35,7 +35,7 @@ class UndeliveredActivities:
         events = tuple(
             Undelivered.model_validate(one.model_dump()) for one in given.events
         )
-        self._owed.keep(given.application_id, events)
+        self._owed.save(given.application_id, events)
 
     @activity.defn(name="find_undelivered", no_thread_cancel_exception=True)
     def find_undelivered(self, application_id: str) -> Found:
@@ -53,4 +53,4 @@ class UndeliveredActivities:
     @activity.defn(name="forget_undelivered", no_thread_cancel_exception=True)
     def forget_undelivered(self, given: DeliveryOrder) -> None:
         """Remove what was delivered."""
-        self._owed.forget(given.application_id, given.delivery_id)
+        self._owed.remove(given.application_id, given.delivery_id)

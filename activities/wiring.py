@@ -8,7 +8,7 @@ from typing import Any
 from temporalio.client import Client
 
 from activities.amending import AmendActivities
-from activities.archive_expiry import KeepActivities
+from activities.archive_expiry import ExpiryActivities
 from activities.archiving import ArchiveActivities
 from activities.auditing import AuditActivities
 from activities.delivering import DeliveryActivities
@@ -23,7 +23,7 @@ from activities.removing import EraseActivities
 from activities.scanning import ScanActivities
 from activities.undelivered import UndeliveredActivities
 from activities.watching import WatchActivities
-from letterbox.archive.expiry import Keeping
+from letterbox.archive.expiry import ArchiveExpiry
 from letterbox.ats.client import Deliveries
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.audit.wiring import run_audit
@@ -82,7 +82,8 @@ def make_activities(
         quarantine=StoredQuarantine(store),
         scanner=open_scanner(settings),
     )
-    importing = ImportActivities(feed=open_feed(settings, store))
+    feed = open_feed(settings, store)
+    importing = ImportActivities(import_feed=feed.import_now if feed else None)
     apart: Activities = [
         delivering.deliver,
         scanning.scan_documents,
@@ -215,15 +216,14 @@ def _keeping_house(
     client: Client, settings: Settings, store: ObjectStore, records: Records
 ) -> Activities:
     start = partial(start_application, client, settings.task_queue)
-    keeping = KeepActivities(
-        keeping=Keeping(store, candidates=records.candidates, holds=records.holds),
-        keep=settings.archive_keep,
-    )
+    expiry = ArchiveExpiry(store, candidates=records.candidates, holds=records.holds)
     return [
         InboxActivities(
             store=store, start=start, start_only=partial(start, tell=False)
         ).sweep,
-        keeping.end_keeping,
+        ExpiryActivities(
+            expire=expiry.expire, keep=settings.archive_keep
+        ).expire_archives,
         AuditActivities(run=partial(run_audit, settings, client)).audit,
         WatchActivities(ArchiveLists(client, settings.task_queue)).watch_archives,
     ]

@@ -7,7 +7,7 @@ from typing import BinaryIO, Protocol
 from letterbox.boards.base import Outcome
 from letterbox.domain.documents import recognise
 from letterbox.domain.errors import DamagedError, StoreUnavailableError
-from letterbox.domain.ports import Applications, Catalogue, Locator, Repeats
+from letterbox.domain.ports import Applications, Catalogue
 from letterbox.domain.positions import (
     Admission,
     Position,
@@ -17,8 +17,8 @@ from letterbox.domain.positions import (
     is_removed_by_name,
 )
 from letterbox.domain.reading import Reading
-from letterbox.domain.region import RegionPolicy, judge_region
-from letterbox.domain.repeats import Repeat, Seen
+from letterbox.domain.region import Locator, RegionPolicy, judge_region
+from letterbox.domain.repeats import Repeat, Repeats, Seen
 from letterbox.domain.submission import ReceivedDocument, Submission
 
 # A board's word for the job first; then whatever else goes by it.
@@ -163,7 +163,7 @@ class Acceptance:
         application_id = submission.application_id
         if self._applications.ended(application_id):
             return Outcome.ACCEPTED
-        if self._applications.holds(application_id, submission.fingerprint):
+        if self._applications.has_submission(application_id, submission.fingerprint):
             return Outcome.ACCEPTED
         return refusal
 

@@ -13,7 +13,7 @@ from contextlib import ExitStack, aclosing
 from typing import Any
 
 from letterbox.domain.errors import ScannerUnavailableError, SettingsError
-from letterbox.domain.scanning import Outcome, Verdict
+from letterbox.domain.scanning import ScanOutcome, ScanVerdict
 
 _TOO_LARGE = "INSTREAM size limit exceeded. ERROR"
 # With ExtendedDetectionInfo, which Debian sets, a hash and a size follow the name.
@@ -26,7 +26,7 @@ _GUESSES = ("Heuristics.", "PUA.")
 _ENCRYPTED = "Encrypted"
 
 
-def read_verdict(answer: bytes) -> Verdict:
+def read_verdict(answer: bytes) -> ScanVerdict:
     """
     Read the answer to INSTREAM.
 
@@ -35,18 +35,18 @@ def read_verdict(answer: bytes) -> Verdict:
     """
     text = answer.decode("utf-8", "replace")
     if text == "stream: OK":
-        return Verdict(Outcome.CLEAN)
+        return ScanVerdict(ScanOutcome.CLEAN)
     if text == _TOO_LARGE:
-        return Verdict(Outcome.TOO_LARGE)
-    if found := _FOUND.fullmatch(text):
-        name = found["name"]
+        return ScanVerdict(ScanOutcome.TOO_LARGE)
+    if match := _FOUND.fullmatch(text):
+        name = match["name"]
         if name.startswith(_LIMIT):
-            return Verdict(Outcome.TOO_LARGE)
+            return ScanVerdict(ScanOutcome.TOO_LARGE)
         if name.startswith(_GUESSES) or _ENCRYPTED in name.split("."):
-            return Verdict(Outcome.UNSCANNABLE, name)
-        return Verdict(Outcome.INFECTED, name)
+            return ScanVerdict(ScanOutcome.UNSCANNABLE, name)
+        return ScanVerdict(ScanOutcome.INFECTED, name)
     if _FAILED.fullmatch(text):
-        return Verdict(Outcome.UNSCANNED)
+        return ScanVerdict(ScanOutcome.UNSCANNED)
     raise ScannerUnavailableError("clamd did not answer with a verdict")
 
 
@@ -80,9 +80,9 @@ class ClamdScanner:
         self._answer_within = answer_within
         self._scan_within = scan_within
 
-    async def scan(self, chunks: AsyncIterator[bytes]) -> Verdict:
+    async def scan(self, chunks: AsyncIterator[bytes]) -> ScanVerdict:
         """
-        Send a document, and hear what clamd thinks of it.
+        Send a document, and read clamd's verdict.
 
         Raises ScannerUnavailableError; what ``chunks`` raises goes through.
         """
@@ -94,7 +94,7 @@ class ClamdScanner:
         return read_verdict(answer)
 
     async def ping(self) -> None:
-        """Prove that a clamd answers (ScannerUnavailableError)."""
+        """Check that a clamd answers (ScannerUnavailableError)."""
         if await self._ask(_only(b"zPING\0")) != b"PONG":
             raise ScannerUnavailableError(f"{self._address} does not answer as clamd")
 
@@ -115,7 +115,10 @@ class ClamdScanner:
                         return await _connect(family, address)
                     except OSError as error:
                         failure = error
-        except (OSError, UnicodeError) as error:  # The time, the name, an odd name.
+        except (
+            OSError,
+            UnicodeError,
+        ) as error:  # Too late, or a bad name.
             failure = error
         raise self._unavailable(failure)
 
@@ -123,12 +126,13 @@ class ClamdScanner:
         if self._host_and_port is None:
             return [(socket.AF_UNIX, self._address)]
         loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(*self._host_and_port, type=socket.SOCK_STREAM)
-        return [(family, address) for family, *_, address in found]
+        host, port = self._host_and_port
+        addresses = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return [(family, address) for family, *_, address in addresses]
 
     async def _sent(self, connection: socket.socket, data: bytes) -> bool:
         """
-        Tell whether there is still somebody to send to.
+        Send data; return False where clamd has hung up.
 
         Where clamd has had enough it answers and hangs up with bytes of ours unread,
         which resets the connection. A stream of asyncio's then drops the answer,

@@ -11,7 +11,7 @@ from letterbox.domain.region import Country
 
 
 class MaxMindLocator:
-    """The ``Locator`` port over an ``.mmdb``; raises OSError or ValueError if odd."""
+    """The ``Locator`` port over an ``.mmdb``; OSError or ValueError if it is none."""
 
     def __init__(self, database: Path) -> None:
         try:
@@ -26,10 +26,10 @@ class MaxMindLocator:
             parsed = ip_address(address.strip())
             if not parsed.is_global:
                 return None
-            found = self._reader.get(parsed)
+            entry = self._reader.get(parsed)
         except (ValueError, maxminddb.InvalidDatabaseError):
             return None
-        code = _country_code(found)
+        code = _country_code(entry)
         return Country(code=code, database_built=self._built) if code else None
 
 
@@ -37,12 +37,12 @@ class NullLocator:
     """The ``Locator`` where no database is configured."""
 
     def country(self, address: str) -> Country | None:  # noqa: ARG002 the port's
-        """Know nothing."""
+        """Return None: nothing is known."""
         return None
 
 
-def _country_code(found: object) -> str | None:
+def _country_code(entry: object) -> str | None:
     # Databases differ in more than this; only a plain ISO code counts.
-    country = cast("dict[str, Any]", found).get("country") if found else None
+    country = cast("dict[str, Any]", entry).get("country") if entry else None
     code = country.get("iso_code") if isinstance(country, dict) else None
     return code if isinstance(code, str) else None

@@ -16,7 +16,7 @@ def in_parallel(
     *,
     ahead: int,
 ) -> Iterator[Result]:
-    """Give the results in order, at most ``ahead`` of them waiting to be taken."""
+    """Return the results in order, at most ``ahead`` of them waiting to be taken."""
     waiting: deque[Future[Result]] = deque()
     for item in items:
         waiting.append(pool.submit(function, item))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from letterbox.boards import discover
 from letterbox.domain.errors import SettingsError
+from letterbox.domain.ports import Expiry
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
 
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
         Archives,
         Candidates,
         Holds,
-        Locator,
         ObjectStore,
         Removal,
     )
+    from letterbox.domain.region import Locator
     from letterbox.domain.submission import Submission
     from letterbox.records.inbox_search import InboxSearch
 
@@ -88,8 +89,9 @@ def open_records(settings: Settings, store: ObjectStore) -> Records:
     from letterbox.records.removal import StoredRemoval
 
     applications = StoredApplications(store)
-    holds = StoredHolds(store)
-    archives = BagArchives(store, holds)
+    expiry = store if isinstance(store, Expiry) else None
+    holds = StoredHolds(store, expiry)
+    archives = BagArchives(store, holds, expiry)
     candidates = StoredCandidates(store, digest_keys(settings))
     removal = StoredRemoval(
         store, applications=applications, archives=archives, candidates=candidates

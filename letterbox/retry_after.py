@@ -12,7 +12,7 @@ def wait_asked(headers: httpx.Headers) -> timedelta | None:
     """
     Read ``Retry-After``: seconds, or a date (RFC 9110, section 10.2.3).
 
-    Never negative, and a day at most: a longer one is a mistake.
+    The wait is never negative, and a day at most: a longer one is a mistake.
     """
     text = headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdecimal():

@@ -62,7 +62,7 @@ def export_erasures(to: Into = "-") -> None:
 @holds.command("export", epilog="Example: letterbox holds export holds.jsonl")
 def export_holds(to: Into = "-") -> None:
     """Write every hold, one JSON a line."""
-    _export(_ledgers().held(), to)
+    _export(_ledgers().holds(), to)
 
 
 @erasures.command(

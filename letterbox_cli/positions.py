@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from letterbox.catalogue.changes import CatalogueWriter
-    from letterbox.catalogue.imports.run import ImportReport
+    from letterbox.catalogue.imports.report import ImportReport
     from letterbox.domain.positions import Position
 
 app = typer.Typer(
@@ -93,7 +93,8 @@ def import_(
     the removals wait. Ends with 1 where anything was spoilt or waits.
     """
     from letterbox.catalogue.feed_source import import_from
-    from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
+    from letterbox.catalogue.imports.report import ImportOrder
+    from letterbox.catalogue.imports.run import CatalogueImport
     from letterbox_cli.context import ready_store
     from letterbox_cli.output import shown_progress
 

@@ -82,7 +82,7 @@ class Estate:
         application_id = self.accept(uuid)
         self.record(application_id)
         self.pack(application_id)
-        self.records.removal.retire(application_id)
+        self.records.removal.delete_open_copy(application_id)
         return application_id
 
     async def open(self, uuid: str, received_at: datetime | None = None) -> str:

@@ -5,7 +5,7 @@ from temporalio import workflow
 from workflows.options import ASK_BOARD, AUDIT, FEED, SWEEP
 
 with workflow.unsafe.imports_passed_through():
-    from activities.archive_expiry import KeepActivities
+    from activities.archive_expiry import ExpiryActivities
     from activities.auditing import AuditActivities
     from activities.importing import ImportActivities
     from activities.inbox import InboxActivities
@@ -13,8 +13,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.watching import WatchActivities
     from letterbox.domain.messages import (
         Audited,
+        ExpiryReport,
         ImportedPositions,
-        Kept,
         Polled,
         Polling,
         Sweep,
@@ -45,10 +45,10 @@ class ArchiveKeep:
     """One pass over the archives, on a schedule."""
 
     @workflow.run
-    async def run(self) -> Kept:
+    async def run(self) -> ExpiryReport:
         """Remove every archive that is old enough, and not held."""
         return await workflow.execute_activity_method(
-            KeepActivities.end_keeping,
+            ExpiryActivities.expire_archives,
             summary="remove archives that were kept long enough",
             **SWEEP,
         )

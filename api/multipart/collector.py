@@ -4,8 +4,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
-from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from api.multipart.headers import PartHeaders
 from api.multipart.parser import MultipartReader
@@ -13,6 +12,7 @@ from api.multipart.shapes import FormShape
 from api.multipart.transfer_encodings import Sink, decoding
 from letterbox.boards.base import FieldKind, Form, FormField, FormFile
 from letterbox.domain.errors import MalformedError, TooLargeError
+from letterbox.streams import spooled
 
 _MIB = 1024 * 1024
 # What one form's documents may take; what is more goes to disk.
@@ -96,10 +96,8 @@ class FormCollector:
         """Return a sink for a document."""
         held = sum(file.size for file in self._files)
         # Zero would mean no limit.
-        spool = SpooledTemporaryFile(max_size=max(1, _MAX_IN_MEMORY - held))  # noqa: SIM115
-        self._closing.enter_context(spool)
-        # To typeshed it is IO[bytes], which lacks nothing of BinaryIO.
-        return _Document(headers, cast("BinaryIO", spool), self)
+        file = self._closing.enter_context(spooled(max(1, _MAX_IN_MEMORY - held)))
+        return _Document(headers, file, self)
 
     def count_text(self, size: int) -> None:
         """Count towards the limit of all text fields together."""

@@ -4,8 +4,9 @@ import re
 from binascii import a2b_base64, a2b_qp
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from tempfile import SpooledTemporaryFile
 from typing import IO, Protocol
+
+from letterbox.streams import spooled
 
 _IN_MEMORY = 64 * 1024
 _CHUNK = 64 * 1024
@@ -63,8 +64,8 @@ class _Decoding:
     def __init__(self, sink: Sink, decode: Decode, closing: ExitStack) -> None:
         self._sink = sink
         self._decode = decode
-        self._raw = closing.enter_context(SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115
-        self._plain = closing.enter_context(SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115
+        self._raw = closing.enter_context(spooled(_IN_MEMORY))
+        self._plain = closing.enter_context(spooled(_IN_MEMORY))
 
     def write(self, data: bytes) -> None:
         self._raw.write(data)

@@ -56,7 +56,7 @@ def _item(services: OperatorServices, application_id: str) -> Item | None:
 
 def _unrecorded_item(services: OperatorServices, application_id: str) -> Item:
     try:
-        first = next(iter(services.applications.waiting(application_id)), None)
+        first = next(services.applications.submissions(application_id), None)
     except ValueError:
         first = None  # It cannot be read, and waits all the same.
     return Item(

@@ -101,7 +101,7 @@ def _archived(services: OperatorServices, application_id: str) -> Application:
     """Read the archive, and the hold, which may have been placed since."""
     record = services.archives.record(application_id)
     hold = services.holds.find(application_id)
-    if hold and not hold.holds(datetime.now(UTC)):
+    if hold and not hold.is_active(datetime.now(UTC)):
         hold = None
     flags = {*record.flags} - {Flag.HELD} | ({Flag.HELD} if hold else set())
     return record.model_copy(update={"hold": hold, "flags": tuple(sorted(flags))})

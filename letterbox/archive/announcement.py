@@ -1,10 +1,10 @@
 """
-The end of one archive's keeping, and a hold that is placed in the same moment.
+The expiry of one archive, and a hold that is placed in the same moment.
 
 Who ends it announces that by a tombstone, looks for a hold, and then makes the
 tombstone final. Who places a hold looks for a tombstone afterwards, and withdraws what
-is only announced. Each changes the other's tombstone only as he has seen it: one of
-them comes too late, and knows it. On a server without conditional writes both may think
+is only announced. Each changes the tombstone only as it was read: one of them comes
+too late, and knows it. On a server without conditional writes both may think
 they were first, if they are within milliseconds of each other.
 """
 
@@ -23,38 +23,39 @@ _WITHDRAWN = "withdrawn: it is held"
 
 
 def announce(store: ObjectStore, application_id: str, now: datetime) -> str | None:
-    """Give the state of the announcement; None where it was removed otherwise."""
+    """Write a tombstone; return its version, None where the application was removed."""
     key = keys.tombstone(application_id)
     body = _tombstone(now, is_announced=True)
     store.replace(key, body, None)
     try:
-        found, version = store.get_version(key)
+        body, version = store.get_version(key)
     except FileNotFoundError:
         return _GONE
-    told = _read(found)
-    return version if told and told.stage is Stage.ARCHIVED else None
+    tombstone = _read(body)
+    return version if tombstone and tombstone.stage is Stage.ARCHIVED else None
 
 
 def settle(
     store: ObjectStore, application_id: str, now: datetime, version: str
 ) -> bool:
-    """Make it final; False where a hold has withdrawn it meanwhile."""
+    """Make the tombstone final; return False where a hold has withdrawn it."""
     body = _tombstone(now, is_announced=False)
     return store.replace(keys.tombstone(application_id), body, version)
 
 
 def withdraw(store: ObjectStore, application_id: str) -> None:
-    """Withdraw what is announced, for a hold; EndedError where it is final."""
+    """Remove the tombstone, for a hold; EndedError where it is final."""
     key = keys.tombstone(application_id)
     try:
-        found, version = store.get_version(key)
+        body, version = store.get_version(key)
     except FileNotFoundError:
         return
-    told = _read(found)
-    if told is None or told.stage is not Stage.ARCHIVED:
+    tombstone = _read(body)
+    if tombstone is None or tombstone.stage is not Stage.ARCHIVED:
         return
-    body = told.model_copy(update={"reason": _WITHDRAWN}).model_dump_json().encode()
-    if not told.is_announced or not store.replace(key, body, version):
+    withdrawn = tombstone.model_copy(update={"reason": _WITHDRAWN})
+    body = withdrawn.model_dump_json().encode()
+    if not tombstone.is_announced or not store.replace(key, body, version):
         raise EndedError(Stage.ARCHIVED)
     store.delete(key)
 
@@ -67,7 +68,7 @@ def _read(body: bytes) -> Tombstone | None:
 
 
 def _tombstone(now: datetime, *, is_announced: bool) -> bytes:
-    """Remember for a board that may ask again that it was here, and is over."""
+    """Make a tombstone, for boards that may submit the application again."""
     tombstone = Tombstone(
         stage=Stage.ARCHIVED,
         reason="kept as long as it was to be",

@@ -9,14 +9,14 @@ from typing import BinaryIO
 
 from letterbox.archive import bagit
 from letterbox.archive.endings import take_back_if_removed
-from letterbox.archive.merge import sound_in, what_to_keep
+from letterbox.archive.merge import files_to_pack, intact_in
 from letterbox.archive.reader import BagReader, archive_name, opened_bag, packed_record
 from letterbox.archive.unpack import check_free, unpack
 from letterbox.archive.writer import BagWriter
 from letterbox.domain import keys
 from letterbox.domain.application import Application
 from letterbox.domain.errors import DamagedError
-from letterbox.domain.ports import Holds, ObjectStore, Packed
+from letterbox.domain.ports import Expiry, Holds, ObjectStore, Packed
 from letterbox.storage.objects import exists
 
 _RECORD = "application.json"
@@ -30,13 +30,16 @@ class BagArchives:
     size of a document, and a process that is killed leaves nothing behind.
     """
 
-    def __init__(self, store: ObjectStore, holds: Holds) -> None:
+    def __init__(
+        self, store: ObjectStore, holds: Holds, expiry: Expiry | None = None
+    ) -> None:
         self._store = store
         self._holds = holds
+        self._expiry = expiry
 
     def pack(self, record: Application) -> Packed:
         """
-        Write, read back and verify; then let it expire, unless it is held.
+        Write, read back and verify a bag; then let it expire, unless it is held.
 
         What an archive that is there already holds, and the open copy does not, is
         packed again: no archive makes an earlier one poorer.
@@ -58,7 +61,8 @@ class BagArchives:
                     raise DamagedError("the store gives back another archive")
         except FileNotFoundError:
             raise DamagedError("the archive is not where it was put") from None
-        self._settle(record.id)
+        if self._expiry:
+            self._set_expiry(self._expiry, record.id)
         return packed
 
     def record(self, application_id: str) -> Application:
@@ -66,20 +70,20 @@ class BagArchives:
         return packed_record(self._store, keys.archive(application_id))
 
     def verify(self, application_id: str) -> Packed:
-        """Read it to the last byte."""
+        """Read the archive to its last byte."""
         with opened_bag(self._store, keys.archive(application_id)) as bag:
             return bag.check()
 
-    def sound(self, application_id: str) -> frozenset[str]:
-        """Name what the archive holds as it was packed, by keys as in the open copy."""
+    def intact_paths(self, application_id: str) -> frozenset[str]:
+        """List what the archive has as it was packed, by paths as in the open copy."""
         with self._earlier(application_id) as earlier:
-            return frozenset(sound_in(earlier))
+            return frozenset(intact_in(earlier))
 
     def unpack(self, application_id: str, folder: Path) -> Packed:
         """
-        Make the folder the bag, once all of the archive is verified.
+        Write the bag into the folder, once all of the archive is verified.
 
-        RefusedError where it is not empty, or cannot be written.
+        RefusedError where the folder is not empty, or cannot be written.
         """
         check_free(folder)
         with opened_bag(self._store, keys.archive(application_id)) as bag:
@@ -89,11 +93,12 @@ class BagArchives:
 
     def _write(self, spool: BinaryIO, record: Application) -> bytes:
         folder = keys.application(record.id)
-        found = {
-            one.key.removeprefix(folder): one.size for one in self._store.list(folder)
+        sizes = {
+            stored.key.removeprefix(folder): stored.size
+            for stored in self._store.list(folder)
         }
         # It was archived and removed: the rest must not take the whole's place.
-        if found.pop(_RECORD, None) is None:
+        if sizes.pop(_RECORD, None) is None:
             raise DamagedError("there is no open copy to pack")
         body = record.model_dump_json(indent=1).encode()
         folder_name = bagit.folder_name(archive_name(keys.archive(record.id)))
@@ -102,15 +107,15 @@ class BagArchives:
             BagWriter(spool, folder_name) as bag,
         ):
             bag.add(_RECORD, len(body), [body])
-            kept = what_to_keep(self._store, folder, found, earlier)
-            for path, source in sorted(kept.items()):
+            files = files_to_pack(self._store, folder, sizes, earlier)
+            for path, source in sorted(files.items()):
                 with source.open() as chunks:
                     bag.add(path, source.size, chunks)
             return bag.seal(record)
 
     @contextmanager
     def _earlier(self, application_id: str) -> Iterator[BagReader | None]:
-        """Read an archive that is there already; None where it is of no use."""
+        """Open an existing archive; None where it cannot be read."""
         with ExitStack() as stack:
             opened = opened_bag(self._store, keys.archive(application_id))
             earlier = None
@@ -118,9 +123,9 @@ class BagArchives:
                 earlier = stack.enter_context(opened)
             yield earlier
 
-    def _settle(self, application_id: str) -> None:
-        # In this order, one who places a hold meanwhile is seen, or keeps it himself.
-        self._store.let_expire(keys.archive(application_id))
+    def _set_expiry(self, expiry: Expiry, application_id: str) -> None:
+        # In this order, a hold that is placed meanwhile is seen, or retains it itself.
+        expiry.let_expire(keys.archive(application_id))
         hold = self._holds.find(application_id)
-        if hold and hold.holds(datetime.now(UTC)):
-            self._store.keep(keys.archive(application_id))
+        if hold and hold.is_active(datetime.now(UTC)):
+            expiry.retain(keys.archive(application_id))

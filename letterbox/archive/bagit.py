@@ -53,10 +53,10 @@ def read_manifest(text: str) -> dict[str, str]:
     digests: dict[str, str] = {}
     *lines, end = text.split("\n")
     for line in lines:
-        found = _LINE.fullmatch(line)
-        if not found or (path := _unescape(found[2])) in digests:
+        match = _LINE.fullmatch(line)
+        if not match or (path := _unescape(match[2])) in digests:
             raise ValueError("not a manifest of ours")
-        digests[path] = found[1]
+        digests[path] = match[1]
     if end:
         raise ValueError("cut short")
     return digests
@@ -64,11 +64,11 @@ def read_manifest(text: str) -> dict[str, str]:
 
 def bag_info(record: Application, *, octets: int, files: int) -> str:
     """
-    Tell what the bag is, without a word about the candidate.
+    Describe the bag in ``bag-info.txt``, without anything of the candidate.
 
     No Bagging-Date: packing the same again must give the same bytes.
     """
-    told = {
+    labels = {
         "Source-Organization": _one_line(record.source.board),
         "External-Identifier": _one_line(record.id),
         "Letterbox-Applied-At": _moment(record.applied_at),
@@ -78,7 +78,7 @@ def bag_info(record: Application, *, octets: int, files: int) -> str:
         "Payload-Oxum": f"{octets}.{files}",
         "Bag-Software-Agent": "letterbox",
     }
-    return "".join(f"{label}: {value}\n" for label, value in told.items())
+    return "".join(f"{label}: {value}\n" for label, value in labels.items())
 
 
 def _moment(moment: datetime) -> str:
@@ -95,4 +95,4 @@ def _escape(path: str) -> str:
 
 
 def _unescape(path: str) -> str:
-    return re.sub("%25|%0A|%0D", lambda found: _ESCAPED[found.group()], path)
+    return re.sub("%25|%0A|%0D", lambda match: _ESCAPED[match.group()], path)

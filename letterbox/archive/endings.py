@@ -1,4 +1,4 @@
-"""Whether an application has ended, as the store tells; what ended stays ended."""
+"""Whether an application has ended, as its objects say; what ended stays ended."""
 
 import structlog
 from pydantic import ValidationError
@@ -8,7 +8,7 @@ from letterbox.domain import keys
 from letterbox.domain.application import Stage, Tombstone
 from letterbox.domain.errors import DamagedError, EndedError
 from letterbox.domain.ports import ObjectStore
-from letterbox.storage.objects import exists
+from letterbox.storage.objects import exists, listed_keys
 
 _UNREADABLE = "its tombstone cannot be read"
 
@@ -19,19 +19,19 @@ def find_tombstone(store: ObjectStore, application_id: str) -> Tombstone | None:
     """
     Read the tombstone of an application.
 
-    One that cannot be read says that something was removed; when, the store knows.
+    An unreadable one says that something was removed, at the time of the object.
     One of another application says nothing of this one: it does not belong there.
     """
     key = keys.tombstone(application_id)
     try:
-        told = Tombstone.model_validate_json(store.get(key))
+        tombstone = Tombstone.model_validate_json(store.get(key))
     except FileNotFoundError:
         return None
     except ValidationError:
         pass
     else:
-        if told.id in {"", application_id}:
-            return told
+        if tombstone.id in {"", application_id}:
+            return tombstone
         log.error("a tombstone is of another application", application=application_id)
         return None
     try:
@@ -42,12 +42,12 @@ def find_tombstone(store: ObjectStore, application_id: str) -> Tombstone | None:
 
 
 def is_readable(tombstone: Tombstone) -> bool:
-    """Tell whether the tombstone was read, or only seen to be there."""
+    """Return whether the tombstone was read, or only seen to be there."""
     return tombstone.reason != _UNREADABLE
 
 
 def ended(store: ObjectStore, application_id: str) -> Stage | None:
-    """Tell whether it was erased, discarded, or archived and has no hot copy."""
+    """Return how it ended: erased, discarded, or archived without an open copy."""
     if tombstone := find_tombstone(store, application_id):
         return tombstone.stage
     is_archived = exists(store, keys.archive(application_id)) and not (
@@ -57,7 +57,7 @@ def ended(store: ObjectStore, application_id: str) -> Stage | None:
 
 
 def is_archive_damaged(store: ObjectStore, application_id: str) -> bool:
-    """Tell whether anything in an archive cannot be read, to its last byte."""
+    """Return whether anything in an archive cannot be read, to its last byte."""
     try:
         with opened_bag(store, keys.archive(application_id)) as bag:
             bag.check()
@@ -98,12 +98,8 @@ def _is_archived_but_for_its_record(store: ObjectStore, application_id: str) -> 
     archive = keys.archive(application_id)
     if not exists(store, archive):
         return False
-    others = (
-        one
-        for one in store.list(keys.application(application_id))
-        if one.key != keys.record(application_id)
-    )
-    if any(True for _ in others):
+    listed = listed_keys(store, keys.application(application_id))
+    if any(key != keys.record(application_id) for key in listed):
         return False
     try:
         with opened_bag(store, archive) as bag:

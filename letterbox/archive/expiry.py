@@ -1,22 +1,22 @@
-"""The end of the keeping of archives: LETTERBOX_ARCHIVE_KEEP."""
+"""The removal of archives after LETTERBOX_ARCHIVE_KEEP."""
 
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from letterbox.archive import announcement
+from letterbox.archive.dates import read_dates
 from letterbox.archive.endings import find_tombstone
-from letterbox.archive.head import read_dates
 from letterbox.archive.reader import archive_name, packed_record
 from letterbox.domain import keys
 from letterbox.domain.application import Application, Hold, Stage
 from letterbox.domain.errors import DamagedError, EndedError, LetterboxError
 from letterbox.domain.ids import from_key_part
 from letterbox.domain.key_owners import Place, placed
+from letterbox.domain.messages import ExpiryReport
 from letterbox.domain.ports import Candidates, Holds, ObjectStore, StoredObject
 from letterbox.domain.retention import is_kept_enough
 from letterbox.parallel import in_parallel
@@ -31,22 +31,12 @@ _CONCURRENCY = 8
 Outcome = Literal["removed", "held", "left", "open", "young"]
 
 
-@dataclass(frozen=True, slots=True)
-class ExpiryReport:
-    """What came of the archives whose time was up."""
-
-    removed: int = 0
-    held: int = 0
-    left: int = 0
-    """Damaged, and of an id too long for its key: nobody can say whose they are."""
-
-
-class Keeping:
+class ArchiveExpiry:
     """
     Removes archives that were kept as long as they were to be, with their markers.
 
-    By the dates in the record, which no copy of the archive renews; where it cannot be
-    read, by the store's, which is never before the archive was made. On a bucket with
+    The dates of the record count, which no copy of the archive renews; where it cannot
+    be read, the store's, which is never before the archive was made. On a bucket with
     a rule of its own, which knows nothing of records, markers nor of a hold that has
     ended, this comes first: the rule counts whole days from when the object was put.
     """
@@ -58,9 +48,9 @@ class Keeping:
         self._candidates = candidates
         self._holds = holds
 
-    def end(self, keep: timedelta, now: datetime) -> ExpiryReport:
+    def expire(self, keep: timedelta, now: datetime) -> ExpiryReport:
         """
-        Walk the archives; what is cut short is done by the next walk.
+        Remove what is old enough; what is cut short is done by the next walk.
 
         Of one that is to stay, the first bytes are read and no more. One that cannot
         be looked at does not keep the others; it is raised at the end.
@@ -88,7 +78,9 @@ class Keeping:
                     failed = failed or error
         if failed:
             raise failed
-        return ExpiryReport(counts["removed"], counts["held"], counts["left"])
+        return ExpiryReport(
+            ended=counts["removed"], held=counts["held"], left=counts["left"]
+        )
 
     def _archives(self) -> Iterator[StoredObject]:
         for archive in self._store.list(keys.ARCHIVE):
@@ -97,7 +89,7 @@ class Keeping:
                 yield archive
 
     def _may_end(self, archive: StoredObject, keep: timedelta, now: datetime) -> bool:
-        """Say no where the beginning tells it; else the whole must be looked at."""
+        """Return False where the first bytes say so; else the whole is to be read."""
         try:
             dates = read_dates(self._store, archive.key)
         except FileNotFoundError:
@@ -125,7 +117,7 @@ class Keeping:
         if exists(self._store, keys.record(application_id)):
             return "open"  # Packed, and then news came: it is packed again later.
         hold = self._holds.find(application_id)
-        if hold and hold.holds(now):
+        if hold and hold.is_active(now):
             return self._spare(application_id, record)
         return self._remove(application_id, record, now)
 
@@ -141,7 +133,7 @@ class Keeping:
         announced = announcement.announce(self._store, application_id, now)
         self._unmark(application_id, record)
         hold = self._holds.find(application_id)
-        if hold and hold.holds(now):
+        if hold and hold.is_active(now):
             return self._spare(application_id, record)
         if announced and not announcement.settle(
             self._store, application_id, now, announced
@@ -155,7 +147,7 @@ class Keeping:
         return "removed"
 
     def _spare(self, application_id: str, record: Application | None) -> Outcome:
-        """Undo what was begun, if by a walk that was cut short."""
+        """Undo an expiry that was begun, by this walk or one that was cut short."""
         with suppress(EndedError):
             announcement.withdraw(self._store, application_id)
         if record:
@@ -172,7 +164,7 @@ class Keeping:
         return tombstone is not None and tombstone.stage is not Stage.ARCHIVED
 
     def _forget(self, application_id: str, ended: Hold | None) -> None:
-        """Remove a hold that had ended; another may have been placed meanwhile."""
+        """Remove a hold that has ended, unless another was placed meanwhile."""
         if ended and self._holds.find(application_id) == ended:
             self._holds.release(application_id)
 
@@ -180,4 +172,4 @@ class Keeping:
         if record:
             self._candidates.unmark(record)
         else:
-            self._candidates.forget(application_id)
+            self._candidates.unmark_by_scan(application_id)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 
 from pydantic import ValidationError
 
@@ -12,70 +11,73 @@ from letterbox.archive.reader import BagReader
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
+from letterbox.streams import digest_of
 
 _EARLIER = "earlier/"
 _DOCUMENTS, _QUARANTINE = "documents/", "quarantine/"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A file to be packed: its size, as far as it is known, and where it is read."""
+class NewFile:
+    """A file to pack: its size, as far as it is known, and how it is read."""
 
     size: int
     open: Callable[[], AbstractContextManager[Iterator[bytes]]]
 
 
-def sound_in(bag: BagReader | None) -> dict[str, str]:
-    """List what a bag holds as it was packed, without its record; each SHA-256."""
+def intact_in(bag: BagReader | None) -> dict[str, str]:
+    """Map what a bag has as it was packed, without its record, to SHA-256."""
     if bag is None:
         return {}
     try:
-        sound = bag.sound()
+        intact = bag.intact_files()
     except DamagedError:
         return {}
     return {
         path.removeprefix(bagit.PAYLOAD): digest
-        for path, digest in sound.items()
+        for path, digest in intact.items()
         if path != bagit.RECORD
     }
 
 
-def what_to_keep(
+def files_to_pack(
     store: ObjectStore,
     folder: str,
-    found: Mapping[str, int],
+    sizes: Mapping[str, int],
     earlier: BagReader | None,
-) -> dict[str, Kept]:
+) -> dict[str, NewFile]:
     """
     Choose the files of a new archive, by their paths in it.
 
     The open copy comes first. What it lacks, or has damaged, is taken from the
     earlier archive. Where both have a source under one number, and they differ, the
-    archived one is kept beside it, below ``earlier/``.
+    archived one lies beside it, below ``earlier/``.
     """
-    kept = {
-        path: Kept(size, _opener(store, f"{folder}{path}"))
-        for path, size in found.items()
+    files = {
+        path: NewFile(size, _opener(store, f"{folder}{path}"))
+        for path, size in sizes.items()
     }
-    for path, digest in sound_in(earlier).items():
-        assert earlier  # noqa: S101 else nothing in it is sound
-        archived = Kept(earlier.size(f"{bagit.PAYLOAD}{path}"), _reader(earlier, path))
-        if path not in found:
-            if path.replace(_DOCUMENTS, _QUARANTINE, 1) not in found:
-                kept[path] = archived
-        elif _digest(kept[path]) != digest:
-            if _is_named_by_content(path) or not _is_delivery(store, folder + path):
-                kept[path] = archived
+    for path, digest in intact_in(earlier).items():
+        assert earlier  # noqa: S101 else nothing in it is intact
+        archived = NewFile(
+            earlier.size(f"{bagit.PAYLOAD}{path}"), _reader(earlier, path)
+        )
+        if path not in sizes:
+            if path.replace(_DOCUMENTS, _QUARANTINE, 1) not in sizes:
+                files[path] = archived
+        elif _digest(files[path]) != digest:
+            if _is_named_by_content(path) or not _is_submission(store, folder + path):
+                files[path] = archived
             else:
-                kept[f"{_EARLIER}{path}"] = archived
-    return kept
+                files[f"{_EARLIER}{path}"] = archived
+    return files
 
 
 def _is_named_by_content(path: str) -> bool:
     return path.startswith((_DOCUMENTS, _QUARANTINE))
 
 
-def _is_delivery(store: ObjectStore, key: str) -> bool:
+def _is_submission(store: ObjectStore, key: str) -> bool:
     try:
         Submission.model_validate_json(store.get(key))
     except (ValidationError, FileNotFoundError):
@@ -83,12 +85,9 @@ def _is_delivery(store: ObjectStore, key: str) -> bool:
     return True
 
 
-def _digest(kept: Kept) -> str:
-    digest = sha256()
-    with kept.open() as chunks:
-        for chunk in chunks:
-            digest.update(chunk)
-    return digest.hexdigest()
+def _digest(file: NewFile) -> str:
+    with file.open() as chunks:
+        return digest_of(chunks)
 
 
 def _opener(

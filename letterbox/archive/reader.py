@@ -1,9 +1,8 @@
-"""A zipped BagIt bag of unknown health: whatever is wrong with it is DamagedError."""
+"""A zipped BagIt bag that may be damaged: whatever is wrong is DamagedError."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 from zipfile import ZipFile, ZipInfo
@@ -16,13 +15,14 @@ from letterbox.domain.application import Application
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.ports import ObjectStore, Packed
 from letterbox.storage.objects import CHUNK, check_key
+from letterbox.streams import digest_of
 
 
 class BagReader:
     """
     The files of an archive, by their paths in the bag. Nothing in it is trusted.
 
-    ``key`` is where the archive lies: its name, and whose it must be.
+    ``key`` is the key of the archive, which says whose it must be.
     """
 
     def __init__(self, file: BinaryIO, key: str) -> None:
@@ -40,7 +40,7 @@ class BagReader:
 
     @property
     def paths(self) -> list[str]:
-        """All files, ``bagit.txt`` last: a folder without it is no bag yet."""
+        """The paths of all files, ``bagit.txt`` last: without it a folder is no bag."""
         return sorted(self._members, key=lambda path: (path == bagit.BAGIT, path))
 
     def read(self, path: str) -> bytes:
@@ -63,7 +63,7 @@ class BagReader:
                 yield chunk
 
     def size(self, path: str) -> int:
-        """Tell how large a file is, as the archive has it."""
+        """Return how large a file is, as the archive has it."""
         return self._members[path].file_size
 
     def check(self) -> Packed:
@@ -82,7 +82,7 @@ class BagReader:
         self._parsed_record()
         return Packed(size=self._size, files=len(payload))
 
-    def sound(self) -> dict[str, str]:
+    def intact_files(self) -> dict[str, str]:
         """List the payload that is as it was packed, each file with its SHA-256."""
         self._compare(
             bagit.MANIFEST, self._manifest(bagit.TAG_MANIFEST).get(bagit.MANIFEST)
@@ -90,11 +90,11 @@ class BagReader:
         return {
             path: digest
             for path, digest in self._manifest(bagit.MANIFEST).items()
-            if _is_payload(path) and self._is_sound(path, digest)
+            if _is_payload(path) and self._is_intact(path, digest)
         }
 
     def digests(self) -> dict[str, str]:
-        """Give the SHA-256 of each file of the payload, as the manifest has it."""
+        """Return the SHA-256 of each file of the payload, as the manifest has it."""
         return self._manifest(bagit.MANIFEST)
 
     def record(self) -> Application:
@@ -107,13 +107,10 @@ class BagReader:
         return self._parsed_record()
 
     def _compare(self, path: str, expected: str | None) -> None:
-        digest = sha256()
-        for chunk in self.chunks(path):
-            digest.update(chunk)
-        if digest.hexdigest() != expected:
+        if digest_of(self.chunks(path)) != expected:
             raise DamagedError("a file in the archive is not what was packed")
 
-    def _is_sound(self, path: str, digest: str) -> bool:
+    def _is_intact(self, path: str, digest: str) -> bool:
         try:
             self._compare(path, digest)
         except DamagedError:
@@ -138,11 +135,10 @@ class BagReader:
 
 @contextmanager
 def opened_bag(store: ObjectStore, key: str) -> Iterator[BagReader]:
-    """Read an archive to disk, and no further than its table of contents."""
+    """Open a copy of an archive on disk; only its table of contents is read."""
     with TemporaryFile() as spool:
         with store.open(key) as chunks:
-            for chunk in chunks:
-                spool.write(chunk)
+            spool.writelines(chunks)
         yield BagReader(cast("BinaryIO", spool), key)
 
 
@@ -153,14 +149,14 @@ def packed_record(store: ObjectStore, key: str) -> Application:
 
 
 def archive_name(key: str) -> str:
-    """Give the name of an archive: its application's id, as keys have it."""
+    """Return the name of an archive: its application's id, as keys have it."""
     return key.rpartition("/")[2].removesuffix(".zip")
 
 
 def _folder(archive: ZipFile, key: str) -> str:
-    """Tell the one folder of a bag: of today's name, or of that before 0.2."""
+    """Return the one folder of a bag: of today's name, or of that before 0.2."""
     name = archive_name(key)
-    is_older = any(one.filename.startswith(f"{name}/") for one in archive.infolist())
+    is_older = any(path.startswith(f"{name}/") for path in archive.namelist())
     return name if is_older else bagit.folder_name(name)
 
 

@@ -1,12 +1,12 @@
 """A BagIt bag, written into a zip file as it comes: nothing is held in memory."""
 
 from collections.abc import Iterable
-from hashlib import sha256
 from typing import BinaryIO, Self
 from zipfile import ZipFile, ZipInfo
 
 from letterbox.archive import bagit
 from letterbox.domain.application import Application
+from letterbox.streams import copy
 
 # Every archive of the same is the same, byte by byte.
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -39,7 +39,7 @@ class BagWriter:
         self._octets += octets
 
     def seal(self, record: Application) -> bytes:
-        """Add what describes the payload; give the last manifest, which covers all."""
+        """Write what describes the payload; return the manifest that covers all."""
         info = bagit.bag_info(record, octets=self._octets, files=len(self._payload))
         tags = {
             bagit.BAGIT: bagit.DECLARATION,
@@ -57,9 +57,5 @@ class BagWriter:
     def _write(self, path: str, size: int, chunks: Iterable[bytes]) -> tuple[str, int]:
         member = ZipInfo(f"{self._name}/{path}", _TIME)
         member.file_size = size
-        digest, octets = sha256(), 0
         with self._zip.open(member, "w") as target:
-            for chunk in chunks:
-                digest.update(chunk)
-                octets += target.write(chunk)
-        return digest.hexdigest(), octets
+            return copy(chunks, target)

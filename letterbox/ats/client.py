@@ -25,11 +25,11 @@ from letterbox.retry_after import wait_asked
 
 # Short where thousands may wait behind an ATS that hangs; Temporal tries again.
 _TIMEOUT = 10.0
-_TIMEOUT_OF_CONNECTING = 3.0
+_CONNECT_TIMEOUT = 3.0
 _PREFIX = "whsec_"
 _MIN_BYTES = 24
-_SHORT_ANSWER = 64 * 1024
-_SHORT_WHILE = 1.0
+_SHORT_RESPONSE = 64 * 1024
+_RESPONSE_TIMEOUT = 1.0
 
 
 class Deliveries:
@@ -48,14 +48,14 @@ class Deliveries:
 
     @property
     def url(self) -> str:
-        """Where they go."""
+        """The address of the ATS."""
         return self._url
 
     async def send(self, delivery_id: str, event: Event, now: datetime) -> None:
         """
         Deliver an event; any 2xx says that the ATS has it.
 
-        ``now`` is the time of this attempt, in UTC: an old one is taken for a replay.
+        ``now`` is the time of this attempt, in UTC: an old one looks like a replay.
         Raises ReceiverGoneError for 410 and ReceiverUnavailableError for all else: an
         ATS that is being set up, or put back, may answer anything for a while.
         """
@@ -71,7 +71,7 @@ class Deliveries:
             )
 
     def _headers(self, delivery_id: str, body: str, now: datetime) -> dict[str, str]:
-        signatures = [one.sign(delivery_id, now, body) for one in self._signers]
+        signatures = [signer.sign(delivery_id, now, body) for signer in self._signers]
         return {
             "Content-Type": "application/json",
             "webhook-id": delivery_id,
@@ -97,25 +97,25 @@ class Deliveries:
 
 async def _finish(response: httpx.Response) -> None:
     """
-    Read a short answer to its end, unseen: its connection can be used again.
+    Read a short response to its end, so that its connection can be used again.
 
-    The status has said all; what goes wrong from here on does not count.
+    The status is all that counts; what goes wrong from here on does not.
     """
     with suppress(httpx.HTTPError, TimeoutError):
-        async with asyncio.timeout(_SHORT_WHILE):
+        async with asyncio.timeout(_RESPONSE_TIMEOUT):
             async for _ in response.aiter_raw():
-                if response.num_bytes_downloaded > _SHORT_ANSWER:
+                if response.num_bytes_downloaded > _SHORT_RESPONSE:
                     return
 
 
 @asynccontextmanager
 async def open_deliveries(
-    url: str, secrets: Sequence[str], *, patience: float = _TIMEOUT
+    url: str, secrets: Sequence[str], *, max_seconds: float = _TIMEOUT
 ) -> AsyncIterator[Deliveries]:
     """
     Keep connections to the ATS for as long as the block lasts.
 
-    ``patience``, in seconds, is for a whole delivery. Raises SettingsError.
+    ``max_seconds`` is for a whole delivery. Raises SettingsError.
     """
     signers = [_signer(secret) for secret in secrets]
     try:
@@ -125,7 +125,7 @@ async def open_deliveries(
     if not has_host:
         raise SettingsError("LETTERBOX_DELIVERY_URL: is not an address")
     async with httpx.AsyncClient(
-        timeout=httpx.Timeout(patience, connect=min(patience, _TIMEOUT_OF_CONNECTING)),
+        timeout=httpx.Timeout(max_seconds, connect=min(max_seconds, _CONNECT_TIMEOUT)),
         follow_redirects=False,
         headers={"User-Agent": f"letterbox/{version('letterbox')}"},
     ) as http:

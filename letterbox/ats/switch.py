@@ -1,4 +1,4 @@
-"""What the ATS has said of its address for an hour: 410, deliver nothing more."""
+"""Whether the ATS wants nothing more: its address has answered 410 for an hour."""
 
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -28,19 +28,19 @@ class DeliverySwitch:
 
     def disabled(self, url: str | None) -> bool:
         """
-        Tell whether this very address was disabled; None: whether any was.
+        Return whether this very address was disabled; None: whether any was.
 
         What cannot be read disables none: an ATS that wants nothing says so again.
         """
         try:
             body = self._store.get(keys.DELIVERY_DISABLED)
-            told = _Disabled.model_validate_json(body)
+            disabled = _Disabled.model_validate_json(body)
         except (FileNotFoundError, ValidationError):
             return False
-        return url is None or told.url_sha256 == _digest(url)
+        return url is None or disabled.url_sha256 == _digest(url)
 
     def disable(self, url: str) -> None:
-        """Deliver nothing more to an address until ``enable``."""
+        """Note that nothing is delivered to an address until ``enable``."""
         disabled = _Disabled(url_sha256=_digest(url), since=datetime.now(UTC))
         self._store.put(keys.DELIVERY_DISABLED, disabled.model_dump_json().encode())
 

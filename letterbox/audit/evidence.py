@@ -1,7 +1,6 @@
 """What the objects of an application say when they are read."""
 
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 
 from pydantic import ValidationError
 
@@ -16,6 +15,7 @@ from letterbox.domain.ports import ObjectStore, StoredObject
 from letterbox.domain.privacy import digest
 from letterbox.domain.submission import Submission
 from letterbox.storage.objects import exists
+from letterbox.streams import digest_of
 
 
 class EvidenceReader:
@@ -96,12 +96,10 @@ class EvidenceReader:
         """Compare a document with its name, which is its checksum."""
         if self.fast:
             return False
-        told = sha256()
         with self._store.open(document.key) as chunks:
-            for chunk in chunks:
-                told.update(chunk)
+            digest = digest_of(chunks)
         name = document.key.rpartition("/")[2]
-        return told.hexdigest() != name.partition(".")[0]
+        return digest != name.partition(".")[0]
 
     def _lacks_marker(self, record: Application | None) -> bool:
         if record is None or not self._digest_keys:

@@ -7,7 +7,6 @@ it? Where one of them may be so, the finding stays for a person.
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from hashlib import sha256
 
 from letterbox.archive.endings import find_tombstone
 from letterbox.archive.reader import opened_bag
@@ -20,6 +19,7 @@ from letterbox.domain.errors import LetterboxError
 from letterbox.domain.ports import Candidates, Holds, ObjectStore, Removal, StoredObject
 from letterbox.domain.submission import Submission
 from letterbox.storage.objects import exists
+from letterbox.streams import digest_of
 
 _LACKING = (
     Kind.DOCUMENT_MISSING,
@@ -154,7 +154,7 @@ class Repairs:
         if facts.evidence.application_id:
             if find_tombstone(self._store, facts.evidence.application_id) is None:
                 return False  # Another's lies in its place.
-            self._removal.finish(facts.evidence.application_id)
+            self._removal.resume_erasure(facts.evidence.application_id)
         for left in facts.traces:
             if left != facts.traces.tombstone:
                 self._store.delete(left.key)
@@ -192,11 +192,8 @@ class Repairs:
         ]
 
     def _digest(self, key: str) -> str:
-        digest = sha256()
         with self._store.open(key) as chunks:
-            for chunk in chunks:
-                digest.update(chunk)
-        return digest.hexdigest()
+            return digest_of(chunks)
 
     def _is_held(self, facts: Facts) -> bool:
         """Look now: a hold may have been placed since it was judged."""
@@ -204,7 +201,7 @@ class Repairs:
         if application_id is None:
             return facts.traces.hold is not None
         hold = self._holds.find(application_id)
-        return hold is not None and hold.holds(datetime.now(UTC))
+        return hold is not None and hold.is_active(datetime.now(UTC))
 
     def _remove(self, facts: Facts, objects: Iterable[StoredObject]) -> bool:
         """Remove what has not been put anew since: then somebody wants it."""

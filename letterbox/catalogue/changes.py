@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -14,7 +15,7 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position, ReferenceKind, normalise, spelled
 from letterbox.storage.objects import exists
 
-TRIES = 100
+_MAX_ATTEMPTS = 100
 _ALIASES = (ReferenceKind.PROFILE, ReferenceKind.OPENING, ReferenceKind.OTHER)
 
 
@@ -45,39 +46,41 @@ class CatalogueWriter:
     def get(self, reference: str, hirer: str | None = None) -> Position:
         """Read one position (NotFoundError; RefusedError where it is ambiguous)."""
         name = normalise(reference)
-        named = [
+        matches = [
             position
             for position in (load_all(self._store, name) if name else ())
             if hirer is None or hirer == (position.hirer or "")
         ]
-        if not named:
+        if not matches:
             raise NotFoundError("no such position in the catalogue")
-        named = exactly(named, ReferenceKind.REFERENCE, reference)
-        if len({position.hirer for position in named}) == 1 < len(named):
-            spellings = ", ".join(sorted(repr(one.reference) for one in named))
+        matches = exactly(matches, ReferenceKind.REFERENCE, reference)
+        if len({position.hirer for position in matches}) == 1 < len(matches):
+            spellings = ", ".join(sorted(repr(match.reference) for match in matches))
             raise RefusedError(f"several positions differ in case alone: {spellings}")
-        if len(named) > 1:
-            hirers = ", ".join(repr(position.hirer or "") for position in named)
+        if len(matches) > 1:
+            hirers = ", ".join(repr(position.hirer or "") for position in matches)
             raise RefusedError(
                 f"several hirers have this position: {hirers}; "
                 "name one with --hirer or ?hirer= ('' is the one without a hirer)"
             )
-        return named[0]
+        return matches[0]
 
     def put(self, position: Position) -> None:
-        """Write a position as it is given, over an earlier one."""
+        """Write a position over an earlier one."""
         change(self._store, position.reference, position.hirer, lambda _: position)
 
     def close(self, reference: str, hirer: str | None = None) -> Position:
-        """Take no more applications, whatever a feed says."""
-        return self._change(reference, hirer, lambda it: it.closed(self._now()))
+        """Close a position, whatever a feed says."""
+        return self._change(
+            reference, hirer, lambda position: position.closed(self._now())
+        )
 
     def open(self, reference: str, hirer: str | None = None) -> Position:
-        """Take applications, until a feed or a person says otherwise."""
+        """Open a position, until a feed or a person closes it."""
         return self._change(reference, hirer, Position.opened)
 
     def remove(self, reference: str, hirer: str | None = None) -> Position:
-        """Treat the position as gone, until a feed brings it again."""
+        """Remove a position, until a feed brings it again."""
         return self._change(reference, hirer, Position.removed)
 
     def _change(
@@ -86,14 +89,21 @@ class CatalogueWriter:
         hirer: str | None,
         decide: Callable[[Position], Position],
     ) -> Position:
-        found = self.get(reference, hirer)
-        return change(
-            self._store, found.reference, found.hirer, lambda now: decide(now or found)
+        known = self.get(reference, hirer)
+        _, after = change(
+            self._store,
+            known.reference,
+            known.hirer,
+            lambda latest: decide(latest or known),
         )
+        return after
+
+
+Decided = TypeVar("Decided", bound=Position | None)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class StoredPosition:
     """A position as it lies in the store; None where it is new, or damaged."""
 
     key: str
@@ -102,7 +112,7 @@ class Held:
     version: str | None
 
 
-def look_up(store: ObjectStore, reference: str, hirer: str | None) -> Held:
+def _look_up(store: ObjectStore, reference: str, hirer: str | None) -> StoredPosition:
     """
     Find the place of one position.
 
@@ -110,89 +120,90 @@ def look_up(store: ObjectStore, reference: str, hirer: str | None) -> Held:
     of both, as before they were told apart; the other has one of its own.
     """
     name = normalise(reference)
-    held = _held(store, keys.position(name, hirer), "")
-    if held.position is None or held.position.is_spelled(
+    stored = _read(store, keys.position(name, hirer), "")
+    if stored.position is None or stored.position.is_spelled(
         ReferenceKind.REFERENCE, reference
     ):
-        return held
+        return stored
     variant = sha256(spelled(reference).encode()).hexdigest()[:16]
-    return _held(store, keys.position(name, hirer, variant), variant)
+    return _read(store, keys.position(name, hirer, variant), variant)
 
 
 def change(
     store: ObjectStore,
     reference: str,
     hirer: str | None,
-    decide: Callable[[Position | None], Position],
-) -> Position:
+    decide: Callable[[Position | None], Decided],
+) -> tuple[StoredPosition, Decided]:
     """
     Change one position, whoever else is at it: what they wrote is looked at again.
 
-    Raises StoreUnavailableError where it is changed again and again.
+    Return what it was and is; None from ``decide`` changes nothing. Raises
+    StoreUnavailableError where it is changed again and again.
     """
-    for _ in range(TRIES):
-        held = look_up(store, reference, hirer)
-        after = decide(held.position)
-        if after == held.position or write(store, after, held):
-            return after
+    for _ in range(_MAX_ATTEMPTS):
+        stored = _look_up(store, reference, hirer)
+        after = decide(stored.position)
+        if after is None or after == stored.position or _write(store, after, stored):
+            return stored, after
     raise StoreUnavailableError("a position is changed again and again")
 
 
 def document(position: Position) -> bytes:
-    """Spell a position without defaults, so that an older release can read it."""
+    """Return the JSON of a position, without defaults: an older release can read it."""
     return position.model_dump_json(exclude_defaults=True).encode()
 
 
-def write(store: ObjectStore, position: Position, held: Held) -> bool:
+def _write(store: ObjectStore, position: Position, stored: StoredPosition) -> bool:
     """
     Write a position and the pointers to it; False where it was changed meanwhile.
 
     In this order, a crash leaves at worst pointers that readers pass over, and a
     document that is as it should be has all its pointers.
     """
-    pointers = _pointers(position, held.variant)
-    before = _pointers(held.position, held.variant)
+    pointers = _pointers(position, stored.variant)
+    before = _pointers(stored.position, stored.variant)
     pointer = Pointer(
         reference=normalise(position.reference),
         hirer=position.hirer,
-        variant=held.variant,
+        variant=stored.variant,
     )
     body = pointer.model_dump_json(exclude_defaults=True).encode()
     for key in pointers:
         store.put(key, body)
-    if not store.replace(held.key, document(position), held.version):
+    if not store.replace(stored.key, document(position), stored.version):
         return False
     for stale in before - pointers:
         store.delete(stale)
     # Another may write at the same time: what it needs is not to be missing, whether
     # it was deleted here, or there after it was put here.
     if before - pointers:
-        now = _held(store, held.key, held.variant)
-        for key in (before - pointers) & _pointers(now.position, held.variant):
+        latest = _read(store, stored.key, stored.variant)
+        for key in (before - pointers) & _pointers(latest.position, stored.variant):
             store.put(key, body)
-    if held.position:
+    if stored.position:
         for key in pointers - before:
             if not exists(store, key):
                 store.put(key, body)
     return True
 
 
-def _held(store: ObjectStore, key: str, variant: str) -> Held:
+def _read(store: ObjectStore, key: str, variant: str) -> StoredPosition:
     try:
         body, version = store.get_version(key)
     except FileNotFoundError:
-        return Held(key, variant, None, None)
+        return StoredPosition(key, variant, None, None)
     try:
-        return Held(key, variant, Position.stored(body), version)
+        return StoredPosition(key, variant, Position.stored(body), version)
     except ValidationError:
         # Nobody can tell what it was: what is known now takes its place.
-        return Held(key, variant, None, version)
+        return StoredPosition(key, variant, None, version)
 
 
 def mark(store: ObjectStore, now: datetime, *, positions: int, source: str) -> None:
-    """Say that an import has brought the catalogue in line with a feed."""
-    said = CatalogueMark(imported_at=now, positions=positions, source=source)
-    store.put(keys.CATALOGUE, said.model_dump_json().encode())
+    """Note that an import has brought the catalogue in line with a feed."""
+    latest = CatalogueMark(imported_at=now, positions=positions, source=source)
+    store.put(keys.CATALOGUE, latest.model_dump_json().encode())
 
 
 def _pointers(position: Position | None, variant: str) -> frozenset[str]:

@@ -14,17 +14,14 @@ import structlog
 
 from letterbox.catalogue.feeds.download import DownloadLimits, download_feed, feed_name
 from letterbox.catalogue.feeds.read import read_feed
-from letterbox.catalogue.imports.run import (
-    CatalogueImport,
-    ImportOrder,
-    ImportReport,
-    Progress,
-)
+from letterbox.catalogue.imports.report import ImportOrder, ImportReport
+from letterbox.catalogue.imports.run import CatalogueImport, Progress
 from letterbox.domain.errors import (
     FeedCutOffError,
     FeedUnavailableError,
     LetterboxError,
 )
+from letterbox.domain.messages import ImportedPositions
 from letterbox.domain.ports import ObjectStore
 
 log = structlog.get_logger()
@@ -35,7 +32,7 @@ _WITHIN = timedelta(minutes=25)
 
 @dataclass(frozen=True, slots=True)
 class OpenedFeed:
-    """A feed to read, and why it is not the whole, if it is not."""
+    """A feed to read; ``cut_off`` is why it is not the whole, if it is not."""
 
     name: str
     file: BinaryIO
@@ -43,16 +40,15 @@ class OpenedFeed:
 
 
 @contextmanager
-def opened_feed(
+def open_feed(
     source: str,
     progress: Callable[[int, int | None], None],
     limits: DownloadLimits | None = None,
 ) -> Iterator[OpenedFeed]:
     """
-    Open a file, or what is at an address, with a name for it.
+    Open a file or an address.
 
-    ``progress`` hears of a download, as ``download_feed`` tells it. Raises
-    FeedUnavailableError.
+    ``progress`` is called as by ``download_feed``. Raises FeedUnavailableError.
     """
     if "://" not in source:
         with _opened_file(Path(source)) as file:
@@ -77,10 +73,10 @@ def import_from(
     """
     Import what is in a file or at an address, as far as it came.
 
-    One that cannot be had is noted as an import that failed (LetterboxError).
+    A failure is noted in the status of the feed, and raised (LetterboxError).
     """
     try:
-        with opened_feed(source, progress, limits) as opened:
+        with open_feed(source, progress, limits) as opened:
             order = order.of(opened.name, opened.cut_off)
             return importer.run(read_feed(opened.file), order)
     except LetterboxError as error:
@@ -105,12 +101,12 @@ class PositionFeed:
         self._every = every
         self._within = within.total_seconds()
 
-    def import_now(self) -> ImportReport:
+    def import_now(self) -> ImportedPositions:
         """
-        Bring the catalogue in line with it.
+        Bring the catalogue in line with the feed.
 
-        Of one that is cut off what came is added; then FeedCutOffError, so that it is
-        fetched again.
+        What came of a feed that is cut off is added; then FeedCutOffError, so that it
+        is fetched again.
         """
         name = self._source if "://" not in self._source else feed_name(self._source)
         order = ImportOrder(source=name, hirer=self._hirer, every=self._every)
@@ -132,7 +128,7 @@ class PositionFeed:
             )
         if report.cut_off:
             raise FeedCutOffError(report.cut_off)
-        return report
+        return report.counts()
 
 
 def _deadline(seconds: float) -> Progress:

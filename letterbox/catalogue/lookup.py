@@ -16,7 +16,7 @@ from letterbox.domain.errors import DamagedError
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position, ReferenceKind, normalise
 from letterbox.parallel import in_parallel
-from letterbox.storage.objects import exists
+from letterbox.storage.objects import exists, listed_keys
 
 _FRESH_FOR = timedelta(seconds=2)
 _ENTRIES = 4096
@@ -62,17 +62,17 @@ class StoredCatalogue:
         self._status = _Memory[str, CatalogueStatus](fresh_for, 1, monotonic)
 
     def imported(self) -> bool:
-        """Tell whether an import was ever finished."""
+        """Return whether an import was ever finished."""
         return self._imported.recall(
             keys.CATALOGUE, lambda: exists(self._store, keys.CATALOGUE)
         )
 
     def is_whole(self) -> bool:
-        """Tell whether what is not here is surely not advertised."""
+        """Return whether what is not here is surely not advertised."""
         return self.status().is_whole(self._now())
 
     def status(self) -> CatalogueStatus:
-        """Tell what is known of the imports."""
+        """Return what is known of the imports."""
         return self._status.recall(
             keys.CATALOGUE_STATUS, lambda: load_status(self._store)
         )
@@ -81,14 +81,14 @@ class StoredCatalogue:
         """
         Find every position that goes by this name, of any hirer and status.
 
-        Of a hirer those that are spelled so are meant; where there are none, those
-        that differ in case.
+        Of each hirer those of this very spelling; where there are none, those that
+        differ in case.
         """
         name = normalise(reference)
         if not name:
             return ()
-        found = self._found.recall((kind, name), lambda: self._read(kind, name))
-        return tuple(exactly(found, kind, reference))
+        positions = self._found.recall((kind, name), lambda: self._read(kind, name))
+        return tuple(exactly(positions, kind, reference))
 
     def _read(self, kind: ReferenceKind, name: str) -> tuple[Position, ...]:
         if kind is ReferenceKind.REFERENCE:
@@ -108,18 +108,18 @@ class StoredCatalogue:
         )
 
     def _pointers(self, kind: ReferenceKind, name: str) -> Iterator[Pointer]:
-        for listed in self._store.list(keys.aliases(kind, name)):
-            if pointer := _read_model(self._store, listed.key, Pointer):
+        for key in listed_keys(self._store, keys.aliases(kind, name)):
+            if pointer := _read_model(self._store, key, Pointer):
                 yield pointer
 
 
 def exactly(
-    found: Sequence[Position], kind: ReferenceKind, reference: str
+    positions: Sequence[Position], kind: ReferenceKind, reference: str
 ) -> list[Position]:
     """Choose those that are spelled so, case included, where their hirer has any."""
-    exact = [position for position in found if position.is_spelled(kind, reference)]
+    exact = [position for position in positions if position.is_spelled(kind, reference)]
     hirers = {position.hirer for position in exact}
-    return exact + [position for position in found if position.hirer not in hirers]
+    return exact + [position for position in positions if position.hirer not in hirers]
 
 
 class _Memory(Generic[Key, Value]):
@@ -135,7 +135,7 @@ class _Memory(Generic[Key, Value]):
         self._lock = Lock()
 
     def recall(self, key: Key, read: Callable[[], Value]) -> Value:
-        """Give what is remembered; read it where that is nothing, or too old."""
+        """Return what is remembered; read it anew where it is too old."""
         # From before the reading: what changes meanwhile may not be in it.
         asked_at = self._monotonic()
         with self._lock:
@@ -163,23 +163,23 @@ def load(store: ObjectStore, key: str) -> Position | None:
 
 def load_status(store: ObjectStore) -> CatalogueStatus:
     """Read what is known of the imports: nothing where none was noted."""
-    found = _read_model(store, keys.CATALOGUE_STATUS, CatalogueStatus)
-    return found or CatalogueStatus()
+    status = _read_model(store, keys.CATALOGUE_STATUS, CatalogueStatus)
+    return status or CatalogueStatus()
 
 
 def load_all(store: ObjectStore, name: str) -> Iterator[Position]:
     """Read the positions that share a normalised reference."""
-    for listed in store.list(keys.positions(name)):
-        if position := load(store, listed.key):
+    for key in listed_keys(store, keys.positions(name)):
+        if position := load(store, key):
             yield position
 
 
 def load_every(store: ObjectStore) -> Iterator[Position]:
     """Read all positions, those that were removed too, in the order of their keys."""
-    listed = (stored.key for stored in store.list(keys.POSITIONS))
+    listed = listed_keys(store, keys.POSITIONS)
     with ThreadPoolExecutor(_READERS) as pool:
-        found = in_parallel(pool, partial(load, store), listed, ahead=4 * _READERS)
-        yield from (position for position in found if position)
+        positions = in_parallel(pool, partial(load, store), listed, ahead=4 * _READERS)
+        yield from (position for position in positions if position)
 
 
 _Model = TypeVar("_Model", bound=BaseModel)

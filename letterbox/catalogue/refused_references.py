@@ -10,9 +10,9 @@ from letterbox.domain import keys
 from letterbox.domain.ports import ObjectStore
 
 # They come from strangers, though signed: the latest are kept, and their beginnings.
-_KEPT = 500
+_MAX_REFERENCES = 500
 _MAX_LENGTH = 200
-_TRIES = 10
+_MAX_ATTEMPTS = 10
 
 
 class Refused(BaseModel):
@@ -40,7 +40,7 @@ class _Page(BaseModel):
 
 class RefusedReferences:
     """
-    Counts in memory, for any thread, and writes what it counted when it is told to.
+    Counts in memory, for any thread; ``flush`` writes what was counted.
 
     What is not written when a process dies is lost.
     """
@@ -58,27 +58,27 @@ class RefusedReferences:
     def note(self, board: str, reference: str) -> None:
         """Count one; never waits for the store."""
         now = self._now()
-        one = Refused(
+        refused = Refused(
             board=board, reference=reference[:_MAX_LENGTH], times=1, since=now, last=now
         )
         with self._lock:
-            _add(self._counted, one)
+            _add(self._counted, refused)
 
     def flush(self) -> None:
-        """Write what was counted since (StoreUnavailableError: and keep counting)."""
+        """Write what was counted since the last call (StoreUnavailableError)."""
         with self._lock:
             counted, self._counted = self._counted, {}
         for board in {board for board, _ in counted}:
-            ours = {key: one for key, one in counted.items() if key[0] == board}
+            ours = {key: refused for key, refused in counted.items() if key[0] == board}
             self._write(board, ours)
 
     def _write(self, board: str, counted: Mapping[tuple[str, str], Refused]) -> None:
         key = keys.refused_references(board)
-        for _ in range(_TRIES):
+        for _ in range(_MAX_ATTEMPTS):
             page, version = _read(self._store, key)
-            merged = {(one.board, one.reference): one for one in page.refused}
-            for one in sorted(counted.values(), key=lambda one: one.last):
-                _add(merged, one)
+            merged = {(known.board, known.reference): known for known in page.refused}
+            for refused in sorted(counted.values(), key=lambda refused: refused.last):
+                _add(merged, refused)
             body = _Page(refused=tuple(merged.values())).model_dump_json()
             if self._store.replace(key, body.encode(), version):
                 return
@@ -88,14 +88,14 @@ def load_refused(store: ObjectStore) -> Iterator[Refused]:
     """Read all of it, of each board the latest first."""
     for listed in store.list(keys.REFUSED_REFERENCES):
         page, _ = _read(store, listed.key)
-        yield from sorted(page.refused, key=lambda one: one.last, reverse=True)
+        yield from sorted(page.refused, key=lambda refused: refused.last, reverse=True)
 
 
-def _add(known: dict[tuple[str, str], Refused], one: Refused) -> None:
-    key = one.board, one.reference
+def _add(known: dict[tuple[str, str], Refused], refused: Refused) -> None:
+    key = refused.board, refused.reference
     before = known.pop(key, None)
-    known[key] = before.and_then(one) if before else one
-    while len(known) > _KEPT:
+    known[key] = before.and_then(refused) if before else refused
+    while len(known) > _MAX_REFERENCES:
         del known[next(iter(known))]
 
 

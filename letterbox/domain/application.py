@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from letterbox.domain.candidate import Candidate, Kept
+from letterbox.domain.candidate import Candidate, Record
 from letterbox.domain.positions import ReferenceKind
 from letterbox.domain.region import RegionFinding
 from letterbox.domain.submission import Role
@@ -42,7 +42,7 @@ class Flag(StrEnum):
     OVERDUE = "overdue"
 
 
-class Release(Kept):
+class Release(Record):
     """Why a document that a virus scanner objects to is no threat."""
 
     reason: str
@@ -60,7 +60,7 @@ class EventType(StrEnum):
     ERASED = "application.erased"
 
 
-class Attachment(Kept):
+class Attachment(Record):
     """A document in ``documents/``, and what a look inside told."""
 
     role: Role
@@ -96,7 +96,7 @@ class Attachment(Kept):
     released: Release | None = Field(None, description="Why it left quarantine.")
 
 
-class PositionOpening(Kept):
+class PositionOpening(Record):
     """The position, or why a person must choose it."""
 
     reference: str | None = Field(None, description="Ours; null in triage.")
@@ -110,21 +110,21 @@ class PositionOpening(Kept):
     assigned_at: AwareDatetime | None = Field(None, description="When that was.")
 
 
-class Organization(Kept):
+class Organization(Record):
     """A hirer, by the board's own id."""
 
     id: str | None = None
     name: str | None = None
 
 
-class PostingWindow(Kept):
+class PostingWindow(Record):
     """When an ad was to be shown; it may have closed before the end."""
 
     start: AwareDatetime | None = None
     end: AwareDatetime | None = None
 
 
-class PositionProfile(Kept):
+class PositionProfile(Record):
     """The ad that was applied to, as the board knows it."""
 
     profile_id: str | None = None
@@ -145,7 +145,7 @@ class PositionProfile(Kept):
     postings: tuple[PostingWindow, ...] = ()
 
 
-class Source(Kept):
+class Source(Record):
     """Where an application came from."""
 
     board: str
@@ -164,7 +164,7 @@ class Source(Kept):
     position_profile: PositionProfile | None = None
 
 
-class View(Kept):
+class View(Record):
     """One delivery kept whole as ``source/<number>.json``."""
 
     number: int
@@ -175,7 +175,7 @@ class View(Kept):
     )
 
 
-class Owed(Kept):
+class Owed(Record):
     """An event that the ATS has not been told of yet, as things stood then."""
 
     type: EventType
@@ -188,7 +188,7 @@ class Owed(Kept):
     archive_by: AwareDatetime | None = None
 
 
-class Tombstone(Kept):
+class Tombstone(Record):
     """What remains of an application that was removed: nothing of the candidate."""
 
     schema_version: Literal[1] = 1
@@ -205,7 +205,7 @@ class Tombstone(Kept):
     """Whether the archive is about to be removed: a hold may still withdraw that."""
 
 
-class Hold(Kept):
+class Hold(Record):
     """Why an application must not be deleted; ``until`` None is until released."""
 
     schema_version: Literal[1] = 1
@@ -214,12 +214,12 @@ class Hold(Kept):
     until: AwareDatetime | None = None
     by: str = Field("", description="Who placed it; empty where that is not known.")
 
-    def holds(self, now: datetime) -> bool:
+    def is_active(self, now: datetime) -> bool:
         """Tell whether it still does."""
         return self.until is None or now < self.until
 
 
-class Handled(Kept):
+class Handled(Record):
     """What a person, or a program of the operator's, did about an application."""
 
     action: Literal["assigned", "held", "released"]
@@ -227,7 +227,7 @@ class Handled(Kept):
     at: AwareDatetime
 
 
-class Application(Kept):
+class Application(Record):
     """One application: published as docs/schemas/application-1.json."""
 
     schema_version: Literal[1] = 1

@@ -5,13 +5,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from letterbox.domain.submission import Role
 
 
-class Kept(BaseModel):
+class Record(BaseModel):
     """Base of what records are made of: its errors never quote a candidate."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
 
-class PersonName(Kept):
+class PersonName(Record):
     """A name as given; ``formatted`` is how to print it."""
 
     given: str | None = None
@@ -19,32 +19,32 @@ class PersonName(Kept):
     formatted: str
 
 
-class Person(Kept):
+class Person(Record):
     """Who the candidate is."""
 
     name: PersonName
 
 
-class Email(Kept):
+class Email(Record):
     """An address, as typed."""
 
     address: str
 
 
-class Phone(Kept):
+class Phone(Record):
     """A number, as typed: boards promise no form."""
 
     formatted_number: str
 
 
-class AddressPart(Kept):
+class AddressPart(Record):
     """A part of an address that goes by a kind, such as State or Apartment."""
 
     type: str | None = None
     value: str
 
 
-class Address(Kept):
+class Address(Record):
     """A postal address, as far as it was told."""
 
     formatted: str | None = None
@@ -56,7 +56,7 @@ class Address(Kept):
     country_code: str | None = Field(None, description="ISO 3166-1 alpha-2.")
 
 
-class PositionHistory(Kept):
+class PositionHistory(Record):
     """One job at an employer."""
 
     title: str | None = None
@@ -66,14 +66,14 @@ class PositionHistory(Kept):
     descriptions: tuple[str, ...] = ()
 
 
-class EmployerHistory(Kept):
+class EmployerHistory(Record):
     """The jobs at one employer."""
 
     organization: str | None = None
     positions: tuple[PositionHistory, ...] = ()
 
 
-class EducationDegree(Kept):
+class EducationDegree(Record):
     """What was studied, and whether it was finished."""
 
     name: str | None = None
@@ -81,7 +81,7 @@ class EducationDegree(Kept):
     status: str | None = Field(None, description="InProgress, Granted or another.")
 
 
-class EducationAttendance(Kept):
+class EducationAttendance(Record):
     """The studies at one institution."""
 
     institution: str | None = None
@@ -89,7 +89,7 @@ class EducationAttendance(Kept):
     descriptions: tuple[str, ...] = ()
 
 
-class Certification(Kept):
+class Certification(Record):
     """A certificate or a licence."""
 
     name: str | None = None
@@ -99,14 +99,14 @@ class Certification(Kept):
     descriptions: tuple[str, ...] = ()
 
 
-class CandidateSource(Kept):
+class CandidateSource(Record):
     """How the candidate came to the board."""
 
     name: str | None = None
     type: str | None = None
 
 
-class AttachmentLink(Kept):
+class AttachmentLink(Record):
     """A document that the board has for us, fetched or not."""
 
     id: str = Field(description="The board's own.")
@@ -115,7 +115,7 @@ class AttachmentLink(Kept):
     descriptions: tuple[str, ...] = ()
 
 
-class Candidate(Kept):
+class Candidate(Record):
     """The person who applied."""
 
     person: Person

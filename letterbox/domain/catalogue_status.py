@@ -46,7 +46,7 @@ class FeedStatus(BaseModel):
     mended: int = 0
 
     def is_whole(self, now: datetime) -> bool:
-        """Tell whether the feed is known whole, as it is about now."""
+        """Return whether the feed is known whole, as it is about now."""
         if self.whole_at is None or self.trouble:
             return False
         if self.begun_at and now - self.begun_at > IMPORT_WITHIN:
@@ -76,19 +76,19 @@ class CatalogueStatus(BaseModel):
     feeds: Mapping[str, FeedStatus] = {}
 
     def is_whole(self, now: datetime) -> bool:
-        """Tell whether what the catalogue does not hold is surely not advertised."""
+        """Return whether what the catalogue does not hold is surely not advertised."""
         feeds = self.feeds.values()
         return bool(feeds) and all(feed.is_whole(now) for feed in feeds)
 
     def last_import(self) -> datetime | None:
-        """Tell when the catalogue was last brought in line with a feed, whole."""
+        """Return when the catalogue was last brought in line with a feed, whole."""
         return max(
             (feed.whole_at for feed in self.feeds.values() if feed.whole_at),
             default=None,
         )
 
     def is_just_imported(self, now: datetime, within: timedelta) -> bool:
-        """Tell whether an import began or ended a moment ago."""
+        """Return whether an import began or ended a moment ago."""
         return any(
             abs(now - moment) < within
             for feed in self.feeds.values()

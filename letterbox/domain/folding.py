@@ -9,7 +9,7 @@ MAX_LENGTH = 4096
 
 def folded(text: str, form: Literal["NFKC", "NFKD"] = "NFKC") -> str:
     """
-    Give the normal form of a text; one that is too long to be a name stays as it is.
+    Return the normal form of a text; one that is too long to be a name stays as it is.
 
     The time for marks that are out of order grows with the square of their number, and
     Python does nothing else meanwhile: half a megabyte of them takes minutes.

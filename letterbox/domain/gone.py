@@ -15,24 +15,24 @@ class GoneAnswers:
     """
 
     def __init__(
-        self, *, patience: timedelta = TIMEOUT, fewest: int = MIN_ANSWERS
+        self, *, min_time: timedelta = TIMEOUT, fewest: int = MIN_ANSWERS
     ) -> None:
-        self._patience = patience
+        self._min_time = min_time
         self._fewest = fewest
         self._first: datetime | None = None
         self._count = 0
 
     def add(self, now: datetime) -> None:
-        """Count one."""
+        """Count an answer 410."""
         self._first = self._first or now
         self._count += 1
 
     def reset(self) -> None:
-        """Forget them: something else was answered."""
+        """Forget the answers: something else was answered."""
         self._first, self._count = None, 0
 
     def are_meant(self, now: datetime) -> bool:
-        """Tell whether nothing else was answered for long, and to several tries."""
+        """Return whether nothing else was answered for long, and to several tries."""
         if self._first is None or self._count < self._fewest:
             return False
-        return now - self._first >= self._patience
+        return now - self._first >= self._min_time

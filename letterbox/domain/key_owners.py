@@ -72,18 +72,18 @@ _OF_NO_APPLICATION = {Place.OTHER, Place.PROBE}
 
 
 def placed(key: str) -> Placed | None:
-    """Tell what an object is; None where its key is none of ours."""
+    """Return what an object is; None where its key is none of ours."""
     folder, slash, rest = key.partition("/")
     for place, form in _OURS.get(folder + slash, ()):
-        if found := form.fullmatch(rest):
-            if place not in _OF_NO_APPLICATION and not _is_part(found["part"]):
+        if match := form.fullmatch(rest):
+            if place not in _OF_NO_APPLICATION and not _is_part(match["part"]):
                 return None
-            return Placed(place, found["part"], found["name"])
+            return Placed(place, match["part"], match["name"])
     return None
 
 
 def folder_of(key: str) -> str:
-    """Tell where a key lies in words that can hold nothing of a person."""
+    """Return where a key lies in words that can hold nothing of a person."""
     folder, slash, _ = key.partition("/")
     if folder + slash in _OURS:
         return f"{folder}/…"
@@ -99,7 +99,7 @@ _SHOWN = 2
 def _is_part(part: str) -> bool:
     identifier = from_key_part(part)
     if ":" not in part:
-        return False  # A file manager's leavings have no board.
+        return False  # A file manager's file has no board.
     if identifier is None:
         return bool(_OVERLONG.fullmatch(part))
     return key_part(identifier) == part

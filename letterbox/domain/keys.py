@@ -23,17 +23,17 @@ _VARIANT = re.compile(r"~[0-9a-f]{16}\.json$")
 
 
 def inbox(application_id: str) -> str:
-    """Prefix of what was accepted for an application and not yet taken over."""
+    """Return the prefix of the submissions that no workflow has taken over yet."""
     return f"{INBOX}{key_part(application_id)}/"
 
 
 def inbox_record(application_id: str, fingerprint: str) -> str:
-    """One delivery, accepted and not yet taken over by a workflow."""
+    """Return the key of a submission that no workflow has taken over yet."""
     return f"{inbox(application_id)}{fingerprint}.json"
 
 
 def application(application_id: str) -> str:
-    """Prefix of all that is kept of an application while it is open."""
+    """Return the prefix of all there is of an open application."""
     return f"{APPLICATIONS}{key_part(application_id)}/"
 
 
@@ -43,37 +43,37 @@ def record(application_id: str) -> str:
 
 
 def sources(application_id: str) -> str:
-    """Prefix of what the board said, once it was taken over."""
+    """Return the prefix of what the board said, once it was taken over."""
     return f"{application(application_id)}source/"
 
 
 def source(application_id: str, number: int) -> str:
-    """Keep what the board said, as it said it; numbered from 1."""
+    """Return the key of what the board said, as it said it; numbered from 1."""
     return f"{sources(application_id)}{number}.json"
 
 
 def document(application_id: str, name: str) -> str:
-    """Name a document by its content: ``<sha256>.<ext>``."""
+    """Return the key of a document, ``name`` is ``<sha256>.<ext>``."""
     return f"{application(application_id)}documents/{name}"
 
 
 def quarantine(application_id: str) -> str:
-    """Prefix of the documents that a virus scanner objects to."""
+    """Return the prefix of the documents that a virus scanner objects to."""
     return f"{application(application_id)}quarantine/"
 
 
 def quarantined(application_id: str, name: str) -> str:
-    """Name a document that a virus scanner objects to: kept, and not served."""
+    """Return the key of a document that a virus scanner objects to."""
     return f"{quarantine(application_id)}{name}"
 
 
 def released(application_id: str, name: str) -> str:
-    """Tell why a document that was in quarantine is none for it."""
+    """Return the key of the reason why a document was released from quarantine."""
     return f"{application(application_id)}released/{name}.json"
 
 
 def looking(application_id: str, name: str) -> str:
-    """Mark a document for as long as a step looks into it; an empty object."""
+    """Return the key of the mark, an empty object, of a look into a document."""
     return f"{application(application_id)}looking/{name}"
 
 
@@ -83,38 +83,38 @@ def archive(application_id: str) -> str:
 
 
 def tombstone(application_id: str) -> str:
-    """Tell that an application was erased, and when; nothing of the candidate."""
+    """Return the key of a tombstone; nothing of the candidate is in it."""
     return f"{ERASED}{key_part(application_id)}.json"
 
 
 def hold(application_id: str) -> str:
-    """Tell why, and until when, an application must not be deleted."""
+    """Return the key of a legal hold."""
     return f"{HOLDS}{key_part(application_id)}.json"
 
 
 def owed(application_id: str) -> str:
-    """Keep what the ATS is owed of an application that has no record any more."""
+    """Return the key of what the ATS is owed of an application without a record."""
     return f"{OWED}{key_part(application_id)}.json"
 
 
 def candidate(digest: str) -> str:
-    """Prefix of the markers of one person's applications, open or archived."""
+    """Return the prefix of the markers of one person's applications."""
     return f"{CANDIDATES}{digest}/"
 
 
 def marker(digest: str, application_id: str) -> str:
-    """One application of a person: an empty object."""
+    """Return the key of a marker, an empty object, of one application of a person."""
     return f"{candidate(digest)}{key_part(application_id)}"
 
 
 def positions(reference: str) -> str:
-    """Prefix of the positions, one a hirer, that share a normalised reference."""
+    """Return the prefix of the positions, one a hirer, of a normalised reference."""
     return f"{POSITIONS}{_folder(reference)}/"
 
 
 def position(reference: str, hirer: str | None, variant: str = "") -> str:
     """
-    One position, by its normalised reference and its hirer.
+    Return the key of a position, by its normalised reference and its hirer.
 
     ``variant`` tells it from another that is spelled in another case.
     """
@@ -124,36 +124,36 @@ def position(reference: str, hirer: str | None, variant: str = "") -> str:
 
 
 def position_name(hirer: str | None) -> str:
-    """Last part of a position's key, the same for all positions of a hirer."""
+    """Return the last part of a position's key, the same for all of a hirer."""
     return f"{_owner(hirer)}.json"
 
 
 def without_variant(name: str) -> str:
-    """Tell the last part that a position's key would have without its variant."""
+    """Return the last part that a position's key would have without its variant."""
     return _VARIANT.sub(".json", name)
 
 
 def aliases(kind: str, alias: str) -> str:
-    """Prefix of the pointers to positions known by another, normalised name."""
+    """Return the prefix of the pointers from another, normalised name."""
     return f"positions/aliases/{kind}/{_folder(alias)}/"
 
 
 def alias(
     kind: str, name: str, reference: str, hirer: str | None, variant: str = ""
 ) -> str:
-    """One pointer from an alias to the position's document."""
+    """Return the key of a pointer from an alias to the position's document."""
     pointed_to = key_part(f"{_owner(hirer)}/{reference}")
     which = f"~{variant}" if variant else ""
     return f"{aliases(kind, name)}{pointed_to}{which}.json"
 
 
 def waiting_removals(hirer: str | None) -> str:
-    """Keep what the feed of a hirer no longer names and is not removed yet."""
+    """Return the key of what a hirer's feed no longer names and is not removed yet."""
     return f"positions/waiting/{_owner(hirer)}.json"
 
 
 def refused_references(board: str) -> str:
-    """Keep which references a board asked for in vain."""
+    """Return the key of the references that a board asked for in vain."""
     return f"{REFUSED_REFERENCES}{key_part(board)}.json"
 
 

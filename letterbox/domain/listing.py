@@ -13,12 +13,10 @@ from pydantic import (
 )
 
 from letterbox.domain.application import Application, Flag, Stage
+from letterbox.domain.retention import LAST_YEAR
 from letterbox.domain.status import BriefStatus, brief_fields
 
 ID = "careerjet:12345678-aaaa-bbbb-cccc-123456789abc"
-
-
-_LAST_YEAR = 9000
 
 
 def _reject_numbers(value: object) -> object:
@@ -31,7 +29,7 @@ def _reject_numbers(value: object) -> object:
 
 
 def _reject_far_future(moment: datetime) -> datetime:
-    if moment.year > _LAST_YEAR:
+    if moment.year > LAST_YEAR:
         raise ValueError("is too far in the future")
     return moment
 

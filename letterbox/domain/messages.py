@@ -170,10 +170,11 @@ class Polled(Value):
     """Number of those that were not known before."""
 
 
-class Kept(Value):
-    """The result of removing old archives, as counts."""
+class ExpiryReport(Value):
+    """What became of the archives that were kept long enough."""
 
     ended: int = 0
+    """Removed."""
     held: int = 0
     """Old enough, and retained by a hold."""
     left: int = 0

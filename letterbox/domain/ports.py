@@ -1,4 +1,10 @@
-"""What the core needs from the outside, in as few verbs as possible."""
+"""
+What the core needs from the outside, in as few verbs as possible.
+
+A port lies here where several modules ask for it, or what they ask is more than a
+call; a function does where it is one. All ports here block: call them from a thread.
+Every verb may be repeated, and raises StoreUnavailableError where the store is away.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +14,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 
 # Who opens a store does not build the models of all that lies in it: `up`, for one.
 if TYPE_CHECKING:
     from letterbox.domain.application import Application, Hold, Stage, Tombstone
     from letterbox.domain.positions import Position, ReferenceKind
-    from letterbox.domain.region import Country
-    from letterbox.domain.repeats import Repeat
     from letterbox.domain.submission import Submission
 
 
@@ -30,7 +34,7 @@ class StoredObject:
 
 class ObjectStore(Protocol):
     """
-    Objects under keys. Blocking: call it from a thread.
+    Objects under keys.
 
     An object is there whole or not at all, and once ``put`` has returned it
     survives the loss of power. An absent object is the builtin
@@ -53,10 +57,10 @@ class ObjectStore(Protocol):
 
     def replace(self, key: str, body: bytes, version: str | None) -> bool:
         """
-        Write an object if it is still as ``get_version`` found it.
+        Write an object if its version is still this one; None: if there is none.
 
-        ``version`` None: if there is none. False where it was changed meanwhile, and
-        where an answer was lost on the way: read it again to know.
+        Return False where it was changed meanwhile, and where an answer was lost on
+        the way: read it again to know.
         """
 
     def open(self, key: str) -> AbstractContextManager[Iterator[bytes]]:
@@ -66,24 +70,16 @@ class ObjectStore(Protocol):
         """Describe an object without reading it."""
 
     def delete(self, key: str) -> None:
-        """Remove an object; one that is not there is removed already."""
+        """Remove an object; an absent one is removed already."""
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
-        """
-        Walk all objects whose key begins with ``prefix``, by key, lazily.
-
-        What others have put under names that are no keys is left out.
-        """
+        """Walk the objects whose key begins with ``prefix``, by key, lazily."""
 
     def strays(self) -> Counter[str]:
-        """Count what is in no list, by the first part of its name. Slow."""
+        """Count what no list shows, by the first part of its name. Slow."""
 
     def remove_below(self, folder: str) -> None:
-        """
-        Remove all below a folder, whatever it is called.
-
-        ``folder`` is a key with a slash at its end (ValueError).
-        """
+        """Remove all below a folder (a key and a slash), whatever it is called."""
 
     def remove_unfinished(self, key: str) -> None:
         """
@@ -92,58 +88,56 @@ class ObjectStore(Protocol):
         ``key`` is the first two parts of a key. No put may be under way there.
         """
 
-    def let_expire(self, key: str) -> None:
-        """Leave an object to the store's own expiry; one not there is left at that."""
-
-    def keep(self, key: str) -> None:
-        """Except an object from the store's own expiry, as it is when put."""
-
     def prepare(self) -> None:
         """Make the bucket or the folder; harmless to repeat."""
 
     def check(self) -> None:
-        """Prove that the store takes and gives back an object."""
+        """Check that the store takes an object and gives it back."""
+
+
+@runtime_checkable
+class Expiry(Protocol):
+    """A store that removes objects by itself, once they are old: S3 alone."""
+
+    def let_expire(self, key: str) -> None:
+        """Leave an object to the store's own expiry; harmless where it is absent."""
+
+    def retain(self, key: str) -> None:
+        """Except an object from the store's own expiry, as it is when put."""
 
 
 class Applications(Protocol):
-    """
-    What the store holds of applications. Blocking; every verb may be repeated.
-
-    Raises StoreUnavailableError where the store does.
-    """
+    """What the store has of applications."""
 
     def accept(self, submission: Submission, contents: Mapping[str, BinaryIO]) -> None:
-        """Keep the documents, by SHA-256, then the submission: now it is durable."""
+        """Write the documents, by SHA-256, then the submission: now it is durable."""
 
     def submissions(self, application_id: str) -> Iterator[Submission]:
         """Read the inbox of one application, one at a time, the oldest first."""
 
-    def waiting(self, application_id: str) -> Sequence[Submission]:
-        """Do as ``deliveries``, all at once: for who knows that there are few."""
-
-    def holds(self, application_id: str, fingerprint: str) -> bool:
-        """Tell whether this very submission was accepted before."""
+    def has_submission(self, application_id: str, fingerprint: str) -> bool:
+        """Return whether this very submission was accepted before."""
 
     def find(self, application_id: str) -> Application | None:
-        """Read the canonical record."""
+        """Read the canonical record (DamagedError)."""
 
     def ended(self, application_id: str) -> Stage | None:
-        """Tell whether it was erased, discarded, or archived and has no hot copy."""
+        """Return how it ended: erased, discarded, or archived without an open copy."""
 
     def is_archive_damaged(self, application_id: str) -> bool:
-        """Tell whether anything in an archive cannot be read, to its last byte."""
+        """Return whether anything in its archive cannot be read, to its last byte."""
 
     def tombstone(self, application_id: str) -> Tombstone | None:
-        """Tell when and why it was removed; one that cannot be read counts too."""
+        """Read when and why it was removed; an unreadable tombstone counts too."""
 
     def view(self, application_id: str, number: int) -> Submission:
-        """Read what the board said, as kept (FileNotFoundError, DamagedError)."""
+        """Read what the board said, as it was (FileNotFoundError, DamagedError)."""
 
-    def keep_view(self, submission: Submission, number: int) -> None:
-        """Keep what the board said under a number of its own (EndedError)."""
+    def save_view(self, submission: Submission, number: int) -> None:
+        """Write what the board said under a number of its own (EndedError)."""
 
-    def kept_views(self, application_id: str) -> Sequence[int]:
-        """Give the numbers of the sources that are kept open, readable or not."""
+    def view_numbers(self, application_id: str) -> Sequence[int]:
+        """List the numbers of the sources in the open copy, readable or not."""
 
     def update(
         self, application: Application, before: Application | None = None
@@ -156,11 +150,7 @@ class Applications(Protocol):
         """
 
     def take_back_if_ended(self, application_id: str) -> None:
-        """
-        Remove a record that was just written, if the application has ended meanwhile.
-
-        Who wrote it may have stood still since before the end (EndedError).
-        """
+        """Remove a record just written of one that has ended meanwhile (EndedError)."""
 
     def clear(self, submission: Submission) -> None:
         """Take a submission out of the inbox, unless a later one has its place."""
@@ -183,24 +173,13 @@ class Applications(Protocol):
         body: bytes | BinaryIO,
         size: int | None = None,
     ) -> None:
-        """
-        Keep a document that is named by its content; ``size`` goes with a file.
-
-        EndedError where the application was removed meanwhile.
-        """
+        """Write a document named by its content (EndedError); ``size`` of a file."""
 
     def looking(self, application_id: str, name: str) -> AbstractContextManager[bool]:
         """Mark a look into a document; False where an earlier one never ended."""
 
     def known(self, application_id: str) -> bool:
-        """Tell whether there is anything of an application, or ever was."""
-
-
-class Repeats(Protocol):
-    """Tells new submissions of an application from those that are kept. Blocking."""
-
-    def judge(self, submission: Submission) -> Repeat:
-        """Tell what a submission is to those that are kept (StoreUnavailableError)."""
+        """Return whether there is anything of an application, or ever was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,19 +193,17 @@ class Packed:
 
 class Archives(Protocol):
     """
-    Archives of applications: BagIt bags, zipped (RFC 8493). Blocking.
+    Archives of applications: BagIt bags, zipped (RFC 8493).
 
-    Raises StoreUnavailableError where the store does, DamagedError for an archive
-    that is not whole, FileNotFoundError where there is none.
+    DamagedError for an archive that is not whole, FileNotFoundError for an absent one.
     """
 
     def pack(self, record: Application) -> Packed:
         """
-        Pack all there is of an open application under its final record.
+        Pack all of an open application under its final record, and verify it.
 
-        Written, read back and verified; the hot copy is left as it is. Repeating it
-        writes the same bytes. What an earlier archive holds, and the open copy does
-        not any more, is packed again.
+        Packed again the bytes are the same; what an earlier archive has, and the open
+        copy does not any more, is in them.
         """
 
     def record(self, application_id: str) -> Application:
@@ -235,107 +212,78 @@ class Archives(Protocol):
     def verify(self, application_id: str) -> Packed:
         """Read all of it, and compare it with what was packed."""
 
-    def sound(self, application_id: str) -> frozenset[str]:
-        """
-        Name what the archive holds as it was packed, ``documents/…`` for example.
-
-        Nothing where there is no archive, or none that can be read.
-        """
+    def intact_paths(self, application_id: str) -> frozenset[str]:
+        """List what the archive has as it was packed; nothing where it is absent."""
 
     def unpack(self, application_id: str, folder: Path) -> Packed:
         """Verify, then unpack the bag into a folder, which must be new or empty."""
 
 
 class Removal(Protocol):
-    """Removes applications. Blocking; every verb may be cut short and repeated."""
+    """Removes applications; every verb may be cut short."""
 
-    def bury(
+    def erase(
         self,
         application_id: str,
         tombstone: Tombstone,
         unrecorded: Application | None = None,
     ) -> Tombstone:
         """
-        Remember that an application was, then remove all there is of it.
+        Write a tombstone, then remove all there is of an application (HeldError).
 
         ``unrecorded`` is what would have been the record where there is none.
-        HeldError where a legal hold is in force.
         """
 
-    def held(self, application_id: str) -> Hold | None:
+    def active_hold(self, application_id: str) -> Hold | None:
         """Read the hold that keeps an application from being removed, if any does."""
 
-    def finish(self, application_id: str) -> None:
-        """Remove what a burial that was cut short, or a late put, has left."""
+    def resume_erasure(self, application_id: str) -> None:
+        """Remove what an erasure that was cut short, or a late put, has left."""
 
     def verify_archived(self, application_id: str) -> None:
-        """
-        Raise DamagedError unless an archive stands for the application.
+        """Check that an archive is whole, or has expired (DamagedError)."""
 
-        Or did, and was kept as long as it was to be.
-        """
-
-    def retire(self, application_id: str) -> None:
-        """
-        Remove the hot copy of what is archived; the record goes first.
-
-        DamagedError where the archive is not whole: then nothing is removed.
-        """
+    def delete_open_copy(self, application_id: str) -> None:
+        """Remove what is archived from the open applications (DamagedError)."""
 
 
 class Candidates(Protocol):
-    """Finds the applications of one person, by digests of addresses. Blocking."""
+    """Finds the applications of one person, by digests of addresses."""
 
     def mark(self, record: Application, others: Iterable[str] = ()) -> Application:
-        """
-        Note under each of the candidate's addresses whose this is; say so in it.
-
-        ``others`` are the addresses of views that the record does not show.
-        """
+        """Write markers of the candidate's addresses, and ``others``, of its views."""
 
     def unmark(self, record: Application) -> None:
         """Remove what ``mark`` wrote, whatever the keys are by now."""
 
     def find(self, address: str, *, widely: bool = True) -> Sequence[str]:
-        """
-        Name the applications of a person, open or archived, however typed.
+        """List a person's applications; ``widely``: some twenty lists, not two."""
 
-        ``widely`` looks under the spellings that earlier versions told apart, too:
-        some twenty lists of the store.
-        """
-
-    def forget(self, application_id: str) -> None:
+    def unmark_by_scan(self, application_id: str) -> None:
         """Remove every marker of an application: a walk over all markers."""
 
 
 class Holds(Protocol):
-    """Legal holds on applications, open or archived. Blocking."""
+    """Legal holds on applications, open or archived."""
 
     def find(self, application_id: str) -> Hold | None:
         """Read a hold, whether or not it has ended."""
 
     def place(self, application_id: str, hold: Hold) -> None:
-        """Hold, or hold otherwise; EndedError where its archive is being removed."""
+        """Write a hold over any earlier one (EndedError once its archive expires)."""
 
     def release(self, application_id: str) -> None:
-        """Hold no longer; harmless where nothing is held."""
+        """Remove a hold; harmless where there is none."""
 
 
 class Catalogue(Protocol):
-    """The positions that applications can be for. Blocking."""
+    """The positions that applications can be for."""
 
     def imported(self) -> bool:
-        """Tell whether any catalogue was ever imported."""
+        """Return whether any catalogue was ever imported."""
 
     def is_whole(self) -> bool:
-        """Tell whether what it does not hold is surely not advertised."""
+        """Return whether what it does not have is surely not advertised."""
 
     def find(self, kind: ReferenceKind, reference: str) -> tuple[Position, ...]:
         """Find every position that goes by this name, of any hirer."""
-
-
-class Locator(Protocol):
-    """Tells the country of an IP address."""
-
-    def country(self, address: str) -> Country | None:
-        """None where the address is absent, odd, private or unknown."""

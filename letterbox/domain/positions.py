@@ -18,8 +18,8 @@ from pydantic import (
 
 from letterbox.domain.countries import assigned
 from letterbox.domain.folding import folded
+from letterbox.domain.retention import LAST_YEAR
 
-_LAST_YEAR = 9000
 # Clocks and time zones of others: what is further ahead was planned.
 _SKEW = timedelta(days=1)
 STORED = "stored"
@@ -61,21 +61,21 @@ def _not_blank(name: str) -> str:
 
 def _storable(text: str) -> str:
     # Names are looked at by pydantic already, for they have a length.
-    if any("\ud800" <= one <= "\udfff" for one in text):
+    if any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("holds half a character, which nothing can store")
     return text
 
 
 def _moment(moment: datetime) -> datetime:
     # Some systems say "never" so; the retention is added to it later.
-    if moment.year > _LAST_YEAR:
+    if moment.year > LAST_YEAR:
         raise ValueError("is too far in the future")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _country(code: str) -> str:
-    if found := assigned(code):
-        return found
+    if country := assigned(code):
+        return country
     raise ValueError("is no assigned ISO 3166-1 alpha-2 code")
 
 
@@ -145,7 +145,7 @@ class Position(BaseModel):
         return cls.model_validate_json(body, context=STORED)
 
     def names(self, kind: ReferenceKind) -> frozenset[str]:
-        """Tell every normalised name of one kind."""
+        """Return every normalised name of one kind."""
         if kind is ReferenceKind.REFERENCE:
             return frozenset({normalise(self.reference)})
         aliases: tuple[str, ...] = getattr(self.aliases, kind.value)
@@ -153,7 +153,7 @@ class Position(BaseModel):
 
     def closed_by(self, now: datetime) -> datetime | None:
         """
-        Tell when it was closed; what is only planned has not happened.
+        Return when it was closed; what is only planned has not happened.
 
         Some systems give the planned end of an ad, or a date that says "never".
         """
@@ -162,14 +162,14 @@ class Position(BaseModel):
         return min(self.closed_at, now) if self.closed_at - now < _SKEW else None
 
     def is_spelled(self, kind: ReferenceKind, reference: str) -> bool:
-        """Tell whether it goes by this very spelling, case included."""
+        """Return whether it goes by this very spelling, case included."""
         if kind is ReferenceKind.REFERENCE:
             return spelled(self.reference) == spelled(reference)
         aliases: tuple[str, ...] = getattr(self.aliases, kind.value)
         return spelled(reference) in map(spelled, aliases)
 
     def closed(self, now: datetime) -> "Position":
-        """Close by hand; when it was closed before, then it was closed then."""
+        """Close by hand; an earlier ``closed_at`` stays."""
         was_open = self.status is PositionStatus.OPEN
         return self.model_copy(
             update={
@@ -206,19 +206,19 @@ class Position(BaseModel):
         return self.removed().model_copy(update={"absent_since": since})
 
 
-def updated(before: Position | None, told: Position) -> Position:
+def updated(before: Position | None, latest: Position) -> Position:
     """Take over what an import tells; what was closed by hand stays closed."""
     if before is None:
-        before = told
-    by_hand = told.closed_by_hand or before.closed_by_hand
-    status, closed_at = told.status, told.closed_at
+        before = latest
+    by_hand = latest.closed_by_hand or before.closed_by_hand
+    status, closed_at = latest.status, latest.closed_at
     if by_hand and status is PositionStatus.OPEN:
         status = PositionStatus.CLOSED
     if before.closed_by_hand:
-        closed_at = before.closed_at or told.closed_at
+        closed_at = before.closed_at or latest.closed_at
     elif status is not PositionStatus.OPEN:
-        closed_at = told.closed_at or before.closed_at
-    return told.model_copy(
+        closed_at = latest.closed_at or before.closed_at
+    return latest.model_copy(
         update={
             "status": status,
             "closed_at": closed_at,
@@ -235,34 +235,38 @@ class Admission(StrEnum):
     UNKNOWN = "unknown"
 
 
-def admission(found: Sequence[Position]) -> Admission:
+def admission(positions: Sequence[Position]) -> Admission:
     """
-    Judge all positions of one name together, found as reference or as alias.
+    Judge all positions of one name together, by reference or by alias.
 
     One that is open is enough, and a closed one outweighs those that were removed.
     """
-    statuses = {position.status for position in found}
+    statuses = {position.status for position in positions}
     if PositionStatus.OPEN in statuses:
         return Admission.OPEN
     return Admission.CLOSED if PositionStatus.CLOSED in statuses else Admission.UNKNOWN
 
 
-def is_removed_by_name(found: Sequence[Position]) -> bool:
+def is_removed_by_name(positions: Sequence[Position]) -> bool:
     """
-    Tell whether a person, or a list, took a position of this name out.
+    Return whether a person, or a list, took a position of this name out.
 
     One that a feed no longer named may be back by now: that much only a catalogue
     that is whole and fresh knows.
     """
     return any(
         position.status is PositionStatus.REMOVED and position.absent_since is None
-        for position in found
+        for position in positions
     )
 
 
-def accepted_countries(found: Sequence[Position]) -> tuple[str, ...] | None:
-    """Tell where candidates may be; None where any country will do."""
-    open_ones = [one for one in found if one.status is PositionStatus.OPEN]
-    if any(one.countries is None for one in open_ones):
+def accepted_countries(positions: Sequence[Position]) -> tuple[str, ...] | None:
+    """Return where candidates may be; None where any country will do."""
+    accepted = [
+        position.countries
+        for position in positions
+        if position.status is PositionStatus.OPEN
+    ]
+    if None in accepted:
         return None
-    return tuple(country for one in open_ones for country in one.countries or ())
+    return tuple(country for countries in accepted for country in countries or ())

@@ -40,7 +40,7 @@ def reject_personal_data(reason: str, record: Application) -> None:
     if (
         names_address(reason)
         or _names_person(reason, record.candidate.person.name)
-        or any(_has_number(reason, one.formatted_number) for one in _phones(record))
+        or any(_has_number(reason, phone.formatted_number) for phone in _phones(record))
         or not _addresses(record).isdisjoint(addresses_in(reason))
     ):
         raise RefusedError(_WHY)
@@ -53,7 +53,7 @@ def refuse_address(reason: str) -> None:
 
 
 def names_address(text: str) -> bool:
-    """Tell whether there is an e-mail address in a text, whoever has it."""
+    """Return whether there is an e-mail address in a text, whoever has it."""
     return _ADDRESS.search(folded(text)) is not None
 
 
@@ -63,7 +63,7 @@ def _phones(record: Application) -> Sequence[Phone]:
 
 def _addresses(record: Application) -> set[str]:
     emails = record.candidate.emails
-    return {one for email in emails for one in addresses_in(email.address)}
+    return {address for email in emails for address in addresses_in(email.address)}
 
 
 def _names_person(text: str, name: PersonName) -> bool:
@@ -73,9 +73,9 @@ def _names_person(text: str, name: PersonName) -> bool:
         given, family = whole[:-1], whole[-1:]
     if not (given and family):
         return False
-    said = _words(text)
+    tokens = _words(text)
     return any(
-        _holds(said, one) for one in _spellings(given, family)
+        _holds(tokens, one) for one in _spellings(given, family)
     ) or _is_written_together(text, "".join(given), "".join(family))
 
 
@@ -87,11 +87,11 @@ def _spellings(given: list[str], family: list[str]) -> list[list[str]]:
     return [part for one, other in pairs for part in ([*one, *other], [*other, *one])]
 
 
-def _holds(said: list[str], words: list[str]) -> bool:
+def _holds(tokens: list[str], words: list[str]) -> bool:
     count = len(words)
     joined = "".join(words)
-    return joined in said or any(
-        said[at : at + count] == words for at in range(len(said) - count + 1)
+    return joined in tokens or any(
+        tokens[at : at + count] == words for at in range(len(tokens) - count + 1)
     )
 
 
@@ -99,33 +99,33 @@ def _is_written_together(text: str, given: str, family: str) -> bool:
     """Look within words too, for scripts that put no blanks between them."""
     if any(one.isascii() or one.upper() != one for one in (given, family)):
         return False
-    said = "".join(_words(text))
-    return given + family in said or family + given in said
+    tokens = "".join(_words(text))
+    return given + family in tokens or family + given in tokens
 
 
 def _words(text: str) -> list[str]:
     letters = folded(text, "NFKD").casefold()
-    plain = (one for one in letters if not unicodedata.combining(one))
+    plain = (letter for letter in letters if not unicodedata.combining(letter))
     return _WORDS.findall("".join(plain))
 
 
 def _has_number(text: str, number: str) -> bool:
-    wanted = _digits(number).lstrip("0")
-    if len(wanted) < _MIN_DIGITS:
+    digits = _digits(number).lstrip("0")
+    if len(digits) < _MIN_DIGITS:
         return False
-    said = (_digits(found) for found in _NUMBER.findall(text))
-    if len(wanted) < _TELLING_DIGITS:
-        return any(run.lstrip("0") == wanted for run in said)
-    return any(wanted[-_TELLING_DIGITS:] in run for run in said)
+    runs = (_digits(match) for match in _NUMBER.findall(text))
+    if len(digits) < _TELLING_DIGITS:
+        return any(run.lstrip("0") == digits for run in runs)
+    return any(digits[-_TELLING_DIGITS:] in run for run in runs)
 
 
 def _digits(text: str) -> str:
-    return "".join(str(unicodedata.decimal(one)) for one in text if one.isdecimal())
+    return "".join(str(unicodedata.decimal(char)) for char in text if char.isdecimal())
 
 
 def digest(address: str, key: bytes) -> str:
     """
-    Give the HMAC-SHA256, in hex, of an e-mail address however it was typed.
+    Return the HMAC-SHA256, in hex, of an e-mail address however it was typed.
 
     Without the key nobody can try out addresses against the store's keys.
     """
@@ -133,18 +133,18 @@ def digest(address: str, key: bytes) -> str:
 
 
 def digests(text: str, key: bytes) -> set[str]:
-    """Give the digest of every address in a text; none for blanks."""
+    """Return the digest of every address in a text; none for blanks."""
     return {_hmac(address, key) for address in addresses_in(text)}
 
 
 def earlier_digests(text: str, key: bytes) -> set[str]:
-    """Give the digest that earlier versions gave a text; none for blanks."""
+    """Return the digest that earlier versions gave a text; none for blanks."""
     folded = folded_before(text)
     return {_hmac(folded, key)} if folded else set()
 
 
 def searched_digests(text: str, key: bytes) -> set[str]:
-    """Give all digests under which the owner of an address may have been marked."""
+    """Return all digests under which the owner of an address may be marked."""
     spelt: Iterable[str] = (
         form for address in addresses_in(text) for form in as_marked_before(address)
     )

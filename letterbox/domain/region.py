@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -26,6 +27,13 @@ class Country(BaseModel):
     database_built: datetime
 
 
+class Locator(Protocol):
+    """The countries of IP addresses."""
+
+    def country(self, address: str) -> Country | None:
+        """Look an address up; None where it is absent, malformed, private, unknown."""
+
+
 class RegionFinding(BaseModel):
     """Why a candidate's region was taken as it was; kept with the application."""
 
@@ -41,7 +49,7 @@ class RegionFinding(BaseModel):
 def judge_region(
     country: Country | None, accepted: Sequence[str] | None
 ) -> RegionFinding | None:
-    """Compare; None where the position names no countries. Doubt is in favour."""
+    """Compare countries; None where the position names none. Doubt is in favour."""
     if not accepted:
         return None
     named = tuple(sorted(code.upper() for code in accepted))

@@ -3,6 +3,9 @@
 from collections import OrderedDict
 from enum import StrEnum
 from threading import Lock
+from typing import Protocol
+
+from letterbox.domain.submission import Submission
 
 MAX_DELIVERIES = 10
 """Differing ones of one application that are kept: its signature is no secret then."""
@@ -10,7 +13,7 @@ _MAX_REMEMBERED = 10_000
 
 
 class Repeat(StrEnum):
-    """What a submission is to those that are kept."""
+    """What a submission is to those that the store has."""
 
     NEW = "new"
     KEPT = "kept"
@@ -19,6 +22,13 @@ class Repeat(StrEnum):
     """There are as many differing ones as are kept."""
     ENDED = "ended"
     """The application was archived, erased or discarded: nothing more is kept."""
+
+
+class Repeats(Protocol):
+    """Whether submissions of an application are new."""
+
+    def judge(self, submission: Submission) -> Repeat:
+        """Compare a submission with those that the store has."""
 
 
 class Seen:
@@ -35,7 +45,7 @@ class Seen:
         self._lock = Lock()
 
     def before(self, application_id: str) -> bool:
-        """Tell whether an application was seen."""
+        """Return whether an application was seen."""
         with self._lock:
             return application_id in self._ids
 

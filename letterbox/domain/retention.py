@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 # Clocks and time zones of others differ by so much; what is further ahead is planned.
 _SKEW = timedelta(days=1)
 
+LAST_YEAR = 9000
+"""Python knows no year after 9999, and a retention is added to what others date."""
+
 
 def happened(closed_at: datetime, now: datetime) -> datetime:
     """
@@ -20,7 +23,7 @@ def window_end(
     applied_at: datetime, closed_at: datetime | None, retention: timedelta
 ) -> datetime:
     """
-    Tell when the board forgets an application.
+    Return when the board forgets an application.
 
     An ad is open when someone applies, so the window never ends before
     ``applied_at + retention``, and news of a close only ever moves it later.
@@ -35,7 +38,7 @@ def archive_due(
     retention: timedelta,
     margin: timedelta,
 ) -> datetime:
-    """Tell when to archive: the window's end less the margin."""
+    """Return when to archive: the window's end less the margin."""
     return window_end(applied_at, closed_at, retention) - margin
 
 
@@ -43,18 +46,18 @@ def is_kept_enough(
     archive_by: datetime, received_at: datetime, keep: timedelta, now: datetime
 ) -> bool:
     """
-    Tell whether an archive was kept for long enough, by its record's own dates.
+    Return whether an archive was kept for long enough, by its record's own dates.
 
     The store's date says when this copy was written: a restore, a move to another
-    bucket or a repair renews it. One that came in after its archive was due was
-    archived no earlier than it came.
+    bucket or a repair renews it. An application that came after its archive was
+    due was archived no earlier than it came.
     """
     return now - max(archive_by, received_at) >= keep
 
 
 def overdue_after(retention: timedelta, margin: timedelta) -> timedelta:
     """
-    Tell how long after it was due an archive is overdue: half of the margin.
+    Return how long after it was due an archive is overdue: half of the margin.
 
     Ten minutes at least, since a backlog takes its time; or a third of a window that is
     itself as short as that.

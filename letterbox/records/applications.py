@@ -1,4 +1,4 @@
-"""What the object store holds of applications."""
+"""What the object store has of applications."""
 
 import re
 from collections.abc import Container, Iterator, Mapping
@@ -16,7 +16,7 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.records import inbox
 from letterbox.records.looks import looking
-from letterbox.storage.objects import exists
+from letterbox.storage.objects import exists, has_any, listed_keys
 
 _VIEW = re.compile(r"[1-9][0-9]{0,8}\.json")
 
@@ -52,11 +52,7 @@ class StoredApplications:
             if not self._is_taken_in(application_id):
                 raise
 
-    def waiting(self, application_id: str) -> list[Submission]:
-        """Do as ``deliveries``, all at once: for who knows that there are few."""
-        return list(self.submissions(application_id))
-
-    def holds(self, application_id: str, fingerprint: str) -> bool:
+    def has_submission(self, application_id: str, fingerprint: str) -> bool:
         """Look in the inbox first: what is recorded leaves it only afterwards."""
         if exists(self._store, keys.inbox_record(application_id, fingerprint)):
             return True
@@ -78,19 +74,19 @@ class StoredApplications:
         return record
 
     def ended(self, application_id: str) -> Stage | None:
-        """Tell whether it was erased, discarded, or archived and has no hot copy."""
+        """Return how it ended: erased, discarded, or archived without an open copy."""
         return endings.ended(self._store, application_id)
 
     def is_archive_damaged(self, application_id: str) -> bool:
-        """Tell whether anything in an archive cannot be read, to its last byte."""
+        """Return whether anything in its archive cannot be read, to its last byte."""
         return endings.is_archive_damaged(self._store, application_id)
 
     def tombstone(self, application_id: str) -> Tombstone | None:
-        """Tell when and why it was removed; one that cannot be read counts."""
+        """Read when and why it was removed; an unreadable tombstone counts too."""
         return endings.find_tombstone(self._store, application_id)
 
     def view(self, application_id: str, number: int) -> Submission:
-        """Read what the board said, as kept (FileNotFoundError, DamagedError)."""
+        """Read what the board said, as it was (FileNotFoundError, DamagedError)."""
         body = self._store.get(keys.source(application_id, number))
         try:
             submission = Submission.model_validate_json(body)
@@ -100,16 +96,16 @@ class StoredApplications:
             raise DamagedError("a source is of another application")
         return submission
 
-    def keep_view(self, submission: Submission, number: int) -> None:
-        """Keep what the board said under a number of its own (EndedError)."""
+    def save_view(self, submission: Submission, number: int) -> None:
+        """Write what the board said under a number of its own (EndedError)."""
         key = keys.source(submission.application_id, number)
         self._put(key, submission.model_dump_json())
         endings.take_back_if_removed(self._store, submission.application_id, key)
 
-    def kept_views(self, application_id: str) -> list[int]:
+    def view_numbers(self, application_id: str) -> list[int]:
         """Read the numbers in the keys; what has another name is none of ours."""
         folder = keys.sources(application_id)
-        names = (one.key.removeprefix(folder) for one in self._store.list(folder))
+        names = (key.removeprefix(folder) for key in listed_keys(self._store, folder))
         return sorted(int(name[:-5]) for name in names if _VIEW.fullmatch(name))
 
     def update(
@@ -118,9 +114,9 @@ class StoredApplications:
         """
         Write the record, if it is still as it was ``before``; None: if there is none.
 
-        Whoever stood still since it was read must not undo what others wrote. Raises
-        StoreUnavailableError where it was changed: another try reads it anew; and
-        EndedError where the application has ended.
+        A process that stood still since it was read must not undo what others wrote.
+        Raises StoreUnavailableError where it was changed: another try reads it anew;
+        and EndedError where the application has ended.
         """
         key = keys.record(application.id)
         body = application.model_dump_json(indent=1).encode()
@@ -129,23 +125,23 @@ class StoredApplications:
         if is_as_before and self._store.replace(key, body, version):
             return
         # The answer may have been lost, and not the write.
-        if self._there(key)[0] == body:
+        if self._current(key)[0] == body:
             return
         if ended := self.ended(application.id):
             raise EndedError(ended)
         raise StoreUnavailableError("the record was changed meanwhile")
 
     def _version(self, key: str, before: Application) -> str | None:
-        body, version = self._there(key)
+        body, version = self._current(key)
         try:
-            there = Application.model_validate_json(body or b"")
+            current = Application.model_validate_json(body or b"")
         except ValidationError:
             return None
         # Both as they are read: an older release may have spelled it otherwise.
-        is_same = there.model_dump_json() == before.model_dump_json()
+        is_same = current.model_dump_json() == before.model_dump_json()
         return version if is_same else None
 
-    def _there(self, key: str) -> tuple[bytes | None, str | None]:
+    def _current(self, key: str) -> tuple[bytes | None, str | None]:
         try:
             return self._store.get_version(key)
         except FileNotFoundError:
@@ -159,11 +155,11 @@ class StoredApplications:
         """Take a submission out of the inbox, unless a later one has its place."""
         key = inbox.inbox_key(submission)
         try:
-            there = inbox.read(self._store, key, submission.application_id)
+            current = inbox.read(self._store, key, submission.application_id)
         except ValueError:
-            # Not what was taken over: ``deliveries`` tells of it.
+            # Not what was taken over: ``submissions`` logs it.
             return
-        if there and there.received_at <= submission.received_at:
+        if current and current.received_at <= submission.received_at:
             self._store.delete(key)
 
     def clear_repeat(self, submission: Submission) -> None:
@@ -174,14 +170,13 @@ class StoredApplications:
         extension: the record goes by that name.
         """
         record = self.find(submission.application_id)
-        named = (
-            {one.sha256: one.name for one in record.all_attachments()} if record else {}
-        )
+        attachments = record.all_attachments() if record else ()
+        names = {attachment.sha256: attachment.name for attachment in attachments}
         for document in submission.documents:
-            given = submission.application_id, document.name
-            is_other = named.get(document.sha256, document.name) != document.name
-            if is_other or exists(self._store, keys.quarantined(*given)):
-                self._store.delete(keys.document(*given))
+            place = submission.application_id, document.name
+            is_other = names.get(document.sha256, document.name) != document.name
+            if is_other or exists(self._store, keys.quarantined(*place)):
+                self._store.delete(keys.document(*place))
         self.clear(submission)
 
     def discard(self, submission: Submission, but: Container[str] = ()) -> None:
@@ -205,7 +200,7 @@ class StoredApplications:
         body: bytes | BinaryIO,
         size: int | None = None,
     ) -> None:
-        """Keep a document that is named by its content; ``size`` goes with a file."""
+        """Write a document named by its content (EndedError); ``size`` of a file."""
         key = keys.document(application_id, name)
         self._store.put(key, body, size)
         endings.take_back_if_removed(self._store, application_id, key)
@@ -215,11 +210,9 @@ class StoredApplications:
         return looking(self._store, application_id, name)
 
     def known(self, application_id: str) -> bool:
-        """Tell whether there is anything of an application, or ever was."""
-        return (
-            exists(self._store, keys.record(application_id))
-            or self.ended(application_id) is not None
-            or any(True for _ in self._store.list(keys.inbox(application_id)))
+        """Return whether there is anything of an application, or ever was."""
+        return self._is_taken_in(application_id) or has_any(
+            self._store, keys.inbox(application_id)
         )
 
     def _is_taken_in(self, application_id: str) -> bool:

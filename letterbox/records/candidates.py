@@ -22,52 +22,54 @@ class StoredCandidates:
         self._keys = digest_keys
 
     def mark(self, record: Application, others: Iterable[str] = ()) -> Application:
-        """Write the markers, and give the record that knows them all."""
+        """Write the markers, and return the record with their names in it."""
         addresses = [*_addresses(record), *others]
         first = self._keys[:1]
-        written = {one for at in addresses for key in first for one in digests(at, key)}
+        written = {
+            digest for at in addresses for key in first for digest in digests(at, key)
+        }
         # What it knows is written again: a removal may have begun, and been withdrawn.
         markers = tuple(sorted(written.union(record.markers)))
-        for one in markers:
-            self._store.put(keys.marker(one, record.id), _content(record.id))
+        for digest in markers:
+            self._store.put(keys.marker(digest, record.id), _content(record.id))
         return record.model_copy(update={"markers": markers})
 
     def unmark(self, record: Application) -> None:
         """Remove what the record knows, and what a mark cut short may have left."""
         known = {
-            one
+            digest
             for address in _addresses(record)
             for key in self._keys
-            for one in digests(address, key) | earlier_digests(address, key)
+            for digest in digests(address, key) | earlier_digests(address, key)
         }
-        for one in known.union(record.markers):
-            self._store.delete(keys.marker(one, record.id))
+        for digest in known.union(record.markers):
+            self._store.delete(keys.marker(digest, record.id))
 
     def find(self, address: str, *, widely: bool = True) -> Sequence[str]:
-        """Name a person's applications; SettingsError where there is no digest key."""
+        """List a person's applications; SettingsError where there is no digest key."""
         if not self._keys:
             raise SettingsError(
                 "LETTERBOX_DIGEST_KEY is not set: without it no application is found "
                 "by its candidate's address"
             )
         looked_up = {
-            one
+            digest
             for key in self._keys
-            for one in (
+            for digest in (
                 searched_digests(address, key)
                 if widely
                 else digests(address, key) | earlier_digests(address, key)
             )
         }
-        folders = [keys.candidate(one) for one in sorted(looked_up)]
-        found = (
+        folders = [keys.candidate(digest) for digest in sorted(looked_up)]
+        application_ids = (
             self._application_id(marker.key.removeprefix(folder), marker.key)
             for folder in folders
             for marker in self._store.list(folder)
         )
-        return list(dict.fromkeys(one for one in found if one is not None))
+        return list(dict.fromkeys(filter(None, application_ids)))
 
-    def forget(self, application_id: str) -> None:
+    def unmark_by_scan(self, application_id: str) -> None:
         """Walk over all markers: slow, and needs neither record nor key."""
         part = key_part(application_id)
         for marker in self._store.list(keys.CANDIDATES):
@@ -80,14 +82,14 @@ class StoredCandidates:
         if (application_id := from_key_part(part)) is not None:
             return application_id
         try:
-            told = self._store.get(marker).decode(errors="replace")
+            application_id = self._store.get(marker).decode(errors="replace")
         except FileNotFoundError:
             return None  # Removed since it was listed.
-        return told if key_part(told) == part else None
+        return application_id if key_part(application_id) == part else None
 
 
 def _is_part(part: str) -> bool:
-    """Tell whether an id may have been made this part of a key."""
+    """Return whether this may be the last part of a marker's key."""
     known = from_key_part(part)
     try:
         return known is None or (":" in known and key_part(known) == part)

@@ -8,14 +8,15 @@ from letterbox.archive import announcement
 from letterbox.domain import keys
 from letterbox.domain.application import Hold
 from letterbox.domain.errors import EndedError
-from letterbox.domain.ports import ObjectStore
+from letterbox.domain.ports import Expiry, ObjectStore
 
 
 class StoredHolds:
-    """The ``Holds`` port over an object store."""
+    """The ``Holds`` port over an object store, and the ``expiry`` that it may have."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, expiry: Expiry | None = None) -> None:
         self._store = store
+        self._expiry = expiry
 
     def find(self, application_id: str) -> Hold | None:
         """Read a hold; one that cannot be read holds until it is released."""
@@ -36,7 +37,8 @@ class StoredHolds:
         """
         body = {**hold.model_dump(mode="json"), "id": application_id}
         self._store.put(keys.hold(application_id), json.dumps(body).encode())
-        self._store.keep(keys.archive(application_id))
+        if self._expiry:
+            self._expiry.retain(keys.archive(application_id))
         try:
             announcement.withdraw(self._store, application_id)
         except EndedError:
@@ -44,6 +46,7 @@ class StoredHolds:
             raise
 
     def release(self, application_id: str) -> None:
-        """Remove the hold; an archive ends with its keeping again."""
+        """Remove the hold; an archive may expire again."""
         self._store.delete(keys.hold(application_id))
-        self._store.let_expire(keys.archive(application_id))
+        if self._expiry:
+            self._expiry.let_expire(keys.archive(application_id))

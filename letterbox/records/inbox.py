@@ -19,7 +19,7 @@ def submissions(store: ObjectStore, application_id: str) -> Iterator[Submission]
     Read the inbox of one application, the oldest submission first.
 
     One submission is held in memory at a time, however many there are. What cannot be
-    read is told of, and left for a person. Where nothing else is there, the error is
+    read is logged, and left for a person. Where nothing else is there, the error is
     raised (ValueError): the caller knows whether that may be all there is.
     """
     unreadable: ValueError | None = None
@@ -40,7 +40,7 @@ def submissions(store: ObjectStore, application_id: str) -> Iterator[Submission]
 
 
 def read(store: ObjectStore, key: str, application_id: str) -> Submission | None:
-    """Read one submission; None where it has gone, ValueError where it is none."""
+    """Read one submission; None where it is gone, ValueError where it is none."""
     try:
         submission = Submission.model_validate_json(store.get(key))
     except FileNotFoundError:
@@ -52,24 +52,24 @@ def read(store: ObjectStore, key: str, application_id: str) -> Submission | None
 
 
 def inbox_key(submission: Submission) -> str:
-    """Tell where a submission waits."""
+    """Return the key of a submission in the inbox."""
     return keys.inbox_record(submission.application_id, submission.fingerprint)
 
 
 def _in_order(store: ObjectStore, application_id: str) -> Sequence[str]:
     listed = list(store.list(keys.inbox(application_id)))
     # As they were written: to read a flood only to order it would take for ever.
-    listed.sort(key=lambda one: (one.modified, one.key))
-    found = [one.key for one in listed]
-    if not 1 < len(found) <= _FEW:
-        return found
+    listed.sort(key=lambda stored: (stored.modified, stored.key))
+    waiting = [stored.key for stored in listed]
+    if not 1 < len(waiting) <= _FEW:
+        return waiting
     received = {}
-    for key in found:
+    for key in waiting:
         try:
             submission = read(store, key, application_id)
         except ValueError:
             submission = None
         if submission:
             received[key] = submission.precedes()
-    unread = [key for key in found if key not in received]
+    unread = [key for key in waiting if key not in received]
     return [*sorted(received, key=lambda key: received[key]), *unread]

@@ -18,7 +18,7 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What the inbox holds of a person."""
+    """What the inbox has of a person."""
 
     application_ids: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
@@ -29,7 +29,7 @@ class InboxSearch:
     """
     Reads all that waits in the inbox, and what was fetched for it. Blocking, and slow.
 
-    ``addresses_of`` tells the addresses in a submission. Look here before the markers:
+    ``addresses_of`` reads the addresses in a submission. Look here before the markers:
     what is recorded meanwhile has its marker before it leaves the inbox.
     """
 
@@ -47,37 +47,37 @@ class InboxSearch:
         progress: Progress = lambda _: None,
     ) -> Waiting:
         """
-        Name the applications of a person that wait.
+        Find the applications of a person in the inbox.
 
-        Raises RefusedError where more than ``at_most`` submissions lie there.
+        RefusedError where more than ``at_most`` submissions wait.
         """
-        wanted = set(addresses_in(address))
-        found: list[str] = []
+        person = set(addresses_in(address))
+        application_ids: list[str] = []
         unreadable: list[str] = []
         count = 0
-        for part, stored in groupby(self._store.list(keys.INBOX), _folder):
+        for part, objects in groupby(self._store.list(keys.INBOX), _folder):
             application_id, addresses = from_key_part(part), set[str]()
-            for one in stored:
+            for stored in objects:
                 count += 1
                 if at_most is not None and count > at_most:
                     raise RefusedError(
                         f"more than {at_most} submissions wait in the inbox: ask again "
                         "when it is emptier, or use `letterbox erase --candidate -`"
                     )
-                submission = self._read(one.key, part, unreadable)
+                submission = self._read(stored.key, part, unreadable)
                 if submission:
                     application_id = application_id or submission.application_id
-                    addresses |= self._told(submission)
+                    addresses |= self._addresses(submission)
             for source in self._sources(application_id):
                 if fetched := self._read(source, part, unreadable):
-                    addresses |= self._told(fetched)
+                    addresses |= self._addresses(fetched)
             progress(count)
-            if application_id and addresses & wanted:
-                found.append(application_id)
-        return Waiting(tuple(found), tuple(dict.fromkeys(unreadable)))
+            if application_id and addresses & person:
+                application_ids.append(application_id)
+        return Waiting(tuple(application_ids), tuple(dict.fromkeys(unreadable)))
 
     def _sources(self, application_id: str | None) -> Iterator[str]:
-        """Name what was fetched, which a notice in the inbox knows nothing of."""
+        """List the sources: what was fetched for a notice in the inbox."""
         if application_id is not None:
             for stored in self._store.list(keys.sources(application_id)):
                 yield stored.key
@@ -91,7 +91,7 @@ class InboxSearch:
             unreadable.append(part)
             return None
 
-    def _told(self, submission: Submission) -> set[str]:
+    def _addresses(self, submission: Submission) -> set[str]:
         return {
             normal
             for address in self._addresses_of(submission)

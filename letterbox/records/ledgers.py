@@ -14,7 +14,7 @@ from letterbox.domain.application import Application, Hold, Stage, Tombstone
 from letterbox.domain.errors import DamagedError, EndedError
 from letterbox.domain.ids import from_key_part, key_part
 from letterbox.domain.ports import Holds, ObjectStore, Removal
-from letterbox.storage.objects import exists
+from letterbox.storage.objects import exists, has_any
 
 
 class ErasureLine(BaseModel):
@@ -30,12 +30,12 @@ class ErasureLine(BaseModel):
     removed: int = 0
 
     def tombstone(self) -> Tombstone:
-        """Give it as it lies in the store."""
+        """Return it as it is stored."""
         return Tombstone.model_validate(self.model_dump())
 
 
 class HoldLine(BaseModel):
-    """One hold, as long as it holds."""
+    """One hold, as long as it is active."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -46,12 +46,12 @@ class HoldLine(BaseModel):
     by: str = ""
 
     def hold(self) -> Hold:
-        """Give it as it lies in the store."""
+        """Return it as it is stored."""
         return Hold.model_validate(self.model_dump(exclude={"id"}))
 
 
 class Outcome(StrEnum):
-    """What became of a line, or would."""
+    """What became of a line, or would become of it."""
 
     ERASED = "erased"
     NOTED = "noted"
@@ -78,28 +78,29 @@ class Ledgers:
         self._holds = holds
 
     def erasures(self) -> Iterator[ErasureLine | str]:
-        """Give every erasure; the key of a tombstone that cannot be read."""
+        """List every erasure, and the keys of unreadable tombstones."""
         for stored in self._store.list(keys.ERASED):
             part = _part(stored.key, keys.ERASED)
             try:
-                told = Tombstone.model_validate_json(self._store.get(stored.key))
-                if told.stage is Stage.ARCHIVED:
+                tombstone = Tombstone.model_validate_json(self._store.get(stored.key))
+                if tombstone.stage is Stage.ARCHIVED:
                     continue  # Kept as long as it was to be: nobody asked for it.
-                line = told.model_dump() | {"id": told.id or from_key_part(part)}
+                identifier = tombstone.id or from_key_part(part)
+                line = tombstone.model_dump() | {"id": identifier}
                 yield ErasureLine.model_validate(line)
             except FileNotFoundError:
                 continue
             except ValidationError:
                 yield stored.key
 
-    def held(self) -> Iterator[HoldLine | str]:
-        """Give every hold; the key of one that cannot be read."""
+    def holds(self) -> Iterator[HoldLine | str]:
+        """List every hold, and the keys of unreadable ones."""
         for stored in self._store.list(keys.HOLDS):
             part = _part(stored.key, keys.HOLDS)
             try:
                 body = self._store.get(stored.key)
                 hold = Hold.model_validate_json(body)
-                identifier = _told_id(body, part) or self._id(part)
+                identifier = _named_id(body, part) or self._id(part)
                 yield HoldLine.model_validate(hold.model_dump() | {"id": identifier})
             except FileNotFoundError:
                 continue
@@ -107,13 +108,13 @@ class Ledgers:
                 yield stored.key
 
     def erase(self, line: ErasureLine, now: datetime, *, dry_run: bool) -> Outcome:
-        """Remove what a restored store has back, under the tombstone that was."""
+        """Remove what a restore brought back, under the tombstone as it was."""
         hold = self._holds.find(line.id)
-        if hold and hold.holds(now):
+        if hold and hold.is_active(now):
             return Outcome.REFUSED
         tombstone = find_tombstone(self._store, line.id)
         has_tombstone = tombstone and tombstone.stage is not Stage.ARCHIVED
-        if not self._is_there(line.id):
+        if not self._has_any(line.id):
             if has_tombstone:
                 return Outcome.DONE
             if not dry_run:
@@ -121,18 +122,18 @@ class Ledgers:
                 self._store.put(keys.tombstone(line.id), body)
             return Outcome.NOTED
         if not dry_run:
-            self._removal.bury(line.id, line.tombstone())
+            self._removal.erase(line.id, line.tombstone())
         return Outcome.ERASED
 
     def restore_tombstone(self, line: ErasureLine) -> None:
-        """Tell again when and by whom, after a workflow has told of its own removal."""
+        """Write the tombstone as it was, over that of the workflow's own removal."""
         body = line.tombstone().model_dump_json().encode()
         self._store.put(keys.tombstone(line.id), body)
 
     def hold(self, line: HoldLine, now: datetime, *, dry_run: bool) -> Outcome:
         """Place a hold, unless the store has a later one."""
         hold = line.hold()
-        if not hold.holds(now):
+        if not hold.is_active(now):
             return Outcome.ENDED
         tombstone = find_tombstone(self._store, line.id)
         if tombstone and (tombstone.stage is not Stage.ARCHIVED or dry_run):
@@ -158,10 +159,11 @@ class Ledgers:
         """Write a hold as it was."""
         self._holds.place(line.id, line.hold())
 
-    def _is_there(self, application_id: str) -> bool:
-        folders = keys.application(application_id), keys.inbox(application_id)
-        return exists(self._store, keys.archive(application_id)) or any(
-            True for folder in folders for _ in self._store.list(folder)
+    def _has_any(self, application_id: str) -> bool:
+        return (
+            exists(self._store, keys.archive(application_id))
+            or has_any(self._store, keys.application(application_id))
+            or has_any(self._store, keys.inbox(application_id))
         )
 
     def _id(self, part: str) -> str | None:
@@ -170,17 +172,17 @@ class Ledgers:
             return application_id
         try:
             body = self._store.get(f"{keys.APPLICATIONS}{part}/application.json")
-            found = Application.model_validate_json(body).id
+            identifier = Application.model_validate_json(body).id
         except (FileNotFoundError, ValidationError, DamagedError):
             return None
-        return found if key_part(found) == part else None
+        return identifier if key_part(identifier) == part else None
 
 
-def _told_id(body: bytes, part: str) -> str | None:
+def _named_id(body: bytes, part: str) -> str | None:
     """Find the id that a hold was written with: those of earlier releases lack it."""
-    told = json.loads(body).get("id")
-    is_its = isinstance(told, str) and told and key_part(told) == part
-    return told if is_its else None
+    identifier = json.loads(body).get("id")
+    is_its = isinstance(identifier, str) and identifier and key_part(identifier) == part
+    return identifier if is_its else None
 
 
 def _part(key: str, folder: str) -> str:

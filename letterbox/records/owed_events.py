@@ -14,7 +14,7 @@ from letterbox.domain.ports import ObjectStore
 log = structlog.get_logger()
 
 # Another process writes the same object only while an application is taken over.
-_TRIES = 5
+_MAX_ATTEMPTS = 5
 
 Events = tuple[Undelivered, ...]
 
@@ -26,7 +26,7 @@ class _Owed(BaseModel):
 
 class StoredOwedEvents:
     """
-    Keeps events until they are delivered, nothing of a candidate in them. Blocking.
+    Events until they are delivered, nothing of a candidate in them. Blocking.
 
     Every verb may be repeated.
     """
@@ -42,25 +42,26 @@ class StoredOwedEvents:
         except FileNotFoundError:
             return ()
 
-    def keep(self, application_id: str, events: Events) -> None:
+    def save(self, application_id: str, events: Events) -> None:
         """Add events, each id once."""
         ids = {event.delivery_id for event in events}
 
         def with_these(known: Events) -> Events:
-            before = (one for one in known if one.delivery_id not in ids)
+            before = (event for event in known if event.delivery_id not in ids)
             return (*before, *events)
 
         self._change(application_id, with_these)
 
-    def forget(self, application_id: str, delivery_id: str) -> None:
+    def remove(self, application_id: str, delivery_id: str) -> None:
         """Remove an event that was delivered."""
-        self._change(
-            application_id,
-            lambda known: tuple(one for one in known if one.delivery_id != delivery_id),
-        )
+
+        def without_it(known: Events) -> Events:
+            return tuple(event for event in known if event.delivery_id != delivery_id)
+
+        self._change(application_id, without_it)
 
     def applications(self) -> Iterator[str]:
-        """Name the applications of which anything is owed, readable or not."""
+        """List the applications of which anything is owed, readable or not."""
         for stored in self._store.list(keys.OWED):
             part = stored.key.removeprefix(keys.OWED).removesuffix(".json")
             try:
@@ -75,7 +76,7 @@ class StoredOwedEvents:
 
     def _change(self, application_id: str, change: Callable[[Events], Events]) -> None:
         key = keys.owed(application_id)
-        for _ in range(_TRIES):
+        for _ in range(_MAX_ATTEMPTS):
             known, version = self._known(key)
             events = change(known)
             if events == known and (events or version is None):
@@ -89,7 +90,7 @@ class StoredOwedEvents:
         raise StoreUnavailableError("what the ATS is owed changes all the time")
 
     def _known(self, key: str) -> tuple[Events, str | None]:
-        """Read what is to be changed; what cannot be read makes room for what can."""
+        """Read what is to be changed; what cannot be read counts as nothing."""
         try:
             body, version = self._store.get_version(key)
         except FileNotFoundError:

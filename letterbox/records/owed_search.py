@@ -23,7 +23,7 @@ def owed_applications(
     store: ObjectStore, on_read: OnRead = lambda _: None
 ) -> Iterator[str]:
     """
-    Name each once, those that are over first; ``on_read`` counts records.
+    List each once, those that are over first; ``on_read`` counts records.
 
     A record that cannot be read is passed over: `letterbox audit` names it.
     """
@@ -31,8 +31,8 @@ def owed_applications(
     yield from sorted(over)
     with ThreadPoolExecutor(_THREADS) as pool:
         read = partial(_owed, store)
-        found = in_parallel(pool, read, _records(store), ahead=_AHEAD)
-        for number, application_id in enumerate(found, 1):
+        owed = in_parallel(pool, read, _records(store), ahead=_AHEAD)
+        for number, application_id in enumerate(owed, 1):
             on_read(number)
             if application_id and application_id not in over:
                 yield application_id
@@ -40,8 +40,8 @@ def owed_applications(
 
 def _records(store: ObjectStore) -> Iterator[str]:
     for stored in store.list(keys.APPLICATIONS):
-        found = placed(stored.key)
-        if found and found.place is Place.RECORD:
+        owner = placed(stored.key)
+        if owner and owner.place is Place.RECORD:
             yield stored.key
 
 

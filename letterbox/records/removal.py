@@ -1,4 +1,4 @@
-"""Removes applications from the store, so that a second run ends what one began."""
+"""Removes applications from the store; a second run finishes what the first began."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from letterbox.domain.application import Application, Hold, Stage, Tombstone, Vi
 from letterbox.domain.errors import DamagedError, HeldError
 from letterbox.domain.ports import Applications, Archives, Candidates, ObjectStore
 from letterbox.records.holds import StoredHolds
-from letterbox.storage.objects import exists
+from letterbox.storage.objects import exists, has_any, listed_keys
 
 _MAX_ATTEMPTS = 3
 
@@ -34,7 +34,7 @@ class StoredRemoval:
         self._candidates = candidates
         self._holds = StoredHolds(store)
 
-    def bury(
+    def erase(
         self,
         application_id: str,
         tombstone: Tombstone,
@@ -49,30 +49,32 @@ class StoredRemoval:
         """
         key = keys.tombstone(application_id)
         count = len(self._objects(application_id))
-        told = find_tombstone(self._store, application_id)
-        if told and told.stage is Stage.ARCHIVED:
+        earlier = find_tombstone(self._store, application_id)
+        if earlier and (earlier.stage is Stage.ARCHIVED or not is_readable(earlier)):
             # The end of its keeping, which a hold may withdraw, is no erasure.
-            told = None
-        if told and is_readable(told) and self._is_held_first(application_id, told):
+            earlier = None
+        if earlier and self._is_held_first(application_id, earlier):
             self._store.delete(key)
             self._refuse_if_held(application_id)
-        if told is None or not is_readable(told):
+        if earlier is None:
             self._refuse_if_held(application_id)
-            told = tombstone.model_copy(update={"removed": count, "id": application_id})
-            self._store.put(key, told.model_dump_json().encode())
+            earlier = tombstone.model_copy(
+                update={"removed": count, "id": application_id}
+            )
+            self._store.put(key, earlier.model_dump_json().encode())
             self._refuse_if_held_meanwhile(application_id)
         self._remove(application_id, unrecorded)
-        return told
+        return earlier
 
-    def held(self, application_id: str) -> Hold | None:
+    def active_hold(self, application_id: str) -> Hold | None:
         """Read the hold on an application, if it is in force."""
         hold = self._holds.find(application_id)
-        return hold if hold and hold.holds(datetime.now(UTC)) else None
+        return hold if hold and hold.is_active(datetime.now(UTC)) else None
 
-    def finish(self, application_id: str) -> None:
-        """Remove all but the tombstone; or nothing, where a hold came first."""
-        told = find_tombstone(self._store, application_id)
-        if told and self._is_held_first(application_id, told):
+    def resume_erasure(self, application_id: str) -> None:
+        """Remove all but the tombstone; nothing, where a hold came first."""
+        tombstone = find_tombstone(self._store, application_id)
+        if tombstone and self._is_held_first(application_id, tombstone):
             log.error("held, and there is a tombstone", application=application_id)
             return
         self._remove(application_id, None)
@@ -101,7 +103,7 @@ class StoredRemoval:
         except FileNotFoundError:
             raise DamagedError("the archive is not there") from None
 
-    def retire(self, application_id: str) -> None:
+    def delete_open_copy(self, application_id: str) -> None:
         """
         Remove the record first: from then on the archive stands for the application.
 
@@ -113,31 +115,31 @@ class StoredRemoval:
         folder = keys.application(application_id)
         for _ in range(_MAX_ATTEMPTS):
             self._store.remove_below(folder)
-            if not any(True for _ in self._store.list(folder)):
+            if not has_any(self._store, folder):
                 break
         self._store.remove_unfinished(keys.application(application_id).rstrip("/"))
 
     def _refuse_if_held(self, application_id: str) -> None:
-        if self.held(application_id):
+        if self.active_hold(application_id):
             raise HeldError("held: release it first, `letterbox hold ID --release`")
 
-    def _is_held_first(self, application_id: str, told: Tombstone) -> bool:
+    def _is_held_first(self, application_id: str, tombstone: Tombstone) -> bool:
         """
-        Tell whether a hold has its way though there is a tombstone.
+        Return whether a hold counts though there is a tombstone.
 
         One that was placed later was granted before the tombstone could be seen, by a
         removal that died between the two: as long as nothing is removed yet, the hold
         counts. Nor does a tombstone that cannot be read count against a hold. What has
         begun is ended: half of an application would be worse.
         """
-        hold = self.held(application_id)
+        hold = self.active_hold(application_id)
         if hold is None:
             return False
-        if not is_readable(told):
+        if not is_readable(tombstone):
             return True
-        there = set(self._objects(application_id)) - {keys.hold(application_id)}
-        is_untouched = len(there) >= max(told.removed, 1)
-        return is_untouched and hold.placed_at >= told.removed_at
+        left = set(self._objects(application_id)) - {keys.hold(application_id)}
+        is_untouched = len(left) >= max(tombstone.removed, 1)
+        return is_untouched and hold.placed_at >= tombstone.removed_at
 
     def _refuse_if_held_meanwhile(self, application_id: str) -> None:
         """Look again: who places a hold later than this sees the tombstone."""
@@ -149,26 +151,26 @@ class StoredRemoval:
 
     def _objects(self, application_id: str) -> list[str]:
         folders = (keys.application(application_id), keys.inbox(application_id))
-        found = [one.key for folder in folders for one in self._store.list(folder)]
+        listed = [key for folder in folders for key in listed_keys(self._store, folder)]
         # The record last: it knows the candidate's markers.
-        found.sort(key=lambda key: key == keys.record(application_id))
+        listed.sort(key=lambda key: key == keys.record(application_id))
         singles = (keys.archive(application_id), keys.hold(application_id))
-        return [*found, *(key for key in singles if exists(self._store, key))]
+        return [*listed, *(key for key in singles if exists(self._store, key))]
 
     def _unmark(self, application_id: str, unrecorded: Application | None) -> None:
         try:
             record = self._record(application_id) or unrecorded
         except DamagedError:
-            self._candidates.forget(application_id)
+            self._candidates.unmark_by_scan(application_id)
             return
         if record:
             self._candidates.unmark(record)
         known = {keys.source(application_id, view.number) for view in _views(record)}
-        kept = (one.key for one in self._store.list(keys.sources(application_id)))
-        if unrecorded is None and not known.issuperset(kept):
+        sources = listed_keys(self._store, keys.sources(application_id))
+        if unrecorded is None and not known.issuperset(sources):
             # A kill between the marking and the record leaves markers of nothing;
             # what was not taken over was never marked, and the walk is long.
-            self._candidates.forget(application_id)
+            self._candidates.unmark_by_scan(application_id)
 
     def _record(self, application_id: str) -> Application | None:
         if record := self._applications.find(application_id):

@@ -9,10 +9,11 @@ from letterbox.domain.errors import DamagedError
 from letterbox.domain.ports import Applications, ObjectStore
 from letterbox.domain.repeats import MAX_DELIVERIES, Repeat
 from letterbox.domain.submission import Submission
+from letterbox.storage.objects import listed_keys
 
 
 class StoredRepeats:
-    """Compares a submission with what is kept of its application. Blocking."""
+    """The ``Repeats`` port over an object store."""
 
     def __init__(self, store: ObjectStore, applications: Applications) -> None:
         self._store = store
@@ -22,8 +23,8 @@ class StoredRepeats:
         """Look in the inbox first: what is recorded leaves it only afterwards."""
         application_id = submission.application_id
         key = keys.inbox_record(application_id, submission.fingerprint)
-        listed = self._store.list(keys.inbox(application_id))
-        waiting = {one.key for one in islice(listed, MAX_DELIVERIES)}
+        listed = listed_keys(self._store, keys.inbox(application_id))
+        waiting = set(islice(listed, MAX_DELIVERIES))
         if key in waiting:
             # One that cannot be read is mended by the repeat.
             return Repeat.KEPT if self._is_whole(key) else Repeat.NEW
@@ -34,17 +35,18 @@ class StoredRepeats:
             return Repeat.KEPT
         # Between its record and its removal from the inbox one is in both.
         kept = waiting | {
-            keys.inbox_record(application_id, one) for one in recorded or ()
+            keys.inbox_record(application_id, fingerprint)
+            for fingerprint in recorded or ()
         }
         return Repeat.SURPLUS if len(kept) >= MAX_DELIVERIES else Repeat.NEW
 
     def _recorded(self, application_id: str) -> set[str] | None:
-        """Give the fingerprints of what is recorded; None where nothing is."""
+        """Return the fingerprints of what is recorded; None where nothing is."""
         try:
             record = self._applications.find(application_id)
         except DamagedError:
             # Something is there: how much, its sources tell.
-            return {one.key for one in self._store.list(keys.sources(application_id))}
+            return set(listed_keys(self._store, keys.sources(application_id)))
         return {view.fingerprint for view in record.views} if record else None
 
     def _is_whole(self, key: str) -> bool:

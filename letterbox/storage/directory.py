@@ -91,10 +91,10 @@ class DirectoryStore:
         stripe = sha256(key.encode()).hexdigest()[:2]
         with _translated("replace"), locked(self._temporary / f"lock-{stripe}"):
             try:
-                found: str | None = _version(self.get(key))
+                current: str | None = _version(self.get(key))
             except FileNotFoundError:
-                found = None
-            if found != version:
+                current = None
+            if current != version:
                 return False
             self.put(key, body)
         return True
@@ -112,8 +112,8 @@ class DirectoryStore:
         """Describe an object."""
         path = self._path(key)
         with self._reading("stat"):
-            if found := described(key, path):
-                return found
+            if stored := described(key, path):
+                return stored
             raise FileNotFoundError
 
     def delete(self, key: str) -> None:
@@ -152,14 +152,6 @@ class DirectoryStore:
         beginning = _beginning(key)
         self._remove_temporary(lambda entry: entry.name.startswith(beginning))
 
-    def let_expire(self, key: str) -> None:
-        """Do nothing: ``Keeping`` asks for each archive anew."""
-        check_key(key)
-
-    def keep(self, key: str) -> None:
-        """Do nothing: ``Keeping`` looks for a hold before it removes."""
-        check_key(key)
-
     def prepare(self) -> None:
         """Make the folders, and remove what was left half written."""
         with _translated("prepare"):
@@ -168,13 +160,13 @@ class DirectoryStore:
         self.remove_stale()
 
     def check(self) -> None:
-        """Prove that the store works, and remove what was left half written."""
+        """Check that the store works, and remove what was left half written."""
         self.remove_stale()
         check_round_trip(self)
 
     def folds_case(self) -> bool:
         """
-        Tell whether the file system takes ``a`` and ``A`` for one name.
+        Return whether the file system takes ``a`` and ``A`` for one name.
 
         Then two ids that differ in case alone would share what is kept of them.
         """
@@ -215,9 +207,9 @@ class DirectoryStore:
         with _translated("list"):
             self._temporary.stat()
             folder, slash, beginning = prefix.rpartition("/")
-            for found in walk(self._root / folder, folder + slash, beginning):
-                if is_key(found.key):
-                    yield found
+            for stored in walk(self._root / folder, folder + slash, beginning):
+                if is_key(stored.key):
+                    yield stored
 
     @contextmanager
     def _reading(self, operation: str) -> Iterator[None]:

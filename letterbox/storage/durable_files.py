@@ -94,7 +94,7 @@ def sync(folder: Path) -> bool:
 
 
 def keeps_entries(folder: Path) -> bool:
-    """Tell whether a folder's file system makes its entries durable when asked."""
+    """Return whether a folder's file system makes its entries durable when asked."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         return _sync(descriptor)
@@ -114,7 +114,7 @@ def _sync(descriptor: int) -> bool:
 
 
 def remove_emptied(folder: Path, root: Path) -> Path:
-    """Remove a folder and its parents, as far as empty; give the one that stays."""
+    """Remove a folder and its parents, as far as empty; return the one that stays."""
     while folder != root:
         try:
             folder.rmdir()
@@ -134,15 +134,15 @@ def remove_tree(folder: Path) -> None:
         folder.unlink(missing_ok=True)
         return
     # Not by recursion: a stranger's folders may be as deep as a path is long.
-    found, waiting = [], [folder]
+    folders, waiting = [], [folder]
     while waiting:
-        found.append(waiting.pop())
-        for entry in _entries(found[-1]):
+        folders.append(waiting.pop())
+        for entry in _entries(folders[-1]):
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(Path(entry))
             else:
                 Path(entry).unlink(missing_ok=True)
-    for emptied in reversed(found):
+    for emptied in reversed(folders):
         try:
             emptied.rmdir()
         except OSError as error:
@@ -178,7 +178,7 @@ class _Known:
         self._lock = Lock()
 
     def has(self, folder: Path) -> bool:
-        """Tell whether it is still the one that was synced."""
+        """Return whether it is still the one that was synced."""
         with self._lock:
             descriptor = self._descriptors.get(folder)
             if descriptor is None:
@@ -211,9 +211,9 @@ class _Known:
             if len(self._descriptors) > self._most:
                 eldest = next(iter(self._descriptors))
                 forgotten.append(self._descriptors.pop(eldest))
-            for one in forgotten:
-                if one is not None:
-                    os.close(one)
+            for old in forgotten:
+                if old is not None:
+                    os.close(old)
 
 
 _KNOWN = _Known(most=64)

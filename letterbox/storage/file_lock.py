@@ -1,4 +1,4 @@
-"""A lock between processes that share a folder; who is killed lets go of it."""
+"""A lock between processes that share a folder; a killed process lets go of it."""
 
 import errno
 import fcntl
@@ -16,9 +16,9 @@ _CANNOT = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL}
 
 
 @contextmanager
-def locked(path: Path, patience: float = _TIMEOUT) -> Iterator[None]:
+def locked(path: Path, timeout: float = _TIMEOUT) -> Iterator[None]:
     """Hold the lock for as long as the block lasts (TimeoutError, an OSError)."""
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE)
         try:
@@ -51,7 +51,7 @@ def _lock(descriptor: int) -> bool:
 
 
 def _is_at(path: Path, descriptor: int) -> bool:
-    """Tell whether it is the file of that name still: it may have been removed."""
+    """Return whether the file still has that name: it may have been removed."""
     try:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     except FileNotFoundError:

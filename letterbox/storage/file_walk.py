@@ -37,8 +37,8 @@ def walk(folder: Path, prefix: str, beginning: str = "") -> Iterator[StoredObjec
         try:
             if name.endswith("/"):
                 levels.append((parent / name, key, iter(_names(parent / name))))
-            elif found := described(key, parent / name):
-                yield found
+            elif stored := described(key, parent / name):
+                yield stored
         except OSError as error:
             failed = failed or error
     if failed:
@@ -48,19 +48,19 @@ def walk(folder: Path, prefix: str, beginning: str = "") -> Iterator[StoredObjec
 def described(key: str, path: Path) -> StoredObject | None:
     """Describe a file; None if it has gone, or is none."""
     try:
-        found = path.lstat()
+        status = path.lstat()
     except ABSENT:
         return None
-    if not S_ISREG(found.st_mode):
+    if not S_ISREG(status.st_mode):
         return None
     # A file may bear any time, and Python knows no year after 9999.
-    seconds = min(max(found.st_mtime, 0), _LATEST)
-    return StoredObject(key, found.st_size, datetime.fromtimestamp(seconds, UTC))
+    seconds = min(max(status.st_mtime, 0), _LATEST)
+    return StoredObject(key, status.st_size, datetime.fromtimestamp(seconds, UTC))
 
 
 def strays(folder: Path) -> Counter[str]:
-    """Count what lies there and is in no list, by the first folder of its path."""
-    found: Counter[str] = Counter()
+    """Count what ``walk`` leaves out, by the first folder of its path."""
+    counts: Counter[str] = Counter()
     for top, folders, files in os.walk(folder):
         below = Path(top).relative_to(folder).parts[:1]
         if below == (TEMPORARY,):
@@ -70,14 +70,14 @@ def strays(folder: Path) -> Counter[str]:
             if not below and name == TEMPORARY:
                 continue
             is_reserved = not below and name.startswith(TEMPORARY)
-            if is_reserved or not _is_utf8(name) or _is_odd(Path(top, name)):
-                found[(*below, name)[0]] += 1
+            if is_reserved or not _is_utf8(name) or _is_special(Path(top, name)):
+                counts[(*below, name)[0]] += 1
         folders[:] = [name for name in folders if _is_utf8(name)]
-    return found
+    return counts
 
 
-def _is_odd(path: Path) -> bool:
-    """Tell whether it is neither a file nor a folder, but a link, say, or a pipe."""
+def _is_special(path: Path) -> bool:
+    """Return whether a path is neither a file nor a folder, but a link or a pipe."""
     try:
         mode = path.lstat().st_mode
     except OSError:

@@ -1,5 +1,6 @@
-"""What both object stores hold to: keys, bodies and the proof of life."""
+"""What both object stores have in common: keys, bodies and the health check."""
 
+from collections.abc import Iterator
 from typing import BinaryIO
 from uuid import uuid4
 
@@ -9,12 +10,12 @@ from letterbox.domain.ports import ObjectStore
 TEMPORARY = ".tmp"
 CHUNK = 256 * 1024
 
-_PROOF = b"letterbox"
+_HEALTH_BODY = b"letterbox"
 _PART_BYTES = 255  # What file systems take as a name.
 
 
 def is_key(name: str) -> bool:
-    """Tell whether an object of this name can be read: others may have put it."""
+    """Return whether this is a key: others may have put objects of other names."""
     return not name.startswith(TEMPORARY) and all(map(_is_part, name.split("/")))
 
 
@@ -40,7 +41,7 @@ def check_folder(folder: str) -> None:
 
 class LimitedReader:
     """
-    Just ``size`` bytes of a file, from its current position.
+    Reads ``size`` bytes of a file, from its current position.
 
     Fewer is ValueError: half an object must not be taken for a whole one.
     """
@@ -52,7 +53,7 @@ class LimitedReader:
         self._left = size
 
     def read(self, amount: int) -> bytes:
-        """Read at most so much; nothing once all is read."""
+        """Read at most ``amount`` bytes; none once all are read."""
         data = self._body.read(min(amount, self._left))
         if not data and amount and self._left:
             raise ValueError("the body is shorter than its size")
@@ -61,7 +62,7 @@ class LimitedReader:
 
 
 def exists(store: ObjectStore, key: str) -> bool:
-    """Tell whether an object is there."""
+    """Return whether an object is there."""
     try:
         store.stat(key)
     except FileNotFoundError:
@@ -69,17 +70,27 @@ def exists(store: ObjectStore, key: str) -> bool:
     return True
 
 
+def listed_keys(store: ObjectStore, prefix: str) -> Iterator[str]:
+    """List the keys that begin with a prefix."""
+    return (stored.key for stored in store.list(prefix))
+
+
+def has_any(store: ObjectStore, prefix: str) -> bool:
+    """Return whether the key of any object begins with a prefix."""
+    return any(True for _ in store.list(prefix))
+
+
 def check_round_trip(store: ObjectStore) -> None:
     """Put a small object, read it back and remove it."""
     key = f"health/{uuid4().hex}"
-    store.put(key, _PROOF)
+    store.put(key, _HEALTH_BODY)
     try:
-        found = store.get(key)
+        body = store.get(key)
     except FileNotFoundError:
         raise StoreUnavailableError("check: what was put is not there") from None
     finally:
         store.delete(key)
-    if found != _PROOF:
+    if body != _HEALTH_BODY:
         raise StoreUnavailableError("check: what was put came back changed")
 
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from letterbox.checks import Finding, ok, warning, wrong
 from letterbox.domain.errors import StoreUnavailableError
-from letterbox.domain.ports import ObjectStore
+from letterbox.domain.ports import Expiry, ObjectStore
 from letterbox.resources import bucket_and_prefix
 from letterbox.settings import Settings
 from letterbox.storage.s3.bucket import Bucket
@@ -23,7 +23,7 @@ async def look(settings: Settings, store: ObjectStore) -> list[Finding]:
         bucket=name,
         prefix=prefix,
         region=settings.s3_region,
-        patience=TIMEOUT,
+        timeout=TIMEOUT,
     )
     return await all_of(
         safely("bucket tags", in_thread(_tags, store)),
@@ -34,11 +34,13 @@ async def look(settings: Settings, store: ObjectStore) -> list[Finding]:
 
 def _tags(store: ObjectStore) -> list[Finding]:
     """Set a tag and take it away, on an object of our own."""
+    if not isinstance(store, Expiry):
+        raise TypeError("no bucket")
     key = f"health/{uuid4().hex}"
     try:
         store.put(key, b"letterbox")
         store.let_expire(key)
-        store.keep(key)
+        store.retain(key)
     except (StoreUnavailableError, FileNotFoundError) as error:
         words = (
             f"cannot be set ({error}): archives need GetObjectTagging, "
@@ -53,7 +55,7 @@ def _tags(store: ObjectStore) -> list[Finding]:
 
 def _lifecycle(bucket: Bucket, settings: Settings) -> list[Finding]:
     try:
-        odd = bucket.odd_rules(settings.archive_keep)
+        odd = bucket.differing_rules(settings.archive_keep)
     except StoreUnavailableError as error:
         words = f"cannot be read ({error}): are archives and cut uploads ended?"
         grave = settings.archive_keep is not None

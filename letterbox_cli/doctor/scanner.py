@@ -6,7 +6,7 @@ from zipfile import ZipFile, ZipInfo
 
 from letterbox.checks import Finding, ok, warning, wrong
 from letterbox.clamd import ClamdScanner
-from letterbox.domain.scanning import Outcome
+from letterbox.domain.scanning import ScanOutcome
 from letterbox.resources import open_scanner
 from letterbox.settings import Settings
 
@@ -33,9 +33,9 @@ async def _beyond_its_limits(clamd: ClamdScanner) -> Finding:
     Without AlertExceedsMax, what was looked at in part only is called clean.
     """
     verdict = await clamd.scan(_once(_nested()))
-    if verdict.outcome is Outcome.TOO_LARGE:
+    if verdict.outcome is ScanOutcome.TOO_LARGE:
         return ok(_WHAT, "says so where it has looked at a document in part only")
-    if verdict.outcome is Outcome.UNSCANNED:
+    if verdict.outcome is ScanOutcome.UNSCANNED:
         return wrong(_WHAT, "clamd cannot scan a small file: its log says why")
     return warning(
         _WHAT,

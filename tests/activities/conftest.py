@@ -9,7 +9,8 @@ import pytest
 from activities.intake import ApplicationActivities, IntakeOptions
 from letterbox.boards import discover
 from letterbox.catalogue.feeds.read import read_feed
-from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
+from letterbox.catalogue.imports.report import ImportOrder
+from letterbox.catalogue.imports.run import CatalogueImport
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder

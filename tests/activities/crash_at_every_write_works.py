@@ -8,7 +8,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.amending import AmendActivities
 from activities.archiving import ArchiveActivities
 from activities.removing import Ending, EraseActivities
-from letterbox.archive.expiry import Keeping
+from letterbox.archive.expiry import ArchiveExpiry
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.application import Application, Release
@@ -160,8 +160,8 @@ def archive(store: ObjectStore) -> None:
 def expire(store: ObjectStore) -> None:
     """End the keeping of an archive."""
     records = records_of(store)
-    keeping = Keeping(store, candidates=records.candidates, holds=records.holds)
-    keeping.end(timedelta(days=1), NOW + timedelta(days=400))
+    expiry = ArchiveExpiry(store, candidates=records.candidates, holds=records.holds)
+    expiry.expire(timedelta(days=1), NOW + timedelta(days=400))
 
 
 def erase(store: ObjectStore) -> None:

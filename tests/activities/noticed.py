@@ -66,7 +66,7 @@ def take_in(
     step = Step(application_id=SEEK, view=collected.view)
     if is_shown:
         view = answered(applications.view(SEEK, collected.view))
-        applications.keep_view(view, collected.view)
+        applications.save_view(view, collected.view)
     return steps.record(
         Recording(
             step=step,

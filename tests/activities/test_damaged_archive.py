@@ -124,7 +124,7 @@ async def test_a_late_repeat_beside_a_damaged_archive_is_archived_anew(
         collected = activities.collect(Collecting(application_id=ID))
         assert (collected.fresh, collected.ended, collected.view) == (True, None, 1)
     go_through(activities, repeat)
-    assert applications.waiting(ID) == []
+    assert list(applications.submissions(ID)) == []
     await AT_WORK.run(archiving.pack, ID)
     assert await AT_WORK.run(archiving.retire, ID) == Retired(done=True)
 

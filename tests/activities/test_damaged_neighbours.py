@@ -40,7 +40,7 @@ def test_a_damaged_record_of_the_same_person_does_not_stop_another(
     recorded = go_through(activities, second)
 
     assert recorded.stage is Stage.MATCHED
-    assert applications.waiting(OTHER) == []
+    assert list(applications.submissions(OTHER)) == []
 
 
 @pytest.mark.parametrize("name", [".DS_Store", "Icon%0D", "nobody", "careerjet:gone"])
@@ -70,7 +70,7 @@ def test_a_tombstone_that_cannot_be_read_says_erased(
     assert activities.collect(Collecting(application_id=ID)) == Collected(
         ended=Stage.ERASED
     )
-    open_records(SETTINGS, store).removal.bury(ID, TOMBSTONE)
+    open_records(SETTINGS, store).removal.erase(ID, TOMBSTONE)
 
     written = TOMBSTONE.model_copy(update={"id": ID})
     assert applications.tombstone(ID) == written
@@ -87,7 +87,7 @@ def test_a_repeat_is_accepted_though_its_record_cannot_be_read(
     go_through(activities, delivery)
     store.put(keys.record(ID), b"{]")
 
-    assert not applications.holds(ID, delivery.fingerprint)
+    assert not applications.has_submission(ID, delivery.fingerprint)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_every_address_of_an_application_leads_to_it(
 
     for address in ("ada@example.com", "ada@new.example"):
         assert list(records.candidates.find(address)) == [ID]
-    records.removal.bury(ID, TOMBSTONE)
+    records.removal.erase(ID, TOMBSTONE)
     assert list(store.list(keys.CANDIDATES)) == []
 
 
@@ -178,7 +178,7 @@ def test_a_marking_of_a_second_delivery_that_was_cut_short_is_removed_too(
     differing(activities, applications)
     applications.update(record, applications.find(ID))
 
-    open_records(SETTINGS, store).removal.bury(ID, TOMBSTONE)
+    open_records(SETTINGS, store).removal.erase(ID, TOMBSTONE)
 
     assert list(store.list(keys.CANDIDATES)) == []
 

@@ -205,7 +205,7 @@ async def test_anything_else_than_gone_begins_the_hour_anew(
             records=applications,
             receiver=deliveries,
             switch=switch,
-            gone=GoneAnswers(patience=timedelta(0), fewest=2),
+            gone=GoneAnswers(min_time=timedelta(0), fewest=2),
         )
         for _ in range(3):
             with suppress(ReceiverUnavailableError):
@@ -229,7 +229,7 @@ async def test_gone_for_long_disables_the_address_and_says_so(
             records=applications,
             receiver=deliveries,
             switch=switch,
-            gone=GoneAnswers(patience=timedelta(0), fewest=1),
+            gone=GoneAnswers(min_time=timedelta(0), fewest=1),
         )
         await _check_gone(delivering, receiver, switch, meter)
 

@@ -7,7 +7,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.intake import ApplicationActivities
 from activities.removing import EraseActivities
-from letterbox.catalogue.imports.status import note
+from letterbox.catalogue.imports import status
 from letterbox.domain.application import Flag, Hold, Stage, Tombstone
 from letterbox.domain.catalogue_status import Trouble
 from letterbox.domain.commands import Erasing, Erasure
@@ -53,7 +53,9 @@ def test_nothing_is_discarded_while_the_catalogue_may_lack_an_ad(
     applications: StoredApplications,
 ) -> None:
     """The latest import failed, was cut off, skipped jobs or waits with removals."""
-    note(store, None, lambda feed: feed.in_trouble(trouble, datetime.now(UTC), "?"))
+    status.update(
+        store, None, lambda feed: feed.in_trouble(trouble, datetime.now(UTC), "?")
+    )
     applications.accept(notice(), {})
 
     assert take_in(steps, applications).stage is Stage.TRIAGE
@@ -65,7 +67,9 @@ def test_nothing_is_discarded_while_the_catalogue_is_old(
 ) -> None:
     """An ad of this week is not in that of a week ago."""
     week_ago = datetime.now(UTC) - timedelta(days=8)
-    note(store, None, lambda feed: feed.model_copy(update={"whole_at": week_ago}))
+    status.update(
+        store, None, lambda feed: feed.model_copy(update={"whole_at": week_ago})
+    )
     applications.accept(notice(), {})
 
     assert take_in(steps, applications).stage is Stage.TRIAGE
@@ -157,9 +161,9 @@ def test_an_erasure_that_has_begun_is_ended_though_its_hold_is_still_there(
 ) -> None:
     """The tombstone was written first, after a look for a hold: half is worse."""
     go_through(activities, accept(applications))
-    records.removal.bury(ID, TOMBSTONE)
+    records.removal.erase(ID, TOMBSTONE)
     records.holds.place(ID, HOLD)
 
-    records.removal.bury(ID, TOMBSTONE)
+    records.removal.erase(ID, TOMBSTONE)
 
     assert [one.key for one in store.list("holds/")] == []

@@ -34,7 +34,7 @@ def test_without_keys_what_was_marked_before_is_recorded_and_no_duplicate(
     assert record
     assert record.markers == before.markers
     assert recorded.flags == (Flag.CONFLICT,)
-    assert not applications.waiting(ID)
+    assert not list(applications.submissions(ID))
 
 
 class Dying(StoredApplications):
@@ -70,7 +70,7 @@ def test_a_duplicate_whose_worker_died_after_the_record_is_flagged_by_the_next_t
     assert recorded.flags == (Flag.DUPLICATE,)
     assert found is not None
     assert found.flags == (Flag.DUPLICATE,)
-    assert not applications.waiting(second.application_id)
+    assert not list(applications.submissions(second.application_id))
 
 
 def record_again(activities: ApplicationActivities, application_id: str) -> Recorded:

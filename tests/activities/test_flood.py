@@ -116,7 +116,7 @@ def test_a_document_that_a_kept_delivery_has_too_is_not_dropped_with_another(
     activities.collect(GIVEN)
 
     assert store.stat(keys.document(ID, delivery.documents[0].name))
-    assert applications.waiting(ID) == []
+    assert list(applications.submissions(ID)) == []
 
 
 def test_a_repeat_of_a_kept_delivery_is_still_known_among_many(
@@ -148,7 +148,7 @@ def test_a_flood_is_dropped_in_parts(
     left = []
     for _ in range(2):
         assert activities.collect(GIVEN).more
-        left.append(len(applications.waiting(ID)))
+        left.append(len(list(applications.submissions(ID))))
 
     assert left == [MAX_DELIVERIES + 5, MAX_DELIVERIES]
 
@@ -165,7 +165,7 @@ def test_notices_are_never_dropped(
 
     activities.collect(Collecting(application_id=SEEK))
 
-    assert len(applications.waiting(SEEK)) == MAX_DELIVERIES + 3
+    assert len(list(applications.submissions(SEEK))) == MAX_DELIVERIES + 3
 
 
 def test_a_worker_counts_what_it_drops(
@@ -177,7 +177,7 @@ def test_a_worker_counts_what_it_drops(
     collected = ActivityEnvironment().run(activities.collect, GIVEN)
 
     assert collected.more
-    assert len(applications.waiting(ID)) == MAX_DELIVERIES
+    assert len(list(applications.submissions(ID))) == MAX_DELIVERIES
 
 
 def test_a_flood_of_large_deliveries_does_not_fill_the_memory_of_a_worker(

@@ -48,14 +48,14 @@ def test_a_new_delivery_does_not_become_the_first_where_the_record_is_lost(
         collected = activities.collect(given)
         assert (collected.view, collected.fresh, collected.more) == (1, True, True)
     assert sources(store) == before
-    assert applications.waiting(ID) == [other]
+    assert list(applications.submissions(ID)) == [other]
     go_through(activities, first)
     assert activities.collect(given).view == 2
     recorded = go_through(activities, other, view=2)
 
     assert Flag.CONFLICT in recorded.flags
     assert [applications.view(ID, number) for number in (1, 2)] == [first, other]
-    assert applications.waiting(ID) == []
+    assert list(applications.submissions(ID)) == []
     assert before.items() <= sources(store).items()
 
 
@@ -103,7 +103,7 @@ def test_what_the_sources_have_is_recorded_again_under_their_numbers(
         one.fingerprint for one in (first, second, third)
     ]
     assert before.items() <= sources(store).items()
-    assert applications.waiting(ID) == []
+    assert list(applications.submissions(ID)) == []
 
 
 @pytest.mark.parametrize("body", [b"", b"{", None], ids=["empty", "cut", "foreign"])
@@ -152,7 +152,7 @@ def test_a_number_that_a_lost_record_gave_is_not_given_again(
     assert record
     assert [view.number for view in record.views] == [1, 2, 3]
     assert [applications.view(ID, number) for number in (2, 3)] == [second, third]
-    assert applications.waiting(ID) == []
+    assert list(applications.submissions(ID)) == []
 
 
 def test_an_answer_that_is_in_no_record_is_kept_when_the_board_tells_again(

@@ -68,7 +68,7 @@ def test_a_source_is_taken_from_the_inbox_again(
 
     assert (recorded.stage, recorded.flags) == (Stage.MATCHED, ())
     assert applications.view(ID, 1).said
-    assert applications.waiting(ID) == []
+    assert list(applications.submissions(ID)) == []
 
 
 def test_an_answer_that_is_lost_is_asked_for_again(

@@ -118,7 +118,7 @@ def test_a_repeat_of_what_is_archived_mends_a_damaged_archive(
 
     assert recorded
     assert recorded.stage is Stage.MATCHED
-    assert applications.waiting(ID) == []
+    assert list(applications.submissions(ID)) == []
 
 
 def test_what_lies_beside_a_damaged_archive_stays(
@@ -149,10 +149,10 @@ def test_a_late_repeat_of_what_is_archived_well_is_removed(
     record = applications.find(ID)
     assert record
     records.archives.pack(record)
-    records.removal.retire(ID)
+    records.removal.delete_open_copy(ID)
     accept(applications)
 
     assert activities.collect(GIVEN) == Collected(ended=Stage.ARCHIVED)
 
-    assert applications.waiting(ID) == []
+    assert list(applications.submissions(ID)) == []
     assert [one.key for one in store.list(keys.application(ID))] == []

@@ -107,7 +107,7 @@ async def test_a_source_that_differs_is_kept_beside_the_archived_one(
     first = files(store)["source/1.json"]
     source = applications.view(ID, 1)
     other = source.model_copy(update={"said": {"other": "words"}})
-    applications.keep_view(other, 1)
+    applications.save_view(other, 1)
 
     await AT_WORK.run(archiving.pack, ID)
     await AT_WORK.run(archiving.pack, ID)

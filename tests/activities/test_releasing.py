@@ -17,7 +17,7 @@ from letterbox.domain.errors import NotFoundError, RefusedError, StoreUnavailabl
 from letterbox.domain.key_owners import Place, placed
 from letterbox.domain.messages import Collecting, Recording, Scanning, Step
 from letterbox.domain.ports import ObjectStore
-from letterbox.domain.scanning import Outcome, Verdict
+from letterbox.domain.scanning import ScanOutcome, ScanVerdict
 from letterbox.domain.status import Recorded
 from letterbox.domain.submission import Role
 from letterbox.records.applications import StoredApplications
@@ -35,12 +35,12 @@ GIVEN = Releasing(
 class Suspicious:
     """Objects to every PDF."""
 
-    async def scan(self, chunks: AsyncIterator[bytes]) -> Verdict:
+    async def scan(self, chunks: AsyncIterator[bytes]) -> ScanVerdict:
         """Judge."""
         content = b"".join([chunk async for chunk in chunks])
         if content.startswith(b"%PDF"):
-            return Verdict(Outcome.INFECTED, "Test.Pdf")
-        return Verdict(Outcome.CLEAN)
+            return ScanVerdict(ScanOutcome.INFECTED, "Test.Pdf")
+        return ScanVerdict(ScanOutcome.CLEAN)
 
 
 class Failing(DirectoryStore):

@@ -14,7 +14,7 @@ from letterbox.domain.amendments import verdict
 from letterbox.domain.errors import ScannerUnavailableError, StoreUnavailableError
 from letterbox.domain.messages import Scanned, Scanning
 from letterbox.domain.ports import ObjectStore
-from letterbox.domain.scanning import Outcome, Verdict
+from letterbox.domain.scanning import ScanOutcome, ScanVerdict
 from letterbox.records.applications import StoredApplications
 from letterbox.records.quarantine import StoredQuarantine
 
@@ -27,19 +27,19 @@ class WordScanner:
     def __init__(self) -> None:
         self.heard: list[bytes] = []
 
-    async def scan(self, chunks: AsyncIterator[bytes]) -> Verdict:
+    async def scan(self, chunks: AsyncIterator[bytes]) -> ScanVerdict:
         """Judge; ``down`` has it fall, and it does not rise again."""
         content = b"".join([chunk async for chunk in chunks])
         self.heard.append(content)
         if b"down" in content:
             raise ScannerUnavailableError("clamd at 127.0.0.1:3310: ECONNREFUSED")
         if b"infected" in content:
-            return Verdict(Outcome.INFECTED, "Test.Word")
+            return ScanVerdict(ScanOutcome.INFECTED, "Test.Word")
         if b"enormous" in content:
-            return Verdict(Outcome.TOO_LARGE)
+            return ScanVerdict(ScanOutcome.TOO_LARGE)
         if b"strange" in content:
-            return Verdict(Outcome.UNSCANNED)
-        return Verdict(Outcome.CLEAN)
+            return ScanVerdict(ScanOutcome.UNSCANNED)
+        return ScanVerdict(ScanOutcome.CLEAN)
 
 
 class Broken(StoredQuarantine):

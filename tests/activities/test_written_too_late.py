@@ -71,12 +71,12 @@ def archive(records: Records, record: Application) -> None:
     """Do all that another worker does until the end."""
     records.applications.update(record)
     records.archives.pack(record)
-    records.removal.retire(record.id)
+    records.removal.delete_open_copy(record.id)
 
 
 def bury(records: Records) -> None:
     """Erase it, as another worker does."""
-    records.removal.bury(ID, TOMBSTONE)
+    records.removal.erase(ID, TOMBSTONE)
 
 
 def test_a_record_written_after_an_erasure_is_taken_back(
@@ -134,7 +134,7 @@ def test_a_record_beside_an_archive_that_cannot_be_read_stays(
 @pytest.mark.parametrize(
     "write",
     [
-        lambda to, delivery: to.keep_view(delivery, 1),
+        lambda to, delivery: to.save_view(delivery, 1),
         lambda to, _: to.put_document(ID, "a" * 64 + ".pdf", b"%PDF-"),
     ],
     ids=["source", "document"],
@@ -147,7 +147,7 @@ def test_what_is_written_after_an_erasure_is_taken_back(
 ) -> None:
     """What the board said, and what it sent, are the candidate's as the record is."""
     delivery = accept(applications)
-    records.removal.bury(ID, TOMBSTONE)
+    records.removal.erase(ID, TOMBSTONE)
 
     with pytest.raises(EndedError) as raised:
         write(applications, delivery)
@@ -188,7 +188,7 @@ def test_what_comes_back_while_it_is_retired_goes_too(
     store.delete(keys.record(ID))
     applications.update(record)
 
-    records.removal.retire(ID)
+    records.removal.delete_open_copy(ID)
 
     assert [one.key for one in store.list("applications/")] == []
     with pytest.raises(DamagedError):
@@ -204,7 +204,7 @@ def test_the_steps_of_what_was_erased_meanwhile_end(
     """One after the other, none fails: the workflow learns what happened."""
     accept(applications)
     activities.collect(Collecting(application_id=ID))
-    records.removal.bury(ID, TOMBSTONE)
+    records.removal.erase(ID, TOMBSTONE)
 
     stored = activities.store_documents(STEP)
     matched = activities.match_position(STEP)

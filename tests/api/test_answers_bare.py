@@ -31,7 +31,7 @@ def test_200_for_any_position_while_no_catalogue_was_imported(
     answer = submit(submission, bare.api.apply_url)
 
     assert answer.said == ACCEPTED
-    [kept] = bare.applications.waiting(submission.id)
+    [kept] = list(bare.applications.submissions(submission.id))
     assert kept.documents[0].name == submission.document
 
 
@@ -59,4 +59,4 @@ def test_200_again_once_the_store_is_back(bare: Installation) -> None:
 
     assert refused.code == 418
     assert answer.said == ACCEPTED
-    assert len(bare.applications.waiting(submission.id)) == 1
+    assert len(list(bare.applications.submissions(submission.id))) == 1

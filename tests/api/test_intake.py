@@ -25,7 +25,8 @@ from letterbox.boards.base import Form, FormField, Outcome
 from letterbox.boards.careerjet import BOARD, sign
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.feeds.read import read_feed
-from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
+from letterbox.catalogue.imports.report import ImportOrder
+from letterbox.catalogue.imports.run import CatalogueImport
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.catalogue.refused_references import RefusedReferences, load_refused
 from letterbox.domain.positions import Aliases, Position, PositionStatus

@@ -23,7 +23,8 @@ from api.metrics import Metrics
 from api.watch import Sources, Watch
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.catalogue.feeds.read import read_feed
-from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
+from letterbox.catalogue.imports.report import ImportOrder
+from letterbox.catalogue.imports.run import CatalogueImport
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.watching import InboxState, OpenApplications, TemporalState

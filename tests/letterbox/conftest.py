@@ -12,9 +12,8 @@ import pytest
 from letterbox.domain.ports import ObjectStore
 from letterbox.storage.directory import DirectoryStore
 from letterbox.storage.s3.store import S3Store
+from tests.letterbox.storage.verbs import REAL_ENDPOINT, S3_STORES
 from tests.moto_server import served_by_moto
-
-REAL_ENDPOINT = "LETTERBOX_S3_ENDPOINT"
 
 
 @pytest.fixture(name="moto_endpoint", scope="session")
@@ -69,14 +68,10 @@ def _unreachable(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
     return make_s3(request.getfixturevalue("free_endpoint"))
 
 
-# Another server only where one is named: 118 skipped tests would hide the others.
 _PREFIX = "shared/letterbox/p r\u00f6d"
-_STORES = ["directory", "moto", "prefixed"]
-if REAL_ENDPOINT in os.environ:
-    _STORES.append("real")
 
 
-@pytest.fixture(name="store", params=_STORES)
+@pytest.fixture(name="store", params=["directory", *S3_STORES])
 def _store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
     store: ObjectStore
     if request.param == "directory":

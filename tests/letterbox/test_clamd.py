@@ -13,11 +13,11 @@ from letterbox.domain.errors import (
     SettingsError,
     StoreUnavailableError,
 )
-from letterbox.domain.scanning import Outcome, Verdict
+from letterbox.domain.scanning import ScanOutcome, ScanVerdict
 from tests.letterbox.scripted_clamd import answering, document, listening
 
-CLEAN = Verdict(Outcome.CLEAN)
-TOO_LARGE = Verdict(Outcome.TOO_LARGE)
+CLEAN = ScanVerdict(ScanOutcome.CLEAN)
+TOO_LARGE = ScanVerdict(ScanOutcome.TOO_LARGE)
 LIMIT = b"INSTREAM size limit exceeded. ERROR\0"
 
 
@@ -49,14 +49,17 @@ async def test_a_document_arrives_in_pieces_as_clamd_wants_them(tmp_path: Path) 
     ("answer", "verdict"),
     [
         (b"stream: OK\0", CLEAN),
-        (b"stream: Win.Test-1 FOUND\0", Verdict(Outcome.INFECTED, "Win.Test-1")),
-        (b"stream: A(1)(44d8:68) FOUND\0", Verdict(Outcome.INFECTED, "A(1)")),
+        (
+            b"stream: Win.Test-1 FOUND\0",
+            ScanVerdict(ScanOutcome.INFECTED, "Win.Test-1"),
+        ),
+        (b"stream: A(1)(44d8:68) FOUND\0", ScanVerdict(ScanOutcome.INFECTED, "A(1)")),
         (b"stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND\0", TOO_LARGE),
         (LIMIT, TOO_LARGE),
         *(
             (
                 f"stream: {name} FOUND\0".encode(),
-                Verdict(Outcome.UNSCANNABLE, name),
+                ScanVerdict(ScanOutcome.UNSCANNABLE, name),
             )
             for name in (
                 "Heuristics.Encrypted.PDF",
@@ -68,13 +71,13 @@ async def test_a_document_arrives_in_pieces_as_clamd_wants_them(tmp_path: Path) 
         ),
         (
             b"stream: Win.Trojan.Encrypted-7 FOUND\0",
-            Verdict(Outcome.INFECTED, "Win.Trojan.Encrypted-7"),
+            ScanVerdict(ScanOutcome.INFECTED, "Win.Trojan.Encrypted-7"),
         ),
-        (b"stream: Can't allocate memory ERROR\0", Verdict(Outcome.UNSCANNED)),
+        (b"stream: Can't allocate memory ERROR\0", ScanVerdict(ScanOutcome.UNSCANNED)),
     ],
 )
 async def test_every_answer_of_clamd_is_understood(
-    answer: bytes, verdict: Verdict
+    answer: bytes, verdict: ScanVerdict
 ) -> None:
     """Its words are those of clamd(8), and of a clamd set up as Debian does."""
     async with listening(answering(answer)) as address:
@@ -97,7 +100,7 @@ async def test_every_answer_of_clamd_is_understood(
         b"stream: OK" * 1000,
     ],
 )
-async def test_nothing_else_is_a_verdict(answer: bytes) -> None:
+async def test_any_other_answer_of_clamd_is_unavailable(answer: bytes) -> None:
     """A clean document is one that clamd calls clean; the error quotes nobody."""
     async with listening(answering(answer)) as address:
         with pytest.raises(ScannerUnavailableError) as raised:
@@ -174,7 +177,7 @@ async def test_every_address_of_a_name_is_tried() -> None:
 
 
 async def test_an_address_of_ipv6_stands_in_brackets() -> None:
-    """As in a URL."""
+    """The form is that of a URL."""
     if not socket.has_dualstack_ipv6():
         pytest.skip("no IPv6 here")
     async with listening(answering(b"stream: OK\0"), "::1") as address:

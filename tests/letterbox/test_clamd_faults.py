@@ -67,7 +67,7 @@ async def test_a_clamd_that_takes_a_document_too_slowly_is_given_up() -> None:
             await scanner.scan(endless())
 
 
-async def test_nobody_there_is_unavailable(tmp_path: Path) -> None:
+async def test_an_unreachable_clamd_is_unavailable(tmp_path: Path) -> None:
     """The error names the address and the system's own word."""
     addresses = {
         f"127.0.0.1:{free_port()}": "ECONNREFUSED",

@@ -8,7 +8,7 @@ import pytest
 
 from letterbox.clamd import ClamdScanner
 from letterbox.domain.errors import ScannerUnavailableError
-from letterbox.domain.scanning import Outcome, Verdict
+from letterbox.domain.scanning import ScanOutcome, ScanVerdict
 from tests.clamav import (
     MARKED,
     MARKER,
@@ -52,19 +52,19 @@ def zipped(content: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("content", "verdict"),
     [
-        (b"%PDF-1.4 the CV of Ada Example", Verdict(Outcome.CLEAN)),
-        (b"", Verdict(Outcome.CLEAN)),
-        (b"%PDF-1.4 " + MARKER, Verdict(Outcome.INFECTED, MARKED)),
-        (WHOLE_FILE, Verdict(Outcome.INFECTED, WHOLE_FILE_NAME)),
-        (zipped(MARKER * 50), Verdict(Outcome.INFECTED, MARKED)),
-        (bytes(MAX_SCANNED + 1), Verdict(Outcome.TOO_LARGE)),
-        (bytes(MAX_STREAM), Verdict(Outcome.TOO_LARGE)),
-        (bytes(16 * MAX_STREAM), Verdict(Outcome.TOO_LARGE)),
+        (b"%PDF-1.4 the CV of Ada Example", ScanVerdict(ScanOutcome.CLEAN)),
+        (b"", ScanVerdict(ScanOutcome.CLEAN)),
+        (b"%PDF-1.4 " + MARKER, ScanVerdict(ScanOutcome.INFECTED, MARKED)),
+        (WHOLE_FILE, ScanVerdict(ScanOutcome.INFECTED, WHOLE_FILE_NAME)),
+        (zipped(MARKER * 50), ScanVerdict(ScanOutcome.INFECTED, MARKED)),
+        (bytes(MAX_SCANNED + 1), ScanVerdict(ScanOutcome.TOO_LARGE)),
+        (bytes(MAX_STREAM), ScanVerdict(ScanOutcome.TOO_LARGE)),
+        (bytes(16 * MAX_STREAM), ScanVerdict(ScanOutcome.TOO_LARGE)),
     ],
     ids=["clean", "empty", "marked", "digest", "zipped", "part", "limit", "far beyond"],
 )
 async def test_clamd_finds_what_it_should(
-    scanner: ClamdScanner, content: bytes, verdict: Verdict
+    scanner: ClamdScanner, content: bytes, verdict: ScanVerdict
 ) -> None:
     """Its signatures are ours, its protocol, its limits and its words are its own."""
     assert await scanner.scan(in_chunks(content)) == verdict
@@ -76,11 +76,11 @@ async def test_a_piece_that_spans_the_marker_does_not_hide_it(
     """However a store cuts a document, clamd sees it whole."""
     verdict = await scanner.scan(in_chunks(b"%PDF-1.4 " + MARKER, size=7))
 
-    assert verdict == Verdict(Outcome.INFECTED, MARKED)
+    assert verdict == ScanVerdict(ScanOutcome.INFECTED, MARKED)
 
 
 async def test_clamd_answers_a_ping(scanner: ClamdScanner) -> None:
-    """So the doctor knows it."""
+    """The doctor asks so whether clamd is there."""
     await scanner.ping()
 
 

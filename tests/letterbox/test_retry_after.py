@@ -30,15 +30,17 @@ LATIN = st.text(st.characters(codec="latin-1", exclude_characters="\r\n"))
         ("", None),
     ],
 )
-def test_how_long_to_wait(header: str, seconds: int | None) -> None:
+def test_retry_after_is_converted_to_a_wait_of_a_day_at_most(
+    header: str, seconds: int | None
+) -> None:
     """Seconds or a date, never negative and never longer than a day."""
     expected = None if seconds is None else timedelta(seconds=seconds)
 
     assert wait_asked(httpx.Headers({b"Retry-After": header.encode()})) == expected
 
 
-def test_a_moment_is_a_wait() -> None:
-    """Counted from now."""
+def test_retry_after_date_is_converted_to_a_wait() -> None:
+    """The wait is counted from now."""
     moment = format_datetime(datetime.now(UTC) + timedelta(minutes=5), usegmt=True)
     wait = wait_asked(httpx.Headers({"Retry-After": moment}))
 
@@ -47,7 +49,7 @@ def test_a_moment_is_a_wait() -> None:
 
 
 @given(LATIN)
-def test_any_wait_is_read_or_is_nothing(header: str) -> None:
+def test_any_retry_after_is_a_wait_or_none(header: str) -> None:
     """Nobody can trip us by asking us to wait."""
     wait = wait_asked(httpx.Headers({b"Retry-After": header.encode("latin-1")}))
 

@@ -118,7 +118,7 @@ def test_erase_finds_every_application_of_a_person(records: Records) -> None:
     store = open_store(load_settings())
     store.put(keys.quarantined(infected.id, "0" * 64 + ".pdf"), b"%PDF-")
     records.archives.pack(archived.model_copy(update={"stage": Stage.ARCHIVED}))
-    records.removal.retire(archived.id)
+    records.removal.delete_open_copy(archived.id)
 
     assert tried(erase("--candidate", "-", given=f"\ufeff{ADDRESS}")) == {
         "careerjet:waits",

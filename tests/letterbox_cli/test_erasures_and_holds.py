@@ -65,7 +65,7 @@ def put(records: Records, name: str) -> None:
 def bury(records: Records, name: str) -> None:
     """Erase an application as a workflow does."""
     tombstone = Tombstone(reason="request 17", by="jane", removed_at=NOON)
-    records.removal.bury(name, tombstone)
+    records.removal.erase(name, tombstone)
 
 
 def test_what_was_erased_is_erased_again_after_a_restore(

@@ -54,10 +54,10 @@ def put(records: Records, application_id: str) -> None:
 def archive(records: Records, application_id: str) -> None:
     """Put an application into the store of which only the archive is left."""
     put(records, application_id)
-    stored = records.applications.find(application_id)
-    assert stored
-    records.archives.pack(stored.model_copy(update={"stage": Stage.ARCHIVED}))
-    records.removal.retire(application_id)
+    found = records.applications.find(application_id)
+    assert found
+    records.archives.pack(found.model_copy(update={"stage": Stage.ARCHIVED}))
+    records.removal.delete_open_copy(application_id)
 
 
 @pytest.mark.parametrize("keep", [put, archive])

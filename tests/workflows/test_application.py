@@ -55,7 +55,7 @@ async def test_other_content_arrives_while_the_application_waits(
     await eventually(flagged)
     after = await handle.query(Application.status)
     assert after == before.model_copy(update={"flags": (Flag.CONFLICT,)})
-    assert not applications.waiting(f"careerjet:{uuid}")
+    assert not list(applications.submissions(f"careerjet:{uuid}"))
 
 
 async def test_two_deliveries_before_the_first_look_are_both_kept(
@@ -88,12 +88,12 @@ async def test_a_late_repeat_after_the_end_is_not_taken_in(
     archived = record(f"careerjet:{uuid}")
     records.applications.update(archived)
     records.archives.pack(archived)
-    records.removal.retire(archived.id)
+    records.removal.delete_open_copy(archived.id)
 
     handle = await arrive(working, settings, applications, uuid)
 
     assert await handle.result() == Status(stage=Stage.ARCHIVED)
-    assert not applications.waiting(f"careerjet:{uuid}")
+    assert not list(applications.submissions(f"careerjet:{uuid}"))
 
 
 async def test_a_run_that_lost_its_memory_finds_the_record(

@@ -81,7 +81,7 @@ async def test_a_long_history_is_continued_and_nothing_is_lost(
     record = applications.find(handle.id)
     assert record
     assert len(record.views) == MAX_DELIVERIES
-    assert not applications.waiting(handle.id)
+    assert not list(applications.submissions(handle.id))
     assert status == before.model_copy(
         update={
             "flags": (Flag.CONFLICT, Flag.HELD),

@@ -86,7 +86,7 @@ async def test_hundreds_of_signals_at_the_archive_date_lose_nothing(
     record = open_records(settings, open_store(settings)).archives.record(handle.id)
     assert len(record.views) == MAX_DELIVERIES
     assert Flag.CONFLICT in record.flags
-    assert not applications.waiting(handle.id)
+    assert not list(applications.submissions(handle.id))
 
 
 async def test_a_document_that_was_lost_does_not_keep_the_rest_from_the_archive(

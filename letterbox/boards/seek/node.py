@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
-# Some systems say "never" so; the retention is added to it later.
-_LAST_YEAR = 9000
+from letterbox.domain.retention import LAST_YEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class Node:
             moment = moment.astimezone(UTC)
         except (ValueError, OverflowError):
             return None
-        return moment if moment.year <= _LAST_YEAR else None
+        return moment if moment.year <= LAST_YEAR else None
 
     def _items(self, *path: str) -> list[JsonValue]:
         value = self.node(*path).value

@@ -132,17 +132,17 @@ async def _copy(
 
 async def is_public_host(host: str) -> bool:
     """
-    Tell whether a host has public addresses only.
+    Return whether a host has public addresses only.
 
     One without any known here is left to whom we ask for it: a proxy may know it.
     """
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(
+        addresses = await asyncio.get_running_loop().getaddrinfo(
             host, None, type=socket.SOCK_STREAM
         )
     except (OSError, UnicodeError):
         return True
-    return all(_is_global(str(address[0])) for *_, address in found)
+    return all(_is_global(str(address[0])) for *_, address in addresses)
 
 
 def _is_global(address: str) -> bool:

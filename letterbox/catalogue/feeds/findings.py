@@ -43,7 +43,7 @@ class Findings:
     def mend(
         self, reason: str, position: int | None = None, reference: str | None = None
     ) -> None:
-        """Count what was read although it is spoilt."""
+        """Count what was read although it is malformed."""
         self.mended += 1
         self._list(reason, position, reference, skipped=False)
 
@@ -57,12 +57,12 @@ class Findings:
     def note(
         self, reason: str, position: int | None = None, reference: str | None = None
     ) -> None:
-        """List what is no fault."""
+        """Note what is no fault."""
         if len(self.notes) < _LISTED:
             self.notes.append(_fault(reason, position, reference, skipped=False))
 
     def unlisted(self) -> tuple[Fault, ...]:
-        """Say how many of the faults the list has no room for, if any."""
+        """Return how many of the faults the list has no room for, if any."""
         lacks = self.mended + self.skipped - len(self.faults)
         if not lacks:
             return ()
@@ -80,7 +80,7 @@ class Findings:
             return
         # What is lost must be found in the list, before what was mended.
         if len(self.faults) >= _LISTED:
-            mended = (n for n, one in enumerate(self.faults) if not one.skipped)
+            mended = (n for n, fault in enumerate(self.faults) if not fault.skipped)
             if (last := max(mended, default=None)) is not None:
                 del self.faults[last]
         self.faults.append(_fault(reason, position, reference, skipped=skipped))

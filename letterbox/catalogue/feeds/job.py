@@ -1,4 +1,4 @@
-"""One job of an XML feed, put together from marks that may be spoilt."""
+"""One job of an XML feed, put together from marks that may be malformed."""
 
 import re
 from html.entities import html5
@@ -17,7 +17,7 @@ CONTROL = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff{GUESSED}]")
 _ENTITY = re.compile(
     r"&(?:#([0-9]{1,8})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z][\w.-]{0,40}));"
 )
-_ODD_ENTITY = re.compile(
+_MALFORMED_ENTITY = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,8}|#[xX][0-9A-Fa-f]{1,6});)"
 )
 _LAST = 0x10FFFF
@@ -47,24 +47,24 @@ class Job:
     """
     Takes the marks between ``<job>`` and ``</job>``.
 
-    ``spoilt`` is the first fault that was mended, ``doubt`` why its reference is not
-    to be believed. With ``has_doubtful_name``, a fault lies where its names are: who
+    ``first_fault`` is one that was mended, ``doubt`` why its reference is not to be
+    believed. With ``has_doubtful_name``, a fault lies where its names are: who
     else reads the feed may know it by another.
     """
 
     def __init__(self, number: int, *, is_inner: bool = False) -> None:
         self.number = number
         self.is_inner = is_inner
-        self.spoilt = ""
+        self.first_fault = ""
         self.doubt = ""
         self.has_doubtful_name = False
         self._open: list[_Element] = []
         self._fields: list[_Field] = []
         self._reading: list[_Field] = []
 
-    def spoil(self, reason: str) -> None:
+    def fault(self, reason: str) -> None:
         """Note the first fault, and whether it is one of a name."""
-        self.spoilt = self.spoilt or reason
+        self.first_fault = self.first_fault or reason
         if any(field.element.name in REFERENCES for field in self._reading):
             self.has_doubtful_name = True
 
@@ -72,13 +72,13 @@ class Job:
         """Take a start tag."""
         if name in FIELDS and self._reading and self._open[-1].name in FIELDS:
             # These hold no elements of each other: the first lacks its end.
-            self.spoil(f"<{self._open[-1].name}> does not end")
+            self.fault(f"<{self._open[-1].name}> does not end")
             self._pop()
         if len(self._open) >= _MAX_DEPTH:
-            self.spoil("elements lie too deep")
+            self.fault("elements lie too deep")
             return
         if self._reading and self._reading[-1].element.name in REFERENCES:
-            self.spoil(f"<{name[:50]}> lies in a reference")
+            self.fault(f"<{name[:50]}> lies in a reference")
         element = _Element(name)
         if name in FIELDS and not is_empty:
             field = _Field(element, tuple(self._open))
@@ -88,28 +88,28 @@ class Job:
             self._open.append(element)
 
     def has_begun(self, name: str) -> bool:
-        """Tell whether an element of that name is open."""
+        """Return whether an element of that name is open."""
         return any(element.name == name for element in self._open)
 
     def end(self, name: str) -> None:
         """Take an end tag."""
         if not self.has_begun(name):
-            self.spoil(f"</{name[:50]}> ends nothing")
+            self.fault(f"</{name[:50]}> ends nothing")
             self.has_doubtful_name |= name in REFERENCES
             return
         while (element := self._pop()).name != name:
-            self.spoil(f"<{element.name[:50]}> does not end")
+            self.fault(f"<{element.name[:50]}> does not end")
         element.is_closed = True
 
     def text(self, text: str, *, is_cdata: bool) -> None:
         """Take text, or a piece of it; entities are whole."""
-        if found := CONTROL.search(text):
-            what = "a byte" if found[0] == GUESSED else "a control character"
-            self.spoil(f"{what} that is not allowed")
-        if not is_cdata and _ODD_ENTITY.search(text):
-            self.spoil("an & that begins no entity of XML")
+        if match := CONTROL.search(text):
+            what = "a byte" if match[0] == GUESSED else "a control character"
+            self.fault(f"{what} that is not allowed")
+        if not is_cdata and _MALFORMED_ENTITY.search(text):
+            self.fault("an & that begins no entity of XML")
         if not is_cdata and "]]>" in text:
-            self.spoil("the end of a CDATA section that does not begin")
+            self.fault("the end of a CDATA section that does not begin")
         for field in self._reading:
             if field.size > _MAX_FIELD:
                 continue
@@ -120,32 +120,32 @@ class Job:
     def ended(self) -> "Job":
         """End the job as it should."""
         if self._open:
-            self.spoil(f"<{self._open[0].name[:50]}> does not end")
+            self.fault(f"<{self._open[0].name[:50]}> does not end")
         return self
 
     def unended(self) -> "Job":
         """End the job where its own end is missing."""
-        self.spoil("the job does not end")
+        self.fault("the job does not end")
         return self
 
     @property
     def is_no_job(self) -> bool:
-        """Tell whether it is but an element of that name within a job."""
+        """Return whether it is but an element of that name within a job."""
         return self.is_inner and not self._fields
 
     @property
     def is_complete(self) -> bool:
-        """Tell whether only its own end is missing."""
+        """Return whether only its own end is missing."""
         return not self._open and bool(self.references())
 
     def references(self) -> list[str]:
-        """Tell its names, the surest first."""
-        said = [field for field in self._direct() if _said(field)]
+        """Return its names, the surest first."""
+        named = [field for field in self._direct() if _said(field)]
         # Of the same kind the last counts; the others are names of it all the same.
         fields = [
             field
             for name in REFERENCES
-            for field in reversed(said)
+            for field in reversed(named)
             if field.element.name == name
         ]
         for field in fields:
@@ -156,23 +156,23 @@ class Job:
                 )
                 return []
         if len(fields) > len({field.element.name for field in fields}):
-            self.spoil("a reference is there twice")
+            self.fault("a reference is there twice")
         return [_said(field) for field in fields]
 
     def reference(self) -> str | None:
-        """Tell its surest name, if it has one by now."""
+        """Return its surest name, if it has one by now."""
         return next(iter(self.references()), None)
 
     def title(self) -> str:
-        """Tell its title, not longer than anybody reads."""
-        titles = [_said(one) for one in self._direct() if one.element.name == "title"]
-        title = next((one for one in reversed(titles) if one), "")
+        """Return its title, not longer than anybody reads."""
+        fields = [field for field in self._direct() if field.element.name == "title"]
+        title = next(filter(None, map(_said, reversed(fields))), "")
         if len(title) > _MAX_TITLE:
-            self.spoil("the title is too long")
+            self.fault("the title is too long")
         return title[:_MAX_TITLE]
 
     def _direct(self) -> list[_Field]:
-        """Give the fields that lie in nothing, or only in what has no end."""
+        """Return the fields that lie in nothing, or only in what has no end."""
         return [
             field
             for field in self._fields
@@ -186,19 +186,19 @@ class Job:
         return element
 
     def _resolved(self, field: _Field, text: str) -> str:
-        def said(found: re.Match[str]) -> str:
-            decimal, hexadecimal, name = found.groups()
+        def resolved(match: re.Match[str]) -> str:
+            decimal, hexadecimal, name = match.groups()
             if name:
                 character = html5.get(f"{name};")
                 field.is_doubtful = field.is_doubtful or character is None
-                return character or found[0]
+                return character or match[0]
             code = int(decimal) if decimal else int(hexadecimal, 16)
             if code > _LAST or code in _SURROGATES or CONTROL.match(chr(code)):
-                self.spoil("a character that is not allowed")
+                self.fault("a character that is not allowed")
                 return ""
             return chr(code)
 
-        return _ENTITY.sub(said, text)
+        return _ENTITY.sub(resolved, text)
 
 
 def _said(field: _Field) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from letterbox.catalogue.feeds.findings import Findings
 from letterbox.catalogue.feeds.job import CONTROL
 from letterbox.catalogue.feeds.text import GUESSED
-from letterbox.catalogue.feeds.values import position_of, tidied
+from letterbox.catalogue.feeds.values import position_of, without
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.positions import Position
 
@@ -48,11 +48,11 @@ class JsonFeed:
             value = self._value()
             if value is None:
                 continue
-            entry, is_spoilt = value
+            entry, is_malformed = value
             position = position_of(entry, self._count, self.findings)
             if position is None:
                 continue
-            if is_spoilt:
+            if is_malformed:
                 reason = f"entry {self._count}: a byte or character is not allowed"
                 self.findings.mend(reason, self._count, position.reference)
             read += 1
@@ -62,12 +62,12 @@ class JsonFeed:
             raise MalformedError(f"none of {self._count} entries can be read: {first}")
 
     def _begin(self) -> bool:
-        while not (found := _BLANK.match(self._window)) or found.end() == len(
+        while not (match := _BLANK.match(self._window)) or match.end() == len(
             self._window
         ):
             if not self._widen():
                 return False
-        self._at = found.end()
+        self._at = match.end()
         if self._window[self._at] not in "[{":
             self.findings.mend("something is before the first entry")
             self._at = min(
@@ -82,8 +82,8 @@ class JsonFeed:
     def _next(self, *, is_list: bool) -> bool:
         """Step to the next entry; False at the end of all."""
         while True:
-            found = _BETWEEN.match(self._window, self._at)
-            self._at = found.end() if found else self._at
+            match = _BETWEEN.match(self._window, self._at)
+            self._at = match.end() if match else self._at
             if self._at < len(self._window):
                 break
             if not self._widen():
@@ -131,7 +131,7 @@ class JsonFeed:
                         continue
                     end = len(self._window)
                 self._at = end
-                return _tidied(value, is_spoilt=decoder is self._lenient)
+                return _tidied(value, is_malformed=decoder is self._lenient)
             self._pass_over()
             return None
 
@@ -142,9 +142,9 @@ class JsonFeed:
         self.findings.skip(reason, self._count, named[1] if named else None)
         searched = self._at + 1
         while True:
-            for found in _NEXT.finditer(self._window, searched):
-                if self._is_entry(found.start(1)):
-                    self._at = found.start(1)
+            for match in _NEXT.finditer(self._window, searched):
+                if self._is_entry(match.start(1)):
+                    self._at = match.start(1)
                     return
             end = re.compile(r"\]\s*$").search(self._window, max(searched, self._at))
             kept = max(self._at, len(self._window) - _MAX_LENGTH)
@@ -178,13 +178,13 @@ class JsonFeed:
         return True
 
 
-def _tidied(value: object, *, is_spoilt: bool) -> tuple[object, bool]:
+def _tidied(value: object, *, is_malformed: bool) -> tuple[object, bool]:
     """Take out what no text may hold, and tell whether there was any of it."""
     try:
-        entry = tidied(value, CONTROL if is_spoilt else _GUESSED)
+        entry = without(value, CONTROL if is_malformed else _GUESSED)
     except RecursionError:
         # What is nested so deeply is no field of ours; what is plain may be.
-        told = value if isinstance(value, dict) else {}
-        plain = {name: one for name, one in told.items() if isinstance(one, str | int)}
-        return tidied(plain, CONTROL), True
-    return entry, is_spoilt or entry != value
+        fields = value.items() if isinstance(value, dict) else ()
+        plain = {name: item for name, item in fields if isinstance(item, str | int)}
+        return without(plain, CONTROL), True
+    return entry, is_malformed or entry != value

@@ -34,7 +34,7 @@ class Feed:
 
 def read_feed(file: BinaryIO, *, limit: int = MAX_BYTES) -> Feed:
     """
-    Tell what a file is by how it begins; it stays the caller's to close.
+    Read a file, whose kind its beginning tells; the caller closes it.
 
     It may be gzipped, and in any encoding that Python knows. ``limit`` is of the
     unpacked bytes: what is behind it is as if it were cut off.

@@ -10,8 +10,8 @@ from letterbox.domain.errors import MalformedError
 
 _CHUNK = 64 * 1024
 _HEAD = 4096
-# Put behind what was guessed, so that the job around it is known to be spoilt: a code
-# point that is assigned to nothing, and never will be.
+# Put behind what was guessed, so that the job around it is known to be malformed: a
+# code point that is assigned to nothing, and never will be.
 GUESSED = "\ufdd0"
 _ERRORS = "letterbox-feed"
 
@@ -41,7 +41,7 @@ _WIDER = {
     "big5": "big5hkscs",
 }
 # Codecs of Python that are no encodings of documents.
-_ODD = {
+_NOT_FOR_TEXT = {
     "idna",
     "punycode",
     "raw-unicode-escape",
@@ -55,7 +55,7 @@ class Source(Protocol):
     """Bytes to read."""
 
     def read(self, amount: int, /) -> bytes:
-        """Read at most so many; nothing at the end."""
+        """Read at most ``amount`` bytes; none at the end."""
 
 
 class FeedText:
@@ -79,7 +79,7 @@ class FeedText:
 
 
 def _encoding(head: bytes) -> tuple[bytes, str]:
-    """Tell the mark and the encoding: by the mark, by the look, by what is declared."""
+    """Return mark and encoding: by the mark, by the look, by what is declared."""
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return mark, encoding
@@ -95,7 +95,7 @@ def _encoding(head: bytes) -> tuple[bytes, str]:
             b"a".decode(name)  # LookupError where it is no encoding of text.
     except (LookupError, ValueError):
         raise MalformedError("the XML is in an encoding that is unknown") from None
-    if codec.name in _ODD or not codec.incrementaldecoder:
+    if codec.name in _NOT_FOR_TEXT or not codec.incrementaldecoder:
         raise MalformedError("the XML is in an encoding that is unknown")
     if codec.name.startswith(("utf-16", "utf-32")) or codec.name == "ascii":
         # It does not look so: who wrote the line did not write the bytes.
@@ -104,15 +104,15 @@ def _encoding(head: bytes) -> tuple[bytes, str]:
 
 
 def _guessed(error: UnicodeError) -> tuple[str, int]:
-    """Guess what spoilt bytes say: most often they are Windows' own."""
+    """Guess the text of malformed bytes: most often they are Windows' own."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    spoilt = error.object[error.start : error.end]
+    damaged = error.object[error.start : error.end]
     if error.encoding.startswith(("utf-8", "cp125", "charmap")):
-        said = "".join(map(_windows, spoilt))
+        guess = "".join(map(_windows, damaged))
     else:
-        said = "\ufffd"
-    return said + GUESSED, error.end
+        guess = "\ufffd"
+    return guess + GUESSED, error.end
 
 
 def _windows(byte: int) -> str:

@@ -22,7 +22,7 @@ class Unpacked:
     """
     Reads a file, and what is gzipped in it, once or twice over (MalformedError).
 
-    ``cut_off`` tells, at the end, why that is not the feed's.
+    ``cut_off`` is why the feed's own end was not reached, if it was not.
     """
 
     def __init__(self, file: BinaryIO, limit: int = MAX_BYTES) -> None:
@@ -46,7 +46,7 @@ class Unpacked:
                     raise MalformedError(f"a {name} archive: unpack it, or use gzip")
 
     def read(self, amount: int, /) -> bytes:
-        """Read at most so many bytes; nothing at the end, or at the limit."""
+        """Read at most ``amount`` bytes; none at the end, or at the limit."""
         if self._left <= 0:
             self.cut_off = self.cut_off or "larger than the limit"
             return b""
@@ -69,7 +69,7 @@ class _Gunzip:
 
     @property
     def is_cut(self) -> bool:
-        """Tell, at the end, whether it came too early."""
+        """Return, at the end, whether it came too early."""
         return self._is_broken or not self._unpacker.eof
 
     def peek(self, amount: int) -> bytes:
@@ -79,7 +79,7 @@ class _Gunzip:
         return self._waiting[:amount]
 
     def read(self, amount: int, /) -> bytes:
-        """Read at most so many unpacked bytes; nothing at the end."""
+        """Read at most ``amount`` unpacked bytes; none at the end."""
         if self._waiting:
             data, self._waiting = self._waiting[:amount], self._waiting[amount:]
             return data

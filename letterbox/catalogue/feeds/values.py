@@ -21,24 +21,24 @@ def position_of(value: object, number: int, findings: Findings) -> Position | No
     if not isinstance(value, dict):
         findings.skip(f"entry {number} is not an object", number)
         return None
-    told = dict(cast("dict[str, Any]", value))
-    if isinstance(told.get("reference"), int) and told["reference"] is not True:
-        told["reference"] = str(told["reference"])
-    reference = told.get("reference")
+    fields = dict(cast("dict[str, Any]", value))
+    if isinstance(fields.get("reference"), int) and fields["reference"] is not True:
+        fields["reference"] = str(fields["reference"])
+    reference = fields.get("reference")
     named = reference if isinstance(reference, str) else None
-    reasons = _countries(told, number, named, findings)
+    reasons = _countries(fields, number, named, findings)
     while True:
         try:
-            position = Position.model_validate(told)
+            position = Position.model_validate(fields)
         except ValidationError as error:
-            fields = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
-            if "reference" in fields:
+            invalid = {str(fault["loc"][0]) for fault in error.errors() if fault["loc"]}
+            if "reference" in invalid:
                 has = ", ".join(sorted(map(_short, value))[:_SHOWN]) or "nothing"
                 reason = f"entry {number}: {why_not(error)} (it has: {has})"
                 findings.skip(reason, number)
                 return None
             reasons.append(why_not(error))
-            told = {name: told[name] for name in told if name not in fields}
+            fields = {name: fields[name] for name in fields if name not in invalid}
         else:
             break
     for reason in reasons:
@@ -46,14 +46,17 @@ def position_of(value: object, number: int, findings: Findings) -> Position | No
     return position
 
 
-def tidied(value: Any, odd: re.Pattern[str]) -> Any:
-    """Take out of a value, its names included, whatever is odd."""
+def without(value: Any, pattern: re.Pattern[str]) -> Any:
+    """Take out of a value, its names included, what a pattern matches."""
     if isinstance(value, str):
-        return odd.sub("", value)
+        return pattern.sub("", value)
     if isinstance(value, list):
-        return [tidied(one, odd) for one in value]
+        return [without(item, pattern) for item in value]
     if isinstance(value, dict):
-        return {tidied(name, odd): tidied(one, odd) for name, one in value.items()}
+        return {
+            without(name, pattern): without(item, pattern)
+            for name, item in value.items()
+        }
     return value
 
 
@@ -63,25 +66,25 @@ def why_not(error: ValidationError) -> str:
         0
     ]
     what = first["msg"].removeprefix("Value error, ")
-    field = ".".join(_short(str(one)) for one in first["loc"])
+    field = ".".join(_short(str(step)) for step in first["loc"])
     return f"{field}: {what}" if field else "is not an object"
 
 
 def _countries(
-    told: dict[str, Any], number: int, reference: str | None, findings: Findings
+    fields: dict[str, Any], number: int, reference: str | None, findings: Findings
 ) -> list[str]:
     """
     Keep a position whose country nobody knows: then candidates may be anywhere.
 
     Leaving that one out would refuse those whom it was meant to let in.
     """
-    named = told.get("countries")
+    named = fields.get("countries")
     if not isinstance(named, list):
         return []
-    codes = [one.strip().upper() for one in named if isinstance(one, str)]
+    codes = [code.strip().upper() for code in named if isinstance(code, str)]
     unknown = [code[:_SHOWN] for code in codes if assigned(code) is None]
     if unknown:
-        told["countries"] = None
+        fields["countries"] = None
         return [f"countries: {', '.join(unknown[:_SHOWN])}: no ISO 3166-1 code"]
     for code in codes:
         if code in ALIASES:

@@ -1,5 +1,5 @@
 """
-The jobs of an XML feed; one that is spoilt never takes its neighbours along.
+The jobs of an XML feed; a malformed one never takes its neighbours along.
 
 Careerjet: https://www.careerjet.id/docs/feeds/xml and, with ``job_reference``,
 https://www.careerjet.fi/docs/feeds/xml. Indeed and many others: ``<source>`` with
@@ -56,7 +56,7 @@ class XmlFeed:
         """Take a token; give the jobs that end with it."""
         if token.mark is Mark.START:
             self._start(token)
-            if token.is_spoilt:
+            if token.is_malformed:
                 self._fault("a tag is spoilt")
             if token.empty and token.text == "job" and self._jobs:
                 yield self._jobs.pop()
@@ -95,7 +95,7 @@ class XmlFeed:
             self._meet(name)
 
     def _is_where_jobs_are(self) -> bool:
-        """Tell whether a job may begin: in the root, or in what lacks its end."""
+        """Return whether a job may begin: in the root, or in what lacks its end."""
         if self._is_closed:
             self.findings.mend(f"<{self._root}> ends before the last job")
             self._is_closed = False
@@ -161,7 +161,7 @@ class XmlFeed:
         if name == self._root:
             self._is_closed = True
             self._outer.clear()
-        elif name in (names := [one for one, _ in self._outer]):
+        elif name in (names := [outer for outer, _ in self._outer]):
             del self._outer[len(names) - 1 - names[::-1].index(name) :]
             if self._loose:
                 self._loose.end(name)
@@ -172,7 +172,7 @@ class XmlFeed:
                 self.findings.doubtful += 1
 
     def _ended(self, job: Job) -> Iterator[Job]:
-        """Give a job, and the one before it if that has lost its end."""
+        """Return a job, and the one before it if that has lost its end."""
         if self._jobs and self._jobs[-1].is_complete and job.references():
             yield self._jobs.pop().unended()
         yield job
@@ -181,18 +181,18 @@ class XmlFeed:
         self._outer.clear()
         self._count += 1
         if self._loose and self._loose.references():
-            self._loose.spoil("its beginning is lost")
+            self._loose.fault("its beginning is lost")
             yield self._loose
         else:
             self.findings.skip("the end of a job that has no beginning", self._count)
         self._loose = None
 
     def _left(self) -> Iterator[Job]:
-        """Give the jobs that only lack their end; the last is cut off."""
+        """Return the jobs that only lack their end; the last is cut off."""
         if self._root is None:
-            found = self._named() or "nothing"
+            names = self._named() or "nothing"
             raise MalformedError(
-                f"the XML has no <jobs> or <source> around it; found {found}"
+                f"the XML has no <jobs> or <source> around it; found {names}"
             )
         if self._is_closed:
             return
@@ -212,7 +212,8 @@ class XmlFeed:
             self.findings.skip(job.doubt or reason, job.number)
             return None
         reference, *others = names
-        aliases = [one for one in others if normalise(one) != normalise(reference)]
+        surest = normalise(reference)
+        aliases = [other for other in others if normalise(other) != surest]
         try:
             position = Position(
                 reference=reference,
@@ -223,8 +224,8 @@ class XmlFeed:
             reason = f"job {job.number}: {why_not(error)}"
             self.findings.skip(reason, job.number, reference)
             return None
-        if job.spoilt:
-            self.findings.mend(job.spoilt, job.number, reference)
+        if job.first_fault:
+            self.findings.mend(job.first_fault, job.number, reference)
         self.findings.doubtful += job.has_doubtful_name
         return position
 
@@ -248,7 +249,7 @@ class XmlFeed:
 
     def _fault(self, reason: str) -> None:
         if self._jobs:
-            self._jobs[-1].spoil(reason)
+            self._jobs[-1].fault(reason)
         elif self._root and not self._is_closed:
             self._once(reason)
             # It may have been the beginning of a job.
@@ -258,7 +259,7 @@ class XmlFeed:
         self._once(f"something follows </{self._root}>")
 
     def _once(self, reason: str) -> None:
-        if not any(one.reason == reason for one in self.findings.faults):
+        if not any(fault.reason == reason for fault in self.findings.faults):
             self.findings.mend(reason)
 
     def _meet(self, name: str) -> None:

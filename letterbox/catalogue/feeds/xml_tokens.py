@@ -17,7 +17,7 @@ from letterbox.domain.errors import MalformedError
 _MAX_LENGTH = 512 * 1024
 _NAME = r"[A-Za-z_][^\s<>/\"'=]*+"
 _TAG = re.compile(rf"<(/?)({_NAME})((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
-_SPOILT_TAG = re.compile(rf"<(/?)({_NAME})([^<>]*+)>")
+_MALFORMED_TAG = re.compile(rf"<(/?)({_NAME})([^<>]*+)>")
 _ENTITY = re.compile(r"<!ENTITY\s+(%\s*)?([^\s\[\]>]+)")
 _HTML_NAMES = {name.removesuffix(";") for name in html5}
 JOB_EDGE = re.compile(r"<job[\s>]|</job\s*>", re.IGNORECASE)
@@ -45,7 +45,7 @@ class Token:
     mark: Mark
     text: str
     empty: bool = False
-    is_spoilt: bool = False
+    is_malformed: bool = False
 
 
 class XmlTokens:
@@ -83,8 +83,8 @@ class XmlTokens:
 
     def _marked(self) -> Iterator[Token]:
         """Read what begins with ``<`` at the window's place."""
-        if found := _TAG.match(self._window, self._at):
-            yield self._tag(found)
+        if match := _TAG.match(self._window, self._at):
+            yield self._tag(match)
             return
         while len(self._window) - self._at < len(_CDATA) and self._widen():
             pass
@@ -97,29 +97,29 @@ class XmlTokens:
         elif self._window[self._at : self._at + 9].upper() == "<!DOCTYPE":
             self._doctype()
         else:
-            yield from self._odd()
+            yield from self._malformed()
 
-    def _tag(self, found: re.Match[str], *, is_spoilt: bool = False) -> Token:
-        self._at = found.end()
-        mark = Mark.END if found[1] else Mark.START
+    def _tag(self, match: re.Match[str], *, is_malformed: bool = False) -> Token:
+        self._at = match.end()
+        mark = Mark.END if match[1] else Mark.START
         # Boards take element names in any case, and prefixes are decoration.
-        name = found[2].rpartition(":")[2].lower()
-        is_empty = found[3].endswith("/")
-        return Token(mark, name, empty=is_empty, is_spoilt=is_spoilt)
+        name = match[2].rpartition(":")[2].lower()
+        is_empty = match[3].endswith("/")
+        return Token(mark, name, empty=is_empty, is_malformed=is_malformed)
 
-    def _odd(self) -> Iterator[Token]:
-        """Read a tag whose quotes are spoilt, or a ``<`` that begins nothing."""
+    def _malformed(self) -> Iterator[Token]:
+        """Read a tag whose quotes are malformed, or a ``<`` that begins nothing."""
         while self._window.find("<", self._at + 1) < 0 and self._is_short():
             if not self._widen():
                 break
-            if found := _TAG.match(self._window, self._at):
-                yield self._tag(found)
+            if match := _TAG.match(self._window, self._at):
+                yield self._tag(match)
                 return
-        if found := _TAG.match(self._window, self._at):
-            yield self._tag(found)
+        if match := _TAG.match(self._window, self._at):
+            yield self._tag(match)
             return
-        if found := _SPOILT_TAG.match(self._window, self._at):
-            yield self._tag(found, is_spoilt=True)
+        if match := _MALFORMED_TAG.match(self._window, self._at):
+            yield self._tag(match, is_malformed=True)
             return
         self._at += 1
         yield Token(Mark.FAULT, "a < that begins nothing")
@@ -147,7 +147,7 @@ class XmlTokens:
         self._at += end + len("]]>")
 
     def _runs_over(self, start: int, end: int) -> bool:
-        """Tell whether the end that was found is another job's."""
+        """Return whether the end that was found is another job's."""
         depth = 0
         start, end = self._at + start, self._at + end
         for edge in JOB_EDGE.finditer(self._window, start, end):
@@ -200,9 +200,9 @@ class XmlTokens:
         known = self._absent.get(what, 0) - self._passed - self._at
         start = max(start, known - len(what))
         while True:
-            found = self._window.find(what, self._at + start)
-            if found >= 0:
-                return found - self._at
+            place = self._window.find(what, self._at + start)
+            if place >= 0:
+                return place - self._at
             self._absent[what] = self._passed + len(self._window)
             start = max(start, len(self._window) - self._at - len(what))
             if not self._is_short() or not self._widen():
@@ -211,8 +211,8 @@ class XmlTokens:
     def _find_near(self, what: str, start: int, end: int) -> int:
         """Find what is in the window already, before an end if there is one."""
         before = self._at + end if end >= 0 else len(self._window)
-        found = self._window.find(what, self._at + start, before)
-        return found - self._at if found >= 0 else -1
+        place = self._window.find(what, self._at + start, before)
+        return place - self._at if place >= 0 else -1
 
     def _slice(self, start: int, end: int) -> str:
         return self._window[self._at + start : self._at + end if end >= 0 else None]

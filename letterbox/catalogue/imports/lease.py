@@ -22,7 +22,7 @@ _LIVE: set[str] = set()
 
 class ImportLease:
     """
-    Held in the store; who dies loses it within half a minute.
+    A lease in the store; a process that dies loses it within half a minute.
 
     Clocks may differ by less than that: writes are conditional, so that two imports
     side by side would do work twice, and no harm.
@@ -46,18 +46,18 @@ class ImportLease:
         _LIVE.add(self._owner)
         self._lost.clear()
         self._done.clear()
-        keeper = threading.Thread(target=self._keep, daemon=True)
-        keeper.start()
+        renewer = threading.Thread(target=self._renew, daemon=True)
+        renewer.start()
         try:
             yield
         finally:
             self._done.set()
-            keeper.join()
+            renewer.join()
             _LIVE.discard(self._owner)
             self._give_back()
 
     def check(self) -> None:
-        """Go on only while it is held (ImportBusyError)."""
+        """Check that the lease is still held (ImportBusyError)."""
         if self._lost.is_set():
             raise ImportBusyError("another import has taken over")
 
@@ -73,16 +73,16 @@ class ImportLease:
         # The answer may have been lost, and not the write.
         return self._read()[0] == self._owner
 
-    def _keep(self) -> None:
-        kept = time.monotonic()
+    def _renew(self) -> None:
+        renewed_at = time.monotonic()
         while not self._done.wait(self._every):
             try:
-                taken = self._take()
+                is_held = self._take()
             except LetterboxError:
-                taken = time.monotonic() - kept < self._lasts
+                is_held = time.monotonic() - renewed_at < self._lasts
             else:
-                kept = time.monotonic()
-            if not taken:
+                renewed_at = time.monotonic()
+            if not is_held:
                 self._lost.set()
                 return
 
@@ -100,13 +100,13 @@ class ImportLease:
         except FileNotFoundError:
             return "", 0.0, None
         try:
-            told = json.loads(body)
-            return str(told["owner"]), float(told["until"]), version
+            lease = json.loads(body)
+            return str(lease["owner"]), float(lease["until"]), version
         except (ValueError, KeyError, TypeError):
             return "", 0.0, version
 
     def _write(self, until: float, version: str | None) -> bool:
-        told = {"owner": self._owner, "until": until}
+        lease = {"owner": self._owner, "until": until}
         return self._store.replace(
-            keys.IMPORT_LEASE, json.dumps(told).encode(), version
+            keys.IMPORT_LEASE, json.dumps(lease).encode(), version
         )

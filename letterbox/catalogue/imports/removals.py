@@ -1,18 +1,54 @@
 """What an import removes, and what waits for a person or for more imports."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from letterbox.catalogue.feeds.findings import Findings
 from letterbox.catalogue.imports.report import ImportOrder
 from letterbox.catalogue.imports.spool import FeedSpool
-from letterbox.catalogue.imports.status import WaitingRemovals
+from letterbox.domain import keys
+from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position, PositionStatus
 
 # As many whole feeds in a row must agree on what no longer is.
 _AGREE = 3
 # So many positions change all at once, and a person sees them all.
 _FEW = 10
+
+
+class WaitingRemovals:
+    """
+    What whole feeds no longer name, and in how many in a row.
+
+    Only imports write it, one at a time.
+    """
+
+    def __init__(self, store: ObjectStore, hirer: str | None) -> None:
+        self._store = store
+        self._key = keys.waiting_removals(hirer)
+
+    def counted(self, absent: Iterable[str]) -> dict[str, int]:
+        """Count once more those that are absent again, and the new ones."""
+        before = self.known()
+        return {name: before.get(name, 0) + 1 for name in absent}
+
+    def known(self) -> Mapping[str, int]:
+        """Read what was counted; nothing where it cannot be read."""
+        try:
+            counts = json.loads(self._store.get(self._key))
+        except (FileNotFoundError, ValueError):
+            return {}
+        if not isinstance(counts, dict):
+            return {}
+        return {key: n for key, n in counts.items() if isinstance(n, int)}
+
+    def save(self, counts: Mapping[str, int]) -> None:
+        """Write what waits."""
+        if counts:
+            self._store.put(self._key, json.dumps(counts).encode())
+        elif self.known():
+            self._store.delete(self._key)
 
 
 @dataclass(slots=True)
@@ -32,14 +68,14 @@ class Removals:
 
 
 def removals(
-    told: FeedSpool,
+    spool: FeedSpool,
     known: Mapping[bytes, bytes],
     order: ImportOrder,
     waiting: WaitingRemovals,
-    found: Findings,
+    findings: Findings,
 ) -> Removals:
     """
-    Decide what is removed.
+    Decide what is removed, and what waits.
 
     A feed that was cut off removes nothing, whoever forces it: what it does not name
     is unknown. Otherwise what would wait is removed by force, or once three whole
@@ -56,20 +92,20 @@ def removals(
         if position.status is PositionStatus.REMOVED:
             continue
         present += 1
-        if told.removes(identity):
+        if spool.removes(identity):
             named[identity] = position
-        elif identity not in told and not order.partial:
+        elif identity not in spool and not order.partial:
             absent[identity] = position
     leaving = absent | named
     is_most = len(leaving) * 2 > present
-    waits = bool(found.mended or found.skipped) or (
-        is_most and (present >= _FEW or not len(told))
+    waits = bool(findings.mended or findings.skipped) or (
+        is_most and (present >= _FEW or not len(spool))
     )
     names = {identity: identity.hex() for identity in leaving}
     counts: Mapping[str, int] | None
     if order.partial:
         counts = None
-    elif not found.skipped:
+    elif not findings.skipped:
         counts = waiting.counted(names.values())
     else:
         before = waiting.known()

@@ -1,21 +1,22 @@
-"""What an import is told, and what it tells."""
+"""What an import is asked for, and what it did."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from letterbox.catalogue.feeds.findings import Fault
 from letterbox.domain.catalogue_status import Trouble
+from letterbox.domain.messages import ImportedPositions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOrder:
     """
-    What a feed is, and how far it may reach.
+    What feed to import, and how far it may reach.
 
     ``hirer`` is whose the positions are that name none; ``partial`` says that what
-    is absent is not gone; ``force`` carries out what would wait. ``source`` is kept.
+    is absent is not gone; ``force`` carries out what would wait. ``source`` is noted.
     ``cut_off`` is why the file is not the whole feed, ``every`` how often it comes.
     """
 
@@ -27,13 +28,13 @@ class ImportOrder:
     every: timedelta | None = None
 
     def of(self, source: str, cut_off: str) -> "ImportOrder":
-        """Give the order for what was found at the source."""
+        """Return the order for a feed that was opened."""
         return replace(self, source=source, cut_off=cut_off)
 
 
-class ImportReport(BaseModel):
+class ImportReport(ImportedPositions):
     """
-    What an import did; ``repeated`` counts what a feed told more than once.
+    What an import did; ``repeated`` counts what a feed names more than once.
 
     Of those ``mended``, ``doubtful`` may be advertised by another name.
     ``faults`` and ``notes`` list the first of what was mended or skipped, and of what
@@ -41,32 +42,23 @@ class ImportReport(BaseModel):
     ``removals_waiting`` were not carried out.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     source: str
-    positions: int
-    added: int
-    changed: int
     unchanged: int
-    removed: int
     repeated: int
-    mended: int = 0
-    skipped: int = 0
     doubtful: int = Field(0, exclude=True)
-    removals_waiting: int = 0
     cut_off: str = ""
     faults: tuple[Fault, ...] = ()
     notes: tuple[Fault, ...] = ()
 
     @property
     def is_fine(self) -> bool:
-        """Tell whether the feed was taken as it is, and all of it."""
-        spoilt = self.mended or self.skipped or self.doubtful
-        return not (spoilt or self.removals_waiting or self.cut_off)
+        """Return whether the feed was taken as it is, and all of it."""
+        is_damaged = self.mended or self.skipped or self.doubtful
+        return not (is_damaged or self.removals_waiting or self.cut_off)
 
     @property
     def trouble(self) -> Trouble | None:
-        """Tell why the catalogue is not whole by it, the worst first."""
+        """Return why the catalogue is not whole by it, the worst first."""
         if self.cut_off:
             return Trouble.CUT_OFF
         if self.skipped:
@@ -75,13 +67,17 @@ class ImportReport(BaseModel):
             return Trouble.HELD_BACK
         return Trouble.SKIPPED if self.doubtful else None
 
+    def counts(self) -> ImportedPositions:
+        """Return the counts alone: what a feed says does not go to Temporal."""
+        return ImportedPositions.model_validate(self.model_dump())
+
     def words(self) -> str:
-        """Tell what went wrong in a few words; nothing where nothing did."""
-        told = [
+        """Return what went wrong in a few words; nothing where nothing did."""
+        troubles = [
             f"cut off: {self.cut_off}" if self.cut_off else "",
             f"{self.skipped} skipped" if self.skipped else "",
             f"{self.mended} mended" if self.mended else "",
             f"{self.doubtful} with a name in doubt" if self.doubtful else "",
             f"{self.removals_waiting} removals wait" if self.removals_waiting else "",
         ]
-        return ", ".join(filter(None, told))
+        return ", ".join(filter(None, troubles))

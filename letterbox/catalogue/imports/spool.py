@@ -14,7 +14,7 @@ _RANK = (PositionStatus.OPEN, PositionStatus.CLOSED, PositionStatus.REMOVED)
 
 class FeedSpool:
     """
-    The positions that a feed tells, each once, and what must be known of them all.
+    The positions of a feed, each once, and what must be known of them all.
 
     Only digests of their names are held in memory: a feed may be of any size.
     """
@@ -36,13 +36,13 @@ class FeedSpool:
 
     def fill(self, feed: Feed, hirer: str | None, read: Callable[[int], None]) -> None:
         """
-        Read the feed whole (MalformedError); ``hirer`` is for who names none.
+        Read the feed whole (MalformedError); ``hirer`` is for positions that name none.
 
         Of a position that is named twice the last counts; in a list that is not to
         repeat, the one that is more open.
         """
-        for line, told in enumerate(feed.positions):
-            position = told if told.hirer else told.model_copy(update={"hirer": hirer})
+        for line, entry in enumerate(feed.positions):
+            position = entry.model_copy(update={"hirer": entry.hirer or hirer})
             self._take(line, position, feed)
             self._file.write(document(position) + b"\n")
             read(line + 1)
@@ -76,11 +76,11 @@ class FeedSpool:
             self._folded.add(folded)
 
     def status(self, identity: bytes) -> PositionStatus:
-        """Tell the status of what is here."""
+        """Return the status of a position of the feed."""
         return self._status.get(identity, PositionStatus.OPEN)
 
     def removes(self, identity: bytes) -> bool:
-        """Tell whether the feed itself says that a position is removed."""
+        """Return whether the feed itself says that a position is removed."""
         return self._status.get(identity) is PositionStatus.REMOVED
 
     def __iter__(self) -> Iterator[Position]:
@@ -92,7 +92,7 @@ class FeedSpool:
 
 
 def identity_of(position: Position) -> bytes:
-    """Tell one position from all others, in few bytes."""
+    """Return a digest of a position's reference and hirer."""
     return _digest(spelled(position.reference), position.hirer)
 
 

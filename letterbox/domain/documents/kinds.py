@@ -1,4 +1,4 @@
-"""The kinds of documents that are known, and what is odd about them."""
+"""The kinds of documents that are known, and what is unusual about them."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -24,14 +24,14 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A media type, the extension that goes with it, and what is odd about it."""
+    """A media type, the extension that goes with it, and what is unusual about it."""
 
     media_type: str | None
     extension: str
     problem: Problem | None = None
 
     def but(self, problem: Problem) -> Self:
-        """Say what is odd about this one."""
+        """Return this kind with a problem."""
         return replace(self, problem=problem)
 
 

@@ -39,7 +39,7 @@ _ENOUGH = 2
 
 
 def marked_up(text: str) -> Kind | None:
-    """Tell what a text is written in; None where it is plain."""
+    """Return the kind of a text with markup; None where it is plain."""
     begun = text.lstrip(_BLANKS)
     if begun.startswith("{\\rtf"):  # In two bytes a character.
         return kinds.RTF
@@ -68,7 +68,7 @@ def _tagged(text: str) -> Kind | None:
 
 
 def _mailed(text: str) -> Kind | None:
-    """Tell a mail by its header: fields that programs write, and nothing else."""
+    """Return whether it is a mail, by its header: fields that programs write."""
     names: set[str] = set()
     related, fields = False, 0
     for line in text.splitlines():

@@ -42,12 +42,12 @@ _BY_NAME: Mapping[str, Kind] = {
 
 
 def is_package(entries: Mapping[str, Entry]) -> bool:
-    """Tell a package by the part that each must have."""
+    """Return whether it is a package, by the part that each must have."""
     return _TYPES in entries
 
 
 def package_kind(file: BoundedReader, entries: Mapping[str, Entry]) -> Kind:
-    """Tell what a package is; a zip where it does not say so (NotBelievedError)."""
+    """Return what a package is; a zip where it does not say so (NotBelievedError)."""
     types = elements(read_part(file, entries[_TYPES]))
     named = _main_part(file, entries)
     if named is not None and named not in entries:
@@ -65,32 +65,32 @@ def package_kind(file: BoundedReader, entries: Mapping[str, Entry]) -> Kind:
 def _main_part(file: BoundedReader, entries: Mapping[str, Entry]) -> str | None:
     if _RELATIONSHIPS not in entries:
         return None
-    for name, given in elements(read_part(file, entries[_RELATIONSHIPS])):
-        relation = given.get("Type", "").rpartition("/")[2].lower()
+    for name, attributes in elements(read_part(file, entries[_RELATIONSHIPS])):
+        relation = attributes.get("Type", "").rpartition("/")[2].lower()
         if name == "Relationship" and relation in {
             "officedocument",
             "fixedrepresentation",
         }:
-            return _part_name(given.get("Target", ""))
+            return _part_name(attributes.get("Target", ""))
     return None
 
 
 def _kind_of(part: str, types: list[tuple[str, dict[str, str]]]) -> Kind | None:
     ending = part.rpartition(".")[2]
     by_default = None
-    for name, given in types:
-        kind = _KINDS.get(given.get("ContentType", "").lower())
-        if name == "Override" and _part_name(given.get("PartName", "")) == part:
+    for name, attributes in types:
+        kind = _KINDS.get(attributes.get("ContentType", "").lower())
+        if name == "Override" and _part_name(attributes.get("PartName", "")) == part:
             return kind
-        if name == "Default" and given.get("Extension", "").casefold() == ending:
+        if name == "Default" and attributes.get("Extension", "").casefold() == ending:
             by_default = kind
     return by_default
 
 
 def _only_kind(types: list[tuple[str, dict[str, str]]]) -> Kind | None:
-    """Tell where nothing names the main part, and only one could be it."""
-    found = [_KINDS.get(given.get("ContentType", "").lower()) for _, given in types]
-    known = {kind for kind in found if kind}
+    """Return the kind where nothing names the main part, and only one could be it."""
+    names = {attributes.get("ContentType", "").lower() for _, attributes in types}
+    known = {_KINDS[name] for name in names & _KINDS.keys()}
     return known.pop() if len(known) == 1 else None
 
 

@@ -27,7 +27,7 @@ _MAX_RECORDS = 10
 
 
 def ole_kind(file: BoundedReader) -> Kind:
-    """Tell by the streams at its root (NotBelievedError)."""
+    """Return the kind, by the streams at its root (NotBelievedError)."""
     ole = OleFile(file)
     root = ole.root()
     for name, kind in _BY_STREAM:

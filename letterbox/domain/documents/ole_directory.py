@@ -46,11 +46,11 @@ class OleFile:
         self._fat = self._fat_sectors(header)
 
     def root(self) -> dict[str, Stream]:
-        """Give what lies at the root, by name."""
+        """Return what lies at the root, by name."""
         entries = self._entries()
         if not entries:
             raise NotBelievedError
-        found: dict[str, Stream] = {}
+        streams: dict[str, Stream] = {}
         seen: set[int] = set()
         # The siblings are a tree; a file may say that it is none.
         waiting = [_u32(entries[0], 76)]
@@ -63,9 +63,9 @@ class OleFile:
             seen.add(at)
             entry = entries[at]
             stream = _stream(entry)
-            found[stream.name] = stream
+            streams[stream.name] = stream
             waiting += [_u32(entry, 68), _u32(entry, 72)]
-        return found
+        return streams
 
     def beginning(self, stream: Stream) -> bytes:
         """Read the first sector of a stream; nothing of one that is packed away."""

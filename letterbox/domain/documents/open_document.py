@@ -55,8 +55,8 @@ def _declared(file: BoundedReader, entries: Mapping[str, Entry]) -> str | None:
     extra = int.from_bytes(header[28:30], "little")
     if header[8:10] != bytes(2) or header[_NAME_AT:] != _NAME:
         raise NotBelievedError
-    told = file.exactly(len(header) + extra, entry.packed)
-    return told.decode("ascii", "replace").strip()
+    media_type = file.exactly(len(header) + extra, entry.packed)
+    return media_type.decode("ascii", "replace").strip()
 
 
 def _is_encrypted(file: BoundedReader, entries: Mapping[str, Entry]) -> bool:

@@ -20,7 +20,7 @@ _ENCRYPTED = re.compile(rb"/Encrypt\s{0,9}(?:\d{1,10}\s{1,9}\d{1,5}\s{1,9}R|<<)"
 
 def pdf_kind(file: BoundedReader) -> Kind:
     """
-    Say whether it is encrypted: by a trailer, at its end or where the end says.
+    Return PDF, encrypted or not: by a trailer, at its end or where that says.
 
     More revisions than a program writes are there to cost whoever reads them.
     """
@@ -37,10 +37,10 @@ def pdf_kind(file: BoundedReader) -> Kind:
 
 
 def has_late_header(head: bytes) -> bool:
-    """Tell whether a header stands behind something else, as scanners do it."""
+    """Return whether a header stands behind something else, as scanners do it."""
     return _BEGINS in head[:_WITHIN]
 
 
 def has_end(file: BoundedReader) -> bool:
-    """Tell a PDF with a text in front from a text that speaks of PDF."""
+    """Return whether it ends as a PDF: a text may speak of PDF."""
     return b"startxref" in file.last(_WITHIN * 2)

@@ -1,4 +1,4 @@
-"""Telling what a document is."""
+"""Recognises what a document is."""
 
 import struct
 from typing import BinaryIO
@@ -24,7 +24,7 @@ _NOT_THOUGHT_OF = (LookupError, ValueError, ArithmeticError, TypeError, Recursio
 
 def recognise(document: BinaryIO) -> Kind:
     """
-    Tell what a document is; what contradicts itself is unreadable.
+    Return the kind of a document; what contradicts itself is unreadable.
 
     Reads a bounded amount whatever the document's size, decompresses a bounded amount,
     and leaves the position in the file anywhere.
@@ -38,7 +38,7 @@ def recognise(document: BinaryIO) -> Kind:
         is_two = kind.problem is None and ends_as_zip(file)
         return kind.but(Problem.UNREADABLE) if is_two else kind
     except (NotBelievedError, struct.error, *_NOT_THOUGHT_OF):
-        # A file is odd at worst: nobody is refused for what we make of it.
+        # A file has a problem at worst: nobody is refused for what we make of it.
         return kinds.UNREADABLE
 
 

@@ -45,7 +45,7 @@ _BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}
 
 
 def by_signature(head: bytes) -> Kind | None:
-    """Tell by the beginning of a file; None where that tells nothing."""
+    """Return the kind by a file's first bytes; None where they do not say."""
     for signature, kind in _AT_THE_BEGINNING:
         if head.startswith(signature):
             return kind

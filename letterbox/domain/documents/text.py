@@ -85,26 +85,26 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 def _is_readable(text: str) -> bool:
     controls = _ALWAYS | _SELDOM | {0}
     return not any(
-        unicodedata.category(character) in _NO_CHARACTER
-        or (ord(character) < 0x20 and ord(character) not in controls)  # noqa: PLR2004
-        for character in text.rstrip("\x1a\0")
+        unicodedata.category(char) in _NO_CHARACTER
+        or (ord(char) < 0x20 and ord(char) not in controls)  # noqa: PLR2004
+        for char in text.rstrip("\x1a\0")
     )
 
 
 def _is_likely(text: str) -> bool:
-    """Tell UTF-16 from numbers that happen to be: by blanks, letters and scripts."""
+    """Return whether it is text and no numbers: by blanks, letters and scripts."""
     shown = text.rstrip("\x1a\0")
     if not shown or "\0" in shown:
         return False
-    common = sum(_is_common(one) for one in shown)
+    common = sum(_is_common(char) for char in shown)
     if common >= _ENOUGH * len(shown):
         return True
-    letters = [one for one in shown if one.isalpha()]
+    letters = [char for char in shown if char.isalpha()]
     # The names of letters begin with that of their script.
-    scripts = {unicodedata.name(one, "?").partition(" ")[0] for one in letters}
+    scripts = {unicodedata.name(char, "?").partition(" ")[0] for char in letters}
     is_of_one_language = len(scripts) <= _MAX_SCRIPTS
     return bool(common) and len(letters) > _ENOUGH * len(shown) and is_of_one_language
 
 
-def _is_common(character: str) -> bool:
-    return character in "\r\n\t" or any(ord(character) in some for some in _COMMON)
+def _is_common(char: str) -> bool:
+    return char in "\r\n\t" or any(ord(char) in some for some in _COMMON)

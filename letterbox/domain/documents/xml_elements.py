@@ -11,17 +11,17 @@ Element = tuple[str, dict[str, str]]
 
 def elements(xml: bytes) -> list[Element]:
     """
-    Give local names and attributes, in order, up to the end or the first error.
+    Return local names and attributes, in order, up to the end or the first error.
 
     A document type could define entities without end, and office programs write none:
     NotBelievedError.
     """
-    found: list[Element] = []
+    items: list[Element] = []
 
     def begin(name: str, attributes: dict[str, str]) -> None:
-        if len(found) == _MAX_ELEMENTS:
+        if len(items) == _MAX_ELEMENTS:
             raise NotBelievedError
-        found.append((name.rpartition(" ")[2], attributes))
+        items.append((name.rpartition(" ")[2], attributes))
 
     def refuse(*_: object) -> None:
         raise NotBelievedError
@@ -35,6 +35,6 @@ def elements(xml: bytes) -> list[Element]:
         raise
     except (expat.ExpatError, ValueError, LookupError):
         # Programs have been lenient with what follows; not with what is no XML at all.
-        if xml and not found:
+        if xml and not items:
             raise NotBelievedError from None
-    return found
+    return items

@@ -39,14 +39,14 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """Spell the name as other entries and parts refer to it."""
+        """Return the name as other entries and parts refer to it."""
         encoding = "utf-8" if self.flags & 0x800 else "cp437"
         name = self.raw_name.decode(encoding, "replace").replace("\\", "/")
         return name.removeprefix("./").lstrip("/").casefold()
 
     @property
     def is_encrypted(self) -> bool:
-        """Tell whether a password is needed for it."""
+        """Return whether a password is needed for it."""
         return bool(self.flags & 1)
 
 
@@ -73,7 +73,7 @@ def read_directory(file: BoundedReader) -> dict[str, Entry]:
 
 
 def ends_as_zip(file: BoundedReader) -> bool:
-    """Tell what is a zip too, whatever it begins as: some programs see only that."""
+    """Return whether it ends as a zip: some programs look only there."""
     return bool(_fitting(file.last(_TAIL)))
 
 
@@ -145,9 +145,11 @@ def _sizes(extra: bytes, plain: tuple[int, int, int]) -> tuple[int, ...]:
         kind, size = struct.unpack_from("<2H", extra, at)
         if kind == _EXTRA_64:
             large = iter(
-                extra[at + 4 + one : at + 12 + one] for one in range(0, size, 8)
+                extra[at + 4 + skip : at + 12 + skip] for skip in range(0, size, 8)
             )
-            return tuple(_large(large) if one == _ELSEWHERE else one for one in plain)
+            return tuple(
+                _large(large) if size == _ELSEWHERE else size for size in plain
+            )
         at += 4 + size
     raise NotBelievedError
 
@@ -188,8 +190,8 @@ def _ends(tail: bytes, at: int, least: int) -> bool:
     return least <= at + _END.size + comment <= len(tail)
 
 
-def _all(data: bytes, wanted: bytes) -> Iterator[int]:
-    at = data.find(wanted)
+def _all(data: bytes, signature: bytes) -> Iterator[int]:
+    at = data.find(signature)
     while at >= 0:
         yield at
-        at = data.find(wanted, at + 1)
+        at = data.find(signature, at + 1)

@@ -9,7 +9,7 @@ from letterbox.domain.documents.zip_directory import Entry, read_directory
 
 
 def zipped_kind(file: BoundedReader) -> Kind:
-    """Tell by what lies inside (NotBelievedError)."""
+    """Return the kind, by what lies inside (NotBelievedError)."""
     entries = read_directory(file)
     if is_package(entries):
         return package_kind(file, entries)
@@ -23,7 +23,7 @@ def zipped_kind(file: BoundedReader) -> Kind:
 
 
 def _apple_kind(entries: dict[str, Entry]) -> Kind | None:
-    """Tell Pages and Keynote apart; Numbers is taken for Pages."""
+    """Return Pages or Keynote; Numbers is taken for Pages."""
     if "index.apxl" in entries:
         return kinds.KEYNOTE
     if "index.xml" in entries and "buildversionhistory.plist" in entries:

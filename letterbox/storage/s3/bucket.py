@@ -21,7 +21,7 @@ class Bucket:
     """
     Reads what the bucket's owner has set.
 
-    ``endpoint`` is a URL; ``patience`` is in seconds, and nothing is tried again.
+    ``endpoint`` is a URL; ``timeout`` is in seconds, and nothing is tried again.
     StoreUnavailableError also where the rights are missing.
     """
 
@@ -34,7 +34,7 @@ class Bucket:
         bucket: str,
         region: str,
         prefix: str = "",
-        patience: float,
+        timeout: float,
     ) -> None:
         scheme, _, host = endpoint.partition("://")
         self._bucket = bucket
@@ -45,11 +45,11 @@ class Bucket:
             secret_key,
             secure=scheme == "https",
             region=region,
-            http_client=PoolManager(timeout=patience, retries=False),
+            http_client=PoolManager(timeout=timeout, retries=False),
         )
 
     def keeps_versions(self) -> bool:
-        """Tell whether what is removed may stay as an older version."""
+        """Return whether what is removed may stay as an older version."""
         with translated("versioning"):
             try:
                 answer = self._client.get_bucket_versioning(self._bucket)
@@ -58,22 +58,22 @@ class Bucket:
         # None is never; suspended, it still has those of before.
         return answer.status is not None
 
-    def odd_rules(self, keep: timedelta | None) -> list[str]:
-        """Name those of our rules that are missing, left over or not as they should."""
+    def differing_rules(self, keep: timedelta | None) -> list[str]:
+        """List those of our rules that are missing, left over or different."""
         with translated("lifecycle"):
             document, _ = self._client.lifecycle(self._bucket)
-            there = _rules(document)
-        wanted = _rules(with_our_rules(None, keep, self._prefix))
+            current = _rules(document)
+        expected = _rules(with_our_rules(None, keep, self._prefix))
         return [
             rule
             for rule in (KEEP_RULE, UPLOADS_RULE)
             for name in [rule_name(rule, self._prefix)]
-            if there.get(name) != wanted.get(name)
+            if current.get(name) != expected.get(name)
         ]
 
 
 def _rules(document: bytes | None) -> Mapping[str, tuple[str, ...]]:
-    """Read what rules do: to what, in how many days, and whether they do it at all."""
+    """Read the rules by name: whether they are enabled, of what, and their days."""
     if document is None:
         return {}
     try:

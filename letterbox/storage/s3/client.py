@@ -1,4 +1,4 @@
-"""The ``minio`` client, with what it does inside and offers to nobody."""
+"""The ``minio`` client, with requests that it does not offer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,10 +71,10 @@ class Client(Minio):
         """
         below = f"{key}/"
         for prefix in (key, below):
-            for found in self._list_multipart_uploads(bucket, prefix=prefix).uploads:
-                if found.object_name == key or found.object_name.startswith(below):
+            for upload in self._list_multipart_uploads(bucket, prefix=prefix).uploads:
+                if upload.object_name == key or upload.object_name.startswith(below):
                     self._abort_multipart_upload(
-                        bucket, found.object_name, found.upload_id or ""
+                        bucket, upload.object_name, upload.upload_id or ""
                     )
 
     def lifecycle(self, bucket: str) -> tuple[bytes | None, dict[str, str]]:
@@ -91,7 +91,7 @@ class Client(Minio):
     def put_lifecycle(
         self, bucket: str, document: bytes, headers: dict[str, str]
     ) -> None:
-        """Put a bucket's rules in the place of all that it had."""
+        """Replace all rules of a bucket."""
         md5 = str(md5sum_hash(document))
         self._execute(
             "PUT",
@@ -104,7 +104,7 @@ class Client(Minio):
 
 @contextmanager
 def translated(operation: str) -> Iterator[None]:
-    """Make an absence or an outage of whatever the client raises."""
+    """Raise FileNotFoundError or StoreUnavailableError for the client's errors."""
     # None of their texts: they quote keys, and whatever a server says.
     try:
         yield

@@ -1,4 +1,4 @@
-"""What S3 does of itself: objects by their tag, uploads by their age."""
+"""The expiry of objects in S3, by a tag, and of unfinished uploads."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,9 +36,9 @@ class S3Expiry:
                 tags[TAG] = EXPIRES
                 self._client.set_object_tags(self._bucket, key, tags)
 
-    def keep(self, key: str) -> None:
+    def retain(self, key: str) -> None:
         """Remove the tag that our rule asks for."""
-        with _tagging("keep"):
+        with _tagging("retain"):
             tags = self._tags(key)
             if tags.pop(TAG, None) is None:
                 return

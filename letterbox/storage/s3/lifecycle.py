@@ -35,14 +35,14 @@ def with_our_rules(
     """
     root = fromstring(document or _EMPTY)
     namespace = root.tag.rpartition("}")[0].removeprefix("{")
-    ours = {rule_name(one, prefix) for one in (KEEP_RULE, UPLOADS_RULE)}
+    ours = {rule_name(rule, prefix) for rule in (KEEP_RULE, UPLOADS_RULE)}
     for rule in list(root):
         named = rule.find("{*}ID")
         if named is not None and named.text in ours:
             root.remove(rule)
     rules = _Rules(root, f"{{{namespace}}}" if namespace else "", prefix)
     if keep is not None:
-        rules.keep(max(ceil(keep / timedelta(days=1)), 1))
+        rules.expire_archives(max(ceil(keep / timedelta(days=1)), 1))
     rules.abort_uploads()
     written: bytes = tostring(root, default_namespace=namespace or None)
     return written
@@ -54,7 +54,7 @@ class _Rules:
         self._prefix = prefix
         self._namespace = namespace
 
-    def keep(self, days: int) -> None:
+    def expire_archives(self, days: int) -> None:
         both = self._add(self._add(self._rule(KEEP_RULE), "Filter"), "And")
         self._add(both, "Prefix", self._prefix + ARCHIVE)
         tag = self._add(both, "Tag")

@@ -33,7 +33,7 @@ _OURS_ALREADY = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
 
 class S3Store:
     """
-    The ``ObjectStore`` port over a bucket, or over what begins with a prefix there.
+    The ``ObjectStore`` and ``Expiry`` ports over a bucket, or a prefix in it.
 
     ``endpoint`` is a URL of scheme and host only (ValueError). With a region given,
     the client never asks the server for it. ``prefix`` is as in a URL, without slashes
@@ -145,7 +145,7 @@ class S3Store:
             response.release_conn()
 
     def stat(self, key: str) -> StoredObject:
-        """Describe an object; HEAD has no words to tell that the bucket is missing."""
+        """Describe an object; a missing bucket looks like a missing object."""
         name = self._name(key)
         with translated("stat"):
             return self._described(self._client.stat_object(self._bucket, name))
@@ -166,16 +166,16 @@ class S3Store:
 
     def strays(self) -> Counter[str]:
         """Count the objects whose names are no keys; folders of consoles are none."""
-        names = (self._key(found) for found in self._found(""))
-        odd = (name for name in names if not is_key(name.removesuffix("/")))
-        return Counter(name.partition("/")[0] for name in odd)
+        names = (self._key(stored) for stored in self._found(""))
+        strays = (name for name in names if not is_key(name.removesuffix("/")))
+        return Counter(name.partition("/")[0] for name in strays)
 
     def remove_below(self, folder: str) -> None:
         """Remove what lies there, and the markers that consoles take for folders."""
         check_folder(folder)
         with translated("remove_below"):
-            for found in self._found(folder):
-                self._client.remove_any(self._bucket, found.object_name or "")
+            for stored in self._found(folder):
+                self._client.remove_any(self._bucket, stored.object_name or "")
 
     def remove_unfinished(self, key: str) -> None:
         """Abort the uploads in parts that were cut short."""
@@ -187,12 +187,12 @@ class S3Store:
         """Tag an object for the rule that ``set_lifecycle`` makes."""
         self._expiry.let_expire(self._name(key))
 
-    def keep(self, key: str) -> None:
-        """Take that tag away."""
-        self._expiry.keep(self._name(key))
+    def retain(self, key: str) -> None:
+        """Remove the tag that ``let_expire`` sets."""
+        self._expiry.retain(self._name(key))
 
     def set_lifecycle(self, archive_keep: timedelta | None) -> None:
-        """Have the bucket end the keeping of archives, and abort stale uploads."""
+        """Let the bucket expire archives, and abort stale uploads."""
         self._expiry.set_rules(archive_keep)
 
     def prepare(self) -> None:
@@ -207,31 +207,31 @@ class S3Store:
                     raise
 
     def check(self) -> None:
-        """Prove that the store works."""
+        """Check that the store takes an object and gives it back."""
         check_round_trip(self)
 
     def _listed(self, prefix: str) -> Iterator[StoredObject]:
         with translated("list"):
-            for found in self._found(prefix):
+            for stored in self._found(prefix):
                 # Consoles leave markers where they show folders.
-                if is_key(self._key(found)):
-                    yield self._described(found)
+                if is_key(self._key(stored)):
+                    yield self._described(stored)
 
     def _found(self, prefix: str) -> Iterator[Object]:
         yield from self._client.list_objects(
             self._bucket, prefix=self._prefix + prefix, recursive=True
         )
 
-    def _key(self, found: Object) -> str:
-        return (found.object_name or "").removeprefix(self._prefix)
+    def _key(self, stored: Object) -> str:
+        return (stored.object_name or "").removeprefix(self._prefix)
 
     def _name(self, key: str) -> str:
-        """Give the object's name in the bucket (ValueError where it is no key)."""
+        """Return an object's name in the bucket (ValueError for what is no key)."""
         check_key(key)
         return self._prefix + key
 
-    def _described(self, found: Object) -> StoredObject:
-        name, size, modified = found.object_name, found.size, found.last_modified
+    def _described(self, stored: Object) -> StoredObject:
+        name, size, modified = stored.object_name, stored.size, stored.last_modified
         if name is None or size is None or modified is None:
             raise StoreUnavailableError("an object was described in part")
         return StoredObject(name.removeprefix(self._prefix), size, modified)

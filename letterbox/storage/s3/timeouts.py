@@ -1,4 +1,4 @@
-"""How long an S3 server is waited for, and how often it is asked again."""
+"""How long a request to S3 may take, and how often it is repeated."""
 
 import time
 from typing import Any, Self
@@ -11,14 +11,14 @@ WORKER = Timeout(connect=5, read=30)
 # Somebody waits for an answer, and will send again.
 HURRIED = Timeout(connect=2, read=6)
 
-_WITHIN = 3.0
-_TRIES = 6
+_RETRY_SECONDS = 3.0
+_MAX_ATTEMPTS = 6
 
 
 def retries() -> "BriefRetry":
     """Try again for three seconds: a throttled server has mostly caught up by then."""
     return BriefRetry(
-        total=_TRIES,
+        total=_MAX_ATTEMPTS,
         status_forcelist=(429, 500, 502, 503, 504),
         backoff_factor=0.15,
         backoff_jitter=0.2,
@@ -41,7 +41,7 @@ class BriefRetry(Retry):
     def new(self, **kw: Any) -> Self:
         """Carry the deadline on; it begins with the first failure."""
         made = super().new(**kw)
-        made.give_up_at = self.give_up_at or time.monotonic() + _WITHIN
+        made.give_up_at = self.give_up_at or time.monotonic() + _RETRY_SECONDS
         return made
 
     def increment(
@@ -67,7 +67,7 @@ class BriefRetry(Retry):
         time.sleep(self.pause)
 
     def asked_for(self, response: BaseHTTPResponse | None) -> float | None:
-        """Read for how long a server wants to be left alone."""
+        """Return the seconds that a server asks to be left alone."""
         try:
             return self.get_retry_after(response) if response else None
         except InvalidHeader:

@@ -86,21 +86,21 @@ class OperatorServer:
             received_at=NOON,
             said={"event": {}},
         )
-        self.records.applications.keep_view(notice, 1)
+        self.records.applications.save_view(notice, 1)
 
     def archive(self, record: Application) -> None:
         """Put an application into the archive alone, as if its time had come."""
         self.put(record)
         final = record.model_copy(update={"stage": Stage.ARCHIVED})
         self.records.archives.pack(final)
-        self.records.removal.retire(record.id)
+        self.records.removal.delete_open_copy(record.id)
 
     def bury(
         self, application_id: str, stage: Literal[Stage.ERASED, Stage.DISCARDED]
     ) -> Tombstone:
         """Erase an application, so that a tombstone is left."""
         tombstone = Tombstone(stage=stage, reason="case 4711", removed_at=NOON)
-        return self.records.removal.bury(application_id, tombstone)
+        return self.records.removal.erase(application_id, tombstone)
 
 
 @asynccontextmanager

@@ -81,7 +81,7 @@ async def test_views_without_documents_take_those_of_their_source(
     kept = record(delivery.application_id)
     view = View(number=2, fingerprint="x", received_at=kept.received_at)
     server.put(kept.model_copy(update={"views": (*kept.views, view)}), {name: OTHER})
-    server.records.applications.keep_view(delivery, 2)
+    server.records.applications.save_view(delivery, 2)
 
     result = (await server.ask("GET", kept.id)).json()
     served = await server.ask("GET", kept.id, f"/documents/{name}")

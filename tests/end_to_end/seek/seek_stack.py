@@ -104,7 +104,7 @@ class Desk:
 
     def waiting(self, name: str) -> list[Submission]:
         """Read what lies in the inbox for an application."""
-        return self.applications.waiting(name)
+        return list(self.applications.submissions(name))
 
     def handle(self, emitted: Emitted) -> Handle:
         """Give the workflow of an application."""

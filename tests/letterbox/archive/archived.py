@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from letterbox.archive.archives import BagArchives
-from letterbox.archive.expiry import ExpiryReport, Keeping
+from letterbox.archive.expiry import ArchiveExpiry
 from letterbox.domain import keys
 from letterbox.domain.application import Application
+from letterbox.domain.messages import ExpiryReport
 from letterbox.records.candidates import StoredCandidates
 from letterbox.records.holds import StoredHolds
 from tests.letterbox.archive.packing import invented, keep_open
@@ -27,7 +28,9 @@ class Rig:
         self.store.prepare()
         self.holds = StoredHolds(self.store)
         self.candidates = StoredCandidates(self.store, [b"a key for tests"])
-        self.keeping = Keeping(self.store, candidates=self.candidates, holds=self.holds)
+        self.expiry = ArchiveExpiry(
+            self.store, candidates=self.candidates, holds=self.holds
+        )
 
     def archive(
         self,
@@ -63,7 +66,7 @@ class Rig:
 
     def end(self) -> ExpiryReport:
         """End the keeping, now."""
-        return self.keeping.end(KEEP, NOW)
+        return self.expiry.expire(KEEP, NOW)
 
     def objects(self) -> set[str]:
         """List all there is."""

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from activities.amending import AmendActivities
-from letterbox.archive.expiry import Keeping
+from letterbox.archive.expiry import ArchiveExpiry
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.application import Stage, Tombstone
@@ -68,10 +68,12 @@ def archive(store: ObjectStore, received_at: datetime) -> None:
     store.delete(keys.record(ID))
 
 
-def end_keeping(store: ObjectStore) -> None:
+def expire_archives(store: ObjectStore) -> None:
     """Walk over all archives."""
     records = open_records(SETTINGS, store)
-    Keeping(store, candidates=records.candidates, holds=records.holds).end(KEEP, NOW)
+    ArchiveExpiry(store, candidates=records.candidates, holds=records.holds).expire(
+        KEEP, NOW
+    )
 
 
 def is_placed(store: ObjectStore) -> bool:
@@ -109,7 +111,7 @@ YOUNG, OLD = NOW - timedelta(days=9), NOW - timedelta(days=730)
     indirect=["unprepared"],
 )
 @pytest.mark.parametrize("first", ["the walk", "the hold"])
-def test_who_places_a_hold_is_refused_or_the_archive_stays(
+def test_a_hold_placed_during_an_expiry_is_refused_or_the_archive_stays(
     unprepared: ObjectStore, first: str, received_at: datetime
 ) -> None:
     """Wherever the one comes between two calls of the other."""
@@ -128,7 +130,7 @@ def test_who_places_a_hold_is_refused_or_the_archive_stays(
             placed.append(is_placed(at_work))
 
         def walk(at_work: ObjectStore = store) -> None:
-            end_keeping(at_work)
+            expire_archives(at_work)
 
         work, meanwhile = (walk, hold) if first == "the walk" else (hold, walk)
         interrupted = Interrupted(store, at, meanwhile)
@@ -139,16 +141,16 @@ def test_who_places_a_hold_is_refused_or_the_archive_stays(
             break
         check(records, store, was_placed=placed == [True])
         # What was accepted is not undone by the next walk, nor what is over begun anew.
-        end_keeping(store)
+        expire_archives(store)
         check(records, store, was_placed=placed == [True])
         at += 1
     assert at >= 4
 
 
-def test_a_hold_on_what_was_kept_long_enough_is_refused(store: ObjectStore) -> None:
+def test_a_hold_on_an_expired_archive_is_refused(store: ObjectStore) -> None:
     """Nothing is left that it could keep; no object of it stays."""
     archive(store, YOUNG)
-    end_keeping(store)
+    expire_archives(store)
 
     assert not is_placed(store)
     assert [one.key for one in store.list("")] == [keys.tombstone(ID)]
@@ -164,7 +166,7 @@ def test_an_erasure_beside_the_end_of_a_keeping_leaves_its_tombstone_alone(
     told = Tombstone(reason="request 17", by="jane", removed_at=NOW, id=ID)
 
     def erase() -> None:
-        records.removal.bury(ID, told)
+        records.removal.erase(ID, told)
 
     at, is_over = 0, False
     while not is_over:
@@ -172,7 +174,7 @@ def test_an_erasure_beside_the_end_of_a_keeping_leaves_its_tombstone_alone(
             store.delete(found.key)
         archive(store, YOUNG)
         interrupted = Interrupted(store, at, erase)
-        end_keeping(cast("ObjectStore", interrupted))
+        expire_archives(cast("ObjectStore", interrupted))
         is_over = interrupted.is_over
         if is_over:
             erase()

@@ -10,7 +10,7 @@ SHA256 = st.text("0123456789abcdef", min_size=64, max_size=64)
 PATHS = st.text(st.characters(codec="utf-8"), min_size=1)
 
 
-def test_a_path_is_escaped_where_it_would_break_the_line() -> None:
+def test_a_manifest_escapes_paths_that_would_break_a_line() -> None:
     """Line breaks and the percent sign, and nothing else: section 2.1.3."""
     text = manifest({"data/a\r\nb%0A é.pdf": "0" * 64})
 
@@ -19,7 +19,7 @@ def test_a_path_is_escaped_where_it_would_break_the_line() -> None:
 
 @given(st.dictionaries(PATHS, SHA256))
 def test_a_manifest_is_read_as_it_was_written(digests: dict[str, str]) -> None:
-    """Whatever the paths."""
+    """What is read equals what was written, whatever the paths."""
     text = manifest(digests)
 
     assert read_manifest(text) == digests
@@ -28,8 +28,8 @@ def test_a_manifest_is_read_as_it_was_written(digests: dict[str, str]) -> None:
 
 
 @given(st.text())
-def test_anything_else_is_refused(text: str) -> None:
-    """ValueError, or what it was made of."""
+def test_any_text_is_a_manifest_or_a_value_error(text: str) -> None:
+    """Reading a text raises ValueError, or gives what writes that text again."""
     try:
         digests = read_manifest(text)
     except ValueError:

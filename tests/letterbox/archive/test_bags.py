@@ -101,7 +101,7 @@ def test_an_archive_validates_without_this_software(
     assert packed.files == len(expected(record))
 
 
-def test_a_bag_says_what_it_is_and_not_who_applied(
+def test_bag_info_describes_the_application_and_not_the_candidate(
     store: ObjectStore, archives: BagArchives, record: Application, tmp_path: Path
 ) -> None:
     """Ids and dates of the record, in the fields that archivists look for."""
@@ -127,7 +127,7 @@ def packed_files(bag: Path) -> int:
     return len(payload(bag))
 
 
-def test_packing_again_writes_the_same_and_takes_nothing(
+def test_packing_an_application_again_writes_the_same_archive(
     store: ObjectStore, archives: BagArchives, record: Application
 ) -> None:
     """One who was killed before he could tell does it again; the hot copy stays."""
@@ -145,7 +145,7 @@ def test_packing_again_writes_the_same_and_takes_nothing(
     assert after == before
 
 
-def test_what_was_packed_is_read_again(
+def test_a_packed_record_is_read_from_its_archive(
     store: ObjectStore, archives: BagArchives, record: Application, tmp_path: Path
 ) -> None:
     """Verified, read and unpacked from the archive alone."""
@@ -160,7 +160,7 @@ def test_what_was_packed_is_read_again(
     assert payload(bag) == expected(record)
 
 
-def test_a_flipped_byte_is_found(
+def test_a_flipped_byte_in_an_archive_is_found(
     store: ObjectStore, archives: BagArchives, record: Application, tmp_path: Path
 ) -> None:
     """In either store, what comes back otherwise than it was put is damage."""
@@ -176,7 +176,7 @@ def test_a_flipped_byte_is_found(
     assert archives.record(record.id) == record, "the record itself is whole"
 
 
-def test_where_there_is_no_archive(
+def test_an_absent_archive_is_not_found(
     archives: BagArchives, record: Application, tmp_path: Path
 ) -> None:
     """An absence is no damage."""
@@ -202,7 +202,9 @@ def test_where_there_is_no_archive(
         "careerjet:..",
     ],
 )
-def test_an_odd_id_makes_a_good_folder(tmp_path: Path, application_id: str) -> None:
+def test_an_id_of_any_characters_makes_a_portable_bag_folder(
+    tmp_path: Path, application_id: str
+) -> None:
     """Whatever a board calls it, the bag unzips and validates."""
     store = directory(tmp_path)
     record = invented(application_id)
@@ -260,7 +262,7 @@ def test_an_archive_of_the_first_release_is_still_read(
     assert (tmp_path / "unpacked" / bagit.RECORD).read_bytes() == body
 
 
-def test_there_is_an_open_copy_or_nothing_is_packed(
+def test_an_application_without_an_open_copy_is_not_packed(
     store: ObjectStore, archives: BagArchives, record: Application
 ) -> None:
     """What is left of a hot copy never takes a whole archive's place."""
@@ -274,7 +276,7 @@ def test_there_is_an_open_copy_or_nothing_is_packed(
     assert store.get(keys.archive(record.id)) == archive
 
 
-def test_memory_does_not_depend_on_the_size(tmp_path: Path) -> None:
+def test_packing_takes_no_more_memory_for_larger_documents(tmp_path: Path) -> None:
     """Forty MiB pass through a few."""
     store = directory(tmp_path)
     record = invented("careerjet:1")
@@ -307,7 +309,9 @@ def packed(
 
 @settings(max_examples=40, deadline=None)
 @given(st.dictionaries(NAMES, st.binary(max_size=600_000), max_size=4))
-def test_any_names_and_contents_come_back(documents: dict[str, bytes]) -> None:
+def test_files_of_any_name_and_content_are_unpacked_as_packed(
+    documents: dict[str, bytes],
+) -> None:
     """Whatever a file's name or size, it is unpacked as it was."""
     files = {f"documents/{name}": body for name, body in documents.items()}
     with packed(files) as (store, record, folder):
@@ -329,7 +333,9 @@ def test_any_names_and_contents_come_back(documents: dict[str, bytes]) -> None:
         max_size=4,
     )
 )
-def test_the_validator_agrees_on_names(documents: dict[str, bytes]) -> None:
+def test_the_bagit_validator_reads_escaped_names_as_we_do(
+    documents: dict[str, bytes],
+) -> None:
     """Names that are not plain validate elsewhere too."""
     files = {f"documents/{name}": body for name, body in documents.items()}
     with packed(files) as (store, record, folder):

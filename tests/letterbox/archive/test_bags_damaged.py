@@ -70,13 +70,13 @@ def slices(archive: bytes) -> dict[str, slice]:
     return {path: slice(at, at + size) for path, (at, size) in starts.items()}
 
 
-def test_the_tests_make_good_archives() -> None:
+def test_an_archive_made_by_hand_is_whole_before_it_is_damaged() -> None:
     """What the tests below spoil is good before."""
     assert contents(archive_of(BAG)) == BAG
     assert contents(sealed({})) == BAG
 
 
-def test_each_byte_of_each_file_counts(archive: bytes, tmp_path: Path) -> None:
+def test_a_change_of_any_file_of_a_bag_is_found(archive: bytes, tmp_path: Path) -> None:
     """Wherever in a file a byte is flipped, we find it, and so does the validator."""
     whole = slices(archive)
     assert len(whole) == 7
@@ -99,7 +99,9 @@ def test_each_byte_of_each_file_counts(archive: bytes, tmp_path: Path) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(data=st.data())
-def test_no_damage_goes_unseen(archive: bytes, data: st.DataObject) -> None:
+def test_any_change_of_an_archives_bytes_is_damage_or_harmless(
+    archive: bytes, data: st.DataObject
+) -> None:
     """Whatever becomes of its bytes, an archive is as it was or it is damaged."""
     at = data.draw(st.integers(0, len(archive) - 1))
     spoiled = data.draw(
@@ -214,7 +216,7 @@ def test_what_is_no_bag_of_ours_is_damaged(
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_a_name_that_is_there_twice_is_damage(
+def test_an_archive_with_a_name_twice_is_damaged(
     store: DirectoryStore, archives: BagArchives, tmp_path: Path
 ) -> None:
     """Programs differ in which of the two they read."""
@@ -228,7 +230,7 @@ def test_a_name_that_is_there_twice_is_damage(
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_name_never_leads_out_of_the_folder(
+def test_an_archive_whose_names_lead_out_of_its_folder_is_damaged(
     store: DirectoryStore, archives: BagArchives, tmp_path: Path, name: str
 ) -> None:
     """Even where every manifest vouches for it."""
@@ -254,7 +256,7 @@ def test_a_name_never_leads_out_of_the_folder(
         b"",
     ],
 )
-def test_a_record_is_the_one_that_was_packed(
+def test_an_archive_with_another_record_is_damaged(
     store: DirectoryStore, archives: BagArchives, spoiled: bytes
 ) -> None:
     """A record that the manifests do not vouch for is not believed."""

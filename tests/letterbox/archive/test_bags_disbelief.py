@@ -60,7 +60,7 @@ def _older(body: bytes) -> bytes:
     [_flip, _older, lambda body: body[:-1], lambda _: b"", lambda _: None],
     ids=["flipped", "older", "short", "empty", "lost"],
 )
-def test_a_store_is_not_believed(
+def test_an_archive_is_read_back_before_packing_succeeds(
     tmp_path: Path, oddity: Callable[[bytes], bytes | None]
 ) -> None:
     """What does not come back as it was put is no archive, and the open copy stays."""
@@ -88,7 +88,7 @@ class VanishingStore(DirectoryStore):
             yield chunks
 
 
-def test_what_vanishes_meanwhile_ends_the_packing(tmp_path: Path) -> None:
+def test_packing_fails_where_a_file_vanishes_meanwhile(tmp_path: Path) -> None:
     """Half of an application is no archive."""
     store = VanishingStore(tmp_path / "store")
     store.prepare()

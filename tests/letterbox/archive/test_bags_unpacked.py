@@ -30,7 +30,7 @@ def _archives(store: DirectoryStore) -> BagArchives:
 
 
 @pytest.mark.parametrize("taken", ["file", "folder"])
-def test_only_a_free_folder_is_taken(
+def test_unpacking_into_a_folder_with_files_is_refused(
     store: DirectoryStore, archives: BagArchives, tmp_path: Path, taken: str
 ) -> None:
     """What is in it stays as it is."""
@@ -49,7 +49,7 @@ def test_only_a_free_folder_is_taken(
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_an_empty_folder_is_taken(
+def test_an_archive_is_unpacked_into_an_empty_folder(
     store: DirectoryStore, archives: BagArchives, tmp_path: Path
 ) -> None:
     """It may be there already."""
@@ -62,7 +62,7 @@ def test_an_empty_folder_is_taken(
 
 
 @pytest.mark.parametrize("is_new", [True, False])
-def test_what_cannot_be_written_leaves_nothing(
+def test_unpacking_that_fails_leaves_no_files(
     store: DirectoryStore, archives: BagArchives, tmp_path: Path, *, is_new: bool
 ) -> None:
     """Half a bag is removed again: here a file lies where another has its folder."""
@@ -79,7 +79,7 @@ def test_what_cannot_be_written_leaves_nothing(
     assert list(tmp_path.glob("unpacked/**/*")) == []
 
 
-def test_nobody_else_may_read_what_was_unpacked(
+def test_unpacked_files_are_readable_by_their_owner_alone(
     store: DirectoryStore, archives: BagArchives, tmp_path: Path
 ) -> None:
     """An application is for the account that restores it."""

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from letterbox.archive.expiry import ExpiryReport, Keeping
+from letterbox.archive.expiry import ArchiveExpiry
 from letterbox.domain import keys
 from letterbox.domain.application import Application, Hold, Stage
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ids import application_id
+from letterbox.domain.messages import ExpiryReport
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
 from letterbox.records.candidates import StoredCandidates
@@ -28,14 +29,14 @@ def _rig(tmp_path: Path) -> Rig:
     return Rig(tmp_path)
 
 
-def test_what_was_kept_long_enough_goes_with_its_markers(rig: Rig) -> None:
+def test_an_archive_kept_long_enough_is_removed_with_its_markers(rig: Rig) -> None:
     """To the second; what is younger stays whole."""
     rig.archive("careerjet:old", KEEP)
     rig.archive("careerjet:young", KEEP - timedelta(seconds=1))
 
     ended = rig.end()
 
-    assert ended == ExpiryReport(removed=1)
+    assert ended == ExpiryReport(ended=1)
     assert rig.candidates.find(ADDRESS) == ["careerjet:young"]
     assert keys.archive("careerjet:old") not in rig.objects()
     assert keys.archive("careerjet:young") in rig.objects()
@@ -56,7 +57,7 @@ def test_a_held_archive_stays_for_as_long_as_it_is_held(
 
     ended = rig.end()
 
-    assert ended == ExpiryReport(removed=is_removed, held=not is_removed)
+    assert ended == ExpiryReport(ended=is_removed, held=not is_removed)
     assert rig.objects() == (set() if is_removed else before)
 
 
@@ -67,7 +68,7 @@ def test_an_unreadable_archive_goes_with_its_markers_too(rig: Rig) -> None:
     rig.spoil("careerjet:1", KEEP)
     rig.holds.place("careerjet:2", Hold(reason="a", placed_at=NOW))
 
-    assert rig.end() == ExpiryReport(removed=1, held=1)
+    assert rig.end() == ExpiryReport(ended=1, held=1)
     assert rig.candidates.find(ADDRESS) == ["careerjet:2"]
 
 
@@ -76,11 +77,11 @@ def test_an_id_too_long_for_its_key_is_read_from_the_archive(rig: Rig) -> None:
     rig.archive(TOO_LONG, KEEP)
     rig.spoil(application_id("seek", "é" * 90), KEEP)
 
-    assert rig.end() == ExpiryReport(removed=1, left=1)
+    assert rig.end() == ExpiryReport(ended=1, left=1)
     assert rig.candidates.find(ADDRESS) == []
 
 
-def test_a_walk_that_is_cut_short_is_ended_by_the_next(tmp_path: Path) -> None:
+def test_an_expiry_that_is_cut_short_is_finished_by_the_next(tmp_path: Path) -> None:
     """Wherever the store fails, the next walk leaves neither archive nor marker."""
     # Announced, unmarked, made final, removed, and the tombstone removed: twice.
     changes = 10
@@ -94,7 +95,7 @@ def test_a_walk_that_is_cut_short_is_ended_by_the_next(tmp_path: Path) -> None:
             rig.end()
         rig.store.changes_left = changes
 
-        assert rig.end().removed == 2 - (left > 3) - (left > 8)
+        assert rig.end().ended == 2 - (left > 3) - (left > 8)
         # A tombstone too many says nothing of anybody, and that is true.
         assert not {key for key in rig.objects() if not key.startswith(keys.ERASED)}
 
@@ -123,9 +124,9 @@ class Meanwhile(StoredCandidates):
         super().unmark(record)
         self.place(record.id)
 
-    def forget(self, application_id: str) -> None:
+    def unmark_by_scan(self, application_id: str) -> None:
         """Walk over all markers, and have somebody place a hold."""
-        super().forget(application_id)
+        super().unmark_by_scan(application_id)
         self.place(application_id)
 
 
@@ -144,21 +145,23 @@ def test_an_archive_that_is_held_meanwhile_stays_with_its_markers(
         rig.holds.place(record.id, past)
     hold = Hold(reason="case 4711", placed_at=NOW)
     candidates = Meanwhile(rig.store, lambda one: rig.holds.place(one, hold))
-    keeping = Keeping(rig.store, candidates=candidates, holds=rig.holds)
+    expiry = ArchiveExpiry(rig.store, candidates=candidates, holds=rig.holds)
 
-    assert keeping.end(keep, NOW) == ExpiryReport(held=1)
+    assert expiry.expire(keep, NOW) == ExpiryReport(held=1)
     assert rig.candidates.find(ADDRESS) == [record.id]
     assert rig.holds.find(record.id) == hold
     assert keys.archive(record.id) in rig.objects()
     assert keys.tombstone(record.id) not in rig.objects()
 
 
-def test_what_a_board_may_still_tell_of_leaves_a_tombstone(rig: Rig) -> None:
+def test_a_recent_application_leaves_a_tombstone_when_its_archive_expires(
+    rig: Rig,
+) -> None:
     """Else a walk over its events of 90 days would take it in again."""
     keep = timedelta(days=50)
     rig.archive("seek:1", keep, received_at=NOW - keep)
 
-    assert rig.keeping.end(keep, NOW) == ExpiryReport(removed=1)
+    assert rig.expiry.expire(keep, NOW) == ExpiryReport(ended=1)
     assert rig.objects() == {keys.tombstone("seek:1")}
     assert StoredApplications(rig.store).ended("seek:1") is Stage.ARCHIVED
     assert rig.end() == ExpiryReport()
@@ -197,6 +200,8 @@ def test_an_archive_that_cannot_be_reached_does_not_keep_the_others(rig: Rig) ->
     store.away = keys.archive("careerjet:0")
 
     with pytest.raises(StoreUnavailableError):
-        Keeping(store, candidates=rig.candidates, holds=rig.holds).end(KEEP, NOW)
+        ArchiveExpiry(store, candidates=rig.candidates, holds=rig.holds).expire(
+            KEEP, NOW
+        )
 
     assert rig.candidates.find(ADDRESS) == ["careerjet:0"]

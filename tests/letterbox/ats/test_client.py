@@ -59,7 +59,7 @@ async def _deliveries(server: Receiver) -> AsyncIterator[Deliveries]:
             yield deliveries
 
 
-async def test_an_event_is_delivered(
+async def test_an_event_is_delivered_signed_and_word_for_word(
     receiver: Receiver, deliveries: Deliveries
 ) -> None:
     """The receiver verifies it with the library, and has it word for word."""
@@ -72,7 +72,9 @@ async def test_an_event_is_delivered(
     assert attempt.headers["user-agent"] == f"letterbox/{version('letterbox')}"
 
 
-async def test_every_secret_signs(receiver: Receiver, deliveries: Deliveries) -> None:
+async def test_an_event_is_signed_with_every_secret(
+    receiver: Receiver, deliveries: Deliveries
+) -> None:
     """While they are rotated an ATS may know either; a third one fits nothing."""
     await deliveries.send("msg_1", EVENT, datetime.now(UTC))
 
@@ -102,10 +104,10 @@ async def test_a_retry_has_the_same_id_and_a_time_of_its_own(
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
-async def test_any_2xx_is_a_delivery(
+async def test_any_2xx_of_the_ats_is_a_delivery(
     receiver: Receiver, deliveries: Deliveries, status: int
 ) -> None:
-    """Whatever else it says."""
+    """The status alone counts, whatever the body says."""
     receiver.answers.append(Answer(status))
 
     await deliveries.send("msg_1", EVENT, datetime.now(UTC))
@@ -117,7 +119,7 @@ async def test_any_2xx_is_a_delivery(
     "status",
     [300, 304, 400, 401, 403, 404, 405, 408, 409, 413, 422, 429, 500, 502, 503, 504],
 )
-async def test_any_other_answer_may_pass(
+async def test_any_status_but_2xx_and_410_is_tried_again(
     receiver: Receiver, deliveries: Deliveries, status: int
 ) -> None:
     """An ATS that is deployed wrongly loses no event, if it is put right in time."""
@@ -133,7 +135,9 @@ async def test_any_other_answer_may_pass(
     assert "Ada" not in repr(caught.value)
 
 
-async def test_gone_is_gone(receiver: Receiver, deliveries: Deliveries) -> None:
+async def test_a_410_of_the_ats_is_a_receiver_gone_error(
+    receiver: Receiver, deliveries: Deliveries
+) -> None:
     """410 is how an ATS says that it wants nothing more."""
     receiver.answers.append(Answer(410, {"Retry-After": "1"}))
 
@@ -147,7 +151,7 @@ async def test_gone_is_gone(receiver: Receiver, deliveries: Deliveries) -> None:
     "location", ["/elsewhere", "http://127.0.0.1:9/", "http://[", "gopher://", ""]
 )
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-async def test_redirects_are_not_followed(
+async def test_a_delivery_follows_no_redirect(
     receiver: Receiver, deliveries: Deliveries, status: int, location: str
 ) -> None:
     """The signed event goes to the address that was set, and to no other."""
@@ -164,14 +168,14 @@ async def test_redirects_are_not_followed(
     ("header", "seconds"),
     [("120", 120), ("0", 0), ("999999", 86400), ("soon", None)],
 )
-async def test_the_ats_may_ask_us_to_wait(
+async def test_retry_after_seconds_of_the_ats_are_read(
     receiver: Receiver,
     deliveries: Deliveries,
     status: int,
     header: str,
     seconds: int | None,
 ) -> None:
-    """A day at most."""
+    """The wait of the error is a day at most."""
     receiver.answers.append(Answer(status, {"Retry-After": header}))
 
     with pytest.raises(ReceiverUnavailableError) as caught:
@@ -181,10 +185,10 @@ async def test_the_ats_may_ask_us_to_wait(
     assert caught.value.retry_after == expected
 
 
-async def test_the_wait_may_be_a_date(
+async def test_retry_after_date_of_the_ats_is_read(
     receiver: Receiver, deliveries: Deliveries
 ) -> None:
-    """As HTTP writes dates."""
+    """The date is in the form of HTTP."""
     moment = format_datetime(datetime.now(UTC) + timedelta(minutes=5), usegmt=True)
     receiver.answers.append(Answer(503, {"Retry-After": moment}))
 
@@ -196,7 +200,7 @@ async def test_the_wait_may_be_a_date(
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.LOST])
-async def test_a_connection_that_is_cut_may_pass(
+async def test_a_delivery_whose_connection_is_cut_is_tried_again(
     receiver: Receiver, deliveries: Deliveries, fault: Fault
 ) -> None:
     """Whether or not the ATS has taken the event: it knows it by its id."""
@@ -206,7 +210,9 @@ async def test_a_connection_that_is_cut_may_pass(
         await deliveries.send("msg_1", EVENT, datetime.now(UTC))
 
 
-async def test_nobody_there_may_pass(free_endpoint: str) -> None:
+async def test_an_unreachable_ats_is_unavailable_and_its_address_not_named(
+    free_endpoint: str,
+) -> None:
     """The address is not in the error: there may be a secret in it."""
     url = f"{free_endpoint}/events?key=hidden"
     async with open_deliveries(url, [SECRET]) as deliveries:
@@ -220,12 +226,12 @@ async def test_an_ats_that_is_silent_is_not_waited_for(receiver: Receiver) -> No
     """The time is for a whole delivery."""
     receiver.answers.append(Fault.SILENT)
 
-    async with open_deliveries(receiver.url, [SECRET], patience=0.1) as deliveries:
+    async with open_deliveries(receiver.url, [SECRET], max_seconds=0.1) as deliveries:
         with pytest.raises(ReceiverUnavailableError, match="Timeout"):
             await deliveries.send("msg_1", EVENT, datetime.now(UTC))
 
 
-async def test_an_answer_cut_short_is_an_answer() -> None:
+async def test_a_2xx_whose_body_is_cut_short_is_a_delivery() -> None:
     """The status has said that the ATS has it; more is not needed."""
     cut = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nof which three"
     async with (
@@ -235,7 +241,7 @@ async def test_an_answer_cut_short_is_an_answer() -> None:
         await deliveries.send("msg_1", EVENT, datetime.now(UTC))
 
 
-async def test_an_endless_answer_is_not_read() -> None:
+async def test_an_endless_body_of_a_2xx_is_not_read() -> None:
     """What is beyond the first bytes is left with the ATS."""
     sent = 0
     hung_up = asyncio.Event()
@@ -263,7 +269,9 @@ async def test_an_endless_answer_is_not_read() -> None:
     assert sent < 16_000_000
 
 
-async def test_a_connection_is_kept(receiver: Receiver, deliveries: Deliveries) -> None:
+async def test_the_connection_to_the_ats_is_used_again(
+    receiver: Receiver, deliveries: Deliveries
+) -> None:
     """An answer is read to its end for it: each TLS handshake costs the ATS."""
     receiver.answers.append(Answer(200, body=b'{"ok": true}'))
 

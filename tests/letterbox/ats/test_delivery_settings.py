@@ -27,8 +27,10 @@ EVENT = event_of(
     "secret",
     [SECRET, SECRET.removeprefix("whsec_"), OTHER_SECRET, OTHER_SECRET.rstrip("=")],
 )
-async def test_a_secret_is_base64(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the prefix or without it, padded or not."""
+async def test_a_delivery_secret_is_base64_with_or_without_its_prefix(
+    secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have its prefix or not, and be padded or not."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with Receiver(secret) as receiver:
         async with open_deliveries(receiver.url, [OTHER_SECRET, secret]) as deliveries:
@@ -50,7 +52,7 @@ async def test_a_secret_is_base64(secret: str, monkeypatch: pytest.MonkeyPatch) 
         "whsec_é" * 10,
     ],
 )
-async def test_a_wrong_secret_stops_the_start(secret: str) -> None:
+async def test_an_invalid_delivery_secret_is_a_settings_error(secret: str) -> None:
     """The library would drop what is not base64, and sign with what is left."""
     with pytest.raises(SettingsError, match="LETTERBOX_DELIVERY_SECRET") as caught:
         async with open_deliveries("http://ats.example.com", [SECRET, secret]):
@@ -62,7 +64,7 @@ async def test_a_wrong_secret_stops_the_start(secret: str) -> None:
 @pytest.mark.parametrize(
     "url", ["http://", "https:///events", "http://[::1", "http://a:b"]
 )
-async def test_a_wrong_address_stops_the_start(url: str) -> None:
+async def test_an_invalid_delivery_address_is_a_settings_error(url: str) -> None:
     """In one line that names it."""
     with pytest.raises(SettingsError, match="LETTERBOX_DELIVERY_URL"):
         async with open_deliveries(url, [SECRET]):

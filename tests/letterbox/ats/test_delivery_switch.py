@@ -22,14 +22,14 @@ def test_an_address_is_disabled_until_somebody_says_so(store: ObjectStore) -> No
     assert not DeliverySwitch(store).disabled(URL)
 
 
-def test_another_address_is_not(store: ObjectStore) -> None:
+def test_a_410_of_one_address_disables_no_other(store: ObjectStore) -> None:
     """The operator has set up another ATS; what the old one said is no matter."""
     DeliverySwitch(store).disable(URL)
 
     assert not DeliverySwitch(store).disabled(URL + "2")
 
 
-def test_the_address_is_not_kept(store: ObjectStore) -> None:
+def test_a_disabled_address_is_stored_as_a_digest_only(store: ObjectStore) -> None:
     """There may be a secret in it."""
     DeliverySwitch(store).disable(URL)
 

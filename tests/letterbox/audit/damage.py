@@ -104,7 +104,7 @@ async def lose_record_and_sources(estate: Estate, uuid: str) -> str:
     application_id = await lose_record_of_held(estate, uuid)
     for found in list(estate.store.list(keys.sources(application_id))):
         estate.store.delete(found.key)
-    estate.records.candidates.forget(application_id)
+    estate.records.candidates.unmark_by_scan(application_id)
     return application_id
 
 
@@ -250,13 +250,13 @@ async def _bury_without_a_word(estate: Estate, uuid: str) -> str:
 
 async def _unmark(estate: Estate, uuid: str) -> str:
     application_id = await estate.open(uuid)
-    estate.records.candidates.forget(application_id)
+    estate.records.candidates.unmark_by_scan(application_id)
     return application_id
 
 
 async def _unmark_archived(estate: Estate, uuid: str) -> str:
     application_id = estate.archived(uuid)
-    estate.records.candidates.forget(application_id)
+    estate.records.candidates.unmark_by_scan(application_id)
     return application_id
 
 

@@ -202,7 +202,7 @@ async def test_a_marker_of_what_is_erased_meanwhile_is_not_left(estate: Estate) 
     tools = open_tools(estate.settings, estate.client, fast=True, repair=True)
     assert tools.repairs
     bury(estate, application_id)
-    estate.records.removal.finish(application_id)
+    estate.records.removal.resume_erasure(application_id)
     facts = Facts(_traces(estate, application_id), Evidence(record=record))
 
     tools.repairs.repair(Kind.MARKER_MISSING, facts)
@@ -241,7 +241,7 @@ async def test_an_erasure_killed_at_any_step_is_found_and_ended(
         application_id = await terminate(estate, str(uuid4()))
         store.lives = steps
         try:
-            removal.bury(application_id, tombstone)
+            removal.erase(application_id, tombstone)
         except StoreUnavailableError:
             expected = [(Kind.TOMBSTONE_WITH_LEFTOVERS, application_id)]
         else:
@@ -275,7 +275,7 @@ async def test_events_of_what_is_over_that_nobody_takes_are_found_and_told(
             stage=Stage.ARCHIVED,
             delivery_id=f"an id of {one}",
         )
-        owed.keep(one, (event,))
+        owed.save(one, (event,))
     damaged, foreign = "careerjet:damaged", "careerjet:foreign"
     estate.store.put(keys.owed(damaged), b"{]")
     estate.store.put(keys.owed(foreign), estate.store.get(keys.owed(young)))

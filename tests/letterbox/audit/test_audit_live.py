@@ -123,7 +123,7 @@ async def test_an_archive_that_temporal_remembers_is_missed(worked: Estate) -> N
     await eventually(listed)
     lost = [(Kind.ARCHIVE_LOST, application_id)]
     assert found(await worked.audit(repair=True)) == lost
-    worked.records.candidates.forget(application_id)
+    worked.records.candidates.unmark_by_scan(application_id)
     assert found(await worked.audit()) == lost
     # Unless it was not to be kept for so long.
     brief = {"archive_keep": timedelta(seconds=1)}

@@ -112,13 +112,13 @@ async def test_of_several_answers_to_one_notice_the_first_is_put_back(
     estate.record(application_id)
     first = estate.records.applications.view(application_id, 1)
     second = first.model_copy(update={"said": {"newer": True}})
-    estate.records.applications.keep_view(second, 2)
+    estate.records.applications.save_view(second, 2)
     estate.store.delete(keys.record(application_id))
 
     report = await estate.audit(repair=True, later=HOURS)
 
     assert report.fine
-    assert estate.records.applications.waiting(application_id) == [first]
+    assert list(estate.records.applications.submissions(application_id)) == [first]
     assert estate.records.applications.view(application_id, 2) == second
 
 
@@ -130,7 +130,7 @@ async def test_an_archive_is_not_made_poorer_by_starting_its_workflow(
     record = estate.record(application_id)
     estate.pack(application_id)
     before = archived(estate, application_id)
-    estate.records.removal.retire(application_id)
+    estate.records.removal.delete_open_copy(application_id)
     estate.records.applications.update(record)
 
     for fast in (True, False):

@@ -126,7 +126,7 @@ def test_all_hirers_and_statuses_are_found(
 
 
 @pytest.mark.parametrize("name", ["", " ", ".", "..", "/", "a/../b", "\0", "x" * 5000])
-def test_no_name_is_too_odd_to_be_asked_for(
+def test_a_reference_of_any_characters_can_be_looked_up(
     name: str, catalogue: StoredCatalogue
 ) -> None:
     """A board may say anything."""
@@ -156,7 +156,7 @@ def test_what_was_found_or_not_is_remembered_for_a_moment(
     assert fresh == (True, (DEV,))
 
 
-def test_a_slow_reading_is_old_when_it_began(
+def test_a_slow_read_is_as_old_as_its_beginning(
     folder: CountingStore, writer: CatalogueWriter
 ) -> None:
     """What changed while the store was read is seen as soon as any other change."""
@@ -168,7 +168,7 @@ def test_a_slow_reading_is_old_when_it_began(
     assert catalogue.find(ReferenceKind.REFERENCE, "dev-17") == (DEV,)
 
 
-def test_only_so_much_is_remembered(
+def test_the_catalogues_memory_is_bounded(
     catalogue: StoredCatalogue, folder: CountingStore
 ) -> None:
     """A board that asks for ever new names fills no memory: the oldest goes."""
@@ -290,7 +290,7 @@ def test_among_several_hirers_one_must_be_named(writer: CatalogueWriter) -> None
     hirer=st.none() | st.text(min_size=1, max_size=300),
     alias=st.text(min_size=1, max_size=300).filter(normalise),
 )
-def test_any_name_is_found_again(
+def test_a_position_is_found_by_any_of_its_names(
     tmp_path_factory: pytest.TempPathFactory,
     reference: str,
     hirer: str | None,

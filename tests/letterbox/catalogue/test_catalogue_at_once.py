@@ -12,7 +12,8 @@ import pytest
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.feeds.read import read_feed
 from letterbox.catalogue.imports.lease import ImportLease
-from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
+from letterbox.catalogue.imports.report import ImportOrder
+from letterbox.catalogue.imports.run import CatalogueImport
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.errors import ImportBusyError

@@ -13,7 +13,8 @@ import pytest
 
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.feeds.read import read_feed
-from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder, ImportReport
+from letterbox.catalogue.imports.report import ImportOrder, ImportReport
+from letterbox.catalogue.imports.run import CatalogueImport
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.errors import MalformedError, RefusedError, StoreUnavailableError
@@ -140,7 +141,7 @@ TEN = "abcdefghij"
     ],
     ids=range(6),
 )
-def test_more_than_half_waits_unless_forced(
+def test_removals_of_more_than_half_wait_unless_forced(
     store: FailingStore, feed: list[Any] | str, order: dict[str, Any], waiting: int
 ) -> None:
     """A feed that lost its jobs adds what it has; --force says it is right."""
@@ -160,7 +161,7 @@ def test_more_than_half_waits_unless_forced(
 def test_what_waits_is_removed_once_three_whole_feeds_agree(
     store: FailingStore,
 ) -> None:
-    """What one of them names again begins anew; a spoilt or cut one does not count."""
+    """What one of them names again begins anew; malformed or cut feeds do not count."""
     run(store, listed(TEN))
 
     first = run(store, listed("abc"))
@@ -193,8 +194,8 @@ def test_a_small_employer_replaces_its_job(store: FailingStore) -> None:
     assert statuses(store) == {"a": "removed", "b": "open"}
 
 
-def test_half_is_removed(store: FailingStore) -> None:
-    """The rule is more than half."""
+def test_removals_of_half_of_the_positions_do_not_wait(store: FailingStore) -> None:
+    """Only more than half of the positions wait."""
     run(store, listed("abcd"))
 
     assert run(store, listed("ab")).removed == 2
@@ -224,7 +225,7 @@ def test_a_feed_that_never_told_anything_makes_no_job_unknown(
     assert not StoredCatalogue(store).imported()
 
 
-def test_closed_by_hand_stays_closed(
+def test_a_position_closed_by_hand_stays_closed_after_an_import(
     store: FailingStore, writer: CatalogueWriter
 ) -> None:
     """Through absence and return, until a hand opens it; its title is the feed's."""
@@ -334,7 +335,7 @@ def test_references_that_differ_in_case_are_two_positions(
 def test_aliases_that_differ_in_case_lead_to_their_own_position(
     store: FailingStore,
 ) -> None:
-    """As references do."""
+    """Two aliases in different case are two names, as references are."""
     run(store, [
         {"reference": "nurse", "aliases": {"other": ["aB3x"]}},
         {"reference": "driver", "aliases": {"other": ["Ab3X"]}},
@@ -378,7 +379,7 @@ def test_an_interrupted_import_is_finished_by_another(tmp_path: Path) -> None:
     assert changes > 10
 
 
-def test_a_hand_counts_while_an_import_runs(
+def test_a_position_closed_by_hand_during_an_import_stays_closed(
     store: FailingStore, writer: CatalogueWriter
 ) -> None:
     """What a person closes after it was compared is not opened by its new title."""
@@ -405,7 +406,7 @@ def test_a_first_import_that_was_interrupted_is_none(store: FailingStore) -> Non
     assert not StoredCatalogue(store).imported()
 
 
-def test_progress_is_told_by_stage(store: FailingStore) -> None:
+def test_the_progress_of_an_import_is_reported_by_stage(store: FailingStore) -> None:
     """Whoever waits sees each stage come to its end."""
     run(store, listed("abc"))
     heard: dict[str, tuple[int, int | None]] = {}

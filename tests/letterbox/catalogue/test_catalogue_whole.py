@@ -13,7 +13,8 @@ import pytest
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.feed_source import PositionFeed, import_from
 from letterbox.catalogue.feeds.read import read_feed
-from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder, ImportReport
+from letterbox.catalogue.imports.report import ImportOrder, ImportReport
+from letterbox.catalogue.imports.run import CatalogueImport
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.errors import DamagedError, FeedUnavailableError, LetterboxError
@@ -271,10 +272,10 @@ def test_a_feed_is_imported_from_a_file_as_far_as_it_goes(house: House) -> None:
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, lambda _: None])
-def test_what_is_no_file_is_no_feed(
+def test_a_folder_or_an_absent_file_is_an_unavailable_feed(
     house: House, make: Callable[[Path], object]
 ) -> None:
-    """A folder, or nothing."""
+    """What is no regular file cannot be imported."""
     make(house.folder / "jobs.xml")
 
     with pytest.raises(FeedUnavailableError):
@@ -284,7 +285,7 @@ def test_what_is_no_file_is_no_feed(
 @pytest.mark.parametrize(
     "feed",
     [
-        # The second job's name is spoilt, and it may be known by another.
+        # The second job's name is malformed, and it may be known by another.
         "<jobs>{}<job><id>b<url>http://a</url></job></jobs>",
         "<jobs>{}<job><id><![CDATA[b<url>http://a</url><d>c</d></job></jobs>",
         "<jobs>{}<job><id>b<title>a</title></job></jobs>",
@@ -318,10 +319,10 @@ def test_a_job_whose_name_is_in_doubt_is_not_said_to_be_none(
         "<jobs>{}<job><id>b</id></p></job></jobs>\n<b>Warning</b> in line 3",
     ],
 )
-def test_what_is_spoilt_beside_the_names_leaves_the_catalogue_whole(
+def test_what_is_malformed_beside_the_names_leaves_the_catalogue_whole(
     house: House, feed: str
 ) -> None:
-    """Feeds are spoilt each day; a job that is gone is gone all the same."""
+    """Feeds are malformed each day; a job that is gone is gone all the same."""
     house.run(feed.format("<job><id>a</id></job>"))
 
     assert house.catalogue.is_whole()

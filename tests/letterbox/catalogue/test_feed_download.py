@@ -87,7 +87,7 @@ def _site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", ["/feed", "/moved"])
-def test_a_feed_is_fetched(site: str, path: str) -> None:
+def test_a_feed_is_downloaded_with_progress(site: str, path: str) -> None:
     """It is ready to be read from its start, and its size was told on the way."""
     file = io.BytesIO()
     heard: list[tuple[int, int | None]] = []
@@ -99,7 +99,7 @@ def test_a_feed_is_fetched(site: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/cut", "/absent?token=secret"])
-def test_half_a_feed_is_none(site: str, path: str) -> None:
+def test_a_download_that_breaks_off_is_a_feed_cut_off(site: str, path: str) -> None:
     """The error names the feed, and nothing that may be secret."""
     with pytest.raises(FeedUnavailableError) as caught:
         download_feed(site + path, io.BytesIO(), lambda *_: None)
@@ -109,13 +109,13 @@ def test_half_a_feed_is_none(site: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "http://", "http://\0/"])
-def test_no_server_is_no_feed(url: str) -> None:
+def test_an_unreachable_server_is_an_unavailable_feed(url: str) -> None:
     """Nobody there, or no address at all, is one kind of error."""
     with pytest.raises(FeedUnavailableError):
         download_feed(url, io.BytesIO(), lambda *_: None)
 
 
-def test_a_name_holds_no_secrets() -> None:
+def test_the_name_of_a_feed_holds_no_secret_of_its_address() -> None:
     """The source of an import is kept and shown."""
     name = feed_name("https://me:secret@jobs.example:8443/a/feed.xml?token=secret#x")
 

@@ -24,7 +24,7 @@ def read(body: bytes) -> list[Position]:
 
 
 @pytest.mark.parametrize("name", ["positions.json", "positions.jsonl"])
-def test_our_own_json_is_read(name: str) -> None:
+def test_a_feed_in_our_own_json_is_read(name: str) -> None:
     """A list and one object a line say the same."""
     dev, ops, old = read((SAMPLES / name).read_bytes())
 
@@ -76,7 +76,7 @@ def test_indeeds_feed_is_read() -> None:
     ("body", "repeats"),
     [(b"<jobs/>", True), (b" <source></source>", True), (b"[]", False)],
 )
-def test_an_empty_feed_is_a_feed(body: bytes, *, repeats: bool) -> None:
+def test_a_feed_without_positions_is_read(body: bytes, *, repeats: bool) -> None:
     """Whether it may empty the catalogue is judged elsewhere."""
     feed = read_feed(io.BytesIO(body))
 
@@ -95,7 +95,7 @@ def test_an_empty_feed_is_a_feed(body: bytes, *, repeats: bool) -> None:
         b"<jobs><job><id>&#228;</id><job_reference/></job></jobs>",
     ],
 )
-def test_the_form_of_the_text_does_not_matter(body: bytes) -> None:
+def test_a_feed_is_read_whatever_its_blanks_and_line_ends(body: bytes) -> None:
     """Byte order marks, encodings, lines and blanks are decoration."""
     assert read(body) == [Position(reference="\u00e4")]
 
@@ -151,7 +151,7 @@ BOMB = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
     ],
     ids=["bomb", "file", "dtd", "parameter"],
 )
-def test_entities_are_refused(declared: str) -> None:
+def test_a_feed_that_declares_entities_is_refused(declared: str) -> None:
     """Nothing is expanded, read or fetched that a feed declares."""
     body = f"{declared}<jobs><job><id>&e9;</id></job></jobs>"
 
@@ -187,7 +187,7 @@ def test_any_bytes_are_a_feed_or_malformed(body: bytes) -> None:
     indent=st.sampled_from([None, 1]),
     ascii_only=st.booleans(),
 )
-def test_json_is_cut_anywhere(
+def test_a_json_feed_is_read_wherever_its_chunks_end(
     titles: list[str], indent: int | None, *, ascii_only: bool
 ) -> None:
     """Entries larger than what is read at once come out as they went in."""
@@ -207,7 +207,7 @@ def test_json_is_cut_anywhere(
     ],
     ids=["xml", "json"],
 )
-def test_memory_does_not_grow_with_the_feed(
+def test_reading_a_larger_feed_takes_no_more_memory(
     head: bytes, each: bytes, tail: bytes, tmp_path: Path
 ) -> None:
     """Twenty megabytes of feed pass through a small part of that."""

@@ -1,10 +1,10 @@
-"""A large feed of which one job in a hundred is spoilt, in every way there is."""
+"""A large feed of which one job in a hundred is malformed, in every way there is."""
 
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.letterbox.catalogue.spoilt import SPOILT, good
+from tests.letterbox.catalogue.malformed import MALFORMED, good
 from tests.support import ROOT, THOROUGH
 
 JOBS = 50_000 if THOROUGH else 2_000
@@ -16,7 +16,8 @@ _MAX_MIB = 90
 _IMPORT = """
 import sys
 from pathlib import Path
-from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
+from letterbox.catalogue.imports.report import ImportOrder
+from letterbox.catalogue.imports.run import CatalogueImport
 from letterbox.storage.directory import DirectoryStore
 from letterbox.catalogue.feeds.read import read_feed
 
@@ -34,20 +35,20 @@ print(report.added + report.changed + report.unchanged, report.removed, report.m
 """
 
 
-def test_a_feed_with_many_spoilt_jobs_lands_in_the_memory_of_a_clean_one(
+def test_a_feed_with_many_malformed_jobs_lands_in_the_memory_of_a_clean_one(
     tmp_path: Path,
 ) -> None:
     """Over a catalogue of all of them; what is lost is named, and none is removed."""
-    names = list(SPOILT)
-    spoilt = {
+    names = list(MALFORMED)
+    malformed = {
         number: names[number // EVERY % len(names)]
         for number in range(EVERY // 2, JOBS, EVERY)
     }
     clean = [good(number) for number in range(JOBS)]
     (tmp_path / "clean").write_bytes(b"<jobs>" + b"".join(clean) + b"</jobs>")
-    for number, name in spoilt.items():
-        clean[number] = SPOILT[name][0].replace(b"REF", b"%d" % number)
-    (tmp_path / "spoilt").write_bytes(b"<jobs>" + b"".join(clean) + b"</jobs>")
+    for number, name in malformed.items():
+        clean[number] = MALFORMED[name][0].replace(b"REF", b"%d" % number)
+    (tmp_path / "malformed").write_bytes(b"<jobs>" + b"".join(clean) + b"</jobs>")
 
     told = subprocess.run(
         (
@@ -57,7 +58,7 @@ def test_a_feed_with_many_spoilt_jobs_lands_in_the_memory_of_a_clean_one(
             tmp_path,
             tmp_path / "store",
             "clean",
-            "spoilt",
+            "malformed",
         ),
         cwd=ROOT,
         check=True,
@@ -66,8 +67,8 @@ def test_a_feed_with_many_spoilt_jobs_lands_in_the_memory_of_a_clean_one(
     ).stdout
 
     landed, removed, mended, skipped, named, peak = map(int, told.split())
-    lost = sum(not SPOILT[name][1] for name in spoilt.values())
+    lost = sum(not MALFORMED[name][1] for name in malformed.values())
     assert landed == JOBS - lost
-    assert (removed, mended, skipped) == (0, len(spoilt) - lost, lost)
-    assert lost <= named <= len(spoilt)
+    assert (removed, mended, skipped) == (0, len(malformed) - lost, lost)
+    assert lost <= named <= len(malformed)
     assert peak < _MAX_MIB

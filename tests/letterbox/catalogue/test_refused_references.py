@@ -50,7 +50,9 @@ def test_a_flood_of_references_fills_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{]", b'{"refused": 1}'])
-def test_what_cannot_be_read_is_begun_anew(tmp_path: Path, body: bytes) -> None:
+def test_unreadable_refused_references_are_begun_anew(
+    tmp_path: Path, body: bytes
+) -> None:
     """It is a help to people, and no record."""
     store = FailingStore(tmp_path)
     store.prepare()

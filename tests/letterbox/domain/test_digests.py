@@ -38,27 +38,29 @@ def test_a_digest_is_an_hmac_of_the_folded_address() -> None:
         ("STRASSE@example.com", "stra\u00dfe@example.com"),
     ],
 )
-def test_what_looks_the_same_is_the_same(typed: str, meant: str) -> None:
+def test_addresses_that_look_the_same_have_one_digest(typed: str, meant: str) -> None:
     """Width, composition, case and surrounding blanks do not count."""
     assert digest(typed, KEY) == digest(meant, KEY)
 
 
 @given(ADDRESSES, st.sampled_from(["", " ", "\t", "\u00a0"]))
-def test_case_and_blanks_never_count(address: str, blank: str) -> None:
-    """Whatever the address."""
+def test_case_and_blanks_of_an_address_do_not_change_its_digest(
+    address: str, blank: str
+) -> None:
+    """However an address is written, its digest is the same."""
     assert digest(f"{blank}{address.upper()}{blank}", KEY) == digest(
         address.lower(), KEY
     )
 
 
 @given(st.text(max_size=40))
-def test_what_is_normal_stays_as_it_is(text: str) -> None:
+def test_a_normalised_address_is_normal(text: str) -> None:
     """An address that was kept in its normal form is found by it."""
     assert normalise_address(normalise_address(text)) == normalise_address(text)
 
 
 @given(ADDRESSES, ADDRESSES)
-def test_other_addresses_are_others(one: str, other: str) -> None:
+def test_different_addresses_have_different_digests(one: str, other: str) -> None:
     """Nothing else is folded: neither dots nor what follows a plus."""
     is_same = one.lower() == other.lower()
 

@@ -32,7 +32,7 @@ def test_gone_is_believed_after_an_hour_and_five_answers(
     assert gone.are_meant(now) is are_meant
 
 
-def test_another_answer_begins_the_hour_anew() -> None:
+def test_another_answer_than_410_begins_the_hour_anew() -> None:
     """The ATS is there: what it said before was of a moment."""
     gone = GoneAnswers()
     for minute in range(60):
@@ -44,6 +44,6 @@ def test_another_answer_begins_the_hour_anew() -> None:
     assert not gone.are_meant(later)
 
 
-def test_nothing_answered_is_not_gone() -> None:
-    """Before the first delivery."""
-    assert not GoneAnswers(patience=timedelta(0), fewest=0).are_meant(NOON)
+def test_an_ats_that_has_not_answered_is_not_gone() -> None:
+    """Before the first delivery there is no answer to count."""
+    assert not GoneAnswers(min_time=timedelta(0), fewest=0).are_meant(NOON)

@@ -49,12 +49,14 @@ positions = st.builds(
         "Dev-17 ª",
     ],
 )
-def test_what_people_mean_the_same_is_the_same(other_spelling: str) -> None:
+def test_spellings_that_mean_the_same_are_normalised_to_one(
+    other_spelling: str,
+) -> None:
     """Case, width, form and spaces do not make another reference."""
     assert normalise(other_spelling) == normalise("Dev-17 a")
 
 
-def test_a_difference_that_counts_stays() -> None:
+def test_references_that_differ_stay_different_when_normalised() -> None:
     """Nothing but form is folded: a leading zero is a part of a reference."""
     assert len({normalise(one) for one in ("7", "07", "7-", "7/1", "7.1")}) == 5
 

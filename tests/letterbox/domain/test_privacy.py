@@ -96,8 +96,8 @@ def test_a_reason_with_an_address_is_refused(reason: str) -> None:
 
 
 @pytest.mark.parametrize("reason", ["@legal has decided", "2 cases @ once"])
-def test_a_sign_alone_is_no_address(reason: str) -> None:
-    """Teams have handles."""
+def test_an_at_sign_alone_in_a_reason_passes(reason: str) -> None:
+    """A handle of a team is no e-mail address."""
     reject_personal_data(reason, of("Ada", "Example"))
 
 
@@ -119,6 +119,6 @@ def test_a_reason_with_the_number_is_refused(phone: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize("phone", ["4711", "", "ext.", "+61 400 123 456"])
-def test_other_numbers_pass(phone: str) -> None:
-    """Cases and days have numbers too."""
+def test_a_reason_with_other_numbers_passes(phone: str) -> None:
+    """Numbers of cases and dates are no number of the candidate."""
     reject_personal_data("case 4711 of 2026-03-01", of("Ada", "Example", phone=phone))

@@ -45,7 +45,7 @@ def test_a_country_is_compared_and_doubt_is_in_favour(
 def test_a_position_without_countries_takes_everyone(
     countries: tuple[str, ...] | None,
 ) -> None:
-    """Nothing named, nothing judged."""
+    """Where no country is named, no country is judged."""
     assert judge_region(Country(code="DE", database_built=BUILT), countries) is None
 
 

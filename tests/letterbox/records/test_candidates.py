@@ -48,7 +48,7 @@ def test_a_person_is_found_however_typed(
 
     assert set(candidates.find(f"{person.title()} ")) == {"careerjet:1", "seek:2"}
     assert set(candidates.find(f"bob-{person}")) == {"seek:3"}
-    candidates.forget("seek:3")
+    candidates.unmark_by_scan("seek:3")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_what_an_earlier_version_marked_is_found_and_unmarked(
 def test_an_earlier_marker_of_an_encoded_domain_is_found(
     store: ObjectStore, candidates: StoredCandidates
 ) -> None:
-    """By its other spelling."""
+    """The other spelling of the domain leads to it."""
     typed = f"{uuid4()}@xn--mnchen-3ya.example"
     earlier = hmac.new(NEW, typed.encode(), sha256).hexdigest()
     store.put(keys.marker(earlier, "careerjet:1"), b"")
@@ -134,7 +134,7 @@ def test_a_marker_is_empty_and_names_nobody(
     assert marked.markers == (digest(person, NEW),)
 
 
-def test_marking_again_changes_nothing(
+def test_marking_a_candidate_again_changes_nothing(
     store: ObjectStore, candidates: StoredCandidates, person: str
 ) -> None:
     """A step that is run twice marks once."""
@@ -224,7 +224,7 @@ def test_every_address_leads_there_and_blanks_lead_nowhere(
     candidates.unmark(marked)
 
 
-def test_forgetting_needs_neither_record_nor_key(
+def test_unmarking_by_scan_needs_neither_record_nor_key(
     store: ObjectStore, candidates: StoredCandidates, person: str
 ) -> None:
     """A walk over all markers finds those of one application, and of no other."""
@@ -232,11 +232,11 @@ def test_forgetting_needs_neither_record_nor_key(
     for name in names:
         candidates.mark(invented(name, [person, f"2{person}"]))
 
-    StoredCandidates(store, []).forget(names[0])
+    StoredCandidates(store, []).unmark_by_scan(names[0])
 
     assert list(candidates.find(person)) == [names[1]]
     assert list(candidates.find(f"2{person}")) == [names[1]]
-    candidates.forget(names[1])
+    candidates.unmark_by_scan(names[1])
 
 
 def test_without_a_key_nothing_is_marked_and_nobody_is_found(

@@ -69,7 +69,7 @@ def test_a_hold_that_cannot_be_read_holds(store: ObjectStore, held: str) -> None
     found = StoredHolds(store).find(held)
 
     assert found is not None
-    assert found.holds(NOW + timedelta(days=36500))
+    assert found.is_active(NOW + timedelta(days=36500))
 
 
 @pytest.mark.parametrize(
@@ -84,12 +84,12 @@ def test_an_archive_expires_unless_it_is_held(
     expected: bool,
 ) -> None:
     """A hold that is placed before the archiving prevents its end as well."""
-    record, holds = invented("careerjet:1"), StoredHolds(bucket_store)
+    record, holds = invented("careerjet:1"), StoredHolds(bucket_store, bucket_store)
     keep_open(bucket_store, record, {})
     if hold:
         holds.place(record.id, hold)
 
-    BagArchives(bucket_store, holds).pack(record)
+    BagArchives(bucket_store, holds, bucket_store).pack(record)
 
     assert expires(keys.archive(record.id)) is expected
 
@@ -97,10 +97,10 @@ def test_an_archive_expires_unless_it_is_held(
 def test_a_hold_on_an_archive_keeps_it_and_its_release_lets_it_go(
     bucket_store: S3Store, expires: Callable[[str], bool]
 ) -> None:
-    """Also when each is done twice."""
-    record, holds = invented("careerjet:1"), StoredHolds(bucket_store)
+    """Placing or releasing a hold twice is harmless."""
+    record, holds = invented("careerjet:1"), StoredHolds(bucket_store, bucket_store)
     keep_open(bucket_store, record, {})
-    BagArchives(bucket_store, holds).pack(record)
+    BagArchives(bucket_store, holds, bucket_store).pack(record)
     archive = keys.archive(record.id)
 
     for _ in range(2):

@@ -37,7 +37,7 @@ def put(store: ObjectStore, tombstone: Tombstone) -> None:
     store.put(keys.tombstone(ID), tombstone.model_dump_json().encode())
 
 
-@pytest.mark.parametrize("step", ["bury", "finish"])
+@pytest.mark.parametrize("step", ["erase", "resume_erasure"])
 def test_a_hold_granted_before_the_tombstone_of_a_dead_removal_counts(
     step: str, kept: Application, records: Records, store: ObjectStore
 ) -> None:
@@ -45,11 +45,11 @@ def test_a_hold_granted_before_the_tombstone_of_a_dead_removal_counts(
     records.holds.place(ID, HOLD)
     put(store, TOMBSTONE)
 
-    if step == "finish":
-        records.removal.finish(ID)
+    if step == "resume_erasure":
+        records.removal.resume_erasure(ID)
     else:
         with pytest.raises(HeldError):
-            records.removal.bury(ID, TOMBSTONE)
+            records.removal.erase(ID, TOMBSTONE)
         assert not exists(store, keys.tombstone(ID))
 
     assert records.applications.find(ID) == kept
@@ -65,7 +65,7 @@ def test_an_erasure_that_a_restored_hold_is_older_than_is_ended(
     earlier = {"placed_at": kept.received_at - timedelta(days=1)}
     records.holds.place(ID, HOLD.model_copy(update=earlier))
 
-    records.removal.bury(ID, TOMBSTONE)
+    records.removal.erase(ID, TOMBSTONE)
 
     assert [one.key for one in store.list(keys.application(ID))] == []
     assert exists(store, keys.tombstone(ID))
@@ -79,7 +79,7 @@ def test_a_tombstone_that_cannot_be_read_does_not_count_against_a_hold(
     records.holds.place(ID, HOLD)
     store.put(keys.tombstone(ID), damage)
 
-    records.removal.finish(ID)
+    records.removal.resume_erasure(ID)
 
     assert records.applications.find(ID) == kept
     assert exists(store, keys.hold(ID))
@@ -95,7 +95,7 @@ def test_a_tombstone_of_another_application_ends_nothing(
     records.applications.take_back_if_ended(ID)
     assert records.applications.find(ID) == kept
 
-    records.removal.bury(ID, TOMBSTONE)
+    records.removal.erase(ID, TOMBSTONE)
     assert records.applications.ended(ID) is Stage.ERASED
     told = records.applications.tombstone(ID)
     assert told

@@ -36,13 +36,13 @@ def test_events_are_kept_once_each_until_they_are_forgotten(
     owed = StoredOwedEvents(store)
     first, second = event("a", one), event("b", one)
     before = owed.find(one)
-    owed.keep(one, (first,))
-    owed.keep(one, (first, second))
+    owed.save(one, (first,))
+    owed.save(one, (first, second))
     both, named = owed.find(one), list(owed.applications())
-    owed.forget(one, "a")
-    owed.forget(one, "a")
+    owed.remove(one, "a")
+    owed.remove(one, "a")
     left = owed.find(one)
-    owed.forget(one, "b")
+    owed.remove(one, "b")
 
     assert (before, both, named, left) == ((), (first, second), [one], (second,))
     assert list(store.list(keys.OWED)) == []
@@ -55,7 +55,7 @@ def test_forgetting_that_died_before_it_removed_the_object_is_ended_by_the_next(
     owed = StoredOwedEvents(store)
     store.put(keys.owed(ID), f'{{"application_id": "{ID}", "events": []}}'.encode())
 
-    owed.forget(ID, "a")
+    owed.remove(ID, "a")
 
     assert list(store.list(keys.OWED)) == []
 
@@ -73,7 +73,7 @@ def test_what_cannot_be_read_is_said_and_makes_room(
     with pytest.raises(DamagedError):
         owed.find(ID)
     named = list(owed.applications())
-    owed.keep(ID, (event("a"),))
+    owed.save(ID, (event("a"),))
 
     assert named == [ID]
     assert owed.find(ID) == (event("a"),)
@@ -87,8 +87,8 @@ def test_all_that_is_owed_is_found_open_and_over(store: ObjectStore) -> None:
         applications.update(owing)
     applications.update(record("careerjet:told"))
     store.put(keys.record("careerjet:damaged"), b"{]")
-    StoredOwedEvents(store).keep("careerjet:over", (event("a", "careerjet:over"),))
-    StoredOwedEvents(store).keep(ID, (event("a"),))
+    StoredOwedEvents(store).save("careerjet:over", (event("a", "careerjet:over"),))
+    StoredOwedEvents(store).save(ID, (event("a"),))
     read: list[int] = []
 
     found = list(owed_applications(store, read.append))

@@ -15,22 +15,22 @@ def _application_id(area: str) -> str:
     return f"careerjet:{area.removesuffix('/')}"
 
 
-def test_a_document_moves_and_is_kept_whole(
+def test_a_document_moved_to_quarantine_is_whole(
     store: ObjectStore, application_id: str
 ) -> None:
     """A scanner may be wrong: what it objects to is not lost."""
     quarantine = StoredQuarantine(store)
     store.put(keys.document(application_id, NAME), BODY)
-    assert not quarantine.holds(application_id, NAME)
+    assert not quarantine.contains(application_id, NAME)
 
     quarantine.move(application_id, NAME)
 
-    assert quarantine.holds(application_id, NAME)
+    assert quarantine.contains(application_id, NAME)
     assert store.get(keys.quarantined(application_id, NAME)) == BODY
     assert names(store, application_id) == [keys.quarantined(application_id, NAME)]
 
 
-def test_one_who_was_killed_in_between_moves_again(
+def test_a_move_to_quarantine_that_was_killed_is_repeated(
     store: ObjectStore, application_id: str
 ) -> None:
     """Between the copy and the removal there are two; so when a board sends again."""
@@ -43,7 +43,7 @@ def test_one_who_was_killed_in_between_moves_again(
         assert names(store, application_id) == [keys.quarantined(application_id, NAME)]
 
 
-def test_a_document_that_is_nowhere_is_left_at_that(
+def test_moving_an_absent_document_to_quarantine_is_harmless(
     store: ObjectStore, application_id: str
 ) -> None:
     """It was erased meanwhile: nothing of it may come back."""

@@ -34,10 +34,10 @@ class Walking(StoredCandidates):
         super().__init__(store, [KEY])
         self.walked: list[str] = []
 
-    def forget(self, application_id: str) -> None:
+    def unmark_by_scan(self, application_id: str) -> None:
         """Walk."""
         self.walked.append(application_id)
-        super().forget(application_id)
+        super().unmark_by_scan(application_id)
 
 
 class Held(DirectoryStore):
@@ -72,27 +72,27 @@ def _removal(store: DirectoryStore, candidates: Walking) -> StoredRemoval:
     )
 
 
-def test_a_late_repeat_is_removed_without_a_walk(
+def test_a_late_repeat_is_removed_without_a_walk_over_markers(
     store: DirectoryStore, candidates: Walking, removal: StoredRemoval
 ) -> None:
     """It was not taken over, so nothing was marked; boards may repeat at length."""
-    removal.bury(ID, TOMBSTONE)
+    removal.erase(ID, TOMBSTONE)
     StoredApplications(store).accept(*careerjet("1"))
 
-    removal.finish(ID)
+    removal.resume_erasure(ID)
 
     assert candidates.walked == []
     assert [one.key for one in store.list("")] == [keys.tombstone(ID)]
 
 
-def test_what_is_buried_unrecorded_is_unmarked_without_a_walk(
+def test_an_unrecorded_application_is_erased_without_a_walk_over_markers(
     store: DirectoryStore, candidates: Walking, removal: StoredRemoval
 ) -> None:
     """Who discards it has read whose it is."""
     foreign = candidates.mark(record(ID))
-    StoredApplications(store).keep_view(careerjet("1")[0], 1)
+    StoredApplications(store).save_view(careerjet("1")[0], 1)
 
-    removal.bury(ID, TOMBSTONE, foreign)
+    removal.erase(ID, TOMBSTONE, foreign)
 
     assert candidates.walked == []
     assert [one.key for one in store.list("")] == [keys.tombstone(ID)]
@@ -104,9 +104,9 @@ def test_markers_of_what_was_taken_over_and_never_recorded_are_looked_for(
     """A kill between the marking and the record leaves them."""
     candidates.mark(record(ID))
     other = candidates.mark(record("careerjet:2"))
-    StoredApplications(store).keep_view(careerjet("1")[0], 1)
+    StoredApplications(store).save_view(careerjet("1")[0], 1)
 
-    removal.bury(ID, TOMBSTONE)
+    removal.erase(ID, TOMBSTONE)
 
     [address] = [one.address for one in other.candidate.emails]
     left = {keys.tombstone(ID), keys.marker(digest(address, KEY), "careerjet:2")}
@@ -131,8 +131,8 @@ def test_what_is_held_while_its_tombstone_is_written_is_not_removed(
     )
 
     with pytest.raises(HeldError):
-        removal.bury(ID, TOMBSTONE)
+        removal.erase(ID, TOMBSTONE)
 
-    assert applications.waiting(ID) == [delivery]
+    assert list(applications.submissions(ID)) == [delivery]
     assert applications.ended(ID) is None
-    assert removal.held(ID) == HOLD
+    assert removal.active_hold(ID) == HOLD

@@ -49,7 +49,7 @@ def recorded(applications: StoredApplications, *fingerprints: str) -> None:
     applications.update(record)
 
 
-def test_what_waits_or_is_recorded_is_kept(
+def test_a_submission_that_waits_or_is_recorded_is_a_repeat(
     applications: StoredApplications, repeats: StoredRepeats
 ) -> None:
     """Another delivery of the same application is new; of another id it is nothing."""
@@ -62,7 +62,7 @@ def test_what_waits_or_is_recorded_is_kept(
 
 
 @pytest.mark.parametrize("in_record", [0, 4, MAX_DELIVERIES])
-def test_ten_differing_ones_are_kept_and_no_more(
+def test_an_eleventh_differing_submission_is_surplus(
     in_record: int, applications: StoredApplications, repeats: StoredRepeats
 ) -> None:
     """Wherever they lie, and one that lies in both places counts once."""
@@ -97,12 +97,12 @@ def test_a_record_that_cannot_be_read_counts_by_its_sources(
     assert repeats.judge(delivery("a")) is Repeat.NEW
 
     for number in range(1, MAX_DELIVERIES + 1):
-        applications.keep_view(delivery(f"{number}"), number)
+        applications.save_view(delivery(f"{number}"), number)
 
     assert repeats.judge(delivery("a")) is Repeat.SURPLUS
 
 
-def test_nothing_is_kept_after_the_end(
+def test_a_submission_of_an_ended_application_is_not_kept(
     store: ObjectStore, repeats: StoredRepeats
 ) -> None:
     """A tombstone is the end of it."""

@@ -30,7 +30,7 @@ def test_an_object_is_replaced_only_as_it_was_read(
     assert store.get(key) == b"3"
 
 
-def test_what_is_gone_is_not_replaced(store: ObjectStore, area: str) -> None:
+def test_an_object_that_is_gone_is_not_replaced(store: ObjectStore, area: str) -> None:
     """Nor read as if it were empty."""
     key = f"{area}one"
     store.put(key, b"1")
@@ -42,7 +42,9 @@ def test_what_is_gone_is_not_replaced(store: ObjectStore, area: str) -> None:
         store.get_version(key)
 
 
-def test_of_many_who_count_at_once_none_is_lost(store: ObjectStore, area: str) -> None:
+def test_concurrent_conditional_writes_lose_no_update(
+    store: ObjectStore, area: str
+) -> None:
     """Each reads and writes again until it was the only one."""
     key = f"{area}count"
     store.put(key, b"0")
@@ -59,8 +61,10 @@ def test_of_many_who_count_at_once_none_is_lost(store: ObjectStore, area: str) -
     assert store.get(key) == b"20"
 
 
-def test_a_store_that_is_away_says_so(unreachable: ObjectStore) -> None:
-    """It is no conflict."""
+def test_a_conditional_write_to_an_unavailable_store_raises(
+    unreachable: ObjectStore,
+) -> None:
+    """An outage is not taken for a conflict."""
     with pytest.raises(StoreUnavailableError):
         unreachable.replace("a/b", b"1", None)
     with pytest.raises(StoreUnavailableError):
@@ -72,7 +76,7 @@ def test_a_lock_that_another_process_holds_is_not_waited_for_for_ever(
 ) -> None:
     """A process may be stopped in the middle."""
     with locked(tmp_path / "lock"), pytest.raises(TimeoutError):
-        locked(tmp_path / "lock", patience=0.05).__enter__()
+        locked(tmp_path / "lock", timeout=0.05).__enter__()
     with locked(tmp_path / "lock"):
         pass
 

@@ -63,7 +63,7 @@ def files(root: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError()])
-def test_what_breaks_half_way_leaves_nothing(
+def test_a_put_that_fails_half_way_leaves_nothing(
     store: DirectoryStore, root: Path, error: BaseException
 ) -> None:
     """Between the temporary file and its place nothing is visible, nor left over."""
@@ -74,7 +74,9 @@ def test_what_breaks_half_way_leaves_nothing(
     assert files(root) == []
 
 
-def test_what_breaks_half_way_leaves_the_earlier_object(store: DirectoryStore) -> None:
+def test_a_put_that_fails_half_way_leaves_the_earlier_object(
+    store: DirectoryStore,
+) -> None:
     """A put that fails is no put: what was there before is there still."""
     store.put("a", b"first")
 
@@ -146,7 +148,7 @@ def test_a_folder_that_was_made_anew_by_another_is_synced_again(
 @pytest.mark.parametrize(
     ("kept", "folder"), [("inbox/a/y", "inbox/a"), ("inbox/b/y", "inbox"), ("c", "")]
 )
-def test_a_removal_is_synced(
+def test_a_deleted_object_is_synced_away(
     kept: str, folder: str, store: DirectoryStore, root: Path, synced: list[str]
 ) -> None:
     """No loss of power brings an erased person back; an emptied folder goes too."""
@@ -254,7 +256,9 @@ def test_temporary_files_are_not_listed(store: DirectoryStore, root: Path) -> No
         assert list(store.list(prefix)) == []
 
 
-def test_nobody_else_may_read(store: DirectoryStore, root: Path) -> None:
+def test_stored_files_are_readable_by_their_owner_alone(
+    store: DirectoryStore, root: Path
+) -> None:
     """Applications are for the account that Letterbox runs under."""
     store.put("inbox/a/x", b"body")
 
@@ -265,7 +269,9 @@ def test_nobody_else_may_read(store: DirectoryStore, root: Path) -> None:
     assert stat.S_IMODE(root.stat().st_mode) == 0o700
 
 
-def test_emptied_folders_go(store: DirectoryStore, root: Path) -> None:
+def test_deleting_an_object_removes_emptied_folders(
+    store: DirectoryStore, root: Path
+) -> None:
     """Deleting leaves no empty folders, and no more than those goes."""
     for key in ["inbox/a/b/x", "inbox/c/x"]:
         store.put(key, b"body")
@@ -325,7 +331,7 @@ def test_an_object_in_a_folders_place_is_an_error(store: DirectoryStore) -> None
     assert [found.key for found in store.list("")] == ["a", "b/c"]
 
 
-def test_links_are_no_objects(
+def test_links_in_the_store_are_no_objects(
     store: DirectoryStore, root: Path, tmp_path: Path
 ) -> None:
     """A walk follows no link out of the store."""

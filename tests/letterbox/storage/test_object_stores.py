@@ -10,13 +10,14 @@ import pytest
 
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import ObjectStore
-from tests.letterbox.storage.verbs import EXPIRY, VERBS
+from letterbox.storage.s3.store import S3Store
+from tests.letterbox.storage.verbs import EXPIRY, S3_STORES, VERBS
 
 MIB = 1024 * 1024
 READING = ["get", "get_start", "open", "stat"]
 
 
-def test_what_was_put_is_read_back(store: ObjectStore, area: str) -> None:
+def test_an_object_is_read_back_as_it_was_put(store: ObjectStore, area: str) -> None:
     """An object comes back byte for byte, whole or in chunks."""
     store.put(f"{area}a.bin", bytes(range(256)))
 
@@ -47,7 +48,7 @@ def test_an_object_may_be_empty(store: ObjectStore, area: str) -> None:
     assert [found.size for found in store.list(area)] == [0, 0]
 
 
-def test_a_later_put_replaces(store: ObjectStore, area: str) -> None:
+def test_a_later_put_replaces_an_earlier_one(store: ObjectStore, area: str) -> None:
     """The last one to put is believed."""
     store.put(f"{area}a", b"a longer first")
     store.put(f"{area}a", b"second")
@@ -66,7 +67,9 @@ def test_a_file_is_read_from_where_it_stands(store: ObjectStore, area: str) -> N
     assert store.get(f"{area}a") == b"the object"
 
 
-def test_half_a_body_is_no_object(store: ObjectStore, area: str) -> None:
+def test_a_body_shorter_than_its_size_makes_no_object(
+    store: ObjectStore, area: str
+) -> None:
     """A file that ends before its size is refused, and so is one without a size."""
     with pytest.raises(ValueError, match="shorter"):
         store.put(f"{area}short", BytesIO(b"half"), 8)
@@ -117,7 +120,7 @@ def test_a_reader_keeps_his_own_errors(store: ObjectStore, area: str) -> None:
 
 @pytest.mark.parametrize("verb", READING)
 @pytest.mark.parametrize("name", ["nothing", "folder", "folder/a/below-a-file"])
-def test_what_is_absent_is_not_found(
+def test_an_absent_object_is_a_file_not_found_error(
     store: ObjectStore, area: str, name: str, verb: str
 ) -> None:
     """A key that is a folder of others, or below an object, is simply absent."""
@@ -167,14 +170,15 @@ def test_removing_what_is_unfinished_takes_no_object(
     assert store.get(f"{area}folder/a") == b"body"
 
 
+@pytest.mark.parametrize("store", S3_STORES, indirect=True)
 def test_an_objects_expiry_may_be_set_again_and_again(
-    store: ObjectStore, area: str
+    store: S3Store, area: str
 ) -> None:
     """Neither verb touches the object, nor minds whether there is one."""
     store.put(f"{area}a", b"body")
 
     for name in ["a", "nothing"]:
-        for verb in ["keep", "let_expire", "let_expire", "keep", "keep"]:
+        for verb in ["retain", "let_expire", "let_expire", "retain", "retain"]:
             EXPIRY[verb](store, f"{area}{name}")
 
     assert store.get(f"{area}a") == b"body"
@@ -199,7 +203,9 @@ def test_many_may_work_in_one_folder(store: ObjectStore, area: str) -> None:
     assert listed == [f"{area}shared/left/{worker:02}" for worker in range(16)]
 
 
-def test_preparing_again_keeps_everything(store: ObjectStore, area: str) -> None:
+def test_preparing_a_store_again_keeps_its_objects(
+    store: ObjectStore, area: str
+) -> None:
     """A prepared store may be prepared at every start."""
     store.put(f"{area}a", b"body")
 
@@ -208,7 +214,7 @@ def test_preparing_again_keeps_everything(store: ObjectStore, area: str) -> None
     assert store.get(f"{area}a") == b"body"
 
 
-def test_the_check_leaves_nothing(store: ObjectStore) -> None:
+def test_the_check_of_a_store_leaves_no_object(store: ObjectStore) -> None:
     """A working store passes its check, which cleans up after itself."""
     before = {found.key for found in store.list("health/")}
 
@@ -230,7 +236,9 @@ def test_a_store_out_of_reach_is_unavailable(
 
 
 @pytest.mark.parametrize("verb", ["prepare", "check"])
-def test_a_store_out_of_reach_says_so(unreachable: ObjectStore, verb: str) -> None:
+def test_the_check_of_an_unreachable_store_raises(
+    unreachable: ObjectStore, verb: str
+) -> None:
     """Neither preparing nor checking passes without a store."""
     with pytest.raises(StoreUnavailableError):
         getattr(unreachable, verb)()

@@ -76,7 +76,7 @@ def put_two(store: ObjectStore) -> None:
 
 def bury(store: ObjectStore) -> None:
     """Erase the one."""
-    open_records(SETTINGS, store).removal.bury(ID, TOMBSTONE)
+    open_records(SETTINGS, store).removal.erase(ID, TOMBSTONE)
 
 
 def test_an_erasure_takes_everything_below_whatever_s3_calls_it(
@@ -100,7 +100,7 @@ def test_an_erasure_takes_everything_below_whatever_s3_calls_it(
     assert len(list(store.list(keys.inbox(OTHER)))) == 1
 
 
-def test_a_retired_application_leaves_nothing_below_whatever_s3_calls_it(
+def test_deleting_an_open_copy_takes_everything_below_whatever_s3_calls_it(
     odd: tuple[S3Store, Put], bucket: str
 ) -> None:
     """Its archive stands for it, and has what the record knows."""
@@ -111,7 +111,7 @@ def test_a_retired_application_leaves_nothing_below_whatever_s3_calls_it(
         put(f"{keys.application(ID)}{name}")
 
     records.archives.pack(record(ID))
-    records.removal.retire(ID)
+    records.removal.delete_open_copy(ID)
 
     assert [one for one in left(store, bucket) if "applications/" in one] == []
     assert records.archives.record(ID) == record(ID)
@@ -171,13 +171,15 @@ def test_an_erasure_takes_links_pipes_and_odd_names_from_a_folder(
 
 
 @pytest.mark.parametrize("folder", ["", "/", "a", "../", "a//", f"{TEMPORARY}/"])
-def test_what_is_no_folder_is_not_removed(store: ObjectStore, folder: str) -> None:
+def test_removing_below_what_is_no_folder_is_refused(
+    store: ObjectStore, folder: str
+) -> None:
     """It must not be all of the store, nor anything beside it."""
     with pytest.raises(ValueError, match="not a"):
         store.remove_below(folder)
 
 
-def test_a_folder_that_is_not_there_is_removed_already(
+def test_removing_below_an_absent_folder_is_harmless(
     store: ObjectStore, area: str
 ) -> None:
     """And whose name begins alike stays."""

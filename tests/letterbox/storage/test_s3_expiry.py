@@ -128,7 +128,9 @@ def test_a_bucket_without_rules_gets_ours(
     assert [rule.rule_id for rule in config.rules] == ["letterbox-incomplete-uploads"]
 
 
-def test_other_peoples_tags_stay(store: S3Store, client: Minio, bucket: str) -> None:
+def test_tags_of_others_stay_when_ours_is_set_or_removed(
+    store: S3Store, client: Minio, bucket: str
+) -> None:
     """A scanner or an accountant may tag what is ours."""
     store.put("archive/a.zip", b"body")
     theirs = Tags.new_object_tags()
@@ -137,7 +139,7 @@ def test_other_peoples_tags_stay(store: S3Store, client: Minio, bucket: str) -> 
 
     store.let_expire("archive/a.zip")
     expiring = client.get_object_tags(bucket, "archive/a.zip")
-    store.keep("archive/a.zip")
+    store.retain("archive/a.zip")
 
     assert expiring == {"scanned": "clean", "letterbox": "expires"}
     assert client.get_object_tags(bucket, "archive/a.zip") == theirs

@@ -59,7 +59,7 @@ def test_each_object_lies_below_the_prefix(
     [found] = client.list_objects(bucket, recursive=True)
     assert found.object_name == f"letterbox/prod/{archive}"
     assert client.get_object_tags(bucket, found.object_name)
-    stores[0].keep(archive)
+    stores[0].retain(archive)
     assert not client.get_object_tags(bucket, found.object_name)
 
 
@@ -89,8 +89,8 @@ def test_each_installation_has_rules_of_its_own(
             bucket=bucket,
             prefix=prefix,
             region="us-east-1",
-            patience=5,
-        ).odd_rules(timedelta(days=10))
+            timeout=5,
+        ).differing_rules(timedelta(days=10))
         for prefix in ["letterbox/prod", "letterbox/prod2", "letterbox/never"]
     ]
     assert looked_at == [[], [KEEP_RULE], [KEEP_RULE, UPLOADS_RULE]]

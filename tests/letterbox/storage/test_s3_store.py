@@ -116,7 +116,9 @@ def test_each_verb_is_one_request(
         assert asked() == [method]
 
 
-def test_connections_are_kept(store: S3Store, caplog: pytest.LogCaptureFixture) -> None:
+def test_connections_to_s3_are_used_again(
+    store: S3Store, caplog: pytest.LogCaptureFixture
+) -> None:
     """Whatever was read whole, or was not there, gives its connection back."""
     caplog.set_level(logging.DEBUG, POOL_LOG)
     caplog.clear()
@@ -192,7 +194,7 @@ def test_only_no_such_key_means_absent(
         (500, "prepare"),
     ],
 )
-def test_an_odd_server_passes_no_check(
+def test_a_server_that_changes_objects_fails_the_check(
     odd: OddServer, odd_store: S3Store, status: int, verb: str
 ) -> None:
     """A server that keeps nothing is no store, even if it says 200."""

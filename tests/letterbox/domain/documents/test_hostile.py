@@ -87,7 +87,7 @@ def test_document_that_only_resembles_a_hostile_one_is_not_flagged(
 
 
 @pytest.mark.parametrize("name", [*dict(directories(2)), *dict(compound())])
-def test_what_contradicts_itself_has_no_type(name: str) -> None:
+def test_a_document_that_contradicts_itself_has_no_type(name: str) -> None:
     """Whatever one of its statements makes of it, another one denies it."""
     told = recognise(BytesIO(_ALL[name]))
 
@@ -178,7 +178,9 @@ def test_a_zip_is_read_only_where_all_its_statements_agree(
 
 
 @pytest.mark.parametrize(("begins", "kind"), [(b"%PDF-1.7\n", PDF), (b"{\\rtf1 ", RTF)])
-def test_what_is_two_formats_at_once_is_flagged(begins: bytes, kind: Kind) -> None:
+def test_a_document_of_two_formats_at_once_is_flagged(
+    begins: bytes, kind: Kind
+) -> None:
     """A program that goes by the end of a file would open the zip in it."""
     told = recognise(BytesIO(begins + zipped((b"cv.exe", b"", 0))))
 
@@ -251,7 +253,7 @@ def test_what_nobody_has_thought_of_makes_a_file_odd(error: Exception) -> None:
     assert recognise(_Surprise(error)) == UNREADABLE
 
 
-def test_a_disk_that_fails_is_no_odd_file() -> None:
-    """It is asked again."""
+def test_a_failing_disk_is_no_problem_of_the_document() -> None:
+    """The error is raised, so that the step is tried again."""
     with pytest.raises(OSError, match="disk"):
         recognise(_Surprise(OSError("disk")))

@@ -286,7 +286,9 @@ _SEEDS = [
     st.binary(max_size=8),
     st.binary(max_size=50),
 )
-def test_damage_never_raises(seed: bytes, at: int, damage: bytes, tail: bytes) -> None:
+def test_recognising_a_damaged_document_never_raises(
+    seed: bytes, at: int, damage: bytes, tail: bytes
+) -> None:
     """A damaged file has no type, or that which it still looks like."""
     content = bytearray(seed)
     content[at : at + len(damage)] = damage

@@ -44,7 +44,7 @@ def read_dates(store: ObjectStore, key: str) -> Dates | None:
 
 
 def _end(head: bytes) -> int | None:
-    """Tell where the first member ends, if it is plainly stored."""
+    """Return where the first member ends, if it is plainly stored."""
     try:
         signature, _, flags, method, *_, packed, size, name, extra = (
             _HEADER.unpack_from(head)

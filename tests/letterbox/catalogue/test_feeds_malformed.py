@@ -1,4 +1,4 @@
-"""One spoilt job of a feed never takes its neighbours along."""
+"""One malformed job of a feed never takes its neighbours along."""
 
 import gzip
 import io
@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from letterbox.catalogue.feeds.findings import Fault, Findings
 from letterbox.catalogue.feeds.read import read_feed
-from letterbox.catalogue.imports.run import CatalogueImport, ImportOrder
+from letterbox.catalogue.imports.report import ImportOrder
+from letterbox.catalogue.imports.run import CatalogueImport
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.positions import Position
 from letterbox.storage.directory import DirectoryStore
-from tests.letterbox.catalogue.spoilt import SPOILT, SPOILT_JSON, good
+from tests.letterbox.catalogue.malformed import MALFORMED, MALFORMED_JSON, good
 
 
 def read(body: bytes, limit: int = 10**8) -> tuple[list[Position], Findings]:
@@ -29,13 +30,15 @@ def references(found: list[Position]) -> list[str]:
     return sorted(position.reference for position in found)
 
 
-@pytest.mark.parametrize("name", SPOILT)
+@pytest.mark.parametrize("name", MALFORMED)
 @pytest.mark.parametrize("repeats", [1, 3])
-def test_a_spoilt_job_is_mended_or_skipped_and_named(name: str, repeats: int) -> None:
+def test_a_malformed_job_is_mended_or_skipped_and_named(
+    name: str, repeats: int
+) -> None:
     """Before it and behind it all is read, and nothing is said to be cut off."""
-    job, is_mended = SPOILT[name]
-    spoilt = [job.replace(b"REF", b"R%d" % n) for n in range(repeats)]
-    body = b"<jobs>" + good(1) + b"\n".join([*spoilt, good(2)]) + b"</jobs>"
+    job, is_mended = MALFORMED[name]
+    malformed = [job.replace(b"REF", b"R%d" % n) for n in range(repeats)]
+    body = b"<jobs>" + good(1) + b"\n".join([*malformed, good(2)]) + b"</jobs>"
 
     found, findings = read(body)
 
@@ -53,30 +56,30 @@ def test_a_spoilt_job_is_mended_or_skipped_and_named(name: str, repeats: int) ->
 
 @settings(deadline=None, max_examples=150)
 @given(
-    spoilt=st.lists(
-        st.tuples(st.integers(0, 12), st.sampled_from(sorted(SPOILT))), max_size=5
+    malformed=st.lists(
+        st.tuples(st.integers(0, 12), st.sampled_from(sorted(MALFORMED))), max_size=5
     ),
     cut=st.integers(1, 200),
 )
-@example(spoilt=[(3, "open CDATA"), (4, "open comment")], cut=7)
-def test_wherever_jobs_are_spoilt_all_others_are_read(
-    spoilt: list[tuple[int, str]], cut: int
+@example(malformed=[(3, "open CDATA"), (4, "open comment")], cut=7)
+def test_wherever_jobs_are_malformed_all_others_are_read(
+    malformed: list[tuple[int, str]], cut: int
 ) -> None:
     """In any order and any number, and however few bytes are read at once."""
     jobs = [good(number) for number in range(12)]
-    for order, (place, name) in enumerate(spoilt):
-        jobs.insert(place, SPOILT[name][0].replace(b"REF", b"R%d" % order))
+    for order, (place, name) in enumerate(malformed):
+        jobs.insert(place, MALFORMED[name][0].replace(b"REF", b"R%d" % order))
     body = b"<source>" + b"".join(jobs) + b"</source>"
 
     found, findings = read_slowly(body, cut)
 
     others = {str(number) for number in range(12)}
-    mended = {f"R{n}" for n, (_, name) in enumerate(spoilt) if SPOILT[name][1]}
+    mended = {f"R{n}" for n, (_, name) in enumerate(malformed) if MALFORMED[name][1]}
     # A job without its end and one without its beginning make one of two names.
     names = {name for one in found for name in (one.reference, *one.aliases.other)}
     assert names == others | mended
     assert {one.reference for one in found} >= others
-    assert bool(findings.faults) == bool(spoilt)
+    assert bool(findings.faults) == bool(malformed)
 
 
 def read_slowly(body: bytes, cut: int) -> tuple[list[Position], Findings]:
@@ -91,14 +94,14 @@ def read_slowly(body: bytes, cut: int) -> tuple[list[Position], Findings]:
     return list(feed.positions), feed.findings
 
 
-@pytest.mark.parametrize("name", SPOILT_JSON)
+@pytest.mark.parametrize("name", MALFORMED_JSON)
 @pytest.mark.parametrize("form", ["list", "lines"])
-def test_a_spoilt_entry_of_json_is_mended_or_skipped_and_named(
+def test_a_malformed_entry_of_json_is_mended_or_skipped_and_named(
     name: str, form: str
 ) -> None:
     """Whatever a list or a line lacks, the next that is an entry is found."""
-    spoilt, is_mended = SPOILT_JSON[name]
-    entries = [b'{"reference": "a"}', spoilt, b'{"reference": "b", "title": "B"}']
+    malformed, is_mended = MALFORMED_JSON[name]
+    entries = [b'{"reference": "a"}', malformed, b'{"reference": "b", "title": "B"}']
     body = b"[" + b",\n".join(entries) + b"]" if form == "list" else b"\n".join(entries)
 
     found, findings = read(body)
@@ -110,13 +113,15 @@ def test_a_spoilt_entry_of_json_is_mended_or_skipped_and_named(
 
 
 @settings(deadline=None, max_examples=100)
-@given(place=st.integers(0, 8), name=st.sampled_from(sorted(SPOILT_JSON)))
-def test_wherever_an_entry_is_spoilt_all_others_are_read(place: int, name: str) -> None:
+@given(place=st.integers(0, 8), name=st.sampled_from(sorted(MALFORMED_JSON)))
+def test_wherever_an_entry_is_malformed_all_others_are_read(
+    place: int, name: str
+) -> None:
     """At the beginning, at the end, and in the middle of a list."""
     entries = [
         b'{"reference": "%d", "aliases": {"other": ["x"]}}' % n for n in range(8)
     ]
-    entries.insert(place, SPOILT_JSON[name][0])
+    entries.insert(place, MALFORMED_JSON[name][0])
 
     found, findings = read(b"[" + b", ".join(entries) + b"]")
 
@@ -298,7 +303,7 @@ def test_half_an_emoji_in_an_entry_costs_no_other(
     assert report.skipped == is_lost
 
 
-def test_a_bomb_is_cut_off_at_the_limit() -> None:
+def test_a_gzip_bomb_of_a_feed_is_cut_off_at_the_limit() -> None:
     """What is behind it is never unpacked; what came before is read."""
     body = gzip.compress(b"<jobs>" + good(1) + b" " * 50_000_000 + good(2) + b"</jobs>")
 

@@ -1,7 +1,7 @@
 """Twenty ways to spoil one job of a feed, and what becomes of it."""
 
 # By name: the job, with REF where its reference is, and whether it can be mended.
-SPOILT: dict[str, tuple[bytes, bool]] = {
+MALFORMED: dict[str, tuple[bytes, bool]] = {
     "control character": (b"<job><id>REF</id><d><![CDATA[a\x0bb]]></d></job>", True),
     "null byte": (b"<job><id>REF</id><title>a\0b</title></job>", True),
     "bare ampersand": (b"<job><id>REF</id><title>R&D & more</title></job>", True),
@@ -30,7 +30,7 @@ SPOILT: dict[str, tuple[bytes, bool]] = {
     "only an end": (b"</job>", False),
 }
 
-SPOILT_JSON: dict[str, tuple[bytes, bool]] = {
+MALFORMED_JSON: dict[str, tuple[bytes, bool]] = {
     "no quote": (b'{"reference": "REF, "title": "a"}', False),
     "no brace": (b'{"reference": "REF", "title": "a"', False),
     "two values": (b'{"reference": "REF" "a"}', False),

@@ -10,8 +10,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from letterbox.archive.archives import BagArchives
-from letterbox.archive.expiry import ExpiryReport, Keeping
+from letterbox.archive.expiry import ArchiveExpiry
 from letterbox.domain import keys
+from letterbox.domain.messages import ExpiryReport
 from letterbox.records.candidates import StoredCandidates
 from letterbox.records.holds import StoredHolds
 from letterbox.storage.s3.store import S3Store
@@ -36,19 +37,19 @@ def test_a_copy_of_an_archive_is_kept_by_the_dates_of_its_record(
     for name, age in (("old", KEEP), ("older", 9 * KEEP), ("young", KEEP - SECOND)):
         rig.archive(f"careerjet:{name}", age, copied=copied)
 
-    assert rig.end() == ExpiryReport(removed=2)
+    assert rig.end() == ExpiryReport(ended=2)
     assert rig.candidates.find(ADDRESS) == ["careerjet:young"]
     assert rig.end() == ExpiryReport()
 
 
-def test_what_came_in_after_its_archive_was_due_is_kept_from_when_it_came(
+def test_an_application_received_after_it_was_due_is_kept_from_its_receipt(
     rig: Rig,
 ) -> None:
     """SEEK tells late of some; no archive was made before there was an application."""
     rig.archive("seek:1", 3 * KEEP, received_at=NOW - KEEP + SECOND)
     rig.archive("seek:2", 3 * KEEP, received_at=NOW - KEEP)
 
-    assert rig.end() == ExpiryReport(removed=1)
+    assert rig.end() == ExpiryReport(ended=1)
     assert keys.archive("seek:1") in rig.objects()
 
 
@@ -61,7 +62,7 @@ def test_an_archive_that_cannot_be_read_is_kept_by_the_date_of_its_copy(
     assert rig.end() == ExpiryReport()
 
     rig.age("careerjet:1", KEEP)
-    assert rig.end() == ExpiryReport(removed=1)
+    assert rig.end() == ExpiryReport(ended=1)
 
 
 @pytest.mark.parametrize("cut", [10, 200, 700, 2000, -1])
@@ -93,7 +94,7 @@ def test_an_archive_that_another_hand_has_zipped_is_kept_by_its_record(
             theirs.writestr(name, body)
     rig.store.put(key, rezipped.getvalue())
 
-    assert rig.end() == ExpiryReport(removed=age == KEEP)
+    assert rig.end() == ExpiryReport(ended=age == KEEP)
 
 
 @pytest.mark.parametrize("letter", [0, 100_000, 6 * MIB])
@@ -104,7 +105,7 @@ def test_a_record_of_any_length_tells_how_long_its_archive_is_kept(
     """A letter may be long; what is longer than any is read as a whole."""
     rig.archive("careerjet:1", age, copied=timedelta(0), answers=("x" * letter,))
 
-    assert rig.end() == ExpiryReport(removed=age == KEEP)
+    assert rig.end() == ExpiryReport(ended=age == KEEP)
 
 
 class Counting(FailingStore):
@@ -139,8 +140,8 @@ def test_of_an_archive_that_stays_only_the_first_bytes_are_read(rig: Rig) -> Non
         for key in (keys.record(record.id), keys.document(record.id, "cv.pdf")):
             rig.store.delete(key)
 
-    keeping = Keeping(store, candidates=rig.candidates, holds=rig.holds)
-    assert keeping.end(KEEP, NOW) == ExpiryReport()
+    expiry = ArchiveExpiry(store, candidates=rig.candidates, holds=rig.holds)
+    assert expiry.expire(KEEP, NOW) == ExpiryReport()
     assert store.read < 5 * 20_000
 
 
@@ -151,7 +152,7 @@ def test_a_bucket_keeps_archives_by_their_records_too(
     store = make_s3(moto_endpoint)
     store.prepare()
     holds, candidates = (
-        StoredHolds(store),
+        StoredHolds(store, store),
         StoredCandidates(store, [b"a key for tests"]),
     )
     for name, age in (("old", KEEP), ("young", KEEP - SECOND)):
@@ -159,10 +160,10 @@ def test_a_bucket_keeps_archives_by_their_records_too(
         record = invented(f"careerjet:{name}").model_copy(update=dates)
         record = candidates.mark(record)
         keep_open(store, record, {})
-        BagArchives(store, holds).pack(record)
+        BagArchives(store, holds, store).pack(record)
         store.delete(keys.record(record.id))
 
-    ended = Keeping(store, candidates=candidates, holds=holds).end(KEEP, NOW)
+    ended = ArchiveExpiry(store, candidates=candidates, holds=holds).expire(KEEP, NOW)
 
-    assert ended == ExpiryReport(removed=1)
+    assert ended == ExpiryReport(ended=1)
     assert candidates.find(ADDRESS) == ["careerjet:young"]

@@ -1,0 +1,34 @@
+"""Bytes that come in chunks: digested, and copied into files."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from tempfile import SpooledTemporaryFile
+from typing import IO, BinaryIO, cast
+
+_MAX_IN_MEMORY = 1024 * 1024
+
+
+def digest_of(chunks: Iterable[bytes]) -> str:
+    """Return the SHA-256 of chunks, in hex."""
+    digest = sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def copy(chunks: Iterable[bytes], file: IO[bytes]) -> tuple[str, int]:
+    """Write chunks to a file; return their SHA-256, in hex, and their size."""
+    digest, size = sha256(), 0
+    for chunk in chunks:
+        digest.update(chunk)
+        size += file.write(chunk)
+    return digest.hexdigest(), size
+
+
+@contextmanager
+def spooled(max_in_memory: int = _MAX_IN_MEMORY) -> Iterator[BinaryIO]:
+    """Open a temporary file that is in memory for as long as it is small."""
+    with SpooledTemporaryFile(max_in_memory) as file:
+        # To typeshed it is IO[bytes], which lacks nothing of BinaryIO.
+        yield cast("BinaryIO", file)
