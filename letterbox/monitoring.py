@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from letterbox.audit.last_result import last_result
+from letterbox.audit.last_result import load_last_result
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.errors import DamagedError
@@ -29,7 +29,7 @@ class StoreWatch:
 
     def audit(self) -> AuditState | None:
         """Read what the last audit found; None where none ran, or none is readable."""
-        result = last_result(self._store)
+        result = load_last_result(self._store)
         if result is None:
             return None
         findings = dict(islice(sorted(result.findings.items()), _MAX_KINDS))

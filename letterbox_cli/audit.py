@@ -103,7 +103,7 @@ class _StoppedError(Exception):
 
 
 async def _audited(*, fast: bool, repair: bool) -> Report:
-    from letterbox.audit.last_result import keep_result
+    from letterbox.audit.last_result import save_last_result
     from letterbox.audit.run import Audit
     from letterbox.audit.wiring import limits_of, open_tools
     from letterbox.domain.errors import StoreUnavailableError
@@ -128,7 +128,7 @@ async def _audited(*, fast: bool, repair: bool) -> Report:
         finally:
             stopping.set()
     try:
-        await asyncio.to_thread(keep_result, tools.store, report, limits.now)
+        await asyncio.to_thread(save_last_result, tools.store, report, limits.now)
     except StoreUnavailableError as error:
         typer.echo(f"the result could not be kept for metrics: {error}", err=True)
     return report
