@@ -152,7 +152,7 @@ def deliver(
     """Tell the ATS once more where an application stands."""
     if enable:
         from letterbox.ats.switch import DeliverySwitch
-        from letterbox_cli.catching_up import catch_up
+        from letterbox_cli.deliver_enable import catch_up
 
         settings = load_settings()
         opened = store(settings)

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
 from letterbox.domain.errors import MalformedError, RefusedError
-from letterbox_cli import operations
+from letterbox_cli.main import app
 from tests.record_histories import HISTORIES
 
 WAITING = min(HISTORIES.glob("*/application-waiting.json"))
@@ -21,8 +20,6 @@ Replay = Callable[[Path], Result]
 
 @pytest.fixture(name="replay")
 def _replay() -> Replay:
-    app = typer.Typer()
-    operations.add_to(app)
     return lambda path: CliRunner().invoke(app, ["replay", str(path)])
 
 

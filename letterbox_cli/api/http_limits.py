@@ -20,7 +20,7 @@ _TOO_SLOW = (
 )
 
 
-class LimitedProtocol(H11Protocol):
+class LimitedHttpProtocol(H11Protocol):
     """
     uvicorn's HTTP/1.1 by h11, which bounds a request's head; this adds the times.
 

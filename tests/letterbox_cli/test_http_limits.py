@@ -10,14 +10,14 @@ import pytest
 import uvicorn
 from fastapi import FastAPI, Request
 
-from letterbox_cli.limited_protocol import LEAST_RATE, LimitedProtocol
+from letterbox_cli.api.http_limits import LEAST_RATE, LimitedHttpProtocol
 from tests.support import free_port, wait_until
 
 WITHIN = 0.6
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
 
 
-class _Impatient(LimitedProtocol):
+class _Impatient(LimitedHttpProtocol):
     head_within = WITHIN
     period = WITHIN
 

@@ -1,0 +1,62 @@
+"""What can be wrong with an installation, each thing in words."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from letterbox.domain.errors import SettingsError
+from letterbox.settings import load_settings
+from letterbox_cli.doctor import (
+    clocks,
+    configuration,
+    receiver,
+    scanner,
+    seek,
+    storage,
+    temporal_server,
+)
+from letterbox_cli.doctor.findings import Finding, all_of, safely, wrong
+
+__all__ = ["Finding", "diagnose"]
+
+# More than one answer may be waited for, each for a short time of its own.
+
+
+async def diagnose() -> list[Finding]:
+    """
+    Look at everything at once, and change nothing.
+
+    Settings that cannot be read end the list: they say where everything is.
+    """
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        return [wrong("settings", str(error))]
+    with _quiet():
+        return await all_of(
+            safely("settings", configuration.look(settings)),
+            safely("store", storage.look(settings)),
+            safely("temporal", temporal_server.look(settings)),
+            safely("virus scanner", scanner.scanner(settings)),
+            safely("delivery", receiver.receiver(settings)),
+            safely("boards", configuration.boards(settings)),
+            safely("board seek", seek.look(settings)),
+            safely("clock", clocks.look(settings)),
+        )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Have gateways and libraries log nothing: the findings say it all."""
+    before, disabled = structlog.get_config(), logging.root.manager.disable
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL)
+    )
+    logging.disable()
+    try:
+        yield
+    finally:
+        logging.disable(disabled)
+        structlog.configure(**before)
