@@ -1,4 +1,4 @@
-"""What the store tells of the state of an installation."""
+"""Reads from the store what is monitored: the inbox, the last audit, the catalogue."""
 
 from itertools import islice
 
@@ -14,13 +14,13 @@ _MAX_KINDS = 100
 
 
 class StoreWatch:
-    """Reads what is watched. Blocking; raises StoreUnavailableError."""
+    """Reads the state of an installation. Blocking; raises StoreUnavailableError."""
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
     def inbox(self) -> InboxState:
-        """Count what waits, up to 10,000; the oldest is that of what was counted."""
+        """Count what waits, up to 10,000, and return the oldest of what was counted."""
         depth, oldest = 0, None
         for stored in islice(self._store.list(keys.INBOX), _MAX_WALKED):
             depth += 1
@@ -28,7 +28,7 @@ class StoreWatch:
         return InboxState(depth, oldest)
 
     def audit(self) -> AuditState | None:
-        """Read what the last audit found; None where none ran, or none is readable."""
+        """Return what the last audit found; None if none ran, or none is readable."""
         result = load_last_result(self._store)
         if result is None:
             return None
@@ -36,7 +36,7 @@ class StoreWatch:
         return AuditState(result.ran_at, result.fine, findings)
 
     def catalogue(self) -> CatalogueState:
-        """Read when the catalogue was last imported, and whether it is whole."""
+        """Return when the catalogue was last imported, and whether it is whole."""
         catalogue = StoredCatalogue(self._store)
         try:
             return CatalogueState(

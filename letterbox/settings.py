@@ -1,4 +1,8 @@
-"""What Letterbox reads from its environment: built once a process, passed down."""
+"""
+What Letterbox reads from its environment, section by section.
+
+``Settings`` is all sections together; it is built once a process, and passed down.
+"""
 
 import os
 from datetime import timedelta
@@ -6,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     SecretStr,
@@ -37,18 +42,18 @@ def sources(
     """
     Add secrets from files: ``NAME_FILE`` names a file that holds NAME.
 
-    A blank variable is as good as none, but keeps its namesake in ``.env`` out.
+    A blank variable counts as unset, but overrides its namesake in ``.env``.
     """
     if isinstance(dotenv, EnvSettingsSource):
-        given = {name.lower() for name in os.environ}
+        exported = {name.lower() for name in os.environ}
         dotenv.env_vars = {
-            name: text for name, text in dotenv.env_vars.items() if name not in given
+            name: text for name, text in dotenv.env_vars.items() if name not in exported
         }
     return environment, _SecretFiles(settings, environment, dotenv), dotenv
 
 
 def unreadable(error: OSError | UnicodeDecodeError) -> str:
-    """Say why a file cannot be read, and nothing of what is in it."""
+    """Return why a file cannot be read, without anything of its content."""
     return error.strerror or "" if isinstance(error, OSError) else "it is not UTF-8"
 
 
@@ -84,29 +89,36 @@ class _SecretFiles(PydanticBaseSettingsSource):
             ) from None
 
     def __call__(self) -> dict[str, object]:
-        found = {
+        secrets = {
             name: self.get_field_value(field, name)[0]
             for name, field in self.settings_cls.model_fields.items()
         }
-        return {name: value for name, value in found.items() if value is not None}
+        return {name: value for name, value in secrets.items() if value is not None}
 
 
 _MIB = 1024 * 1024
 
 
 def _split(text: object) -> object:
-    """Read a comma-separated list; blanks are nothing."""
+    """Split a comma-separated list, without its blanks."""
     if not isinstance(text, str):
         return text
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def _with_scheme(endpoint: str) -> str:
+    if endpoint and not endpoint.startswith(("http://", "https://")):
+        raise ValueError("must be a URL with its scheme, http:// or https://")
+    return endpoint
+
+
+Endpoint = Annotated[str, AfterValidator(_with_scheme)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
-class Settings(BaseSettings):
-    """Every variable is named ``LETTERBOX_`` and the field; ``.env`` is read too."""
+class _Section(BaseSettings):
+    """Part of the settings: each variable is ``LETTERBOX_`` and the field's name."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -119,6 +131,23 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 the base's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read secrets from files too; arguments take precedence over all."""
+        environment = sources(settings_cls, env_settings, dotenv_settings)
+        return init_settings, *environment
+
+
+class StoreSettings(_Section):
+    """Where objects are kept: a folder, or a bucket of S3."""
+
     data: Path = Field(
         Path("var"), description="Folder of the default store and Temporal's file."
     )
@@ -127,10 +156,31 @@ class Settings(BaseSettings):
         description="file:FOLDER, s3://BUCKET or s3://BUCKET/PREFIX;"
         " file:<data>/store by default.",
     )
-    s3_endpoint: str = Field("", description="URL of the S3 server, with its scheme.")
+    s3_endpoint: Endpoint = Field(
+        "", description="URL of the S3 server, with its scheme."
+    )
     s3_access_key: SecretStr = Field(SecretStr(""), description="S3 access key.")
     s3_secret_key: SecretStr = Field(SecretStr(""), description="S3 secret key.")
     s3_region: str = Field("us-east-1", description="S3 region.")
+
+    @field_validator("store")
+    @classmethod
+    def _known_store(cls, store: str) -> str:
+        if store and not store.startswith(("file:", "s3://")):
+            raise ValueError("must be file:FOLDER or s3://BUCKET")
+        parts = store.removeprefix("s3://").strip("/").split("/")
+        if store.startswith("s3://") and not {"", ".", ".."}.isdisjoint(parts[1:]):
+            raise ValueError("must have no empty or dotted part in s3://BUCKET/PREFIX")
+        return store
+
+    @property
+    def store_url(self) -> str:
+        """Where objects lie, the default filled in."""
+        return self.store or f"file:{self.data / 'store'}"
+
+
+class WorkerSettings(_Section):
+    """The workers: their task queue, their load, and their schedules."""
 
     task_queue: str = Field("letterbox", description="Task queue of the workers.")
     sweep_every: Duration = Field(
@@ -141,6 +191,9 @@ class Settings(BaseSettings):
     audit_every: Duration = Field(
         timedelta(days=1), description="How often all of it is audited; 0 is off."
     )
+    worker_metrics: str = Field(
+        "", description="host:port where a worker serves its metrics; off by default."
+    )
     worker_concurrency: int = Field(
         16, ge=1, description="Workflow tasks, and steps of each kind, at a time."
     )
@@ -150,29 +203,61 @@ class Settings(BaseSettings):
     board_calls_per_second: float = Field(
         50, gt=0, description="Calls to boards and others, of all workers together."
     )
-    worker_metrics: str = Field(
-        "", description="host:port where a worker serves its metrics; off by default."
+    deployment_name: str = Field(
+        "",
+        validation_alias="TEMPORAL_DEPLOYMENT_NAME",
+        description="Worker Deployment that this worker belongs to; none: unversioned.",
     )
+    build_id: str = Field(
+        "",
+        validation_alias="TEMPORAL_WORKER_BUILD_ID",
+        description="Its version: the build of this code.",
+    )
+
+
+class ApiSettings(_Section):
+    """The HTTP server, and the operators' access to it."""
 
     api_host: str = Field("127.0.0.1", description="Address the API binds to.")
     api_port: Port = Field(8000, description="Port of the API.")
-    temporal_port: Port = Field(7233, description="`up`: port of Temporal.")
-    ui_port: Port = Field(8233, description="`up`: port of Temporal's UI.")
+    max_body_bytes: int = Field(
+        15 * _MIB, gt=0, description="Largest request body that is taken."
+    )
+    operator_token: SecretStr = Field(
+        SecretStr(""),
+        description="Bearer tokens of the operator API, comma-separated; none: off.",
+    )
 
-    sandbox_port: Port = Field(8001, description="`up`: port of the SEEK sandbox.")
+    @property
+    def operator_tokens(self) -> list[bytes]:
+        """All bearer tokens that open the operator API; the first seals cursors."""
+        parts = self.operator_token.get_secret_value().split(",")
+        return [part.strip().encode() for part in parts if part.strip()]
+
+
+class BoardSettings(_Section):
+    """Careerjet's secrets, and what is true of every board."""
 
     careerjet_secrets: Secrets = Field(
         (), description="API secrets shared with Careerjet, old and new; none: off."
     )
+    max_document_bytes: int = Field(
+        25 * _MIB, gt=0, description="Largest document that is fetched from a board."
+    )
+
+
+class SeekSettings(_Section):
+    """SEEK: its webhook, its API, and reconciliation."""
+
     seek_webhook_secrets: Secrets = Field(
         (), description="Secrets of SEEK's webhook, old and new; none: off."
     )
     seek_client_id: str = Field("", description="Partner credentials; none: not asked.")
     seek_client_secret: SecretStr = Field(SecretStr(""), description="Same.")
-    seek_token_url: str = Field(
+    seek_token_url: Endpoint = Field(
         "https://auth.seek.com/oauth/token", description="SEEK's token endpoint."
     )
-    seek_graphql_url: str = Field(
+    seek_graphql_url: Endpoint = Field(
         "https://graphql.seek.com/graphql", description="SEEK's GraphQL endpoint."
     )
     seek_audience: str = Field(
@@ -188,6 +273,11 @@ class Settings(BaseSettings):
     seek_unmatched: Literal["triage", "discard"] = Field(
         "triage", description="Applications for ads not posted by us."
     )
+
+
+class PositionSettings(_Section):
+    """The feed that the catalogue of positions is imported from."""
+
     position_feed: str = Field(
         "", description="File or URL that positions are imported from; none: by hand."
     )
@@ -199,41 +289,17 @@ class Settings(BaseSettings):
         ge=timedelta(minutes=1),
         description="How often the feed is imported.",
     )
-    max_document_bytes: int = Field(
-        25 * _MIB, gt=0, description="Largest document that is fetched from a board."
-    )
-    max_body_bytes: int = Field(
-        15 * _MIB, gt=0, description="Largest request body that is taken."
-    )
 
-    clamd: str = Field(
-        "", description="host:port or socket path of a clamd; none: not scanned."
-    )
+    @field_validator("position_feed")
+    @classmethod
+    def _file_or_web(cls, feed: str) -> str:
+        if "://" in feed and not feed.startswith(("http://", "https://")):
+            raise ValueError("must be a file, or a URL with http:// or https://")
+        return feed
 
-    operator_token: SecretStr = Field(
-        SecretStr(""),
-        description="Bearer tokens of the operator API, comma-separated; none: off.",
-    )
-    delivery_url: str = Field(
-        "", description="Where the ATS takes events, as Standard Webhooks; none: off."
-    )
-    delivery_secret: Secrets = Field(
-        (), description="Secrets that sign them (whsec_…), the new one first."
-    )
-    digest_key: Secrets = Field(
-        (), description="Keys of the candidates' digests: first writes, all find."
-    )
 
-    deployment_name: str = Field(
-        "",
-        validation_alias="TEMPORAL_DEPLOYMENT_NAME",
-        description="Worker Deployment that this worker belongs to; none: unversioned.",
-    )
-    build_id: str = Field(
-        "",
-        validation_alias="TEMPORAL_WORKER_BUILD_ID",
-        description="Its version: the build of this code.",
-    )
+class RetentionSettings(_Section):
+    """How long applications and archives are kept."""
 
     retention: Duration = Field(
         timedelta(days=180),
@@ -250,6 +316,16 @@ class Settings(BaseSettings):
         "for ever by default.",
     )
 
+
+class CandidateSettings(_Section):
+    """What is done about a candidate: digests, scans and the region."""
+
+    digest_key: Secrets = Field(
+        (), description="Keys of the candidates' digests: first writes, all find."
+    )
+    clamd: str = Field(
+        "", description="host:port or socket path of a clamd; none: not scanned."
+    )
     region_policy: RegionPolicy = Field(
         RegionPolicy.ACCEPT,
         description="A candidate surely elsewhere: accept, flag or refuse.",
@@ -258,31 +334,39 @@ class Settings(BaseSettings):
         None, description="MaxMind DB (.mmdb) with countries; none: unknown."
     )
 
-    @field_validator("store")
-    @classmethod
-    def _known_store(cls, store: str) -> str:
-        if store and not store.startswith(("file:", "s3://")):
-            raise ValueError("must be file:FOLDER or s3://BUCKET")
-        parts = store.removeprefix("s3://").strip("/").split("/")
-        if store.startswith("s3://") and not {"", ".", ".."}.isdisjoint(parts[1:]):
-            raise ValueError("must have no empty or dotted part in s3://BUCKET/PREFIX")
-        return store
 
-    @field_validator("position_feed")
-    @classmethod
-    def _file_or_web(cls, feed: str) -> str:
-        if "://" in feed and not feed.startswith(("http://", "https://")):
-            raise ValueError("must be a file, or a URL with http:// or https://")
-        return feed
+class AtsSettings(_Section):
+    """The delivery of events to the ATS."""
 
-    @field_validator(
-        "s3_endpoint", "seek_token_url", "seek_graphql_url", "delivery_url"
+    delivery_url: Endpoint = Field(
+        "", description="Where the ATS takes events, as Standard Webhooks; none: off."
     )
-    @classmethod
-    def _with_scheme(cls, endpoint: str) -> str:
-        if endpoint and not endpoint.startswith(("http://", "https://")):
-            raise ValueError("must be a URL with its scheme, http:// or https://")
-        return endpoint
+    delivery_secret: Secrets = Field(
+        (), description="Secrets that sign them (whsec_…), the new one first."
+    )
+
+
+class UpSettings(_Section):
+    """`letterbox up` only: the ports of what it starts."""
+
+    temporal_port: Port = Field(7233, description="`up`: port of Temporal.")
+    ui_port: Port = Field(8233, description="`up`: port of Temporal's UI.")
+    sandbox_port: Port = Field(8001, description="`up`: port of the SEEK sandbox.")
+
+
+class Settings(
+    UpSettings,
+    AtsSettings,
+    CandidateSettings,
+    RetentionSettings,
+    PositionSettings,
+    SeekSettings,
+    BoardSettings,
+    ApiSettings,
+    WorkerSettings,
+    StoreSettings,
+):
+    """All settings, read from the environment and ``.env``."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -298,48 +382,24 @@ class Settings(BaseSettings):
             raise ValueError(f"{PREFIX}S3_ENDPOINT is needed for an s3:// store")
         return self
 
-    @property
-    def store_url(self) -> str:
-        """Where objects lie, the default filled in."""
-        return self.store or f"file:{self.data / 'store'}"
-
-    @property
-    def operator_tokens(self) -> list[bytes]:
-        """All bearer tokens that open the operator API; the first seals cursors."""
-        parts = self.operator_token.get_secret_value().split(",")
-        return [part.strip().encode() for part in parts if part.strip()]
-
     def secrets_of(self, board: str) -> list[bytes]:
         """Give a board's signing secrets; none means that the board is off."""
         off: Secrets = getattr(self, f"{board}_webhook_secrets", ())
         secrets: Secrets = getattr(self, f"{board}_secrets", off)
         return [secret.get_secret_value().encode() for secret in secrets]
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 the base's signature
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Secrets may lie in files; what is given outranks what is read."""
-        environment = sources(settings_cls, env_settings, dotenv_settings)
-        return init_settings, *environment
-
 
 def load_settings() -> Settings:
-    """Read the environment; a wrong setting is a SettingsError that names it."""
+    """Read the environment; raises SettingsError, which names the wrong setting."""
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        said = first["msg"].removeprefix("Value error, ")
+        message = first["msg"].removeprefix("Value error, ")
         if not first["loc"]:
-            raise SettingsError(said) from None
+            raise SettingsError(message) from None
         raise SettingsError(
-            f"{PREFIX}{first['loc'][0]}".upper() + f": {said}"
+            f"{PREFIX}{first['loc'][0]}".upper() + f": {message}"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env cannot be read ({unreadable(error)})") from None

@@ -1,10 +1,8 @@
-"""``letterbox audit``: prove the state of the store and of Temporal."""
-
-from __future__ import annotations
+"""``letterbox audit``: proves the state of the store and of Temporal."""
 
 import asyncio
 from threading import Event
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -13,67 +11,13 @@ from rich.text import Text
 
 from letterbox.audit.kinds import KINDS, Kind
 from letterbox.audit.report import Finding, Report
+from letterbox_cli.options import Json
 
-_SHOWN = 3
-
-
-def print_report(report: Report) -> None:
-    """Print what is wrong, most of all what to do about it."""
-    console = Console()
-    if report.findings:
-        console.print(_table(report))
-    console.print(_summary(report), soft_wrap=True)
-
-
-def _table(report: Report) -> Table:
-    table = Table(
-        Column("what", no_wrap=True),
-        Column("how many", justify="right"),
-        "what to do",
-        Column("the first", overflow="fold"),
-    )
-    for kind, count in report.counts.items():
-        of_kind = [one for one in report.findings if one.kind is kind]
-        table.add_row(
-            kind.value, _count(of_kind, count), _told(kind), Text(_examples(of_kind))
-        )
-    return table
-
-
-def _count(of_kind: list[Finding], count: int) -> str:
-    repaired = sum(finding.count for finding in of_kind if finding.repaired)
-    return f"{count}, {repaired} repaired" if repaired else str(count)
-
-
-def _told(kind: Kind) -> Text:
-    explanation = KINDS[kind]
-    return Text(f"{explanation.meaning}: {explanation.remedy}")
-
-
-def _examples(of_kind: list[Finding]) -> str:
-    names = [one.id or ", ".join(one.details[:_SHOWN]) for one in of_kind[:_SHOWN]]
-    return "\n".join([*names, *(["…"] if len(of_kind) > _SHOWN else [])])
-
-
-def _summary(report: Report) -> str:
-    looked_at = (
-        f"{report.applications} applications, {report.open_workflows} open workflows, "
-        f"{report.objects} objects"
-    )
-    how = ", documents and archives not read (--fast)" if report.fast else ""
-    left = sum(one.count for one in report.findings if not one.repaired)
-    repaired = sum(one.count for one in report.findings if one.repaired)
-    found = f"{left} wrong" if left else "nothing is wrong"
-    mended = f", {repaired} repaired" if repaired else ""
-    return f"{looked_at}{how}: {found}{mended}"
-
-
-if TYPE_CHECKING:
-    from letterbox.audit.report import Report
+_MAX_EXAMPLES = 3
 
 
 def add_to(app: typer.Typer) -> None:
-    """Give the command its subcommand that looks for what is wrong."""
+    """Register the command."""
     app.command(
         epilog="Examples: letterbox audit --fast · letterbox audit --repair --json"
     )(audit)
@@ -86,7 +30,7 @@ def audit(
     repair: Annotated[
         bool, typer.Option("--repair", help="Restart or remove what can be.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Walk the store and Temporal both ways, and say what is wrong."""
     report = asyncio.run(_audited(fast=fast, repair=repair))
@@ -99,7 +43,7 @@ def audit(
 
 
 class _StoppedError(Exception):
-    """Somebody has pressed Ctrl-C."""
+    """Raised to end the audit after Ctrl-C."""
 
 
 async def _audited(*, fast: bool, repair: bool) -> Report:
@@ -115,12 +59,12 @@ async def _audited(*, fast: bool, repair: bool) -> Report:
     client = await connect(settings)
     tools = open_tools(settings, client, fast=fast, repair=repair)
     stopping = Event()
-    with shown_progress() as shown:
+    with shown_progress() as show_progress:
 
         def show(stage: str, done: int, total: int | None) -> None:
             if stopping.is_set():
                 raise _StoppedError
-            shown(stage, done, total)
+            show_progress(stage, done, total)
 
         try:
             limits = limits_of(settings)
@@ -132,3 +76,60 @@ async def _audited(*, fast: bool, repair: bool) -> Report:
     except StoreUnavailableError as error:
         typer.echo(f"the result could not be kept for metrics: {error}", err=True)
     return report
+
+
+def print_report(report: Report) -> None:
+    """Print what is wrong, and what to do about it."""
+    console = Console()
+    if report.findings:
+        console.print(_table(report))
+    console.print(_summary(report), soft_wrap=True)
+
+
+def _table(report: Report) -> Table:
+    table = Table(
+        Column("what", no_wrap=True),
+        Column("how many", justify="right"),
+        "what to do",
+        Column("the first", overflow="fold"),
+    )
+    for kind, count in report.counts.items():
+        of_kind = [finding for finding in report.findings if finding.kind is kind]
+        table.add_row(
+            kind.value,
+            _count(of_kind, count),
+            _explanation(kind),
+            Text(_examples(of_kind)),
+        )
+    return table
+
+
+def _count(of_kind: list[Finding], count: int) -> str:
+    repaired = sum(finding.count for finding in of_kind if finding.repaired)
+    return f"{count}, {repaired} repaired" if repaired else str(count)
+
+
+def _explanation(kind: Kind) -> Text:
+    explanation = KINDS[kind]
+    return Text(f"{explanation.meaning}: {explanation.remedy}")
+
+
+def _examples(of_kind: list[Finding]) -> str:
+    names = [
+        finding.id or ", ".join(finding.details[:_MAX_EXAMPLES])
+        for finding in of_kind[:_MAX_EXAMPLES]
+    ]
+    return "\n".join([*names, *(["…"] if len(of_kind) > _MAX_EXAMPLES else [])])
+
+
+def _summary(report: Report) -> str:
+    looked_at = (
+        f"{report.applications} applications, {report.open_workflows} open workflows, "
+        f"{report.objects} objects"
+    )
+    how = ", documents and archives not read (--fast)" if report.fast else ""
+    total = sum(report.counts.values())
+    repaired = sum(finding.count for finding in report.findings if finding.repaired)
+    wrong = f"{total - repaired} wrong" if total > repaired else "nothing is wrong"
+    suffix = f", {repaired} repaired" if repaired else ""
+    return f"{looked_at}{how}: {wrong}{suffix}"

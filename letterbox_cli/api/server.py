@@ -1,4 +1,4 @@
-"""The API process."""
+"""The HTTP server of the API process."""
 
 import signal
 import sys
@@ -22,14 +22,14 @@ _DRAIN_SECONDS = 10
 
 
 def serve_api(settings: Settings) -> None:
-    """Serve boards and operators."""
+    """Serve the API as configured, until SIGTERM or SIGINT."""
     refuse_port_in_use(settings.api_host, settings.api_port, "LETTERBOX_API_PORT")
     set_up_logs("api")
     serve(create_app(settings), settings)
 
 
 def serve(app: FastAPI, settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; what is being answered is answered first."""
+    """Serve until SIGTERM or SIGINT; requests that have begun are answered first."""
     server = uvicorn.Server(
         uvicorn.Config(
             app,

@@ -1,4 +1,4 @@
-"""What can be wrong with an installation, each thing in words."""
+"""All checks of an installation, run at once."""
 
 import logging
 from collections.abc import Iterator
@@ -19,16 +19,12 @@ from letterbox_cli.doctor import (
 )
 from letterbox_cli.doctor.findings import Finding, all_of, safely, wrong
 
-__all__ = ["Finding", "diagnose"]
-
-# More than one answer may be waited for, each for a short time of its own.
-
 
 async def diagnose() -> list[Finding]:
     """
-    Look at everything at once, and change nothing.
+    Check everything at once, and change nothing.
 
-    Settings that cannot be read end the list: they say where everything is.
+    If the settings cannot be read, nothing else is checked.
     """
     try:
         settings = load_settings()
@@ -49,7 +45,7 @@ async def diagnose() -> list[Finding]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Have gateways and libraries log nothing: the findings say it all."""
+    """Silence our own logs and those of libraries; the findings are enough."""
     before, disabled = structlog.get_config(), logging.root.manager.disable
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL)

@@ -1,4 +1,4 @@
-"""``letterbox up``: everything on this machine, for development and a first look."""
+"""Starts the processes of ``letterbox up``, and ends them in the reverse order."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _READY_TIMEOUT = timedelta(seconds=60)
 
 
 async def run_everything(settings: Settings) -> None:
-    """Start all of it, say where it is, and end all of it on Ctrl-C or SIGTERM."""
+    """Start everything, print where it is, and end it on Ctrl-C or SIGTERM."""
     _refuse_ports_in_use(settings)
     _make_folder(settings.data)
     store = open_store(settings)
@@ -40,13 +40,13 @@ async def run_everything(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as running:
-        # They are ended in the reverse order: the API first, Temporal last.
+        # They end in the reverse order: the API first, Temporal last.
         children = [
             await running.enter_async_context(started(child))
             for child in _children(settings, secrets)
         ]
         stopped = asyncio.create_task(stop.wait())
-        ends = [stopped, *(asyncio.create_task(one.wait()) for one in children)]
+        ends = [stopped, *(asyncio.create_task(child.wait()) for child in children)]
         await asyncio.to_thread(import_sample_positions, store)
         ready = asyncio.create_task(_ready(settings))
         await asyncio.wait([ready, *ends], return_when=asyncio.FIRST_COMPLETED)
@@ -58,12 +58,12 @@ async def run_everything(settings: Settings) -> None:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for task in (ready, *ends):
             task.cancel()
-        fallen = [one.name for one in children if one.process.returncode is not None]
+        ended = [
+            child.name for child in children if child.process.returncode is not None
+        ]
         typer.echo("Stopping everything.", err=True)
-    if fallen and not stop.is_set():
-        raise RefusedError(
-            f"{fallen[0]} ended by itself: see above, or {settings.data}"
-        )
+    if ended and not stop.is_set():
+        raise RefusedError(f"{ended[0]} ended by itself: see above, or {settings.data}")
 
 
 def _make_folder(data: Path) -> None:
@@ -97,10 +97,10 @@ def _children(settings: Settings, secrets: Mapping[str, str]) -> Sequence[Child]
 
 def child_environment(settings: Settings, secrets: Mapping[str, str]) -> dict[str, str]:
     """
-    Have children talk to the embedded server alone, whatever else is configured.
+    Return an environment in which only the embedded server is Temporal.
 
-    Blank rather than absent: a variable of the environment, even a blank one, keeps
-    its namesake in ``.env`` out.
+    Variables are blank rather than absent, since a variable of the environment, even
+    a blank one, overrides its namesake in ``.env``.
     """
     configured = {**dotenv_values(".env", encoding="utf-8-sig"), **os.environ}
     others = dict.fromkeys(filter(_of_temporal, configured), "")
@@ -118,7 +118,7 @@ def _of_temporal(variable: str) -> bool:
 
 
 async def _ready(settings: Settings) -> None:
-    # Not before the children are on their way: it takes half a second.
+    # It takes half a second, and is not imported before the children are started.
     from letterbox_cli.up.readiness import wait_until_ready
 
     await wait_until_ready(settings, _READY_TIMEOUT)

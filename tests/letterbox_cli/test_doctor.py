@@ -397,7 +397,7 @@ async def test_whatever_hinders_a_look_is_a_finding(
     look: Awaitable[list[Finding]], words: str
 ) -> None:
     """By its type only, where its text may quote anything."""
-    [found] = await safely("this", look, patience=0.01)
+    [found] = await safely("this", look, seconds=0.01)
 
     assert (found.what, found.fine) == ("this", False)
     assert words in found.words

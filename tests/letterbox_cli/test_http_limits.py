@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI, Request
 
-from letterbox_cli.api.http_limits import LEAST_RATE, LimitedHttpProtocol
+from letterbox_cli.api.http_limits import MIN_RATE, LimitedHttpProtocol
 from tests.support import free_port, wait_until
 
 WITHIN = 0.6
@@ -18,7 +18,7 @@ HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
 
 
 class _Impatient(LimitedHttpProtocol):
-    head_within = WITHIN
+    head_timeout = WITHIN
     period = WITHIN
 
 
@@ -107,7 +107,7 @@ def _is_closed(connection: socket.socket) -> bool:
 
 def test_a_slow_but_steady_sender_is_served(connection: socket.socket) -> None:
     """For longer than any of the limits, at twice the least rate."""
-    piece = b"x" * int(2 * LEAST_RATE * WITHIN / 6)
+    piece = b"x" * int(2 * MIN_RATE * WITHIN / 6)
     connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % (20 * len(piece)))
     for _ in range(20):
         connection.sendall(piece)
