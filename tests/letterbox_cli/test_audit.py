@@ -101,7 +101,7 @@ def test_what_is_wrong_is_told_and_mended(audit: Audit, accepted: str) -> None:
 
 
 @pytest.mark.usefixtures("accepted")
-def test_without_temporal_nothing_is_judged(
+def test_an_audit_without_temporal_fails_and_reports_nothing(
     audit: Audit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An outage must not look like a loss."""
@@ -110,7 +110,7 @@ def test_without_temporal_nothing_is_judged(
     assert isinstance(audit().exception, TemporalUnavailableError)
 
 
-def test_without_a_store_nothing_is_judged(audit: Audit) -> None:
+def test_an_audit_without_a_store_fails_and_reports_nothing(audit: Audit) -> None:
     """Nor is a store made where there was none."""
     assert isinstance(audit().exception, StoreUnavailableError)
 

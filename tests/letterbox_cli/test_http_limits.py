@@ -56,7 +56,7 @@ def read(connection: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize("beginning", [b"", b"POST", HEAD, HEAD + b"X: "])
-def test_a_head_that_does_not_end_is_cut_off(
+def test_a_request_head_that_does_not_end_is_cut_off(
     beginning: bytes, connection: socket.socket
 ) -> None:
     """Also where nothing comes at all; and it is told why."""

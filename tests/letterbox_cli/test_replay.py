@@ -50,7 +50,9 @@ def test_another_order_of_steps_does_not_replay(replay: Replay, tmp_path: Path) 
     assert "today's code does not replay it" in str(said.exception)
 
 
-def test_what_is_no_history_is_called_so(replay: Replay, tmp_path: Path) -> None:
+def test_a_file_that_is_no_history_is_refused_with_advice(
+    replay: Replay, tmp_path: Path
+) -> None:
     """And how to get one."""
     said = replay(_written({"pages": []}, tmp_path))
 

@@ -65,7 +65,7 @@ async def test_the_same_document_is_the_same_bytes(
     assert len(set(first)) == len(urls) == 2
 
 
-async def test_head_tells_without_the_body(
+async def test_head_of_an_attachment_has_its_headers_and_no_body(
     partner: Partner, control: SandboxControl
 ) -> None:
     """As at SEEK."""

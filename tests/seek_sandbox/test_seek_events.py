@@ -30,7 +30,7 @@ async def _all(partner: Partner, **filters: Any) -> list[str]:
         variables["after"] = page["pageInfo"]["endCursor"]
 
 
-async def test_250_events_page_through(
+async def test_250_sandbox_events_can_be_paged_through(
     partner: Partner, control: SandboxControl
 ) -> None:
     """Three pages, in stream order, nothing twice; then only what is new."""
@@ -114,7 +114,7 @@ async def test_filters_choose(partner: Partner, control: SandboxControl) -> None
     assert len(await _all(partner, beforeDateTime=later)) == 2
 
 
-async def test_a_type_nobody_knows_is_in_the_stream(
+async def test_an_event_of_an_unknown_type_is_in_the_stream(
     partner: Partner, control: SandboxControl
 ) -> None:
     """As when SEEK adds one: its code is told, its fields are not known."""
@@ -154,7 +154,7 @@ async def test_an_event_shows_its_application(
     size=st.integers(1, 7),
     backwards=st.booleans(),
 )
-def test_pages_are_the_whole_either_way(
+def test_pages_forwards_and_backwards_are_the_whole_list(
     items: list[int], size: int, *, backwards: bool
 ) -> None:
     """Page after page gives every wanted item once, in order."""

@@ -84,7 +84,7 @@ async def test_a_fault_may_be_of_one_application(
         assert _fine(await partner.ask(PROFILE, id=struck))
 
 
-async def test_a_good_token_is_refused(
+async def test_the_unauthenticated_fault_refuses_a_good_token(
     partner: Partner, control: SandboxControl
 ) -> None:
     """GraphQL, downloads and the token endpoint each on their own."""
@@ -195,7 +195,7 @@ async def test_an_application_is_refused_or_gone(
     assert gone == {"data": {"candidateProfile": None}}
 
 
-async def test_an_application_is_redacted(
+async def test_the_redacted_fault_shows_an_application_as_deleted(
     partner: Partner, control: SandboxControl
 ) -> None:
     """Static names, no family, empty lists, no questionnaire; documents are gone."""
@@ -231,7 +231,7 @@ async def test_a_document_vanished(partner: Partner, control: SandboxControl) ->
 
 
 @pytest.mark.parametrize("declared", [True, False])
-async def test_a_document_is_too_large(
+async def test_the_large_attachment_fault_sends_that_many_bytes(
     partner: Partner,
     control: SandboxControl,
     declared: bool,  # noqa: FBT001 pytest's own call

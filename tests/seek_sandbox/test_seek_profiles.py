@@ -93,7 +93,7 @@ async def test_ids_look_like_seeks(control: SandboxControl) -> None:
 
 @pytest.mark.parametrize("indicator", [True, False, None])
 @pytest.mark.parametrize("reference", ["ours-1", None])
-async def test_an_ad_is_as_ordered(
+async def test_an_ad_in_the_sandbox_is_as_ordered(
     partner: Partner,
     control: SandboxControl,
     reference: str | None,
@@ -157,7 +157,7 @@ async def test_an_order_may_name_the_documents(
     assert profile["seekQuestionnaireSubmission"]
 
 
-def test_no_key_is_misspelt() -> None:
+def test_no_key_of_a_profile_view_is_misspelt() -> None:
     """A misspelt key of a field that may be null would be missed by execution."""
     world = World(OPTIONS)
     simulation = Simulation(world, OPTIONS)

@@ -57,7 +57,7 @@ async def test_the_refusal_is_an_option(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("header", [None, "Bearer nonsense", "Bearer", "Basic x"])
-async def test_no_good_token_is_unauthenticated(
+async def test_a_query_without_a_good_token_is_unauthenticated(
     partner: Partner, header: str | None
 ) -> None:
     """HTTP 200, null, and an error with code and path."""

@@ -51,7 +51,7 @@ async def _control(
         yield control
 
 
-def test_the_published_vector_fits() -> None:
+def test_webhook_signatures_match_the_published_vector() -> None:
     """The inputs of SEEK's own reference code give the digest of seek.md."""
     assert sign(VECTOR, "Hi Richard!") == VECTOR_SIGNATURE
 
@@ -80,7 +80,7 @@ async def test_a_delivery_is_seeks(control: SandboxControl, receiver: Receiver) 
     }
 
 
-async def test_the_briefs_sample_can_be_sent(
+async def test_the_sample_webhook_of_the_brief_can_be_sent(
     control: SandboxControl, receiver: Receiver
 ) -> None:
     """Every id and time of an event may be given."""
@@ -110,7 +110,7 @@ async def test_the_briefs_sample_can_be_sent(
     ]
 
 
-async def test_at_most_ten_events_a_request(
+async def test_a_webhook_request_carries_at_most_ten_events(
     control: SandboxControl, receiver: Receiver
 ) -> None:
     """Ten by default, fewer where ordered, none lost."""
@@ -126,7 +126,7 @@ async def test_at_most_ten_events_a_request(
     assert all(one.signed for one in receiver.received)
 
 
-async def test_it_is_retried_until_accepted(
+async def test_a_webhook_request_is_retried_until_accepted(
     control: SandboxControl, receiver: Receiver
 ) -> None:
     """Whatever is not 2xx is a failure, a redirect too; each try has its own id."""
@@ -142,7 +142,7 @@ async def test_it_is_retried_until_accepted(
     assert len({one.request_id for one in made}) == 4
 
 
-async def test_attempts_are_used_up(
+async def test_a_webhook_request_is_given_up_after_its_last_attempt(
     control: SandboxControl, receiver: Receiver
 ) -> None:
     """Then it is undelivered, until it is replayed."""
@@ -154,7 +154,7 @@ async def test_attempts_are_used_up(
     assert receiver.event_ids == [refused.event_id] * 5
 
 
-async def test_a_slow_receiver_is_a_failure(
+async def test_a_slow_webhook_receiver_counts_as_a_failure(
     serve: Serve, options: SandboxOptions, receiver: Receiver
 ) -> None:
     """After ten seconds, or what the test sets: recorded as SEEK does."""
@@ -218,7 +218,7 @@ async def test_a_replay_repeats_what_was_delivered(
         await control.replay("unknown")
 
 
-async def test_a_notice_of_nothing_may_be_sent(
+async def test_an_event_of_an_application_that_does_not_exist_may_be_sent(
     control: SandboxControl, receiver: Receiver
 ) -> None:
     """An application event whose application is not there, with both ids."""
@@ -248,7 +248,7 @@ async def test_an_event_may_be_in_the_stream_only(
     }
 
 
-async def test_without_a_secret_nothing_is_sent(
+async def test_without_a_webhook_secret_nothing_is_sent(
     serve: Serve, options: SandboxOptions, receiver: Receiver
 ) -> None:
     """SEEK signs always."""

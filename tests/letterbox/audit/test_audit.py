@@ -62,7 +62,7 @@ async def _system(
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.do.__name__)
-async def test_each_harm_is_found_and_nothing_else(
+async def test_each_damage_is_found_repaired_if_possible_and_nothing_else(
     system: AuditFixture, damage: Damage
 ) -> None:
     """Exactly that, of exactly that application; repaired, it is found no more."""
@@ -184,7 +184,7 @@ async def test_ids_that_begin_with_another_id_are_kept_apart(
     assert report.applications == len(parts) == len(set(parts)) == len(ids) + 3
 
 
-async def test_what_is_put_again_meanwhile_stays(
+async def test_leftovers_written_again_during_a_repair_stay(
     system: AuditFixture, tmp_path: Path
 ) -> None:
     """The board has sent the same once more, and the documents are the first of it."""
@@ -192,7 +192,7 @@ async def test_what_is_put_again_meanwhile_stays(
     [document] = system.documents(application_id)
     hours_ago = (NOW - HOURS).timestamp()
     os.utime(tmp_path / "store" / document, (hours_ago, hours_ago))
-    before = _traces(system, application_id)
+    before = _stored_objects(system, application_id)
     tools = open_tools(system.settings, system.client, fast=True, repair=True)
     assert tools.repairs
     upload(system, application_id)
@@ -213,14 +213,14 @@ async def test_a_marker_of_what_is_erased_meanwhile_is_not_left(
     assert tools.repairs
     put_tombstone(system, application_id)
     system.records.removal.finish(application_id)
-    facts = Facts(_traces(system, application_id), Evidence(record=record))
+    facts = Facts(_stored_objects(system, application_id), Evidence(record=record))
 
     tools.repairs.repair(Kind.MARKER_MISSING, facts)
 
     assert _all_of(system, application_id) == [keys.tombstone(application_id)]
 
 
-def _traces(system: AuditFixture, application_id: str) -> StoredObjects:
+def _stored_objects(system: AuditFixture, application_id: str) -> StoredObjects:
     found = [(placed(one.key), one) for one in system.store.list("")]
     part = key_part(application_id)
     ours = [(place, one) for place, one in found if place and place.part == part]
@@ -271,7 +271,7 @@ def _all_of(system: AuditFixture, application_id: str) -> list[str]:
     return [one.key for one in system.store.list("") if uuid in one.key]
 
 
-async def test_what_belongs_to_no_application(
+async def test_temporary_files_are_removed_and_foreign_objects_counted(
     system: AuditFixture, tmp_path: Path
 ) -> None:
     """Stale temporary files go; foreign objects are counted, and not named."""

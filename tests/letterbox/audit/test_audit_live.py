@@ -151,7 +151,7 @@ async def _is_over(system: AuditFixture, application_id: str) -> bool:
     return is_archived and not await system.running()
 
 
-class Meddling:
+class ChangingWorkflows:
     """Temporal as it is, asked while somebody is at work on a document."""
 
     def __init__(self, workflows: Workflows, system: AuditFixture, key: str) -> None:
@@ -161,12 +161,12 @@ class Meddling:
         self._body = system.store.get(key)
         self.open, self.archived = workflows.open, workflows.archived
         self.start, self.deliver = workflows.start, workflows.deliver
-        self.is_mending = False
+        self.is_restoring = False
         system.store.delete(key)
 
     def find(self, application_id: str) -> WorkflowFacts:
         """Put the document back, or change another thing each time."""
-        if not self.is_mending:
+        if not self.is_restoring:
             self._store.put(f"{self._key[:-68]}{uuid4().hex * 2}.pdf", self._body)
         elif self._is_missing():
             self._store.put(self._key, self._body)
@@ -176,19 +176,19 @@ class Meddling:
         return not list(self._store.list(self._key))
 
 
-@pytest.mark.parametrize("is_mending", [True, False])
-async def test_a_suspicion_is_looked_at_again(
+@pytest.mark.parametrize("is_restoring", [True, False])
+async def test_what_looks_wrong_once_is_examined_again_by_the_audit(
     system: AuditFixture,
-    is_mending: bool,  # noqa: FBT001 pytest's to give
+    is_restoring: bool,  # noqa: FBT001 pytest's to give
 ) -> None:
     """What is there at second sight is not missing; what moves is not judged."""
     application_id = await system.open(str(uuid4()))
     tools = open_tools(system.settings, system.client, fast=True, repair=False)
     document = system.documents(application_id)[0]
-    meddling = Meddling(tools.workflows, system, document)
-    meddling.is_mending = is_mending
+    changing = ChangingWorkflows(tools.workflows, system, document)
+    changing.is_restoring = is_restoring
     audit = Audit(
-        replace(tools, workflows=meddling),
+        replace(tools, workflows=changing),
         limits_of(system.settings),
         lambda *_: None,
     )

@@ -327,14 +327,14 @@ def test_a_marker_may_go_before_the_archive_that_is_kept_no_longer() -> None:
         )
 
 
-def test_every_kind_is_explained() -> None:
+def test_every_kind_of_finding_has_an_explanation() -> None:
     """Whoever finds something is told what to do."""
     assert set(KINDS) == set(Kind)
     for kind, explanation in KINDS.items():
         assert ("--repair" in explanation.remedy) == explanation.repairable, kind
 
 
-def test_findings_of_the_same_are_one() -> None:
+def test_two_findings_of_one_application_and_kind_are_joined() -> None:
     """Repaired where both were, and fine where all are."""
     one = Finding(kind=Kind.DOCUMENT_MISSING, id=ID, details=("a", "b"), repaired=True)
     both = one.joined(Finding(kind=one.kind, id=ID, details=("b", "c")))
