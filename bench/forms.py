@@ -46,17 +46,17 @@ class Requests:
         ).encode()
 
     def make(self) -> Sequence[bytes]:
-        """Give the pieces of a request that was never sent before."""
+        """Return the pieces of a request that was never sent before."""
         return self._head + _identity() + self._rest, self._cv, self._end
 
     @staticmethod
     def is_whole(answer: bytes) -> bool:
-        """Tell whether nothing of an answer is missing."""
+        """Return whether nothing of an answer is missing."""
         return answer.endswith(b"}")
 
     @staticmethod
     def is_accepted(answer: bytes) -> bool:
-        """Tell whether it is the right one."""
+        """Return whether it is the right one."""
         return answer.startswith(b"HTTP/1.1 200 ") and answer.endswith(_ACCEPTED)
 
 

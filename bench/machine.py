@@ -17,7 +17,7 @@ Outcome = TypeVar("Outcome")
 
 
 def watched(measure: Callable[[], Outcome]) -> tuple[Outcome, float]:
-    """Give what was measured, and how many cores others took meanwhile."""
+    """Return what was measured, and how many cores others took meanwhile."""
     began, busy, ours = monotonic(), _busy(), _ours()
     outcome = measure()
     others = (_busy() - busy) - (_ours() - ours)

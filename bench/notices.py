@@ -17,7 +17,7 @@ class Notices:
     """Makes whole HTTP requests of events that never happened before."""
 
     def make(self) -> Sequence[bytes]:
-        """Give the pieces of a request."""
+        """Return the pieces of a request."""
         body = _body()
         head = (
             f"POST {PATH} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
@@ -28,12 +28,12 @@ class Notices:
 
     @staticmethod
     def is_whole(answer: bytes) -> bool:
-        """Tell whether nothing of an answer is missing."""
+        """Return whether nothing of an answer is missing."""
         return answer.endswith(b"\r\n\r\n")
 
     @staticmethod
     def is_accepted(answer: bytes) -> bool:
-        """Tell whether it is the right one."""
+        """Return whether it is the right one."""
         return answer.startswith(b"HTTP/1.1 204 ")
 
 

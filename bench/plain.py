@@ -20,7 +20,7 @@ from bench.plain_worker import PlainApplication
 from letterbox.resources import open_store
 from letterbox.settings import Settings, load_settings
 from letterbox.temporal.client import connect
-from letterbox_cli.serve import serve
+from letterbox_cli.api.server import serve
 
 
 def create_plain_app(settings: Settings) -> FastAPI:

@@ -59,6 +59,6 @@ def wait_until(condition: Callable[[], object], within: float = _READY_WITHIN) -
 
 
 def listens(port: int) -> bool:
-    """Tell whether somebody listens on a port of this machine."""
+    """Return whether somebody listens on a port of this machine."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0

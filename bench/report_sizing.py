@@ -28,7 +28,7 @@ def seek_rows(results: Results) -> Iterator[Row]:
 
 
 def sizing_rows(results: Results) -> Iterator[Row]:
-    """Tell what docs/operations.md quotes."""
+    """Return what docs/operations.md quotes."""
     yield Row("[b]Sizing, 200 KB CV", [])
     for number, load in results.apis.items():
         figure = f"{load.rate:.0f} ({load.p99:.0f})"

@@ -32,23 +32,23 @@ class Results:
     """Cores that other programs took, round by round."""
 
     def clients(self) -> Sequence[int]:
-        """Tell at how many clients was measured."""
+        """Return at how many clients was measured."""
         return sorted({clients for _, clients in self.answers})
 
     def rate(self, variant: Variant, clients: int) -> float:
-        """Give the answers a second."""
+        """Return the answers a second."""
         return median(one.load.rate for one in self.answers[variant, clients])
 
     def p50(self, variant: Variant, clients: int) -> float:
-        """Give the time in ms within which half of the answers came."""
+        """Return the time in ms within which half of the answers came."""
         return median(one.load.p50 for one in self.answers[variant, clients])
 
     def p99(self, variant: Variant, clients: int) -> float:
-        """Give the time in ms within which all but a hundredth came."""
+        """Return the time in ms within which all but a hundredth came."""
         return median(one.load.p99 for one in self.answers[variant, clients])
 
     def recorded(self, variant: Variant, clients: int) -> float:
-        """Give how many applications were recorded when the load ended."""
+        """Return how many applications were recorded when the load ended."""
         return median(one.recorded for one in self.answers[variant, clients])
 
     def answered(self, one: Variant, of: Variant, clients: int) -> float:
@@ -57,7 +57,7 @@ class Results:
         return median(mine.load.rate / theirs.load.rate for mine, theirs in pairs)
 
     def done(self, shape: Shape) -> float:
-        """Give the workflows a second that came to their long wait."""
+        """Return the workflows a second that came to their long wait."""
         return median(one.rate for one in self.completed[shape])
 
     def done_of(self, one: Shape, of: Shape) -> float:

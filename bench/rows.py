@@ -33,5 +33,5 @@ def print_rows(title: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
 
 
 def met(good: bool) -> str:  # noqa: FBT001 the figure itself, compared
-    """Say whether a target was met."""
+    """Return whether a target was met."""
     return "[green]met" if good else "[red]MISSED"

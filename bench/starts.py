@@ -13,7 +13,7 @@ from letterbox.temporal.client import connect
 
 
 def measure_starts(clients: int, seconds: float) -> float:
-    """Give the bare ``start_workflow`` calls a second of so many clients."""
+    """Return the bare ``start_workflow`` calls a second of so many clients."""
     with fresh_rig() as rig:
         rig.engine()
         said = rig.folder / "starts"

@@ -3,7 +3,7 @@
 from api.app import create_app
 from letterbox.logs import set_up_logs
 from letterbox.settings import load_settings
-from letterbox_cli.serve import serve
+from letterbox_cli.api.server import serve
 
 
 async def _nothing(_application_id: str, request_id: str | None = None) -> None:

@@ -10,10 +10,10 @@ class Process:
         self._process = psutil.Process(process_id)
 
     def seconds(self) -> float:
-        """Give the processor time since it began."""
+        """Return the processor time since it began."""
         times = self._process.cpu_times()
         return float(times.user + times.system)
 
     def megabytes(self) -> float:
-        """Give the resident memory."""
+        """Return the resident memory."""
         return float(self._process.memory_info().rss) / 1e6

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 
 class Level(StrEnum):
-    """How bad it is; only what is wrong makes the command fail."""
+    """How bad a finding is; only WRONG makes the command fail."""
 
     OK = "ok"
     WARNING = "warning"
@@ -14,25 +14,25 @@ class Level(StrEnum):
 
 
 class Finding(BaseModel):
-    """One thing looked at."""
+    """The result of one check."""
 
     what: str
     fine: bool
-    """For programs that want to know no more than whether it is wrong."""
+    """Whether it is not wrong, for programs that want to know no more."""
     level: Level
     words: str
 
 
-def ok(what: str, words: str) -> Finding:
-    """Return that something is as it should be, or off."""
-    return Finding(what=what, fine=True, level=Level.OK, words=words)
+def ok(what: str, message: str) -> Finding:
+    """Return a finding about something that is as it should be, or off."""
+    return Finding(what=what, fine=True, level=Level.OK, words=message)
 
 
-def warning(what: str, words: str) -> Finding:
-    """Return what one should know."""
-    return Finding(what=what, fine=True, level=Level.WARNING, words=words)
+def warning(what: str, message: str) -> Finding:
+    """Return a finding about something that one should know."""
+    return Finding(what=what, fine=True, level=Level.WARNING, words=message)
 
 
-def wrong(what: str, words: str) -> Finding:
-    """Return what is wrong, and what to do."""
-    return Finding(what=what, fine=False, level=Level.WRONG, words=words)
+def wrong(what: str, message: str) -> Finding:
+    """Return a finding about what is wrong, with what to do."""
+    return Finding(what=what, fine=False, level=Level.WRONG, words=message)

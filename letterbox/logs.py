@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line, ids and codes only, whoever logs."""
+"""Logs as one JSON object a line, with ids and codes only, libraries' included."""
 
 import logging
 import sys
@@ -8,7 +8,7 @@ from collections.abc import MutableMapping
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-# They may quote what a stranger sent; what matters of it is logged by us.
+# They may quote what a stranger sent; we log what matters of it.
 _NOISY_LOGGERS = (
     "gql",
     "httpcore",
@@ -71,7 +71,7 @@ def _without_colours(
 def _error_without_its_text(
     _logger: WrappedLogger, _method: str, event: EventDict
 ) -> EventDict:
-    """Keep an exception's type and place; its text may quote a candidate."""
+    """Log an exception's type and place; its text may quote a candidate."""
     error = _exception(event)
     if error is not None:
         event["error"] = _name(error)
@@ -83,18 +83,18 @@ def _error_without_its_text(
 
 
 def _name(error: BaseException) -> str:
-    """Name an error; one on its way to Temporal by what it was before."""
+    """Return the type of an error; of an ApplicationError, the original one."""
     # Not imported here: the sandbox logs too, and has nothing else to do with the SDK.
     sdk = sys.modules.get("temporalio.exceptions")
-    is_on_its_way = sdk is not None and isinstance(error, sdk.ApplicationError)
-    was: str | None = getattr(error, "type", None) if is_on_its_way else None
-    return was or type(error).__name__
+    is_sdk_error = sdk is not None and isinstance(error, sdk.ApplicationError)
+    original: str | None = getattr(error, "type", None) if is_sdk_error else None
+    return original or type(error).__name__
 
 
 def _exception(event: MutableMapping[str, object]) -> BaseException | None:
-    given = event.pop("exc_info", None)
-    if given is True:
-        given = sys.exc_info()
-    if isinstance(given, tuple):
-        given = given[1]
-    return given if isinstance(given, BaseException) else None
+    info = event.pop("exc_info", None)
+    if info is True:
+        info = sys.exc_info()
+    if isinstance(info, tuple):
+        info = info[1]
+    return info if isinstance(info, BaseException) else None

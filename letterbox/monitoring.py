@@ -1,9 +1,9 @@
-"""What the store tells of the state of an installation."""
+"""Reads from the store what is monitored: the inbox, the last audit, the catalogue."""
 
 from itertools import islice
 
 from letterbox.ats.switch import DeliverySwitch
-from letterbox.audit.last_result import last_result
+from letterbox.audit.last_result import load_last_result
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.errors import DamagedError
@@ -15,14 +15,14 @@ _MAX_KINDS = 100
 
 
 class StoreWatch:
-    """Reads what is watched. Blocking; raises StoreUnavailableError."""
+    """Reads the state of an installation. Blocking; raises StoreUnavailableError."""
 
     def __init__(self, store: ObjectStore, delivery_url: str | None = None) -> None:
         self._store = store
         self._delivery_url = delivery_url
 
     def inbox(self) -> InboxState:
-        """Count what waits, up to 10,000; the oldest is that of what was counted."""
+        """Count what waits, up to 10,000, and return the oldest of what was counted."""
         depth, oldest = 0, None
         for stored in islice(self._store.list(keys.INBOX), _MAX_WALKED):
             depth += 1
@@ -30,8 +30,8 @@ class StoreWatch:
         return InboxState(depth, oldest)
 
     def audit(self) -> AuditState | None:
-        """Read what the last audit found; None where none ran, or none is readable."""
-        result = last_result(self._store)
+        """Return what the last audit found; None if none ran, or none is readable."""
+        result = load_last_result(self._store)
         if result is None:
             return None
         findings = dict(islice(sorted(result.findings.items()), _MAX_KINDS))
@@ -42,7 +42,7 @@ class StoreWatch:
         return DeliverySwitch(self._store).disabled(self._delivery_url)
 
     def catalogue(self) -> CatalogueState:
-        """Read when the catalogue was last imported, and whether it is whole."""
+        """Return when the catalogue was last imported, and whether it is whole."""
         catalogue = StoredCatalogue(self._store)
         try:
             return CatalogueState(

@@ -1,7 +1,7 @@
 """
-Open what the settings name; the composition roots share it.
+Opens what the settings name, for the composition roots.
 
-What a process does not open it does not import: that is half of a start's time.
+A process does not import what it does not open, which is half of a start's time.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 
 def open_store(settings: Settings, *, hurried: bool = False) -> ObjectStore:
     """
-    Open the store; nothing is made or asked of it yet.
+    Open the store; nothing is made in it or read from it yet.
 
-    ``hurried`` where somebody waits for an answer: a server that hangs is waited for
-    a few seconds then.
+    ``hurried`` limits the wait for a server that hangs to a few seconds, which is for
+    callers that have to respond.
     """
     url = settings.store_url
     if url.startswith("file:"):
@@ -61,15 +61,15 @@ def open_store(settings: Settings, *, hurried: bool = False) -> ObjectStore:
 
 
 def bucket_and_prefix(settings: Settings) -> tuple[str, str]:
-    """Read where in S3 the store is: ``s3://BUCKET`` or ``s3://BUCKET/PREFIX``."""
-    # Not as a URL: whatever stands behind a "?" would be dropped without a word.
+    """Return the bucket and prefix of ``s3://BUCKET`` or ``s3://BUCKET/PREFIX``."""
+    # It is not parsed as a URL, which would drop whatever follows a "?".
     bucket, _, prefix = settings.store_url.removeprefix("s3://").partition("/")
     return bucket, prefix.strip("/")
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """All that a store holds of applications, verb by verb."""
+    """The ports to all that a store holds of applications."""
 
     applications: Applications
     archives: Archives
@@ -80,7 +80,7 @@ class Records:
 
 
 def open_records(settings: Settings, store: ObjectStore) -> Records:
-    """Put together what reads and writes applications."""
+    """Open what reads and writes applications."""
     from letterbox.archive.archives import BagArchives
     from letterbox.records.applications import StoredApplications
     from letterbox.records.candidates import StoredCandidates
@@ -100,20 +100,20 @@ def open_records(settings: Settings, store: ObjectStore) -> Records:
     return Records(applications, archives, candidates, holds, removal, inbox)
 
 
-def _addresses_in(delivery: Submission) -> Iterator[str]:
-    """Read the addresses of a delivery as its board does; none of a board unknown."""
-    if board := discover().get(delivery.board):
-        for email in board.read(delivery).candidate.emails:
+def _addresses_in(submission: Submission) -> Iterator[str]:
+    """Yield the candidate's addresses; none if the board is unknown."""
+    if board := discover().get(submission.board):
+        for email in board.read(submission).candidate.emails:
             yield email.address
 
 
 def digest_keys(settings: Settings) -> list[bytes]:
-    """Give the keys of the candidates' digests, the one that writes first."""
+    """Return the keys of the candidates' digests; the first one writes."""
     return [key.get_secret_value().encode() for key in settings.digest_key]
 
 
 def open_feed(settings: Settings, store: ObjectStore) -> PositionFeed | None:
-    """Know where positions are imported from; None where no feed is named."""
+    """Return the feed that positions are imported from; None if none is configured."""
     if not settings.position_feed:
         return None
     from letterbox.catalogue.feed_source import PositionFeed
@@ -127,7 +127,7 @@ def open_feed(settings: Settings, store: ObjectStore) -> PositionFeed | None:
 
 
 def open_scanner(settings: Settings) -> ClamdScanner | None:
-    """Know where clamd is; None where none is configured."""
+    """Return a client of clamd; None if none is configured."""
     if not settings.clamd:
         return None
     from letterbox.clamd import ClamdScanner
@@ -137,7 +137,7 @@ def open_scanner(settings: Settings) -> ClamdScanner | None:
 
 @asynccontextmanager
 async def open_receiver(settings: Settings) -> AsyncIterator[Deliveries | None]:
-    """Keep connections to the ATS; None where none is configured."""
+    """Open a client of the ATS; None if none is configured."""
     if not settings.delivery_url:
         yield None
         return
@@ -150,7 +150,7 @@ async def open_receiver(settings: Settings) -> AsyncIterator[Deliveries | None]:
 
 @asynccontextmanager
 async def open_fetchers(settings: Settings) -> AsyncIterator[dict[str, Fetcher]]:
-    """Keep connections to the boards that are asked, by their names."""
+    """Open clients of the boards that are asked, by their names."""
     from letterbox.boards.base import NoticeBoard
 
     max_document_bytes = settings.max_document_bytes
@@ -165,7 +165,7 @@ async def open_fetchers(settings: Settings) -> AsyncIterator[dict[str, Fetcher]]
 
 
 def open_locator(settings: Settings) -> Locator:
-    """Open the database of countries; without one, nobody is surely elsewhere."""
+    """Open the database of countries; without one, no country is known."""
     from letterbox.geoip import MaxMindLocator, NullLocator
 
     if settings.geoip_database is None:

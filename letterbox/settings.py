@@ -1,4 +1,8 @@
-"""What Letterbox reads from its environment: built once a process, passed down."""
+"""
+What Letterbox reads from its environment, section by section.
+
+``Settings`` is all sections together; it is built once a process, and passed down.
+"""
 
 import os
 from datetime import timedelta
@@ -37,20 +41,18 @@ def sources(
     """
     Add secrets from files: ``NAME_FILE`` names a file that holds NAME.
 
-    A blank variable is as good as none, but keeps its namesake in ``.env`` out.
+    A blank variable counts as unset, but overrides its namesake in ``.env``.
     """
     if isinstance(dotenv, EnvSettingsSource):
-        variables = {name.lower() for name in os.environ}
+        exported = {name.lower() for name in os.environ}
         dotenv.env_vars = {
-            name: text
-            for name, text in dotenv.env_vars.items()
-            if name not in variables
+            name: text for name, text in dotenv.env_vars.items() if name not in exported
         }
     return environment, _SecretFiles(settings, environment, dotenv), dotenv
 
 
 def unreadable(error: OSError | UnicodeDecodeError) -> str:
-    """Return why a file cannot be read, and nothing of what is in it."""
+    """Return why a file cannot be read, without anything of its content."""
     return error.strerror or "" if isinstance(error, OSError) else "it is not UTF-8"
 
 
@@ -86,27 +88,18 @@ class _SecretFiles(PydanticBaseSettingsSource):
             ) from None
 
     def __call__(self) -> dict[str, object]:
-        values = {
+        secrets = {
             name: self.get_field_value(field, name)[0]
             for name, field in self.settings_cls.model_fields.items()
         }
-        return {name: value for name, value in values.items() if value is not None}
+        return {name: value for name, value in secrets.items() if value is not None}
 
 
 _MIB = 1024 * 1024
 
 
-if TYPE_CHECKING:
-    # A board's own settings are typed where the board reads them.
-    _BoardSettings = BaseSettings
-else:
-
-    class _BoardSettings(*(board.settings for board in discover().values())):
-        """What the boards that there are need."""
-
-
-class Settings(_BoardSettings):
-    """Every variable is named ``LETTERBOX_`` and the field; ``.env`` is read too."""
+class _Section(BaseSettings):
+    """Part of the settings: each variable is ``LETTERBOX_`` and the field's name."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -118,6 +111,23 @@ class Settings(_BoardSettings):
         frozen=True,
         hide_input_in_errors=True,
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 the base's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read secrets from files too; arguments take precedence over all."""
+        environment = sources(settings_cls, env_settings, dotenv_settings)
+        return init_settings, *environment
+
+
+class StoreSettings(_Section):
+    """Where objects are kept: a folder, or a bucket of S3."""
 
     data: Path = Field(
         Path("var"), description="Folder of the default store and Temporal's file."
@@ -132,6 +142,25 @@ class Settings(_BoardSettings):
     s3_secret_key: SecretStr = Field(SecretStr(""), description="S3 secret key.")
     s3_region: str = Field("us-east-1", description="S3 region.")
 
+    @field_validator("store")
+    @classmethod
+    def _known_store(cls, store: str) -> str:
+        if store and not store.startswith(("file:", "s3://")):
+            raise ValueError("must be file:FOLDER or s3://BUCKET")
+        parts = store.removeprefix("s3://").strip("/").split("/")
+        if store.startswith("s3://") and not {"", ".", ".."}.isdisjoint(parts[1:]):
+            raise ValueError("must have no empty or dotted part in s3://BUCKET/PREFIX")
+        return store
+
+    @property
+    def store_url(self) -> str:
+        """Where objects lie, the default filled in."""
+        return self.store or f"file:{self.data / 'store'}"
+
+
+class WorkerSettings(_Section):
+    """The workers: their task queue, their load, and their schedules."""
+
     task_queue: str = Field("letterbox", description="Task queue of the workers.")
     sweep_every: Duration = Field(
         timedelta(seconds=60),
@@ -140,6 +169,9 @@ class Settings(_BoardSettings):
     )
     audit_every: Duration = Field(
         timedelta(days=1), description="How often all of it is audited; 0 is off."
+    )
+    worker_metrics: str = Field(
+        "", description="host:port where a worker serves its metrics; off by default."
     )
     worker_concurrency: int = Field(
         16, ge=1, description="Workflow tasks, and steps of each kind, at a time."
@@ -150,16 +182,57 @@ class Settings(_BoardSettings):
     board_calls_per_second: float = Field(
         50, gt=0, description="Calls to boards and others, of all workers together."
     )
-    worker_metrics: str = Field(
-        "", description="host:port where a worker serves its metrics; off by default."
+    deployment_name: str = Field(
+        "",
+        validation_alias="TEMPORAL_DEPLOYMENT_NAME",
+        description="Worker Deployment that this worker belongs to; none: unversioned.",
     )
+    build_id: str = Field(
+        "",
+        validation_alias="TEMPORAL_WORKER_BUILD_ID",
+        description="Its version: the build of this code.",
+    )
+
+
+class ApiSettings(_Section):
+    """The HTTP server, and the operators' access to it."""
 
     api_host: str = Field("127.0.0.1", description="Address the API binds to.")
     api_port: Port = Field(8000, description="Port of the API.")
-    temporal_port: Port = Field(7233, description="`up`: port of Temporal.")
-    ui_port: Port = Field(8233, description="`up`: port of Temporal's UI.")
+    max_body_bytes: int = Field(
+        15 * _MIB, gt=0, description="Largest request body that is taken."
+    )
+    operator_token: SecretStr = Field(
+        SecretStr(""),
+        description="Bearer tokens of the operator API, comma-separated; none: off.",
+    )
 
-    sandbox_port: Port = Field(8001, description="`up`: port of the SEEK sandbox.")
+    @property
+    def operator_tokens(self) -> list[bytes]:
+        """All bearer tokens that open the operator API; the first seals cursors."""
+        parts = self.operator_token.get_secret_value().split(",")
+        return [part.strip().encode() for part in parts if part.strip()]
+
+
+if TYPE_CHECKING:
+    # A board's own settings are typed where the board reads them.
+    _OwnSettings = _Section
+else:
+
+    class _OwnSettings(*(board.settings for board in discover().values()), _Section):
+        """What the boards that there are need."""
+
+
+class BoardSettings(_OwnSettings):
+    """What each board needs, and what is true of every board."""
+
+    max_document_bytes: int = Field(
+        25 * _MIB, gt=0, description="Largest document that is fetched from a board."
+    )
+
+
+class PositionSettings(_Section):
+    """The feed that the catalogue of positions is imported from."""
 
     position_feed: str = Field(
         "", description="File or URL that positions are imported from; none: by hand."
@@ -172,41 +245,17 @@ class Settings(_BoardSettings):
         ge=timedelta(minutes=1),
         description="How often the feed is imported.",
     )
-    max_document_bytes: int = Field(
-        25 * _MIB, gt=0, description="Largest document that is fetched from a board."
-    )
-    max_body_bytes: int = Field(
-        15 * _MIB, gt=0, description="Largest request body that is taken."
-    )
 
-    clamd: str = Field(
-        "", description="host:port or socket path of a clamd; none: not scanned."
-    )
+    @field_validator("position_feed")
+    @classmethod
+    def _file_or_web(cls, feed: str) -> str:
+        if "://" in feed and not feed.startswith(("http://", "https://")):
+            raise ValueError("must be a file, or a URL with http:// or https://")
+        return feed
 
-    operator_token: SecretStr = Field(
-        SecretStr(""),
-        description="Bearer tokens of the operator API, comma-separated; none: off.",
-    )
-    delivery_url: Url = Field(
-        "", description="Where the ATS takes events, as Standard Webhooks; none: off."
-    )
-    delivery_secret: Secrets = Field(
-        (), description="Secrets that sign them (whsec_…), the new one first."
-    )
-    digest_key: Secrets = Field(
-        (), description="Keys of the candidates' digests: first writes, all find."
-    )
 
-    deployment_name: str = Field(
-        "",
-        validation_alias="TEMPORAL_DEPLOYMENT_NAME",
-        description="Worker Deployment that this worker belongs to; none: unversioned.",
-    )
-    build_id: str = Field(
-        "",
-        validation_alias="TEMPORAL_WORKER_BUILD_ID",
-        description="Its version: the build of this code.",
-    )
+class RetentionSettings(_Section):
+    """How long applications and archives are kept."""
 
     retention: Duration = Field(
         timedelta(days=180),
@@ -223,6 +272,16 @@ class Settings(_BoardSettings):
         "for ever by default.",
     )
 
+
+class CandidateSettings(_Section):
+    """What is done about a candidate: digests, scans and the region."""
+
+    digest_key: Secrets = Field(
+        (), description="Keys of the candidates' digests: first writes, all find."
+    )
+    clamd: str = Field(
+        "", description="host:port or socket path of a clamd; none: not scanned."
+    )
     region_policy: RegionPolicy = Field(
         RegionPolicy.ACCEPT,
         description="A candidate surely elsewhere: accept, flag or refuse.",
@@ -231,22 +290,38 @@ class Settings(_BoardSettings):
         None, description="MaxMind DB (.mmdb) with countries; none: unknown."
     )
 
-    @field_validator("store")
-    @classmethod
-    def _known_store(cls, store: str) -> str:
-        if store and not store.startswith(("file:", "s3://")):
-            raise ValueError("must be file:FOLDER or s3://BUCKET")
-        parts = store.removeprefix("s3://").strip("/").split("/")
-        if store.startswith("s3://") and not {"", ".", ".."}.isdisjoint(parts[1:]):
-            raise ValueError("must have no empty or dotted part in s3://BUCKET/PREFIX")
-        return store
 
-    @field_validator("position_feed")
-    @classmethod
-    def _file_or_web(cls, feed: str) -> str:
-        if "://" in feed and not feed.startswith(("http://", "https://")):
-            raise ValueError("must be a file, or a URL with http:// or https://")
-        return feed
+class AtsSettings(_Section):
+    """The delivery of events to the ATS."""
+
+    delivery_url: Url = Field(
+        "", description="Where the ATS takes events, as Standard Webhooks; none: off."
+    )
+    delivery_secret: Secrets = Field(
+        (), description="Secrets that sign them (whsec_…), the new one first."
+    )
+
+
+class UpSettings(_Section):
+    """`letterbox up` only: the ports of what it starts."""
+
+    temporal_port: Port = Field(7233, description="`up`: port of Temporal.")
+    ui_port: Port = Field(8233, description="`up`: port of Temporal's UI.")
+    sandbox_port: Port = Field(8001, description="`up`: port of the SEEK sandbox.")
+
+
+class Settings(
+    UpSettings,
+    AtsSettings,
+    CandidateSettings,
+    RetentionSettings,
+    PositionSettings,
+    BoardSettings,
+    ApiSettings,
+    WorkerSettings,
+    StoreSettings,
+):
+    """All settings, read from the environment and ``.env``."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -262,39 +337,15 @@ class Settings(_BoardSettings):
             raise ValueError(f"{PREFIX}S3_ENDPOINT is needed for an s3:// store")
         return self
 
-    @property
-    def store_url(self) -> str:
-        """Where objects lie, the default filled in."""
-        return self.store or f"file:{self.data / 'store'}"
-
-    @property
-    def operator_tokens(self) -> list[bytes]:
-        """All bearer tokens that open the operator API; the first seals cursors."""
-        parts = self.operator_token.get_secret_value().split(",")
-        return [part.strip().encode() for part in parts if part.strip()]
-
     def secrets_of(self, board: str) -> list[bytes]:
         """Return a board's signing secrets; without one the board is off."""
         known = discover().get(board)
         secrets = known.secrets(self) if known else ()
         return [secret.get_secret_value().encode() for secret in secrets]
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 the base's signature
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Secrets may lie in files; what is given outranks what is read."""
-        environment = sources(settings_cls, env_settings, dotenv_settings)
-        return init_settings, *environment
-
 
 def load_settings() -> Settings:
-    """Read the environment; a wrong setting is a SettingsError that names it."""
+    """Read the environment; raises SettingsError, which names the wrong setting."""
     try:
         return Settings()
     except ValidationError as error:

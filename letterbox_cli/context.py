@@ -1,4 +1,4 @@
-"""What every command starts from."""
+"""What many commands start from: the configured store, and our own address."""
 
 from letterbox import resources
 from letterbox.domain.ports import ObjectStore
@@ -6,17 +6,17 @@ from letterbox.settings import Settings, load_settings
 
 
 def open_store() -> ObjectStore:
-    """Open the configured store as it is: who only reads makes nothing."""
+    """Open the configured store for reading; nothing is made."""
     return resources.open_store(load_settings())
 
 
 def ready_store() -> ObjectStore:
-    """Open the configured store, made ready for what is to be written."""
+    """Open the configured store for writing; what it lacks is made."""
     store = open_store()
     store.prepare()
     return store
 
 
 def apply_url(settings: Settings, board: str) -> str:
-    """Tell where a board posts its applications on this machine."""
+    """Return where a board posts its applications on this machine."""
     return f"http://{settings.api_host}:{settings.api_port}/apply/{board}"

@@ -1,4 +1,4 @@
-"""How far a command is: a bar for each stage."""
+"""Prints tables, and progress on a terminal."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ ShowProgress = Callable[[str, int, int | None], None]
 
 @contextmanager
 def shown_progress() -> Iterator[ShowProgress]:
-    """Draw one bar for each stage on a terminal, and nothing elsewhere."""
+    """Draw a bar for each stage on a terminal, and nothing elsewhere."""
     console = Console(stderr=True)
     with Progress(
         TextColumn("{task.description}"),
@@ -32,14 +32,14 @@ def shown_progress() -> Iterator[ShowProgress]:
         yield show
 
 
-# Wider than anything: what is too long is wrapped by the terminal, which knows that
-# it is one line when it is copied; nobody wraps it in a pipe.
-_WIDE = 10_000
+# Wider than any line: a terminal wraps it, and still copies it as one line; in a pipe
+# it is not wrapped.
+_WIDTH = 10_000
 
 
 def print_rows(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a line a row, its columns aligned and none of them ever broken."""
+    """Print one line for each row, with aligned columns that are never wrapped."""
     table = Table(*header, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*row)
-    Console(width=_WIDE, markup=False, highlight=False).print(table)
+    Console(width=_WIDTH, markup=False, highlight=False).print(table)

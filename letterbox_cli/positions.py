@@ -12,6 +12,7 @@ import typer
 
 from letterbox.domain.errors import TemporalUnavailableError
 from letterbox.settings import load_settings
+from letterbox_cli.options import Json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +34,6 @@ Hirer = Annotated[
     str | None,
     typer.Option(help="Whose position; '' is the one that belongs to every hirer."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def _usable(source: str) -> str:
@@ -129,12 +129,12 @@ def list_(as_json: Json = False) -> None:
 
     positions = load_every(open_store())
     if as_json:
-        for one in positions:
-            typer.echo(one.model_dump_json())
+        for position in positions:
+            typer.echo(position.model_dump_json())
         return
     print_rows(
         ("reference", "hirer", "status", "title"),
-        ((one.reference, one.hirer or "", one.status, one.title) for one in positions),
+        ((row.reference, row.hirer or "", row.status, row.title) for row in positions),
     )
 
 
@@ -164,14 +164,14 @@ def show(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> No
 def close(reference: Reference, hirer: Hirer = None) -> None:
     """Take no more applications for a position, whatever a feed says."""
     position = _writer().close(reference, hirer)
-    _say(position)
-    asyncio.run(_tell_applications(position))
+    _print_status(position)
+    asyncio.run(_signal_applications(position))
 
 
 @app.command("open", epilog="Example: letterbox positions open DEV-17")
 def open_(reference: Reference, hirer: Hirer = None) -> None:
     """Take applications for a position again."""
-    _say(_writer().open(reference, hirer))
+    _print_status(_writer().open(reference, hirer))
 
 
 @app.command(epilog="Example: letterbox positions refused --json")
@@ -181,28 +181,28 @@ def refused(as_json: Json = False) -> None:
     from letterbox_cli.context import open_store
     from letterbox_cli.output import print_rows
 
-    found = load_refused(open_store())
+    references = load_refused(open_store())
     if as_json:
-        for one in found:
-            typer.echo(one.model_dump_json())
+        for reference in references:
+            typer.echo(reference.model_dump_json())
         return
     print_rows(
         ("board", "reference", "times", "since", "last"),
         (
             (
-                one.board,
-                one.reference,
-                str(one.times),
-                f"{one.since:%Y-%m-%d %H:%M}",
-                f"{one.last:%Y-%m-%d %H:%M}",
+                row.board,
+                row.reference,
+                str(row.times),
+                f"{row.since:%Y-%m-%d %H:%M}",
+                f"{row.last:%Y-%m-%d %H:%M}",
             )
-            for one in found
+            for row in references
         ),
     )
 
 
-async def _tell_applications(position: Position) -> None:
-    """Have the window of open applications run from the close, not from before."""
+async def _signal_applications(position: Position) -> None:
+    """Signal the close to open applications, whose windows then begin anew."""
     from letterbox.temporal.client import connect
     from letterbox.temporal.closings import signal_closed
 
@@ -221,7 +221,7 @@ def _writer() -> CatalogueWriter:
     return CatalogueWriter(ready_store())
 
 
-def _say(position: Position) -> None:
+def _print_status(position: Position) -> None:
     whose = f" of {position.hirer}" if position.hirer else ""
     typer.echo(f"{position.reference}{whose}: {position.status.value}")
 
@@ -233,16 +233,16 @@ def _summary(report: ImportReport) -> str:
         f"{report.changed} changed, {report.unchanged} unchanged; "
         f"{report.removed} removed that were not among them"
     )
-    told = [counts]
+    lines = [counts]
     if words := report.words():
-        told.append(f"not all is well: {words}")
+        lines.append(f"not all is well: {words}")
     if report.removals_waiting:
-        told.append(
+        lines.append(
             "the removals wait until three whole feeds in a row agree, or --force"
         )
     for fault in (*report.faults, *report.notes):
         where = f"{fault.position}: " if fault.position else ""
         what = "skipped: " if fault.skipped else ""
         whose = f" ({fault.reference})" if fault.reference else ""
-        told.append(f"  {where}{what}{fault.reason}{whose}")
-    return "\n".join(told)
+        lines.append(f"  {where}{what}{fault.reason}{whose}")
+    return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""``letterbox restore``: unpack an archive."""
+"""``letterbox restore``: verifies an archive and unpacks it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from letterbox.domain.errors import DamagedError, NotFoundError
+from letterbox_cli.options import Json
 
 if TYPE_CHECKING:
     from letterbox.domain.application import Stage
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def add_to(app: typer.Typer) -> None:
-    """Give the command its subcommand about archives."""
+    """Register the command."""
     app.command(
         epilog="Example: letterbox restore careerjet:12345678-aaaa --to restored"
     )(restore)
@@ -32,7 +33,7 @@ def restore(
             metavar="FOLDER", help="A new or an empty folder.", file_okay=False
         ),
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Verify an archive and unpack it into a folder; the store is left as it is."""
     from rich.console import Console
@@ -41,18 +42,18 @@ def restore(
     from letterbox import resources
     from letterbox.settings import load_settings
 
-    # Not made ready for use, as other commands do: nothing is to be written.
+    # It is not prepared for use, as by other commands, since nothing is written.
     store = resources.open_store(load_settings())
     with Console(stderr=True).status("reading and verifying the archive"):
         packed = _unpack(store, application_id, to)
     if as_json:
-        told = {
+        restored = {
             "id": application_id,
             "folder": str(to),
             "size": packed.size,
             "files": packed.files,
         }
-        typer.echo(json.dumps(told))
+        typer.echo(json.dumps(restored))
     else:
         typer.echo(
             f"{application_id}: verified, and unpacked into {to}: "
@@ -68,15 +69,15 @@ def _unpack(store: ObjectStore, application_id: str, folder: Path) -> Packed:
     try:
         return BagArchives(store, StoredHolds(store)).unpack(application_id, folder)
     except FileNotFoundError:
-        ended = StoredApplications(store).ended(application_id)
-        raise NotFoundError(_absence(application_id, ended)) from None
+        stage = StoredApplications(store).ended(application_id)
+        raise NotFoundError(_absence(application_id, stage)) from None
     except DamagedError as error:
         raise DamagedError(f"{error}; nothing was unpacked") from None
 
 
-def _absence(application_id: str, ended: Stage | None) -> str:
-    if ended:
-        return f"{application_id} was {ended}: there is nothing left to restore"
+def _absence(application_id: str, stage: Stage | None) -> str:
+    if stage:
+        return f"{application_id} was {stage}: there is nothing left to restore"
     return (
         f"no archive of {application_id}: it may still be open, see "
         f"`letterbox show {application_id}`"

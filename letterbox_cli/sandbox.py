@@ -47,7 +47,7 @@ def sandbox_seek(
 
     settings = load_settings()
     seek = cast("SeekSettings", settings)
-    signing = [one.get_secret_value() for one in seek.seek_webhook_secrets]
+    signing = [secret.get_secret_value() for secret in seek.seek_webhook_secrets]
     client_secret = seek.seek_client_secret.get_secret_value()
     options = SandboxOptions(
         client_id=seek.seek_client_id or "letterbox-sandbox",
@@ -57,7 +57,7 @@ def sandbox_seek(
         subscription_id=seek.seek_subscription_id,
         webhook_url=webhook_url or _webhook_url(settings),
         webhook_secret=signing[0] if signing else "",
-        # Ids of an earlier start are in the store already: they would be repeats.
+        # Ids of an earlier start are in the store, and would be taken for repeats.
         seed=seed or secrets.token_hex(8),
     )
     number = port or settings.sandbox_port
@@ -74,7 +74,7 @@ def _webhook_url(settings: Settings) -> str:
 
 
 def _greeting(options: SandboxOptions, url: str, *, made_up: bool) -> str:
-    """Tell how to point a Letterbox at it; a secret that was configured is not told."""
+    """Return how to point a Letterbox at it, without a secret that was configured."""
     secret = options.client_secret if made_up else "(as configured)"
     delivery = (
         f"to {options.webhook_url}"

@@ -153,8 +153,8 @@ def deliver(
     """Tell the ATS once more where an application stands."""
     if enable:
         from letterbox.ats.switch import DeliverySwitch
-        from letterbox_cli.catching_up import catch_up
         from letterbox_cli.context import open_store
+        from letterbox_cli.deliver_enable import catch_up
 
         store = open_store()
         DeliverySwitch(store).enable()

@@ -12,10 +12,10 @@ from seek_sandbox import (
     graphql_route,
     token_route,
 )
+from seek_sandbox.active_faults import ActiveFaults
 from seek_sandbox.calls import CallNotes, Calls
-from seek_sandbox.fault_desk import FaultDesk
-from seek_sandbox.happenings import Happenings
 from seek_sandbox.options import SandboxOptions
+from seek_sandbox.simulation import Simulation
 from seek_sandbox.state import Sandbox
 from seek_sandbox.tokens import Tokens
 from seek_sandbox.webhooks import Postman
@@ -46,9 +46,9 @@ def _compose(options: SandboxOptions, calls: Calls) -> Sandbox:
     return Sandbox(
         options=options,
         world=world,
-        happenings=Happenings(world, options),
+        simulation=Simulation(world, options),
         postman=Postman(options),
         tokens=Tokens(options.token_lifetime),
-        faults=FaultDesk(),
+        faults=ActiveFaults(),
         calls=calls,
     )

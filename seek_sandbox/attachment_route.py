@@ -35,7 +35,7 @@ async def attachment(
 ) -> Response:
     """Serve a document to whoever bears the token, or the fault that was ordered."""
     request.state.operations = ["attachment"]
-    application, found = _find(sandbox, path.removeprefix(_MOVED))
+    application, attachment = _find(sandbox, path.removeprefix(_MOVED))
     profiles = frozenset({application.profile_id} if application else ())
     faults, options = sandbox.faults, sandbox.options
     if struck := await interrupted(faults, "attachment", profiles):
@@ -46,14 +46,14 @@ async def attachment(
     if not path.startswith(_MOVED) and (moved := faults.take(Redirect, profiles)):
         location = moved.location or f"{origin}/attachments/{_MOVED}{path}"
         return Response(status_code=moved.status, headers={"Location": location})
-    return _served(sandbox, application, found)
+    return _served(sandbox, application, attachment)
 
 
 def _served(
-    sandbox: Sandbox, application: Application | None, found: Attachment | None
+    sandbox: Sandbox, application: Application | None, attachment: Attachment | None
 ) -> Response:
     missing = sandbox.options.attachment_missing_status
-    if not application or not found:
+    if not application or not attachment:
         return Response(status_code=missing)
     profiles = frozenset({application.profile_id})
     if vanished := sandbox.faults.take(VanishedAttachment, profiles):
@@ -64,10 +64,10 @@ def _served(
         return _large(large)
     odd = sandbox.faults.take(OddAttachment, profiles)
     return Response(
-        b64decode(odd.content) if odd else _document(sandbox, application, found),
+        b64decode(odd.content) if odd else _document(sandbox, application, attachment),
         HTTPStatus.OK,
-        {"Content-Disposition": content_disposition(found.filename)},
-        found.media_type,
+        {"Content-Disposition": content_disposition(attachment.filename)},
+        attachment.media_type,
     )
 
 
@@ -76,20 +76,22 @@ def _find(sandbox: Sandbox, path: str) -> tuple[Application | None, Attachment |
     world = sandbox.world
     application = world.by_tail(path.rpartition("/")[0])
     documents = application.attachments(world.ids) if application else ()
-    found = next((one for one in documents if one.path == path), None)
-    return application, found
+    attachment = next((one for one in documents if one.path == path), None)
+    return application, attachment
 
 
-def _document(sandbox: Sandbox, application: Application, found: Attachment) -> bytes:
+def _document(
+    sandbox: Sandbox, application: Application, attachment: Attachment
+) -> bytes:
     person = invent_person(sandbox.world.ids, application.person)
     lines = (
         person.formatted,
         person.email,
-        *found.descriptions,
-        f"Document {found.attachment_id}",
+        *attachment.descriptions,
+        f"Document {attachment.attachment_id}",
         "An invented person, for trying out Letterbox.",
     )
-    return make_document(found.media_type, lines)
+    return make_document(attachment.media_type, lines)
 
 
 def _large(fault: LargeAttachment) -> Response:

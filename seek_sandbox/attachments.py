@@ -49,14 +49,14 @@ class Attachment:
 
 
 def usual_roles(number: int) -> Sequence[str | None]:
-    """Tell what the nth application has attached."""
+    """Return what the nth application has attached."""
     return _COMBINATIONS[number % len(_COMBINATIONS)]
 
 
 def attachments_of(
     ids: Ids, profile_id: str, roles: Sequence[str | None]
 ) -> Sequence[Attachment]:
-    """Give an application's attachments, in the order of their roles."""
+    """Return an application's attachments, in the order of their roles."""
     dice = ids.dice("attachments", profile_id)
     return [
         _attachment(ids, profile_id, position, role, dice)

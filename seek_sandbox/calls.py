@@ -38,7 +38,7 @@ class Calls:
         )
 
     def log(self) -> CallLog:
-        """Give what was noted."""
+        """Return what was noted."""
         return CallLog(counts=dict(self._counts), calls=list(self._calls))
 
     def clear(self) -> None:

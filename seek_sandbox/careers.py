@@ -78,6 +78,6 @@ def _licence(dice: Random) -> dict[str, Any]:
 
 
 def _date(dice: Random, year: int) -> str:
-    """Give a date as exact as candidates are: a year, a month, or a day."""
+    """Return a date as exact as candidates are: a year, a month, or a day."""
     month, day = dice.randint(1, 12), dice.randint(1, 28)
     return dice.choice((f"{year}", f"{year}-{month:02}", f"{year}-{month:02}-{day:02}"))

@@ -83,7 +83,7 @@ class SandboxControl:
         await self._send("DELETE", f"/faults/{number}" if number else "/faults")
 
     async def calls(self) -> CallLog:
-        """Tell who called what."""
+        """Return who called what."""
         return CallLog.model_validate_json(await self._send("GET", "/calls"))
 
     async def forget_calls(self) -> None:

@@ -8,7 +8,6 @@ from fastapi import APIRouter, HTTPException
 
 from seek_sandbox.events import Event
 from seek_sandbox.faults import Undelivered
-from seek_sandbox.happenings import TakenError
 from seek_sandbox.orders import (
     ApplicationOrder,
     DeliverySeen,
@@ -17,6 +16,7 @@ from seek_sandbox.orders import (
     PositionSeen,
     ReplayOrder,
 )
+from seek_sandbox.simulation import TakenError
 from seek_sandbox.state import Running, Sandbox
 
 router = APIRouter(prefix="/sandbox", tags=["control"])
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/sandbox", tags=["control"])
 async def apply(order: ApplicationOrder, sandbox: Running) -> list[Emitted]:
     """Invent applications, and deliver an event for each."""
     try:
-        events = [sandbox.happenings.apply(order) for _ in range(order.count)]
+        events = [sandbox.simulation.apply(order) for _ in range(order.count)]
     except TakenError as taken:
         raise HTTPException(HTTPStatus.CONFLICT, f"{taken} is known already") from None
     if order.deliver:
@@ -38,7 +38,7 @@ async def apply(order: ApplicationOrder, sandbox: Running) -> list[Emitted]:
 async def emit(order: EventOrder, sandbox: Running) -> Emitted:
     """Emit an event of any other type, whether the schema knows it or not."""
     try:
-        event = sandbox.happenings.emit(order)
+        event = sandbox.simulation.emit(order)
     except TakenError as taken:
         raise HTTPException(HTTPStatus.CONFLICT, f"{taken} is known already") from None
     if order.deliver:

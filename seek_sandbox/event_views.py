@@ -77,9 +77,9 @@ def _attempt(event: Event, request: WebhookRequest, call: GraphCall) -> View:
 
 
 def _attempts(event: Event) -> Any:
-    def resolve(info: Info, **given: Any) -> View:
-        given.pop("filter", None)
-        return attempts_view(event, info.context, Paging(**given))
+    def resolve(info: Info, **args: Any) -> View:
+        args.pop("filter", None)
+        return attempts_view(event, info.context, Paging(**args))
 
     return resolve
 

@@ -42,7 +42,7 @@ class Event:
 
     @property
     def delivered(self) -> bool:
-        """Tell whether a webhook request with it was ever accepted."""
+        """Return whether a webhook request with it was ever accepted."""
         return any(request.code == "Success" for request in self.requests)
 
     def webhook_json(self) -> dict[str, str]:
@@ -75,7 +75,7 @@ class Stream:
         self._known: dict[str, Event] = {}
 
     def next_time(self) -> datetime:
-        """Tell when the next event enters the stream."""
+        """Return when the next event enters the stream."""
         earliest = self.events[-1].stream_at if self.events else None
         return max(now(), earliest or now())
 
@@ -89,18 +89,18 @@ class Stream:
         return self._known.get(event_id)
 
 
-def chosen_by(given: dict[str, Any]) -> Callable[[Event], bool]:
+def chosen_by(args: dict[str, Any]) -> Callable[[Event], bool]:
     """
     Read an ``EventsFilterInput``.
 
     Without ``subscriptionId`` it chooses from the persistent stream. NOT SEEN:
     whether the two times are included; they are not.
     """
-    after = given.get("afterDateTime")
-    before = given.get("beforeDateTime")
-    types = given.get("eventTypeCodes")
-    subscription = given.get("subscriptionId")
-    delivered = given.get("deliveredIndicator")
+    after = args.get("afterDateTime")
+    before = args.get("beforeDateTime")
+    types = args.get("eventTypeCodes")
+    subscription = args.get("subscriptionId")
+    delivered = args.get("deliveredIndicator")
 
     def chosen(event: Event) -> bool:
         return (

@@ -27,7 +27,7 @@ from seek_sandbox.schema import served_schema
 _MAX_QUERY_TOKENS = 20_000
 
 
-class Asked(BaseModel):
+class GraphQLRequest(BaseModel):
     """A GraphQL request; ``variables`` as a JSON string is none since 2024."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
@@ -95,17 +95,17 @@ def operations(query: str) -> list[str]:
     ]
 
 
-def answer(asked: Asked, call: GraphCall) -> dict[str, Any]:
+def answer(graphql_request: GraphQLRequest, call: GraphCall) -> dict[str, Any]:
     """Execute a request; every error has a code."""
-    document = prepared(asked.query)
+    document = prepared(graphql_request.query)
     if not isinstance(document, DocumentNode):
         return {"errors": [_shown(error, call) for error in document]}
     result = execute_sync(
         served_schema(),
         document,
         context_value=call,
-        variable_values=asked.variables,
-        operation_name=asked.operationName,
+        variable_values=graphql_request.variables,
+        operation_name=graphql_request.operationName,
         field_resolver=resolve,
     )
     shown: dict[str, Any] = {}

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from seek_sandbox.fault_desk import FaultDesk, strikes
+from seek_sandbox.active_faults import ActiveFaults, strikes
 from seek_sandbox.faults import (
     FaultStanding,
     NullProfile,
@@ -40,7 +40,7 @@ class GraphCall:
 
     world: World
     options: SandboxOptions
-    faults: FaultDesk
+    faults: ActiveFaults
     postman: Postman
     origin: str
     refusal: GraphQLError | None = None
@@ -53,7 +53,7 @@ class GraphCall:
     _places: dict[_Path, str] = field(default_factory=dict)
 
     def positions(self) -> PositionViews:
-        """Give the views of ads."""
+        """Return the views of ads."""
         return PositionViews(self.world.ids, self.options.posted_elsewhere_code)
 
     def profile(self, profile_id: str, info: Info) -> Any:

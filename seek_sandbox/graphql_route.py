@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from graphql import GraphQLError
 from pydantic import ValidationError
 
-from seek_sandbox.execution import Asked, answer, operations
+from seek_sandbox.execution import GraphQLRequest, answer, operations
 from seek_sandbox.faults import Partial
 from seek_sandbox.graph_call import GraphCall, refused
 from seek_sandbox.interruptions import coded_refusal, interrupted
@@ -25,12 +25,12 @@ async def graphql(request: Request, sandbox: Running, origin: Origin) -> Respons
     Not authenticated: every root field is refused with UNAUTHENTICATED.
     """
     try:
-        asked = Asked.model_validate_json(await request.body())
+        graphql_request = GraphQLRequest.model_validate_json(await request.body())
     except ValidationError:
         request.state.operations = ["malformed"]
         return _malformed(sandbox)
-    request.state.operations = operations(asked.query)
-    profiles = frozenset(_texts(asked.variables or {}))
+    request.state.operations = operations(graphql_request.query)
+    profiles = frozenset(_texts(graphql_request.variables or {}))
     if struck := await interrupted(sandbox.faults, "graphql", profiles):
         return struck
     headers: dict[str, str] = {}
@@ -44,7 +44,7 @@ async def graphql(request: Request, sandbox: Running, origin: Origin) -> Respons
             if code == "UNAUTHENTICATED"
             else refused("Refused on demand", code)
         )
-    return _response(sandbox, answer(asked, call), headers=headers)
+    return _response(sandbox, answer(graphql_request, call), headers=headers)
 
 
 def _call(sandbox: Sandbox, origin: str) -> GraphCall:
@@ -83,7 +83,7 @@ def _response(
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Give every text in the variables: an application's id is among them."""
+    """Return every text in the variables: an application's id is among them."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):

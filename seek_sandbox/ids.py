@@ -27,7 +27,7 @@ class Ids:
         return f"{self.scheme}:{kind}:{letters}"
 
     def dice(self, *what: object) -> Random:
-        """Give chance that falls the same way for the same thing."""
+        """Return chance that falls the same way for the same thing."""
         return Random(repr((self.seed, what)))  # noqa: S311 people are invented, not keys
 
 
@@ -38,5 +38,5 @@ def opaque(length: int, *what: object) -> str:
 
 
 def tail(identifier: str) -> str:
-    """Give the opaque end of an id."""
+    """Return the opaque end of an id."""
     return identifier.rpartition(":")[2]

@@ -6,34 +6,34 @@ from http import HTTPStatus
 
 from fastapi import Response
 
-from seek_sandbox.fault_desk import FaultDesk
+from seek_sandbox.active_faults import ActiveFaults
 from seek_sandbox.faults import RateLimit, ServerError, Slow, Target, Unauthenticated
 
 
 async def interrupted(
-    desk: FaultDesk, target: Target, profiles: AbstractSet[str]
+    faults: ActiveFaults, target: Target, profiles: AbstractSet[str]
 ) -> Response | None:
     """Wait if the call is to be slow; give an HTTP answer if there is to be one."""
-    if slow := desk.take(Slow, profiles, target):
+    if slow := faults.take(Slow, profiles, target):
         await asyncio.sleep(slow.seconds)
-    if broken := desk.take(ServerError, profiles, target, _of_http):
+    if broken := faults.take(ServerError, profiles, target, _of_http):
         text = "<html><body>Something broke on demand.</body></html>"
         return Response(text, broken.status, media_type="text/html")
-    if limited := desk.take(RateLimit, profiles, target, _of_http):
+    if limited := faults.take(RateLimit, profiles, target, _of_http):
         status = HTTPStatus.TOO_MANY_REQUESTS
         return Response(status_code=status, headers=_retry_after(limited))
     return None
 
 
 def coded_refusal(
-    desk: FaultDesk, profiles: AbstractSet[str]
+    faults: ActiveFaults, profiles: AbstractSet[str]
 ) -> tuple[str, dict[str, str]] | None:
-    """Give the code that a whole GraphQL call is refused with, and its headers."""
-    if broken := desk.take(ServerError, profiles, "graphql"):
+    """Return the code that a whole GraphQL call is refused with, and its headers."""
+    if broken := faults.take(ServerError, profiles, "graphql"):
         return broken.code or "", {}
-    if limited := desk.take(RateLimit, profiles, "graphql"):
+    if limited := faults.take(RateLimit, profiles, "graphql"):
         return limited.code or "", _retry_after(limited)
-    if desk.take(Unauthenticated, profiles, "graphql"):
+    if faults.take(Unauthenticated, profiles, "graphql"):
         return "UNAUTHENTICATED", {}
     return None
 

@@ -40,10 +40,10 @@ def bad_input(message: str) -> GraphQLError:
 
 
 def page_of(
-    items: Sequence[T], paging: Paging, wanted: Callable[[T], bool] = bool
+    items: Sequence[T], paging: Paging, predicate: Callable[[T], bool] = bool
 ) -> Page[T]:
     """
-    Cut the asked page out of a list that only grows at its end.
+    Cut the requested page out of a list that only grows at its end.
 
     A cursor is a place in the whole list: it stays good whatever is delivered
     meanwhile. Raises BAD_USER_INPUT as a GraphQLError.
@@ -54,9 +54,9 @@ def page_of(
     inside = range(low, min(high, len(items)))
     outside = (range(min(low, len(items))), range(high, len(items)))
     places: Iterable[int] = inside if paging.last is None else reversed(inside)
-    found = list(islice((p for p in places if wanted(items[p])), size + 1))
+    found = list(islice((p for p in places if predicate(items[p])), size + 1))
     more, found = len(found) > size, found[:size]
-    behind, ahead = (any(wanted(items[p]) for p in side) for side in outside)
+    behind, ahead = (any(predicate(items[p]) for p in side) for side in outside)
     if paging.last is not None:
         found.reverse()
         behind = behind or more
@@ -81,8 +81,8 @@ def connection(page: Page[T], edge: Callable[[T], dict[str, Any]]) -> dict[str, 
 def _size(paging: Paging) -> int:
     if paging.first is not None and paging.last is not None:
         raise bad_input("first and last exclude each other")
-    asked = paging.first if paging.last is None else paging.last
-    size = _USUAL_PAGE if asked is None else asked
+    limit = paging.first if paging.last is None else paging.last
+    size = _USUAL_PAGE if limit is None else limit
     if not 0 < size <= MAX_PAGE:
         raise bad_input(f"a page has 1 to {MAX_PAGE} items")
     return size

@@ -37,7 +37,7 @@ class Person:
 
     @property
     def formatted(self) -> str:
-        """Give the whole name."""
+        """Return the whole name."""
         return " ".join(part for part in (self.given, self.family) if part)
 
 

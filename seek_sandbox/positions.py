@@ -106,11 +106,11 @@ class PositionViews:
         }
 
     def uri(self, position: Position) -> str:
-        """Tell where the public would see the ad; nobody does."""
+        """Return where the public would see the ad; nobody does."""
         return f"https://jobs.example.com/job/{tail(position.profile_id)}"
 
     def questions(self, position: Position) -> QuestionnaireViews:
-        """Give the views of the ad's questionnaire."""
+        """Return the views of the ad's questionnaire."""
         return QuestionnaireViews(
             self._ids,
             ad=position.profile_id,

@@ -13,21 +13,21 @@ from seek_sandbox.schema import Info
 _MAX_ID = 255
 
 
-def resolve(source: Any, info: Info, **given: Any) -> Any:
+def resolve(source: Any, info: Info, **args: Any) -> Any:
     """Resolve a field: faults first, then its own resolver, then the source's key."""
     call: GraphCall = info.context
     call.check(info)
     if info.parent_type is info.schema.query_type:
-        return _root(info, given)
+        return _root(info, args)
     if info.parent_type is info.schema.mutation_type:
         # As in SEEK's Playground: the input is validated, and nothing is changed.
         raise refused("The sandbox changes nothing by mutation", "FORBIDDEN")
     if info.field_name == "branding":
         return _branding(call)
-    return default_field_resolver(source, info, **given)
+    return default_field_resolver(source, info, **args)
 
 
-def _root(info: Info, given: dict[str, Any]) -> Any:
+def _root(info: Info, args: dict[str, Any]) -> Any:
     call: GraphCall = info.context
     if call.refusal:
         raise refused(
@@ -35,10 +35,10 @@ def _root(info: Info, given: dict[str, Any]) -> Any:
         )
     if info.field_name not in ROOT_FIELDS:
         raise refused("The sandbox does not have this query", "SANDBOX_HAS_NOT")
-    identifier = given.get("id")
+    identifier = args.get("id")
     if isinstance(identifier, str) and not 0 < len(identifier) <= _MAX_ID:
         raise bad_input("an id has 1 to 255 characters")
-    return ROOT_FIELDS[info.field_name](call, info, **given)
+    return ROOT_FIELDS[info.field_name](call, info, **args)
 
 
 def _branding(call: GraphCall) -> None:

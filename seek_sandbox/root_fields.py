@@ -10,28 +10,28 @@ from seek_sandbox.paging import Paging, bad_input, connection, page_of
 from seek_sandbox.positions import hirer_view
 from seek_sandbox.reading import read_hirer, read_position
 from seek_sandbox.schema import Info
-from seek_sandbox.subscriptions import subscriptions, wanted_by
+from seek_sandbox.subscriptions import subscription_filter, subscriptions
 from seek_sandbox.times import written
 
 
-def _profile(call: GraphCall, info: Info, **given: Any) -> Any:
-    return call.profile(given["id"], info)
+def _profile(call: GraphCall, info: Info, **args: Any) -> Any:
+    return call.profile(args["id"], info)
 
 
-def _candidate(call: GraphCall, info: Info, **given: Any) -> Any:
-    applications = call.world.candidates.get(given["id"])
+def _candidate(call: GraphCall, info: Info, **args: Any) -> Any:
+    applications = call.world.candidates.get(args["id"])
     newest = applications and call.profile(applications[-1].profile_id, info)
     return newest and newest["candidate"]
 
 
-def _event(call: GraphCall, _info: Info, **given: Any) -> Any:
-    event = call.world.stream.find(given["id"])
+def _event(call: GraphCall, _info: Info, **args: Any) -> Any:
+    event = call.world.stream.find(args["id"])
     return event and event_view(event, call)
 
 
-def _events(call: GraphCall, _info: Info, **given: Any) -> Any:
-    _check_scheme(call, given.pop("schemeId"))
-    chosen = chosen_by(given.pop("filter", None) or {})
+def _events(call: GraphCall, _info: Info, **args: Any) -> Any:
+    _check_scheme(call, args.pop("schemeId"))
+    chosen = chosen_by(args.pop("filter", None) or {})
 
     def edge(event: Event) -> dict[str, Any]:
         return {
@@ -39,17 +39,17 @@ def _events(call: GraphCall, _info: Info, **given: Any) -> Any:
             "streamDateTime": written(event.stream_at),
         }
 
-    return connection(page_of(call.world.stream.events, Paging(**given), chosen), edge)
+    return connection(page_of(call.world.stream.events, Paging(**args), chosen), edge)
 
 
-def _hirer(call: GraphCall, _info: Info, **given: Any) -> Any:
-    return read_hirer(call, given["id"])
+def _hirer(call: GraphCall, _info: Info, **args: Any) -> Any:
+    return read_hirer(call, args["id"])
 
 
-def _hirers(call: GraphCall, _info: Info, **given: Any) -> Any:
-    _check_scheme(call, given.pop("schemeId"))
-    asked = given.pop("filter", None) or {}
-    codes, name = asked.get("relationshipTypeCodes"), asked.get("nameSearch") or ""
+def _hirers(call: GraphCall, _info: Info, **args: Any) -> Any:
+    _check_scheme(call, args.pop("schemeId"))
+    filters = args.pop("filter", None) or {}
+    codes, name = filters.get("relationshipTypeCodes"), filters.get("nameSearch") or ""
     hirers = [
         hirer
         for hirer in sorted(call.world.hirers.values(), key=lambda one: one.name)
@@ -57,47 +57,47 @@ def _hirers(call: GraphCall, _info: Info, **given: Any) -> Any:
         and (codes is None or set(codes) & set(hirer.relationships))
         and name.casefold() in hirer.name.casefold()
     ]
-    page = page_of(hirers, Paging(**given))
+    page = page_of(hirers, Paging(**args))
     return connection(page, lambda hirer: {"node": hirer_view(hirer)})
 
 
-def _position(call: GraphCall, _info: Info, **given: Any) -> Any:
-    return read_position(call, given["id"])
+def _position(call: GraphCall, _info: Info, **args: Any) -> Any:
+    return read_position(call, args["id"])
 
 
-def _opening(call: GraphCall, _info: Info, **given: Any) -> Any:
+def _opening(call: GraphCall, _info: Info, **args: Any) -> Any:
     for position in call.world.positions.values():
-        if position.opening_id == given["id"]:
+        if position.opening_id == args["id"]:
             found = read_position(call, position.profile_id)
             return found and found["positionOpening"](_info)
     return None
 
 
-def _request(call: GraphCall, _info: Info, **given: Any) -> Any:
-    _check_scheme(call, given["schemeId"])
+def _request(call: GraphCall, _info: Info, **args: Any) -> Any:
+    _check_scheme(call, args["schemeId"])
     for event in call.world.stream.events:
         for request in event.requests:
-            if request.request_id == given["requestId"]:
+            if request.request_id == args["requestId"]:
                 return request_view(request, call)
     return None
 
 
-def _attempts(call: GraphCall, _info: Info, **given: Any) -> Any:
-    given.pop("filter", None)
-    if not (event := call.world.stream.find(given.pop("eventId"))):
+def _attempts(call: GraphCall, _info: Info, **args: Any) -> Any:
+    args.pop("filter", None)
+    if not (event := call.world.stream.find(args.pop("eventId"))):
         raise bad_input("there is no such event")
-    return attempts_view(event, call, Paging(**given))
+    return attempts_view(event, call, Paging(**args))
 
 
-def _subscription(call: GraphCall, _info: Info, **given: Any) -> Any:
-    found = (one for one in subscriptions(call) if one["id"]["value"] == given["id"])
+def _subscription(call: GraphCall, _info: Info, **args: Any) -> Any:
+    found = (one for one in subscriptions(call) if one["id"]["value"] == args["id"])
     return next(found, None)
 
 
-def _subscriptions(call: GraphCall, _info: Info, **given: Any) -> Any:
-    _check_scheme(call, given.pop("schemeId"))
-    wanted = wanted_by(given.pop("filter", None) or {})
-    page = page_of(subscriptions(call), Paging(**given), wanted)
+def _subscriptions(call: GraphCall, _info: Info, **args: Any) -> Any:
+    _check_scheme(call, args.pop("schemeId"))
+    predicate = subscription_filter(args.pop("filter", None) or {})
+    page = page_of(subscriptions(call), Paging(**args), predicate)
     return connection(page, lambda view: {"node": view})
 
 

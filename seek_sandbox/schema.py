@@ -37,7 +37,7 @@ type {UNKNOWN_EVENT} implements Event {{
 
 
 def schema_text() -> str:
-    """Give SEEK's schema as it is shipped."""
+    """Return SEEK's schema as it is shipped."""
     return files("seek_sandbox").joinpath("schema.graphql").read_text("utf-8")
 
 
@@ -70,6 +70,6 @@ def _scalar(schema: GraphQLSchema, name: str) -> GraphQLScalarType:
 
 
 def has_field(type_name: str, field: str) -> bool:
-    """Tell whether an object type of the schema has a field."""
+    """Return whether an object type of the schema has a field."""
     kind = served_schema().type_map.get(type_name)
     return isinstance(kind, GraphQLObjectType) and field in kind.fields

@@ -5,10 +5,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from seek_sandbox.active_faults import ActiveFaults
 from seek_sandbox.calls import Calls
-from seek_sandbox.fault_desk import FaultDesk
-from seek_sandbox.happenings import Happenings
 from seek_sandbox.options import SandboxOptions
+from seek_sandbox.simulation import Simulation
 from seek_sandbox.tokens import Tokens
 from seek_sandbox.webhooks import Postman
 from seek_sandbox.world import World
@@ -20,21 +20,21 @@ class Sandbox:
 
     options: SandboxOptions
     world: World
-    happenings: Happenings
+    simulation: Simulation
     postman: Postman
     tokens: Tokens
-    faults: FaultDesk
+    faults: ActiveFaults
     calls: Calls
 
 
 def sandbox_of(request: Request) -> Sandbox:
-    """Give the sandbox that the application was built for."""
+    """Return the sandbox that the application was built for."""
     sandbox: Sandbox = request.app.state.sandbox
     return sandbox
 
 
 def origin_of(request: Request) -> str:
-    """Tell under which origin the caller sees the sandbox."""
+    """Return under which origin the caller sees the sandbox."""
     options = sandbox_of(request).options
     return options.public_url.rstrip("/") or str(request.base_url).rstrip("/")
 

@@ -6,9 +6,9 @@ from typing import Any
 from seek_sandbox.event_views import KNOWN, request_view
 from seek_sandbox.events import WebhookRequest
 from seek_sandbox.graph_call import GraphCall
-from seek_sandbox.happenings import Happenings
 from seek_sandbox.paging import Paging, connection, page_of
 from seek_sandbox.schema import Info
+from seek_sandbox.simulation import Simulation
 from seek_sandbox.times import read_date_time, written
 
 View = dict[str, Any]
@@ -21,10 +21,10 @@ def subscriptions(call: GraphCall) -> Sequence[View]:
     return [_view(event_type, call) for event_type in KNOWN]
 
 
-def wanted_by(given: dict[str, Any]) -> Callable[[View], bool]:
+def subscription_filter(args: dict[str, Any]) -> Callable[[View], bool]:
     """Read a ``WebhookSubscriptionsFilterInput``; ours are of no single hirer."""
-    types, hirers = given.get("eventTypeCodes"), given.get("hirerIds")
-    in_time = _within(given)
+    types, hirers = args.get("eventTypeCodes"), args.get("hirerIds")
+    in_time = _within(args)
 
     def chosen(view: View) -> bool:
         return (
@@ -37,7 +37,7 @@ def wanted_by(given: dict[str, Any]) -> Callable[[View], bool]:
 
 
 def _view(event_type: str, call: GraphCall) -> View:
-    identifier = Happenings(call.world, call.options).subscription(event_type)
+    identifier = Simulation(call.world, call.options).subscription(event_type)
     made = written(call.world.made_at)
     return {
         "id": {"value": identifier},
@@ -49,17 +49,17 @@ def _view(event_type: str, call: GraphCall) -> View:
         "signingAlgorithmCode": "SeekHmacSha512",
         "url": call.postman.url,
         "webhookRequests": _requests(identifier),
-        "webhookSubscriptionReplays": lambda _info, **given: connection(
-            page_of([], Paging(**_without_filter(given))), dict
+        "webhookSubscriptionReplays": lambda _info, **args: connection(
+            page_of([], Paging(**_without_filter(args))), dict
         ),
     }
 
 
 def _requests(subscription_id: str) -> Callable[..., View]:
-    def resolve(info: Info, **given: Any) -> View:
+    def resolve(info: Info, **args: Any) -> View:
         call: GraphCall = info.context
-        asked = given.get("filter") or {}
-        codes, in_time = asked.get("descriptionCodes"), _within(asked)
+        filters = args.get("filter") or {}
+        codes, in_time = filters.get("descriptionCodes"), _within(filters)
 
         def chosen(request: WebhookRequest) -> bool:
             event = call.world.stream.find(request.event_ids[0])
@@ -70,18 +70,18 @@ def _requests(subscription_id: str) -> Callable[..., View]:
                 and (codes is None or request.code in codes)
             )
 
-        page = page_of(call.postman.requests, Paging(**_without_filter(given)), chosen)
+        page = page_of(call.postman.requests, Paging(**_without_filter(args)), chosen)
         return connection(page, lambda request: {"node": request_view(request, call)})
 
     return resolve
 
 
-def _within(given: dict[str, Any]) -> Callable[[Any], bool]:
-    after, before = given.get("afterDateTime"), given.get("beforeDateTime")
+def _within(args: dict[str, Any]) -> Callable[[Any], bool]:
+    after, before = args.get("afterDateTime"), args.get("beforeDateTime")
     return lambda moment: (
         (after is None or moment > after) and (before is None or moment < before)
     )
 
 
-def _without_filter(given: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in given.items() if key != "filter"}
+def _without_filter(args: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in args.items() if key != "filter"}

@@ -15,7 +15,7 @@ from seek_sandbox.state import Running, Sandbox
 router = APIRouter(tags=["SEEK"])
 
 
-class _Asked(BaseModel):
+class _TokenRequest(BaseModel):
     model_config = ConfigDict(hide_input_in_errors=True)
 
     audience: str
@@ -36,11 +36,11 @@ async def token(request: Request, sandbox: Running) -> Response:
         return struck
     refusal = sandbox.options.token_refusal_status
     try:
-        asked = _Asked.model_validate_json(await request.body())
+        token_request = _TokenRequest.model_validate_json(await request.body())
     except ValidationError:
         return JSONResponse({"error": "invalid_request"}, HTTPStatus.BAD_REQUEST)
     wrong = sandbox.faults.take(Unauthenticated, frozenset(), "token")
-    if wrong or not _right(asked, sandbox):
+    if wrong or not _right(token_request, sandbox):
         return JSONResponse({"error": "access_denied"}, refusal)
     tokens = sandbox.tokens
     return JSONResponse(
@@ -52,12 +52,12 @@ async def token(request: Request, sandbox: Running) -> Response:
     )
 
 
-def _right(asked: _Asked, sandbox: Sandbox) -> bool:
+def _right(token_request: _TokenRequest, sandbox: Sandbox) -> bool:
     options = sandbox.options
     pairs = (
-        (asked.client_id, options.client_id),
-        (asked.client_secret, options.client_secret),
-        (asked.audience, options.audience),
+        (token_request.client_id, options.client_id),
+        (token_request.client_secret, options.client_secret),
+        (token_request.audience, options.audience),
     )
     return all(
         hmac.compare_digest(given.encode(), known.encode()) for given, known in pairs

@@ -18,7 +18,7 @@ class Tokens:
         return token
 
     def good(self, authorization: str | None) -> bool:
-        """Tell whether an Authorization header bears a token that is good now."""
+        """Return whether an Authorization header bears a token that is good now."""
         scheme, _, token = (authorization or "").partition(" ")
         expiry = self._expiries.get(token.strip())
         return (

@@ -38,7 +38,7 @@ class Postman:
 
     @property
     def working(self) -> bool:
-        """Tell whether there is somewhere to deliver to, and a secret to sign with."""
+        """Return whether there are an address and a secret to sign with."""
         return bool(self.url and self._options.webhook_secret)
 
     def deliver(

@@ -30,7 +30,7 @@ class Application:
     has_questionnaire: bool
 
     def attachments(self, ids: Ids) -> Sequence[Attachment]:
-        """Give its attachments."""
+        """Return its attachments."""
         return attachments_of(ids, self.profile_id, self.roles)
 
 

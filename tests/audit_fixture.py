@@ -28,7 +28,7 @@ from tests.support import eventually
 Found = list[tuple[Kind, str | None]]
 
 
-class Estate:
+class AuditFixture:
     """Makes applications as the processes do; no worker touches them."""
 
     def __init__(self, settings: Settings, client: Client) -> None:

@@ -1,1 +1,1 @@
-"""``letterbox audit``: the store and Temporal, compared both ways."""
+"""``letterbox audit``: compares the store and Temporal, and repairs what it can."""

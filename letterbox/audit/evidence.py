@@ -1,4 +1,8 @@
-"""What the objects of an application say when they are read."""
+"""
+Reads the objects of an application, and returns what they say as ``Evidence``.
+
+Only here does an audit look into what is stored; the rules see no more than that.
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -32,61 +36,65 @@ class EvidenceReader:
         self._digest_keys = digest_keys
         self.fast = fast
 
-    def read(self, traces: StoredObjects) -> Evidence:
+    def read(self, objects: StoredObjects) -> Evidence:
         """Read what there is of an application."""
-        record = self._record(traces.record, traces) if traces.record else None
-        submissions = {one.key: self._delivery(one, traces) for one in traces.waiting}
-        archived, is_archive_whole = self._archived(traces)
-        sources = {one.key: self._delivery(one, traces) for one in self._told(traces)}
-        broken = [key for key, one in {**submissions, **sources}.items() if one is None]
-        if traces.record and record is None:
-            broken.append(traces.record.key)
-        damaged = {one.key for one in traces.documents if self._is_damaged(one)}
-        if traces.archive and not is_archive_whole:
-            damaged.add(traces.archive.key)
-        told = [record, archived, *submissions.values(), *sources.values()]
+        record = self._record(objects.record, objects) if objects.record else None
+        inbox = self._submissions(objects.waiting, objects.part)
+        archived, is_archive_whole = self._archived(objects)
+        sources = self._submissions(self._sources(objects), objects.part)
+        submissions = {**inbox, **sources}
+        unreadable = [key for key, found in submissions.items() if found is None]
+        if objects.record and record is None:
+            unreadable.append(objects.record.key)
+        damaged = {doc.key for doc in objects.documents if self._is_damaged(doc)}
+        if objects.archive and not is_archive_whole:
+            damaged.add(objects.archive.key)
+        named_by = [record, archived, *submissions.values()]
         return Evidence(
-            application_id=from_key_part(traces.part) or _named(told),
+            application_id=from_key_part(objects.part) or _application_id(named_by),
             record=record,
             archived=archived,
-            unreadable=frozenset(broken),
+            unreadable=frozenset(unreadable),
             damaged=frozenset(damaged),
             named=_documents(record, sources),
-            orphaned=_orphaned(traces, sources),
+            orphaned=_orphaned(objects, sources),
             lacks_marker=self._lacks_marker(record or archived),
         )
 
     def _record(
-        self, stored: StoredObject, traces: StoredObjects
+        self, stored: StoredObject, objects: StoredObjects
     ) -> Application | None:
         try:
             record = Application.model_validate_json(self._store.get(stored.key))
         except ValidationError:
             return None
-        return record if key_part(record.id) == traces.part else None
+        return record if key_part(record.id) == objects.part else None
 
-    def _told(self, traces: StoredObjects) -> Sequence[StoredObject]:
-        # Where there is no record, they tell what was lost: there are few such.
-        return () if self.fast and not traces.lacks_record else traces.sources
+    def _sources(self, objects: StoredObjects) -> Sequence[StoredObject]:
+        # Where there is no record, they show what was lost: there are few such.
+        return () if self.fast and not objects.lacks_record else objects.sources
 
-    def _delivery(
-        self, stored: StoredObject, traces: StoredObjects
-    ) -> Submission | None:
+    def _submissions(
+        self, stored_objects: Sequence[StoredObject], part: str
+    ) -> dict[str, Submission | None]:
+        """Read submissions by their keys; None stands for one that is not readable."""
+        return {stored.key: self._submission(stored, part) for stored in stored_objects}
+
+    def _submission(self, stored: StoredObject, part: str) -> Submission | None:
         try:
             submission = Submission.model_validate_json(self._store.get(stored.key))
         except ValidationError:
             return None
-        return (
-            submission if key_part(submission.application_id) == traces.part else None
-        )
+        is_its_own = key_part(submission.application_id) == part
+        return submission if is_its_own else None
 
-    def _archived(self, traces: StoredObjects) -> tuple[Application | None, bool]:
-        if traces.archive is None:
+    def _archived(self, objects: StoredObjects) -> tuple[Application | None, bool]:
+        if objects.archive is None:
             return None, True
         if self.fast:
-            return None, traces.archive.size > 0
+            return None, objects.archive.size > 0
         try:
-            with opened_bag(self._store, traces.archive.key) as bag:
+            with opened_bag(self._store, objects.archive.key) as bag:
                 bag.check()
                 return bag.record(), True
         except DamagedError:
@@ -96,10 +104,8 @@ class EvidenceReader:
         """Compare a document with its name, which is its checksum."""
         if self.fast:
             return False
-        with self._store.open(document.key) as chunks:
-            digest = digest_of(chunks)
         name = document.key.rpartition("/")[2]
-        return digest != name.partition(".")[0]
+        return sha256_of(self._store, document.key) != name.partition(".")[0]
 
     def _lacks_marker(self, record: Application | None) -> bool:
         if record is None or not self._digest_keys:
@@ -116,21 +122,29 @@ class EvidenceReader:
         return exists(self._store, keys.marker(digest(address, key), application_id))
 
 
+def sha256_of(store: ObjectStore, key: str) -> str:
+    """Read an object to its end, and return its digest in hexadecimal."""
+    with store.open(key) as chunks:
+        return digest_of(chunks)
+
+
 def _orphaned(
-    traces: StoredObjects, sources: dict[str, Submission | None]
+    objects: StoredObjects, sources: dict[str, Submission | None]
 ) -> frozenset[str]:
     """
     Name the sources that nothing stands for: no record, no submission in the inbox.
 
     Between the two steps that take a submission over, it lies in both places.
     """
-    if not traces.lacks_record:
+    if not objects.lacks_record:
         return frozenset()
-    waiting = {one.key.rpartition("/")[2].partition(".")[0] for one in traces.waiting}
+    inbox = {
+        stored.key.rpartition("/")[2].partition(".")[0] for stored in objects.waiting
+    }
     return frozenset(
         key
         for key, submission in sources.items()
-        if (submission.fingerprint not in waiting if submission else not waiting)
+        if (submission.fingerprint not in inbox if submission else not inbox)
     )
 
 
@@ -147,11 +161,11 @@ def _documents(
     )
 
 
-def _named(told: Iterable[Application | Submission | None]) -> str | None:
-    """Find the id that was too long for a key."""
-    for one in told:
-        if isinstance(one, Application):
-            return one.id
-        if one is not None:
-            return one.application_id
+def _application_id(named_by: Iterable[Application | Submission | None]) -> str | None:
+    """Find an id that was too long for a key."""
+    for named in named_by:
+        if isinstance(named, Application):
+            return named.id
+        if named is not None:
+            return named.application_id
     return None

@@ -1,4 +1,8 @@
-"""A suspicion, looked at again until it is a finding or nothing."""
+"""
+Judges one application beside a system that runs and changes it.
+
+What looks wrong in a first look is looked at again, until it is certain or gone.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -6,12 +10,12 @@ from dataclasses import replace
 from letterbox.audit.evidence import EvidenceReader
 from letterbox.audit.facts import (
     Facts,
-    Found,
     Limits,
+    PlacedObject,
     StoredObjects,
-    Workflow,
+    WorkflowFacts,
     Workflows,
-    traces_of,
+    stored_objects_of,
 )
 from letterbox.audit.kinds import Kind
 from letterbox.audit.rules import judge
@@ -22,87 +26,96 @@ from letterbox.domain.ports import ObjectStore, StoredObject
 
 _MAX_ATTEMPTS = 5
 
-Verdict = tuple[Facts, Mapping[Kind, tuple[str, ...]]]
-_FINE: Mapping[Kind, tuple[str, ...]] = {}
+Judgement = tuple[Facts, Mapping[Kind, tuple[str, ...]]]
+_NOTHING_WRONG: Mapping[Kind, tuple[str, ...]] = {}
 
 
 class Examiner:
     """
-    Tells what is wrong with an application; ``named`` knows overlong ids.
+    Finds what is wrong with an application; ``overlong`` has ids by their key parts.
 
     Applications change while they are looked at, and nobody can stop them. So what
-    looks wrong is looked at twice more, with the reading in between: where both see
-    the same, that is how it was at one moment, in Temporal and in the store. What
-    changes each time is being worked on, and nothing is said of it.
+    looks wrong is listed twice more, and read in between: if both lists agree, that
+    is how it was at one moment, in Temporal and in the store. What changes each time
+    is being worked on, and is not reported.
     """
 
     def __init__(
         self,
         store: ObjectStore,
         *,
-        witness: EvidenceReader,
+        reader: EvidenceReader,
         workflows: Workflows,
         limits: Limits,
-        named: Mapping[str, str],
+        overlong: Mapping[str, str],
     ) -> None:
         self._store = store
-        self._witness = witness
+        self._reader = reader
         self._workflows = workflows
         self._limits = limits
-        self._named = named
+        self._overlong = overlong
 
-    def quick_check(self, traces: StoredObjects, *, is_open: bool) -> Verdict:
-        """Judge what a walk has seen; only what looks wrong is looked at again."""
-        if is_open and traces.lacks_record:
-            # How far its workflow says it is, only Temporal tells.
-            return self.examine(traces.part)
-        workflow = Workflow(is_open=is_open)
+    def quick_check(self, objects: StoredObjects, *, is_open: bool) -> Judgement:
+        """Judge what the walk has listed; only what looks wrong is examined."""
+        if is_open and objects.lacks_record:
+            # Only Temporal knows how far its workflow is.
+            return self.examine(objects.part)
+        workflow = WorkflowFacts(is_open=is_open)
         application_id = None
         try:
-            evidence = self._witness.read(traces)
+            evidence = self._reader.read(objects)
         except FileNotFoundError:
             pass  # It is being worked on.
         else:
-            facts = Facts(traces, evidence, workflow)
+            facts = Facts(objects, evidence, workflow)
             if not judge(facts, self._limits):
-                return facts, _FINE
+                return facts, _NOTHING_WRONG
             application_id = evidence.application_id
-        return self.examine(traces.part, application_id)
+        return self.examine(objects.part, application_id)
 
     def examine(
-        self, part: str, application_id: str | None = None, marker: Found | None = None
-    ) -> Verdict:
+        self,
+        part: str,
+        application_id: str | None = None,
+        marker: PlacedObject | None = None,
+    ) -> Judgement:
         """Judge an application as it is now, and a marker that leads to it."""
-        found_by = application_id or from_key_part(part) or self._named.get(part)
-        seen = self._look(part, found_by, marker)
+        known_id = application_id or from_key_part(part) or self._overlong.get(part)
+        listed = self._list(part, known_id, marker)
         for _ in range(_MAX_ATTEMPTS):
-            read = self._read(seen, found_by)
-            again = self._look(part, found_by, marker)
-            if read and again == seen:
-                return read, judge(read, self._limits)
-            seen = again
-        return seen, _FINE
+            facts = self._read(listed, known_id)
+            listed_again = self._list(part, known_id, marker)
+            if facts and listed_again == listed:
+                return facts, judge(facts, self._limits)
+            listed = listed_again
+        return listed, _NOTHING_WRONG
 
-    def _read(self, seen: Facts, found_by: str | None) -> Facts | None:
+    def _read(self, listed: Facts, known_id: str | None) -> Facts | None:
         try:
-            evidence = self._witness.read(seen.traces)
+            evidence = self._reader.read(listed.objects)
         except FileNotFoundError:
             return None
-        known = evidence.application_id or found_by
-        return replace(seen, evidence=replace(evidence, application_id=known))
+        application_id = evidence.application_id or known_id
+        evidence = replace(evidence, application_id=application_id)
+        return replace(listed, evidence=evidence)
 
-    def _look(
-        self, part: str, application_id: str | None, marker: Found | None
+    def _list(
+        self, part: str, application_id: str | None, marker: PlacedObject | None
     ) -> Facts:
-        # An id that nothing tells is in no list of open workflows either.
+        # An id that is not known is in no list of open workflows either.
         workflow = (
-            self._workflows.find(application_id) if application_id else Workflow()
+            self._workflows.find(application_id) if application_id else WorkflowFacts()
         )
-        objects = self._objects(part, marker)
-        found = [(one, stored) for stored in objects if (one := placed(stored.key))]
-        return Facts(traces_of(part, found), workflow=workflow)
+        placed_objects = [
+            (place, stored)
+            for stored in self._objects(part, marker)
+            if (place := placed(stored.key))
+        ]
+        return Facts(stored_objects_of(part, placed_objects), workflow=workflow)
 
-    def _objects(self, part: str, marker: Found | None) -> Iterator[StoredObject]:
+    def _objects(
+        self, part: str, marker: PlacedObject | None
+    ) -> Iterator[StoredObject]:
         for folder in (keys.APPLICATIONS, keys.INBOX):
             yield from self._store.list(f"{folder}{part}/")
         for key in (

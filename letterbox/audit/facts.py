@@ -1,4 +1,8 @@
-"""What an audit knows of one application when it judges. Pure."""
+"""
+What an audit knows of one application when it judges.
+
+The rules see nothing else, so that they need neither a store nor Temporal.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -7,23 +11,25 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Protocol
 
-from letterbox.domain.application import Application
+from letterbox.domain.application import Application, Attachment
 from letterbox.domain.key_owners import Place, Placed
 from letterbox.domain.ports import StoredObject
 
-Found = tuple[Placed, StoredObject]
+_MAX_CLOCK_SKEW = timedelta(days=1)
+
+PlacedObject = tuple[Placed, StoredObject]
 
 
 @dataclass(frozen=True, slots=True)
 class StoredObjects:
     """
-    All that lies in the store of one application.
+    All that the store holds of one application.
 
-    Two that are equal, seen one after the other, are how it was in between.
+    If two that were listed one after the other are equal, nothing changed in between.
     """
 
     part: str
-    """What its id is in a key."""
+    """The segment of its keys that stands for its id."""
     record: StoredObject | None = None
     archive: StoredObject | None = None
     tombstone: StoredObject | None = None
@@ -32,9 +38,9 @@ class StoredObjects:
     """Inbox records."""
     sources: tuple[StoredObject, ...] = ()
     documents: tuple[StoredObject, ...] = ()
-    """Those in quarantine too."""
+    """Including those in quarantine."""
     markers: tuple[StoredObject, ...] = ()
-    """As far as they were looked for."""
+    """Only those that were looked for."""
 
     @property
     def copy(self) -> tuple[StoredObject, ...]:
@@ -47,7 +53,7 @@ class StoredObjects:
         return not (self.record or self.archive or self.tombstone)
 
     @property
-    def is_kept(self) -> bool:
+    def is_present(self) -> bool:
         """Whether it is waiting, open or archived."""
         return bool(self.record or self.archive or self.waiting)
 
@@ -57,34 +63,36 @@ class StoredObjects:
         return chain(filter(None, singles), *several)
 
 
-def traces_of(part: str, found: Iterable[Found]) -> StoredObjects:
-    """Sort the objects of one application."""
-    by: defaultdict[Place, list[StoredObject]] = defaultdict(list)
-    for placed, stored in found:
-        by[placed.place].append(stored)
+def stored_objects_of(
+    part: str, placed_objects: Iterable[PlacedObject]
+) -> StoredObjects:
+    """Sort the objects of one application by where they lie."""
+    at: defaultdict[Place, list[StoredObject]] = defaultdict(list)
+    for placed, stored in placed_objects:
+        at[placed.place].append(stored)
 
-    def one(place: Place) -> StoredObject | None:
-        return by[place][0] if by[place] else None
+    def single(place: Place) -> StoredObject | None:
+        return at[place][0] if at[place] else None
 
     return StoredObjects(
         part=part,
-        record=one(Place.RECORD),
-        archive=one(Place.ARCHIVE),
-        tombstone=one(Place.TOMBSTONE),
-        hold=one(Place.HOLD),
-        waiting=tuple(by[Place.WAITING]),
-        sources=tuple(by[Place.SOURCE]),
-        documents=tuple(by[Place.DOCUMENT] + by[Place.QUARANTINED]),
-        markers=tuple(by[Place.MARKER]),
+        record=single(Place.RECORD),
+        archive=single(Place.ARCHIVE),
+        tombstone=single(Place.TOMBSTONE),
+        hold=single(Place.HOLD),
+        waiting=tuple(at[Place.WAITING]),
+        sources=tuple(at[Place.SOURCE]),
+        documents=tuple(at[Place.DOCUMENT] + at[Place.QUARANTINED]),
+        markers=tuple(at[Place.MARKER]),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was read of the objects; as much as was to be read."""
+    """What the objects say; a fast audit reads the records and the inbox only."""
 
     application_id: str | None = None
-    """None where the id was too long for its keys and nothing tells it."""
+    """None where the id is too long for a key, and no readable object names it."""
     record: Application | None = None
     archived: Application | None = None
     """The record in the archive."""
@@ -93,23 +101,23 @@ class Evidence:
     damaged: frozenset[str] = frozenset()
     """Keys of documents and of the archive."""
     named: frozenset[str] = frozenset()
-    """Documents that the sources name."""
+    """Names of the documents that the sources list."""
     orphaned: frozenset[str] = frozenset()
-    """Keys of sources without a record, and not in the inbox (any more) either."""
+    """Keys of sources that have no record, and no inbox record either."""
     lacks_marker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Workflow:
+class WorkflowFacts:
     """What Temporal knows of an application's latest run."""
 
     is_open: bool = False
     run_id: str | None = None
     started_at: datetime | None = None
     is_recorded: bool = False
-    """It says so, and has not ended as archived, erased or discarded."""
+    """Its stage says so, and it has not ended as archived, erased or discarded."""
     has_archived: bool = False
-    """It has ended, and ended so."""
+    """Whether it has ended as archived."""
     archive_by: datetime | None = None
 
 
@@ -117,9 +125,23 @@ class Workflow:
 class Facts:
     """All that is known of an application, as of one moment."""
 
-    traces: StoredObjects
+    objects: StoredObjects
     evidence: Evidence = Evidence()
-    workflow: Workflow = Workflow()
+    workflow: WorkflowFacts = WorkflowFacts()
+
+    @property
+    def readable_waiting(self) -> list[StoredObject]:
+        """The inbox records that can be read."""
+        unreadable = self.evidence.unreadable
+        return [
+            stored for stored in self.objects.waiting if stored.key not in unreadable
+        ]
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """All that the record lists; none where there is no record."""
+        record = self.evidence.record
+        return tuple(record.all_attachments()) if record else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,28 +149,37 @@ class Limits:
     """What counts as late."""
 
     now: datetime
-    sweeps: timedelta
+    max_wait: timedelta
     """How long what was accepted may wait for its workflow."""
-    keep: timedelta | None = None
+    archive_keep: timedelta | None = None
     """How long archives are kept; None is for ever."""
     has_ats: bool = False
-    """Whether anybody is to be told of applications."""
+    """Whether events are delivered to an ATS."""
+
+    def any_older(self, objects: Iterable[StoredObject], age: timedelta) -> bool:
+        """Return whether any of the objects is older than that."""
+        # A time to come is a clock's mistake, and no reason to wait for it.
+        latest = self.now + _MAX_CLOCK_SKEW
+        return any(
+            stored.modified + age < self.now or stored.modified > latest
+            for stored in objects
+        )
 
 
 class Workflows(Protocol):
-    """What an audit asks of Temporal. Blocking (TemporalUnavailableError)."""
+    """What an audit asks of Temporal. Blocking; raises TemporalUnavailableError."""
 
     def open(self) -> Iterator[str]:
-        """Name the open applications, as far as Temporal's lists tell by now."""
+        """List the ids of open applications; the lists may lag behind by a moment."""
 
     def archived(self) -> Iterator[str]:
-        """Name those that ended as archived, and that Temporal remembers."""
+        """List the ids that ended as archived, as far as Temporal still knows them."""
 
-    def find(self, application_id: str) -> Workflow:
-        """Look at the latest run of an application, as it is now."""
+    def find(self, application_id: str) -> WorkflowFacts:
+        """Describe the latest run of an application, as it is now."""
 
     def start(self, application_id: str) -> None:
-        """Start an application, or tell it to look into its inbox."""
+        """Start an application's workflow, or signal it to look into its inbox."""
 
     def deliver(self, application_id: str) -> None:
-        """Have the ATS told once more (LetterboxError where that is refused)."""
+        """Ask the workflow to deliver once more; LetterboxError if it refuses."""

@@ -1,11 +1,11 @@
-"""What ``letterbox audit`` can find, what it means, and what to do about it."""
+"""The kinds of what an audit can find, what each means, and what to do about it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """Each way in which the state can be wrong."""
+    """One way in which the state can be wrong; the values are in metrics and JSON."""
 
     ACCEPTED_WITHOUT_WORKFLOW = "accepted-without-workflow"
     NOT_RECORDED = "not-recorded"
@@ -37,7 +37,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A kind in words, and whether ``--repair`` mends it."""
+    """What a kind means, what to do, and whether ``--repair`` repairs it."""
 
     meaning: str
     remedy: str

@@ -1,4 +1,4 @@
-"""What the last audit came to: counts, for whoever watches."""
+"""Keeps the counts of the last audit in the store, where metrics read them."""
 
 import json
 from collections import Counter
@@ -21,38 +21,38 @@ _UNSEEN = {
 
 
 class LastAudit(BaseModel):
-    """``audit/last.json``: what is wrong, and was not repaired."""
+    """``audit/last.json``: what is wrong and was not repaired."""
 
     model_config = ConfigDict(frozen=True)
 
     ran_at: AwareDatetime
     fine: bool
     findings: dict[str, int]
-    """How many of each kind."""
+    """How many there are of each kind."""
 
 
-def keep_result(store: ObjectStore, report: Report, ran_at: datetime) -> LastAudit:
+def save_last_result(store: ObjectStore, report: Report, ran_at: datetime) -> LastAudit:
     """
-    Write the result of an audit in the place of the one before.
+    Replace the result of the audit before.
 
-    What a fast audit does not see, it leaves as it was found before.
+    What a fast audit does not see is kept as it was found before.
     """
     findings = Counter[str]()
     for finding in report.findings:
         if not finding.repaired:
             findings[finding.kind.value] += finding.count
-    if report.fast and (before := last_result(store)):
+    if report.fast and (before := load_last_result(store)):
         for kind in _UNSEEN:
-            found = before.findings.get(kind.value, 0)
-            findings[kind.value] = max(findings[kind.value], found)
+            count = before.findings.get(kind.value, 0)
+            findings[kind.value] = max(findings[kind.value], count)
     counts = {kind: count for kind, count in sorted(findings.items()) if count}
-    told = LastAudit(ran_at=ran_at, fine=not counts, findings=counts)
-    store.put(keys.LAST_AUDIT, json.dumps(told.model_dump(mode="json")).encode())
-    return told
+    result = LastAudit(ran_at=ran_at, fine=not counts, findings=counts)
+    store.put(keys.LAST_AUDIT, json.dumps(result.model_dump(mode="json")).encode())
+    return result
 
 
-def last_result(store: ObjectStore) -> LastAudit | None:
-    """Read the result of the last audit; None where there is none to be read."""
+def load_last_result(store: ObjectStore) -> LastAudit | None:
+    """Return the result of the last audit; None if none is there, or readable."""
     try:
         return LastAudit.model_validate_json(store.get(keys.LAST_AUDIT))
     except (FileNotFoundError, ValidationError):

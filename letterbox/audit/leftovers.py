@@ -1,4 +1,4 @@
-"""What lies in a store and belongs to no application."""
+"""Finds and removes what lies in a store and belongs to no application."""
 
 import os
 from collections import Counter
@@ -19,7 +19,7 @@ _STALE = timedelta(hours=1)
 
 class Leftovers:
     """
-    Temporary files, proofs of life that were cut short, and what is not ours.
+    Temporary files, objects of interrupted health checks, and what is not ours.
 
     ``folder`` is that of a directory store. A bucket's lifecycle aborts uploads that
     were cut short, and not every server lists them.
@@ -30,13 +30,13 @@ class Leftovers:
         self._folder = folder
 
     def findings(
-        self, census: ObjectCounts, now: datetime, *, repair: bool
+        self, counts: ObjectCounts, now: datetime, *, repair: bool
     ) -> Iterator[Finding]:
-        """Count them; nobody knows whose foreign objects are, so they stay."""
-        if stale := self._stale_files(now) + len(census.probes):
-            is_repaired = repair and self._remove(census, now)
+        """Count them; foreign objects stay, since nobody knows whose they are."""
+        if stale := self._stale_files(now) + len(counts.probes):
+            is_repaired = repair and self._remove(counts, now)
             yield Finding(kind=Kind.TEMPORARY_FILES, count=stale, repaired=is_repaired)
-        foreign = census.foreign + self._strays()
+        foreign = counts.foreign + self._strays()
         if foreign:
             folders = foreign.most_common()
             yield Finding(
@@ -46,12 +46,12 @@ class Leftovers:
             )
 
     def _strays(self) -> Counter[str]:
-        """Count what the store cannot list, without its name."""
-        found: Counter[str] = Counter()
+        """Count what the store cannot list, by a folder that can be printed."""
+        strays: Counter[str] = Counter()
         for folder, count in self._store.strays().items():
-            told = folder.encode(errors="replace").decode()
-            found[folder_of(f"{told}/")] += count
-        return found
+            printable = folder.encode(errors="replace").decode()
+            strays[folder_of(f"{printable}/")] += count
+        return strays
 
     def _stale_files(self, now: datetime) -> int:
         if self._folder is None:
@@ -60,10 +60,10 @@ class Leftovers:
         with os.scandir(self._folder / TEMPORARY) as entries:
             return sum(_modified(entry) < oldest for entry in entries)
 
-    def _remove(self, census: ObjectCounts, now: datetime) -> bool:
+    def _remove(self, counts: ObjectCounts, now: datetime) -> bool:
         if isinstance(self._store, DirectoryStore):
             self._store.remove_stale()
-        for probe in census.probes:
+        for probe in counts.probes:
             self._store.delete(probe.key)
         return not self._stale_files(now)
 
@@ -72,4 +72,4 @@ def _modified(entry: os.DirEntry[str]) -> float:
     try:
         return entry.stat(follow_symlinks=False).st_mtime
     except FileNotFoundError:
-        return float("inf")  # Just put in its place.
+        return float("inf")  # It was just moved to its place.

@@ -1,8 +1,8 @@
 """
-What ``letterbox audit --repair`` does about a finding.
+Repairs what an audit has found, for ``letterbox audit --repair``.
 
 Before anything is removed: is it the last copy? Is it held? Does something open need
-it? Where one of them may be so, the finding stays for a person.
+it? If one of these may be so, the finding is left to a person.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,16 +10,15 @@ from datetime import UTC, datetime
 
 from letterbox.archive.endings import find_tombstone
 from letterbox.archive.reader import opened_bag
-from letterbox.audit.contents import NAMING
-from letterbox.audit.evidence import EvidenceReader
+from letterbox.audit.evidence import EvidenceReader, sha256_of
 from letterbox.audit.facts import Facts, Workflows
 from letterbox.audit.kinds import Kind
+from letterbox.audit.rules import broken_objects
 from letterbox.domain import keys
 from letterbox.domain.errors import LetterboxError
 from letterbox.domain.ports import Candidates, Holds, ObjectStore, Removal, StoredObject
 from letterbox.domain.submission import Submission
 from letterbox.storage.objects import exists
-from letterbox.streams import digest_of
 
 _LACKING = (
     Kind.DOCUMENT_MISSING,
@@ -32,28 +31,28 @@ _PAYLOAD = "data/"
 
 class Repairs:
     """
-    Mends what can be mended beside a system that runs.
+    Repairs what can be repaired beside a system that runs.
 
     Nothing is written into a record: its workflow may write it at the same moment.
     """
 
-    def __init__(  # noqa: PLR0913 what the ways need
+    def __init__(  # noqa: PLR0913 what the repairs need
         self,
         store: ObjectStore,
         *,
-        witness: EvidenceReader,
+        reader: EvidenceReader,
         removal: Removal,
         candidates: Candidates,
         holds: Holds,
         workflows: Workflows,
     ) -> None:
         self._store = store
-        self._witness = witness
+        self._reader = reader
         self._removal = removal
         self._candidates = candidates
         self._holds = holds
         self._workflows = workflows
-        self._ways: dict[Kind, Callable[[Facts], bool]] = {
+        self._actions: dict[Kind, Callable[[Facts], bool]] = {
             Kind.ACCEPTED_WITHOUT_WORKFLOW: self._start_accepted,
             Kind.RECORD_WITHOUT_WORKFLOW: self._start,
             Kind.RECORD_LOST: self._take_in_again,
@@ -66,10 +65,10 @@ class Repairs:
         }
 
     def repair(self, kind: Kind, facts: Facts) -> bool:
-        """Mend what was just found; False where it cannot be, or not now."""
-        way = self._ways.get(kind)
+        """Repair what was just found; False if that is not possible, or not now."""
+        action = self._actions.get(kind)
         try:
-            return way is not None and way(facts)
+            return action is not None and action(facts)
         except (LetterboxError, FileNotFoundError):
             return False  # FileNotFoundError: it is being worked on.
 
@@ -83,18 +82,18 @@ class Repairs:
         """
         Start what waits; beside an archive it is a late repeat, and will be removed.
 
-        So will all else that lies beside the archive: it must be whole, and have it.
+        So will all else that lies beside the archive, which must have it and be whole.
         """
-        if facts.traces.archive:
-            copy = facts.traces.copy
-            if len(self._archived_too(facts.traces.archive, copy)) < len(copy):
+        if facts.objects.archive:
+            copy = facts.objects.copy
+            if len(self._archived_too(facts.objects.archive, copy)) < len(copy):
                 return False
         return self._start(facts)
 
     def _start_archived(self, facts: Facts) -> bool:
         """Start nothing that might pack less than the archive holds already."""
-        whole = Facts(facts.traces, self._witness.read(facts.traces), facts.workflow)
-        if any(True for kind in _LACKING for _ in NAMING[kind](whole)):
+        whole = Facts(facts.objects, self._reader.read(facts.objects), facts.workflow)
+        if any(broken_objects(kind, whole) for kind in _LACKING):
             return False
         return self._start(facts)
 
@@ -102,22 +101,24 @@ class Repairs:
         """
         Put what the board sent back into the inbox, and start the application.
 
-        All of it or nothing: a second delivery must not become the first for want of
-        the one that cannot be read. Of several answers to one notice the first is put
-        back; the board is asked again, and the others stay where they are.
+        All of it or nothing: a second submission must not become the first for want
+        of the one that cannot be read. Of several answers to one notice the first is
+        put back; the board is asked again, and the others stay where they are.
         """
         application_id = facts.evidence.application_id
-        read = [self._delivery(one) for one in facts.traces.sources]
-        deliveries = [one for one in read if one is not None]
-        if application_id is None or not deliveries or len(deliveries) < len(read):
-            return False
-        if any(one.application_id != application_id for one in deliveries):
+        read = [self._submission(source) for source in facts.objects.sources]
+        submissions = [
+            submission
+            for submission in read
+            if submission and submission.application_id == application_id
+        ]
+        if application_id is None or not submissions or len(submissions) < len(read):
             return False
         put = []
-        for delivery in deliveries:
-            key = keys.inbox_record(application_id, delivery.fingerprint)
+        for submission in submissions:
+            key = keys.inbox_record(application_id, submission.fingerprint)
             if not exists(self._store, key):
-                self._store.put(key, delivery.model_dump_json().encode())
+                self._store.put(key, submission.model_dump_json().encode())
                 put.append(key)
         # An erasure leaves its tombstone before it empties the inbox.
         if exists(self._store, keys.tombstone(application_id)):
@@ -126,7 +127,7 @@ class Repairs:
             return False
         return self._start(facts)
 
-    def _delivery(self, source: StoredObject) -> Submission | None:
+    def _submission(self, source: StoredObject) -> Submission | None:
         try:
             return Submission.model_validate_json(self._store.get(source.key))
         except ValueError:
@@ -139,29 +140,29 @@ class Repairs:
         return True
 
     def _remove_leftovers(self, facts: Facts) -> bool:
-        """Remove what nobody accepted, or what the archive holds byte for byte."""
-        traces = facts.traces
-        if traces.archive is None:
-            return not self._is_held(facts) and self._remove(facts, traces.copy)
-        archived = self._archived_too(traces.archive, traces.copy)
+        """Remove what was never accepted, or what the archive has byte for byte."""
+        objects = facts.objects
+        if objects.archive is None:
+            return not self._is_held(facts) and self._remove(facts, objects.copy)
+        archived = self._archived_too(objects.archive, objects.copy)
         is_removed = self._remove(facts, archived)
-        return is_removed and len(archived) == len(traces.copy)
+        return is_removed and len(archived) == len(objects.copy)
 
     def _end_erasure(self, facts: Facts) -> bool:
-        """Remove all that is left: a late repeat would be removed as well."""
+        """Remove all that is left, as is done to a late repeat."""
         if self._is_held(facts):
             return False
         if facts.evidence.application_id:
             if find_tombstone(self._store, facts.evidence.application_id) is None:
-                return False  # Another's lies in its place.
+                return False  # The tombstone there is another application's.
             self._removal.resume_erasure(facts.evidence.application_id)
-        for left in facts.traces:
-            if left != facts.traces.tombstone:
+        for left in facts.objects:
+            if left != facts.objects.tombstone:
                 self._store.delete(left.key)
         return True
 
     def _remove_markers(self, facts: Facts) -> bool:
-        return not self._is_held(facts) and self._remove(facts, facts.traces.markers)
+        return not self._is_held(facts) and self._remove(facts, facts.objects.markers)
 
     def _mark(self, facts: Facts) -> bool:
         """
@@ -181,55 +182,52 @@ class Repairs:
     def _archived_too(
         self, archive: StoredObject, objects: Iterable[StoredObject]
     ) -> list[StoredObject]:
-        """Name those that a whole archive holds, byte for byte (DamagedError)."""
+        """Return those that the archive has, byte for byte; it must be whole."""
         with opened_bag(self._store, archive.key) as bag:
             bag.check()
             digests = bag.digests()
         return [
-            one
-            for one in objects
-            if digests.get(f"{_PAYLOAD}{_within(one.key)}") == self._digest(one.key)
+            stored
+            for stored in objects
+            if digests.get(f"{_PAYLOAD}{_within(stored.key)}")
+            == sha256_of(self._store, stored.key)
         ]
 
-    def _digest(self, key: str) -> str:
-        with self._store.open(key) as chunks:
-            return digest_of(chunks)
-
     def _is_held(self, facts: Facts) -> bool:
-        """Look now: a hold may have been placed since it was judged."""
+        """Look now: a hold may have been placed since the facts were read."""
         application_id = facts.evidence.application_id
         if application_id is None:
-            return facts.traces.hold is not None
+            return facts.objects.hold is not None
         hold = self._holds.find(application_id)
         return hold is not None and hold.is_active(datetime.now(UTC))
 
     def _remove(self, facts: Facts, objects: Iterable[StoredObject]) -> bool:
-        """Remove what has not been put anew since: then somebody wants it."""
-        is_all = True
-        for seen in objects:
-            if self._is_unchanged(seen) and not self._has_come_back(facts):
-                self._store.delete(seen.key)
+        """Remove what has not been written again since: that would be in use."""
+        is_all_removed = True
+        for stored in objects:
+            if self._is_unchanged(stored) and not self._has_come_back(facts):
+                self._store.delete(stored.key)
             else:
-                is_all = False
-        return is_all
+                is_all_removed = False
+        return is_all_removed
 
     def _has_come_back(self, facts: Facts) -> bool:
-        """Tell whether a record or a delivery has appeared that may need it."""
-        part = facts.traces.part
+        """Return whether a record or a submission has appeared that may need it."""
+        part = facts.objects.part
         if exists(self._store, f"{keys.APPLICATIONS}{part}/application.json"):
             return True
         return any(True for _ in self._store.list(f"{keys.INBOX}{part}/"))
 
-    def _is_unchanged(self, seen: StoredObject) -> bool:
+    def _is_unchanged(self, before: StoredObject) -> bool:
         try:
-            now = self._store.stat(seen.key)
+            now = self._store.stat(before.key)
         except FileNotFoundError:
             return True
-        # S3 tells fractions of a second in lists only.
-        moments = {one.modified.replace(microsecond=0) for one in (seen, now)}
-        return now.size == seen.size and len(moments) == 1
+        # S3 has fractions of a second in lists only.
+        moments = {stat.modified.replace(microsecond=0) for stat in (before, now)}
+        return now.size == before.size and len(moments) == 1
 
 
 def _within(key: str) -> str:
-    """Tell where an object lies within the folder of its application."""
+    """Return the path of an object within the folder of its application."""
     return key.split("/", 2)[2]

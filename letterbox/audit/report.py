@@ -1,31 +1,67 @@
-"""The report of ``letterbox audit``."""
+"""What an audit returns and ``letterbox audit --json`` prints."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
 from letterbox.audit.kinds import Kind
 
+# After a loss everything may be wrong at once: so many of each kind are named.
+_MAX_NAMED = 10_000
+
 
 class Finding(BaseModel):
-    """One thing that is wrong; ids, names by content and counts only."""
+    """One thing that is wrong, in ids, names of objects and counts only."""
 
     model_config = ConfigDict(frozen=True)
 
     kind: Kind
     id: str | None = None
-    """Of the application; its part of a key where that is all that is known."""
+    """The application's id, or its part of a key if no more is known."""
     details: tuple[str, ...] = ()
     count: int = 1
     repaired: bool = False
 
     def joined(self, other: "Finding") -> "Finding":
-        """Take together what two walks found of the same."""
+        """Merge what two walks have found of the same application."""
         details = dict.fromkeys((*self.details, *other.details))
         is_repaired = self.repaired and other.repaired
         return self.model_copy(
             update={"details": tuple(details), "repaired": is_repaired}
         )
+
+
+class FindingList:
+    """Findings one by one; of those beyond 10,000 of a kind, only the count."""
+
+    def __init__(self) -> None:
+        self._findings: dict[tuple[Kind, str | None], Finding] = {}
+        self._named: Counter[Kind] = Counter()
+        self._unnamed: Counter[tuple[Kind, bool]] = Counter()
+        self.repaired = 0
+
+    def extend(self, findings: Iterable[Finding]) -> None:
+        """Add findings; two of one kind and application become one."""
+        for finding in findings:
+            self.repaired += finding.repaired
+            place = finding.kind, finding.id
+            before = self._findings.get(place)
+            if before is None and self._named[finding.kind] >= _MAX_NAMED:
+                self._unnamed[finding.kind, finding.repaired] += finding.count
+                continue
+            self._named[finding.kind] += before is None
+            self._findings[place] = before.joined(finding) if before else finding
+
+    def all(self) -> tuple[Finding, ...]:
+        """Return the findings by name, then the counts of the others."""
+        return (*self._findings.values(), *self._others())
+
+    def _others(self) -> Iterator[Finding]:
+        for (kind, is_repaired), others in self._unnamed.items():
+            yield Finding(
+                kind=kind, details=("and others",), count=others, repaired=is_repaired
+            )
 
 
 class Report(BaseModel):

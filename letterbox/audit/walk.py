@@ -1,4 +1,8 @@
-"""The store's objects, application by application, without holding them all."""
+"""
+Walks the store and Temporal's lists, application by application.
+
+There may be millions: no more than a digest of each id is held in memory.
+"""
 
 from array import array
 from bisect import bisect_left
@@ -10,7 +14,12 @@ from hashlib import blake2b
 from heapq import merge
 from itertools import groupby
 
-from letterbox.audit.facts import Found, StoredObjects, Workflows, traces_of
+from letterbox.audit.facts import (
+    PlacedObject,
+    StoredObjects,
+    Workflows,
+    stored_objects_of,
+)
 from letterbox.domain import keys
 from letterbox.domain.ids import from_key_part, key_part
 from letterbox.domain.key_owners import Place, folder_of, placed
@@ -23,84 +32,78 @@ _FILES = (keys.ARCHIVE, keys.ERASED, keys.HOLDS)
 _STALE = timedelta(hours=1)
 _SHOW_EVERY = 100
 
+ShowProgress = Callable[[str, int, int | None], None]
+"""Takes a stage, how much of it is done, and how much there is if that is known."""
+
 
 @dataclass(slots=True)
 class ObjectCounts:
-    """What a first walk over all keys tells."""
+    """What a first walk over all keys has counted."""
 
     objects: int = 0
     applications: int = 0
-    """About so many: those that are both open and archived count twice."""
+    """An estimate: those that are both open and archived count twice."""
     foreign: Counter[str] = field(default_factory=Counter)
-    """By the folder they lie in."""
+    """Objects that are not ours, by the folder they lie in."""
     probes: list[StoredObject] = field(default_factory=list)
-    """Left by checks of the store that were cut short."""
+    """Objects left by checks of the store that were cut short."""
 
 
-def count(
-    store: ObjectStore, now: datetime, show: Callable[[str, int, int | None], None]
+def count_objects(
+    store: ObjectStore, now: datetime, show: ShowProgress
 ) -> ObjectCounts:
-    """Count everything, and single out what is not ours."""
-    census = ObjectCounts()
+    """Count everything, and note what is not ours."""
+    counts = ObjectCounts()
     for stored in store.list(""):
         if stored.key == keys.LAST_AUDIT:
-            continue  # Its own, of the last time.
-        census.objects += 1
-        if census.objects % _SHOW_EVERY == 0:
-            show("objects", census.objects, None)
-        found = placed(stored.key)
-        if found is None:
-            census.foreign[folder_of(stored.key)] += 1
-        elif found.place is Place.PROBE and stored.modified + _STALE < now:
-            census.probes.append(stored)
-        elif found.place in {Place.RECORD, Place.ARCHIVE, Place.TOMBSTONE}:
-            census.applications += 1
-    return census
+            continue  # The audit's own, of the last time.
+        counts.objects += 1
+        if counts.objects % _SHOW_EVERY == 0:
+            show("objects", counts.objects, None)
+        location = placed(stored.key)
+        if location is None:
+            counts.foreign[folder_of(stored.key)] += 1
+        elif location.place is Place.PROBE and stored.modified + _STALE < now:
+            counts.probes.append(stored)
+        elif location.place in {Place.RECORD, Place.ARCHIVE, Place.TOMBSTONE}:
+            counts.applications += 1
+    return counts
 
 
 def walk(store: ObjectStore) -> Iterator[StoredObjects]:
     """Group all objects but the markers, in one pass over lists that are sorted."""
     streams = [
-        *(_found(store, folder) for folder in _FOLDERS),
-        *(_as_folders(_found(store, folder)) for folder in _FILES),
+        *(_list(store, folder) for folder in _FOLDERS),
+        *(_as_folders(_list(store, folder)) for folder in _FILES),
     ]
-    merged = merge(*streams, key=_order)
-    for part, found in groupby(merged, lambda one: one[0].part):
-        yield traces_of(part, found)
+    merged = merge(*streams, key=lambda item: f"{item[0].part}/")
+    for part, placed_objects in groupby(merged, lambda item: item[0].part):
+        yield stored_objects_of(part, placed_objects)
 
 
-def markers(store: ObjectStore) -> Iterator[Found]:
-    """Walk the markers, which lie by person and not by application."""
-    return _found(store, keys.CANDIDATES)
-
-
-def _found(store: ObjectStore, folder: str) -> Iterator[Found]:
+def _list(store: ObjectStore, folder: str) -> Iterator[PlacedObject]:
     for stored in store.list(folder):
-        if one := placed(stored.key):
-            yield one, stored
+        if location := placed(stored.key):
+            yield location, stored
 
 
-def _order(found: Found) -> str:
-    return f"{found[0].part}/"
-
-
-def _as_folders(files: Iterable[Found]) -> Iterator[Found]:
+def _as_folders(files: Iterable[PlacedObject]) -> Iterator[PlacedObject]:
     """
     Order files as if they were folders.
 
-    ``a.zip`` comes before ``a.b.zip`` or after it, as the suffix will have it; the
+    ``a.zip`` comes before ``a.b.zip`` or after it, depending on the suffix; the
     folder ``a/`` always comes after ``a.b/``.
     """
-    held: list[Found] = []
-    for found in files:
-        while held and not found[0].part.startswith(f"{held[-1][0].part}."):
-            yield held.pop()
-        held.append(found)
-    yield from reversed(held)
+    pending: list[PlacedObject] = []
+    for file in files:
+        while pending and not file[0].part.startswith(f"{pending[-1][0].part}."):
+            yield pending.pop()
+        pending.append(file)
+    yield from reversed(pending)
 
 
-class _Parts:
-    """A set of names that first grows, and then is asked; sorted in between."""
+class _KeyPartSet:
+    """A set of key parts, eight bytes each; it is sorted when it is first searched."""
 
     def __init__(self) -> None:
         self._digests = array("Q")
@@ -110,7 +113,7 @@ class _Parts:
         return len(self._digests)
 
     def add(self, part: str) -> None:
-        """Remember a name, once."""
+        """Add a key part; each is added once."""
         self._digests.append(_digest(part))
         self._is_sorted = False
 
@@ -124,20 +127,20 @@ class _Parts:
 
 
 class SeenApplications:
-    """Names what is to be looked at, by what the walks before have met."""
+    """Lists what is to be looked at, and remembers what the walk has seen."""
 
     def __init__(self, store: ObjectStore, workflows: Workflows) -> None:
         self._store = store
         self._workflows = workflows
-        self._open = _Parts()
-        self._met = _Parts()
-        self._kept = _Parts()
-        self._buried = _Parts()
+        self._open = _KeyPartSet()
+        self._walked = _KeyPartSet()
+        self._present = _KeyPartSet()
+        self._erased = _KeyPartSet()
         self.overlong: dict[str, str] = {}
-        """Ids of open workflows that their keys do not tell."""
+        """Ids of open workflows, by their key parts, where those are digests."""
 
     def list_open(self) -> int:
-        """Learn which workflows are open."""
+        """List the open workflows, and return how many there are."""
         for application_id in self._workflows.open():
             part = key_part(application_id)
             self._open.add(part)
@@ -146,30 +149,31 @@ class SeenApplications:
         return len(self._open)
 
     def walk(self) -> Iterator[tuple[StoredObjects, bool]]:
-        """Walk the store; tell of each application whether its workflow is open."""
-        for traces in walk(self._store):
-            self._met.add(traces.part)
-            if traces.tombstone:
-                self._buried.add(traces.part)
-            elif traces.is_kept:
-                self._kept.add(traces.part)
-            yield traces, traces.part in self._open
+        """Walk the store; yield with each application whether its workflow is open."""
+        for objects in walk(self._store):
+            self._walked.add(objects.part)
+            if objects.tombstone:
+                self._erased.add(objects.part)
+            elif objects.is_present:
+                self._present.add(objects.part)
+            yield objects, objects.part in self._open
 
-    def unmet(self) -> Iterator[str]:
-        """Name what Temporal knows, and the walk has not found."""
-        # Listed anew: to hold all the ids meanwhile would cost more than that.
+    def without_objects(self) -> Iterator[str]:
+        """Yield the ids that Temporal knows and the walk has not found."""
+        # Listed again: to hold all the ids meanwhile would cost more than that.
         for application_id in self._workflows.open():
-            if key_part(application_id) not in self._met:
+            if key_part(application_id) not in self._walked:
                 yield application_id
         for application_id in self._workflows.archived():
             part = key_part(application_id)
-            if part not in self._kept and part not in self._buried:
+            if part not in self._present and part not in self._erased:
                 yield application_id
 
-    def stray_markers(self) -> Iterator[Found]:
-        """Find the markers of what is neither open nor archived."""
-        for marker in markers(self._store):
-            if marker[0].part not in self._kept:
+    def stray_markers(self) -> Iterator[PlacedObject]:
+        """Yield the markers of what is neither waiting, open nor archived."""
+        # They lie by person and not by application.
+        for marker in _list(self._store, keys.CANDIDATES):
+            if marker[0].part not in self._present:
                 yield marker
 
 

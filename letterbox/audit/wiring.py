@@ -1,4 +1,4 @@
-"""What an audit is put together from: by ``letterbox audit``, and by the clock."""
+"""Builds an audit from the settings, for ``letterbox audit`` and for the schedule."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from temporalio.client import Client
 
 from letterbox.audit.evidence import EvidenceReader
 from letterbox.audit.facts import Limits
-from letterbox.audit.last_result import LastAudit, keep_result
+from letterbox.audit.last_result import LastAudit, save_last_result
 from letterbox.audit.leftovers import Leftovers
 from letterbox.audit.repair import Repairs
 from letterbox.audit.run import CONCURRENCY, Audit, Tools
@@ -18,8 +18,8 @@ from letterbox.audit.workflows import AuditedWorkflows
 from letterbox.resources import digest_keys, open_records, open_store
 from letterbox.settings import Settings
 
-# The one that is due, and the one after it.
-_SWEEPS = 2
+# The sweep that is due, and the one after it.
+_MAX_SWEEPS = 2
 # A worker has other things to do; a person who repairs waits for it.
 _CONCURRENCY_BESIDE = 2
 _CONCURRENCY_REPAIRING = 24
@@ -28,19 +28,19 @@ _CONCURRENCY_REPAIRING = 24
 def run_audit(
     settings: Settings,
     client: Client,
-    go_on: Callable[[], None],
+    heartbeat: Callable[[], None],
     loop: asyncio.AbstractEventLoop,
 ) -> LastAudit:
     """
-    Audit everything, change nothing, and keep the result. Blocking.
+    Audit everything, repair nothing, and save the result. Blocking.
 
-    ``go_on`` is called now and then; what it raises ends the audit.
+    ``heartbeat`` is called now and then; what it raises ends the audit.
     """
     limits = limits_of(settings)
     tools = open_tools(settings, client, fast=False, repair=False, loop=loop)
-    beside = replace(tools, at_a_time=_CONCURRENCY_BESIDE)
-    report = Audit(beside, limits, lambda *_: go_on()).run()
-    return keep_result(tools.store, report, limits.now)
+    beside = replace(tools, concurrency=_CONCURRENCY_BESIDE)
+    report = Audit(beside, limits, lambda *_: heartbeat()).run()
+    return save_last_result(tools.store, report, limits.now)
 
 
 def open_tools(
@@ -52,9 +52,9 @@ def open_tools(
     loop: asyncio.AbstractEventLoop | None = None,
 ) -> Tools:
     """
-    Put an audit together; its calls to Temporal go through the loop of the client.
+    Open what an audit needs; its calls to Temporal go through the client's loop.
 
-    The store is not made ready for use: that would tidy up what is to be found.
+    The store is not prepared for use, which would remove what is to be found.
     """
     store = open_store(settings)
     records = open_records(settings, store)
@@ -63,7 +63,7 @@ def open_tools(
     )
     repairs = Repairs(
         store,
-        witness=EvidenceReader(store, digest_keys(settings), fast=False),
+        reader=EvidenceReader(store, digest_keys(settings), fast=False),
         removal=records.removal,
         candidates=records.candidates,
         holds=records.holds,
@@ -71,20 +71,20 @@ def open_tools(
     )
     return Tools(
         store=store,
-        witness=EvidenceReader(store, digest_keys(settings), fast=fast),
+        reader=EvidenceReader(store, digest_keys(settings), fast=fast),
         workflows=workflows,
-        leavings=Leftovers(store, _folder(settings)),
+        leftovers=Leftovers(store, _folder(settings)),
         repairs=repairs if repair else None,
-        at_a_time=_CONCURRENCY_REPAIRING if repair else CONCURRENCY,
+        concurrency=_CONCURRENCY_REPAIRING if repair else CONCURRENCY,
     )
 
 
 def limits_of(settings: Settings) -> Limits:
-    """Tell what counts as late, from now on."""
+    """Return what counts as late, as of now."""
     return Limits(
         now=datetime.now(UTC),
-        sweeps=_SWEEPS * settings.sweep_every,
-        keep=settings.archive_keep,
+        max_wait=_MAX_SWEEPS * settings.sweep_every,
+        archive_keep=settings.archive_keep,
         has_ats=bool(settings.delivery_url),
     )
 

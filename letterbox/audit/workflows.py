@@ -1,4 +1,4 @@
-"""What an audit asks of Temporal, from threads that may block."""
+"""Asks Temporal what an audit wants to know, from threads that may block."""
 
 import asyncio
 from collections.abc import Coroutine, Iterator
@@ -11,7 +11,7 @@ from temporalio.api.workflowservice.v1 import (
 )
 from temporalio.client import Client, WorkflowExecutionStatus
 
-from letterbox.audit.facts import Workflow
+from letterbox.audit.facts import WorkflowFacts
 from letterbox.domain.application import Stage
 from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.client import start_application
@@ -31,7 +31,7 @@ class AuditedWorkflows:
     """
     The ``Workflows`` port over a client, whose loop runs beside the threads.
 
-    Only the applications of one task queue: a namespace may have several Letterboxes.
+    It covers one task queue only: a namespace may have several Letterboxes.
     """
 
     def __init__(
@@ -48,43 +48,45 @@ class AuditedWorkflows:
         self._page_size = page_size
 
     def open(self) -> Iterator[str]:
-        """List what runs; the lists lag behind by a moment."""
+        """List the ids of what runs; the lists lag behind by a moment."""
         return self._list('ExecutionStatus = "Running"')
 
     def archived(self) -> Iterator[str]:
-        """List what has ended as archived, until the namespace's retention ends."""
+        """List the ids that ended as archived, until the namespace's retention ends."""
         return self._list(
             'ExecutionStatus = "Completed" '
             f'AND {attributes.STAGE.name} = "{Stage.ARCHIVED}"'
         )
 
-    def find(self, application_id: str) -> Workflow:
-        """Describe the latest run: this does not lag."""
+    def find(self, application_id: str) -> WorkflowFacts:
+        """Describe the latest run, which does not lag behind."""
         return self._wait(self._find(application_id))
 
     def start(self, application_id: str) -> None:
-        """Start it as the sweep does."""
+        """Start the workflow as the sweep does."""
         self._wait(start_application(self._client, self._task_queue, application_id))
 
     def deliver(self, application_id: str) -> None:
-        """Have the ATS told what it is owed, as `letterbox deliver --enable` does."""
+        """Deliver to the ATS what it is owed, as `letterbox deliver --enable` does."""
         self._wait(Updates(self._client, self._task_queue).catch_up(application_id))
 
-    async def _find(self, application_id: str) -> Workflow:
+    async def _find(self, application_id: str) -> WorkflowFacts:
         handle = self._client.get_workflow_handle(application_id)
         with reaching_temporal():
-            found = await none_if_absent(handle.describe(rpc_timeout=_RPC_TIMEOUT))
+            description = await none_if_absent(
+                handle.describe(rpc_timeout=_RPC_TIMEOUT)
+            )
         # Another installation's, which has the same id, is none of ours.
-        if found is None or found.task_queue != self._task_queue:
-            return Workflow()
-        known = found.typed_search_attributes
-        stage = known.get(attributes.STAGE)
-        archive_by = known.get(attributes.ARCHIVE_BY)
-        is_completed = found.status is WorkflowExecutionStatus.COMPLETED
-        return Workflow(
-            is_open=found.status is WorkflowExecutionStatus.RUNNING,
-            run_id=found.run_id,
-            started_at=found.start_time,
+        if description is None or description.task_queue != self._task_queue:
+            return WorkflowFacts()
+        search_attributes = description.typed_search_attributes
+        stage = search_attributes.get(attributes.STAGE)
+        archive_by = search_attributes.get(attributes.ARCHIVE_BY)
+        is_completed = description.status is WorkflowExecutionStatus.COMPLETED
+        return WorkflowFacts(
+            is_open=description.status is WorkflowExecutionStatus.RUNNING,
+            run_id=description.run_id,
+            started_at=description.start_time,
             # What SEEK withholds is recorded as `received`, and has a date.
             is_recorded=stage in _RECORDED
             or (archive_by is not None and stage not in _ENDED),
@@ -92,9 +94,9 @@ class AuditedWorkflows:
             archive_by=archive_by,
         )
 
-    def _list(self, which: str) -> Iterator[str]:
+    def _list(self, condition: str) -> Iterator[str]:
         query = (
-            f'WorkflowType = "Application" AND {which} '
+            f'WorkflowType = "Application" AND {condition} '
             f"AND TaskQueue = {quoted(self._task_queue)}"
         )
         page = self._wait(self._page(query, b""))
@@ -104,8 +106,7 @@ class AuditedWorkflows:
             yield from _ids(page)
 
     async def _page(self, query: str, token: bytes) -> ListWorkflowExecutionsResponse:
-        # The client's own list decodes all that there is to a workflow: ten times the
-        # work for an id.
+        # The client's own list decodes all of a workflow, which is ten times the work.
         request = ListWorkflowExecutionsRequest(
             namespace=self._client.namespace,
             page_size=self._page_size,
@@ -117,9 +118,9 @@ class AuditedWorkflows:
                 request, retry=True, timeout=_RPC_TIMEOUT
             )
 
-    def _wait(self, asked: Coroutine[Any, Any, Result]) -> Result:
-        return asyncio.run_coroutine_threadsafe(asked, self._loop).result()
+    def _wait(self, call: Coroutine[Any, Any, Result]) -> Result:
+        return asyncio.run_coroutine_threadsafe(call, self._loop).result()
 
 
 def _ids(page: ListWorkflowExecutionsResponse) -> Iterator[str]:
-    return (one.execution.workflow_id for one in page.executions)
+    return (listed.execution.workflow_id for listed in page.executions)

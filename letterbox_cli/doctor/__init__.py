@@ -1,68 +1,29 @@
-"""What can be wrong with an installation, each thing in words."""
+"""``letterbox doctor``: checks an installation, and says what is wrong with it."""
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+import json
 
-import structlog
+import typer
 
-from letterbox.boards import discover
-from letterbox.boards.base import NoticeBoard
-from letterbox.checks import Finding, wrong
-from letterbox.domain.errors import SettingsError
-from letterbox.settings import load_settings
-from letterbox_cli.doctor import (
-    clocks,
-    configuration,
-    receiver,
-    scanner,
-    storage,
-    temporal_server,
-)
-from letterbox_cli.doctor.findings import all_of, safely
+from letterbox_cli.options import Json
 
-__all__ = ["Finding", "diagnose"]
-
-# More than one answer may be waited for, each for a short time of its own.
+_MARKS = {"ok": "ok   ", "warning": "note ", "wrong": "WRONG"}
 
 
-async def diagnose() -> list[Finding]:
-    """
-    Look at everything at once, and change nothing.
-
-    Settings that cannot be read end the list: they say where everything is.
-    """
-    try:
-        settings = load_settings()
-    except SettingsError as error:
-        return [wrong("settings", str(error))]
-    with _quiet():
-        return await all_of(
-            safely("settings", configuration.look(settings)),
-            safely("store", storage.look(settings)),
-            safely("temporal", temporal_server.look(settings)),
-            safely("virus scanner", scanner.scanner(settings)),
-            safely("delivery", receiver.receiver(settings)),
-            safely("boards", configuration.boards(settings)),
-            *(
-                safely(f"board {board.name}", board.check(settings))
-                for board in discover().values()
-                if isinstance(board, NoticeBoard)
-            ),
-            safely("clock", clocks.look(settings)),
-        )
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command(epilog="Example: letterbox doctor --json")(doctor)
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Have gateways and libraries log nothing: the findings say it all."""
-    before, disabled = structlog.get_config(), logging.root.manager.disable
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL)
-    )
-    logging.disable()
-    try:
-        yield
-    finally:
-        logging.disable(disabled)
-        structlog.configure(**before)
+def doctor(as_json: Json = False) -> None:
+    """Check the settings, the store, Temporal and the boards; say what is wrong."""
+    from letterbox_cli.doctor.diagnosis import diagnose
+
+    findings = asyncio.run(diagnose())
+    if as_json:
+        typer.echo(json.dumps([finding.model_dump() for finding in findings]))
+    else:
+        for finding in findings:
+            typer.echo(f"{_MARKS[finding.level]}  {finding.what}: {finding.words}")
+    if any(not finding.fine for finding in findings):
+        raise typer.Exit(1)

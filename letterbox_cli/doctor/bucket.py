@@ -1,4 +1,4 @@
-"""A bucket of S3: its rights, its rules, its versions."""
+"""Checks a bucket of S3: its rights, its rules and its versions."""
 
 from contextlib import suppress
 from uuid import uuid4
@@ -14,7 +14,7 @@ from letterbox_cli.doctor.findings import TIMEOUT, all_of, in_thread, safely
 
 
 async def look(settings: Settings, store: ObjectStore) -> list[Finding]:
-    """Look at what a folder does not have."""
+    """Check what only a bucket has."""
     name, prefix = bucket_and_prefix(settings)
     bucket = Bucket(
         endpoint=settings.s3_endpoint,
@@ -33,7 +33,7 @@ async def look(settings: Settings, store: ObjectStore) -> list[Finding]:
 
 
 def _tags(store: ObjectStore) -> list[Finding]:
-    """Set a tag and take it away, on an object of our own."""
+    """Set a tag on an object of our own, and remove it."""
     if not isinstance(store, Expiry):
         raise TypeError("no bucket")
     key = f"health/{uuid4().hex}"
@@ -42,11 +42,11 @@ def _tags(store: ObjectStore) -> list[Finding]:
         store.let_expire(key)
         store.retain(key)
     except (StoreUnavailableError, FileNotFoundError) as error:
-        words = (
+        message = (
             f"cannot be set ({error}): archives need GetObjectTagging, "
             "PutObjectTagging and DeleteObjectTagging"
         )
-        return [wrong("bucket tags", words)]
+        return [wrong("bucket tags", message)]
     finally:
         with suppress(StoreUnavailableError):
             store.delete(key)
@@ -55,31 +55,33 @@ def _tags(store: ObjectStore) -> list[Finding]:
 
 def _lifecycle(bucket: Bucket, settings: Settings) -> list[Finding]:
     try:
-        odd = bucket.differing_rules(settings.archive_keep)
+        differing = bucket.differing_rules(settings.archive_keep)
     except StoreUnavailableError as error:
-        words = f"cannot be read ({error}): are archives and cut uploads ended?"
-        grave = settings.archive_keep is not None
-        return [(wrong if grave else warning)("bucket lifecycle", words)]
-    found = []
-    if KEEP_RULE in odd:
-        words = "archives are not kept as LETTERBOX_ARCHIVE_KEEP says: `letterbox init`"
-        found.append(wrong("bucket lifecycle", words))
-    if UPLOADS_RULE in odd:
-        words = "uploads that were cut short are kept for ever: `letterbox init`"
-        found.append(warning("bucket lifecycle", words))
-    return found or [ok("bucket lifecycle", "as the settings say")]
+        message = f"cannot be read ({error}): are archives and cut uploads ended?"
+        is_wrong = settings.archive_keep is not None
+        return [(wrong if is_wrong else warning)("bucket lifecycle", message)]
+    findings = []
+    if KEEP_RULE in differing:
+        message = (
+            "archives are not kept as LETTERBOX_ARCHIVE_KEEP says: `letterbox init`"
+        )
+        findings.append(wrong("bucket lifecycle", message))
+    if UPLOADS_RULE in differing:
+        message = "uploads that were cut short are kept for ever: `letterbox init`"
+        findings.append(warning("bucket lifecycle", message))
+    return findings or [ok("bucket lifecycle", "as the settings say")]
 
 
 def _versions(bucket: Bucket) -> list[Finding]:
     try:
         versioned = bucket.keeps_versions()
     except StoreUnavailableError as error:
-        words = f"cannot be looked up ({error}): with versions, nothing is erased"
-        return [warning("bucket versions", words)]
+        message = f"cannot be looked up ({error}): with versions, nothing is erased"
+        return [warning("bucket versions", message)]
     if not versioned:
         return [ok("bucket versions", "off: what is erased is gone")]
-    words = (
+    message = (
         "the bucket keeps old versions: what is erased stays until a rule of its "
         "lifecycle ends them (NoncurrentVersionExpiration, and expired delete markers)"
     )
-    return [warning("bucket versions", words)]
+    return [warning("bucket versions", message)]

@@ -1,4 +1,4 @@
-"""This machine's clock, against the others: with a wrong one no signature holds."""
+"""Compares this machine's clock with others; a wrong one breaks signatures."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,24 +15,23 @@ from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
 
 async def server_ahead(http: httpx.AsyncClient, url: str) -> timedelta | None:
     """
-    Tell how far a server's clock is ahead of ours, to a second or two.
+    Return how far a server's clock is ahead of ours, to a second or two.
 
-    Asks for the ``Date`` (RFC 9110, section 6.6.1) of the root of the server, which
-    is no business of anybody's; any status will do. None where it is not told. Raises
-    httpx.HTTPError where there is no answer.
+    Reads the ``Date`` (RFC 9110, section 6.6.1) of a response to ``HEAD /``; any status
+    will do. None if there is none. Raises httpx.HTTPError if there is no response.
     """
     root = httpx.URL(url).copy_with(userinfo=b"", raw_path=b"/", fragment=None)
-    asked = datetime.now(UTC)
-    answer = await http.head(root, headers={"Cache-Control": "no-cache"})
-    answered = datetime.now(UTC)
-    told = _date(answer.headers)
-    return None if told is None else told - (asked + (answered - asked) / 2)
+    sent = datetime.now(UTC)
+    response = await http.head(root, headers={"Cache-Control": "no-cache"})
+    received = datetime.now(UTC)
+    date = _date(response.headers)
+    return None if date is None else date - (sent + (received - sent) / 2)
 
 
 def _date(headers: httpx.Headers) -> datetime | None:
     try:
         moment = parsedate_to_datetime(headers.get("Date", ""))
-        # A cache answers with the date of what it keeps, and says how old that is.
+        # A cache responds with the date of what it stores, and its age.
         age = timedelta(seconds=int(headers.get("Age", "0")))
         return moment.replace(tzinfo=moment.tzinfo or UTC) + age
     except (ValueError, OverflowError):
@@ -44,7 +43,7 @@ _TOLERANCE = timedelta(seconds=30)
 
 
 async def look(settings: Settings) -> list[Finding]:
-    """Ask every server of the settings that tells the time."""
+    """Compare with every server of the settings that sends its time."""
     async with httpx.AsyncClient(timeout=TIMEOUT) as http:
         return await all_of(
             *(safely("clock", _one(http, *server)) for server in _servers(settings))
@@ -52,19 +51,19 @@ async def look(settings: Settings) -> list[Finding]:
 
 
 def beside(server: str, ahead: timedelta) -> Finding:
-    """Judge by how far a server's clock is ahead of ours."""
+    """Return a finding about how far a server's clock is ahead of ours."""
     if abs(ahead) <= _TOLERANCE:
         return ok("clock", f"agrees with the one of {server}")
     side = "behind" if ahead > timedelta() else "ahead of"
-    words = (
+    message = (
         f"this machine's is {abs(ahead).total_seconds():.0f} s {side} the one of "
         f"{server}: signatures do not hold; set it by NTP"
     )
-    return wrong("clock", words)
+    return wrong("clock", message)
 
 
 def between(earliest: datetime, now: datetime, latest: datetime) -> timedelta:
-    """Tell how far a clock is ahead of ``now``, at least: it is between those two."""
+    """Return how far a clock between those two is ahead of ``now``, at least."""
     if now < earliest:
         return earliest - now
     return min(latest - now, timedelta())
@@ -84,5 +83,5 @@ async def _one(http: httpx.AsyncClient, server: str, url: str) -> list[Finding]:
     try:
         ahead = await server_ahead(http, url)
     except httpx.HTTPError:
-        return []  # Said already, by who needs it for more than the time.
+        return []  # Reported already, by the check of that server.
     return [] if ahead is None else [beside(server, ahead)]

@@ -1,4 +1,4 @@
-"""The settings, as far as they can be judged by themselves."""
+"""Checks the settings, as far as they can be judged by themselves."""
 
 from collections.abc import Iterator
 
@@ -14,12 +14,12 @@ from letterbox_cli.doctor.findings import in_thread
 from letterbox_cli.doctor.variables import not_set
 from letterbox_cli.up.dev_secrets import development_secret, development_secrets
 
-# As SEEK wants its own to be; shorter ones can be guessed.
+# SEEK requires as much of its own; shorter ones can be guessed.
 _MIN_LENGTH = 16
 
 
 async def look(settings: Settings) -> list[Finding]:
-    """Judge the secrets, and what goes with what."""
+    """Check the secrets, and what needs what."""
     found = [
         *variables.look(),
         *await in_thread(_locator, settings),
@@ -30,17 +30,17 @@ async def look(settings: Settings) -> list[Finding]:
     if made_up is not None:
         found += await in_thread(_of_up, settings)
     if not settings.operator_tokens:
-        words = f"off: {not_set('LETTERBOX_OPERATOR_TOKEN')}"
-        found.append(ok("operator API", words))
+        message = f"off: {not_set('LETTERBOX_OPERATOR_TOKEN')}"
+        found.append(ok("operator API", message))
     if not settings.digest_key:
         unset = not_set("LETTERBOX_DIGEST_KEY")
-        words = f"{unset}: nobody is found by an address"
-        found.append(ok("candidates", words))
+        message = f"{unset}: nobody is found by an address"
+        found.append(ok("candidates", message))
     return [ok("settings", "all of them can be read"), *found]
 
 
 async def boards(settings: Settings) -> list[Finding]:
-    """Tell which of the boards that post whole applications are open."""
+    """Return which of the boards that post whole applications are open."""
     return [
         ok(
             f"board {name}",
@@ -60,11 +60,11 @@ def _locator(settings: Settings) -> list[Finding]:
         return [wrong("region", str(error))]
     if settings.geoip_database or settings.region_policy is RegionPolicy.ACCEPT:
         return []
-    words = (
+    message = (
         f"LETTERBOX_REGION_POLICY is {settings.region_policy.value}, and without "
         "LETTERBOX_GEOIP_DATABASE nobody is surely elsewhere"
     )
-    return [warning("region", words)]
+    return [warning("region", message)]
 
 
 def _secrets(settings: Settings) -> list[Finding]:
@@ -96,14 +96,14 @@ def _made_up(settings: Settings, made_up: str | None) -> list[Finding]:
 
 
 def _of_up(settings: Settings) -> list[Finding]:
-    """Say what runs under `letterbox up` and is off as far as the settings go."""
+    """Warn of what runs under `letterbox up` and is off in these settings."""
     if not (names := ", ".join(development_secrets(settings))):
         return []
-    words = (
+    message = (
         f"`letterbox up` runs with made-up values of {names}: they are not looked at "
         "here, where only this environment and .env count"
     )
-    return [warning("letterbox up", words)]
+    return [warning("letterbox up", message)]
 
 
 def _known(settings: Settings) -> Iterator[tuple[str, str]]:

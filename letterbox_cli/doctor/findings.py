@@ -1,4 +1,4 @@
-"""What was found, and how to look without falling over what is broken."""
+"""What a check returns, and how checks run so that none hides another."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,40 +13,40 @@ from letterbox.domain.errors import LetterboxError, StoreUnavailableError
 TIMEOUT = 5.0
 """Seconds for one answer."""
 # Beside the others, on a busy machine: a check that asks nobody takes time too.
-_FOR_A_CHECK = 20.0
+_CHECK_TIMEOUT = 20.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 async def safely(
-    what: str, look: Awaitable[Sequence[Finding]], patience: float = _FOR_A_CHECK
+    what: str, look: Awaitable[Sequence[Finding]], seconds: float = _CHECK_TIMEOUT
 ) -> Sequence[Finding]:
-    """Make a finding of whatever hinders the look: no check hides another."""
+    """Turn whatever hinders a check into a finding, so that it hides no other."""
     try:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(seconds):
             return await look
     except TimeoutError:
-        words = "no answer in time"
+        message = "no answer in time"
     except StoreUnavailableError as error:
-        words = f"the store does not answer as it should ({error})"
+        message = f"the store does not answer as it should ({error})"
     except LetterboxError as error:
-        words = str(error)
+        message = str(error)
     except RPCError as error:
-        words = f"Temporal answers {error.status.name}"
+        message = f"Temporal answers {error.status.name}"
     except Exception as error:  # noqa: BLE001 whatever it is, the others are to be seen
         # Not its text, which may quote an address with a secret in it.
-        words = f"cannot be looked at ({type(error).__name__})"
-    return [wrong(what, words)]
+        message = f"cannot be looked at ({type(error).__name__})"
+    return [wrong(what, message)]
 
 
 async def all_of(*looks: Awaitable[Sequence[Finding]]) -> list[Finding]:
-    """Look at several things at once; tell of them in order."""
-    return [found for some in await asyncio.gather(*looks) for found in some]
+    """Run several checks at once; return their findings in order."""
+    return [finding for some in await asyncio.gather(*looks) for finding in some]
 
 
 async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Block a thread; one that does not come back is left behind."""
+    """Run it in a thread; one that does not come back is left behind."""
     return await anyio.to_thread.run_sync(
         lambda: work(*args, **kwargs), abandon_on_cancel=True
     )

@@ -1,4 +1,4 @@
-"""The hirer's ATS."""
+"""Checks that events would reach the ATS; none is sent."""
 
 import httpx
 
@@ -12,7 +12,7 @@ from letterbox_cli.doctor.findings import TIMEOUT, all_of, in_thread, safely
 
 
 async def receiver(settings: Settings) -> list[Finding]:
-    """Look whether events would go out; none is sent."""
+    """Check the secrets, the switch and the address of the ATS."""
     if not settings.delivery_url:
         return [ok("delivery", "off: LETTERBOX_DELIVERY_URL is not set")]
     return await all_of(
@@ -24,26 +24,28 @@ async def receiver(settings: Settings) -> list[Finding]:
 
 async def _signing(settings: Settings) -> list[Finding]:
     async with open_receiver(settings):
-        words = f"events are signed with {len(settings.delivery_secret)} secret(s)"
-        return [ok("delivery", words)]
+        message = f"events are signed with {len(settings.delivery_secret)} secret(s)"
+        return [ok("delivery", message)]
 
 
 def _switch(settings: Settings) -> list[Finding]:
     if DeliverySwitch(open_store(settings)).disabled(settings.delivery_url):
-        words = (
+        message = (
             "the ATS has said 410, and nothing is delivered: when it wants events "
             "again, `letterbox deliver --enable`"
         )
-        return [wrong("delivery", words)]
+        return [wrong("delivery", message)]
     return [ok("delivery", "switched on")]
 
 
 async def _address(settings: Settings) -> list[Finding]:
-    """Ask the ATS for nothing; the address is not told, for there may be a secret."""
+    """Ask for nothing, and do not print the address, which may hold a secret."""
     try:
         async with httpx.AsyncClient(timeout=TIMEOUT) as http:
             await server_ahead(http, settings.delivery_url)
     except httpx.HTTPError as error:
-        words = f"the ATS does not answer at LETTERBOX_DELIVERY_URL: {reason_of(error)}"
-        return [wrong("delivery", words)]
+        message = (
+            f"the ATS does not answer at LETTERBOX_DELIVERY_URL: {reason_of(error)}"
+        )
+        return [wrong("delivery", message)]
     return [ok("delivery", "the ATS answers")]

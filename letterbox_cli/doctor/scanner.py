@@ -1,4 +1,4 @@
-"""The virus scanner: whether it answers, and says so where it has not looked."""
+"""Checks that clamd answers, and reports what it has scanned only in part."""
 
 import io
 from collections.abc import AsyncIterator
@@ -16,11 +16,11 @@ _DEPTH = 400
 
 
 async def scanner(settings: Settings) -> list[Finding]:
-    """Have clamd say that it is there, and what it does beyond its limits."""
+    """Check that clamd answers, and what it does beyond its limits."""
     clamd = open_scanner(settings)
     if clamd is None:
-        words = "off: LETTERBOX_CLAMD is not set, documents are not scanned"
-        return [ok(_WHAT, words)]
+        message = "off: LETTERBOX_CLAMD is not set, documents are not scanned"
+        return [ok(_WHAT, message)]
     await clamd.ping()
     answers = ok(_WHAT, f"clamd at {settings.clamd} answers")
     return [answers, await _beyond_its_limits(clamd)]
@@ -28,9 +28,9 @@ async def scanner(settings: Settings) -> list[Finding]:
 
 async def _beyond_its_limits(clamd: ClamdScanner) -> Finding:
     """
-    Send a small file that is packed more often than clamd unpacks.
+    Scan a small file that is nested deeper than clamd unpacks.
 
-    Without AlertExceedsMax, what was looked at in part only is called clean.
+    Without AlertExceedsMax, what was scanned in part only is called clean.
     """
     verdict = await clamd.scan(_once(_nested()))
     if verdict.outcome is ScanOutcome.TOO_LARGE:
@@ -45,7 +45,7 @@ async def _beyond_its_limits(clamd: ClamdScanner) -> Finding:
 
 
 def _nested() -> bytes:
-    """Make a zip in a zip in a zip; a text is in the last."""
+    """Make a zip within a zip, and so on; the innermost has a text."""
     body, name = b"letterbox", "letterbox.txt"
     for _ in range(_DEPTH):
         packed = io.BytesIO()

@@ -1,4 +1,4 @@
-"""What Temporal starts by the clock: there, not paused, and done."""
+"""Checks the schedules: whether they exist, are not paused, and run."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -18,9 +18,9 @@ from letterbox.temporal import schedules
 from letterbox_cli.doctor import clocks
 from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
 
-_WITHIN = timedelta(seconds=TIMEOUT)
-_LATE = timedelta(seconds=30)
-_GOOD = {
+_RPC_TIMEOUT = timedelta(seconds=TIMEOUT)
+_MAX_LATENESS = timedelta(seconds=30)
+_GOOD_STATUSES = {
     WorkflowExecutionStatus.RUNNING,
     WorkflowExecutionStatus.COMPLETED,
     WorkflowExecutionStatus.CONTINUED_AS_NEW,
@@ -28,7 +28,7 @@ _GOOD = {
 
 
 async def look(client: Client, settings: Settings) -> list[Finding]:
-    """Look at each schedule that the settings ask for."""
+    """Check each schedule that the settings ask for."""
     wanted = schedules.required_schedules(settings)
     sweep = schedules.schedule_id(settings.task_queue, schedules.INBOX_SWEEP)
     return await all_of(
@@ -38,35 +38,39 @@ async def look(client: Client, settings: Settings) -> list[Finding]:
 
 async def _one(client: Client, name: str, *, by_clock: bool) -> list[Finding]:
     try:
-        there = await client.get_schedule_handle(name).describe(rpc_timeout=_WITHIN)
+        description = await client.get_schedule_handle(name).describe(
+            rpc_timeout=_RPC_TIMEOUT
+        )
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
         return [wrong(name, "missing: `letterbox init`")]
-    if there.schedule.state.paused:
-        words = "paused: `temporal schedule toggle --unpause --schedule-id` sets it off"
-        return [wrong(name, f"{words} {name}")]
+    if description.schedule.state.paused:
+        message = (
+            "paused: `temporal schedule toggle --unpause --schedule-id` sets it off"
+        )
+        return [wrong(name, f"{message} {name}")]
     now = datetime.now(UTC)
-    found = [await _last_run(client, name, there, now)]
+    findings = [await _last_run(client, name, description, now)]
     if by_clock:
-        found.append(_clock(there, now))
-    return found
+        findings.append(_clock(description, now))
+    return findings
 
 
 async def _last_run(
-    client: Client, name: str, there: ScheduleDescription, now: datetime
+    client: Client, name: str, description: ScheduleDescription, now: datetime
 ) -> Finding:
-    interval = there.schedule.spec.intervals[0].every
+    interval = description.schedule.spec.intervals[0].every
     every = format_duration(interval)
-    if not there.info.recent_actions:
+    if not description.info.recent_actions:
         return ok(name, f"every {every}; it has not run yet")
-    last = there.info.recent_actions[-1]
-    late = now - last.started_at - 2 * interval > _LATE
-    if late and not there.info.running_actions:
-        words = f"every {every}, and has not run since {last.started_at:%F %T} UTC"
-        return wrong(name, words)
+    last = description.info.recent_actions[-1]
+    late = now - last.started_at - 2 * interval > _MAX_LATENESS
+    if late and not description.info.running_actions:
+        message = f"every {every}, and has not run since {last.started_at:%F %T} UTC"
+        return wrong(name, message)
     status = await _status(client, last.action)
-    if status not in _GOOD:
+    if status not in _GOOD_STATUSES:
         return wrong(name, f"its last run is {status.name}: the UI says why")
     return ok(name, f"every {every}; its last run is {status.name.lower()}")
 
@@ -74,14 +78,14 @@ async def _last_run(
 async def _status(
     client: Client, action: ScheduleActionExecution
 ) -> WorkflowExecutionStatus:
-    """Look how a run has ended; one that is forgotten is none to worry about."""
+    """Return how a run has ended; one that Temporal forgot counts as completed."""
     if not isinstance(action, ScheduleActionExecutionStartWorkflow):
         return WorkflowExecutionStatus.COMPLETED
     run = client.get_workflow_handle(
         action.workflow_id, run_id=action.first_execution_run_id
     )
     try:
-        described = await run.describe(rpc_timeout=_WITHIN)
+        described = await run.describe(rpc_timeout=_RPC_TIMEOUT)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
@@ -89,14 +93,14 @@ async def _status(
     return described.status or WorkflowExecutionStatus.COMPLETED
 
 
-def _clock(there: ScheduleDescription, now: datetime) -> Finding:
+def _clock(description: ScheduleDescription, now: datetime) -> Finding:
     """
-    Compare with what must be past for Temporal, and with what cannot be yet.
+    Compare our clock with times that are past for Temporal, and with the next run.
 
-    No call of Temporal's tells the time, but it plans the next run beyond its now.
+    Temporal has no call that returns the time, but plans the next run beyond its own.
     """
-    info = there.info
-    past = [info.created_at, *(one.started_at for one in info.recent_actions)]
+    info = description.info
+    past = [info.created_at, *(action.started_at for action in info.recent_actions)]
     if info.last_updated_at:
         past.append(info.last_updated_at)
     latest = min(info.next_action_times, default=now)

@@ -1,4 +1,4 @@
-"""The store: whether it takes objects, and what lies in it."""
+"""Checks the store: whether it takes objects, and what lies in it."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -22,12 +22,12 @@ _MISNAMED = (
     "LETTERBOX_STORE or LETTERBOX_S3_ENDPOINT: not understood; s3://BUCKET, and the "
     "server's URL with nothing behind its host"
 )
-# What a sweep starts has to be taken over by a worker.
+# A worker has to take over what a sweep starts.
 _WORK = timedelta(seconds=30)
 
 
 async def look(settings: Settings) -> list[Finding]:
-    """Look at everything in the store at once."""
+    """Check everything in the store at once."""
     try:
         store = open_store(settings)
     except ValueError:
@@ -45,17 +45,17 @@ async def look(settings: Settings) -> list[Finding]:
 
 
 def _store(store: ObjectStore, settings: Settings) -> list[Finding]:
-    # Not its own check, which tidies up as well.
+    # Not the store's own check, which removes stale files as well.
     try:
         check_round_trip(store)
     except StoreUnavailableError as error:
         in_s3 = settings.store_url.startswith("s3://")
         needs = "its credentials need to put, get and delete"
-        words = (
+        message = (
             f"{settings.store_url} does not take objects ({error}): `letterbox init` "
             f"makes it, and {needs if in_s3 else 'this user has to own it'}"
         )
-        return [wrong("store", words)]
+        return [wrong("store", message)]
     except ValueError:
         return [wrong("store", _MISNAMED)]
     found = [ok("store", f"{settings.store_url} takes and gives back objects")]
@@ -65,22 +65,22 @@ def _store(store: ObjectStore, settings: Settings) -> list[Finding]:
 
 
 def _folders(settings: Settings) -> list[Finding]:
-    """Ask of a folder what S3 promises by itself."""
+    """Check of a folder what S3 promises by itself."""
     folder = Path(settings.store_url.removeprefix("file:"))
     if not folder.is_dir() or keeps_entries(folder):
         return []
-    words = (
+    message = (
         "its file system does not sync folders (CIFS and some FUSE do not): a loss of "
         "power may lose what was accepted last"
     )
-    return [warning("store folders", words)]
+    return [warning("store folders", message)]
 
 
 def _catalogue(store: ObjectStore) -> list[Finding]:
-    """Read one position, as an example."""
+    """Read one position of the catalogue, and its status."""
     if not StoredCatalogue(store).imported():
-        words = "none imported yet: every application is accepted and goes to triage"
-        return [ok("positions", words)]
+        message = "none imported yet: every application is accepted and goes to triage"
+        return [ok("positions", message)]
     for first in islice(store.list(keys.POSITIONS), 1):
         load(store, first.key)
     catalogue = StoredCatalogue(store)
@@ -91,18 +91,18 @@ def _catalogue(store: ObjectStore) -> list[Finding]:
         for feed in catalogue.status().feeds.values()
         if not feed.is_whole(datetime.now(UTC))
     )
-    words = "not whole: what it does not hold is accepted and goes to triage"
-    return [warning("positions", f"{words} ({troubles})" if troubles else words)]
+    message = "not whole: what it does not hold is accepted and goes to triage"
+    return [warning("positions", f"{message} ({troubles})" if troubles else message)]
 
 
 def _inbox(store: ObjectStore, settings: Settings) -> list[Finding]:
     latest = datetime.now(UTC) - 2 * settings.sweep_every - _WORK
     some = islice(store.list(keys.INBOX), _COUNTED)
-    count = sum(1 for one in some if one.modified < latest)
+    count = sum(1 for stored in some if stored.modified < latest)
     if not count:
         return [ok("inbox", "nothing waits for longer than two sweeps")]
-    words = (
+    message = (
         f"{count} deliveries wait for longer than two sweeps: do workers poll, does "
         "the sweep run? `letterbox audit` names them"
     )
-    return [wrong("inbox", words)]
+    return [wrong("inbox", message)]

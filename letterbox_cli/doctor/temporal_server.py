@@ -1,4 +1,4 @@
-"""Temporal: reachable, prepared, worked for."""
+"""Checks Temporal: whether it is reachable and prepared, and workers poll it."""
 
 import asyncio
 from datetime import timedelta
@@ -24,13 +24,13 @@ from letterbox.temporal.queries import quoted
 from letterbox_cli.doctor import scheduled
 from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
 
-_WITHIN = timedelta(seconds=TIMEOUT)
+_RPC_TIMEOUT = timedelta(seconds=TIMEOUT)
 _MIN_RETENTION = timedelta(days=1)
 _PROBLEMS = "TemporalReportedProblems IS NOT NULL"
 
 
 async def look(settings: Settings) -> list[Finding]:
-    """Connect, then look at everything at once."""
+    """Connect, then check everything at once."""
     async with asyncio.timeout(TIMEOUT):
         client = await connect(settings)
     looks = [
@@ -48,44 +48,46 @@ async def look(settings: Settings) -> list[Finding]:
 async def _namespace(client: Client) -> list[Finding]:
     request = DescribeNamespaceRequest(namespace=client.namespace)
     try:
-        answer = await client.workflow_service.describe_namespace(
-            request, timeout=_WITHIN
+        response = await client.workflow_service.describe_namespace(
+            request, timeout=_RPC_TIMEOUT
         )
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
-        words = f"there is no namespace {client.namespace}: make it first"
-        return [wrong("temporal", words)]
-    kept = answer.config.workflow_execution_retention_ttl.ToTimedelta()
-    words = (
+        message = f"there is no namespace {client.namespace}: make it first"
+        return [wrong("temporal", message)]
+    kept = response.config.workflow_execution_retention_ttl.ToTimedelta()
+    message = (
         f"namespace {client.namespace} answers, and keeps what has ended for "
         f"{format_duration(kept)}"
     )
     if kept < _MIN_RETENTION:
-        words += ": too short to look into what went wrong"
-        return [warning("temporal", words)]
-    return [ok("temporal", words)]
+        message += ": too short to look into what went wrong"
+        return [warning("temporal", message)]
+    return [ok("temporal", message)]
 
 
 async def _attributes(client: Client) -> list[Finding]:
     listed = await client.operator_service.list_search_attributes(
-        ListSearchAttributesRequest(namespace=client.namespace), timeout=_WITHIN
+        ListSearchAttributesRequest(namespace=client.namespace), timeout=_RPC_TIMEOUT
     )
-    there = listed.custom_attributes
-    missing = [key.name for key in attributes.ALL if key.name not in there]
-    odd = [
+    existing = listed.custom_attributes
+    missing = [key.name for key in attributes.ALL if key.name not in existing]
+    mistyped = [
         key.name
         for key in attributes.ALL
-        if there.get(key.name, kind := _kind(key)) != kind
+        if existing.get(key.name, kind := _kind(key)) != kind
     ]
-    found = []
+    findings = []
     if missing:
-        words = f"{', '.join(missing)} missing: `letterbox init`"
-        found.append(wrong("search attributes", words))
-    if odd:
-        words = f"{', '.join(odd)} of another type: remove them, then `letterbox init`"
-        found.append(wrong("search attributes", words))
-    return found or [ok("search attributes", "there")]
+        message = f"{', '.join(missing)} missing: `letterbox init`"
+        findings.append(wrong("search attributes", message))
+    if mistyped:
+        message = (
+            f"{', '.join(mistyped)} of another type: remove them, then `letterbox init`"
+        )
+        findings.append(wrong("search attributes", message))
+    return findings or [ok("search attributes", "there")]
 
 
 def _kind(key: SearchAttributeKey[Any]) -> IndexedValueType.ValueType:
@@ -95,33 +97,33 @@ def _kind(key: SearchAttributeKey[Any]) -> IndexedValueType.ValueType:
 async def _workers(client: Client, settings: Settings) -> list[Finding]:
     count = await namespace.count_pollers(client, settings.task_queue)
     if not count:
-        words = f"none polls {settings.task_queue}: start `letterbox worker`"
-        return [wrong("workers", words)]
+        message = f"none polls {settings.task_queue}: start `letterbox worker`"
+        return [wrong("workers", message)]
     return [ok("workers", f"{count} poll {settings.task_queue}")]
 
 
 async def _version(client: Client, settings: Settings) -> list[Finding]:
-    """Look which version is given work: without a current one, none is."""
+    """Check that the deployment has a current version; without one none gets work."""
     name = settings.deployment_name
     request = DescribeWorkerDeploymentRequest(
         namespace=client.namespace, deployment_name=name
     )
     try:
-        answer = await client.workflow_service.describe_worker_deployment(
-            request, timeout=_WITHIN
+        response = await client.workflow_service.describe_worker_deployment(
+            request, timeout=_RPC_TIMEOUT
         )
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
         return [wrong("worker version", f"no worker of deployment {name} ever polled")]
-    routing = answer.worker_deployment_info.routing_config
+    routing = response.worker_deployment_info.routing_config
     current = routing.current_deployment_version.build_id
     if not current:
-        words = (
+        message = (
             f"no version of deployment {name} is the current one, so none is given "
             "work: `temporal worker deployment set-current-version`"
         )
-        return [wrong("worker version", words)]
+        return [wrong("worker version", message)]
     return [ok("worker version", f"{current} of deployment {name} is the current one")]
 
 
@@ -131,16 +133,16 @@ async def _problems(client: Client, settings: Settings) -> list[Finding]:
         f"AND TaskQueue = {quoted(settings.task_queue)}"
     )
     try:
-        counted = await client.count_workflows(query, rpc_timeout=_WITHIN)
+        counted = await client.count_workflows(query, rpc_timeout=_RPC_TIMEOUT)
     except RPCError as error:
         # Servers before 1.30 do not know the attribute.
         if error.status is not RPCStatusCode.INVALID_ARGUMENT:
             raise
         return [ok("workflow tasks", "this server does not tell which fail")]
     if counted.count:
-        words = (
+        message = (
             f"{counted.count} workflows stand still because their tasks fail: filter "
             f"by {_PROBLEMS} in the UI; `letterbox replay` tells whether it is the code"
         )
-        return [wrong("workflow tasks", words)]
+        return [wrong("workflow tasks", message)]
     return [ok("workflow tasks", "none is reported to fail")]

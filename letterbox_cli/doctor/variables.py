@@ -15,20 +15,20 @@ _NEAR = 0.8
 
 
 def look() -> list[Finding]:
-    """Name what is set and has no effect: a slip of the pen is silent otherwise."""
-    given = _given()
+    """Find what is set and has no effect; nothing else would report a misspelling."""
+    variables = _variables()
     known = _known()
     unread = [
         _unread(name, known)
-        for name in sorted(given)
+        for name in sorted(variables)
         if name.startswith(PREFIX) and name not in known
     ]
-    return [*unread, *_twice(given)]
+    return [*unread, *_twice(variables)]
 
 
 def not_set(variable: str) -> str:
-    """Say why a variable has no value: it may well be set, by an empty file."""
-    if variable + _FILE in _given():
+    """Return why a variable has no value; it may be set by an empty file."""
+    if variable + _FILE in _variables():
         return f"the file that {variable}{_FILE} names is empty"
     return f"{variable} is not set"
 
@@ -36,21 +36,21 @@ def not_set(variable: str) -> str:
 def _unread(name: str, known: Collection[str]) -> Finding:
     ends = {variable.partition("_")[2]: variable for variable in known}
     if near := get_close_matches(name.removeprefix(PREFIX), ends, 1, _NEAR):
-        words = f"{name} is no setting: do you mean {ends[near[0]]}?"
-        return wrong("settings", words)
+        message = f"{name} is no setting: do you mean {ends[near[0]]}?"
+        return wrong("settings", message)
     return warning("settings", f"{name} is no setting of Letterbox: nothing reads it")
 
 
-def _twice(given: Mapping[str, str]) -> list[Finding]:
+def _twice(variables: Mapping[str, str]) -> list[Finding]:
     return [
         warning("settings", f"{name} and {name}{_FILE} are both set: the former counts")
-        for name in sorted(given)
-        if name + _FILE in given and not name.endswith(_FILE)
+        for name in sorted(variables)
+        if name + _FILE in variables and not name.endswith(_FILE)
     ]
 
 
 def _known() -> set[str]:
-    """Name every variable that is read, those that name files too."""
+    """Return every variable that is read, including those that name files."""
     fields = Settings.model_fields
     names = [
         str(field.validation_alias or f"{PREFIX}{name.upper()}")
@@ -60,6 +60,6 @@ def _known() -> set[str]:
     return {*names, *files}
 
 
-def _given() -> dict[str, str]:
+def _variables() -> dict[str, str]:
     everything = {**dotenv_values(".env", encoding="utf-8-sig"), **os.environ}
     return {name.upper(): text for name, text in everything.items() if text}

@@ -1,4 +1,4 @@
-"""What ``letterbox up`` says when everything runs."""
+"""What ``letterbox up`` prints when everything runs."""
 
 import shutil
 import sys
@@ -14,7 +14,7 @@ from letterbox_cli.up.dev_secrets import plays_seek
 
 
 def greeting(settings: Settings, secrets: Mapping[str, str]) -> str:
-    """Tell the addresses, and give a curl that works as it stands."""
+    """Return the addresses, and a curl that works as it stands."""
     made_up = secrets.get(CAREERJET.secrets_variable)
     secret = made_up or settings.secrets_of(CAREERJET.name)[0].decode()
     letterbox = _command()
@@ -41,7 +41,7 @@ Ctrl-C stops everything; what has arrived is kept under {settings.data}.
 
 
 def _command() -> str:
-    """Spell the command so that it is found: a fresh clone has it in .venv alone."""
+    """Return the command with its path if need be: a fresh clone has it in .venv."""
     beside = Path(sys.executable).with_name("letterbox")
     found = shutil.which("letterbox")
     if not beside.exists() or (found and beside.samefile(found)):

@@ -21,12 +21,12 @@ def development_secret(settings: Settings) -> str | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        words = f"{path}, which `letterbox up` made, cannot be read: {error.strerror}"
-        raise SettingsError(words) from None
+        message = f"{path}, which `letterbox up` made, cannot be read: {error.strerror}"
+        raise SettingsError(message) from None
 
 
 def with_development_keys(settings: Settings) -> Settings:
-    """Have commands find what the worker of `letterbox up` marked."""
+    """Let commands find what the worker of `letterbox up` has marked."""
     made_up = development_secret(settings)
     if settings.digest_key or made_up is None:
         return settings
@@ -35,9 +35,9 @@ def with_development_keys(settings: Settings) -> Settings:
 
 def development_secrets(settings: Settings) -> Mapping[str, str]:
     """
-    Give variables for what is not configured; never in production.
+    Return variables for what is not configured; never in production.
 
-    Where SEEK is not configured, everything of it points at the sandbox.
+    If SEEK is not configured, all of its settings point at the sandbox.
     """
     made_up = development_secret(settings) or _make_up(settings)
     variables = {}
@@ -61,7 +61,7 @@ def development_secrets(settings: Settings) -> Mapping[str, str]:
 
 
 def plays_seek(settings: Settings) -> bool:
-    """Tell whether the sandbox stands in for SEEK, since nobody configured it."""
+    """Return whether the sandbox stands in for SEEK, since nobody configured it."""
     return not cast("SeekSettings", settings).seek_client_id
 
 

@@ -1,4 +1,4 @@
-"""Ports that are to be listened on."""
+"""Checks that a port is free before anything is started on it."""
 
 import errno
 import socket
@@ -7,7 +7,7 @@ from letterbox.domain.errors import RefusedError
 
 
 def refuse_port_in_use(host: str, port: int, variable: str) -> None:
-    """Say in one line that a port cannot be had, before anything is started."""
+    """Raise RefusedError, which names the setting, if a port cannot be bound."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         # As servers do, so that a port just left does not count as in use.

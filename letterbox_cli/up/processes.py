@@ -1,4 +1,4 @@
-"""Child processes that end with us, in order, whatever happens."""
+"""Child processes that end with this one, in order, whatever happens."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -12,13 +12,13 @@ _TIMEOUT = 25
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A program to run beside us."""
+    """A program to run beside this one."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path | None = None
-    """Where its output goes; ours where None."""
+    """Where its output goes; None is where ours goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,13 @@ class Running:
     process: asyncio.subprocess.Process
 
     async def wait(self) -> int:
-        """Wait until it ends by itself; give its exit code."""
+        """Wait until it ends by itself, and return its exit code."""
         return await self.process.wait()
 
 
 @asynccontextmanager
 async def started(child: Child) -> AsyncIterator[Running]:
-    """Run a child for as long as the block lasts: SIGTERM, and SIGKILL if it must."""
+    """Run a child while the block lasts; then SIGTERM, and SIGKILL if need be."""
     async with AsyncExitStack() as files:
         log = files.enter_context(child.log.open("ab")) if child.log else None
         process = await asyncio.create_subprocess_exec(
@@ -44,7 +44,7 @@ async def started(child: Child) -> AsyncIterator[Running]:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            # Ctrl-C reaches the whole group: ours decides when a child is to end.
+            # Ctrl-C reaches the whole group; this process decides when a child ends.
             start_new_session=True,
         )
         try:

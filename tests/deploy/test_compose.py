@@ -15,8 +15,8 @@ from temporalio.envconfig import ClientConfig
 from api.app import create_app
 from letterbox.domain.durations import Duration
 from letterbox.settings import Settings
+from letterbox_cli.api.server import _DRAIN_SECONDS
 from letterbox_cli.main import app
-from letterbox_cli.serve import _DRAIN_SECONDS
 from tests.deploy.composed import (
     FILE,
     compose,

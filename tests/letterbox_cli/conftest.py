@@ -11,10 +11,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
-from letterbox_cli import operations
+from letterbox_cli.main import app
 from letterbox_cli.up.temporal_server import temporal_command
 from tests.end_to_end.processes.program import Command, Program
 from tests.moto_server import served_by_moto
@@ -114,25 +113,28 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.Monke
 
 @pytest.fixture
 def letterbox(environment: pytest.MonkeyPatch) -> Letterbox:
-    """Type a command about operation."""
+    """Run a command in that environment."""
     del environment  # Which the commands read.
-    app = typer.Typer()
-    operations.add_to(app)
     return lambda *arguments: CliRunner().invoke(app, arguments)
 
 
 @pytest.fixture
 def doctor(letterbox: Letterbox) -> Doctor:
-    """Have everything looked at; tell of each thing what was found, by its level."""
+    """Run ``letterbox doctor``; return ``level: message`` lines for each subject."""
 
     def look() -> dict[str, list[str]]:
-        told = letterbox("doctor", "--json")
-        found: dict[str, list[str]] = {}
-        findings: list[dict[str, Any]] = json.loads(told.stdout)
-        for one in findings:
-            line = f"{one['level']}: {one['words']}"
-            found.setdefault(one["what"], []).append(line)
-        assert told.exit_code == int(not all(one["fine"] for one in findings))
-        return found
+        result = letterbox("doctor", "--json")
+        lines: dict[str, list[str]] = {}
+        findings: list[dict[str, Any]] = json.loads(result.stdout)
+        for finding in findings:
+            line = f"{finding['level']}: {finding['words']}"
+            lines.setdefault(finding["what"], []).append(line)
+        assert result.exit_code == int(not all(one["fine"] for one in findings))
+        return lines
 
     return look
+
+
+def levels(lines: list[str]) -> list[str]:
+    """Return the levels of a subject's findings, without their sentences."""
+    return [line.partition(":")[0] for line in lines]

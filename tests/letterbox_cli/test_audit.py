@@ -16,7 +16,7 @@ from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError, TemporalUnavailableError
 from letterbox.settings import Settings
 from letterbox_cli import audit as auditing
-from tests.audit_fixture import Estate
+from tests.audit_fixture import AuditFixture
 from tests.support import free_port
 
 Audit = Callable[..., Result]
@@ -44,10 +44,10 @@ def _audit(settings: Settings) -> Audit:
 def _accepted(settings: Settings, temporal_address: str) -> Iterator[str]:
     """Have an application lie in the inbox for an hour, with no workflow."""
 
-    async def estate() -> Estate:
-        return Estate(settings, await Client.connect(temporal_address))
+    async def system() -> AuditFixture:
+        return AuditFixture(settings, await Client.connect(temporal_address))
 
-    made = asyncio.run(estate())
+    made = asyncio.run(system())
     application_id = made.accept(str(uuid4()))
     [waiting] = made.store.list(keys.inbox(application_id))
     path = Path(settings.store.removeprefix("file:")) / waiting.key
@@ -56,7 +56,7 @@ def _accepted(settings: Settings, temporal_address: str) -> Iterator[str]:
     yield application_id
 
     async def clear() -> None:
-        await (await estate()).clear()
+        await (await system()).clear()
 
     asyncio.run(clear())
 
@@ -101,7 +101,7 @@ def test_what_is_wrong_is_told_and_mended(audit: Audit, accepted: str) -> None:
 
 
 @pytest.mark.usefixtures("accepted")
-def test_without_temporal_nothing_is_judged(
+def test_an_audit_without_temporal_fails_and_reports_nothing(
     audit: Audit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An outage must not look like a loss."""
@@ -110,7 +110,7 @@ def test_without_temporal_nothing_is_judged(
     assert isinstance(audit().exception, TemporalUnavailableError)
 
 
-def test_without_a_store_nothing_is_judged(audit: Audit) -> None:
+def test_an_audit_without_a_store_fails_and_reports_nothing(audit: Audit) -> None:
     """Nor is a store made where there was none."""
     assert isinstance(audit().exception, StoreUnavailableError)
 

@@ -9,7 +9,7 @@ from minio.commonconfig import ENABLED
 from minio.versioningconfig import VersioningConfig
 
 from letterbox.storage.s3.store import S3Store
-from tests.letterbox_cli.conftest import Doctor, Letterbox
+from tests.letterbox_cli.conftest import Doctor, Letterbox, levels
 
 
 @pytest.fixture(name="bucket")
@@ -40,11 +40,10 @@ def _store(bucket: str, s3_endpoint: str) -> S3Store:
 @pytest.mark.usefixtures("bucket")
 def test_a_bucket_that_is_not_there_is_not_made(doctor: Doctor) -> None:
     """The bucket is named, and what makes it."""
-    once, again = doctor(), doctor()
-
-    for found in (once, again):
+    for found in (doctor(), doctor()):
+        assert levels(found["store"]) == levels(found["bucket tags"]) == ["wrong"]
         assert "(put: NoSuchBucket): `letterbox init` makes it" in found["store"][0]
-        assert found["bucket tags"][0].startswith("wrong: cannot be set (put: NoSuch")
+        assert "cannot be set (put: NoSuchBucket)" in found["bucket tags"][0]
 
 
 @pytest.mark.usefixtures("store")
@@ -56,11 +55,10 @@ def test_what_init_has_made_is_fine(letterbox: Letterbox, doctor: Doctor) -> Non
 
     [uploads] = before
     assert uploads.startswith("warning: uploads that were cut short are kept for ever")
-    assert found["store"][0].startswith("ok: ")
+    assert levels(found["store"]) == levels(found["clock"]) == ["ok"]
     assert found["bucket tags"] == ["ok: can be set and taken away"]
     assert found["bucket lifecycle"] == ["ok: as the settings say"]
     assert found["bucket versions"] == ["ok: off: what is erased is gone"]
-    assert found["clock"] == ["ok: agrees with the one of the S3 server"]
 
 
 def test_archives_that_are_kept_otherwise_are_wrong(
@@ -69,17 +67,15 @@ def test_archives_that_are_kept_otherwise_are_wrong(
     letterbox: Letterbox,
     doctor: Doctor,
 ) -> None:
-    """The rule is missing, of another time, or left over: `init` mends it."""
+    """The rule is missing, of another time, or left over: `init` repairs it."""
     letterbox("init")
     for keep in ("30d", "60d", ""):
         environment.setenv("LETTERBOX_ARCHIVE_KEEP", keep)
-        [words] = doctor()["bucket lifecycle"]
+        [line] = doctor()["bucket lifecycle"]
         letterbox("init")
 
-        assert words.startswith(
-            "wrong: archives are not kept as LETTERBOX_ARCHIVE_KEEP"
-        )
-        assert doctor()["bucket lifecycle"] == ["ok: as the settings say"]
+        assert line.startswith("wrong: archives are not kept as LETTERBOX_ARCHIVE_KEEP")
+        assert levels(doctor()["bucket lifecycle"]) == ["ok"]
     assert not list(store.list(""))
 
 
@@ -91,9 +87,9 @@ def test_a_bucket_with_versions_erases_nothing(
     minio = Minio(urlsplit(s3_endpoint).netloc, "access", "secret", secure=False)
     minio.set_bucket_versioning(bucket, VersioningConfig(ENABLED))
 
-    [words] = doctor()["bucket versions"]
+    [line] = doctor()["bucket versions"]
 
-    assert words.startswith("warning: the bucket keeps old versions")
+    assert line.startswith("warning: the bucket keeps old versions")
 
 
 @pytest.mark.usefixtures("bucket")
@@ -110,9 +106,9 @@ def test_rights_that_are_missing_are_named(
     assert (
         "(put: AccessDenied): archives need GetObjectTagging" in found["bucket tags"][0]
     )
-    denied = ": cannot be read (lifecycle: AccessDenied)"
-    assert found["bucket lifecycle"][0].startswith(f"warning{denied}")
-    assert keeping["bucket lifecycle"][0].startswith(f"wrong{denied}")
+    assert ": cannot be read (lifecycle: Acc" in found["bucket lifecycle"][0]
+    assert levels(found["bucket lifecycle"]) == ["warning"]
+    assert levels(keeping["bucket lifecycle"]) == ["wrong"]
     assert found["bucket versions"][0].startswith("warning: cannot be looked up")
 
 
@@ -123,14 +119,14 @@ def test_rights_that_are_missing_are_named(
         ("s3://Not a bucket", "http://127.0.0.1"),
     ],
 )
-def test_an_address_that_is_none_is_said(
+def test_a_malformed_address_of_a_bucket_is_wrong(
     environment: pytest.MonkeyPatch, doctor: Doctor, store: str, endpoint: str
 ) -> None:
-    """In words, and the other checks go on."""
+    """It names both settings, and the other checks go on."""
     environment.setenv("LETTERBOX_STORE", store)
     environment.setenv("LETTERBOX_S3_ENDPOINT", endpoint)
 
     found = doctor()
 
-    assert found["store"][0].startswith("wrong: LETTERBOX_STORE or LETTERBOX_S3_ENDPOI")
+    assert found["store"][0].startswith("wrong: LETTERBOX_STORE or LETTERBOX_S3")
     assert "virus scanner" in found

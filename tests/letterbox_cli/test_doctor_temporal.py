@@ -28,7 +28,7 @@ from temporalio.worker import (
 
 from letterbox.settings import Settings
 from letterbox.temporal import schedules
-from tests.letterbox_cli.conftest import Doctor, Letterbox
+from tests.letterbox_cli.conftest import Doctor, Letterbox, levels
 from tests.support import eventually
 
 pytestmark = pytest.mark.xdist_group("bare-temporal")
@@ -115,7 +115,7 @@ def test_what_a_new_namespace_lacks_is_named(
     assert found["clock"] == ["ok: agrees with the one of Temporal"]
 
 
-def test_a_namespace_that_is_not_there_is_said(
+def test_a_namespace_that_does_not_exist_is_wrong(
     environment: pytest.MonkeyPatch, ready: str, doctor: Doctor
 ) -> None:
     """A typing error, most of the time."""
@@ -140,7 +140,7 @@ def test_every_schedule_of_the_settings_is_looked_at(
 
     names = [schedule_of(kind) for kind in schedules.KINDS]
     assert all(name in made for name in names)
-    assert all(found[name][0].startswith("ok: every ") for name in names)
+    assert all(levels(found[name])[0] == "ok" for name in names)
 
 
 def test_a_schedule_that_is_paused_or_ends_badly_is_wrong(
@@ -204,7 +204,7 @@ def test_workflows_whose_tasks_fail_are_counted(ready: str, doctor: Doctor) -> N
     [failing] = doctor()["workflow tasks"]
 
     assert before == ["ok: none is reported to fail"]
-    assert failing.startswith("wrong: ")
+    assert levels([failing]) == ["wrong"]
     assert "workflows stand still because their tasks fail" in failing
 
 
@@ -257,7 +257,7 @@ def test_a_deployment_needs_a_current_version(
 
 
 async def succeeds(call: Awaitable[object]) -> bool:
-    """Tell whether the server does what it is asked for."""
+    """Return whether the server accepts the call."""
     try:
         await call
     except RPCError:

@@ -31,7 +31,7 @@ def test_every_command_has_an_example(words: tuple[str, ...]) -> None:
     assert f"letterbox {' '.join(words)}" in " ".join(examples.split())
 
 
-def test_the_version_is_told() -> None:
+def test_the_version_is_printed() -> None:
     """The one that events name as their sender."""
     told = CliRunner().invoke(app, ["--version"])
 

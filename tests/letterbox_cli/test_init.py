@@ -44,7 +44,7 @@ def schedule_of(kind: str) -> str:
     return schedules.schedule_id(Settings().task_queue, kind)
 
 
-def test_all_of_it_is_made_and_can_be_made_again(
+def test_init_makes_everything_and_can_be_repeated(
     letterbox: Letterbox, namespace: str, tmp_path: Path
 ) -> None:
     """The second time everything is there, and nothing is lost."""
@@ -86,7 +86,7 @@ def test_a_schedule_that_is_not_asked_for_goes_only_with_prune(
 
 
 @pytest.mark.usefixtures("namespace")
-def test_a_bucket_gets_its_rules(
+def test_init_sets_the_lifecycle_rules_of_a_bucket(
     environment: pytest.MonkeyPatch, letterbox: Letterbox, s3_endpoint: str
 ) -> None:
     """As JSON, for programs."""
@@ -156,7 +156,7 @@ def test_a_right_that_is_missing_is_said_and_the_rest_is_made(
     assert "FAILED  lifecycle: not set" in letterbox("init").stdout
 
 
-def test_without_temporal_the_store_is_made(
+def test_init_without_temporal_makes_the_store(
     letterbox: Letterbox, tmp_path: Path
 ) -> None:
     """Applications can be accepted then; the rest is made the next time."""
@@ -185,7 +185,7 @@ def test_a_namespace_that_is_not_there_is_not_made(
     assert schedule.startswith("FAILED  schedule: cannot be made in namespace nowhere")
 
 
-def test_a_wrong_setting_makes_nothing(
+def test_init_with_a_wrong_setting_makes_nothing(
     environment: pytest.MonkeyPatch, letterbox: Letterbox, tmp_path: Path
 ) -> None:
     """It is the program's to tell, in one line."""

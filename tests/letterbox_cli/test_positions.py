@@ -176,7 +176,7 @@ def test_errors_are_the_programs_to_tell(positions: Letterbox, tmp_path: Path) -
         ("shut", "a"),
     ],
 )
-def test_wrong_usage_ends_with_two(
+def test_wrong_usage_of_positions_exits_with_two(
     arguments: tuple[str, ...], positions: Letterbox
 ) -> None:
     """A program that calls this can tell wrong usage from refusal."""

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
 from letterbox.domain.errors import MalformedError, RefusedError
-from letterbox_cli import operations
+from letterbox_cli.main import app
 from tests.record_histories import HISTORIES
 
 WAITING = min(HISTORIES.glob("*/application-waiting.json"))
@@ -21,8 +20,6 @@ Replay = Callable[[Path], Result]
 
 @pytest.fixture(name="replay")
 def _replay() -> Replay:
-    app = typer.Typer()
-    operations.add_to(app)
     return lambda path: CliRunner().invoke(app, ["replay", str(path)])
 
 
@@ -53,7 +50,9 @@ def test_another_order_of_steps_does_not_replay(replay: Replay, tmp_path: Path) 
     assert "today's code does not replay it" in str(said.exception)
 
 
-def test_what_is_no_history_is_called_so(replay: Replay, tmp_path: Path) -> None:
+def test_a_file_that_is_no_history_is_refused_with_advice(
+    replay: Replay, tmp_path: Path
+) -> None:
     """And how to get one."""
     said = replay(_written({"pages": []}, tmp_path))
 

@@ -18,9 +18,9 @@ from letterbox.domain.errors import RefusedError
 from letterbox.settings import Settings
 from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.client import connect
-from letterbox_cli.up import child_environment
 from letterbox_cli.up.banner import greeting
 from letterbox_cli.up.readiness import wait_until_ready
+from letterbox_cli.up.run import child_environment
 from letterbox_cli.up.temporal_server import temporal_command
 from tests.support import free_port
 

@@ -6,12 +6,12 @@ from itertools import chain
 import pytest
 
 from seek_sandbox.control import SandboxControl
-from seek_sandbox.happenings import Happenings
 from seek_sandbox.options import SandboxOptions
 from seek_sandbox.orders import Ad, ApplicationOrder, Emitted
 from seek_sandbox.positions import PositionViews
 from seek_sandbox.profiles import ProfileViews
 from seek_sandbox.schema import served_schema
+from seek_sandbox.simulation import Simulation
 from seek_sandbox.world import World
 from tests.seek_sandbox.conftest import Serve
 from tests.seek_sandbox.partner import OPTIONS, Partner
@@ -162,10 +162,10 @@ async def test_an_order_may_name_the_documents(
 def test_no_key_of_a_resolver_is_misspelt() -> None:
     """A misspelt key of a field that may be null would be missed by execution."""
     world = World(OPTIONS)
-    happenings = Happenings(world, OPTIONS)
+    simulation = Simulation(world, OPTIONS)
     views = ProfileViews(world, PositionViews(world.ids, "x"), "http://origin")
     for _ in range(30):
-        happenings.apply(ApplicationOrder(ad=Ad(created_by_self=True)))
+        simulation.apply(ApplicationOrder(ad=Ad(created_by_self=True)))
 
     strange = {
         key

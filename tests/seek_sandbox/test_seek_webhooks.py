@@ -222,7 +222,7 @@ async def test_a_replay_repeats_what_was_delivered(
         await control.replay("unknown")
 
 
-async def test_a_notice_of_nothing_may_be_sent(
+async def test_an_event_of_an_application_that_does_not_exist_may_be_sent(
     control: SandboxControl, receiver: Receiver
 ) -> None:
     """An application event whose application is not there, with both ids."""

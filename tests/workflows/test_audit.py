@@ -15,13 +15,13 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.auditing import AuditActivities
 from letterbox.audit.kinds import Kind
-from letterbox.audit.last_result import keep_result, last_result
+from letterbox.audit.last_result import load_last_result, save_last_result
 from letterbox.audit.report import Finding, Report
 from letterbox.domain import keys
 from letterbox.domain.messages import Audited
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
-from tests.audit_fixture import Estate, found
+from tests.audit_fixture import AuditFixture, found
 from tests.letterbox.audit.damage import NOW
 from tests.workflows.running_worker import at_work
 from workflows.scheduled import Audit
@@ -32,35 +32,37 @@ def _settings(tmp_path: Path) -> Settings:
     return Settings(store=f"file:{tmp_path / 'store'}", task_queue=str(uuid4()))
 
 
-@pytest_asyncio.fixture(name="estate")
-async def _estate(settings: Settings, temporal_client: Client) -> AsyncIterator[Estate]:
-    estate = Estate(settings, temporal_client)
-    yield estate
-    await estate.clear()
+@pytest_asyncio.fixture(name="system")
+async def _system(
+    settings: Settings, temporal_client: Client
+) -> AsyncIterator[AuditFixture]:
+    system = AuditFixture(settings, temporal_client)
+    yield system
+    await system.clear()
 
 
 async def test_the_workflow_audits_and_keeps_what_it_came_to(
-    estate: Estate, settings: Settings
+    system: AuditFixture, settings: Settings
 ) -> None:
     """Nothing is repaired, and the next audit is not troubled by the result."""
-    application_id = await estate.open(str(uuid4()))
-    estate.flip(estate.documents(application_id)[0])
+    application_id = await system.open(str(uuid4()))
+    system.flip(system.documents(application_id)[0])
     expected = {"document-damaged": 1}
 
-    async with at_work(estate.client, settings):
+    async with at_work(system.client, settings):
         with capture_logs() as logs:
-            audited = await estate.client.execute_workflow(
+            audited = await system.client.execute_workflow(
                 Audit.run, id=str(uuid4()), task_queue=settings.task_queue
             )
 
     assert audited == Audited(fine=False, findings=expected)
-    told = last_result(estate.store)
+    told = load_last_result(system.store)
     assert told
     assert (told.fine, dict(told.findings)) == (False, expected)
     [line] = [line for line in logs if line["log_level"] == "error"]
     assert line["document-damaged"] == 1
     assert application_id not in str(line)
-    assert found(await estate.audit()) == [(Kind.DOCUMENT_DAMAGED, application_id)]
+    assert found(await system.audit()) == [(Kind.DOCUMENT_DAMAGED, application_id)]
 
 
 async def test_an_audit_that_is_cancelled_ends_its_thread(tmp_path: Path) -> None:
@@ -69,12 +71,12 @@ async def test_an_audit_that_is_cancelled_ends_its_thread(tmp_path: Path) -> Non
     del tmp_path
 
     def run(
-        go_on: Callable[[], None], loop: asyncio.AbstractEventLoop
+        heartbeat: Callable[[], None], loop: asyncio.AbstractEventLoop
     ) -> SimpleNamespace:
         loop.call_soon_threadsafe(begun.set)
         try:
             while True:
-                go_on()
+                heartbeat()
         finally:
             loop.call_soon_threadsafe(ended.set)
 
@@ -96,14 +98,14 @@ def test_a_fast_audit_leaves_what_it_cannot_see_as_it_was_found(tmp_path: Path) 
     waiting = Finding(kind=Kind.NOT_RECORDED, id="careerjet:2")
     mended = Finding(kind=Kind.MARKER_MISSING, id="careerjet:3", repaired=True)
 
-    keep_result(store, report(damaged, waiting, mended), NOW)
-    fast = keep_result(store, report(fast=True), NOW + timedelta(hours=1))
-    whole = keep_result(store, report(), NOW + timedelta(hours=2))
+    save_last_result(store, report(damaged, waiting, mended), NOW)
+    fast = save_last_result(store, report(fast=True), NOW + timedelta(hours=1))
+    whole = save_last_result(store, report(), NOW + timedelta(hours=2))
 
     assert fast.findings == {"document-damaged": 1}
     assert not fast.fine
     assert whole.findings == {}
-    assert last_result(store) == whole
+    assert load_last_result(store) == whole
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"fine": 3}'])
@@ -113,8 +115,8 @@ def test_a_result_that_cannot_be_read_is_none(body: bytes, tmp_path: Path) -> No
     store.prepare()
     store.put(keys.LAST_AUDIT, body)
 
-    assert last_result(store) is None
-    assert keep_result(store, report(fast=True), NOW).fine
+    assert load_last_result(store) is None
+    assert save_last_result(store, report(fast=True), NOW).fine
 
 
 def report(*findings: Finding, fast: bool = False) -> Report:

@@ -1,4 +1,4 @@
-"""The audit of a store and a Temporal that were broken in each way there is."""
+"""The audit of a store and a Temporal that were broken in each action there is."""
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,7 +11,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 from temporalio.client import Client
 
-from letterbox.audit.facts import Evidence, Facts, StoredObjects, traces_of
+from letterbox.audit.facts import Evidence, Facts, StoredObjects, stored_objects_of
 from letterbox.audit.kinds import KINDS, Kind
 from letterbox.audit.walk import walk
 from letterbox.audit.wiring import open_tools
@@ -25,16 +25,16 @@ from letterbox.records.owed_events import StoredOwedEvents
 from letterbox.resources import open_records
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
-from tests.audit_fixture import Estate, found
+from tests.audit_fixture import AuditFixture, found
 from tests.letterbox.audit.damage import (
-    HARMS,
+    DAMAGES,
     HOURS,
     NOW,
-    Harm,
+    Damage,
     accept,
-    bury,
-    bury_and_terminate,
     delete_document,
+    put_tombstone,
+    put_tombstone_and_terminate,
     retire_half,
     terminate,
     upload,
@@ -50,35 +50,39 @@ def _settings(tmp_path: Path) -> Settings:
     )
 
 
-@pytest_asyncio.fixture(name="estate")
-async def _estate(settings: Settings, temporal_client: Client) -> AsyncIterator[Estate]:
-    """Make an estate in which nothing is wrong."""
-    estate = Estate(settings, temporal_client)
-    await estate.open(str(uuid4()))
-    estate.archived(str(uuid4()))
-    bury(estate, f"careerjet:{uuid4()}")
-    yield estate
-    await estate.clear()
+@pytest_asyncio.fixture(name="system")
+async def _system(
+    settings: Settings, temporal_client: Client
+) -> AsyncIterator[AuditFixture]:
+    """Make a system in which nothing is wrong."""
+    system = AuditFixture(settings, temporal_client)
+    await system.open(str(uuid4()))
+    system.archived(str(uuid4()))
+    put_tombstone(system, f"careerjet:{uuid4()}")
+    yield system
+    await system.clear()
 
 
-@pytest.mark.parametrize("harm", HARMS, ids=lambda harm: harm.do.__name__)
-async def test_each_harm_is_found_and_nothing_else(estate: Estate, harm: Harm) -> None:
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.do.__name__)
+async def test_each_damage_is_found_repaired_if_possible_and_nothing_else(
+    system: AuditFixture, damage: Damage
+) -> None:
     """Exactly that, of exactly that application; repaired, it is found no more."""
-    application_id = await harm.do(estate, str(uuid4()))
-    expected = [(harm.kind, application_id)]
+    application_id = await damage.do(system, str(uuid4()))
+    expected = [(damage.kind, application_id)]
 
-    fast = await estate.audit(fast=True, later=harm.later)
-    whole = await estate.audit(later=harm.later)
-    repairing = await estate.audit(repair=True, later=harm.later)
-    afterwards = await estate.audit(later=harm.later)
+    fast = await system.audit(fast=True, later=damage.later)
+    whole = await system.audit(later=damage.later)
+    repairing = await system.audit(repair=True, later=damage.later)
+    afterwards = await system.audit(later=damage.later)
 
-    is_mended = KINDS[harm.kind].repairable
-    assert found(fast) == ([] if harm.unseen_when_fast else expected)
+    is_repaired = KINDS[damage.kind].repairable
+    assert found(fast) == ([] if damage.unseen_when_fast else expected)
     assert found(whole) == found(repairing) == expected
     assert [one.repaired for one in whole.findings] == [False]
-    assert [one.repaired for one in repairing.findings] == [is_mended]
-    assert repairing.fine == is_mended
-    assert found(afterwards) == ([] if is_mended else expected)
+    assert [one.repaired for one in repairing.findings] == [is_repaired]
+    assert repairing.fine == is_repaired
+    assert found(afterwards) == ([] if is_repaired else expected)
 
 
 async def test_a_bucket_is_audited_as_a_folder_is(
@@ -93,13 +97,15 @@ async def test_a_bucket_is_audited_as_a_folder_is(
         task_queue=str(uuid4()),
         digest_key=("a key for tests",),
     )
-    estate = Estate(settings, temporal_client)
-    harms = [one for one in HARMS if one.on_bucket]
-    expected = {(harm.kind, await harm.do(estate, str(uuid4()))) for harm in harms}
+    system = AuditFixture(settings, temporal_client)
+    damages = [one for one in DAMAGES if one.on_bucket]
+    expected = {
+        (damage.kind, await damage.do(system, str(uuid4()))) for damage in damages
+    }
 
-    repairing = await estate.audit(repair=True, later=HOURS)
-    afterwards = await estate.audit(later=HOURS)
-    await estate.clear()
+    repairing = await system.audit(repair=True, later=HOURS)
+    afterwards = await system.audit(later=HOURS)
+    await system.clear()
 
     assert set(found(repairing)) == expected
     assert set(found(afterwards)) == {
@@ -107,29 +113,31 @@ async def test_a_bucket_is_audited_as_a_folder_is(
     }
 
 
-async def test_what_has_just_begun_is_not_wrong(estate: Estate) -> None:
-    """A request under way, a late repeat, a fresh start, an old backlog."""
-    estate.accept(str(uuid4()))
-    upload(estate, f"careerjet:{uuid4()}")
-    await estate.start(f"careerjet:{uuid4()}")
-    await estate.open(str(uuid4()), NOW - timedelta(days=300))
+async def test_what_has_just_begun_is_not_wrong(system: AuditFixture) -> None:
+    """A request under action, a late repeat, a fresh start, an old backlog."""
+    system.accept(str(uuid4()))
+    upload(system, f"careerjet:{uuid4()}")
+    await system.start(f"careerjet:{uuid4()}")
+    await system.open(str(uuid4()), NOW - timedelta(days=300))
     repeated = str(uuid4())
-    estate.accept(repeated)
-    bury(estate, f"careerjet:{repeated}")
-    erasing = await estate.open(str(uuid4()))
-    bury(estate, erasing)
-    await estate.open(packing := str(uuid4()))
-    estate.pack(f"careerjet:{packing}")
+    system.accept(repeated)
+    put_tombstone(system, f"careerjet:{repeated}")
+    erasing = await system.open(str(uuid4()))
+    put_tombstone(system, erasing)
+    await system.open(packing := str(uuid4()))
+    system.pack(f"careerjet:{packing}")
 
-    assert found(await estate.audit()) == []
+    assert found(await system.audit()) == []
 
 
-async def test_several_things_wrong_with_one_are_all_found(estate: Estate) -> None:
+async def test_several_things_wrong_with_one_are_all_found(
+    system: AuditFixture,
+) -> None:
     """One repair does not hide what is left."""
-    application_id = await terminate(estate, str(uuid4()))
-    estate.store.delete(keys.source(application_id, 1))
+    application_id = await terminate(system, str(uuid4()))
+    system.store.delete(keys.source(application_id, 1))
 
-    report = await estate.audit(repair=True)
+    report = await system.audit(repair=True)
 
     assert {(one.kind, one.repaired) for one in report.findings} == {
         (Kind.RECORD_WITHOUT_WORKFLOW, True),
@@ -140,81 +148,85 @@ async def test_several_things_wrong_with_one_are_all_found(estate: Estate) -> No
 
 @pytest.mark.parametrize(
     "do",
-    [accept, terminate, delete_document, retire_half, bury_and_terminate],
+    [accept, terminate, delete_document, retire_half, put_tombstone_and_terminate],
     ids=lambda do: do.__name__,
 )
 async def test_ids_too_long_for_a_key_are_found_and_mended(
-    estate: Estate, do: Callable[[Estate, str], Awaitable[str]]
+    system: AuditFixture, do: Callable[[AuditFixture, str], Awaitable[str]]
 ) -> None:
     """Their keys do not tell them; what lies there, or Temporal, does."""
-    [harm] = [one for one in HARMS if one.do is do]
-    application_id = await do(estate, "ü" * 100)
+    [damage] = [one for one in DAMAGES if one.do is do]
+    application_id = await do(system, "ü" * 100)
 
-    whole = await estate.audit(later=harm.later)
-    repairing = await estate.audit(repair=True, later=harm.later)
+    whole = await system.audit(later=damage.later)
+    repairing = await system.audit(repair=True, later=damage.later)
 
-    is_mended = KINDS[harm.kind].repairable
-    assert found(whole) == [(harm.kind, application_id)]
-    assert [one.repaired for one in repairing.findings] == [is_mended]
-    assert (found(await estate.audit(later=harm.later)) == []) == is_mended
+    is_repaired = KINDS[damage.kind].repairable
+    assert found(whole) == [(damage.kind, application_id)]
+    assert [one.repaired for one in repairing.findings] == [is_repaired]
+    assert (found(await system.audit(later=damage.later)) == []) == is_repaired
 
 
-async def test_ids_that_begin_with_another_id_are_kept_apart(estate: Estate) -> None:
+async def test_ids_that_begin_with_another_id_are_kept_apart(
+    system: AuditFixture,
+) -> None:
     """A folder and a file of the same name are not at the same place in a list."""
     ids = ["1", "1.b", "1.zz", "1.zz.zz", "1-b", "1%", "1 b", "10", "1:1"]
     for one in ids:
-        await estate.open(one)
-        estate.records.holds.place(
+        await system.open(one)
+        system.records.holds.place(
             f"careerjet:{one}", Hold(reason="case 4711", placed_at=NOW)
         )
-        estate.pack(f"careerjet:{one}")
+        system.pack(f"careerjet:{one}")
 
-    report = await estate.audit()
-    parts = [traces.part for traces in walk(estate.store)]
+    report = await system.audit()
+    parts = [objects.part for objects in walk(system.store)]
 
     assert found(report) == []
     assert report.applications == len(parts) == len(set(parts)) == len(ids) + 3
 
 
-async def test_what_is_put_again_meanwhile_stays(
-    estate: Estate, tmp_path: Path
+async def test_leftovers_written_again_during_a_repair_stay(
+    system: AuditFixture, tmp_path: Path
 ) -> None:
     """The board has sent the same once more, and the documents are the first of it."""
-    upload(estate, application_id := f"careerjet:{uuid4()}")
-    [document] = estate.documents(application_id)
+    upload(system, application_id := f"careerjet:{uuid4()}")
+    [document] = system.documents(application_id)
     hours_ago = (NOW - HOURS).timestamp()
     os.utime(tmp_path / "store" / document, (hours_ago, hours_ago))
-    before = _traces(estate, application_id)
-    tools = open_tools(estate.settings, estate.client, fast=True, repair=True)
+    before = _stored_objects(system, application_id)
+    tools = open_tools(system.settings, system.client, fast=True, repair=True)
     assert tools.repairs
-    upload(estate, application_id)
+    upload(system, application_id)
 
     is_repaired = tools.repairs.repair(Kind.LEFTOVERS, Facts(before))
 
     assert not is_repaired
-    assert estate.documents(application_id)
+    assert system.documents(application_id)
 
 
-async def test_a_marker_of_what_is_erased_meanwhile_is_not_left(estate: Estate) -> None:
+async def test_a_marker_of_what_is_erased_meanwhile_is_not_left(
+    system: AuditFixture,
+) -> None:
     """The erasure had removed it already."""
-    estate.accept(uuid := str(uuid4()))
-    record = estate.record(application_id := f"careerjet:{uuid}")
-    tools = open_tools(estate.settings, estate.client, fast=True, repair=True)
+    system.accept(uuid := str(uuid4()))
+    record = system.record(application_id := f"careerjet:{uuid}")
+    tools = open_tools(system.settings, system.client, fast=True, repair=True)
     assert tools.repairs
-    bury(estate, application_id)
-    estate.records.removal.resume_erasure(application_id)
-    facts = Facts(_traces(estate, application_id), Evidence(record=record))
+    put_tombstone(system, application_id)
+    system.records.removal.resume_erasure(application_id)
+    facts = Facts(_stored_objects(system, application_id), Evidence(record=record))
 
     tools.repairs.repair(Kind.MARKER_MISSING, facts)
 
-    assert _all_of(estate, application_id) == [keys.tombstone(application_id)]
+    assert _all_of(system, application_id) == [keys.tombstone(application_id)]
 
 
-def _traces(estate: Estate, application_id: str) -> StoredObjects:
-    found = [(placed(one.key), one) for one in estate.store.list("")]
+def _stored_objects(system: AuditFixture, application_id: str) -> StoredObjects:
+    found = [(placed(one.key), one) for one in system.store.list("")]
     part = key_part(application_id)
     ours = [(place, one) for place, one in found if place and place.part == part]
-    return traces_of(part, ours)
+    return stored_objects_of(part, ours)
 
 
 class Dying(DirectoryStore):
@@ -231,14 +243,14 @@ class Dying(DirectoryStore):
 
 
 async def test_an_erasure_killed_at_any_step_is_found_and_ended(
-    estate: Estate, settings: Settings, tmp_path: Path
+    system: AuditFixture, settings: Settings, tmp_path: Path
 ) -> None:
     """Whatever it left, the tombstone is all that remains after the repair."""
     store = Dying(tmp_path / "store")
     removal = open_records(settings, store).removal
     tombstone = Tombstone(reason="request 17", removed_at=NOW)
     for steps in range(10):
-        application_id = await terminate(estate, str(uuid4()))
+        application_id = await terminate(system, str(uuid4()))
         store.lives = steps
         try:
             removal.erase(application_id, tombstone)
@@ -246,27 +258,27 @@ async def test_an_erasure_killed_at_any_step_is_found_and_ended(
             expected = [(Kind.TOMBSTONE_WITH_LEFTOVERS, application_id)]
         else:
             expected = []
-        repairing = await estate.audit(repair=True)
+        repairing = await system.audit(repair=True)
 
         assert found(repairing) == expected
         assert repairing.fine
-        assert _all_of(estate, application_id) == [keys.tombstone(application_id)]
+        assert _all_of(system, application_id) == [keys.tombstone(application_id)]
         if not expected:
             break
     assert steps > 3
 
 
-def _all_of(estate: Estate, application_id: str) -> list[str]:
+def _all_of(system: AuditFixture, application_id: str) -> list[str]:
     uuid = application_id.partition(":")[2]
-    return [one.key for one in estate.store.list("") if uuid in one.key]
+    return [one.key for one in system.store.list("") if uuid in one.key]
 
 
 async def test_events_of_what_is_over_that_nobody_takes_are_found_and_told(
-    estate: Estate,
+    system: AuditFixture,
 ) -> None:
     """Young ones are not late, and without an ATS none is; damaged ones always are."""
-    late, young = estate.archived(str(uuid4())), estate.archived(str(uuid4()))
-    owed = StoredOwedEvents(estate.store)
+    late, young = system.archived(str(uuid4())), system.archived(str(uuid4()))
+    owed = StoredOwedEvents(system.store)
     for one, days in ((late, 5), (young, 3)):
         event = Undelivered(
             application_id=one,
@@ -277,33 +289,35 @@ async def test_events_of_what_is_over_that_nobody_takes_are_found_and_told(
         )
         owed.save(one, (event,))
     damaged, foreign = "careerjet:damaged", "careerjet:foreign"
-    estate.store.put(keys.owed(damaged), b"{]")
-    estate.store.put(keys.owed(foreign), estate.store.get(keys.owed(young)))
+    system.store.put(keys.owed(damaged), b"{]")
+    system.store.put(keys.owed(foreign), system.store.get(keys.owed(young)))
     unreadable = {(Kind.OWED_UNREADABLE, damaged), (Kind.OWED_UNREADABLE, foreign)}
     ats = {"delivery_url": "http://127.0.0.1:9/"}
 
-    assert set(found(await estate.audit())) == unreadable
-    assert set(found(await estate.audit(settings=ats))) == {
+    assert set(found(await system.audit())) == unreadable
+    assert set(found(await system.audit(settings=ats))) == {
         *unreadable,
         (Kind.UNTOLD, late),
     }
 
 
-async def test_what_belongs_to_no_application(estate: Estate, tmp_path: Path) -> None:
+async def test_temporary_files_are_removed_and_foreign_objects_counted(
+    system: AuditFixture, tmp_path: Path
+) -> None:
     """Stale temporary files go; foreign objects are counted, and not named."""
     stale = tmp_path / "store" / ".tmp" / "left"
     stale.write_bytes(b"half a CV")
-    (stale.parent / "young").write_bytes(b"under way")
+    (stale.parent / "young").write_bytes(b"under action")
     probe = f"health/{'a' * 32}"
-    estate.store.put(probe, b"letterbox")
+    system.store.put(probe, b"letterbox")
     hours_ago = (NOW - HOURS).timestamp()
     for path in (stale, tmp_path / "store" / probe):
         os.utime(path, (hours_ago, hours_ago))
-    estate.store.put("Ada Example/cv.pdf", b"%PDF")
-    estate.store.put("applications/careerjet:1/Ada Example.pdf", b"%PDF")
+    system.store.put("Ada Example/cv.pdf", b"%PDF")
+    system.store.put("applications/careerjet:1/Ada Example.pdf", b"%PDF")
 
-    report = await estate.audit()
-    repairing = await estate.audit(repair=True)
+    report = await system.audit()
+    repairing = await system.audit(repair=True)
 
     foreign = [(Kind.FOREIGN_OBJECTS, None)]
     assert found(report) == [(Kind.TEMPORARY_FILES, None), *foreign]
@@ -312,4 +326,4 @@ async def test_what_belongs_to_no_application(estate: Estate, tmp_path: Path) ->
     assert "Example" not in report.model_dump_json()
     assert [one.repaired for one in repairing.findings] == [True, False]
     assert not stale.exists()
-    assert found(await estate.audit()) == foreign
+    assert found(await system.audit()) == foreign

@@ -1,4 +1,4 @@
-"""An audit that repairs many at once: told of, stopped half-way, and begun anew."""
+"""An audit that repairs many at once: told of, stopped halfway, and begun anew."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from letterbox.audit.evidence import EvidenceReader
-from letterbox.audit.facts import Limits, Workflow
+from letterbox.audit.facts import Limits, WorkflowFacts
 from letterbox.audit.kinds import Kind
 from letterbox.audit.leftovers import Leftovers
 from letterbox.audit.repair import Repairs
 from letterbox.audit.report import Report
-from letterbox.audit.run import Audit, ShowProgress, Tools
+from letterbox.audit.run import Audit, Tools
+from letterbox.audit.walk import ShowProgress
 from letterbox.domain import keys
 from letterbox.domain.application import Tombstone
 from letterbox.domain.ports import ObjectStore
@@ -37,10 +38,10 @@ class Nothing:
         """List none either."""
         return iter(())
 
-    def find(self, application_id: str) -> Workflow:
+    def find(self, application_id: str) -> WorkflowFacts:
         """Know none."""
         del application_id
-        return Workflow()
+        return WorkflowFacts()
 
     def start(self, application_id: str) -> None:
         """Never be asked to."""
@@ -56,10 +57,10 @@ class StoppedError(Exception):
 def audit(store: ObjectStore, show: ShowProgress) -> Report:
     """Audit with repairs, as the command does."""
     records = open_records(Settings(), store)
-    witness = EvidenceReader(store, [], fast=False)
+    reader = EvidenceReader(store, [], fast=False)
     repairs = Repairs(
         store,
-        witness=witness,
+        reader=reader,
         removal=records.removal,
         candidates=records.candidates,
         holds=records.holds,
@@ -67,14 +68,14 @@ def audit(store: ObjectStore, show: ShowProgress) -> Report:
     )
     tools = Tools(
         store=store,
-        witness=witness,
+        reader=reader,
         workflows=Nothing(),
-        leavings=Leftovers(store),
+        leftovers=Leftovers(store),
         repairs=repairs,
         # What is begun ahead of what is told must not be all of it.
-        at_a_time=1,
+        concurrency=1,
     )
-    return Audit(tools, Limits(now=NOW, sweeps=timedelta(minutes=2)), show).run()
+    return Audit(tools, Limits(now=NOW, max_wait=timedelta(minutes=2)), show).run()
 
 
 def test_many_repairs_are_told_of_and_the_next_audit_goes_on_where_one_was_stopped(

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from letterbox.audit.facts import Workflow, Workflows
+from letterbox.audit.facts import WorkflowFacts, Workflows
 from letterbox.audit.kinds import Kind
 from letterbox.audit.run import Audit
 from letterbox.audit.wiring import limits_of, open_tools
@@ -23,7 +23,7 @@ from letterbox.domain.application import Stage
 from letterbox.domain.commands import Erasure
 from letterbox.settings import Settings
 from letterbox.temporal.updates import Updates
-from tests.audit_fixture import Estate, found
+from tests.audit_fixture import AuditFixture, found
 from tests.support import eventually
 from worker import open_worker
 
@@ -42,25 +42,27 @@ def _settings(tmp_path: Path) -> Settings:
     )
 
 
-@pytest_asyncio.fixture(name="estate")
-async def _estate(settings: Settings, temporal_client: Client) -> AsyncIterator[Estate]:
-    estate = Estate(settings, temporal_client)
-    yield estate
-    await estate.clear()
+@pytest_asyncio.fixture(name="system")
+async def _system(
+    settings: Settings, temporal_client: Client
+) -> AsyncIterator[AuditFixture]:
+    system = AuditFixture(settings, temporal_client)
+    yield system
+    await system.clear()
 
 
 @pytest_asyncio.fixture(name="worked")
-async def _worked(estate: Estate) -> AsyncIterator[Estate]:
+async def _worked(system: AuditFixture) -> AsyncIterator[AuditFixture]:
     """Run a worker beside it."""
     with ThreadPoolExecutor(16) as pool:
         async with (
             AsyncExitStack() as opened,
-            await open_worker(estate.client, estate.settings, pool, opened),
+            await open_worker(system.client, system.settings, pool, opened),
         ):
-            yield estate
+            yield system
 
 
-async def test_a_system_at_work_gives_no_false_alarm(worked: Estate) -> None:
+async def test_a_system_at_work_gives_no_false_alarm(worked: AuditFixture) -> None:
     """Applications arrive, are recorded, archived and erased while it looks."""
     working = asyncio.create_task(_work(worked))
     reports = [await worked.audit()]
@@ -77,26 +79,26 @@ async def test_a_system_at_work_gives_no_false_alarm(worked: Estate) -> None:
     assert len(archives) == _APPLICATIONS - len(erased)
 
 
-async def _work(estate: Estate) -> list[str]:
+async def _work(system: AuditFixture) -> list[str]:
     """Take applications in, and erase every third, wherever it stands."""
-    updates = Updates(estate.client, estate.settings.task_queue)
+    updates = Updates(system.client, system.settings.task_queue)
     accepted, erased = [], []
     for number in range(_APPLICATIONS):
-        application_id = await asyncio.to_thread(estate.accept, str(uuid4()))
-        await estate.start(application_id)
+        application_id = await asyncio.to_thread(system.accept, str(uuid4()))
+        await system.start(application_id)
         accepted.append(application_id)
         if number % 3 == 2:
             erased.append(accepted[number - number // 2])
             await updates.erase(erased[-1], Erasure(reason="request 17"))
 
     async def ended() -> bool:
-        return not await estate.running()
+        return not await system.running()
 
     await eventually(ended, 60)
     return erased
 
 
-async def test_a_restart_ends_what_was_cut_short(worked: Estate) -> None:
+async def test_a_restart_ends_what_was_cut_short(worked: AuditFixture) -> None:
     """The workflow finds what is archived, and removes the open copy."""
     application_id = worked.accept(str(uuid4()))
     worked.record(application_id)
@@ -110,7 +112,9 @@ async def test_a_restart_ends_what_was_cut_short(worked: Estate) -> None:
     assert found(await worked.audit()) == []
 
 
-async def test_an_archive_that_temporal_remembers_is_missed(worked: Estate) -> None:
+async def test_an_archive_that_temporal_remembers_is_missed(
+    worked: AuditFixture,
+) -> None:
     """The last that is left of it, its marker, is not taken for an orphan."""
     application_id = worked.accept(str(uuid4()))
     await worked.start(application_id)
@@ -130,11 +134,11 @@ async def test_an_archive_that_temporal_remembers_is_missed(worked: Estate) -> N
     assert found(await worked.audit(later=timedelta(days=1), settings=brief)) == []
 
 
-async def test_all_pages_of_temporals_lists_are_read(estate: Estate) -> None:
+async def test_all_pages_of_temporals_lists_are_read(system: AuditFixture) -> None:
     """More than one, and the last of them may be full."""
-    started = {await estate.open(str(uuid4())) for _ in range(4)}
-    loop, queue = asyncio.get_running_loop(), estate.settings.task_queue
-    workflows = AuditedWorkflows(estate.client, queue, loop, page_size=2)
+    started = {await system.open(str(uuid4())) for _ in range(4)}
+    loop, queue = asyncio.get_running_loop(), system.settings.task_queue
+    workflows = AuditedWorkflows(system.client, queue, loop, page_size=2)
 
     async def listed() -> bool:
         return set(await asyncio.to_thread(lambda: list(workflows.open()))) == started
@@ -142,27 +146,27 @@ async def test_all_pages_of_temporals_lists_are_read(estate: Estate) -> None:
     await eventually(listed)
 
 
-async def _is_over(estate: Estate, application_id: str) -> bool:
-    is_archived = estate.records.applications.ended(application_id) is Stage.ARCHIVED
-    return is_archived and not await estate.running()
+async def _is_over(system: AuditFixture, application_id: str) -> bool:
+    is_archived = system.records.applications.ended(application_id) is Stage.ARCHIVED
+    return is_archived and not await system.running()
 
 
-class Meddling:
+class ChangingWorkflows:
     """Temporal as it is, asked while somebody is at work on a document."""
 
-    def __init__(self, workflows: Workflows, estate: Estate, key: str) -> None:
+    def __init__(self, workflows: Workflows, system: AuditFixture, key: str) -> None:
         self._workflows = workflows
-        self._store = estate.store
+        self._store = system.store
         self._key = key
-        self._body = estate.store.get(key)
+        self._body = system.store.get(key)
         self.open, self.archived = workflows.open, workflows.archived
         self.start, self.deliver = workflows.start, workflows.deliver
-        self.is_mending = False
-        estate.store.delete(key)
+        self.is_restoring = False
+        system.store.delete(key)
 
-    def find(self, application_id: str) -> Workflow:
+    def find(self, application_id: str) -> WorkflowFacts:
         """Put the document back, or change another thing each time."""
-        if not self.is_mending:
+        if not self.is_restoring:
             self._store.put(f"{self._key[:-68]}{uuid4().hex * 2}.pdf", self._body)
         elif self._is_missing():
             self._store.put(self._key, self._body)
@@ -172,24 +176,24 @@ class Meddling:
         return not list(self._store.list(self._key))
 
 
-@pytest.mark.parametrize("is_mending", [True, False])
-async def test_a_suspicion_is_looked_at_again(
-    estate: Estate,
-    is_mending: bool,  # noqa: FBT001 pytest's to give
+@pytest.mark.parametrize("is_restoring", [True, False])
+async def test_what_looks_wrong_once_is_examined_again_by_the_audit(
+    system: AuditFixture,
+    is_restoring: bool,  # noqa: FBT001 pytest's to give
 ) -> None:
     """What is there at second sight is not missing; what moves is not judged."""
-    application_id = await estate.open(str(uuid4()))
-    tools = open_tools(estate.settings, estate.client, fast=True, repair=False)
-    document = estate.documents(application_id)[0]
-    meddling = Meddling(tools.workflows, estate, document)
-    meddling.is_mending = is_mending
+    application_id = await system.open(str(uuid4()))
+    tools = open_tools(system.settings, system.client, fast=True, repair=False)
+    document = system.documents(application_id)[0]
+    changing = ChangingWorkflows(tools.workflows, system, document)
+    changing.is_restoring = is_restoring
     audit = Audit(
-        replace(tools, workflows=meddling),
-        limits_of(estate.settings),
+        replace(tools, workflows=changing),
+        limits_of(system.settings),
         lambda *_: None,
     )
 
     report = await asyncio.to_thread(audit.run)
 
     assert found(report) == []
-    assert bool(estate.documents(application_id))
+    assert bool(system.documents(application_id))

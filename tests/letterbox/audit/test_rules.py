@@ -10,8 +10,8 @@ from letterbox.audit.facts import (
     Facts,
     Limits,
     StoredObjects,
-    Workflow,
-    traces_of,
+    WorkflowFacts,
+    stored_objects_of,
 )
 from letterbox.audit.kinds import KINDS, Kind
 from letterbox.audit.report import Finding, Report
@@ -26,9 +26,9 @@ from tests.letterbox.archive.packing import invented
 ID = "careerjet:1"
 DIGEST = "a" * 64
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-LIMITS = Limits(now=NOW, sweeps=timedelta(minutes=2))
+LIMITS = Limits(now=NOW, max_wait=timedelta(minutes=2))
 YEAR = timedelta(days=365)
-OPEN = Workflow(is_open=True, run_id="run", started_at=NOW - YEAR)
+OPEN = WorkflowFacts(is_open=True, run_id="run", started_at=NOW - YEAR)
 RECORDED = replace(OPEN, is_recorded=True)
 CLOSED = replace(RECORDED, is_open=False)
 CV = f"{DIGEST}.pdf"
@@ -65,13 +65,13 @@ def wrong(facts: Facts, limits: Limits = LIMITS) -> list[Kind]:
     return list(judge(facts, limits))
 
 
-def of(workflow: Workflow | None = None, **found: object) -> Facts:
+def of(workflow: WorkflowFacts | None = None, **found: object) -> Facts:
     """Make up the facts of an application that has left the beaten track."""
-    traces = replace(StoredObjects(ID), **found)  # type: ignore[arg-type]
-    return Facts(traces, workflow=workflow or Workflow())
+    objects = replace(StoredObjects(ID), **found)  # type: ignore[arg-type]
+    return Facts(objects, workflow=workflow or WorkflowFacts())
 
 
-def lost(workflow: Workflow | None = None, **found: object) -> Facts:
+def lost(workflow: WorkflowFacts | None = None, **found: object) -> Facts:
     """Make up the facts of an application whose sources are there, and no record."""
     facts = of(workflow, sources=(SOURCE,), **found)
     return replace(facts, evidence=Evidence(orphaned=frozenset([SOURCE.key])))
@@ -96,10 +96,10 @@ def test_an_open_application_with_all_it_needs_is_fine() -> None:
         of(RECORDED, archive=ARCHIVE),
         of(RECORDED, tombstone=TOMBSTONE),
         of(OPEN, archive=ARCHIVE, documents=(DOCUMENT,)),
-        replace(FINE, traces=replace(OPEN_COPY, archive=ARCHIVE)),
+        replace(FINE, objects=replace(OPEN_COPY, archive=ARCHIVE)),
         of(documents=(stored(DOCUMENT.key, timedelta(minutes=59)),)),
         of(documents=(DOCUMENT, stored(SOURCE.key, timedelta(minutes=1)))),
-        of(Workflow(is_open=True, started_at=NOW - timedelta(minutes=4))),
+        of(WorkflowFacts(is_open=True, started_at=NOW - timedelta(minutes=4))),
         of(OPEN, tombstone=stored(TOMBSTONE.key, timedelta()), record=RECORD),
         of(
             tombstone=TOMBSTONE,
@@ -118,7 +118,7 @@ def test_whatever_a_running_system_passes_through_is_fine(facts: Facts) -> None:
     [
         (of(waiting=(WAITING,)), Kind.ACCEPTED_WITHOUT_WORKFLOW),
         (of(waiting=(WAITING,), archive=ARCHIVE), Kind.ACCEPTED_WITHOUT_WORKFLOW),
-        (replace(FINE, workflow=Workflow()), Kind.RECORD_WITHOUT_WORKFLOW),
+        (replace(FINE, workflow=WorkflowFacts()), Kind.RECORD_WITHOUT_WORKFLOW),
         (
             Facts(replace(OPEN_COPY, archive=ARCHIVE), FINE.evidence),
             Kind.ARCHIVED_AND_OPEN,
@@ -130,7 +130,7 @@ def test_whatever_a_running_system_passes_through_is_fine(facts: Facts) -> None:
         ),
         (of(OPEN, waiting=(WAITING,), archive=ARCHIVE), Kind.NOT_RECORDED),
         (
-            replace(FINE, traces=replace(OPEN_COPY, waiting=(WAITING,))),
+            replace(FINE, objects=replace(OPEN_COPY, waiting=(WAITING,))),
             Kind.NOT_RECORDED,
         ),
         (lost(), Kind.RECORD_LOST),
@@ -157,8 +157,8 @@ def test_whatever_a_running_system_passes_through_is_fine(facts: Facts) -> None:
         (of(hold=HOLD, markers=(MARKER,)), Kind.HOLD_ORPHAN),
         (of(OPEN), Kind.WORKFLOW_WITHOUT_RECORD),
         (of(OPEN, documents=(DOCUMENT,)), Kind.WORKFLOW_WITHOUT_RECORD),
-        (of(Workflow(has_archived=True), hold=HOLD), Kind.ARCHIVE_LOST),
-        (of(Workflow(has_archived=True), markers=(MARKER,)), Kind.ARCHIVE_LOST),
+        (of(WorkflowFacts(has_archived=True), hold=HOLD), Kind.ARCHIVE_LOST),
+        (of(WorkflowFacts(has_archived=True), markers=(MARKER,)), Kind.ARCHIVE_LOST),
         (of(documents=(DOCUMENT,)), Kind.LEFTOVERS),
         (of(archive=ARCHIVE, sources=(SOURCE,)), Kind.LEFTOVERS),
         (of(tombstone=TOMBSTONE, archive=ARCHIVE), Kind.TOMBSTONE_WITH_LEFTOVERS),
@@ -179,14 +179,14 @@ def test_each_rule_finds_its_own(facts: Facts, kind: Kind) -> None:
     ("facts", "kind", "detail"),
     [
         (
-            replace(FINE, traces=replace(OPEN_COPY, documents=())),
+            replace(FINE, objects=replace(OPEN_COPY, documents=())),
             "DOCUMENT_MISSING",
             CV,
         ),
         (
             replace(
                 FINE,
-                traces=replace(OPEN_COPY, documents=(replace(DOCUMENT, size=8),)),
+                objects=replace(OPEN_COPY, documents=(replace(DOCUMENT, size=8),)),
             ),
             "DOCUMENT_DAMAGED",
             CV,
@@ -197,7 +197,7 @@ def test_each_rule_finds_its_own(facts: Facts, kind: Kind) -> None:
             CV,
         ),
         (
-            replace(FINE, traces=replace(OPEN_COPY, sources=())),
+            replace(FINE, objects=replace(OPEN_COPY, sources=())),
             "SOURCE_MISSING",
             "1.json",
         ),
@@ -231,7 +231,7 @@ def test_what_is_broken_in_an_application_is_named(
 
 def test_a_document_in_quarantine_is_not_missing() -> None:
     """A virus scanner has put it there."""
-    facts = replace(FINE, traces=replace(OPEN_COPY, documents=(QUARANTINED,)))
+    facts = replace(FINE, objects=replace(OPEN_COPY, documents=(QUARANTINED,)))
 
     assert wrong(facts) == []
 
@@ -257,7 +257,7 @@ def test_what_came_in_late_has_time_to_be_archived() -> None:
     """Out of a backlog, recorded nine minutes ago."""
     now = datetime(2027, 1, 1, tzinfo=UTC)
     recorded = replace(RECORD, modified=now - timedelta(minutes=9))
-    facts = replace(FINE, traces=replace(OPEN_COPY, record=recorded))
+    facts = replace(FINE, objects=replace(OPEN_COPY, record=recorded))
 
     assert wrong(facts, replace(LIMITS, now=now)) == []
     later = replace(LIMITS, now=now + timedelta(minutes=2))
@@ -266,8 +266,8 @@ def test_what_came_in_late_has_time_to_be_archived() -> None:
 
 def test_an_archive_that_was_kept_long_enough_is_not_missed() -> None:
     """It went as it was to; how long it was kept is only known by its date."""
-    keeping = replace(LIMITS, keep=timedelta(days=30))
-    ended = Workflow(has_archived=True)
+    keeping = replace(LIMITS, archive_keep=timedelta(days=30))
+    ended = WorkflowFacts(has_archived=True)
 
     assert wrong(of(ended)) == [Kind.ARCHIVE_LOST]
     assert wrong(of(ended), keeping) == []
@@ -292,13 +292,18 @@ def owed(happened_at: datetime) -> Owed:
         (3, replace(LIMITS, has_ats=True), OPEN, []),
         (5, replace(LIMITS, has_ats=True), OPEN, [Kind.UNTOLD]),
         (5, LIMITS, OPEN, []),
-        (5, replace(LIMITS, has_ats=True), Workflow(), [Kind.RECORD_WITHOUT_WORKFLOW]),
+        (
+            5,
+            replace(LIMITS, has_ats=True),
+            WorkflowFacts(),
+            [Kind.RECORD_WITHOUT_WORKFLOW],
+        ),
     ],
 )
 def test_what_the_ats_is_owed_for_four_days_is_found_where_there_is_an_ats(
-    days: int, limits: Limits, workflow: Workflow, expected: list[Kind]
+    days: int, limits: Limits, workflow: WorkflowFacts, expected: list[Kind]
 ) -> None:
-    """The oldest counts; deliveries are tried for three days."""
+    """The oldest counts; submissions are tried for three days."""
     events = (owed(NOW), owed(NOW - timedelta(days=days)))
     evidence = Evidence(record=record(owed=events))
 
@@ -311,23 +316,25 @@ def test_a_marker_may_go_before_the_archive_that_is_kept_no_longer() -> None:
     facts = Facts(StoredObjects(ID, archive=ARCHIVE), evidence)
 
     assert wrong(facts) == [Kind.MARKER_MISSING]
-    assert wrong(facts, replace(LIMITS, keep=timedelta(days=30))) == []
+    assert wrong(facts, replace(LIMITS, archive_keep=timedelta(days=30))) == []
 
     after = replace(LIMITS, now=record().archive_by + timedelta(days=30))
     just_copied = replace(ARCHIVE, modified=after.now)
-    copied = replace(facts, traces=StoredObjects(ID, archive=just_copied))
+    copied = replace(facts, objects=StoredObjects(ID, archive=just_copied))
     for days, expected in ((30, []), (31, [Kind.MARKER_MISSING])):
-        assert wrong(copied, replace(after, keep=timedelta(days=days))) == expected
+        assert (
+            wrong(copied, replace(after, archive_keep=timedelta(days=days))) == expected
+        )
 
 
-def test_every_kind_is_explained() -> None:
+def test_every_kind_of_finding_has_an_explanation() -> None:
     """Whoever finds something is told what to do."""
     assert set(KINDS) == set(Kind)
     for kind, explanation in KINDS.items():
         assert ("--repair" in explanation.remedy) == explanation.repairable, kind
 
 
-def test_findings_of_the_same_are_one() -> None:
+def test_two_findings_of_one_application_and_kind_are_joined() -> None:
     """Repaired where both were, and fine where all are."""
     one = Finding(kind=Kind.DOCUMENT_MISSING, id=ID, details=("a", "b"), repaired=True)
     both = one.joined(Finding(kind=one.kind, id=ID, details=("b", "c")))
@@ -344,11 +351,22 @@ def test_findings_of_the_same_are_one() -> None:
 
 def test_objects_are_sorted_by_what_they_are() -> None:
     """A document in quarantine is a document all the same."""
-    objects = [RECORD, SOURCE, DOCUMENT, ARCHIVE, TOMBSTONE, WAITING, HOLD, MARKER]
-    objects.append(stored(keys.quarantined(ID, CV)))
-    found = [(one, stored) for stored in objects if (one := placed(stored.key))]
+    stored_objects = [
+        RECORD,
+        SOURCE,
+        DOCUMENT,
+        ARCHIVE,
+        TOMBSTONE,
+        WAITING,
+        HOLD,
+        MARKER,
+    ]
+    stored_objects.append(stored(keys.quarantined(ID, CV)))
+    placed_objects = [
+        (place, stored) for stored in stored_objects if (place := placed(stored.key))
+    ]
 
-    traces = traces_of(ID, found)
+    objects = stored_objects_of(ID, placed_objects)
 
-    assert set(traces) == set(objects)
-    assert len(traces.documents) == 2
+    assert set(objects) == set(stored_objects)
+    assert len(objects.documents) == 2

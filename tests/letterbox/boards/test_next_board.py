@@ -78,10 +78,10 @@ NAMES_VENDORS = {
     "letterbox/temporal/schedules.py",
     "letterbox_cli/sandbox.py",
     "letterbox_cli/send.py",
-    "letterbox_cli/up/__init__.py",
     "letterbox_cli/up/banner.py",
     "letterbox_cli/up/dev_secrets.py",
     "letterbox_cli/up/readiness.py",
+    "letterbox_cli/up/run.py",
     "worker.py",
     "workflows/scheduled.py",
 }

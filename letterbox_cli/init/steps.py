@@ -1,4 +1,4 @@
-"""What ``letterbox init`` makes."""
+"""Makes what the processes need, step by step."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,8 +17,8 @@ from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.client import connect
 
 
-class Step(BaseModel):
-    """One thing that was made, was there, or could not be made."""
+class InitStep(BaseModel):
+    """One thing that was made, existed, or could not be made."""
 
     what: str
     done: bool
@@ -27,7 +27,7 @@ class Step(BaseModel):
 
 async def prepare(
     *, store_only: bool = False, prune: bool = False
-) -> AsyncIterator[Step]:
+) -> AsyncIterator[InitStep]:
     """
     Make the bucket, the search attributes and the schedules, one after another.
 
@@ -45,14 +45,14 @@ async def prepare(
     try:
         client = await connect(settings)
     except TemporalUnavailableError as error:
-        yield Step(what="temporal", done=False, words=str(error))
+        yield InitStep(what="temporal", done=False, words=str(error))
         return
     yield await _attributes(client)
     async for step in _schedules(client, settings, prune=prune):
         yield step
 
 
-def _store(store: ObjectStore, settings: Settings) -> Step:
+def _store(store: ObjectStore, settings: Settings) -> InitStep:
     where, hindrance = settings.store_url, None
     try:
         store.prepare()
@@ -63,16 +63,18 @@ def _store(store: ObjectStore, settings: Settings) -> Step:
         store.check()
     except StoreUnavailableError as error:
         whom = "the credentials" if where.startswith("s3://") else "this user"
-        words = (
+        message = (
             f"{where} cannot be used ({hindrance or error}): make it yourself, or give "
             f"{whom} the rights to"
         )
-        return Step(what="store", done=False, words=words)
-    return Step(what="store", done=True, words=f"{where} takes and gives back objects")
+        return InitStep(what="store", done=False, words=message)
+    return InitStep(
+        what="store", done=True, words=f"{where} takes and gives back objects"
+    )
 
 
-def _lifecycle(store: ObjectStore, keep: timedelta | None) -> Step:
-    """Have the bucket end what was cut short, and the keeping of archives."""
+def _lifecycle(store: ObjectStore, keep: timedelta | None) -> InitStep:
+    """Set the bucket's rules for interrupted uploads and for expired archives."""
     from letterbox.storage.s3.store import S3Store
 
     if not isinstance(store, S3Store):
@@ -80,18 +82,18 @@ def _lifecycle(store: ObjectStore, keep: timedelta | None) -> Step:
     try:
         store.set_lifecycle(keep)
     except StoreUnavailableError as error:
-        words = (
+        message = (
             f"not set ({error}): the credentials need to get and put the lifecycle "
             "configuration, or end archives and cut uploads yourself"
         )
         # Without it nothing is lost; where archives are to end, they would not.
-        return Step(what="lifecycle", done=keep is None, words=words)
+        return InitStep(what="lifecycle", done=keep is None, words=message)
     kept = "as long as LETTERBOX_ARCHIVE_KEEP says" if keep else "for ever"
-    words = f"the bucket ends cut uploads, and keeps archives {kept}"
-    return Step(what="lifecycle", done=True, words=words)
+    message = f"the bucket ends cut uploads, and keeps archives {kept}"
+    return InitStep(what="lifecycle", done=True, words=message)
 
 
-async def _attributes(client: Client) -> Step:
+async def _attributes(client: Client) -> InitStep:
     try:
         missing = await namespace.missing_search_attributes(client)
         await namespace.add_search_attributes(client)
@@ -99,19 +101,19 @@ async def _attributes(client: Client) -> Step:
         wanted = ", ".join(
             f"{key.name} ({key.indexed_value_type.name})" for key in attributes.ALL
         )
-        words = (
+        message = (
             f"cannot be made in namespace {client.namespace} ({error.status.name}): "
             f"make them by Temporal's UI, its CLI or tcld: {wanted}"
         )
-        return Step(what="attributes", done=False, words=words)
+        return InitStep(what="attributes", done=False, words=message)
     made = f"made {', '.join(missing)}" if missing else "all there"
-    words = f"namespace {client.namespace}: {made}"
-    return Step(what="attributes", done=True, words=words)
+    message = f"namespace {client.namespace}: {made}"
+    return InitStep(what="attributes", done=True, words=message)
 
 
 async def _schedules(
     client: Client, settings: Settings, *, prune: bool
-) -> AsyncIterator[Step]:
+) -> AsyncIterator[InitStep]:
     removed: list[str] = []
     try:
         names = await schedules.make_schedules(client, settings)
@@ -119,13 +121,13 @@ async def _schedules(
             removed = await schedules.prune_schedules(client, settings)
         surplus = await schedules.surplus_schedules(client, settings)
     except RPCError as error:
-        words = f"cannot be made in namespace {client.namespace}: {error.status.name}"
-        yield Step(what="schedule", done=False, words=words)
+        message = f"cannot be made in namespace {client.namespace}: {error.status.name}"
+        yield InitStep(what="schedule", done=False, words=message)
         return
     for name in names:
-        yield Step(what="schedule", done=True, words=f"{name}, as the settings say")
+        yield InitStep(what="schedule", done=True, words=f"{name}, as the settings say")
     for name in removed:
-        yield Step(what="schedule", done=True, words=f"{name} removed")
+        yield InitStep(what="schedule", done=True, words=f"{name} removed")
     for name in surplus:
-        words = f"{name} stays, though not asked for: `letterbox init --prune`"
-        yield Step(what="schedule", done=True, words=words)
+        message = f"{name} stays, though not asked for: `letterbox init --prune`"
+        yield InitStep(what="schedule", done=True, words=message)

@@ -10,15 +10,15 @@ import pytest
 import uvicorn
 from fastapi import FastAPI, Request
 
-from letterbox_cli.limited_protocol import LEAST_RATE, LimitedProtocol
+from letterbox_cli.api.http_limits import MIN_RATE, LimitedHttpProtocol
 from tests.support import free_port, wait_until
 
 WITHIN = 0.6
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
 
 
-class _Impatient(LimitedProtocol):
-    head_within = WITHIN
+class _Impatient(LimitedHttpProtocol):
+    head_timeout = WITHIN
     period = WITHIN
 
 
@@ -56,7 +56,7 @@ def read(connection: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize("beginning", [b"", b"POST", HEAD, HEAD + b"X: "])
-def test_a_head_that_does_not_end_is_cut_off(
+def test_a_request_head_that_does_not_end_is_cut_off(
     beginning: bytes, connection: socket.socket
 ) -> None:
     """Also where nothing comes at all; and it is told why."""
@@ -107,7 +107,7 @@ def _is_closed(connection: socket.socket) -> bool:
 
 def test_a_slow_but_steady_sender_is_served(connection: socket.socket) -> None:
     """For longer than any of the limits, at twice the least rate."""
-    piece = b"x" * int(2 * LEAST_RATE * WITHIN / 6)
+    piece = b"x" * int(2 * MIN_RATE * WITHIN / 6)
     connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % (20 * len(piece)))
     for _ in range(20):
         connection.sendall(piece)

@@ -1,4 +1,4 @@
-"""What happens in the sandbox when it is told to let something happen."""
+"""Simulates what happens at SEEK: orders of the control API become events."""
 
 from datetime import datetime
 
@@ -11,10 +11,10 @@ from seek_sandbox.world import Application, World
 
 
 class TakenError(Exception):
-    """The id in an order is that of something else already."""
+    """The id in an order is in use already."""
 
 
-class Happenings:
+class Simulation:
     """Turns orders into applications and events."""
 
     def __init__(self, world: World, options: SandboxOptions) -> None:
@@ -23,7 +23,7 @@ class Happenings:
         self._made = 0
 
     def apply(self, order: ApplicationOrder) -> Event:
-        """Have one person apply once."""
+        """Create an application, and the event that reports it."""
         application = self._application(order)
         if application.profile_id in self._world.applications:
             raise TakenError(application.profile_id)
@@ -43,7 +43,7 @@ class Happenings:
         return event
 
     def emit(self, order: EventOrder) -> Event:
-        """Let any other event happen; what its type needs is filled in."""
+        """Create any other event; what its type needs is filled in."""
         details = dict(order.details)
         position_id = order.position_profile_id
         if order.type.startswith("PositionProfile"):
@@ -61,7 +61,7 @@ class Happenings:
         return event
 
     def subscription(self, event_type: str) -> str:
-        """Name the subscription that an event type goes to: SEEK has one for each."""
+        """Return the subscription of an event type: SEEK has one for each."""
         if event_type == APPLICATION_CREATED and self._options.subscription_id:
             return self._options.subscription_id
         return self._world.ids.make("webhookSubscription:events", event_type)
@@ -84,10 +84,10 @@ class Happenings:
             has_questionnaire=bool((number + 1) % 3) if asks is None else asks,
         )
 
-    def _moment(self, given: datetime | None) -> datetime:
-        """Date an event a little before it enters the stream: order is weak."""
-        if given:
-            return to_the_millisecond(given)
+    def _moment(self, ordered: datetime | None) -> datetime:
+        """Date an event a little before it enters the stream, whose order is weak."""
+        if ordered:
+            return to_the_millisecond(ordered)
         dice = self._world.ids.dice("lag", len(self._world.stream.events))
         return to_the_millisecond(
             self._world.stream.next_time() - dice.random() * MAX_LAG

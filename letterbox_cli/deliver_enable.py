@@ -1,4 +1,4 @@
-"""``letterbox deliver --enable``: whatever the ATS is owed is told now."""
+"""``letterbox deliver --enable``: delivers all that the ATS is owed."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 _CONCURRENCY = 8
 # Then there is no worker, and each one costs half a minute.
-_SILENCES = 3
-_NAMED = 10
+_MAX_SILENCES = 3
+_MAX_NAMED = 10
 
 
 def catch_up(settings: Settings, store: ObjectStore, *, quietly: bool) -> None:
     """
-    Have every application tell the ATS what it is owed; the workers deliver.
+    Ask every application to deliver what the ATS is owed; the workers deliver.
 
-    It may be cut short and repeated: what was told is owed no longer. ``quietly``
-    leaves the standard output to others.
+    It may be interrupted and repeated, since what was delivered is owed no longer.
+    ``quietly`` prints to standard error.
     """
     from letterbox.records.owed_search import owed_applications
 
@@ -41,9 +41,9 @@ def catch_up(settings: Settings, store: ObjectStore, *, quietly: bool) -> None:
             typer.echo("the ATS is owed nothing", err=quietly)
             return
         failed = asyncio.run(_ask_all(settings, ids, show))
-    asked = len(ids) - len(failed)
-    typer.echo(f"{asked} applications tell the ATS what it is owed", err=quietly)
-    for application_id, why in failed[:_NAMED]:
+    done = len(ids) - len(failed)
+    typer.echo(f"{done} applications tell the ATS what it is owed", err=quietly)
+    for application_id, why in failed[:_MAX_NAMED]:
         typer.echo(f"{application_id}: {why}", err=True)
     if failed:
         typer.echo(
@@ -60,15 +60,15 @@ async def _ask_all(
     from letterbox.temporal.updates import Updates
 
     client = await connect(settings)
-    asking = _Asking(Updates(client, settings.task_queue), ids, show)
+    requests = _Requests(Updates(client, settings.task_queue), ids, show)
     async with asyncio.TaskGroup() as group:
         for _ in range(_CONCURRENCY):
-            group.create_task(asking.work())
-    return asking.failed
+            group.create_task(requests.work())
+    return requests.failed
 
 
-class _Asking:
-    """Asks one application after the other; some do so beside each other."""
+class _Requests:
+    """Asks one application after the other; several tasks share it."""
 
     def __init__(
         self, updates: Updates, ids: Sequence[str], show: ShowProgress
@@ -82,7 +82,7 @@ class _Asking:
 
     async def work(self) -> None:
         for application_id in self._ids:
-            if self._silences >= _SILENCES:
+            if self._silences >= _MAX_SILENCES:
                 self.failed.append((application_id, "not asked: nobody answers"))
                 continue
             await self._ask(application_id)

@@ -1,4 +1,4 @@
-"""The API process."""
+"""The HTTP server of the API process."""
 
 import signal
 import sys
@@ -10,11 +10,11 @@ from api.app import create_app
 from letterbox.domain.errors import LetterboxError
 from letterbox.logs import set_up_logs
 from letterbox.settings import Settings
-from letterbox_cli.limited_protocol import (
+from letterbox_cli.api.http_limits import (
     BACKLOG,
     MAX_CONNECTIONS,
     MAX_HEAD_BYTES,
-    LimitedProtocol,
+    LimitedHttpProtocol,
 )
 from letterbox_cli.up.free_ports import refuse_port_in_use
 
@@ -22,14 +22,14 @@ _DRAIN_SECONDS = 10
 
 
 def serve_api(settings: Settings) -> None:
-    """Serve boards and operators."""
+    """Serve the API as configured, until SIGTERM or SIGINT."""
     refuse_port_in_use(settings.api_host, settings.api_port, "LETTERBOX_API_PORT")
     set_up_logs("api")
     serve(create_app(settings), settings)
 
 
 def serve(app: FastAPI, settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; what is being answered is answered first."""
+    """Serve until SIGTERM or SIGINT; requests that have begun are answered first."""
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -38,7 +38,7 @@ def serve(app: FastAPI, settings: Settings) -> None:
             access_log=False,
             log_config=None,
             server_header=False,
-            http=LimitedProtocol,
+            http=LimitedHttpProtocol,
             h11_max_incomplete_event_size=MAX_HEAD_BYTES,
             ws="none",
             limit_concurrency=MAX_CONNECTIONS,

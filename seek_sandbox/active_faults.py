@@ -1,4 +1,4 @@
-"""The faults in force, and whom they strike."""
+"""The faults in force, and which calls they strike."""
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
@@ -12,15 +12,15 @@ from seek_sandbox.faults import Fault, FaultStanding, Target
 F = TypeVar("F", bound=BaseModel)
 
 
-class FaultDesk:
-    """Keeps faults in the order in which they came; the first that fits strikes."""
+class ActiveFaults:
+    """Faults in the order in which they came; the first that matches strikes."""
 
     def __init__(self) -> None:
         self._standing: dict[int, FaultStanding] = {}
         self._numbers = count(1)
 
     def add(self, fault: Fault) -> FaultStanding:
-        """Put a fault in force."""
+        """Add a fault, which is in force from now on."""
         standing = FaultStanding(
             number=next(self._numbers), fault=fault, left=fault.times
         )
@@ -60,7 +60,7 @@ class FaultDesk:
         target: Target | None = None,
         when: Callable[[F], object] = bool,
     ) -> tuple[FaultStanding, F] | None:
-        """Look for a fault that would strike, without counting a strike."""
+        """Find a fault that would strike, without counting it."""
         for standing, fault in self.of(kind):
             aimed = getattr(fault, "target", None)
             if aimed == target and strikes(standing.fault, profiles) and when(fault):
@@ -74,7 +74,7 @@ class FaultDesk:
         target: Target | None = None,
         when: Callable[[F], object] = bool,
     ) -> F | None:
-        """Let a fault strike, if there is one."""
+        """Return the fault that strikes, if any, and count the strike."""
         if not (found := self.find(kind, profiles, target, when)):
             return None
         self.use(found[0])
@@ -82,5 +82,5 @@ class FaultDesk:
 
 
 def strikes(fault: Fault, profiles: AbstractSet[str]) -> bool:
-    """Tell whether a fault has to do with one of these applications."""
+    """Return whether a fault has to do with one of these applications."""
     return fault.profile_id is None or fault.profile_id in profiles

@@ -1,0 +1,64 @@
+"""All checks of an installation, run at once."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from letterbox.boards import discover
+from letterbox.boards.base import NoticeBoard
+from letterbox.checks import Finding, wrong
+from letterbox.domain.errors import SettingsError
+from letterbox.settings import load_settings
+from letterbox_cli.doctor import (
+    clocks,
+    configuration,
+    receiver,
+    scanner,
+    storage,
+    temporal_server,
+)
+from letterbox_cli.doctor.findings import all_of, safely
+
+
+async def diagnose() -> list[Finding]:
+    """
+    Check everything at once, and change nothing.
+
+    If the settings cannot be read, nothing else is checked.
+    """
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        return [wrong("settings", str(error))]
+    with _quiet():
+        return await all_of(
+            safely("settings", configuration.look(settings)),
+            safely("store", storage.look(settings)),
+            safely("temporal", temporal_server.look(settings)),
+            safely("virus scanner", scanner.scanner(settings)),
+            safely("delivery", receiver.receiver(settings)),
+            safely("boards", configuration.boards(settings)),
+            *(
+                safely(f"board {board.name}", board.check(settings))
+                for board in discover().values()
+                if isinstance(board, NoticeBoard)
+            ),
+            safely("clock", clocks.look(settings)),
+        )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Silence our own logs and those of libraries; the findings are enough."""
+    before, disabled = structlog.get_config(), logging.root.manager.disable
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL)
+    )
+    logging.disable()
+    try:
+        yield
+    finally:
+        logging.disable(disabled)
+        structlog.configure(**before)
