@@ -23,7 +23,7 @@ from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
 from tests.audit_fixture import Estate, found
 from tests.letterbox.audit.damage import NOW
-from tests.workflows.running_worker import at_work
+from tests.workflows.running_worker import running_worker
 from workflows.scheduled import Audit
 
 
@@ -47,7 +47,7 @@ async def test_the_workflow_audits_and_keeps_what_it_came_to(
     estate.flip(estate.documents(application_id)[0])
     expected = {"document-damaged": 1}
 
-    async with at_work(estate.client, settings):
+    async with running_worker(estate.client, settings):
         with capture_logs() as logs:
             audited = await estate.client.execute_workflow(
                 Audit.run, id=str(uuid4()), task_queue=settings.task_queue

@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,7 +23,7 @@ from letterbox.settings import Settings
 from letterbox.temporal.updates import Updates
 from tests.audit_fixture import Estate, found
 from tests.support import eventually
-from worker import open_worker
+from tests.workflows.running_worker import running_worker
 
 _APPLICATIONS = 12
 
@@ -52,12 +50,8 @@ async def _estate(settings: Settings, temporal_client: Client) -> AsyncIterator[
 @pytest_asyncio.fixture(name="worked")
 async def _worked(estate: Estate) -> AsyncIterator[Estate]:
     """Run a worker beside it."""
-    with ThreadPoolExecutor(16) as pool:
-        async with (
-            AsyncExitStack() as opened,
-            await open_worker(estate.client, estate.settings, pool, opened),
-        ):
-            yield estate
+    async with running_worker(estate.client, estate.settings):
+        yield estate
 
 
 async def test_a_system_at_work_gives_no_false_alarm(worked: Estate) -> None:
