@@ -4,13 +4,12 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from importlib.metadata import version
-from types import TracebackType
-from typing import NoReturn, Self
+from typing import NoReturn
 
 import structlog
 from temporalio.client import Client
@@ -18,6 +17,7 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import (
+    Interceptor,
     PollerBehaviorSimpleMaximum,
     Worker,
     WorkerDeploymentConfig,
@@ -34,26 +34,11 @@ from letterbox.settings import Settings, load_settings
 from letterbox.temporal import namespace, schedules
 from letterbox.temporal.client import connect, telemetry
 from letterbox.temporal.sandbox_runner import QuickSandboxRunner
-from letterbox.temporal.task_queues import ATS, FEEDS, SCANNER, beside
+from letterbox.temporal.task_queues import FEEDS, beside
 from workflows.application import Application
-from workflows.scheduled import (
-    ArchiveKeep,
-    ArchiveWatch,
-    Audit,
-    InboxSweep,
-    PositionImport,
-    SeekReconcile,
-)
+from workflows.scheduled import SCHEDULED
 
-WORKFLOWS: Sequence[type] = (
-    Application,
-    ArchiveKeep,
-    Audit,
-    ArchiveWatch,
-    InboxSweep,
-    PositionImport,
-    SeekReconcile,
-)
+WORKFLOWS: Sequence[type] = (Application, *SCHEDULED)
 # A worker told to stop finishes what it holds; a killed one costs a timeout.
 _DRAIN = timedelta(seconds=20)
 _BUILD = f"letterbox-{version('letterbox')}"
@@ -66,41 +51,58 @@ tests only, which keep it out and replay every life in the whole sandbox.
 """
 
 
-class Workers:
-    """One for the main task queue, and one for each that has slots of its own."""
-
-    def __init__(self, workers: Sequence[Worker]) -> None:
-        self._workers = workers
-
-    async def __aenter__(self) -> Self:
-        for worker in self._workers:
-            await worker.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        # All at once: each may have to wait for what it holds.
-        ended = (worker.__aexit__(kind, error, trace) for worker in self._workers)
-        await asyncio.gather(*ended)
-
-
+@asynccontextmanager
 async def open_worker(
-    client: Client, settings: Settings, pool: ThreadPoolExecutor, opened: AsyncExitStack
-) -> Workers:
-    """Put a worker together; ``opened`` closes what it needs, ``pool`` blocks."""
-    fetchers = await opened.enter_async_context(open_fetchers(settings))
-    receiver = await opened.enter_async_context(open_receiver(settings))
-    made = make_activities(client, settings, fetchers, receiver)
+    client: Client,
+    settings: Settings,
+    pool: ThreadPoolExecutor,
+    *,
+    passed_through: Sequence[str] = PASSED_THROUGH,
+    interceptors: Sequence[Interceptor] = (),
+) -> AsyncIterator[None]:
+    """
+    Run a worker for as long as the block lasts; its steps block in ``pool``.
+
+    ``interceptors`` stand between the step and the translation of its errors.
+    """
+    around = [Failures(), Heartbeats(), *interceptors]
+    async with (
+        open_fetchers(settings) as fetchers,
+        open_receiver(settings) as receiver,
+    ):
+        made = make_activities(client, settings, fetchers, receiver)
+        workers = [
+            _main_worker(client, settings, pool, made.all, passed_through, around),
+            *(
+                _worker_beside(client, settings, pool, name, activities, around)
+                for name, activities in made.beside.items()
+                if activities
+            ),
+        ]
+        for worker in workers:
+            await worker.__aenter__()
+        try:
+            yield
+        finally:
+            # All at once: each may have to wait for what it holds.
+            error = sys.exc_info()
+            await asyncio.gather(*(worker.__aexit__(*error) for worker in workers))
+
+
+def _main_worker(  # noqa: PLR0913, PLR0917 what a worker consists of
+    client: Client,
+    settings: Settings,
+    pool: ThreadPoolExecutor,
+    activities: Activities,
+    passed_through: Sequence[str],
+    interceptors: Sequence[Interceptor],
+) -> Worker:
     pollers = PollerBehaviorSimpleMaximum(settings.worker_pollers)
-    main = Worker(
+    return Worker(
         client,
         task_queue=settings.task_queue,
         workflows=WORKFLOWS,
-        activities=made.all,
+        activities=activities,
         activity_executor=pool,
         # With the default of 100, a backlog has each task wait for the others until
         # the server takes it for lost (10 s) and gives it out again.
@@ -111,10 +113,10 @@ async def open_worker(
         activity_task_poller_behavior=pollers,
         # All workers together: a backlog must not become a flood at the boards.
         max_task_queue_activities_per_second=settings.board_calls_per_second,
-        interceptors=[Failures(), Heartbeats()],
+        interceptors=interceptors,
         workflow_runner=QuickSandboxRunner(
             restrictions=SandboxRestrictions.default.with_passthrough_modules(
-                *PASSED_THROUGH
+                *passed_through
             )
         ),
         deployment_config=_deployment(settings),
@@ -123,25 +125,15 @@ async def open_worker(
         graceful_shutdown_timeout=_DRAIN,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),
     )
-    apart = ((ATS, made.ats), (SCANNER, made.scanner), (FEEDS, made.feeds))
-    return Workers(
-        [
-            main,
-            *(
-                _worker_beside(client, settings, pool, name, activities)
-                for name, activities in apart
-                if activities
-            ),
-        ]
-    )
 
 
-def _worker_beside(
+def _worker_beside(  # noqa: PLR0913, PLR0917 as above
     client: Client,
     settings: Settings,
     pool: ThreadPoolExecutor,
     name: str,
     activities: Activities,
+    interceptors: Sequence[Interceptor],
 ) -> Worker:
     """Serve what may hang with slots of its own: nothing else waits for it."""
     return Worker(
@@ -151,7 +143,7 @@ def _worker_beside(
         activity_executor=pool,
         max_concurrent_activities=1 if name == FEEDS else settings.worker_concurrency,
         activity_task_poller_behavior=PollerBehaviorSimpleMaximum(2),
-        interceptors=[Failures(), Heartbeats()],
+        interceptors=interceptors,
         deployment_config=_deployment(settings),
         build_id=None if settings.deployment_name else _BUILD,
         graceful_shutdown_timeout=_DRAIN,
@@ -199,10 +191,7 @@ async def run_worker(settings: Settings) -> None:
     with ThreadPoolExecutor(2 * settings.worker_concurrency, "activity") as pool:
         # What async activities hand to a thread must not share six of them.
         asyncio.get_running_loop().set_default_executor(pool)
-        async with (
-            AsyncExitStack() as opened,
-            await open_worker(client, settings, pool, opened),
-        ):
+        async with open_worker(client, settings, pool):
             log.info("worker ready", task_queue=settings.task_queue)
             await stay_prepared(client, settings, stop, _LOOK_EVERY)
             log.info("worker draining")
@@ -257,27 +246,35 @@ async def _is_set(stop: asyncio.Event, within: timedelta) -> bool:
     return stop.is_set()
 
 
-async def prepare(client: Client, settings: Settings) -> None:
-    """Make the schedules and tell what else is missing, as far as we may."""
+async def _log_missing(client: Client, _: Settings) -> None:
+    if missing := await namespace.missing_search_attributes(client):
+        log.error("search attributes missing: run `letterbox init`", missing=missing)
+
+
+Preparation = Callable[[Client, Settings], Awaitable[object]]
+_PREPARATIONS: Mapping[str, Preparation] = {
+    "search attributes": _log_missing,
+    "schedules": schedules.make_schedules,
+}
+
+
+async def prepare(
+    client: Client,
+    settings: Settings,
+    preparations: Mapping[str, Preparation] = _PREPARATIONS,
+) -> None:
+    """Make the schedules and log what else is missing, as far as we may."""
     denied: list[str] = []
-    for what, step in (
-        ("search attributes", _tell_missing),
-        ("schedules", schedules.make_schedules),
-    ):
+    for name, step in preparations.items():
         try:
             await step(client, settings)
         except RPCError as error:
             if error.status not in _DENIED:
                 raise
-            denied.append(what)
+            denied.append(name)
     if denied:
-        words = "not allowed to prepare: run `letterbox init` as somebody who is"
-        log.error(words, namespace=client.namespace, denied=denied)
-
-
-async def _tell_missing(client: Client, _: Settings) -> None:
-    if missing := await namespace.missing_search_attributes(client):
-        log.error("search attributes missing: run `letterbox init`", missing=missing)
+        message = "not allowed to prepare: run `letterbox init` as somebody who is"
+        log.error(message, namespace=client.namespace, denied=denied)
 
 
 def main() -> NoReturn:

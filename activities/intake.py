@@ -56,7 +56,7 @@ class ApplicationActivities:
         recorder: Recorder,
         candidates: Candidates,
         removal: Removal,
-        ways: IntakeOptions,
+        options: IntakeOptions,
     ) -> None:
         self._applications = applications
         self._catalogue = catalogue
@@ -67,7 +67,7 @@ class ApplicationActivities:
         self._inbox = Inbox(applications, boards)
         self._sources = Sources(applications, boards, self._inbox)
         self._ending = Ending(applications, removal)
-        self._ways = ways
+        self._options = options
 
     @activity.defn(name="collect", no_thread_cancel_exception=True)
     def collect(self, given: Collecting) -> Collected:
@@ -81,7 +81,7 @@ class ApplicationActivities:
         ended = self._applications.ended(application_id)
         if ended and not self._ending.is_archive_damaged(application_id, ended):
             self._ending.remove_late(application_id, ended)
-            return Collected(ended=ended, deliver=self._ways.deliver())
+            return Collected(ended=ended, deliver=self._options.deliver())
         record = self._applications.find(application_id)
         fresh = self._inbox.next(application_id, record)
         following, is_lost = fresh.submission, False
@@ -90,7 +90,7 @@ class ApplicationActivities:
             is_lost = following is None
         if record is None and following is None:
             if ended:
-                return Collected(ended=ended, deliver=self._ways.deliver())
+                return Collected(ended=ended, deliver=self._options.deliver())
             if given.was_recorded:
                 # Tried on, and visible: a person can put it back, or erase the rest.
                 raise DamagedError("the record is lost")
@@ -102,7 +102,7 @@ class ApplicationActivities:
             if following:
                 self._sources.keep(following, view)
         except EndedError as error:
-            return Collected(ended=error.stage, deliver=self._ways.deliver())
+            return Collected(ended=error.stage, deliver=self._options.deliver())
         return Collected(
             fresh=following is not None,
             more=fresh.more or left is not None,
@@ -110,8 +110,8 @@ class ApplicationActivities:
             repeated=repeated,
             fetch=following is not None and self._inbox.gives_notice(following),
             recorded=self._told(record) if record else None,
-            scan=self._ways.scan,
-            deliver=self._ways.deliver(),
+            scan=self._options.scan,
+            deliver=self._options.deliver(),
             lost_source=is_lost,
         )
 
@@ -239,7 +239,7 @@ class ApplicationActivities:
         return flagged
 
     def _told(self, record: Application) -> Recorded:
-        return Recorded.of(record, deliver=self._ways.deliver())
+        return Recorded.of(record, deliver=self._options.deliver())
 
     def _told_of_the_end(self, application_id: str, ended: Recorded) -> Recorded:
         """Owe the event of what was discarded: it has no record to say so."""
@@ -248,7 +248,7 @@ class ApplicationActivities:
             delivery_id=id_of_the_end(application_id, EventType.RECORDED),
             happened_at=datetime.now(UTC),
         )
-        is_owed = ended.stage is Stage.DISCARDED and self._ways.deliver()
+        is_owed = ended.stage is Stage.DISCARDED and self._options.deliver()
         told = {"deliver": is_owed, "owed": (event,) if is_owed else ()}
         return ended.model_copy(update=told)
 
@@ -285,7 +285,7 @@ class ApplicationActivities:
     def _is_foreign(self, reading: Reading, found: Match) -> bool:
         """Tell what the settings want discarded: surely of an ad that is not ours."""
         return (
-            self._ways.discard_unmatched
+            self._options.discard_unmatched
             and reading.references.posted_by_us is False
             and not reading.incomplete
             and found.triage != AMBIGUOUS

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
+import structlog
+
 from letterbox.domain.application import Application, EventType, Owed
 from letterbox.domain.status import Recorded
+
+log = structlog.get_logger()
 
 # An installation without an ATS delivers nothing: the newest are enough to catch up.
 _MAX = 100
@@ -57,6 +61,12 @@ def with_event(
         hirer=record.position.hirer or record.source.hirer,
         archive_by=record.archive_by,
     )
+    if len(record.owed) >= _MAX:
+        log.warning(
+            "the ATS is owed too much: the oldest event is dropped",
+            application=record.id,
+            type=record.owed[0].type.value,
+        )
     return record.model_copy(update={"owed": (*record.owed, event)[-_MAX:]})
 
 

@@ -1,8 +1,9 @@
 """The activities of a worker, each with the gateways that it needs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from inspect import getmembers, isfunction
 from typing import Any
 
 from temporalio.client import Client
@@ -47,7 +48,7 @@ from letterbox.temporal.ats_workers import AtsPresence
 from letterbox.temporal.client import start_application
 from letterbox.temporal.closings import tell_closed
 from letterbox.temporal.late_archives import ArchiveLists
-from letterbox.temporal.task_queues import ATS, beside
+from letterbox.temporal.task_queues import ATS, FEEDS, SCANNER, beside
 
 Activities = list[Callable[..., Any]]
 
@@ -57,10 +58,8 @@ class Made:
     """All that workflows ask for, and what of it has task queues of its own."""
 
     all: Activities
-    ats: Activities
-    """Empty where this worker has no ATS to tell."""
-    scanner: Activities
-    feeds: Activities
+    beside: Mapping[str, Activities]
+    """By the task queue's name; empty where this worker has no ATS to tell."""
 
 
 def make_activities(
@@ -84,79 +83,78 @@ def make_activities(
     )
     feed = open_feed(settings, store)
     importing = ImportActivities(import_feed=feed.import_now if feed else None)
-    apart: Activities = [
-        delivering.deliver,
-        scanning.scan_documents,
-        importing.import_positions,
-    ]
     return Made(
-        all=[
-            *_taking_in(settings, store, records, has_ats),
+        all=activities_of(
+            *_of_applications(settings, store, records, has_ats),
             *_asking_boards(client, settings, records, fetchers),
-            *_ending(records, has_ats),
-            *_owing(store, has_ats),
-            *_keeping_house(client, settings, store, records),
+            *_scheduled(client, settings, store, records),
             # What histories have on the main task queue already.
-            *apart,
-        ],
-        ats=[delivering.deliver] if receiver else [],
-        scanner=[scanning.scan_documents],
-        feeds=[importing.import_positions],
+            delivering,
+            scanning,
+            importing,
+        ),
+        beside={
+            ATS: activities_of(delivering) if receiver else [],
+            SCANNER: activities_of(scanning),
+            FEEDS: activities_of(importing),
+        },
     )
+
+
+def activities_of(*objects: object) -> Activities:
+    """Collect the methods that are activities."""
+    return [
+        getattr(one, name)
+        for one in objects
+        for name, method in getmembers(type(one), isfunction)
+        if hasattr(method, "__temporal_activity_definition")
+    ]
 
 
 def _yes() -> bool:
     return True
 
 
-def _taking_in(
+def _of_applications(
     settings: Settings, store: ObjectStore, records: Records, has_ats: HasAts
-) -> Activities:
+) -> Sequence[object]:
     catalogue = StoredCatalogue(store)
     recorder = Recorder(retention=settings.retention, margin=settings.archive_margin)
-    applications = ApplicationActivities(
-        applications=records.applications,
-        catalogue=catalogue,
-        boards=discover(),
-        recorder=recorder,
-        candidates=records.candidates,
-        removal=records.removal,
-        ways=IntakeOptions(
-            scan=bool(settings.clamd),
-            deliver=has_ats,
-            discard_unmatched=_discards_unmatched(settings),
+    return (
+        ApplicationActivities(
+            applications=records.applications,
+            catalogue=catalogue,
+            boards=discover(),
+            recorder=recorder,
+            candidates=records.candidates,
+            removal=records.removal,
+            options=IntakeOptions(
+                scan=bool(settings.clamd),
+                deliver=has_ats,
+                discard_unmatched=_discards_unmatched(settings),
+            ),
         ),
-    )
-    amending = AmendActivities(
-        applications=records.applications,
-        catalogue=catalogue,
-        holds=records.holds,
-        recorder=recorder,
-        deliver=has_ats,
-    )
-    return [
-        applications.collect,
-        applications.store_documents,
-        applications.match_position,
-        applications.record,
-        amending.note_closing,
-        amending.assign_position,
-        amending.place_hold,
-        amending.write_hold,
-        amending.note_hold,
-        amending.end_hold,
-        amending.refuse_if_held,
-        amending.note_scan,
-        amending.note_delivered,
-        amending.owe_again,
-        amending.note_flag,
-        amending.note_overdue,
+        AmendActivities(
+            applications=records.applications,
+            catalogue=catalogue,
+            holds=records.holds,
+            recorder=recorder,
+            deliver=has_ats,
+        ),
         ReleaseActivities(
             applications=records.applications,
             quarantine=StoredQuarantine(store),
             deliver=has_ats,
-        ).release_document,
-    ]
+        ),
+        ArchiveActivities(
+            applications=records.applications,
+            archives=records.archives,
+            removal=records.removal,
+            deliver=has_ats,
+        ),
+        EraseActivities(removal=records.removal, deliver=has_ats),
+        UndeliveredActivities(owed=StoredOwedEvents(store), deliver=has_ats),
+    )
 
 
 def _discards_unmatched(settings: Settings) -> bool:
@@ -173,7 +171,7 @@ def _asking_boards(
     settings: Settings,
     records: Records,
     fetchers: Mapping[str, Fetcher],
-) -> Activities:
+) -> Sequence[object]:
     fetching = FetchActivities(
         applications=records.applications,
         boards=discover(),
@@ -189,41 +187,19 @@ def _asking_boards(
         start=partial(start_application, client, settings.task_queue),
         close=partial(tell_closed, client, settings.task_queue),
     )
-    return [
-        fetching.fetch_application,
-        fetching.fetch_documents,
-        reconciling.poll_events,
-    ]
+    return fetching, reconciling
 
 
-def _ending(records: Records, has_ats: HasAts) -> Activities:
-    archiving = ArchiveActivities(
-        applications=records.applications,
-        archives=records.archives,
-        removal=records.removal,
-        deliver=has_ats,
-    )
-    erasing = EraseActivities(removal=records.removal, deliver=has_ats)
-    return [archiving.pack, archiving.retire, erasing.erase]
-
-
-def _owing(store: ObjectStore, has_ats: HasAts) -> Activities:
-    owed = UndeliveredActivities(owed=StoredOwedEvents(store), deliver=has_ats)
-    return [owed.keep_undelivered, owed.find_undelivered, owed.forget_undelivered]
-
-
-def _keeping_house(
+def _scheduled(
     client: Client, settings: Settings, store: ObjectStore, records: Records
-) -> Activities:
+) -> Sequence[object]:
     start = partial(start_application, client, settings.task_queue)
     expiry = ArchiveExpiry(store, candidates=records.candidates, holds=records.holds)
-    return [
+    return (
         InboxActivities(
             store=store, start=start, start_only=partial(start, tell=False)
-        ).sweep,
-        ExpiryActivities(
-            expire=expiry.expire, keep=settings.archive_keep
-        ).expire_archives,
-        AuditActivities(run=partial(run_audit, settings, client)).audit,
-        WatchActivities(ArchiveLists(client, settings.task_queue)).watch_archives,
-    ]
+        ),
+        ExpiryActivities(expire=expiry.expire, keep=settings.archive_keep),
+        AuditActivities(run=partial(run_audit, settings, client)),
+        WatchActivities(ArchiveLists(client, settings.task_queue)),
+    )

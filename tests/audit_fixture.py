@@ -47,7 +47,7 @@ class AuditFixture:
             recorder=self._recorder,
             candidates=self.records.candidates,
             removal=self.records.removal,
-            ways=IntakeOptions(),
+            options=IntakeOptions(),
         )
 
     def accept(

@@ -1,6 +1,5 @@
 """What every test may ask for: a real Temporal server."""
 
-import pkgutil
 from collections.abc import AsyncIterator, Iterator
 
 import certifi
@@ -10,8 +9,6 @@ from hypothesis import settings
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-import worker
-import workflows
 from tests.end_to_end.processes.installation import temporal_program
 from tests.support import free_port
 
@@ -32,20 +29,6 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     if isinstance(val, bytes | str) and len(val) > _LONG:
         return f"{len(val)} {type(val).__name__}"
     return None
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _whole_sandbox() -> Iterator[None]:
-    """Have workers in the tests' own process catch what workflows must not do."""
-    modules = {one.name for one in pkgutil.iter_modules(workflows.__path__)}
-    others = {f"workflows.{name}" for name in modules} - {
-        workflow.__module__ for workflow in worker.WORKFLOWS
-    }
-    passed = [*worker.PASSED_THROUGH, *others]
-    passed.remove("workflows")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(worker, "PASSED_THROUGH", passed)
-        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

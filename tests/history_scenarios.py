@@ -17,7 +17,7 @@ from tests.end_to_end.seek.seek_stack import Desk
 from tests.factories import careerjet
 from tests.letterbox.scripted_clamd import answering, listening
 from tests.receiver import SECRET, Receiver
-from tests.workflows.running_worker import AnyHandle, at_rest
+from tests.workflows.running_worker import AnyHandle, wait_until_idle
 from workflows.application import Application
 from workflows.scheduled import ArchiveKeep, InboxSweep, PositionImport
 
@@ -34,7 +34,7 @@ async def fetched(desk: Desk) -> AnyHandle:
     emitted = await desk.apply(deliver=False)
     await desk.reconcile()
     handle = desk.handle(emitted)
-    await at_rest(handle)
+    await wait_until_idle(handle)
     return handle
 
 
@@ -52,7 +52,7 @@ async def handled(desk: Desk) -> AnyHandle:
     await handle.execute_update("assign_position", choice)
     await handle.execute_update("hold", Holding(reason="case 4711"))
     await handle.signal(Application.position_closed, datetime.now(UTC))
-    await at_rest(handle)
+    await wait_until_idle(handle)
     return handle
 
 
@@ -138,7 +138,7 @@ async def _arrive(desk: Desk, uuid: str = "", **said: Any) -> AnyHandle:
     one, queue = delivery.application_id, desk.settings.task_queue
     await start_application(desk.client, queue, one)
     handle: AnyHandle = desk.client.get_workflow_handle_for(Application.run, one)
-    await at_rest(handle)
+    await wait_until_idle(handle)
     return handle
 
 

@@ -20,11 +20,11 @@ _SCAN_LONGEST = timedelta(hours=6)
 
 
 def is_young(age: timedelta | None) -> bool:
-    """Tell whether a board may not show yet what it told of so long ago."""
+    """Return whether a board may not show yet what it told of so long ago."""
     return age is not None and age < _YOUNG
 
 
-def until_asked_again(asked_in_vain: int, age: timedelta | None = None) -> timedelta:
+def until_asked_again(failed_attempts: int, age: timedelta | None = None) -> timedelta:
     """
     Double the pause with every refusal, from an hour to a week.
 
@@ -32,20 +32,20 @@ def until_asked_again(asked_in_vain: int, age: timedelta | None = None) -> timed
     yet: it may tell of an application moments before it can show it, so while that is
     young, the pause begins with seconds. What was asked meanwhile does not count later.
     """
-    doublings = min(max(asked_in_vain - 1, 0), 10)
+    doublings = min(max(failed_attempts - 1, 0), 10)
     if is_young(age):
         return min(_FIRST_WHILE_YOUNG * (1 << doublings), _YOUNG)
     return min(_FIRST * (1 << doublings), _MAX_LENGTH)
 
 
-def until_scanned_again(scanned_in_vain: int) -> timedelta:
+def until_scanned_again(failed_attempts: int) -> timedelta:
     """Double the pause while the scanner is away, from five minutes to six hours."""
-    doublings = min(max(scanned_in_vain - 1, 0), 10)
+    doublings = min(max(failed_attempts - 1, 0), 10)
     return min(_SCAN_FIRST * (1 << doublings), _SCAN_LONGEST)
 
 
 class Why(Enum):
-    """Why the workflow wakes; the value says so in the Temporal UI."""
+    """Why the workflow wakes; the Temporal UI shows the value."""
 
     ARCHIVE = "until archiving is due"
     ASK_AGAIN = "until the board is asked again"
@@ -62,9 +62,9 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
-class Tries:
+class Attempts:
     """
-    When something was last tried, and how often in vain until then.
+    When something was last tried, and how often it has failed until then.
 
     ``age`` is that of the board's news at that time, where the board shows nothing yet.
     """
@@ -74,17 +74,19 @@ class Tries:
     age: timedelta | None = None
 
     def another(
-        self, now: datetime, *, failed_attempts: bool, news_at: datetime | None = None
-    ) -> "Tries":
-        """Count one more; success forgets the others, and so does growing old."""
+        self, now: datetime, *, failed: bool, news_at: datetime | None = None
+    ) -> "Attempts":
+        """Count one more; success forgets the failures, and so does growing old."""
         age = None if news_at is None else now - news_at
         has_aged = is_young(self.age) and not is_young(age)
         before = 0 if has_aged else self.failed_attempts
-        return Tries(now, before + 1 if failed_attempts else 0, age)
+        return Attempts(now, before + 1 if failed else 0, age)
 
 
-def next_alarm(status: Status, now: datetime, *, asked: Tries, scanned: Tries) -> Alarm:
-    """Tell what comes first; archiving wins where it is due."""
+def next_alarm(
+    status: Status, now: datetime, *, asked: Attempts, scanned: Attempts
+) -> Alarm:
+    """Return what comes first; archiving wins where it is due."""
     due = status.archive_by or now
     alarms = [Alarm(Why.ARCHIVE, due - now)]
     if Flag.UNAVAILABLE in status.flags:

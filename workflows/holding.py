@@ -6,11 +6,18 @@ from collections.abc import Callable
 from temporalio import workflow
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
-from workflows import amending
+from workflows import steps
+from workflows.record_access import RecordAccess
 from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
-    from letterbox.domain.commands import Held, Holding
+    from letterbox.domain.commands import (
+        EndingHold,
+        Held,
+        Holding,
+        NotingHold,
+        PlacingHold,
+    )
     from letterbox.domain.status import Recorded, Status
 
 
@@ -21,71 +28,80 @@ class Holds:
     From then on nothing is removed, whatever becomes of the record.
     """
 
-    def __init__(self, application_id: str, state: ApplicationState) -> None:
-        self._id = application_id
+    def __init__(self, state: ApplicationState, record: RecordAccess) -> None:
+        self._id = state.application_id
         self._state = state
+        self._record = record
         self._one_at_a_time = asyncio.Lock()
-        self._being_asked = 0
+        self._requests = 0
         self._by = ""
-        self._asked = 0
+        self._latest = 0
         self._noted = 0
         self._ending: asyncio.Task[Recorded] | None = None
 
     @property
-    def is_being_asked(self) -> bool:
-        """Whether somebody waits for a hold: what would remove anything waits too."""
-        return self._being_asked > 0
+    def is_requested(self) -> bool:
+        """Whether somebody waits for a hold: what would remove anything waits, too."""
+        return self._requests > 0
 
     @property
     def is_to_be_noted(self) -> bool:
-        """Whether the record does not say yet what was asked."""
-        return self._noted < self._asked
+        """Whether the record lacks the latest request."""
+        return self._noted < self._latest
 
     def be_noted(self) -> None:
-        """Have the record say what the store says of a hold."""
-        self._asked += 1
+        """Make the record repeat what the store says of a hold."""
+        self._latest += 1
 
-    async def hold(self, asked: Holding) -> Status:
+    async def hold(self, command: Holding) -> Status:
         """Place a hold, or release it, though the record be unknown or away."""
-        self._by = asked.by
-        self._being_asked += 1
+        self._by = command.by
+        self._requests += 1
         try:
             if self._ending:
                 self._ending.cancel()
             async with self._one_at_a_time:
-                held = await amending.write_hold(
-                    self._id, asked, was_recorded=self._state.is_recorded
+                held = await steps.write_hold(
+                    PlacingHold(
+                        application_id=self._id,
+                        given=command,
+                        was_recorded=self._state.is_recorded,
+                    )
                 )
         finally:
-            self._being_asked -= 1
-        return self._say(held)
+            self._requests -= 1
+        return self._shown(held)
 
     async def hold_as_before(
-        self, asked: Holding, check: Callable[[Holding], None]
+        self, command: Holding, check: Callable[[Holding], None]
     ) -> Status:
-        """Do so under the lock, as older releases did."""
-        async with self._state.lock:
-            check(asked)
-            self._being_asked += 1
+        """Place a hold, or release it, under the lock, as older releases did."""
+        async with self._record.lock:
+            check(command)
+            self._requests += 1
             try:
-                held = await amending.place_hold(self._id, asked)
-                self._state.set_status(held.status)
+                held = await steps.place_hold(
+                    PlacingHold(application_id=self._id, given=command)
+                )
+                self._record.set_status(held.status)
             finally:
-                self._being_asked -= 1
+                self._requests -= 1
         return self._state.status
 
     async def note(self) -> None:
-        """Say in the record what was asked."""
-        asked = self._asked
-        await self._state.amend(amending.note_hold(self._id, self._by))
-        self._noted = asked
+        """Write the latest request into the record."""
+        latest = self._latest
+        note = NotingHold(application_id=self._id, by=self._by)
+        await self._record.amend(steps.note_hold(note))
+        self._noted = latest
         if not self.is_to_be_noted:
-            self._state.be_held(None)
+            self._record.set_hold(None)
 
     async def end(self) -> None:
         """Release a hold whose time is up, unless somebody asks for another."""
         async with self._one_at_a_time:
-            step = self._state.alone(amending.end_hold(self._id))
+            end = EndingHold(application_id=self._id, now=workflow.now())
+            step = self._record.alone(steps.end_hold(end))
             self._ending = asyncio.create_task(step)
             try:
                 recorded = await self._ending
@@ -96,12 +112,12 @@ class Holds:
                 return
             finally:
                 self._ending = None
-        self._state.be_held(None)
-        self._state.take_over(recorded)
+        self._record.set_hold(None)
+        self._record.take_over(recorded)
 
-    def _say(self, held: Held) -> Status:
-        self._state.be_held(held)
+    def _shown(self, held: Held) -> Status:
+        self._record.set_hold(held)
         if held.ended:
             return self._state.status.model_copy(update={"stage": held.ended})
-        self._asked += 1
+        self._latest += 1
         return self._state.status

@@ -7,19 +7,23 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from workflows import amending, steps
-from workflows.alarms import Tries
+from workflows import steps
+from workflows.alarms import Attempts
 from workflows.outbox import Outbox
+from workflows.record_access import RecordAccess
 from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import EventType, Flag
+    from letterbox.domain.commands import NotedScan, Raised
     from letterbox.domain.messages import (
         Collected,
+        Collecting,
         Fetched,
         MatchedPosition,
         Recording,
         Scanned,
+        Scanning,
         Step,
         StoredDocuments,
     )
@@ -27,79 +31,81 @@ with workflow.unsafe.imports_passed_through():
 
 
 class Intake:
-    """Takes submissions of one application over; remembers what was done in vain."""
+    """Takes submissions of one application over, and counts what has failed."""
 
     def __init__(
-        self,
-        application_id: str,
-        state: ApplicationState,
-        outbox: Outbox,
-        *,
-        is_new: bool,
+        self, state: ApplicationState, record: RecordAccess, outbox: Outbox
     ) -> None:
-        self._id = application_id
+        self._id = state.application_id
         self._state = state
+        self._record = record
         self._outbox = outbox
-        self._is_new = is_new
-        self.asked = Tries(workflow.now())
-        self.scanned = Tries(workflow.now())
 
     async def take_in(self, *, again: bool = False, is_last: bool = False) -> None:
         """
         Take over whatever lies in the inbox, or ask the board ``again``.
 
-        The board is asked with less patience for the last time, before archiving.
+        The last time, before archiving, the board is asked for an hour, not for a day.
         """
         async with self._old_lock():
             while True:
                 collected = await steps.collect(
-                    self._id, again=again, was_recorded=self._state.is_recorded
+                    Collecting(
+                        application_id=self._id,
+                        again=again,
+                        was_recorded=self._state.is_recorded,
+                    )
                 )
-                if not self._is_new:
+                if not self._state.is_new:
                     self._outbox.is_open = collected.deliver
                 if collected.ended:
-                    self._state.set_status(Status(stage=collected.ended))
+                    self._record.set_status(Status(stage=collected.ended))
                     break
                 await self._take_up(collected, is_last=is_last)
-                if self._state.is_over or not collected.more:
+                if self._state.is_ended or not collected.more:
                     break
-                if self._is_new and workflow.info().is_continue_as_new_suggested():
+                if (
+                    self._state.is_new
+                    and workflow.info().is_continue_as_new_suggested()
+                ):
                     break
                 again = False
 
     async def scan_again(self) -> None:
-        """Have those documents looked at for which the scanner was away."""
+        """Scan the documents for which the scanner was away."""
         before = self._state.status
-        scanned = await steps.scan_documents(self._id, before.unscanned)
-        self.scanned = self.scanned.another(
-            workflow.now(), failed_attempts=bool(scanned.unscanned)
+        scanned = await self._scanned(before.unscanned)
+        self._state.scanned = self._state.scanned.another(
+            workflow.now(), failed=bool(scanned.unscanned)
         )
-        await self._state.amend(amending.note_scan(self._id, scanned))
-        if self._state.status != before and not self._is_new:
+        await self._record.amend(
+            steps.note_scan(NotedScan(application_id=self._id, scanned=scanned))
+        )
+        if self._state.status != before and not self._state.is_new:
             self._outbox.add(EventType.UPDATED, self._state.status)
 
     async def _take_up(self, collected: Collected, *, is_last: bool) -> None:
         known = collected.recorded
-        if known and (self._is_new or not collected.fresh):
+        if known and (self._state.is_new or not collected.fresh):
             # Before the board is asked: it may hang, and people ask meanwhile.
-            self._state.take_over(known)
+            self._record.take_over(known)
         if collected.lost_source:
             await self._go_without_source()
         if collected.fresh:
             recorded = await self._take_over(collected, is_last=is_last)
-            self._state.take_over(recorded)
+            self._record.take_over(recorded)
             self._announce(known, recorded)
 
     async def _go_without_source(self) -> None:
         """Leave the board unasked: there is no notice any more to ask it by."""
-        self.asked = self.asked.another(workflow.now(), failed_attempts=True)
+        self._state.asked = self._state.asked.another(workflow.now(), failed=True)
         if Flag.INCOMPLETE in self._state.status.flags:
             return
-        note = amending.note_flag(self._id, Flag.INCOMPLETE)
-        if self._is_new:
-            await self._state.amend(note)
+        note = steps.note_flag(Raised(application_id=self._id, flag=Flag.INCOMPLETE))
+        if self._state.is_new:
+            await self._record.amend(note)
         else:
-            self._state.take_over(await note)
+            self._record.take_over(await note)
 
     def _announce(self, before: Recorded | None, recorded: Recorded) -> None:
         """Tell the ATS of what a step by an older release has recorded."""
@@ -114,7 +120,7 @@ class Intake:
 
     def _old_lock(self) -> AbstractAsyncContextManager[None]:
         # Runs that older releases began hold the lock over all of it, boards included.
-        return nullcontext() if self._is_new else _held(self._state.lock)
+        return nullcontext() if self._state.is_new else _locked(self._record.lock)
 
     async def _take_over(self, collected: Collected, *, is_last: bool) -> Recorded:
         """Make a submission part of the record; every step may run twice."""
@@ -133,24 +139,26 @@ class Intake:
             available=fetched.available if fetched else True,
             whole=is_whole,
         )
-        recorded = await self._record(recording)
+        recorded = await self._write(recording)
         now = workflow.now()
-        self.scanned = Tries(now)
+        self._state.scanned = Attempts(now)
         if fetched:
-            is_told = fetched.available and is_whole
-            self.asked = self.asked.another(
-                now, failed_attempts=not is_told, news_at=fetched.news_at
+            is_complete = fetched.available and is_whole
+            self._state.asked = self._state.asked.another(
+                now, failed=not is_complete, news_at=fetched.news_at
             )
         return recorded
 
-    async def _record(self, recording: Recording) -> Recorded:
-        if self._is_new:
-            return await self._state.alone(steps.record(recording))
+    async def _write(self, recording: Recording) -> Recorded:
+        if self._state.is_new:
+            return await self._record.alone(steps.record(recording))
         return await steps.record(recording)
 
     async def _fetch(self, step: Step, *, is_last: bool) -> Fetched:
         try:
-            return await steps.fetch_application(step, is_last=is_last)
+            if is_last:
+                return await steps.fetch_application_last(step)
+            return await steps.fetch_application(step)
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
@@ -165,7 +173,9 @@ class Intake:
         if not fetched.available:
             return StoredDocuments()
         try:
-            return await steps.fetch_documents(step, is_last=is_last)
+            if is_last:
+                return await steps.fetch_documents_last(step)
+            return await steps.fetch_documents(step)
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
@@ -174,8 +184,12 @@ class Intake:
 
     async def _scan(self, stored: StoredDocuments) -> Scanned:
         # The missing too: an earlier run may have put them in quarantine.
-        names = tuple(one.name for one in stored.documents if one.name)
-        return await steps.scan_documents(self._id, names) if names else Scanned()
+        names = tuple(document.name for document in stored.documents if document.name)
+        return await self._scanned(names) if names else Scanned()
+
+    async def _scanned(self, names: tuple[str, ...]) -> Scanned:
+        args = Scanning(application_id=self._id, names=names)
+        return await steps.scan_documents(args)
 
     async def _match(self, step: Step, collected: Collected) -> MatchedPosition | None:
         """Leave the position alone where a second, whole submission came."""
@@ -185,6 +199,6 @@ class Intake:
 
 
 @asynccontextmanager
-async def _held(lock: asyncio.Lock) -> AsyncIterator[None]:
+async def _locked(lock: asyncio.Lock) -> AsyncIterator[None]:
     async with lock:
         yield

@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Iterable
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from workflows import steps, undelivered
+from workflows import steps
+from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
     from activities.owing import id_of_the_end
     from letterbox.domain.application import EventType, Stage
-    from letterbox.domain.messages import DeliveryOrder, Outcome
+    from letterbox.domain.messages import DeliveryOrder, Keeping, Outcome
     from letterbox.domain.status import OwedEvent, Recorded, Status
 
 
@@ -37,15 +38,13 @@ class Outbox:
     What is owed is known from the record: what is not delivered when a process dies is
     owed still. ``on_over`` is called when an event of an open application is over, so
     that it is owed no longer. What an ATS that has said 410 is owed of an application
-    that ``is_over`` is kept in the store, so that its workflow can end.
+    that has ended is kept in the store, so that its workflow can end.
     """
 
-    def __init__(
-        self, application_id: str, on_over: OnOver, is_over: Callable[[], bool]
-    ) -> None:
-        self._id = application_id
+    def __init__(self, state: ApplicationState, on_over: OnOver) -> None:
+        self._id = state.application_id
+        self._state = state
         self._on_over = on_over
-        self._is_over = is_over
         self._waiting: deque[DeliveryOrder] = deque()
         self._sending = False
         self._known: set[str] = set()
@@ -107,13 +106,14 @@ class Outbox:
             self._sending = False
 
     def _has_work(self) -> bool:
-        return bool(self._waiting) or (bool(self._disabled) and self._is_over())
+        return bool(self._waiting) or (bool(self._disabled) and self._state.is_ended)
 
     async def _keep(self) -> None:
         """Have the store remember what this workflow will not."""
         orders = tuple(self._disabled)
         self._disabled.clear()
-        await undelivered.keep(self._id, orders)
+        keeping = Keeping(application_id=self._id, events=orders)
+        await steps.keep_undelivered(keeping)
         # Whoever asks from now on finds it in the store.
         self._known -= {order.delivery_id for order in orders}
 
@@ -149,7 +149,7 @@ class Outbox:
         if is_over and not is_of_an_end:
             await self._on_over(order.delivery_id, is_there)
         if is_there and order.delivery_id in self._kept:
-            await undelivered.forget(order)
+            await steps.forget_undelivered(order)
 
     def _put_off(self, order: DeliveryOrder) -> None:
         """Let the others go first: the ATS may not like this one."""

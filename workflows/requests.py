@@ -6,14 +6,16 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
-from workflows.state import ApplicationState, Interrupted, refused
+from workflows.record_access import Interrupted, RecordAccess
+from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
     from uuid import NAMESPACE_URL, uuid5
 
     from letterbox.domain.application import Stage
+    from letterbox.domain.errors import RefusedError
 
 
 # A server lets ten updates of a workflow wait at a time: none may wait for ever.
@@ -26,11 +28,10 @@ Result = TypeVar("Result")
 class Requests:
     """Waits for a request's turn, and for its end, for no longer than a person does."""
 
-    def __init__(self, state: ApplicationState, *, is_new: bool) -> None:
+    def __init__(self, state: ApplicationState, record: RecordAccess) -> None:
         self._state = state
-        self._is_new = is_new
-        self.refusal: str | None = None
-        """Why an erasure that was begun is not carried out."""
+        self._record = record
+        self._refusal: str | None = None
 
     def event_id(self) -> str:
         """Name the event that a request makes: the same if a worker dies over it."""
@@ -38,16 +39,28 @@ class Requests:
         name = f"letterbox:{workflow.info().workflow_id}/{request and request.id}"
         return str(uuid5(NAMESPACE_URL, name))
 
-    async def until(self, is_so: Callable[[], bool], why_not: str) -> None:
-        """Wait for a condition; RefusedError if it does not come true in time."""
-        if not self._is_new:
-            await workflow.wait_condition(is_so)
-            return
-        if not is_so():
-            try:
-                await workflow.wait_condition(is_so, timeout=_TIMEOUT)
-            except TimeoutError:
-                raise refused(f"{why_not}: ask again later") from None
+    def refuse_if_ended(self) -> None:
+        """Refuse what would change an application that has ended, or is to end."""
+        if self._state.erasure or self._state.is_ended:
+            raise refused(f"the application is {self._state.stage_name}")
+
+    async def until_known(self) -> None:
+        """Wait until it is known where the application stands, or is to stand."""
+        state = self._state
+
+        def is_known() -> bool:
+            is_recorded = state.is_new and state.is_recorded
+            is_ending = state.is_lost or state.erasure is not None
+            return state.is_taken_in or is_recorded or is_ending
+
+        await self._until(
+            is_known, "it is not recorded yet, since its board or a step is away"
+        )
+        if state.is_lost:
+            raise refused("there is no such application")
+        is_erased = state.status.stage is Stage.ERASED
+        if state.erasure and not (is_erased if state.is_new else state.is_taken_in):
+            raise refused(f"the application is {state.stage_name}")
 
     async def alone(
         self,
@@ -60,37 +73,53 @@ class Requests:
             check()
             return await step
 
-        # Who is refused while waiting for his turn has not begun it.
+        # Who is refused while waiting for the lock has not begun the step.
         with closing(step):
             try:
-                if self._is_new:
-                    lock = self._state.lock
-                    await self.until(
+                if self._state.is_new:
+                    lock = self._record.lock
+                    await self._until(
                         lambda: not lock.locked(),
                         "another step on its record is under way",
                     )
-                return await self._state.alone(checked())
+                return await self._record.alone(checked())
             except Interrupted:
                 raise refused("the application is being erased") from None
 
-    async def erased(self) -> None:
+    async def until_erased(self) -> None:
         """Wait until it is erased; RefusedError where it is not, or not so soon."""
 
-        def is_over() -> bool:
+        def is_decided() -> bool:
             is_erased = self._state.status.stage is Stage.ERASED
-            return is_erased or self.refusal is not None
+            return is_erased or self._refusal is not None
 
-        timeout = _TIMEOUT_OF_ERASURE if self._is_new else None
+        timeout = _TIMEOUT_OF_ERASURE if self._state.is_new else None
         try:
-            await workflow.wait_condition(is_over, timeout=timeout)
+            await workflow.wait_condition(is_decided, timeout=timeout)
         except TimeoutError:
             raise refused(
                 "being erased: what is left goes as soon as the store allows it"
             ) from None
-        if self.refusal is not None:
-            raise refused(self.refusal)
+        if self._refusal is not None:
+            raise refused(self._refusal)
+
+    def refuse_erasure(self, error: ActivityError) -> None:
+        """Answer those who wait for an erasure with why it was not carried out."""
+        message = getattr(error.cause, "message", "")
+        self._refusal = message or "it could not be carried out"
+
+    async def _until(self, is_so: Callable[[], bool], why_not: str) -> None:
+        """Wait for a condition; RefusedError if it does not come true in time."""
+        if not self._state.is_new:
+            await workflow.wait_condition(is_so)
+            return
+        if not is_so():
+            try:
+                await workflow.wait_condition(is_so, timeout=_TIMEOUT)
+            except TimeoutError:
+                raise refused(f"{why_not}: ask again later") from None
 
 
-def refusal_of(error: ActivityError) -> str:
-    """Say why a step did not do what was asked."""
-    return getattr(error.cause, "message", "") or "it could not be carried out"
+def refused(why: str) -> ApplicationError:
+    """Make the failure of an update that a rule declines."""
+    return ApplicationError(why, type=RefusedError.__name__, non_retryable=True)

@@ -1,4 +1,6 @@
-"""Starts what was accepted and could not be started at once."""
+"""The workflows that Temporal starts by the clock: one step each, or page by page."""
+
+from collections.abc import Sequence
 
 from temporalio import workflow
 
@@ -30,11 +32,11 @@ class InboxSweep:
     """One pass over the inbox, on a schedule."""
 
     @workflow.run
-    async def run(self, given: Sweep) -> Swept:
+    async def run(self, args: Sweep) -> Swept:
         """Start every application that lay in the inbox for too long."""
         return await workflow.execute_activity_method(
             InboxActivities.sweep,
-            given,
+            args,
             summary="start what lies in the inbox",
             **SWEEP,
         )
@@ -113,11 +115,11 @@ class ArchiveWatch:
     """One look at all open applications, on a schedule."""
 
     @workflow.run
-    async def run(self, given: Watch) -> Watched:
-        """Tell those that are late; they say so themselves from then on."""
+    async def run(self, args: Watch) -> Watched:
+        """Signal those that are late; they say so themselves from then on."""
         return await workflow.execute_activity_method(
             WatchActivities.watch_archives,
-            given,
+            args,
             summary="find archives that are overdue",
             **SWEEP,
         )
@@ -129,9 +131,19 @@ class Audit:
 
     @workflow.run
     async def run(self) -> Audited:
-        """Look at everything, and keep what it came to for those who watch."""
+        """Look at everything; the result is the counts by kind."""
         return await workflow.execute_activity_method(
             AuditActivities.audit,
             summary="walk the store and Temporal both ways",
             **AUDIT,
         )
+
+
+SCHEDULED: Sequence[type] = (
+    ArchiveKeep,
+    ArchiveWatch,
+    Audit,
+    InboxSweep,
+    PositionImport,
+    SeekReconcile,
+)

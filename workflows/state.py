@@ -1,67 +1,72 @@
-"""Where an application stands, told to whoever looks, changed by one at a time."""
+"""Where an application stands, what it was told, and what has come of that."""
 
-import asyncio
-from collections.abc import Callable, Coroutine
-from contextlib import closing
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from temporalio import workflow
-from temporalio.exceptions import (
-    ApplicationError,
-    FailureError,
-    is_cancelled_exception,
-)
 
-from workflows.details import details
-from workflows.store_steps import cause_of
+from workflows.alarms import Attempts
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import Flag, Stage
-    from letterbox.domain.commands import Held
-    from letterbox.domain.errors import NotFoundError, RefusedError
-    from letterbox.domain.status import Recorded, Status
-    from letterbox.temporal import search_attributes as attributes
+    from letterbox.domain.commands import Carried, Erasure, Held
+    from letterbox.domain.status import Status
 
 
-OVER = {Stage.ARCHIVED, Stage.ERASED, Stage.DISCARDED}
+_ENDS = {Stage.ARCHIVED, Stage.ERASED, Stage.DISCARDED}
 
-Result = TypeVar("Result")
+_MEANING = {
+    Stage.RECEIVED: "Accepted from the board, safe in the store; being taken in.",
+    Stage.STORED: "Its documents are checked; its position is being looked up.",
+    Stage.TRIAGE: "Recorded. **A person must choose the position**",
+    Stage.MATCHED: "Recorded and matched. Waiting for its archive date.",
+    Stage.DELIVERED: "The ATS has it. Waiting for its archive date.",
+    Stage.ARCHIVED: "Archived: what the board repeats is not taken in again.",
+    Stage.DISCARDED: "For an ad that is not ours: removed, as the settings say.",
+    Stage.ERASED: "Erased: what the board repeats is not taken in again.",
+}
 
 
-class Interrupted(Exception):  # noqa: N818 no error: an erasure has its way
-    """An erasure takes the place of whatever else would change the record."""
+def _now() -> Attempts:
+    return Attempts(workflow.now())
 
 
+@dataclass(slots=True)
 class ApplicationState:
-    """
-    The status; whoever changes the record does so ``alone``.
+    """All that one run of an application's workflow remembers besides its events."""
 
-    A hold and the alarm are in the status at once, and in the record when it can be
-    written. ``on_recorded`` is called with what a step on the record says.
-    """
+    application_id: str
+    is_new: bool
+    """False in a run of an older release: see ``SPINE``."""
+    status: Status = field(default_factory=lambda: Status(stage=Stage.RECEIVED))
 
-    def __init__(
-        self,
-        application_id: str,
-        *,
-        is_new: bool,
-        on_recorded: Callable[[Recorded, Status], None],
-    ) -> None:
-        self._id = application_id
-        self._is_new = is_new
-        self._on_recorded = on_recorded
-        self.lock = asyncio.Lock()
-        self._under_way: asyncio.Task[Any] | None = None
-        self._is_interrupted = False
-        self._held: Held | None = None
-        self._is_overdue = False
-        self.status = Status(stage=Stage.RECEIVED)
-        self._tell()
+    # Signals and requests that were not acted upon yet.
+    redelivered: bool = False
+    refresh: bool = False
+    closed_at: datetime | None = None
+    erasure: Erasure | None = None
+
+    # What the status says ahead of the record.
+    hold: Held | None = None
+    is_overdue: bool = False
+    is_overdue_noted: bool = True
+
+    # How far this run has come.
+    is_taken_in: bool = False
+    """Whether the inbox was looked into to its end, once at least."""
+    is_lost: bool = False
+    """Whether the run fails: there is no such application."""
+    had_last_look: bool = False
+    """Whether the board was asked a last time before archiving."""
+    asked: Attempts = field(default_factory=_now)
+    """Of asking the board."""
+    scanned: Attempts = field(default_factory=_now)
+    """Of scanning the documents."""
 
     @property
-    def is_over(self) -> bool:
+    def is_ended(self) -> bool:
         """Whether nothing more is taken in."""
-        return self.status.stage in OVER
+        return self.status.stage in _ENDS
 
     @property
     def is_recorded(self) -> bool:
@@ -74,97 +79,64 @@ class ApplicationState:
         due = self.status.archive_by
         return due is None or due <= workflow.now()
 
-    def set_status(self, status: Status) -> None:
-        """Take a new status over, in the search attributes and in the UI."""
-        status = self._with_what_is_not_noted(status)
-        if status != self.status:
-            self.status = status
-            workflow.upsert_search_attributes(attributes.updates(status))
-        self._tell()
+    @property
+    def has_signals(self) -> bool:
+        """Whether a signal was not acted upon yet."""
+        return self.redelivered or self.refresh or self.closed_at is not None
 
-    def take_over(self, recorded: Recorded) -> None:
-        """Take over what a step says of the record, and what the ATS is owed."""
-        self.set_status(recorded.status)
-        self._on_recorded(recorded, self.status)
+    @property
+    def stage_name(self) -> str:
+        """The stage as a refusal names it."""
+        return "being erased" if self.erasure else self.status.stage
 
-    def be_held(self, held: Held | None) -> None:
-        """Say that it is held, or not, ahead of the record; None when that says so."""
-        self._held = held
-        self.set_status(self.status)
-
-    def be_overdue(self) -> None:
-        """Say that the archive is overdue, whatever the record says."""
-        self._is_overdue = True
-        self.set_status(self.status)
-
-    async def alone(self, step: Coroutine[Any, Any, Result]) -> Result:
-        """Take a step that reads and writes the record while nobody else does."""
-        # Whoever is cancelled while waiting for his turn has not begun it.
-        with closing(step):
-            async with self.lock:
-                if not self._is_new:
-                    return await step
-                if self._is_interrupted:
-                    raise Interrupted
-                self._under_way = under_way = asyncio.create_task(step)
-                try:
-                    return await under_way
-                except (asyncio.CancelledError, FailureError) as error:
-                    # A step that has failed before is a regular activity by now: its
-                    # cancellation is a failure of its own.
-                    if self._is_interrupted and is_cancelled_exception(error):
-                        raise Interrupted from None
-                    raise
-                finally:
-                    self._under_way = None
-
-    async def amend(self, step: Coroutine[Any, Any, Recorded | None]) -> None:
-        """Change the record, alone; a step that finds no record changes nothing."""
-        try:
-            recorded = await self.alone(step)
-        except FailureError as error:
-            # A record that is lost: the next look into the store says so.
-            if self._is_new and _is_not_found(error):
-                return
-            raise
-        if recorded:
-            self.take_over(recorded)
-
-    def interrupt(self) -> None:
-        """Stop whoever changes the record, and let nobody else begin."""
-        self._is_interrupted = True
-        if self._under_way:
-            self._under_way.cancel()
-
-    def go_on(self) -> None:
-        """Let others begin again."""
-        self._is_interrupted = False
-
-    def _with_what_is_not_noted(self, status: Status) -> Status:
-        if status.stage is Stage.ERASED:
+    def with_what_is_not_noted(self, status: Status) -> Status:
+        """Add what the record does not say yet."""
+        if status.stage is Stage.ERASED or not (self.is_overdue or self.hold):
             return status
         flags, until = set(status.flags), status.held_until
-        if self._is_overdue:
+        if self.is_overdue:
             flags.add(Flag.OVERDUE)
-        if self._held:
+        if self.hold:
             flags.discard(Flag.HELD)
-            until = self._held.until
-            if self._held.is_held:
+            until = self.hold.until
+            if self.hold.is_held:
                 flags.add(Flag.HELD)
-        if self._is_overdue or self._held:
-            changes = {"flags": tuple(sorted(flags)), "held_until": until}
-            return status.model_copy(update=changes)
-        return status
+        changes = {"flags": tuple(sorted(flags)), "held_until": until}
+        return status.model_copy(update=changes)
 
-    def _tell(self) -> None:
-        workflow.set_current_details(details(self._id, self.status))
+    def carried(self, *, note_hold: bool) -> Carried:
+        """Return what the next run cannot find in the store."""
+        return Carried(
+            closed_at=self.closed_at,
+            refresh=self.refresh,
+            note_hold=note_hold,
+            is_overdue=not self.is_overdue_noted,
+        )
+
+    def details(self) -> str:
+        """Describe it in Markdown for the Temporal UI; nothing of the candidate."""
+        status = self.status
+        meaning = _MEANING.get(status.stage, "")
+        if Flag.UNAVAILABLE in status.flags:
+            meaning = "The board refuses to show it for now, and is asked again."
+        if status.triage and status.stage is Stage.TRIAGE:
+            meaning += f" (`{status.triage}`)."
+        if Flag.OVERDUE in status.flags and status.stage is not Stage.ARCHIVED:
+            meaning = "**Its archive is overdue**: see the step that fails."
+        if Flag.HELD in status.flags:
+            meaning += f" Held {_until(status.held_until)}: nothing of it is deleted."
+        due = f"{status.archive_by:%Y-%m-%d %H:%M} UTC" if status.archive_by else ""
+        rows = [
+            ("Application", f"`{self.application_id}`"),
+            ("Stage", f"**{status.stage}**"),
+            ("Position", f"`{status.position}`" if status.position else "none yet"),
+            ("Hirer", f"`{status.hirer}`" if status.hirer else ""),
+            ("Flags", ", ".join(f"`{flag}`" for flag in status.flags)),
+            ("Archive by", due),
+        ]
+        table = "\n".join(f"| {name} | {value} |" for name, value in rows if value)
+        return f"{meaning}\n\n| | |\n| --- | --- |\n{table}\n"
 
 
-def _is_not_found(error: FailureError) -> bool:
-    cause = cause_of(error)
-    return isinstance(cause, ApplicationError) and cause.type == NotFoundError.__name__
-
-
-def refused(why: str) -> ApplicationError:
-    """Make the failure of an update that a rule declines."""
-    return ApplicationError(why, type=RefusedError.__name__, non_retryable=True)
+def _until(moment: datetime | None) -> str:
+    return f"until {moment:%Y-%m-%d %H:%M} UTC" if moment else "until released"

@@ -1,193 +1,139 @@
-"""The steps of an application's life by their names, with summaries and options."""
-
-import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+"""All steps of an application's life: activity, summary, and how it is called."""
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from workflows.options import (
-    ARCHIVE,
-    ASK_BOARD,
-    DELIVER,
-    ERASE,
-    LAST_ASK,
-    SCAN,
-)
-from workflows.store_steps import on_store
+from workflows.calls import awaited, interruptible, local, regular
+from workflows.options import ARCHIVE, ASK_BOARD, DELIVER, ERASE, LAST_ASK, SCAN
 
 with workflow.unsafe.imports_passed_through():
+    from activities.amending import AmendActivities
     from activities.archiving import ArchiveActivities
     from activities.delivering import DeliveryActivities
     from activities.fetching import FetchActivities
     from activities.intake import ApplicationActivities
+    from activities.releasing import ReleaseActivities
     from activities.removing import EraseActivities
     from activities.scanning import ScanActivities
-    from letterbox.domain.commands import Erased, Erasing, Erasure
-    from letterbox.domain.messages import (
-        Collected,
-        Collecting,
-        Delivered,
-        DeliveryOrder,
-        Fetched,
-        MatchedPosition,
-        Recording,
-        Retired,
-        Scanned,
-        Scanning,
-        Step,
-        StoredDocuments,
-    )
-    from letterbox.domain.status import Recorded
-    from letterbox.temporal.task_queues import ATS, SCANNER, own
+    from activities.undelivered import UndeliveredActivities
+    from letterbox.domain.commands import EventOver, PlacingHold
+    from letterbox.domain.messages import Scanned, Scanning
+    from letterbox.temporal.task_queues import ATS, SCANNER
 
 
-Given = ParamSpec("Given")
-Result = TypeVar("Result")
-
-
-def interruptible(
-    step: Callable[Given, Awaitable[Result]],
-) -> Callable[Given, Coroutine[Any, Any, Result]]:
-    """
-    Have a step heed that its task was cancelled.
-
-    The SDK lets an activity that ends well in spite of a cancellation swallow it.
-    """
-
-    @wraps(step)
-    async def heeding(*args: Given.args, **kwargs: Given.kwargs) -> Result:
-        result = await step(*args, **kwargs)
-        task = asyncio.current_task()
-        if task and task.cancelling():
-            raise asyncio.CancelledError
-        return result
-
-    return heeding
-
-
-@interruptible
-async def collect(application_id: str, *, again: bool, was_recorded: bool) -> Collected:
-    """Find what the board delivered, or what is to be asked for again."""
-    given = Collecting(
-        application_id=application_id, again=again, was_recorded=was_recorded
-    )
-    return await on_store(
-        ApplicationActivities.collect,
-        given,
-        "find what the board delivered",
-    )
+# From the inbox to the record.
+collect = local(ApplicationActivities.collect, "find what the board delivered")
+fetch_application = regular(
+    FetchActivities.fetch_application,
+    "ask the board for the application",
+    ASK_BOARD,
+)
+fetch_application_last = regular(
+    FetchActivities.fetch_application,
+    "ask the board for the application",
+    LAST_ASK,
+)
+fetch_documents = regular(
+    FetchActivities.fetch_documents,
+    "fetch the documents from the board",
+    ASK_BOARD,
+)
+fetch_documents_last = regular(
+    FetchActivities.fetch_documents,
+    "fetch the documents from the board",
+    LAST_ASK,
+)
+store_documents = local(
+    ApplicationActivities.store_documents, "check and recognise the documents"
+)
+match_position = local(ApplicationActivities.match_position, "find the position")
+record = local(ApplicationActivities.record, "write the record, clear the inbox")
+_scan_documents = regular(
+    ScanActivities.scan_documents,
+    "scan the documents for viruses",
+    SCAN,
+    queue=SCANNER,
+    is_interruptible=False,
+)
 
 
 @interruptible
-async def fetch_application(step: Step, *, is_last: bool) -> Fetched:
-    """Ask the board for the application."""
-    return await workflow.execute_activity_method(
-        FetchActivities.fetch_application,
-        step,
-        summary="ask the board for the application",
-        **(LAST_ASK if is_last else ASK_BOARD),
-    )
-
-
-@interruptible
-async def fetch_documents(step: Step, *, is_last: bool) -> StoredDocuments:
-    """Fetch the documents from the board."""
-    return await workflow.execute_activity_method(
-        FetchActivities.fetch_documents,
-        step,
-        summary="fetch the documents from the board",
-        **(LAST_ASK if is_last else ASK_BOARD),
-    )
-
-
-@interruptible
-async def store_documents(step: Step) -> StoredDocuments:
-    """Check and recognise the documents that came with the delivery."""
-    return await on_store(
-        ApplicationActivities.store_documents,
-        step,
-        "check and recognise the documents",
-    )
-
-
-@interruptible
-async def scan_documents(application_id: str, names: tuple[str, ...]) -> Scanned:
-    """Have documents looked at for viruses; unscanned is what a day did not suffice."""
+async def scan_documents(args: Scanning) -> Scanned:
+    """Scan documents; what a day did not suffice for is unscanned."""
     try:
-        return await workflow.execute_activity_method(
-            ScanActivities.scan_documents,
-            Scanning(application_id=application_id, names=names),
-            summary="scan the documents for viruses",
-            task_queue=own(SCANNER),
-            **SCAN,
-        )
+        return await _scan_documents(args)
     except ActivityError as error:
         if is_cancelled_exception(error):
             raise
-        return Scanned(unscanned=names)
+        return Scanned(unscanned=args.names)
 
 
-@interruptible
-async def match_position(step: Step) -> MatchedPosition:
-    """Find the position."""
-    return await on_store(
-        ApplicationActivities.match_position,
-        step,
-        "find the position",
-    )
+# Changes of the record.
+note_scan = local(AmendActivities.note_scan, "note what the scanner told")
+note_closing = local(
+    AmendActivities.note_closing,
+    "the position was closed: move the archive date",
+)
+note_hold = local(AmendActivities.note_hold, "say in the record whether it is held")
+note_flag = local(AmendActivities.note_flag, lambda args: f"raise the flag {args.flag}")
+end_hold = local(AmendActivities.end_hold, "the hold's time is up")
 
 
-@interruptible
-async def record(recording: Recording) -> Recorded:
-    """Write the record, clear the inbox."""
-    return await on_store(
-        ApplicationActivities.record,
-        recording,
-        "write the record, clear the inbox",
-    )
+def _summary_of_delivered(args: EventOver) -> str:
+    return "the ATS has it" if args.is_delivered else "the ATS wants nothing more"
 
 
-@interruptible
-async def pack(application_id: str) -> Recorded:
-    """Write the archive and verify it."""
-    return await workflow.execute_activity_method(
-        ArchiveActivities.pack,
-        application_id,
-        summary="write the archive, read it back, verify it",
-        **ARCHIVE,
-    )
+# An erasure lets it end: what the ATS has been told is owed no longer.
+note_delivered = local(
+    AmendActivities.note_delivered, _summary_of_delivered, is_interruptible=False
+)
 
 
-@interruptible
-async def retire(application_id: str) -> Retired:
-    """Remove the hot copy of what is archived."""
-    return await workflow.execute_activity_method(
-        ArchiveActivities.retire,
-        application_id,
-        summary="remove the hot copy",
-        **ARCHIVE,
-    )
+# What people ask for.
+def _summary_of_hold(args: PlacingHold) -> str:
+    return "release the hold" if args.given.release else "place a hold"
 
 
-async def erase(application_id: str, given: Erasure) -> Erased:
-    """Remove all there is of the application."""
-    return await workflow.execute_activity_method(
-        EraseActivities.erase,
-        Erasing(application_id=application_id, given=given),
-        summary="remove everything but the tombstone",
-        **ERASE,
-    )
+assign_position = awaited(
+    AmendActivities.assign_position, "a person chose the position"
+)
+release_document = awaited(
+    ReleaseActivities.release_document,
+    "a person released a document from quarantine",
+)
+write_hold = awaited(AmendActivities.write_hold, _summary_of_hold)
+refuse_if_held = awaited(AmendActivities.refuse_if_held, "is it held?")
+owe_again = awaited(AmendActivities.owe_again, "what is the ATS to be told?")
 
+# What runs of older releases ask for.
+place_hold = local(AmendActivities.place_hold, _summary_of_hold)
+note_overdue = local(AmendActivities.note_overdue, "the archive is overdue")
 
-async def deliver(order: DeliveryOrder) -> Delivered:
-    """Tell the ATS."""
-    return await workflow.execute_activity_method(
-        DeliveryActivities.deliver,
-        order,
-        summary=f"tell the ATS: {order.type}",
-        task_queue=own(ATS),
-        **DELIVER,
-    )
+# The end.
+pack = regular(
+    ArchiveActivities.pack, "write the archive, read it back, verify it", ARCHIVE
+)
+retire = regular(ArchiveActivities.retire, "remove the hot copy", ARCHIVE)
+erase = regular(
+    EraseActivities.erase,
+    "remove everything but the tombstone",
+    ERASE,
+    is_interruptible=False,
+)
+
+# What the ATS is told.
+deliver = regular(
+    DeliveryActivities.deliver,
+    lambda order: f"tell the ATS: {order.type}",
+    DELIVER,
+    queue=ATS,
+)
+keep_undelivered = local(
+    UndeliveredActivities.keep_undelivered, "keep what the ATS is owed"
+)
+find_undelivered = awaited(
+    UndeliveredActivities.find_undelivered, "what is the ATS still owed?"
+)
+forget_undelivered = local(
+    UndeliveredActivities.forget_undelivered, "the ATS has what was kept"
+)

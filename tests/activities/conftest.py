@@ -58,5 +58,5 @@ def over(
         recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
         candidates=records.candidates,
         removal=records.removal,
-        ways=IntakeOptions(discard_unmatched=discard_unmatched),
+        options=IntakeOptions(discard_unmatched=discard_unmatched),
     )

@@ -1,18 +1,19 @@
 """Packing and removing, while others change the record."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-import activities.archiving
 from activities.archiving import ArchiveActivities
-from activities.inspection import inspect_again
 from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.amendments import assigned
-from letterbox.domain.application import Application, Flag, Stage
+from letterbox.domain.application import Flag, Stage
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.messages import Retired
-from letterbox.domain.ports import Applications, ObjectStore
+from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import Records, open_records
@@ -21,6 +22,21 @@ from tests.activities.test_applications import ID, accept, go_through
 
 AT_WORK = ActivityEnvironment()
 CHOSEN = Position(reference="DEV-17")
+
+
+class AssignedMeanwhile(StoredApplications):
+    """A store in which a person chooses the position while documents are read."""
+
+    @contextmanager
+    def open_document(
+        self, application_id: str, name: str
+    ) -> Iterator[Iterator[bytes]]:
+        """Change the record, then read the document."""
+        record = self.find(application_id)
+        assert record
+        self.update(assigned(record, CHOSEN), record)
+        with super().open_document(application_id, name) as chunks:
+            yield chunks
 
 
 @pytest.fixture(name="records")
@@ -62,17 +78,16 @@ async def test_a_lost_document_is_said_in_the_archive(
 async def test_what_was_changed_while_packing_is_neither_undone_nor_removed(
     archiving: ArchiveActivities,
     applications: StoredApplications,
-    monkeypatch: pytest.MonkeyPatch,
+    records: Records,
+    store: ObjectStore,
 ) -> None:
     """A person was told that it is assigned: it is packed again."""
-
-    def assign_meanwhile(of: Applications, record: Application) -> Application:
-        of.update(assigned(record, CHOSEN), record)
-        return inspect_again(of, record)
-
-    monkeypatch.setattr(activities.archiving, "inspect_again", assign_meanwhile)
-    await AT_WORK.run(archiving.pack, ID)
-    monkeypatch.undo()
+    meanwhile = ArchiveActivities(
+        applications=AssignedMeanwhile(store),
+        archives=records.archives,
+        removal=records.removal,
+    )
+    await AT_WORK.run(meanwhile.pack, ID)
 
     assert await AT_WORK.run(archiving.retire, ID) == Retired(done=False)
     record = applications.find(ID)

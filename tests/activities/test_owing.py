@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from activities.amending import AmendActivities
 from activities.intake import ApplicationActivities
@@ -44,6 +45,24 @@ def _amend(
         recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
         deliver=lambda: True,
     )
+
+
+def test_event_beyond_the_hundredth_takes_the_place_of_the_oldest_and_says_so() -> None:
+    """Nothing is dropped without a word, and nothing before there is no room."""
+    owing_many = record(ID)
+    with capture_logs() as logs:
+        for number in range(100):
+            event = EventType.UPDATED, NOON, f"{number}"
+            owing_many = with_event(owing_many, *event)
+    with capture_logs() as logs_beyond:
+        beyond = with_event(owing_many, EventType.UPDATED, NOON, "one more")
+
+    assert logs == []
+    assert [one["application"] for one in logs_beyond] == [ID]
+    assert [one.delivery_id for one in beyond.owed] == [
+        *map(str, range(1, 100)),
+        "one more",
+    ]
 
 
 def test_a_choice_that_is_taken_twice_is_one_event(

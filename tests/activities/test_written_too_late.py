@@ -63,7 +63,7 @@ def _late(
         recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
         candidates=records.candidates,
         removal=records.removal,
-        ways=IntakeOptions(),
+        options=IntakeOptions(),
     )
 
 

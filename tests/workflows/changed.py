@@ -1,8 +1,7 @@
-"""What a later release could have made of ``Application``: a step more."""
+"""What a later release could have made of ``Application``: a timer more."""
 
 from temporalio import workflow
 
-from workflows import amending
 from workflows.application import Application
 
 with workflow.unsafe.imports_passed_through():
@@ -12,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name="Application")
 class Patched(Application):
-    """Takes the step, unless the history says that an older release went by."""
+    """Sets the timer, unless the history says that an older release went by."""
 
     @workflow.init
     def __init__(self, application_id: str, carried: Carried | None = None) -> None:
@@ -20,19 +19,15 @@ class Patched(Application):
 
     @workflow.run
     async def run(self, application_id: str, carried: Carried | None = None) -> Status:
-        """Live as before."""
+        """Wait for a moment, then live as before."""
+        if workflow.patched("wait-for-a-moment"):
+            await workflow.sleep(1)
         return await super().run(application_id, carried)
-
-    async def _take_in(self, *, again: bool = False, is_last: bool = False) -> bool:
-        over = await super()._take_in(again=again, is_last=is_last)
-        if workflow.patched("look-for-a-hold"):
-            await amending.refuse_if_held(self._id)
-        return over
 
 
 @workflow.defn(name="Application")
 class Unpatched(Application):
-    """Takes the step whatever the history says."""
+    """Sets the timer whatever the history says."""
 
     @workflow.init
     def __init__(self, application_id: str, carried: Carried | None = None) -> None:
@@ -40,10 +35,6 @@ class Unpatched(Application):
 
     @workflow.run
     async def run(self, application_id: str, carried: Carried | None = None) -> Status:
-        """Live as before."""
+        """Wait for a moment, then live as before."""
+        await workflow.sleep(1)
         return await super().run(application_id, carried)
-
-    async def _take_in(self, *, again: bool = False, is_last: bool = False) -> bool:
-        over = await super()._take_in(again=again, is_last=is_last)
-        await amending.refuse_if_held(self._id)
-        return over

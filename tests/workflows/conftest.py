@@ -2,8 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,7 +19,7 @@ from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_store
 from letterbox.settings import Settings
 from letterbox.temporal import search_attributes as attributes
-from worker import open_worker
+from tests.workflows.running_worker import running_worker
 
 
 @pytest_asyncio.fixture
@@ -72,9 +71,5 @@ async def working(
     skipping: WorkflowEnvironment, settings: Settings
 ) -> AsyncIterator[WorkflowEnvironment]:
     """Run the worker as it is in production."""
-    with ThreadPoolExecutor(32) as pool:
-        async with (
-            AsyncExitStack() as opened,
-            await open_worker(skipping.client, settings, pool, opened),
-        ):
-            yield skipping
+    async with running_worker(skipping.client, settings):
+        yield skipping

@@ -1,40 +1,58 @@
-"""Workers as in production, and what they are done with."""
+"""Workers as in production, but for a sandbox that catches careless workflows."""
 
+import pkgutil
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
+from temporalio.worker import Interceptor
 
+import workflows
 from letterbox.settings import Settings
 from tests.support import eventually
-from worker import open_worker
+from worker import PASSED_THROUGH, WORKFLOWS, open_worker
 
 AnyHandle = WorkflowHandle[Any, Any]
 # Started, and its first task scheduled and taken.
 _NOT_BEGUN = 3
+# The modules of the workflows themselves are imported anew for each run.
+_SANDBOXED = {workflow.__module__ for workflow in WORKFLOWS}
+_PASSED_THROUGH = (
+    *(name for name in PASSED_THROUGH if name != "workflows"),
+    *(
+        name
+        for module in pkgutil.iter_modules(workflows.__path__)
+        if (name := f"workflows.{module.name}") not in _SANDBOXED
+    ),
+)
 
 
 @asynccontextmanager
-async def at_work(client: Client, settings: Settings) -> AsyncIterator[None]:
+async def running_worker(
+    client: Client, settings: Settings, *interceptors: Interceptor
+) -> AsyncIterator[None]:
     """Run a worker for as long as the block lasts."""
     with ThreadPoolExecutor(32) as pool:
-        async with (
-            AsyncExitStack() as opened,
-            await open_worker(client, settings, pool, opened),
+        async with open_worker(
+            client,
+            settings,
+            pool,
+            passed_through=_PASSED_THROUGH,
+            interceptors=interceptors,
         ):
             yield
 
 
-async def at_rest(handle: AnyHandle) -> None:
+async def wait_until_idle(handle: AnyHandle) -> None:
     """Wait until no step is under way: an open workflow waits for its timer."""
 
-    async def is_at_rest() -> bool:
-        told = (await handle.describe()).raw_description
+    async def is_idle() -> bool:
+        execution = (await handle.describe()).raw_description
         # One that was continued as new may have to wait a second for its first task.
-        has_begun = told.workflow_execution_info.history_length > _NOT_BEGUN
-        busy = told.HasField("pending_workflow_task") or told.pending_activities
-        return has_begun and not busy
+        length = execution.workflow_execution_info.history_length
+        is_busy = execution.HasField("pending_workflow_task")
+        return length > _NOT_BEGUN and not (is_busy or execution.pending_activities)
 
-    await eventually(is_at_rest)
+    await eventually(is_idle)

@@ -21,7 +21,7 @@ from letterbox.settings import Settings
 from letterbox.temporal import search_attributes as attributes
 from tests.receiver import SECRET, Receiver
 from tests.support import eventually
-from tests.workflows.running_worker import at_rest, at_work
+from tests.workflows.running_worker import running_worker, wait_until_idle
 from tests.workflows.time_skipping import Handle, arrive, waiting
 from workflows.application import Application
 
@@ -62,7 +62,7 @@ async def test_a_long_history_is_continued_and_nothing_is_lost(
     """Deliveries, hundreds of closes and a hold are all kept, over several runs."""
     uuid = str(uuid4())
     latest = datetime.now(UTC) + timedelta(days=1)
-    async with at_work(brief.client, settings):
+    async with running_worker(brief.client, settings):
         handle = await arrive(brief, settings, applications, uuid)
         before = await waiting(handle)
         first_run = (await handle.describe()).run_id
@@ -74,7 +74,7 @@ async def test_a_long_history_is_continued_and_nothing_is_lost(
                 *(handle.signal(Application.position_closed, one) for one in closed)
             )
         await handle.execute_update("hold", Holding(reason="case 4711"))
-        await at_rest(handle)
+        await wait_until_idle(handle)
 
         status = await handle.query(Application.status)
         runs = await lengths(brief.client, handle.id, first_run)
@@ -101,7 +101,7 @@ async def test_news_is_heeded_though_the_ats_is_away(
     with Receiver(failing=1) as ats:
         named = {"delivery_url": ats.url, "delivery_secret": (SecretStr(SECRET),)}
         told = settings.model_copy(update=named)
-        async with at_work(brief.client, told):
+        async with running_worker(brief.client, told):
             handle = await arrive(brief, told, applications, str(uuid4()))
             await waiting(handle)
             first_run = (await handle.describe()).run_id

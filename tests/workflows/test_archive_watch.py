@@ -23,7 +23,7 @@ from letterbox.temporal.late_archives import ArchiveLists
 from letterbox.temporal.schedules import ARCHIVE_WATCH, required_schedules, schedule_id
 from tests.factories import careerjet
 from tests.support import eventually
-from tests.workflows.running_worker import at_work
+from tests.workflows.running_worker import running_worker
 from workflows.scheduled import ArchiveWatch
 
 SECOND = timedelta(seconds=1)
@@ -54,7 +54,10 @@ async def test_a_record_that_is_gone_is_found_to_be_overdue(
     store = open_store(settings)
     given = Watch(overdue_after=SECOND, every=timedelta(minutes=10))
     other = settings.model_copy(update={"task_queue": str(uuid4())})
-    async with at_work(temporal_client, short), at_work(temporal_client, other):
+    async with (
+        running_worker(temporal_client, short),
+        running_worker(temporal_client, other),
+    ):
         await start_application(temporal_client, short.task_queue, one)
 
         async def is_recorded() -> bool:

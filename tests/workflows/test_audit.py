@@ -23,7 +23,7 @@ from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
 from tests.audit_fixture import AuditFixture, found
 from tests.letterbox.audit.damage import NOW
-from tests.workflows.running_worker import at_work
+from tests.workflows.running_worker import running_worker
 from workflows.scheduled import Audit
 
 
@@ -49,7 +49,7 @@ async def test_the_workflow_audits_and_keeps_what_it_came_to(
     system.flip(system.documents(application_id)[0])
     expected = {"document-damaged": 1}
 
-    async with at_work(system.client, settings):
+    async with running_worker(system.client, settings):
         with capture_logs() as logs:
             audited = await system.client.execute_workflow(
                 Audit.run, id=str(uuid4()), task_queue=settings.task_queue

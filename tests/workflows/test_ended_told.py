@@ -22,7 +22,7 @@ from letterbox.temporal.updates import Updates
 from tests.factories import careerjet
 from tests.receiver import SECRET, Receiver
 from tests.support import eventually, free_port
-from tests.workflows.running_worker import at_work
+from tests.workflows.running_worker import running_worker
 from workflows.application import Application
 
 
@@ -46,7 +46,7 @@ async def _archived(
     delivery, contents = careerjet(str(uuid4()), received_at=long_ago)
     one = delivery.application_id
     applications.accept(delivery, contents)
-    async with at_work(temporal_client, told):
+    async with running_worker(temporal_client, told):
         await start_application(temporal_client, told.task_queue, one)
         await temporal_client.get_workflow_handle(one).result()
         yield Updates(temporal_client, told.task_queue), one
@@ -102,7 +102,7 @@ async def test_a_late_repeat_does_not_wait_until_the_ats_is_back(
     one, queue = delivery.application_id, told.task_queue
     store = open_store(told)
     applications.accept(delivery, contents)
-    async with at_work(temporal_client, told):
+    async with running_worker(temporal_client, told):
         await start_application(temporal_client, queue, one)
         if stage is Stage.ERASED:
             await eventually(lambda: to_thread(applications.find, one))

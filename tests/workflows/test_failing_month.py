@@ -24,7 +24,7 @@ from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
 from tests.receiver import SECRET, Receiver
 from tests.support import THOROUGH, eventually
-from tests.workflows.running_worker import at_work
+from tests.workflows.running_worker import running_worker
 from tests.workflows.time_skipping import Handle, arrive, days_pass, waiting
 from tests.workflows.trouble import Trouble
 from workflows.application import Application
@@ -170,7 +170,7 @@ async def troubled(
             "delivery_secret": (SecretStr(SECRET),),
         }
     )
-    async with at_work(trouble.upon(environment.client), named):
+    async with running_worker(trouble.upon(environment.client), named):
         handle = await arrive(environment, named, applications, str(uuid4()))
         yield Life(environment, named, applications, trouble, handle)
 

@@ -21,7 +21,7 @@ from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
 from tests.factories import careerjet
 from tests.support import THOROUGH, eventually
-from tests.workflows.running_worker import at_work
+from tests.workflows.running_worker import running_worker
 from tests.workflows.time_skipping import Handle, arrive, days_pass, waiting
 from workflows.application import Application
 
@@ -147,7 +147,7 @@ async def test_what_cannot_be_recorded_leaves_its_workflow_well(
     store = open_store(settings)
     store.put(f"{keys.source(one, 1)}/in-the-way", b"")
     holds = open_records(settings, store).holds
-    async with at_work(skipping.client, settings):
+    async with running_worker(skipping.client, settings):
         handle: Handle = await skipping.client.start_workflow(
             Application.run, one, id=one, task_queue=settings.task_queue
         )

@@ -19,7 +19,7 @@ from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
 from letterbox.temporal.updates import Updates
 from tests.support import THOROUGH, eventually
-from tests.workflows.running_worker import at_work
+from tests.workflows.running_worker import running_worker
 from tests.workflows.test_updates import accepted
 from tests.workflows.trouble import Trouble
 from workflows.application import Application
@@ -52,7 +52,7 @@ async def _trouble(
     temporal_client: Client, settings: Settings
 ) -> AsyncIterator[Trouble]:
     trouble = Trouble()
-    async with at_work(trouble.upon(temporal_client), settings):
+    async with running_worker(trouble.upon(temporal_client), settings):
         try:
             yield trouble
         finally:

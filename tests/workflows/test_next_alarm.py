@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.status import Status
-from workflows.alarms import Alarm, Tries, Why, next_alarm, until_scanned_again
+from workflows.alarms import Alarm, Attempts, Why, next_alarm, until_scanned_again
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-NEVER = Tries(NOW)
+NEVER = Attempts(NOW)
 
 
 def status(*flags: Flag, **others: object) -> Status:
@@ -41,7 +41,7 @@ def test_a_hold_with_an_end_wakes_the_application_at_that_end() -> None:
 
 def test_a_scan_that_failed_is_tried_again_after_five_minutes() -> None:
     """Counted from the last try."""
-    tried = Tries(NOW - timedelta(minutes=2), failed_attempts=1)
+    tried = Attempts(NOW - timedelta(minutes=2), failed_attempts=1)
     unscanned = status(Flag.UNSCANNED, unscanned=("cv.pdf",))
 
     alarm = next_alarm(unscanned, NOW, asked=NEVER, scanned=tried)
@@ -52,7 +52,7 @@ def test_a_scan_that_failed_is_tried_again_after_five_minutes() -> None:
 def test_what_is_due_to_be_archived_is_archived_before_anything_else() -> None:
     """Even where something else has been due for longer."""
     both = status(Flag.UNAVAILABLE, archive_by=NOW)
-    tried = Tries(NOW - timedelta(days=3))
+    tried = Attempts(NOW - timedelta(days=3))
 
     assert next_alarm(both, NOW, asked=tried, scanned=NEVER) == Alarm(
         Why.ARCHIVE, timedelta(0)

@@ -20,7 +20,7 @@ from letterbox.temporal.updates import Updates
 from tests.factories import careerjet
 from tests.receiver import SECRET, Receiver
 from tests.support import eventually, free_port
-from tests.workflows.running_worker import at_rest, at_work
+from tests.workflows.running_worker import running_worker, wait_until_idle
 from tests.workflows.test_updates import accepted
 
 OPEN = "20240107-123456-7890"
@@ -55,20 +55,20 @@ async def test_what_was_recorded_before_there_was_an_ats_can_be_told(
 ) -> None:
     """All that is owed, each under the id that the record names; and assignments."""
     updates = Updates(temporal_client, settings.task_queue)
-    async with at_work(temporal_client, settings):
+    async with running_worker(temporal_client, settings):
         asked = await accepted(temporal_client, settings, applications, OPEN)
         assigned = await accepted(temporal_client, settings, applications)
         with pytest.raises(RefusedError, match="no ATS"):
             await updates.deliver(asked)
     record = applications.find(asked)
     assert record
-    async with at_work(temporal_client, with_ats(settings, ats.url)):
+    async with running_worker(temporal_client, with_ats(settings, ats.url)):
         await updates.deliver(asked)
         await updates.assign(assigned, Assignment(reference=OPEN))
         await until_told(ats, asked, "recorded", "matched", "updated")
         await until_told(ats, assigned, "recorded", "matched")
         for one in (asked, assigned):
-            await at_rest(temporal_client.get_workflow_handle(one))
+            await wait_until_idle(temporal_client.get_workflow_handle(one))
 
     owed = {one.delivery_id for one in record.owed}
     assert [one.type for one in record.owed] == [EventType.RECORDED, EventType.MATCHED]
@@ -91,8 +91,8 @@ async def test_workers_without_an_ats_swallow_nothing(
     # A process has one worker for a task queue and a connection.
     another = await Client.connect(address, data_converter=pydantic_data_converter)
     async with (
-        at_work(another, with_ats(settings, ats.url)),
-        at_work(temporal_client, settings),
+        running_worker(another, with_ats(settings, ats.url)),
+        running_worker(temporal_client, settings),
     ):
         for _ in range(10):
             delivery, contents = careerjet(str(uuid4()))
@@ -114,7 +114,7 @@ async def test_an_installation_that_lost_its_ats_still_archives(
     )
     one = delivery.application_id
     applications.accept(delivery, contents)
-    async with at_work(temporal_client, settings):
+    async with running_worker(temporal_client, settings):
         await start_application(temporal_client, settings.task_queue, one)
         ended = await temporal_client.get_workflow_handle(one).result()
 
@@ -131,7 +131,7 @@ async def test_a_due_archive_does_not_wait_for_an_ats_that_is_away(
     )
     one = delivery.application_id
     applications.accept(delivery, contents)
-    async with at_work(temporal_client, away):
+    async with running_worker(temporal_client, away):
         await start_application(temporal_client, away.task_queue, one)
         await eventually(lambda: to_thread(applications.ended, one))
         described = await temporal_client.get_workflow_handle(one).describe()

@@ -4,12 +4,11 @@ import asyncio
 from asyncio import to_thread
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 from temporalio.client import Client
-from temporalio.common import RetryPolicy
 
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.audit.workflows import AuditedWorkflows
@@ -28,11 +27,10 @@ from letterbox.temporal.updates import Updates
 from tests.factories import careerjet
 from tests.receiver import Answer, Receiver
 from tests.support import eventually
-from tests.workflows.running_worker import at_rest, at_work
+from tests.workflows.running_worker import running_worker, wait_until_idle
+from tests.workflows.step_interceptors import QuickDelivery
 from tests.workflows.test_owed import until_told, with_ats
 from tests.workflows.test_updates import accepted
-from workflows import steps
-from workflows.options import DELIVER, RegularOptions
 
 OPEN = "20240107-123456-7890"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -47,15 +45,6 @@ def _store(settings: Settings) -> ObjectStore:
 def _ats() -> Iterator[Receiver]:
     with Receiver() as ats:
         yield ats
-
-
-@pytest.fixture(name="_impatient")
-def _impatience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Try again soon: the first pause is 10 s otherwise."""
-    pause = timedelta(milliseconds=50)
-    retries = RetryPolicy(initial_interval=pause, maximum_interval=pause)
-    impatient = RegularOptions(**{**DELIVER, "retry_policy": retries})
-    monkeypatch.setattr(steps, "DELIVER", impatient)
 
 
 async def archived(
@@ -81,7 +70,7 @@ async def test_what_an_ats_is_owed_while_it_is_gone_is_told_once_it_is_back(
     told = with_ats(settings, ats.url)
     updates = Updates(temporal_client, told.task_queue)
     DeliverySwitch(store).disable(ats.url)
-    async with at_work(temporal_client, told):
+    async with running_worker(temporal_client, told):
         waits = await accepted(temporal_client, told, applications, OPEN)
         over = await archived(temporal_client, told, applications)
         gone = await accepted(temporal_client, told, applications, OPEN)
@@ -100,7 +89,7 @@ async def test_what_an_ats_is_owed_while_it_is_gone_is_told_once_it_is_back(
         await until_told(ats, waits, "recorded", "matched")
         await until_told(ats, over, "recorded", "matched", "archived")
         await until_told(ats, gone, "recorded", "matched", "erased")
-        await at_rest(temporal_client.get_workflow_handle(waits))
+        await wait_until_idle(temporal_client.get_workflow_handle(waits))
         for one in (over, gone):
             await temporal_client.get_workflow_handle(one).result()
 
@@ -127,14 +116,14 @@ async def test_the_audit_s_repair_tells_what_is_owed_and_nothing_besides(
     loop = asyncio.get_running_loop()
     workflows = AuditedWorkflows(temporal_client, told.task_queue, loop)
     DeliverySwitch(store).disable(ats.url)
-    async with at_work(temporal_client, told):
+    async with running_worker(temporal_client, told):
         one = await accepted(temporal_client, told, applications, OPEN)
-        await at_rest(temporal_client.get_workflow_handle(one))
+        await wait_until_idle(temporal_client.get_workflow_handle(one))
         record = applications.find(one)
         DeliverySwitch(store).enable()
         await to_thread(workflows.deliver, one)
         await until_told(ats, one, "recorded", "matched")
-        await at_rest(temporal_client.get_workflow_handle(one))
+        await wait_until_idle(temporal_client.get_workflow_handle(one))
 
     assert record
     assert [event.delivery_id for event in record.owed] == [
@@ -152,11 +141,11 @@ async def test_without_an_ats_nothing_that_is_owed_is_forgotten(
     """Catching up is refused, with the setting that is missing."""
     told = with_ats(settings, ats.url)
     DeliverySwitch(store).disable(ats.url)
-    async with at_work(temporal_client, told):
+    async with running_worker(temporal_client, told):
         over = await archived(temporal_client, told, applications)
     kept = StoredOwedEvents(store).find(over)
     without = settings.model_copy(update={"task_queue": str(uuid4())})
-    async with at_work(temporal_client, without):
+    async with running_worker(temporal_client, without):
         with pytest.raises(RefusedError, match="LETTERBOX_DELIVERY_URL"):
             await Updates(temporal_client, without.task_queue).catch_up(over)
 
@@ -164,7 +153,6 @@ async def test_without_an_ats_nothing_that_is_owed_is_forgotten(
     assert StoredOwedEvents(store).find(over) == kept
 
 
-@pytest.mark.usefixtures("_impatient")
 async def test_whatever_an_ats_answers_but_2xx_is_tried_again(
     temporal_client: Client,
     settings: Settings,
@@ -177,7 +165,7 @@ async def test_whatever_an_ats_answers_but_2xx_is_tried_again(
     statuses = (410, 404, 302, 308, 401, 403, 400, 422, 429, 503, 410, 410)
     ats.answers.extend(Answer(status, again) for status in statuses)
     told = with_ats(settings, ats.url)
-    async with at_work(temporal_client, told):
+    async with running_worker(temporal_client, told, QuickDelivery()):
         one = await accepted(temporal_client, told, applications, OPEN)
 
         async def are_all_told() -> bool:

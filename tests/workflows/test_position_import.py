@@ -16,7 +16,7 @@ from letterbox.domain.positions import PositionStatus
 from letterbox.resources import open_store
 from letterbox.settings import Settings
 from tests.support import eventually
-from tests.workflows.running_worker import AnyHandle, at_work
+from tests.workflows.running_worker import AnyHandle, running_worker
 from workflows.scheduled import PositionImport
 
 THREE = '[{"reference": "1"}, {"reference": "2"}, {"reference": "3"}]'
@@ -47,7 +47,7 @@ async def test_the_catalogue_follows_the_feed(
 ) -> None:
     """What it no longer names is removed, of its hirer; Temporal hears numbers."""
     catalogue = CatalogueWriter(open_store(fed))
-    async with at_work(skipping.client, fed):
+    async with running_worker(skipping.client, fed):
         publish(THREE)
         first = await (await start(skipping, fed)).result()
         publish(TWO)
@@ -64,7 +64,7 @@ async def test_what_is_spoilt_or_waits_is_counted_and_the_rest_lands(
     skipping: WorkflowEnvironment, fed: Settings, publish: Callable[[str], object]
 ) -> None:
     """A job more is there, whatever else the feed holds and lacks."""
-    async with at_work(skipping.client, fed):
+    async with running_worker(skipping.client, fed):
         publish(THREE)
         await (await start(skipping, fed)).result()
         publish('[{"reference": "4"}, {"title": "no reference"}]')
@@ -81,7 +81,7 @@ async def test_a_feed_of_which_nothing_can_be_read_fails_and_is_seen(
     skipping: WorkflowEnvironment, fed: Settings, publish: Callable[[str], object]
 ) -> None:
     """The workflow fails at once: who makes the feed must look."""
-    async with at_work(skipping.client, fed):
+    async with running_worker(skipping.client, fed):
         publish('[{"title": "no reference"}]')
         with pytest.raises(WorkflowFailureError) as failed:
             await (await start(skipping, fed)).result()
@@ -96,7 +96,7 @@ async def test_of_a_feed_that_is_cut_off_what_came_lands_until_the_whole_comes(
 ) -> None:
     """It is tried again, as one that is away."""
     catalogue = CatalogueWriter(open_store(fed))
-    async with at_work(skipping.client, fed):
+    async with running_worker(skipping.client, fed):
         publish(THREE)
         await (await start(skipping, fed)).result()
         publish('[{"reference": "4"}, {"refer')
@@ -119,7 +119,7 @@ async def test_a_feed_that_is_away_is_waited_for(
     skipping: WorkflowEnvironment, fed: Settings, publish: Callable[[str], object]
 ) -> None:
     """Retries are Temporal's; the feed comes back while they go on."""
-    async with at_work(skipping.client, fed):
+    async with running_worker(skipping.client, fed):
         handle = await start(skipping, fed)
 
         async def was_tried() -> bool:

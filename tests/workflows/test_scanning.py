@@ -22,7 +22,7 @@ from letterbox_cli.main import app
 from tests.clamav import MARKER, clamd, needs_clamd
 from tests.factories import PDF
 from tests.support import eventually
-from tests.workflows.running_worker import at_work
+from tests.workflows.running_worker import running_worker
 from tests.workflows.time_skipping import Handle, arrive, waiting
 
 pytestmark = needs_clamd
@@ -60,7 +60,7 @@ async def test_an_infected_cv_is_kept_apart_and_the_application_goes_on(
     monkeypatch.setenv("LETTERBOX_STORE", scanned.store)
 
     with clamd(tmp_path):
-        async with at_work(skipping.client, scanned):
+        async with running_worker(skipping.client, scanned):
             handle = await arrive(
                 skipping, scanned, applications, str(uuid4()), cv=INFECTED
             )
@@ -88,7 +88,7 @@ async def test_a_false_positive_is_released_by_name_and_the_workflow_goes_on(
     given = Release(name=name, reason="case 4711", by="a test")
 
     with clamd(tmp_path):
-        async with at_work(skipping.client, scanned):
+        async with running_worker(skipping.client, scanned):
             handle = await arrive(
                 skipping, scanned, applications, str(uuid4()), cv=INFECTED
             )
@@ -123,7 +123,7 @@ async def test_what_a_scanner_that_was_down_has_missed_is_scanned_later(  # noqa
     folder: str,
 ) -> None:
     """Nobody is refused: flagged until the scanner is back, then judged."""
-    async with at_work(skipping.client, scanned):
+    async with running_worker(skipping.client, scanned):
         handle = await arrive(skipping, scanned, applications, str(uuid4()), cv=cv)
         before = await waiting(handle)
         unscanned = scans(applications.find(handle.id))

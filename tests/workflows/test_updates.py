@@ -1,8 +1,6 @@
 """What people ask of an application, on the real development server."""
 
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -24,7 +22,7 @@ from letterbox.temporal.client import start_application
 from letterbox.temporal.updates import Updates
 from tests.factories import careerjet
 from tests.support import eventually
-from worker import open_worker
+from tests.workflows.running_worker import running_worker
 from workflows.application import Application
 
 CASE = Erasure(reason="request 17", by="a test")
@@ -35,12 +33,8 @@ async def updates(
     temporal_client: Client, settings: Settings
 ) -> AsyncIterator[Updates]:
     """Run the worker as it is in production, and ask as the API does."""
-    with ThreadPoolExecutor(32) as pool:
-        async with (
-            AsyncExitStack() as opened,
-            await open_worker(temporal_client, settings, pool, opened),
-        ):
-            yield Updates(temporal_client, settings.task_queue)
+    async with running_worker(temporal_client, settings):
+        yield Updates(temporal_client, settings.task_queue)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
 from tests.factories import careerjet
-from tests.workflows.running_worker import at_work
+from tests.workflows.running_worker import running_worker
 from tests.workflows.test_updates import accepted
 
 _GIVEN: dict[str, BaseModel] = {
@@ -63,10 +63,10 @@ async def test_only_one_of_both_is_granted(
     applications: StoredApplications,
 ) -> None:
     """Both in one task of the workflow: who is told that it is held finds it there."""
-    async with at_work(temporal_client, settings):
+    async with running_worker(temporal_client, settings):
         one = await accepted(temporal_client, settings, applications)
     updates = {name: await asked(temporal_client, one, name) for name in names}
-    async with at_work(temporal_client, settings):
+    async with running_worker(temporal_client, settings):
         said = {name: await granted(update) for name, update in updates.items()}
 
     record = applications.find(one)
@@ -91,7 +91,7 @@ async def test_an_erasure_answers_who_waits_for_the_first_look(
         await asked(temporal_client, one, name) for name in ("assign_position", "erase")
     ]
 
-    async with at_work(temporal_client, settings):
+    async with running_worker(temporal_client, settings):
         assert await granted(erasure) == Status(stage=Stage.ERASED)
         assert await granted(choice) is None
         ended = await temporal_client.get_workflow_handle(one).result()

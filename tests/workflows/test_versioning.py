@@ -21,7 +21,7 @@ from temporalio.testing import WorkflowEnvironment
 from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from tests.support import eventually
-from tests.workflows.running_worker import AnyHandle, at_rest, at_work
+from tests.workflows.running_worker import AnyHandle, running_worker, wait_until_idle
 from tests.workflows.time_skipping import arrive, waiting
 from workflows.application import Application
 
@@ -111,20 +111,20 @@ async def test_a_waiting_application_goes_over_to_the_new_build(
         )
         for build in ("v1", "v2")
     )
-    async with AsyncExitStack() as old_worker, at_work(temporal_client, new):
-        await old_worker.enter_async_context(at_work(temporal_client, old))
+    async with AsyncExitStack() as old_worker, running_worker(temporal_client, new):
+        await old_worker.enter_async_context(running_worker(temporal_client, old))
         first = await arrive(environment, settings, applications, str(uuid4()))
         await deployment.knows("v1", "v2")
 
         released_at = datetime.now(UTC)
         await deployment.make_current("v1")
         before = await waiting(first)
-        await at_rest(first)
+        await wait_until_idle(first)
         by_old = await builds(first)
 
         await deployment.make_current("v2")
         await first.signal(Application.position_closed, datetime.now(UTC))
-        await at_rest(first)
+        await wait_until_idle(first)
         by_both = await builds(first)
 
         await old_worker.aclose()

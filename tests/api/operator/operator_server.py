@@ -1,8 +1,7 @@
 """A real API on real HTTP, with its worker, a store and a Temporal server."""
 
 from collections.abc import AsyncIterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -24,7 +23,7 @@ from tests.api.operator.serving import TOKEN, served
 from tests.factories import careerjet
 from tests.record_factory import NOON
 from tests.support import eventually, free_port
-from worker import open_worker
+from tests.workflows.running_worker import running_worker
 from workflows.application import Application as Run
 
 OPEN = "20240107-123456-7890"
@@ -124,17 +123,15 @@ async def open_operator_server(
     store = open_store(settings)
     store.prepare()
     CatalogueWriter(store).put(Position(reference=OPEN, title="Letter carrier"))
-    with ThreadPoolExecutor(32) as pool:
-        async with (
-            AsyncExitStack() as opened,
-            await open_worker(client, settings, pool, opened),
-            served(settings, address),
-            httpx.AsyncClient(
-                base_url=f"http://127.0.0.1:{port}",
-                headers={"Authorization": f"Bearer {TOKEN}"},
-                timeout=60,
-            ) as http,
-        ):
-            yield OperatorServer(
-                settings, client, store, open_records(settings, store), http
-            )
+    async with (
+        running_worker(client, settings),
+        served(settings, address),
+        httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}",
+            headers={"Authorization": f"Bearer {TOKEN}"},
+            timeout=60,
+        ) as http,
+    ):
+        yield OperatorServer(
+            settings, client, store, open_records(settings, store), http
+        )

@@ -18,7 +18,7 @@ from letterbox.temporal.client import start_application
 from tests.factories import careerjet
 from tests.receiver import Receiver
 from tests.support import LETTERBOX, eventually
-from tests.workflows.running_worker import at_rest
+from tests.workflows.running_worker import wait_until_idle
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class House:
 
         await eventually(is_told)
         for one in about:
-            await at_rest(self.client.get_workflow_handle(one))
+            await wait_until_idle(self.client.get_workflow_handle(one))
 
     async def until_listed(self, applications: set[str], stage: Stage) -> None:
         """Wait until Temporal lists these and no others for a stage."""

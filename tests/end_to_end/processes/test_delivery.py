@@ -1,14 +1,13 @@
 """An ATS that fails three times in ten is told everything, in order, and once."""
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
-from temporalio.common import RetryPolicy
 
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.application import Stage
@@ -19,9 +18,8 @@ from letterbox.settings import load_settings
 from letterbox.temporal.updates import Updates
 from tests.end_to_end.processes.ats_stack import House
 from tests.receiver import SECRET, Fault, Receiver
-from tests.workflows.running_worker import at_rest, at_work
-from workflows import steps
-from workflows.options import DELIVER, RegularOptions
+from tests.workflows.running_worker import running_worker, wait_until_idle
+from tests.workflows.step_interceptors import QuickDelivery
 
 pytestmark = pytest.mark.processes
 
@@ -35,11 +33,6 @@ OF_THE_CANDIDATE = (
     "example.com",
     "Please",
     "cv.pdf",
-)
-# The first pause is 10 s otherwise, and the test as long as the luckless event's.
-_IMPATIENT = RetryPolicy(
-    initial_interval=timedelta(milliseconds=50),
-    maximum_interval=timedelta(milliseconds=200),
 )
 
 
@@ -65,13 +58,11 @@ async def _house(
         "LETTERBOX_DELIVERY_SECRET": SECRET,
     }.items():
         monkeypatch.setenv(name, text)
-    impatient = RegularOptions(**{**DELIVER, "retry_policy": _IMPATIENT})
-    monkeypatch.setattr(steps, "DELIVER", impatient)
     settings = load_settings()
     store = open_store(settings)
     store.prepare()
     CatalogueWriter(store).put(Position(reference=OPEN, title="Letter carrier"))
-    async with at_work(temporal_client, settings):
+    async with running_worker(temporal_client, settings, QuickDelivery()):
         yield House(ats, settings, temporal_client)
 
 
@@ -130,7 +121,7 @@ async def test_an_ats_that_was_gone_is_told_all_when_somebody_says_so(
     said = await house.letterbox("deliver", "--enable")
     await house.until_told(6, ids)
     for one in ids:
-        await at_rest(house.client.get_workflow_handle(one))
+        await wait_until_idle(house.client.get_workflow_handle(one))
     again = await house.letterbox("deliver", "--enable")
 
     after = [house.applications.find(one) for one in ids]

@@ -14,7 +14,7 @@ from letterbox.resources import open_store
 from letterbox.settings import Settings
 from letterbox.temporal import schedules
 from tests.support import LETTERBOX, ROOT, eventually, process
-from worker import prepare
+from worker import Preparation, prepare
 
 
 @pytest.mark.processes
@@ -51,32 +51,26 @@ async def test_a_worker_waits_for_its_namespace(
     assert (await there.get_schedule_handle(name).describe()).id == name
 
 
-def refuse(patch: pytest.MonkeyPatch, code: RPCStatusCode, *functions: str) -> None:
-    """Have Temporal answer so to some of what a worker asks at its start."""
+def refused(code: RPCStatusCode) -> Preparation:
+    """Make what Temporal refuses a worker at its start."""
 
-    async def refused(*_: object) -> None:
+    async def refuse(*_: object) -> None:
         raise RPCError("refused", code, b"")
 
-    for function in functions:
-        patch.setattr(function, refused)
+    return refuse
 
 
 @pytest.mark.parametrize(
     "code", [RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED]
 )
 async def test_a_worker_that_may_not_prepare_says_so_once_and_goes_on(
-    code: RPCStatusCode, temporal_client: Client, monkeypatch: pytest.MonkeyPatch
+    code: RPCStatusCode, temporal_client: Client
 ) -> None:
     """Somebody who may has to run `letterbox init`."""
-    refuse(
-        monkeypatch,
-        code,
-        "letterbox.temporal.namespace.missing_search_attributes",
-        "letterbox.temporal.schedules.make_schedules",
-    )
+    both = {"search attributes": refused(code), "schedules": refused(code)}
 
     with capture_logs() as logs:
-        await prepare(temporal_client, Settings())
+        await prepare(temporal_client, Settings(), both)
 
     [line] = logs
     assert line["log_level"] == "error"
@@ -85,14 +79,10 @@ async def test_a_worker_that_may_not_prepare_says_so_once_and_goes_on(
 
 
 async def test_a_worker_raises_errors_of_temporal_that_it_does_not_expect(
-    temporal_client: Client, monkeypatch: pytest.MonkeyPatch
+    temporal_client: Client,
 ) -> None:
     """What may pass is raised as well: the worker tries again then."""
-    refuse(
-        monkeypatch,
-        RPCStatusCode.INVALID_ARGUMENT,
-        "letterbox.temporal.schedules.make_schedules",
-    )
+    schedules = {"schedules": refused(RPCStatusCode.INVALID_ARGUMENT)}
 
     with pytest.raises(RPCError):
-        await prepare(temporal_client, Settings())
+        await prepare(temporal_client, Settings(), schedules)

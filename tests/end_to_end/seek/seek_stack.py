@@ -1,8 +1,7 @@
 """A Letterbox with a SEEK of its own beside it, and what tests do with both."""
 
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from uuid import uuid4
 import httpx
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import TypedSearchAttributes
+from temporalio.worker import Interceptor
 
 from letterbox.boards.seek.webhook import sign
 from letterbox.catalogue.changes import CatalogueWriter
@@ -29,7 +29,7 @@ from seek_sandbox.orders import ApplicationOrder, Emitted
 from tests.end_to_end.seek.leak_check import Overheard
 from tests.seek_sandbox.partner import Partner
 from tests.support import eventually
-from worker import open_worker
+from tests.workflows.running_worker import running_worker
 from workflows.application import Application
 from workflows.scheduled import SeekReconcile
 
@@ -145,14 +145,10 @@ class Desk:
         return handle
 
     @asynccontextmanager
-    async def working(self) -> AsyncIterator[None]:
-        """Run the worker as it is in production."""
-        with ThreadPoolExecutor(32) as pool:
-            async with (
-                AsyncExitStack() as opened,
-                await open_worker(self.client, self.settings, pool, opened),
-            ):
-                yield
+    async def working(self, *interceptors: Interceptor) -> AsyncIterator[None]:
+        """Run the worker as it is in production, but for ``interceptors``."""
+        async with running_worker(self.client, self.settings, *interceptors):
+            yield
 
 
 def of(emitted: Emitted) -> str:

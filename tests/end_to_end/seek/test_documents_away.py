@@ -1,49 +1,43 @@
 """Documents that cannot be fetched for a day do not end an application."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from temporalio import activity
+import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from activities import wiring
-from activities.fetching import FetchActivities
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.errors import StoreUnavailableError
-from letterbox.domain.messages import Step, StoredDocuments
+from tests.end_to_end.seek.opening import opened
 from tests.end_to_end.seek.seek_stack import Desk, of
 from tests.support import eventually
-
-
-class Documents(FetchActivities):
-    """Documents that may be away, and then no store takes them."""
-
-    away = True
-
-    @activity.defn(name="fetch_documents")
-    async def fetch_documents(self, step: Step) -> StoredDocuments:
-        """Fetch them, unless they are away."""
-        if self.away:
-            raise StoreUnavailableError("put: ENOSPC")
-        return await super().fetch_documents(step)
+from tests.workflows.step_interceptors import Failing
 
 
 @pytest.fixture(name="documents")
-def _documents(monkeypatch: pytest.MonkeyPatch) -> type[Documents]:
-    monkeypatch.setattr(wiring, "FetchActivities", Documents)
-    monkeypatch.setattr(Documents, "away", True)
-    return Documents
+def _documents() -> Failing:
+    """Make a store that takes no documents, as long as it fails."""
+    return Failing({"fetch_documents"})
+
+
+@pytest_asyncio.fixture(name="quick")
+async def _quick(
+    tmp_path: Path, skipping: WorkflowEnvironment, documents: Failing
+) -> AsyncIterator[Desk]:
+    async with opened(tmp_path, skipping.client) as desk, desk.working(documents):
+        yield desk
 
 
 async def test_an_application_is_recorded_before_its_documents_can_be_had(
-    documents: type[Documents], quick: Desk, skipping: WorkflowEnvironment
+    documents: Failing, quick: Desk, skipping: WorkflowEnvironment
 ) -> None:
     """The record comes first; the documents follow once they can be had."""
     emitted = await quick.apply()
     await quick.until_asked()
     await skipping.sleep(timedelta(days=1, minutes=30))
     bare = await quick.recorded(emitted)
-    documents.away = False
+    documents.is_on = False
     await skipping.sleep(timedelta(hours=2))
     whole = await quick.recorded(emitted, lambda one: len(one.attachments) == 2)
 
@@ -54,13 +48,13 @@ async def test_an_application_is_recorded_before_its_documents_can_be_had(
 
 
 async def test_a_last_look_that_fails_does_not_stop_the_archive(
-    documents: type[Documents], quick: Desk, skipping: WorkflowEnvironment
+    documents: Failing, quick: Desk, skipping: WorkflowEnvironment
 ) -> None:
     """What we hold is archived: the board forgets it soon."""
-    documents.away = False
+    documents.is_on = False
     emitted = await quick.apply()
     await quick.recorded(emitted)
-    documents.away = True
+    documents.is_on = True
 
     async def is_archived() -> bool:
         return quick.applications.ended(of(emitted)) is Stage.ARCHIVED

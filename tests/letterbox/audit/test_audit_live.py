@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,7 +23,7 @@ from letterbox.settings import Settings
 from letterbox.temporal.updates import Updates
 from tests.audit_fixture import AuditFixture, found
 from tests.support import eventually
-from worker import open_worker
+from tests.workflows.running_worker import running_worker
 
 _APPLICATIONS = 12
 
@@ -54,12 +52,8 @@ async def _system(
 @pytest_asyncio.fixture(name="worked")
 async def _worked(system: AuditFixture) -> AsyncIterator[AuditFixture]:
     """Run a worker beside it."""
-    with ThreadPoolExecutor(16) as pool:
-        async with (
-            AsyncExitStack() as opened,
-            await open_worker(system.client, system.settings, pool, opened),
-        ):
-            yield system
+    async with running_worker(system.client, system.settings):
+        yield system
 
 
 async def test_a_system_at_work_gives_no_false_alarm(worked: AuditFixture) -> None:

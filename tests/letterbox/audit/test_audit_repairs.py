@@ -29,7 +29,7 @@ from tests.letterbox.audit.damage import (
     upload,
 )
 from tests.support import eventually
-from tests.workflows.running_worker import at_work
+from tests.workflows.running_worker import running_worker
 
 HOLD = Hold(reason="case 4711", placed_at=NOW)
 CAME = datetime(2026, 1, 1, tzinfo=UTC)
@@ -79,7 +79,7 @@ async def test_an_application_whose_record_is_lost_is_taken_in_again(
         record = system.records.applications.find(application_id)
         return record is not None and len(record.views) == sources
 
-    async with at_work(system.client, settings):
+    async with running_worker(system.client, settings):
         await eventually(is_recorded)
     record = system.records.applications.find(application_id)
     assert record
