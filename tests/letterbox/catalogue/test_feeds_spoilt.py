@@ -59,6 +59,7 @@ def test_a_spoilt_job_is_mended_or_skipped_and_named(name: str, repeats: int) ->
     cut=st.integers(1, 200),
 )
 @example(spoilt=[(3, "open CDATA"), (4, "open comment")], cut=7)
+@example(spoilt=[(0, "open CDATA"), (1, "nothing at all")], cut=1)
 def test_wherever_jobs_are_spoilt_all_others_are_read(
     spoilt: list[tuple[int, str]], cut: int
 ) -> None:
