@@ -20,9 +20,9 @@ _TAG = re.compile(rf"<(/?)({_NAME})((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
 _MALFORMED_TAG = re.compile(rf"<(/?)({_NAME})([^<>]*+)>")
 _ENTITY = re.compile(r"<!ENTITY\s+(%\s*)?([^\s\[\]>]+)")
 _HTML_NAMES = {name.removesuffix(";") for name in html5}
-JOB_EDGE = re.compile(r"<job[\s>]|</job\s*>", re.IGNORECASE)
+JOB_EDGE = re.compile(r"<job(?=[\s>])(?![^<>]*/>)|</job\s*>", re.IGNORECASE)
 # After a job's end within what may be a CDATA section without one.
-_NEXT_JOB = re.compile(r"\s*(?:<job[\s>]|<!--|</(?:jobs|source)\s*>|$)", re.IGNORECASE)
+_NEXT_JOB = re.compile(r"\s*(?:<job[\s/>]|<!--|</(?:jobs|source)\s*>|$)", re.IGNORECASE)
 _EDGE = 64
 _COMMENT = "<!--"
 _CDATA = "<![CDATA["

@@ -62,6 +62,7 @@ def test_a_malformed_job_is_mended_or_skipped_and_named(
     cut=st.integers(1, 200),
 )
 @example(malformed=[(3, "open CDATA"), (4, "open comment")], cut=7)
+@example(malformed=[(0, "open CDATA"), (1, "nothing at all")], cut=1)
 def test_wherever_jobs_are_malformed_all_others_are_read(
     malformed: list[tuple[int, str]], cut: int
 ) -> None:
