@@ -115,7 +115,7 @@ def test_erasing_a_person_goes_on_after_an_application_that_cannot_be_erased(
 
 @pytest.mark.parametrize("is_erased", [True, False])
 def test_a_hold_of_an_application_that_is_not_there_any_more_is_released(
-    handle: Letterbox,
+    run: Letterbox,
     records: Records,
     settings: Settings,
     is_erased: bool,  # noqa: FBT001 pytest passes parameters by name
@@ -126,7 +126,7 @@ def test_a_hold_of_an_application_that_is_not_there_any_more_is_released(
         body = Tombstone(reason="17", removed_at=NOON).model_dump_json().encode()
         open_store(settings).put(keys.tombstone("careerjet:1"), body)
 
-    told = handle("hold", "careerjet:1", "--release", "--json")
+    told = run("hold", "careerjet:1", "--release", "--json")
 
     assert told.exit_code == 0, told.output
     assert json.loads(told.stdout) == {"id": "careerjet:1", "released": True}
