@@ -83,7 +83,8 @@ class OperatorServer:
             board_id=application_id.removeprefix("seek:"),
             fingerprint="fingerprint-1",
             received_at=NOON,
-            said={"event": {}},
+            # By this id SEEK is asked; nobody answers, and it is tried on.
+            said={"event": {"candidateApplicationProfileId": "profile-1"}},
         )
         self.records.applications.save_view(notice, 1)
 
