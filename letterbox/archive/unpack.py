@@ -53,6 +53,7 @@ def _cleared(folder: Path, bag: BagReader, *, is_new: bool) -> Iterator[None]:
     try:
         yield
     except BaseException:
+        # Ctrl-C, too: half an archive on a disk looks like a whole one.
         if is_new:
             rmtree(folder, ignore_errors=True)
         for name in {path.partition("/")[0] for path in bag.paths}:

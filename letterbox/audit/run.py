@@ -104,6 +104,7 @@ class Audit:
         try:
             yield
         except BaseException:
+            # Ctrl-C, too: the threads that repair do not hear of it otherwise.
             self._is_stopped = True
             raise
 

@@ -65,6 +65,7 @@ class DirectoryStore:
                 write(temporary, body, size)
                 move(temporary, target, self._root)
             except BaseException:
+                # Whatever ended the write, its bytes are a candidate's.
                 temporary.unlink(missing_ok=True)
                 raise
 

@@ -198,6 +198,7 @@ class _Known:
         try:
             yield
         except BaseException:
+            # Nobody else would close it.
             if descriptor is not None:
                 os.close(descriptor)
             raise

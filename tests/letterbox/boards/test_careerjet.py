@@ -234,7 +234,9 @@ def test_blanks_around_a_signature_are_no_part_of_it(around: str) -> None:
     """Some templates end each value with a line."""
     given = form(uuid="u", source_signature=around.format(sign("u", "a secret")))
 
-    BOARD.receive(given, [b"a secret"], datetime.now(UTC))
+    submission = BOARD.receive(given, [b"a secret"], datetime.now(UTC))
+
+    assert submission.board_id == "u"
 
 
 @pytest.mark.parametrize("charset", ["utf-16-le", "utf-16", "cp037", "utf-32", "hz"])
