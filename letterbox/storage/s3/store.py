@@ -103,23 +103,17 @@ class S3Store:
                 if error.code == "InvalidRange":
                     return b""  # Where nothing is, nothing can be the first byte.
                 raise
-            try:
+            with _released(response):
                 # A server that does not know ranges sends the whole.
                 return response.read(size)
-            finally:
-                response.close()
-                response.release_conn()
 
     def get_version(self, key: str) -> tuple[bytes, str]:
         """Read an object whole, with its ETag."""
         name = self._name(key)
         with translated("get"):
             response = self._client.get_object(self._bucket, name)
-            try:
+            with _released(response):
                 return response.data, response.headers.get("ETag", "")
-            finally:
-                response.close()
-                response.release_conn()
 
     def replace(self, key: str, body: bytes, version: str | None) -> bool:
         """Write an object by a conditional request."""
@@ -138,11 +132,8 @@ class S3Store:
         name = self._name(key)
         with translated("open"):
             response = self._client.get_object(self._bucket, name)
-        try:
+        with _released(response):
             yield _chunks(response)
-        finally:
-            response.close()
-            response.release_conn()
 
     def stat(self, key: str) -> StoredObject:
         """Describe an object; a missing bucket looks like a missing object."""
@@ -235,6 +226,15 @@ class S3Store:
         if name is None or size is None or modified is None:
             raise StoreUnavailableError("an object was described in part")
         return StoredObject(name.removeprefix(self._prefix), size, modified)
+
+
+@contextmanager
+def _released(response: BaseHTTPResponse) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        response.close()
+        response.release_conn()
 
 
 def _chunks(response: BaseHTTPResponse) -> Iterator[bytes]:
