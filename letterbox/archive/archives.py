@@ -102,10 +102,7 @@ class BagArchives:
             raise DamagedError("there is no open copy to pack")
         body = record.model_dump_json(indent=1).encode()
         folder_name = bagit.folder_name(archive_name(keys.archive(record.id)))
-        with (
-            self._earlier(record.id) as earlier,
-            BagWriter(spool, folder_name) as bag,
-        ):
+        with self._earlier(record.id) as earlier, BagWriter(spool, folder_name) as bag:
             bag.add(_RECORD, len(body), [body])
             files = files_to_pack(self._store, folder, sizes, earlier)
             for path, source in sorted(files.items()):

@@ -70,16 +70,8 @@ class Kind(StrEnum):
         "a document is not what was put there",
         f"{_BACKUP}; `letterbox refresh ID` where the board can be asked",
     )
-    SOURCE_MISSING = (
-        "source-missing",
-        "what the board said is not there",
-        _BACKUP,
-    )
-    SOURCE_DAMAGED = (
-        "source-damaged",
-        "what the board said cannot be read",
-        _BACKUP,
-    )
+    SOURCE_MISSING = ("source-missing", "what the board said is not there", _BACKUP)
+    SOURCE_DAMAGED = ("source-damaged", "what the board said cannot be read", _BACKUP)
     ARCHIVE_OVERDUE = (
         "archive-overdue",
         "not archived yet, and the board forgets it soon",
@@ -90,11 +82,7 @@ class Kind(StrEnum):
         "not archived, and the board has forgotten it",
         "does a worker run? See the Temporal UI for what fails",
     )
-    ARCHIVE_DAMAGED = (
-        "archive-damaged",
-        "the archive is not what was packed",
-        _BACKUP,
-    )
+    ARCHIVE_DAMAGED = ("archive-damaged", "the archive is not what was packed", _BACKUP)
     ARCHIVE_LOST = (
         "archive-lost",
         "Temporal knows that it was archived, and the archive is not there",

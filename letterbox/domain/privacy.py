@@ -75,7 +75,7 @@ def _names_person(text: str, name: PersonName) -> bool:
         return False
     tokens = _words(text)
     return any(
-        _holds(tokens, one) for one in _spellings(given, family)
+        _holds(tokens, words) for words in _spellings(given, family)
     ) or _is_written_together(text, "".join(given), "".join(family))
 
 
@@ -83,8 +83,9 @@ def _spellings(given: list[str], family: list[str]) -> list[list[str]]:
     """Spell a name in either order, with all of it or with the telling parts."""
     givens = [given, given[:1], given[-1:]]
     families = [family, family[-1:]]
-    pairs = [(one, other) for one in givens for other in families]
-    return [part for one, other in pairs for part in ([*one, *other], [*other, *one])]
+    pairs = [(first, last) for first in givens for last in families]
+    orders = (([*first, *last], [*last, *first]) for first, last in pairs)
+    return [words for both in orders for words in both]
 
 
 def _holds(tokens: list[str], words: list[str]) -> bool:
@@ -97,7 +98,7 @@ def _holds(tokens: list[str], words: list[str]) -> bool:
 
 def _is_written_together(text: str, given: str, family: str) -> bool:
     """Look within words too, for scripts that put no blanks between them."""
-    if any(one.isascii() or one.upper() != one for one in (given, family)):
+    if any(name.isascii() or name.upper() != name for name in (given, family)):
         return False
     tokens = "".join(_words(text))
     return given + family in tokens or family + given in tokens

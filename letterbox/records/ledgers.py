@@ -66,13 +66,7 @@ class Outcome(StrEnum):
 class Ledgers:
     """Reads both lists from a store, and writes what is absent. Blocking."""
 
-    def __init__(
-        self,
-        store: ObjectStore,
-        *,
-        removal: Removal,
-        holds: Holds,
-    ) -> None:
+    def __init__(self, store: ObjectStore, *, removal: Removal, holds: Holds) -> None:
         self._store = store
         self._removal = removal
         self._holds = holds

@@ -61,10 +61,7 @@ async def connect(
         raise SettingsError("TEMPORAL_ADDRESS: must be host:port without a scheme")
     try:
         return await Client.connect(
-            **config,
-            data_converter=pydantic_data_converter,
-            lazy=lazy,
-            runtime=runtime,
+            **config, data_converter=pydantic_data_converter, lazy=lazy, runtime=runtime
         )
     except (RuntimeError, RPCError) as error:
         raise TemporalUnavailableError(

@@ -77,9 +77,7 @@ class CatalogueImport:
                 self.fail(order, error)
                 raise
             status.update(
-                self._store,
-                order.hirer,
-                lambda feed: self._finish(feed, order, report),
+                self._store, order.hirer, lambda feed: self._finish(feed, order, report)
             )
         return report
 
