@@ -3,7 +3,7 @@
 import hmac
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from letterbox.domain.addresses import (
     addresses_in,
@@ -12,7 +12,7 @@ from letterbox.domain.addresses import (
     normalise_address,
 )
 from letterbox.domain.application import Application
-from letterbox.domain.candidate import PersonName, Phone
+from letterbox.domain.candidate import PersonName
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.folding import folded
 
@@ -40,7 +40,10 @@ def reject_personal_data(reason: str, record: Application) -> None:
     if (
         names_address(reason)
         or _names_person(reason, record.candidate.person.name)
-        or any(_has_number(reason, phone.formatted_number) for phone in _phones(record))
+        or any(
+            _has_number(reason, phone.formatted_number)
+            for phone in record.candidate.phones
+        )
         or not _addresses(record).isdisjoint(addresses_in(reason))
     ):
         raise RefusedError(_WHY)
@@ -55,10 +58,6 @@ def refuse_address(reason: str) -> None:
 def names_address(text: str) -> bool:
     """Return whether there is an e-mail address in a text, whoever has it."""
     return _ADDRESS.search(folded(text)) is not None
-
-
-def _phones(record: Application) -> Sequence[Phone]:
-    return record.candidate.phones
 
 
 def _addresses(record: Application) -> set[str]:

@@ -3,13 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from letterbox.domain.amendments import verdict
+from letterbox.domain.amendments import flagged, verdict
 from letterbox.domain.application import (
     Application,
     Attachment,
     Flag,
     PositionOpening,
-    Release,
     Stage,
     View,
 )
@@ -81,15 +80,12 @@ class Recorder:
 
     def with_loss(self, record: Application, *, is_asked: bool) -> Application:
         """Flag that a submission is lost; a board that can be asked is asked again."""
-        flags = {*record.flags, Flag.INCOMPLETE}
-        if is_asked:
-            flags |= {Flag.UNAVAILABLE}
-        return record.model_copy(update={"flags": tuple(sorted(flags))})
+        incomplete = flagged(record, Flag.INCOMPLETE)
+        return self.with_refusal(incomplete) if is_asked else incomplete
 
     def with_refusal(self, record: Application) -> Application:
         """Flag that the board is to be asked again; what we hold stays the record."""
-        flags = {*record.flags, Flag.UNAVAILABLE}
-        return record.model_copy(update={"flags": tuple(sorted(flags))})
+        return flagged(record, Flag.UNAVAILABLE)
 
     def with_reduced_view(
         self,
@@ -118,7 +114,10 @@ class Recorder:
         lost = [old for old in record.attachments if old.name and old.name not in names]
         vouched = {old.name: old.released for old in record.attachments}
         attachments = (
-            *(_vouched(new, vouched.get(new.name)) for new in newer.attachments),
+            *(
+                new.model_copy(update={"released": vouched.get(new.name)})
+                for new in newer.attachments
+            ),
             *lost,
         )
         return _changed(
@@ -183,10 +182,6 @@ def _changed(
             "views": (*views, _view(args, submission)),
         }
     )
-
-
-def _vouched(attachment: Attachment, release: Release | None) -> Attachment:
-    return attachment.model_copy(update={"released": release})
 
 
 def _stage(matched: MatchedPosition, args: Recording) -> Stage:

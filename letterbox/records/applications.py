@@ -110,13 +110,7 @@ class StoredApplications:
     def update(
         self, application: Application, before: Application | None = None
     ) -> None:
-        """
-        Write the record, if it is still as it was ``before``; None: if there is none.
-
-        A process that stood still since it was read must not undo what others wrote.
-        Raises StoreUnavailableError where it was changed: another try reads it anew;
-        and EndedError where the application has ended.
-        """
+        """Compare and write: who stood still meanwhile undoes nothing of others."""
         key = keys.record(application.id)
         body = application.model_dump_json(indent=1).encode()
         version = self._version(key, before) if before else None

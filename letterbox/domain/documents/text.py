@@ -33,7 +33,8 @@ def as_text(head: bytes, *, is_whole: bool) -> str | None:
         if head.startswith(mark):
             text = _decoded(head[len(mark) :], encoding)
             return text if text is not None and _is_readable(text) else None
-    plain = _without_padding(head) if is_whole else head
+    # Without what DOS and CP/M wrote behind the end.
+    plain = head.rstrip(_PADDING) if is_whole else head
     if _is_bytewise(plain):
         return plain.decode("latin-1")
     return _wide(head, is_whole=is_whole)
@@ -51,11 +52,6 @@ def _wide(head: bytes, *, is_whole: bool) -> str | None:
         if text and _is_readable(text) and _is_likely(text):
             return text
     return None
-
-
-def _without_padding(head: bytes) -> bytes:
-    """Leave off what DOS and CP/M wrote behind the end."""
-    return head.rstrip(_PADDING)
 
 
 def _is_bytewise(data: bytes) -> bool:

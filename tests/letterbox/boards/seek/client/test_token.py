@@ -190,4 +190,4 @@ async def test_a_token_endpoint_that_does_not_answer_is_given_up(
 
 def test_credentials_do_not_show_their_secret() -> None:
     """Not in a traceback with locals either."""
-    assert SECRET not in repr(FakeSeek().credentials)
+    assert SECRET not in repr(FakeSeek(origin="http://127.0.0.1").credentials)
