@@ -35,7 +35,7 @@ class _Translate(ActivityInboundInterceptor):
                 str(error),
                 type=type(error).__name__,
                 non_retryable=not error.retryable,
-                next_retry_delay=getattr(error, "retry_after", None),
+                next_retry_delay=error.retry_after,
             ) from None
         except Exception as error:  # noqa: BLE001 its text may quote a candidate
             where = error.__traceback__

@@ -44,11 +44,11 @@ from letterbox.resources import (
     open_store,
 )
 from letterbox.settings import Settings
-from letterbox.temporal.ats_workers import AtsPresence
 from letterbox.temporal.client import start_application
 from letterbox.temporal.closings import tell_closed
-from letterbox.temporal.late_archives import ArchiveLists
+from letterbox.temporal.namespace import AtsPresence
 from letterbox.temporal.task_queues import ATS, FEEDS, SCANNER, beside
+from letterbox.temporal.visibility import ArchiveLists
 
 Activities = list[Callable[..., Any]]
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
+from api.unknown_references import UnknownReferences
 from letterbox.boards.base import Outcome
 from letterbox.domain.documents import recognise
 from letterbox.domain.errors import DamagedError, StoreUnavailableError
@@ -28,16 +29,6 @@ _KINDS = (
 )
 
 
-class Unknown(Protocol):
-    """Takes note of references that no position has. Never waits."""
-
-    def unknown(self) -> None:
-        """Note that such a reference was asked for."""
-
-    def refuse(self, board: str, reference: str) -> None:
-        """Note that it was refused."""
-
-
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The outcome, and what the submission was to those that are stored."""
@@ -57,7 +48,7 @@ class Acceptance:
         catalogue: Catalogue,
         locator: Locator,
         region_policy: RegionPolicy,
-        unknown: Unknown | None = None,
+        unknown: UnknownReferences | None = None,
     ) -> None:
         self._applications = applications
         self._repeats = repeats

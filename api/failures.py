@@ -87,11 +87,7 @@ async def _of_http(request: Request, error: Exception) -> Response:
         return await _unexpected(request, error)
     if request.url.path.startswith(_OF_BOARDS):
         return await http_exception_handler(request, error)
-    log.info(
-        "refused",
-        status=error.status_code,
-        request_id=request_id_of(request),
-    )
+    log.info("refused", status=error.status_code, request_id=request_id_of(request))
     headers = error.headers
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers = {"Allow": _allowed(request)}

@@ -24,7 +24,7 @@ class Gauges:
         )
         self._oldest = self._gauge(
             "letterbox_inbox_oldest_seconds",
-            "Age of the oldest of them, of those counted; 0 where there is nschedule.",
+            "Age of the oldest of them, of those counted; 0 where there is none.",
         )
         self._inbox_read = self._gauge(
             "letterbox_inbox_read_timestamp_seconds", "When the inbox was last read."
@@ -66,7 +66,6 @@ class Gauges:
             "letterbox_catalogue_last_import_timestamp_seconds",
             "When positions were last imported.",
         )
-
         self._disabled = self._gauge(
             "letterbox_delivery_disabled",
             "1 where the ATS has said 410, and is told nothing more.",
@@ -116,7 +115,7 @@ class Gauges:
             self._imported.set(state.imported_at.timestamp())
 
     def set_delivery(self, *, is_disabled: bool) -> None:
-        """Tell whether anything is delivered."""
+        """Set whether deliveries are switched off."""
         self._disabled.set(is_disabled)
 
     def _gauge(self, name: str, about: str, *labels: str) -> Gauge:

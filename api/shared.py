@@ -1,10 +1,25 @@
-"""Work that runs once at a time, however many callers wait for it."""
+"""Work beside the requests: in the background, or once for all who wait for it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Generic, TypeVar
 
 Result = TypeVar("Result")
+
+
+@asynccontextmanager
+async def in_background(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Do work beside the block; what is left of it at the block's end is cancelled."""
+    tasks = [asyncio.create_task(coroutine) for coroutine in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 class Shared(Generic[Result]):
@@ -14,16 +29,13 @@ class Shared(Generic[Result]):
     ``work`` must raise nothing: there may be nobody left to hear of it.
     """
 
-    def __init__(self, work: Callable[[], Awaitable[Result]]) -> None:
+    def __init__(self, work: Callable[[], Coroutine[Any, Any, Result]]) -> None:
         self._work = work
         self._task: asyncio.Task[Result] | None = None
 
     async def result(self, within: float) -> Result:
         """Return the result; TimeoutError after ``within`` seconds, work goes on."""
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._do())
+            self._task = asyncio.create_task(self._work())
         async with asyncio.timeout(within):
             return await asyncio.shield(self._task)
-
-    async def _do(self) -> Result:
-        return await self._work()

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import structlog
 
 from api.metrics import Metrics
+from api.shared import in_background
 
 Start = Callable[..., Awaitable[None]]
 """Of an application's id, and the keyword ``request_id`` where a request led to it."""
@@ -52,18 +53,9 @@ class Starter:
         except asyncio.QueueFull:
             self._left(application_id, "full")
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """Start what is offered, until the block is left."""
-        tasks = [asyncio.create_task(self._work()) for _ in range(_CONCURRENCY)]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            for task in tasks:
-                with suppress(asyncio.CancelledError):
-                    await task
+        return in_background(*(self._work() for _ in range(_CONCURRENCY)))
 
     async def _work(self) -> None:
         while True:

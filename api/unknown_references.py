@@ -3,13 +3,14 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Protocol
 
 import structlog
 from anyio import to_thread
 
 from api.metrics import Metrics
+from api.shared import in_background
 
 _LOOK_EVERY = 1.0
 _IMPORT_EVERY = 60.0
@@ -67,13 +68,10 @@ class UnknownReferences:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Work until the block is left."""
-        task = asyncio.create_task(self._work())
         try:
-            yield
+            async with in_background(self._work()):
+                yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             await self._flush()
 
     async def _work(self) -> None:

@@ -1,15 +1,15 @@
 """Reads what is watched, in the background: whoever asks for metrics never waits."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
 
 from api.gauges import Gauges
-from api.shared import Shared
+from api.shared import Shared, in_background
 from api.threads import Threads
 from letterbox.domain.errors import LetterboxError
 from letterbox.domain.watching import (
@@ -54,23 +54,14 @@ class Watch:
         self._threads = Threads(2)
         self._inbox = Shared(self._read_inbox)
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """Watch until the block is left."""
         readings = {
             "inbox": self._look_at_inbox,
             "store": self._read_store,
             "temporal": self._read_temporal,
         }
-        tasks = [asyncio.create_task(_repeat(*reading)) for reading in readings.items()]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            for task in tasks:
-                with suppress(asyncio.CancelledError):
-                    await task
+        return in_background(*(_repeat(*reading) for reading in readings.items()))
 
     async def refresh_inbox(self) -> None:
         """Start a count of the inbox, and wait a moment in case it is quick."""

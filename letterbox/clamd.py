@@ -115,10 +115,7 @@ class ClamdScanner:
                         return await _connect(family, address)
                     except OSError as error:
                         failure = error
-        except (
-            OSError,
-            UnicodeError,
-        ) as error:  # Too late, or a bad name.
+        except (OSError, UnicodeError) as error:  # Too late, or a bad name.
             failure = error
         raise self._unavailable(failure)
 

@@ -3,7 +3,7 @@
 from itertools import islice
 
 from letterbox.ats.switch import DeliverySwitch
-from letterbox.audit.last_result import load_last_result
+from letterbox.audit.report import load_last_result
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.errors import DamagedError

@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from letterbox.audit.kinds import KINDS, Kind
 from letterbox.audit.report import Finding, Report
 from letterbox_cli.options import Json
 
@@ -47,7 +46,7 @@ class _StoppedError(Exception):
 
 
 async def _audited(*, fast: bool, repair: bool) -> Report:
-    from letterbox.audit.last_result import save_last_result
+    from letterbox.audit.report import save_last_result
     from letterbox.audit.run import Audit
     from letterbox.audit.wiring import limits_of, open_tools
     from letterbox.domain.errors import StoreUnavailableError
@@ -98,7 +97,7 @@ def _table(report: Report) -> Table:
         table.add_row(
             kind.value,
             _count(of_kind, count),
-            _explanation(kind),
+            Text(f"{kind.meaning}: {kind.remedy}"),
             Text(_examples(of_kind)),
         )
     return table
@@ -107,11 +106,6 @@ def _table(report: Report) -> Table:
 def _count(of_kind: list[Finding], count: int) -> str:
     repaired = sum(finding.count for finding in of_kind if finding.repaired)
     return f"{count}, {repaired} repaired" if repaired else str(count)
-
-
-def _explanation(kind: Kind) -> Text:
-    explanation = KINDS[kind]
-    return Text(f"{explanation.meaning}: {explanation.remedy}")
 
 
 def _examples(of_kind: list[Finding]) -> str:

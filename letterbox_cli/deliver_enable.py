@@ -31,7 +31,7 @@ def catch_up(settings: Settings, store: ObjectStore, *, quietly: bool) -> None:
     It may be interrupted and repeated, since what was delivered is owed no longer.
     ``quietly`` prints to standard error.
     """
-    from letterbox.records.owed_search import owed_applications
+    from letterbox.records.owed_events import owed_applications
 
     with shown_progress() as show:
         ids = list(

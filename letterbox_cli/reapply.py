@@ -14,7 +14,7 @@ from letterbox.domain.errors import (
     RefusedError,
     TemporalUnavailableError,
 )
-from letterbox.records.ledgers import ErasureLine, HoldLine, Ledgers, Outcome
+from letterbox.records.ledgers import ErasureLine, HoldLine, Ledgers, LineOutcome
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.send_update import open_records
 
@@ -50,13 +50,13 @@ def erase_again(lines: Iterable[ErasureLine], *, dry_run: bool) -> Iterator[Row]
     with asyncio.Runner() as runner:
         workflows = _OpenWorkflows(settings)
 
-        def erase(line: ErasureLine) -> Outcome:
+        def erase(line: ErasureLine) -> LineOutcome:
             outcome = ledgers.erase(line, datetime.now(UTC), dry_run=True)
-            if dry_run or outcome is Outcome.REFUSED:
+            if dry_run or outcome is LineOutcome.REFUSED:
                 return outcome
             is_told = runner.run(workflows.erase(line))
             done = ledgers.erase(line, datetime.now(UTC), dry_run=False)
-            if done is Outcome.REFUSED:
+            if done is LineOutcome.REFUSED:
                 return done
             if is_told:
                 ledgers.restore_tombstone(line)
@@ -76,9 +76,9 @@ def hold_again(lines: Iterable[HoldLine], *, dry_run: bool) -> Iterator[Row]:
     with asyncio.Runner() as runner:
         workflows = _OpenWorkflows(settings)
 
-        def hold(line: HoldLine) -> Outcome:
+        def hold(line: HoldLine) -> LineOutcome:
             outcome = ledgers.hold(line, datetime.now(UTC), dry_run=dry_run)
-            is_held = outcome in {Outcome.HELD, Outcome.DONE} and not dry_run
+            is_held = outcome in {LineOutcome.HELD, LineOutcome.DONE} and not dry_run
             # The store may have a later one than the list.
             placed = ledgers.placed(line.id) if is_held else None
             if placed and runner.run(workflows.hold(placed)):
@@ -90,7 +90,7 @@ def hold_again(lines: Iterable[HoldLine], *, dry_run: bool) -> Iterator[Row]:
 
 
 def _rows(
-    lines: Iterable[Line], apply: Callable[[Line], Outcome], *, refused: str
+    lines: Iterable[Line], apply: Callable[[Line], LineOutcome], *, refused: str
 ) -> Iterator[Row]:
     for line in lines:
         try:
@@ -100,7 +100,7 @@ def _rows(
         except LetterboxError as error:
             yield {"id": line.id, "failed": str(error)}
         else:
-            is_refused = outcome is Outcome.REFUSED
+            is_refused = outcome is LineOutcome.REFUSED
             result = {"refused": refused} if is_refused else {"outcome": outcome}
             yield {"id": line.id, **result}
 

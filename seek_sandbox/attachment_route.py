@@ -76,7 +76,8 @@ def _find(sandbox: Sandbox, path: str) -> tuple[Application | None, Attachment |
     world = sandbox.world
     application = world.by_tail(path.rpartition("/")[0])
     documents = application.attachments(world.ids) if application else ()
-    attachment = next((one for one in documents if one.path == path), None)
+    matches = (document for document in documents if document.path == path)
+    attachment = next(matches, None)
     return application, attachment
 
 

@@ -46,7 +46,7 @@ class SandboxControl:
         await self._http.aclose()
 
     async def apply(self, order: ApplicationOrder | None = None) -> list[Emitted]:
-        """Have people apply; one by default."""
+        """Make people apply; one person by default."""
         order = order or ApplicationOrder()
         answer = await self._send("POST", "/applications", order, order.wait)
         return _EVENTS.validate_json(answer)

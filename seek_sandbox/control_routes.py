@@ -49,9 +49,9 @@ async def emit(order: EventOrder, sandbox: Running) -> Emitted:
 @router.post("/replay")
 async def replay(order: ReplayOrder, sandbox: Running) -> list[Emitted]:
     """Deliver events again, by webhook."""
-    found = [sandbox.world.stream.find(event_id) for event_id in order.event_ids]
-    events = [event for event in found if event]
-    if len(events) < len(found):
+    named = [sandbox.world.stream.find(event_id) for event_id in order.event_ids]
+    events = [event for event in named if event]
+    if len(events) < len(named):
         raise HTTPException(HTTPStatus.NOT_FOUND, "there is no such event")
     await _wait(sandbox.postman.deliver(events), order.wait)
     return [event.emitted() for event in events]
@@ -68,13 +68,13 @@ async def positions(sandbox: Running) -> list[PositionSeen]:
     """List the ads."""
     return [
         PositionSeen(
-            profile_id=one.profile_id,
-            opening_id=one.opening_id,
-            hirer_id=one.hirer.hirer_id,
-            reference=one.reference,
-            created_by_self=one.created_by_self,
+            profile_id=position.profile_id,
+            opening_id=position.opening_id,
+            hirer_id=position.hirer.hirer_id,
+            reference=position.reference,
+            created_by_self=position.created_by_self,
         )
-        for one in sandbox.world.positions.values()
+        for position in sandbox.world.positions.values()
     ]
 
 
@@ -82,8 +82,8 @@ async def positions(sandbox: Running) -> list[PositionSeen]:
 async def deliveries(sandbox: Running) -> list[DeliverySeen]:
     """List the webhook requests that were made."""
     return [
-        DeliverySeen.model_validate(one, from_attributes=True)
-        for one in sandbox.postman.requests
+        DeliverySeen.model_validate(request, from_attributes=True)
+        for request in sandbox.postman.requests
     ]
 
 

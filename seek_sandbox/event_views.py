@@ -97,7 +97,7 @@ def _candidate(event: Event) -> Any:
     profile = _profile(event)
 
     def resolve(info: Info) -> Any:
-        found = profile(info)
-        return found and found["candidate"]
+        result = profile(info)
+        return result and result["candidate"]
 
     return resolve

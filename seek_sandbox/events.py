@@ -55,7 +55,7 @@ class Event:
         }
 
     def emitted(self) -> Emitted:
-        """Tell of it in the control API."""
+        """Show it in the control API."""
         return Emitted(
             event_id=self.event_id,
             type=self.type,

@@ -55,9 +55,9 @@ class VariablesOnly(ValidationRule):
     ) -> None:
         """Look at one argument; those of directives and introspection may be."""
         owner = next(
-            one
-            for one in reversed(ancestors)
-            if isinstance(one, FieldNode | DirectiveNode)
+            node
+            for node in reversed(ancestors)
+            if isinstance(node, FieldNode | DirectiveNode)
         )
         parent = self.context.get_parent_type()
         introspection = parent is not None and parent.name.startswith("__")
@@ -117,7 +117,7 @@ def answer(graphql_request: GraphQLRequest, call: GraphCall) -> dict[str, Any]:
 
 
 def _was_executed(errors: Sequence[GraphQLError] | None) -> bool:
-    """Tell a null that went all the way up from a request that was not executed."""
+    """Return whether a null went all the way up: the request was executed then."""
     return any(error.path for error in errors or ())
 
 

@@ -43,7 +43,7 @@ async def expire_tokens(sandbox: Running) -> None:
 
 @router.get("/calls")
 async def calls(sandbox: Running) -> CallLog:
-    """Tell who called what."""
+    """Return who called what."""
     return sandbox.calls.log()
 
 

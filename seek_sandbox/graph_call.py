@@ -60,13 +60,13 @@ class GraphCall:
         """Read an application; faults strike it once a call, wherever it is asked."""
         if profile_id not in self._profiles:
             self._profiles[profile_id] = self._read(profile_id)
-        found = self._profiles[profile_id]
-        if isinstance(found, GraphQLError):
+        result = self._profiles[profile_id]
+        if isinstance(result, GraphQLError):
             # A fresh one each time: execution writes the path into it.
-            raise refused(found.message, str((found.extensions or {})["code"]))
-        if found and self.partials:
+            raise refused(result.message, str((result.extensions or {})["code"]))
+        if result and self.partials:
             self._places[tuple(info.path.as_list())] = profile_id
-        return found
+        return result
 
     def check(self, info: Info) -> None:
         """Raise what was ordered for a field of the schema."""

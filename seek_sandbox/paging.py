@@ -54,15 +54,15 @@ def page_of(
     inside = range(low, min(high, len(items)))
     outside = (range(min(low, len(items))), range(high, len(items)))
     places: Iterable[int] = inside if paging.last is None else reversed(inside)
-    found = list(islice((p for p in places if predicate(items[p])), size + 1))
-    more, found = len(found) > size, found[:size]
+    matches = list(islice((p for p in places if predicate(items[p])), size + 1))
+    more, matches = len(matches) > size, matches[:size]
     behind, ahead = (any(predicate(items[p]) for p in side) for side in outside)
     if paging.last is not None:
-        found.reverse()
+        matches.reverse()
         behind = behind or more
     else:
         ahead = ahead or more
-    return Page([(_cursor(place), items[place]) for place in found], ahead, behind)
+    return Page([(_cursor(place), items[place]) for place in matches], ahead, behind)
 
 
 def connection(page: Page[T], edge: Callable[[T], dict[str, Any]]) -> dict[str, Any]:

@@ -53,10 +53,10 @@ class ProfileViews:
 
     def _profiles(self, application: Application) -> Any:
         def of_candidate(info: Info, last: int = _MAX_PROFILES) -> Any:
-            known = self.world.candidates[application.candidate_id]
-            newest = known[-min(last, _MAX_PROFILES) :] if last > 0 else []
+            all_known = self.world.candidates[application.candidate_id]
+            newest = all_known[-min(last, _MAX_PROFILES) :] if last > 0 else []
             # The call reads them, so that faults strike here as anywhere.
-            read = (info.context.profile(one.profile_id, info) for one in newest)
+            read = (info.context.profile(known.profile_id, info) for known in newest)
             return [profile for profile in read if profile]
 
         return of_candidate
@@ -67,7 +67,8 @@ class ProfileViews:
         return {
             **career_view(ids.dice("career", application.profile_id)),
             "attachments": [
-                attachment_view(one, origin) for one in application.attachments(ids)
+                attachment_view(document, origin)
+                for document in application.attachments(ids)
             ],
             "seekQuestionnaireSubmission": questions.submission(application.profile_id)
             if application.has_questionnaire

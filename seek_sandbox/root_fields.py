@@ -52,7 +52,7 @@ def _hirers(call: GraphCall, _info: Info, **args: Any) -> Any:
     codes, name = filters.get("relationshipTypeCodes"), filters.get("nameSearch") or ""
     hirers = [
         hirer
-        for hirer in sorted(call.world.hirers.values(), key=lambda one: one.name)
+        for hirer in sorted(call.world.hirers.values(), key=lambda hirer: hirer.name)
         if hirer.relationships
         and (codes is None or set(codes) & set(hirer.relationships))
         and name.casefold() in hirer.name.casefold()
@@ -68,8 +68,8 @@ def _position(call: GraphCall, _info: Info, **args: Any) -> Any:
 def _opening(call: GraphCall, _info: Info, **args: Any) -> Any:
     for position in call.world.positions.values():
         if position.opening_id == args["id"]:
-            found = read_position(call, position.profile_id)
-            return found and found["positionOpening"](_info)
+            profile = read_position(call, position.profile_id)
+            return profile and profile["positionOpening"](_info)
     return None
 
 
@@ -90,8 +90,10 @@ def _attempts(call: GraphCall, _info: Info, **args: Any) -> Any:
 
 
 def _subscription(call: GraphCall, _info: Info, **args: Any) -> Any:
-    found = (one for one in subscriptions(call) if one["id"]["value"] == args["id"])
-    return next(found, None)
+    for subscription in subscriptions(call):
+        if subscription["id"]["value"] == args["id"]:
+            return subscription
+    return None
 
 
 def _subscriptions(call: GraphCall, _info: Info, **args: Any) -> Any:

@@ -10,7 +10,7 @@ _HISTORY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 def now() -> datetime:
-    """Tell the time, as exactly as SEEK writes it."""
+    """Write a time, as exactly as SEEK writes it."""
     return to_the_millisecond(datetime.now(UTC))
 
 

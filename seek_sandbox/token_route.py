@@ -60,5 +60,5 @@ def _right(token_request: _TokenRequest, sandbox: Sandbox) -> bool:
         (token_request.audience, options.audience),
     )
     return all(
-        hmac.compare_digest(given.encode(), known.encode()) for given, known in pairs
+        hmac.compare_digest(value.encode(), known.encode()) for value, known in pairs
     )

@@ -124,7 +124,7 @@ def _from_quoted_printable(raw: IO[bytes]) -> Iterator[bytes]:
 
 
 def _safe_end(text: bytes) -> int:
-    """Tell how far it can be decoded without what follows."""
+    """Return how far it can be decoded without what follows."""
     begun = text.rfind(b"=", max(0, len(text) - _NEAR))
     return len(text) if begun < 0 else begun
 

@@ -126,7 +126,7 @@ async def release_hold(
 async def refresh(
     application_id: ApplicationId, request: Request, services: OperatorServicesDep
 ) -> ApplicationStatus:
-    """Have the board asked again, soon; the answer tells where it stood before."""
+    """Ask the board again, soon; the answer tells where it stood before."""
     await to_thread.run_sync(_check, services, application_id)
     if not services.can_be_asked(application_id.partition(":")[0]):
         raise RefusedError("the board delivers whole applications: it cannot be asked")
@@ -138,6 +138,12 @@ async def refresh(
 
 
 @router.delete("", responses=_ERASED)
+@router.post(
+    "/erase",
+    name="erase_by_post",
+    responses=_ERASED,
+    description="Do as ``DELETE``, for clients that have no body with one.",
+)
 async def erase(
     application_id: ApplicationId,
     request: Request,
@@ -152,18 +158,6 @@ async def erase(
     status = await services.updates.erase(application_id, erasure)
     log_access(request, "application erased", application=application_id, by=by)
     return ApplicationStatus.of(application_id, status)
-
-
-@router.post("/erase", responses=_ERASED)
-async def erase_by_post(
-    application_id: ApplicationId,
-    request: Request,
-    services: OperatorServicesDep,
-    by: Author,
-    reason: ErasureReason,
-) -> ApplicationStatus:
-    """Do as ``DELETE``, for clients that have no body with one."""
-    return await erase(application_id, request, services, by, reason)
 
 
 def _read(services: OperatorServices, application_id: str) -> Application | None:

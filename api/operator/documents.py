@@ -116,10 +116,7 @@ def _find_document(
     if record and record.stage is Stage.ARCHIVED:
         raise HTTPException(
             HTTPStatus.GONE,
-            {
-                "detail": "archived: see `letterbox restore`",
-                "stage": Stage.ARCHIVED,
-            },
+            {"detail": "archived: see `letterbox restore`", "stage": Stage.ARCHIVED},
         )
     try:
         size = services.store.stat(keys.document(application_id, name)).size

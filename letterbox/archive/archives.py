@@ -1,9 +1,12 @@
 """Archives in the store: zipped BagIt bags, packed, verified and unpacked."""
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
@@ -11,15 +14,17 @@ from letterbox.archive import bagit
 from letterbox.archive.endings import take_back_if_removed
 from letterbox.archive.merge import files_to_pack, intact_in
 from letterbox.archive.reader import BagReader, archive_name, opened_bag, packed_record
-from letterbox.archive.unpack import check_free, unpack
 from letterbox.archive.writer import BagWriter
 from letterbox.domain import keys
 from letterbox.domain.application import Application
-from letterbox.domain.errors import DamagedError
+from letterbox.domain.errors import DamagedError, RefusedError
 from letterbox.domain.ports import Expiry, Holds, ObjectStore, Packed
 from letterbox.storage.objects import exists
 
 _RECORD = "application.json"
+# Others on the machine have no business with applications.
+_FILE_MODE = 0o600
+_FOLDER_MODE = 0o700
 
 
 class BagArchives:
@@ -85,10 +90,10 @@ class BagArchives:
 
         RefusedError where the folder is not empty, or cannot be written.
         """
-        check_free(folder)
+        _check_free(folder)
         with opened_bag(self._store, keys.archive(application_id)) as bag:
             packed = bag.check()
-            unpack(bag, folder)
+            _unpack(bag, folder)
         return packed
 
     def _write(self, spool: BinaryIO, record: Application) -> bytes:
@@ -102,10 +107,7 @@ class BagArchives:
             raise DamagedError("there is no open copy to pack")
         body = record.model_dump_json(indent=1).encode()
         folder_name = bagit.folder_name(archive_name(keys.archive(record.id)))
-        with (
-            self._earlier(record.id) as earlier,
-            BagWriter(spool, folder_name) as bag,
-        ):
+        with self._earlier(record.id) as earlier, BagWriter(spool, folder_name) as bag:
             bag.add(_RECORD, len(body), [body])
             files = files_to_pack(self._store, folder, sizes, earlier)
             for path, source in sorted(files.items()):
@@ -129,3 +131,55 @@ class BagArchives:
         hold = self._holds.find(application_id)
         if hold and hold.is_active(datetime.now(UTC)):
             expiry.retain(keys.archive(application_id))
+
+
+def _check_free(folder: Path) -> None:
+    """Refuse a folder that has anything in it, or that is none."""
+    try:
+        with os.scandir(folder) as entries:
+            is_empty = next(entries, None) is None
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _refused(error) from None
+    if not is_empty:
+        raise RefusedError("the folder is not empty: name a new or an empty one")
+
+
+def _unpack(bag: BagReader, folder: Path) -> None:
+    """Write every file, or none: what fails half-way is removed again."""
+    try:
+        is_new = not folder.exists()
+        folder.mkdir(_FOLDER_MODE, parents=True, exist_ok=True)
+        with _cleared(folder, bag, is_new=is_new):
+            for path in bag.paths:
+                _write_file(bag, path, folder / path)
+    except OSError as error:
+        raise _refused(error) from None
+
+
+def _write_file(bag: BagReader, path: str, target: Path) -> None:
+    target.parent.mkdir(_FOLDER_MODE, parents=True, exist_ok=True)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
+    with os.fdopen(descriptor, "wb") as file:
+        for chunk in bag.chunks(path):
+            file.write(chunk)
+
+
+@contextmanager
+def _cleared(folder: Path, bag: BagReader, *, is_new: bool) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        # Ctrl-C, too: half an archive on a disk looks like a whole one.
+        if is_new:
+            rmtree(folder, ignore_errors=True)
+        for name in {path.partition("/")[0] for path in bag.paths}:
+            rmtree(folder / name, ignore_errors=True)
+            (folder / name).unlink(missing_ok=True)
+        raise
+
+
+def _refused(error: OSError) -> RefusedError:
+    code = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    return RefusedError(f"the folder cannot be written: {code}")

@@ -6,7 +6,6 @@ https://www.rfc-editor.org/rfc/rfc8493
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from hashlib import sha256
 
 from letterbox.domain.application import Application
@@ -71,18 +70,14 @@ def bag_info(record: Application, *, octets: int, files: int) -> str:
     labels = {
         "Source-Organization": _one_line(record.source.board),
         "External-Identifier": _one_line(record.id),
-        "Letterbox-Applied-At": _moment(record.applied_at),
-        "Letterbox-Received-At": _moment(record.received_at),
-        "Letterbox-Archive-By": _moment(record.archive_by),
-        "Letterbox-Window-End": _moment(record.window_end),
+        "Letterbox-Applied-At": record.applied_at.isoformat(),
+        "Letterbox-Received-At": record.received_at.isoformat(),
+        "Letterbox-Archive-By": record.archive_by.isoformat(),
+        "Letterbox-Window-End": record.window_end.isoformat(),
         "Payload-Oxum": f"{octets}.{files}",
         "Bag-Software-Agent": "letterbox",
     }
     return "".join(f"{label}: {value}\n" for label, value in labels.items())
-
-
-def _moment(moment: datetime) -> str:
-    return moment.isoformat()
 
 
 def _one_line(name: str) -> str:

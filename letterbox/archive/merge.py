@@ -41,10 +41,7 @@ def intact_in(bag: BagReader | None) -> dict[str, str]:
 
 
 def files_to_pack(
-    store: ObjectStore,
-    folder: str,
-    sizes: Mapping[str, int],
-    earlier: BagReader | None,
+    store: ObjectStore, folder: str, sizes: Mapping[str, int], earlier: BagReader | None
 ) -> dict[str, NewFile]:
     """
     Choose the files of a new archive, by their paths in it.

@@ -43,13 +43,8 @@ class Deliveries:
         self, http: httpx.AsyncClient, url: str, signers: Sequence[Webhook]
     ) -> None:
         self._http = http
-        self._url = url
+        self.url = url
         self._signers = signers
-
-    @property
-    def url(self) -> str:
-        """The address of the ATS."""
-        return self._url
 
     async def send(self, delivery_id: str, event: Event, now: datetime) -> None:
         """
@@ -85,7 +80,7 @@ class Deliveries:
             async with (
                 asyncio.timeout(self._http.timeout.read),
                 self._http.stream(
-                    "POST", self._url, content=body.encode(), headers=headers
+                    "POST", self.url, content=body.encode(), headers=headers
                 ) as response,
             ):
                 await _finish(response)

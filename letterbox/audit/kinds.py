@@ -1,166 +1,140 @@
 """The kinds of what an audit can find, what each means, and what to do about it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
+
+_BACKUP = "restore it from a backup of the store"
 
 
 class Kind(StrEnum):
     """One way in which the state can be wrong; the values are in metrics and JSON."""
 
-    ACCEPTED_WITHOUT_WORKFLOW = "accepted-without-workflow"
-    NOT_RECORDED = "not-recorded"
-    INBOX_UNREADABLE = "inbox-unreadable"
-    RECORD_WITHOUT_WORKFLOW = "record-without-workflow"
-    RECORD_UNREADABLE = "record-unreadable"
-    RECORD_LOST = "record-lost"
-    RECORD_MISSING = "record-missing"
-    WORKFLOW_WITHOUT_RECORD = "workflow-without-record"
-    DOCUMENT_MISSING = "document-missing"
-    DOCUMENT_DAMAGED = "document-damaged"
-    SOURCE_MISSING = "source-missing"
-    SOURCE_DAMAGED = "source-damaged"
-    ARCHIVE_OVERDUE = "archive-overdue"
-    ARCHIVE_MISSING = "archive-missing"
-    ARCHIVE_DAMAGED = "archive-damaged"
-    ARCHIVE_LOST = "archive-lost"
-    ARCHIVED_AND_OPEN = "archived-and-open"
-    UNTOLD = "untold"
-    OWED_UNREADABLE = "owed-unreadable"
-    LEFTOVERS = "leftovers"
-    TOMBSTONE_WITH_LEFTOVERS = "tombstone-with-leftovers"
-    MARKER_MISSING = "marker-missing"
-    MARKER_ORPHAN = "marker-orphan"
-    HOLD_ORPHAN = "hold-orphan"
-    TEMPORARY_FILES = "temporary-files"
-    FOREIGN_OBJECTS = "foreign-objects"
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """What a kind means, what to do, and whether ``--repair`` repairs it."""
-
     meaning: str
     remedy: str
-    repairable: bool = False
+    """What to do; ``--repair`` repairs those kinds whose remedy names it."""
 
+    def __new__(cls, value: str, meaning: str, remedy: str) -> Self:
+        """Make a kind of its value, as it is read from JSON."""
+        kind = str.__new__(cls, value)
+        kind._value_ = value
+        kind.meaning, kind.remedy = meaning, remedy
+        return kind
 
-_REPAIR = "--repair"
-_BACKUP = "restore it from a backup of the store"
-
-KINDS: dict[Kind, Explanation] = {
-    Kind.ACCEPTED_WITHOUT_WORKFLOW: Explanation(
+    ACCEPTED_WITHOUT_WORKFLOW = (
+        "accepted-without-workflow",
         "accepted from a board, and no workflow looks after it",
-        f"{_REPAIR} starts it; does the sweep run? `letterbox doctor`",
-        repairable=True,
-    ),
-    Kind.NOT_RECORDED: Explanation(
+        "--repair starts it; does the sweep run? `letterbox doctor`",
+    )
+    NOT_RECORDED = (
+        "not-recorded",
         "accepted from a board more than two days ago, and still not recorded",
         "does a worker run? The Temporal UI shows which step of it fails, and why",
-    ),
-    Kind.INBOX_UNREADABLE: Explanation(
+    )
+    INBOX_UNREADABLE = (
+        "inbox-unreadable",
         "what was accepted from a board cannot be read",
         _BACKUP,
-    ),
-    Kind.RECORD_WITHOUT_WORKFLOW: Explanation(
+    )
+    RECORD_WITHOUT_WORKFLOW = (
+        "record-without-workflow",
         "open in the store, and no workflow looks after it",
-        f"{_REPAIR} starts it; find out who ended it",
-        repairable=True,
-    ),
-    Kind.RECORD_UNREADABLE: Explanation(
+        "--repair starts it; find out who ended it",
+    )
+    RECORD_UNREADABLE = (
+        "record-unreadable",
         "the record cannot be read, or is another application's",
         _BACKUP,
-    ),
-    Kind.RECORD_LOST: Explanation(
+    )
+    RECORD_LOST = (
+        "record-lost",
         "its record is gone; what the board sent is still there",
-        f"{_BACKUP}; else {_REPAIR} takes it in again from what the board sent",
-        repairable=True,
-    ),
-    Kind.RECORD_MISSING: Explanation(
+        f"{_BACKUP}; else --repair takes it in again from what the board sent",
+    )
+    RECORD_MISSING = (
+        "record-missing",
         "it was recorded, and neither its record nor what the board sent is there",
         _BACKUP,
-    ),
-    Kind.WORKFLOW_WITHOUT_RECORD: Explanation(
+    )
+    WORKFLOW_WITHOUT_RECORD = (
+        "workflow-without-record",
         "a workflow looks after an application that the store does not hold",
         "has the store lost it, or is it another store? See the Temporal UI",
-    ),
-    Kind.DOCUMENT_MISSING: Explanation(
+    )
+    DOCUMENT_MISSING = (
+        "document-missing",
         "a document that belongs to an application is not there",
         f"{_BACKUP}; `letterbox refresh ID` where the board can be asked",
-    ),
-    Kind.DOCUMENT_DAMAGED: Explanation(
+    )
+    DOCUMENT_DAMAGED = (
+        "document-damaged",
         "a document is not what was put there",
         f"{_BACKUP}; `letterbox refresh ID` where the board can be asked",
-    ),
-    Kind.SOURCE_MISSING: Explanation(
-        "what the board said is not there",
-        _BACKUP,
-    ),
-    Kind.SOURCE_DAMAGED: Explanation(
-        "what the board said cannot be read",
-        _BACKUP,
-    ),
-    Kind.ARCHIVE_OVERDUE: Explanation(
+    )
+    SOURCE_MISSING = ("source-missing", "what the board said is not there", _BACKUP)
+    SOURCE_DAMAGED = ("source-damaged", "what the board said cannot be read", _BACKUP)
+    ARCHIVE_OVERDUE = (
+        "archive-overdue",
         "not archived yet, and the board forgets it soon",
         "does a worker run? See the Temporal UI for what fails",
-    ),
-    Kind.ARCHIVE_MISSING: Explanation(
+    )
+    ARCHIVE_MISSING = (
+        "archive-missing",
         "not archived, and the board has forgotten it",
         "does a worker run? See the Temporal UI for what fails",
-    ),
-    Kind.ARCHIVE_DAMAGED: Explanation(
-        "the archive is not what was packed",
-        _BACKUP,
-    ),
-    Kind.ARCHIVE_LOST: Explanation(
+    )
+    ARCHIVE_DAMAGED = ("archive-damaged", "the archive is not what was packed", _BACKUP)
+    ARCHIVE_LOST = (
+        "archive-lost",
         "Temporal knows that it was archived, and the archive is not there",
         _BACKUP,
-    ),
-    Kind.ARCHIVED_AND_OPEN: Explanation(
+    )
+    ARCHIVED_AND_OPEN = (
+        "archived-and-open",
         "archived, and the open copy was not removed",
-        f"{_REPAIR} starts its workflow, which removes it; not where documents are "
-        "missing, since the archive may be all that has them",
-        repairable=True,
-    ),
-    Kind.UNTOLD: Explanation(
+        "--repair starts its workflow, which removes it, unless documents are missing",
+    )
+    UNTOLD = (
+        "untold",
         "for more than four days the ATS has not taken what it is to be told",
-        f"does it answer? {_REPAIR} tells it, as `letterbox deliver --enable` does",
-        repairable=True,
-    ),
-    Kind.OWED_UNREADABLE: Explanation(
+        "does it answer? --repair tells it, as `letterbox deliver --enable` does",
+    )
+    OWED_UNREADABLE = (
+        "owed-unreadable",
         "what the ATS is to be told of an application that is over cannot be read",
         f"{_BACKUP}; else remove it from delivery/owed/ and tell the ATS by hand",
-    ),
-    Kind.LEFTOVERS: Explanation(
+    )
+    LEFTOVERS = (
+        "leftovers",
         "documents of a request that was cut short, or of what is archived",
-        f"{_REPAIR} removes them; those of an archive only where it holds the same",
-        repairable=True,
-    ),
-    Kind.TOMBSTONE_WITH_LEFTOVERS: Explanation(
+        "--repair removes them; those of an archive only where it holds the same",
+    )
+    TOMBSTONE_WITH_LEFTOVERS = (
+        "tombstone-with-leftovers",
         "erased, and not all of it is gone",
-        f"{_REPAIR} ends the erasure",
-        repairable=True,
-    ),
-    Kind.MARKER_MISSING: Explanation(
+        "--repair ends the erasure",
+    )
+    MARKER_MISSING = (
+        "marker-missing",
         "not found by its candidate's address",
-        f"{_REPAIR} writes the marker",
-        repairable=True,
-    ),
-    Kind.MARKER_ORPHAN: Explanation(
+        "--repair writes the marker",
+    )
+    MARKER_ORPHAN = (
+        "marker-orphan",
         "a candidate's marker leads to an application that is not there",
-        f"{_REPAIR} removes it",
-        repairable=True,
-    ),
-    Kind.HOLD_ORPHAN: Explanation(
+        "--repair removes it",
+    )
+    HOLD_ORPHAN = (
+        "hold-orphan",
         "a legal hold on an application that is not there",
         f"{_BACKUP}: a hold tells that there was one; remove it by hand if not",
-    ),
-    Kind.TEMPORARY_FILES: Explanation(
+    )
+    TEMPORARY_FILES = (
+        "temporary-files",
         "left half written by processes that were killed",
-        f"{_REPAIR} removes them",
-        repairable=True,
-    ),
-    Kind.FOREIGN_OBJECTS: Explanation(
+        "--repair removes them",
+    )
+    FOREIGN_OBJECTS = (
+        "foreign-objects",
         "objects that Letterbox did not put there",
         "look at them: no erasure would remove what they hold",
-    ),
-}
+    )

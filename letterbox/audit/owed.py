@@ -25,7 +25,7 @@ def owed_findings(
         except DamagedError:
             yield Finding(kind=Kind.OWED_UNREADABLE, id=application_id)
             continue
-        since = min((one.happened_at for one in events), default=limits.now)
+        since = min((event.happened_at for event in events), default=limits.now)
         if limits.has_ats and since + MAX_DELIVERY < limits.now:
             is_repaired = repair and _deliver(workflows, application_id)
             yield Finding(kind=Kind.UNTOLD, id=application_id, repaired=is_repaired)

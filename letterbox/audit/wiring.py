@@ -10,9 +10,9 @@ from temporalio.client import Client
 
 from letterbox.audit.evidence import EvidenceReader
 from letterbox.audit.facts import Limits
-from letterbox.audit.last_result import LastAudit, save_last_result
 from letterbox.audit.leftovers import Leftovers
 from letterbox.audit.repair import Repairs
+from letterbox.audit.report import LastAudit, save_last_result
 from letterbox.audit.run import CONCURRENCY, Audit, Tools
 from letterbox.audit.workflows import AuditedWorkflows
 from letterbox.resources import digest_keys, open_records, open_store

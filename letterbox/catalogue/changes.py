@@ -84,10 +84,7 @@ class CatalogueWriter:
         return self._change(reference, hirer, Position.removed)
 
     def _change(
-        self,
-        reference: str,
-        hirer: str | None,
-        decide: Callable[[Position], Position],
+        self, reference: str, hirer: str | None, decide: Callable[[Position], Position]
     ) -> Position:
         known = self.get(reference, hirer)
         _, after = change(

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from threading import Lock
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from letterbox.domain import keys
 from letterbox.domain.ports import ObjectStore
+from letterbox.storage.objects import read_or
 
 # They come from strangers, though signed: the latest are kept, and their beginnings.
 _MAX_REFERENCES = 500
@@ -75,7 +76,7 @@ class RefusedReferences:
     def _write(self, board: str, counted: Mapping[tuple[str, str], Refused]) -> None:
         key = keys.refused_references(board)
         for _ in range(_MAX_ATTEMPTS):
-            page, version = _read(self._store, key)
+            page, version = read_or(self._store, key, _Page())
             merged = {(known.board, known.reference): known for known in page.refused}
             for refused in sorted(counted.values(), key=lambda refused: refused.last):
                 _add(merged, refused)
@@ -87,7 +88,7 @@ class RefusedReferences:
 def load_refused(store: ObjectStore) -> Iterator[Refused]:
     """Read all of it, of each board the latest first."""
     for listed in store.list(keys.REFUSED_REFERENCES):
-        page, _ = _read(store, listed.key)
+        page, _ = read_or(store, listed.key, _Page())
         yield from sorted(page.refused, key=lambda refused: refused.last, reverse=True)
 
 
@@ -97,14 +98,3 @@ def _add(known: dict[tuple[str, str], Refused], refused: Refused) -> None:
     known[key] = before.and_then(refused) if before else refused
     while len(known) > _MAX_REFERENCES:
         del known[next(iter(known))]
-
-
-def _read(store: ObjectStore, key: str) -> tuple[_Page, str | None]:
-    try:
-        body, version = store.get_version(key)
-    except FileNotFoundError:
-        return _Page(), None
-    try:
-        return _Page.model_validate_json(body), version
-    except ValidationError:
-        return _Page(), version

@@ -43,7 +43,7 @@ _DOTS = re.compile("[\u3002\uff61]")
 
 def addresses_in(text: str) -> tuple[str, ...]:
     """
-    Give the normal form of every address in a text, each once.
+    Return the normal form of every address in a text, each once.
 
     Folded are width, case, invisible characters, what surrounds an address (a name,
     brackets, quotes, ``mailto:``, a final dot) and the two spellings of an
@@ -55,8 +55,8 @@ def addresses_in(text: str) -> tuple[str, ...]:
         plain = _fold(unquote(_MAILTO.sub(" ", plain)))
     joined = "@".join(part.strip() for part in plain.split("@"))
     bare = _QUOTED.sub(r"\1@", _COMMENT.sub("", joined))
-    found = dict.fromkeys(filter(None, map(_address, _chunks(bare))))
-    return tuple(islice(found, _MAX_ADDRESSES)) or ((plain,) if plain else ())
+    addresses = dict.fromkeys(filter(None, map(_address, _chunks(bare))))
+    return tuple(islice(addresses, _MAX_ADDRESSES)) or ((plain,) if plain else ())
 
 
 def _shortened(text: str) -> str:
@@ -68,7 +68,7 @@ def _shortened(text: str) -> str:
 
 
 def normalise_address(text: str) -> str:
-    """Give the normal form of the first address in a text; blank for nobody."""
+    """Return the normal form of the first address in a text; blank for nobody."""
     return next(iter(addresses_in(text)), "")
 
 
@@ -87,8 +87,8 @@ def as_marked_before(address: str) -> tuple[str, ...]:
     local, _, domain = address.rpartition("@")
     spelt = dict.fromkeys((address, f"{local}@{_encoded(domain)}"))
     return tuple(
-        form.format(one)
-        for one in spelt
+        form.format(spelling)
+        for spelling in spelt
         for form in (
             "{}",
             "<{}>",
@@ -117,7 +117,7 @@ def _fold(text: str) -> str:
 def _visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    kept = (one for one in text if one.isspace() or not _is_control(one))
+    kept = (char for char in text if char.isspace() or not _is_control(char))
     return _INVISIBLE.sub("", "".join(kept))
 
 
@@ -142,7 +142,7 @@ def _address(chunk: str) -> str | None:
 
 
 def _decoded(label: str) -> str:
-    """Give a label of a domain in its own script, if it is spelt in ASCII."""
+    """Return a label of a domain in its own script, if it is spelt in ASCII."""
     if not label.startswith("xn--") or len(label) > _MAX_LABEL:
         return label
     try:

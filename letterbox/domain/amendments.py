@@ -21,16 +21,11 @@ _HANDLED = 50
 
 
 def assigned(
-    record: Application,
-    position: Position,
-    by: str = "",
-    at: datetime | None = None,
+    record: Application, position: Position, by: str = "", at: datetime | None = None
 ) -> Application:
     """Put a person's choice in the place of what was matched, or was not."""
     opening = PositionOpening(
-        reference=position.reference,
-        hirer=position.hirer,
-        title=position.title,
+        reference=position.reference, hirer=position.hirer, title=position.title
     )
     before = {"assigned_by": None, "assigned_at": None}
     if record.position.model_copy(update=before) == opening:
@@ -41,11 +36,11 @@ def assigned(
 
 
 def held(record: Application, hold: Hold) -> Application:
-    """Say in the record that it is held."""
+    """Note in the record that it is held."""
     changed = record.model_copy(update={"hold": hold})
     if not _is_same(hold, record.hold):
         changed = _handled(changed, "held", hold.by, hold.placed_at)
-    return _flagged(changed, Flag.HELD, is_up=True)
+    return flagged(changed, Flag.HELD)
 
 
 def released(
@@ -55,34 +50,36 @@ def released(
     changed = record.model_copy(update={"hold": None})
     if record.hold:
         changed = _handled(changed, "released", by, at)
-    return _flagged(changed, Flag.HELD, is_up=False)
+    return flagged(changed, Flag.HELD, is_up=False)
 
 
 def delivered(record: Application) -> Application:
-    """Say that the ATS has it; what waits for a person still waits."""
+    """Note that the ATS has it; what waits for a person still waits."""
     if record.stage is not Stage.MATCHED:
         return record
     return record.model_copy(update={"stage": Stage.DELIVERED})
 
 
-def flagged(record: Application, flag: Flag) -> Application:
-    """Raise a flag."""
-    return _flagged(record, flag, is_up=True)
+def flagged(record: Application, flag: Flag, *, is_up: bool = True) -> Application:
+    """Raise a flag, or lower it."""
+    others = set(record.flags) - {flag}
+    flags = others | {flag} if is_up else others
+    return record.model_copy(update={"flags": tuple(sorted(flags))})
 
 
-def scanned(record: Application, found: Scanned) -> Application:
+def scanned(record: Application, result: Scanned) -> Application:
     """Take over verdicts on documents; the others keep theirs."""
-    changed = record.with_attachments(lambda one: _judged(one, found))
-    scans = {one.scan for one in changed.all_attachments()}
-    changed = _flagged(changed, Flag.INFECTED, is_up="infected" in scans)
+    changed = record.with_attachments(lambda attachment: _judged(attachment, result))
+    scans = {attachment.scan for attachment in changed.all_attachments()}
+    changed = flagged(changed, Flag.INFECTED, is_up="infected" in scans)
     is_unscanned = bool(scans & {"unscanned", "unscannable"})
-    return _flagged(changed, Flag.UNSCANNED, is_up=is_unscanned)
+    return flagged(changed, Flag.UNSCANNED, is_up=is_unscanned)
 
 
 def document_released(
     record: Application, name: str, release: Release, *, are_others: bool
 ) -> Application:
-    """Say that a document is no threat; ``are_others`` still lie in quarantine."""
+    """Note that a document is no threat; ``are_others`` still lie in quarantine."""
     vouched = {"scan": "released", "released": release}
 
     def judged(attachment: Attachment) -> Attachment:
@@ -90,30 +87,30 @@ def document_released(
         return attachment.model_copy(update=vouched) if is_it else attachment
 
     changed = record.with_attachments(judged)
-    return _flagged(changed, Flag.INFECTED, is_up=are_others)
+    return flagged(changed, Flag.INFECTED, is_up=are_others)
 
 
-def verdict(found: Scanned, name: str) -> str | None:
-    """Say what a scan told of one document; what it does not name is clean."""
-    if name in found.absent:
+def verdict(result: Scanned, name: str) -> str | None:
+    """Return what a scan says of one document; what it does not name is clean."""
+    if name in result.absent:
         return None
-    if name in found.infected:
+    if name in result.infected:
         return "infected"
-    if name in found.released:
+    if name in result.released:
         return "released"
-    if name in found.unscanned:
+    if name in result.unscanned:
         return "unscanned"
-    return "unscannable" if name in found.too_large else "clean"
+    return "unscannable" if name in result.too_large else "clean"
 
 
-def _judged(attachment: Attachment, found: Scanned) -> Attachment:
+def _judged(attachment: Attachment, result: Scanned) -> Attachment:
     if attachment.scan != "unscanned" or attachment.name is None:
         return attachment
-    return attachment.model_copy(update={"scan": verdict(found, attachment.name)})
+    return attachment.model_copy(update={"scan": verdict(result, attachment.name)})
 
 
 def _is_same(hold: Hold, before: Hold | None) -> bool:
-    """Tell whether it is the same one, placed again by a step that is repeated."""
+    """Return whether it is the same hold, placed again by a step that is repeated."""
     return before is not None and hold == before.model_copy(
         update={"placed_at": hold.placed_at}
     )
@@ -130,9 +127,3 @@ def _handled(
         return record
     entry = Handled(action=action, by=by, at=at)
     return record.model_copy(update={"handled": (*record.handled, entry)[-_HANDLED:]})
-
-
-def _flagged(record: Application, flag: Flag, *, is_up: bool) -> Application:
-    others = set(record.flags) - {flag}
-    flags = others | {flag} if is_up else others
-    return record.model_copy(update={"flags": tuple(sorted(flags))})

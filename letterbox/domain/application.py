@@ -215,7 +215,7 @@ class Hold(Record):
     by: str = Field("", description="Who placed it; empty where that is not known.")
 
     def is_active(self, now: datetime) -> bool:
-        """Tell whether it still does."""
+        """Return whether it is still in force."""
         return self.until is None or now < self.until
 
 
@@ -271,8 +271,8 @@ class Application(Record):
         return self.model_copy(update={"attachments": attachments, "views": views})
 
     def all_attachments(self) -> Iterator[Attachment]:
-        """Give the record's documents, then those of views that it does not show."""
+        """Yield the record's documents, then those of views that it does not show."""
         yield from self.attachments
-        shown = {one.name for one in self.attachments}
+        shown = {attachment.name for attachment in self.attachments}
         for view in self.views:
-            yield from (one for one in view.attachments if one.name not in shown)
+            yield from (other for other in view.attachments if other.name not in shown)

@@ -7,7 +7,7 @@ from encodings.aliases import aliases
 
 _GUESSES = ("utf-8", "cp1252")
 # Never declared by a form, and slow or treacherous with hostile bytes.
-_NO_CHARSETS = {
+NO_CHARSETS = {
     "idna",
     "punycode",
     "raw-unicode-escape",
@@ -17,6 +17,14 @@ _NO_CHARSETS = {
     "unicode_escape",
     "utf-7",
 }
+# The longer first: UTF-32 begins as UTF-16 does.
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 _MAX_NAME = 40
 # Python keeps every name that it was ever asked for, invented ones too.
 _NAMES = {module.name for module in pkgutil.iter_modules(encodings.__path__)} | {
@@ -27,7 +35,7 @@ _ASCII = bytes(range(0x20, 0x7F))
 
 def decoded(raw: bytes, declared: str | None = None) -> tuple[str, str]:
     """
-    Decode without loss; give the text, and the charset that turns it back.
+    Decode without loss; return the text, and the charset that turns it back.
 
     A declared charset is obeyed where it fits. Else it is UTF-8, or what old programs
     send without saying so.
@@ -48,22 +56,22 @@ def decoded(raw: bytes, declared: str | None = None) -> tuple[str, str]:
 
 
 def _known(declared: str) -> str | None:
-    """Give Python's name of a charset; None for what is none."""
+    """Return Python's name of a charset; None for what is none."""
     if len(declared) > _MAX_NAME or not declared.isascii():
         return None
     name = encodings.normalize_encoding(declared).lower()
     if name not in _NAMES:
         return None
     try:
-        found = codecs.lookup(name)
-        "".encode(found.name)
+        codec = codecs.lookup(name)
+        "".encode(codec.name)
     except (LookupError, ValueError):
         return None
-    return None if found.name in _NO_CHARSETS else found.name
+    return None if codec.name in NO_CHARSETS else codec.name
 
 
 def is_ascii_compatible(declared: str) -> bool:
-    """Tell whether ASCII is what it looks like in a charset; false where it is none."""
+    """Return whether ASCII is itself in a charset; False where it is none."""
     return (known := _known(declared)) is not None and (
         _ASCII.decode(known, "replace") == _ASCII.decode()
     )

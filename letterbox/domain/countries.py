@@ -57,21 +57,21 @@ _STATE_OF = {
 
 
 def assigned(code: str) -> str | None:
-    """Tell which assigned code is meant; None where it is none."""
+    """Return the assigned code that is meant; None where it is none."""
     spelled = code.strip().upper()
     spelled = ALIASES.get(spelled, spelled)
     return spelled if spelled in ASSIGNED else None
 
 
-def may_be_same(one: str, other: str) -> bool:
+def may_be_same(code: str, other: str) -> bool:
     """
-    Tell whether two codes may mean one place: a state and its territories are close.
+    Return whether two codes may mean one place: a state and its territories are close.
 
     Databases of addresses give a territory's networks to its state, and who writes
     the state's code may mean its territories too. What is no assigned code (``EU``,
     ``A1``: databases have such) may be anywhere.
     """
-    first, second = assigned(one), assigned(other)
+    first, second = assigned(code), assigned(other)
     if first is None or second is None:
         return True
     return _STATE_OF.get(first, first) == _STATE_OF.get(second, second)

@@ -38,10 +38,26 @@ if TYPE_CHECKING:
 
 
 class LetterboxError(Exception):
-    """Base of the tree; its attributes say what to do about it."""
+    """
+    Base of the tree; its attributes say what to do about it.
+
+    ``may_come``: a board has announced what is absent or refused, and may give it soon.
+    ``retry_after`` is how long the other side asked us to wait, if it did.
+    """
 
     retryable: ClassVar[bool] = False
     status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        may_come: bool = False,
+        retry_after: timedelta | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.may_come = may_come
+        self.retry_after = retry_after
 
 
 class MalformedError(LetterboxError):
@@ -85,46 +101,22 @@ class EndedError(RefusedError):
 
 
 class NotFoundError(LetterboxError):
-    """
-    No such application, position, board or document.
-
-    ``may_come``: a board has announced it, and it may be there soon.
-    """
+    """No such application, position, board or document."""
 
     status = HTTPStatus.NOT_FOUND
 
-    def __init__(self, message: str, *, may_come: bool = False) -> None:
-        super().__init__(message)
-        self.may_come = may_come
-
 
 class BoardRefusedError(LetterboxError):
-    """
-    A board will not give us what we ask, or would send us where we must not go.
-
-    ``may_come``: it has announced what it refuses, and may give it soon.
-    """
+    """A board will not give us what we ask, or would send us where we must not go."""
 
     status = HTTPStatus.BAD_GATEWAY
-
-    def __init__(self, message: str, *, may_come: bool = False) -> None:
-        super().__init__(message)
-        self.may_come = may_come
 
 
 class BoardUnavailableError(LetterboxError):
-    """
-    A board cannot be reached, or will not talk to us now.
-
-    ``retry_after`` is what the board asked us to wait, if it did.
-    """
+    """A board cannot be reached, or will not talk to us now."""
 
     retryable = True
     status = HTTPStatus.BAD_GATEWAY
-
-    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
 
 
 class FeedUnavailableError(LetterboxError):
@@ -149,30 +141,14 @@ class ReceiverRefusedError(LetterboxError):
 
 
 class ReceiverGoneError(ReceiverRefusedError):
-    """
-    The ATS says 410: nothing more is to be delivered to this address.
-
-    ``retry_after`` is there where it asks us to wait all the same.
-    """
-
-    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
+    """The ATS says 410: nothing more is to be delivered to this address."""
 
 
 class ReceiverUnavailableError(LetterboxError):
-    """
-    The ATS cannot be reached, or will not listen now.
-
-    ``retry_after`` is what it asked us to wait, if it did.
-    """
+    """The ATS cannot be reached, or will not listen now."""
 
     retryable = True
     status = HTTPStatus.BAD_GATEWAY
-
-    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
 
 
 class ScannerUnavailableError(LetterboxError):

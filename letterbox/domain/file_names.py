@@ -23,16 +23,16 @@ _DEVICES = {
 }
 
 
-def safe_file_name(given: str | None) -> str | None:
+def safe_file_name(raw_name: str | None) -> str | None:
     """
-    Give a file's name without its folders, decoded and safe to save; None for nothing.
+    Return a file's name without folders, decoded and safe to save; None for nothing.
 
     At most 255 bytes of UTF-8, cut before its ending, which tells people what it is.
     """
-    decoded = _decoded((given or "")[:_MAX_CHARACTERS])
+    decoded = _decoded((raw_name or "")[:_MAX_CHARACTERS])
     last = decoded.replace("\\", "/").rpartition("/")[2]
     composed = unicodedata.normalize("NFC", last)
-    shown = (one for one in composed if unicodedata.category(one) not in _INVISIBLE)
+    shown = (char for char in composed if unicodedata.category(char) not in _INVISIBLE)
     name = "".join(shown).translate(_FORBIDDEN).strip(" .")
     if name.partition(".")[0].rstrip().casefold() in _DEVICES:
         name = f"_{name}"

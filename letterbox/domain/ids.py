@@ -25,7 +25,7 @@ def application_id(board: str, board_id: str) -> str:
 def key_part(identifier: str) -> str:
     """Escape an id so that it is one part of a key and nothing else."""
     escaped = _UNSAFE.sub(
-        lambda found: b"%%%02X" % found.group()[0], identifier.encode()
+        lambda match: b"%%%02X" % match.group()[0], identifier.encode()
     ).decode()
     if len(escaped) <= _PART_BYTES:
         return escaped

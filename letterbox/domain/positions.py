@@ -121,10 +121,7 @@ class Position(BaseModel):
     @field_validator("countries", mode="wrap")
     @classmethod
     def _stored_countries(
-        cls,
-        named: object,
-        check: ValidatorFunctionWrapHandler,
-        info: ValidationInfo,
+        cls, named: object, check: ValidatorFunctionWrapHandler, info: ValidationInfo
     ) -> tuple[str, ...] | None:
         """
         Read what an older release has stored, whatever it took for a country.
@@ -219,11 +216,7 @@ def updated(before: Position | None, latest: Position) -> Position:
     elif status is not PositionStatus.OPEN:
         closed_at = latest.closed_at or before.closed_at
     return latest.model_copy(
-        update={
-            "status": status,
-            "closed_at": closed_at,
-            "closed_by_hand": by_hand,
-        }
+        update={"status": status, "closed_at": closed_at, "closed_by_hand": by_hand}
     )
 
 

@@ -3,7 +3,7 @@
 import hmac
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from letterbox.domain.addresses import (
     addresses_in,
@@ -12,7 +12,7 @@ from letterbox.domain.addresses import (
     normalise_address,
 )
 from letterbox.domain.application import Application
-from letterbox.domain.candidate import PersonName, Phone
+from letterbox.domain.candidate import PersonName
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.folding import folded
 
@@ -40,7 +40,10 @@ def reject_personal_data(reason: str, record: Application) -> None:
     if (
         names_address(reason)
         or _names_person(reason, record.candidate.person.name)
-        or any(_has_number(reason, phone.formatted_number) for phone in _phones(record))
+        or any(
+            _has_number(reason, phone.formatted_number)
+            for phone in record.candidate.phones
+        )
         or not _addresses(record).isdisjoint(addresses_in(reason))
     ):
         raise RefusedError(_WHY)
@@ -57,10 +60,6 @@ def names_address(text: str) -> bool:
     return _ADDRESS.search(folded(text)) is not None
 
 
-def _phones(record: Application) -> Sequence[Phone]:
-    return record.candidate.phones
-
-
 def _addresses(record: Application) -> set[str]:
     emails = record.candidate.emails
     return {address for email in emails for address in addresses_in(email.address)}
@@ -75,7 +74,7 @@ def _names_person(text: str, name: PersonName) -> bool:
         return False
     tokens = _words(text)
     return any(
-        _holds(tokens, one) for one in _spellings(given, family)
+        _holds(tokens, words) for words in _spellings(given, family)
     ) or _is_written_together(text, "".join(given), "".join(family))
 
 
@@ -83,8 +82,9 @@ def _spellings(given: list[str], family: list[str]) -> list[list[str]]:
     """Spell a name in either order, with all of it or with the telling parts."""
     givens = [given, given[:1], given[-1:]]
     families = [family, family[-1:]]
-    pairs = [(one, other) for one in givens for other in families]
-    return [part for one, other in pairs for part in ([*one, *other], [*other, *one])]
+    pairs = [(first, last) for first in givens for last in families]
+    orders = (([*first, *last], [*last, *first]) for first, last in pairs)
+    return [words for both in orders for words in both]
 
 
 def _holds(tokens: list[str], words: list[str]) -> bool:
@@ -97,7 +97,7 @@ def _holds(tokens: list[str], words: list[str]) -> bool:
 
 def _is_written_together(text: str, given: str, family: str) -> bool:
     """Look within words too, for scripts that put no blanks between them."""
-    if any(one.isascii() or one.upper() != one for one in (given, family)):
+    if any(name.isascii() or name.upper() != name for name in (given, family)):
         return False
     tokens = "".join(_words(text))
     return given + family in tokens or family + given in tokens

@@ -91,6 +91,9 @@ def brief_fields(record: Application) -> dict[str, Any]:
 
 
 def _unscanned(record: Application) -> tuple[str, ...]:
-    attachments = record.all_attachments()
-    names = [one.name for one in attachments if one.name and one.scan == "unscanned"]
+    names = (
+        attachment.name
+        for attachment in record.all_attachments()
+        if attachment.name and attachment.scan == "unscanned"
+    )
     return tuple(dict.fromkeys(names))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Container, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import BinaryIO
 
 import structlog
@@ -15,7 +15,6 @@ from letterbox.domain.errors import DamagedError, EndedError, StoreUnavailableEr
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.records import inbox
-from letterbox.records.looks import looking
 from letterbox.storage.objects import exists, has_any, listed_keys
 
 _VIEW = re.compile(r"[1-9][0-9]{0,8}\.json")
@@ -111,13 +110,7 @@ class StoredApplications:
     def update(
         self, application: Application, before: Application | None = None
     ) -> None:
-        """
-        Write the record, if it is still as it was ``before``; None: if there is none.
-
-        A process that stood still since it was read must not undo what others wrote.
-        Raises StoreUnavailableError where it was changed: another try reads it anew;
-        and EndedError where the application has ended.
-        """
+        """Compare and write: who stood still meanwhile undoes nothing of others."""
         key = keys.record(application.id)
         body = application.model_dump_json(indent=1).encode()
         version = self._version(key, before) if before else None
@@ -205,9 +198,26 @@ class StoredApplications:
         self._store.put(key, body, size)
         endings.take_back_if_removed(self._store, application_id, key)
 
-    def looking(self, application_id: str, name: str) -> AbstractContextManager[bool]:
-        """Mark a look into a document; False where an earlier one never ended."""
-        return looking(self._store, application_id, name)
+    @contextmanager
+    def looking(self, application_id: str, name: str) -> Iterator[bool]:
+        """
+        Mark a document for as long as it is looked into; True where it may be.
+
+        False where the mark is there already: whoever put it did not live to remove
+        it. It stays then. An attempt's number would not do: it does not survive a
+        worker.
+        """
+        key = keys.looking(application_id, name)
+        if exists(self._store, key):
+            yield False
+            return
+        self._store.put(key, b"")
+        try:
+            yield True
+        finally:
+            # A mark that stays is harmless unless this step is taken again.
+            with suppress(StoreUnavailableError):
+                self._store.delete(key)
 
     def known(self, application_id: str) -> bool:
         """Return whether there is anything of an application, or ever was."""

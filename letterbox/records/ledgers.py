@@ -50,7 +50,7 @@ class HoldLine(BaseModel):
         return Hold.model_validate(self.model_dump(exclude={"id"}))
 
 
-class Outcome(StrEnum):
+class LineOutcome(StrEnum):
     """What became of a line, or would become of it."""
 
     ERASED = "erased"
@@ -66,13 +66,7 @@ class Outcome(StrEnum):
 class Ledgers:
     """Reads both lists from a store, and writes what is absent. Blocking."""
 
-    def __init__(
-        self,
-        store: ObjectStore,
-        *,
-        removal: Removal,
-        holds: Holds,
-    ) -> None:
+    def __init__(self, store: ObjectStore, *, removal: Removal, holds: Holds) -> None:
         self._store = store
         self._removal = removal
         self._holds = holds
@@ -107,46 +101,45 @@ class Ledgers:
             except ValidationError:
                 yield stored.key
 
-    def erase(self, line: ErasureLine, now: datetime, *, dry_run: bool) -> Outcome:
+    def erase(self, line: ErasureLine, now: datetime, *, dry_run: bool) -> LineOutcome:
         """Remove what a restore brought back, under the tombstone as it was."""
         hold = self._holds.find(line.id)
         if hold and hold.is_active(now):
-            return Outcome.REFUSED
+            return LineOutcome.REFUSED
         tombstone = find_tombstone(self._store, line.id)
         has_tombstone = tombstone and tombstone.stage is not Stage.ARCHIVED
         if not self._has_any(line.id):
             if has_tombstone:
-                return Outcome.DONE
+                return LineOutcome.DONE
             if not dry_run:
-                body = line.tombstone().model_dump_json().encode()
-                self._store.put(keys.tombstone(line.id), body)
-            return Outcome.NOTED
+                self.restore_tombstone(line)
+            return LineOutcome.NOTED
         if not dry_run:
             self._removal.erase(line.id, line.tombstone())
-        return Outcome.ERASED
+        return LineOutcome.ERASED
 
     def restore_tombstone(self, line: ErasureLine) -> None:
         """Write the tombstone as it was, over that of the workflow's own removal."""
         body = line.tombstone().model_dump_json().encode()
         self._store.put(keys.tombstone(line.id), body)
 
-    def hold(self, line: HoldLine, now: datetime, *, dry_run: bool) -> Outcome:
+    def hold(self, line: HoldLine, now: datetime, *, dry_run: bool) -> LineOutcome:
         """Place a hold, unless the store has a later one."""
         hold = line.hold()
         if not hold.is_active(now):
-            return Outcome.ENDED
+            return LineOutcome.ENDED
         tombstone = find_tombstone(self._store, line.id)
         if tombstone and (tombstone.stage is not Stage.ARCHIVED or dry_run):
-            return Outcome.REFUSED
+            return LineOutcome.REFUSED
         placed = self._holds.find(line.id)
         if placed and placed.placed_at >= hold.placed_at:
-            return Outcome.DONE
+            return LineOutcome.DONE
         if not dry_run:
             try:
                 self._holds.place(line.id, hold)
             except EndedError:
-                return Outcome.REFUSED
-        return Outcome.HELD
+                return LineOutcome.REFUSED
+        return LineOutcome.HELD
 
     def placed(self, application_id: str) -> HoldLine | None:
         """Read the hold that the store has."""

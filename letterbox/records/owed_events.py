@@ -1,22 +1,32 @@
-"""What the ATS is owed of applications that are over: one small object for each."""
+"""What the ATS is owed of applications that are over, and which it is owed any of."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import structlog
 from pydantic import BaseModel, ValidationError
 
 from letterbox.domain import keys
+from letterbox.domain.application import Application
 from letterbox.domain.errors import DamagedError, StoreUnavailableError
 from letterbox.domain.events import Undelivered
 from letterbox.domain.ids import from_key_part
+from letterbox.domain.key_owners import Place, placed
 from letterbox.domain.ports import ObjectStore
+from letterbox.parallel import in_parallel
 
 log = structlog.get_logger()
 
 # Another process writes the same object only while an application is taken over.
 _MAX_ATTEMPTS = 5
+_THREADS = 8
+_AHEAD = 64
 
 Events = tuple[Undelivered, ...]
+
+
+OnRead = Callable[[int], None]
 
 
 class _Owed(BaseModel):
@@ -26,7 +36,9 @@ class _Owed(BaseModel):
 
 class StoredOwedEvents:
     """
-    Events until they are delivered, nothing of a candidate in them. Blocking.
+    One small object for each application: its events until they are delivered.
+
+    Nothing of a candidate is in them. Blocking.
 
     Every verb may be repeated.
     """
@@ -110,3 +122,38 @@ def _parsed(key: str, body: bytes) -> _Owed:
     if keys.owed(owed.application_id) != key:
         raise DamagedError("what the ATS is owed is of another application")
     return owed
+
+
+def owed_applications(
+    store: ObjectStore, on_read: OnRead = lambda _: None
+) -> Iterator[str]:
+    """
+    List each once, those that are over first; ``on_read`` counts records.
+
+    A record that cannot be read is passed over: `letterbox audit` names it.
+    """
+    over = set(StoredOwedEvents(store).applications())
+    yield from sorted(over)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        read = partial(_owed_by, store)
+        owed = in_parallel(pool, read, _records(store), ahead=_AHEAD)
+        for number, application_id in enumerate(owed, 1):
+            on_read(number)
+            if application_id and application_id not in over:
+                yield application_id
+
+
+def _records(store: ObjectStore) -> Iterator[str]:
+    for stored in store.list(keys.APPLICATIONS):
+        owner = placed(stored.key)
+        if owner and owner.place is Place.RECORD:
+            yield stored.key
+
+
+def _owed_by(store: ObjectStore, key: str) -> str | None:
+    try:
+        record = Application.model_validate_json(store.get(key))
+    except (FileNotFoundError, ValidationError):
+        return None
+    is_ours = keys.record(record.id) == key
+    return record.id if is_ours and record.owed else None

@@ -1,8 +1,10 @@
 """What both object stores have in common: keys, bodies and the health check."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 from uuid import uuid4
+
+from pydantic import BaseModel, ValidationError
 
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import ObjectStore
@@ -11,6 +13,8 @@ TEMPORARY = ".tmp"
 CHUNK = 256 * 1024
 
 _HEALTH_BODY = b"letterbox"
+Model = TypeVar("Model", bound=BaseModel)
+
 _PART_BYTES = 255  # What file systems take as a name.
 
 
@@ -78,6 +82,18 @@ def listed_keys(store: ObjectStore, prefix: str) -> Iterator[str]:
 def has_any(store: ObjectStore, prefix: str) -> bool:
     """Return whether the key of any object begins with a prefix."""
     return any(True for _ in store.list(prefix))
+
+
+def read_or(store: ObjectStore, key: str, default: Model) -> tuple[Model, str | None]:
+    """Read a model and its version; ``default`` where none is there, or readable."""
+    try:
+        body, version = store.get_version(key)
+    except FileNotFoundError:
+        return default, None
+    try:
+        return type(default).model_validate_json(body), version
+    except ValidationError:
+        return default, version
 
 
 def check_round_trip(store: ObjectStore) -> None:

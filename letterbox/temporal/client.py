@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from typing import Any
 
 from dotenv import dotenv_values
 from temporalio.client import (
@@ -61,10 +62,7 @@ async def connect(
         raise SettingsError("TEMPORAL_ADDRESS: must be host:port without a scheme")
     try:
         return await Client.connect(
-            **config,
-            data_converter=pydantic_data_converter,
-            lazy=lazy,
-            runtime=runtime,
+            **config, data_converter=pydantic_data_converter, lazy=lazy, runtime=runtime
         )
     except (RuntimeError, RPCError) as error:
         raise TemporalUnavailableError(
@@ -110,12 +108,8 @@ async def start_application(
             await client.start_workflow(
                 "Application",
                 application_id,
-                id=application_id,
                 task_queue=queue,
-                # The store decides whether an application has ended, not Temporal.
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                search_attributes=search_attributes_of(application_id),
-                static_summary=summary_of(application_id),
+                **start_options(application_id),
                 memo={"request_id": request_id} if request_id else None,
                 rpc_timeout=_RPC_TIMEOUT,
             )
@@ -135,10 +129,16 @@ def search_attributes_of(application_id: str) -> TypedSearchAttributes:
     )
 
 
-def summary_of(application_id: str) -> str:
-    """Return the line by which the Temporal UI shows a workflow."""
+def start_options(application_id: str) -> dict[str, Any]:
+    """Return what every start of an application's workflow is asked for with."""
     board, _, board_id = application_id.partition(":")
-    return f"Application from {board}, its id {board_id}"
+    return {
+        "id": application_id,
+        # The store decides whether an application has ended, not Temporal.
+        "id_reuse_policy": WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        "search_attributes": search_attributes_of(application_id),
+        "static_summary": f"Application from {board}, its id {board_id}",
+    }
 
 
 async def _signal_redelivered(client: Client, queue: str, application_id: str) -> None:

@@ -1,6 +1,10 @@
 """A namespace of Temporal: its search attributes, and the workers that poll."""
 
+import asyncio
+import time
+from contextlib import suppress
 from datetime import timedelta
+from threading import Lock
 
 from temporalio.api.enums.v1 import IndexedValueType, TaskQueueType
 from temporalio.api.operatorservice.v1 import (
@@ -11,9 +15,15 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
+from letterbox.domain.errors import TemporalUnavailableError
 from letterbox.temporal import search_attributes as attributes
+from letterbox.temporal.rpc import reaching_temporal
 
 _RPC_TIMEOUT = timedelta(seconds=5)
+_MAX_WAIT_SECONDS = 5.0
+_REFRESH_SECONDS = 30.0
+_WORKFLOWS = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
+_ACTIVITIES = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
 
 
 async def missing_search_attributes(client: Client) -> list[str]:
@@ -43,14 +53,47 @@ async def add_search_attributes(client: Client) -> None:
         )
 
 
-async def count_pollers(client: Client, queue: str) -> int:
+async def count_pollers(
+    client: Client, queue: str, kind: TaskQueueType.ValueType = _WORKFLOWS
+) -> int:
     """Count the workers that poll a task queue, as of the last minutes."""
     described = await client.workflow_service.describe_task_queue(
         DescribeTaskQueueRequest(
             namespace=client.namespace,
             task_queue=TaskQueue(name=queue),
-            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+            task_queue_type=kind,
         ),
         timeout=_RPC_TIMEOUT,
     )
     return len(described.pollers)
+
+
+class AtsPresence:
+    """
+    Returns whether the task queue of the ATS is served by any worker. Blocking.
+
+    While an address is rolled out some workers have it and some have not: what the
+    others record is delivered all the same. Called by threads, answered by the loop.
+    """
+
+    def __init__(self, client: Client, task_queue: str) -> None:
+        self._client = client
+        self._task_queue = task_queue
+        self._loop = asyncio.get_running_loop()
+        self._lock = Lock()
+        self._checked_at = -_REFRESH_SECONDS
+        self._is_served = False
+
+    def __call__(self) -> bool:
+        """Return the last known state where Temporal does not answer now."""
+        with self._lock:
+            if time.monotonic() - self._checked_at >= _REFRESH_SECONDS:
+                check = asyncio.run_coroutine_threadsafe(self._check(), self._loop)
+                with suppress(TimeoutError, TemporalUnavailableError):
+                    self._is_served = check.result(timeout=_MAX_WAIT_SECONDS)
+                self._checked_at = time.monotonic()
+            return self._is_served
+
+    async def _check(self) -> bool:
+        with reaching_temporal():
+            return await count_pollers(self._client, self._task_queue, _ACTIVITIES) > 0

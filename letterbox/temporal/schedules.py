@@ -38,23 +38,18 @@ ARCHIVE_KEEP = "archive-keep"
 POSITION_IMPORT = "position-import"
 AUDIT = "audit"
 ARCHIVE_WATCH = "archive-watch"
-KINDS = (
-    INBOX_SWEEP,
-    SEEK_RECONCILE,
-    ARCHIVE_KEEP,
-    POSITION_IMPORT,
-    AUDIT,
-    ARCHIVE_WATCH,
-)
 _DAILY = timedelta(days=1)
 _WATCH_EVERY = timedelta(minutes=10)
 # The settings that say how often; the others run at fixed intervals.
 _INTERVALS = {
     INBOX_SWEEP: "sweep_every",
     SEEK_RECONCILE: "seek_reconcile_every",
+    ARCHIVE_KEEP: None,
     POSITION_IMPORT: "position_import_every",
     AUDIT: "audit_every",
+    ARCHIVE_WATCH: None,
 }
+KINDS = tuple(_INTERVALS)
 
 
 def schedule_id(task_queue: str, kind: str) -> str:
@@ -86,7 +81,7 @@ async def make_schedules(client: Client, settings: Settings) -> list[str]:
 
 
 async def lacks_sweep(client: Client, settings: Settings) -> bool:
-    """Tell whether not even the schedule is there that every installation has."""
+    """Return whether not even the schedule is there that every installation has."""
     name = schedule_id(settings.task_queue, INBOX_SWEEP)
     return await find_schedule(client, name) is None
 
@@ -112,7 +107,7 @@ async def surplus_schedules(client: Client, settings: Settings) -> list[str]:
     queue, required = settings.task_queue, _required(settings)
     names = [schedule_id(queue, kind) for kind in KINDS if kind not in required]
     existing = [await find_schedule(client, name) for name in names]
-    return [it.id for it in existing if it and _task_queue_of(it.schedule) == queue]
+    return [old.id for old in existing if old and _task_queue_of(old.schedule) == queue]
 
 
 def required_schedules(settings: Settings) -> dict[str, Schedule]:

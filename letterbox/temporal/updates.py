@@ -9,7 +9,7 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from letterbox.domain.commands import Assignment, Erasure, Holding, Release
@@ -21,11 +21,7 @@ from letterbox.domain.errors import (
     TemporalUnavailableError,
 )
 from letterbox.domain.status import Status
-from letterbox.temporal.client import (
-    refuse_if_anothers,
-    search_attributes_of,
-    summary_of,
-)
+from letterbox.temporal.client import refuse_if_anothers, start_options
 from letterbox.temporal.rpc import none_if_absent, reaching_temporal
 
 # A worker has to be running to answer.
@@ -81,13 +77,10 @@ class Updates:
         start: WithStartWorkflowOperation[Any, Status] = WithStartWorkflowOperation(
             "Application",
             application_id,
-            id=application_id,
             task_queue=self._task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            search_attributes=search_attributes_of(application_id),
-            static_summary=summary_of(application_id),
             result_type=Status,
+            **start_options(application_id),
         )
         try:
             with reaching_temporal():

@@ -1,19 +1,21 @@
-"""The list of applications, as Temporal knows them."""
+"""The lists of applications, as Temporal knows them."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
 
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.listing import Filter, Item
 from letterbox.temporal import search_attributes as attributes
-from letterbox.temporal.queries import quoted, quoted_time
+from letterbox.temporal.queries import open_applications, quoted, quoted_time
 from letterbox.temporal.rpc import reaching_temporal
 
 # A run that was continued as new is no application's latest.
 _APPLICATIONS = 'WorkflowType = "Application" AND ExecutionStatus != "ContinuedAsNew"'
 _RPC_TIMEOUT = timedelta(seconds=10)
+_PAGE = 200
+_ENDED = (Stage.ARCHIVED, Stage.ERASED, Stage.DISCARDED)
 
 
 async def list_applications(
@@ -96,3 +98,50 @@ def _item(run: WorkflowExecution) -> Item:
         archive_by=known.get(attributes.ARCHIVE_BY),
         received_at=run.start_time,
     )
+
+
+class ArchiveLists:
+    """Lists the open applications of one task queue that are late, for the watch."""
+
+    def __init__(self, client: Client, task_queue: str) -> None:
+        self._client = client
+        self._open = open_applications(task_queue)
+
+    async def late(self, due_before: datetime) -> AsyncIterator[str]:
+        """List the ids whose archive was due before, and that are not flagged yet."""
+        ended = ", ".join(map(quoted, _ENDED))
+        query = (
+            f"{self._open} AND {attributes.ARCHIVE_BY.name} < {quoted_time(due_before)}"
+            f" AND {attributes.STAGE.name} NOT IN ({ended})"
+            f" AND {attributes.FLAGS.name} != {quoted(Flag.OVERDUE)}"
+        )
+        async for run in self._list(query):
+            yield run.id
+
+    async def unrecorded(
+        self, started_before: datetime
+    ) -> AsyncIterator[tuple[str, datetime]]:
+        """List the ids that have no record yet, and when each was started."""
+        query = (
+            f"{self._open} AND {attributes.ARCHIVE_BY.name} IS NULL"
+            f" AND {attributes.STAGE.name} = {quoted(Stage.RECEIVED)}"
+            f" AND StartTime < {quoted_time(started_before)}"
+        )
+        async for run in self._list(query):
+            yield run.id, run.start_time
+
+    async def tell_overdue(self, application_id: str) -> bool:
+        """Signal that an archive is late; False where the workflow's task fails."""
+        handle = self._client.get_workflow_handle(application_id)
+        with reaching_temporal():
+            described = await handle.describe(rpc_timeout=_RPC_TIMEOUT)
+            if described.raw_description.pending_workflow_task.attempt > 1:
+                # A signal would only make its history longer.
+                return False
+            await handle.signal("overdue", rpc_timeout=_RPC_TIMEOUT)
+        return True
+
+    def _list(self, query: str) -> AsyncIterator[WorkflowExecution]:
+        return self._client.list_workflows(
+            query, page_size=_PAGE, rpc_timeout=_RPC_TIMEOUT
+        )

@@ -5,37 +5,27 @@ from uuid import uuid4
 
 from letterbox.checks import Finding, ok, warning, wrong
 from letterbox.domain.errors import StoreUnavailableError
-from letterbox.domain.ports import Expiry, ObjectStore
-from letterbox.resources import bucket_and_prefix
+from letterbox.domain.ports import ObjectStore
 from letterbox.settings import Settings
 from letterbox.storage.s3.bucket import Bucket
 from letterbox.storage.s3.lifecycle import KEEP_RULE, UPLOADS_RULE
-from letterbox_cli.doctor.findings import TIMEOUT, all_of, in_thread, safely
+from letterbox.storage.s3.store import S3Store
+from letterbox_cli.doctor.findings import all_of, in_thread, safely
 
 
 async def look(settings: Settings, store: ObjectStore) -> list[Finding]:
     """Check what only a bucket has."""
-    name, prefix = bucket_and_prefix(settings)
-    bucket = Bucket(
-        endpoint=settings.s3_endpoint,
-        access_key=settings.s3_access_key.get_secret_value(),
-        secret_key=settings.s3_secret_key.get_secret_value(),
-        bucket=name,
-        prefix=prefix,
-        region=settings.s3_region,
-        timeout=TIMEOUT,
-    )
+    if not isinstance(store, S3Store):
+        raise TypeError("no bucket")
     return await all_of(
         safely("bucket tags", in_thread(_tags, store)),
-        safely("bucket lifecycle", in_thread(_lifecycle, bucket, settings)),
-        safely("bucket versions", in_thread(_versions, bucket)),
+        safely("bucket lifecycle", in_thread(_lifecycle, store.bucket, settings)),
+        safely("bucket versions", in_thread(_versions, store.bucket)),
     )
 
 
-def _tags(store: ObjectStore) -> list[Finding]:
+def _tags(store: S3Store) -> list[Finding]:
     """Set a tag on an object of our own, and remove it."""
-    if not isinstance(store, Expiry):
-        raise TypeError("no bucket")
     key = f"health/{uuid4().hex}"
     try:
         store.put(key, b"letterbox")

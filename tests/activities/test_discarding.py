@@ -7,7 +7,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.intake import ApplicationActivities
 from activities.removing import EraseActivities
-from letterbox.catalogue.imports import status
+from letterbox.catalogue.imports.report import update_status
 from letterbox.domain.application import Flag, Hold, Stage, Tombstone
 from letterbox.domain.catalogue_status import Trouble
 from letterbox.domain.commands import Erasing, Erasure
@@ -53,7 +53,7 @@ def test_nothing_is_discarded_while_the_catalogue_may_lack_an_ad(
     applications: StoredApplications,
 ) -> None:
     """The latest import failed, was cut off, skipped jobs or waits with removals."""
-    status.update(
+    update_status(
         store, None, lambda feed: feed.in_trouble(trouble, datetime.now(UTC), "?")
     )
     applications.accept(notice(), {})
@@ -67,7 +67,7 @@ def test_nothing_is_discarded_while_the_catalogue_is_old(
 ) -> None:
     """An ad of this week is not in that of a week ago."""
     week_ago = datetime.now(UTC) - timedelta(days=8)
-    status.update(
+    update_status(
         store, None, lambda feed: feed.model_copy(update={"whole_at": week_ago})
     )
     applications.accept(notice(), {})

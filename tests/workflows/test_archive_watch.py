@@ -19,8 +19,8 @@ from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_store
 from letterbox.settings import Settings
 from letterbox.temporal.client import search_attributes_of, start_application
-from letterbox.temporal.late_archives import ArchiveLists
 from letterbox.temporal.schedules import ARCHIVE_WATCH, required_schedules, schedule_id
+from letterbox.temporal.visibility import ArchiveLists
 from tests.factories import careerjet
 from tests.support import eventually
 from tests.workflows.running_worker import running_worker

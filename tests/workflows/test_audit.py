@@ -15,8 +15,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.auditing import AuditActivities
 from letterbox.audit.kinds import Kind
-from letterbox.audit.last_result import load_last_result, save_last_result
-from letterbox.audit.report import Finding, Report
+from letterbox.audit.report import Finding, Report, load_last_result, save_last_result
 from letterbox.domain import keys
 from letterbox.domain.messages import Audited
 from letterbox.settings import Settings

@@ -18,8 +18,7 @@ from letterbox.domain.commands import Erasure
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
-from letterbox.records.owed_events import StoredOwedEvents
-from letterbox.records.owed_search import owed_applications
+from letterbox.records.owed_events import StoredOwedEvents, owed_applications
 from letterbox.resources import open_store
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application

@@ -6,11 +6,13 @@ https://developer.seek.com/schema/named-type/CandidateProfile
 
 from collections.abc import Iterator
 
-from letterbox.boards.seek.attachments import attachments
+from pydantic import JsonValue
+
 from letterbox.boards.seek.node import Node
 from letterbox.domain.candidate import (
     Address,
     AddressPart,
+    AttachmentLink,
     Candidate,
     CandidateSource,
     Certification,
@@ -23,6 +25,13 @@ from letterbox.domain.candidate import (
     Phone,
     PositionHistory,
 )
+from letterbox.domain.submission import Role
+
+_ROLES = {
+    "Resume": Role.RESUME,
+    "CoverLetter": Role.COVER_LETTER,
+    "SelectionCriteria": Role.SELECTION_CRITERIA,
+}
 
 
 def read_candidate(profile: Node, candidate_id: str | None) -> Candidate:
@@ -115,4 +124,23 @@ def _certification(certification: Node) -> Certification:
         issuing_authority=certification.text("issuingAuthority", "name"),
         valid_to=certification.text("effectiveTimePeriod", "validTo"),
         descriptions=certification.texts("descriptions"),
+    )
+
+
+def attachments(profile: JsonValue) -> tuple[AttachmentLink, ...]:
+    """
+    List what there is to download; a code that is new or null is another document.
+
+    The addresses are SEEK's word: check their origin before a token goes there.
+    https://developer.seek.com/use-cases/application-export/attachments
+    """
+    return tuple(
+        AttachmentLink(
+            id=attachment.identifier("id") or url,
+            url=url,
+            role=_ROLES.get(attachment.text("seekRoleCode") or "", Role.OTHER),
+            descriptions=attachment.texts("descriptions"),
+        )
+        for attachment in Node(profile).nodes("attachments")
+        if (url := attachment.text("url"))
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Protocol
 
+from letterbox.domain.charsets import BYTE_ORDER_MARKS, NO_CHARSETS
 from letterbox.domain.errors import MalformedError
 
 _CHUNK = 64 * 1024
@@ -15,14 +16,6 @@ _HEAD = 4096
 GUESSED = "\ufdd0"
 _ERRORS = "letterbox-feed"
 
-_MARKS = (
-    # The longer first: UTF-32 begins as UTF-16 does.
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 # What the first character, a blank or ASCII, looks like without a mark.
 _PATTERNS = (
     (re.compile(rb"[\x09-\x7e]\0\0\0"), "utf-32-le"),
@@ -39,15 +32,6 @@ _WIDER = {
     "gbk": "gb18030",
     "euc_kr": "cp949",
     "big5": "big5hkscs",
-}
-# Codecs of Python that are no encodings of documents.
-_NOT_FOR_TEXT = {
-    "idna",
-    "punycode",
-    "raw-unicode-escape",
-    "undefined",
-    "unicode-escape",
-    "utf-7",
 }
 
 
@@ -80,7 +64,7 @@ class FeedText:
 
 def _encoding(head: bytes) -> tuple[bytes, str]:
     """Return mark and encoding: by the mark, by the look, by what is declared."""
-    for mark, encoding in _MARKS:
+    for mark, encoding in BYTE_ORDER_MARKS:
         if head.startswith(mark):
             return mark, encoding
     for pattern, encoding in _PATTERNS:
@@ -95,7 +79,7 @@ def _encoding(head: bytes) -> tuple[bytes, str]:
             b"a".decode(name)  # LookupError where it is no encoding of text.
     except (LookupError, ValueError):
         raise MalformedError("the XML is in an encoding that is unknown") from None
-    if codec.name in _NOT_FOR_TEXT or not codec.incrementaldecoder:
+    if codec.name in NO_CHARSETS or not codec.incrementaldecoder:
         raise MalformedError("the XML is in an encoding that is unknown")
     if codec.name.startswith(("utf-16", "utf-32")) or codec.name == "ascii":
         # It does not look so: who wrote the line did not write the bytes.

@@ -11,10 +11,9 @@ from typing import Literal, TypeVar
 
 from letterbox.catalogue.changes import document, mark
 from letterbox.catalogue.feeds.read import Feed
-from letterbox.catalogue.imports import status
 from letterbox.catalogue.imports.lease import ImportLease
 from letterbox.catalogue.imports.removals import WaitingRemovals, removals
-from letterbox.catalogue.imports.report import ImportOrder, ImportReport
+from letterbox.catalogue.imports.report import ImportOrder, ImportReport, update_status
 from letterbox.catalogue.imports.spool import FeedSpool, identity_of
 from letterbox.catalogue.imports.writer import Change, FeedWriter, unstamped
 from letterbox.catalogue.lookup import load
@@ -69,17 +68,15 @@ class CatalogueImport:
             self._began = self._now()
             if order.partial:
                 return self._run(feed, order)
-            before = status.update(self._store, order.hirer, self._begin)
+            before = update_status(self._store, order.hirer, self._begin)
             self._whole_before = before.whole_at
             try:
                 report = self._run(feed, order)
             except LetterboxError as error:
                 self.fail(order, error)
                 raise
-            status.update(
-                self._store,
-                order.hirer,
-                lambda feed: self._finish(feed, order, report),
+            update_status(
+                self._store, order.hirer, lambda feed: self._finish(feed, order, report)
             )
         return report
 
@@ -92,7 +89,7 @@ class CatalogueImport:
         # With the store away there is nothing to note it in; what is stale is no more
         # believed in the end.
         with suppress(LetterboxError):
-            status.update(
+            update_status(
                 self._store,
                 order.hirer,
                 lambda feed: feed.in_trouble(Trouble.FAILED, self._now(), reason),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Self
 
 
@@ -35,16 +36,9 @@ class Kind:
         return replace(self, problem=problem)
 
 
-def _unusual(media_type: str, extension: str) -> Kind:
-    return Kind(media_type, extension, Problem.UNUSUAL_TYPE)
-
-
-def _image(media_type: str, extension: str) -> Kind:
-    return Kind(media_type, extension, Problem.IMAGE)
-
-
-def _markup(media_type: str, extension: str) -> Kind:
-    return Kind(media_type, extension, Problem.MARKUP)
+_unusual = partial(Kind, problem=Problem.UNUSUAL_TYPE)
+_image = partial(Kind, problem=Problem.IMAGE)
+_markup = partial(Kind, problem=Problem.MARKUP)
 
 
 def _open_xml(name: str, extension: str, problem: Problem | None = None) -> Kind:

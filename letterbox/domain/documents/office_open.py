@@ -7,8 +7,7 @@ from letterbox.domain.documents import kinds
 from letterbox.domain.documents.bounded import BoundedReader, NotBelievedError
 from letterbox.domain.documents.kinds import Kind, Problem
 from letterbox.domain.documents.xml_elements import elements
-from letterbox.domain.documents.zip_directory import Entry
-from letterbox.domain.documents.zip_parts import read_part
+from letterbox.domain.documents.zips import Entry, read_part
 
 _TYPES = "[content_types].xml"
 _RELATIONSHIPS = "_rels/.rels"

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from letterbox.domain.documents import kinds
 from letterbox.domain.documents.bounded import BoundedReader, NotBelievedError
 from letterbox.domain.documents.kinds import Kind, Problem
-from letterbox.domain.documents.zip_directory import Entry
-from letterbox.domain.documents.zip_parts import read_part
+from letterbox.domain.documents.zips import Entry, read_part
 
 _NAME = b"mimetype"
 _NAME_AT = 30

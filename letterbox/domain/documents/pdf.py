@@ -25,7 +25,7 @@ def pdf_kind(file: BoundedReader) -> Kind:
     More revisions than a program writes are there to cost whoever reads them.
     """
     tail = file.last(_TAIL)
-    if any(tail.count(one) > _MAX_REVISIONS for one in _OF_REVISIONS):
+    if any(tail.count(mark) > _MAX_REVISIONS for mark in _OF_REVISIONS):
         return kinds.PDF.but(Problem.UNREADABLE)
     begun = tail.rfind(b"trailer")
     pieces = [tail[begun:]] if begun >= 0 else []

@@ -13,8 +13,8 @@ from letterbox.domain.documents.pdf import has_end, has_late_header, pdf_kind
 from letterbox.domain.documents.rtf import rtf_kind
 from letterbox.domain.documents.signatures import by_signature
 from letterbox.domain.documents.text import as_text
-from letterbox.domain.documents.zip_directory import ends_as_zip
 from letterbox.domain.documents.zipped import zipped_kind
+from letterbox.domain.documents.zips import ends_as_zip
 
 _HEAD = 4096
 _BLANKS = b" \t\r\n\f\0\xef\xbb\xbf"

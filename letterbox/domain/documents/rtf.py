@@ -17,7 +17,7 @@ _OTHERS = bytes(set(range(256)) - set(b"{}"))
 
 
 def rtf_kind(file: BoundedReader) -> Kind:
-    """Say whether its beginning is nested deeper than any program writes it."""
+    """Return RTF, with a problem where it is nested deeper than any program does."""
     begins = _ESCAPED.sub(b"", file.upto(0, min(_MAX_BYTES, file.size)))
     steps = array("b", begins.translate(_STEPS, _OTHERS))
     is_deep = max(accumulate(steps), default=0) > _MAX_DEPTH

@@ -3,20 +3,14 @@
 import codecs
 import unicodedata
 
+from letterbox.domain.charsets import BYTE_ORDER_MARKS
+
 # With a blank, since a page and a column end with it in old files.
 _ALWAYS = {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1B}
 # Ends of files and cells, soft and hard hyphens of word processors: here and there.
 _SELDOM = {0x07, 0x08, 0x1A, 0x1C, 0x1D, 0x1E, 0x1F}
 _MAX_SELDOM = 0.05
 _PADDING = b"\x1a\x00"
-# The longer first: the shorter one begins it.
-_MARKS: tuple[tuple[bytes, str], ...] = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _WITHOUT_MARK = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _NO_CHARACTER = {"Cn", "Co", "Cs"}
 # Latin letters and marks, and blanks: what is in any text, and not by chance.
@@ -35,11 +29,12 @@ def as_text(head: bytes, *, is_whole: bool) -> str | None:
     The encodings with one byte a character are taken for one another: who reads the
     text knows better. ``is_whole`` says that the file ends here.
     """
-    for mark, encoding in _MARKS:
+    for mark, encoding in BYTE_ORDER_MARKS:
         if head.startswith(mark):
             text = _decoded(head[len(mark) :], encoding)
             return text if text is not None and _is_readable(text) else None
-    plain = _without_padding(head) if is_whole else head
+    # Without what DOS and CP/M wrote behind the end.
+    plain = head.rstrip(_PADDING) if is_whole else head
     if _is_bytewise(plain):
         return plain.decode("latin-1")
     return _wide(head, is_whole=is_whole)
@@ -57,11 +52,6 @@ def _wide(head: bytes, *, is_whole: bool) -> str | None:
         if text and _is_readable(text) and _is_likely(text):
             return text
     return None
-
-
-def _without_padding(head: bytes) -> bytes:
-    """Leave off what DOS and CP/M wrote behind the end."""
-    return head.rstrip(_PADDING)
 
 
 def _is_bytewise(data: bytes) -> bool:

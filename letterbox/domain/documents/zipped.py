@@ -5,7 +5,7 @@ from letterbox.domain.documents.bounded import BoundedReader
 from letterbox.domain.documents.kinds import Kind, Problem
 from letterbox.domain.documents.office_open import is_package, package_kind
 from letterbox.domain.documents.open_document import open_document_kind
-from letterbox.domain.documents.zip_directory import Entry, read_directory
+from letterbox.domain.documents.zips import Entry, read_directory
 
 
 def zipped_kind(file: BoundedReader) -> Kind:

@@ -22,8 +22,8 @@ from letterbox.storage.objects import (
     check_round_trip,
     is_key,
 )
+from letterbox.storage.s3.bucket import Bucket
 from letterbox.storage.s3.client import ChunkedUploadPool, Client, translated
-from letterbox.storage.s3.expiry import S3Expiry
 from letterbox.storage.s3.timeouts import HURRIED, WORKER, retries
 
 # More than the API lets in: what a board sends is a single PUT.
@@ -71,7 +71,7 @@ class S3Store:
                 retries=retries(),
             ),
         )
-        self._expiry = S3Expiry(self._client, bucket, self._prefix)
+        self.bucket = Bucket(self._client, bucket, self._prefix)
 
     def put(self, key: str, body: bytes | BinaryIO, size: int | None = None) -> None:
         """Write an object; a file is read from its current position."""
@@ -103,23 +103,17 @@ class S3Store:
                 if error.code == "InvalidRange":
                     return b""  # Where nothing is, nothing can be the first byte.
                 raise
-            try:
+            with _released(response):
                 # A server that does not know ranges sends the whole.
                 return response.read(size)
-            finally:
-                response.close()
-                response.release_conn()
 
     def get_version(self, key: str) -> tuple[bytes, str]:
         """Read an object whole, with its ETag."""
         name = self._name(key)
         with translated("get"):
             response = self._client.get_object(self._bucket, name)
-            try:
+            with _released(response):
                 return response.data, response.headers.get("ETag", "")
-            finally:
-                response.close()
-                response.release_conn()
 
     def replace(self, key: str, body: bytes, version: str | None) -> bool:
         """Write an object by a conditional request."""
@@ -138,11 +132,8 @@ class S3Store:
         name = self._name(key)
         with translated("open"):
             response = self._client.get_object(self._bucket, name)
-        try:
+        with _released(response):
             yield _chunks(response)
-        finally:
-            response.close()
-            response.release_conn()
 
     def stat(self, key: str) -> StoredObject:
         """Describe an object; a missing bucket looks like a missing object."""
@@ -185,15 +176,15 @@ class S3Store:
 
     def let_expire(self, key: str) -> None:
         """Tag an object for the rule that ``set_lifecycle`` makes."""
-        self._expiry.let_expire(self._name(key))
+        self.bucket.let_expire(self._name(key))
 
     def retain(self, key: str) -> None:
         """Remove the tag that ``let_expire`` sets."""
-        self._expiry.retain(self._name(key))
+        self.bucket.retain(self._name(key))
 
     def set_lifecycle(self, archive_keep: timedelta | None) -> None:
         """Let the bucket expire archives, and abort stale uploads."""
-        self._expiry.set_rules(archive_keep)
+        self.bucket.set_rules(archive_keep)
 
     def prepare(self) -> None:
         """Make the bucket, unless it is there."""
@@ -235,6 +226,15 @@ class S3Store:
         if name is None or size is None or modified is None:
             raise StoreUnavailableError("an object was described in part")
         return StoredObject(name.removeprefix(self._prefix), size, modified)
+
+
+@contextmanager
+def _released(response: BaseHTTPResponse) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        response.close()
+        response.release_conn()
 
 
 def _chunks(response: BaseHTTPResponse) -> Iterator[bytes]:

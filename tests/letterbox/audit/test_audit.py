@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from temporalio.client import Client
 
 from letterbox.audit.facts import Evidence, Facts, StoredObjects, stored_objects_of
-from letterbox.audit.kinds import KINDS, Kind
+from letterbox.audit.kinds import Kind
 from letterbox.audit.walk import walk
 from letterbox.audit.wiring import open_tools
 from letterbox.domain import keys
@@ -76,7 +76,7 @@ async def test_each_damage_is_found_repaired_if_possible_and_nothing_else(
     repairing = await system.audit(repair=True, later=damage.later)
     afterwards = await system.audit(later=damage.later)
 
-    is_repaired = KINDS[damage.kind].repairable
+    is_repaired = "--repair" in damage.kind.remedy
     assert found(fast) == ([] if damage.unseen_when_fast else expected)
     assert found(whole) == found(repairing) == expected
     assert [one.repaired for one in whole.findings] == [False]
@@ -109,7 +109,7 @@ async def test_a_bucket_is_audited_as_a_folder_is(
 
     assert set(found(repairing)) == expected
     assert set(found(afterwards)) == {
-        (kind, one) for kind, one in expected if not KINDS[kind].repairable
+        (kind, one) for kind, one in expected if "--repair" not in kind.remedy
     }
 
 
@@ -161,7 +161,7 @@ async def test_ids_too_long_for_a_key_are_found_and_mended(
     whole = await system.audit(later=damage.later)
     repairing = await system.audit(repair=True, later=damage.later)
 
-    is_repaired = KINDS[damage.kind].repairable
+    is_repaired = "--repair" in damage.kind.remedy
     assert found(whole) == [(damage.kind, application_id)]
     assert [one.repaired for one in repairing.findings] == [is_repaired]
     assert (found(await system.audit(later=damage.later)) == []) == is_repaired

@@ -7,7 +7,7 @@ import pytest
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.key_owners import Place, placed
-from letterbox.records.looks import looking
+from letterbox.records.applications import StoredApplications
 from letterbox.storage.directory import DirectoryStore
 
 ID = "careerjet:1"
@@ -32,7 +32,7 @@ def _store(tmp_path: Path) -> DirectoryStore:
 def test_a_look_that_ends_leaves_no_mark(store: DirectoryStore) -> None:
     """The next one may look again, and so on."""
     for _ in range(2):
-        with looking(store, ID, NAME) as may_look:
+        with StoredApplications(store).looking(ID, NAME) as may_look:
             assert may_look
             assert [one.key for one in store.list("")] == [keys.looking(ID, NAME)]
 
@@ -41,7 +41,7 @@ def test_a_look_that_ends_leaves_no_mark(store: DirectoryStore) -> None:
 
 def test_a_look_that_fails_leaves_no_mark(store: DirectoryStore) -> None:
     """An error is no death: whoever raised it lives to try again."""
-    with pytest.raises(ZeroDivisionError), looking(store, ID, NAME):
+    with pytest.raises(ZeroDivisionError), StoredApplications(store).looking(ID, NAME):
         raise ZeroDivisionError
 
     assert not list(store.list(""))
@@ -53,7 +53,7 @@ def test_a_look_that_never_ended_forbids_the_next(store: DirectoryStore) -> None
     store.put(key, b"")
 
     for _ in range(2):
-        with looking(store, ID, NAME) as may_look:
+        with StoredApplications(store).looking(ID, NAME) as may_look:
             assert not may_look
 
     found = placed(key)
@@ -66,5 +66,5 @@ def test_a_store_that_goes_away_meanwhile_spoils_no_look(tmp_path: Path) -> None
     store = Away(tmp_path / "store")
     store.prepare()
 
-    with looking(store, ID, NAME) as may_look:
+    with StoredApplications(store).looking(ID, NAME) as may_look:
         assert may_look

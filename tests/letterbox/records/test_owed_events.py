@@ -9,8 +9,7 @@ from letterbox.domain.errors import DamagedError
 from letterbox.domain.events import Undelivered
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
-from letterbox.records.owed_events import StoredOwedEvents
-from letterbox.records.owed_search import owed_applications
+from letterbox.records.owed_events import StoredOwedEvents, owed_applications
 from tests.record_factory import NOON, record
 
 ID = "careerjet:1"

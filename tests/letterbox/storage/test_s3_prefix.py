@@ -10,7 +10,6 @@ from minio import Minio
 from letterbox.domain import keys
 from letterbox.resources import bucket_and_prefix
 from letterbox.settings import Settings
-from letterbox.storage.s3.bucket import Bucket
 from letterbox.storage.s3.lifecycle import KEEP_RULE, UPLOADS_RULE
 from letterbox.storage.s3.store import S3Store
 
@@ -64,7 +63,11 @@ def test_each_object_lies_below_the_prefix(
 
 
 def test_each_installation_has_rules_of_its_own(
-    stores: Sequence[S3Store], client: Minio, bucket: str, moto_endpoint: str
+    stores: Sequence[S3Store],
+    client: Minio,
+    bucket: str,
+    moto_endpoint: str,
+    make_s3: Callable[..., S3Store],
 ) -> None:
     """To end one's keeping ends nobody else's."""
     for days, store in enumerate(stores, 10):
@@ -82,15 +85,7 @@ def test_each_installation_has_rules_of_its_own(
     }
     assert kept == {"letterbox/prod/archive/": 10, "archive/": 12}
     looked_at = [
-        Bucket(
-            endpoint=moto_endpoint,
-            access_key="access",
-            secret_key="secret",
-            bucket=bucket,
-            prefix=prefix,
-            region="us-east-1",
-            timeout=5,
-        ).differing_rules(timedelta(days=10))
+        make_s3(moto_endpoint, prefix).bucket.differing_rules(timedelta(days=10))
         for prefix in ["letterbox/prod", "letterbox/prod2", "letterbox/never"]
     ]
     assert looked_at == [[], [KEEP_RULE], [KEEP_RULE, UPLOADS_RULE]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from letterbox.boards.seek.client.attachments import SeekAttachments
 from letterbox.boards.seek.client.graphql import SeekGraph
 from letterbox.boards.seek.client.http import open_http
-from letterbox.boards.seek.client.token import PartnerToken, SeekCredentials
+from letterbox.boards.seek.client.token import PartnerToken
 from letterbox.boards.seek.settings import SeekSettings
 
 
@@ -24,14 +24,8 @@ async def open_client(
     settings: SeekSettings, *, max_document_bytes: int
 ) -> AsyncIterator[SeekClient]:
     """Keep connections to SEEK for as long as the block lasts; nothing is asked yet."""
-    credentials = SeekCredentials(
-        token_url=settings.seek_token_url,
-        audience=settings.seek_audience,
-        client_id=settings.seek_client_id,
-        client_secret=settings.seek_client_secret.get_secret_value(),
-    )
     async with open_http() as http:
-        token = PartnerToken(http, credentials)
+        token = PartnerToken(http, settings)
         yield SeekClient(
             SeekGraph(http, token, url=settings.seek_graphql_url),
             SeekAttachments(

@@ -28,7 +28,7 @@ async def bound(response: httpx.Response) -> None:
     an event hook: it runs before anything of the body is read.
     """
     codings = response.headers.get_list("Content-Encoding", split_commas=True)
-    known = [one.lower() for one in codings if one.lower() in _CODINGS]
+    known = [name.lower() for name in codings if name.lower() in _CODINGS]
     if known:
         del response.headers["Content-Encoding"]
         # What it tells is the length of the coded body.

@@ -10,22 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from letterbox.boards.seek.client.bounded import MAX_BYTES
 from letterbox.boards.seek.client.http import call_headers, passes, reaching
+from letterbox.boards.seek.settings import SeekSettings
 from letterbox.domain.errors import BoardUnavailableError
 from letterbox.retry_after import wait_asked
 
 _WHAT = "token endpoint"
 _EXPIRY_MARGIN = 60.0
 _MAX_BYTES = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeekCredentials:
-    """Who we are to SEEK, and where it says so (https://developer.seek.com/auth)."""
-
-    token_url: str
-    audience: str
-    client_id: str
-    client_secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +37,7 @@ class _TokenResponse(BaseModel):
 
 class PartnerToken:
     """
-    One token for all coroutines of the process.
+    One token for all coroutines of the process (https://developer.seek.com/auth).
 
     However many ask at a time, one request goes out, and all of them share what
     becomes of it, its failure too. ``clock`` counts seconds. Raises
@@ -57,12 +48,12 @@ class PartnerToken:
     def __init__(
         self,
         http: httpx.AsyncClient,
-        credentials: SeekCredentials,
+        settings: SeekSettings,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._http = http
-        self._credentials = credentials
+        self._settings = settings
         self._clock = clock
         self._token: _Token | None = None
         self._fetching: asyncio.Task[_Token] | None = None
@@ -94,17 +85,17 @@ class PartnerToken:
 
     async def _fetch(self) -> _Token:
         started = self._clock()
-        credentials = self._credentials
+        settings = self._settings
         with reaching(_WHAT):
             async with asyncio.timeout(self._http.timeout.read):
                 response = await self._http.post(
-                    credentials.token_url,
+                    settings.seek_token_url,
                     headers=call_headers(),
                     extensions={MAX_BYTES: _MAX_BYTES},
                     json={
-                        "audience": credentials.audience,
-                        "client_id": credentials.client_id,
-                        "client_secret": credentials.client_secret,
+                        "audience": settings.seek_audience,
+                        "client_id": settings.seek_client_id,
+                        "client_secret": settings.seek_client_secret.get_secret_value(),
                         "grant_type": "client_credentials",
                     },
                 )

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from letterbox.boards.seek import BOARD
-from letterbox.boards.seek.attachments import attachments
+from letterbox.boards.seek.candidate import attachments
 from letterbox.boards.seek.events import notices_of
 from letterbox.boards.seek.payload import fetched
 from letterbox.boards.seek.webhook import read_events

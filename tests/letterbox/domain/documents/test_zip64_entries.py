@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 
 from letterbox.domain.documents.bounded import BoundedReader, NotBelievedError
-from letterbox.domain.documents.zip_directory import read_directory
+from letterbox.domain.documents.zips import read_directory
 from tests.hostile import end, local
 
 ELSEWHERE = 0xFFFFFFFF

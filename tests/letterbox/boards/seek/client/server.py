@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import uvicorn
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from letterbox.boards.seek.client.token import SeekCredentials
+from letterbox.boards.seek.settings import SeekSettings
 from tests.support import eventually
 
 SECRET = "a-client-secret-nobody-may-see"
@@ -55,13 +56,13 @@ class FakeSeek:
     most: int = 0
 
     @property
-    def credentials(self) -> SeekCredentials:
+    def credentials(self) -> SeekSettings:
         """Who may come in."""
-        return SeekCredentials(
-            token_url=f"{self.origin}/oauth/token",
-            audience="https://graphql.seek.com",
-            client_id="client",
-            client_secret=SECRET,
+        return SeekSettings(
+            seek_token_url=f"{self.origin}/oauth/token",
+            seek_audience="https://graphql.seek.com",
+            seek_client_id="client",
+            seek_client_secret=SecretStr(SECRET),
         )
 
     @property

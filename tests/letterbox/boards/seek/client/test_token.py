@@ -9,7 +9,7 @@ import pytest
 from starlette.responses import JSONResponse, Response
 
 from letterbox.boards.seek.client.http import open_http
-from letterbox.boards.seek.client.token import PartnerToken, SeekCredentials
+from letterbox.boards.seek.client.token import PartnerToken
 from letterbox.domain.errors import BoardUnavailableError
 from tests.letterbox.boards.seek.client.server import SECRET, FakeSeek
 
@@ -190,6 +190,4 @@ async def test_a_token_endpoint_that_does_not_answer_is_given_up(
 
 def test_credentials_do_not_show_their_secret() -> None:
     """Not in a traceback with locals either."""
-    credentials: SeekCredentials = FakeSeek().credentials
-
-    assert SECRET not in repr(credentials)
+    assert SECRET not in repr(FakeSeek(origin="http://127.0.0.1").credentials)

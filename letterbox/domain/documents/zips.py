@@ -1,5 +1,5 @@
 """
-The central directory of a zip (PKWARE's APPNOTE.TXT), read by us and bounded.
+A zip (PKWARE's APPNOTE.TXT), its directory and small parts, read by us and bounded.
 
 Python's ``zipfile`` believes whichever end record it finds first, reads a directory of
 any size and decompresses without a limit. Here a file is read only where all of its
@@ -7,6 +7,7 @@ statements agree; office programs write no other.
 """
 
 import struct
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -18,7 +19,10 @@ _END = struct.Struct("<4s4H2LH")
 _END_64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR_64 = struct.Struct("<4sLQL")
 _ENTRY = struct.Struct("<4s2B5H3L5H2L")
-_LOCAL_HEADER = 30
+_LOCAL_HEADER = struct.Struct("<4s2BHH2H3L2H")
+_STORED, _DEFLATED = 0, 8
+_MAX_PACKED_PART = 64 * 1024
+_MAX_PART = 256 * 1024
 _TAIL = _LOCATOR_64.size + _END.size + 0xFFFF
 _ELSEWHERE = 0xFFFFFFFF
 _EXTRA_64 = 1
@@ -168,7 +172,7 @@ def _check_places(entries: Iterable[Entry], end: int) -> None:
         raise NotBelievedError
     limits = [*(entry.offset for entry in ordered[1:]), end]
     for entry, limit in zip(ordered, limits, strict=False):
-        least = _LOCAL_HEADER + len(entry.raw_name) + entry.packed
+        least = _LOCAL_HEADER.size + len(entry.raw_name) + entry.packed
         if entry.offset + least > limit:
             raise NotBelievedError
 
@@ -195,3 +199,37 @@ def _all(data: bytes, signature: bytes) -> Iterator[int]:
     while at >= 0:
         yield at
         at = data.find(signature, at + 1)
+
+
+def read_part(file: BoundedReader, entry: Entry) -> bytes:
+    """
+    Read a small file whole; what would be larger is not believed (NotBelievedError).
+
+    Office programs store or deflate. Of the other methods Python's decompressors have
+    no limit of their output, so they are not even tried.
+    """
+    header = file.exactly(entry.offset, _LOCAL_HEADER.size)
+    signature, _, _, flags, method, *_, name_bytes, extra_bytes = _LOCAL_HEADER.unpack(
+        header
+    )
+    name_at = entry.offset + _LOCAL_HEADER.size
+    name = file.exactly(name_at, name_bytes)
+    agrees = (signature, method, name) == (b"PK\3\4", entry.method, entry.raw_name)
+    if not agrees or flags & 1 or entry.is_encrypted:
+        raise NotBelievedError
+    start = name_at + name_bytes + extra_bytes
+    if entry.packed > _MAX_PACKED_PART:
+        raise NotBelievedError
+    packed = file.exactly(start, entry.packed)
+    if method == _STORED:
+        return packed
+    if method != _DEFLATED:
+        raise NotBelievedError
+    inflating = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        content = inflating.decompress(packed, _MAX_PART)
+    except zlib.error:
+        raise NotBelievedError from None
+    if not inflating.eof:
+        raise NotBelievedError
+    return content
