@@ -4,14 +4,14 @@ from collections.abc import Container
 
 from temporalio import activity
 
-from activities.inspection import inspect_again
-from activities.owing import HasAts, has_no_ats
 from activities.threads import heartbeating, in_thread
 from letterbox.domain.application import Application, Attachment, Flag, Hold, Stage
 from letterbox.domain.errors import DamagedError, NotFoundError
 from letterbox.domain.messages import Retired
+from letterbox.domain.owing import HasAts, has_no_ats
 from letterbox.domain.ports import Applications, Archives, Removal
 from letterbox.domain.status import Recorded
+from letterbox.streams import digest_of
 
 # These are never taken back.
 _LASTING = {Flag.CONFLICT, Flag.DUPLICATE, Flag.OVERDUE}
@@ -81,7 +81,7 @@ class ArchiveActivities:
         return Retired(deliver=self._deliver())
 
     def _whole(self, application_id: str) -> Application | None:
-        """Give the archived record; None where the archive is not whole any more."""
+        """Return the archived record; None where the archive is not whole any more."""
         try:
             self._archives.verify(application_id)
             return self._archives.record(application_id)
@@ -92,11 +92,34 @@ class ArchiveActivities:
         # The open record is not ours to change: others do, under the lock.
         if archived := self._archived_alone(record):
             record = rejoined(archived, record, self._removal.active_hold(record.id))
-        looked_at = inspect_again(self._applications, record)
-        if looked_at != record:
-            there = self._archives.intact_paths(record.id)
-            looked_at = with_archived(record, looked_at, there)
-        return final(looked_at)
+        inspected = self._inspected(record)
+        if inspected != record:
+            intact = self._archives.intact_paths(record.id)
+            inspected = with_archived(record, inspected, intact)
+        return final(inspected)
+
+    def _inspected(self, record: Application) -> Application:
+        """Read the documents of a record; say in it what is missing or damaged."""
+        problems: dict[str, str | None] = {}
+
+        def checked(attachment: Attachment) -> Attachment:
+            name, digest = attachment.name, attachment.sha256
+            if name is None or digest is None or attachment.scan == "infected":
+                return attachment
+            if name not in problems:
+                problems[name] = self._problem(record.id, name, digest)
+            problem = problems[name] or attachment.problem
+            return attachment.model_copy(update={"problem": problem})
+
+        changed = record.with_attachments(checked)
+        return record if changed == record else changed.with_flag(Flag.INCOMPLETE)
+
+    def _problem(self, application_id: str, name: str, digest: str) -> str | None:
+        try:
+            with self._applications.open_document(application_id, name) as chunks:
+                return None if digest_of(chunks) == digest else "damaged"
+        except FileNotFoundError:
+            return "missing"
 
     def _archived_alone(self, record: Application) -> Application | None:
         """
@@ -114,7 +137,7 @@ class ArchiveActivities:
 
 
 def final(record: Application) -> Application:
-    """Give the record as it is archived."""
+    """Return the record as it is archived."""
     return record.model_copy(update={"stage": Stage.ARCHIVED})
 
 
@@ -124,11 +147,10 @@ def rejoined(
     """Add to an archived record what one that came back knows besides."""
     numbers = {view.number for view in archived.views}
     names = {one.name for one in archived.attachments}
-    flags = {*archived.flags, *(_LASTING & {*record.flags})} - {Flag.HELD}
     is_placed = archived.position.reference is not None
-    return archived.model_copy(
+    flagged = archived.with_flag(*(_LASTING & {*record.flags}))
+    return flagged.with_flag(Flag.HELD, is_up=hold is not None).model_copy(
         update={
-            "flags": tuple(sorted(flags | ({Flag.HELD} if hold else set()))),
             "hold": hold,
             "position": archived.position if is_placed else record.position,
             "archive_by": max(archived.archive_by, record.archive_by),
@@ -148,17 +170,18 @@ def rejoined(
 
 
 def with_archived(
-    record: Application, looked_at: Application, there: Container[str]
+    record: Application, inspected: Application, intact: Container[str]
 ) -> Application:
-    """Leave out of what is gone or broken the documents that the archive has whole."""
-    known = {one.name: one.problem for one in record.all_attachments()}
+    """Keep a problem out of the record where the archive has the document intact."""
+    known = {before.name: before.problem for before in record.all_attachments()}
 
-    def restored(one: Attachment) -> Attachment:
-        if f"documents/{one.name}" not in there:
-            return one
-        return one.model_copy(update={"problem": known.get(one.name)})
+    def restored(attachment: Attachment) -> Attachment:
+        if f"documents/{attachment.name}" not in intact:
+            return attachment
+        problem = known.get(attachment.name)
+        return attachment.model_copy(update={"problem": problem})
 
-    changed = looked_at.with_attachments(restored)
+    changed = inspected.with_attachments(restored)
     is_whole = changed.model_copy(update={"flags": record.flags}) == record
     return record if is_whole else changed
 

@@ -1,6 +1,7 @@
-"""Telling the hirer's ATS what happened to an application."""
+"""The delivery of events to the hirer's ATS."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -38,7 +39,7 @@ class Switch(Protocol):
     """Remembers the address that wants nothing more. Blocking."""
 
     def disabled(self, url: str) -> bool:
-        """Tell whether this very address was disabled."""
+        """Return whether this very address was disabled."""
 
     def disable(self, url: str) -> None:
         """Deliver nothing more to it until somebody says so."""
@@ -84,11 +85,9 @@ class DeliveryActivities:
         if await asyncio.to_thread(self._switch.disabled, url):
             return Outcome.DISABLED
         record = await asyncio.to_thread(self._record, given.application_id)
-        happening = _as_written(given, record)
+        event = event_of(_as_written(given, record), record)
         try:
-            await self._receiver.send(
-                given.delivery_id, event_of(happening, record), datetime.now(UTC)
-            )
+            await self._receiver.send(given.delivery_id, event, datetime.now(UTC))
         except ReceiverGoneError as error:
             await self._disable_if_meant(url, error, given.application_id)
             return Outcome.DISABLED
@@ -99,11 +98,10 @@ class DeliveryActivities:
         return Outcome.DELIVERED
 
     def _record(self, application_id: str) -> Application | None:
-        """Read the record; what cannot be read is told by the order alone."""
-        try:
+        """Read the record; without it, the event has what the order says."""
+        with suppress(DamagedError):
             return self._records.find(application_id)
-        except DamagedError:
-            return None
+        return None
 
     async def _disable_if_meant(
         self, url: str, error: ReceiverGoneError, application_id: str
@@ -125,11 +123,10 @@ class DeliveryActivities:
 
 
 def _as_written(given: DeliveryOrder, record: Application | None) -> DeliveryOrder:
-    """Tell how it stood when it happened, if the record still says so."""
-    owed = record.owed if record else ()
-    for one in owed:
-        if one.delivery_id == given.delivery_id:
-            return given.model_copy(update=one.model_dump())
+    """Return the event as the record has it, if it still does."""
+    for owed in record.owed if record else ():
+        if owed.delivery_id == given.delivery_id:
+            return given.model_copy(update=owed.model_dump())
     return given
 
 

@@ -7,7 +7,8 @@ from hashlib import sha256
 
 from temporalio import activity
 
-from activities.looking import look_into
+from activities.inspection import Inspector
+from activities.sources import find_view
 from activities.threads import heartbeating, in_thread
 from letterbox.boards.base import Board
 from letterbox.boards.fetching import Fetcher, Withheld
@@ -16,7 +17,6 @@ from letterbox.domain.documents import Kind
 from letterbox.domain.errors import (
     BoardRefusedError,
     BoardUnavailableError,
-    DamagedError,
     LetterboxError,
     NotFoundError,
     TooLargeError,
@@ -56,15 +56,18 @@ class FetchActivities:
         applications: Applications,
         boards: Mapping[str, Board],
         fetchers: Mapping[str, Fetcher],
+        inspector: Inspector,
     ) -> None:
         self._applications = applications
         self._boards = boards
         self._fetchers = fetchers
+        self._inspector = inspector
 
     @activity.defn(name="fetch_application")
     async def fetch_application(self, step: Step) -> Fetched:
         """Store what the board says; what an earlier attempt stored stays."""
         async with heartbeating():
+            # Where it is lost, ``record`` makes good for it.
             notice = await in_thread(self._view, step)
             if notice is None:
                 return Fetched(available=False)
@@ -108,11 +111,7 @@ class FetchActivities:
         )
 
     def _view(self, step: Step) -> Submission | None:
-        """Read a notice; None where it is lost, which ``record`` makes good."""
-        try:
-            return self._applications.view(step.application_id, step.view)
-        except (FileNotFoundError, DamagedError):
-            return None
+        return find_view(self._applications, step.application_id, step.view)
 
     async def _fetch_one(
         self, fetcher: Fetcher, step: Step, link: AttachmentLink
@@ -147,8 +146,7 @@ class FetchActivities:
                     digest.update(chunk)
                     size += spool.write(chunk)
             kind = await in_thread(
-                look_into,
-                self._applications,
+                self._inspector.look_into,
                 step.application_id,
                 f"{digest.hexdigest()}.bin",
                 spool,

@@ -1,4 +1,4 @@
-"""What of an application's inbox is to be taken over, and what is too much."""
+"""What to take over next of an application's inbox, and what is too much."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -73,11 +73,11 @@ class Inbox:
         )
 
     def gives_notice(self, submission: Submission) -> bool:
-        """Tell whether the board is to be asked for what it announces."""
+        """Return whether it only announces what its board has to be asked for."""
         return isinstance(self._boards[submission.board], NoticeBoard)
 
     def is_repeat(self, submission: Submission, record: Application | None) -> bool:
-        """Tell a repeat; a notice that came after the last view is a reason to ask."""
+        """Return whether it is recorded; of a notice, by a view that is not older."""
         views = [
             view
             for view in (record.views if record else ())
@@ -107,13 +107,13 @@ class _Dropping:
 
     def spare(self, submission: Submission) -> None:
         """Keep the documents of a submission that is kept."""
-        self._spared.update(one.name for one in submission.documents)
+        self._spared.update(document.name for document in submission.documents)
 
     def drop(self, submission: Submission) -> None:
         """Remove a submission from the inbox; count it, and log whose it was."""
         if self._recorded is None:
             self._recorded = self._named_in_record()
-        names = {one.name for one in submission.documents}
+        names = {document.name for document in submission.documents}
         spared = self._spared | self._recorded if self._knows_all else names
         self._applications.discard(submission, but=spared)
         self.count += 1
@@ -127,7 +127,8 @@ class _Dropping:
     def _named_in_record(self) -> set[str]:
         if self._record is None:
             return set()
-        names = {one.name for one in self._record.all_attachments() if one.name}
+        attachments = self._record.all_attachments()
+        names = {attachment.name for attachment in attachments if attachment.name}
         for view in self._record.views:
             try:
                 kept = self._applications.view(self._id, view.number)
@@ -135,5 +136,5 @@ class _Dropping:
                 # Its documents are unknown: better one too many is kept.
                 self._knows_all = False
             else:
-                names.update(one.name for one in kept.documents)
+                names.update(document.name for document in kept.documents)
         return names

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from temporalio import activity
 
-from activities.inbox_folders import InboxFolders, Waiting, is_time_to_tell
+from activities.inbox_folders import InboxFolders, Waiting, is_time_to_signal
 from activities.seldom import Seldom
 from activities.threads import heartbeating
 from letterbox.domain import keys
@@ -32,7 +32,7 @@ class InboxActivities:
     """
     Walk the inbox, and start what waits there.
 
-    ``start`` starts an application, or tells it to look again where it runs already;
+    ``start`` starts an application, or signals the one that runs already;
     ``start_only`` leaves alone what runs.
     """
 
@@ -57,14 +57,15 @@ class InboxActivities:
         Nothing that lies there stops it: what is odd is left, and logged once a day.
         """
         now = datetime.now(UTC)
-        every = timedelta(seconds=given.older_than_seconds)
-        inbox = InboxFolders(self._store.list(keys.INBOX), now - every, now)
+        age = timedelta(seconds=given.older_than_seconds)
+        every = max(age, _MIN_LENGTH)
+        inbox = InboxFolders(self._store.list(keys.INBOX), now - age, now)
         folders, swept = iter(inbox), Swept()
         async with heartbeating():
             while True:
                 batch, broken = await asyncio.to_thread(_take, folders)
                 outcomes = await asyncio.gather(
-                    *(self._try(one, now, max(every, _MIN_LENGTH)) for one in batch)
+                    *(self._try(waiting, now, every) for waiting in batch)
                 )
                 swept = Swept(
                     started=swept.started + sum(outcomes),
@@ -87,9 +88,11 @@ class InboxActivities:
             application_id = await asyncio.to_thread(self._named_in, waiting)
             if application_id is None:
                 return False
-            ages = (now - one.modified for one in waiting.objects)
-            is_told = any(is_time_to_tell(age, every) for age in ages)
-            await (self._start if is_told else self._start_only)(application_id)
+            is_signalled = any(
+                is_time_to_signal(now - stored.modified, every)
+                for stored in waiting.objects
+            )
+            await (self._start if is_signalled else self._start_only)(application_id)
         except TemporalUnavailableError:
             if self._seldom.is_time("temporal"):
                 log.warning("the sweep cannot start anything: Temporal is away")
@@ -105,23 +108,22 @@ class InboxActivities:
         """
         Find the application by the first of its submissions that can be read.
 
-        Where none can be, its workflow could not read it either: what is recorded or
-        has ended already would only be woken up, and else there is no application yet.
-        It is left to a person: ``letterbox audit`` tells of it too.
+        Where none can be, its workflow could not read it either: it is left to a
+        person, and ``letterbox audit`` reports it, too.
         """
-        is_there = False
+        is_unreadable = False
         for stored in waiting.objects:
             try:
                 submission = self._read(stored)
             except FileNotFoundError:
                 continue  # Taken over meanwhile.
             except (ValueError, StoreUnavailableError):
-                is_there = True
+                is_unreadable = True
                 continue
             if key_part(submission.application_id) == waiting.part:
                 return submission.application_id
-            is_there = True
-        if is_there and self._seldom.is_time(waiting.part):
+            is_unreadable = True
+        if is_unreadable and self._seldom.is_time(waiting.part):
             log.error("unreadable inbox record", folder=waiting.part)
         return None
 

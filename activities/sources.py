@@ -1,6 +1,7 @@
 """What the board said, kept as sources; from the inbox again where one is lost."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import structlog
 
@@ -28,10 +29,8 @@ class Sources:
 
     def read(self, step: Step) -> tuple[Submission, Reading] | None:
         """Read a source; None where it is lost, and not in the inbox either."""
-        submission: Submission | None
-        try:
-            submission = self._applications.view(step.application_id, step.view)
-        except (FileNotFoundError, DamagedError):
+        submission = find_view(self._applications, step.application_id, step.view)
+        if submission is None:
             submission = self._restored(step)
         if submission is None:
             return None
@@ -48,10 +47,13 @@ class Sources:
         return submission
 
     def next_view(
-        self, application_id: str, record: Application | None, next_: Submission | None
+        self,
+        application_id: str,
+        record: Application | None,
+        fresh: Submission | None,
     ) -> tuple[int, Submission | None]:
         """
-        Choose a number for what is taken over next; give what was left there, if any.
+        Choose a number for what is taken over next; return what was left there, if any.
 
         No source is overwritten, not even a damaged one. One that no record names, and
         that is not in the inbox any more, was recorded once: the record is lost, or an
@@ -59,7 +61,7 @@ class Sources:
         all else, since it may be the last copy; what was fetched is fetched anew.
         """
         recorded = {view.number for view in record.views} if record else set()
-        if next_ is None and record is None:
+        if fresh is None and record is None:
             return 1, None
         unnamed = [
             number
@@ -67,20 +69,17 @@ class Sources:
             if number not in recorded
         ]
         for number in unnamed:
-            if next_ and self._kept(next_, number):
+            if fresh and self._kept(fresh, number):
                 return number, None
             if left := self._left(application_id, number):
                 return number, left
-        if next_ is None:
+        if fresh is None:
             return max(recorded, default=0) + 1, None
         return max({*recorded, *unnamed}, default=0) + 1, None
 
     def _left(self, application_id: str, number: int) -> Submission | None:
-        try:
-            kept = self._applications.view(application_id, number)
-        except (FileNotFoundError, DamagedError):
-            return None
-        if isinstance(self._boards[kept.board], NoticeBoard):
+        kept = find_view(self._applications, application_id, number)
+        if kept is None or isinstance(self._boards[kept.board], NoticeBoard):
             return None
         is_elsewhere = self._applications.has_submission(
             application_id, kept.fingerprint
@@ -88,18 +87,16 @@ class Sources:
         return None if is_elsewhere else kept
 
     def has_kept(self, submission: Submission, view: int) -> bool:
-        """Tell whether an earlier try has kept this very submission as a source."""
+        """Return whether an earlier try has kept this very submission as a source."""
         return self._kept(submission, view) is not None
 
     def _kept(self, submission: Submission, view: int) -> Submission | None:
-        try:
-            kept = self._applications.view(submission.application_id, view)
-        except (FileNotFoundError, DamagedError):
-            return None
-        return kept if kept.precedes() == submission.precedes() else None
+        kept = find_view(self._applications, submission.application_id, view)
+        is_same = kept is not None and kept.precedes() == submission.precedes()
+        return kept if is_same else None
 
     def is_unanswered(self, submission: Submission) -> bool:
-        """Tell a notice that its board has not answered, or whose answer is lost."""
+        """Return whether a notice has no answer of its board, or none any more."""
         board = self._boards[submission.board]
         return isinstance(board, NoticeBoard) and board.bare(submission) == submission
 
@@ -108,7 +105,16 @@ class Sources:
         record = self._applications.find(step.application_id)
         if record and any(view.number == step.view for view in record.views):
             return None
-        found = self._inbox.peek(step.application_id, record)
-        where = "nowhere else" if found is None else "in the inbox still"
+        submission = self._inbox.peek(step.application_id, record)
+        where = "in the inbox still" if submission else "nowhere else"
         log.error("a source is lost", application=step.application_id, it_is=where)
-        return found and self.keep(found, step.view)
+        return submission and self.keep(submission, step.view)
+
+
+def find_view(
+    applications: Applications, application_id: str, number: int
+) -> Submission | None:
+    """Read a source as it is; None where it is lost or damaged."""
+    with suppress(FileNotFoundError, DamagedError):
+        return applications.view(application_id, number)
+    return None

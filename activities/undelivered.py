@@ -4,9 +4,9 @@ from typing import Protocol
 
 from temporalio import activity
 
-from activities.owing import HasAts, has_no_ats
 from letterbox.domain.events import Undelivered
 from letterbox.domain.messages import DeliveryOrder, Found, Keeping
+from letterbox.domain.owing import HasAts, has_no_ats
 
 
 class OwedEvents(Protocol):
@@ -33,7 +33,7 @@ class UndeliveredActivities:
     def keep_undelivered(self, given: Keeping) -> None:
         """Keep events of an application whose workflow is about to end."""
         events = tuple(
-            Undelivered.model_validate(one.model_dump()) for one in given.events
+            Undelivered.model_validate(event.model_dump()) for event in given.events
         )
         self._owed.save(given.application_id, events)
 
@@ -46,7 +46,7 @@ class UndeliveredActivities:
         return Found(
             deliver=True,
             events=tuple(
-                DeliveryOrder.model_validate(one.model_dump()) for one in events
+                DeliveryOrder.model_validate(event.model_dump()) for event in events
             ),
         )
 

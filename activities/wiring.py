@@ -16,8 +16,8 @@ from activities.delivering import DeliveryActivities
 from activities.fetching import FetchActivities
 from activities.importing import ImportActivities
 from activities.inbox import InboxActivities
+from activities.inspection import Inspector, Recognise
 from activities.intake import ApplicationActivities, IntakeOptions
-from activities.owing import HasAts
 from activities.reconciling import ReconcileActivities
 from activities.releasing import ReleaseActivities
 from activities.removing import EraseActivities
@@ -32,6 +32,8 @@ from letterbox.boards import discover
 from letterbox.boards.base import NoticeBoard
 from letterbox.boards.fetching import EventStream, Fetcher
 from letterbox.catalogue.lookup import StoredCatalogue
+from letterbox.domain.documents import recognise
+from letterbox.domain.owing import HasAts
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
 from letterbox.records.owed_events import StoredOwedEvents
@@ -67,11 +69,13 @@ def make_activities(
     settings: Settings,
     fetchers: Mapping[str, Fetcher],
     receiver: Deliveries | None,
+    recognise: Recognise = recognise,
 ) -> Made:
     """Make all that workflows ask for; ``receiver`` None where there is no ATS."""
     store = open_store(settings)
     records = open_records(settings, store)
     ats = beside(settings.task_queue, ATS)
+    inspector = Inspector(records.applications, recognise)
     has_ats = AtsPresence(client, ats) if receiver is None else _yes
     delivering = DeliveryActivities(
         records=records.applications, receiver=receiver, switch=DeliverySwitch(store)
@@ -85,8 +89,8 @@ def make_activities(
     importing = ImportActivities(import_feed=feed.import_now if feed else None)
     return Made(
         all=activities_of(
-            *_of_applications(settings, store, records, has_ats),
-            *_asking_boards(client, settings, records, fetchers),
+            *_of_applications(settings, store, records, inspector, has_ats),
+            *_asking_boards(client, settings, records, inspector, fetchers),
             *_scheduled(client, settings, store, records),
             # What histories have on the main task queue already.
             delivering,
@@ -116,7 +120,11 @@ def _yes() -> bool:
 
 
 def _of_applications(
-    settings: Settings, store: ObjectStore, records: Records, has_ats: HasAts
+    settings: Settings,
+    store: ObjectStore,
+    records: Records,
+    inspector: Inspector,
+    has_ats: HasAts,
 ) -> Sequence[object]:
     catalogue = StoredCatalogue(store)
     recorder = Recorder(retention=settings.retention, margin=settings.archive_margin)
@@ -128,6 +136,7 @@ def _of_applications(
             recorder=recorder,
             candidates=records.candidates,
             removal=records.removal,
+            inspector=inspector,
             options=IntakeOptions(
                 scan=bool(settings.clamd),
                 deliver=has_ats,
@@ -170,12 +179,14 @@ def _asking_boards(
     client: Client,
     settings: Settings,
     records: Records,
+    inspector: Inspector,
     fetchers: Mapping[str, Fetcher],
 ) -> Sequence[object]:
     fetching = FetchActivities(
         applications=records.applications,
         boards=discover(),
         fetchers=fetchers,
+        inspector=inspector,
     )
     reconciling = ReconcileActivities(
         streams={

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from temporalio.client import Client
 
 from activities.archiving import final
+from activities.inspection import Inspector
 from activities.intake import ApplicationActivities, IntakeOptions
 from letterbox.audit.kinds import Kind
 from letterbox.audit.report import Report
@@ -47,6 +48,7 @@ class AuditFixture:
             recorder=self._recorder,
             candidates=self.records.candidates,
             removal=self.records.removal,
+            inspector=Inspector(self.records.applications),
             options=IntakeOptions(),
         )
 

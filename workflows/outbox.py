@@ -10,9 +10,9 @@ from workflows import steps
 from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
-    from activities.owing import id_of_the_end
     from letterbox.domain.application import EventType, Stage
     from letterbox.domain.messages import DeliveryOrder, Keeping, Outcome
+    from letterbox.domain.owing import id_of_the_end
     from letterbox.domain.status import OwedEvent, Recorded, Status
 
 

@@ -45,7 +45,7 @@ def held(record: Application, hold: Hold) -> Application:
     changed = record.model_copy(update={"hold": hold})
     if not _is_same(hold, record.hold):
         changed = _handled(changed, "held", hold.by, hold.placed_at)
-    return _flagged(changed, Flag.HELD, is_up=True)
+    return changed.with_flag(Flag.HELD)
 
 
 def released(
@@ -55,7 +55,7 @@ def released(
     changed = record.model_copy(update={"hold": None})
     if record.hold:
         changed = _handled(changed, "released", by, at)
-    return _flagged(changed, Flag.HELD, is_up=False)
+    return changed.with_flag(Flag.HELD, is_up=False)
 
 
 def delivered(record: Application) -> Application:
@@ -65,18 +65,13 @@ def delivered(record: Application) -> Application:
     return record.model_copy(update={"stage": Stage.DELIVERED})
 
 
-def flagged(record: Application, flag: Flag) -> Application:
-    """Raise a flag."""
-    return _flagged(record, flag, is_up=True)
-
-
 def scanned(record: Application, found: Scanned) -> Application:
     """Take over verdicts on documents; the others keep theirs."""
     changed = record.with_attachments(lambda one: _judged(one, found))
     scans = {one.scan for one in changed.all_attachments()}
-    changed = _flagged(changed, Flag.INFECTED, is_up="infected" in scans)
+    changed = changed.with_flag(Flag.INFECTED, is_up="infected" in scans)
     is_unscanned = bool(scans & {"unscanned", "unscannable"})
-    return _flagged(changed, Flag.UNSCANNED, is_up=is_unscanned)
+    return changed.with_flag(Flag.UNSCANNED, is_up=is_unscanned)
 
 
 def document_released(
@@ -90,7 +85,7 @@ def document_released(
         return attachment.model_copy(update=vouched) if is_it else attachment
 
     changed = record.with_attachments(judged)
-    return _flagged(changed, Flag.INFECTED, is_up=are_others)
+    return changed.with_flag(Flag.INFECTED, is_up=are_others)
 
 
 def verdict(found: Scanned, name: str) -> str | None:
@@ -130,9 +125,3 @@ def _handled(
         return record
     entry = Handled(action=action, by=by, at=at)
     return record.model_copy(update={"handled": (*record.handled, entry)[-_HANDLED:]})
-
-
-def _flagged(record: Application, flag: Flag, *, is_up: bool) -> Application:
-    others = set(record.flags) - {flag}
-    flags = others | {flag} if is_up else others
-    return record.model_copy(update={"flags": tuple(sorted(flags))})

@@ -81,15 +81,8 @@ class Recorder:
 
     def with_loss(self, record: Application, *, is_asked: bool) -> Application:
         """Say that a submission is lost; a board that can be asked is asked again."""
-        flags = {*record.flags, Flag.INCOMPLETE}
-        if is_asked:
-            flags |= {Flag.UNAVAILABLE}
-        return record.model_copy(update={"flags": tuple(sorted(flags))})
-
-    def with_refusal(self, record: Application) -> Application:
-        """Have the board asked again; what we hold stays the record."""
-        flags = {*record.flags, Flag.UNAVAILABLE}
-        return record.model_copy(update={"flags": tuple(sorted(flags))})
+        changed = record.with_flag(Flag.INCOMPLETE)
+        return changed.with_flag(Flag.UNAVAILABLE) if is_asked else changed
 
     def with_reduced_view(
         self,

@@ -15,7 +15,6 @@ from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.testing import ActivityEnvironment
 
 from activities.delivering import DeliveryActivities
-from activities.owing import with_event
 from letterbox.ats.client import open_deliveries
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.domain import keys
@@ -23,6 +22,7 @@ from letterbox.domain.application import EventType, Stage
 from letterbox.domain.errors import ReceiverUnavailableError, StoreUnavailableError
 from letterbox.domain.gone import GoneAnswers
 from letterbox.domain.messages import Delivered, DeliveryOrder, Outcome
+from letterbox.domain.owing import with_event
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
 from letterbox.storage.directory import DirectoryStore

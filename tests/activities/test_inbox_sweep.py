@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from temporalio.testing import ActivityEnvironment
 
 from activities.inbox import InboxActivities
-from activities.inbox_folders import is_time_to_tell
+from activities.inbox_folders import is_time_to_signal
 from activities.seldom import Seldom
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError, TemporalUnavailableError
@@ -320,7 +320,7 @@ async def test_what_waits_for_long_is_started_each_time_and_told_seldom(
 def test_telling_again_becomes_ever_rarer_and_never_ends() -> None:
     """Each minute at first; in half a year less than a hundred times."""
     half_a_year = [number * MINUTE for number in range(1, 180 * 24 * 60)]
-    told = [age for age in half_a_year if is_time_to_tell(age, MINUTE)]
+    told = [age for age in half_a_year if is_time_to_signal(age, MINUTE)]
     pauses = [later - sooner for sooner, later in pairwise(told)]
 
     assert told[:4] == [number * MINUTE for number in range(1, 5)]

@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.testing import ActivityEnvironment
 
+from activities.inspection import Inspector
 from activities.intake import ApplicationActivities
-from activities.looking import look_into
 from letterbox.domain import keys
 from letterbox.domain.application import Flag
 from letterbox.domain.documents import UNREADABLE
@@ -127,7 +127,8 @@ def test_a_fault_of_ours_in_looking_makes_a_document_unreadable_and_fails_no_ste
     content.close()
 
     with capture_logs() as logs:
-        kind = look_into(applications, ID, NAME, content, guarded=guarded)
+        inspector = Inspector(applications)
+        kind = inspector.look_into(ID, NAME, content, guarded=guarded)
 
     assert kind == UNREADABLE
     assert [(one["log_level"], one["error"]) for one in logs] == [

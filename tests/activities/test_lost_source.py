@@ -7,6 +7,7 @@ from pydantic import JsonValue
 from temporalio.testing import ActivityEnvironment
 
 from activities.fetching import FetchActivities
+from activities.inspection import Inspector
 from activities.intake import ApplicationActivities
 from letterbox.boards import discover
 from letterbox.boards.fetching import FetchResult
@@ -108,6 +109,7 @@ async def test_a_notice_that_is_lost_before_the_board_is_asked_stops_nothing(
         applications=applications,
         boards=discover(),
         fetchers={"seek": SeekFetcher(graph=None, attachments=None, query=None)},  # type: ignore[arg-type]
+        inspector=Inspector(applications),
     )
 
     at_work = ActivityEnvironment()

@@ -7,7 +7,6 @@ from structlog.testing import capture_logs
 
 from activities.amending import AmendActivities
 from activities.intake import ApplicationActivities
-from activities.owing import id_of_the_end, owing, with_event
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.application import EventType, Flag, Stage
 from letterbox.domain.commands import (
@@ -21,6 +20,7 @@ from letterbox.domain.commands import (
     TellingAgain,
 )
 from letterbox.domain.errors import NotFoundError, RefusedError
+from letterbox.domain.owing import id_of_the_end, owing, with_event
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
 from letterbox.records.applications import StoredApplications

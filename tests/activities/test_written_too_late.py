@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from activities.inspection import Inspector
 from activities.intake import ApplicationActivities, IntakeOptions
 from letterbox.boards import discover
 from letterbox.catalogue.lookup import StoredCatalogue
@@ -63,6 +64,7 @@ def _late(
         recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
         candidates=records.candidates,
         removal=records.removal,
+        inspector=Inspector(stalling),
         options=IntakeOptions(),
     )
 

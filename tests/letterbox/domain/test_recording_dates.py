@@ -153,11 +153,12 @@ def test_a_lost_submission_makes_a_record_incomplete(*, is_asked: bool) -> None:
     assert set(changed.flags) == {Flag.ODD_FILE, Flag.INCOMPLETE} | again
 
 
-def test_a_refusal_has_the_board_asked_again_and_keeps_the_record() -> None:
-    """What we hold stays as it is."""
-    changed = RECORDER.with_refusal(flagged(Flag.ODD_FILE))
+def test_a_flag_is_raised_and_lowered_and_changes_nothing_else() -> None:
+    """Flags are sorted, and each is there once."""
+    raised = flagged(Flag.UNAVAILABLE).with_flag(Flag.ODD_FILE, Flag.UNAVAILABLE)
 
-    assert changed == flagged(Flag.ODD_FILE, Flag.UNAVAILABLE)
+    assert raised == flagged(Flag.ODD_FILE, Flag.UNAVAILABLE)
+    assert raised.with_flag(Flag.ODD_FILE, is_up=False) == flagged(Flag.UNAVAILABLE)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ HasAts = Callable[[], bool]
 
 
 def has_no_ats() -> bool:
-    """Be the answer where no ATS is configured."""
+    """Return False: no ATS is configured."""
     return False
 
 
@@ -49,7 +49,7 @@ def with_event(
     record: Application, type_: EventType, now: datetime, delivery_id: str = ""
 ) -> Application:
     """Add one event, once for each id."""
-    if delivery_id in {one.delivery_id for one in record.owed}:
+    if delivery_id in {event.delivery_id for event in record.owed}:
         return record
     event = Owed(
         type=type_,
@@ -72,10 +72,10 @@ def with_event(
 
 def without_event(record: Application, delivery_id: str) -> Application:
     """Forget an event that is over."""
-    owed = tuple(one for one in record.owed if one.delivery_id != delivery_id)
+    owed = tuple(event for event in record.owed if event.delivery_id != delivery_id)
     return record.model_copy(update={"owed": owed})
 
 
 def id_of_the_end(application_id: str, type_: EventType) -> str:
-    """Name the event of an end, after which there is no record: always the same id."""
+    """Return the one id of the event of an end, after which there is no record."""
     return str(uuid5(NAMESPACE_URL, f"letterbox:{application_id}/{type_}"))
