@@ -1,8 +1,9 @@
 """From the inbox to the record: collect, fetch, store, scan, match, record."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
@@ -28,6 +29,9 @@ with workflow.unsafe.imports_passed_through():
         StoredDocuments,
     )
     from letterbox.domain.status import Recorded, Status
+
+
+Answer = TypeVar("Answer")
 
 
 class Intake:
@@ -74,7 +78,7 @@ class Intake:
     async def scan_again(self) -> None:
         """Scan the documents for which the scanner was away."""
         before = self._state.status
-        scanned = await self._scanned(before.unscanned)
+        scanned = await self._scan(before.unscanned)
         self._state.scanned = self._state.scanned.another(
             workflow.now(), failed=bool(scanned.unscanned)
         )
@@ -101,11 +105,11 @@ class Intake:
         self._state.asked = self._state.asked.another(workflow.now(), failed=True)
         if Flag.INCOMPLETE in self._state.status.flags:
             return
-        note = steps.note_flag(Raised(application_id=self._id, flag=Flag.INCOMPLETE))
+        step = steps.note_flag(Raised(application_id=self._id, flag=Flag.INCOMPLETE))
         if self._state.is_new:
-            await self._record.amend(note)
+            await self._record.amend(step)
         else:
-            self._record.take_over(await note)
+            self._record.take_over(await step)
 
     def _announce(self, before: Recorded | None, recorded: Recorded) -> None:
         """Tell the ATS of what a step by an older release has recorded."""
@@ -130,7 +134,11 @@ class Intake:
         fetched = await self._fetch(step, is_last=is_last) if collected.fetch else None
         stored = await self._store(step, fetched, is_last=is_last)
         is_whole = stored.whole and (fetched is None or fetched.whole)
-        scanned = await self._scan(stored) if collected.scan else None
+        scanned = None
+        if collected.scan:
+            # The missing too: an earlier run may have put them in quarantine.
+            names = tuple(one.name for one in stored.documents if one.name)
+            scanned = await self._scan(names) if names else Scanned()
         recording = Recording(
             step=step,
             stored=stored,
@@ -139,7 +147,11 @@ class Intake:
             available=fetched.available if fetched else True,
             whole=is_whole,
         )
-        recorded = await self._write(recording)
+        writing = steps.record(recording)
+        if self._state.is_new:
+            recorded = await self._record.alone(writing)
+        else:
+            recorded = await writing
         now = workflow.now()
         self._state.scanned = Attempts(now)
         if fetched:
@@ -149,21 +161,10 @@ class Intake:
             )
         return recorded
 
-    async def _write(self, recording: Recording) -> Recorded:
-        if self._state.is_new:
-            return await self._record.alone(steps.record(recording))
-        return await steps.record(recording)
-
     async def _fetch(self, step: Step, *, is_last: bool) -> Fetched:
-        try:
-            if is_last:
-                return await steps.fetch_application_last(step)
-            return await steps.fetch_application(step)
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                raise
-            # Not to be had for a day: recorded as far as it is known.
-            return Fetched(available=False)
+        fetch = steps.fetch_application_last if is_last else steps.fetch_application
+        # Recorded as far as it is known where the board is away for a day.
+        return await _unless_away(fetch(step), Fetched(available=False))
 
     async def _store(
         self, step: Step, fetched: Fetched | None, *, is_last: bool
@@ -172,30 +173,30 @@ class Intake:
             return await steps.store_documents(step)
         if not fetched.available:
             return StoredDocuments()
-        try:
-            if is_last:
-                return await steps.fetch_documents_last(step)
-            return await steps.fetch_documents(step)
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                raise
-            # What we hold stays; the board is asked for the others again.
-            return StoredDocuments(whole=False)
+        fetch = steps.fetch_documents_last if is_last else steps.fetch_documents
+        # What we hold stays; the board is asked for the others again.
+        return await _unless_away(fetch(step), StoredDocuments(whole=False))
 
-    async def _scan(self, stored: StoredDocuments) -> Scanned:
-        # The missing too: an earlier run may have put them in quarantine.
-        names = tuple(document.name for document in stored.documents if document.name)
-        return await self._scanned(names) if names else Scanned()
-
-    async def _scanned(self, names: tuple[str, ...]) -> Scanned:
-        args = Scanning(application_id=self._id, names=names)
-        return await steps.scan_documents(args)
+    async def _scan(self, names: tuple[str, ...]) -> Scanned:
+        return await steps.scan_documents(
+            Scanning(application_id=self._id, names=names)
+        )
 
     async def _match(self, step: Step, collected: Collected) -> MatchedPosition | None:
         """Leave the position alone where a second, whole submission came."""
         if collected.recorded and not collected.fetch:
             return None
         return await steps.match_position(step)
+
+
+async def _unless_away(step: Coroutine[Any, Any, Answer], otherwise: Answer) -> Answer:
+    """Return a board's answer, or ``otherwise`` where it has not come in time."""
+    try:
+        return await step
+    except ActivityError as error:
+        if is_cancelled_exception(error):
+            raise
+        return otherwise
 
 
 @asynccontextmanager
