@@ -16,18 +16,18 @@ from letterbox.domain.amendments import (
 )
 from letterbox.domain.application import Application, EventType, Flag, Hold, Stage
 from letterbox.domain.commands import (
-    Assigning,
-    Closing,
-    EndingHold,
-    EventOver,
-    Held,
+    AssignInput,
+    EndHoldInput,
     Holding,
-    NotedScan,
-    NotingHold,
-    PlacingHold,
-    Raised,
-    TellingAgain,
-    ToldAgain,
+    NoteClosingInput,
+    NoteDeliveredInput,
+    NoteFlagInput,
+    NoteHoldInput,
+    NoteScanInput,
+    OweAgainInput,
+    OweAgainResult,
+    PlaceHoldInput,
+    PlaceHoldResult,
 )
 from letterbox.domain.errors import (
     DamagedError,
@@ -65,30 +65,30 @@ class AmendActivities:
         self._deliver = deliver
 
     @activity.defn(name="note_closing", no_thread_cancel_exception=True)
-    def note_closing(self, given: Closing) -> Recorded:
+    def note_closing(self, args: NoteClosingInput) -> Recorded:
         """Move the archive date: the window runs from the later of two moments."""
-        record = self._find(given.application_id)
-        changed = self._recorder.with_closing(record, given.closed_at, given.now)
+        record = self._find(args.application_id)
+        changed = self._recorder.with_closing(record, args.closed_at, args.now)
         return self._save(record, changed)
 
     @activity.defn(name="assign_position", no_thread_cancel_exception=True)
-    def assign_position(self, given: Assigning) -> Recorded:
+    def assign_position(self, args: AssignInput) -> Recorded:
         """Take a person's choice of a position, if it is one that can be chosen."""
         with _refusing_damage():
-            record = self._find(given.application_id)
-            position = self._choose(given, record.source.hirer)
+            record = self._find(args.application_id)
+            position = self._choose(args, record.source.hirer)
         now = datetime.now(UTC)
         # It is open: a close that it names is only planned.
-        changed = assigned(record, position, given.given.by, now)
-        log.info("position assigned", application=record.id, by=given.given.by)
+        changed = assigned(record, position, args.given.by, now)
+        log.info("position assigned", application=record.id, by=args.given.by)
         # Whenever a person chooses, whatever was chosen before.
-        event_id = given.delivery_id
+        event_id = args.delivery_id
         return self._save(record, with_event(changed, EventType.MATCHED, now, event_id))
 
     @activity.defn(name="place_hold", no_thread_cancel_exception=True)
-    def place_hold(self, given: PlacingHold) -> Recorded:
+    def place_hold(self, args: PlaceHoldInput) -> Recorded:
         """Place or release a hold, and note it, for runs that older releases began."""
-        application_id, command = given.application_id, given.given
+        application_id, command = args.application_id, args.given
         hold = None if command.release else _hold(command)
         if hold is None:
             self._holds.release(application_id)
@@ -99,44 +99,46 @@ class AmendActivities:
             raise NotFoundError("the application is not recorded")
         if hold:
             self._place(application_id, hold)
-        _log_hold(given)
+        _log_hold(args)
         if record:
             return self._save(record, _with_hold(record, hold, command.by))
         return Recorded(stage=ended, flags=(Flag.HELD,) if hold else ())
 
     @activity.defn(name="write_hold", no_thread_cancel_exception=True)
-    def write_hold(self, given: PlacingHold) -> Held:
+    def write_hold(self, args: PlaceHoldInput) -> PlaceHoldResult:
         """Place or release a hold: its own object, which is the truth about it."""
-        application_id, command = given.application_id, given.given
+        application_id, command = args.application_id, args.given
         if command.release:
             # Whatever has become of the application: its hold must not stay.
             self._holds.release(application_id)
         ended = self._applications.ended(application_id)
         if not command.release:
-            is_known = given.was_recorded or self._applications.known(application_id)
+            is_known = args.was_recorded or self._applications.known(application_id)
             if not ended and not is_known:
                 raise NotFoundError("there is no such application")
             self._place(application_id, _hold(command))
             self._refuse_if_removed_meanwhile(application_id, ended)
-        _log_hold(given)
-        return Held(is_held=not command.release, until=command.until, ended=ended)
+        _log_hold(args)
+        return PlaceHoldResult(
+            is_held=not command.release, until=command.until, ended=ended
+        )
 
     @activity.defn(name="note_hold", no_thread_cancel_exception=True)
-    def note_hold(self, given: NotingHold) -> Recorded:
+    def note_hold(self, args: NoteHoldInput) -> Recorded:
         """Write into the record what the hold's own object says."""
-        record = self._find(given.application_id)
+        record = self._find(args.application_id)
         hold = self._holds.find(record.id)
-        return self._save(record, _with_hold(record, hold, given.by))
+        return self._save(record, _with_hold(record, hold, args.by))
 
     @activity.defn(name="end_hold", no_thread_cancel_exception=True)
-    def end_hold(self, given: EndingHold) -> Recorded:
+    def end_hold(self, args: EndHoldInput) -> Recorded:
         """Release a hold whose time is up."""
-        hold = self._holds.find(given.application_id)
-        if hold and not hold.is_active(given.now or datetime.now(UTC)):
+        hold = self._holds.find(args.application_id)
+        if hold and not hold.is_active(args.now or datetime.now(UTC)):
             hold = None
         if hold is None:
-            self._holds.release(given.application_id)
-        record = self._find(given.application_id)
+            self._holds.release(args.application_id)
+        record = self._find(args.application_id)
         return self._save(record, _with_hold(record, hold))
 
     @activity.defn(name="refuse_if_held", no_thread_cancel_exception=True)
@@ -151,45 +153,45 @@ class AmendActivities:
             )
 
     @activity.defn(name="note_scan", no_thread_cancel_exception=True)
-    def note_scan(self, given: NotedScan) -> Recorded:
+    def note_scan(self, args: NoteScanInput) -> Recorded:
         """Take over the verdicts of a later scan."""
-        record = self._find(given.application_id)
-        changed = scanned(record, given.scanned)
+        record = self._find(args.application_id)
+        changed = scanned(record, args.scanned)
         return self._save(record, owing(record, changed, datetime.now(UTC)))
 
     @activity.defn(name="note_delivered", no_thread_cancel_exception=True)
-    def note_delivered(self, given: EventOver) -> Recorded | None:
+    def note_delivered(self, args: NoteDeliveredInput) -> Recorded | None:
         """
         Owe an event no longer; None where it has ended, or cannot be read.
 
         What an older run says the ATS wants no more stays owed.
         """
-        if not given.is_delivered:
+        if not args.is_delivered:
             return None
         # What the ATS has is no reason to hold anything else up.
-        record = self._find_readable(given.application_id)
+        record = self._find_readable(args.application_id)
         if record is None:
             return None
-        changed = without_event(record, given.delivery_id)
+        changed = without_event(record, args.delivery_id)
         return self._save(record, delivered(changed))
 
     @activity.defn(name="owe_again", no_thread_cancel_exception=True)
-    def owe_again(self, given: TellingAgain) -> ToldAgain:
+    def owe_again(self, args: OweAgainInput) -> OweAgainResult:
         """Owe the ATS one more event, of where the application stands now."""
         if not self._deliver():
-            return ToldAgain(deliver=False)
-        record = self._find_readable(given.application_id)
+            return OweAgainResult(deliver=False)
+        record = self._find_readable(args.application_id)
         if record is None:
-            return ToldAgain(deliver=True)
+            return OweAgainResult(deliver=True)
         now = datetime.now(UTC)
-        changed = with_event(record, EventType.UPDATED, now, given.delivery_id)
-        return ToldAgain(deliver=True, recorded=self._save(record, changed))
+        changed = with_event(record, EventType.UPDATED, now, args.delivery_id)
+        return OweAgainResult(deliver=True, recorded=self._save(record, changed))
 
     @activity.defn(name="note_flag", no_thread_cancel_exception=True)
-    def note_flag(self, given: Raised) -> Recorded:
+    def note_flag(self, args: NoteFlagInput) -> Recorded:
         """Raise a flag in the record."""
-        record = self._find(given.application_id)
-        return self._save(record, record.with_flag(given.flag))
+        record = self._find(args.application_id)
+        return self._save(record, record.with_flag(args.flag))
 
     @activity.defn(name="note_overdue", no_thread_cancel_exception=True)
     def note_overdue(self, application_id: str) -> Recorded:
@@ -198,7 +200,9 @@ class AmendActivities:
         activity.metric_meter().create_counter(
             "letterbox_overdue", "Applications whose archive is overdue."
         ).add(1)
-        return self.note_flag(Raised(application_id=application_id, flag=Flag.OVERDUE))
+        return self.note_flag(
+            NoteFlagInput(application_id=application_id, flag=Flag.OVERDUE)
+        )
 
     def _place(self, application_id: str, hold: Hold) -> None:
         if refusal := _why_not_held(self._applications.ended(application_id)):
@@ -240,9 +244,9 @@ class AmendActivities:
             return Recorded(stage=error.stage)
         return Recorded.of(changed, deliver=self._deliver())
 
-    def _choose(self, given: Assigning, hirer: str | None) -> Position:
-        hirer = given.given.hirer or hirer
-        reference = given.given.reference
+    def _choose(self, args: AssignInput, hirer: str | None) -> Position:
+        hirer = args.given.hirer or hirer
+        reference = args.given.reference
         positions = [
             position
             for position in self._catalogue.find(ReferenceKind.REFERENCE, reference)
@@ -288,6 +292,6 @@ def _with_hold(record: Application, hold: Hold | None, by: str = "") -> Applicat
     return held(record, hold) if hold else released(record, by, datetime.now(UTC))
 
 
-def _log_hold(given: PlacingHold) -> None:
-    what = "hold released" if given.given.release else "hold placed"
-    log.info(what, application=given.application_id, by=given.given.by)
+def _log_hold(args: PlaceHoldInput) -> None:
+    what = "hold released" if args.given.release else "hold placed"
+    log.info(what, application=args.application_id, by=args.given.by)

@@ -7,7 +7,7 @@ from temporalio import activity
 from activities.threads import heartbeating, in_thread
 from letterbox.domain.application import Application, Attachment, Flag, Hold, Stage
 from letterbox.domain.errors import DamagedError, NotFoundError
-from letterbox.domain.messages import Retired
+from letterbox.domain.messages import RetireResult
 from letterbox.domain.owing import HasAts, has_no_ats
 from letterbox.domain.ports import Applications, Archives, Removal
 from letterbox.domain.status import Recorded
@@ -46,7 +46,7 @@ class ArchiveActivities:
         return Recorded.of(record)
 
     @activity.defn(name="retire")
-    async def retire(self, application_id: str) -> Retired:
+    async def retire(self, application_id: str) -> RetireResult:
         """Remove the hot copy, unless it is not what was packed any more."""
         async with heartbeating():
             return await in_thread(self._retire, application_id)
@@ -62,23 +62,23 @@ class ArchiveActivities:
             self._archives.pack(packed)
         return packed
 
-    def _retire(self, application_id: str) -> Retired:
+    def _retire(self, application_id: str) -> RetireResult:
         record = self._applications.find(application_id)
         if record is not None:
             # One that cannot be read stays in the inbox, where `letterbox audit` finds
             # it; its documents, if it brought any, were packed with the others.
             if any(True for _ in self._applications.submissions(application_id)):
-                return Retired(done=False)
+                return RetireResult(done=False)
             packed, now = self._whole(application_id), self._final(record)
             if packed is None or _but_for_what_is_owed(packed) != _but_for_what_is_owed(
                 now
             ):
-                return Retired(done=False)
+                return RetireResult(done=False)
         elif self._applications.ended(application_id) is None:
             # What lies there may be all there is: nothing stands for it.
             raise DamagedError("neither the record nor the archive is there")
         self._removal.delete_open_copy(application_id)
-        return Retired(deliver=self._deliver())
+        return RetireResult(deliver=self._deliver())
 
     def _whole(self, application_id: str) -> Application | None:
         """Return the archived record; None where the archive is not whole any more."""

@@ -9,7 +9,7 @@ import structlog
 from temporalio import activity
 
 from activities.threads import heartbeating, in_thread
-from letterbox.domain.messages import Audited
+from letterbox.domain.messages import AuditResult
 
 log = structlog.get_logger()
 
@@ -30,7 +30,7 @@ class StoppedError(Exception):
     """The audit is to end before its time: its worker does, say."""
 
 
-# Blocking; what it is given is called now and then, and raises to end it.
+# Blocking; it calls its argument now and then, which raises to end it.
 RunAudit = Callable[[Callable[[], None], asyncio.AbstractEventLoop], Result]
 
 
@@ -41,7 +41,7 @@ class AuditActivities:
         self._run = run
 
     @activity.defn(name="audit")
-    async def audit(self) -> Audited:
+    async def audit(self) -> AuditResult:
         """Walk the store and Temporal both ways; what is cut short begins anew."""
         stopping = Event()
 
@@ -61,4 +61,4 @@ class AuditActivities:
         counts = dict(result.findings)
         if not result.fine:
             log.error("the audit found what is wrong: `letterbox audit`", **counts)
-        return Audited(fine=result.fine, findings=counts)
+        return AuditResult(fine=result.fine, findings=counts)

@@ -18,7 +18,7 @@ from letterbox.domain.errors import (
 )
 from letterbox.domain.events import Event, event_of
 from letterbox.domain.gone import GoneAnswers
-from letterbox.domain.messages import Delivered, DeliveryOrder, Outcome
+from letterbox.domain.messages import DeliverResult, DeliveryOrder, Outcome
 from letterbox.domain.ports import Applications
 
 log = structlog.get_logger()
@@ -62,7 +62,7 @@ class DeliveryActivities:
         self._gone = gone or GoneAnswers()
 
     @activity.defn(name="deliver")
-    async def deliver(self, given: DeliveryOrder) -> Delivered:
+    async def deliver(self, args: DeliveryOrder) -> DeliverResult:
         """
         Try once; Temporal tries again under the same id.
 
@@ -70,26 +70,26 @@ class DeliveryActivities:
         """
         try:
             async with heartbeating():
-                outcome = await self._deliver(given)
+                outcome = await self._deliver(args)
         except LetterboxError:
-            _count(given, "failed")
+            _count(args, "failed")
             raise
-        _count(given, outcome.value)
-        return Delivered(outcome=outcome)
+        _count(args, outcome.value)
+        return DeliverResult(outcome=outcome)
 
-    async def _deliver(self, given: DeliveryOrder) -> Outcome:
+    async def _deliver(self, args: DeliveryOrder) -> Outcome:
         if self._receiver is None:
             # Another worker may have one: nothing is swallowed while settings change.
             raise ReceiverUnavailableError("this worker has no ATS to tell")
         url = self._receiver.url
         if await asyncio.to_thread(self._switch.disabled, url):
             return Outcome.DISABLED
-        record = await asyncio.to_thread(self._record, given.application_id)
-        event = event_of(_as_written(given, record), record)
+        record = await asyncio.to_thread(self._record, args.application_id)
+        event = event_of(_as_written(args, record), record)
         try:
-            await self._receiver.send(given.delivery_id, event, datetime.now(UTC))
+            await self._receiver.send(args.delivery_id, event, datetime.now(UTC))
         except ReceiverGoneError as error:
-            await self._disable_if_meant(url, error, given.application_id)
+            await self._disable_if_meant(url, error, args.application_id)
             return Outcome.DISABLED
         except ReceiverUnavailableError:
             self._gone.reset()
@@ -122,16 +122,16 @@ class DeliveryActivities:
         )
 
 
-def _as_written(given: DeliveryOrder, record: Application | None) -> DeliveryOrder:
+def _as_written(args: DeliveryOrder, record: Application | None) -> DeliveryOrder:
     """Return the event as the record has it, if it still does."""
     for owed in record.owed if record else ():
-        if owed.delivery_id == given.delivery_id:
-            return given.model_copy(update=owed.model_dump())
-    return given
+        if owed.delivery_id == args.delivery_id:
+            return args.model_copy(update=owed.model_dump())
+    return args
 
 
-def _count(given: DeliveryOrder, outcome: str) -> None:
+def _count(args: DeliveryOrder, outcome: str) -> None:
     counter = activity.metric_meter().create_counter(
         "letterbox_deliveries", "Attempts to deliver an event to the ATS."
     )
-    counter.add(1, {"type": given.type.value, "outcome": outcome})
+    counter.add(1, {"type": args.type.value, "outcome": outcome})

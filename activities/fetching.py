@@ -21,7 +21,12 @@ from letterbox.domain.errors import (
     NotFoundError,
     TooLargeError,
 )
-from letterbox.domain.messages import Fetched, InspectedDocument, Step, StoredDocuments
+from letterbox.domain.messages import (
+    FetchApplicationResult,
+    InspectedDocument,
+    StepInput,
+    StoredDocuments,
+)
 from letterbox.domain.ports import Applications
 from letterbox.domain.submission import ReceivedDocument, Submission
 from letterbox.streams import spooled
@@ -64,27 +69,27 @@ class FetchActivities:
         self._inspector = inspector
 
     @activity.defn(name="fetch_application")
-    async def fetch_application(self, step: Step) -> Fetched:
+    async def fetch_application(self, step: StepInput) -> FetchApplicationResult:
         """Store what the board says; what an earlier attempt stored stays."""
         async with heartbeating():
             # Where it is lost, ``record`` makes good for it.
             notice = await in_thread(self._view, step)
             if notice is None:
-                return Fetched(available=False)
+                return FetchApplicationResult(available=False)
             result = await self._fetchers[notice.board].fetch(notice)
             if isinstance(result, Withheld):
                 is_young = result is Withheld.NOT_YET
                 news_at = notice.received_at if is_young else None
-                return Fetched(available=False, news_at=news_at)
+                return FetchApplicationResult(available=False, news_at=news_at)
             # At once: the next attempt may be shown less.
             await in_thread(self._applications.save_view, result.submission, step.view)
             reading = self._boards[notice.board].read(result.submission)
-            return Fetched(
+            return FetchApplicationResult(
                 whole=result.is_whole, documents=len(reading.candidate.attachment_links)
             )
 
     @activity.defn(name="fetch_documents")
-    async def fetch_documents(self, step: Step) -> StoredDocuments:
+    async def fetch_documents(self, step: StepInput) -> StoredDocuments:
         """
         Stream the documents into the store, one after the other.
 
@@ -110,11 +115,11 @@ class FetchActivities:
             whole=not (is_young and any(result.may_come for result in results)),
         )
 
-    def _view(self, step: Step) -> Submission | None:
+    def _view(self, step: StepInput) -> Submission | None:
         return find_view(self._applications, step.application_id, step.view)
 
     async def _fetch_one(
-        self, fetcher: Fetcher, step: Step, link: AttachmentLink
+        self, fetcher: Fetcher, step: StepInput, link: AttachmentLink
     ) -> _Result:
         try:
             received, kind = await self._download(fetcher, step, link)
@@ -136,7 +141,7 @@ class FetchActivities:
         return _Result(inspected, received)
 
     async def _download(
-        self, fetcher: Fetcher, step: Step, link: AttachmentLink
+        self, fetcher: Fetcher, step: StepInput, link: AttachmentLink
     ) -> tuple[ReceivedDocument, Kind]:
         digest = sha256()
         size = 0

@@ -13,7 +13,7 @@ from activities.threads import heartbeating
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError, TemporalUnavailableError
 from letterbox.domain.ids import key_part
-from letterbox.domain.messages import Sweep, Swept
+from letterbox.domain.messages import SweepInput, SweepResult
 from letterbox.domain.ports import ObjectStore, StoredObject
 from letterbox.domain.submission import Submission
 
@@ -50,24 +50,24 @@ class InboxActivities:
         self._seldom = seldom or Seldom()
 
     @activity.defn(name="sweep_inbox")
-    async def sweep(self, given: Sweep) -> Swept:
+    async def sweep(self, args: SweepInput) -> SweepResult:
         """
-        Start all that lay in the inbox for longer than given; repeat at will.
+        Start all that lay in the inbox for so long; it may run twice.
 
         Nothing that lies there stops it: what is odd is left, and logged once a day.
         """
         now = datetime.now(UTC)
-        age = timedelta(seconds=given.older_than_seconds)
+        age = timedelta(seconds=args.older_than_seconds)
         every = max(age, _MIN_LENGTH)
         inbox = InboxFolders(self._store.list(keys.INBOX), now - age, now)
-        folders, swept = iter(inbox), Swept()
+        folders, swept = iter(inbox), SweepResult()
         async with heartbeating():
             while True:
                 batch, broken = await asyncio.to_thread(_take, folders)
                 outcomes = await asyncio.gather(
                     *(self._try(waiting, now, every) for waiting in batch)
                 )
-                swept = Swept(
+                swept = SweepResult(
                     started=swept.started + sum(outcomes),
                     left=swept.left + len(outcomes) - sum(outcomes),
                 )

@@ -8,7 +8,7 @@ import structlog
 from temporalio import activity
 
 from letterbox.domain.documents import TXT, UNREADABLE, Kind, Problem, recognise
-from letterbox.domain.messages import InspectedDocument, Step
+from letterbox.domain.messages import InspectedDocument, StepInput
 from letterbox.domain.ports import Applications
 from letterbox.domain.reading import Reading, Text
 from letterbox.domain.submission import ReceivedDocument, Role, Submission
@@ -29,7 +29,7 @@ class Inspector:
         self._recognise = recognise
 
     def inspect_all(
-        self, step: Step, submission: Submission, reading: Reading
+        self, step: StepInput, submission: Submission, reading: Reading
     ) -> tuple[InspectedDocument, ...]:
         """Inspect the documents of a submission, and save what came as text."""
         inspected = [
@@ -41,7 +41,9 @@ class Inspector:
             once.setdefault((document.role, document.name), document)
         return tuple(once.values())
 
-    def _inspect(self, step: Step, document: ReceivedDocument) -> InspectedDocument:
+    def _inspect(
+        self, step: StepInput, document: ReceivedDocument
+    ) -> InspectedDocument:
         """
         Read a document back.
 
@@ -71,7 +73,7 @@ class Inspector:
             problem=kind.problem if kind else problem,
         )
 
-    def _save_text(self, step: Step, text: Text) -> InspectedDocument:
+    def _save_text(self, step: StepInput, text: Text) -> InspectedDocument:
         """Save a document that came as text as the file it would have been."""
         body = text.text.encode()
         name = f"{sha256(body).hexdigest()}.{TXT.extension}"

@@ -18,11 +18,11 @@ from letterbox.domain.application import Application, Flag, Stage
 from letterbox.domain.errors import DamagedError, EndedError, HeldError, NotFoundError
 from letterbox.domain.matching import AMBIGUOUS, Match, match
 from letterbox.domain.messages import (
-    Collected,
-    Collecting,
+    CollectInput,
+    CollectResult,
     MatchedPosition,
-    Recording,
-    Step,
+    RecordInput,
+    StepInput,
     StoredDocuments,
 )
 from letterbox.domain.owing import HasAts, has_no_ats, owing
@@ -70,29 +70,29 @@ class ApplicationActivities:
         self._options = options
 
     @activity.defn(name="collect", no_thread_cancel_exception=True)
-    def collect(self, given: Collecting) -> Collected:
+    def collect(self, args: CollectInput) -> CollectResult:
         """
         Save the next submission as a source, or the notice to ask the board about.
 
         Temporal forgets, the store does not: what was archived or erased is not
         taken in again, and what a late repeat brought is removed.
         """
-        application_id = given.application_id
+        application_id = args.application_id
         ended = self._applications.ended(application_id)
         if ended and not self._ending.is_archive_damaged(application_id, ended):
             self._ending.remove_late(application_id, ended)
-            return Collected(ended=ended, deliver=self._options.deliver())
+            return CollectResult(ended=ended, deliver=self._options.deliver())
         record = self._applications.find(application_id)
         fresh = self._inbox.next(application_id, record)
         following, is_lost = fresh.submission, False
-        if record and following is None and self._is_to_be_fetched(record, given):
+        if record and following is None and self._is_to_be_fetched(record, args):
             notice = record.views[0].number
             following = find_view(self._applications, application_id, notice)
             is_lost = following is None
         if record is None and following is None:
             if ended:
-                return Collected(ended=ended, deliver=self._options.deliver())
-            if given.was_recorded:
+                return CollectResult(ended=ended, deliver=self._options.deliver())
+            if args.was_recorded:
                 # Tried on, and visible: a person can put it back, or erase the rest.
                 raise DamagedError("the record is lost")
             raise NotFoundError("the application is neither in the inbox nor recorded")
@@ -103,8 +103,8 @@ class ApplicationActivities:
             if following:
                 self._sources.keep(following, view)
         except EndedError as error:
-            return Collected(ended=error.stage, deliver=self._options.deliver())
-        return Collected(
+            return CollectResult(ended=error.stage, deliver=self._options.deliver())
+        return CollectResult(
             fresh=following is not None,
             more=fresh.more or left is not None,
             view=view,
@@ -117,7 +117,7 @@ class ApplicationActivities:
         )
 
     @activity.defn(name="store_documents", no_thread_cancel_exception=True)
-    def store_documents(self, step: Step) -> StoredDocuments:
+    def store_documents(self, step: StepInput) -> StoredDocuments:
         """Check that every document is in the store, whole, and see what it is."""
         source = self._sources.read(step)
         if source is None:
@@ -130,7 +130,7 @@ class ApplicationActivities:
         return StoredDocuments(documents=documents)
 
     @activity.defn(name="match_position", no_thread_cancel_exception=True)
-    def match_position(self, step: Step) -> MatchedPosition:
+    def match_position(self, step: StepInput) -> MatchedPosition:
         """Find the position among those of the catalogue."""
         source = self._sources.read(step)
         if source is None:
@@ -154,7 +154,7 @@ class ApplicationActivities:
         )
 
     @activity.defn(name="record", no_thread_cancel_exception=True)
-    def record(self, given: Recording) -> Recorded:
+    def record(self, args: RecordInput) -> Recorded:
         """
         Make the submission part of the record, and clear the inbox.
 
@@ -162,7 +162,7 @@ class ApplicationActivities:
         ``conflict``: it may come from anyone who saw the first. What was fetched
         anew takes the record's place, unless the board shows less than before.
         """
-        step = given.step
+        step = args.step
         record = self._applications.find(step.application_id)
         source = self._sources.read(step)
         if source is None:
@@ -173,12 +173,12 @@ class ApplicationActivities:
             return self._concluded(submission, record)
         if self._sources.is_unanswered(submission):
             # What was fetched has been lost since: the board is asked again.
-            given = given.model_copy(update={"available": False})
-        if self._is_unwanted(record, given):
+            args = args.model_copy(update={"available": False})
+        if self._is_unwanted(record, args):
             with suppress(HeldError):
-                foreign = self._recorder.first(submission, reading, given)
+                foreign = self._recorder.first(submission, reading, args)
                 return self._ending.discard(foreign)
-        changed = self._changed(record, submission, reading, given)
+        changed = self._changed(record, submission, reading, args)
         # What the ATS is owed is written with what it is told of.
         changed = owing(record, changed, datetime.now(UTC))
         try:
@@ -192,17 +192,17 @@ class ApplicationActivities:
         record: Application | None,
         submission: Submission,
         reading: Reading,
-        given: Recording,
+        args: RecordInput,
     ) -> Application:
         if record is None:
-            return self._recorder.first(submission, reading, given)
+            return self._recorder.first(submission, reading, args)
         if not self._inbox.gives_notice(submission):
-            return self._recorder.with_conflict(record, submission, given)
-        if not given.available:
+            return self._recorder.with_conflict(record, submission, args)
+        if not args.available:
             return record.with_flag(Flag.UNAVAILABLE)
         if lacking := self._shows_less(record, submission):
-            return self._recorder.with_reduced_view(record, submission, given, lacking)
-        return self._recorder.with_newer_view(record, submission, reading, given)
+            return self._recorder.with_reduced_view(record, submission, args, lacking)
+        return self._recorder.with_newer_view(record, submission, reading, args)
 
     def _write(
         self, record: Application, before: Application | None, reading: Reading
@@ -233,7 +233,7 @@ class ApplicationActivities:
     def _recorded(self, record: Application) -> Recorded:
         return Recorded.of(record, deliver=self._options.deliver())
 
-    def _without_source(self, record: Application | None, step: Step) -> Recorded:
+    def _without_source(self, record: Application | None, step: StepInput) -> Recorded:
         """Note in the record that a submission is lost: it is nowhere any more."""
         if record is None:
             # A removal that was cut short took the source with it.
@@ -248,8 +248,8 @@ class ApplicationActivities:
             return Recorded(stage=error.stage)
         return self._recorded(changed)
 
-    def _is_to_be_fetched(self, record: Application, given: Collecting) -> bool:
-        is_due = given.again or Flag.UNAVAILABLE in record.flags
+    def _is_to_be_fetched(self, record: Application, args: CollectInput) -> bool:
+        is_due = args.again or Flag.UNAVAILABLE in record.flags
         return is_due and isinstance(self._boards[record.source.board], NoticeBoard)
 
     def _is_foreign(self, reading: Reading, matched: Match) -> bool:
@@ -262,12 +262,12 @@ class ApplicationActivities:
             and self._catalogue.is_whole()
         )
 
-    def _is_unwanted(self, record: Application | None, given: Recording) -> bool:
+    def _is_unwanted(self, record: Application | None, args: RecordInput) -> bool:
         """Return whether to discard it: never what waited for a person, or is held."""
         is_known = record is not None and (
             record.stage is not Stage.RECEIVED or record.position.reference is not None
         )
-        return bool(given.matched and given.matched.discard and not is_known)
+        return bool(args.matched and args.matched.discard and not is_known)
 
     def _shows_less(self, record: Application, new: Submission) -> Flag | None:
         board = self._boards[new.board]

@@ -7,7 +7,7 @@ from temporalio import activity
 
 from letterbox.domain.amendments import document_released
 from letterbox.domain.application import Application, EventType, Release
-from letterbox.domain.commands import Releasing
+from letterbox.domain.commands import ReleaseInput
 from letterbox.domain.errors import DamagedError, NotFoundError, RefusedError
 from letterbox.domain.owing import HasAts, has_no_ats, with_event
 from letterbox.domain.ports import Applications
@@ -32,13 +32,13 @@ class ReleaseActivities:
         self._deliver = deliver
 
     @activity.defn(name="release_document", no_thread_cancel_exception=True)
-    def release_document(self, given: Releasing) -> Recorded:
+    def release_document(self, args: ReleaseInput) -> Recorded:
         """
         Put a document back from quarantine, and note in the record who decided so.
 
         It is not put away again, whatever the scanner says of it later.
         """
-        application_id, name = given.application_id, given.given.name
+        application_id, name = args.application_id, args.given.name
         record = self._record(application_id)
         named = [
             attachment
@@ -51,7 +51,7 @@ class ReleaseActivities:
         if not (is_infected or self._quarantine.contains(application_id, name)):
             raise RefusedError("no document of that name is in quarantine")
         release = Release(
-            reason=given.given.reason, by=given.given.by, released_at=datetime.now(UTC)
+            reason=args.given.reason, by=args.given.by, released_at=datetime.now(UTC)
         )
         self._quarantine.release(application_id, name, release)
         log.warning(

@@ -7,7 +7,7 @@ from temporalio import activity
 
 from activities.threads import heartbeating, in_thread
 from letterbox.domain.application import Application, EventType, Stage, Tombstone
-from letterbox.domain.commands import Erased, Erasing
+from letterbox.domain.commands import EraseInput, EraseResult
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.owing import HasAts, has_no_ats, id_of_the_end
 from letterbox.domain.ports import Applications, Candidates, Removal
@@ -22,20 +22,20 @@ class EraseActivities:
         self._deliver = deliver
 
     @activity.defn(name="erase")
-    async def erase(self, given: Erasing) -> Erased:
+    async def erase(self, args: EraseInput) -> EraseResult:
         """Leave nothing but a tombstone; what was cut short, the next attempt ends."""
         tombstone = Tombstone(
             stage=Stage.ERASED,
-            reason=given.given.reason,
-            by=given.given.by,
+            reason=args.given.reason,
+            by=args.given.by,
             removed_at=datetime.now(UTC),
-            id=given.application_id,
+            id=args.application_id,
         )
         async with heartbeating():
             # It refuses what is held, if by a hold that was placed since.
-            await in_thread(self._removal.erase, given.application_id, tombstone)
+            await in_thread(self._removal.erase, args.application_id, tombstone)
             deliver = await in_thread(self._deliver)
-        return Erased(deliver=deliver)
+        return EraseResult(deliver=deliver)
 
 
 log = structlog.get_logger()

@@ -8,7 +8,7 @@ from temporalio import activity
 
 from activities.threads import heartbeating, in_thread, streamed
 from letterbox.domain.errors import ScannerUnavailableError
-from letterbox.domain.messages import Scanned, Scanning
+from letterbox.domain.messages import ScanInput, ScanResult
 from letterbox.domain.ports import Applications
 from letterbox.domain.scanning import Quarantine, ScanOutcome, ScanVerdict
 
@@ -42,7 +42,7 @@ class ScanActivities:
         self._scanner = scanner
 
     @activity.defn(name="scan_documents")
-    async def scan_documents(self, given: Scanning) -> Scanned:
+    async def scan_documents(self, args: ScanInput) -> ScanResult:
         """
         Scan one document after the other.
 
@@ -53,9 +53,9 @@ class ScanActivities:
         outcomes: dict[str, ScanOutcome] = {}
         absent: list[str] = []
         async with heartbeating():
-            for name in given.names:
+            for name in args.names:
                 try:
-                    outcome = await self._examine(scanner, given.application_id, name)
+                    outcome = await self._examine(scanner, args.application_id, name)
                 except FileNotFoundError:
                     absent.append(name)
                     continue
@@ -65,7 +65,7 @@ class ScanActivities:
                     scanner, outcome = None, ScanOutcome.UNSCANNED
                 _count(outcome)
                 outcomes[name] = outcome
-        return Scanned(
+        return ScanResult(
             infected=_with(outcomes, ScanOutcome.INFECTED),
             unscanned=_with(outcomes, ScanOutcome.UNSCANNED),
             too_large=_with(outcomes, ScanOutcome.TOO_LARGE, ScanOutcome.UNSCANNABLE),

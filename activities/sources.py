@@ -9,7 +9,7 @@ from activities.fresh import Inbox
 from letterbox.boards.base import Board, NoticeBoard
 from letterbox.domain.application import Application
 from letterbox.domain.errors import DamagedError
-from letterbox.domain.messages import Step
+from letterbox.domain.messages import StepInput
 from letterbox.domain.ports import Applications
 from letterbox.domain.reading import Reading
 from letterbox.domain.submission import Submission
@@ -27,7 +27,7 @@ class Sources:
         self._boards = boards
         self._inbox = inbox
 
-    def read(self, step: Step) -> tuple[Submission, Reading] | None:
+    def read(self, step: StepInput) -> tuple[Submission, Reading] | None:
         """Read a source; None where it is lost, and not in the inbox either."""
         submission = find_view(self._applications, step.application_id, step.view)
         if submission is None:
@@ -100,7 +100,7 @@ class Sources:
         board = self._boards[submission.board]
         return isinstance(board, NoticeBoard) and board.bare(submission) == submission
 
-    def _restored(self, step: Step) -> Submission | None:
+    def _restored(self, step: StepInput) -> Submission | None:
         """Keep a source again: a submission leaves the inbox once it is recorded."""
         record = self._applications.find(step.application_id)
         if record and any(view.number == step.view for view in record.views):

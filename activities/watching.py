@@ -9,7 +9,7 @@ from temporalio import activity
 
 from activities.threads import heartbeating
 from letterbox.domain.errors import LetterboxError
-from letterbox.domain.messages import Watch, Watched
+from letterbox.domain.messages import WatchInput, WatchResult
 
 _DAY = timedelta(days=1)
 # The next look finds the others; those that were signalled are not listed any more.
@@ -40,13 +40,13 @@ class WatchActivities:
         self._lists = lists
 
     @activity.defn(name="watch_archives")
-    async def watch_archives(self, given: Watch) -> Watched:
+    async def watch_archives(self, args: WatchInput) -> WatchResult:
         """Signal what is overdue, and log once a day what was never recorded."""
         now = datetime.now(UTC)
         async with heartbeating():
-            overdue, left = await self._signal_late(now - given.overdue_after)
-            unrecorded = await self._log_unrecorded(now, given)
-        return Watched(overdue=overdue, left=left, unrecorded=unrecorded)
+            overdue, left = await self._signal_late(now - args.overdue_after)
+            unrecorded = await self._log_unrecorded(now, args)
+        return WatchResult(overdue=overdue, left=left, unrecorded=unrecorded)
 
     async def _signal_late(self, due_before: datetime) -> tuple[int, int]:
         signalled = left = 0
@@ -66,16 +66,16 @@ class WatchActivities:
                 break
         return signalled, left
 
-    async def _log_unrecorded(self, now: datetime, given: Watch) -> int:
+    async def _log_unrecorded(self, now: datetime, args: WatchInput) -> int:
         """Log each in the one look a day that falls into its own hour."""
         counter = activity.metric_meter().create_counter(
             "letterbox_unrecorded", "Applications that are not recorded after days."
         )
         count = 0
-        started_before = now - given.unrecorded_after
+        started_before = now - args.unrecorded_after
         async for application_id, started in self._lists.unrecorded(started_before):
             count += 1
-            if (started_before - started) % _DAY < given.every:
+            if (started_before - started) % _DAY < args.every:
                 log.error("not recorded for days", application=application_id)
                 counter.add(1)
             if count >= _MAX:

@@ -13,14 +13,14 @@ from workflows.state import ApplicationState
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import EventType, Flag, Stage
     from letterbox.domain.commands import (
-        Assigning,
+        AssignInput,
         Assignment,
         Carried,
         Erasure,
         Holding,
+        OweAgainInput,
         Release,
-        Releasing,
-        TellingAgain,
+        ReleaseInput,
     )
     from letterbox.domain.status import Status
 
@@ -119,7 +119,7 @@ class Application:
     async def assign_position(self, command: Assignment) -> Status:
         """Take a person's choice of the position; RefusedError says why not."""
         await self._requests.until_known()
-        args = Assigning(
+        args = AssignInput(
             application_id=self._id,
             given=command,
             delivery_id=self._requests.event_id(),
@@ -163,7 +163,7 @@ class Application:
     async def release(self, command: Release) -> Status:
         """Take a document out of quarantine; RefusedError where it is not there."""
         await self._requests.until_known()
-        args = Releasing(application_id=self._id, given=command)
+        args = ReleaseInput(application_id=self._id, given=command)
         recorded = await self._requests.alone(
             steps.release_document(args), self._requests.refuse_if_ended
         )
@@ -180,7 +180,7 @@ class Application:
             self._outbox.add_again(self._state.status, str(workflow.uuid4()))
             return self._state.status
         event_id = self._requests.event_id()
-        args = TellingAgain(application_id=self._id, delivery_id=event_id)
+        args = OweAgainInput(application_id=self._id, delivery_id=event_id)
         owed = await self._requests.alone(steps.owe_again(args))
         if not owed.deliver:
             raise refused(_NO_ATS)

@@ -16,16 +16,16 @@ from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import EventType, Flag
-    from letterbox.domain.commands import NotedScan, Raised
+    from letterbox.domain.commands import NoteFlagInput, NoteScanInput
     from letterbox.domain.messages import (
-        Collected,
-        Collecting,
-        Fetched,
+        CollectInput,
+        CollectResult,
+        FetchApplicationResult,
         MatchedPosition,
-        Recording,
-        Scanned,
-        Scanning,
-        Step,
+        RecordInput,
+        ScanInput,
+        ScanResult,
+        StepInput,
         StoredDocuments,
     )
     from letterbox.domain.status import Recorded, Status
@@ -54,7 +54,7 @@ class Intake:
         async with self._old_lock():
             while True:
                 collected = await steps.collect(
-                    Collecting(
+                    CollectInput(
                         application_id=self._id,
                         again=again,
                         was_recorded=self._state.is_recorded,
@@ -83,12 +83,12 @@ class Intake:
             workflow.now(), failed=bool(scanned.unscanned)
         )
         await self._record.amend(
-            steps.note_scan(NotedScan(application_id=self._id, scanned=scanned))
+            steps.note_scan(NoteScanInput(application_id=self._id, scanned=scanned))
         )
         if self._state.status != before and not self._state.is_new:
             self._outbox.add(EventType.UPDATED, self._state.status)
 
-    async def _take_up(self, collected: Collected, *, is_last: bool) -> None:
+    async def _take_up(self, collected: CollectResult, *, is_last: bool) -> None:
         known = collected.recorded
         if known and (self._state.is_new or not collected.fresh):
             # Before the board is asked: it may hang, and people ask meanwhile.
@@ -105,7 +105,9 @@ class Intake:
         self._state.asked = self._state.asked.another(workflow.now(), failed=True)
         if Flag.INCOMPLETE in self._state.status.flags:
             return
-        step = steps.note_flag(Raised(application_id=self._id, flag=Flag.INCOMPLETE))
+        step = steps.note_flag(
+            NoteFlagInput(application_id=self._id, flag=Flag.INCOMPLETE)
+        )
         if self._state.is_new:
             await self._record.amend(step)
         else:
@@ -126,9 +128,9 @@ class Intake:
         # Runs that older releases began hold the lock over all of it, boards included.
         return nullcontext() if self._state.is_new else _locked(self._record.lock)
 
-    async def _take_over(self, collected: Collected, *, is_last: bool) -> Recorded:
+    async def _take_over(self, collected: CollectResult, *, is_last: bool) -> Recorded:
         """Make a submission part of the record; every step may run twice."""
-        step = Step(
+        step = StepInput(
             application_id=self._id, view=collected.view, repeated=collected.repeated
         )
         fetched = await self._fetch(step, is_last=is_last) if collected.fetch else None
@@ -138,8 +140,8 @@ class Intake:
         if collected.scan:
             # The missing too: an earlier run may have put them in quarantine.
             names = tuple(one.name for one in stored.documents if one.name)
-            scanned = await self._scan(names) if names else Scanned()
-        recording = Recording(
+            scanned = await self._scan(names) if names else ScanResult()
+        recording = RecordInput(
             step=step,
             stored=stored,
             scanned=scanned,
@@ -161,13 +163,13 @@ class Intake:
             )
         return recorded
 
-    async def _fetch(self, step: Step, *, is_last: bool) -> Fetched:
+    async def _fetch(self, step: StepInput, *, is_last: bool) -> FetchApplicationResult:
         fetch = steps.fetch_application_last if is_last else steps.fetch_application
         # Recorded as far as it is known where the board is away for a day.
-        return await _unless_away(fetch(step), Fetched(available=False))
+        return await _unless_away(fetch(step), FetchApplicationResult(available=False))
 
     async def _store(
-        self, step: Step, fetched: Fetched | None, *, is_last: bool
+        self, step: StepInput, fetched: FetchApplicationResult | None, *, is_last: bool
     ) -> StoredDocuments:
         if fetched is None:
             return await steps.store_documents(step)
@@ -177,12 +179,14 @@ class Intake:
         # What we hold stays; the board is asked for the others again.
         return await _unless_away(fetch(step), StoredDocuments(whole=False))
 
-    async def _scan(self, names: tuple[str, ...]) -> Scanned:
+    async def _scan(self, names: tuple[str, ...]) -> ScanResult:
         return await steps.scan_documents(
-            Scanning(application_id=self._id, names=names)
+            ScanInput(application_id=self._id, names=names)
         )
 
-    async def _match(self, step: Step, collected: Collected) -> MatchedPosition | None:
+    async def _match(
+        self, step: StepInput, collected: CollectResult
+    ) -> MatchedPosition | None:
         """Leave the position alone where a second, whole submission came."""
         if collected.recorded and not collected.fetch:
             return None

@@ -11,7 +11,7 @@ from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import EventType, Stage
-    from letterbox.domain.messages import DeliveryOrder, Keeping, Outcome
+    from letterbox.domain.messages import DeliveryOrder, KeepUndeliveredInput, Outcome
     from letterbox.domain.owing import id_of_the_end
     from letterbox.domain.status import OwedEvent, Recorded, Status
 
@@ -112,7 +112,7 @@ class Outbox:
         """Have the store remember what this workflow will not."""
         orders = tuple(self._disabled)
         self._disabled.clear()
-        keeping = Keeping(application_id=self._id, events=orders)
+        keeping = KeepUndeliveredInput(application_id=self._id, events=orders)
         await steps.keep_undelivered(keeping)
         # Whoever asks from now on finds it in the store.
         self._known -= {order.delivery_id for order in orders}

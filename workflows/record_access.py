@@ -16,7 +16,7 @@ from workflows.calls import cause_of
 from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
-    from letterbox.domain.commands import Held
+    from letterbox.domain.commands import PlaceHoldResult
     from letterbox.domain.errors import NotFoundError
     from letterbox.domain.status import Recorded, Status
     from letterbox.temporal import search_attributes as attributes
@@ -62,7 +62,7 @@ class RecordAccess:
         self.set_status(recorded.status)
         self._on_recorded(recorded, self._state.status)
 
-    def set_hold(self, hold: Held | None) -> None:
+    def set_hold(self, hold: PlaceHoldResult | None) -> None:
         """Show a hold, or its release, ahead of the record; None when that says so."""
         self._state.hold = hold
         self.set_status(self._state.status)

@@ -9,7 +9,7 @@ from workflows.alarms import Attempts
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import Flag, Stage
-    from letterbox.domain.commands import Carried, Erasure, Held
+    from letterbox.domain.commands import Carried, Erasure, PlaceHoldResult
     from letterbox.domain.status import Status
 
 
@@ -47,7 +47,7 @@ class ApplicationState:
     erasure: Erasure | None = None
 
     # What the status says ahead of the record.
-    hold: Held | None = None
+    hold: PlaceHoldResult | None = None
     is_overdue: bool = False
     is_overdue_noted: bool = True
 

@@ -16,8 +16,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.removing import EraseActivities
     from activities.scanning import ScanActivities
     from activities.undelivered import UndeliveredActivities
-    from letterbox.domain.commands import PlacingHold
-    from letterbox.domain.messages import Scanned, Scanning
+    from letterbox.domain.commands import PlaceHoldInput
+    from letterbox.domain.messages import ScanInput, ScanResult
     from letterbox.temporal.task_queues import ATS, SCANNER
 
 
@@ -54,14 +54,14 @@ _scan_documents = regular(
 
 
 @interruptible
-async def scan_documents(args: Scanning) -> Scanned:
+async def scan_documents(args: ScanInput) -> ScanResult:
     """Scan documents; those that a day was not enough for are unscanned."""
     try:
         return await _scan_documents(args)
     except ActivityError as error:
         if is_cancelled_exception(error):
             raise
-        return Scanned(unscanned=args.names)
+        return ScanResult(unscanned=args.names)
 
 
 # Changes of the record.
@@ -86,7 +86,7 @@ note_delivered = local(
 
 
 # What people ask for.
-def _summary_of_hold(args: PlacingHold) -> str:
+def _summary_of_hold(args: PlaceHoldInput) -> str:
     return "release the hold" if args.given.release else "place a hold"
 
 

@@ -13,7 +13,7 @@ from letterbox.domain.application import (
     Release,
     Stage,
 )
-from letterbox.domain.messages import Scanned
+from letterbox.domain.messages import ScanResult
 from letterbox.domain.positions import Position
 
 # Nobody's hands are on one so often; a script's may be.
@@ -65,7 +65,7 @@ def delivered(record: Application) -> Application:
     return record.model_copy(update={"stage": Stage.DELIVERED})
 
 
-def scanned(record: Application, found: Scanned) -> Application:
+def scanned(record: Application, found: ScanResult) -> Application:
     """Take over verdicts on documents; the others keep theirs."""
     changed = record.with_attachments(lambda one: _judged(one, found))
     scans = {one.scan for one in changed.all_attachments()}
@@ -88,7 +88,7 @@ def document_released(
     return changed.with_flag(Flag.INFECTED, is_up=are_others)
 
 
-def verdict(found: Scanned, name: str) -> str | None:
+def verdict(found: ScanResult, name: str) -> str | None:
     """Say what a scan told of one document; what it does not name is clean."""
     if name in found.absent:
         return None
@@ -101,7 +101,7 @@ def verdict(found: Scanned, name: str) -> str | None:
     return "unscannable" if name in found.too_large else "clean"
 
 
-def _judged(attachment: Attachment, found: Scanned) -> Attachment:
+def _judged(attachment: Attachment, found: ScanResult) -> Attachment:
     if attachment.scan != "unscanned" or attachment.name is None:
         return attachment
     return attachment.model_copy(update={"scan": verdict(found, attachment.name)})

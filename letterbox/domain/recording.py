@@ -18,8 +18,8 @@ from letterbox.domain.file_names import safe_file_name
 from letterbox.domain.messages import (
     InspectedDocument,
     MatchedPosition,
-    Recording,
-    Scanned,
+    RecordInput,
+    ScanResult,
 )
 from letterbox.domain.reading import Reading
 from letterbox.domain.retention import archive_due, happened, window_end
@@ -43,15 +43,15 @@ class Recorder:
         self._margin = margin
 
     def first(
-        self, submission: Submission, reading: Reading, given: Recording
+        self, submission: Submission, reading: Reading, args: RecordInput
     ) -> Application:
         """Make the canonical record of a first submission."""
-        matched = given.matched or MatchedPosition()
-        attachments = _attachments(submission, given)
+        matched = args.matched or MatchedPosition()
+        attachments = _attachments(submission, args)
         return Application(
             id=submission.application_id,
-            stage=_stage(matched, given),
-            flags=_flags(submission, reading, attachments, given),
+            stage=_stage(matched, args),
+            flags=_flags(submission, reading, attachments, args),
             applied_at=reading.applied_at,
             received_at=submission.received_at,
             **self._dates(reading.applied_at, matched.closed_at),
@@ -61,23 +61,23 @@ class Recorder:
             answers=reading.answers,
             position=_opening(matched),
             region=submission.region,
-            views=(_view(given, submission),),
-            shown_view=given.step.view,
+            views=(_view(args, submission),),
+            shown_view=args.step.view,
         )
 
     def with_conflict(
-        self, record: Application, submission: Submission, given: Recording
+        self, record: Application, submission: Submission, args: RecordInput
     ) -> Application:
         """
         Add another view under the same id; nothing of the first is changed.
 
         The view lists its documents: they may be of anyone.
         """
-        others = _attachments(submission, given)
+        others = _attachments(submission, args)
         flags = {*record.flags, Flag.CONFLICT, *_scan_flags(others)}
-        if given.scanned and given.scanned.infected:
+        if args.scanned and args.scanned.infected:
             flags |= {Flag.INFECTED}
-        return _changed(record, submission, given, flags=flags)
+        return _changed(record, submission, args, flags=flags)
 
     def with_loss(self, record: Application, *, is_asked: bool) -> Application:
         """Say that a submission is lost; a board that can be asked is asked again."""
@@ -88,23 +88,23 @@ class Recorder:
         self,
         record: Application,
         submission: Submission,
-        given: Recording,
+        args: RecordInput,
         lacking: Flag,
     ) -> Application:
         """Add a view that shows less than we hold; what we hold stays the record."""
         flags = {*record.flags, lacking} - {Flag.UNAVAILABLE}
-        again = set() if given.whole else {Flag.UNAVAILABLE}
-        return _changed(record, submission, given, flags=flags | again)
+        again = set() if args.whole else {Flag.UNAVAILABLE}
+        return _changed(record, submission, args, flags=flags | again)
 
     def with_newer_view(
         self,
         record: Application,
         submission: Submission,
         reading: Reading,
-        given: Recording,
+        args: RecordInput,
     ) -> Application:
         """Put a newer view in the record's place; its position stays, once found."""
-        newer = self.first(submission, reading, given)
+        newer = self.first(submission, reading, args)
         is_placed = record.position.reference is not None
         kept = {flag for flag in record.flags if flag not in _OF_THE_VIEW}
         names = {attachment.name for attachment in newer.attachments}
@@ -117,7 +117,7 @@ class Recorder:
         return _changed(
             newer,
             submission,
-            given,
+            args,
             flags={*newer.flags, *kept, *_scan_flags(attachments)},
             stage=record.stage if is_placed else newer.stage,
             position=record.position if is_placed else newer.position,
@@ -163,7 +163,7 @@ class Recorder:
 def _changed(
     record: Application,
     submission: Submission,
-    given: Recording,
+    args: RecordInput,
     *,
     flags: set[Flag],
     **changes: Any,
@@ -173,7 +173,7 @@ def _changed(
         update={
             **changes,
             "flags": tuple(sorted(flags)),
-            "views": (*views, _view(given, submission)),
+            "views": (*views, _view(args, submission)),
         }
     )
 
@@ -182,8 +182,8 @@ def _vouched(attachment: Attachment, release: Release | None) -> Attachment:
     return attachment.model_copy(update={"released": release})
 
 
-def _stage(matched: MatchedPosition, given: Recording) -> Stage:
-    if not given.available:
+def _stage(matched: MatchedPosition, args: RecordInput) -> Stage:
+    if not args.available:
         return Stage.RECEIVED
     return Stage.MATCHED if matched.reference else Stage.TRIAGE
 
@@ -198,23 +198,23 @@ def _opening(matched: MatchedPosition) -> PositionOpening:
     )
 
 
-def _view(given: Recording, submission: Submission) -> View:
+def _view(args: RecordInput, submission: Submission) -> View:
     return View(
-        number=given.step.view,
+        number=args.step.view,
         fingerprint=submission.fingerprint,
         received_at=submission.received_at,
-        attachments=_attachments(submission, given),
+        attachments=_attachments(submission, args),
     )
 
 
-def _attachments(submission: Submission, given: Recording) -> tuple[Attachment, ...]:
+def _attachments(submission: Submission, args: RecordInput) -> tuple[Attachment, ...]:
     return tuple(
-        _attachment(one, submission, given.scanned) for one in given.stored.documents
+        _attachment(one, submission, args.scanned) for one in args.stored.documents
     )
 
 
 def _attachment(
-    document: InspectedDocument, submission: Submission, scanned: Scanned | None
+    document: InspectedDocument, submission: Submission, scanned: ScanResult | None
 ) -> Attachment:
     came = next(
         (one for one in submission.documents if one.name == document.name), None
@@ -241,7 +241,7 @@ def _flags(
     submission: Submission,
     reading: Reading,
     attachments: tuple[Attachment, ...],
-    given: Recording,
+    args: RecordInput,
 ) -> tuple[Flag, ...]:
     problems = {attachment.problem for attachment in attachments} - {None}
     odd = problems & set(Problem)
@@ -249,7 +249,7 @@ def _flags(
         Flag.INCOMPLETE: reading.incomplete or problems - odd,
         Flag.ODD_FILE: odd,
         Flag.REGION: submission.region is not None and submission.region.elsewhere,
-        Flag.UNAVAILABLE: not (given.available and given.whole)
+        Flag.UNAVAILABLE: not (args.available and args.whole)
         or "unavailable" in problems,
     }
     up = {flag for flag, is_up in raised.items() if is_up}

@@ -21,7 +21,7 @@ from letterbox.domain import keys
 from letterbox.domain.application import EventType, Stage
 from letterbox.domain.errors import ReceiverUnavailableError, StoreUnavailableError
 from letterbox.domain.gone import GoneAnswers
-from letterbox.domain.messages import Delivered, DeliveryOrder, Outcome
+from letterbox.domain.messages import DeliverResult, DeliveryOrder, Outcome
 from letterbox.domain.owing import with_event
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
@@ -121,7 +121,7 @@ async def test_an_event_of_a_recorded_application_is_delivered(
 
     (attempt,) = receiver.attempts
     data = attempt.event["data"]
-    assert delivered == Delivered(outcome=Outcome.DELIVERED)
+    assert delivered == DeliverResult(outcome=Outcome.DELIVERED)
     assert (attempt.id, attempt.event["type"]) == ("msg_1", "application.matched")
     assert data["position"] == {"reference": "R-1", "hirer": "Post"}
     assert data["documents"] == ["/applications/careerjet%3A1/documents/aa.pdf"]

@@ -18,7 +18,7 @@ from letterbox.audit.kinds import Kind
 from letterbox.audit.last_result import load_last_result, save_last_result
 from letterbox.audit.report import Finding, Report
 from letterbox.domain import keys
-from letterbox.domain.messages import Audited
+from letterbox.domain.messages import AuditResult
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
 from tests.audit_fixture import AuditFixture, found
@@ -55,7 +55,7 @@ async def test_the_workflow_audits_and_keeps_what_it_came_to(
                 Audit.run, id=str(uuid4()), task_queue=settings.task_queue
             )
 
-    assert audited == Audited(fine=False, findings=expected)
+    assert audited == AuditResult(fine=False, findings=expected)
     told = load_last_result(system.store)
     assert told
     assert (told.fine, dict(told.findings)) == (False, expected)
