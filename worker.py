@@ -144,7 +144,7 @@ def _worker_beside(
 
 
 def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:
-    """Have old and new workers run side by side, where the settings name builds."""
+    """Return how old and new workers run side by side, where settings name builds."""
     if not settings.deployment_name:
         return None
     return WorkerDeploymentConfig(

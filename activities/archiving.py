@@ -1,6 +1,7 @@
 """The end of an open application: packed, verified, and only then removed."""
 
 from collections.abc import Container
+from contextlib import suppress
 
 from temporalio import activity
 
@@ -70,9 +71,8 @@ class ArchiveActivities:
             if any(True for _ in self._applications.submissions(application_id)):
                 return RetireResult(done=False)
             packed, now = self._whole(application_id), self._final(record)
-            if packed is None or _but_for_what_is_owed(packed) != _but_for_what_is_owed(
-                now
-            ):
+            # The ATS may be told meanwhile: its workflow knows what is left.
+            if packed != now.model_copy(update={"owed": packed.owed if packed else ()}):
                 return RetireResult(done=False)
         elif self._applications.ended(application_id) is None:
             # What lies there may be all there is: nothing stands for it.
@@ -82,11 +82,10 @@ class ArchiveActivities:
 
     def _whole(self, application_id: str) -> Application | None:
         """Return the archived record; None where the archive is not whole any more."""
-        try:
+        with suppress(FileNotFoundError, DamagedError):
             self._archives.verify(application_id)
             return self._archives.record(application_id)
-        except (FileNotFoundError, DamagedError):
-            return None
+        return None
 
     def _final(self, record: Application) -> Application:
         # The open record is not ours to change: others do, under the lock.
@@ -130,10 +129,9 @@ class ArchiveActivities:
         """
         if self._applications.view_numbers(record.id):
             return None
-        try:
+        with suppress(FileNotFoundError, DamagedError):
             return self._archives.record(record.id)
-        except (FileNotFoundError, DamagedError):
-            return None
+        return None
 
 
 def final(record: Application) -> Application:
@@ -146,7 +144,7 @@ def rejoined(
 ) -> Application:
     """Add to an archived record what one that came back knows besides."""
     numbers = {view.number for view in archived.views}
-    names = {one.name for one in archived.attachments}
+    names = {attachment.name for attachment in archived.attachments}
     is_placed = archived.position.reference is not None
     flagged = archived.with_flag(*(_LASTING & {*record.flags}))
     return flagged.with_flag(Flag.HELD, is_up=hold is not None).model_copy(
@@ -159,11 +157,11 @@ def rejoined(
             "markers": tuple(sorted({*archived.markers, *record.markers})),
             "views": (
                 *archived.views,
-                *(one for one in record.views if one.number not in numbers),
+                *(view for view in record.views if view.number not in numbers),
             ),
             "attachments": (
                 *archived.attachments,
-                *(one for one in record.attachments if one.name not in names),
+                *(new for new in record.attachments if new.name not in names),
             ),
         }
     )
@@ -184,8 +182,3 @@ def with_archived(
     changed = inspected.with_attachments(restored)
     is_whole = changed.model_copy(update={"flags": record.flags}) == record
     return record if is_whole else changed
-
-
-def _but_for_what_is_owed(record: Application) -> Application:
-    # The ATS may be told meanwhile; from here on its workflow knows what is left.
-    return record.model_copy(update={"owed": ()})

@@ -125,12 +125,13 @@ class FetchActivities:
             received, kind = await self._download(fetcher, step, link)
         except tuple(_PROBLEMS) as error:
             may_come = bool(getattr(error, "may_come", False))
-            return _Result(_absent(link, _PROBLEMS[type(error)]), may_come=may_come)
+            absent = InspectedDocument(role=link.role, problem=_PROBLEMS[type(error)])
+            return _Result(absent, may_come=may_come)
         except BoardUnavailableError:
             if activity.info().attempt < _MAX_ATTEMPTS:
                 raise
             # One document must not hold up the application: it is asked for again.
-            return _Result(_absent(link, "unavailable"))
+            return _Result(InspectedDocument(role=link.role, problem="unavailable"))
         inspected = InspectedDocument(
             role=link.role,
             name=received.name,
@@ -171,9 +172,3 @@ class FetchActivities:
             declared_type=download.declared_type,
         )
         return received, kind
-
-
-def _absent(link: AttachmentLink, problem: str) -> InspectedDocument:
-    return InspectedDocument(
-        role=link.role, name=None, size=0, media_type=None, problem=problem
-    )

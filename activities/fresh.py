@@ -63,14 +63,10 @@ class Inbox:
         self, application_id: str, record: Application | None
     ) -> Submission | None:
         """Find the next submission, and change nothing."""
-        return next(
-            (
-                submission
-                for submission in self._applications.submissions(application_id)
-                if not self.is_repeat(submission, record)
-            ),
-            None,
-        )
+        for submission in self._applications.submissions(application_id):
+            if not self.is_repeat(submission, record):
+                return submission
+        return None
 
     def gives_notice(self, submission: Submission) -> bool:
         """Return whether it only announces what its board has to be asked for."""

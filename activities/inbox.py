@@ -60,17 +60,15 @@ class InboxActivities:
         age = timedelta(seconds=args.older_than_seconds)
         every = max(age, _MIN_LENGTH)
         inbox = InboxFolders(self._store.list(keys.INBOX), now - age, now)
-        folders, swept = iter(inbox), SweepResult()
+        folders, started, left = iter(inbox), 0, 0
         async with heartbeating():
             while True:
                 batch, broken = await asyncio.to_thread(_take, folders)
                 outcomes = await asyncio.gather(
                     *(self._try(waiting, now, every) for waiting in batch)
                 )
-                swept = SweepResult(
-                    started=swept.started + sum(outcomes),
-                    left=swept.left + len(outcomes) - sum(outcomes),
-                )
+                started += sum(outcomes)
+                left += len(outcomes) - sum(outcomes)
                 if broken and not inbox.is_begun:
                     raise broken  # Nothing was swept: the store is away.
                 if broken and self._seldom.is_time("list"):
@@ -80,7 +78,7 @@ class InboxActivities:
                     break
         if inbox.strays and self._seldom.is_time("strays"):
             log.warning("objects in the inbox that are not ours", n=inbox.strays)
-        return swept
+        return SweepResult(started=started, left=left)
 
     async def _try(self, waiting: Waiting, now: datetime, every: timedelta) -> bool:
         """Start one; whatever goes wrong, the next sweep finds it there again."""

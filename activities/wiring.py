@@ -29,7 +29,7 @@ from letterbox.ats.client import Deliveries
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.audit.wiring import run_audit
 from letterbox.boards import discover
-from letterbox.boards.base import NoticeBoard
+from letterbox.boards.base import Board, NoticeBoard
 from letterbox.boards.fetching import EventStream, Fetcher
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.documents import recognise
@@ -74,139 +74,137 @@ def make_activities(
     """Make all that workflows ask for; ``receiver`` None where there is no ATS."""
     store = open_store(settings)
     records = open_records(settings, store)
+    applications, boards = records.applications, discover()
+    inspector = Inspector(applications, recognise)
     ats = beside(settings.task_queue, ATS)
-    inspector = Inspector(records.applications, recognise)
-    has_ats = AtsPresence(client, ats) if receiver is None else _yes
     delivering = DeliveryActivities(
-        records=records.applications, receiver=receiver, switch=DeliverySwitch(store)
+        records=applications, receiver=receiver, switch=DeliverySwitch(store)
     )
     scanning = ScanActivities(
-        applications=records.applications,
+        applications=applications,
         quarantine=StoredQuarantine(store),
         scanner=open_scanner(settings),
     )
     feed = open_feed(settings, store)
     importing = ImportActivities(import_feed=feed.import_now if feed else None)
+    fetching = FetchActivities(
+        applications=applications,
+        boards=boards,
+        fetchers=fetchers,
+        inspector=inspector,
+    )
+    own_store = _on_own_store(
+        settings,
+        store,
+        records,
+        boards,
+        inspector,
+        has_ats=AtsPresence(client, ats) if receiver is None else lambda: True,
+    )
+    # What has a queue of its own is on the main one, too, for older histories.
     return Made(
-        all=activities_of(
-            *_of_applications(settings, store, records, inspector, has_ats),
-            *_asking_boards(client, settings, records, inspector, fetchers),
-            *_scheduled(client, settings, store, records),
-            # What histories have on the main task queue already.
+        all=_activities_of(
+            *own_store,
+            fetching,
+            *_scheduled(client, settings, store, records, fetchers),
             delivering,
             scanning,
             importing,
         ),
         beside={
-            ATS: activities_of(delivering) if receiver else [],
-            SCANNER: activities_of(scanning),
-            FEEDS: activities_of(importing),
+            ATS: _activities_of(delivering) if receiver else [],
+            SCANNER: _activities_of(scanning),
+            FEEDS: _activities_of(importing),
         },
     )
 
 
-def activities_of(*objects: object) -> Activities:
+def _activities_of(*objects: object) -> Activities:
     """Collect the methods that are activities."""
     return [
-        getattr(one, name)
-        for one in objects
-        for name, method in getmembers(type(one), isfunction)
+        getattr(instance, name)
+        for instance in objects
+        for name, method in getmembers(type(instance), isfunction)
         if hasattr(method, "__temporal_activity_definition")
     ]
 
 
-def _yes() -> bool:
-    return True
-
-
-def _of_applications(
+def _on_own_store(  # noqa: PLR0913 what the steps need
     settings: Settings,
     store: ObjectStore,
     records: Records,
+    boards: Mapping[str, Board],
     inspector: Inspector,
+    *,
     has_ats: HasAts,
 ) -> Sequence[object]:
+    applications, removal = records.applications, records.removal
     catalogue = StoredCatalogue(store)
     recorder = Recorder(retention=settings.retention, margin=settings.archive_margin)
+    options = IntakeOptions(
+        scan=bool(settings.clamd),
+        deliver=has_ats,
+        # Where a board says whose ads are ours.
+        discard_unmatched=any(
+            board.discards_unmatched(settings)
+            for board in boards.values()
+            if isinstance(board, NoticeBoard)
+        ),
+    )
     return (
         ApplicationActivities(
-            applications=records.applications,
+            applications=applications,
             catalogue=catalogue,
-            boards=discover(),
+            boards=boards,
             recorder=recorder,
             candidates=records.candidates,
-            removal=records.removal,
+            removal=removal,
             inspector=inspector,
-            options=IntakeOptions(
-                scan=bool(settings.clamd),
-                deliver=has_ats,
-                discard_unmatched=_discards_unmatched(settings),
-            ),
+            options=options,
         ),
         AmendActivities(
-            applications=records.applications,
+            applications=applications,
             catalogue=catalogue,
             holds=records.holds,
             recorder=recorder,
             deliver=has_ats,
         ),
         ReleaseActivities(
-            applications=records.applications,
+            applications=applications,
             quarantine=StoredQuarantine(store),
             deliver=has_ats,
         ),
         ArchiveActivities(
-            applications=records.applications,
+            applications=applications,
             archives=records.archives,
-            removal=records.removal,
+            removal=removal,
             deliver=has_ats,
         ),
-        EraseActivities(removal=records.removal, deliver=has_ats),
+        EraseActivities(removal=removal, deliver=has_ats),
         UndeliveredActivities(owed=StoredOwedEvents(store), deliver=has_ats),
     )
 
 
-def _discards_unmatched(settings: Settings) -> bool:
-    """Return whether a board that tells whose ads are ours has others discarded."""
-    return any(
-        board.discards_unmatched(settings)
-        for board in discover().values()
-        if isinstance(board, NoticeBoard)
-    )
-
-
-def _asking_boards(
+def _scheduled(
     client: Client,
     settings: Settings,
+    store: ObjectStore,
     records: Records,
-    inspector: Inspector,
     fetchers: Mapping[str, Fetcher],
-) -> Sequence[object]:
-    fetching = FetchActivities(
-        applications=records.applications,
-        boards=discover(),
-        fetchers=fetchers,
-        inspector=inspector,
-    )
-    reconciling = ReconcileActivities(
-        streams={
-            name: fetcher
-            for name, fetcher in fetchers.items()
-            if isinstance(fetcher, EventStream)
-        },
-        applications=records.applications,
-        start=partial(start_application, client, settings.task_queue),
-        close=partial(tell_closed, client, settings.task_queue),
-    )
-    return fetching, reconciling
-
-
-def _scheduled(
-    client: Client, settings: Settings, store: ObjectStore, records: Records
 ) -> Sequence[object]:
     start = partial(start_application, client, settings.task_queue)
     expiry = ArchiveExpiry(store, candidates=records.candidates, holds=records.holds)
     return (
+        ReconcileActivities(
+            streams={
+                name: fetcher
+                for name, fetcher in fetchers.items()
+                if isinstance(fetcher, EventStream)
+            },
+            applications=records.applications,
+            start=start,
+            close=partial(tell_closed, client, settings.task_queue),
+        ),
         InboxActivities(
             store=store, start=start, start_only=partial(start, tell=False)
         ),

@@ -32,16 +32,19 @@ def until_asked_again(failed_attempts: int, age: timedelta | None = None) -> tim
     yet: it may tell of an application moments before it can show it, so while that is
     young, the pause begins with seconds. What was asked meanwhile does not count later.
     """
-    doublings = min(max(failed_attempts - 1, 0), 10)
     if is_young(age):
-        return min(_FIRST_WHILE_YOUNG * (1 << doublings), _YOUNG)
-    return min(_FIRST * (1 << doublings), _MAX_LENGTH)
+        return _doubled(_FIRST_WHILE_YOUNG, _YOUNG, failed_attempts)
+    return _doubled(_FIRST, _MAX_LENGTH, failed_attempts)
 
 
 def until_scanned_again(failed_attempts: int) -> timedelta:
     """Double the pause while the scanner is away, from five minutes to six hours."""
+    return _doubled(_SCAN_FIRST, _SCAN_LONGEST, failed_attempts)
+
+
+def _doubled(first: timedelta, longest: timedelta, failed_attempts: int) -> timedelta:
     doublings = min(max(failed_attempts - 1, 0), 10)
-    return min(_SCAN_FIRST * (1 << doublings), _SCAN_LONGEST)
+    return min(first * (1 << doublings), longest)
 
 
 class Why(Enum):

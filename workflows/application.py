@@ -1,4 +1,4 @@
-"""What an application's workflow is told and asked; ``lifecycle`` does the rest."""
+"""The workflow of an application: its signals, updates and query."""
 
 import asyncio
 
@@ -172,7 +172,7 @@ class Application:
 
     @workflow.update(name="deliver")
     async def deliver(self) -> Status:
-        """Tell the ATS what it is owed, and once more where the application stands."""
+        """Deliver what the ATS is owed, and where the application stands now."""
         await self._requests.until_known()
         if not self._state.is_new:
             if not self._outbox.is_open:
@@ -193,7 +193,7 @@ class Application:
 
     @workflow.update(name="catch_up")
     async def catch_up(self) -> Status:
-        """Tell the ATS what it is owed, and nothing besides."""
+        """Deliver what the ATS is owed, and nothing besides."""
         await self._requests.until_known()
         undelivered = await steps.find_undelivered(self._id)
         if not undelivered.deliver:

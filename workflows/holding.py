@@ -50,7 +50,7 @@ class Holds:
         return self._noted < self._latest
 
     def be_noted(self) -> None:
-        """Make the record repeat what the store says of a hold."""
+        """Have the hold's own object copied into the record."""
         self._latest += 1
 
     async def hold(self, command: Holding) -> Status:

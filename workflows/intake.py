@@ -114,7 +114,7 @@ class Intake:
             self._record.take_over(await step)
 
     def _announce(self, before: Recorded | None, recorded: Recorded) -> None:
-        """Tell the ATS of what a step by an older release has recorded."""
+        """Put in line what a step by an older release has recorded."""
         if recorded.deliver is not None:
             return
         if before is None:

@@ -133,7 +133,7 @@ class Lifecycle:
         return is_suggested and (self._state.is_new or is_idle)
 
     def _is_to_be_renewed(self) -> bool:
-        """Make what an older release began go on as a new run, when it wakes."""
+        """Continue as new, on its next wake, a run that an older release began."""
         if self._state.is_new or not self.outbox.is_empty():
             return False
         self._wakes += 1

@@ -1,4 +1,4 @@
-"""What the ATS is to be told, one after the other."""
+"""The events for the ATS, delivered one after the other."""
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import EventType, Stage
     from letterbox.domain.messages import DeliveryOrder, KeepUndeliveredInput, Outcome
     from letterbox.domain.owing import id_of_the_end
-    from letterbox.domain.status import OwedEvent, Recorded, Status
+    from letterbox.domain.status import BriefStatus, OwedEvent, Recorded, Status
 
 
 _OF_WHAT_HAS_ENDED = {
@@ -56,7 +56,7 @@ class Outbox:
         """Whether a step by an older release has said that there is an ATS."""
 
     def owe(self, recorded: Recorded, status: Status) -> None:
-        """Put in line what a step says to be owed, and is not in line already."""
+        """Put in line what a step returns as owed, and is not in line already."""
         for event in recorded.owed:
             self._owed.add(event.delivery_id)
             self._put(event, status)
@@ -86,7 +86,7 @@ class Outbox:
         self._put(_event(type_, id_of_the_end(self._id, type_)), status)
 
     def add_again(self, status: Status, delivery_id: str) -> None:
-        """Tell once more where an application stands that has no record to say so."""
+        """Put in line where an application stands that has no record any more."""
         type_ = _OF_WHAT_HAS_ENDED.get(status.stage, EventType.UPDATED)
         self._put(_event(type_, delivery_id), status)
 
@@ -109,7 +109,7 @@ class Outbox:
         return bool(self._waiting) or (bool(self._disabled) and self._state.is_ended)
 
     async def _keep(self) -> None:
-        """Have the store remember what this workflow will not."""
+        """Keep in the store what this workflow will not remember."""
         orders = tuple(self._disabled)
         self._disabled.clear()
         keeping = KeepUndeliveredInput(application_id=self._id, events=orders)
@@ -123,14 +123,8 @@ class Outbox:
         self._known.add(event.delivery_id)
         order = DeliveryOrder(
             application_id=self._id,
-            type=event.type,
-            delivery_id=event.delivery_id,
-            happened_at=event.happened_at,
-            stage=status.stage,
-            flags=status.flags,
-            position=status.position,
-            hirer=status.hirer,
-            archive_by=status.archive_by,
+            **event.model_dump(),
+            **status.model_dump(include=set(BriefStatus.model_fields)),
         )
         self._waiting.append(order)
 
@@ -152,7 +146,7 @@ class Outbox:
             await steps.forget_undelivered(order)
 
     def _put_off(self, order: DeliveryOrder) -> None:
-        """Let the others go first: the ATS may not like this one."""
+        """Put it behind the others: the ATS may not like this one."""
         workflow.logger.error(
             "not delivered for three days: tried again after the others",
             extra={"application": self._id, "type": order.type},

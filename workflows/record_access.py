@@ -1,4 +1,4 @@
-"""Who changes the record does so alone, and the status follows what it says."""
+"""The lock on the record, and the status that follows what the record says."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -6,11 +6,7 @@ from contextlib import closing
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import (
-    ApplicationError,
-    FailureError,
-    is_cancelled_exception,
-)
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from workflows.calls import cause_of
 from workflows.state import ApplicationState
@@ -99,9 +95,10 @@ class RecordAccess:
             recorded = await self.alone(step)
         except FailureError as error:
             # A record that is lost: the next look into the store says so.
-            if self._state.is_new and _is_not_found(error):
-                return
-            raise
+            type_ = getattr(cause_of(error), "type", None)
+            if not self._state.is_new or type_ != NotFoundError.__name__:
+                raise
+            return
         if recorded:
             self.take_over(recorded)
 
@@ -112,13 +109,8 @@ class RecordAccess:
             self._under_way.cancel()
 
     def go_on(self) -> None:
-        """Let others begin again."""
+        """Allow changes of the record again."""
         self._is_interrupted = False
 
     def _show(self) -> None:
         workflow.set_current_details(self._state.details())
-
-
-def _is_not_found(error: FailureError) -> bool:
-    cause = cause_of(error)
-    return isinstance(cause, ApplicationError) and cause.type == NotFoundError.__name__

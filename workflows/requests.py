@@ -34,7 +34,7 @@ class Requests:
         self._refusal: str | None = None
 
     def event_id(self) -> str:
-        """Name the event that a request makes: the same if a worker dies over it."""
+        """Return the id of the event that a request makes: the same in every replay."""
         request = workflow.current_update_info()
         name = f"letterbox:{workflow.info().workflow_id}/{request and request.id}"
         return str(uuid5(NAMESPACE_URL, name))
@@ -110,16 +110,15 @@ class Requests:
 
     async def _until(self, is_so: Callable[[], bool], why_not: str) -> None:
         """Wait for a condition; RefusedError if it does not come true in time."""
-        if not self._state.is_new:
-            await workflow.wait_condition(is_so)
+        if self._state.is_new and is_so():
             return
-        if not is_so():
-            try:
-                await workflow.wait_condition(is_so, timeout=_TIMEOUT)
-            except TimeoutError:
-                raise refused(f"{why_not}: ask again later") from None
+        timeout = _TIMEOUT if self._state.is_new else None
+        try:
+            await workflow.wait_condition(is_so, timeout=timeout)
+        except TimeoutError:
+            raise refused(f"{why_not}: ask again later") from None
 
 
 def refused(why: str) -> ApplicationError:
-    """Make the failure of an update that a rule declines."""
+    """Return the failure of an update that a rule declines."""
     return ApplicationError(why, type=RefusedError.__name__, non_retryable=True)

@@ -97,10 +97,10 @@ class InspectedDocument(Value):
     """A document whose content was inspected."""
 
     role: Role
-    name: str | None
+    name: str | None = None
     """``<sha256>.<ext>``; None where there is no such document."""
-    size: int
-    media_type: str | None
+    size: int = 0
+    media_type: str | None = None
     problem: str | None = None
     """missing, damaged, refused, too-large, unavailable, or how it is malformed."""
 

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 import structlog
 
 from letterbox.domain.application import Application, EventType, Owed
-from letterbox.domain.status import Recorded
+from letterbox.domain.status import Recorded, brief_fields
 
 log = structlog.get_logger()
 
@@ -55,11 +55,7 @@ def with_event(
         type=type_,
         delivery_id=delivery_id or str(uuid4()),
         happened_at=now,
-        stage=record.stage,
-        flags=record.flags,
-        position=record.position.reference,
-        hirer=record.position.hirer or record.source.hirer,
-        archive_by=record.archive_by,
+        **brief_fields(record),
     )
     if len(record.owed) >= _MAX:
         log.warning(

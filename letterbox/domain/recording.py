@@ -9,7 +9,6 @@ from letterbox.domain.application import (
     Attachment,
     Flag,
     PositionOpening,
-    Release,
     Stage,
     View,
 )
@@ -111,7 +110,10 @@ class Recorder:
         lost = [one for one in record.attachments if one.name and one.name not in names]
         vouched = {one.name: one.released for one in record.attachments}
         attachments = (
-            *(_vouched(one, vouched.get(one.name)) for one in newer.attachments),
+            *(
+                new.model_copy(update={"released": vouched.get(new.name)})
+                for new in newer.attachments
+            ),
             *lost,
         )
         return _changed(
@@ -176,10 +178,6 @@ def _changed(
             "views": (*views, _view(args, submission)),
         }
     )
-
-
-def _vouched(attachment: Attachment, release: Release | None) -> Attachment:
-    return attachment.model_copy(update={"released": release})
 
 
 def _stage(matched: MatchedPosition, args: RecordInput) -> Stage:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -72,7 +71,7 @@ async def test_an_audit_that_is_cancelled_ends_its_thread(tmp_path: Path) -> Non
 
     def run(
         heartbeat: Callable[[], None], loop: asyncio.AbstractEventLoop
-    ) -> SimpleNamespace:
+    ) -> AuditResult:
         loop.call_soon_threadsafe(begun.set)
         try:
             while True:
