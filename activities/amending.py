@@ -1,12 +1,13 @@
 """The steps that change a record after it was made; each may run twice."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import structlog
 from temporalio import activity
 
+from activities.sources import find_readable
 from letterbox.domain.amendments import (
     assigned,
     delivered,
@@ -35,9 +36,10 @@ from letterbox.domain.errors import (
     NotFoundError,
     RefusedError,
 )
+from letterbox.domain.matching import choose
 from letterbox.domain.owing import HasAts, has_no_ats, owing, with_event, without_event
 from letterbox.domain.ports import Applications, Catalogue, Holds
-from letterbox.domain.positions import Position, PositionStatus, ReferenceKind
+from letterbox.domain.positions import ReferenceKind
 from letterbox.domain.recording import Recorder
 from letterbox.domain.status import Recorded
 
@@ -74,9 +76,11 @@ class AmendActivities:
     @activity.defn(name="assign_position", no_thread_cancel_exception=True)
     def assign_position(self, args: AssignInput) -> Recorded:
         """Take a person's choice of a position, if it is one that can be chosen."""
-        with _refusing_damage():
+        with refusing_damage():
             record = self._find(args.application_id)
-            position = self._choose(args, record.source.hirer)
+            reference = args.given.reference
+            positions = self._catalogue.find(ReferenceKind.REFERENCE, reference)
+            position = choose(positions, args.given.hirer or record.source.hirer)
         now = datetime.now(UTC)
         # It is open: a close that it names is only planned.
         changed = assigned(record, position, args.given.by, now)
@@ -92,7 +96,7 @@ class AmendActivities:
         hold = None if command.release else _hold(command)
         if hold is None:
             self._holds.release(application_id)
-        with _refusing_damage():
+        with refusing_damage():
             record = self._applications.find(application_id)
         ended = None if record else self._applications.ended(application_id)
         if record is None and ended is None:
@@ -169,7 +173,7 @@ class AmendActivities:
         if not args.is_delivered:
             return None
         # What the ATS has is no reason to hold anything else up.
-        record = self._find_readable(args.application_id)
+        record = find_readable(self._applications, args.application_id)
         if record is None:
             return None
         changed = without_event(record, args.delivery_id)
@@ -180,7 +184,7 @@ class AmendActivities:
         """Owe the ATS one more event, of where the application stands now."""
         if not self._deliver():
             return OweAgainResult(deliver=False)
-        record = self._find_readable(args.application_id)
+        record = find_readable(self._applications, args.application_id)
         if record is None:
             return OweAgainResult(deliver=True)
         now = datetime.now(UTC)
@@ -230,11 +234,6 @@ class AmendActivities:
             raise NotFoundError("the application is not recorded")
         return record
 
-    def _find_readable(self, application_id: str) -> Application | None:
-        with suppress(DamagedError):
-            return self._applications.find(application_id)
-        return None
-
     def _save(self, record: Application, changed: Application) -> Recorded:
         try:
             if changed != record:
@@ -244,29 +243,9 @@ class AmendActivities:
             return Recorded(stage=error.stage)
         return Recorded.of(changed, deliver=self._deliver())
 
-    def _choose(self, args: AssignInput, hirer: str | None) -> Position:
-        hirer = args.given.hirer or hirer
-        reference = args.given.reference
-        positions = [
-            position
-            for position in self._catalogue.find(ReferenceKind.REFERENCE, reference)
-            if hirer is None or position.hirer in {None, hirer}
-        ]
-        if not positions:
-            raise RefusedError(
-                "no such position of this hirer in the catalogue: put it there first, "
-                "by an import or by PUT /positions/{ref}"
-            )
-        if len(positions) > 1:
-            raise RefusedError("several hirers have such a position: name the hirer")
-        [position] = positions
-        if position.status is not PositionStatus.OPEN:
-            raise RefusedError(f"the position is {position.status}: open it first")
-        return position
-
 
 @contextmanager
-def _refusing_damage() -> Iterator[None]:
+def refusing_damage() -> Iterator[None]:
     """Refuse what a person waits for, instead of trying for ever."""
     try:
         yield

@@ -1,17 +1,16 @@
 """The delivery of events to the hirer's ATS."""
 
 import asyncio
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Protocol
 
 import structlog
 from temporalio import activity
 
+from activities.sources import find_readable
 from activities.threads import heartbeating
 from letterbox.domain.application import Application
 from letterbox.domain.errors import (
-    DamagedError,
     LetterboxError,
     ReceiverGoneError,
     ReceiverUnavailableError,
@@ -51,12 +50,12 @@ class DeliveryActivities:
     def __init__(
         self,
         *,
-        records: Applications,
+        applications: Applications,
         receiver: Receiver | None,
         switch: Switch,
         gone: GoneAnswers | None = None,
     ) -> None:
-        self._records = records
+        self._applications = applications
         self._receiver = receiver
         self._switch = switch
         self._gone = gone or GoneAnswers()
@@ -84,7 +83,10 @@ class DeliveryActivities:
         url = self._receiver.url
         if await asyncio.to_thread(self._switch.disabled, url):
             return Outcome.DISABLED
-        record = await asyncio.to_thread(self._record, args.application_id)
+        # Without it the event has what the order says.
+        record = await asyncio.to_thread(
+            find_readable, self._applications, args.application_id
+        )
         event = event_of(_as_written(args, record), record)
         try:
             await self._receiver.send(args.delivery_id, event, datetime.now(UTC))
@@ -96,12 +98,6 @@ class DeliveryActivities:
             raise
         self._gone.reset()
         return Outcome.DELIVERED
-
-    def _record(self, application_id: str) -> Application | None:
-        """Read the record; without it, the event has what the order says."""
-        with suppress(DamagedError):
-            return self._records.find(application_id)
-        return None
 
     async def _disable_if_meant(
         self, url: str, error: ReceiverGoneError, application_id: str

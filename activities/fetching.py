@@ -13,7 +13,6 @@ from activities.threads import heartbeating, in_thread
 from letterbox.boards.base import Board
 from letterbox.boards.fetching import Fetcher, Withheld
 from letterbox.domain.candidate import AttachmentLink
-from letterbox.domain.documents import Kind
 from letterbox.domain.errors import (
     BoardRefusedError,
     BoardUnavailableError,
@@ -122,7 +121,7 @@ class FetchActivities:
         self, fetcher: Fetcher, step: StepInput, link: AttachmentLink
     ) -> _Result:
         try:
-            received, kind = await self._download(fetcher, step, link)
+            return await self._download(fetcher, step, link)
         except tuple(_PROBLEMS) as error:
             may_come = bool(getattr(error, "may_come", False))
             absent = InspectedDocument(role=link.role, problem=_PROBLEMS[type(error)])
@@ -132,18 +131,10 @@ class FetchActivities:
                 raise
             # One document must not hold up the application: it is asked for again.
             return _Result(InspectedDocument(role=link.role, problem="unavailable"))
-        inspected = InspectedDocument(
-            role=link.role,
-            name=received.name,
-            size=received.size,
-            media_type=kind.media_type,
-            problem=kind.problem,
-        )
-        return _Result(inspected, received)
 
     async def _download(
         self, fetcher: Fetcher, step: StepInput, link: AttachmentLink
-    ) -> tuple[ReceivedDocument, Kind]:
+    ) -> _Result:
         digest = sha256()
         size = 0
         with spooled() as spool:
@@ -171,4 +162,11 @@ class FetchActivities:
             filename=download.filename,
             declared_type=download.declared_type,
         )
-        return received, kind
+        inspected = InspectedDocument(
+            role=link.role,
+            name=name,
+            size=size,
+            media_type=kind.media_type,
+            problem=kind.problem,
+        )
+        return _Result(inspected, received)

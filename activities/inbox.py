@@ -132,13 +132,13 @@ class InboxActivities:
 
 
 def _take(folders: Iterator[Waiting]) -> tuple[list[Waiting], Exception | None]:
-    """Take a few; what was taken before the list broke off counts."""
+    """Take a few; those before the listing broke off count."""
     batch: list[Waiting] = []
     try:
-        while len(batch) < _CONCURRENCY:
-            batch.append(next(folders))
-    except StopIteration:
-        pass
-    except Exception as error:  # noqa: BLE001 told by who takes
+        for waiting in folders:
+            batch.append(waiting)
+            if len(batch) == _CONCURRENCY:
+                break
+    except Exception as error:  # noqa: BLE001 raised or logged by the caller
         return batch, error
     return batch, None

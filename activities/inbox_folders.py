@@ -41,23 +41,18 @@ class InboxFolders:
         """Yield the folders that hold something old enough."""
         part, objects = "", list[StoredObject]()
         broken: Exception | None = None
-        listing = iter(self.listing)
-        while True:
-            try:
-                stored = next(listing)
-            except StopIteration:
-                break
-            except Exception as error:  # noqa: BLE001 raised below
-                broken = error
-                break
-            self.is_begun = True
-            if (new_part := self._part_of(stored)) is None:
-                continue
-            if new_part != part and objects:
-                yield Waiting(part, tuple(objects))
-                objects = []
-            part = new_part
-            objects.append(stored)
+        try:
+            for stored in self.listing:
+                self.is_begun = True
+                if (new_part := self._part_of(stored)) is None:
+                    continue
+                if new_part != part and objects:
+                    yield Waiting(part, tuple(objects))
+                    objects = []
+                part = new_part
+                objects.append(stored)
+        except Exception as error:  # noqa: BLE001 raised below
+            broken = error
         if objects:
             yield Waiting(part, tuple(objects))
         if broken:

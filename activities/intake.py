@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from temporalio import activity
 
 from activities.duplicates import is_duplicate
-from activities.fresh import Inbox
 from activities.inspection import Inspector
 from activities.removing import Ending
-from activities.sources import Sources, find_view
+from activities.sources import Inbox, Sources, find_view
 from letterbox.boards.base import Board, NoticeBoard
 from letterbox.domain.amendments import held
 from letterbox.domain.application import Application, Flag, Stage

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import structlog
 from temporalio import activity
 
+from activities.amending import refusing_damage
 from letterbox.domain.amendments import document_released
 from letterbox.domain.application import Application, EventType, Release
 from letterbox.domain.commands import ReleaseInput
-from letterbox.domain.errors import DamagedError, NotFoundError, RefusedError
+from letterbox.domain.errors import NotFoundError, RefusedError
 from letterbox.domain.owing import HasAts, has_no_ats, with_event
 from letterbox.domain.ports import Applications
 from letterbox.domain.scanning import Quarantine
@@ -40,14 +41,10 @@ class ReleaseActivities:
         """
         application_id, name = args.application_id, args.given.name
         record = self._record(application_id)
-        named = [
-            attachment
-            for attachment in record.all_attachments()
-            if attachment.name == name
-        ]
-        if named and all(attachment.released for attachment in named):
+        copies = [copy for copy in record.all_attachments() if copy.name == name]
+        if copies and all(copy.released for copy in copies):
             return Recorded.of(record, deliver=self._deliver())
-        is_infected = any(attachment.scan == "infected" for attachment in named)
+        is_infected = any(copy.scan == "infected" for copy in copies)
         if not (is_infected or self._quarantine.contains(application_id, name)):
             raise RefusedError("no document of that name is in quarantine")
         release = Release(
@@ -67,10 +64,8 @@ class ReleaseActivities:
         return Recorded.of(changed, deliver=self._deliver())
 
     def _record(self, application_id: str) -> Application:
-        try:
+        with refusing_damage():
             record = self._applications.find(application_id)
-        except DamagedError as error:
-            raise RefusedError(f"{error}: see what `letterbox audit` says") from None
         if record:
             return record
         if ended := self._applications.ended(application_id):

@@ -29,7 +29,7 @@ from letterbox.ats.client import Deliveries
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.audit.wiring import run_audit
 from letterbox.boards import discover
-from letterbox.boards.base import Board, NoticeBoard
+from letterbox.boards.base import NoticeBoard
 from letterbox.boards.fetching import EventStream, Fetcher
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.documents import recognise
@@ -74,11 +74,11 @@ def make_activities(
     """Make all that workflows ask for; ``receiver`` None where there is no ATS."""
     store = open_store(settings)
     records = open_records(settings, store)
-    applications, boards = records.applications, discover()
+    applications = records.applications
     inspector = Inspector(applications, recognise)
     ats = beside(settings.task_queue, ATS)
     delivering = DeliveryActivities(
-        records=applications, receiver=receiver, switch=DeliverySwitch(store)
+        applications=applications, receiver=receiver, switch=DeliverySwitch(store)
     )
     scanning = ScanActivities(
         applications=applications,
@@ -89,22 +89,15 @@ def make_activities(
     importing = ImportActivities(import_feed=feed.import_now if feed else None)
     fetching = FetchActivities(
         applications=applications,
-        boards=boards,
+        boards=discover(),
         fetchers=fetchers,
         inspector=inspector,
     )
-    own_store = _on_own_store(
-        settings,
-        store,
-        records,
-        boards,
-        inspector,
-        has_ats=AtsPresence(client, ats) if receiver is None else lambda: True,
-    )
+    has_ats = AtsPresence(client, ats) if receiver is None else _yes
     # What has a queue of its own is on the main one, too, for older histories.
     return Made(
         all=_activities_of(
-            *own_store,
+            *_on_own_store(settings, store, records, inspector, has_ats),
             fetching,
             *_scheduled(client, settings, store, records, fetchers),
             delivering,
@@ -129,15 +122,18 @@ def _activities_of(*objects: object) -> Activities:
     ]
 
 
-def _on_own_store(  # noqa: PLR0913 what the steps need
+def _yes() -> bool:
+    return True
+
+
+def _on_own_store(
     settings: Settings,
     store: ObjectStore,
     records: Records,
-    boards: Mapping[str, Board],
     inspector: Inspector,
-    *,
     has_ats: HasAts,
 ) -> Sequence[object]:
+    boards = discover()
     applications, removal = records.applications, records.removal
     catalogue = StoredCatalogue(store)
     recorder = Recorder(retention=settings.retention, margin=settings.archive_margin)

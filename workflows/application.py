@@ -124,10 +124,7 @@ class Application:
             given=command,
             delivery_id=self._requests.event_id(),
         )
-        recorded = await self._requests.alone(
-            steps.assign_position(args), self._requests.refuse_if_ended
-        )
-        self._record.take_over(recorded)
+        recorded = await self._requests.change(steps.assign_position(args))
         if recorded.deliver is None:
             self._outbox.add(EventType.MATCHED, self._state.status)
         return self._state.status
@@ -164,10 +161,7 @@ class Application:
         """Take a document out of quarantine; RefusedError where it is not there."""
         await self._requests.until_known()
         args = ReleaseInput(application_id=self._id, given=command)
-        recorded = await self._requests.alone(
-            steps.release_document(args), self._requests.refuse_if_ended
-        )
-        self._record.take_over(recorded)
+        await self._requests.change(steps.release_document(args))
         return self._state.status
 
     @workflow.update(name="deliver")

@@ -72,9 +72,7 @@ class Outbox:
         """Put in line what was kept in the store, and is not in line already."""
         for order in orders:
             self._kept.add(order.delivery_id)
-            if order.delivery_id not in self._known:
-                self._known.add(order.delivery_id)
-                self._waiting.append(order)
+            self._put_order(order)
 
     def add(self, type_: EventType, status: Status) -> None:
         """Put in line what a step by an older release has brought."""
@@ -118,15 +116,17 @@ class Outbox:
         self._known -= {order.delivery_id for order in orders}
 
     def _put(self, event: OwedEvent, status: Status) -> None:
-        if event.delivery_id in self._known:
-            return
-        self._known.add(event.delivery_id)
         order = DeliveryOrder(
             application_id=self._id,
             **event.model_dump(),
             **status.model_dump(include=set(BriefStatus.model_fields)),
         )
-        self._waiting.append(order)
+        self._put_order(order)
+
+    def _put_order(self, order: DeliveryOrder) -> None:
+        if order.delivery_id not in self._known:
+            self._known.add(order.delivery_id)
+            self._waiting.append(order)
 
     async def _deliver(self, order: DeliveryOrder) -> None:
         try:

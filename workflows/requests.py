@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
 
     from letterbox.domain.application import Stage
     from letterbox.domain.errors import RefusedError
+    from letterbox.domain.status import Recorded
 
 
 # A server lets ten updates of a workflow wait at a time: none may wait for ever.
@@ -85,6 +86,12 @@ class Requests:
                 return await self._record.alone(checked())
             except Interrupted:
                 raise refused("the application is being erased") from None
+
+    async def change(self, step: Coroutine[Any, Any, Recorded]) -> Recorded:
+        """Change the record unless it has ended, and take over what it says then."""
+        recorded = await self.alone(step, self.refuse_if_ended)
+        self._record.take_over(recorded)
+        return recorded
 
     async def until_erased(self) -> None:
         """Wait until it is erased; RefusedError where it is not, or not so soon."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.messages import ScanResult
@@ -172,10 +172,8 @@ class NoteScanInput(Value):
     scanned: ScanResult
 
 
-class Carried(BaseModel):
+class Carried(Value):
     """What a run that continues as new hands over; the rest is in the store."""
-
-    model_config = ConfigDict(frozen=True)
 
     closed_at: AwareDatetime | None = None
     refresh: bool = False
