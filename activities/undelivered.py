@@ -37,7 +37,7 @@ class UndeliveredActivities:
     def keep_undelivered(self, args: KeepUndeliveredInput) -> None:
         """Keep events of an application whose workflow is about to end."""
         events = tuple(
-            Undelivered.model_validate(event.model_dump()) for event in args.events
+            Undelivered.model_validate(order.model_dump()) for order in args.events
         )
         self._owed.save(args.application_id, events)
 
@@ -50,7 +50,7 @@ class UndeliveredActivities:
         return FindUndeliveredResult(
             deliver=True,
             events=tuple(
-                DeliveryOrder.model_validate(event.model_dump()) for event in events
+                DeliveryOrder.model_validate(kept.model_dump()) for kept in events
             ),
         )
 

@@ -1,8 +1,7 @@
 """From the inbox to the record: collect, fetch, store, scan, match, record."""
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -126,7 +125,7 @@ class Intake:
 
     def _old_lock(self) -> AbstractAsyncContextManager[None]:
         # Runs that older releases began hold the lock over all of it, boards included.
-        return nullcontext() if self._state.is_new else _locked(self._record.lock)
+        return nullcontext() if self._state.is_new else self._record.lock
 
     async def _take_over(self, collected: CollectResult, *, is_last: bool) -> Recorded:
         """Make a submission part of the record; every step may run twice."""
@@ -201,9 +200,3 @@ async def _unless_away(step: Coroutine[Any, Any, Answer], otherwise: Answer) -> 
         if is_cancelled_exception(error):
             raise
         return otherwise
-
-
-@asynccontextmanager
-async def _locked(lock: asyncio.Lock) -> AsyncIterator[None]:
-    async with lock:
-        yield

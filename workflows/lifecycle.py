@@ -1,4 +1,4 @@
-"""What an application's workflow does of itself: take in, wait, archive; or erase."""
+"""The course of an application: take in, wait, archive; or erase."""
 
 import asyncio
 from collections.abc import Callable
@@ -97,11 +97,12 @@ class Lifecycle:
         def is_late() -> bool:
             return self._state.is_ended and self._state.redelivered
 
-        await workflow.wait_condition(lambda: is_enough() or is_late())
-        while is_late():
+        while True:
+            await workflow.wait_condition(lambda: is_enough() or is_late())
+            if not is_late():
+                return
             self._state.redelivered = False
             await self._take_in()
-            await workflow.wait_condition(lambda: is_enough() or is_late())
 
     async def _live(self) -> bool:
         """Take in, then wait and do what is due; False asks for a new run."""

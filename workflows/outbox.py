@@ -63,8 +63,7 @@ class Outbox:
 
     def try_again(self) -> None:
         """Put in line again what was put aside."""
-        self._waiting.extend(self._given_up)
-        self._waiting.extend(self._disabled)
+        self._waiting.extend((*self._given_up, *self._disabled))
         self._given_up.clear()
         self._disabled.clear()
 

@@ -1,5 +1,6 @@
 """The changes of a record, one function each. Pure."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -68,10 +69,15 @@ def delivered(record: Application) -> Application:
 def scanned(record: Application, found: ScanResult) -> Application:
     """Take over verdicts on documents; the others keep theirs."""
     changed = record.with_attachments(lambda one: _judged(one, found))
-    scans = {one.scan for one in changed.all_attachments()}
-    changed = changed.with_flag(Flag.INFECTED, is_up="infected" in scans)
-    is_unscanned = bool(scans & {"unscanned", "unscannable"})
-    return changed.with_flag(Flag.UNSCANNED, is_up=is_unscanned)
+    before = changed.with_flag(Flag.INFECTED, Flag.UNSCANNED, is_up=False)
+    return before.with_flag(*scan_flags(changed.all_attachments()))
+
+
+def scan_flags(attachments: Iterable[Attachment]) -> set[Flag]:
+    """Return the flags that follow from the verdicts on documents."""
+    scans = {attachment.scan for attachment in attachments}
+    flags = {Flag.INFECTED} if "infected" in scans else set()
+    return flags | ({Flag.UNSCANNED} if scans & {"unscanned", "unscannable"} else set())
 
 
 def document_released(

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from letterbox.domain.amendments import verdict
+from letterbox.domain.amendments import scan_flags, verdict
 from letterbox.domain.application import (
     Application,
     Attachment,
@@ -73,7 +73,7 @@ class Recorder:
         The view lists its documents: they may be of anyone.
         """
         others = _attachments(submission, args)
-        flags = {*record.flags, Flag.CONFLICT, *_scan_flags(others)}
+        flags = {*record.flags, Flag.CONFLICT, *scan_flags(others)}
         if args.scanned and args.scanned.infected:
             flags |= {Flag.INFECTED}
         return _changed(record, submission, args, flags=flags)
@@ -120,7 +120,7 @@ class Recorder:
             newer,
             submission,
             args,
-            flags={*newer.flags, *kept, *_scan_flags(attachments)},
+            flags={*newer.flags, *kept, *scan_flags(attachments)},
             stage=record.stage if is_placed else newer.stage,
             position=record.position if is_placed else newer.position,
             attachments=attachments,
@@ -251,13 +251,4 @@ def _flags(
         or "unavailable" in problems,
     }
     up = {flag for flag, is_up in raised.items() if is_up}
-    return tuple(sorted(up | _scan_flags(attachments)))
-
-
-def _scan_flags(attachments: tuple[Attachment, ...]) -> set[Flag]:
-    scans = {attachment.scan for attachment in attachments}
-    raised = {
-        Flag.INFECTED: "infected" in scans,
-        Flag.UNSCANNED: scans & {"unscanned", "unscannable"},
-    }
-    return {flag for flag, is_up in raised.items() if is_up}
+    return tuple(sorted(up | scan_flags(attachments)))
