@@ -1,4 +1,4 @@
-"""The end of an open application: packed, verified, and only then removed."""
+"""The end of an open application: it is packed, verified, and only then removed."""
 
 from collections.abc import Container
 from contextlib import suppress
@@ -39,7 +39,7 @@ class ArchiveActivities:
         """
         Write the archive, read it back and verify it.
 
-        A document that is missing or damaged by now is said to be so, and does not
+        A document that is missing or damaged by now is recorded as such, and does not
         keep the others from being archived.
         """
         async with heartbeating():
@@ -142,7 +142,7 @@ def final(record: Application) -> Application:
 def rejoined(
     archived: Application, record: Application, hold: Hold | None
 ) -> Application:
-    """Add to an archived record what one that came back knows besides."""
+    """Add to an archived record what a record that came back has besides."""
     numbers = {view.number for view in archived.views}
     names = {attachment.name for attachment in archived.attachments}
     is_placed = archived.position.reference is not None

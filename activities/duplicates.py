@@ -1,4 +1,4 @@
-"""One person, one position, two applications."""
+"""The rule that finds a candidate's second application for the same position."""
 
 from itertools import islice
 

@@ -1,4 +1,4 @@
-"""Our errors in Temporal's terms: one of the two translators."""
+"""The translation of our errors into Temporal's: one of the two translators."""
 
 from traceback import walk_tb
 from typing import Any

@@ -38,7 +38,7 @@ _PROBLEMS: dict[type[LetterboxError], str] = {
     TooLargeError: "too-large",
 }
 
-# A document that a board announces and does not give yet is asked for again so long.
+# For so long a document that a board announces and withholds is asked for again.
 _MAY_STILL_COME = timedelta(days=2)
 
 

@@ -1,4 +1,4 @@
-"""The inbox, application by application, whatever else lies there."""
+"""A walk over the inbox, application by application, whatever else lies there."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Inspecting a document: is it there, is it whole, what is it."""
+"""The inspection of a document: whether it is there and whole, and what it is."""
 
 from collections.abc import Callable
 from hashlib import sha256

@@ -108,7 +108,7 @@ class ApplicationActivities:
             more=fresh.more or left is not None,
             view=view,
             repeated=repeated,
-            fetch=following is not None and self._inbox.gives_notice(following),
+            fetch=following is not None and self._inbox.is_notice(following),
             recorded=self._recorded(record) if record else None,
             scan=self._options.scan,
             deliver=self._options.deliver(),
@@ -195,7 +195,7 @@ class ApplicationActivities:
     ) -> Application:
         if record is None:
             return self._recorder.first(submission, reading, args)
-        if not self._inbox.gives_notice(submission):
+        if not self._inbox.is_notice(submission):
             return self._recorder.with_conflict(record, submission, args)
         if not args.available:
             return record.with_flag(Flag.UNAVAILABLE)

@@ -51,7 +51,7 @@ class Inbox:
         for submission in self._applications.submissions(application_id):
             if self.is_repeat(submission, record):
                 self._applications.clear_repeat(submission)
-            elif room > 0 or self.gives_notice(submission):
+            elif room > 0 or self.is_notice(submission):
                 room -= 1
                 dropping.spare(submission)
                 more = first is not None
@@ -72,8 +72,8 @@ class Inbox:
                 return submission
         return None
 
-    def gives_notice(self, submission: Submission) -> bool:
-        """Return whether it only announces what its board has to be asked for."""
+    def is_notice(self, submission: Submission) -> bool:
+        """Return whether it announces what its board has to be asked for."""
         return isinstance(self._boards[submission.board], NoticeBoard)
 
     def is_repeat(self, submission: Submission, record: Application | None) -> bool:
@@ -83,7 +83,7 @@ class Inbox:
             for view in (record.views if record else ())
             if view.fingerprint == submission.fingerprint
         ]
-        if not self.gives_notice(submission):
+        if not self.is_notice(submission):
             return bool(views)
         return any(view.received_at >= submission.received_at for view in views)
 
@@ -108,7 +108,7 @@ class _Dropping:
         self._spared.update(document.name for document in submission.documents)
 
     def drop(self, submission: Submission) -> None:
-        """Remove a submission from the inbox; count it, and log whose it was."""
+        """Remove a submission from the inbox; count it, and log the application."""
         if self._recorded is None:
             # Better one document too many is kept.
             spared = {document.name for document in submission.documents}

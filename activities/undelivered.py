@@ -1,4 +1,4 @@
-"""What the ATS is owed of applications that are over: kept, found, forgotten."""
+"""The events that the ATS is owed of applications that are over."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""The watch: what is late is found from outside, by Temporal's own lists."""
+"""The watch over open applications: it finds what is late by Temporal's own lists."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What an application waits for next. Pure."""
+"""The next thing that an application waits for. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ _SCAN_LONGEST = timedelta(hours=6)
 
 
 def is_young(age: timedelta | None) -> bool:
-    """Return whether a board may not show yet what it told of so long ago."""
+    """Return whether a board may not show yet what it announced so long ago."""
     return age is not None and age < _YOUNG
 
 
@@ -87,16 +87,16 @@ class Attempts:
 
 
 def next_alarm(
-    status: Status, now: datetime, *, asked: Attempts, scanned: Attempts
+    status: Status, now: datetime, *, asking: Attempts, scanning: Attempts
 ) -> Alarm:
     """Return what comes first; archiving wins where it is due."""
     due = status.archive_by or now
     alarms = [Alarm(Why.ARCHIVE, due - now)]
     if Flag.UNAVAILABLE in status.flags:
-        again = asked.last + until_asked_again(asked.failed_attempts, asked.age)
+        again = asking.last + until_asked_again(asking.failed_attempts, asking.age)
         alarms.append(Alarm(Why.ASK_AGAIN, again - now))
     if status.unscanned:
-        again = scanned.last + until_scanned_again(scanned.failed_attempts)
+        again = scanning.last + until_scanned_again(scanning.failed_attempts)
         alarms.append(Alarm(Why.SCAN_AGAIN, again - now))
     if Flag.HELD in status.flags and status.held_until:
         alarms.append(Alarm(Why.HOLD_ENDS, status.held_until - now))

@@ -78,7 +78,7 @@ class Intake:
         """Scan the documents for which the scanner was away."""
         before = self._state.status
         scanned = await self._scan(before.unscanned)
-        self._state.scanned = self._state.scanned.another(
+        self._state.scanning = self._state.scanning.another(
             workflow.now(), failed=bool(scanned.unscanned)
         )
         await self._record.amend(
@@ -101,7 +101,7 @@ class Intake:
 
     async def _go_without_source(self) -> None:
         """Leave the board unasked: there is no notice any more to ask it by."""
-        self._state.asked = self._state.asked.another(workflow.now(), failed=True)
+        self._state.asking = self._state.asking.another(workflow.now(), failed=True)
         if Flag.INCOMPLETE in self._state.status.flags:
             return
         step = steps.note_flag(
@@ -154,10 +154,10 @@ class Intake:
         else:
             recorded = await writing
         now = workflow.now()
-        self._state.scanned = Attempts(now)
+        self._state.scanning = Attempts(now)
         if fetched:
             is_complete = fetched.available and is_whole
-            self._state.asked = self._state.asked.another(
+            self._state.asking = self._state.asking.another(
                 now, failed=not is_complete, news_at=fetched.news_at
             )
         return recorded

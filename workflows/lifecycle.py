@@ -116,8 +116,8 @@ class Lifecycle:
             alarm = next_alarm(
                 self._state.status,
                 workflow.now(),
-                asked=self._state.asked,
-                scanned=self._state.scanned,
+                asking=self._state.asking,
+                scanning=self._state.scanning,
             )
             is_signalled = await self._wait(alarm)
             if self._is_to_be_renewed():
