@@ -31,14 +31,14 @@ MAX_MEMORY = 160 * 1024 * 1024
 AT_WORK = """
 import resource, sys
 from pathlib import Path
-from letterbox.domain.messages import Collecting
+from letterbox.domain.messages import CollectInput
 from letterbox.storage.directory import DirectoryStore
 from letterbox.settings import Settings
 from tests.activities.conftest import over
 
 steps = over(DirectoryStore(Path(sys.argv[1])), Settings())
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-steps.collect(Collecting(application_id=sys.argv[2]))
+steps.collect(CollectInput(application_id=sys.argv[2]))
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024)
 """
 
