@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from typing import NoReturn
 
@@ -25,8 +26,10 @@ from temporalio.worker import (
 from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from activities.failures import Failures
+from activities.inspection import Recognise
 from activities.threads import Heartbeats
 from activities.wiring import Activities, make_activities
+from letterbox.domain.documents import recognise
 from letterbox.domain.errors import LetterboxError, TemporalUnavailableError
 from letterbox.logs import set_up_logs
 from letterbox.resources import open_fetchers, open_receiver, open_store
@@ -52,29 +55,39 @@ tests only, which keep it out and replay every life in the whole sandbox.
 
 
 @asynccontextmanager
-async def open_worker(
+async def open_worker(  # noqa: PLR0913 the last three are for tests
     client: Client,
     settings: Settings,
     pool: ThreadPoolExecutor,
     *,
     passed_through: Sequence[str] = PASSED_THROUGH,
     interceptors: Sequence[Interceptor] = (),
+    recognise: Recognise = recognise,
 ) -> AsyncIterator[None]:
     """
     Run a worker for as long as the block lasts; its steps block in ``pool``.
 
     ``interceptors`` stand between the step and the translation of its errors.
     """
-    around = [Failures(), Heartbeats(), *interceptors]
+    make = partial(
+        Worker,
+        client,
+        activity_executor=pool,
+        interceptors=[Failures(), Heartbeats(), *interceptors],
+        deployment_config=_deployment(settings),
+        # By default the SDK reads and hashes all code: half a second of a start.
+        build_id=None if settings.deployment_name else _BUILD,
+        graceful_shutdown_timeout=_DRAIN,
+    )
     async with (
         open_fetchers(settings) as fetchers,
         open_receiver(settings) as receiver,
     ):
-        made = make_activities(client, settings, fetchers, receiver)
+        made = make_activities(client, settings, fetchers, receiver, recognise)
         workers = [
-            _main_worker(client, settings, pool, made.all, passed_through, around),
+            _main_worker(make, settings, made.all, passed_through),
             *(
-                _worker_beside(client, settings, pool, name, activities, around)
+                _worker_beside(make, settings, name, activities)
                 for name, activities in made.beside.items()
                 if activities
             ),
@@ -89,21 +102,17 @@ async def open_worker(
             await asyncio.gather(*(worker.__aexit__(*error) for worker in workers))
 
 
-def _main_worker(  # noqa: PLR0913, PLR0917 what a worker consists of
-    client: Client,
+def _main_worker(
+    make: Callable[..., Worker],
     settings: Settings,
-    pool: ThreadPoolExecutor,
     activities: Activities,
     passed_through: Sequence[str],
-    interceptors: Sequence[Interceptor],
 ) -> Worker:
     pollers = PollerBehaviorSimpleMaximum(settings.worker_pollers)
-    return Worker(
-        client,
+    return make(
         task_queue=settings.task_queue,
         workflows=WORKFLOWS,
         activities=activities,
-        activity_executor=pool,
         # With the default of 100, a backlog has each task wait for the others until
         # the server takes it for lost (10 s) and gives it out again.
         max_concurrent_workflow_tasks=settings.worker_concurrency,
@@ -113,45 +122,29 @@ def _main_worker(  # noqa: PLR0913, PLR0917 what a worker consists of
         activity_task_poller_behavior=pollers,
         # All workers together: a backlog must not become a flood at the boards.
         max_task_queue_activities_per_second=settings.board_calls_per_second,
-        interceptors=interceptors,
         workflow_runner=QuickSandboxRunner(
             restrictions=SandboxRestrictions.default.with_passthrough_modules(
                 *passed_through
             )
         ),
-        deployment_config=_deployment(settings),
-        # By default the SDK reads and hashes all code: half a second of a start.
-        build_id=None if settings.deployment_name else _BUILD,
-        graceful_shutdown_timeout=_DRAIN,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),
     )
 
 
-def _worker_beside(  # noqa: PLR0913, PLR0917 as above
-    client: Client,
-    settings: Settings,
-    pool: ThreadPoolExecutor,
-    name: str,
-    activities: Activities,
-    interceptors: Sequence[Interceptor],
+def _worker_beside(
+    make: Callable[..., Worker], settings: Settings, name: str, activities: Activities
 ) -> Worker:
     """Serve what may hang with slots of its own: nothing else waits for it."""
-    return Worker(
-        client,
+    return make(
         task_queue=beside(settings.task_queue, name),
         activities=activities,
-        activity_executor=pool,
         max_concurrent_activities=1 if name == FEEDS else settings.worker_concurrency,
         activity_task_poller_behavior=PollerBehaviorSimpleMaximum(2),
-        interceptors=interceptors,
-        deployment_config=_deployment(settings),
-        build_id=None if settings.deployment_name else _BUILD,
-        graceful_shutdown_timeout=_DRAIN,
     )
 
 
 def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:
-    """Have old and new workers run side by side, where the settings name builds."""
+    """Return how old and new workers run side by side, where settings name builds."""
     if not settings.deployment_name:
         return None
     return WorkerDeploymentConfig(
@@ -177,7 +170,7 @@ _FIRST_PAUSE, _MAX_PAUSE = timedelta(seconds=0.1), timedelta(seconds=1)
 log = structlog.get_logger()
 
 
-async def run_worker(settings: Settings) -> None:
+async def run_worker(settings: Settings, recognise: Recognise = recognise) -> None:
     """Work until SIGTERM or SIGINT, then drain."""
     set_up_logs("worker")
     stop = asyncio.Event()
@@ -191,7 +184,7 @@ async def run_worker(settings: Settings) -> None:
     with ThreadPoolExecutor(2 * settings.worker_concurrency, "activity") as pool:
         # What async activities hand to a thread must not share six of them.
         asyncio.get_running_loop().set_default_executor(pool)
-        async with open_worker(client, settings, pool):
+        async with open_worker(client, settings, pool, recognise=recognise):
             log.info("worker ready", task_queue=settings.task_queue)
             await stay_prepared(client, settings, stop, _LOOK_EVERY)
             log.info("worker draining")

@@ -1,1 +1,1 @@
-"""One thing each, through a gateway; every one may run twice, none counts twice."""
+"""The steps of the workflows: each may run twice, and has the effect of one run."""

@@ -1,35 +1,34 @@
-"""What becomes of a record after it was made: each change once, however often told."""
+"""The steps that change a record after it was made; each may run twice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import structlog
 from temporalio import activity
 
-from activities.owing import HasAts, has_no_ats, owing, with_event, without_event
+from activities.sources import find_readable
 from letterbox.domain.amendments import (
     assigned,
     delivered,
-    flagged,
     held,
     released,
     scanned,
 )
 from letterbox.domain.application import Application, EventType, Flag, Hold, Stage
 from letterbox.domain.commands import (
-    Assigning,
-    Closing,
-    EndingHold,
-    EventOver,
-    Held,
+    AssignInput,
+    EndHoldInput,
     Holding,
-    NotedScan,
-    NotingHold,
-    PlacingHold,
-    Raised,
-    TellingAgain,
-    ToldAgain,
+    NoteClosingInput,
+    NoteDeliveredInput,
+    NoteFlagInput,
+    NoteHoldInput,
+    NoteScanInput,
+    OweAgainInput,
+    OweAgainResult,
+    PlaceHoldInput,
+    PlaceHoldResult,
 )
 from letterbox.domain.errors import (
     DamagedError,
@@ -37,8 +36,10 @@ from letterbox.domain.errors import (
     NotFoundError,
     RefusedError,
 )
+from letterbox.domain.matching import choose
+from letterbox.domain.owing import HasAts, has_no_ats, owing, with_event, without_event
 from letterbox.domain.ports import Applications, Catalogue, Holds
-from letterbox.domain.positions import Position, PositionStatus, ReferenceKind
+from letterbox.domain.positions import ReferenceKind
 from letterbox.domain.recording import Recorder
 from letterbox.domain.status import Recorded
 
@@ -66,98 +67,83 @@ class AmendActivities:
         self._deliver = deliver
 
     @activity.defn(name="note_closing", no_thread_cancel_exception=True)
-    def note_closing(self, given: Closing) -> Recorded:
+    def note_closing(self, args: NoteClosingInput) -> Recorded:
         """Move the archive date: the window runs from the later of two moments."""
-        return self._amend(
-            given.application_id,
-            lambda record: self._recorder.with_closing(
-                record, given.closed_at, given.now
-            ),
-        )
+        record = self._find(args.application_id)
+        changed = self._recorder.with_closing(record, args.closed_at, args.now)
+        return self._save(record, changed)
 
     @activity.defn(name="assign_position", no_thread_cancel_exception=True)
-    def assign_position(self, given: Assigning) -> Recorded:
+    def assign_position(self, args: AssignInput) -> Recorded:
         """Take a person's choice of a position, if it is one that can be chosen."""
-        with _refusing_damage():
-            record = self._find(given.application_id)
-            position = self._choose(given, record.source.hirer)
+        with refusing_damage():
+            record = self._find(args.application_id)
+            reference = args.given.reference
+            positions = self._catalogue.find(ReferenceKind.REFERENCE, reference)
+            position = choose(positions, args.given.hirer or record.source.hirer)
         now = datetime.now(UTC)
         # It is open: a close that it names is only planned.
-        changed = assigned(record, position, given.given.by, now)
-        log.info(
-            "position assigned",
-            application=given.application_id,
-            by=given.given.by,
-        )
+        changed = assigned(record, position, args.given.by, now)
+        log.info("position assigned", application=record.id, by=args.given.by)
         # Whenever a person chooses, whatever was chosen before.
-        name = given.delivery_id
-        return self._keep(record, with_event(changed, EventType.MATCHED, now, name))
+        event_id = args.delivery_id
+        return self._save(record, with_event(changed, EventType.MATCHED, now, event_id))
 
     @activity.defn(name="place_hold", no_thread_cancel_exception=True)
-    def place_hold(self, given: PlacingHold) -> Recorded:
-        """Hold an application, or hold it no longer; an archived one too."""
-        application_id, asked = given.application_id, given.given
-        hold = None if asked.release else _hold(asked)
+    def place_hold(self, args: PlaceHoldInput) -> Recorded:
+        """Place or release a hold, and note it, for runs that older releases began."""
+        application_id, command = args.application_id, args.given
+        hold = None if command.release else _hold(command)
         if hold is None:
             self._holds.release(application_id)
-        with _refusing_damage():
+        with refusing_damage():
             record = self._applications.find(application_id)
         ended = None if record else self._applications.ended(application_id)
         if record is None and ended is None:
             raise NotFoundError("the application is not recorded")
         if hold:
             self._place(application_id, hold)
-        what = "hold placed" if hold else "hold released"
-        log.info(what, application=application_id, by=asked.by)
+        _log_hold(args)
         if record:
-            changed = (
-                held(record, hold)
-                if hold
-                else released(record, asked.by, datetime.now(UTC))
-            )
-            return self._keep(record, changed)
+            return self._save(record, _with_hold(record, hold, command.by))
         return Recorded(stage=ended, flags=(Flag.HELD,) if hold else ())
 
     @activity.defn(name="write_hold", no_thread_cancel_exception=True)
-    def write_hold(self, given: PlacingHold) -> Held:
+    def write_hold(self, args: PlaceHoldInput) -> PlaceHoldResult:
         """Place or release a hold: its own object, which is the truth about it."""
-        application_id, asked = given.application_id, given.given
-        if asked.release:
+        application_id, command = args.application_id, args.given
+        if command.release:
             # Whatever has become of the application: its hold must not stay.
             self._holds.release(application_id)
         ended = self._applications.ended(application_id)
-        if not asked.release:
-            is_known = given.was_recorded or self._applications.known(application_id)
+        if not command.release:
+            is_known = args.was_recorded or self._applications.known(application_id)
             if not ended and not is_known:
                 raise NotFoundError("there is no such application")
-            self._place(application_id, _hold(asked))
+            self._place(application_id, _hold(command))
             self._refuse_if_removed_meanwhile(application_id, ended)
-        what = "hold released" if asked.release else "hold placed"
-        log.info(what, application=application_id, by=asked.by)
-        return Held(is_held=not asked.release, until=asked.until, ended=ended)
-
-    @activity.defn(name="note_hold", no_thread_cancel_exception=True)
-    def note_hold(self, given: NotingHold) -> Recorded:
-        """Say in the record what the hold's own object says."""
-        hold = self._holds.find(given.application_id)
-        return self._amend(
-            given.application_id,
-            lambda record: (
-                held(record, hold)
-                if hold
-                else released(record, given.by, datetime.now(UTC))
-            ),
+        _log_hold(args)
+        return PlaceHoldResult(
+            is_held=not command.release, until=command.until, ended=ended
         )
 
+    @activity.defn(name="note_hold", no_thread_cancel_exception=True)
+    def note_hold(self, args: NoteHoldInput) -> Recorded:
+        """Write into the record what the hold's own object says."""
+        record = self._find(args.application_id)
+        hold = self._holds.find(record.id)
+        return self._save(record, _with_hold(record, hold, args.by))
+
     @activity.defn(name="end_hold", no_thread_cancel_exception=True)
-    def end_hold(self, given: EndingHold) -> Recorded:
+    def end_hold(self, args: EndHoldInput) -> Recorded:
         """Release a hold whose time is up."""
-        application_id = given.application_id
-        hold = self._holds.find(application_id)
-        if hold and hold.is_active(given.now or datetime.now(UTC)):
-            return self._amend(application_id, lambda record: held(record, hold))
-        self._holds.release(application_id)
-        return self._amend(application_id, released)
+        hold = self._holds.find(args.application_id)
+        if hold and not hold.is_active(args.now or datetime.now(UTC)):
+            hold = None
+        if hold is None:
+            self._holds.release(args.application_id)
+        record = self._find(args.application_id)
+        return self._save(record, _with_hold(record, hold))
 
     @activity.defn(name="refuse_if_held", no_thread_cancel_exception=True)
     def refuse_if_held(self, application_id: str) -> None:
@@ -171,52 +157,45 @@ class AmendActivities:
             )
 
     @activity.defn(name="note_scan", no_thread_cancel_exception=True)
-    def note_scan(self, given: NotedScan) -> Recorded:
-        """Take over what a later look by the virus scanner told."""
-        record = self._find(given.application_id)
-        changed = scanned(record, given.scanned)
-        return self._keep(record, owing(record, changed, datetime.now(UTC)))
+    def note_scan(self, args: NoteScanInput) -> Recorded:
+        """Take over the verdicts of a later scan."""
+        record = self._find(args.application_id)
+        changed = scanned(record, args.scanned)
+        return self._save(record, owing(record, changed, datetime.now(UTC)))
 
     @activity.defn(name="note_delivered", no_thread_cancel_exception=True)
-    def note_delivered(self, given: EventOver) -> Recorded | None:
+    def note_delivered(self, args: NoteDeliveredInput) -> Recorded | None:
         """
         Owe an event no longer; None where it has ended, or cannot be read.
 
         What an older run says the ATS wants no more stays owed.
         """
-        if not given.is_delivered:
+        if not args.is_delivered:
             return None
-        try:
-            record = self._applications.find(given.application_id)
-        except DamagedError:
-            # What the ATS has is no reason to hold anything else up.
-            return None
+        # What the ATS has is no reason to hold anything else up.
+        record = find_readable(self._applications, args.application_id)
         if record is None:
             return None
-        changed = without_event(record, given.delivery_id)
-        return self._keep(record, delivered(changed))
+        changed = without_event(record, args.delivery_id)
+        return self._save(record, delivered(changed))
 
     @activity.defn(name="owe_again", no_thread_cancel_exception=True)
-    def owe_again(self, given: TellingAgain) -> ToldAgain:
+    def owe_again(self, args: OweAgainInput) -> OweAgainResult:
         """Owe the ATS one more event, of where the application stands now."""
         if not self._deliver():
-            return ToldAgain(deliver=False)
-        try:
-            record = self._applications.find(given.application_id)
-        except DamagedError:
-            record = None
+            return OweAgainResult(deliver=False)
+        record = find_readable(self._applications, args.application_id)
         if record is None:
-            return ToldAgain(deliver=True)
+            return OweAgainResult(deliver=True)
         now = datetime.now(UTC)
-        changed = with_event(record, EventType.UPDATED, now, given.delivery_id)
-        return ToldAgain(deliver=True, recorded=self._keep(record, changed))
+        changed = with_event(record, EventType.UPDATED, now, args.delivery_id)
+        return OweAgainResult(deliver=True, recorded=self._save(record, changed))
 
     @activity.defn(name="note_flag", no_thread_cancel_exception=True)
-    def note_flag(self, given: Raised) -> Recorded:
+    def note_flag(self, args: NoteFlagInput) -> Recorded:
         """Raise a flag in the record."""
-        return self._amend(
-            given.application_id, lambda record: flagged(record, given.flag)
-        )
+        record = self._find(args.application_id)
+        return self._save(record, record.with_flag(args.flag))
 
     @activity.defn(name="note_overdue", no_thread_cancel_exception=True)
     def note_overdue(self, application_id: str) -> Recorded:
@@ -225,12 +204,13 @@ class AmendActivities:
         activity.metric_meter().create_counter(
             "letterbox_overdue", "Applications whose archive is overdue."
         ).add(1)
-        return self._amend(application_id, lambda record: flagged(record, Flag.OVERDUE))
+        return self.note_flag(
+            NoteFlagInput(application_id=application_id, flag=Flag.OVERDUE)
+        )
 
     def _place(self, application_id: str, hold: Hold) -> None:
-        ended = self._applications.ended(application_id)
-        if ended in {Stage.ERASED, Stage.DISCARDED}:
-            raise RefusedError(f"the application is {ended}: nothing to hold")
+        if refusal := _why_not_held(self._applications.ended(application_id)):
+            raise RefusedError(refusal)
         try:
             self._holds.place(application_id, hold)
         except EndedError:
@@ -240,20 +220,13 @@ class AmendActivities:
         self, application_id: str, before: Stage | None
     ) -> None:
         """Take a hold back that came too late: an erasure looks before it removes."""
-        ended = self._applications.ended(application_id)
-        if ended in {Stage.ERASED, Stage.DISCARDED}:
-            self._holds.release(application_id)
-            raise RefusedError(f"the application is {ended}: nothing to hold")
+        refusal = _why_not_held(self._applications.ended(application_id))
         if before is Stage.ARCHIVED and not self._applications.known(application_id):
             # A bucket's own rule has removed it, and leaves no tombstone.
+            refusal = _KEPT_NO_LONGER
+        if refusal:
             self._holds.release(application_id)
-            raise RefusedError(_KEPT_NO_LONGER)
-
-    def _amend(
-        self, application_id: str, change: Callable[[Application], Application]
-    ) -> Recorded:
-        record = self._find(application_id)
-        return self._keep(record, change(record))
+            raise RefusedError(refusal)
 
     def _find(self, application_id: str) -> Application:
         record = self._applications.find(application_id)
@@ -261,7 +234,7 @@ class AmendActivities:
             raise NotFoundError("the application is not recorded")
         return record
 
-    def _keep(self, record: Application, changed: Application) -> Recorded:
+    def _save(self, record: Application, changed: Application) -> Recorded:
         try:
             if changed != record:
                 self._applications.update(changed, record)
@@ -270,41 +243,34 @@ class AmendActivities:
             return Recorded(stage=error.stage)
         return Recorded.of(changed, deliver=self._deliver())
 
-    def _choose(self, given: Assigning, hirer: str | None) -> Position:
-        asked = given.given
-        wanted = asked.hirer or hirer
-        found = [
-            position
-            for position in self._catalogue.find(
-                ReferenceKind.REFERENCE, asked.reference
-            )
-            if wanted is None or position.hirer in {None, wanted}
-        ]
-        if not found:
-            raise RefusedError(
-                "no such position of this hirer in the catalogue: put it there first, "
-                "by an import or by PUT /positions/{ref}"
-            )
-        if len(found) > 1:
-            raise RefusedError("several hirers have such a position: name the hirer")
-        if found[0].status is not PositionStatus.OPEN:
-            raise RefusedError(f"the position is {found[0].status}: open it first")
-        return found[0]
-
 
 @contextmanager
-def _refusing_damage() -> Iterator[None]:
-    """Tell whoever asked, since trying for ever would keep all else waiting."""
+def refusing_damage() -> Iterator[None]:
+    """Refuse what a person waits for, instead of trying for ever."""
     try:
         yield
     except DamagedError as error:
         raise RefusedError(f"{error}: see what `letterbox audit` says") from None
 
 
-def _hold(asked: Holding) -> Hold:
+def _why_not_held(ended: Stage | None) -> str | None:
+    is_removed = ended in {Stage.ERASED, Stage.DISCARDED}
+    return f"the application is {ended}: nothing to hold" if is_removed else None
+
+
+def _hold(command: Holding) -> Hold:
     return Hold(
-        reason=asked.reason,
-        until=asked.until,
-        by=asked.by,
+        reason=command.reason,
+        until=command.until,
+        by=command.by,
         placed_at=datetime.now(UTC),
     )
+
+
+def _with_hold(record: Application, hold: Hold | None, by: str = "") -> Application:
+    return held(record, hold) if hold else released(record, by, datetime.now(UTC))
+
+
+def _log_hold(args: PlaceHoldInput) -> None:
+    what = "hold released" if args.given.release else "hold placed"
+    log.info(what, application=args.application_id, by=args.given.by)

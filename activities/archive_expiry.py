@@ -13,11 +13,7 @@ log = structlog.get_logger()
 
 
 class ExpiryActivities:
-    """
-    Remove archives; ``keep`` None keeps them for ever.
-
-    ``expire`` removes what was kept for so long. It blocks, and may be repeated.
-    """
+    """Remove what was kept for ``keep``; None keeps archives for ever."""
 
     def __init__(
         self,

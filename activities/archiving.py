@@ -1,17 +1,18 @@
-"""The end of an open application: packed, verified, and only then removed."""
+"""The end of an open application: it is packed, verified, and only then removed."""
 
 from collections.abc import Container
+from contextlib import suppress
 
 from temporalio import activity
 
-from activities.inspection import inspect_again
-from activities.owing import HasAts, has_no_ats
 from activities.threads import heartbeating, in_thread
 from letterbox.domain.application import Application, Attachment, Flag, Hold, Stage
 from letterbox.domain.errors import DamagedError, NotFoundError
-from letterbox.domain.messages import Retired
+from letterbox.domain.messages import RetireResult
+from letterbox.domain.owing import HasAts, has_no_ats
 from letterbox.domain.ports import Applications, Archives, Removal
 from letterbox.domain.status import Recorded
+from letterbox.streams import digest_of
 
 # These are never taken back.
 _LASTING = {Flag.CONFLICT, Flag.DUPLICATE, Flag.OVERDUE}
@@ -38,7 +39,7 @@ class ArchiveActivities:
         """
         Write the archive, read it back and verify it.
 
-        A document that is missing or damaged by now is said to be so, and does not
+        A document that is missing or damaged by now is recorded as such, and does not
         keep the others from being archived.
         """
         async with heartbeating():
@@ -46,7 +47,7 @@ class ArchiveActivities:
         return Recorded.of(record)
 
     @activity.defn(name="retire")
-    async def retire(self, application_id: str) -> Retired:
+    async def retire(self, application_id: str) -> RetireResult:
         """Remove the hot copy, unless it is not what was packed any more."""
         async with heartbeating():
             return await in_thread(self._retire, application_id)
@@ -62,41 +63,62 @@ class ArchiveActivities:
             self._archives.pack(packed)
         return packed
 
-    def _retire(self, application_id: str) -> Retired:
+    def _retire(self, application_id: str) -> RetireResult:
         record = self._applications.find(application_id)
         if record is not None:
             # One that cannot be read stays in the inbox, where `letterbox audit` finds
             # it; its documents, if it brought any, were packed with the others.
             if any(True for _ in self._applications.submissions(application_id)):
-                return Retired(done=False)
+                return RetireResult(done=False)
             packed, now = self._whole(application_id), self._final(record)
-            if packed is None or _but_for_what_is_owed(packed) != _but_for_what_is_owed(
-                now
-            ):
-                return Retired(done=False)
+            # The ATS may be told meanwhile: its workflow knows what is left.
+            if packed != now.model_copy(update={"owed": packed.owed if packed else ()}):
+                return RetireResult(done=False)
         elif self._applications.ended(application_id) is None:
             # What lies there may be all there is: nothing stands for it.
             raise DamagedError("neither the record nor the archive is there")
         self._removal.delete_open_copy(application_id)
-        return Retired(deliver=self._deliver())
+        return RetireResult(deliver=self._deliver())
 
     def _whole(self, application_id: str) -> Application | None:
-        """Give the archived record; None where the archive is not whole any more."""
-        try:
+        """Return the archived record; None where the archive is not whole any more."""
+        with suppress(FileNotFoundError, DamagedError):
             self._archives.verify(application_id)
             return self._archives.record(application_id)
-        except (FileNotFoundError, DamagedError):
-            return None
+        return None
 
     def _final(self, record: Application) -> Application:
         # The open record is not ours to change: others do, under the lock.
         if archived := self._archived_alone(record):
             record = rejoined(archived, record, self._removal.active_hold(record.id))
-        looked_at = inspect_again(self._applications, record)
-        if looked_at != record:
-            there = self._archives.intact_paths(record.id)
-            looked_at = with_archived(record, looked_at, there)
-        return final(looked_at)
+        inspected = self._inspected(record)
+        if inspected != record:
+            intact = self._archives.intact_paths(record.id)
+            inspected = with_archived(record, inspected, intact)
+        return final(inspected)
+
+    def _inspected(self, record: Application) -> Application:
+        """Read the documents of a record; say in it what is missing or damaged."""
+        problems: dict[str, str | None] = {}
+
+        def checked(attachment: Attachment) -> Attachment:
+            name, digest = attachment.name, attachment.sha256
+            if name is None or digest is None or attachment.scan == "infected":
+                return attachment
+            if name not in problems:
+                problems[name] = self._problem(record.id, name, digest)
+            problem = problems[name] or attachment.problem
+            return attachment.model_copy(update={"problem": problem})
+
+        changed = record.with_attachments(checked)
+        return record if changed == record else changed.with_flag(Flag.INCOMPLETE)
+
+    def _problem(self, application_id: str, name: str, digest: str) -> str | None:
+        try:
+            with self._applications.open_document(application_id, name) as chunks:
+                return None if digest_of(chunks) == digest else "damaged"
+        except FileNotFoundError:
+            return "missing"
 
     def _archived_alone(self, record: Application) -> Application | None:
         """
@@ -107,28 +129,26 @@ class ArchiveActivities:
         """
         if self._applications.view_numbers(record.id):
             return None
-        try:
+        with suppress(FileNotFoundError, DamagedError):
             return self._archives.record(record.id)
-        except (FileNotFoundError, DamagedError):
-            return None
+        return None
 
 
 def final(record: Application) -> Application:
-    """Give the record as it is archived."""
+    """Return the record as it is archived."""
     return record.model_copy(update={"stage": Stage.ARCHIVED})
 
 
 def rejoined(
     archived: Application, record: Application, hold: Hold | None
 ) -> Application:
-    """Add to an archived record what one that came back knows besides."""
+    """Add to an archived record what a record that came back has besides."""
     numbers = {view.number for view in archived.views}
-    names = {one.name for one in archived.attachments}
-    flags = {*archived.flags, *(_LASTING & {*record.flags})} - {Flag.HELD}
+    names = {attachment.name for attachment in archived.attachments}
     is_placed = archived.position.reference is not None
-    return archived.model_copy(
+    flagged = archived.with_flag(*(_LASTING & {*record.flags}))
+    return flagged.with_flag(Flag.HELD, is_up=hold is not None).model_copy(
         update={
-            "flags": tuple(sorted(flags | ({Flag.HELD} if hold else set()))),
             "hold": hold,
             "position": archived.position if is_placed else record.position,
             "archive_by": max(archived.archive_by, record.archive_by),
@@ -137,32 +157,28 @@ def rejoined(
             "markers": tuple(sorted({*archived.markers, *record.markers})),
             "views": (
                 *archived.views,
-                *(one for one in record.views if one.number not in numbers),
+                *(view for view in record.views if view.number not in numbers),
             ),
             "attachments": (
                 *archived.attachments,
-                *(one for one in record.attachments if one.name not in names),
+                *(new for new in record.attachments if new.name not in names),
             ),
         }
     )
 
 
 def with_archived(
-    record: Application, looked_at: Application, there: Container[str]
+    record: Application, inspected: Application, intact: Container[str]
 ) -> Application:
-    """Leave out of what is gone or broken the documents that the archive has whole."""
-    known = {one.name: one.problem for one in record.all_attachments()}
+    """Keep a problem out of the record where the archive has the document intact."""
+    known = {before.name: before.problem for before in record.all_attachments()}
 
-    def restored(one: Attachment) -> Attachment:
-        if f"documents/{one.name}" not in there:
-            return one
-        return one.model_copy(update={"problem": known.get(one.name)})
+    def restored(attachment: Attachment) -> Attachment:
+        if f"documents/{attachment.name}" not in intact:
+            return attachment
+        problem = known.get(attachment.name)
+        return attachment.model_copy(update={"problem": problem})
 
-    changed = looked_at.with_attachments(restored)
+    changed = inspected.with_attachments(restored)
     is_whole = changed.model_copy(update={"flags": record.flags}) == record
     return record if is_whole else changed
-
-
-def _but_for_what_is_owed(record: Application) -> Application:
-    # The ATS may be told meanwhile; from here on its workflow knows what is left.
-    return record.model_copy(update={"owed": ()})

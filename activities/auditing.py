@@ -1,37 +1,24 @@
 """The audit by the clock: the same as ``letterbox audit``, and nobody has to ask."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from threading import Event
-from typing import Protocol
 
 import structlog
 from temporalio import activity
 
 from activities.threads import heartbeating, in_thread
-from letterbox.domain.messages import Audited
+from letterbox.domain.messages import AuditResult
 
 log = structlog.get_logger()
-
-
-class Result(Protocol):
-    """What an audit came to."""
-
-    @property
-    def fine(self) -> bool:
-        """Whether nothing is wrong."""
-
-    @property
-    def findings(self) -> Mapping[str, int]:
-        """How many of each kind there are."""
 
 
 class StoppedError(Exception):
     """The audit is to end before its time: its worker does, say."""
 
 
-# Blocking; what it is given is called now and then, and raises to end it.
-RunAudit = Callable[[Callable[[], None], asyncio.AbstractEventLoop], Result]
+# Blocking; it calls its argument now and then, which raises to end it.
+RunAudit = Callable[[Callable[[], None], asyncio.AbstractEventLoop], AuditResult]
 
 
 class AuditActivities:
@@ -41,7 +28,7 @@ class AuditActivities:
         self._run = run
 
     @activity.defn(name="audit")
-    async def audit(self) -> Audited:
+    async def audit(self) -> AuditResult:
         """Walk the store and Temporal both ways; what is cut short begins anew."""
         stopping = Event()
 
@@ -58,7 +45,7 @@ class AuditActivities:
                 stopping.set()
                 await asyncio.wait([work])
                 raise
-        counts = dict(result.findings)
         if not result.fine:
-            log.error("the audit found what is wrong: `letterbox audit`", **counts)
-        return Audited(fine=result.fine, findings=counts)
+            message = "the audit found what is wrong: `letterbox audit`"
+            log.error(message, **result.findings)
+        return result

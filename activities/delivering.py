@@ -1,4 +1,4 @@
-"""Telling the hirer's ATS what happened to an application."""
+"""The delivery of events to the hirer's ATS."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -7,17 +7,17 @@ from typing import Protocol
 import structlog
 from temporalio import activity
 
+from activities.sources import find_readable
 from activities.threads import heartbeating
 from letterbox.domain.application import Application
 from letterbox.domain.errors import (
-    DamagedError,
     LetterboxError,
     ReceiverGoneError,
     ReceiverUnavailableError,
 )
 from letterbox.domain.events import Event, event_of
 from letterbox.domain.gone import GoneAnswers
-from letterbox.domain.messages import Delivered, DeliveryOrder, Outcome
+from letterbox.domain.messages import DeliverResult, DeliveryOrder, Outcome
 from letterbox.domain.ports import Applications
 
 log = structlog.get_logger()
@@ -38,7 +38,7 @@ class Switch(Protocol):
     """Remembers the address that wants nothing more. Blocking."""
 
     def disabled(self, url: str) -> bool:
-        """Tell whether this very address was disabled."""
+        """Return whether this very address was disabled."""
 
     def disable(self, url: str) -> None:
         """Deliver nothing more to it until somebody says so."""
@@ -50,18 +50,18 @@ class DeliveryActivities:
     def __init__(
         self,
         *,
-        records: Applications,
+        applications: Applications,
         receiver: Receiver | None,
         switch: Switch,
         gone: GoneAnswers | None = None,
     ) -> None:
-        self._records = records
+        self._applications = applications
         self._receiver = receiver
         self._switch = switch
         self._gone = gone or GoneAnswers()
 
     @activity.defn(name="deliver")
-    async def deliver(self, given: DeliveryOrder) -> Delivered:
+    async def deliver(self, args: DeliveryOrder) -> DeliverResult:
         """
         Try once; Temporal tries again under the same id.
 
@@ -69,41 +69,35 @@ class DeliveryActivities:
         """
         try:
             async with heartbeating():
-                outcome = await self._deliver(given)
+                outcome = await self._deliver(args)
         except LetterboxError:
-            _count(given, "failed")
+            _count(args, "failed")
             raise
-        _count(given, outcome.value)
-        return Delivered(outcome=outcome)
+        _count(args, outcome.value)
+        return DeliverResult(outcome=outcome)
 
-    async def _deliver(self, given: DeliveryOrder) -> Outcome:
+    async def _deliver(self, args: DeliveryOrder) -> Outcome:
         if self._receiver is None:
             # Another worker may have one: nothing is swallowed while settings change.
             raise ReceiverUnavailableError("this worker has no ATS to tell")
         url = self._receiver.url
         if await asyncio.to_thread(self._switch.disabled, url):
             return Outcome.DISABLED
-        record = await asyncio.to_thread(self._record, given.application_id)
-        happening = _as_written(given, record)
+        # Without it the event has what the order says.
+        record = await asyncio.to_thread(
+            find_readable, self._applications, args.application_id
+        )
+        event = event_of(_as_written(args, record), record)
         try:
-            await self._receiver.send(
-                given.delivery_id, event_of(happening, record), datetime.now(UTC)
-            )
+            await self._receiver.send(args.delivery_id, event, datetime.now(UTC))
         except ReceiverGoneError as error:
-            await self._disable_if_meant(url, error, given.application_id)
+            await self._disable_if_meant(url, error, args.application_id)
             return Outcome.DISABLED
         except ReceiverUnavailableError:
             self._gone.reset()
             raise
         self._gone.reset()
         return Outcome.DELIVERED
-
-    def _record(self, application_id: str) -> Application | None:
-        """Read the record; what cannot be read is told by the order alone."""
-        try:
-            return self._records.find(application_id)
-        except DamagedError:
-            return None
 
     async def _disable_if_meant(
         self, url: str, error: ReceiverGoneError, application_id: str
@@ -124,17 +118,16 @@ class DeliveryActivities:
         )
 
 
-def _as_written(given: DeliveryOrder, record: Application | None) -> DeliveryOrder:
-    """Tell how it stood when it happened, if the record still says so."""
-    owed = record.owed if record else ()
-    for one in owed:
-        if one.delivery_id == given.delivery_id:
-            return given.model_copy(update=one.model_dump())
-    return given
+def _as_written(args: DeliveryOrder, record: Application | None) -> DeliveryOrder:
+    """Return the event as the record has it, if it still does."""
+    for owed in record.owed if record else ():
+        if owed.delivery_id == args.delivery_id:
+            return args.model_copy(update=owed.model_dump())
+    return args
 
 
-def _count(given: DeliveryOrder, outcome: str) -> None:
+def _count(args: DeliveryOrder, outcome: str) -> None:
     counter = activity.metric_meter().create_counter(
         "letterbox_deliveries", "Attempts to deliver an event to the ATS."
     )
-    counter.add(1, {"type": given.type.value, "outcome": outcome})
+    counter.add(1, {"type": args.type.value, "outcome": outcome})

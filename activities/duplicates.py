@@ -1,15 +1,15 @@
-"""One person, one position, two applications."""
+"""The rule that finds a candidate's second application for the same position."""
 
 from itertools import islice
 
 import structlog
 
-from letterbox.domain.application import Application, Flag
+from letterbox.domain.application import Application
 from letterbox.domain.errors import DamagedError, SettingsError
 from letterbox.domain.ports import Applications, Candidates
 
 # Nobody applies more often and means it.
-_LOOKED_AT = 50
+_MAX_OTHERS = 50
 
 log = structlog.get_logger()
 
@@ -18,9 +18,10 @@ def is_duplicate(
     record: Application, candidates: Candidates, applications: Applications
 ) -> bool:
     """
-    Tell whether the candidate applied for the same position before.
+    Return whether the candidate applied for the same position before.
 
-    Of two that arrive together the later one is: call it once both can be found.
+    Of two that arrive together the later one is the duplicate: call it once both can
+    be found.
     """
     if not record.markers or record.position.reference is None:
         return False
@@ -29,14 +30,14 @@ def is_duplicate(
             other
             for email in record.candidate.emails
             for other in islice(
-                candidates.find(email.address, widely=False), _LOOKED_AT
+                candidates.find(email.address, widely=False), _MAX_OTHERS
             )
         }
     except SettingsError:
         # The keys were taken away since it was marked: nobody can be looked up.
         return False
-    found = (_find(other, applications) for other in sorted(others - {record.id}))
-    return any(one is not None and _came_first(one, record) for one in found)
+    records = (_find(other, applications) for other in sorted(others - {record.id}))
+    return any(other is not None and _came_first(other, record) for other in records)
 
 
 def _find(application_id: str, applications: Applications) -> Application | None:
@@ -48,15 +49,9 @@ def _find(application_id: str, applications: Applications) -> Application | None
         return None
 
 
-def flagged_duplicate(record: Application) -> Application:
-    """Flag a record as a duplicate; nothing else follows from it."""
-    flags = {*record.flags, Flag.DUPLICATE}
-    return record.model_copy(update={"flags": tuple(sorted(flags))})
-
-
-def _came_first(one: Application, record: Application) -> bool:
-    same = (one.position.reference, one.position.hirer) == (
+def _came_first(other: Application, record: Application) -> bool:
+    same = (other.position.reference, other.position.hirer) == (
         record.position.reference,
         record.position.hirer,
     )
-    return same and (one.received_at, one.id) < (record.received_at, record.id)
+    return same and (other.received_at, other.id) < (record.received_at, record.id)

@@ -1,5 +1,6 @@
-"""Our errors in Temporal's terms: one of the two translators."""
+"""The translation of our errors into Temporal's: one of the two translators."""
 
+from traceback import walk_tb
 from typing import Any
 
 from temporalio import activity
@@ -38,14 +39,8 @@ class _Translate(ActivityInboundInterceptor):
                 next_retry_delay=error.retry_after,
             ) from None
         except Exception as error:  # noqa: BLE001 its text may quote a candidate
-            where = error.__traceback__
-            while where and where.tb_next:
-                where = where.tb_next
-            line = (
-                f"{where.tb_frame.f_code.co_qualname}:{where.tb_lineno}"
-                if where
-                else ""
-            )
+            *_, (frame, number) = walk_tb(error.__traceback__)
+            line = f"{frame.f_code.co_qualname}:{number}"
             activity.logger.error("activity failed", extra={"at": line})
             raise ApplicationError(
                 f"unexpected error in {line}", type=type(error).__name__

@@ -7,21 +7,25 @@ from hashlib import sha256
 
 from temporalio import activity
 
-from activities.looking import look_into
+from activities.inspection import Inspector
+from activities.sources import find_view
 from activities.threads import heartbeating, in_thread
 from letterbox.boards.base import Board
 from letterbox.boards.fetching import Fetcher, Withheld
 from letterbox.domain.candidate import AttachmentLink
-from letterbox.domain.documents import Kind
 from letterbox.domain.errors import (
     BoardRefusedError,
     BoardUnavailableError,
-    DamagedError,
     LetterboxError,
     NotFoundError,
     TooLargeError,
 )
-from letterbox.domain.messages import Fetched, InspectedDocument, Step, StoredDocuments
+from letterbox.domain.messages import (
+    FetchApplicationResult,
+    InspectedDocument,
+    StepInput,
+    StoredDocuments,
+)
 from letterbox.domain.ports import Applications
 from letterbox.domain.submission import ReceivedDocument, Submission
 from letterbox.streams import spooled
@@ -34,7 +38,7 @@ _PROBLEMS: dict[type[LetterboxError], str] = {
     TooLargeError: "too-large",
 }
 
-# A document that a board announces and does not give yet is asked for again so long.
+# For so long a document that a board announces and withholds is asked for again.
 _MAY_STILL_COME = timedelta(days=2)
 
 
@@ -56,32 +60,35 @@ class FetchActivities:
         applications: Applications,
         boards: Mapping[str, Board],
         fetchers: Mapping[str, Fetcher],
+        inspector: Inspector,
     ) -> None:
         self._applications = applications
         self._boards = boards
         self._fetchers = fetchers
+        self._inspector = inspector
 
     @activity.defn(name="fetch_application")
-    async def fetch_application(self, step: Step) -> Fetched:
+    async def fetch_application(self, step: StepInput) -> FetchApplicationResult:
         """Store what the board says; what an earlier attempt stored stays."""
         async with heartbeating():
+            # Where it is lost, ``record`` makes good for it.
             notice = await in_thread(self._view, step)
             if notice is None:
-                return Fetched(available=False)
+                return FetchApplicationResult(available=False)
             result = await self._fetchers[notice.board].fetch(notice)
             if isinstance(result, Withheld):
                 is_young = result is Withheld.NOT_YET
                 news_at = notice.received_at if is_young else None
-                return Fetched(available=False, news_at=news_at)
+                return FetchApplicationResult(available=False, news_at=news_at)
             # At once: the next attempt may be shown less.
             await in_thread(self._applications.save_view, result.submission, step.view)
             reading = self._boards[notice.board].read(result.submission)
-            return Fetched(
+            return FetchApplicationResult(
                 whole=result.is_whole, documents=len(reading.candidate.attachment_links)
             )
 
     @activity.defn(name="fetch_documents")
-    async def fetch_documents(self, step: Step) -> StoredDocuments:
+    async def fetch_documents(self, step: StepInput) -> StoredDocuments:
         """
         Stream the documents into the store, one after the other.
 
@@ -107,38 +114,27 @@ class FetchActivities:
             whole=not (is_young and any(result.may_come for result in results)),
         )
 
-    def _view(self, step: Step) -> Submission | None:
-        """Read a notice; None where it is lost, which ``record`` makes good."""
-        try:
-            return self._applications.view(step.application_id, step.view)
-        except (FileNotFoundError, DamagedError):
-            return None
+    def _view(self, step: StepInput) -> Submission | None:
+        return find_view(self._applications, step.application_id, step.view)
 
     async def _fetch_one(
-        self, fetcher: Fetcher, step: Step, link: AttachmentLink
+        self, fetcher: Fetcher, step: StepInput, link: AttachmentLink
     ) -> _Result:
         try:
-            received, kind = await self._download(fetcher, step, link)
+            return await self._download(fetcher, step, link)
         except tuple(_PROBLEMS) as error:
             may_come = bool(getattr(error, "may_come", False))
-            return _Result(_absent(link, _PROBLEMS[type(error)]), may_come=may_come)
+            absent = InspectedDocument(role=link.role, problem=_PROBLEMS[type(error)])
+            return _Result(absent, may_come=may_come)
         except BoardUnavailableError:
             if activity.info().attempt < _MAX_ATTEMPTS:
                 raise
             # One document must not hold up the application: it is asked for again.
-            return _Result(_absent(link, "unavailable"))
-        inspected = InspectedDocument(
-            role=link.role,
-            name=received.name,
-            size=received.size,
-            media_type=kind.media_type,
-            problem=kind.problem,
-        )
-        return _Result(inspected, received)
+            return _Result(InspectedDocument(role=link.role, problem="unavailable"))
 
     async def _download(
-        self, fetcher: Fetcher, step: Step, link: AttachmentLink
-    ) -> tuple[ReceivedDocument, Kind]:
+        self, fetcher: Fetcher, step: StepInput, link: AttachmentLink
+    ) -> _Result:
         digest = sha256()
         size = 0
         with spooled() as spool:
@@ -147,8 +143,7 @@ class FetchActivities:
                     digest.update(chunk)
                     size += spool.write(chunk)
             kind = await in_thread(
-                look_into,
-                self._applications,
+                self._inspector.look_into,
                 step.application_id,
                 f"{digest.hexdigest()}.bin",
                 spool,
@@ -167,10 +162,11 @@ class FetchActivities:
             filename=download.filename,
             declared_type=download.declared_type,
         )
-        return received, kind
-
-
-def _absent(link: AttachmentLink, problem: str) -> InspectedDocument:
-    return InspectedDocument(
-        role=link.role, name=None, size=0, media_type=None, problem=problem
-    )
+        inspected = InspectedDocument(
+            role=link.role,
+            name=name,
+            size=size,
+            media_type=kind.media_type,
+            problem=kind.problem,
+        )
+        return _Result(inspected, received)

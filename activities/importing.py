@@ -10,11 +10,7 @@ from letterbox.domain.messages import ImportedPositions
 
 
 class ImportActivities:
-    """
-    Import positions; ``import_feed`` None where the settings name no feed.
-
-    It blocks, and raises FeedUnavailableError and MalformedError.
-    """
+    """Import positions; ``import_feed`` blocks, and is None where there is no feed."""
 
     def __init__(self, *, import_feed: Callable[[], ImportedPositions] | None) -> None:
         self._import_feed = import_feed

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from temporalio import activity
 
-from activities.inbox_folders import InboxFolders, Waiting, is_time_to_tell
+from activities.inbox_folders import InboxFolders, Waiting, is_time_to_signal
 from activities.seldom import Seldom
 from activities.threads import heartbeating
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError, TemporalUnavailableError
 from letterbox.domain.ids import key_part
-from letterbox.domain.messages import Sweep, Swept
+from letterbox.domain.messages import SweepInput, SweepResult
 from letterbox.domain.ports import ObjectStore, StoredObject
 from letterbox.domain.submission import Submission
 
@@ -32,7 +32,7 @@ class InboxActivities:
     """
     Walk the inbox, and start what waits there.
 
-    ``start`` starts an application, or tells it to look again where it runs already;
+    ``start`` starts an application, or signals the one that runs already;
     ``start_only`` leaves alone what runs.
     """
 
@@ -50,26 +50,25 @@ class InboxActivities:
         self._seldom = seldom or Seldom()
 
     @activity.defn(name="sweep_inbox")
-    async def sweep(self, given: Sweep) -> Swept:
+    async def sweep(self, args: SweepInput) -> SweepResult:
         """
-        Start all that lay in the inbox for longer than given; repeat at will.
+        Start all that lay in the inbox for so long; it may run twice.
 
         Nothing that lies there stops it: what is odd is left, and logged once a day.
         """
         now = datetime.now(UTC)
-        every = timedelta(seconds=given.older_than_seconds)
-        inbox = InboxFolders(self._store.list(keys.INBOX), now - every, now)
-        folders, swept = iter(inbox), Swept()
+        age = timedelta(seconds=args.older_than_seconds)
+        every = max(age, _MIN_LENGTH)
+        inbox = InboxFolders(self._store.list(keys.INBOX), now - age, now)
+        folders, started, left = iter(inbox), 0, 0
         async with heartbeating():
             while True:
                 batch, broken = await asyncio.to_thread(_take, folders)
                 outcomes = await asyncio.gather(
-                    *(self._try(one, now, max(every, _MIN_LENGTH)) for one in batch)
+                    *(self._try(waiting, now, every) for waiting in batch)
                 )
-                swept = Swept(
-                    started=swept.started + sum(outcomes),
-                    left=swept.left + len(outcomes) - sum(outcomes),
-                )
+                started += sum(outcomes)
+                left += len(outcomes) - sum(outcomes)
                 if broken and not inbox.is_begun:
                     raise broken  # Nothing was swept: the store is away.
                 if broken and self._seldom.is_time("list"):
@@ -79,7 +78,7 @@ class InboxActivities:
                     break
         if inbox.strays and self._seldom.is_time("strays"):
             log.warning("objects in the inbox that are not ours", n=inbox.strays)
-        return swept
+        return SweepResult(started=started, left=left)
 
     async def _try(self, waiting: Waiting, now: datetime, every: timedelta) -> bool:
         """Start one; whatever goes wrong, the next sweep finds it there again."""
@@ -87,9 +86,11 @@ class InboxActivities:
             application_id = await asyncio.to_thread(self._named_in, waiting)
             if application_id is None:
                 return False
-            ages = (now - one.modified for one in waiting.objects)
-            is_told = any(is_time_to_tell(age, every) for age in ages)
-            await (self._start if is_told else self._start_only)(application_id)
+            is_signalled = any(
+                is_time_to_signal(now - stored.modified, every)
+                for stored in waiting.objects
+            )
+            await (self._start if is_signalled else self._start_only)(application_id)
         except TemporalUnavailableError:
             if self._seldom.is_time("temporal"):
                 log.warning("the sweep cannot start anything: Temporal is away")
@@ -105,23 +106,22 @@ class InboxActivities:
         """
         Find the application by the first of its submissions that can be read.
 
-        Where none can be, its workflow could not read it either: what is recorded or
-        has ended already would only be woken up, and else there is no application yet.
-        It is left to a person: ``letterbox audit`` tells of it too.
+        Where none can be, its workflow could not read it either: it is left to a
+        person, and ``letterbox audit`` reports it, too.
         """
-        is_there = False
+        is_unreadable = False
         for stored in waiting.objects:
             try:
                 submission = self._read(stored)
             except FileNotFoundError:
                 continue  # Taken over meanwhile.
             except (ValueError, StoreUnavailableError):
-                is_there = True
+                is_unreadable = True
                 continue
             if key_part(submission.application_id) == waiting.part:
                 return submission.application_id
-            is_there = True
-        if is_there and self._seldom.is_time(waiting.part):
+            is_unreadable = True
+        if is_unreadable and self._seldom.is_time(waiting.part):
             log.error("unreadable inbox record", folder=waiting.part)
         return None
 
@@ -132,13 +132,13 @@ class InboxActivities:
 
 
 def _take(folders: Iterator[Waiting]) -> tuple[list[Waiting], Exception | None]:
-    """Take a few; what was taken before the list broke off counts."""
+    """Take a few; those before the listing broke off count."""
     batch: list[Waiting] = []
     try:
-        while len(batch) < _CONCURRENCY:
-            batch.append(next(folders))
-    except StopIteration:
-        pass
-    except Exception as error:  # noqa: BLE001 told by who takes
+        for waiting in folders:
+            batch.append(waiting)
+            if len(batch) == _CONCURRENCY:
+                break
+    except Exception as error:  # noqa: BLE001 raised or logged by the caller
         return batch, error
     return batch, None

@@ -1,4 +1,4 @@
-"""The inbox, application by application, whatever else lies there."""
+"""A walk over the inbox, application by application, whatever else lies there."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -26,8 +26,8 @@ class InboxFolders:
     """
     Walks a list of the inbox once.
 
-    One that breaks off gives what came before that, the last folder too, and only then
-    raises: what is behind a bad entry must not depend on where the entry is.
+    Where it breaks off, the folders before that come first, and only then the error:
+    what is swept must not depend on where the bad entry is.
     """
 
     listing: Iterable[StoredObject]
@@ -38,28 +38,23 @@ class InboxFolders:
     is_begun: bool = field(default=False, init=False)
 
     def __iter__(self) -> Iterator[Waiting]:
-        """Give the folders that hold something old enough."""
-        part, found = "", list[StoredObject]()
+        """Yield the folders that hold something old enough."""
+        part, objects = "", list[StoredObject]()
         broken: Exception | None = None
-        listing = iter(self.listing)
-        while True:
-            try:
-                stored = next(listing)
-            except StopIteration:
-                break
-            except Exception as error:  # noqa: BLE001 raised below
-                broken = error
-                break
-            self.is_begun = True
-            if (whose := self._part_of(stored)) is None:
-                continue
-            if whose != part and found:
-                yield Waiting(part, tuple(found))
-                found = []
-            part = whose
-            found.append(stored)
-        if found:
-            yield Waiting(part, tuple(found))
+        try:
+            for stored in self.listing:
+                self.is_begun = True
+                if (new_part := self._part_of(stored)) is None:
+                    continue
+                if new_part != part and objects:
+                    yield Waiting(part, tuple(objects))
+                    objects = []
+                part = new_part
+                objects.append(stored)
+        except Exception as error:  # noqa: BLE001 raised below
+            broken = error
+        if objects:
+            yield Waiting(part, tuple(objects))
         if broken:
             raise broken
 
@@ -73,12 +68,12 @@ class InboxFolders:
         return None if is_young else place.part
 
 
-def is_time_to_tell(age: timedelta, every: timedelta) -> bool:
+def is_time_to_signal(age: timedelta, every: timedelta) -> bool:
     """
-    Tell whether a running workflow is to be told again of what waits for it.
+    Return whether a running workflow is to be signalled again of what waits for it.
 
-    At each sweep while it is young, then ever more rarely: when its age has grown by a
-    quarter since the last time. By its age alone, so that nothing need be remembered.
+    At each sweep while it is young, then whenever its age has grown by a quarter. That
+    follows from the age alone, so that nothing need be remembered.
     """
     if age < every:
         return True

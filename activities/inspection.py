@@ -1,93 +1,123 @@
-"""Looking at one document: is it there, is it whole, what is it."""
+"""The inspection of a document: whether it is there and whole, and what it is."""
 
+from collections.abc import Callable
 from hashlib import sha256
+from typing import BinaryIO
 
-from activities.looking import look_into
-from letterbox.domain.application import Application, Attachment, Flag
-from letterbox.domain.documents import TXT
-from letterbox.domain.messages import InspectedDocument, Step
+import structlog
+from temporalio import activity
+
+from letterbox.domain.documents import TXT, UNREADABLE, Kind, Problem, recognise
+from letterbox.domain.messages import InspectedDocument, StepInput
 from letterbox.domain.ports import Applications
-from letterbox.domain.reading import Text
-from letterbox.domain.submission import ReceivedDocument
-from letterbox.streams import copy, digest_of, spooled
+from letterbox.domain.reading import Reading, Text
+from letterbox.domain.submission import ReceivedDocument, Role, Submission
+from letterbox.streams import copy, spooled
+
+Recognise = Callable[[BinaryIO], Kind]
+
+log = structlog.get_logger()
 
 
-def inspect(
-    applications: Applications, step: Step, document: ReceivedDocument
-) -> InspectedDocument:
-    """
-    Read a document back, to its last byte.
+class Inspector:
+    """Reads documents to their last byte; ``recognise`` says of which kind one is."""
 
-    One that is missing or damaged is said to be so and goes on: the application is
-    worth more than its file, and ``audit`` finds it.
-    """
-    with spooled() as spool:
-        try:
-            with applications.open_document(
-                step.application_id, document.name
-            ) as chunks:
-                copied = copy(chunks, spool)
-        except FileNotFoundError:
-            return _inspected(document, None, "missing")
-        if copied != (document.sha256, document.size):
-            return _inspected(document, None, "damaged")
-        kind = look_into(
-            applications,
-            step.application_id,
-            document.name,
-            spool,
-            guarded=step.repeated,
+    def __init__(
+        self, applications: Applications, recognise: Recognise = recognise
+    ) -> None:
+        self._applications = applications
+        self._recognise = recognise
+
+    def inspect_all(
+        self, step: StepInput, submission: Submission, reading: Reading
+    ) -> tuple[InspectedDocument, ...]:
+        """Inspect the documents of a submission, and save what came as text."""
+        inspected = [
+            *(self._inspect(step, document) for document in submission.documents),
+            *(self._save_text(step, text) for text in reading.texts),
+        ]
+        once: dict[tuple[Role, str | None], InspectedDocument] = {}
+        for document in inspected:
+            once.setdefault((document.role, document.name), document)
+        return tuple(once.values())
+
+    def _inspect(
+        self, step: StepInput, document: ReceivedDocument
+    ) -> InspectedDocument:
+        """
+        Read a document back.
+
+        One that is missing or damaged is recorded as such: the application is worth
+        more than its file, and ``audit`` finds it.
+        """
+        application_id, name = step.application_id, document.name
+        kind, problem = None, None
+        with spooled() as spool:
+            try:
+                with self._applications.open_document(application_id, name) as chunks:
+                    copied = copy(chunks, spool)
+            except FileNotFoundError:
+                problem = "missing"
+            else:
+                if copied == (document.sha256, document.size):
+                    kind = self.look_into(
+                        application_id, name, spool, guarded=step.repeated
+                    )
+                else:
+                    problem = "damaged"
+        return InspectedDocument(
+            role=document.role,
+            name=name,
+            size=document.size,
+            media_type=kind.media_type if kind else None,
+            problem=kind.problem if kind else problem,
         )
-    return _inspected(document, kind.media_type, kind.problem)
 
+    def _save_text(self, step: StepInput, text: Text) -> InspectedDocument:
+        """Save a document that came as text as the file it would have been."""
+        body = text.text.encode()
+        name = f"{sha256(body).hexdigest()}.{TXT.extension}"
+        self._applications.put_document(step.application_id, name, body)
+        return InspectedDocument(
+            role=text.role, name=name, size=len(body), media_type=TXT.media_type
+        )
 
-def inspect_again(applications: Applications, record: Application) -> Application:
-    """Look at the documents of a record once more; what is gone or broken says so."""
-    problems: dict[str, str | None] = {}
+    def look_into(
+        self, application_id: str, name: str, content: BinaryIO, *, guarded: bool
+    ) -> Kind:
+        """
+        Return what a document is. Blocking.
 
-    def checked(one: Attachment) -> Attachment:
-        if one.name is None or one.sha256 is None or one.scan == "infected":
-            return one
-        if one.name not in problems:
-            problems[one.name] = _problem(applications, record.id, one.name, one.sha256)
-        problem = problems[one.name]
-        return one.model_copy(update={"problem": problem}) if problem else one
+        ``guarded`` is for a step that was begun before and not ended: what has ended
+        two workers is not looked into. The first look costs no write.
+        """
+        if not guarded:
+            return self._kind_of(application_id, name, content)
+        with self._applications.looking(application_id, name) as may_look:
+            if may_look:
+                return self._kind_of(application_id, name, content)
+        log.error(
+            "document not looked into: it has ended workers",
+            application=application_id,
+            document=name,
+        )
+        activity.metric_meter().create_counter(
+            "letterbox_documents_unlooked",
+            "Documents not looked into, since looking at them has ended workers.",
+        ).add(1)
+        return UNREADABLE.but(Problem.NOT_LOOKED_INTO)
 
-    changed = record.with_attachments(checked)
-    if changed == record:
-        return record
-    flags = tuple(sorted({*record.flags, Flag.INCOMPLETE}))
-    return changed.model_copy(update={"flags": flags})
-
-
-def _problem(
-    applications: Applications, application_id: str, name: str, expected: str
-) -> str | None:
-    try:
-        with applications.open_document(application_id, name) as chunks:
-            digest = digest_of(chunks)
-    except FileNotFoundError:
-        return "missing"
-    return None if digest == expected else "damaged"
-
-
-def keep_text(applications: Applications, step: Step, text: Text) -> InspectedDocument:
-    """Keep a document that came as text, as the file it would have been."""
-    body = text.text.encode()
-    name = f"{sha256(body).hexdigest()}.{TXT.extension}"
-    applications.put_document(step.application_id, name, body)
-    return InspectedDocument(
-        role=text.role, name=name, size=len(body), media_type=TXT.media_type
-    )
-
-
-def _inspected(
-    document: ReceivedDocument, media_type_name: str | None, problem: str | None
-) -> InspectedDocument:
-    return InspectedDocument(
-        role=document.role,
-        name=document.name,
-        size=document.size,
-        media_type=media_type_name,
-        problem=problem,
-    )
+    def _kind_of(self, application_id: str, name: str, content: BinaryIO) -> Kind:
+        """Recognise; a fault of ours in that would fail the step for ever."""
+        try:
+            return self._recognise(content)
+        except OSError:
+            raise  # This machine's disk: another try may do.
+        except Exception as error:  # noqa: BLE001 a stranger chose these bytes
+            log.error(  # noqa: TRY400 a traceback may quote them
+                "document not understood",
+                application=application_id,
+                document=name,
+                error=type(error).__name__,
+            )
+            return UNREADABLE

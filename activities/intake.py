@@ -1,43 +1,40 @@
 """The steps of an application on our own store: short, so local activities."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pydantic import ValidationError
 from temporalio import activity
 
-from activities.duplicates import flagged_duplicate, is_duplicate
-from activities.fresh import Inbox
-from activities.inspection import inspect, keep_text
-from activities.owing import HasAts, has_no_ats, id_of_the_end, owing
+from activities.duplicates import is_duplicate
+from activities.inspection import Inspector
 from activities.removing import Ending
-from activities.sources import Sources
+from activities.sources import Inbox, Sources, find_view
 from letterbox.boards.base import Board, NoticeBoard
 from letterbox.domain.amendments import held
-from letterbox.domain.application import Application, EventType, Flag, Stage
+from letterbox.domain.application import Application, Flag, Stage
 from letterbox.domain.errors import DamagedError, EndedError, HeldError, NotFoundError
 from letterbox.domain.matching import AMBIGUOUS, Match, match
 from letterbox.domain.messages import (
-    Collected,
-    Collecting,
-    InspectedDocument,
+    CollectInput,
+    CollectResult,
     MatchedPosition,
-    Recording,
-    Step,
+    RecordInput,
+    StepInput,
     StoredDocuments,
 )
+from letterbox.domain.owing import HasAts, has_no_ats, owing
 from letterbox.domain.ports import Applications, Candidates, Catalogue, Removal
 from letterbox.domain.reading import Reading
 from letterbox.domain.recording import Recorder
-from letterbox.domain.status import OwedEvent, Recorded
+from letterbox.domain.status import Recorded
 from letterbox.domain.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)
 class IntakeOptions:
-    """What the settings have done to every application."""
+    """What the settings say about every application."""
 
     scan: bool = False
     deliver: HasAts = has_no_ats
@@ -56,6 +53,7 @@ class ApplicationActivities:
         recorder: Recorder,
         candidates: Candidates,
         removal: Removal,
+        inspector: Inspector,
         options: IntakeOptions,
     ) -> None:
         self._applications = applications
@@ -66,32 +64,34 @@ class ApplicationActivities:
         self._removal = removal
         self._inbox = Inbox(applications, boards)
         self._sources = Sources(applications, boards, self._inbox)
-        self._ending = Ending(applications, removal)
+        self._ending = Ending(applications, removal, options.deliver)
+        self._inspector = inspector
         self._options = options
 
     @activity.defn(name="collect", no_thread_cancel_exception=True)
-    def collect(self, given: Collecting) -> Collected:
+    def collect(self, args: CollectInput) -> CollectResult:
         """
         Save the next submission as a source, or the notice to ask the board about.
 
         Temporal forgets, the store does not: what was archived or erased is not
         taken in again, and what a late repeat brought is removed.
         """
-        application_id = given.application_id
+        application_id = args.application_id
         ended = self._applications.ended(application_id)
         if ended and not self._ending.is_archive_damaged(application_id, ended):
             self._ending.remove_late(application_id, ended)
-            return Collected(ended=ended, deliver=self._options.deliver())
+            return CollectResult(ended=ended, deliver=self._options.deliver())
         record = self._applications.find(application_id)
         fresh = self._inbox.next(application_id, record)
         following, is_lost = fresh.submission, False
-        if record and following is None and self._is_to_be_asked(record, given):
-            following = self._asked_again(record)
+        if record and following is None and self._is_to_be_fetched(record, args):
+            notice = record.views[0].number
+            following = find_view(self._applications, application_id, notice)
             is_lost = following is None
         if record is None and following is None:
             if ended:
-                return Collected(ended=ended, deliver=self._options.deliver())
-            if given.was_recorded:
+                return CollectResult(ended=ended, deliver=self._options.deliver())
+            if args.was_recorded:
                 # Tried on, and visible: a person can put it back, or erase the rest.
                 raise DamagedError("the record is lost")
             raise NotFoundError("the application is neither in the inbox nor recorded")
@@ -102,63 +102,58 @@ class ApplicationActivities:
             if following:
                 self._sources.keep(following, view)
         except EndedError as error:
-            return Collected(ended=error.stage, deliver=self._options.deliver())
-        return Collected(
+            return CollectResult(ended=error.stage, deliver=self._options.deliver())
+        return CollectResult(
             fresh=following is not None,
             more=fresh.more or left is not None,
             view=view,
             repeated=repeated,
-            fetch=following is not None and self._inbox.gives_notice(following),
-            recorded=self._told(record) if record else None,
+            fetch=following is not None and self._inbox.is_notice(following),
+            recorded=self._recorded(record) if record else None,
             scan=self._options.scan,
             deliver=self._options.deliver(),
             lost_source=is_lost,
         )
 
     @activity.defn(name="store_documents", no_thread_cancel_exception=True)
-    def store_documents(self, step: Step) -> StoredDocuments:
+    def store_documents(self, step: StepInput) -> StoredDocuments:
         """Check that every document is in the store, whole, and see what it is."""
         source = self._sources.read(step)
         if source is None:
             return StoredDocuments(whole=False)
         submission, reading = source
         try:
-            documents = [
-                *(
-                    inspect(self._applications, step, one)
-                    for one in submission.documents
-                ),
-                *(keep_text(self._applications, step, one) for one in reading.texts),
-            ]
+            documents = self._inspector.inspect_all(step, submission, reading)
         except EndedError:
             return StoredDocuments(whole=False)  # ``record`` finds it ended, too.
-        return StoredDocuments(documents=tuple(_once(documents)))
+        return StoredDocuments(documents=documents)
 
     @activity.defn(name="match_position", no_thread_cancel_exception=True)
-    def match_position(self, step: Step) -> MatchedPosition:
+    def match_position(self, step: StepInput) -> MatchedPosition:
         """Find the position among those of the catalogue."""
         source = self._sources.read(step)
         if source is None:
             return MatchedPosition(triage="unreadable-source")
         _, reading = source
         try:
-            found = match(reading.references, self._catalogue.find)
-            is_foreign = found.position is None and self._is_foreign(reading, found)
+            matched = match(reading.references, self._catalogue.find)
+            position = matched.position
+            is_foreign = position is None and self._is_foreign(reading, matched)
         except DamagedError:
             # Nobody waits for a catalogue to mend: a person looks.
             return MatchedPosition(triage="unreadable-catalogue")
-        if found.position is None:
-            return MatchedPosition(triage=found.triage, discard=is_foreign)
+        if position is None:
+            return MatchedPosition(triage=matched.triage, discard=is_foreign)
         return MatchedPosition(
-            reference=found.position.reference,
-            hirer=found.position.hirer,
-            title=found.position.title,
-            matched_by=found.matched_by,
-            closed_at=found.position.closed_by(datetime.now(UTC)),
+            reference=position.reference,
+            hirer=position.hirer,
+            title=position.title,
+            matched_by=matched.matched_by,
+            closed_at=position.closed_by(datetime.now(UTC)),
         )
 
     @activity.defn(name="record", no_thread_cancel_exception=True)
-    def record(self, given: Recording) -> Recorded:
+    def record(self, args: RecordInput) -> Recorded:
         """
         Make the submission part of the record, and clear the inbox.
 
@@ -166,7 +161,7 @@ class ApplicationActivities:
         ``conflict``: it may come from anyone who saw the first. What was fetched
         anew takes the record's place, unless the board shows less than before.
         """
-        step = given.step
+        step = args.step
         record = self._applications.find(step.application_id)
         source = self._sources.read(step)
         if source is None:
@@ -177,13 +172,12 @@ class ApplicationActivities:
             return self._concluded(submission, record)
         if self._sources.is_unanswered(submission):
             # What was fetched has been lost since: the board is asked again.
-            given = given.model_copy(update={"available": False})
-        if self._is_unwanted(record, given):
+            args = args.model_copy(update={"available": False})
+        if self._is_unwanted(record, args):
             with suppress(HeldError):
-                foreign = self._recorder.first(submission, reading, given)
-                ended = self._ending.discard(foreign)
-                return self._told_of_the_end(foreign.id, ended)
-        changed = self._changed(record, submission, reading, given)
+                foreign = self._recorder.first(submission, reading, args)
+                return self._ending.discard(foreign)
+        changed = self._changed(record, submission, reading, args)
         # What the ATS is owed is written with what it is told of.
         changed = owing(record, changed, datetime.now(UTC))
         try:
@@ -197,17 +191,17 @@ class ApplicationActivities:
         record: Application | None,
         submission: Submission,
         reading: Reading,
-        given: Recording,
+        args: RecordInput,
     ) -> Application:
         if record is None:
-            return self._recorder.first(submission, reading, given)
-        if not self._inbox.gives_notice(submission):
-            return self._recorder.with_conflict(record, submission, given)
-        if not given.available:
-            return self._recorder.with_refusal(record)
+            return self._recorder.first(submission, reading, args)
+        if not self._inbox.is_notice(submission):
+            return self._recorder.with_conflict(record, submission, args)
+        if not args.available:
+            return record.with_flag(Flag.UNAVAILABLE)
         if lacking := self._shows_less(record, submission):
-            return self._recorder.with_reduced_view(record, submission, given, lacking)
-        return self._recorder.with_newer_view(record, submission, reading, given)
+            return self._recorder.with_reduced_view(record, submission, args, lacking)
+        return self._recorder.with_newer_view(record, submission, reading, args)
 
     def _write(
         self, record: Application, before: Application | None, reading: Reading
@@ -224,40 +218,25 @@ class ApplicationActivities:
     def _concluded(self, submission: Submission, record: Application) -> Recorded:
         """Do what comes after the record was written; may be done twice."""
         try:
+            before = record
             if is_duplicate(record, self._candidates, self._applications):
-                record = self._flagged_duplicate(record)
+                record = record.with_flag(Flag.DUPLICATE)
+            if record != before:
+                self._applications.update(record, before)
             self._applications.take_back_if_ended(record.id)
         except EndedError as error:
             return self._ending.taken_back(record, error.stage, self._candidates)
         self._applications.clear(submission)
-        return self._told(record)
+        return self._recorded(record)
 
-    def _flagged_duplicate(self, record: Application) -> Application:
-        flagged = flagged_duplicate(record)
-        if flagged != record:
-            self._applications.update(flagged, record)
-        return flagged
-
-    def _told(self, record: Application) -> Recorded:
+    def _recorded(self, record: Application) -> Recorded:
         return Recorded.of(record, deliver=self._options.deliver())
 
-    def _told_of_the_end(self, application_id: str, ended: Recorded) -> Recorded:
-        """Owe the event of what was discarded: it has no record to say so."""
-        event = OwedEvent(
-            type=EventType.RECORDED,
-            delivery_id=id_of_the_end(application_id, EventType.RECORDED),
-            happened_at=datetime.now(UTC),
-        )
-        is_owed = ended.stage is Stage.DISCARDED and self._options.deliver()
-        told = {"deliver": is_owed, "owed": (event,) if is_owed else ()}
-        return ended.model_copy(update=told)
-
-    def _without_source(self, record: Application | None, step: Step) -> Recorded:
-        """Say in the record that a submission is lost; it is nowhere any more."""
+    def _without_source(self, record: Application | None, step: StepInput) -> Recorded:
+        """Note in the record that a submission is lost: it is nowhere any more."""
         if record is None:
             # A removal that was cut short took the source with it.
-            removed = self._ending.finish_removal(step.application_id)
-            return self._told_of_the_end(step.application_id, removed)
+            return self._ending.finish_removal(step.application_id)
         is_asked = isinstance(self._boards[record.source.board], NoticeBoard)
         changed = self._recorder.with_loss(record, is_asked=is_asked)
         changed = owing(record, changed, datetime.now(UTC))
@@ -266,52 +245,34 @@ class ApplicationActivities:
             self._applications.take_back_if_ended(record.id)
         except EndedError as error:
             return Recorded(stage=error.stage)
-        return self._told(changed)
+        return self._recorded(changed)
 
-    def _is_to_be_asked(self, record: Application, given: Collecting) -> bool:
-        wanted = given.again or Flag.UNAVAILABLE in record.flags
-        return wanted and isinstance(self._boards[record.source.board], NoticeBoard)
+    def _is_to_be_fetched(self, record: Application, args: CollectInput) -> bool:
+        is_due = args.again or Flag.UNAVAILABLE in record.flags
+        return is_due and isinstance(self._boards[record.source.board], NoticeBoard)
 
-    def _asked_again(self, record: Application) -> Submission | None:
-        """Give the notice of what is to be fetched again; None where it is lost."""
-        return self._source(record.id, record.views[0].number)
-
-    def _source(self, application_id: str, number: int) -> Submission | None:
-        try:
-            return self._applications.view(application_id, number)
-        except (FileNotFoundError, ValidationError, DamagedError):
-            return None
-
-    def _is_foreign(self, reading: Reading, found: Match) -> bool:
-        """Tell what the settings want discarded: surely of an ad that is not ours."""
+    def _is_foreign(self, reading: Reading, matched: Match) -> bool:
+        """Return whether it is surely for an ad that is not ours, and unwanted."""
         return (
             self._options.discard_unmatched
             and reading.references.posted_by_us is False
             and not reading.incomplete
-            and found.triage != AMBIGUOUS
+            and matched.triage != AMBIGUOUS
             and self._catalogue.is_whole()
         )
 
-    def _is_unwanted(self, record: Application | None, given: Recording) -> bool:
-        """Tell what is discarded: never what has waited for a person, or is held."""
+    def _is_unwanted(self, record: Application | None, args: RecordInput) -> bool:
+        """Return whether to discard it: never what waited for a person, or is held."""
         is_known = record is not None and (
             record.stage is not Stage.RECEIVED or record.position.reference is not None
         )
-        return bool(given.matched and given.matched.discard and not is_known)
+        return bool(args.matched and args.matched.discard and not is_known)
 
     def _shows_less(self, record: Application, new: Submission) -> Flag | None:
         board = self._boards[new.board]
         if not isinstance(board, NoticeBoard):
             return None
-        if held := self._source(record.id, record.shown_view):
-            return board.shows_less(held, new)
+        if shown := find_view(self._applications, record.id, record.shown_view):
+            return board.shows_less(shown, new)
         # Nothing to compare it with: what was shown before stays the record.
         return None if record.stage is Stage.RECEIVED else Flag.INCOMPLETE
-
-
-def _once(documents: Iterable[InspectedDocument]) -> Iterator[InspectedDocument]:
-    seen: set[tuple[str, str | None]] = set()
-    for document in documents:
-        if (identity := (document.role, document.name)) not in seen:
-            seen.add(identity)
-            yield document

@@ -9,7 +9,7 @@ from temporalio import activity
 from activities.threads import heartbeating
 from letterbox.boards.fetching import EventStream, PostingClosed
 from letterbox.domain.errors import LetterboxError
-from letterbox.domain.messages import Polled, Polling
+from letterbox.domain.messages import PollInput, PollResult
 from letterbox.domain.ports import Applications
 from letterbox.domain.submission import Submission
 
@@ -35,7 +35,7 @@ class ReconcileActivities:
         self._close = close
 
     @activity.defn(name="poll_events")
-    async def poll_events(self, args: Polling) -> Polled:
+    async def poll_events(self, args: PollInput) -> PollResult:
         """Accept one page behind the cursor; asking again accepts nothing twice."""
         async with heartbeating():
             page = await self._streams[args.board].poll(args.cursor)
@@ -45,7 +45,7 @@ class ReconcileActivities:
                 await self._close(closing)
         if page.notices.unreadable:
             log.error("events without usable ids", count=page.notices.unreadable)
-        return Polled(
+        return PollResult(
             cursor=page.end_cursor or args.cursor,
             has_next=page.has_next,
             found=len(submissions),

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 import structlog
 from temporalio import activity
 
-from activities.owing import HasAts, has_no_ats, with_event
+from activities.amending import refusing_damage
 from letterbox.domain.amendments import document_released
 from letterbox.domain.application import Application, EventType, Release
-from letterbox.domain.commands import Releasing
-from letterbox.domain.errors import DamagedError, NotFoundError, RefusedError
+from letterbox.domain.commands import ReleaseInput
+from letterbox.domain.errors import NotFoundError, RefusedError
+from letterbox.domain.owing import HasAts, has_no_ats, with_event
 from letterbox.domain.ports import Applications
 from letterbox.domain.scanning import Quarantine
 from letterbox.domain.status import Recorded
@@ -18,7 +19,7 @@ log = structlog.get_logger()
 
 
 class ReleaseActivities:
-    """Let go what a person vouches for."""
+    """Release what a person vouches for."""
 
     def __init__(
         self,
@@ -32,24 +33,22 @@ class ReleaseActivities:
         self._deliver = deliver
 
     @activity.defn(name="release_document", no_thread_cancel_exception=True)
-    def release_document(self, given: Releasing) -> Recorded:
+    def release_document(self, args: ReleaseInput) -> Recorded:
         """
-        Put a document back from quarantine, and say in the record who wanted it.
+        Put a document back from quarantine, and note in the record who decided so.
 
-        It is not put away again, whatever the scanner says of it later. RefusedError
-        where it is not in quarantine, or the application has ended meanwhile;
-        NotFoundError where there is no record.
+        It is not put away again, whatever the scanner says of it later.
         """
-        application_id, name = given.application_id, given.given.name
+        application_id, name = args.application_id, args.given.name
         record = self._record(application_id)
-        mine = [one for one in record.all_attachments() if one.name == name]
-        if mine and all(one.released for one in mine):
+        copies = [copy for copy in record.all_attachments() if copy.name == name]
+        if copies and all(copy.released for copy in copies):
             return Recorded.of(record, deliver=self._deliver())
-        is_infected = any(one.scan == "infected" for one in mine)
+        is_infected = any(copy.scan == "infected" for copy in copies)
         if not (is_infected or self._quarantine.contains(application_id, name)):
             raise RefusedError("no document of that name is in quarantine")
         release = Release(
-            reason=given.given.reason, by=given.given.by, released_at=datetime.now(UTC)
+            reason=args.given.reason, by=args.given.by, released_at=datetime.now(UTC)
         )
         self._quarantine.release(application_id, name, release)
         log.warning(
@@ -57,18 +56,16 @@ class ReleaseActivities:
             application=application_id,
             document=name,
         )
-        others = not self._quarantine.is_empty(application_id)
-        changed = document_released(record, name, release, are_others=others)
+        are_others = not self._quarantine.is_empty(application_id)
+        changed = document_released(record, name, release, are_others=are_others)
         changed = with_event(changed, EventType.UPDATED, release.released_at)
         self._applications.update(changed, record)
         self._applications.take_back_if_ended(application_id)
         return Recorded.of(changed, deliver=self._deliver())
 
     def _record(self, application_id: str) -> Application:
-        try:
+        with refusing_damage():
             record = self._applications.find(application_id)
-        except DamagedError as error:
-            raise RefusedError(f"{error}: see what `letterbox audit` says") from None
         if record:
             return record
         if ended := self._applications.ended(application_id):

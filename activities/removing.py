@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import structlog
 from temporalio import activity
 
-from activities.owing import HasAts, has_no_ats
 from activities.threads import heartbeating, in_thread
-from letterbox.domain.application import Application, Stage, Tombstone
-from letterbox.domain.commands import Erased, Erasing
+from letterbox.domain.application import Application, EventType, Stage, Tombstone
+from letterbox.domain.commands import EraseInput, EraseResult
 from letterbox.domain.errors import NotFoundError
+from letterbox.domain.owing import HasAts, has_no_ats, id_of_the_end
 from letterbox.domain.ports import Applications, Candidates, Removal
-from letterbox.domain.status import Recorded
+from letterbox.domain.status import OwedEvent, Recorded
 
 
 class EraseActivities:
@@ -22,20 +22,20 @@ class EraseActivities:
         self._deliver = deliver
 
     @activity.defn(name="erase")
-    async def erase(self, given: Erasing) -> Erased:
-        """Bury it: what an attempt that was cut short has left, the next removes."""
+    async def erase(self, args: EraseInput) -> EraseResult:
+        """Leave nothing but a tombstone; what was cut short, the next attempt ends."""
         tombstone = Tombstone(
             stage=Stage.ERASED,
-            reason=given.given.reason,
-            by=given.given.by,
+            reason=args.given.reason,
+            by=args.given.by,
             removed_at=datetime.now(UTC),
-            id=given.application_id,
+            id=args.application_id,
         )
         async with heartbeating():
             # It refuses what is held, if by a hold that was placed since.
-            await in_thread(self._removal.erase, given.application_id, tombstone)
+            await in_thread(self._removal.erase, args.application_id, tombstone)
             deliver = await in_thread(self._deliver)
-        return Erased(deliver=deliver)
+        return EraseResult(deliver=deliver)
 
 
 log = structlog.get_logger()
@@ -44,12 +44,15 @@ log = structlog.get_logger()
 class Ending:
     """Removes what must not stay, and finishes removals that were cut short."""
 
-    def __init__(self, applications: Applications, removal: Removal) -> None:
+    def __init__(
+        self, applications: Applications, removal: Removal, deliver: HasAts = has_no_ats
+    ) -> None:
         self._applications = applications
         self._removal = removal
+        self._deliver = deliver
 
     def is_archive_damaged(self, application_id: str, ended: Stage) -> bool:
-        """Tell whether what came late may be the last that is whole: it stays then."""
+        """Return whether what came late may be the last that is whole, and so stays."""
         is_archived = ended is Stage.ARCHIVED
         if is_archived and self._applications.is_archive_damaged(application_id):
             log.error("its archive cannot be read", application=application_id)
@@ -76,13 +79,7 @@ class Ending:
 
     def finish_removal(self, application_id: str) -> Recorded:
         """Finish the removal that took a source; NotFoundError where there is none."""
-        ended = self._applications.ended(application_id)
-        if ended is None:
-            # Not tried again: nothing brings back what is in neither place.
-            raise NotFoundError("the application is neither in the inbox nor recorded")
-        if ended is not Stage.ARCHIVED:
-            self._removal.resume_erasure(application_id)
-        return Recorded(stage=ended)
+        return self._recorded(application_id, self._finish(application_id))
 
     def taken_back(
         self, written: Application, ended: Stage, candidates: Candidates
@@ -92,7 +89,16 @@ class Ending:
             # The markers of an archive lead to it.
             candidates.unmark(written)
         log.warning("written too late: taken back", application=written.id, stage=ended)
-        return self.finish_removal(written.id)
+        return Recorded(stage=self._finish(written.id))
+
+    def _finish(self, application_id: str) -> Stage:
+        ended = self._applications.ended(application_id)
+        if ended is None:
+            # Not tried again: nothing brings back what is in neither place.
+            raise NotFoundError("the application is neither in the inbox nor recorded")
+        if ended is not Stage.ARCHIVED:
+            self._removal.resume_erasure(application_id)
+        return ended
 
     def discard(self, foreign: Application) -> Recorded:
         """Remove an application for an ad that is surely not ours."""
@@ -103,4 +109,15 @@ class Ending:
             id=foreign.id,
         )
         self._removal.erase(foreign.id, tombstone, foreign)
-        return Recorded(stage=Stage.DISCARDED)
+        return self._recorded(foreign.id, Stage.DISCARDED)
+
+    def _recorded(self, application_id: str, ended: Stage) -> Recorded:
+        """Owe the event of what was discarded: it has no record to say so."""
+        if ended is not Stage.DISCARDED or not self._deliver():
+            return Recorded(stage=ended, deliver=False)
+        event = OwedEvent(
+            type=EventType.RECORDED,
+            delivery_id=id_of_the_end(application_id, EventType.RECORDED),
+            happened_at=datetime.now(UTC),
+        )
+        return Recorded(stage=ended, deliver=True, owed=(event,))

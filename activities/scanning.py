@@ -8,15 +8,20 @@ from temporalio import activity
 
 from activities.threads import heartbeating, in_thread, streamed
 from letterbox.domain.errors import ScannerUnavailableError
-from letterbox.domain.messages import Scanned, Scanning
+from letterbox.domain.messages import ScanInput, ScanResult
 from letterbox.domain.ports import Applications
 from letterbox.domain.scanning import Quarantine, ScanOutcome, ScanVerdict
+
+_WARNINGS = {
+    ScanOutcome.UNSCANNABLE: "document cannot be scanned",
+    ScanOutcome.INFECTED: "infected document goes to quarantine",
+}
 
 log = structlog.get_logger()
 
 
 class Scanner(Protocol):
-    """Tells whether a document is a threat."""
+    """Finds out whether a document is a threat."""
 
     async def scan(self, chunks: AsyncIterator[bytes]) -> ScanVerdict:
         """Look at a document; raises ScannerUnavailableError."""
@@ -37,7 +42,7 @@ class ScanActivities:
         self._scanner = scanner
 
     @activity.defn(name="scan_documents")
-    async def scan_documents(self, given: Scanning) -> Scanned:
+    async def scan_documents(self, args: ScanInput) -> ScanResult:
         """
         Scan one document after the other.
 
@@ -45,12 +50,12 @@ class ScanActivities:
         asked again another day, and the application goes on.
         """
         scanner: Scanner | None = self._scanner
-        found: dict[str, ScanOutcome] = {}
+        outcomes: dict[str, ScanOutcome] = {}
         absent: list[str] = []
         async with heartbeating():
-            for name in given.names:
+            for name in args.names:
                 try:
-                    outcome = await self._examine(scanner, given.application_id, name)
+                    outcome = await self._examine(scanner, args.application_id, name)
                 except FileNotFoundError:
                     absent.append(name)
                     continue
@@ -59,12 +64,12 @@ class ScanActivities:
                     # Nor will it answer for the others.
                     scanner, outcome = None, ScanOutcome.UNSCANNED
                 _count(outcome)
-                found[name] = outcome
-        return Scanned(
-            infected=_those(found, ScanOutcome.INFECTED),
-            unscanned=_those(found, ScanOutcome.UNSCANNED),
-            too_large=_those(found, ScanOutcome.TOO_LARGE, ScanOutcome.UNSCANNABLE),
-            released=_those(found, ScanOutcome.RELEASED),
+                outcomes[name] = outcome
+        return ScanResult(
+            infected=_with(outcomes, ScanOutcome.INFECTED),
+            unscanned=_with(outcomes, ScanOutcome.UNSCANNED),
+            too_large=_with(outcomes, ScanOutcome.TOO_LARGE, ScanOutcome.UNSCANNABLE),
+            released=_with(outcomes, ScanOutcome.RELEASED),
             absent=tuple(absent),
         )
 
@@ -81,20 +86,14 @@ class ScanActivities:
             opened = self._applications.open_document(application_id, name)
             async with streamed(opened) as chunks:
                 verdict = await scanner.scan(chunks)
-        if verdict.outcome is ScanOutcome.UNSCANNABLE:
+        if message := _WARNINGS.get(verdict.outcome):
             log.warning(
-                "document cannot be scanned",
+                message,
                 application=application_id,
                 document=name,
                 signature=verdict.signature,
             )
         if verdict.outcome is ScanOutcome.INFECTED:
-            log.warning(
-                "infected document goes to quarantine",
-                application=application_id,
-                document=name,
-                signature=verdict.signature,
-            )
             await in_thread(self._quarantine.move, application_id, name)
         return verdict.outcome
 
@@ -106,5 +105,5 @@ def _count(outcome: ScanOutcome) -> None:
     counter.add(1, {"verdict": outcome.value})
 
 
-def _those(found: dict[str, ScanOutcome], *outcomes: ScanOutcome) -> tuple[str, ...]:
-    return tuple(name for name, was in found.items() if was in outcomes)
+def _with(outcomes: dict[str, ScanOutcome], *any_of: ScanOutcome) -> tuple[str, ...]:
+    return tuple(name for name, outcome in outcomes.items() if outcome in any_of)

@@ -10,23 +10,23 @@ _REMEMBERED = 10_000
 
 class Seldom:
     """
-    Remembers for a day what was told, in this process.
+    Remembers for a day what this process has logged.
 
-    Of more things than it remembers, the oldest may be told again sooner.
+    Of more things than it remembers, the oldest may be logged again sooner.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._told: OrderedDict[str, float] = OrderedDict()
+        self._logged: OrderedDict[str, float] = OrderedDict()
 
     def is_time(self, what: str) -> bool:
-        """Tell whether it was not told today; from now on it is."""
+        """Return whether it was not logged within a day; from now on it is."""
         now = self._clock()
-        last = self._told.get(what)
+        last = self._logged.get(what)
         if last is not None and now - last < _DAY:
             return False
-        self._told[what] = now
-        self._told.move_to_end(what)
-        if len(self._told) > _REMEMBERED:
-            self._told.popitem(last=False)
+        self._logged[what] = now
+        self._logged.move_to_end(what)
+        if len(self._logged) > _REMEMBERED:
+            self._logged.popitem(last=False)
         return True

@@ -25,12 +25,12 @@ from temporalio.worker import (
     Interceptor,
 )
 
-Given = ParamSpec("Given")
+Params = ParamSpec("Params")
 Result = TypeVar("Result")
 
 
 async def in_thread(
-    work: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs
+    work: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs
 ) -> Result:
     """
     Do blocking work; when cancelled, wait for its end all the same.
@@ -71,7 +71,7 @@ _EVERY = 5.0
 async def heartbeating(
     beat: Callable[[], None] = activity.heartbeat,
 ) -> AsyncIterator[None]:
-    """Tell Temporal that the activity is alive, for as long as the block lasts."""
+    """Send heartbeats for as long as the block lasts."""
     task = asyncio.create_task(_beat(beat))
     try:
         yield
@@ -89,9 +89,9 @@ async def _beat(beat: Callable[[], None]) -> None:
 
 class Heartbeats(Interceptor):
     """
-    Beats for steps on the store that run in a thread.
+    Sends heartbeats for steps on the store that run in a thread.
 
-    As local activities they need it not; those that have failed go on as regular ones.
+    Local activities need none; those that have failed go on as regular ones.
     """
 
     def intercept_activity(

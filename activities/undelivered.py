@@ -1,12 +1,16 @@
-"""What the ATS is owed of applications that are over: kept, found, forgotten."""
+"""The events that the ATS is owed of applications that are over."""
 
 from typing import Protocol
 
 from temporalio import activity
 
-from activities.owing import HasAts, has_no_ats
 from letterbox.domain.events import Undelivered
-from letterbox.domain.messages import DeliveryOrder, Found, Keeping
+from letterbox.domain.messages import (
+    DeliveryOrder,
+    FindUndeliveredResult,
+    KeepUndeliveredInput,
+)
+from letterbox.domain.owing import HasAts, has_no_ats
 
 
 class OwedEvents(Protocol):
@@ -30,27 +34,27 @@ class UndeliveredActivities:
         self._deliver = deliver
 
     @activity.defn(name="keep_undelivered", no_thread_cancel_exception=True)
-    def keep_undelivered(self, given: Keeping) -> None:
+    def keep_undelivered(self, args: KeepUndeliveredInput) -> None:
         """Keep events of an application whose workflow is about to end."""
         events = tuple(
-            Undelivered.model_validate(one.model_dump()) for one in given.events
+            Undelivered.model_validate(order.model_dump()) for order in args.events
         )
-        self._owed.save(given.application_id, events)
+        self._owed.save(args.application_id, events)
 
     @activity.defn(name="find_undelivered", no_thread_cancel_exception=True)
-    def find_undelivered(self, application_id: str) -> Found:
+    def find_undelivered(self, application_id: str) -> FindUndeliveredResult:
         """Read what was kept, if there is an ATS to tell."""
         if not self._deliver():
-            return Found(deliver=False)
+            return FindUndeliveredResult(deliver=False)
         events = self._owed.find(application_id)
-        return Found(
+        return FindUndeliveredResult(
             deliver=True,
             events=tuple(
-                DeliveryOrder.model_validate(one.model_dump()) for one in events
+                DeliveryOrder.model_validate(kept.model_dump()) for kept in events
             ),
         )
 
     @activity.defn(name="forget_undelivered", no_thread_cancel_exception=True)
-    def forget_undelivered(self, given: DeliveryOrder) -> None:
+    def forget_undelivered(self, args: DeliveryOrder) -> None:
         """Remove what was delivered."""
-        self._owed.remove(given.application_id, given.delivery_id)
+        self._owed.remove(args.application_id, args.delivery_id)

@@ -16,8 +16,8 @@ from activities.delivering import DeliveryActivities
 from activities.fetching import FetchActivities
 from activities.importing import ImportActivities
 from activities.inbox import InboxActivities
+from activities.inspection import Inspector, Recognise
 from activities.intake import ApplicationActivities, IntakeOptions
-from activities.owing import HasAts
 from activities.reconciling import ReconcileActivities
 from activities.releasing import ReleaseActivities
 from activities.removing import EraseActivities
@@ -32,6 +32,8 @@ from letterbox.boards import discover
 from letterbox.boards.base import NoticeBoard
 from letterbox.boards.fetching import EventStream, Fetcher
 from letterbox.catalogue.lookup import StoredCatalogue
+from letterbox.domain.documents import recognise
+from letterbox.domain.owing import HasAts
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
 from letterbox.records.owed_events import StoredOwedEvents
@@ -67,46 +69,55 @@ def make_activities(
     settings: Settings,
     fetchers: Mapping[str, Fetcher],
     receiver: Deliveries | None,
+    recognise: Recognise = recognise,
 ) -> Made:
     """Make all that workflows ask for; ``receiver`` None where there is no ATS."""
     store = open_store(settings)
     records = open_records(settings, store)
+    applications = records.applications
+    inspector = Inspector(applications, recognise)
     ats = beside(settings.task_queue, ATS)
-    has_ats = AtsPresence(client, ats) if receiver is None else _yes
     delivering = DeliveryActivities(
-        records=records.applications, receiver=receiver, switch=DeliverySwitch(store)
+        applications=applications, receiver=receiver, switch=DeliverySwitch(store)
     )
     scanning = ScanActivities(
-        applications=records.applications,
+        applications=applications,
         quarantine=StoredQuarantine(store),
         scanner=open_scanner(settings),
     )
     feed = open_feed(settings, store)
     importing = ImportActivities(import_feed=feed.import_now if feed else None)
+    fetching = FetchActivities(
+        applications=applications,
+        boards=discover(),
+        fetchers=fetchers,
+        inspector=inspector,
+    )
+    has_ats = AtsPresence(client, ats) if receiver is None else _yes
+    # What has a queue of its own is on the main one, too, for older histories.
     return Made(
-        all=activities_of(
-            *_of_applications(settings, store, records, has_ats),
-            *_asking_boards(client, settings, records, fetchers),
-            *_scheduled(client, settings, store, records),
-            # What histories have on the main task queue already.
+        all=_activities_of(
+            *_on_own_store(settings, store, records, inspector, has_ats),
+            fetching,
+            *_scheduled(client, settings, store, records, fetchers),
             delivering,
             scanning,
             importing,
         ),
         beside={
-            ATS: activities_of(delivering) if receiver else [],
-            SCANNER: activities_of(scanning),
-            FEEDS: activities_of(importing),
+            ATS: _activities_of(delivering) if receiver else [],
+            SCANNER: _activities_of(scanning),
+            FEEDS: _activities_of(importing),
         },
     )
 
 
-def activities_of(*objects: object) -> Activities:
+def _activities_of(*objects: object) -> Activities:
     """Collect the methods that are activities."""
     return [
-        getattr(one, name)
-        for one in objects
-        for name, method in getmembers(type(one), isfunction)
+        getattr(instance, name)
+        for instance in objects
+        for name, method in getmembers(type(instance), isfunction)
         if hasattr(method, "__temporal_activity_definition")
     ]
 
@@ -115,87 +126,81 @@ def _yes() -> bool:
     return True
 
 
-def _of_applications(
-    settings: Settings, store: ObjectStore, records: Records, has_ats: HasAts
+def _on_own_store(
+    settings: Settings,
+    store: ObjectStore,
+    records: Records,
+    inspector: Inspector,
+    has_ats: HasAts,
 ) -> Sequence[object]:
+    boards = discover()
+    applications, removal = records.applications, records.removal
     catalogue = StoredCatalogue(store)
     recorder = Recorder(retention=settings.retention, margin=settings.archive_margin)
+    options = IntakeOptions(
+        scan=bool(settings.clamd),
+        deliver=has_ats,
+        # Where a board says whose ads are ours.
+        discard_unmatched=any(
+            board.discards_unmatched(settings)
+            for board in boards.values()
+            if isinstance(board, NoticeBoard)
+        ),
+    )
     return (
         ApplicationActivities(
-            applications=records.applications,
+            applications=applications,
             catalogue=catalogue,
-            boards=discover(),
+            boards=boards,
             recorder=recorder,
             candidates=records.candidates,
-            removal=records.removal,
-            options=IntakeOptions(
-                scan=bool(settings.clamd),
-                deliver=has_ats,
-                discard_unmatched=_discards_unmatched(settings),
-            ),
+            removal=removal,
+            inspector=inspector,
+            options=options,
         ),
         AmendActivities(
-            applications=records.applications,
+            applications=applications,
             catalogue=catalogue,
             holds=records.holds,
             recorder=recorder,
             deliver=has_ats,
         ),
         ReleaseActivities(
-            applications=records.applications,
+            applications=applications,
             quarantine=StoredQuarantine(store),
             deliver=has_ats,
         ),
         ArchiveActivities(
-            applications=records.applications,
+            applications=applications,
             archives=records.archives,
-            removal=records.removal,
+            removal=removal,
             deliver=has_ats,
         ),
-        EraseActivities(removal=records.removal, deliver=has_ats),
+        EraseActivities(removal=removal, deliver=has_ats),
         UndeliveredActivities(owed=StoredOwedEvents(store), deliver=has_ats),
     )
 
 
-def _discards_unmatched(settings: Settings) -> bool:
-    """Return whether a board that tells whose ads are ours has others discarded."""
-    return any(
-        board.discards_unmatched(settings)
-        for board in discover().values()
-        if isinstance(board, NoticeBoard)
-    )
-
-
-def _asking_boards(
+def _scheduled(
     client: Client,
     settings: Settings,
+    store: ObjectStore,
     records: Records,
     fetchers: Mapping[str, Fetcher],
-) -> Sequence[object]:
-    fetching = FetchActivities(
-        applications=records.applications,
-        boards=discover(),
-        fetchers=fetchers,
-    )
-    reconciling = ReconcileActivities(
-        streams={
-            name: fetcher
-            for name, fetcher in fetchers.items()
-            if isinstance(fetcher, EventStream)
-        },
-        applications=records.applications,
-        start=partial(start_application, client, settings.task_queue),
-        close=partial(tell_closed, client, settings.task_queue),
-    )
-    return fetching, reconciling
-
-
-def _scheduled(
-    client: Client, settings: Settings, store: ObjectStore, records: Records
 ) -> Sequence[object]:
     start = partial(start_application, client, settings.task_queue)
     expiry = ArchiveExpiry(store, candidates=records.candidates, holds=records.holds)
     return (
+        ReconcileActivities(
+            streams={
+                name: fetcher
+                for name, fetcher in fetchers.items()
+                if isinstance(fetcher, EventStream)
+            },
+            applications=records.applications,
+            start=start,
+            close=partial(tell_closed, client, settings.task_queue),
+        ),
         InboxActivities(
             store=store, start=start, start_only=partial(start, tell=False)
         ),

@@ -9,7 +9,12 @@ from uuid import uuid4
 from bench.shapes import make_delivery
 from letterbox.boards.careerjet import BOARD
 from letterbox.domain.application import Application
-from letterbox.domain.messages import MatchedPosition, Recording, Step, StoredDocuments
+from letterbox.domain.messages import (
+    MatchedPosition,
+    RecordInput,
+    StepInput,
+    StoredDocuments,
+)
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
 from letterbox.records.applications import StoredApplications
@@ -43,8 +48,8 @@ def _invent() -> Application:
     return Recorder(retention=_WINDOW, margin=_MARGIN).first(
         delivery,
         BOARD.read(delivery),
-        Recording(
-            step=Step(application_id=delivery.application_id, view=1),
+        RecordInput(
+            step=StepInput(application_id=delivery.application_id, view=1),
             stored=StoredDocuments(),
             matched=MatchedPosition(reference=TO_BE_CLOSED),
         ),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from temporalio.client import Client
 
 from activities.archiving import final
+from activities.inspection import Inspector
 from activities.intake import ApplicationActivities, IntakeOptions
 from letterbox.audit.kinds import Kind
 from letterbox.audit.report import Report
@@ -17,7 +18,7 @@ from letterbox.boards import discover
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.application import Application
-from letterbox.domain.messages import Collecting, Recording, Step
+from letterbox.domain.messages import CollectInput, RecordInput, StepInput
 from letterbox.domain.recording import Recorder
 from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
@@ -47,6 +48,7 @@ class AuditFixture:
             recorder=self._recorder,
             candidates=self.records.candidates,
             removal=self.records.removal,
+            inspector=Inspector(self.records.applications),
             options=IntakeOptions(),
         )
 
@@ -62,11 +64,11 @@ class AuditFixture:
 
     def record(self, application_id: str) -> Application:
         """Take the steps from the inbox to the record."""
-        collected = self._steps.collect(Collecting(application_id=application_id))
-        step = Step(application_id=application_id, view=collected.view)
+        collected = self._steps.collect(CollectInput(application_id=application_id))
+        step = StepInput(application_id=application_id, view=collected.view)
         stored = self._steps.store_documents(step)
         matched = None if collected.recorded else self._steps.match_position(step)
-        self._steps.record(Recording(step=step, stored=stored, matched=matched))
+        self._steps.record(RecordInput(step=step, stored=stored, matched=matched))
         found = self.records.applications.find(application_id)
         assert found
         return found

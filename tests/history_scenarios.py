@@ -11,7 +11,7 @@ from uuid import uuid4
 from pydantic import SecretStr
 
 from letterbox.domain.commands import Assignment, Erasure, Holding
-from letterbox.domain.messages import Sweep
+from letterbox.domain.messages import SweepInput
 from letterbox.temporal.client import start_application
 from tests.end_to_end.seek.seek_stack import Desk
 from tests.factories import careerjet
@@ -92,7 +92,7 @@ async def scanned(desk: Desk) -> AnyHandle:
 
 async def sweep(desk: Desk) -> AnyHandle:
     """Look for what lies in the inbox."""
-    return await _completed(desk, InboxSweep.run, Sweep(older_than_seconds=60))
+    return await _completed(desk, InboxSweep.run, SweepInput(older_than_seconds=60))
 
 
 async def reconcile(desk: Desk) -> AnyHandle:

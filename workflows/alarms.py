@@ -1,4 +1,4 @@
-"""What an application waits for next. Pure."""
+"""The next thing that an application waits for. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ _SCAN_LONGEST = timedelta(hours=6)
 
 
 def is_young(age: timedelta | None) -> bool:
-    """Return whether a board may not show yet what it told of so long ago."""
+    """Return whether a board may not show yet what it announced so long ago."""
     return age is not None and age < _YOUNG
 
 
@@ -32,16 +32,19 @@ def until_asked_again(failed_attempts: int, age: timedelta | None = None) -> tim
     yet: it may tell of an application moments before it can show it, so while that is
     young, the pause begins with seconds. What was asked meanwhile does not count later.
     """
-    doublings = min(max(failed_attempts - 1, 0), 10)
     if is_young(age):
-        return min(_FIRST_WHILE_YOUNG * (1 << doublings), _YOUNG)
-    return min(_FIRST * (1 << doublings), _MAX_LENGTH)
+        return _doubled(_FIRST_WHILE_YOUNG, _YOUNG, failed_attempts)
+    return _doubled(_FIRST, _MAX_LENGTH, failed_attempts)
 
 
 def until_scanned_again(failed_attempts: int) -> timedelta:
     """Double the pause while the scanner is away, from five minutes to six hours."""
+    return _doubled(_SCAN_FIRST, _SCAN_LONGEST, failed_attempts)
+
+
+def _doubled(first: timedelta, longest: timedelta, failed_attempts: int) -> timedelta:
     doublings = min(max(failed_attempts - 1, 0), 10)
-    return min(_SCAN_FIRST * (1 << doublings), _SCAN_LONGEST)
+    return min(first * (1 << doublings), longest)
 
 
 class Why(Enum):
@@ -84,16 +87,16 @@ class Attempts:
 
 
 def next_alarm(
-    status: Status, now: datetime, *, asked: Attempts, scanned: Attempts
+    status: Status, now: datetime, *, asking: Attempts, scanning: Attempts
 ) -> Alarm:
     """Return what comes first; archiving wins where it is due."""
     due = status.archive_by or now
     alarms = [Alarm(Why.ARCHIVE, due - now)]
     if Flag.UNAVAILABLE in status.flags:
-        again = asked.last + until_asked_again(asked.failed_attempts, asked.age)
+        again = asking.last + until_asked_again(asking.failed_attempts, asking.age)
         alarms.append(Alarm(Why.ASK_AGAIN, again - now))
     if status.unscanned:
-        again = scanned.last + until_scanned_again(scanned.failed_attempts)
+        again = scanning.last + until_scanned_again(scanning.failed_attempts)
         alarms.append(Alarm(Why.SCAN_AGAIN, again - now))
     if Flag.HELD in status.flags and status.held_until:
         alarms.append(Alarm(Why.HOLD_ENDS, status.held_until - now))

@@ -1,4 +1,4 @@
-"""What an application's workflow is told and asked; ``lifecycle`` does the rest."""
+"""The workflow of an application: its signals, updates and query."""
 
 import asyncio
 
@@ -13,14 +13,14 @@ from workflows.state import ApplicationState
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import EventType, Flag, Stage
     from letterbox.domain.commands import (
-        Assigning,
+        AssignInput,
         Assignment,
         Carried,
         Erasure,
         Holding,
+        OweAgainInput,
         Release,
-        Releasing,
-        TellingAgain,
+        ReleaseInput,
     )
     from letterbox.domain.status import Status
 
@@ -119,15 +119,12 @@ class Application:
     async def assign_position(self, command: Assignment) -> Status:
         """Take a person's choice of the position; RefusedError says why not."""
         await self._requests.until_known()
-        args = Assigning(
+        args = AssignInput(
             application_id=self._id,
             given=command,
             delivery_id=self._requests.event_id(),
         )
-        recorded = await self._requests.alone(
-            steps.assign_position(args), self._requests.refuse_if_ended
-        )
-        self._record.take_over(recorded)
+        recorded = await self._requests.change(steps.assign_position(args))
         if recorded.deliver is None:
             self._outbox.add(EventType.MATCHED, self._state.status)
         return self._state.status
@@ -163,16 +160,13 @@ class Application:
     async def release(self, command: Release) -> Status:
         """Take a document out of quarantine; RefusedError where it is not there."""
         await self._requests.until_known()
-        args = Releasing(application_id=self._id, given=command)
-        recorded = await self._requests.alone(
-            steps.release_document(args), self._requests.refuse_if_ended
-        )
-        self._record.take_over(recorded)
+        args = ReleaseInput(application_id=self._id, given=command)
+        await self._requests.change(steps.release_document(args))
         return self._state.status
 
     @workflow.update(name="deliver")
     async def deliver(self) -> Status:
-        """Tell the ATS what it is owed, and once more where the application stands."""
+        """Deliver what the ATS is owed, and where the application stands now."""
         await self._requests.until_known()
         if not self._state.is_new:
             if not self._outbox.is_open:
@@ -180,7 +174,7 @@ class Application:
             self._outbox.add_again(self._state.status, str(workflow.uuid4()))
             return self._state.status
         event_id = self._requests.event_id()
-        args = TellingAgain(application_id=self._id, delivery_id=event_id)
+        args = OweAgainInput(application_id=self._id, delivery_id=event_id)
         owed = await self._requests.alone(steps.owe_again(args))
         if not owed.deliver:
             raise refused(_NO_ATS)
@@ -193,7 +187,7 @@ class Application:
 
     @workflow.update(name="catch_up")
     async def catch_up(self) -> Status:
-        """Tell the ATS what it is owed, and nothing besides."""
+        """Deliver what the ATS is owed, and nothing besides."""
         await self._requests.until_known()
         undelivered = await steps.find_undelivered(self._id)
         if not undelivered.deliver:

@@ -1,4 +1,4 @@
-"""How a workflow calls a step: on our own store at once, all else as regular ones."""
+"""How a workflow calls a step: local on our own store, regular on anything else."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from temporalio import workflow
+from temporalio.common import RetryPolicy
 from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
@@ -13,7 +14,14 @@ from temporalio.exceptions import (
     is_cancelled_exception,
 )
 
-from workflows.options import OWN_STORE, PERSON_WAITS, STORE_AWAY, RegularOptions
+from workflows.options import (
+    ENDED,
+    PERSON_WAITS,
+    SECOND,
+    STORE_AWAY,
+    STORE_CALL,
+    RegularOptions,
+)
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.errors import StoreUnavailableError
@@ -30,23 +38,35 @@ def local(
     summary: Summary[Args],
     *,
     is_interruptible: bool = True,
+    when_away: RegularOptions = STORE_AWAY,
 ) -> Step[Args, Result]:
     """
     Make a step that is short as long as the store is there.
 
-    What fails some times goes on as a regular activity of the same name, for as long
-    as it takes.
+    A few tries within seconds need no timer, and so the history does not grow. What
+    fails all of them goes on as a regular activity of the same name.
     """
 
     async def step(args: Args) -> Result:
         text = _text(summary, args)
         try:
-            return await _at_once(activity, args, text)
+            return await workflow.execute_local_activity_method(
+                activity,
+                args,
+                summary=text,
+                cancellation_type=ENDED,
+                schedule_to_close_timeout=STORE_CALL,
+                start_to_close_timeout=STORE_CALL,
+                retry_policy=RetryPolicy(
+                    initial_interval=0.5 * SECOND, maximum_attempts=4
+                ),
+                local_retry_threshold=5 * SECOND,
+            )
         except FailureError as error:
             if _is_final(error):
                 raise
         return await workflow.execute_activity_method(
-            activity, args, summary=text, **STORE_AWAY
+            activity, args, summary=text, **when_away
         )
 
     return interruptible(step) if is_interruptible else step
@@ -56,18 +76,11 @@ def awaited(
     activity: Callable[[Any, Args], Result], summary: Summary[Args]
 ) -> Step[Args, Result]:
     """Make such a step for which a person waits, and therefore some seconds only."""
+    step = local(activity, summary, is_interruptible=False, when_away=PERSON_WAITS)
 
-    async def step(args: Args) -> Result:
-        text = _text(summary, args)
+    async def answered(args: Args) -> Result:
         try:
-            return await _at_once(activity, args, text)
-        except FailureError as error:
-            if _is_final(error):
-                raise
-        try:
-            return await workflow.execute_activity_method(
-                activity, args, summary=text, **PERSON_WAITS
-            )
+            return await step(args)
         except FailureError as error:
             if _is_final(error):
                 raise
@@ -77,7 +90,7 @@ def awaited(
                 non_retryable=True,
             ) from error
 
-    return step
+    return answered
 
 
 def regular(
@@ -121,16 +134,8 @@ def interruptible(step: Step[Args, Result]) -> Step[Args, Result]:
 
 
 def cause_of(error: FailureError) -> BaseException | None:
-    """Return what a step failed of: a local activity's failure comes as it is."""
+    """Return why a step failed; a local activity's failure comes without a wrapper."""
     return error.cause if isinstance(error, ActivityError) else error
-
-
-async def _at_once(
-    activity: Callable[[Any, Args], Result], args: Args, summary: str
-) -> Result:
-    return await workflow.execute_local_activity_method(
-        activity, args, summary=summary, **OWN_STORE
-    )
 
 
 def _text(summary: Summary[Args], args: Args) -> str:

@@ -12,11 +12,11 @@ from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.commands import (
-        EndingHold,
-        Held,
+        EndHoldInput,
         Holding,
-        NotingHold,
-        PlacingHold,
+        NoteHoldInput,
+        PlaceHoldInput,
+        PlaceHoldResult,
     )
     from letterbox.domain.status import Recorded, Status
 
@@ -50,7 +50,7 @@ class Holds:
         return self._noted < self._latest
 
     def be_noted(self) -> None:
-        """Make the record repeat what the store says of a hold."""
+        """Have the hold's own object copied into the record."""
         self._latest += 1
 
     async def hold(self, command: Holding) -> Status:
@@ -62,7 +62,7 @@ class Holds:
                 self._ending.cancel()
             async with self._one_at_a_time:
                 held = await steps.write_hold(
-                    PlacingHold(
+                    PlaceHoldInput(
                         application_id=self._id,
                         given=command,
                         was_recorded=self._state.is_recorded,
@@ -81,7 +81,7 @@ class Holds:
             self._requests += 1
             try:
                 held = await steps.place_hold(
-                    PlacingHold(application_id=self._id, given=command)
+                    PlaceHoldInput(application_id=self._id, given=command)
                 )
                 self._record.set_status(held.status)
             finally:
@@ -91,7 +91,7 @@ class Holds:
     async def note(self) -> None:
         """Write the latest request into the record."""
         latest = self._latest
-        note = NotingHold(application_id=self._id, by=self._by)
+        note = NoteHoldInput(application_id=self._id, by=self._by)
         await self._record.amend(steps.note_hold(note))
         self._noted = latest
         if not self.is_to_be_noted:
@@ -100,7 +100,7 @@ class Holds:
     async def end(self) -> None:
         """Release a hold whose time is up, unless somebody asks for another."""
         async with self._one_at_a_time:
-            end = EndingHold(application_id=self._id, now=workflow.now())
+            end = EndHoldInput(application_id=self._id, now=workflow.now())
             step = self._record.alone(steps.end_hold(end))
             self._ending = asyncio.create_task(step)
             try:
@@ -115,7 +115,7 @@ class Holds:
         self._record.set_hold(None)
         self._record.take_over(recorded)
 
-    def _shown(self, held: Held) -> Status:
+    def _shown(self, held: PlaceHoldResult) -> Status:
         self._record.set_hold(held)
         if held.ended:
             return self._state.status.model_copy(update={"stage": held.ended})

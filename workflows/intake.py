@@ -1,8 +1,8 @@
 """From the inbox to the record: collect, fetch, store, scan, match, record."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
@@ -15,19 +15,22 @@ from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import EventType, Flag
-    from letterbox.domain.commands import NotedScan, Raised
+    from letterbox.domain.commands import NoteFlagInput, NoteScanInput
     from letterbox.domain.messages import (
-        Collected,
-        Collecting,
-        Fetched,
+        CollectInput,
+        CollectResult,
+        FetchApplicationResult,
         MatchedPosition,
-        Recording,
-        Scanned,
-        Scanning,
-        Step,
+        RecordInput,
+        ScanInput,
+        ScanResult,
+        StepInput,
         StoredDocuments,
     )
     from letterbox.domain.status import Recorded, Status
+
+
+Answer = TypeVar("Answer")
 
 
 class Intake:
@@ -50,7 +53,7 @@ class Intake:
         async with self._old_lock():
             while True:
                 collected = await steps.collect(
-                    Collecting(
+                    CollectInput(
                         application_id=self._id,
                         again=again,
                         was_recorded=self._state.is_recorded,
@@ -74,17 +77,17 @@ class Intake:
     async def scan_again(self) -> None:
         """Scan the documents for which the scanner was away."""
         before = self._state.status
-        scanned = await self._scanned(before.unscanned)
-        self._state.scanned = self._state.scanned.another(
+        scanned = await self._scan(before.unscanned)
+        self._state.scanning = self._state.scanning.another(
             workflow.now(), failed=bool(scanned.unscanned)
         )
         await self._record.amend(
-            steps.note_scan(NotedScan(application_id=self._id, scanned=scanned))
+            steps.note_scan(NoteScanInput(application_id=self._id, scanned=scanned))
         )
         if self._state.status != before and not self._state.is_new:
             self._outbox.add(EventType.UPDATED, self._state.status)
 
-    async def _take_up(self, collected: Collected, *, is_last: bool) -> None:
+    async def _take_up(self, collected: CollectResult, *, is_last: bool) -> None:
         known = collected.recorded
         if known and (self._state.is_new or not collected.fresh):
             # Before the board is asked: it may hang, and people ask meanwhile.
@@ -98,17 +101,19 @@ class Intake:
 
     async def _go_without_source(self) -> None:
         """Leave the board unasked: there is no notice any more to ask it by."""
-        self._state.asked = self._state.asked.another(workflow.now(), failed=True)
+        self._state.asking = self._state.asking.another(workflow.now(), failed=True)
         if Flag.INCOMPLETE in self._state.status.flags:
             return
-        note = steps.note_flag(Raised(application_id=self._id, flag=Flag.INCOMPLETE))
+        step = steps.note_flag(
+            NoteFlagInput(application_id=self._id, flag=Flag.INCOMPLETE)
+        )
         if self._state.is_new:
-            await self._record.amend(note)
+            await self._record.amend(step)
         else:
-            self._record.take_over(await note)
+            self._record.take_over(await step)
 
     def _announce(self, before: Recorded | None, recorded: Recorded) -> None:
-        """Tell the ATS of what a step by an older release has recorded."""
+        """Put in line what a step by an older release has recorded."""
         if recorded.deliver is not None:
             return
         if before is None:
@@ -120,18 +125,22 @@ class Intake:
 
     def _old_lock(self) -> AbstractAsyncContextManager[None]:
         # Runs that older releases began hold the lock over all of it, boards included.
-        return nullcontext() if self._state.is_new else _locked(self._record.lock)
+        return nullcontext() if self._state.is_new else self._record.lock
 
-    async def _take_over(self, collected: Collected, *, is_last: bool) -> Recorded:
+    async def _take_over(self, collected: CollectResult, *, is_last: bool) -> Recorded:
         """Make a submission part of the record; every step may run twice."""
-        step = Step(
+        step = StepInput(
             application_id=self._id, view=collected.view, repeated=collected.repeated
         )
         fetched = await self._fetch(step, is_last=is_last) if collected.fetch else None
         stored = await self._store(step, fetched, is_last=is_last)
         is_whole = stored.whole and (fetched is None or fetched.whole)
-        scanned = await self._scan(stored) if collected.scan else None
-        recording = Recording(
+        scanned = None
+        if collected.scan:
+            # The missing too: an earlier run may have put them in quarantine.
+            names = tuple(one.name for one in stored.documents if one.name)
+            scanned = await self._scan(names) if names else ScanResult()
+        recording = RecordInput(
             step=step,
             stored=stored,
             scanned=scanned,
@@ -139,66 +148,55 @@ class Intake:
             available=fetched.available if fetched else True,
             whole=is_whole,
         )
-        recorded = await self._write(recording)
+        writing = steps.record(recording)
+        if self._state.is_new:
+            recorded = await self._record.alone(writing)
+        else:
+            recorded = await writing
         now = workflow.now()
-        self._state.scanned = Attempts(now)
+        self._state.scanning = Attempts(now)
         if fetched:
             is_complete = fetched.available and is_whole
-            self._state.asked = self._state.asked.another(
+            self._state.asking = self._state.asking.another(
                 now, failed=not is_complete, news_at=fetched.news_at
             )
         return recorded
 
-    async def _write(self, recording: Recording) -> Recorded:
-        if self._state.is_new:
-            return await self._record.alone(steps.record(recording))
-        return await steps.record(recording)
-
-    async def _fetch(self, step: Step, *, is_last: bool) -> Fetched:
-        try:
-            if is_last:
-                return await steps.fetch_application_last(step)
-            return await steps.fetch_application(step)
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                raise
-            # Not to be had for a day: recorded as far as it is known.
-            return Fetched(available=False)
+    async def _fetch(self, step: StepInput, *, is_last: bool) -> FetchApplicationResult:
+        fetch = steps.fetch_application_last if is_last else steps.fetch_application
+        # Recorded as far as it is known where the board is away for a day.
+        return await _unless_away(fetch(step), FetchApplicationResult(available=False))
 
     async def _store(
-        self, step: Step, fetched: Fetched | None, *, is_last: bool
+        self, step: StepInput, fetched: FetchApplicationResult | None, *, is_last: bool
     ) -> StoredDocuments:
         if fetched is None:
             return await steps.store_documents(step)
         if not fetched.available:
             return StoredDocuments()
-        try:
-            if is_last:
-                return await steps.fetch_documents_last(step)
-            return await steps.fetch_documents(step)
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                raise
-            # What we hold stays; the board is asked for the others again.
-            return StoredDocuments(whole=False)
+        fetch = steps.fetch_documents_last if is_last else steps.fetch_documents
+        # What we hold stays; the board is asked for the others again.
+        return await _unless_away(fetch(step), StoredDocuments(whole=False))
 
-    async def _scan(self, stored: StoredDocuments) -> Scanned:
-        # The missing too: an earlier run may have put them in quarantine.
-        names = tuple(document.name for document in stored.documents if document.name)
-        return await self._scanned(names) if names else Scanned()
+    async def _scan(self, names: tuple[str, ...]) -> ScanResult:
+        return await steps.scan_documents(
+            ScanInput(application_id=self._id, names=names)
+        )
 
-    async def _scanned(self, names: tuple[str, ...]) -> Scanned:
-        args = Scanning(application_id=self._id, names=names)
-        return await steps.scan_documents(args)
-
-    async def _match(self, step: Step, collected: Collected) -> MatchedPosition | None:
+    async def _match(
+        self, step: StepInput, collected: CollectResult
+    ) -> MatchedPosition | None:
         """Leave the position alone where a second, whole submission came."""
         if collected.recorded and not collected.fetch:
             return None
         return await steps.match_position(step)
 
 
-@asynccontextmanager
-async def _locked(lock: asyncio.Lock) -> AsyncIterator[None]:
-    async with lock:
-        yield
+async def _unless_away(step: Coroutine[Any, Any, Answer], otherwise: Answer) -> Answer:
+    """Return a board's answer, or ``otherwise`` where it has not come in time."""
+    try:
+        return await step
+    except ActivityError as error:
+        if is_cancelled_exception(error):
+            raise
+        return otherwise

@@ -1,4 +1,4 @@
-"""What an application's workflow does of itself: take in, wait, archive; or erase."""
+"""The course of an application: take in, wait, archive; or erase."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,14 +20,14 @@ from workflows.state import ApplicationState
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import EventType, Flag, Stage
     from letterbox.domain.commands import (
-        Closing,
-        EndingHold,
-        Erasing,
+        EndHoldInput,
+        EraseInput,
         Erasure,
-        EventOver,
-        Raised,
+        NoteClosingInput,
+        NoteDeliveredInput,
+        NoteFlagInput,
     )
-    from letterbox.domain.messages import Retired
+    from letterbox.domain.messages import RetireResult
     from letterbox.domain.status import Status
 
 
@@ -87,7 +87,7 @@ class Lifecycle:
                 if self.holds.is_to_be_noted:
                     await self.holds.note()
                 else:
-                    overdue = Raised(application_id=self._id, flag=Flag.OVERDUE)
+                    overdue = NoteFlagInput(application_id=self._id, flag=Flag.OVERDUE)
                     await self.record.amend(steps.note_flag(overdue))
                     self._state.is_overdue_noted = True
 
@@ -97,11 +97,12 @@ class Lifecycle:
         def is_late() -> bool:
             return self._state.is_ended and self._state.redelivered
 
-        await workflow.wait_condition(lambda: is_enough() or is_late())
-        while is_late():
+        while True:
+            await workflow.wait_condition(lambda: is_enough() or is_late())
+            if not is_late():
+                return
             self._state.redelivered = False
             await self._take_in()
-            await workflow.wait_condition(lambda: is_enough() or is_late())
 
     async def _live(self) -> bool:
         """Take in, then wait and do what is due; False asks for a new run."""
@@ -115,8 +116,8 @@ class Lifecycle:
             alarm = next_alarm(
                 self._state.status,
                 workflow.now(),
-                asked=self._state.asked,
-                scanned=self._state.scanned,
+                asking=self._state.asking,
+                scanning=self._state.scanning,
             )
             is_signalled = await self._wait(alarm)
             if self._is_to_be_renewed():
@@ -133,7 +134,7 @@ class Lifecycle:
         return is_suggested and (self._state.is_new or is_idle)
 
     def _is_to_be_renewed(self) -> bool:
-        """Make what an older release began go on as a new run, when it wakes."""
+        """Continue as new, on its next wake, a run that an older release began."""
         if self._state.is_new or not self.outbox.is_empty():
             return False
         self._wakes += 1
@@ -161,7 +162,7 @@ class Lifecycle:
             again, state.redelivered, state.refresh = state.refresh, False, False
             return await self._take_in(again=again)
         if state.closed_at:
-            closing = Closing(
+            closing = NoteClosingInput(
                 application_id=self._id,
                 closed_at=state.closed_at,
                 now=workflow.now(),
@@ -179,7 +180,7 @@ class Lifecycle:
             case Why.HOLD_ENDS if self._state.is_new:
                 await self.holds.end()
             case Why.HOLD_ENDS:
-                end = EndingHold(application_id=self._id, now=workflow.now())
+                end = EndHoldInput(application_id=self._id, now=workflow.now())
                 await self.record.amend(steps.end_hold(end))
             case Why.ARCHIVE:
                 return await self._archive()
@@ -228,7 +229,7 @@ class Lifecycle:
         await workflow.sleep(left, summary="until the archive is overdue")
         await self.record.amend(steps.note_overdue(self._id))
 
-    async def _retire(self) -> Retired:
+    async def _retire(self) -> RetireResult:
         """Remove the open copy; not done where it is not what was packed any more."""
         retired = await self.record.alone(steps.retire(self._id))
         if retired.done:
@@ -241,7 +242,7 @@ class Lifecycle:
         async with self.record.lock:
             try:
                 erased = await steps.erase(
-                    Erasing(application_id=self._id, given=erasure)
+                    EraseInput(application_id=self._id, given=erasure)
                 )
             except ActivityError as error:
                 if not self._state.is_new:
@@ -256,7 +257,7 @@ class Lifecycle:
         return True
 
     async def _note_delivered(self, delivery_id: str, is_delivered: bool) -> None:  # noqa: FBT001
-        event = EventOver(
+        event = NoteDeliveredInput(
             application_id=self._id,
             delivery_id=delivery_id,
             is_delivered=is_delivered,

@@ -6,16 +6,17 @@ from typing import TypedDict
 from temporalio.common import Priority, RetryPolicy
 from temporalio.workflow import ActivityCancellationType
 
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
-class LocalOptions(TypedDict):
-    """What every local activity is called with."""
+# What an erasure interrupts must have stopped before anything is removed.
+ENDED = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
 
-    cancellation_type: ActivityCancellationType
-
-    schedule_to_close_timeout: timedelta
-    start_to_close_timeout: timedelta
-    retry_policy: RetryPolicy
-    local_retry_threshold: timedelta
+# Longer than the store's own time-outs together, so that no retry runs beside a stuck
+# thread. A killed worker is noticed by its workflow task, after 10 s.
+STORE_CALL = 2 * MINUTE
 
 
 class RegularOptions(TypedDict):
@@ -29,130 +30,67 @@ class RegularOptions(TypedDict):
     priority: Priority
 
 
-# The store comes back when it comes back: retry for ever, ever more rarely.
-_STORE_RETRIES = RetryPolicy(
-    initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5)
+def _options(
+    *,
+    attempt: timedelta,
+    within: timedelta | None,
+    retries: tuple[timedelta, timedelta],
+    priority: int,
+    heartbeat: timedelta = 20 * SECOND,
+) -> RegularOptions:
+    """
+    Give an attempt its time, and all attempts together theirs; None is for ever.
+
+    ``retries`` are the first and the longest pause. Priority 1 comes first, and what
+    nobody waits for last.
+    """
+    first, longest = retries
+    return RegularOptions(
+        cancellation_type=ENDED,
+        schedule_to_close_timeout=within,
+        start_to_close_timeout=attempt,
+        heartbeat_timeout=heartbeat,
+        retry_policy=RetryPolicy(initial_interval=first, maximum_interval=longest),
+        priority=Priority(priority_key=priority),
+    )
+
+
+# The store comes back when it comes back; boards and the ATS may be away for hours.
+_STORE = (SECOND, 5 * MINUTE)
+_BOARD = (5 * SECOND, HOUR)
+_RECEIVER = (10 * SECOND, HOUR)
+
+# A step on our own store after its tries as a local activity: it is seen to be pending,
+# and costs no event a try. Where a person waits for the answer, better no than late.
+STORE_AWAY = _options(attempt=STORE_CALL, within=None, retries=_STORE, priority=1)
+PERSON_WAITS = _options(
+    attempt=STORE_CALL, within=10 * SECOND, retries=_STORE, priority=1
 )
 
-# Boards may be away for hours; they are asked ever more rarely, and for ever.
-_BOARD_RETRIES = RetryPolicy(
-    initial_interval=timedelta(seconds=5), maximum_interval=timedelta(hours=1)
+# After that the application is recorded as far as it is known, and asked for again.
+ASK_BOARD = _options(attempt=10 * MINUTE, within=DAY, retries=_BOARD, priority=3)
+LAST_ASK = _options(attempt=10 * MINUTE, within=HOUR, retries=_BOARD, priority=3)
+
+# After that the documents are recorded unscanned, and looked at another time.
+SCAN = _options(attempt=30 * MINUTE, within=DAY, retries=_STORE, priority=3)
+
+# Until it works: what is not archived is not removed either.
+ARCHIVE = _options(attempt=HOUR, within=None, retries=_BOARD, priority=4)
+ERASE = _options(attempt=HOUR, within=None, retries=_STORE, priority=1)
+
+# An ATS may be away over a weekend; after that the others go first.
+DELIVER = _options(attempt=30 * SECOND, within=3 * DAY, retries=_RECEIVER, priority=5)
+
+# After that the workflow fails, so that it is seen; the schedule tries again.
+FEED = _options(attempt=30 * MINUTE, within=HOUR, retries=_BOARD, priority=4)
+# It reads every byte that is kept.
+AUDIT = _options(
+    attempt=12 * HOUR,
+    within=DAY,
+    retries=_BOARD,
+    priority=5,
+    heartbeat=30 * SECOND,
 )
 
-# An ATS may be away over a weekend; then a person sends it again.
-_RECEIVER_RETRIES = RetryPolicy(
-    initial_interval=timedelta(seconds=10), maximum_interval=timedelta(hours=1)
-)
-
-# What an erasure interrupts must have stopped before anything is removed.
-_ENDED = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
-
-# Longer than the store's own time-outs together, so that no retry runs beside a stuck
-# thread. A killed worker is noticed by its workflow task, after 10 s.
-_STORE_CALL = timedelta(minutes=2)
-
-# A few tries within seconds, without a timer: a longer wait would grow the history.
-OWN_STORE = LocalOptions(
-    cancellation_type=_ENDED,
-    schedule_to_close_timeout=_STORE_CALL,
-    start_to_close_timeout=_STORE_CALL,
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(milliseconds=500), maximum_attempts=4
-    ),
-    local_retry_threshold=timedelta(seconds=5),
-)
-
-# The same step from then on: it is seen to be pending, and costs no event a try.
-STORE_AWAY = RegularOptions(
-    cancellation_type=_ENDED,
-    schedule_to_close_timeout=None,
-    start_to_close_timeout=_STORE_CALL,
-    heartbeat_timeout=timedelta(seconds=20),
-    retry_policy=_STORE_RETRIES,
-    priority=Priority(priority_key=1),
-)
-
-# A person waits for the answer: better no than late.
-PERSON_WAITS = RegularOptions(
-    **{**STORE_AWAY, "schedule_to_close_timeout": timedelta(seconds=10)}
-)
-
-ASK_BOARD = RegularOptions(
-    cancellation_type=_ENDED,
-    # Then the application is recorded as far as it is known, and asked for again.
-    schedule_to_close_timeout=timedelta(days=1),
-    start_to_close_timeout=timedelta(minutes=10),
-    heartbeat_timeout=timedelta(seconds=20),
-    retry_policy=_BOARD_RETRIES,
-    priority=Priority(priority_key=3),
-)
-
-LAST_ASK = RegularOptions(
-    **{**ASK_BOARD, "schedule_to_close_timeout": timedelta(hours=1)}
-)
-
-SCAN = RegularOptions(
-    cancellation_type=_ENDED,
-    # Then the documents are recorded unscanned, and looked at another time.
-    schedule_to_close_timeout=timedelta(days=1),
-    start_to_close_timeout=timedelta(minutes=30),
-    heartbeat_timeout=timedelta(seconds=20),
-    retry_policy=_STORE_RETRIES,
-    priority=Priority(priority_key=3),
-)
-
-ARCHIVE = RegularOptions(
-    cancellation_type=_ENDED,
-    # Until it works: what is not archived is not removed either.
-    schedule_to_close_timeout=None,
-    start_to_close_timeout=timedelta(hours=1),
-    heartbeat_timeout=timedelta(seconds=20),
-    retry_policy=_BOARD_RETRIES,
-    priority=Priority(priority_key=4),
-)
-
-ERASE = RegularOptions(
-    **{**ARCHIVE, "retry_policy": _STORE_RETRIES, "priority": Priority(priority_key=1)}
-)
-
-# On a task queue of its own, with slots of its own.
-DELIVER = RegularOptions(
-    cancellation_type=_ENDED,
-    schedule_to_close_timeout=timedelta(days=3),
-    start_to_close_timeout=timedelta(seconds=30),
-    heartbeat_timeout=timedelta(seconds=20),
-    retry_policy=_RECEIVER_RETRIES,
-    priority=Priority(priority_key=5),
-)
-
-FEED = RegularOptions(
-    cancellation_type=_ENDED,
-    # Then the workflow fails, so that it is seen; the schedule tries again.
-    schedule_to_close_timeout=timedelta(hours=1),
-    start_to_close_timeout=timedelta(minutes=30),
-    heartbeat_timeout=timedelta(seconds=20),
-    retry_policy=_BOARD_RETRIES,
-    priority=Priority(priority_key=4),
-)
-
-AUDIT = RegularOptions(
-    cancellation_type=_ENDED,
-    # Then the workflow fails, so that it is seen; the schedule tries again.
-    schedule_to_close_timeout=timedelta(days=1),
-    # It reads every byte that is kept.
-    start_to_close_timeout=timedelta(hours=12),
-    heartbeat_timeout=timedelta(seconds=30),
-    retry_policy=_BOARD_RETRIES,
-    # Behind all that anybody waits for.
-    priority=Priority(priority_key=5),
-)
-
-SWEEP = RegularOptions(
-    cancellation_type=_ENDED,
-    schedule_to_close_timeout=None,
-    start_to_close_timeout=timedelta(hours=1),
-    heartbeat_timeout=timedelta(seconds=20),
-    retry_policy=_STORE_RETRIES,
-    # Ahead of what waits for a slow board.
-    priority=Priority(priority_key=1),
-)
+# Ahead of what waits for a slow board.
+SWEEP = _options(attempt=HOUR, within=None, retries=_STORE, priority=1)

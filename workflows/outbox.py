@@ -1,4 +1,4 @@
-"""What the ATS is to be told, one after the other."""
+"""The events for the ATS, delivered one after the other."""
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
@@ -10,10 +10,10 @@ from workflows import steps
 from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
-    from activities.owing import id_of_the_end
     from letterbox.domain.application import EventType, Stage
-    from letterbox.domain.messages import DeliveryOrder, Keeping, Outcome
-    from letterbox.domain.status import OwedEvent, Recorded, Status
+    from letterbox.domain.messages import DeliveryOrder, KeepUndeliveredInput, Outcome
+    from letterbox.domain.owing import id_of_the_end
+    from letterbox.domain.status import BriefStatus, OwedEvent, Recorded, Status
 
 
 _OF_WHAT_HAS_ENDED = {
@@ -56,15 +56,14 @@ class Outbox:
         """Whether a step by an older release has said that there is an ATS."""
 
     def owe(self, recorded: Recorded, status: Status) -> None:
-        """Put in line what a step says to be owed, and is not in line already."""
+        """Put in line what a step returns as owed, and is not in line already."""
         for event in recorded.owed:
             self._owed.add(event.delivery_id)
             self._put(event, status)
 
     def try_again(self) -> None:
         """Put in line again what was put aside."""
-        self._waiting.extend(self._given_up)
-        self._waiting.extend(self._disabled)
+        self._waiting.extend((*self._given_up, *self._disabled))
         self._given_up.clear()
         self._disabled.clear()
 
@@ -72,9 +71,7 @@ class Outbox:
         """Put in line what was kept in the store, and is not in line already."""
         for order in orders:
             self._kept.add(order.delivery_id)
-            if order.delivery_id not in self._known:
-                self._known.add(order.delivery_id)
-                self._waiting.append(order)
+            self._put_order(order)
 
     def add(self, type_: EventType, status: Status) -> None:
         """Put in line what a step by an older release has brought."""
@@ -86,7 +83,7 @@ class Outbox:
         self._put(_event(type_, id_of_the_end(self._id, type_)), status)
 
     def add_again(self, status: Status, delivery_id: str) -> None:
-        """Tell once more where an application stands that has no record to say so."""
+        """Put in line where an application stands that has no record any more."""
         type_ = _OF_WHAT_HAS_ENDED.get(status.stage, EventType.UPDATED)
         self._put(_event(type_, delivery_id), status)
 
@@ -109,30 +106,26 @@ class Outbox:
         return bool(self._waiting) or (bool(self._disabled) and self._state.is_ended)
 
     async def _keep(self) -> None:
-        """Have the store remember what this workflow will not."""
+        """Keep in the store what this workflow will not remember."""
         orders = tuple(self._disabled)
         self._disabled.clear()
-        keeping = Keeping(application_id=self._id, events=orders)
+        keeping = KeepUndeliveredInput(application_id=self._id, events=orders)
         await steps.keep_undelivered(keeping)
         # Whoever asks from now on finds it in the store.
         self._known -= {order.delivery_id for order in orders}
 
     def _put(self, event: OwedEvent, status: Status) -> None:
-        if event.delivery_id in self._known:
-            return
-        self._known.add(event.delivery_id)
         order = DeliveryOrder(
             application_id=self._id,
-            type=event.type,
-            delivery_id=event.delivery_id,
-            happened_at=event.happened_at,
-            stage=status.stage,
-            flags=status.flags,
-            position=status.position,
-            hirer=status.hirer,
-            archive_by=status.archive_by,
+            **event.model_dump(),
+            **status.model_dump(include=set(BriefStatus.model_fields)),
         )
-        self._waiting.append(order)
+        self._put_order(order)
+
+    def _put_order(self, order: DeliveryOrder) -> None:
+        if order.delivery_id not in self._known:
+            self._known.add(order.delivery_id)
+            self._waiting.append(order)
 
     async def _deliver(self, order: DeliveryOrder) -> None:
         try:
@@ -152,7 +145,7 @@ class Outbox:
             await steps.forget_undelivered(order)
 
     def _put_off(self, order: DeliveryOrder) -> None:
-        """Let the others go first: the ATS may not like this one."""
+        """Put it behind the others: the ATS may not like this one."""
         workflow.logger.error(
             "not delivered for three days: tried again after the others",
             extra={"application": self._id, "type": order.type},

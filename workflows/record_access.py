@@ -1,4 +1,4 @@
-"""Who changes the record does so alone, and the status follows what it says."""
+"""The lock on the record, and the status that follows what the record says."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -6,17 +6,13 @@ from contextlib import closing
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import (
-    ApplicationError,
-    FailureError,
-    is_cancelled_exception,
-)
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from workflows.calls import cause_of
 from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
-    from letterbox.domain.commands import Held
+    from letterbox.domain.commands import PlaceHoldResult
     from letterbox.domain.errors import NotFoundError
     from letterbox.domain.status import Recorded, Status
     from letterbox.temporal import search_attributes as attributes
@@ -62,7 +58,7 @@ class RecordAccess:
         self.set_status(recorded.status)
         self._on_recorded(recorded, self._state.status)
 
-    def set_hold(self, hold: Held | None) -> None:
+    def set_hold(self, hold: PlaceHoldResult | None) -> None:
         """Show a hold, or its release, ahead of the record; None when that says so."""
         self._state.hold = hold
         self.set_status(self._state.status)
@@ -99,9 +95,10 @@ class RecordAccess:
             recorded = await self.alone(step)
         except FailureError as error:
             # A record that is lost: the next look into the store says so.
-            if self._state.is_new and _is_not_found(error):
-                return
-            raise
+            type_ = getattr(cause_of(error), "type", None)
+            if not self._state.is_new or type_ != NotFoundError.__name__:
+                raise
+            return
         if recorded:
             self.take_over(recorded)
 
@@ -112,13 +109,8 @@ class RecordAccess:
             self._under_way.cancel()
 
     def go_on(self) -> None:
-        """Let others begin again."""
+        """Allow changes of the record again."""
         self._is_interrupted = False
 
     def _show(self) -> None:
         workflow.set_current_details(self._state.details())
-
-
-def _is_not_found(error: FailureError) -> bool:
-    cause = cause_of(error)
-    return isinstance(cause, ApplicationError) and cause.type == NotFoundError.__name__

@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
 
     from letterbox.domain.application import Stage
     from letterbox.domain.errors import RefusedError
+    from letterbox.domain.status import Recorded
 
 
 # A server lets ten updates of a workflow wait at a time: none may wait for ever.
@@ -34,7 +35,7 @@ class Requests:
         self._refusal: str | None = None
 
     def event_id(self) -> str:
-        """Name the event that a request makes: the same if a worker dies over it."""
+        """Return the id of the event that a request makes: the same in every replay."""
         request = workflow.current_update_info()
         name = f"letterbox:{workflow.info().workflow_id}/{request and request.id}"
         return str(uuid5(NAMESPACE_URL, name))
@@ -86,6 +87,12 @@ class Requests:
             except Interrupted:
                 raise refused("the application is being erased") from None
 
+    async def change(self, step: Coroutine[Any, Any, Recorded]) -> Recorded:
+        """Change the record unless it has ended, and take over what it says then."""
+        recorded = await self.alone(step, self.refuse_if_ended)
+        self._record.take_over(recorded)
+        return recorded
+
     async def until_erased(self) -> None:
         """Wait until it is erased; RefusedError where it is not, or not so soon."""
 
@@ -110,16 +117,15 @@ class Requests:
 
     async def _until(self, is_so: Callable[[], bool], why_not: str) -> None:
         """Wait for a condition; RefusedError if it does not come true in time."""
-        if not self._state.is_new:
-            await workflow.wait_condition(is_so)
+        if self._state.is_new and is_so():
             return
-        if not is_so():
-            try:
-                await workflow.wait_condition(is_so, timeout=_TIMEOUT)
-            except TimeoutError:
-                raise refused(f"{why_not}: ask again later") from None
+        timeout = _TIMEOUT if self._state.is_new else None
+        try:
+            await workflow.wait_condition(is_so, timeout=timeout)
+        except TimeoutError:
+            raise refused(f"{why_not}: ask again later") from None
 
 
 def refused(why: str) -> ApplicationError:
-    """Make the failure of an update that a rule declines."""
+    """Return the failure of an update that a rule declines."""
     return ApplicationError(why, type=RefusedError.__name__, non_retryable=True)

@@ -14,15 +14,15 @@ with workflow.unsafe.imports_passed_through():
     from activities.reconciling import ReconcileActivities
     from activities.watching import WatchActivities
     from letterbox.domain.messages import (
-        Audited,
+        AuditResult,
         ExpiryReport,
         ImportedPositions,
-        Polled,
-        Polling,
-        Sweep,
-        Swept,
-        Watch,
-        Watched,
+        PollInput,
+        PollResult,
+        SweepInput,
+        SweepResult,
+        WatchInput,
+        WatchResult,
     )
     from letterbox.temporal.task_queues import FEEDS, own
 
@@ -32,7 +32,7 @@ class InboxSweep:
     """One pass over the inbox, on a schedule."""
 
     @workflow.run
-    async def run(self, args: Sweep) -> Swept:
+    async def run(self, args: SweepInput) -> SweepResult:
         """Start every application that lay in the inbox for too long."""
         return await workflow.execute_activity_method(
             InboxActivities.sweep,
@@ -96,9 +96,9 @@ class SeekReconcile:
         while has_next:
             if pages == _PAGES_A_RUN:
                 workflow.continue_as_new(cursor)
-            polled: Polled = await workflow.execute_activity_method(
+            polled: PollResult = await workflow.execute_activity_method(
                 ReconcileActivities.poll_events,
-                Polling(cursor=cursor or None),
+                PollInput(cursor=cursor or None),
                 summary="take in a page of events",
                 **ASK_BOARD,
             )
@@ -115,7 +115,7 @@ class ArchiveWatch:
     """One look at all open applications, on a schedule."""
 
     @workflow.run
-    async def run(self, args: Watch) -> Watched:
+    async def run(self, args: WatchInput) -> WatchResult:
         """Signal those that are late; they say so themselves from then on."""
         return await workflow.execute_activity_method(
             WatchActivities.watch_archives,
@@ -130,7 +130,7 @@ class Audit:
     """One audit, on a schedule; it changes nothing."""
 
     @workflow.run
-    async def run(self) -> Audited:
+    async def run(self) -> AuditResult:
         """Look at everything; the result is the counts by kind."""
         return await workflow.execute_activity_method(
             AuditActivities.audit,

@@ -1,4 +1,4 @@
-"""Where an application stands, what it was told, and what has come of that."""
+"""The state of an application's workflow, and its description for the UI."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +9,7 @@ from workflows.alarms import Attempts
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import Flag, Stage
-    from letterbox.domain.commands import Carried, Erasure, Held
+    from letterbox.domain.commands import Carried, Erasure, PlaceHoldResult
     from letterbox.domain.status import Status
 
 
@@ -47,7 +47,7 @@ class ApplicationState:
     erasure: Erasure | None = None
 
     # What the status says ahead of the record.
-    hold: Held | None = None
+    hold: PlaceHoldResult | None = None
     is_overdue: bool = False
     is_overdue_noted: bool = True
 
@@ -58,9 +58,9 @@ class ApplicationState:
     """Whether the run fails: there is no such application."""
     had_last_look: bool = False
     """Whether the board was asked a last time before archiving."""
-    asked: Attempts = field(default_factory=_now)
+    asking: Attempts = field(default_factory=_now)
     """Of asking the board."""
-    scanned: Attempts = field(default_factory=_now)
+    scanning: Attempts = field(default_factory=_now)
     """Of scanning the documents."""
 
     @property

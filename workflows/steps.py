@@ -16,32 +16,28 @@ with workflow.unsafe.imports_passed_through():
     from activities.removing import EraseActivities
     from activities.scanning import ScanActivities
     from activities.undelivered import UndeliveredActivities
-    from letterbox.domain.commands import EventOver, PlacingHold
-    from letterbox.domain.messages import Scanned, Scanning
+    from letterbox.domain.commands import PlaceHoldInput
+    from letterbox.domain.messages import ScanInput, ScanResult
     from letterbox.temporal.task_queues import ATS, SCANNER
 
 
 # From the inbox to the record.
 collect = local(ApplicationActivities.collect, "find what the board delivered")
-fetch_application = regular(
-    FetchActivities.fetch_application,
-    "ask the board for the application",
-    ASK_BOARD,
+fetch_application, fetch_application_last = (
+    regular(
+        FetchActivities.fetch_application,
+        "ask the board for the application",
+        options,
+    )
+    for options in (ASK_BOARD, LAST_ASK)
 )
-fetch_application_last = regular(
-    FetchActivities.fetch_application,
-    "ask the board for the application",
-    LAST_ASK,
-)
-fetch_documents = regular(
-    FetchActivities.fetch_documents,
-    "fetch the documents from the board",
-    ASK_BOARD,
-)
-fetch_documents_last = regular(
-    FetchActivities.fetch_documents,
-    "fetch the documents from the board",
-    LAST_ASK,
+fetch_documents, fetch_documents_last = (
+    regular(
+        FetchActivities.fetch_documents,
+        "fetch the documents from the board",
+        options,
+    )
+    for options in (ASK_BOARD, LAST_ASK)
 )
 store_documents = local(
     ApplicationActivities.store_documents, "check and recognise the documents"
@@ -58,14 +54,14 @@ _scan_documents = regular(
 
 
 @interruptible
-async def scan_documents(args: Scanning) -> Scanned:
-    """Scan documents; what a day did not suffice for is unscanned."""
+async def scan_documents(args: ScanInput) -> ScanResult:
+    """Scan documents; those that a day was not enough for are unscanned."""
     try:
         return await _scan_documents(args)
     except ActivityError as error:
         if is_cancelled_exception(error):
             raise
-        return Scanned(unscanned=args.names)
+        return ScanResult(unscanned=args.names)
 
 
 # Changes of the record.
@@ -79,18 +75,18 @@ note_flag = local(AmendActivities.note_flag, lambda args: f"raise the flag {args
 end_hold = local(AmendActivities.end_hold, "the hold's time is up")
 
 
-def _summary_of_delivered(args: EventOver) -> str:
-    return "the ATS has it" if args.is_delivered else "the ATS wants nothing more"
-
+_DELIVERED = {True: "the ATS has it", False: "the ATS wants nothing more"}
 
 # An erasure lets it end: what the ATS has been told is owed no longer.
 note_delivered = local(
-    AmendActivities.note_delivered, _summary_of_delivered, is_interruptible=False
+    AmendActivities.note_delivered,
+    lambda args: _DELIVERED[args.is_delivered],
+    is_interruptible=False,
 )
 
 
 # What people ask for.
-def _summary_of_hold(args: PlacingHold) -> str:
+def _summary_of_hold(args: PlaceHoldInput) -> str:
     return "release the hold" if args.given.release else "place a hold"
 
 

@@ -103,5 +103,5 @@ def _archived(services: OperatorServices, application_id: str) -> Application:
     hold = services.holds.find(application_id)
     if hold and not hold.is_active(datetime.now(UTC)):
         hold = None
-    flags = {*record.flags} - {Flag.HELD} | ({Flag.HELD} if hold else set())
-    return record.model_copy(update={"hold": hold, "flags": tuple(sorted(flags))})
+    shown = record.model_copy(update={"hold": hold})
+    return shown.with_flag(Flag.HELD, is_up=hold is not None)

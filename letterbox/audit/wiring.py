@@ -12,9 +12,10 @@ from letterbox.audit.evidence import EvidenceReader
 from letterbox.audit.facts import Limits
 from letterbox.audit.leftovers import Leftovers
 from letterbox.audit.repair import Repairs
-from letterbox.audit.report import LastAudit, save_last_result
+from letterbox.audit.report import save_last_result
 from letterbox.audit.run import CONCURRENCY, Audit, Tools
 from letterbox.audit.workflows import AuditedWorkflows
+from letterbox.domain.messages import AuditResult
 from letterbox.resources import digest_keys, open_records, open_store
 from letterbox.settings import Settings
 
@@ -30,7 +31,7 @@ def run_audit(
     client: Client,
     heartbeat: Callable[[], None],
     loop: asyncio.AbstractEventLoop,
-) -> LastAudit:
+) -> AuditResult:
     """
     Audit everything, repair nothing, and save the result. Blocking.
 
@@ -40,7 +41,8 @@ def run_audit(
     tools = open_tools(settings, client, fast=False, repair=False, loop=loop)
     beside = replace(tools, concurrency=_CONCURRENCY_BESIDE)
     report = Audit(beside, limits, lambda *_: heartbeat()).run()
-    return save_last_result(tools.store, report, limits.now)
+    last = save_last_result(tools.store, report, limits.now)
+    return AuditResult(fine=last.fine, findings=last.findings)
 
 
 def open_tools(

@@ -1,5 +1,6 @@
 """The changes of a record, one function each. Pure."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -13,7 +14,7 @@ from letterbox.domain.application import (
     Release,
     Stage,
 )
-from letterbox.domain.messages import Scanned
+from letterbox.domain.messages import ScanResult
 from letterbox.domain.positions import Position
 
 # Nobody's hands are on one so often; a script's may be.
@@ -21,11 +22,16 @@ _HANDLED = 50
 
 
 def assigned(
-    record: Application, position: Position, by: str = "", at: datetime | None = None
+    record: Application,
+    position: Position,
+    by: str = "",
+    at: datetime | None = None,
 ) -> Application:
     """Put a person's choice in the place of what was matched, or was not."""
     opening = PositionOpening(
-        reference=position.reference, hirer=position.hirer, title=position.title
+        reference=position.reference,
+        hirer=position.hirer,
+        title=position.title,
     )
     before = {"assigned_by": None, "assigned_at": None}
     if record.position.model_copy(update=before) == opening:
@@ -40,7 +46,7 @@ def held(record: Application, hold: Hold) -> Application:
     changed = record.model_copy(update={"hold": hold})
     if not _is_same(hold, record.hold):
         changed = _handled(changed, "held", hold.by, hold.placed_at)
-    return flagged(changed, Flag.HELD)
+    return changed.with_flag(Flag.HELD)
 
 
 def released(
@@ -50,7 +56,7 @@ def released(
     changed = record.model_copy(update={"hold": None})
     if record.hold:
         changed = _handled(changed, "released", by, at)
-    return flagged(changed, Flag.HELD, is_up=False)
+    return changed.with_flag(Flag.HELD, is_up=False)
 
 
 def delivered(record: Application) -> Application:
@@ -60,20 +66,18 @@ def delivered(record: Application) -> Application:
     return record.model_copy(update={"stage": Stage.DELIVERED})
 
 
-def flagged(record: Application, flag: Flag, *, is_up: bool = True) -> Application:
-    """Raise a flag, or lower it."""
-    others = set(record.flags) - {flag}
-    flags = others | {flag} if is_up else others
-    return record.model_copy(update={"flags": tuple(sorted(flags))})
-
-
-def scanned(record: Application, result: Scanned) -> Application:
+def scanned(record: Application, result: ScanResult) -> Application:
     """Take over verdicts on documents; the others keep theirs."""
     changed = record.with_attachments(lambda attachment: _judged(attachment, result))
-    scans = {attachment.scan for attachment in changed.all_attachments()}
-    changed = flagged(changed, Flag.INFECTED, is_up="infected" in scans)
-    is_unscanned = bool(scans & {"unscanned", "unscannable"})
-    return flagged(changed, Flag.UNSCANNED, is_up=is_unscanned)
+    before = changed.with_flag(Flag.INFECTED, Flag.UNSCANNED, is_up=False)
+    return before.with_flag(*scan_flags(changed.all_attachments()))
+
+
+def scan_flags(attachments: Iterable[Attachment]) -> set[Flag]:
+    """Return the flags that follow from the verdicts on documents."""
+    scans = {attachment.scan for attachment in attachments}
+    flags = {Flag.INFECTED} if "infected" in scans else set()
+    return flags | ({Flag.UNSCANNED} if scans & {"unscanned", "unscannable"} else set())
 
 
 def document_released(
@@ -87,10 +91,10 @@ def document_released(
         return attachment.model_copy(update=vouched) if is_it else attachment
 
     changed = record.with_attachments(judged)
-    return flagged(changed, Flag.INFECTED, is_up=are_others)
+    return changed.with_flag(Flag.INFECTED, is_up=are_others)
 
 
-def verdict(result: Scanned, name: str) -> str | None:
+def verdict(result: ScanResult, name: str) -> str | None:
     """Return what a scan says of one document; what it does not name is clean."""
     if name in result.absent:
         return None
@@ -103,7 +107,7 @@ def verdict(result: Scanned, name: str) -> str | None:
     return "unscannable" if name in result.too_large else "clean"
 
 
-def _judged(attachment: Attachment, result: Scanned) -> Attachment:
+def _judged(attachment: Attachment, result: ScanResult) -> Attachment:
     if attachment.scan != "unscanned" or attachment.name is None:
         return attachment
     return attachment.model_copy(update={"scan": verdict(result, attachment.name)})

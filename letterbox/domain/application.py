@@ -259,6 +259,11 @@ class Application(Record):
         (), description="Events that the ATS has not been told of yet."
     )
 
+    def with_flag(self, *flags: Flag, is_up: bool = True) -> Self:
+        """Raise flags, or lower them."""
+        changed = {*self.flags, *flags} if is_up else {*self.flags} - {*flags}
+        return self.model_copy(update={"flags": tuple(sorted(changed))})
+
     def with_attachments(self, change: Callable[[Attachment], Attachment]) -> Self:
         """Change each document of the record, and of its views."""
         views = tuple(

@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.messages import Scanned
+from letterbox.domain.messages import ScanResult
 from letterbox.domain.status import Recorded, Value
 
 By = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f]*$")]
 """Who asked: a person or a program of the operator's, never the candidate."""
 
 
-class Closing(Value):
+class NoteClosingInput(Value):
     """The argument of the step that notes the close of a board's ad."""
 
     application_id: str
@@ -61,7 +61,7 @@ class Release(Value):
     by: str = Field("", max_length=100)
 
 
-class Assigning(Value):
+class AssignInput(Value):
     """The argument of the step that assigns a position."""
 
     application_id: str
@@ -70,7 +70,7 @@ class Assigning(Value):
     """The id of the event for the ATS; empty, the step makes one."""
 
 
-class PlacingHold(Value):
+class PlaceHoldInput(Value):
     """The argument of the step that places a hold, or releases it."""
 
     application_id: str
@@ -79,7 +79,7 @@ class PlacingHold(Value):
     """Whether there has been a record: an application can be held without it."""
 
 
-class Held(Value):
+class PlaceHoldResult(Value):
     """The result of placing a hold, or of releasing it."""
 
     is_held: bool
@@ -88,7 +88,7 @@ class Held(Value):
     """The stage of an application that has ended, and has no record."""
 
 
-class OfOne(Value):
+class ApplicationInput(Value):
     """Base of arguments that older releases passed as the id alone."""
 
     application_id: str
@@ -99,14 +99,14 @@ class OfOne(Value):
         return {"application_id": args} if isinstance(args, str) else args
 
 
-class EndingHold(OfOne):
+class EndHoldInput(ApplicationInput):
     """The argument of the step that ends a hold whose time is up."""
 
     now: AwareDatetime | None = None
     """By Temporal's clock: a worker's may be behind."""
 
 
-class NotingHold(Value):
+class NoteHoldInput(Value):
     """The argument of the step that copies a hold's own object into the record."""
 
     application_id: str
@@ -114,14 +114,14 @@ class NotingHold(Value):
     """Who released it; who placed it is in the object."""
 
 
-class Raised(Value):
+class NoteFlagInput(Value):
     """The argument of the step that adds a flag to the record."""
 
     application_id: str
     flag: Flag
 
 
-class EventOver(OfOne):
+class NoteDeliveredInput(ApplicationInput):
     """The argument of the step that removes an event from what is owed."""
 
     delivery_id: str = ""
@@ -129,14 +129,14 @@ class EventOver(OfOne):
     """False where the ATS wants no more events."""
 
 
-class TellingAgain(Value):
+class OweAgainInput(Value):
     """The argument of the step that prepares an event to be sent once more."""
 
     application_id: str
     delivery_id: str
 
 
-class ToldAgain(Value):
+class OweAgainResult(Value):
     """The result of that step: the status to send, if there is an ATS."""
 
     deliver: bool
@@ -144,38 +144,36 @@ class ToldAgain(Value):
     """None where there is no record that could be read."""
 
 
-class Erasing(Value):
+class EraseInput(Value):
     """The argument of the step that erases."""
 
     application_id: str
     given: Erasure
 
 
-class Erased(Value):
+class EraseResult(Value):
     """The result of the step that erases."""
 
     deliver: bool = False
     """Whether there is an ATS to send an event to."""
 
 
-class Releasing(Value):
+class ReleaseInput(Value):
     """The argument of the step that releases a document."""
 
     application_id: str
     given: Release
 
 
-class NotedScan(Value):
+class NoteScanInput(Value):
     """The argument of the step that notes the result of a later scan."""
 
     application_id: str
-    scanned: Scanned
+    scanned: ScanResult
 
 
-class Carried(BaseModel):
+class Carried(Value):
     """What a run that continues as new hands over; the rest is in the store."""
-
-    model_config = ConfigDict(frozen=True)
 
     closed_at: AwareDatetime | None = None
     refresh: bool = False

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
+from letterbox.domain.errors import RefusedError
 from letterbox.domain.positions import Position, PositionStatus, ReferenceKind
 
 Find = Callable[[ReferenceKind, str], Sequence[Position]]
@@ -33,6 +34,24 @@ class Match(BaseModel):
     position: Position | None = None
     matched_by: ReferenceKind | None = None
     triage: str | None = None
+
+
+def choose(positions: Sequence[Position], hirer: str | None) -> Position:
+    """Return the one position that a person can choose; RefusedError says why not."""
+    candidates = [
+        position for position in positions if _same_hirer(hirer, position.hirer)
+    ]
+    if not candidates:
+        raise RefusedError(
+            "no such position of this hirer in the catalogue: put it there first, "
+            "by an import or by PUT /positions/{ref}"
+        )
+    if len(candidates) > 1:
+        raise RefusedError("several hirers have such a position: name the hirer")
+    [position] = candidates
+    if position.status is not PositionStatus.OPEN:
+        raise RefusedError(f"the position is {position.status}: open it first")
+    return position
 
 
 def match(references: References, find: Find) -> Match:

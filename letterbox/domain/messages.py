@@ -12,14 +12,14 @@ from letterbox.domain.status import Recorded, Value
 from letterbox.domain.submission import Role
 
 
-class Scanning(Value):
+class ScanInput(Value):
     """Documents of one application to scan, each ``<sha256>.<ext>``."""
 
     application_id: str
     names: tuple[str, ...] = ()
 
 
-class Scanned(Value):
+class ScanResult(Value):
     """The documents that are not known to be clean."""
 
     infected: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class Scanned(Value):
     """Absent from the store, so that nothing is known of them."""
 
 
-class Collecting(Value):
+class CollectInput(Value):
     """The argument of ``collect``."""
 
     application_id: str
@@ -46,7 +46,7 @@ class Collecting(Value):
     """Whether there has been a record, so that its absence is a loss."""
 
 
-class Collected(Value):
+class CollectResult(Value):
     """The result of ``collect``: what lies in the inbox for an application."""
 
     fresh: bool = False
@@ -71,7 +71,7 @@ class Collected(Value):
     """Whether the board cannot be asked because its notice is lost or damaged."""
 
 
-class Step(Value):
+class StepInput(Value):
     """The argument of the steps on one submission of an application."""
 
     application_id: str
@@ -81,7 +81,7 @@ class Step(Value):
     """Whether a worker began with this submission before, and did not record it."""
 
 
-class Fetched(Value):
+class FetchApplicationResult(Value):
     """The result of fetching an application from its board."""
 
     available: bool = True
@@ -97,10 +97,10 @@ class InspectedDocument(Value):
     """A document whose content was inspected."""
 
     role: Role
-    name: str | None
+    name: str | None = None
     """``<sha256>.<ext>``; None where there is no such document."""
-    size: int
-    media_type: str | None
+    size: int = 0
+    media_type: str | None = None
     problem: str | None = None
     """missing, damaged, refused, too-large, unavailable, or how it is malformed."""
 
@@ -126,10 +126,10 @@ class MatchedPosition(Value):
     """Whether the settings say that such an application is removed."""
 
 
-class Recording(Value):
+class RecordInput(Value):
     """The argument of ``record``."""
 
-    step: Step
+    step: StepInput
     stored: StoredDocuments
     matched: MatchedPosition | None = None
     """None for a second, different submission: the record keeps its position."""
@@ -137,11 +137,11 @@ class Recording(Value):
     """False where the board has only given notice of the application."""
     whole: bool = True
     """False where the board has to be asked again for parts."""
-    scanned: Scanned | None = None
+    scanned: ScanResult | None = None
     """None where there is no scanner."""
 
 
-class Retired(Value):
+class RetireResult(Value):
     """The result of removing the open copy of an archived application."""
 
     done: bool = True
@@ -150,7 +150,7 @@ class Retired(Value):
     """Whether there is an ATS to send an event to."""
 
 
-class Polling(Value):
+class PollInput(Value):
     """The argument of ``poll_events``."""
 
     board: str = "seek"
@@ -159,7 +159,7 @@ class Polling(Value):
     """Opaque; None begins with the earliest event that the board remembers."""
 
 
-class Polled(Value):
+class PollResult(Value):
     """The result of ``poll_events``, for one page."""
 
     cursor: str | None = None
@@ -197,20 +197,20 @@ class ImportedPositions(Value):
     """Removals that wait until three feeds agree, or for --force."""
 
 
-class Audited(Value):
+class AuditResult(Value):
     """The result of an audit: counts by kind, and no ids."""
 
     fine: bool = True
     findings: dict[str, int] = Field(default_factory=dict)
 
 
-class Sweep(Value):
+class SweepInput(Value):
     """The argument of ``InboxSweep``."""
 
     older_than_seconds: float
 
 
-class Swept(Value):
+class SweepResult(Value):
     """The result of a sweep, as counts of inbox records."""
 
     started: int = 0
@@ -218,7 +218,7 @@ class Swept(Value):
     """Records whose workflow could not be started: the next sweep tries again."""
 
 
-class Watch(Value):
+class WatchInput(Value):
     """The argument of ``ArchiveWatch``."""
 
     overdue_after: timedelta
@@ -229,7 +229,7 @@ class Watch(Value):
     """Longer than a board is asked for one application."""
 
 
-class Watched(Value):
+class WatchResult(Value):
     """The result of one run of the watch, as counts."""
 
     overdue: int = 0
@@ -261,20 +261,20 @@ class Outcome(StrEnum):
     """Returned by older releases where they had no ATS; histories hold it."""
 
 
-class Delivered(Value):
+class DeliverResult(Value):
     """The result of a delivery."""
 
     outcome: Outcome
 
 
-class Keeping(Value):
+class KeepUndeliveredInput(Value):
     """Events that are kept, since no workflow will be there to remember them."""
 
     application_id: str
     events: tuple[DeliveryOrder, ...]
 
 
-class Found(Value):
+class FindUndeliveredResult(Value):
     """What was kept of an application."""
 
     deliver: bool

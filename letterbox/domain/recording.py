@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from letterbox.domain.amendments import flagged, verdict
+from letterbox.domain.amendments import scan_flags, verdict
 from letterbox.domain.application import (
     Application,
     Attachment,
@@ -17,8 +17,8 @@ from letterbox.domain.file_names import safe_file_name
 from letterbox.domain.messages import (
     InspectedDocument,
     MatchedPosition,
-    Recording,
-    Scanned,
+    RecordInput,
+    ScanResult,
 )
 from letterbox.domain.reading import Reading
 from letterbox.domain.retention import archive_due, happened, window_end
@@ -42,7 +42,7 @@ class Recorder:
         self._margin = margin
 
     def first(
-        self, submission: Submission, reading: Reading, args: Recording
+        self, submission: Submission, reading: Reading, args: RecordInput
     ) -> Application:
         """Make the canonical record of a first submission."""
         matched = args.matched or MatchedPosition()
@@ -65,7 +65,7 @@ class Recorder:
         )
 
     def with_conflict(
-        self, record: Application, submission: Submission, args: Recording
+        self, record: Application, submission: Submission, args: RecordInput
     ) -> Application:
         """
         Add another view under the same id; nothing of the first is changed.
@@ -73,25 +73,21 @@ class Recorder:
         The view lists its documents: they may be of anyone.
         """
         others = _attachments(submission, args)
-        flags = {*record.flags, Flag.CONFLICT, *_scan_flags(others)}
+        flags = {*record.flags, Flag.CONFLICT, *scan_flags(others)}
         if args.scanned and args.scanned.infected:
             flags |= {Flag.INFECTED}
         return _changed(record, submission, args, flags=flags)
 
     def with_loss(self, record: Application, *, is_asked: bool) -> Application:
         """Flag that a submission is lost; a board that can be asked is asked again."""
-        incomplete = flagged(record, Flag.INCOMPLETE)
-        return self.with_refusal(incomplete) if is_asked else incomplete
-
-    def with_refusal(self, record: Application) -> Application:
-        """Flag that the board is to be asked again; what we hold stays the record."""
-        return flagged(record, Flag.UNAVAILABLE)
+        changed = record.with_flag(Flag.INCOMPLETE)
+        return changed.with_flag(Flag.UNAVAILABLE) if is_asked else changed
 
     def with_reduced_view(
         self,
         record: Application,
         submission: Submission,
-        args: Recording,
+        args: RecordInput,
         lacking: Flag,
     ) -> Application:
         """Add a view that shows less than we hold; what we hold stays the record."""
@@ -104,7 +100,7 @@ class Recorder:
         record: Application,
         submission: Submission,
         reading: Reading,
-        args: Recording,
+        args: RecordInput,
     ) -> Application:
         """Put a newer view in the record's place; its position stays, once found."""
         newer = self.first(submission, reading, args)
@@ -124,7 +120,7 @@ class Recorder:
             newer,
             submission,
             args,
-            flags={*newer.flags, *kept, *_scan_flags(attachments)},
+            flags={*newer.flags, *kept, *scan_flags(attachments)},
             stage=record.stage if is_placed else newer.stage,
             position=record.position if is_placed else newer.position,
             attachments=attachments,
@@ -169,7 +165,7 @@ class Recorder:
 def _changed(
     record: Application,
     submission: Submission,
-    args: Recording,
+    args: RecordInput,
     *,
     flags: set[Flag],
     **changes: Any,
@@ -184,7 +180,7 @@ def _changed(
     )
 
 
-def _stage(matched: MatchedPosition, args: Recording) -> Stage:
+def _stage(matched: MatchedPosition, args: RecordInput) -> Stage:
     if not args.available:
         return Stage.RECEIVED
     return Stage.MATCHED if matched.reference else Stage.TRIAGE
@@ -200,7 +196,7 @@ def _opening(matched: MatchedPosition) -> PositionOpening:
     )
 
 
-def _view(args: Recording, submission: Submission) -> View:
+def _view(args: RecordInput, submission: Submission) -> View:
     return View(
         number=args.step.view,
         fingerprint=submission.fingerprint,
@@ -209,18 +205,17 @@ def _view(args: Recording, submission: Submission) -> View:
     )
 
 
-def _attachments(submission: Submission, args: Recording) -> tuple[Attachment, ...]:
+def _attachments(submission: Submission, args: RecordInput) -> tuple[Attachment, ...]:
     return tuple(
-        _attachment(document, submission, args.scanned)
-        for document in args.stored.documents
+        _attachment(one, submission, args.scanned) for one in args.stored.documents
     )
 
 
 def _attachment(
-    document: InspectedDocument, submission: Submission, scanned: Scanned | None
+    document: InspectedDocument, submission: Submission, scanned: ScanResult | None
 ) -> Attachment:
     came = next(
-        (sent for sent in submission.documents if sent.name == document.name), None
+        (one for one in submission.documents if one.name == document.name), None
     )
     return Attachment(
         role=document.role,
@@ -244,7 +239,7 @@ def _flags(
     submission: Submission,
     reading: Reading,
     attachments: tuple[Attachment, ...],
-    args: Recording,
+    args: RecordInput,
 ) -> tuple[Flag, ...]:
     problems = {attachment.problem for attachment in attachments} - {None}
     odd = problems & set(Problem)
@@ -256,13 +251,4 @@ def _flags(
         or "unavailable" in problems,
     }
     up = {flag for flag, is_up in raised.items() if is_up}
-    return tuple(sorted(up | _scan_flags(attachments)))
-
-
-def _scan_flags(attachments: tuple[Attachment, ...]) -> set[Flag]:
-    scans = {attachment.scan for attachment in attachments}
-    raised = {
-        Flag.INFECTED: "infected" in scans,
-        Flag.UNSCANNED: scans & {"unscanned", "unscannable"},
-    }
-    return {flag for flag, is_up in raised.items() if is_up}
+    return tuple(sorted(up | scan_flags(attachments)))

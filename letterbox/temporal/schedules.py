@@ -26,7 +26,7 @@ from temporalio.client import (
 )
 
 from letterbox.boards.seek import BOARD as SEEK
-from letterbox.domain.messages import Sweep, Watch
+from letterbox.domain.messages import SweepInput, WatchInput
 from letterbox.domain.retention import overdue_after
 from letterbox.settings import Settings
 from letterbox.temporal import old_schedules
@@ -124,7 +124,7 @@ def _required(settings: Settings) -> dict[str, Schedule]:
     make = partial(_schedule, settings.task_queue)
     every = settings.sweep_every
     what = "Start what lies in the inbox"
-    sweep = Sweep(older_than_seconds=every.total_seconds())
+    sweep = SweepInput(older_than_seconds=every.total_seconds())
     required = {INBOX_SWEEP: make(INBOX_SWEEP, "InboxSweep", every, what, [sweep])}
     required[ARCHIVE_WATCH] = _archive_watch(settings)
     if reconcile_every := SEEK.reconcile_every(settings):
@@ -154,7 +154,7 @@ def _archive_watch(settings: Settings) -> Schedule:
         "ArchiveWatch",
         every,
         "Find archives that are overdue",
-        [Watch(overdue_after=after, every=every)],
+        [WatchInput(overdue_after=after, every=every)],
     )
 
 

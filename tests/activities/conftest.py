@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from activities.inspection import Inspector
 from activities.intake import ApplicationActivities, IntakeOptions
 from letterbox.boards import discover
 from letterbox.catalogue.feeds.read import read_feed
@@ -51,12 +52,14 @@ def over(
 ) -> ApplicationActivities:
     """Build them by other settings, or over records that are written differently."""
     records = open_records(settings, store)
+    over_records = applications or records.applications
     return ApplicationActivities(
-        applications=applications or records.applications,
+        applications=over_records,
         catalogue=StoredCatalogue(store),
         boards=discover(),
         recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
         candidates=records.candidates,
         removal=records.removal,
+        inspector=Inspector(over_records),
         options=IntakeOptions(discard_unmatched=discard_unmatched),
     )

@@ -13,15 +13,20 @@ from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.application import Application, Release
 from letterbox.domain.commands import (
-    Assigning,
+    AssignInput,
     Assignment,
-    Erasing,
+    EraseInput,
     Erasure,
     Holding,
-    NotingHold,
-    PlacingHold,
+    NoteHoldInput,
+    PlaceHoldInput,
 )
-from letterbox.domain.messages import Collected, Collecting, Recording, Step
+from letterbox.domain.messages import (
+    CollectInput,
+    CollectResult,
+    RecordInput,
+    StepInput,
+)
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position
 from letterbox.domain.recording import Recorder
@@ -78,9 +83,9 @@ def take_over(store: ObjectStore) -> None:
     collected = collect(store)
     if not collected.fresh:
         return
-    step = Step(application_id=ID, view=collected.view)
+    step = StepInput(application_id=ID, view=collected.view)
     steps.record(
-        Recording(
+        RecordInput(
             step=step,
             stored=steps.store_documents(step),
             matched=steps.match_position(step),
@@ -88,9 +93,9 @@ def take_over(store: ObjectStore) -> None:
     )
 
 
-def collect(store: ObjectStore) -> Collected:
+def collect(store: ObjectStore) -> CollectResult:
     """Take the first of its steps."""
-    return over(store, SETTINGS).collect(Collecting(application_id=ID))
+    return over(store, SETTINGS).collect(CollectInput(application_id=ID))
 
 
 def refresh(store: ObjectStore) -> None:
@@ -118,15 +123,15 @@ def amending(store: ObjectStore) -> AmendActivities:
 def assign(store: ObjectStore) -> None:
     """Choose a position, as a person does."""
     given = Assignment(reference="DEV-17")
-    order = Assigning(application_id=ID, given=given, delivery_id="event-1")
+    order = AssignInput(application_id=ID, given=given, delivery_id="event-1")
     amending(store).assign_position(order)
 
 
 def hold(store: ObjectStore, *, release: bool = False) -> None:
     """Place a hold, and say so in the record."""
     given = Holding(reason="case 4711", release=release)
-    amending(store).write_hold(PlacingHold(application_id=ID, given=given))
-    amending(store).note_hold(NotingHold(application_id=ID))
+    amending(store).write_hold(PlaceHoldInput(application_id=ID, given=given))
+    amending(store).note_hold(NoteHoldInput(application_id=ID))
 
 
 def release_hold(store: ObjectStore) -> None:
@@ -167,7 +172,7 @@ def expire(store: ObjectStore) -> None:
 def erase(store: ObjectStore) -> None:
     """Do what the workflow does when erasure is asked for."""
     steps = EraseActivities(removal=records_of(store).removal)
-    order = Erasing(application_id=ID, given=Erasure(reason="request 17"))
+    order = EraseInput(application_id=ID, given=Erasure(reason="request 17"))
     asyncio.run(ActivityEnvironment().run(steps.erase, order))
 
 

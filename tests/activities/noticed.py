@@ -4,7 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from activities.intake import ApplicationActivities
-from letterbox.domain.messages import Collecting, Recording, Step, StoredDocuments
+from letterbox.domain.messages import (
+    CollectInput,
+    RecordInput,
+    StepInput,
+    StoredDocuments,
+)
 from letterbox.domain.status import Recorded
 from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
@@ -62,13 +67,13 @@ def take_in(
     is_shown: bool = True,
 ) -> Recorded:
     """Go through the steps of an application that SEEK shows, or withholds."""
-    collected = steps.collect(Collecting(application_id=SEEK))
-    step = Step(application_id=SEEK, view=collected.view)
+    collected = steps.collect(CollectInput(application_id=SEEK))
+    step = StepInput(application_id=SEEK, view=collected.view)
     if is_shown:
         view = answered(applications.view(SEEK, collected.view))
         applications.save_view(view, collected.view)
     return steps.record(
-        Recording(
+        RecordInput(
             step=step,
             stored=StoredDocuments(),
             matched=steps.match_position(step),

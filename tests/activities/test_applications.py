@@ -11,11 +11,11 @@ from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.messages import (
-    Collected,
-    Collecting,
+    CollectInput,
+    CollectResult,
     MatchedPosition,
-    Recording,
-    Step,
+    RecordInput,
+    StepInput,
     StoredDocuments,
 )
 from letterbox.domain.ports import ObjectStore
@@ -49,10 +49,10 @@ def go_through(
     activities: ApplicationActivities, delivery: Submission, view: int = 1
 ) -> Recorded:
     """Take the steps that the workflow takes after ``collect``."""
-    activities.collect(Collecting(application_id=delivery.application_id))
-    step = Step(application_id=delivery.application_id, view=view)
+    activities.collect(CollectInput(application_id=delivery.application_id))
+    step = StepInput(application_id=delivery.application_id, view=view)
     return activities.record(
-        Recording(
+        RecordInput(
             step=step,
             stored=activities.store_documents(step),
             matched=activities.match_position(step),
@@ -73,10 +73,10 @@ def test_an_accepted_application_is_recorded_and_leaves_the_inbox(
     """The record, what the board said, and the documents are what remains."""
     delivery = accept(applications)
 
-    collected = activities.collect(Collecting(application_id=ID))
+    collected = activities.collect(CollectInput(application_id=ID))
     recorded = go_through(activities, delivery)
 
-    assert collected == Collected(fresh=True, view=1)
+    assert collected == CollectResult(fresh=True, view=1)
     assert recorded.stage is Stage.MATCHED
     assert recorded.position == "20240107-123456-7890"
     assert recorded.archive_by == FIRST + timedelta(days=166)
@@ -108,7 +108,7 @@ def test_every_step_may_run_twice(
 
     assert again == first
     assert names(store) == held
-    assert activities.collect(Collecting(application_id=ID)) == Collected(
+    assert activities.collect(CollectInput(application_id=ID)) == CollectResult(
         recorded=first, view=2
     )
 
@@ -123,9 +123,9 @@ def test_a_repeat_leaves_no_trace(
     held = names(store)
     accept(applications, received_at=FIRST + timedelta(days=1))
 
-    collected = activities.collect(Collecting(application_id=ID))
+    collected = activities.collect(CollectInput(application_id=ID))
 
-    assert collected == Collected(recorded=first, view=2)
+    assert collected == CollectResult(recorded=first, view=2)
     assert names(store) == held
 
 
@@ -144,7 +144,7 @@ def test_a_repeat_of_what_was_called_otherwise_before_leaves_no_trace(
     held = names(store)
     accept(applications, cv=image, received_at=FIRST + timedelta(days=1))
 
-    collected = activities.collect(Collecting(application_id=ID))
+    collected = activities.collect(CollectInput(application_id=ID))
 
     assert not collected.fresh
     assert names(store) == held
@@ -180,7 +180,7 @@ def test_the_first_of_two_that_wait_is_the_record(
     )
     earlier = accept(applications, lastname="Earlier")
 
-    collected = activities.collect(Collecting(application_id=ID))
+    collected = activities.collect(CollectInput(application_id=ID))
 
     assert applications.view(ID, collected.view) == earlier != later
     assert collected.more
@@ -218,9 +218,9 @@ def test_what_is_over_is_not_taken_in_again(
     end(store, key, stage)
     accept(applications)
 
-    collected = activities.collect(Collecting(application_id=ID))
+    collected = activities.collect(CollectInput(application_id=ID))
 
-    assert collected == Collected(ended=stage)
+    assert collected == CollectResult(ended=stage)
     assert names(store) == {key}
 
 
@@ -229,7 +229,7 @@ def test_an_application_that_is_nowhere_cannot_be_collected(
 ) -> None:
     """Somebody started a workflow by hand: a retry would not help."""
     with pytest.raises(NotFoundError) as raised:
-        activities.collect(Collecting(application_id=ID))
+        activities.collect(CollectInput(application_id=ID))
     assert not raised.value.retryable
 
 
@@ -288,10 +288,10 @@ def test_nothing_of_the_candidate_is_in_what_the_steps_return(
 ) -> None:
     """What they return becomes Temporal's history."""
     delivery = accept(applications, lastname="Marked")
-    step = Step(application_id=ID, view=1)
+    step = StepInput(application_id=ID, view=1)
 
     returned = [
-        activities.collect(Collecting(application_id=ID)),
+        activities.collect(CollectInput(application_id=ID)),
         activities.store_documents(step),
         activities.match_position(step),
         go_through(activities, delivery),
@@ -308,12 +308,12 @@ def test_a_position_is_matched_by_reference_and_unknown_ones_wait_for_a_person(
     """Triage says why."""
     delivery, contents = careerjet("2", job_id="unheard-of")
     applications.accept(delivery, contents)
-    activities.collect(Collecting(application_id="careerjet:2"))
-    step = Step(application_id="careerjet:2", view=1)
+    activities.collect(CollectInput(application_id="careerjet:2"))
+    step = StepInput(application_id="careerjet:2", view=1)
 
     matched = activities.match_position(step)
     recorded = activities.record(
-        Recording(step=step, stored=StoredDocuments(), matched=matched)
+        RecordInput(step=step, stored=StoredDocuments(), matched=matched)
     )
 
     assert matched == MatchedPosition(triage="unknown-reference")

@@ -12,7 +12,7 @@ from letterbox.domain import keys
 from letterbox.domain.amendments import assigned
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.errors import DamagedError
-from letterbox.domain.messages import Retired
+from letterbox.domain.messages import RetireResult
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position
 from letterbox.records.applications import StoredApplications
@@ -68,7 +68,7 @@ async def test_a_lost_document_is_said_in_the_archive(
     """And keeps nothing from being archived."""
     await AT_WORK.run(archiving.pack, ID)
 
-    assert await AT_WORK.run(archiving.retire, ID) == Retired(done=True)
+    assert await AT_WORK.run(archiving.retire, ID) == RetireResult(done=True)
     archived = records.archives.record(ID)
     assert archived.attachments[0].problem == "missing"
     assert Flag.INCOMPLETE in archived.flags
@@ -89,7 +89,7 @@ async def test_what_was_changed_while_packing_is_neither_undone_nor_removed(
     )
     await AT_WORK.run(meanwhile.pack, ID)
 
-    assert await AT_WORK.run(archiving.retire, ID) == Retired(done=False)
+    assert await AT_WORK.run(archiving.retire, ID) == RetireResult(done=False)
     record = applications.find(ID)
     assert record
     assert record.position.reference == "DEV-17"

@@ -11,7 +11,7 @@ from activities.amending import AmendActivities
 from activities.intake import ApplicationActivities
 from activities.releasing import ReleaseActivities
 from activities.undelivered import UndeliveredActivities
-from letterbox.domain.messages import Collected, Collecting
+from letterbox.domain.messages import CollectInput, CollectResult
 from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
@@ -42,10 +42,10 @@ def test_a_step_that_is_cancelled_while_it_reads_is_not_torn_off(
     accept(StoredApplications(store))
 
     collected = at_work.run(
-        over(store, Settings()).collect, Collecting(application_id=ID)
+        over(store, Settings()).collect, CollectInput(application_id=ID)
     )
 
-    assert collected == Collected(fresh=True, view=1)
+    assert collected == CollectResult(fresh=True, view=1)
 
 
 @pytest.mark.parametrize(

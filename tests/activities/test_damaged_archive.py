@@ -13,7 +13,7 @@ from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Stage
 from letterbox.domain.errors import DamagedError, EndedError
-from letterbox.domain.messages import Collecting, Retired
+from letterbox.domain.messages import CollectInput, RetireResult
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import Records, open_records
@@ -82,10 +82,10 @@ async def test_an_archive_that_was_damaged_since_is_packed_again_and_then_stands
     spoil()
     before = names(store)
 
-    assert await AT_WORK.run(archiving.retire, ID) == Retired(done=False)
+    assert await AT_WORK.run(archiving.retire, ID) == RetireResult(done=False)
     assert names(store) == before
     await AT_WORK.run(archiving.pack, ID)
-    assert await AT_WORK.run(archiving.retire, ID) == Retired(done=True)
+    assert await AT_WORK.run(archiving.retire, ID) == RetireResult(done=True)
     assert records.archives.verify(ID).files
 
 
@@ -121,12 +121,12 @@ async def test_a_late_repeat_beside_a_damaged_archive_is_archived_anew(
     repeat = accept(applications)
 
     for _ in range(2):
-        collected = activities.collect(Collecting(application_id=ID))
+        collected = activities.collect(CollectInput(application_id=ID))
         assert (collected.fresh, collected.ended, collected.view) == (True, None, 1)
     go_through(activities, repeat)
     assert list(applications.submissions(ID)) == []
     await AT_WORK.run(archiving.pack, ID)
-    assert await AT_WORK.run(archiving.retire, ID) == Retired(done=True)
+    assert await AT_WORK.run(archiving.retire, ID) == RetireResult(done=True)
 
     assert records.archives.verify(ID).files == packed.files
     assert applications.ended(ID) is Stage.ARCHIVED

@@ -8,7 +8,13 @@ from activities.intake import ApplicationActivities
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage, Tombstone
-from letterbox.domain.messages import Collected, Collecting, Recording, Scanned, Step
+from letterbox.domain.messages import (
+    CollectInput,
+    CollectResult,
+    RecordInput,
+    ScanResult,
+    StepInput,
+)
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position, PositionStatus
 from letterbox.domain.privacy import digest
@@ -67,7 +73,7 @@ def test_a_tombstone_that_cannot_be_read_says_erased(
     accept(applications)
     store.put(keys.tombstone(ID), body)
 
-    assert activities.collect(Collecting(application_id=ID)) == Collected(
+    assert activities.collect(CollectInput(application_id=ID)) == CollectResult(
         ended=Stage.ERASED
     )
     open_records(SETTINGS, store).removal.erase(ID, TOMBSTONE)
@@ -136,19 +142,19 @@ def test_a_close_that_has_happened_moves_the_date(
 def differing(
     activities: ApplicationActivities,
     applications: StoredApplications,
-    scanned: Scanned | None = None,
+    scanned: ScanResult | None = None,
 ) -> None:
     """Record one, and a second delivery with another address and another CV."""
     go_through(activities, accept(applications))
     other, contents = careerjet("1", cv=b"%PDF-1.4 another", email="ada@new.example")
     applications.accept(other, contents)
-    view = activities.collect(Collecting(application_id=ID)).view
-    step = Step(application_id=ID, view=view)
+    view = activities.collect(CollectInput(application_id=ID)).view
+    step = StepInput(application_id=ID, view=view)
     stored = activities.store_documents(step)
     if scanned:
         names = tuple(one.name for one in stored.documents if one.name)
         scanned = scanned.model_copy(update={"unscanned": names[:1]})
-    activities.record(Recording(step=step, stored=stored, scanned=scanned))
+    activities.record(RecordInput(step=step, stored=stored, scanned=scanned))
 
 
 def test_every_address_of_an_application_leads_to_it(
@@ -187,7 +193,7 @@ def test_documents_of_a_differing_delivery_are_listed_with_its_view_alone(
     activities: ApplicationActivities, applications: StoredApplications
 ) -> None:
     """What the scanner could not look at is flagged, and looked at again."""
-    differing(activities, applications, Scanned())
+    differing(activities, applications, ScanResult())
 
     record = applications.find(ID)
     assert record

@@ -10,11 +10,11 @@ from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.commands import (
-    Assigning,
+    AssignInput,
     Assignment,
-    EventOver,
     Holding,
-    PlacingHold,
+    NoteDeliveredInput,
+    PlaceHoldInput,
 )
 from letterbox.domain.errors import DamagedError, RefusedError
 from letterbox.domain.ports import ObjectStore
@@ -24,8 +24,8 @@ from letterbox.records.applications import StoredApplications
 from letterbox.records.holds import StoredHolds
 from tests.activities.test_applications import ID, accept, go_through
 
-HOLD = PlacingHold(application_id=ID, given=Holding(reason="case 4711"))
-RELEASE = PlacingHold(application_id=ID, given=Holding(release=True))
+HOLD = PlaceHoldInput(application_id=ID, given=Holding(reason="case 4711"))
+RELEASE = PlaceHoldInput(application_id=ID, given=Holding(release=True))
 
 
 @pytest.fixture(name="holds")
@@ -62,7 +62,7 @@ def test_a_position_that_cannot_be_read_is_refused(
     """Not tried for ever, while an erasure waits."""
     CatalogueWriter(store).put(Position(reference="DEV-17"))
     store.put(keys.position("dev-17", None), b"{]")
-    asked = Assigning(application_id=ID, given=Assignment(reference="DEV-17"))
+    asked = AssignInput(application_id=ID, given=Assignment(reference="DEV-17"))
 
     with pytest.raises(RefusedError, match="cannot be understood"):
         amend.assign_position(asked)
@@ -96,7 +96,7 @@ def test_that_the_ats_has_it_is_not_noted_in_what_cannot_be_read(
     damaged: AmendActivities,
 ) -> None:
     """Nothing waits for that note."""
-    assert damaged.note_delivered(EventOver(application_id=ID)) is None
+    assert damaged.note_delivered(NoteDeliveredInput(application_id=ID)) is None
 
 
 def test_the_error_does_not_quote_what_cannot_be_read(

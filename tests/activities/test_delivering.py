@@ -15,14 +15,14 @@ from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.testing import ActivityEnvironment
 
 from activities.delivering import DeliveryActivities
-from activities.owing import with_event
 from letterbox.ats.client import open_deliveries
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.domain import keys
 from letterbox.domain.application import EventType, Stage
 from letterbox.domain.errors import ReceiverUnavailableError, StoreUnavailableError
 from letterbox.domain.gone import GoneAnswers
-from letterbox.domain.messages import Delivered, DeliveryOrder, Outcome
+from letterbox.domain.messages import DeliverResult, DeliveryOrder, Outcome
+from letterbox.domain.owing import with_event
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
 from letterbox.storage.directory import DirectoryStore
@@ -90,7 +90,7 @@ async def _delivering(
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     async with open_deliveries(receiver.url, [SECRET]) as deliveries:
         yield DeliveryActivities(
-            records=applications, receiver=deliveries, switch=switch
+            applications=applications, receiver=deliveries, switch=switch
         )
 
 
@@ -121,7 +121,7 @@ async def test_an_event_of_a_recorded_application_is_delivered(
 
     (attempt,) = receiver.attempts
     data = attempt.event["data"]
-    assert delivered == Delivered(outcome=Outcome.DELIVERED)
+    assert delivered == DeliverResult(outcome=Outcome.DELIVERED)
     assert (attempt.id, attempt.event["type"]) == ("msg_1", "application.matched")
     assert data["position"] == {"reference": "R-1", "hirer": "Post"}
     assert data["documents"] == ["/applications/careerjet%3A1/documents/aa.pdf"]
@@ -202,7 +202,7 @@ async def test_anything_else_than_gone_begins_the_hour_anew(
     receiver.answers.extend([Answer(410), other, Answer(410)])
     async with open_deliveries(receiver.url, [SECRET]) as deliveries:
         delivering = DeliveryActivities(
-            records=applications,
+            applications=applications,
             receiver=deliveries,
             switch=switch,
             gone=GoneAnswers(min_time=timedelta(0), fewest=2),
@@ -226,7 +226,7 @@ async def test_gone_for_long_disables_the_address_and_says_so(
 
     async with open_deliveries(receiver.url, [SECRET]) as deliveries:
         delivering = DeliveryActivities(
-            records=applications,
+            applications=applications,
             receiver=deliveries,
             switch=switch,
             gone=GoneAnswers(min_time=timedelta(0), fewest=1),
@@ -276,7 +276,9 @@ async def test_a_worker_without_an_ats_leaves_the_event_to_another(
     applications: StoredApplications, switch: DeliverySwitch
 ) -> None:
     """While the address is rolled out, some have it and some have not."""
-    activities = DeliveryActivities(records=applications, receiver=None, switch=switch)
+    activities = DeliveryActivities(
+        applications=applications, receiver=None, switch=switch
+    )
 
     with pytest.raises(ReceiverUnavailableError, match="has no ATS"):
         await ActivityEnvironment().run(activities.deliver, order())
@@ -322,7 +324,7 @@ async def test_while_the_store_is_down_nothing_is_delivered(
     down = DeliverySwitch(DirectoryStore(tmp_path / "file" / "store"))
     async with open_deliveries(receiver.url, [SECRET]) as deliveries:
         delivering = DeliveryActivities(
-            records=applications, receiver=deliveries, switch=down
+            applications=applications, receiver=deliveries, switch=down
         )
         with pytest.raises(StoreUnavailableError):
             await ActivityEnvironment().run(delivering.deliver, order())

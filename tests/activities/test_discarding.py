@@ -10,7 +10,7 @@ from activities.removing import EraseActivities
 from letterbox.catalogue.imports.report import update_status
 from letterbox.domain.application import Flag, Hold, Stage, Tombstone
 from letterbox.domain.catalogue_status import Trouble
-from letterbox.domain.commands import Erasing, Erasure
+from letterbox.domain.commands import EraseInput, Erasure
 from letterbox.domain.errors import HeldError
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
@@ -145,7 +145,7 @@ async def test_an_erasure_is_refused_while_a_hold_is_in_force(
     records.holds.place(ID, HOLD)
     before = [one.key for one in store.list("")]
     erasing = EraseActivities(removal=records.removal)
-    asked = Erasing(application_id=ID, given=Erasure(reason="a request"))
+    asked = EraseInput(application_id=ID, given=Erasure(reason="a request"))
 
     with pytest.raises(HeldError):
         await ActivityEnvironment().run(erasing.erase, asked)

@@ -7,7 +7,7 @@ import pytest
 from activities.intake import ApplicationActivities
 from letterbox.domain.application import Application, Flag
 from letterbox.domain.errors import StoreUnavailableError
-from letterbox.domain.messages import Recording, Step
+from letterbox.domain.messages import RecordInput, StepInput
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.status import Recorded
 from letterbox.records.applications import StoredApplications
@@ -75,9 +75,9 @@ def test_a_duplicate_whose_worker_died_after_the_record_is_flagged_by_the_next_t
 
 def record_again(activities: ApplicationActivities, application_id: str) -> Recorded:
     """Take the last step once more, as Temporal does."""
-    step = Step(application_id=application_id, view=1)
+    step = StepInput(application_id=application_id, view=1)
     return activities.record(
-        Recording(
+        RecordInput(
             step=step,
             stored=activities.store_documents(step),
             matched=activities.match_position(step),

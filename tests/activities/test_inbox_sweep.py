@@ -12,11 +12,11 @@ from structlog.testing import capture_logs
 from temporalio.testing import ActivityEnvironment
 
 from activities.inbox import InboxActivities
-from activities.inbox_folders import is_time_to_tell
+from activities.inbox_folders import is_time_to_signal
 from activities.seldom import Seldom
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError, TemporalUnavailableError
-from letterbox.domain.messages import Sweep, Swept
+from letterbox.domain.messages import SweepInput, SweepResult
 from letterbox.domain.ports import ObjectStore, StoredObject
 from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
@@ -67,10 +67,10 @@ def accept(applications: StoredApplications, uuid: str) -> str:
     return delivery.application_id
 
 
-async def swept(sweep: InboxActivities, older_than: float = -5) -> Swept:
+async def swept(sweep: InboxActivities, older_than: float = -5) -> SweepResult:
     """Sweep once."""
-    given = Sweep(older_than_seconds=older_than)
-    found: Swept = await ActivityEnvironment().run(sweep.sweep, given)
+    given = SweepInput(older_than_seconds=older_than)
+    found: SweepResult = await ActivityEnvironment().run(sweep.sweep, given)
     return found
 
 
@@ -155,7 +155,7 @@ async def test_one_that_cannot_be_started_does_not_stop_the_others(
         results = [await swept(sweep) for _ in range(3)]
 
     assert started.told == [good] * 3
-    assert results == [Swept(started=1, left=1)] * 3
+    assert results == [SweepResult(started=1, left=1)] * 3
     [line] = logs
     assert (line["folder"], line["cause"]) == (bad, "ZeroDivisionError")
 
@@ -170,7 +170,7 @@ async def test_an_unreadable_record_does_not_keep_the_others_of_its_folder(
         store.put(keys.inbox_record(application_id, fingerprint), b"{")
     started = Started()
 
-    assert await swept(sweep_of(store, started)) == Swept(started=1)
+    assert await swept(sweep_of(store, started)) == SweepResult(started=1)
     assert started.told == [application_id]
 
 
@@ -196,7 +196,7 @@ async def test_where_nothing_can_be_read_nobody_is_woken_up(
     with capture_logs() as logs:
         for minute in range(0, 3 * 24 * 60, 60):
             clock[0] = minute * 60.0
-            assert await swept(sweep) == Swept(left=1)
+            assert await swept(sweep) == SweepResult(left=1)
 
     assert started.told == []
     assert [line["event"] for line in logs] == ["unreadable inbox record"] * 3
@@ -212,7 +212,7 @@ async def test_another_application_s_record_starts_nobody(
     store.put(keys.inbox_record("careerjet:2", DIGEST), body)
     started = Started()
 
-    assert await swept(sweep_of(store, started)) == Swept(started=1, left=1)
+    assert await swept(sweep_of(store, started)) == SweepResult(started=1, left=1)
     assert started.told == [application_id]
 
 
@@ -260,7 +260,7 @@ async def test_while_temporal_is_away_the_sweep_says_so_once(
     with capture_logs() as logs:
         left = await swept(InboxActivities(store=store, start=start))
 
-    assert left == Swept(left=5)
+    assert left == SweepResult(left=5)
     assert len(logs) == 1
 
 
@@ -320,7 +320,7 @@ async def test_what_waits_for_long_is_started_each_time_and_told_seldom(
 def test_telling_again_becomes_ever_rarer_and_never_ends() -> None:
     """Each minute at first; in half a year less than a hundred times."""
     half_a_year = [number * MINUTE for number in range(1, 180 * 24 * 60)]
-    told = [age for age in half_a_year if is_time_to_tell(age, MINUTE)]
+    told = [age for age in half_a_year if is_time_to_signal(age, MINUTE)]
     pauses = [later - sooner for sooner, later in pairwise(told)]
 
     assert told[:4] == [number * MINUTE for number in range(1, 5)]

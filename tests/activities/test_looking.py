@@ -9,17 +9,17 @@ from structlog.testing import capture_logs
 from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.testing import ActivityEnvironment
 
+from activities.inspection import Inspector
 from activities.intake import ApplicationActivities
-from activities.looking import look_into
 from letterbox.domain import keys
 from letterbox.domain.application import Flag
 from letterbox.domain.documents import UNREADABLE
 from letterbox.domain.messages import (
-    Collected,
-    Collecting,
+    CollectInput,
+    CollectResult,
     InspectedDocument,
-    Recording,
-    Step,
+    RecordInput,
+    StepInput,
     StoredDocuments,
 )
 from letterbox.domain.ports import ObjectStore
@@ -47,13 +47,13 @@ def _counted(environment: ActivityEnvironment) -> Iterator[MetricBuffer]:
 
 def begin(
     activities: ApplicationActivities, applications: StoredApplications
-) -> tuple[Collected, Step]:
+) -> tuple[CollectResult, StepInput]:
     """Take the first step; a delivery lies in the inbox until the last."""
     delivery, contents = careerjet("1")
     applications.accept(delivery, contents)
-    activities.collect(Collecting(application_id=ID))
-    again = activities.collect(Collecting(application_id=ID))
-    step = Step(application_id=ID, view=again.view, repeated=again.repeated)
+    activities.collect(CollectInput(application_id=ID))
+    again = activities.collect(CollectInput(application_id=ID))
+    step = StepInput(application_id=ID, view=again.view, repeated=again.repeated)
     return again, step
 
 
@@ -70,7 +70,7 @@ def test_a_delivery_taken_over_twice_says_so(
     applications.accept(delivery, contents)
 
     first, second = (
-        activities.collect(Collecting(application_id=ID)) for _ in range(2)
+        activities.collect(CollectInput(application_id=ID)) for _ in range(2)
     )
 
     assert (first.repeated, second.repeated) == (False, True)
@@ -103,7 +103,7 @@ def test_what_ended_two_workers_is_recorded_unlooked_at_and_flagged(
 
     with capture_logs() as logs:
         stored = environment.run(activities.store_documents, step)
-    activities.record(Recording(step=step, stored=stored))
+    activities.record(RecordInput(step=step, stored=stored))
 
     assert (cv(stored).media_type, cv(stored).problem) == (None, "not-looked-into")
     assert [one.media_type for one in stored.documents] == [None, "text/plain"]
@@ -127,7 +127,8 @@ def test_a_fault_of_ours_in_looking_makes_a_document_unreadable_and_fails_no_ste
     content.close()
 
     with capture_logs() as logs:
-        kind = look_into(applications, ID, NAME, content, guarded=guarded)
+        inspector = Inspector(applications)
+        kind = inspector.look_into(ID, NAME, content, guarded=guarded)
 
     assert kind == UNREADABLE
     assert [(one["log_level"], one["error"]) for one in logs] == [

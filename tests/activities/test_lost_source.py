@@ -7,6 +7,7 @@ from pydantic import JsonValue
 from temporalio.testing import ActivityEnvironment
 
 from activities.fetching import FetchActivities
+from activities.inspection import Inspector
 from activities.intake import ApplicationActivities
 from letterbox.boards import discover
 from letterbox.boards.fetching import FetchResult
@@ -15,10 +16,10 @@ from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage, Tombstone
 from letterbox.domain.errors import DamagedError, NotFoundError
 from letterbox.domain.messages import (
-    Collecting,
-    Fetched,
-    Recording,
-    Step,
+    CollectInput,
+    FetchApplicationResult,
+    RecordInput,
+    StepInput,
     StoredDocuments,
 )
 from letterbox.domain.ports import ObjectStore
@@ -28,9 +29,9 @@ from tests.activities.noticed import SEEK, notice, take_in
 from tests.activities.test_applications import ID, accept, go_through
 from tests.factories import careerjet
 
-GIVEN = Collecting(application_id=ID)
-STEP = Step(application_id=ID, view=1)
-ASKED = Step(application_id=SEEK, view=1)
+GIVEN = CollectInput(application_id=ID)
+STEP = StepInput(application_id=ID, view=1)
+ASKED = StepInput(application_id=SEEK, view=1)
 HARMS = [None, b"", b"[]", careerjet("2")[0].model_dump_json().encode()]
 NAMES = ["lost", "emptied", "another's JSON", "another application's"]
 
@@ -64,7 +65,7 @@ def test_a_source_is_taken_from_the_inbox_again(
     if before == "record":
         harm(store, keys.source(ID, 1), body)
 
-    recorded = activities.record(Recording(step=STEP, stored=stored, matched=matched))
+    recorded = activities.record(RecordInput(step=STEP, stored=stored, matched=matched))
 
     assert (recorded.stage, recorded.flags) == (Stage.MATCHED, ())
     assert applications.view(ID, 1).said
@@ -78,11 +79,11 @@ def test_an_answer_that_is_lost_is_asked_for_again(
 ) -> None:
     """Recorded as far as the notice goes, and flagged so that the board is asked."""
     applications.accept(notice(), {})
-    activities.collect(Collecting(application_id=SEEK))
+    activities.collect(CollectInput(application_id=SEEK))
     harm(store, keys.source(SEEK, 1), b"")
 
     recorded = activities.record(
-        Recording(
+        RecordInput(
             step=ASKED,
             stored=StoredDocuments(),
             matched=activities.match_position(ASKED),
@@ -91,7 +92,7 @@ def test_an_answer_that_is_lost_is_asked_for_again(
 
     assert recorded.stage is Stage.RECEIVED
     assert set(recorded.flags) == {Flag.INCOMPLETE, Flag.UNAVAILABLE}
-    again = activities.collect(Collecting(application_id=SEEK))
+    again = activities.collect(CollectInput(application_id=SEEK))
     assert (again.fresh, again.fetch) == (True, True)
 
 
@@ -102,19 +103,20 @@ async def test_a_notice_that_is_lost_before_the_board_is_asked_stops_nothing(
 ) -> None:
     """Neither step that asks is tried for ever."""
     applications.accept(notice(), {})
-    activities.collect(Collecting(application_id=SEEK))
+    activities.collect(CollectInput(application_id=SEEK))
     harm(store, keys.source(SEEK, 1), None)
     fetching = FetchActivities(
         applications=applications,
         boards=discover(),
         fetchers={"seek": SeekFetcher(graph=None, attachments=None, query=None)},  # type: ignore[arg-type]
+        inspector=Inspector(applications),
     )
 
     at_work = ActivityEnvironment()
     fetched = await at_work.run(fetching.fetch_application, ASKED)
     documents = await at_work.run(fetching.fetch_documents, ASKED)
 
-    assert fetched == Fetched(available=False)
+    assert fetched == FetchApplicationResult(available=False)
     assert documents == StoredDocuments(whole=False)
 
 
@@ -127,12 +129,12 @@ def test_a_differing_delivery_that_is_lost_is_said_in_the_record(
     go_through(activities, accept(applications))
     other, contents = careerjet("1", lastname="Another")
     applications.accept(other, contents)
-    second = Step(application_id=ID, view=activities.collect(GIVEN).view)
+    second = StepInput(application_id=ID, view=activities.collect(GIVEN).view)
     store.delete(keys.source(ID, 2))
     applications.clear(other)
 
     stored = activities.store_documents(second)
-    recorded = activities.record(Recording(step=second, stored=stored))
+    recorded = activities.record(RecordInput(step=second, stored=stored))
 
     assert recorded.flags == (Flag.INCOMPLETE,)
     assert recorded.stage is Stage.MATCHED
@@ -150,7 +152,7 @@ def test_an_application_of_which_nothing_is_left_fails_loudly(
     store.delete(keys.source(ID, 1))
 
     with pytest.raises(NotFoundError):
-        activities.record(Recording(step=STEP, stored=StoredDocuments()))
+        activities.record(RecordInput(step=STEP, stored=StoredDocuments()))
 
 
 def test_a_source_that_a_removal_has_taken_ends_the_application(
@@ -166,7 +168,7 @@ def test_a_source_that_a_removal_has_taken_ends_the_application(
     tombstone = Tombstone(reason="a request", removed_at=datetime.now(UTC))
     store.put(keys.tombstone(ID), tombstone.model_dump_json().encode())
 
-    recorded = activities.record(Recording(step=STEP, stored=StoredDocuments()))
+    recorded = activities.record(RecordInput(step=STEP, stored=StoredDocuments()))
 
     assert recorded == Recorded(stage=Stage.ERASED, deliver=False)
 

@@ -7,7 +7,12 @@ import pytest
 from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.messages import Collected, Collecting, Recording, Step
+from letterbox.domain.messages import (
+    CollectInput,
+    CollectResult,
+    RecordInput,
+    StepInput,
+)
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.status import Recorded
 from letterbox.records.applications import StoredApplications
@@ -16,7 +21,7 @@ from letterbox.settings import Settings
 from letterbox.storage.objects import exists
 from tests.activities.test_applications import ID, accept, go_through
 
-GIVEN = Collecting(application_id=ID)
+GIVEN = CollectInput(application_id=ID)
 LATER = datetime(2026, 1, 2, tzinfo=UTC)
 
 
@@ -24,9 +29,9 @@ def take_over(activities: ApplicationActivities) -> Recorded | None:
     """Do as the workflow does, until nothing is left to be taken over."""
     recorded, collected = None, activities.collect(GIVEN)
     while collected.fresh:
-        step = Step(application_id=ID, view=collected.view)
+        step = StepInput(application_id=ID, view=collected.view)
         recorded = activities.record(
-            Recording(
+            RecordInput(
                 step=step,
                 stored=activities.store_documents(step),
                 matched=activities.match_position(step),
@@ -132,7 +137,7 @@ def test_what_lies_beside_a_damaged_archive_stays(
     store.put(keys.archive(ID), b"PK\3\4 cut")
     store.delete(keys.record(ID))
 
-    assert activities.collect(GIVEN) == Collected(ended=Stage.ARCHIVED)
+    assert activities.collect(GIVEN) == CollectResult(ended=Stage.ARCHIVED)
 
     assert applications.view(ID, 1) == delivery
     assert exists(store, keys.document(ID, delivery.documents[0].name))
@@ -152,7 +157,7 @@ def test_a_late_repeat_of_what_is_archived_well_is_removed(
     records.removal.delete_open_copy(ID)
     accept(applications)
 
-    assert activities.collect(GIVEN) == Collected(ended=Stage.ARCHIVED)
+    assert activities.collect(GIVEN) == CollectResult(ended=Stage.ARCHIVED)
 
     assert list(applications.submissions(ID)) == []
     assert [one.key for one in store.list(keys.application(ID))] == []

@@ -7,20 +7,20 @@ from structlog.testing import capture_logs
 
 from activities.amending import AmendActivities
 from activities.intake import ApplicationActivities
-from activities.owing import id_of_the_end, owing, with_event
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.application import EventType, Flag, Stage
 from letterbox.domain.commands import (
-    Assigning,
+    AssignInput,
     Assignment,
-    EndingHold,
-    EventOver,
+    EndHoldInput,
     Holding,
-    NotingHold,
-    PlacingHold,
-    TellingAgain,
+    NoteDeliveredInput,
+    NoteHoldInput,
+    OweAgainInput,
+    PlaceHoldInput,
 )
 from letterbox.domain.errors import NotFoundError, RefusedError
+from letterbox.domain.owing import id_of_the_end, owing, with_event
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
 from letterbox.records.applications import StoredApplications
@@ -69,7 +69,7 @@ def test_a_choice_that_is_taken_twice_is_one_event(
     amend: AmendActivities, applications: StoredApplications
 ) -> None:
     """A worker died before it could say that it was done."""
-    given = Assigning(
+    given = AssignInput(
         application_id=ID, given=Assignment(reference=OPEN), delivery_id="one"
     )
     before = applications.find(ID)
@@ -90,7 +90,7 @@ def test_an_event_that_is_over_is_owed_no_longer(
     before = applications.find(ID)
     assert before
     first, second = before.owed
-    over = EventOver(application_id=ID, delivery_id=first.delivery_id)
+    over = NoteDeliveredInput(application_id=ID, delivery_id=first.delivery_id)
 
     noted = amend.note_delivered(over)
 
@@ -102,13 +102,15 @@ def test_an_event_that_is_over_is_owed_no_longer(
 
 def test_what_older_releases_gave_is_still_understood() -> None:
     """Their histories hold the id alone."""
-    assert EventOver.model_validate(ID) == EventOver(application_id=ID)
-    assert EndingHold.model_validate(ID) == EndingHold(application_id=ID)
+    assert NoteDeliveredInput.model_validate(ID) == NoteDeliveredInput(
+        application_id=ID
+    )
+    assert EndHoldInput.model_validate(ID) == EndHoldInput(application_id=ID)
 
 
 def test_telling_again_owes_one_more_event(amend: AmendActivities) -> None:
     """However often the step runs."""
-    again = TellingAgain(application_id=ID, delivery_id="again")
+    again = OweAgainInput(application_id=ID, delivery_id="again")
 
     first, second = amend.owe_again(again), amend.owe_again(again)
 
@@ -126,10 +128,10 @@ def test_a_hold_ends_by_the_clock_that_says_so(
 ) -> None:
     """A worker's own may be behind Temporal's: it would be asked without a pause."""
     soon = datetime.now(UTC) + timedelta(seconds=20)
-    amend.write_hold(PlacingHold(application_id=ID, given=Holding(until=soon)))
-    amend.note_hold(NotingHold(application_id=ID))
+    amend.write_hold(PlaceHoldInput(application_id=ID, given=Holding(until=soon)))
+    amend.note_hold(NoteHoldInput(application_id=ID))
 
-    ended = amend.end_hold(EndingHold(application_id=ID, now=soon))
+    ended = amend.end_hold(EndHoldInput(application_id=ID, now=soon))
 
     assert Flag.HELD not in ended.flags
     assert StoredHolds(store).find(ID) is None
@@ -137,7 +139,7 @@ def test_a_hold_ends_by_the_clock_that_says_so(
 
 def test_nobody_knows_what_is_to_be_held(amend: AmendActivities) -> None:
     """Refused, and no hold is left behind."""
-    unknown = PlacingHold(application_id="careerjet:nobody", given=Holding())
+    unknown = PlaceHoldInput(application_id="careerjet:nobody", given=Holding())
 
     with pytest.raises(NotFoundError):
         amend.write_hold(unknown)
@@ -153,7 +155,7 @@ def test_what_was_erased_cannot_be_held(
     )
 
     with pytest.raises(RefusedError, match="nothing to hold"):
-        amend.write_hold(PlacingHold(application_id=ID, given=Holding()))
+        amend.write_hold(PlaceHoldInput(application_id=ID, given=Holding()))
 
 
 def test_no_change_is_no_event() -> None:

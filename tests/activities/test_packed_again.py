@@ -12,7 +12,7 @@ from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.amendments import assigned
 from letterbox.domain.application import Application, Flag, Hold, Stage
-from letterbox.domain.messages import Retired
+from letterbox.domain.messages import RetireResult
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position
 from letterbox.records.applications import StoredApplications
@@ -82,7 +82,7 @@ async def test_what_the_open_copy_has_lost_since_stays_in_the_archive(
 
     await AT_WORK.run(archiving.pack, ID)
 
-    assert await AT_WORK.run(archiving.retire, ID) == Retired()
+    assert await AT_WORK.run(archiving.retire, ID) == RetireResult()
     assert files(store) == before
 
 
@@ -127,7 +127,7 @@ async def test_a_record_that_comes_back_alone_leaves_the_archive_as_it_is(
 
     await AT_WORK.run(archiving.pack, ID)
 
-    assert await AT_WORK.run(archiving.retire, ID) == Retired()
+    assert await AT_WORK.run(archiving.retire, ID) == RetireResult()
     assert files(store) == before
     assert [one.key for one in store.list("applications/")] == []
 
@@ -147,7 +147,7 @@ async def test_what_a_record_that_came_back_knows_besides_is_archived(
 
     await AT_WORK.run(archiving.pack, ID)
 
-    assert await AT_WORK.run(archiving.retire, ID) == Retired()
+    assert await AT_WORK.run(archiving.retire, ID) == RetireResult()
     archived = records.archives.record(ID)
     assert archived.flags == (Flag.DUPLICATE, Flag.HELD)
     assert (archived.stage, archived.hold) == (Stage.ARCHIVED, HOLD)
@@ -166,10 +166,10 @@ async def test_a_change_after_the_packing_is_in_the_next_archive(
     changed = assigned(recorded, Position(reference="DEV-17"))
     applications.update(changed, applications.find(ID))
 
-    assert await AT_WORK.run(archiving.retire, ID) == Retired(done=False)
+    assert await AT_WORK.run(archiving.retire, ID) == RetireResult(done=False)
     await AT_WORK.run(archiving.pack, ID)
 
-    assert await AT_WORK.run(archiving.retire, ID) == Retired()
+    assert await AT_WORK.run(archiving.retire, ID) == RetireResult()
     assert records.archives.record(ID).position.reference == "DEV-17"
     assert PDF in files(store).values()
 

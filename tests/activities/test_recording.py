@@ -6,7 +6,12 @@ import pytest
 
 from letterbox.boards import discover
 from letterbox.domain.application import Application, Flag
-from letterbox.domain.messages import Recording, Scanned, Step, StoredDocuments
+from letterbox.domain.messages import (
+    RecordInput,
+    ScanResult,
+    StepInput,
+    StoredDocuments,
+)
 from letterbox.domain.reading import Reading
 from letterbox.domain.recording import Recorder
 from letterbox.domain.submission import Submission
@@ -28,10 +33,10 @@ def _reading(delivery: Submission) -> Reading:
     return discover()["careerjet"].read(delivery)
 
 
-def given(view: int, scanned: Scanned | None = None) -> Recording:
+def given(view: int, scanned: ScanResult | None = None) -> RecordInput:
     """Have found no documents, but what the scanner said."""
-    step = Step(application_id="careerjet:1", view=view)
-    return Recording(step=step, stored=StoredDocuments(), scanned=scanned)
+    step = StepInput(application_id="careerjet:1", view=view)
+    return RecordInput(step=step, stored=StoredDocuments(), scanned=scanned)
 
 
 @pytest.fixture(name="record")
@@ -43,7 +48,7 @@ def test_an_infected_document_of_a_conflicting_view_raises_the_flag(
     record: Application, delivery: Submission
 ) -> None:
     """It lies in quarantine beside the first view's."""
-    scanned = Scanned(infected=(INFECTED,))
+    scanned = ScanResult(infected=(INFECTED,))
 
     conflicting = RECORDER.with_conflict(record, delivery, given(2, scanned))
 

@@ -12,10 +12,10 @@ from activities.releasing import ReleaseActivities
 from activities.scanning import ScanActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Attachment, Flag, Tombstone
-from letterbox.domain.commands import Release, Releasing
+from letterbox.domain.commands import Release, ReleaseInput
 from letterbox.domain.errors import NotFoundError, RefusedError, StoreUnavailableError
 from letterbox.domain.key_owners import Place, placed
-from letterbox.domain.messages import Collecting, Recording, Scanning, Step
+from letterbox.domain.messages import CollectInput, RecordInput, ScanInput, StepInput
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.scanning import ScanOutcome, ScanVerdict
 from letterbox.domain.status import Recorded
@@ -27,7 +27,7 @@ from tests.factories import PDF, careerjet
 
 ID = "careerjet:1"
 NAME = f"{sha256(PDF).hexdigest()}.pdf"
-GIVEN = Releasing(
+GIVEN = ReleaseInput(
     application_id=ID, given=Release(name=NAME, reason="case 4711", by="a test")
 )
 
@@ -82,8 +82,8 @@ async def record_infected(store: ObjectStore, steps: ApplicationActivities) -> R
     """Take in an application whose CV the scanner objects to."""
     delivery, contents = careerjet("1")
     StoredApplications(store).accept(delivery, contents)
-    steps.collect(Collecting(application_id=ID))
-    step = Step(application_id=ID, view=1)
+    steps.collect(CollectInput(application_id=ID))
+    step = StepInput(application_id=ID, view=1)
     stored = steps.store_documents(step)
     scan = ScanActivities(
         applications=StoredApplications(store),
@@ -92,9 +92,9 @@ async def record_infected(store: ObjectStore, steps: ApplicationActivities) -> R
     )
     names = tuple(one.name for one in stored.documents if one.name)
     scanned = await ActivityEnvironment().run(
-        scan.scan_documents, Scanning(application_id=ID, names=names)
+        scan.scan_documents, ScanInput(application_id=ID, names=names)
     )
-    return steps.record(Recording(step=step, stored=stored, scanned=scanned))
+    return steps.record(RecordInput(step=step, stored=stored, scanned=scanned))
 
 
 def cv(store: ObjectStore) -> Attachment:
@@ -137,7 +137,7 @@ async def test_a_released_document_is_not_put_away_again(
     )
 
     scanned = await ActivityEnvironment().run(
-        scan.scan_documents, Scanning(application_id=ID, names=(NAME,))
+        scan.scan_documents, ScanInput(application_id=ID, names=(NAME,))
     )
 
     assert scanned.released == (NAME,)

@@ -12,7 +12,7 @@ from activities.scanning import ScanActivities, Scanner
 from letterbox.domain import keys
 from letterbox.domain.amendments import verdict
 from letterbox.domain.errors import ScannerUnavailableError, StoreUnavailableError
-from letterbox.domain.messages import Scanned, Scanning
+from letterbox.domain.messages import ScanInput, ScanResult
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.scanning import ScanOutcome, ScanVerdict
 from letterbox.records.applications import StoredApplications
@@ -82,9 +82,9 @@ def keep(store: ObjectStore, content: bytes) -> str:
     return name
 
 
-async def run(activities: ScanActivities, *names: str) -> Scanned:
+async def run(activities: ScanActivities, *names: str) -> ScanResult:
     """Have Temporal run the activity, as far as it can tell."""
-    given = Scanning(application_id=ID, names=names)
+    given = ScanInput(application_id=ID, names=names)
     return await ActivityEnvironment().run(activities.scan_documents, given)
 
 
@@ -105,7 +105,7 @@ async def test_each_document_gets_its_verdict(
 
     scanned = await run(scan, clean, infected, "absent.pdf", enormous, strange, last)
 
-    assert scanned == Scanned(
+    assert scanned == ScanResult(
         infected=(infected,),
         unscanned=(strange,),
         too_large=(enormous,),
@@ -131,7 +131,7 @@ async def test_a_scanner_that_is_down_fails_nothing(
 
     scanned = await run(scan, *names, infected)
 
-    assert scanned == Scanned(infected=(infected,), unscanned=tuple(names[1:]))
+    assert scanned == ScanResult(infected=(infected,), unscanned=tuple(names[1:]))
     assert scanner.heard[1:] == [b"clean", b"down"]
 
 
@@ -145,7 +145,7 @@ async def test_an_infected_document_that_comes_again_goes_again(
 
     scanned = await run(scan, infected)
 
-    assert scanned == Scanned(infected=(infected,))
+    assert scanned == ScanResult(infected=(infected,))
     assert kept(store) == {keys.quarantined(ID, infected)}
     assert scanner.heard == [b"infected"]
 
@@ -161,7 +161,7 @@ async def test_a_worker_killed_in_the_middle_of_a_move_costs_nothing(
 
     scanned = await run(make(store, scanner), infected)
 
-    assert scanned == Scanned(infected=(infected,))
+    assert scanned == ScanResult(infected=(infected,))
     assert kept(store) == {keys.quarantined(ID, infected)}
 
 
@@ -171,7 +171,7 @@ async def test_a_worker_without_a_scanner_calls_nothing_clean(
     """Another worker had one, or there was one yesterday."""
     name = keep(store, b"infected")
 
-    assert await run(make(store, None), name) == Scanned(unscanned=(name,))
+    assert await run(make(store, None), name) == ScanResult(unscanned=(name,))
     assert kept(store) == {keys.document(ID, name)}
 
 
@@ -205,7 +205,9 @@ async def test_what_became_of_each_document_is_counted(
     environment.metric_meter = runtime.metric_meter
     names = tuple(keep(store, content) for content in (b"infected", b"down", b"clean"))
 
-    await environment.run(scan.scan_documents, Scanning(application_id=ID, names=names))
+    await environment.run(
+        scan.scan_documents, ScanInput(application_id=ID, names=names)
+    )
 
     counted = [
         (update.attributes["verdict"], update.value)

@@ -9,7 +9,12 @@ from activities.amending import AmendActivities
 from activities.intake import ApplicationActivities
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.application import Application, Flag
-from letterbox.domain.commands import Assigning, Assignment, EventOver, Raised
+from letterbox.domain.commands import (
+    AssignInput,
+    Assignment,
+    NoteDeliveredInput,
+    NoteFlagInput,
+)
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
@@ -73,7 +78,7 @@ def test_a_second_delivery_is_not_forgotten(
     go_through(activities, first)
     record = applications.find(ID)
     assert record
-    over = EventOver(
+    over = NoteDeliveredInput(
         application_id=ID, delivery_id=record.owed[0].delivery_id, is_delivered=True
     )
     second = accept(applications, lastname="Other", received_at=LATER)
@@ -98,14 +103,14 @@ def test_a_persons_choice_is_not_undone_nor_its_event(
 ) -> None:
     """It was made while another raised a flag."""
     go_through(activities, accept(applications))
-    choice = Assigning(
+    choice = AssignInput(
         application_id=ID,
         given=Assignment(reference=REFERENCE, by="a test"),
         delivery_id="msg_1",
     )
     chosen = amending(store, applications)
     stalling.meanwhile = lambda: chosen.assign_position(choice)
-    raised = Raised(application_id=ID, flag=Flag.OVERDUE)
+    raised = NoteFlagInput(application_id=ID, flag=Flag.OVERDUE)
 
     until_written(lambda: amending(store, stalling).note_flag(raised))
 

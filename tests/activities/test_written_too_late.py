@@ -6,13 +6,14 @@ from functools import partial
 
 import pytest
 
+from activities.inspection import Inspector
 from activities.intake import ApplicationActivities, IntakeOptions
 from letterbox.boards import discover
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.application import Application, Stage, Tombstone
 from letterbox.domain.errors import DamagedError, EndedError
-from letterbox.domain.messages import Collecting, Recording, Step
+from letterbox.domain.messages import CollectInput, RecordInput, StepInput
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
 from letterbox.domain.status import Recorded
@@ -23,7 +24,7 @@ from letterbox.settings import Settings
 from tests.activities.test_applications import ID, accept, go_through, names
 from tests.activities.test_discarding import SETTINGS
 
-STEP = Step(application_id=ID, view=1)
+STEP = StepInput(application_id=ID, view=1)
 TOMBSTONE = Tombstone(reason="a request", removed_at=datetime(2026, 11, 1, tzinfo=UTC))
 
 
@@ -63,6 +64,7 @@ def _late(
         recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
         candidates=records.candidates,
         removal=records.removal,
+        inspector=Inspector(stalling),
         options=IntakeOptions(),
     )
 
@@ -203,12 +205,12 @@ def test_the_steps_of_what_was_erased_meanwhile_end(
 ) -> None:
     """One after the other, none fails: the workflow learns what happened."""
     accept(applications)
-    activities.collect(Collecting(application_id=ID))
+    activities.collect(CollectInput(application_id=ID))
     records.removal.erase(ID, TOMBSTONE)
 
     stored = activities.store_documents(STEP)
     matched = activities.match_position(STEP)
-    given = Recording(step=STEP, stored=stored, matched=matched)
+    given = RecordInput(step=STEP, stored=stored, matched=matched)
 
     assert activities.record(given).stage is Stage.ERASED
     assert names(store) == {keys.tombstone(ID)}

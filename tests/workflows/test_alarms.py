@@ -23,7 +23,7 @@ def test_a_scanner_that_stays_away_does_not_keep_the_board_from_being_asked() ->
     asked = Attempts(NOW - 8 * HOUR, failed_attempts=4)
     scanned = Attempts(NOW - HOUR, failed_attempts=20)
 
-    alarm = next_alarm(BOTH_AWAY, NOW, asked=asked, scanned=scanned)
+    alarm = next_alarm(BOTH_AWAY, NOW, asking=asked, scanning=scanned)
 
     assert alarm == Alarm(Why.ASK_AGAIN, timedelta(0))
 
@@ -33,7 +33,7 @@ def test_news_does_not_begin_a_pause_anew() -> None:
     asked = Attempts(NOW - 5 * HOUR, failed_attempts=4)
     scanned = Attempts(NOW, failed_attempts=20)
 
-    alarm = next_alarm(BOTH_AWAY, NOW, asked=asked, scanned=scanned)
+    alarm = next_alarm(BOTH_AWAY, NOW, asking=asked, scanning=scanned)
 
     assert alarm == Alarm(Why.ASK_AGAIN, 3 * HOUR)
 
@@ -52,7 +52,7 @@ def test_what_was_asked_while_the_news_was_young_does_not_lengthen_the_pauses() 
     pauses: list[timedelta] = []
     asked = Attempts(NOW).another(now, failed=True, news_at=NOW)
     while len(pauses) < 10:
-        pause = next_alarm(AWAY, now, asked=asked, scanned=Attempts(now)).left
+        pause = next_alarm(AWAY, now, asking=asked, scanning=Attempts(now)).left
         pauses.append(pause)
         now += pause
         asked = asked.another(now, failed=True, news_at=NOW)
@@ -66,7 +66,7 @@ def test_news_that_grows_old_while_one_waits_does_not_change_the_pause() -> None
     then = NOW + timedelta(minutes=9)
     asked = Attempts(then, failed_attempts=6).another(then, failed=True, news_at=NOW)
 
-    alarm = next_alarm(AWAY, then + timedelta(minutes=2), asked=asked, scanned=asked)
+    alarm = next_alarm(AWAY, then + timedelta(minutes=2), asking=asked, scanning=asked)
 
     assert alarm == Alarm(Why.ASK_AGAIN, timedelta(minutes=3, seconds=20))
 
@@ -77,6 +77,6 @@ def test_of_news_that_is_old_when_it_is_taken_up_the_board_is_asked_after_an_hou
     """It had lain in the inbox: what SEEK does not show by then, it shows to nobody."""
     asked = Attempts(NOW).another(NOW, failed=True, news_at=NOW - HOUR)
 
-    alarm = next_alarm(AWAY, NOW, asked=asked, scanned=asked)
+    alarm = next_alarm(AWAY, NOW, asking=asked, scanning=asked)
 
     assert alarm == Alarm(Why.ASK_AGAIN, HOUR)

@@ -12,7 +12,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.watching import WatchActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Flag
-from letterbox.domain.messages import Watch, Watched
+from letterbox.domain.messages import WatchInput, WatchResult
 from letterbox.domain.retention import overdue_after
 from letterbox.domain.status import Status
 from letterbox.records.applications import StoredApplications
@@ -29,7 +29,7 @@ from workflows.scheduled import ArchiveWatch
 SECOND = timedelta(seconds=1)
 
 
-async def watch(client: Client, settings: Settings, given: Watch) -> Watched:
+async def watch(client: Client, settings: Settings, given: WatchInput) -> WatchResult:
     """Take one look."""
     return await client.execute_workflow(
         ArchiveWatch.run, given, id=str(uuid4()), task_queue=settings.task_queue
@@ -52,7 +52,7 @@ async def test_a_record_that_is_gone_is_found_to_be_overdue(
     applications.accept(delivery, contents)
     handle = temporal_client.get_workflow_handle(one)
     store = open_store(settings)
-    given = Watch(overdue_after=SECOND, every=timedelta(minutes=10))
+    given = WatchInput(overdue_after=SECOND, every=timedelta(minutes=10))
     other = settings.model_copy(update={"task_queue": str(uuid4())})
     async with (
         running_worker(temporal_client, short),
@@ -68,10 +68,10 @@ async def test_a_record_that_is_gone_is_found_to_be_overdue(
             store.delete(keys.record(one))
         else:
             store.put(keys.record(one), body)
-        found: list[Watched] = []
+        found: list[WatchResult] = []
 
         async def is_found() -> bool:
-            assert await watch(temporal_client, other, given) == Watched()
+            assert await watch(temporal_client, other, given) == WatchResult()
             found.append(await watch(temporal_client, short, given))
             return found[-1].overdue == 1
 
@@ -87,7 +87,7 @@ async def test_a_record_that_is_gone_is_found_to_be_overdue(
         await handle.terminate("a test")
 
     assert Flag.OVERDUE in flags
-    assert again == Watched()
+    assert again == WatchResult()
 
 
 async def test_what_was_never_recorded_is_said_once_a_day(
@@ -108,7 +108,7 @@ async def test_what_was_never_recorded_is_said_once_a_day(
 
     await eventually(is_listed)
     activities = WatchActivities(ArchiveLists(temporal_client, settings.task_queue))
-    given = Watch(
+    given = WatchInput(
         overdue_after=SECOND, every=timedelta(minutes=10), unrecorded_after=timedelta(0)
     )
     later = given.model_copy(update={"unrecorded_after": timedelta(minutes=-30)})

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -17,7 +16,7 @@ from activities.auditing import AuditActivities
 from letterbox.audit.kinds import Kind
 from letterbox.audit.report import Finding, Report, load_last_result, save_last_result
 from letterbox.domain import keys
-from letterbox.domain.messages import Audited
+from letterbox.domain.messages import AuditResult
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
 from tests.audit_fixture import AuditFixture, found
@@ -54,7 +53,7 @@ async def test_the_workflow_audits_and_keeps_what_it_came_to(
                 Audit.run, id=str(uuid4()), task_queue=settings.task_queue
             )
 
-    assert audited == Audited(fine=False, findings=expected)
+    assert audited == AuditResult(fine=False, findings=expected)
     told = load_last_result(system.store)
     assert told
     assert (told.fine, dict(told.findings)) == (False, expected)
@@ -71,7 +70,7 @@ async def test_an_audit_that_is_cancelled_ends_its_thread(tmp_path: Path) -> Non
 
     def run(
         heartbeat: Callable[[], None], loop: asyncio.AbstractEventLoop
-    ) -> SimpleNamespace:
+    ) -> AuditResult:
         loop.call_soon_threadsafe(begun.set)
         try:
             while True:

@@ -20,7 +20,7 @@ def status(*flags: Flag, **others: object) -> Status:
 
 def test_the_archive_date_is_what_an_undisturbed_application_waits_for() -> None:
     """Where nothing else is to be done before."""
-    alarm = next_alarm(status(), NOW, asked=NEVER, scanned=NEVER)
+    alarm = next_alarm(status(), NOW, asking=NEVER, scanning=NEVER)
 
     assert alarm == Alarm(Why.ARCHIVE, timedelta(days=10))
 
@@ -31,11 +31,11 @@ def test_a_hold_with_an_end_wakes_the_application_at_that_end() -> None:
     for_good = status(Flag.HELD)
     released = status(held_until=NOW + HOUR)
 
-    assert next_alarm(until, NOW, asked=NEVER, scanned=NEVER) == Alarm(
+    assert next_alarm(until, NOW, asking=NEVER, scanning=NEVER) == Alarm(
         Why.HOLD_ENDS, HOUR
     )
     for one in (for_good, released):
-        alarm = next_alarm(one, NOW, asked=NEVER, scanned=NEVER)
+        alarm = next_alarm(one, NOW, asking=NEVER, scanning=NEVER)
         assert alarm.why is Why.ARCHIVE
 
 
@@ -44,7 +44,7 @@ def test_a_scan_that_failed_is_tried_again_after_five_minutes() -> None:
     tried = Attempts(NOW - timedelta(minutes=2), failed_attempts=1)
     unscanned = status(Flag.UNSCANNED, unscanned=("cv.pdf",))
 
-    alarm = next_alarm(unscanned, NOW, asked=NEVER, scanned=tried)
+    alarm = next_alarm(unscanned, NOW, asking=NEVER, scanning=tried)
 
     assert alarm == Alarm(Why.SCAN_AGAIN, timedelta(minutes=3))
 
@@ -54,7 +54,7 @@ def test_what_is_due_to_be_archived_is_archived_before_anything_else() -> None:
     both = status(Flag.UNAVAILABLE, archive_by=NOW)
     tried = Attempts(NOW - timedelta(days=3))
 
-    assert next_alarm(both, NOW, asked=tried, scanned=NEVER) == Alarm(
+    assert next_alarm(both, NOW, asking=tried, scanning=NEVER) == Alarm(
         Why.ARCHIVE, timedelta(0)
     )
 
@@ -63,7 +63,7 @@ def test_what_has_no_archive_date_is_due_now() -> None:
     """Such as an application whose record is lost."""
     undated = status(archive_by=None)
 
-    assert next_alarm(undated, NOW, asked=NEVER, scanned=NEVER) == Alarm(
+    assert next_alarm(undated, NOW, asking=NEVER, scanning=NEVER) == Alarm(
         Why.ARCHIVE, timedelta(0)
     )
 

@@ -5,7 +5,6 @@ import os
 import signal
 from typing import BinaryIO
 
-from activities import looking
 from letterbox.domain.documents import Kind, recognise
 from letterbox.settings import load_settings
 from worker import run_worker
@@ -22,5 +21,4 @@ def recognise_or_die(document: BinaryIO) -> Kind:
 
 
 if __name__ == "__main__":
-    looking.recognise = recognise_or_die  # type: ignore[attr-defined]
-    asyncio.run(run_worker(load_settings()))
+    asyncio.run(run_worker(load_settings(), recognise_or_die))

@@ -7,7 +7,7 @@ from typing import Any
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHandle
 
-from letterbox.domain.messages import Polled, Polling
+from letterbox.domain.messages import PollInput, PollResult
 
 AnyHandle = WorkflowHandle[Any, Any]
 
@@ -51,16 +51,16 @@ async def tries(handle: AnyHandle) -> list[int]:
 
 async def polled(
     client: Client, handle: WorkflowHandle[Any, str]
-) -> list[tuple[Polling, Polled]]:
+) -> list[tuple[PollInput, PollResult]]:
     """Read what a run of ``SeekReconcile`` asked for, and what came."""
     decode = client.data_converter.decode
-    asked: list[Polling] = []
-    came: list[Polled] = []
+    asked: list[PollInput] = []
+    came: list[PollResult] = []
     for event in await events(handle):
         if event.HasField("activity_task_scheduled_event_attributes"):
             given = event.activity_task_scheduled_event_attributes.input.payloads
-            asked += await decode(given, [Polling])
+            asked += await decode(given, [PollInput])
         if event.HasField("activity_task_completed_event_attributes"):
             told = event.activity_task_completed_event_attributes.result.payloads
-            came += await decode(told, [Polled])
+            came += await decode(told, [PollResult])
     return list(zip(asked, came, strict=True))

@@ -8,7 +8,7 @@ import pytest
 from temporalio.client import Client, WorkflowHandle
 
 from letterbox.domain.application import Stage
-from letterbox.domain.messages import Polled
+from letterbox.domain.messages import PollResult
 from letterbox.temporal import schedules
 from seek_sandbox.faults import (
     Fault,
@@ -26,7 +26,9 @@ from tests.support import eventually
 from workflows.scheduled import SeekReconcile
 
 
-async def pages(desk: Desk, run: WorkflowHandle[SeekReconcile, str]) -> list[Polled]:
+async def pages(
+    desk: Desk, run: WorkflowHandle[SeekReconcile, str]
+) -> list[PollResult]:
     """Tell what every page of a run brought."""
     return [came for _, came in await polled(desk.client, run)]
 

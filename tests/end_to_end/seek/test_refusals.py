@@ -8,7 +8,7 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.messages import Sweep
+from letterbox.domain.messages import SweepInput
 from seek_sandbox.faults import Fault, NullProfile, RefusedProfile
 from seek_sandbox.orders import EventOrder
 from tests.end_to_end.seek.histories import pauses
@@ -28,7 +28,7 @@ async def minutes_pass(desk: Desk, skipping: WorkflowEnvironment) -> None:
         with skipping.auto_time_skipping_disabled():
             await desk.client.execute_workflow(
                 InboxSweep.run,
-                Sweep(older_than_seconds=0),
+                SweepInput(older_than_seconds=0),
                 id=f"sweep-{uuid4()}",
                 task_queue=desk.settings.task_queue,
             )

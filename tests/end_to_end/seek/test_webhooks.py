@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client
 
-from letterbox.domain.messages import Sweep
+from letterbox.domain.messages import SweepInput
 from seek_sandbox.orders import EventOrder
 from tests.end_to_end.seek.notices import SAMPLE, events, inbox
 from tests.end_to_end.seek.opening import opened
@@ -104,7 +104,7 @@ async def test_webhook_answers_204_while_temporal_is_away_and_the_sweep_starts_i
         async with desk.working():
             await desk.client.execute_workflow(
                 InboxSweep.run,
-                Sweep(older_than_seconds=0),
+                SweepInput(older_than_seconds=0),
                 id=str(uuid4()),
                 task_queue=desk.settings.task_queue,
             )

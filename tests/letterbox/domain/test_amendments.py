@@ -14,7 +14,7 @@ from letterbox.domain.amendments import (
     verdict,
 )
 from letterbox.domain.application import Flag, Handled, Hold, Release, Stage
-from letterbox.domain.messages import Scanned
+from letterbox.domain.messages import ScanResult
 from letterbox.domain.positions import Position
 from tests.record_factory import NOON, attachment, record
 
@@ -103,16 +103,16 @@ def test_what_waits_for_a_person_still_waits_when_the_ats_has_it(stage: Stage) -
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        (Scanned(), "clean"),
-        (Scanned(absent=(NAME,), infected=(NAME,)), None),
-        (Scanned(infected=(NAME,), released=(NAME,)), "infected"),
-        (Scanned(released=(NAME,), unscanned=(NAME,)), "released"),
-        (Scanned(unscanned=(NAME,), too_large=(NAME,)), "unscanned"),
-        (Scanned(too_large=(NAME,)), "unscannable"),
+        (ScanResult(), "clean"),
+        (ScanResult(absent=(NAME,), infected=(NAME,)), None),
+        (ScanResult(infected=(NAME,), released=(NAME,)), "infected"),
+        (ScanResult(released=(NAME,), unscanned=(NAME,)), "released"),
+        (ScanResult(unscanned=(NAME,), too_large=(NAME,)), "unscanned"),
+        (ScanResult(too_large=(NAME,)), "unscannable"),
     ],
 )
 def test_the_verdict_on_a_document_is_the_gravest_that_names_it(
-    found: Scanned, expected: str | None
+    found: ScanResult, expected: str | None
 ) -> None:
     """What a scan does not name is clean."""
     assert verdict(found, NAME) == expected
@@ -121,14 +121,14 @@ def test_the_verdict_on_a_document_is_the_gravest_that_names_it(
 @pytest.mark.parametrize(
     ("found", "scan", "flags"),
     [
-        (Scanned(), "clean", set()),
-        (Scanned(infected=(NAME,)), "infected", {Flag.INFECTED}),
-        (Scanned(unscanned=(NAME,)), "unscanned", {Flag.UNSCANNED}),
-        (Scanned(too_large=(NAME,)), "unscannable", {Flag.UNSCANNED}),
+        (ScanResult(), "clean", set()),
+        (ScanResult(infected=(NAME,)), "infected", {Flag.INFECTED}),
+        (ScanResult(unscanned=(NAME,)), "unscanned", {Flag.UNSCANNED}),
+        (ScanResult(too_large=(NAME,)), "unscannable", {Flag.UNSCANNED}),
     ],
 )
 def test_a_scan_judges_what_was_not_scanned_and_flags_the_record(
-    found: Scanned, scan: str, flags: set[Flag]
+    found: ScanResult, scan: str, flags: set[Flag]
 ) -> None:
     """The flags of before go where nothing raises them any more."""
     before = record(ID, attachment(NAME, scan="unscanned")).model_copy(
@@ -145,7 +145,7 @@ def test_a_scan_leaves_what_was_judged_before_as_it_is() -> None:
     """Nor does it judge a document that the board does not have."""
     before = record(ID, attachment(NAME, scan="clean"), attachment(None))
 
-    changed = scanned(before, Scanned(infected=(NAME,)))
+    changed = scanned(before, ScanResult(infected=(NAME,)))
 
     assert [one.scan for one in changed.attachments] == ["clean", None]
 

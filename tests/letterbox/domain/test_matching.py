@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from letterbox.domain.matching import Find, Match, References, match
+from letterbox.domain.errors import RefusedError
+from letterbox.domain.matching import Find, Match, References, choose, match
 from letterbox.domain.positions import (
     Aliases,
     Position,
@@ -212,3 +213,40 @@ def test_two_ads_of_one_position_and_a_removed_one_are_not_ambiguous() -> None:
     new = Position(reference="b", aliases=Aliases(profile=("P",)))
 
     assert match(References(profile="p"), catalogue([gone, new])).position == new
+
+
+OURS = Position(reference="R", title="ours", hirer="ours")
+THEIRS = Position(reference="R", title="theirs", hirer="theirs")
+CLOSED = Position(reference="R", title="closed", status=PositionStatus.CLOSED)
+
+
+@pytest.mark.parametrize(
+    ("positions", "hirer", "chosen"),
+    [
+        ([BY_REFERENCE], "ours", BY_REFERENCE),
+        ([OURS], None, OURS),
+        ([OURS, THEIRS], "theirs", THEIRS),
+    ],
+)
+def test_a_person_chooses_the_one_open_position_of_the_hirer(
+    positions: list[Position], hirer: str | None, chosen: Position
+) -> None:
+    """A position without a hirer is anybody's."""
+    assert choose(positions, hirer) == chosen
+
+
+@pytest.mark.parametrize(
+    ("positions", "hirer", "reason"),
+    [
+        ([], None, "no such position"),
+        ([OURS], "theirs", "no such position"),
+        ([OURS, THEIRS], None, "several hirers"),
+        ([CLOSED], None, "the position is closed: open it first"),
+    ],
+)
+def test_a_choice_that_is_not_one_open_position_is_refused_with_the_reason(
+    positions: list[Position], hirer: str | None, reason: str
+) -> None:
+    """The person who chose reads what to do."""
+    with pytest.raises(RefusedError, match=reason):
+        choose(positions, hirer)

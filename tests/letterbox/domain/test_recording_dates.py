@@ -7,9 +7,9 @@ import pytest
 from letterbox.domain.application import Application, Flag
 from letterbox.domain.messages import (
     InspectedDocument,
-    Recording,
-    Scanned,
-    Step,
+    RecordInput,
+    ScanResult,
+    StepInput,
     StoredDocuments,
 )
 from letterbox.domain.recording import Recorder
@@ -44,13 +44,13 @@ def submission(filename: str | None = "cv.pdf") -> Submission:
     )
 
 
-def recording(*, whole: bool = True, scanned: Scanned | None = None) -> Recording:
+def recording(*, whole: bool = True, scanned: ScanResult | None = None) -> RecordInput:
     """Make what the steps before ``record`` found."""
     document = InspectedDocument(
         role=Role.RESUME, name=NAME, size=1, media_type="application/pdf"
     )
-    return Recording(
-        step=Step(application_id=ID, view=2),
+    return RecordInput(
+        step=StepInput(application_id=ID, view=2),
         stored=StoredDocuments(documents=(document,)),
         whole=whole,
         scanned=scanned,
@@ -111,15 +111,15 @@ def test_a_view_that_shows_less_is_added_and_the_board_asked_again_for_parts(
     ("scanned", "flags"),
     [
         (None, set()),
-        (Scanned(), set()),
-        (Scanned(infected=(NAME,)), {Flag.INFECTED}),
-        (Scanned(infected=("of-another-view.pdf",)), {Flag.INFECTED}),
-        (Scanned(unscanned=(NAME,)), {Flag.UNSCANNED}),
-        (Scanned(too_large=(NAME,)), {Flag.UNSCANNED}),
+        (ScanResult(), set()),
+        (ScanResult(infected=(NAME,)), {Flag.INFECTED}),
+        (ScanResult(infected=("of-another-view.pdf",)), {Flag.INFECTED}),
+        (ScanResult(unscanned=(NAME,)), {Flag.UNSCANNED}),
+        (ScanResult(too_large=(NAME,)), {Flag.UNSCANNED}),
     ],
 )
 def test_a_conflicting_view_is_listed_with_its_documents_and_flagged(
-    scanned: Scanned | None, flags: set[Flag]
+    scanned: ScanResult | None, flags: set[Flag]
 ) -> None:
     """What a scanner objects to is seen in the record's flags."""
     changed = RECORDER.with_conflict(
@@ -153,11 +153,12 @@ def test_a_lost_submission_makes_a_record_incomplete(*, is_asked: bool) -> None:
     assert set(changed.flags) == {Flag.ODD_FILE, Flag.INCOMPLETE} | again
 
 
-def test_a_refusal_has_the_board_asked_again_and_keeps_the_record() -> None:
-    """What we hold stays as it is."""
-    changed = RECORDER.with_refusal(flagged(Flag.ODD_FILE))
+def test_a_flag_is_raised_and_lowered_and_changes_nothing_else() -> None:
+    """Flags are sorted, and each is there once."""
+    raised = flagged(Flag.UNAVAILABLE).with_flag(Flag.ODD_FILE, Flag.UNAVAILABLE)
 
-    assert changed == flagged(Flag.ODD_FILE, Flag.UNAVAILABLE)
+    assert raised == flagged(Flag.ODD_FILE, Flag.UNAVAILABLE)
+    assert raised.with_flag(Flag.ODD_FILE, is_up=False) == flagged(Flag.UNAVAILABLE)
 
 
 @pytest.mark.parametrize(

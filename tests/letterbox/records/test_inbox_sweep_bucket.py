@@ -7,7 +7,7 @@ from minio import Minio
 from temporalio.testing import ActivityEnvironment
 
 from activities.inbox import InboxActivities
-from letterbox.domain.messages import Sweep, Swept
+from letterbox.domain.messages import SweepInput, SweepResult
 from letterbox.records.applications import StoredApplications
 from letterbox.storage.s3.store import S3Store
 from tests.factories import careerjet
@@ -52,7 +52,7 @@ async def test_keys_of_any_shape_hide_nothing_in_a_bucket(
         started.append(application_id)
 
     sweep = InboxActivities(store=store, start=start).sweep
-    swept = await ActivityEnvironment().run(sweep, Sweep(older_than_seconds=-5))
+    swept = await ActivityEnvironment().run(sweep, SweepInput(older_than_seconds=-5))
 
-    assert swept == Swept(started=2)
+    assert swept == SweepResult(started=2)
     assert sorted(started) == ids

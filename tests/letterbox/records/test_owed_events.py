@@ -2,11 +2,11 @@
 
 import pytest
 
-from activities.owing import with_event
 from letterbox.domain import keys
 from letterbox.domain.application import EventType, Stage
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.events import Undelivered
+from letterbox.domain.owing import with_event
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
 from letterbox.records.owed_events import StoredOwedEvents, owed_applications

@@ -22,7 +22,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from letterbox.domain.messages import Polled, Polling
+from letterbox.domain.messages import PollInput, PollResult
 from letterbox.settings import Settings
 from letterbox.temporal import schedules
 from tests.support import eventually
@@ -146,9 +146,9 @@ async def test_an_interval_changes_only_by_settings_that_name_it(
 
 
 @activity.defn(name="poll_events")
-async def _poll(given: Polling) -> Polled:
+async def _poll(given: PollInput) -> PollResult:
     """Stand in for SEEK: one page, and a cursor that tells of it."""
-    return Polled(cursor=f"{given.cursor}+")
+    return PollResult(cursor=f"{given.cursor}+")
 
 
 async def old(client: Client, kind: str, type_: str, queue: str, *args: str) -> None:

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 import structlog
 
 from letterbox.domain.application import Application, EventType, Owed
-from letterbox.domain.status import Recorded
+from letterbox.domain.status import Recorded, brief_fields
 
 log = structlog.get_logger()
 
@@ -19,7 +19,7 @@ HasAts = Callable[[], bool]
 
 
 def has_no_ats() -> bool:
-    """Be the answer where no ATS is configured."""
+    """Return False: no ATS is configured."""
     return False
 
 
@@ -49,17 +49,13 @@ def with_event(
     record: Application, type_: EventType, now: datetime, delivery_id: str = ""
 ) -> Application:
     """Add one event, once for each id."""
-    if delivery_id in {one.delivery_id for one in record.owed}:
+    if delivery_id in {event.delivery_id for event in record.owed}:
         return record
     event = Owed(
         type=type_,
         delivery_id=delivery_id or str(uuid4()),
         happened_at=now,
-        stage=record.stage,
-        flags=record.flags,
-        position=record.position.reference,
-        hirer=record.position.hirer or record.source.hirer,
-        archive_by=record.archive_by,
+        **brief_fields(record),
     )
     if len(record.owed) >= _MAX:
         log.warning(
@@ -72,10 +68,10 @@ def with_event(
 
 def without_event(record: Application, delivery_id: str) -> Application:
     """Forget an event that is over."""
-    owed = tuple(one for one in record.owed if one.delivery_id != delivery_id)
+    owed = tuple(event for event in record.owed if event.delivery_id != delivery_id)
     return record.model_copy(update={"owed": owed})
 
 
 def id_of_the_end(application_id: str, type_: EventType) -> str:
-    """Name the event of an end, after which there is no record: always the same id."""
+    """Return the one id of the event of an end, after which there is no record."""
     return str(uuid5(NAMESPACE_URL, f"letterbox:{application_id}/{type_}"))
