@@ -55,6 +55,17 @@ class Everywhere:
         return self._country
 
 
+class CountedRounds(RefusedReferences):
+    """Counts how often it was written: once in each round of the work behind."""
+
+    rounds = 0
+
+    def flush(self) -> None:
+        """Write it, and count."""
+        super().flush()
+        self.rounds += 1
+
+
 class House:
     """An intake on a folder, as the API composes it, and a clock."""
 
@@ -64,8 +75,9 @@ class House:
         self.now = NOW
         self.asked = 0
         self.metrics = Metrics()
+        self.refused = CountedRounds(self.store)
         self.unknown = UnknownReferences(
-            RefusedReferences(self.store), self._ask, self.metrics, look_every=0.01
+            self.refused, self._ask, self.metrics, look_every=0.01
         )
         applications = StoredApplications(self.store)
         self.acceptance = Acceptance(
@@ -81,6 +93,17 @@ class House:
     async def _ask(self) -> None:
         self.asked += 1
         raise RuntimeError("Temporal is away")
+
+    async def has_looked(self) -> None:
+        """Wait for a whole round of the work behind: it ends where the next begins."""
+        for _ in range(2):
+            before = self.refused.rounds
+            self.unknown.refuse("careerjet", "a round")
+
+            async def has_begun(before: int = before) -> bool:
+                return self.refused.rounds > before
+
+            await eventually(has_begun)
 
     def names(self, *references: str, **order: Any) -> None:
         """Import a list of references."""
@@ -245,7 +268,7 @@ async def test_what_is_unknown_asks_for_an_import_at_most_once_a_minute(
         await eventually(asked)
         for _ in range(5):
             house.apply("unheard of")
-            await asyncio.sleep(0.02)
+            await house.has_looked()
 
     assert house.asked == 1
 
@@ -259,7 +282,7 @@ async def test_what_is_known_asks_for_no_import(house: House) -> None:
     async with house.unknown.running():
         for reference in "abc":
             house.apply(reference)
-        await asyncio.sleep(0.05)
+        await house.has_looked()
 
     assert house.asked == 0
 
