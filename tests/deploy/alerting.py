@@ -14,7 +14,7 @@ from tests.support import ROOT
 
 RULES = ROOT / "deploy/prometheus/alerts.yml"
 _LONG_HOURS = 20
-"""A course that goes on for longer is judged every five minutes: it is slow to judge."""
+"""A longer course is judged every five minutes only: it is slow to judge."""
 SCHEDULES = {"inbox-sweep": 60, "archive-watch": 600, "audit": 86400}
 
 needs_promtool = pytest.mark.skipif(
