@@ -15,8 +15,7 @@ from letterbox.domain.privacy import digest
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records
 from tests.activities.conftest import over
-from tests.activities.test_applications import FIRST, ID, accept, go_through
-from tests.activities.test_discarding import SETTINGS
+from tests.activities.steps import FIRST, ID, SETTINGS, accept, go_through
 from tests.factories import careerjet
 
 OTHER = "careerjet:2"

@@ -22,7 +22,7 @@ from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
 from tests.activities.conftest import over
-from tests.activities.test_applications import go_through
+from tests.activities.steps import go_through
 from tests.factories import careerjet
 
 DIGEST = "0" * 64

@@ -7,14 +7,14 @@ import pytest
 from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.messages import Collected, Collecting, Recording, Step
+from letterbox.domain.messages import Collected, Collecting
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.status import Recorded
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records
 from letterbox.settings import Settings
 from letterbox.storage.objects import exists
-from tests.activities.test_applications import ID, accept, go_through
+from tests.activities.steps import ID, accept, go_through, record_view
 
 GIVEN = Collecting(application_id=ID)
 LATER = datetime(2026, 1, 2, tzinfo=UTC)
@@ -24,14 +24,7 @@ def take_over(activities: ApplicationActivities) -> Recorded | None:
     """Do as the workflow does, until nothing is left to be taken over."""
     recorded, collected = None, activities.collect(GIVEN)
     while collected.fresh:
-        step = Step(application_id=ID, view=collected.view)
-        recorded = activities.record(
-            Recording(
-                step=step,
-                stored=activities.store_documents(step),
-                matched=activities.match_position(step),
-            )
-        )
+        recorded = record_view(activities, ID, collected.view)
         if not collected.more:
             break
         collected = activities.collect(GIVEN)

@@ -20,8 +20,7 @@ from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import Records, open_records
 from letterbox.settings import Settings
-from tests.activities.test_applications import ID, accept, go_through, names
-from tests.activities.test_discarding import SETTINGS
+from tests.activities.steps import ID, SETTINGS, accept, go_through, names
 
 STEP = Step(application_id=ID, view=1)
 TOMBSTONE = Tombstone(reason="a request", removed_at=datetime(2026, 11, 1, tzinfo=UTC))

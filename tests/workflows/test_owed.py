@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
@@ -18,33 +17,16 @@ from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
 from letterbox.temporal.updates import Updates
 from tests.factories import careerjet
-from tests.receiver import SECRET, Receiver
+from tests.receiver import Receiver
 from tests.support import eventually, free_port
+from tests.workflows.intake import OPEN, accepted, until_told, with_ats
 from tests.workflows.running_worker import running_worker, wait_until_idle
-from tests.workflows.test_updates import accepted
-
-OPEN = "20240107-123456-7890"
 
 
 @pytest.fixture(name="ats")
 def _ats() -> Iterator[Receiver]:
     with Receiver() as ats:
         yield ats
-
-
-def with_ats(settings: Settings, url: str) -> Settings:
-    """Have an ATS."""
-    named = {"delivery_url": url, "delivery_secret": (SecretStr(SECRET),)}
-    return settings.model_copy(update=named)
-
-
-async def until_told(ats: Receiver, one: str, *types: str) -> None:
-    """Wait until the ATS knows of these events, and of no other."""
-
-    async def is_told() -> bool:
-        return ats.types(one) == sorted(f"application.{type_}" for type_ in types)
-
-    await eventually(is_told)
 
 
 async def test_what_was_recorded_before_there_was_an_ats_can_be_told(

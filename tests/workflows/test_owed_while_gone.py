@@ -4,7 +4,6 @@ import asyncio
 from asyncio import to_thread
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -22,18 +21,12 @@ from letterbox.records.owed_events import StoredOwedEvents
 from letterbox.records.owed_search import owed_applications
 from letterbox.resources import open_store
 from letterbox.settings import Settings
-from letterbox.temporal.client import start_application
 from letterbox.temporal.updates import Updates
-from tests.factories import careerjet
 from tests.receiver import Answer, Receiver
 from tests.support import eventually
+from tests.workflows.intake import OPEN, accepted, archived, until_told, with_ats
 from tests.workflows.running_worker import running_worker, wait_until_idle
 from tests.workflows.step_interceptors import QuickDelivery
-from tests.workflows.test_owed import until_told, with_ats
-from tests.workflows.test_updates import accepted
-
-OPEN = "20240107-123456-7890"
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(name="store")
@@ -45,18 +38,6 @@ def _store(settings: Settings) -> ObjectStore:
 def _ats() -> Iterator[Receiver]:
     with Receiver() as ats:
         yield ats
-
-
-async def archived(
-    client: Client, settings: Settings, applications: StoredApplications
-) -> str:
-    """Have an application archived at once, and its workflow end."""
-    delivery, contents = careerjet(str(uuid4()), received_at=LONG_AGO)
-    one = delivery.application_id
-    applications.accept(delivery, contents)
-    await start_application(client, settings.task_queue, one)
-    await client.get_workflow_handle(one).result()
-    return one
 
 
 async def test_what_an_ats_is_owed_while_it_is_gone_is_told_once_it_is_back(
@@ -72,7 +53,7 @@ async def test_what_an_ats_is_owed_while_it_is_gone_is_told_once_it_is_back(
     DeliverySwitch(store).disable(ats.url)
     async with running_worker(temporal_client, told):
         waits = await accepted(temporal_client, told, applications, OPEN)
-        over = await archived(temporal_client, told, applications)
+        over = await archived(temporal_client, told, applications, OPEN)
         gone = await accepted(temporal_client, told, applications, OPEN)
         await updates.erase(gone, Erasure(reason="asked"))
         await temporal_client.get_workflow_handle(gone).result()
@@ -142,7 +123,7 @@ async def test_without_an_ats_nothing_that_is_owed_is_forgotten(
     told = with_ats(settings, ats.url)
     DeliverySwitch(store).disable(ats.url)
     async with running_worker(temporal_client, told):
-        over = await archived(temporal_client, told, applications)
+        over = await archived(temporal_client, told, applications, OPEN)
     kept = StoredOwedEvents(store).find(over)
     without = settings.model_copy(update={"task_queue": str(uuid4())})
     async with running_worker(temporal_client, without):

@@ -20,8 +20,8 @@ from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
 from tests.factories import careerjet
+from tests.workflows.intake import accepted
 from tests.workflows.running_worker import running_worker
-from tests.workflows.test_updates import accepted
 
 _GIVEN: dict[str, BaseModel] = {
     "assign_position": Assignment(reference="20240107-123456-7890"),
