@@ -132,7 +132,7 @@ def test_a_close_that_has_happened_moves_the_date(
     assert recorded.archive_by == closed_at + timedelta(days=166)
 
 
-def differing(
+def record_differing_delivery(
     activities: ApplicationActivities,
     applications: StoredApplications,
     scanned: Scanned | None = None,
@@ -156,7 +156,7 @@ def test_every_address_of_an_application_leads_to_it(
     store: ObjectStore,
 ) -> None:
     """That of a second, differing delivery too; an erasure removes its marker."""
-    differing(activities, applications)
+    record_differing_delivery(activities, applications)
     records = open_records(SETTINGS, store)
 
     for address in ("ada@example.com", "ada@new.example"):
@@ -174,7 +174,7 @@ def test_a_marking_of_a_second_delivery_that_was_cut_short_is_removed_too(
     go_through(activities, accept(applications))
     record = applications.find(ID)
     assert record
-    differing(activities, applications)
+    record_differing_delivery(activities, applications)
     applications.update(record, applications.find(ID))
 
     open_records(SETTINGS, store).removal.erase(ID, TOMBSTONE)
@@ -186,7 +186,7 @@ def test_documents_of_a_differing_delivery_are_listed_with_its_view_alone(
     activities: ApplicationActivities, applications: StoredApplications
 ) -> None:
     """What the scanner could not look at is flagged, and looked at again."""
-    differing(activities, applications, Scanned())
+    record_differing_delivery(activities, applications, Scanned())
 
     record = applications.find(ID)
     assert record

@@ -16,18 +16,18 @@ from letterbox.settings import Settings
 from letterbox.storage.objects import exists
 from tests.activities.steps import ID, accept, go_through, record_view
 
-GIVEN = Collecting(application_id=ID)
+COLLECTING = Collecting(application_id=ID)
 LATER = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def take_over(activities: ApplicationActivities) -> Recorded | None:
     """Do as the workflow does, until nothing is left to be taken over."""
-    recorded, collected = None, activities.collect(GIVEN)
+    recorded, collected = None, activities.collect(COLLECTING)
     while collected.fresh:
         recorded = record_view(activities, ID, collected.view)
         if not collected.more:
             break
-        collected = activities.collect(GIVEN)
+        collected = activities.collect(COLLECTING)
     return recorded
 
 
@@ -57,8 +57,8 @@ def test_a_delivery_that_an_older_record_has_forgotten_is_taken_over_again(
 
     take_over(activities)
 
-    told = [one.fingerprint for one in (first, second, third)]
-    assert fingerprints(applications) == told
+    delivered = [one.fingerprint for one in (first, second, third)]
+    assert fingerprints(applications) == delivered
 
 
 def test_a_forgotten_delivery_is_taken_over_though_nothing_new_comes(
@@ -125,7 +125,7 @@ def test_what_lies_beside_a_damaged_archive_stays(
     store.put(keys.archive(ID), b"PK\3\4 cut")
     store.delete(keys.record(ID))
 
-    assert activities.collect(GIVEN) == Collected(ended=Stage.ARCHIVED)
+    assert activities.collect(COLLECTING) == Collected(ended=Stage.ARCHIVED)
 
     assert applications.view(ID, 1) == delivery
     assert exists(store, keys.document(ID, delivery.documents[0].name))
@@ -145,7 +145,7 @@ def test_a_late_repeat_of_what_is_archived_well_is_removed(
     records.removal.delete_open_copy(ID)
     accept(applications)
 
-    assert activities.collect(GIVEN) == Collected(ended=Stage.ARCHIVED)
+    assert activities.collect(COLLECTING) == Collected(ended=Stage.ARCHIVED)
 
     assert list(applications.submissions(ID)) == []
     assert [one.key for one in store.list(keys.application(ID))] == []

@@ -28,7 +28,7 @@ def _reading(delivery: Submission) -> Reading:
     return discover()["careerjet"].read(delivery)
 
 
-def given(view: int, scanned: Scanned | None = None) -> Recording:
+def recording(view: int, scanned: Scanned | None = None) -> Recording:
     """Have found no documents, but what the scanner said."""
     step = Step(application_id="careerjet:1", view=view)
     return Recording(step=step, stored=StoredDocuments(), scanned=scanned)
@@ -36,7 +36,7 @@ def given(view: int, scanned: Scanned | None = None) -> Recording:
 
 @pytest.fixture(name="record")
 def _record(delivery: Submission, reading: Reading) -> Application:
-    return RECORDER.first(delivery, reading, given(1))
+    return RECORDER.first(delivery, reading, recording(1))
 
 
 def test_an_infected_document_of_a_conflicting_view_raises_the_flag(
@@ -45,7 +45,7 @@ def test_an_infected_document_of_a_conflicting_view_raises_the_flag(
     """It lies in quarantine beside the first view's."""
     scanned = Scanned(infected=(INFECTED,))
 
-    conflicting = RECORDER.with_conflict(record, delivery, given(2, scanned))
+    conflicting = RECORDER.with_conflict(record, delivery, recording(2, scanned))
 
     assert conflicting.flags == (Flag.CONFLICT, Flag.INFECTED)
 
@@ -59,7 +59,7 @@ def test_a_newer_view_without_the_infected_document_keeps_the_flag(
         update={"attachments": (bad,), "flags": (Flag.INFECTED,)}
     )
 
-    newer = RECORDER.with_newer_view(before, delivery, reading, given(2))
+    newer = RECORDER.with_newer_view(before, delivery, reading, recording(2))
 
     assert newer.attachments == (bad,)
     assert Flag.INFECTED in newer.flags

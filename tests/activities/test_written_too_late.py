@@ -73,7 +73,7 @@ def archive(records: Records, record: Application) -> None:
     records.removal.delete_open_copy(record.id)
 
 
-def bury(records: Records) -> None:
+def erase(records: Records) -> None:
     """Erase it, as another worker does."""
     records.removal.erase(ID, TOMBSTONE)
 
@@ -85,7 +85,7 @@ def test_a_record_written_after_an_erasure_is_taken_back(
     store: ObjectStore,
 ) -> None:
     """With the markers; the step tells what became of the application."""
-    stalling.meanwhile = lambda _: bury(records)
+    stalling.meanwhile = lambda _: erase(records)
 
     recorded = go_through(late, accept(stalling))
 

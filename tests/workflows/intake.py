@@ -55,13 +55,13 @@ async def archived(
     return application_id
 
 
-def with_ats(settings: Settings, url: str) -> Settings:
+def settings_with_ats(settings: Settings, url: str) -> Settings:
     """Have an ATS."""
     named = {"delivery_url": url, "delivery_secret": (SecretStr(SECRET),)}
     return settings.model_copy(update=named)
 
 
-async def until_told(ats: Receiver, one: str, *types: str) -> None:
+async def wait_for_events(ats: Receiver, one: str, *types: str) -> None:
     """Wait until the ATS knows of these events, and of no other."""
 
     async def is_told() -> bool:

@@ -18,7 +18,7 @@ from letterbox.boards.fetching import EventStream, PostingClosed
 from letterbox.resources import open_fetchers
 from seek_sandbox.orders import ApplicationOrder
 from tests.end_to_end.seek.histories import events
-from tests.end_to_end.seek.opening import opened
+from tests.end_to_end.seek.opening import open_desk
 from tests.end_to_end.seek.seek_stack import Desk, of
 from tests.support import THOROUGH
 from workflows.scheduled import SeekReconcile
@@ -80,7 +80,7 @@ async def test_thousands_of_missed_applications_drain_without_a_long_history(
 ) -> None:
     """All of them are durable and started once; a full run hands over to another."""
     started: list[str] = []
-    async with opened(tmp_path, skipping.client) as desk:
+    async with open_desk(tmp_path, skipping.client) as desk:
         await desk.control.apply(ApplicationOrder(count=_MISSED, deliver=False))
 
         async with reconciling(desk, started):
