@@ -22,7 +22,7 @@ from api.app import _ask_for_import
 from api.metrics import Metrics
 from api.unknown_references import UnknownReferences
 from letterbox.boards.base import Form, FormField, Outcome
-from letterbox.boards.careerjet import BOARD, sign
+from letterbox.boards.careerjet import BOARD
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.feeds.read import read_feed
 from letterbox.catalogue.imports.report import ImportOrder
@@ -36,10 +36,10 @@ from letterbox.records.repeats import StoredRepeats
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
 from letterbox.temporal.schedules import POSITION_IMPORT, schedule_id
+from tests.factories import SECRET, careerjet_fields
 from tests.support import eventually
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
-SECRET = "a secret"
 ACCEPTED, CLOSED, GONE = Outcome.ACCEPTED, Outcome.CLOSED, Outcome.NOT_FOUND
 
 
@@ -115,15 +115,7 @@ class House:
     def apply(self, job_id: str) -> Outcome:
         """Apply for a job as an invented person."""
         uuid = str(uuid4())
-        fields = {
-            "uuid": uuid,
-            "job_id": job_id,
-            "firstname": "Ada",
-            "lastname": "Example",
-            "email": "ada@example.com",
-            "candidate_ip": "192.0.2.1",
-            "source_signature": sign(uuid, SECRET),
-        }
+        fields = careerjet_fields(uuid, job_id=job_id, candidate_ip="192.0.2.1")
         form = Form(
             fields=[FormField(name, said.encode()) for name, said in fields.items()],
             files=(),
