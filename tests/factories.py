@@ -14,6 +14,19 @@ SECRET = "a secret for tests"
 PDF = b"%PDF-1.4 the CV of Ada Example"
 
 
+def careerjet_fields(uuid: str, **changes: str) -> dict[str, str]:
+    """Fill in and sign Careerjet's form for an invented person."""
+    fields = {
+        "uuid": uuid,
+        "job_id": "20240107-123456-7890",
+        "firstname": "Ada",
+        "lastname": "Example",
+        "email": "ada@example.com",
+        "source_signature": sign(uuid, SECRET),
+    }
+    return fields | changes
+
+
 def careerjet(  # noqa: PLR0913 what a candidate may type
     uuid: str,
     *,
@@ -25,15 +38,9 @@ def careerjet(  # noqa: PLR0913 what a candidate may type
     received_at: datetime | None = None,
 ) -> tuple[Submission, dict[str, BinaryIO]]:
     """Make a delivery of Careerjet's, and the contents of its documents."""
-    fields = {
-        "uuid": uuid,
-        "job_id": job_id,
-        "firstname": "Ada",
-        "lastname": lastname,
-        "email": email,
-        "cover_letter": letter,
-        "source_signature": sign(uuid, SECRET),
-    }
+    fields = careerjet_fields(
+        uuid, job_id=job_id, lastname=lastname, email=email, cover_letter=letter
+    )
     form = Form(
         fields=[FormField(name, text.encode()) for name, text in fields.items()],
         files=[] if cv is None else [_file(cv)],

@@ -21,7 +21,7 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from tests.end_to_end.processes.installation import temporal_program
-from tests.end_to_end.seek.opening import opened
+from tests.end_to_end.seek.opening import open_desk
 from tests.end_to_end.seek.seek_stack import Desk
 from tests.history_scenarios import LIVES
 from tests.support import free_port
@@ -81,7 +81,7 @@ async def _open_desk() -> AsyncIterator[Desk]:
                 # Else the machine's name would be in every history.
                 identity="tests.record_histories",
             )
-            async with opened(folder, client) as desk, desk.working():
+            async with open_desk(folder, client) as desk, desk.working():
                 yield desk
         finally:
             server.end()

@@ -1,7 +1,7 @@
 """Each step alone, run again, and run beside itself."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -19,50 +19,11 @@ from letterbox.domain.messages import (
     StoredDocuments,
 )
 from letterbox.domain.ports import ObjectStore
-from letterbox.domain.status import Recorded
-from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
 from letterbox.records.holds import StoredHolds
+from tests.activities.steps import FIRST, ID, accept, go_through, names
 from tests.factories import PDF, careerjet
 from tests.letterbox.archive.packing import invented, keep_open
-
-ID = "careerjet:1"
-FIRST = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def accept(
-    applications: StoredApplications,
-    *,
-    cv: bytes | None = PDF,
-    lastname: str = "Example",
-    received_at: datetime = FIRST,
-) -> Submission:
-    """Have an application lie in the inbox."""
-    delivery, contents = careerjet(
-        "1", cv=cv, lastname=lastname, received_at=received_at
-    )
-    applications.accept(delivery, contents)
-    return delivery
-
-
-def go_through(
-    activities: ApplicationActivities, delivery: Submission, view: int = 1
-) -> Recorded:
-    """Take the steps that the workflow takes after ``collect``."""
-    activities.collect(CollectInput(application_id=delivery.application_id))
-    step = StepInput(application_id=delivery.application_id, view=view)
-    return activities.record(
-        RecordInput(
-            step=step,
-            stored=activities.store_documents(step),
-            matched=activities.match_position(step),
-        )
-    )
-
-
-def names(store: ObjectStore) -> set[str]:
-    """List the keys of everything but the catalogue."""
-    return {found.key for found in store.list("") if found.key[:9] != "positions"}
 
 
 def test_an_accepted_application_is_recorded_and_leaves_the_inbox(

@@ -18,7 +18,7 @@ from letterbox.domain.positions import Position
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import Records, open_records
 from letterbox.settings import Settings
-from tests.activities.test_applications import ID, accept, go_through
+from tests.activities.steps import ID, accept, go_through
 
 AT_WORK = ActivityEnvironment()
 CHOSEN = Position(reference="DEV-17")

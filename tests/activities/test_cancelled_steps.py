@@ -16,7 +16,7 @@ from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
 from tests.activities.conftest import over
-from tests.activities.test_applications import ID, accept
+from tests.activities.steps import ID, accept
 
 
 class Cancelling(DirectoryStore):

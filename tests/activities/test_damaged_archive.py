@@ -18,7 +18,7 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import Records, open_records
 from letterbox.settings import Settings
-from tests.activities.test_applications import ID, accept, go_through, names
+from tests.activities.steps import ID, accept, go_through, names
 
 AT_WORK = ActivityEnvironment()
 Spoil = Callable[[bytes], bytes]

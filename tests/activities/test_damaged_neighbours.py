@@ -21,8 +21,7 @@ from letterbox.domain.privacy import digest
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records
 from tests.activities.conftest import over
-from tests.activities.test_applications import FIRST, ID, accept, go_through
-from tests.activities.test_discarding import SETTINGS
+from tests.activities.steps import FIRST, ID, SETTINGS, accept, go_through
 from tests.factories import careerjet
 
 OTHER = "careerjet:2"
@@ -139,7 +138,7 @@ def test_a_close_that_has_happened_moves_the_date(
     assert recorded.archive_by == closed_at + timedelta(days=166)
 
 
-def differing(
+def record_differing_delivery(
     activities: ApplicationActivities,
     applications: StoredApplications,
     scanned: ScanResult | None = None,
@@ -163,7 +162,7 @@ def test_every_address_of_an_application_leads_to_it(
     store: ObjectStore,
 ) -> None:
     """That of a second, differing delivery too; an erasure removes its marker."""
-    differing(activities, applications)
+    record_differing_delivery(activities, applications)
     records = open_records(SETTINGS, store)
 
     for address in ("ada@example.com", "ada@new.example"):
@@ -181,7 +180,7 @@ def test_a_marking_of_a_second_delivery_that_was_cut_short_is_removed_too(
     go_through(activities, accept(applications))
     record = applications.find(ID)
     assert record
-    differing(activities, applications)
+    record_differing_delivery(activities, applications)
     applications.update(record, applications.find(ID))
 
     open_records(SETTINGS, store).removal.erase(ID, TOMBSTONE)
@@ -193,7 +192,7 @@ def test_documents_of_a_differing_delivery_are_listed_with_its_view_alone(
     activities: ApplicationActivities, applications: StoredApplications
 ) -> None:
     """What the scanner could not look at is flagged, and looked at again."""
-    differing(activities, applications, ScanResult())
+    record_differing_delivery(activities, applications, ScanResult())
 
     record = applications.find(ID)
     assert record

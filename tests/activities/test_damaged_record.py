@@ -22,7 +22,7 @@ from letterbox.domain.positions import Position
 from letterbox.domain.recording import Recorder
 from letterbox.records.applications import StoredApplications
 from letterbox.records.holds import StoredHolds
-from tests.activities.test_applications import ID, accept, go_through
+from tests.activities.steps import ID, accept, go_through
 
 HOLD = PlaceHoldInput(application_id=ID, given=Holding(reason="case 4711"))
 RELEASE = PlaceHoldInput(application_id=ID, given=Holding(release=True))

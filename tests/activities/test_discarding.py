@@ -15,12 +15,10 @@ from letterbox.domain.errors import HeldError
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import Records, open_records
-from letterbox.settings import Settings
 from tests.activities.conftest import over
 from tests.activities.noticed import SEEK, notice, take_in
-from tests.activities.test_applications import ID, accept, go_through
+from tests.activities.steps import ID, SETTINGS, accept, go_through
 
-SETTINGS = Settings(digest_key=("a key for tests",))
 HOLD = Hold(reason="case 4711", placed_at=datetime(2026, 11, 1, tzinfo=UTC))
 TOMBSTONE = Tombstone(reason="a request", removed_at=datetime(2026, 11, 2, tzinfo=UTC))
 

@@ -13,7 +13,7 @@ from letterbox.domain.status import Recorded
 from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from tests.activities.conftest import over
-from tests.activities.test_applications import FIRST, ID, accept, go_through
+from tests.activities.steps import FIRST, ID, accept, go_through
 from tests.factories import careerjet
 
 

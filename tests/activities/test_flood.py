@@ -18,7 +18,7 @@ from letterbox.domain.status import Recorded
 from letterbox.domain.submission import MAX_DELIVERIES
 from letterbox.records.applications import StoredApplications
 from tests.activities.noticed import SEEK, notice
-from tests.activities.test_applications import FIRST, ID, names
+from tests.activities.steps import FIRST, ID, names
 from tests.factories import careerjet
 from tests.support import ROOT, THOROUGH, clean_environment
 

@@ -22,7 +22,7 @@ from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
 from tests.activities.conftest import over
-from tests.activities.test_applications import go_through
+from tests.activities.steps import go_through
 from tests.factories import careerjet
 
 DIGEST = "0" * 64
@@ -318,15 +318,16 @@ async def test_what_waits_for_long_is_started_each_time_and_told_seldom(
 
 
 def test_telling_again_becomes_ever_rarer_and_never_ends() -> None:
-    """Each minute at first; in half a year less than a hundred times."""
-    half_a_year = [number * MINUTE for number in range(1, 180 * 24 * 60)]
-    told = [age for age in half_a_year if is_time_to_signal(age, MINUTE)]
+    """At each sweep at first; in half a year less than a hundred times."""
+    sweep = 5 * MINUTE
+    half_a_year = [number * sweep for number in range(1, 180 * 24 * 12)]
+    told = [age for age in half_a_year if is_time_to_signal(age, sweep)]
     pauses = [later - sooner for sooner, later in pairwise(told)]
 
-    assert told[:4] == [number * MINUTE for number in range(1, 5)]
-    assert len(told) < 200
+    assert told[:4] == [number * sweep for number in range(1, 5)]
+    assert len(told) < 100
     assert all(
-        pause <= max(2 * MINUTE, age / 3)
+        pause <= max(2 * sweep, age / 3)
         for age, pause in zip(told, pauses, strict=False)
     )
     assert max(told) > 120 * DAY

@@ -10,7 +10,7 @@ from letterbox.domain.messages import CollectInput
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
 from letterbox.records.quarantine import StoredQuarantine
-from tests.activities.test_applications import FIRST, ID, accept, go_through, names
+from tests.activities.steps import FIRST, ID, accept, go_through, names
 
 
 @pytest.fixture(name="infected")

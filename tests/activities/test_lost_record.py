@@ -8,12 +8,12 @@ from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Flag
 from letterbox.domain.errors import DamagedError
-from letterbox.domain.messages import CollectInput, RecordInput, StepInput
+from letterbox.domain.messages import CollectInput
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
 from tests.activities.noticed import SEEK, notice, take_in
-from tests.activities.test_applications import ID, accept, go_through
+from tests.activities.steps import ID, accept, go_through, record_view
 
 LATER = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -193,14 +193,7 @@ def test_a_collect_that_is_tried_again_keeps_its_number(
     earlier = accept(applications, lastname="Earlier")
 
     collected = activities.collect(CollectInput(application_id=ID))
-    step = StepInput(application_id=ID, view=collected.view)
-    activities.record(
-        RecordInput(
-            step=step,
-            stored=activities.store_documents(step),
-            matched=activities.match_position(step),
-        )
-    )
+    record_view(activities, ID, collected.view)
     last = activities.collect(CollectInput(application_id=ID))
 
     assert (collected.view, last.view, last.repeated) == (2, 1, True)

@@ -26,7 +26,7 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.domain.status import Recorded
 from letterbox.records.applications import StoredApplications
 from tests.activities.noticed import SEEK, notice, take_in
-from tests.activities.test_applications import ID, accept, go_through
+from tests.activities.steps import ID, accept, go_through
 from tests.factories import careerjet
 
 GIVEN = CollectInput(application_id=ID)

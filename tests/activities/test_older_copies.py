@@ -7,39 +7,27 @@ import pytest
 from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.messages import (
-    CollectInput,
-    CollectResult,
-    RecordInput,
-    StepInput,
-)
+from letterbox.domain.messages import CollectInput, CollectResult
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.status import Recorded
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records
 from letterbox.settings import Settings
 from letterbox.storage.objects import exists
-from tests.activities.test_applications import ID, accept, go_through
+from tests.activities.steps import ID, accept, go_through, record_view
 
-GIVEN = CollectInput(application_id=ID)
+COLLECTING = CollectInput(application_id=ID)
 LATER = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def take_over(activities: ApplicationActivities) -> Recorded | None:
     """Do as the workflow does, until nothing is left to be taken over."""
-    recorded, collected = None, activities.collect(GIVEN)
+    recorded, collected = None, activities.collect(COLLECTING)
     while collected.fresh:
-        step = StepInput(application_id=ID, view=collected.view)
-        recorded = activities.record(
-            RecordInput(
-                step=step,
-                stored=activities.store_documents(step),
-                matched=activities.match_position(step),
-            )
-        )
+        recorded = record_view(activities, ID, collected.view)
         if not collected.more:
             break
-        collected = activities.collect(GIVEN)
+        collected = activities.collect(COLLECTING)
     return recorded
 
 
@@ -69,8 +57,8 @@ def test_a_delivery_that_an_older_record_has_forgotten_is_taken_over_again(
 
     take_over(activities)
 
-    told = [one.fingerprint for one in (first, second, third)]
-    assert fingerprints(applications) == told
+    delivered = [one.fingerprint for one in (first, second, third)]
+    assert fingerprints(applications) == delivered
 
 
 def test_a_forgotten_delivery_is_taken_over_though_nothing_new_comes(
@@ -137,7 +125,7 @@ def test_what_lies_beside_a_damaged_archive_stays(
     store.put(keys.archive(ID), b"PK\3\4 cut")
     store.delete(keys.record(ID))
 
-    assert activities.collect(GIVEN) == CollectResult(ended=Stage.ARCHIVED)
+    assert activities.collect(COLLECTING) == CollectResult(ended=Stage.ARCHIVED)
 
     assert applications.view(ID, 1) == delivery
     assert exists(store, keys.document(ID, delivery.documents[0].name))
@@ -157,7 +145,7 @@ def test_a_late_repeat_of_what_is_archived_well_is_removed(
     records.removal.delete_open_copy(ID)
     accept(applications)
 
-    assert activities.collect(GIVEN) == CollectResult(ended=Stage.ARCHIVED)
+    assert activities.collect(COLLECTING) == CollectResult(ended=Stage.ARCHIVED)
 
     assert list(applications.submissions(ID)) == []
     assert [one.key for one in store.list(keys.application(ID))] == []

@@ -25,7 +25,7 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
 from letterbox.records.applications import StoredApplications
 from letterbox.records.holds import StoredHolds
-from tests.activities.test_applications import ID, accept, go_through
+from tests.activities.steps import ID, accept, go_through
 from tests.record_factory import NOON, record
 
 OPEN = "20240107-123456-7890"

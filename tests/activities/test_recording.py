@@ -33,7 +33,7 @@ def _reading(delivery: Submission) -> Reading:
     return discover()["careerjet"].read(delivery)
 
 
-def given(view: int, scanned: ScanResult | None = None) -> RecordInput:
+def recording(view: int, scanned: ScanResult | None = None) -> RecordInput:
     """Have found no documents, but what the scanner said."""
     step = StepInput(application_id="careerjet:1", view=view)
     return RecordInput(step=step, stored=StoredDocuments(), scanned=scanned)
@@ -41,7 +41,7 @@ def given(view: int, scanned: ScanResult | None = None) -> RecordInput:
 
 @pytest.fixture(name="record")
 def _record(delivery: Submission, reading: Reading) -> Application:
-    return RECORDER.first(delivery, reading, given(1))
+    return RECORDER.first(delivery, reading, recording(1))
 
 
 def test_an_infected_document_of_a_conflicting_view_raises_the_flag(
@@ -50,7 +50,7 @@ def test_an_infected_document_of_a_conflicting_view_raises_the_flag(
     """It lies in quarantine beside the first view's."""
     scanned = ScanResult(infected=(INFECTED,))
 
-    conflicting = RECORDER.with_conflict(record, delivery, given(2, scanned))
+    conflicting = RECORDER.with_conflict(record, delivery, recording(2, scanned))
 
     assert conflicting.flags == (Flag.CONFLICT, Flag.INFECTED)
 
@@ -64,7 +64,7 @@ def test_a_newer_view_without_the_infected_document_keeps_the_flag(
         update={"attachments": (bad,), "flags": (Flag.INFECTED,)}
     )
 
-    newer = RECORDER.with_newer_view(before, delivery, reading, given(2))
+    newer = RECORDER.with_newer_view(before, delivery, reading, recording(2))
 
     assert newer.attachments == (bad,)
     assert Flag.INFECTED in newer.flags

@@ -21,7 +21,7 @@ from letterbox.domain.recording import Recorder
 from letterbox.domain.status import Recorded
 from letterbox.records.applications import StoredApplications
 from letterbox.records.holds import StoredHolds
-from tests.activities.test_applications import ID, accept, go_through
+from tests.activities.steps import ID, accept, go_through
 
 LATER = datetime(2026, 1, 2, tzinfo=UTC)
 REFERENCE = "20240107-123456-7890"

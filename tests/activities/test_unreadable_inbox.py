@@ -16,7 +16,8 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records
 from letterbox.settings import Settings
-from tests.activities.test_applications import ID, accept, end, go_through
+from tests.activities.steps import ID, accept, go_through
+from tests.activities.test_applications import end
 
 GIVEN = CollectInput(application_id=ID)
 ODD = f"{keys.inbox(ID)}.DS_Store"

@@ -21,8 +21,7 @@ from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import Records, open_records
 from letterbox.settings import Settings
-from tests.activities.test_applications import ID, accept, go_through, names
-from tests.activities.test_discarding import SETTINGS
+from tests.activities.steps import ID, SETTINGS, accept, go_through, names
 
 STEP = StepInput(application_id=ID, view=1)
 TOMBSTONE = Tombstone(reason="a request", removed_at=datetime(2026, 11, 1, tzinfo=UTC))
@@ -76,7 +75,7 @@ def archive(records: Records, record: Application) -> None:
     records.removal.delete_open_copy(record.id)
 
 
-def bury(records: Records) -> None:
+def erase(records: Records) -> None:
     """Erase it, as another worker does."""
     records.removal.erase(ID, TOMBSTONE)
 
@@ -88,7 +87,7 @@ def test_a_record_written_after_an_erasure_is_taken_back(
     store: ObjectStore,
 ) -> None:
     """With the markers; the step tells what became of the application."""
-    stalling.meanwhile = lambda _: bury(records)
+    stalling.meanwhile = lambda _: erase(records)
 
     recorded = go_through(late, accept(stalling))
 

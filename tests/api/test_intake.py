@@ -22,7 +22,7 @@ from api.app import _ask_for_import
 from api.metrics import Metrics
 from api.unknown_references import UnknownReferences
 from letterbox.boards.base import Form, FormField, Outcome
-from letterbox.boards.careerjet import BOARD, sign
+from letterbox.boards.careerjet import BOARD
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.feeds.read import read_feed
 from letterbox.catalogue.imports.report import ImportOrder
@@ -36,10 +36,10 @@ from letterbox.records.repeats import StoredRepeats
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
 from letterbox.temporal.schedules import POSITION_IMPORT, schedule_id
+from tests.factories import SECRET, careerjet_fields
 from tests.support import eventually
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
-SECRET = "a secret"
 ACCEPTED, CLOSED, GONE = Outcome.ACCEPTED, Outcome.CLOSED, Outcome.NOT_FOUND
 
 
@@ -55,6 +55,17 @@ class Everywhere:
         return self._country
 
 
+class CountedRounds(RefusedReferences):
+    """Counts how often it was written: once in each round of the work behind."""
+
+    rounds = 0
+
+    def flush(self) -> None:
+        """Write it, and count."""
+        super().flush()
+        self.rounds += 1
+
+
 class House:
     """An intake on a folder, as the API composes it, and a clock."""
 
@@ -64,8 +75,9 @@ class House:
         self.now = NOW
         self.asked = 0
         self.metrics = Metrics()
+        self.refused = CountedRounds(self.store)
         self.unknown = UnknownReferences(
-            RefusedReferences(self.store), self._ask, self.metrics, look_every=0.01
+            self.refused, self._ask, self.metrics, look_every=0.01
         )
         applications = StoredApplications(self.store)
         self.acceptance = Acceptance(
@@ -82,6 +94,17 @@ class House:
         self.asked += 1
         raise RuntimeError("Temporal is away")
 
+    async def has_looked(self) -> None:
+        """Wait for a whole round of the work behind: it ends where the next begins."""
+        for _ in range(2):
+            before = self.refused.rounds
+            self.unknown.refuse("careerjet", "a round")
+
+            async def has_begun(before: int = before) -> bool:
+                return self.refused.rounds > before
+
+            await eventually(has_begun)
+
     def names(self, *references: str, **order: Any) -> None:
         """Import a list of references."""
         body = json.dumps([{"reference": name} for name in references])
@@ -92,15 +115,7 @@ class House:
     def apply(self, job_id: str) -> Outcome:
         """Apply for a job as an invented person."""
         uuid = str(uuid4())
-        fields = {
-            "uuid": uuid,
-            "job_id": job_id,
-            "firstname": "Ada",
-            "lastname": "Example",
-            "email": "ada@example.com",
-            "candidate_ip": "192.0.2.1",
-            "source_signature": sign(uuid, SECRET),
-        }
+        fields = careerjet_fields(uuid, job_id=job_id, candidate_ip="192.0.2.1")
         form = Form(
             fields=[FormField(name, said.encode()) for name, said in fields.items()],
             files=(),
@@ -245,7 +260,7 @@ async def test_what_is_unknown_asks_for_an_import_at_most_once_a_minute(
         await eventually(asked)
         for _ in range(5):
             house.apply("unheard of")
-            await asyncio.sleep(0.02)
+            await house.has_looked()
 
     assert house.asked == 1
 
@@ -259,7 +274,7 @@ async def test_what_is_known_asks_for_no_import(house: House) -> None:
     async with house.unknown.running():
         for reference in "abc":
             house.apply(reference)
-        await asyncio.sleep(0.05)
+        await house.has_looked()
 
     assert house.asked == 0
 

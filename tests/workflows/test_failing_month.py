@@ -58,7 +58,7 @@ class Life:
         described = (await self.handle.describe()).raw_description
         return {one.activity_type.name for one in described.pending_activities}
 
-    async def asked(self, name: str, given: BaseModel) -> Status | str:
+    async def update(self, name: str, given: BaseModel) -> Status | str:
         """Ask as people do; give the status, or by what error it was refused."""
         update: Awaitable[Status] = self.handle.execute_update(
             name, given, result_type=Status, rpc_timeout=timedelta(seconds=30)
@@ -98,7 +98,7 @@ async def is_late(life: Life) -> None:
 async def is_held(life: Life) -> None:
     """Have somebody hold it."""
     await waiting(life.handle)
-    held = await life.asked("hold", Holding(reason="case 1"))
+    held = await life.update("hold", Holding(reason="case 1"))
     assert isinstance(held, Status)
 
 
@@ -107,7 +107,7 @@ async def is_held_for_an_hour(life: Life) -> None:
     await waiting(life.handle)
     now = await life.environment.get_current_time()
     until = now + timedelta(hours=1)
-    held = await life.asked("hold", Holding(reason="case 1", until=until))
+    held = await life.update("hold", Holding(reason="case 1", until=until))
     assert isinstance(held, Status)
     await life.environment.sleep(timedelta(hours=2))
 
@@ -221,10 +221,10 @@ async def test_a_step_that_failed_for_a_month_holds_up_nobody_and_goes_on(  # no
         await a_month(life)
         length = await life.length()
         status = await life.status()
-        held = await life.asked("hold", Holding(reason="case 4711"))
-        refused = await life.asked("erase", Erasure(reason="17"))
-        assigned = await life.asked("assign_position", Assignment(reference=OPEN))
-        released = await life.asked("hold", Holding(release=True))
+        held = await life.update("hold", Holding(reason="case 4711"))
+        refused = await life.update("erase", Erasure(reason="17"))
+        assigned = await life.update("assign_position", Assignment(reference=OPEN))
+        released = await life.update("hold", Holding(release=True))
         life.trouble.free()
         if step == "deliver":
             # Given up after three days each: a person sends them again.
@@ -267,8 +267,8 @@ async def test_an_erasure_outdoes_a_step_that_failed_for_a_month(  # noqa: PLR09
         await until_failing(life, step)
         await a_month(life)
         if (await life.status()).flags and Flag.HELD in (await life.status()).flags:
-            await life.asked("hold", Holding(release=True))
-        erased = await life.asked("erase", Erasure(reason="17"))
+            await life.update("hold", Holding(release=True))
+        erased = await life.update("erase", Erasure(reason="17"))
         store = open_store(settings)
         left = [one.key for one in store.list(f"applications/{life.handle.id}")]
         life.trouble.free()

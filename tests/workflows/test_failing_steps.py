@@ -69,7 +69,7 @@ async def nothing(handle: Handle) -> None:
     """Leave it to the clock."""
 
 
-async def asked(handle: Handle, name: str, given: BaseModel) -> Status:
+async def execute_update(handle: Handle, name: str, given: BaseModel) -> Status:
     """Ask as people do."""
     status: Status = await handle.execute_update(name, given, result_type=Status)
     return status
@@ -123,10 +123,10 @@ async def test_a_step_that_goes_on_failing_leaves_its_workflow_well(  # noqa: PL
     await days_pass(working, DAYS)
     after = (await handle.describe()).history_length
 
-    held = await asked(handle, "hold", Holding(reason="case 4711"))
+    held = await execute_update(handle, "hold", Holding(reason="case 4711"))
     status = await handle.query(Application.status)
-    await asked(handle, "hold", Holding(release=True))
-    erased = await asked(handle, "erase", Erasure(reason="17"))
+    await execute_update(handle, "hold", Holding(release=True))
+    erased = await execute_update(handle, "erase", Erasure(reason="17"))
 
     assert after < MAX_EVENTS
     assert after - before <= MAX_EVENTS_A_DAY * DAYS
@@ -157,11 +157,11 @@ async def test_what_cannot_be_recorded_leaves_its_workflow_well(
 
         await eventually(is_pending)
         await days_pass(skipping, DAYS)
-        held = await asked(handle, "hold", Holding(reason="4711"))
+        held = await execute_update(handle, "hold", Holding(reason="4711"))
         hold = holds.find(one)
-        await asked(handle, "hold", Holding(release=True))
+        await execute_update(handle, "hold", Holding(release=True))
         length = (await handle.describe()).history_length
-        erased = await asked(handle, "erase", Erasure(reason="17"))
+        erased = await execute_update(handle, "erase", Erasure(reason="17"))
 
     assert (held.stage, held.flags) == (Stage.RECEIVED, (Flag.HELD,))
     assert hold

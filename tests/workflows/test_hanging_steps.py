@@ -19,8 +19,8 @@ from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
 from letterbox.temporal.updates import Updates
 from tests.support import THOROUGH, eventually
+from tests.workflows.intake import accepted
 from tests.workflows.running_worker import running_worker
-from tests.workflows.test_updates import accepted
 from tests.workflows.trouble import Trouble
 from workflows.application import Application
 

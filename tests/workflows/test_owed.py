@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
@@ -18,33 +17,16 @@ from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
 from letterbox.temporal.updates import Updates
 from tests.factories import careerjet
-from tests.receiver import SECRET, Receiver
+from tests.receiver import Receiver
 from tests.support import eventually, free_port
+from tests.workflows.intake import OPEN, accepted, settings_with_ats, wait_for_events
 from tests.workflows.running_worker import running_worker, wait_until_idle
-from tests.workflows.test_updates import accepted
-
-OPEN = "20240107-123456-7890"
 
 
 @pytest.fixture(name="ats")
 def _ats() -> Iterator[Receiver]:
     with Receiver() as ats:
         yield ats
-
-
-def with_ats(settings: Settings, url: str) -> Settings:
-    """Have an ATS."""
-    named = {"delivery_url": url, "delivery_secret": (SecretStr(SECRET),)}
-    return settings.model_copy(update=named)
-
-
-async def until_told(ats: Receiver, one: str, *types: str) -> None:
-    """Wait until the ATS knows of these events, and of no other."""
-
-    async def is_told() -> bool:
-        return ats.types(one) == sorted(f"application.{type_}" for type_ in types)
-
-    await eventually(is_told)
 
 
 async def test_what_was_recorded_before_there_was_an_ats_can_be_told(
@@ -62,11 +44,11 @@ async def test_what_was_recorded_before_there_was_an_ats_can_be_told(
             await updates.deliver(asked)
     record = applications.find(asked)
     assert record
-    async with running_worker(temporal_client, with_ats(settings, ats.url)):
+    async with running_worker(temporal_client, settings_with_ats(settings, ats.url)):
         await updates.deliver(asked)
         await updates.assign(assigned, Assignment(reference=OPEN))
-        await until_told(ats, asked, "recorded", "matched", "updated")
-        await until_told(ats, assigned, "recorded", "matched")
+        await wait_for_events(ats, asked, "recorded", "matched", "updated")
+        await wait_for_events(ats, assigned, "recorded", "matched")
         for one in (asked, assigned):
             await wait_until_idle(temporal_client.get_workflow_handle(one))
 
@@ -91,7 +73,7 @@ async def test_workers_without_an_ats_swallow_nothing(
     # A process has one worker for a task queue and a connection.
     another = await Client.connect(address, data_converter=pydantic_data_converter)
     async with (
-        running_worker(another, with_ats(settings, ats.url)),
+        running_worker(another, settings_with_ats(settings, ats.url)),
         running_worker(temporal_client, settings),
     ):
         for _ in range(10):
@@ -100,7 +82,7 @@ async def test_workers_without_an_ats_swallow_nothing(
             applications.accept(delivery, contents)
             await start_application(another, settings.task_queue, ids[-1])
         for one in ids:
-            await until_told(ats, one, "recorded", "matched")
+            await wait_for_events(ats, one, "recorded", "matched")
 
     assert len(ats.events) == 2 * len(ids)
 
@@ -125,7 +107,7 @@ async def test_a_due_archive_does_not_wait_for_an_ats_that_is_away(
     temporal_client: Client, settings: Settings, applications: StoredApplications
 ) -> None:
     """What is owed at its end keeps the workflow open, and nothing else."""
-    away = with_ats(settings, f"http://127.0.0.1:{free_port()}/")
+    away = settings_with_ats(settings, f"http://127.0.0.1:{free_port()}/")
     delivery, contents = careerjet(
         str(uuid4()), received_at=datetime.now(UTC) - timedelta(days=400)
     )

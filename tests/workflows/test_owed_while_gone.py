@@ -4,7 +4,6 @@ import asyncio
 from asyncio import to_thread
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -21,18 +20,18 @@ from letterbox.records.applications import StoredApplications
 from letterbox.records.owed_events import StoredOwedEvents, owed_applications
 from letterbox.resources import open_store
 from letterbox.settings import Settings
-from letterbox.temporal.client import start_application
 from letterbox.temporal.updates import Updates
-from tests.factories import careerjet
 from tests.receiver import Answer, Receiver
 from tests.support import eventually
+from tests.workflows.intake import (
+    OPEN,
+    accepted,
+    archived,
+    settings_with_ats,
+    wait_for_events,
+)
 from tests.workflows.running_worker import running_worker, wait_until_idle
 from tests.workflows.step_interceptors import QuickDelivery
-from tests.workflows.test_owed import until_told, with_ats
-from tests.workflows.test_updates import accepted
-
-OPEN = "20240107-123456-7890"
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(name="store")
@@ -46,18 +45,6 @@ def _ats() -> Iterator[Receiver]:
         yield ats
 
 
-async def archived(
-    client: Client, settings: Settings, applications: StoredApplications
-) -> str:
-    """Have an application archived at once, and its workflow end."""
-    delivery, contents = careerjet(str(uuid4()), received_at=LONG_AGO)
-    one = delivery.application_id
-    applications.accept(delivery, contents)
-    await start_application(client, settings.task_queue, one)
-    await client.get_workflow_handle(one).result()
-    return one
-
-
 async def test_what_an_ats_is_owed_while_it_is_gone_is_told_once_it_is_back(
     temporal_client: Client,
     settings: Settings,
@@ -66,12 +53,12 @@ async def test_what_an_ats_is_owed_while_it_is_gone_is_told_once_it_is_back(
     ats: Receiver,
 ) -> None:
     """Of open, archived and erased ones, each event once, however often it is asked."""
-    told = with_ats(settings, ats.url)
+    told = settings_with_ats(settings, ats.url)
     updates = Updates(temporal_client, told.task_queue)
     DeliverySwitch(store).disable(ats.url)
     async with running_worker(temporal_client, told):
         waits = await accepted(temporal_client, told, applications, OPEN)
-        over = await archived(temporal_client, told, applications)
+        over = await archived(temporal_client, told, applications, OPEN)
         gone = await accepted(temporal_client, told, applications, OPEN)
         await updates.erase(gone, Erasure(reason="asked"))
         await temporal_client.get_workflow_handle(gone).result()
@@ -85,9 +72,9 @@ async def test_what_an_ats_is_owed_while_it_is_gone_is_told_once_it_is_back(
         ids = sorted(await to_thread(lambda: list(owed_applications(store))))
         await asyncio.gather(*(updates.catch_up(one) for one in ids))
         await asyncio.gather(*(updates.catch_up(one) for one in ids))
-        await until_told(ats, waits, "recorded", "matched")
-        await until_told(ats, over, "recorded", "matched", "archived")
-        await until_told(ats, gone, "recorded", "matched", "erased")
+        await wait_for_events(ats, waits, "recorded", "matched")
+        await wait_for_events(ats, over, "recorded", "matched", "archived")
+        await wait_for_events(ats, gone, "recorded", "matched", "erased")
         await wait_until_idle(temporal_client.get_workflow_handle(waits))
         for one in (over, gone):
             await temporal_client.get_workflow_handle(one).result()
@@ -111,7 +98,7 @@ async def test_the_audit_s_repair_tells_what_is_owed_and_nothing_besides(
     ats: Receiver,
 ) -> None:
     """Under the ids that the record has: no event is added to them."""
-    told = with_ats(settings, ats.url)
+    told = settings_with_ats(settings, ats.url)
     loop = asyncio.get_running_loop()
     workflows = AuditedWorkflows(temporal_client, told.task_queue, loop)
     DeliverySwitch(store).disable(ats.url)
@@ -121,7 +108,7 @@ async def test_the_audit_s_repair_tells_what_is_owed_and_nothing_besides(
         record = applications.find(one)
         DeliverySwitch(store).enable()
         await to_thread(workflows.deliver, one)
-        await until_told(ats, one, "recorded", "matched")
+        await wait_for_events(ats, one, "recorded", "matched")
         await wait_until_idle(temporal_client.get_workflow_handle(one))
 
     assert record
@@ -138,10 +125,10 @@ async def test_without_an_ats_nothing_that_is_owed_is_forgotten(
     ats: Receiver,
 ) -> None:
     """Catching up is refused, with the setting that is missing."""
-    told = with_ats(settings, ats.url)
+    told = settings_with_ats(settings, ats.url)
     DeliverySwitch(store).disable(ats.url)
     async with running_worker(temporal_client, told):
-        over = await archived(temporal_client, told, applications)
+        over = await archived(temporal_client, told, applications, OPEN)
     kept = StoredOwedEvents(store).find(over)
     without = settings.model_copy(update={"task_queue": str(uuid4())})
     async with running_worker(temporal_client, without):
@@ -163,7 +150,7 @@ async def test_whatever_an_ats_answers_but_2xx_is_tried_again(
     again = {"Retry-After": "0", "Location": "http://127.0.0.1:1/"}
     statuses = (410, 404, 302, 308, 401, 403, 400, 422, 429, 503, 410, 410)
     ats.answers.extend(Answer(status, again) for status in statuses)
-    told = with_ats(settings, ats.url)
+    told = settings_with_ats(settings, ats.url)
     async with running_worker(temporal_client, told, QuickDelivery()):
         one = await accepted(temporal_client, told, applications, OPEN)
 

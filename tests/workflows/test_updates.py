@@ -22,6 +22,7 @@ from letterbox.temporal.client import start_application
 from letterbox.temporal.updates import Updates
 from tests.factories import careerjet
 from tests.support import eventually
+from tests.workflows.intake import accepted, archived
 from tests.workflows.running_worker import running_worker
 from workflows.application import Application
 
@@ -41,39 +42,6 @@ async def updates(
 def records(settings: Settings) -> Records:
     """Give what the store holds, verb by verb."""
     return open_records(settings, open_store(settings))
-
-
-async def accepted(
-    client: Client,
-    settings: Settings,
-    applications: StoredApplications,
-    job_id: str = "nobody-knows-it",
-    received_at: datetime | None = None,
-) -> str:
-    """Accept and start an application; wait until it is recorded, or has ended."""
-    delivery, contents = careerjet(str(uuid4()), job_id=job_id, received_at=received_at)
-    applications.accept(delivery, contents)
-    application_id = delivery.application_id
-    await start_application(client, settings.task_queue, application_id)
-    handle = client.get_workflow_handle_for(Application.run, application_id)
-
-    async def past_intake() -> bool:
-        status: Status = await handle.query(Application.status)
-        return status.archive_by is not None
-
-    await eventually(past_intake)
-    return application_id
-
-
-async def archived(
-    client: Client, settings: Settings, applications: StoredApplications
-) -> str:
-    """Have an application archived at once, since its window is over."""
-    application_id = await accepted(
-        client, settings, applications, received_at=datetime(2020, 1, 1, tzinfo=UTC)
-    )
-    await client.get_workflow_handle(application_id).result()
-    return application_id
 
 
 async def test_a_person_assigns_a_position(

@@ -20,8 +20,8 @@ from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
 from tests.factories import careerjet
+from tests.workflows.intake import accepted
 from tests.workflows.running_worker import running_worker
-from tests.workflows.test_updates import accepted
 
 _GIVEN: dict[str, BaseModel] = {
     "assign_position": Assignment(reference="20240107-123456-7890"),
@@ -30,7 +30,7 @@ _GIVEN: dict[str, BaseModel] = {
 }
 
 
-async def asked(
+async def start_update(
     client: Client, application_id: str, name: str
 ) -> WorkflowUpdateHandle[Status]:
     """Ask while nobody works: the server keeps the question for whoever comes."""
@@ -65,7 +65,7 @@ async def test_only_one_of_both_is_granted(
     """Both in one task of the workflow: who is told that it is held finds it there."""
     async with running_worker(temporal_client, settings):
         one = await accepted(temporal_client, settings, applications)
-    updates = {name: await asked(temporal_client, one, name) for name in names}
+    updates = {name: await start_update(temporal_client, one, name) for name in names}
     async with running_worker(temporal_client, settings):
         said = {name: await granted(update) for name, update in updates.items()}
 
@@ -88,7 +88,8 @@ async def test_an_erasure_answers_who_waits_for_the_first_look(
     applications.accept(delivery, contents)
     await start_application(temporal_client, settings.task_queue, one)
     choice, erasure = [
-        await asked(temporal_client, one, name) for name in ("assign_position", "erase")
+        await start_update(temporal_client, one, name)
+        for name in ("assign_position", "erase")
     ]
 
     async with running_worker(temporal_client, settings):

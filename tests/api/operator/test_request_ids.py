@@ -9,8 +9,8 @@ import pytest
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
-from letterbox.boards.careerjet import sign
-from tests.api.operator.operator_server import OPEN, OperatorServer
+from tests.api.operator.operator_server import OperatorServer
+from tests.factories import careerjet_fields
 from tests.support import eventually
 
 pytestmark = pytest.mark.xdist_group("operator")
@@ -18,21 +18,9 @@ pytestmark = pytest.mark.xdist_group("operator")
 _MADE = re.compile("[0-9a-f]{32}")
 
 
-def form(uuid: str) -> dict[str, str]:
-    """Fill in an application of an invented person."""
-    return {
-        "uuid": uuid,
-        "job_id": OPEN,
-        "firstname": "Ada",
-        "lastname": "Example",
-        "email": "ada@example.com",
-        "source_signature": sign(uuid, "a secret for tests"),
-    }
-
-
 async def post(server: OperatorServer, uuid: str, request_id: str) -> httpx.Response:
     """Post it as Careerjet does, through a proxy."""
-    fields = {name: (None, text) for name, text in form(uuid).items()}
+    fields = {name: (None, text) for name, text in careerjet_fields(uuid).items()}
     headers = {"X-Request-Id": request_id}
     return await server.http.post("/apply/careerjet", files=fields, headers=headers)
 

@@ -197,7 +197,8 @@ def temporal_program(folder: Path, port: int) -> Program:
         Command(
             name="temporal",
             words=words,
-            environment={},
+            # Go then tidies a quarter as often: memory for a tenth of its time.
+            environment={"GOGC": "400"},
             folder=folder,
             is_ready=is_healthy,
         )

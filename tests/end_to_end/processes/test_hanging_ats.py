@@ -15,7 +15,7 @@ from temporalio.client import Client
 
 from letterbox.domain.application import Stage
 from letterbox.temporal.client import start_application
-from tests.end_to_end.seek.opening import opened
+from tests.end_to_end.seek.opening import open_desk
 from tests.end_to_end.seek.seek_stack import Desk, of
 from tests.factories import careerjet
 from tests.receiver import SECRET, Fault, Receiver
@@ -32,7 +32,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 @pytest_asyncio.fixture(name="desk")
 async def _desk(tmp_path: Path, temporal_client: Client) -> AsyncIterator[Desk]:
-    async with opened(tmp_path, temporal_client) as desk:
+    async with open_desk(tmp_path, temporal_client) as desk:
         yield desk
 
 

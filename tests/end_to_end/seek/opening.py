@@ -31,7 +31,7 @@ _LOOKED_AT = 20
 
 
 @asynccontextmanager
-async def opened(
+async def open_desk(
     folder: Path, client: Client, *, temporal: str = "", **changes: Any
 ) -> AsyncIterator[Desk]:
     """

@@ -10,7 +10,7 @@ from temporalio.client import Client
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
 from seek_sandbox.faults import LargeAttachment, Redacted, Redirect, VanishedAttachment
-from tests.end_to_end.seek.opening import opened
+from tests.end_to_end.seek.opening import open_desk
 from tests.end_to_end.seek.seek_stack import ANSWERED_WITHIN, Desk, of
 from tests.seek_sandbox.receiver import Receiver
 
@@ -75,7 +75,7 @@ async def test_a_document_that_is_too_large_is_not_stored(
 ) -> None:
     """Whether SEEK says so beforehand or not; the limit is a setting."""
     async with (
-        opened(tmp_path, temporal_client, max_document_bytes=_MAX) as desk,
+        open_desk(tmp_path, temporal_client, max_document_bytes=_MAX) as desk,
         desk.working(),
     ):
         too_large = LargeAttachment(size=_MAX + 1, declared=declared, times=1)
@@ -97,7 +97,7 @@ async def test_a_document_of_exactly_the_limit_is_stored(
 ) -> None:
     """Whatever it is: this one is no document at all, kept and flagged."""
     async with (
-        opened(tmp_path, temporal_client, max_document_bytes=_MAX) as desk,
+        open_desk(tmp_path, temporal_client, max_document_bytes=_MAX) as desk,
         desk.working(),
     ):
         await desk.control.fault(LargeAttachment(size=_MAX, declared=False))

@@ -9,7 +9,7 @@ import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
 from letterbox.domain.application import Flag, Stage
-from tests.end_to_end.seek.opening import opened
+from tests.end_to_end.seek.opening import open_desk
 from tests.end_to_end.seek.seek_stack import Desk, of
 from tests.support import eventually
 from tests.workflows.step_interceptors import Failing
@@ -25,7 +25,7 @@ def _documents() -> Failing:
 async def _quick(
     tmp_path: Path, skipping: WorkflowEnvironment, documents: Failing
 ) -> AsyncIterator[Desk]:
-    async with opened(tmp_path, skipping.client) as desk, desk.working(documents):
+    async with open_desk(tmp_path, skipping.client) as desk, desk.working(documents):
         yield desk
 
 

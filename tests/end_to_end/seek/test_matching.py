@@ -13,7 +13,7 @@ from letterbox.domain.application import Flag, Stage, Tombstone
 from letterbox.domain.positions import Aliases, Position, ReferenceKind
 from seek_sandbox.faults import Partial
 from seek_sandbox.orders import Ad, PositionSeen
-from tests.end_to_end.seek.opening import opened
+from tests.end_to_end.seek.opening import open_desk
 from tests.end_to_end.seek.seek_stack import ANSWERED_WITHIN, Desk, of
 from tests.support import eventually
 
@@ -21,7 +21,7 @@ DISCARDING = {"seek_unmatched": "discard"}
 OURS = "ours"
 
 
-async def posted(desk: Desk, ad: Ad) -> PositionSeen:
+async def find_ad(desk: Desk, ad: Ad) -> PositionSeen:
     """Look an ad up at SEEK."""
     return next(
         one
@@ -68,7 +68,7 @@ async def test_every_reference_of_an_ad_leads_to_its_position(
     kind: str, ad: Ad, desk: Desk
 ) -> None:
     """SEEK's id of the ad, then of the opening, the hirer's reference, an alias."""
-    expected = position(kind, await posted(desk, ad))
+    expected = position(kind, await find_ad(desk, ad))
     desk.catalogue.put(expected)
 
     record = await desk.recorded(await desk.apply(ad=ad))
@@ -83,7 +83,7 @@ async def test_every_reference_of_an_ad_leads_to_its_position(
 async def test_a_position_of_another_hirer_is_not_matched(desk: Desk) -> None:
     """References are not unique: they are looked up within the hirer."""
     ad = Ad(reference="not-one-of-yours")
-    known = await posted(desk, ad)
+    known = await find_ad(desk, ad)
     desk.catalogue.put(position("reference", known, hirer="somebody else"))
 
     theirs = await desk.recorded(await desk.apply(ad=ad))
@@ -119,7 +119,7 @@ async def test_an_ambiguous_reference_is_for_a_person_to_resolve(
 ) -> None:
     """References may be used again and again."""
     ad = Ad(reference="not-one-of-yours")
-    known = await posted(desk, ad)
+    known = await find_ad(desk, ad)
     desk.catalogue.put(position("reference", known, hirer=known.hirer_id))
     desk.catalogue.put(position("reference", known))
 
@@ -133,7 +133,10 @@ async def test_an_ad_that_is_not_ours_can_be_discarded(
     reference: str | None, tmp_path: Path, temporal_client: Client
 ) -> None:
     """A tombstone is left, nothing of the candidate, and no repeat brings it back."""
-    async with opened(tmp_path, temporal_client, **DISCARDING) as desk, desk.working():
+    async with (
+        open_desk(tmp_path, temporal_client, **DISCARDING) as desk,
+        desk.working(),
+    ):
         emitted = await desk.apply(ad=Ad(reference=reference, created_by_self=False))
         tombstone = keys.tombstone(of(emitted))
         await eventually(partial(are_kept, desk, [tombstone]))
@@ -167,7 +170,10 @@ async def test_an_ad_that_is_matched_or_of_unknown_origin_is_not_discarded(
     ad: Ad, stage: Stage, tmp_path: Path, temporal_client: Client
 ) -> None:
     """Not where SEEK does not know who posted it, and not what has a position."""
-    async with opened(tmp_path, temporal_client, **DISCARDING) as desk, desk.working():
+    async with (
+        open_desk(tmp_path, temporal_client, **DISCARDING) as desk,
+        desk.working(),
+    ):
         emitted = await desk.apply(ad=ad)
 
         assert (await desk.recorded(emitted)).stage is stage
@@ -177,7 +183,10 @@ async def test_an_application_with_fields_missing_is_not_discarded(
     tmp_path: Path, temporal_client: Client
 ) -> None:
     """The part that SEEK kept back may be the one that names the position."""
-    async with opened(tmp_path, temporal_client, **DISCARDING) as desk, desk.working():
+    async with (
+        open_desk(tmp_path, temporal_client, **DISCARDING) as desk,
+        desk.working(),
+    ):
         await desk.control.fault(Partial())
 
         emitted = await desk.apply(

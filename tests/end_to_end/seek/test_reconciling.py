@@ -20,7 +20,7 @@ from seek_sandbox.faults import (
 from seek_sandbox.orders import EventOrder
 from tests.end_to_end.seek.histories import polled
 from tests.end_to_end.seek.leak_check import history, secrets_of, told
-from tests.end_to_end.seek.opening import opened
+from tests.end_to_end.seek.opening import open_desk
 from tests.end_to_end.seek.seek_stack import SUBSCRIPTION, Desk
 from tests.support import eventually
 from workflows.scheduled import SeekReconcile
@@ -91,7 +91,7 @@ async def test_polling_alone_takes_applications_in_without_a_webhook(
 ) -> None:
     """No secret, so the webhook is off; whoever applies comes in all the same."""
     async with (
-        opened(tmp_path, temporal_client, seek_webhook_secrets=()) as desk,
+        open_desk(tmp_path, temporal_client, seek_webhook_secrets=()) as desk,
         desk.working(),
     ):
         emitted = [await desk.apply(person=None, deliver=False) for _ in range(3)]
@@ -111,7 +111,7 @@ async def test_polling_with_a_subscription_lists_undelivered_events_only(
 ) -> None:
     """SEEK knows what its webhook failed to deliver, and tells no more."""
     async with (
-        opened(tmp_path, temporal_client, seek_subscription_id=SUBSCRIPTION) as desk,
+        open_desk(tmp_path, temporal_client, seek_subscription_id=SUBSCRIPTION) as desk,
         desk.working(),
     ):
         for _ in range(2):

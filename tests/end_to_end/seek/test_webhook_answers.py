@@ -8,7 +8,7 @@ from temporalio.client import Client
 
 from letterbox.boards.seek.webhook import sign
 from tests.end_to_end.seek.notices import SAMPLE, events, inbox
-from tests.end_to_end.seek.opening import opened
+from tests.end_to_end.seek.opening import open_desk
 from tests.end_to_end.seek.seek_stack import OLD_SECRET, SECRET, Desk
 
 
@@ -106,7 +106,7 @@ async def test_webhook_answers_413_where_the_body_is_too_large(
     tmp_path: Path, temporal_client: Client
 ) -> None:
     """Before anything is verified: no more than the limit is read into memory."""
-    async with opened(tmp_path, temporal_client, max_body_bytes=1000) as desk:
+    async with open_desk(tmp_path, temporal_client, max_body_bytes=1000) as desk:
         fits, too_large = events(1), events(10)
 
         answers = [await desk.post(fits), await desk.post(too_large)]
@@ -119,7 +119,7 @@ async def test_webhook_answers_404_without_a_secret(
     tmp_path: Path, temporal_client: Client
 ) -> None:
     """Closed by default; an empty secret signs nothing."""
-    async with opened(tmp_path, temporal_client, seek_webhook_secrets=()) as desk:
+    async with open_desk(tmp_path, temporal_client, seek_webhook_secrets=()) as desk:
         answer = await desk.post(SAMPLE, "")
 
         assert answer.status_code == 404

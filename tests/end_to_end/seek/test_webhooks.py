@@ -11,7 +11,7 @@ from temporalio.client import Client
 from letterbox.domain.messages import SweepInput
 from seek_sandbox.orders import EventOrder
 from tests.end_to_end.seek.notices import SAMPLE, events, inbox
-from tests.end_to_end.seek.opening import opened
+from tests.end_to_end.seek.opening import open_desk
 from tests.end_to_end.seek.seek_stack import ANSWERED_WITHIN, Desk, of
 from tests.support import eventually, free_port
 from workflows.scheduled import InboxSweep
@@ -32,7 +32,7 @@ async def test_the_specifications_delivery_starts_exactly_its_two_workflows(
     said = json.loads(SAMPLE)["events"]
     # Of 2019: else their window would have ended.
     ages = timedelta(days=10_000)
-    async with opened(tmp_path, temporal_client, retention=ages) as desk:
+    async with open_desk(tmp_path, temporal_client, retention=ages) as desk:
         emitted = [
             await desk.apply(
                 event_id=one["id"],
@@ -96,7 +96,7 @@ async def test_webhook_answers_204_while_temporal_is_away_and_the_sweep_starts_i
 ) -> None:
     """Accept first: the inbox holds it, and SEEK does not notice."""
     nobody = f"127.0.0.1:{free_port()}"
-    async with opened(tmp_path, temporal_client, temporal=nobody) as desk:
+    async with open_desk(tmp_path, temporal_client, temporal=nobody) as desk:
         emitted = await desk.apply()
         [delivery] = await desk.control.deliveries()
         held = desk.waiting(of(emitted))

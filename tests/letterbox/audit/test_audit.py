@@ -1,7 +1,7 @@
 """The audit of a store and a Temporal that were broken in each action there is."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -41,26 +41,13 @@ from tests.letterbox.audit.damage import (
 )
 
 
-@pytest.fixture(name="settings")
-def _settings(tmp_path: Path) -> Settings:
-    return Settings(
-        store=f"file:{tmp_path / 'store'}",
-        task_queue=str(uuid4()),
-        digest_key=("a key for tests",),
-    )
-
-
 @pytest_asyncio.fixture(name="system")
-async def _system(
-    settings: Settings, temporal_client: Client
-) -> AsyncIterator[AuditFixture]:
-    """Make a system in which nothing is wrong."""
-    system = AuditFixture(settings, temporal_client)
+async def _system(system: AuditFixture) -> AuditFixture:
+    """Fill the system with applications in which nothing is wrong."""
     await system.open(str(uuid4()))
     system.archived(str(uuid4()))
     put_tombstone(system, f"careerjet:{uuid4()}")
-    yield system
-    await system.clear()
+    return system
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.do.__name__)

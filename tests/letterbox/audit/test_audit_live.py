@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from temporalio.client import Client
 
 from letterbox.audit.facts import WorkflowFacts, Workflows
 from letterbox.audit.kinds import Kind
@@ -38,15 +37,6 @@ def _settings(tmp_path: Path) -> Settings:
         retention=timedelta(days=180),
         archive_margin=timedelta(days=180),
     )
-
-
-@pytest_asyncio.fixture(name="system")
-async def _system(
-    settings: Settings, temporal_client: Client
-) -> AsyncIterator[AuditFixture]:
-    system = AuditFixture(settings, temporal_client)
-    yield system
-    await system.clear()
 
 
 @pytest_asyncio.fixture(name="worked")

@@ -1,16 +1,13 @@
 """A repair removes nothing that is the last copy, held, or needed by what is open."""
 
 import zipfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
-from temporalio.client import Client
 
 from letterbox.audit.kinds import Kind
 from letterbox.domain import keys
@@ -33,24 +30,6 @@ from tests.workflows.running_worker import running_worker
 
 HOLD = Hold(reason="case 4711", placed_at=NOW)
 CAME = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture(name="settings")
-def _settings(tmp_path: Path) -> Settings:
-    return Settings(
-        store=f"file:{tmp_path / 'store'}",
-        task_queue=str(uuid4()),
-        digest_key=("a key for tests",),
-    )
-
-
-@pytest_asyncio.fixture(name="system")
-async def _system(
-    settings: Settings, temporal_client: Client
-) -> AsyncIterator[AuditFixture]:
-    system = AuditFixture(settings, temporal_client)
-    yield system
-    await system.clear()
 
 
 def objects(system: AuditFixture) -> dict[str, bytes]:

@@ -33,8 +33,8 @@ def _plain(status: int = 200) -> Response:
 
 @cache
 def _inflating(coding: str, times: int = 1) -> Response:
-    compressing = zlib.compressobj(9, zlib.DEFLATED, 31 if coding == "gzip" else -15)
-    body = b"".join(compressing.compress(bytes(_MIB)) for _ in range(200))
+    compressing = zlib.compressobj(1, zlib.DEFLATED, 31 if coding == "gzip" else -15)
+    body = b"".join(compressing.compress(bytes(_MIB)) for _ in range(_LARGE // _MIB))
     body += compressing.flush()
     for _ in range(times - 1):
         body = gzip.compress(body)
