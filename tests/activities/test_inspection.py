@@ -1,0 +1,60 @@
+"""A document is looked at again before its application is archived."""
+
+from hashlib import sha256
+
+import pytest
+
+from activities.inspection import inspect_again
+from letterbox.domain.application import Flag, View
+from letterbox.records.applications import StoredApplications
+from tests.record_factory import NOON, attachment, record
+
+ID = "careerjet:1"
+CV = b"%PDF-1.4 the CV of Ada Example"
+NAME = f"{sha256(CV).hexdigest()}.pdf"
+
+
+@pytest.fixture(name="kept")
+def _kept(applications: StoredApplications) -> StoredApplications:
+    applications.put_document(ID, NAME, CV)
+    return applications
+
+
+def test_a_document_that_is_whole_leaves_the_record_as_it_is(
+    kept: StoredApplications,
+) -> None:
+    """What was odd about it when it came is still so."""
+    before = record(ID, attachment(NAME, "markup"))
+
+    assert inspect_again(kept, before) == before
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"), [(None, "missing"), (b"", "damaged"), (CV[:-1], "damaged")]
+)
+def test_a_document_that_is_gone_or_cut_says_so_in_record_and_view(
+    kept: StoredApplications, body: bytes | None, problem: str
+) -> None:
+    """It was whole when it came; the application goes on without it."""
+    other = sha256(b"another").hexdigest() + ".pdf"
+    if body is not None:
+        kept.put_document(ID, other, body)
+    documents = attachment(NAME), attachment(other)
+    view = View(number=1, fingerprint="f", received_at=NOON, attachments=documents)
+    before = record(ID, *documents).model_copy(update={"views": (view,)})
+
+    after = inspect_again(kept, before)
+
+    assert [one.problem for one in after.attachments] == [None, problem]
+    assert [one.problem for one in after.views[0].attachments] == [None, problem]
+    assert after.flags == (Flag.INCOMPLETE, Flag.ODD_FILE)
+
+
+def test_what_the_board_never_had_and_what_is_in_quarantine_is_not_missed(
+    kept: StoredApplications,
+) -> None:
+    """Neither is to be among the documents."""
+    infected = attachment(f"{'a' * 64}.pdf", scan="infected")
+    before = record(ID, attachment(None, "unavailable"), infected)
+
+    assert inspect_again(kept, before) == before
