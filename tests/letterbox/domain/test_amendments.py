@@ -26,9 +26,15 @@ HOLD = Hold(reason="case 12", placed_at=NOON, by="bo")
 
 def test_an_assignment_says_what_was_chosen_by_whom_and_when() -> None:
     """The record is matched from then on, and remembers who did it."""
-    changed = assigned(record(ID), Position(reference="R-2", hirer="Rail"), "bo", LATER)
+    changed = assigned(
+        record(ID),
+        Position(reference="R-2", hirer="Rail", title="Driver"),
+        "bo",
+        LATER,
+    )
 
-    assert (changed.position.reference, changed.position.hirer) == ("R-2", "Rail")
+    chosen = changed.position
+    assert (chosen.reference, chosen.hirer, chosen.title) == ("R-2", "Rail", "Driver")
     assert (changed.position.assigned_by, changed.position.assigned_at) == ("bo", LATER)
     assert changed.stage is Stage.MATCHED
     assert changed.handled == (Handled(action="assigned", by="bo", at=LATER),)

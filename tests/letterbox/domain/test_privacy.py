@@ -5,7 +5,7 @@ import pytest
 from letterbox.domain.application import Application
 from letterbox.domain.candidate import Candidate, Email, Person, PersonName, Phone
 from letterbox.domain.errors import RefusedError
-from letterbox.domain.privacy import reject_personal_data
+from letterbox.domain.privacy import refuse_address, reject_personal_data
 from tests.record_factory import record
 
 
@@ -35,6 +35,8 @@ def of(
         ("Mark asked", "Mark", "Twain"),
         ("Art. 17 of the GDPR, Vandelay Industries", "Art", "Vandelay"),
         ("an order of 2026", "An", "Li"),
+        ("山田さんの依頼", "太郎", "山田"),
+        ("the analysis of a line", "Li", "Ana"),
     ],
 )
 def test_a_reason_that_shares_a_word_with_a_name_passes(
@@ -58,6 +60,7 @@ def test_a_reason_that_shares_a_word_with_a_name_passes(
         ("Jorg Muller", "Jörg", "Müller"),
         ("Siobhán O\u2019Brien", "Siobhan", "O'Brien"),
         ("山田太郎さんの依頼", "太郎", "山田"),
+        ("依頼者は太郎山田", "太郎", "山田"),
     ],
 )
 def test_a_reason_with_the_whole_name_is_refused(
@@ -122,3 +125,11 @@ def test_a_reason_with_the_number_is_refused(phone: str, reason: str) -> None:
 def test_a_reason_with_other_numbers_passes(phone: str) -> None:
     """Numbers of cases and dates are no number of the candidate."""
     reject_personal_data("case 4711 of 2026-03-01", of("Ada", "Example", phone=phone))
+
+
+def test_where_no_record_tells_more_an_address_is_refused() -> None:
+    """Whatever else a reason says about an application that is gone."""
+    refuse_address("case 4711, asked by @legal")
+
+    with pytest.raises(RefusedError, match="names the candidate"):
+        refuse_address("asked by ada@example.com")
