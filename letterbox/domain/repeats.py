@@ -7,8 +7,6 @@ from typing import Protocol
 
 from letterbox.domain.submission import Submission
 
-MAX_DELIVERIES = 10
-"""Differing ones of one application that are kept: its signature is no secret then."""
 _MAX_REMEMBERED = 10_000
 
 

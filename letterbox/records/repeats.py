@@ -7,8 +7,8 @@ from pydantic import ValidationError
 from letterbox.domain import keys
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.ports import Applications, ObjectStore
-from letterbox.domain.repeats import MAX_DELIVERIES, Repeat
-from letterbox.domain.submission import Submission
+from letterbox.domain.repeats import Repeat
+from letterbox.domain.submission import MAX_DELIVERIES, Submission
 from letterbox.storage.objects import listed_keys
 
 

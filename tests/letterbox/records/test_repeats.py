@@ -7,8 +7,8 @@ import pytest
 from letterbox.domain import keys
 from letterbox.domain.application import Tombstone, View
 from letterbox.domain.ports import ObjectStore
-from letterbox.domain.repeats import MAX_DELIVERIES, Repeat, Seen
-from letterbox.domain.submission import Submission
+from letterbox.domain.repeats import Repeat, Seen
+from letterbox.domain.submission import MAX_DELIVERIES, Submission
 from letterbox.records.applications import StoredApplications
 from letterbox.records.repeats import StoredRepeats
 from tests.letterbox.archive.packing import invented
