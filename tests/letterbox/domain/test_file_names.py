@@ -36,6 +36,8 @@ _CJK = "履" * 80
         ("=?UTF-8?B?w4RkYS5wZGY=?=", "Äda.pdf"),
         ("=?iso-8859-1?Q?=C4da_CV.pdf?=", "Äda CV.pdf"),
         ("=?utf-8?q?=C3?= =?utf-8?q?=84da.pdf?=", "Äda.pdf"),
+        ("=?utf-8?q?=C3=84?= =?iso-8859-1?q?=C4=2Epdf?=", "ÄÄ.pdf"),
+        ("CV of =?iso-8859-1?q?=C4da=2Epdf?=", "CV of Äda.pdf"),
         ("=?utf-8?q?..=2F..=2Fcv=2Epdf?=", "cv.pdf"),
         ("=?x-unheard-of?B?w4RkYS5wZGY=?=", "=_x-unheard-of_B_w4RkYS5wZGY=_="),
         ("UTF-8''%C3%84da%20CV.pdf", "Äda CV.pdf"),

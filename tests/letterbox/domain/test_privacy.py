@@ -79,6 +79,10 @@ def test_a_name_that_came_as_one_text_is_recognised() -> None:
         reject_personal_data(
             "Ada Example: request 17", of(None, None, "Ms Ada Example")
         )
+    with pytest.raises(RefusedError):
+        reject_personal_data("asked by Ada Example", of("Ada", None, "Ada Example"))
+    with pytest.raises(RefusedError):
+        reject_personal_data("asked by Ada Example", of(None, "Example", "Ada Example"))
     reject_personal_data("for example request 17", of(None, None, "Ada Example"))
     reject_personal_data("Cher is a word here", of(None, None, "Cher"))
 
@@ -113,6 +117,8 @@ def test_an_at_sign_alone_in_a_reason_passes(reason: str) -> None:
         ("0049 30 1234567", "rang: +49301234567"),
         ("٠١٢٣٤٥٦٧٨٩", "rang: 0123456789"),
         ("55512", "rang 555 12"),
+        ("55510", "rang 0555-10"),
+        ("1234567", "rang 1234567"),
     ],
 )
 def test_a_reason_with_the_number_is_refused(phone: str, reason: str) -> None:

@@ -24,8 +24,10 @@ from letterbox.domain.messages import (
     Step,
     StoredDocuments,
 )
+from letterbox.domain.positions import ReferenceKind
 from letterbox.domain.reading import Reading
 from letterbox.domain.recording import Recorder
+from letterbox.domain.region import RegionFinding
 from letterbox.domain.retention import is_kept_enough, overdue_after
 from letterbox.domain.submission import ReceivedDocument, Role, Submission
 from tests.record_factory import NOON, attachment, record
@@ -302,3 +304,36 @@ def test_a_first_record_is_flagged_by_what_is_lacking_or_odd(
 
     assert set(made.flags) == flags
     assert made.stage is (Stage.TRIAGE if found.available else Stage.RECEIVED)
+
+
+def test_a_first_record_has_what_the_steps_before_have_found() -> None:
+    """The region by the address, the position by the catalogue."""
+    region = RegionFinding(reason="country-accepted", elsewhere=False)
+    matched = MatchedPosition(
+        reference="R-2",
+        hirer="Rail",
+        title="Driver",
+        matched_by=ReferenceKind.OTHER,
+    )
+    received = submission().model_copy(update={"region": region})
+    found = recording().model_copy(update={"matched": matched})
+
+    made = RECORDER.first(received, reading(), found)
+
+    assert made.region == region
+    assert made.position == PositionOpening(
+        reference="R-2", hirer="Rail", title="Driver", matched_by=ReferenceKind.OTHER
+    )
+    assert (made.stage, made.received_at) == (Stage.MATCHED, NOON + DAY)
+    assert [view.number for view in made.views] == [2]
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_who_is_surely_elsewhere_is_flagged(*, elsewhere: bool) -> None:
+    """Where the settings do not have them refused."""
+    region = RegionFinding(reason="x", elsewhere=elsewhere)
+    received = submission().model_copy(update={"region": region})
+
+    made = RECORDER.first(received, reading(), recording())
+
+    assert (Flag.REGION in made.flags) is elsewhere
