@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from letterbox.boards.seek.board import Seek
 from letterbox.boards.seek.graphql import QueryError
@@ -14,7 +15,11 @@ from letterbox.domain.application import Flag
 from tests.letterbox.boards.seek.test_candidate import NOTICES, PROFILE, sample
 
 BOARD = Seek()
-REDACTED = {"formattedName": "Redacted", "given": "redacted", "family": "redacted"}
+REDACTED: dict[str, JsonValue] = {
+    "formattedName": "Redacted",
+    "given": "redacted",
+    "family": "redacted",
+}
 
 
 def settings(**values: Any) -> SeekSettings:

@@ -54,7 +54,8 @@ def large(**changes: int) -> bytes:
             struct.pack_into(layout, record, at, number)
         else:
             plain[name] = number
-    return body + directory + bytes(record) + end(*plain.values())
+    count, size, start = plain.values()
+    return body + directory + bytes(record) + end(count, size, start)
 
 
 def test_a_larger_end_record_that_agrees_is_believed() -> None:
