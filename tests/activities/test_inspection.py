@@ -4,14 +4,25 @@ from hashlib import sha256
 
 import pytest
 
-from activities.inspection import inspect_again
+from activities.inspection import inspect, inspect_again, keep_text
 from letterbox.domain.application import Flag, View
+from letterbox.domain.messages import InspectedDocument, Step
+from letterbox.domain.reading import Text
+from letterbox.domain.submission import ReceivedDocument, Role
 from letterbox.records.applications import StoredApplications
 from tests.record_factory import NOON, attachment, record
 
 ID = "careerjet:1"
 CV = b"%PDF-1.4 the CV of Ada Example"
 NAME = f"{sha256(CV).hexdigest()}.pdf"
+STEP = Step(application_id=ID, view=1)
+
+
+def document(name: str, size: int) -> ReceivedDocument:
+    """Have a document as its submission tells of it."""
+    return ReceivedDocument(
+        role=Role.RESUME, name=name, sha256=name.partition(".")[0], size=size
+    )
 
 
 @pytest.fixture(name="kept")
@@ -58,3 +69,37 @@ def test_what_the_board_never_had_and_what_is_in_quarantine_is_not_missed(
     before = record(ID, attachment(None, "unavailable"), infected)
 
     assert inspect_again(kept, before) == before
+
+
+@pytest.mark.parametrize(
+    ("size", "media_type", "problem"),
+    [(len(CV), "application/pdf", None), (len(CV) - 1, None, "damaged")],
+)
+def test_a_document_is_read_back_to_its_last_byte(
+    kept: StoredApplications, size: int, media_type: str | None, problem: str | None
+) -> None:
+    """Whoever wrote it said how long it is."""
+    told = inspect(kept, STEP, document(NAME, size))
+
+    assert told == InspectedDocument(
+        role=Role.RESUME, name=NAME, size=size, media_type=media_type, problem=problem
+    )
+
+
+def test_a_document_that_is_missing_is_said_to_be(kept: StoredApplications) -> None:
+    """The application goes on without it."""
+    assert inspect(kept, STEP, document("0.pdf", 1)).problem == "missing"
+
+
+def test_a_letter_that_came_as_text_is_kept_as_a_file(kept: StoredApplications) -> None:
+    """It is downloaded like the others."""
+    body = "Sehr geehrte Ädä".encode()
+
+    told = keep_text(kept, STEP, Text(role=Role.COVER_LETTER, text=body.decode()))
+
+    name = f"{sha256(body).hexdigest()}.txt"
+    assert told == InspectedDocument(
+        role=Role.COVER_LETTER, name=name, size=len(body), media_type="text/plain"
+    )
+    with kept.open_document(ID, name) as chunks:
+        assert b"".join(chunks) == body

@@ -8,6 +8,7 @@ from letterbox.domain.amendments import (
     assigned,
     delivered,
     document_released,
+    flagged,
     held,
     released,
     scanned,
@@ -171,3 +172,11 @@ def test_a_released_document_is_vouched_for_and_the_others_are_not(
     assert [one.scan for one in changed.attachments] == ["released", "infected"]
     assert [one.released for one in changed.attachments] == [release, None]
     assert (Flag.INFECTED in changed.flags) is are_others
+
+
+def test_a_flag_is_raised_once_and_flags_are_sorted() -> None:
+    """Lists and events name them; a step that is repeated changes nothing."""
+    once = flagged(record(ID), Flag.CONFLICT)
+
+    assert once.flags == (Flag.CONFLICT, Flag.ODD_FILE)
+    assert flagged(once, Flag.CONFLICT) == once

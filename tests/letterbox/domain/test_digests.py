@@ -89,6 +89,7 @@ def marked_by_an_earlier_version(typed: str) -> str:
         "ada@münchen.example",
         "ada@xn--mnchen-3ya.example",
         "<ada@münchen.example>",
+        "ada <ada@münchen.example>",
         "<ada@xn--mnchen-3ya.example>",
         "mailto:ada@münchen.example",
         "ada@münchen.example.",

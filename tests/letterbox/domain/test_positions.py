@@ -82,6 +82,8 @@ def test_a_normalised_name_is_normal(name: str) -> None:
         ("countries", ["D1"]),
         ("closed_at", "9999-12-31T23:59:59Z"),
         ("closed_at", "soon"),
+        ("title", "half an emoji: \ud83d"),
+        ("title", "another half: \udfff"),
         ("aliases", {"other": [" "]}),
         ("aliases", {"unheard-of": ["a"]}),
         ("unheard-of", 1),
@@ -304,3 +306,23 @@ def test_a_position_is_removed_by_name_where_a_person_or_a_list_said_so(
 ) -> None:
     """One that a feed no longer named may be back by now."""
     assert is_removed_by_name(positions) is expected
+
+
+@pytest.mark.parametrize(
+    ("status", "closed_at", "expected"),
+    [
+        (PositionStatus.OPEN, EARLIER, None),
+        (PositionStatus.CLOSED, None, None),
+        (PositionStatus.CLOSED, EARLIER, EARLIER),
+        (PositionStatus.REMOVED, EARLIER, EARLIER),
+        (PositionStatus.CLOSED, NOW + timedelta(hours=23), NOW),
+        (PositionStatus.CLOSED, NOW + timedelta(days=1), None),
+    ],
+)
+def test_a_position_was_closed_by_now_where_that_is_no_plan(
+    status: PositionStatus, closed_at: datetime | None, expected: datetime | None
+) -> None:
+    """Clocks and time zones of others differ by less than a day."""
+    position = Position(reference="a", status=status, closed_at=closed_at)
+
+    assert position.closed_by(NOW) == expected

@@ -337,3 +337,15 @@ def test_who_is_surely_elsewhere_is_flagged(*, elsewhere: bool) -> None:
     made = RECORDER.first(received, reading(), recording())
 
     assert (Flag.REGION in made.flags) is elsewhere
+
+
+def test_why_no_position_was_found_is_in_the_record() -> None:
+    """A person goes by it, and chooses one."""
+    found = recording().model_copy(
+        update={"matched": MatchedPosition(triage="ambiguous")}
+    )
+
+    made = RECORDER.first(submission(), reading(), found)
+
+    assert made.position == PositionOpening(triage="ambiguous")
+    assert made.stage is Stage.TRIAGE

@@ -57,6 +57,7 @@ def compound(
     struct.pack_into("<H", header, 30, shift)
     struct.pack_into("<L", header, 48, directory)
     struct.pack_into("<L", header, 56, _CUTOFF)
+    struct.pack_into("<L", header, 60, 3)  # Where small streams lie.
     struct.pack_into("<2L", header, 68, lists, count)
     struct.pack_into(f"<{_IN_HEADER}L", header, 76, *listed)
     body = bytearray(sector * (max(sectors) + 1))

@@ -64,6 +64,7 @@ def test_a_page_as_microsoft_prints_it_is_told() -> None:
     ("content", "expected"),
     [
         (package(MAIN, "/a/b.x", by_default=True, entry="a/b.x"), kinds.DOCX),
+        (package(MAIN, "/a/b.c.x", by_default=True), kinds.DOCX),
         (package(MAIN, "/word/document.xml", target="./word/document.xml"), kinds.DOCX),
         (package("text/xml", "/word/document.xml"), kinds.DOCX),
         (package("text/xml", "/xl/workbook.xml"), kinds.XLSX),

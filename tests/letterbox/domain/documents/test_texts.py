@@ -21,6 +21,7 @@ _SVG = "http://www.w3.org/2000/svg"
         ("%!PS-Adobe-3.0", kinds.POSTSCRIPT),
         ("I like %!PS", kinds.TXT),
         ("\n \f<p>Ada", kinds.HTML),
+        ("\ufeff<p>Ada", kinds.HTML),
         ("<Table\n>", kinds.HTML),
         ("<abc>", kinds.TXT),
         ("<!-- a", kinds.HTML),
@@ -95,6 +96,7 @@ def test_a_mail_is_told_by_fields_that_only_programs_write(
         "\u202eAda Example\n",
         _JAPANESE,
         "Ärzte und Köche",
+        "履歴 ひらがな カタカナ CV\n",
     ],
 )
 def test_a_text_of_two_bytes_a_character_is_told_without_a_mark(
