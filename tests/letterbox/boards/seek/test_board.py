@@ -9,9 +9,16 @@ from pydantic import JsonValue
 from letterbox.boards.seek.board import Seek
 from letterbox.boards.seek.graphql import QueryError
 from letterbox.boards.seek.node import Node
-from letterbox.boards.seek.payload import fetched
+from letterbox.boards.seek.payload import (
+    candidate_profile_id,
+    errors_of,
+    fetched,
+    is_fetched,
+    profile_of,
+)
 from letterbox.boards.seek.settings import SeekSettings
 from letterbox.domain.application import Flag
+from letterbox.domain.submission import ReceivedDocument, Role
 from tests.letterbox.boards.seek.test_candidate import NOTICES, PROFILE, sample
 
 BOARD = Seek()
@@ -125,3 +132,26 @@ def test_a_moment_is_read_in_utc_and_never_is_none(
     moment = Node(text).moment()
 
     assert (moment and moment.isoformat()) == expected
+
+
+def test_a_notice_that_was_answered_is_known_by_its_answer() -> None:
+    """Also by one that shows nothing; its errors are kept by their codes."""
+    notice = NOTICES[1]
+    answered = fetched(notice, None, [QueryError(code="FORBIDDEN"), QueryError()])
+
+    assert not is_fetched(notice)
+    assert is_fetched(answered)
+    assert profile_of(answered) is None
+    assert errors_of(answered) == (QueryError(code="FORBIDDEN"), QueryError())
+    assert candidate_profile_id(answered) == candidate_profile_id(notice) is not None
+    assert answered.fingerprint == notice.fingerprint
+
+
+def test_a_notice_is_bare_again_without_its_answer_and_documents() -> None:
+    """Then SEEK may be asked once more."""
+    notice = NOTICES[1]
+    document = ReceivedDocument(role=Role.RESUME, name="a.pdf", sha256="a", size=1)
+    answered = fetched(notice, PROFILE, [])
+    stored = answered.model_copy(update={"documents": (document,)})
+
+    assert BOARD.bare(stored) == notice
