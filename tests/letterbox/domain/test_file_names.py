@@ -40,6 +40,7 @@ _CJK = "履" * 80
         ("CV of =?iso-8859-1?q?=C4da=2Epdf?=", "CV of Äda.pdf"),
         ("=?utf-8?q?..=2F..=2Fcv=2Epdf?=", "cv.pdf"),
         ("=?x-unheard-of?B?w4RkYS5wZGY=?=", "=_x-unheard-of_B_w4RkYS5wZGY=_="),
+        ("=?utf-8?q?cv.pdf", "=_utf-8_q_cv.pdf"),
         ("UTF-8''%C3%84da%20CV.pdf", "Äda CV.pdf"),
         ("100%'s'.pdf", "100%'s'.pdf"),
         (f"{_CJK}.pdf", f"{_CJK}.pdf"),

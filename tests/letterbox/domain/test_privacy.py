@@ -36,6 +36,7 @@ def of(
         ("Art. 17 of the GDPR, Vandelay Industries", "Art", "Vandelay"),
         ("an order of 2026", "An", "Li"),
         ("山田さんの依頼", "太郎", "山田"),
+        ("помощь людям", "Лю", "Дя"),
         ("the analysis of a line", "Li", "Ana"),
     ],
 )

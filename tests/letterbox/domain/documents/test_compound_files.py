@@ -175,3 +175,13 @@ def test_a_stream_on_the_left_counts_as_one_on_the_right() -> None:
     struct.pack_into("<2L", content, 512 * 2 + 128 + 68, 2, _FREE)
 
     assert recognise(BytesIO(content)) == kinds.DOC.but(Problem.MACROS)
+
+
+def test_a_stream_that_is_packed_away_with_other_small_ones_is_not_looked_into() -> (
+    None
+):
+    """Its place is one among those, and what lies in that sector is something else."""
+    content = bytearray(compound({"WordDocument": _WORD + b"\0\x01"}))
+    struct.pack_into("<L", content, 512 * 2 + 128 + 120, _CUTOFF - 1)
+
+    assert recognise(BytesIO(content)) == kinds.DOC
