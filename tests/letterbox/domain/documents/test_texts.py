@@ -55,6 +55,7 @@ def test_markup_is_told_whatever_it_is_encoded_in(
         ("From: a\nTo: b\n", kinds.TXT),
         (_OF_A_PROGRAM, kinds.TXT),
         (f"{_OF_A_PROGRAM}Foo: b\n", kinds.TXT),
+        ("X-Mailer: a\nFrom: b\n", kinds.EML),
         (f"{_OF_A_PROGRAM}From: a\n", kinds.EML),
         (f"From ada@example.com 1 May\n{_OF_A_PROGRAM}Sender: a\n", kinds.EML),
         (f"{_OF_A_PROGRAM}From here on it is a letter\nFrom: a\n", kinds.TXT),

@@ -235,3 +235,12 @@ def test_entities_in_a_package_are_not_expanded() -> None:
     content = zipped((b"[Content_Types].xml", types, 0), (b"a", b"", 0))
 
     assert recognise(BytesIO(content)) == UNREADABLE
+
+
+def test_a_second_end_record_is_found_between_others() -> None:
+    """A program that goes by it would see an empty zip, or another one."""
+    body, directory = local(b"a.txt", b"content"), central(b"a.txt", 7)
+    hidden = end(0, 0, 0, b"PK\5\6--")
+    content = body + directory + end(1, len(directory), len(body), hidden)
+
+    assert recognise(BytesIO(content)) == UNREADABLE
