@@ -200,3 +200,13 @@ def test_what_is_dropped_is_counted_by_its_board(
         (update.metric.name, update.value, update.attributes["board"])
         for update in buffer.retrieve_updates()
     ] == [("letterbox_deliveries_dropped", 1, "careerjet")] * 2
+
+
+def test_before_there_is_a_record_no_more_than_ten_wait(
+    applications: StoredApplications, inbox: Inbox
+) -> None:
+    """Whoever sends faster than we take over fills no disk either."""
+    first, *_ = [waiting(applications, turn) for turn in range(MAX_DELIVERIES + 1)]
+
+    assert inbox.next(ID, None) == Fresh(first, more=True)
+    assert len(list(applications.submissions(ID))) == MAX_DELIVERIES
