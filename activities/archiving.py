@@ -91,34 +91,11 @@ class ArchiveActivities:
         # The open record is not ours to change: others do, under the lock.
         if archived := self._archived_alone(record):
             record = rejoined(archived, record, self._removal.active_hold(record.id))
-        inspected = self._inspected(record)
+        inspected = with_problems(self._applications, record)
         if inspected != record:
             intact = self._archives.intact_paths(record.id)
             inspected = with_archived(record, inspected, intact)
         return final(inspected)
-
-    def _inspected(self, record: Application) -> Application:
-        """Read the documents of a record; say in it what is missing or damaged."""
-        problems: dict[str, str | None] = {}
-
-        def checked(attachment: Attachment) -> Attachment:
-            name, digest = attachment.name, attachment.sha256
-            if name is None or digest is None or attachment.scan == "infected":
-                return attachment
-            if name not in problems:
-                problems[name] = self._problem(record.id, name, digest)
-            problem = problems[name] or attachment.problem
-            return attachment.model_copy(update={"problem": problem})
-
-        changed = record.with_attachments(checked)
-        return record if changed == record else changed.with_flag(Flag.INCOMPLETE)
-
-    def _problem(self, application_id: str, name: str, digest: str) -> str | None:
-        try:
-            with self._applications.open_document(application_id, name) as chunks:
-                return None if digest_of(chunks) == digest else "damaged"
-        except FileNotFoundError:
-            return "missing"
 
     def _archived_alone(self, record: Application) -> Application | None:
         """
@@ -182,3 +159,30 @@ def with_archived(
     changed = inspected.with_attachments(restored)
     is_whole = changed.model_copy(update={"flags": record.flags}) == record
     return record if is_whole else changed
+
+
+def with_problems(applications: Applications, record: Application) -> Application:
+    """Read the documents of a record; say in it what is missing or damaged."""
+    problems: dict[str, str | None] = {}
+
+    def checked(attachment: Attachment) -> Attachment:
+        name, digest = attachment.name, attachment.sha256
+        if name is None or digest is None or attachment.scan == "infected":
+            return attachment
+        if name not in problems:
+            problems[name] = _problem(applications, record.id, name, digest)
+        problem = problems[name] or attachment.problem
+        return attachment.model_copy(update={"problem": problem})
+
+    changed = record.with_attachments(checked)
+    return record if changed == record else changed.with_flag(Flag.INCOMPLETE)
+
+
+def _problem(
+    applications: Applications, application_id: str, name: str, digest: str
+) -> str | None:
+    try:
+        with applications.open_document(application_id, name) as chunks:
+            return None if digest_of(chunks) == digest else "damaged"
+    except FileNotFoundError:
+        return "missing"

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from activities.amending import AmendActivities
 from activities.intake import ApplicationActivities
 from letterbox.catalogue.lookup import StoredCatalogue
-from letterbox.domain.application import EventType, Flag, Stage
+from letterbox.domain.application import EventType, Flag, Owed, Stage
 from letterbox.domain.commands import (
     AssignInput,
     Assignment,
@@ -45,6 +45,30 @@ def _amend(
         recorder=Recorder(retention=timedelta(days=180), margin=timedelta(days=14)),
         deliver=lambda: True,
     )
+
+
+def test_an_event_says_how_things_stood_when_it_happened() -> None:
+    """It may be delivered days later, and without a record to look into."""
+    before = record(ID, hirer="hirer-1")
+
+    owed = with_event(before, EventType.UPDATED, NOON, "one").owed
+    again = with_event(
+        before.model_copy(update={"owed": owed}), EventType.ERASED, NOON, "one"
+    )
+
+    assert owed == (
+        Owed(
+            type=EventType.UPDATED,
+            delivery_id="one",
+            happened_at=NOON,
+            stage=before.stage,
+            flags=before.flags,
+            position="R-1",
+            hirer="Post",
+            archive_by=before.archive_by,
+        ),
+    )
+    assert again.owed == owed
 
 
 def test_event_beyond_the_hundredth_takes_the_place_of_the_oldest_and_says_so() -> None:

@@ -2,9 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.status import Status
-from workflows.alarms import Alarm, Attempts, Why, next_alarm, until_scanned_again
+from workflows.alarms import (
+    Alarm,
+    Attempts,
+    Why,
+    is_young,
+    next_alarm,
+    until_scanned_again,
+)
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -74,3 +83,29 @@ def test_the_pauses_of_the_scanner_double_from_five_minutes_to_six_hours() -> No
 
     assert minutes == [5, 5, 10, 20, 40, 80, 160, 320, 360]
     assert until_scanned_again(10_000) == timedelta(hours=6)
+
+
+def test_what_comes_before_the_archive_is_done_before_it() -> None:
+    """Until the very moment at which that is due."""
+    soon = status(Flag.UNAVAILABLE, archive_by=NOW + timedelta(microseconds=1))
+    tried = Attempts(NOW - timedelta(days=3))
+
+    alarm = next_alarm(soon, NOW, asking=tried, scanning=NEVER)
+
+    assert alarm == Alarm(Why.ASK_AGAIN, HOUR - timedelta(days=3))
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        (None, False),
+        (timedelta(0), True),
+        (timedelta(minutes=10) - timedelta(microseconds=1), True),
+        (timedelta(minutes=10), False),
+    ],
+)
+def test_news_is_young_for_ten_minutes(
+    age: timedelta | None, *, expected: bool
+) -> None:
+    """Of what a board has given no news there is nothing to be young."""
+    assert is_young(age) is expected

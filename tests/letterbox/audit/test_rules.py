@@ -166,6 +166,13 @@ def test_whatever_a_running_system_passes_through_is_fine(facts: Facts) -> None:
         (of(tombstone=TOMBSTONE, markers=(MARKER,)), Kind.TOMBSTONE_WITH_LEFTOVERS),
         (of(tombstone=TOMBSTONE, waiting=(WAITING,)), Kind.TOMBSTONE_WITH_LEFTOVERS),
         (of(OPEN, tombstone=TOMBSTONE, record=RECORD), Kind.TOMBSTONE_WITH_LEFTOVERS),
+        (
+            of(
+                tombstone=stored(TOMBSTONE.key, timedelta()),
+                record=stored(RECORD.key, timedelta()),
+            ),
+            Kind.TOMBSTONE_WITH_LEFTOVERS,
+        ),
         (of(markers=(MARKER,)), Kind.MARKER_ORPHAN),
         (of(hold=HOLD), Kind.HOLD_ORPHAN),
     ],

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from hashlib import md5
+from hashlib import md5, sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from letterbox.boards.base import Form, FormField, FormFile
-from letterbox.boards.careerjet import BOARD, sign
+from letterbox.boards.careerjet import BOARD, CareerjetSettings, sign
 from letterbox.domain.errors import MalformedError, SignatureError
-from letterbox.domain.submission import Role, Submission
+from letterbox.domain.submission import ReceivedDocument, Role, Submission
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 UUID = "12345678-aaaa-bbbb-cccc-123456789abc"
@@ -253,3 +253,87 @@ def test_a_charset_of_all_fields_leaves_ascii_as_it_is(charset: str) -> None:
 
     assert delivery.board_id == "even"
     assert BOARD.read(delivery).references.job_reference == "20240107-123456-7890"
+
+
+@pytest.mark.parametrize("declared", ["koi8-r", " KOI8-R\r\n"])
+def test_the_charset_of_all_fields_holds_for_those_that_declare_none(
+    declared: str,
+) -> None:
+    """RFC 7578 has a field for it; what a field itself declares counts first."""
+    given = form(_charset_=declared, firstname="Ада".encode("koi8-r"))
+    other = FormField("lastname", "Пример".encode("cp1251"), charset="cp1251")
+    fields = [one for one in given.fields if one.name != "lastname"]
+
+    name = BOARD.read(receive(Form([*fields, other], ()))).candidate.person.name
+
+    assert (name.given, name.family) == ("Ада", "Пример")
+
+
+def test_a_sample_is_a_whole_application_that_is_accepted() -> None:
+    """The command that sends it shows an operator that all is well."""
+    fields = BOARD.sample("sample-1", "R-1", "new secret")
+    sent = [FormField(name, text.encode()) for name, text in fields.items()]
+
+    submission = receive(Form(sent, [CV]))
+    reading = BOARD.read(submission)
+
+    assert submission.board_id == "sample-1"
+    assert reading.references.job_reference == "R-1"
+    assert not reading.incomplete
+    assert set(fields) == {*BOARD.fields} - {BOARD.sample_document}
+    assert reading.source.ip_address == "192.0.2.1"
+    assert reading.candidate.emails[0].address.endswith("@example.com")
+
+
+def test_the_secrets_are_those_of_the_settings() -> None:
+    """Without one the board is off."""
+    settings = CareerjetSettings.model_validate({"careerjet_secrets": "one,two"})
+
+    assert [one.get_secret_value() for one in BOARD.secrets(settings)] == ["one", "two"]
+    assert BOARD.secrets(CareerjetSettings(careerjet_secrets=())) == ()
+
+
+def test_the_fingerprint_is_the_same_in_every_release() -> None:
+    """It lies in the store: with another one every repeat would be a conflict."""
+    values = [
+        *("uuid", UUID, "job_id", "20240107-123456-7890", "firstname", "Ada"),
+        *("lastname", "Example", "email", "ada@example.com"),
+        *("phone_number", "(212) 555-1234"),
+        *("cover_letter", "Please find attached my CV."),
+    ]
+    parts = [b"" if at % 2 == 0 else one.encode() for at, one in enumerate(values)]
+    parts.append(f"cv {CV.sha256}".encode())
+    expected = sha256(b"".join(b"%d:%b" % (len(one), one) for one in parts))
+
+    assert receive(form(CV)).fingerprint == expected.hexdigest()
+
+
+def test_an_id_of_128_characters_is_one() -> None:
+    """Careerjet's own have 36."""
+    uuid = "x" * 128
+
+    assert receive(form(uuid=uuid)).board_id == uuid
+
+
+@pytest.mark.parametrize(
+    ("field", "role"),
+    [
+        ("cv", Role.RESUME),
+        ("cover_letter", Role.COVER_LETTER),
+        ("portfolio", Role.OTHER),
+    ],
+)
+def test_a_document_has_its_role_by_its_field(field: str, role: Role) -> None:
+    """What the board does not document is kept all the same."""
+    file = FormFile(field, "a.pdf", "application/pdf", "cd" * 32, 7)
+
+    assert receive(form(file)).documents == (
+        ReceivedDocument(
+            role=role,
+            name=f"{'cd' * 32}.bin",
+            sha256="cd" * 32,
+            size=7,
+            filename="a.pdf",
+            declared_type="application/pdf",
+        ),
+    )

@@ -100,6 +100,26 @@ def test_several_addresses_in_one_field_are_all_found() -> None:
     assert addresses_in("ada@example.com/b@c.example") == (ADA, "b@c.example")
 
 
+@pytest.mark.parametrize("typed", ["ada", "ada <ada@>", "@example.com", "ada@.", "@"])
+def test_a_text_without_an_address_stands_for_itself(typed: str) -> None:
+    """Whoever has typed the same is the same person, as far as anybody can tell."""
+    assert addresses_in(typed) == (typed,)
+
+
+def test_at_either_end_of_a_long_text_an_address_is_found() -> None:
+    """In the middle of what no field holds nobody looks for one."""
+    long = f"{ADA} {'x ' * 5000}{ADA} {'x ' * 5000}bo@example.com"
+
+    assert addresses_in(long) == (ADA, "bo@example.com")
+
+
+def test_a_hundred_addresses_in_one_field_are_enough() -> None:
+    """A marker is written for each: a stranger chooses how many."""
+    typed = " ".join(f"a{number}@b.example" for number in range(150))
+
+    assert addresses_in(typed) == tuple(f"a{number}@b.example" for number in range(100))
+
+
 @pytest.mark.parametrize("blank", ["", " ", "\u200b", "\u00a0\ufeff\t"])
 def test_a_blank_is_nobody(blank: str) -> None:
     """Else all who left the field empty would be one person."""

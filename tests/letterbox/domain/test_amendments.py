@@ -26,9 +26,15 @@ HOLD = Hold(reason="case 12", placed_at=NOON, by="bo")
 
 def test_an_assignment_says_what_was_chosen_by_whom_and_when() -> None:
     """The record is matched from then on, and remembers who did it."""
-    changed = assigned(record(ID), Position(reference="R-2", hirer="Rail"), "bo", LATER)
+    changed = assigned(
+        record(ID),
+        Position(reference="R-2", hirer="Rail", title="Driver"),
+        "bo",
+        LATER,
+    )
 
-    assert (changed.position.reference, changed.position.hirer) == ("R-2", "Rail")
+    chosen = changed.position
+    assert (chosen.reference, chosen.hirer, chosen.title) == ("R-2", "Rail", "Driver")
     assert (changed.position.assigned_by, changed.position.assigned_at) == ("bo", LATER)
     assert changed.stage is Stage.MATCHED
     assert changed.handled == (Handled(action="assigned", by="bo", at=LATER),)
@@ -165,3 +171,11 @@ def test_a_released_document_is_vouched_for_and_the_others_are_not(
     assert [one.scan for one in changed.attachments] == ["released", "infected"]
     assert [one.released for one in changed.attachments] == [release, None]
     assert (Flag.INFECTED in changed.flags) is are_others
+
+
+def test_a_flag_is_raised_once_and_flags_are_sorted() -> None:
+    """Lists and events name them; a step that is repeated changes nothing."""
+    once = record(ID).with_flag(Flag.CONFLICT)
+
+    assert once.flags == (Flag.CONFLICT, Flag.ODD_FILE)
+    assert once.with_flag(Flag.CONFLICT) == once

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from letterbox.domain.addresses import normalise_address
-from letterbox.domain.privacy import digest
+from letterbox.domain.privacy import digest, digests, searched_digests
 
 KEY = b"a key for tests"
 LOCAL = st.text(
@@ -76,3 +76,42 @@ def test_a_digest_tells_nothing_without_its_key() -> None:
 def test_half_a_surrogate_has_a_digest() -> None:
     """A command line may hold bytes that are no text."""
     assert digest("ada\udcff@example.com", KEY) != digest("ada@example.com", KEY)
+
+
+def marked_by_an_earlier_version(typed: str) -> str:
+    """Return the digest of a text as it was typed: no more was folded once."""
+    return hmac.new(KEY, typed.encode(), sha256).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ada@münchen.example",
+        "ada@xn--mnchen-3ya.example",
+        "<ada@münchen.example>",
+        "ada <ada@münchen.example>",
+        "<ada@xn--mnchen-3ya.example>",
+        "mailto:ada@münchen.example",
+        "ada@münchen.example.",
+        "ada@münchen.example,",
+        "ada@münchen.example;",
+        '"ada@münchen.example"',
+        "'ada@münchen.example'",
+        "\u200bada@münchen.example",
+        "ada@xn--mnchen-3ya.example\ufeff",
+    ],
+)
+def test_who_was_marked_by_an_earlier_version_is_found(typed: str) -> None:
+    """Its markers are in the store, under the address as it had been pasted."""
+    found = searched_digests("Ada <ADA@MÜNCHEN.example>", KEY)
+
+    assert marked_by_an_earlier_version(typed) in found
+
+
+def test_every_address_in_a_field_has_a_digest_and_a_blank_field_none() -> None:
+    """Whoever leaves it empty is nobody, and not all the others who did."""
+    both = digests("ada@example.com, bo@example.com", KEY)
+
+    assert both == {digest("ada@example.com", KEY), digest("bo@example.com", KEY)}
+    assert digests(" ", KEY) == set()
+    assert searched_digests(" ", KEY) == set()

@@ -9,8 +9,8 @@ from letterbox.domain.application import EventType, Flag, PositionOpening, Stage
 from letterbox.domain.events import ApplicationEvent, Event, event_of
 from tests.record_factory import NOON, OF_THE_CANDIDATE, attachment, record
 
-ID = "careerjet:a/b ü"
-URL = "/applications/careerjet%3Aa%2Fb%20%C3%BC"
+ID = "careerjet:a/b: ü"
+URL = "/applications/careerjet%3Aa%2Fb%3A%20%C3%BC"
 
 
 def happening(

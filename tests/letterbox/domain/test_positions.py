@@ -13,6 +13,7 @@ from letterbox.domain.positions import (
     Position,
     PositionStatus,
     ReferenceKind,
+    is_removed_by_name,
     normalise,
     updated,
 )
@@ -81,6 +82,8 @@ def test_a_normalised_name_is_normal(name: str) -> None:
         ("countries", ["D1"]),
         ("closed_at", "9999-12-31T23:59:59Z"),
         ("closed_at", "soon"),
+        ("title", "half an emoji: \ud83d"),
+        ("title", "another half: \udfff"),
         ("aliases", {"other": [" "]}),
         ("aliases", {"unheard-of": ["a"]}),
         ("unheard-of", 1),
@@ -252,3 +255,74 @@ def test_keys_are_what_a_store_takes(owner: tuple[str, str | None]) -> None:
     assert not {"", ".", ".."} & set(parts)
     assert max(map(len, parts)) <= 255
     assert keys.position(reference, hirer).endswith(f"/{keys.position_name(hirer)}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "expected"),
+    [
+        (ReferenceKind.REFERENCE, " aB  3x ", True),
+        (ReferenceKind.REFERENCE, "\uff41B 3x", True),
+        (ReferenceKind.REFERENCE, "ab 3x", False),
+        (ReferenceKind.REFERENCE, "aB3x", False),
+        (ReferenceKind.OTHER, " Other", True),
+        (ReferenceKind.OTHER, "other", False),
+        (ReferenceKind.PROFILE, "Other", False),
+    ],
+)
+def test_a_spelling_counts_case_and_no_blanks(
+    kind: ReferenceKind, typed: str, *, expected: bool
+) -> None:
+    """Two jobs may differ in nothing but case."""
+    position = Position(reference="aB 3x", aliases=Aliases(other=("Other",)))
+
+    assert position.is_spelled(kind, typed) is expected
+
+
+def test_opened_by_hand_it_is_as_if_it_had_never_been_closed() -> None:
+    """Nor removed."""
+    before = Position(reference="a")
+    closed = before.closed(NOW)
+
+    assert closed.opened() == before
+    assert before.absent(NOW).opened() == before
+
+
+@pytest.mark.parametrize(
+    ("positions", "expected"),
+    [
+        ([], False),
+        ([Position(reference="a")], False),
+        ([Position(reference="a").removed()], True),
+        ([Position(reference="a").absent(NOW)], False),
+        ([Position(reference="a").absent(NOW).removed()], True),
+        (
+            [Position(reference="a").absent(NOW), Position(reference="A").removed()],
+            True,
+        ),
+    ],
+)
+def test_a_position_is_removed_by_name_where_a_person_or_a_list_said_so(
+    positions: list[Position], *, expected: bool
+) -> None:
+    """One that a feed no longer named may be back by now."""
+    assert is_removed_by_name(positions) is expected
+
+
+@pytest.mark.parametrize(
+    ("status", "closed_at", "expected"),
+    [
+        (PositionStatus.OPEN, EARLIER, None),
+        (PositionStatus.CLOSED, None, None),
+        (PositionStatus.CLOSED, EARLIER, EARLIER),
+        (PositionStatus.REMOVED, EARLIER, EARLIER),
+        (PositionStatus.CLOSED, NOW + timedelta(hours=23), NOW),
+        (PositionStatus.CLOSED, NOW + timedelta(days=1), None),
+    ],
+)
+def test_a_position_was_closed_by_now_where_that_is_no_plan(
+    status: PositionStatus, closed_at: datetime | None, expected: datetime | None
+) -> None:
+    """Clocks and time zones of others differ by less than a day."""
+    position = Position(reference="a", status=status, closed_at=closed_at)
+
+    assert position.closed_by(NOW) == expected

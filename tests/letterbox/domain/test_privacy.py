@@ -5,7 +5,7 @@ import pytest
 from letterbox.domain.application import Application
 from letterbox.domain.candidate import Candidate, Email, Person, PersonName, Phone
 from letterbox.domain.errors import RefusedError
-from letterbox.domain.privacy import reject_personal_data
+from letterbox.domain.privacy import refuse_address, reject_personal_data
 from tests.record_factory import record
 
 
@@ -35,6 +35,9 @@ def of(
         ("Mark asked", "Mark", "Twain"),
         ("Art. 17 of the GDPR, Vandelay Industries", "Art", "Vandelay"),
         ("an order of 2026", "An", "Li"),
+        ("山田さんの依頼", "太郎", "山田"),
+        ("помощь людям", "Лю", "Дя"),
+        ("the analysis of a line", "Li", "Ana"),
     ],
 )
 def test_a_reason_that_shares_a_word_with_a_name_passes(
@@ -58,6 +61,7 @@ def test_a_reason_that_shares_a_word_with_a_name_passes(
         ("Jorg Muller", "Jörg", "Müller"),
         ("Siobhán O\u2019Brien", "Siobhan", "O'Brien"),
         ("山田太郎さんの依頼", "太郎", "山田"),
+        ("依頼者は太郎山田", "太郎", "山田"),
     ],
 )
 def test_a_reason_with_the_whole_name_is_refused(
@@ -76,6 +80,10 @@ def test_a_name_that_came_as_one_text_is_recognised() -> None:
         reject_personal_data(
             "Ada Example: request 17", of(None, None, "Ms Ada Example")
         )
+    with pytest.raises(RefusedError):
+        reject_personal_data("asked by Ada Example", of("Ada", None, "Ada Example"))
+    with pytest.raises(RefusedError):
+        reject_personal_data("asked by Ada Example", of(None, "Example", "Ada Example"))
     reject_personal_data("for example request 17", of(None, None, "Ada Example"))
     reject_personal_data("Cher is a word here", of(None, None, "Cher"))
 
@@ -110,6 +118,8 @@ def test_an_at_sign_alone_in_a_reason_passes(reason: str) -> None:
         ("0049 30 1234567", "rang: +49301234567"),
         ("٠١٢٣٤٥٦٧٨٩", "rang: 0123456789"),
         ("55512", "rang 555 12"),
+        ("55510", "rang 0555-10"),
+        ("1234567", "rang 1234567"),
     ],
 )
 def test_a_reason_with_the_number_is_refused(phone: str, reason: str) -> None:
@@ -122,3 +132,11 @@ def test_a_reason_with_the_number_is_refused(phone: str, reason: str) -> None:
 def test_a_reason_with_other_numbers_passes(phone: str) -> None:
     """Numbers of cases and dates are no number of the candidate."""
     reject_personal_data("case 4711 of 2026-03-01", of("Ada", "Example", phone=phone))
+
+
+def test_where_no_record_tells_more_an_address_is_refused() -> None:
+    """Whatever else a reason says about an application that is gone."""
+    refuse_address("case 4711, asked by @legal")
+
+    with pytest.raises(RefusedError, match="names the candidate"):
+        refuse_address("asked by ada@example.com")

@@ -1,21 +1,36 @@
 """When a record is to be archived, and what a second view changes in it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from letterbox.domain.application import Application, Flag
+from letterbox.domain.application import (
+    Application,
+    EventType,
+    Flag,
+    Handled,
+    Hold,
+    Owed,
+    PositionOpening,
+    Release,
+    Stage,
+)
+from letterbox.domain.matching import References
 from letterbox.domain.messages import (
     InspectedDocument,
+    MatchedPosition,
     RecordInput,
     ScanResult,
     StepInput,
     StoredDocuments,
 )
+from letterbox.domain.positions import ReferenceKind
+from letterbox.domain.reading import Reading
 from letterbox.domain.recording import Recorder
+from letterbox.domain.region import RegionFinding
 from letterbox.domain.retention import is_kept_enough, overdue_after
 from letterbox.domain.submission import ReceivedDocument, Role, Submission
-from tests.record_factory import NOON, record
+from tests.record_factory import NOON, attachment, record
 
 ID = "seek:1"
 RECORDER = Recorder(retention=timedelta(days=180), margin=timedelta(days=14))
@@ -54,6 +69,17 @@ def recording(*, whole: bool = True, scanned: ScanResult | None = None) -> Recor
         stored=StoredDocuments(documents=(document,)),
         whole=whole,
         scanned=scanned,
+    )
+
+
+def reading(applied_at: datetime = NOON) -> Reading:
+    """Make what a submission means."""
+    other = record(ID)
+    return Reading(
+        source=other.source,
+        candidate=other.candidate,
+        references=References(),
+        applied_at=applied_at,
     )
 
 
@@ -185,3 +211,142 @@ def test_an_archive_is_kept_from_when_it_was_due_or_came_in_if_that_was_later(
 
     assert is_kept_enough(NOON, early, keep=30 * DAY, now=now) is is_enough
     assert is_kept_enough(early, NOON, keep=30 * DAY, now=now) is is_enough
+
+
+def test_a_newer_view_keeps_what_people_and_the_store_have_added() -> None:
+    """A hold, who did what, the markers, and what the ATS is owed."""
+    hold = Hold(reason="case 12", placed_at=NOON)
+    done = Handled(action="held", by="bo", at=NOON)
+    event = Owed(
+        type=EventType.RECORDED, delivery_id="1", happened_at=NOON, stage=Stage.MATCHED
+    )
+    added = {"hold": hold, "handled": (done,), "markers": ("m",), "owed": (event,)}
+    before = record(ID).model_copy(update=added)
+
+    after = RECORDER.with_newer_view(before, submission(), reading(), recording())
+
+    assert {name: getattr(after, name) for name in added} == added
+    assert [view.number for view in after.views] == [1, 2]
+    assert (after.shown_view, after.received_at) == (2, NOON)
+
+
+@pytest.mark.parametrize("is_placed", [True, False])
+def test_a_newer_view_keeps_the_position_that_was_found(*, is_placed: bool) -> None:
+    """Where none was found, what the newer view says counts."""
+    before = record(ID, position=None if is_placed else PositionOpening(triage="x"))
+    matched = MatchedPosition(reference="R-2", hirer="Rail")
+    found = recording().model_copy(update={"matched": matched})
+
+    after = RECORDER.with_newer_view(
+        before.model_copy(update={"stage": Stage.DELIVERED}),
+        submission(),
+        reading(),
+        found,
+    )
+
+    assert after.position.reference == ("R-1" if is_placed else "R-2")
+    assert after.stage is (Stage.DELIVERED if is_placed else Stage.MATCHED)
+
+
+@pytest.mark.parametrize("days", [-100, 100])
+def test_a_newer_view_only_ever_moves_the_dates_later(days: int) -> None:
+    """Whatever it says of when the candidate has applied."""
+    after = RECORDER.with_newer_view(
+        record(ID), submission(), reading(NOON + days * DAY), recording()
+    )
+
+    later = max(NOON, NOON + days * DAY)
+    assert after.window_end == later + 180 * DAY
+    assert after.archive_by == later + 166 * DAY
+
+
+def test_a_newer_view_loses_no_document_and_no_release() -> None:
+    """What the board does not show any more is still ours."""
+    release = Release(reason="a test file", by="bo", released_at=NOON)
+    vouched = attachment(NAME).model_copy(update={"released": release})
+    before = record(ID, vouched, attachment("cd.pdf"), attachment(None))
+
+    after = RECORDER.with_newer_view(before, submission(), reading(), recording())
+
+    assert [one.name for one in after.attachments] == [NAME, "cd.pdf"]
+    assert [one.released for one in after.attachments] == [release, None]
+
+
+def test_flags_of_the_view_go_with_it_and_those_of_a_person_stay() -> None:
+    """The newer view is whole: nothing is to be asked for again."""
+    of_the_view = Flag.INCOMPLETE, Flag.ODD_FILE, Flag.UNAVAILABLE
+    before = flagged(*of_the_view, Flag.CONFLICT, Flag.HELD)
+
+    after = RECORDER.with_newer_view(before, submission(), reading(), recording())
+
+    assert after.flags == (Flag.CONFLICT, Flag.HELD)
+
+
+@pytest.mark.parametrize(
+    ("problem", "changes", "flags"),
+    [
+        (None, {}, set()),
+        (None, {"whole": False}, {Flag.UNAVAILABLE}),
+        (None, {"available": False}, {Flag.UNAVAILABLE}),
+        ("missing", {}, {Flag.INCOMPLETE}),
+        ("unavailable", {}, {Flag.INCOMPLETE, Flag.UNAVAILABLE}),
+        ("macros", {}, {Flag.ODD_FILE}),
+    ],
+)
+def test_a_first_record_is_flagged_by_what_is_lacking_or_odd(
+    problem: str | None, changes: dict[str, bool], flags: set[Flag]
+) -> None:
+    """What is odd about a document does not make an application incomplete."""
+    document = recording().stored.documents[0].model_copy(update={"problem": problem})
+    stored = StoredDocuments(documents=(document,))
+    found = recording().model_copy(update={"stored": stored, **changes})
+
+    made = RECORDER.first(submission(), reading(), found)
+
+    assert set(made.flags) == flags
+    assert made.stage is (Stage.TRIAGE if found.available else Stage.RECEIVED)
+
+
+def test_a_first_record_has_what_the_steps_before_have_found() -> None:
+    """The region by the address, the position by the catalogue."""
+    region = RegionFinding(reason="country-accepted", elsewhere=False)
+    matched = MatchedPosition(
+        reference="R-2",
+        hirer="Rail",
+        title="Driver",
+        matched_by=ReferenceKind.OTHER,
+    )
+    received = submission().model_copy(update={"region": region})
+    found = recording().model_copy(update={"matched": matched})
+
+    made = RECORDER.first(received, reading(), found)
+
+    assert made.region == region
+    assert made.position == PositionOpening(
+        reference="R-2", hirer="Rail", title="Driver", matched_by=ReferenceKind.OTHER
+    )
+    assert (made.stage, made.received_at) == (Stage.MATCHED, NOON + DAY)
+    assert [view.number for view in made.views] == [2]
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_who_is_surely_elsewhere_is_flagged(*, elsewhere: bool) -> None:
+    """Where the settings do not have them refused."""
+    region = RegionFinding(reason="x", elsewhere=elsewhere)
+    received = submission().model_copy(update={"region": region})
+
+    made = RECORDER.first(received, reading(), recording())
+
+    assert (Flag.REGION in made.flags) is elsewhere
+
+
+def test_why_no_position_was_found_is_in_the_record() -> None:
+    """A person goes by it, and chooses one."""
+    found = recording().model_copy(
+        update={"matched": MatchedPosition(triage="ambiguous")}
+    )
+
+    made = RECORDER.first(submission(), reading(), found)
+
+    assert made.position == PositionOpening(triage="ambiguous")
+    assert made.stage is Stage.TRIAGE

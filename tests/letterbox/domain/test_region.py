@@ -39,6 +39,8 @@ def test_a_country_is_compared_and_doubt_is_in_favour(
     assert finding is not None
     assert (finding.reason, finding.elsewhere) == (reason, elsewhere)
     assert finding.accepted_countries == ("AU", "NZ")
+    assert finding.country == (country and country.code)
+    assert finding.database_built == (country and BUILT)
 
 
 @pytest.mark.parametrize("countries", [None, ()])

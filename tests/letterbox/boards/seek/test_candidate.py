@@ -12,6 +12,7 @@ from letterbox.boards.seek.candidate import attachments
 from letterbox.boards.seek.events import notices_of
 from letterbox.boards.seek.payload import fetched
 from letterbox.boards.seek.webhook import read_events
+from letterbox.domain.candidate import PersonName
 from letterbox.domain.reading import Reading
 from letterbox.domain.submission import Role
 from tests.support import ROOT
@@ -187,3 +188,32 @@ def test_a_new_kind_of_response_is_kept_by_what_all_have() -> None:
 def test_a_profile_without_questionnaire_has_no_answers() -> None:
     """Most ads have no questionnaire."""
     assert read(sample(seekQuestionnaireSubmission=None)).answers == ()
+
+
+def test_the_printed_form_of_a_name_is_the_boards() -> None:
+    """People have titles, and families that come first."""
+    name: JsonValue = {"given": "A", "family": "B", "formattedName": "Dr B, A"}
+
+    person = read(sample("candidate", "person", name=name)).candidate.person
+
+    assert person.name == PersonName(given="A", family="B", formatted="Dr B, A")
+
+
+def test_the_persons_id_is_the_profiles_before_the_events() -> None:
+    """The event tells it before the profile is fetched; both are SEEK's."""
+    known = read(sample("candidate", documentId={"value": "candidate-2"})).candidate
+    unknown = read(sample("candidate", documentId=None)).candidate
+
+    assert known.board_id == "candidate-2"
+    assert unknown.board_id == BOARD.read(NOTICES[1]).candidate.board_id
+
+
+def test_how_the_candidate_came_to_the_board_is_read() -> None:
+    """What has neither name nor type is nothing."""
+    sources: JsonValue = [{"name": "An ad", "type": "Campaign"}, {}, None]
+
+    candidate = read(sample(candidateSources=sources)).candidate
+
+    assert [(one.name, one.type) for one in candidate.sources] == [
+        ("An ad", "Campaign")
+    ]

@@ -31,9 +31,11 @@ from letterbox.boards.seek.queries import (
     WEBHOOK_SUBSCRIPTIONS,
     EventsQuery,
     by_id,
+    events_query,
     failures_of,
     subscriptions_to,
 )
+from letterbox.boards.seek.settings import SeekSettings
 from letterbox.boards.seek.subscriptions import FAILURES
 from tests.support import ROOT
 
@@ -192,10 +194,26 @@ def test_times_in_variables_are_sent_in_utc() -> None:
     """Times are written as SEEK writes its own."""
     here = datetime(2026, 11, 22, 10, tzinfo=timezone(timedelta(hours=10)))
 
-    failed = failures_of("subscription", here, FAILURES)["failed"]
+    assert failures_of("subscription", here, ["BadResponse"]) == {
+        "id": "subscription",
+        "failed": {
+            "afterDateTime": "2026-11-22T00:00:00Z",
+            "descriptionCodes": ["BadResponse"],
+        },
+        "first": 100,
+    }
 
-    assert isinstance(failed, dict)
-    assert failed["afterDateTime"] == "2026-11-22T00:00:00Z"
+
+@pytest.mark.parametrize("subscription", ["", "subscription"])
+def test_reconciling_asks_for_applications_and_closed_ads(subscription: str) -> None:
+    """Of one subscription where the settings name one, else of the whole stream."""
+    settings = SeekSettings(seek_scheme="seekAnz", seek_subscription_id=subscription)
+
+    assert events_query(settings) == EventsQuery(
+        scheme_id="seekAnz",
+        subscription_id=subscription or None,
+        event_types=("CandidateApplicationCreated", "PositionProfileClosed"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -77,21 +77,26 @@ def test_a_response_with_data_is_judged_with_its_errors(
 
 
 @pytest.mark.parametrize(
-    ("status", "codes", "is_null", "seconds"),
+    ("status", "codes", "is_null", "action", "seconds"),
     [
-        (429, [], True, 7.0),
-        (503, [], True, 7.0),
-        (200, ["NEW"], True, 7.0),
-        (200, ["NEW"], False, 7.0),
-        (200, ["FORBIDDEN"], True, None),
-        (200, ["FORBIDDEN"], False, None),
-        (200, [], False, None),
+        (429, [], True, Action.RETRY_LATER, 7.0),
+        (503, [], True, Action.RETRY_LATER, 7.0),
+        (200, ["NEW"], True, Action.RETRY_LATER, 7.0),
+        (200, ["NEW"], False, Action.OK_PARTIAL, 7.0),
+        (200, ["FORBIDDEN"], True, Action.UNAVAILABLE, None),
+        (200, ["FORBIDDEN"], False, Action.OK_PARTIAL, None),
+        (200, [], False, Action.OK, None),
     ],
 )
 def test_retry_after_is_honoured_wherever_a_retry_makes_sense(
-    status: int, codes: list[str | None], *, is_null: bool, seconds: float | None
+    status: int,
+    codes: list[str | None],
+    action: Action,
+    seconds: float | None,
+    *,
+    is_null: bool,
 ) -> None:
     """The code of a limited call is not public; the header is a standard."""
     verdict = judge(status, errors(*codes), is_null=is_null, retry_after=7.0)
 
-    assert verdict.seconds == seconds
+    assert (verdict.action, verdict.seconds) == (action, seconds)

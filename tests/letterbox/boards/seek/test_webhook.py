@@ -352,3 +352,18 @@ def test_what_is_no_json_at_all_is_malformed(sent: bytes) -> None:
     """However deep, or cut off."""
     with pytest.raises(MalformedError):
         read_events(sent)
+
+
+@pytest.mark.parametrize(
+    ("digits", "expected"),
+    [("42", 42), ("-1", -1), ("9" * 300, int("9" * 300)), ("9" * 301, "9" * 301)],
+)
+def test_a_number_beside_half_an_emoji_stays_what_it_is(
+    digits: str, expected: JsonValue
+) -> None:
+    """One that no program computes with is kept as its digits."""
+    odd = event_text(0).replace(b'"%%"', b'["\\ud83d", %b]' % digits.encode())
+
+    [event] = read_events(written([odd])).events
+
+    assert event.payload["note"] == ["\ufffd", expected]
