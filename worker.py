@@ -35,6 +35,7 @@ from letterbox.temporal import namespace, schedules
 from letterbox.temporal.client import connect, telemetry
 from letterbox.temporal.sandbox_runner import QuickSandboxRunner
 from letterbox.temporal.task_queues import FEEDS, beside
+from letterbox.unread_settings import warn_of_unread_settings
 from workflows.application import Application
 from workflows.scheduled import SCHEDULED
 
@@ -180,6 +181,7 @@ log = structlog.get_logger()
 async def run_worker(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT, then drain."""
     set_up_logs("worker")
+    warn_of_unread_settings()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -203,4 +203,10 @@ class TemporalUnavailableError(LetterboxError):
 
 
 class SettingsError(LetterboxError):
-    """A setting is missing or wrong; the message names it."""
+    """Settings are missing or wrong; ``mistakes`` has a sentence for each."""
+
+    def __init__(self, *mistakes: str) -> None:
+        heading = f"{len(mistakes)} settings are wrong:"
+        several = "\n".join([heading, *(f"  {mistake}" for mistake in mistakes)])
+        super().__init__(several if len(mistakes) > 1 else mistakes[0])
+        self.mistakes = mistakes

@@ -9,9 +9,8 @@ from letterbox.domain.errors import SettingsError
 from letterbox.domain.region import RegionPolicy
 from letterbox.resources import open_locator
 from letterbox.settings import Settings
-from letterbox_cli.doctor import variables
+from letterbox.unread_settings import empty_files, not_set, unread_settings
 from letterbox_cli.doctor.findings import in_thread
-from letterbox_cli.doctor.variables import not_set
 from letterbox_cli.up.dev_secrets import development_secret, development_secrets
 
 # SEEK requires as much of its own; shorter ones can be guessed.
@@ -21,7 +20,7 @@ _MIN_LENGTH = 16
 async def look(settings: Settings) -> list[Finding]:
     """Check the secrets, and what needs what."""
     found = [
-        *variables.look(),
+        *_in_vain(),
         *await in_thread(_locator, settings),
         *_secrets(settings),
     ]
@@ -37,6 +36,16 @@ async def look(settings: Settings) -> list[Finding]:
         message = f"{unset}: nobody is found by an address"
         found.append(ok("candidates", message))
     return [ok("settings", "all of them can be read"), *found]
+
+
+def _in_vain() -> Iterator[Finding]:
+    """Report what is set and has no effect."""
+    for unread in unread_settings():
+        level = wrong if unread.meant else warning
+        yield level("settings", str(unread))
+    for variable in empty_files():
+        message = f"the file that {variable} names is empty: what it is for is off"
+        yield warning("settings", message)
 
 
 async def boards(settings: Settings) -> list[Finding]:

@@ -31,7 +31,7 @@ async def diagnose() -> list[Finding]:
     try:
         settings = load_settings()
     except SettingsError as error:
-        return [wrong("settings", str(error))]
+        return [wrong("settings", mistake) for mistake in error.mistakes]
     with _quiet():
         return await all_of(
             safely("settings", configuration.look(settings)),

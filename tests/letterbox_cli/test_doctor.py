@@ -177,14 +177,18 @@ def test_a_misspelt_setting_is_wrong_and_the_right_one_is_named(
 def test_variables_of_others_with_our_prefix_are_noted(
     environment: pytest.MonkeyPatch, doctor: Doctor
 ) -> None:
-    """Kubernetes sets these for a service named letterbox."""
+    """Those that Kubernetes sets for a service named letterbox are nobody's mistake."""
     environment.setenv("LETTERBOX_SERVICE_HOST", "10.0.0.1")
     environment.setenv("LETTERBOX_PORT_8000_TCP_ADDR", "10.0.0.1")
     environment.setenv("LETTERBOX_PORT", "tcp://10.0.0.1:8000")
+    environment.setenv("LETTERBOX_API_SERVICE_PORT_HTTP", "8000")
+    environment.setenv("LETTERBOX_COLOUR", "green")
 
     _, *notes = doctor()["settings"]
 
-    assert levels(notes) == ["warning"] * 3
+    assert notes == [
+        "warning: LETTERBOX_COLOUR is no setting of Letterbox: nothing reads it"
+    ]
 
 
 @pytest.mark.usefixtures("store")
@@ -202,18 +206,22 @@ def test_a_secret_that_is_off_by_an_empty_file_is_told_so(
         assert "_FILE names is empty" in found[what][0]
 
 
-def test_a_secret_that_is_set_twice_is_told(
+def test_all_wrong_settings_are_findings_of_one_run(
     environment: pytest.MonkeyPatch, doctor: Doctor, tmp_path: Path
 ) -> None:
-    """Whoever changes the file that does not count waits for an effect in vain."""
+    """Nobody mends one, only to be told of the next."""
     (tmp_path / "secret").write_text("from-file")
-    environment.setenv("LETTERBOX_CAREERJET_SECRETS", "theirs")
-    environment.setenv("LETTERBOX_CAREERJET_SECRETS_FILE", str(tmp_path / "secret"))
-
-    [line] = doctor()["settings"][1:]
-
     name = "LETTERBOX_CAREERJET_SECRETS"
-    assert line == f"warning: {name} and {name}_FILE are both set: the former counts"
+    environment.setenv(name, "theirs")
+    environment.setenv(f"{name}_FILE", str(tmp_path / "secret"))
+    environment.setenv("LETTERBOX_API_PORT", "80000")
+
+    assert doctor() == {
+        "settings": [
+            "wrong: LETTERBOX_API_PORT: must be at most 65535",
+            f"wrong: {name} and {name}_FILE are both set: remove one of them",
+        ]
+    }
 
 
 def test_a_region_policy_needs_a_database(

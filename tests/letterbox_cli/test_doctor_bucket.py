@@ -110,23 +110,3 @@ def test_rights_that_are_missing_are_named(
     assert levels(found["bucket lifecycle"]) == ["warning"]
     assert levels(keeping["bucket lifecycle"]) == ["wrong"]
     assert found["bucket versions"][0].startswith("warning: cannot be looked up")
-
-
-@pytest.mark.parametrize(
-    ("store", "endpoint"),
-    [
-        ("s3://bucket", "http://127.0.0.1/path"),
-        ("s3://Not a bucket", "http://127.0.0.1"),
-    ],
-)
-def test_a_malformed_address_of_a_bucket_is_wrong(
-    environment: pytest.MonkeyPatch, doctor: Doctor, store: str, endpoint: str
-) -> None:
-    """It names both settings, and the other checks go on."""
-    environment.setenv("LETTERBOX_STORE", store)
-    environment.setenv("LETTERBOX_S3_ENDPOINT", endpoint)
-
-    found = doctor()
-
-    assert found["store"][0].startswith("wrong: LETTERBOX_STORE or LETTERBOX_S3")
-    assert "virus scanner" in found
