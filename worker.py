@@ -215,6 +215,8 @@ async def _wait_for_temporal(
             if error.status not in _PASSING:
                 raise
             reason = f"namespace {client.namespace}: {error.status.name}"
+            if error.status is RPCStatusCode.NOT_FOUND:
+                reason = namespace.missing(client.namespace)
             log.warning("waiting for Temporal", reason=reason)
         else:
             return client

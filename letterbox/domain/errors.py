@@ -189,10 +189,22 @@ class DamagedError(LetterboxError):
 
 
 class StoreUnavailableError(LetterboxError):
-    """The store cannot be read or written now."""
+    """
+    The store cannot be read or written now.
+
+    ``code`` says why, for programs: an error's name in S3 or in the system, or one of
+    the constants here; none where the store itself works.
+    """
+
+    UNREACHABLE: ClassVar[str] = "unreachable"
+    NOT_S3: ClassVar[str] = "not-s3"
 
     retryable = True
     status = HTTPStatus.SERVICE_UNAVAILABLE
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class TemporalUnavailableError(LetterboxError):

@@ -16,6 +16,12 @@ from letterbox.temporal import search_attributes as attributes
 _RPC_TIMEOUT = timedelta(seconds=5)
 
 
+def missing(name: str) -> str:
+    """Return what to do about a namespace that does not exist."""
+    command = f"temporal operator namespace create --namespace {name} --retention 30d"
+    return f"there is no namespace {name}: `{command}` makes it"
+
+
 async def missing_search_attributes(client: Client) -> list[str]:
     """Return the names that the namespace does not have."""
     listed = await client.operator_service.list_search_attributes(

@@ -21,6 +21,9 @@ Prune = Annotated[
 ]
 
 
+_OK, _NOTE, _FAILED = "ok    ", "note  ", "FAILED"
+
+
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
     app.command(epilog="Example: letterbox init --json")(init)
@@ -40,7 +43,7 @@ async def _prepared(*, as_json: bool, store_only: bool, prune: bool) -> bool:
     async for step in prepare(store_only=store_only, prune=prune):
         steps.append(step)
         if not as_json:
-            mark = "ok    " if step.done else "FAILED"
+            mark = _NOTE if step.note else _OK if step.done else _FAILED
             typer.echo(f"{mark}  {step.what}: {step.words}")
     if as_json:
         typer.echo(json.dumps([step.model_dump() for step in steps]))
