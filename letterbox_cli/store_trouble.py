@@ -7,6 +7,7 @@ import os
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.resources import bucket_and_prefix
 from letterbox.settings import Settings
+from letterbox_cli.settings_read_from import settings_read_from
 
 _SERVER = "the S3 server at {endpoint} (LETTERBOX_S3_ENDPOINT)"
 _REGION = f"{_SERVER} is of another region: check LETTERBOX_S3_REGION"
@@ -38,7 +39,7 @@ _OF_BUCKET = {
 _OF_FOLDER = {
     "ENOENT": (
         "there is no store at {folder} ({variable}) yet: `letterbox init` makes it; if "
-        "it lies on a volume, mount that first"
+        "it lies on a volume, mount that first (settings: {read_from})"
     ),
     "ENOTDIR": "{folder} ({variable}) is a file, or lies below one: name a folder",
     "EACCES": "the user {user} may not use {folder} ({variable}): chown it to them",
@@ -91,7 +92,10 @@ def _of_folder(settings: Settings, error: StoreUnavailableError) -> str:
         sentence = _UNMADE
     folder = settings.store_url.removeprefix("file:")
     return sentence.format(
-        folder=folder, variable=store_variable(settings), user=_user()
+        folder=folder,
+        variable=store_variable(settings),
+        user=_user(),
+        read_from=settings_read_from(),
     )
 
 

@@ -25,7 +25,8 @@ async def receiver(settings: Settings) -> list[Finding]:
 
 async def _signing(settings: Settings) -> list[Finding]:
     async with open_receiver(settings):
-        message = f"events are signed with {len(settings.delivery_secret)} secret(s)"
+        number = len(settings.delivery_secret)
+        message = f"events are signed with {number} secret{'s' * (number > 1)}"
         return [ok("delivery", message)]
 
 

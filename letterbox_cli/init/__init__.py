@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from letterbox_cli.options import Json
+from letterbox_cli.wrapped import print_wrapped
 
 StoreOnly = Annotated[
     bool,
@@ -44,7 +45,7 @@ async def _prepared(*, as_json: bool, store_only: bool, prune: bool) -> bool:
         steps.append(step)
         if not as_json:
             mark = _NOTE if step.note else _OK if step.done else _FAILED
-            typer.echo(f"{mark}  {step.what}: {step.words}")
+            print_wrapped(mark, f"{step.what}: {step.words}")
     if as_json:
         typer.echo(json.dumps([step.model_dump() for step in steps]))
     return all(step.done for step in steps)

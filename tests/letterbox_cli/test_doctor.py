@@ -15,10 +15,13 @@ from letterbox.ats.switch import DeliverySwitch
 from letterbox.checks import Finding, ok
 from letterbox.domain import keys
 from letterbox.domain.errors import BoardUnavailableError, StoreUnavailableError
+from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
 from letterbox_cli.doctor.clocks import beside, between
 from letterbox_cli.doctor.findings import safely
 from letterbox_cli.samples import import_sample_positions
+from letterbox_cli.up.dev_secrets import development_secrets
+from letterbox_cli.up.state import announced
 from tests.letterbox_cli.conftest import Doctor, Letterbox, levels
 from tests.receiver import SECRET, Receiver
 from tests.support import free_port
@@ -52,8 +55,8 @@ def test_without_json_each_finding_is_a_line(letterbox: Letterbox) -> None:
     result = letterbox("doctor")
 
     assert result.exit_code == 1
-    assert "ok     settings: all of them can be read\n" in result.stdout
-    assert "WRONG  store: there is no store at " in result.stdout
+    assert result.stdout.startswith("ok     settings: read from the environment")
+    assert "\nWRONG  store: there is no store at" in result.stdout
 
 
 def test_with_unreadable_settings_nothing_else_is_checked(
@@ -132,23 +135,56 @@ def test_secrets_that_are_short_or_made_up_are_told(
     assert made_up.startswith("wrong: LETTERBOX_DIGEST_KEY is the one that")
 
 
-def test_what_up_made_up_is_not_taken_for_configured(
+def test_an_up_that_runs_is_looked_at_as_it_runs(
     environment: pytest.MonkeyPatch, doctor: Doctor, tmp_path: Path
 ) -> None:
-    """It is named, once; and nothing is made up by looking."""
-    environment.setenv("LETTERBOX_CAREERJET_SECRETS", "theirs")
-    assert "letterbox up" not in doctor()
-    assert not (tmp_path / "var").exists()
+    """With its ports and what it made up: nothing that is on is called off."""
+    environment.delenv("TEMPORAL_ADDRESS")
     (tmp_path / "var").mkdir()
-    (tmp_path / "var" / "development-secret").write_text("made-up-by-letterbox-up\n")
+    ports = {"temporal_port": free_port(), "sandbox_port": free_port()}
+    settings = Settings(**ports)
+    development_secrets(settings)
+    before = dict(os.environ)
+    with announced(settings) as announcement:
+        announcement.started("api", 1)
+        beside = doctor()
+    alone = doctor()
 
-    [line] = doctor()["letterbox up"]
+    assert beside["letterbox up"] == [
+        f"ok: runs here as process {os.getpid()}: what follows is what it runs with"
+    ]
+    assert beside["board careerjet"] == ["ok: open with 1 secret"]
+    assert not {"operator API", "candidates", "secrets"} & beside.keys()
+    assert f"127.0.0.1:{ports['temporal_port']}" in beside["temporal"][0]
+    assert "letterbox up" not in alone
+    assert alone["board careerjet"][0].startswith("ok: off: ")
+    assert os.environ == before
 
-    assert line.startswith(
-        "warning: `letterbox up` runs with made-up values of LETTERBOX_OPERATOR_TOKEN, "
-        "LETTERBOX_DIGEST_KEY, LETTERBOX_SEEK_WEBHOOK_SECRETS, "
+
+def test_where_the_settings_come_from_is_told(doctor: Doctor, tmp_path: Path) -> None:
+    """In another folder the same command reads another `.env`."""
+    [without] = doctor()["settings"]
+    (tmp_path / ".env").write_text("LETTERBOX_DATA=elsewhere\n")
+    [read] = doctor()["settings"]
+
+    source = "ok: read from the environment"
+    assert (
+        without == f"{source}; there is no .env in {tmp_path}; the data folder is var"
     )
-    assert "CAREERJET" not in line
+    assert read == f"{source} and {tmp_path}/.env; the data folder is elsewhere"
+
+
+def test_lines_fit_the_terminal(
+    environment: pytest.MonkeyPatch, letterbox: Letterbox
+) -> None:
+    """A long word, such as a path to copy, is the only thing that may not."""
+    environment.setenv("COLUMNS", "80")
+    environment.setenv("LETTERBOX_REGION_POLICY", "refuse")
+
+    lines = letterbox("doctor").stdout.splitlines()
+
+    assert all(len(line) <= 80 or len(line.split()) == 1 for line in lines)
+    assert any(line.startswith("       ") for line in lines)
 
 
 @pytest.mark.parametrize(
@@ -325,7 +361,7 @@ def test_the_ats_is_found_without_an_event(
         found = doctor()
 
     assert found["delivery"] == [
-        "ok: events are signed with 1 secret(s)",
+        "ok: events are signed with 1 secret",
         "ok: switched on",
         "ok: the ATS answers",
     ]

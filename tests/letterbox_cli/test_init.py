@@ -19,6 +19,12 @@ from tests.letterbox_cli.conftest import Letterbox
 pytestmark = pytest.mark.xdist_group("bare-temporal")
 
 
+@pytest.fixture(autouse=True)
+def _wide(environment: pytest.MonkeyPatch) -> None:
+    """Have each step on a line of its own."""
+    environment.setenv("COLUMNS", "1000")
+
+
 @pytest.fixture(name="namespace")
 def _namespace(environment: pytest.MonkeyPatch, bare_temporal: str) -> str:
     """Name a namespace that was just made."""

@@ -125,6 +125,7 @@ def console() -> Iterator[str]:
 
 @pytest.fixture(name="in_bucket")
 def _in_bucket(environment: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    environment.setenv("COLUMNS", "1000")
     environment.setenv("LETTERBOX_STORE", "s3://letters")
     environment.setenv("LETTERBOX_S3_ACCESS_KEY", "access")
     environment.setenv("LETTERBOX_S3_SECRET_KEY", "secret")
@@ -169,6 +170,7 @@ def test_a_store_that_is_a_file_is_told_by_every_command(
     tmp_path: Path,
 ) -> None:
     """As a file, and with the setting to change."""
+    environment.setenv("COLUMNS", "1000")
     (tmp_path / "letters").touch()
     environment.setenv("LETTERBOX_STORE", f"file:{tmp_path}/letters")
     sentence = (

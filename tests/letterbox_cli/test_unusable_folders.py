@@ -16,6 +16,7 @@ def _nowhere(environment: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for name in PORTS:
         environment.setenv(f"LETTERBOX_{name}_PORT", str(free_port()))
     environment.setenv("PYTHONPATH", str(ROOT))
+    environment.setenv("COLUMNS", "1000")
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "absent")
     return link
