@@ -13,6 +13,7 @@ from letterbox.domain.application import Flag, Stage
 from letterbox.domain.errors import NotFoundError
 from letterbox.settings import load_settings
 from letterbox_cli.options import ApplicationId, Json
+from letterbox_cli.settings_read_from import settings_read_from
 
 if TYPE_CHECKING:
     from letterbox.domain.listing import Filter, Item
@@ -60,6 +61,8 @@ def list_(
     if as_json:
         typer.echo(json.dumps(rows))
         return
+    if not rows:
+        typer.echo(f"none found; settings: {settings_read_from()}", err=True)
     print_rows(
         ("application", "stage", "position", "flags", "archive by"),
         (

@@ -141,8 +141,7 @@ def test_an_up_that_runs_is_looked_at_as_it_runs(
     """With its ports and what it made up: nothing that is on is called off."""
     environment.delenv("TEMPORAL_ADDRESS")
     (tmp_path / "var").mkdir()
-    ports = {"temporal_port": free_port(), "sandbox_port": free_port()}
-    settings = Settings(**ports)
+    settings = Settings(temporal_port=free_port(), sandbox_port=free_port())
     development_secrets(settings)
     before = dict(os.environ)
     with announced(settings) as announcement:
@@ -155,7 +154,7 @@ def test_an_up_that_runs_is_looked_at_as_it_runs(
     ]
     assert beside["board careerjet"] == ["ok: open with 1 secret"]
     assert not {"operator API", "candidates", "secrets"} & beside.keys()
-    assert f"127.0.0.1:{ports['temporal_port']}" in beside["temporal"][0]
+    assert f"127.0.0.1:{settings.temporal_port}" in beside["temporal"][0]
     assert "letterbox up" not in alone
     assert alone["board careerjet"][0].startswith("ok: off: ")
     assert os.environ == before

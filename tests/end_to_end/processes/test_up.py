@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -118,7 +119,7 @@ def test_a_part_that_dies_is_started_again_three_times(part: str, running: Up) -
     for number in (1, 2, 3):
         running.children()[part].kill()
         line = f"{died} (see {log}): it was started again, restart {number} of 3"
-        wait_until(lambda line=line: line in _lines(running))
+        wait_until(partial(_prints, running, line))
         wait_until(lambda: part in running.children())
     children = running.children()
     children[part].kill()
@@ -229,6 +230,10 @@ def _lives(process: psutil.Process) -> bool:
         return process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def _prints(up: Up, line: str) -> bool:
+    return line in _lines(up)
 
 
 def _lines(up: Up) -> list[str]:
