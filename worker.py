@@ -27,10 +27,15 @@ from temporalio.worker.workflow_sandbox import SandboxRestrictions
 from activities.failures import Failures
 from activities.threads import Heartbeats
 from activities.wiring import Activities, make_activities
-from letterbox.domain.errors import LetterboxError, TemporalUnavailableError
+from letterbox.domain.errors import (
+    LetterboxError,
+    StoreUnavailableError,
+    TemporalUnavailableError,
+)
 from letterbox.logs import set_up_logs
 from letterbox.resources import open_fetchers, open_receiver, open_store
 from letterbox.settings import Settings, load_settings
+from letterbox.store_trouble import trouble
 from letterbox.temporal import namespace, schedules
 from letterbox.temporal.client import connect, telemetry
 from letterbox.temporal.sandbox_runner import QuickSandboxRunner
@@ -286,6 +291,9 @@ def main() -> NoReturn:
     code = 0
     try:
         asyncio.run(run_worker(load_settings()))
+    except StoreUnavailableError as error:
+        sys.stderr.write(f"error: {trouble(load_settings(), error)}\n")
+        code = 1
     except LetterboxError as error:
         sys.stderr.write(f"error: {error}\n")
         code = 1

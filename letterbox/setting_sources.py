@@ -47,6 +47,14 @@ def unreadable(error: OSError | UnicodeDecodeError) -> str:
     return error.strerror or "" if isinstance(error, OSError) else "it is not UTF-8"
 
 
+def settings_read_from() -> str:
+    """Name the ``.env`` that was read, or the folder that has none."""
+    dotenv = Path(".env").absolute()
+    if dotenv.is_file():
+        return f"read from the environment and {dotenv}"
+    return f"read from the environment; there is no .env in {dotenv.parent}"
+
+
 class _SecretFiles(PydanticBaseSettingsSource):
     """Reads ``LETTERBOX_<NAME>_FILE`` for every setting that has such a variable."""
 

@@ -11,9 +11,9 @@ import typer
 
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.errors import NotFoundError
+from letterbox.setting_sources import settings_read_from
 from letterbox.settings import load_settings
 from letterbox_cli.options import ApplicationId, Json
-from letterbox_cli.settings_read_from import settings_read_from
 
 if TYPE_CHECKING:
     from letterbox.domain.listing import Filter, Item

@@ -32,7 +32,7 @@ def exit_code_of(command: Callable[[], object]) -> int:
 
 
 def _trouble(error: StoreUnavailableError) -> str:
-    from letterbox_cli.store_trouble import trouble
+    from letterbox.store_trouble import trouble
 
     return trouble(load_settings(), error)
 

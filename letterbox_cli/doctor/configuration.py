@@ -8,10 +8,10 @@ from letterbox.checks import Finding, ok, warning, wrong
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.region import RegionPolicy
 from letterbox.resources import open_locator
+from letterbox.setting_sources import settings_read_from
 from letterbox.settings import Settings
 from letterbox.unread_settings import empty_files, not_set, unread_settings
 from letterbox_cli.doctor.findings import in_thread
-from letterbox_cli.settings_read_from import settings_read_from
 from letterbox_cli.up.dev_secrets import all_made_up, development_secret
 
 # SEEK requires as much of its own; shorter ones can be guessed.

@@ -14,9 +14,9 @@ from letterbox.settings import Settings
 from letterbox.storage.directory import FOLDS_CASE, DirectoryStore
 from letterbox.storage.durable_files import keeps_entries
 from letterbox.storage.objects import check_round_trip
+from letterbox.store_trouble import is_all_there_is, trouble
 from letterbox_cli.doctor import bucket
 from letterbox_cli.doctor.findings import all_of, in_thread, safely
-from letterbox_cli.store_trouble import is_all_there_is, trouble
 
 _COUNTED = 10_000
 # A worker has to take over what a sweep starts.

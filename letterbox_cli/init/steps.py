@@ -16,10 +16,10 @@ from letterbox.domain.errors import (
 from letterbox.domain.ports import ObjectStore
 from letterbox.resources import open_store
 from letterbox.settings import Settings, load_settings
+from letterbox.store_trouble import is_all_there_is, trouble
 from letterbox.temporal import namespace, schedules
 from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.client import connect
-from letterbox_cli.store_trouble import is_all_there_is, trouble
 
 
 class InitStep(BaseModel):

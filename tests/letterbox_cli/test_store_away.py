@@ -1,6 +1,8 @@
 """A store that does not work: one sentence, with the setting and what to do."""
 
 import getpass
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +14,9 @@ from pydantic import SecretStr
 
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.settings import Settings
-from letterbox_cli.store_trouble import trouble
+from letterbox.store_trouble import trouble
 from tests.letterbox_cli.conftest import Doctor, Letterbox
-from tests.support import free_port
+from tests.support import LETTERBOX, ROOT, free_port
 
 SERVER = "the S3 server at http://s3:9000 (LETTERBOX_S3_ENDPOINT)"
 
@@ -180,3 +182,27 @@ def test_a_store_that_is_a_file_is_told_by_every_command(
 
     assert doctor()["store"] == [f"wrong: {sentence}"]
     assert letterbox("init", "--store").stdout == f"FAILED  store: {sentence}\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [(*LETTERBOX, "worker"), (sys.executable, str(ROOT / "worker.py"))],
+    ids=["letterbox worker", "worker.py"],
+)
+def test_a_worker_ends_with_the_same_sentence(
+    in_bucket: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """Whichever way it is started; whoever runs it reads its last line."""
+    endpoint = f"http://127.0.0.1:{free_port()}"
+    in_bucket.setenv("LETTERBOX_S3_ENDPOINT", endpoint)
+    in_bucket.setenv("PYTHONPATH", str(ROOT))
+
+    ran = subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert ran.returncode == 1
+    assert ran.stderr == (
+        f"error: the S3 server at {endpoint} (LETTERBOX_S3_ENDPOINT) cannot be "
+        "reached: Connection refused\n"
+    )
