@@ -108,7 +108,7 @@ def test_a_board_needs_nothing_outside_of_its_module(
     [form] = operation["requestBody"]["content"].values()
     [content] = operation["responses"]["200"]["content"].values()
     assert probed["secrets"] == ["old", "new"]
-    assert probed["findings"] == ["open with 2 secret(s)"]
+    assert probed["findings"] == ["open with 2 secrets"]
     assert probed["unread"] == []
     assert set(probed["senders"]) == {"acme", "careerjet", "seek"}
     assert operation["operationId"] == "apply_acme"
