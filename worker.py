@@ -30,14 +30,20 @@ from activities.inspection import Recognise
 from activities.threads import Heartbeats
 from activities.wiring import Activities, make_activities
 from letterbox.domain.documents import recognise
-from letterbox.domain.errors import LetterboxError, TemporalUnavailableError
+from letterbox.domain.errors import (
+    LetterboxError,
+    StoreUnavailableError,
+    TemporalUnavailableError,
+)
 from letterbox.logs import set_up_logs
 from letterbox.resources import open_fetchers, open_receiver, open_store
 from letterbox.settings import Settings, load_settings
+from letterbox.store_trouble import trouble
 from letterbox.temporal import namespace, schedules
 from letterbox.temporal.client import connect, telemetry
 from letterbox.temporal.sandbox_runner import QuickSandboxRunner
 from letterbox.temporal.task_queues import FEEDS, beside
+from letterbox.unread_settings import warn_of_unread_settings
 from workflows.application import Application
 from workflows.scheduled import SCHEDULED
 
@@ -173,6 +179,7 @@ log = structlog.get_logger()
 async def run_worker(settings: Settings, recognise: Recognise = recognise) -> None:
     """Work until SIGTERM or SIGINT, then drain."""
     set_up_logs("worker")
+    warn_of_unread_settings()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -206,6 +213,8 @@ async def _wait_for_temporal(
             if error.status not in _PASSING:
                 raise
             reason = f"namespace {client.namespace}: {error.status.name}"
+            if error.status is RPCStatusCode.NOT_FOUND:
+                reason = namespace.missing(client.namespace)
             log.warning("waiting for Temporal", reason=reason)
         else:
             return client
@@ -275,6 +284,9 @@ def main() -> NoReturn:
     code = 0
     try:
         asyncio.run(run_worker(load_settings()))
+    except StoreUnavailableError as error:
+        sys.stderr.write(f"error: {trouble(load_settings(), error)}\n")
+        code = 1
     except LetterboxError as error:
         sys.stderr.write(f"error: {error}\n")
         code = 1

@@ -14,6 +14,7 @@ from typing import Any
 
 from letterbox.domain.errors import ScannerUnavailableError, SettingsError
 from letterbox.domain.scanning import ScanOutcome, ScanVerdict
+from letterbox.network_reasons import reason_of
 
 _TOO_LARGE = "INSTREAM size limit exceeded. ERROR"
 # With ExtendedDetectionInfo, which Debian sets, a hash and a size follow the name.
@@ -159,9 +160,8 @@ class ClamdScanner:
         return answer.partition(_END)[0]
 
     def _unavailable(self, error: Exception) -> ScannerUnavailableError:
-        number = error.errno if isinstance(error, OSError) else None
-        code = errno.errorcode.get(number or 0, type(error).__name__)
-        return ScannerUnavailableError(f"clamd at {self._address}: {code}")
+        reason = reason_of(error)
+        return ScannerUnavailableError(f"clamd at {self._address}: {reason}")
 
 
 def _parts(address: str) -> tuple[str, int]:

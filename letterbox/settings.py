@@ -4,10 +4,12 @@ What Letterbox reads from its environment, section by section.
 ``Settings`` is all sections together; it is built once a process, and passed down.
 """
 
-import os
+import re
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     Field,
@@ -16,86 +18,26 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
-    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
 from letterbox.boards import discover
-from letterbox.domain.durations import Duration
+from letterbox.domain.durations import Duration, format_duration
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.region import RegionPolicy
+from letterbox.setting_mistakes import mistakes_in, others, variable_of
+from letterbox.setting_sources import PREFIX, sources, unreadable
 from letterbox.setting_types import Port, Secrets, Url
 
-PREFIX = "LETTERBOX_"
-
-
-def sources(
-    settings: type[BaseSettings],
-    environment: PydanticBaseSettingsSource,
-    dotenv: PydanticBaseSettingsSource,
-) -> tuple[PydanticBaseSettingsSource, ...]:
-    """
-    Add secrets from files: ``NAME_FILE`` names a file that holds NAME.
-
-    A blank variable counts as unset, but overrides its namesake in ``.env``.
-    """
-    if isinstance(dotenv, EnvSettingsSource):
-        exported = {name.lower() for name in os.environ}
-        dotenv.env_vars = {
-            name: text for name, text in dotenv.env_vars.items() if name not in exported
-        }
-    return environment, _SecretFiles(settings, environment, dotenv), dotenv
-
-
-def unreadable(error: OSError | UnicodeDecodeError) -> str:
-    """Return why a file cannot be read, without anything of its content."""
-    return error.strerror or "" if isinstance(error, OSError) else "it is not UTF-8"
-
-
-class _SecretFiles(PydanticBaseSettingsSource):
-    """Reads ``LETTERBOX_<NAME>_FILE`` for every setting that has such a variable."""
-
-    def __init__(
-        self,
-        settings_cls: type[BaseSettings],
-        *environments: PydanticBaseSettingsSource,
-    ) -> None:
-        super().__init__(settings_cls)
-        self._variables = {
-            name: path
-            for source in reversed(environments)
-            if isinstance(source, EnvSettingsSource)
-            for name, path in source.env_vars.items()
-        }
-
-    def get_field_value(
-        self,
-        field: FieldInfo,  # noqa: ARG002 the base's signature
-        field_name: str,
-    ) -> tuple[str | None, str, bool]:
-        variable = f"{PREFIX}{field_name}_FILE"
-        if not (path := self._variables.get(variable.lower())):
-            return None, field_name, False
-        try:
-            return Path(path).read_text("utf-8").strip(), field_name, False
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(
-                f"{variable.upper()}: the file cannot be read ({unreadable(error)})"
-            ) from None
-
-    def __call__(self) -> dict[str, object]:
-        secrets = {
-            name: self.get_field_value(field, name)[0]
-            for name, field in self.settings_cls.model_fields.items()
-        }
-        return {name: value for name, value in secrets.items() if value is not None}
-
-
 _MIB = 1024 * 1024
+# As the client takes it: servers other than Amazon's have old names too.
+_BUCKET = re.compile(
+    r"(?!\d+\.\d+\.\d+\.\d+$)(?!.*(\.\.|\.-|-\.))"
+    r"[A-Za-z0-9][A-Za-z0-9_.:-]{1,61}[A-Za-z0-9]"
+)
 
 
 class _Section(BaseSettings):
@@ -150,7 +92,23 @@ class StoreSettings(_Section):
         parts = store.removeprefix("s3://").strip("/").split("/")
         if store.startswith("s3://") and not {"", ".", ".."}.isdisjoint(parts[1:]):
             raise ValueError("must have no empty or dotted part in s3://BUCKET/PREFIX")
+        if store.startswith("s3://") and not _BUCKET.fullmatch(parts[0]):
+            raise ValueError(
+                "the bucket of s3://BUCKET must have 3 to 63 letters, digits, hyphens "
+                "or dots, and a letter or digit at both ends"
+            )
         return store
+
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _server_alone(cls, endpoint: str) -> str:
+        address = urlsplit(endpoint)
+        more = (address.path.strip("/"), address.query, address.fragment)
+        if any(more) or "@" in address.netloc:
+            raise ValueError("must be scheme, host and port, and nothing more")
+        if endpoint and not address.hostname:
+            raise ValueError("must name a host, such as https://s3.example.com")
+        return endpoint
 
     @property
     def store_url(self) -> str:
@@ -325,17 +283,26 @@ class Settings(
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.archive_margin > self.retention:
-            raise ValueError(f"{PREFIX}ARCHIVE_MARGIN is longer than the retention")
-        if self.delivery_url and not self.delivery_secret:
-            raise ValueError(f"{PREFIX}DELIVERY_SECRET is needed for a delivery URL")
-        if bool(self.deployment_name) != bool(self.build_id):
-            raise ValueError(
-                "TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID go together"
-            )
-        if self.store.startswith("s3://") and not self.s3_endpoint:
-            raise ValueError(f"{PREFIX}S3_ENDPOINT is needed for an s3:// store")
+        if mistakes := list(self._contradictions()):
+            raise SettingsError(*mistakes)
         return self
+
+    def _contradictions(self) -> Iterator[str]:
+        """Yield what is wrong with one setting beside another; both are named."""
+        if self.archive_margin > self.retention:
+            yield (
+                f"{PREFIX}ARCHIVE_MARGIN ({format_duration(self.archive_margin)}) is "
+                f"longer than {PREFIX}RETENTION ({format_duration(self.retention)})"
+            )
+        if self.delivery_url and not self.delivery_secret:
+            yield f"{PREFIX}DELIVERY_SECRET is needed for {PREFIX}DELIVERY_URL"
+        if bool(self.deployment_name) != bool(self.build_id):
+            yield "TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID go together"
+        if not self.store.startswith("s3://"):
+            return
+        for name in ("s3_endpoint", "s3_access_key", "s3_secret_key"):
+            if not getattr(self, name):
+                yield f"{variable_of(name)} is needed for an s3:// store"
 
     def secrets_of(self, board: str) -> list[bytes]:
         """Return a board's signing secrets; without one the board is off."""
@@ -345,16 +312,24 @@ class Settings(
 
 
 def load_settings() -> Settings:
-    """Read the environment; raises SettingsError, which names the wrong setting."""
+    """Read the environment; raises SettingsError, which names all that is wrong."""
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        message = first["msg"].removeprefix("Value error, ")
-        if not first["loc"]:
-            raise SettingsError(message) from None
-        raise SettingsError(
-            f"{PREFIX}{first['loc'][0]}".upper() + f": {message}"
-        ) from None
+        wrong = mistakes_in(error)
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env cannot be read ({unreadable(error)})") from None
+    raise SettingsError(*wrong.values(), *_mistakes_beside(wrong))
+
+
+def _mistakes_beside(wrong: Iterable[str]) -> list[str]:
+    """Judge the other settings as if those that are wrong were not set."""
+    defaults: dict[str, Any] = {
+        str(field.validation_alias or name): field.default
+        for name, field in Settings.model_fields.items()
+    }
+    try:
+        Settings(**{name: defaults[name] for name in wrong})
+    except SettingsError as error:
+        return others(error.mistakes, [variable_of(name) for name in wrong])
+    return []

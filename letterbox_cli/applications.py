@@ -11,6 +11,7 @@ import typer
 
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.errors import NotFoundError
+from letterbox.setting_sources import settings_read_from
 from letterbox.settings import load_settings
 from letterbox_cli.options import ApplicationId, Json
 
@@ -60,6 +61,8 @@ def list_(
     if as_json:
         typer.echo(json.dumps(rows))
         return
+    if not rows:
+        typer.echo(f"none found; settings: {settings_read_from()}", err=True)
     print_rows(
         ("application", "stage", "position", "flags", "archive by"),
         (

@@ -16,7 +16,7 @@ def exit_code_of(command: Callable[[], object]) -> int:
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else 1
     except StoreUnavailableError as error:
-        typer.echo(f"error: {_store()}: {error}: `letterbox doctor`", err=True)
+        typer.echo(f"error: {_trouble(error)}", err=True)
         return 1
     except LetterboxError as error:
         typer.echo(f"error: {error}", err=True)
@@ -31,11 +31,10 @@ def exit_code_of(command: Callable[[], object]) -> int:
     return 0
 
 
-def _store() -> str:
-    """Name the store, and the setting that says where it is."""
-    settings = load_settings()
-    variable = "LETTERBOX_STORE" if settings.store else "LETTERBOX_DATA"
-    return f"the store {settings.store_url} ({variable})"
+def _trouble(error: StoreUnavailableError) -> str:
+    from letterbox.store_trouble import trouble
+
+    return trouble(load_settings(), error)
 
 
 def _rpc_status(error: Exception) -> str | None:

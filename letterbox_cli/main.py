@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated, NoReturn
 
 import typer
@@ -63,8 +64,24 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+# These report what nothing reads by themselves, or have their processes report it.
+_REPORTING = {"doctor", "api", "worker", "up"}
+_HELP = {"-h", "--help"}
+
+
+def _warn_of_unread_settings() -> None:
+    """Print a line for each misspelt setting, before the command does without it."""
+    from letterbox.unread_settings import unread_settings
+
+    # A `.env` that cannot be read is reported by whoever needs the settings.
+    with suppress(OSError, UnicodeDecodeError):
+        for unread in unread_settings():
+            typer.echo(f"warning: {unread}", err=True)
+
+
 @app.callback()
 def _letterbox(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option(
@@ -76,6 +93,8 @@ def _letterbox(
     ] = False,
 ) -> None:
     del version
+    if context.invoked_subcommand not in _REPORTING and not _HELP & {*sys.argv}:
+        _warn_of_unread_settings()
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

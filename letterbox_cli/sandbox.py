@@ -40,6 +40,9 @@ def sandbox_seek(
         str | None,
         typer.Option(help="Same seed, same ids and people; new ones by default."),
     ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Do not print how to connect to it.")
+    ] = False,
 ) -> None:
     """Serve a stand-in for SEEK until Ctrl-C; GET /docs there tells its control."""
     from letterbox.logs import set_up_logs
@@ -62,7 +65,9 @@ def sandbox_seek(
     )
     number = port or settings.sandbox_port
     set_up_logs("sandbox")
-    typer.echo(_greeting(options, f"http://{HOST}:{number}", made_up=not client_secret))
+    if not quiet:
+        url = f"http://{HOST}:{number}"
+        typer.echo(_greeting(options, url, made_up=not client_secret))
     try:
         serve(options, number)
     except NotServedError as error:

@@ -18,6 +18,7 @@ from letterbox.domain.ids import application_id
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.samples import CV, OPEN_POSITION
 from letterbox_cli.up.dev_secrets import development_secret
+from letterbox_cli.up.state import running_up
 
 if TYPE_CHECKING:
     import httpx
@@ -100,6 +101,12 @@ def _sender(board: FormBoard) -> Callable[..., None]:
             str | None,
             typer.Option(help="Where to post; this machine's API by default."),
         ] = None,
+        yes: Annotated[
+            bool,
+            typer.Option(
+                "--yes", help="Also to what `letterbox up` does not run, as production."
+            ),
+        ] = False,
         as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     ) -> None:
         """Post a signed application of an invented person, and print the answer."""
@@ -109,6 +116,8 @@ def _sender(board: FormBoard) -> Callable[..., None]:
         board_id = str(uuid4())
         form = board.sample(board_id, job_id, _secret(settings, board))
         address = url or apply_url(settings, board.name)
+        if not yes:
+            _refuse_production(settings, board, address)
         response = _post(address, form, board.sample_document, cv or CV)
         application = application_id(board.name, board_id)
         if as_json:
@@ -137,6 +146,26 @@ def _secret(settings: Settings, board: FormBoard) -> str:
         return made_up
     raise SettingsError(
         f"{board.secrets_variable} is not set, and `letterbox up` never ran"
+    )
+
+
+def _refuse_production(settings: Settings, board: FormBoard, address: str) -> None:
+    """
+    Raise RefusedError unless `letterbox up` is there, or its made-up secret is used.
+
+    Nowhere else would anything keep an invented person from being taken for a real one.
+    """
+    if not settings.secrets_of(board.name):
+        return
+    running = running_up(settings.data)
+    if running and address.startswith(
+        f"http://{settings.api_host}:{running.ports['LETTERBOX_API_PORT']}/"
+    ):
+        return
+    raise RefusedError(
+        f"{address} is not run by `letterbox up` from here, and "
+        f"{board.secrets_variable} is set: the invented person would be taken for a "
+        "real one; --yes sends the application all the same"
     )
 
 

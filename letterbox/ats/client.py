@@ -21,6 +21,7 @@ from letterbox.domain.errors import (
     SettingsError,
 )
 from letterbox.domain.events import Event
+from letterbox.network_reasons import reason_of
 from letterbox.retry_after import wait_asked
 
 # Short where thousands may wait behind an ATS that hangs; Temporal tries again.
@@ -86,8 +87,7 @@ class Deliveries:
                 await _finish(response)
                 return response
         except (httpx.HTTPError, TimeoutError) as error:
-            name = type(error).__name__
-            raise ReceiverUnavailableError(f"the ATS: {name}") from None
+            raise ReceiverUnavailableError(f"the ATS: {reason_of(error)}") from None
 
 
 async def _finish(response: httpx.Response) -> None:

@@ -165,10 +165,22 @@ class DamagedError(LetterboxError):
 
 
 class StoreUnavailableError(LetterboxError):
-    """The store cannot be read or written now."""
+    """
+    The store cannot be read or written now.
+
+    ``code`` says why, for programs: an error's name in S3 or in the system, or one of
+    the constants here; none where the store itself works.
+    """
+
+    UNREACHABLE: ClassVar[str] = "unreachable"
+    NOT_S3: ClassVar[str] = "not-s3"
 
     retryable = True
     status = HTTPStatus.SERVICE_UNAVAILABLE
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class TemporalUnavailableError(LetterboxError):
@@ -179,4 +191,10 @@ class TemporalUnavailableError(LetterboxError):
 
 
 class SettingsError(LetterboxError):
-    """A setting is missing or wrong; the message names it."""
+    """Settings are missing or wrong; ``mistakes`` has a sentence for each."""
+
+    def __init__(self, *mistakes: str) -> None:
+        heading = f"{len(mistakes)} settings are wrong:"
+        several = "\n".join([heading, *(f"  {mistake}" for mistake in mistakes)])
+        super().__init__(several if len(mistakes) > 1 else mistakes[0])
+        self.mistakes = mistakes

@@ -246,7 +246,7 @@ def _version(body: bytes) -> str:
 def _unavailable(operation: str, error: OSError) -> StoreUnavailableError:
     # Not the error's own text: it quotes the path.
     code = errno.errorcode.get(error.errno or 0, type(error).__name__)
-    return StoreUnavailableError(f"{operation}: {code}")
+    return StoreUnavailableError(f"{operation}: {code}", code=code)
 
 
 def _chunks(file: FileIO) -> Iterator[bytes]:

@@ -26,6 +26,12 @@ _WORKFLOWS = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
 _ACTIVITIES = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
 
 
+def missing(name: str) -> str:
+    """Return what to do about a namespace that does not exist."""
+    command = f"temporal operator namespace create --namespace {name} --retention 30d"
+    return f"there is no namespace {name}: `{command}` makes it"
+
+
 async def missing_search_attributes(client: Client) -> list[str]:
     """Return the names that the namespace does not have."""
     listed = await client.operator_service.list_search_attributes(

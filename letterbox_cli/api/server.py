@@ -10,6 +10,7 @@ from api.app import create_app
 from letterbox.domain.errors import LetterboxError
 from letterbox.logs import set_up_logs
 from letterbox.settings import Settings
+from letterbox.unread_settings import warn_of_unread_settings
 from letterbox_cli.api.http_limits import (
     BACKLOG,
     MAX_CONNECTIONS,
@@ -25,6 +26,7 @@ def serve_api(settings: Settings) -> None:
     """Serve the API as configured, until SIGTERM or SIGINT."""
     refuse_port_in_use(settings.api_host, settings.api_port, "LETTERBOX_API_PORT")
     set_up_logs("api")
+    warn_of_unread_settings()
     serve(create_app(settings), settings)
 
 

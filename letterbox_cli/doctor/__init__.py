@@ -6,6 +6,7 @@ import json
 import typer
 
 from letterbox_cli.options import Json
+from letterbox_cli.wrapped import print_wrapped
 
 _MARKS = {"ok": "ok   ", "warning": "note ", "wrong": "WRONG"}
 
@@ -24,6 +25,6 @@ def doctor(as_json: Json = False) -> None:
         typer.echo(json.dumps([finding.model_dump() for finding in findings]))
     else:
         for finding in findings:
-            typer.echo(f"{_MARKS[finding.level]}  {finding.what}: {finding.words}")
+            print_wrapped(_MARKS[finding.level], f"{finding.what}: {finding.words}")
     if any(not finding.fine for finding in findings):
         raise typer.Exit(1)

@@ -1,6 +1,6 @@
 """Checks the settings, as far as they can be judged by themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from letterbox.boards import discover
 from letterbox.boards.base import FormBoard
@@ -8,27 +8,27 @@ from letterbox.checks import Finding, ok, warning, wrong
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.region import RegionPolicy
 from letterbox.resources import open_locator
+from letterbox.setting_sources import settings_read_from
 from letterbox.settings import Settings
-from letterbox_cli.doctor import variables
+from letterbox.unread_settings import empty_files, not_set, unread_settings
 from letterbox_cli.doctor.findings import in_thread
-from letterbox_cli.doctor.variables import not_set
-from letterbox_cli.up.dev_secrets import development_secret, development_secrets
+from letterbox_cli.up.dev_secrets import all_made_up, development_secret
 
 # SEEK requires as much of its own; shorter ones can be guessed.
 _MIN_LENGTH = 16
 
 
-async def look(settings: Settings) -> list[Finding]:
-    """Check the secrets, and what needs what."""
+async def look(settings: Settings, *, is_up: bool) -> list[Finding]:
+    """Check the secrets, and what needs what; `up` makes up what is not set."""
     found = [
-        *variables.look(),
+        ok("settings", f"{settings_read_from()}; the data folder is {settings.data}"),
+        *_in_vain(),
         *await in_thread(_locator, settings),
         *_secrets(settings),
     ]
-    made_up = await in_thread(development_secret, settings)
-    found += _made_up(settings, made_up)
-    if made_up is not None:
-        found += await in_thread(_of_up, settings)
+    if not is_up:
+        made_up = await in_thread(development_secret, settings)
+        found += _made_up(settings, all_made_up(made_up) if made_up else set())
     if not settings.operator_tokens:
         message = f"off: {not_set('LETTERBOX_OPERATOR_TOKEN')}"
         found.append(ok("operator API", message))
@@ -36,7 +36,17 @@ async def look(settings: Settings) -> list[Finding]:
         unset = not_set("LETTERBOX_DIGEST_KEY")
         message = f"{unset}: nobody is found by an address"
         found.append(ok("candidates", message))
-    return [ok("settings", "all of them can be read"), *found]
+    return found
+
+
+def _in_vain() -> Iterator[Finding]:
+    """Report what is set and has no effect."""
+    for unread in unread_settings():
+        level = wrong if unread.meant else warning
+        yield level("settings", str(unread))
+    for variable in empty_files():
+        message = f"the file that {variable} names is empty: what it is for is off"
+        yield warning("settings", message)
 
 
 async def boards(settings: Settings) -> list[Finding]:
@@ -44,7 +54,7 @@ async def boards(settings: Settings) -> list[Finding]:
     return [
         ok(
             f"board {name}",
-            f"open with {len(secrets)} secret(s)"
+            f"open with {len(secrets)} secret{'s' * (len(secrets) > 1)}"
             if (secrets := settings.secrets_of(name))
             else f"off: {not_set(board.secrets_variable)}",
         )
@@ -83,8 +93,8 @@ def _secrets(settings: Settings) -> list[Finding]:
     ]
 
 
-def _made_up(settings: Settings, made_up: str | None) -> list[Finding]:
-    names = dict.fromkeys(name for name, known in _known(settings) if known == made_up)
+def _made_up(settings: Settings, made_up: Collection[str]) -> list[Finding]:
+    names = dict.fromkeys(name for name, known in _known(settings) if known in made_up)
     return [
         wrong(
             "secrets",
@@ -93,17 +103,6 @@ def _made_up(settings: Settings, made_up: str | None) -> list[Finding]:
         )
         for name in names
     ]
-
-
-def _of_up(settings: Settings) -> list[Finding]:
-    """Warn of what runs under `letterbox up` and is off in these settings."""
-    if not (names := ", ".join(development_secrets(settings))):
-        return []
-    message = (
-        f"`letterbox up` runs with made-up values of {names}: they are not looked at "
-        "here, where only this environment and .env count"
-    )
-    return [warning("letterbox up", message)]
 
 
 def _known(settings: Settings) -> Iterator[tuple[str, str]]:

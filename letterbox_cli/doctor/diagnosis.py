@@ -8,9 +8,9 @@ import structlog
 
 from letterbox.boards import discover
 from letterbox.boards.base import NoticeBoard
-from letterbox.checks import Finding, wrong
+from letterbox.checks import Finding, ok, wrong
 from letterbox.domain.errors import SettingsError
-from letterbox.settings import load_settings
+from letterbox.settings import Settings, load_settings
 from letterbox_cli.doctor import (
     clocks,
     configuration,
@@ -20,33 +20,43 @@ from letterbox_cli.doctor import (
     temporal_server,
 )
 from letterbox_cli.doctor.findings import all_of, safely
+from letterbox_cli.up.beside import as_up_runs
 
 
 async def diagnose() -> list[Finding]:
     """
     Check everything at once, and change nothing.
 
-    If the settings cannot be read, nothing else is checked.
+    If the settings cannot be read, nothing else is checked. Where `letterbox up` runs
+    in the data folder, its settings are those that count.
     """
     try:
         settings = load_settings()
     except SettingsError as error:
-        return [wrong("settings", str(error))]
-    with _quiet():
-        return await all_of(
-            safely("settings", configuration.look(settings)),
-            safely("store", storage.look(settings)),
-            safely("temporal", temporal_server.look(settings)),
-            safely("virus scanner", scanner.scanner(settings)),
-            safely("delivery", receiver.receiver(settings)),
-            safely("boards", configuration.boards(settings)),
-            *(
-                safely(f"board {board.name}", board.check(settings))
-                for board in discover().values()
-                if isinstance(board, NoticeBoard)
-            ),
-            safely("clock", clocks.look(settings)),
-        )
+        return [wrong("settings", mistake) for mistake in error.mistakes]
+    with _quiet(), as_up_runs(settings) as (running, up):
+        found = await _look(running, is_up=up is not None)
+    if up:
+        message = f"runs here as process {up.pid}: what follows is what it runs with"
+        found.insert(1, ok("letterbox up", message))
+    return found
+
+
+async def _look(settings: Settings, *, is_up: bool) -> list[Finding]:
+    return await all_of(
+        safely("settings", configuration.look(settings, is_up=is_up)),
+        safely("store", storage.look(settings)),
+        safely("temporal", temporal_server.look(settings)),
+        safely("virus scanner", scanner.scanner(settings)),
+        safely("delivery", receiver.receiver(settings)),
+        safely("boards", configuration.boards(settings)),
+        *(
+            safely(f"board {board.name}", board.check(settings))
+            for board in discover().values()
+            if isinstance(board, NoticeBoard)
+        ),
+        safely("clock", clocks.look(settings)),
+    )
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import httpx
 
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.checks import Finding, ok, wrong
+from letterbox.domain.errors import StoreUnavailableError
 from letterbox.network_reasons import reason_of
 from letterbox.resources import open_receiver, open_store
 from letterbox.settings import Settings
@@ -24,12 +25,19 @@ async def receiver(settings: Settings) -> list[Finding]:
 
 async def _signing(settings: Settings) -> list[Finding]:
     async with open_receiver(settings):
-        message = f"events are signed with {len(settings.delivery_secret)} secret(s)"
+        number = len(settings.delivery_secret)
+        message = f"events are signed with {number} secret{'s' * (number > 1)}"
         return [ok("delivery", message)]
 
 
 def _switch(settings: Settings) -> list[Finding]:
-    if DeliverySwitch(open_store(settings)).disabled(settings.delivery_url):
+    try:
+        is_disabled = DeliverySwitch(open_store(settings)).disabled(
+            settings.delivery_url
+        )
+    except StoreUnavailableError:
+        return []  # Reported already, by the check of the store.
+    if is_disabled:
         message = (
             "the ATS has said 410, and nothing is delivered: when it wants events "
             "again, `letterbox deliver --enable`"

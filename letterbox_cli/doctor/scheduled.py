@@ -21,9 +21,9 @@ from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
 _RPC_TIMEOUT = timedelta(seconds=TIMEOUT)
 _MAX_LATENESS = timedelta(seconds=30)
 _GOOD_STATUSES = {
-    WorkflowExecutionStatus.RUNNING,
-    WorkflowExecutionStatus.COMPLETED,
-    WorkflowExecutionStatus.CONTINUED_AS_NEW,
+    WorkflowExecutionStatus.RUNNING: "runs now",
+    WorkflowExecutionStatus.COMPLETED: "last run completed",
+    WorkflowExecutionStatus.CONTINUED_AS_NEW: "runs now",
 }
 
 
@@ -71,8 +71,8 @@ async def _last_run(
         return wrong(name, message)
     status = await _status(client, last.action)
     if status not in _GOOD_STATUSES:
-        return wrong(name, f"its last run is {status.name}: the UI says why")
-    return ok(name, f"every {every}; its last run is {status.name.lower()}")
+        return wrong(name, f"its last run was {status.name}: the UI says why")
+    return ok(name, f"every {every}; {_GOOD_STATUSES[status]}")
 
 
 async def _status(

@@ -14,50 +14,40 @@ from letterbox.settings import Settings
 from letterbox.storage.directory import FOLDS_CASE, DirectoryStore
 from letterbox.storage.durable_files import keeps_entries
 from letterbox.storage.objects import check_round_trip
+from letterbox.store_trouble import is_all_there_is, trouble
 from letterbox_cli.doctor import bucket
 from letterbox_cli.doctor.findings import all_of, in_thread, safely
 
 _COUNTED = 10_000
-_MISNAMED = (
-    "LETTERBOX_STORE or LETTERBOX_S3_ENDPOINT: not understood; s3://BUCKET, and the "
-    "server's URL with nothing behind its host"
-)
 # A worker has to take over what a sweep starts.
 _WORK = timedelta(seconds=30)
 
 
 async def look(settings: Settings) -> list[Finding]:
-    """Check everything in the store at once."""
+    """Check that the store works, and only then what is in it, all at once."""
+    store = open_store(settings)
+    in_bucket = settings.store_url.startswith("s3://")
+    looks = []
+    if not in_bucket:
+        looks.append(safely("store folders", in_thread(_folders, settings)))
     try:
-        store = open_store(settings)
-    except ValueError:
-        return [wrong("store", _MISNAMED)]
-    looks = [
-        safely("store", in_thread(_store, store, settings)),
+        found = await in_thread(_store, store, settings)
+    except StoreUnavailableError as error:
+        found = [wrong("store", trouble(settings, error))]
+        if is_all_there_is(error):
+            return [*found, *await all_of(*looks)]
+    looks += [
         safely("positions", in_thread(_catalogue, store)),
         safely("inbox", in_thread(_inbox, store, settings)),
     ]
-    if settings.store_url.startswith("s3://"):
+    if in_bucket:
         looks.append(bucket.look(settings, store))
-    else:
-        looks.append(safely("store folders", in_thread(_folders, settings)))
-    return await all_of(*looks)
+    return [*found, *await all_of(*looks)]
 
 
 def _store(store: ObjectStore, settings: Settings) -> list[Finding]:
     # Not the store's own check, which removes stale files as well.
-    try:
-        check_round_trip(store)
-    except StoreUnavailableError as error:
-        in_s3 = settings.store_url.startswith("s3://")
-        needs = "its credentials need to put, get and delete"
-        message = (
-            f"{settings.store_url} does not take objects ({error}): `letterbox init` "
-            f"makes it, and {needs if in_s3 else 'this user has to own it'}"
-        )
-        return [wrong("store", message)]
-    except ValueError:
-        return [wrong("store", _MISNAMED)]
+    check_round_trip(store)
     found = [ok("store", f"{settings.store_url} takes and gives back objects")]
     if isinstance(store, DirectoryStore) and store.folds_case():
         found.append(warning("store", FOLDS_CASE))

@@ -30,19 +30,21 @@ _PROBLEMS = "TemporalReportedProblems IS NOT NULL"
 
 
 async def look(settings: Settings) -> list[Finding]:
-    """Connect, then check everything at once."""
+    """Connect, and check the namespace; then all that is in it, at once."""
     async with asyncio.timeout(TIMEOUT):
         client = await connect(settings)
+    found = await safely("temporal", _namespace(client))
+    if not all(finding.fine for finding in found):
+        return [*found]
     looks = [
-        safely("temporal", _namespace(client)),
         safely("search attributes", _attributes(client)),
         safely("workers", _workers(client, settings)),
         safely("workflow tasks", _problems(client, settings)),
         scheduled.look(client, settings),
     ]
     if settings.deployment_name:
-        looks.insert(3, safely("worker version", _version(client, settings)))
-    return await all_of(*looks)
+        looks.insert(2, safely("worker version", _version(client, settings)))
+    return [*found, *await all_of(*looks)]
 
 
 async def _namespace(client: Client) -> list[Finding]:
@@ -54,8 +56,7 @@ async def _namespace(client: Client) -> list[Finding]:
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
-        message = f"there is no namespace {client.namespace}: make it first"
-        return [wrong("temporal", message)]
+        return [wrong("temporal", namespace.missing(client.namespace))]
     kept = response.config.workflow_execution_retention_ttl.ToTimedelta()
     message = (
         f"namespace {client.namespace} answers, and keeps what has ended for "
@@ -87,7 +88,7 @@ async def _attributes(client: Client) -> list[Finding]:
             f"{', '.join(mistyped)} of another type: remove them, then `letterbox init`"
         )
         findings.append(wrong("search attributes", message))
-    return findings or [ok("search attributes", "there")]
+    return findings or [ok("search attributes", "all of them exist")]
 
 
 def _kind(key: SearchAttributeKey[Any]) -> IndexedValueType.ValueType:
@@ -97,9 +98,14 @@ def _kind(key: SearchAttributeKey[Any]) -> IndexedValueType.ValueType:
 async def _workers(client: Client, settings: Settings) -> list[Finding]:
     count = await namespace.count_pollers(client, settings.task_queue)
     if not count:
-        message = f"none polls {settings.task_queue}: start `letterbox worker`"
+        message = (
+            f"none takes work from the task queue {settings.task_queue}: start "
+            "`letterbox worker`"
+        )
         return [wrong("workers", message)]
-    return [ok("workers", f"{count} poll {settings.task_queue}")]
+    number = f"{count} workers take" if count > 1 else "1 worker takes"
+    message = f"{number} work from the task queue {settings.task_queue}"
+    return [ok("workers", message)]
 
 
 async def _version(client: Client, settings: Settings) -> list[Finding]:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from letterbox_cli.options import Json
+from letterbox_cli.wrapped import print_wrapped
 
 StoreOnly = Annotated[
     bool,
@@ -19,6 +20,9 @@ Prune = Annotated[
     bool,
     typer.Option("--prune", help="Remove schedules that the settings do not ask for."),
 ]
+
+
+_OK, _NOTE, _FAILED = "ok    ", "note  ", "FAILED"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,8 +44,8 @@ async def _prepared(*, as_json: bool, store_only: bool, prune: bool) -> bool:
     async for step in prepare(store_only=store_only, prune=prune):
         steps.append(step)
         if not as_json:
-            mark = "ok    " if step.done else "FAILED"
-            typer.echo(f"{mark}  {step.what}: {step.words}")
+            mark = _NOTE if step.note else _OK if step.done else _FAILED
+            print_wrapped(mark, f"{step.what}: {step.words}")
     if as_json:
         typer.echo(json.dumps([step.model_dump() for step in steps]))
     return all(step.done for step in steps)

@@ -6,12 +6,17 @@ from datetime import timedelta
 
 from pydantic import BaseModel
 from temporalio.client import Client
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
-from letterbox.domain.errors import StoreUnavailableError, TemporalUnavailableError
+from letterbox.domain.errors import (
+    NotFoundError,
+    StoreUnavailableError,
+    TemporalUnavailableError,
+)
 from letterbox.domain.ports import ObjectStore
 from letterbox.resources import open_store
 from letterbox.settings import Settings, load_settings
+from letterbox.store_trouble import is_all_there_is, trouble
 from letterbox.temporal import namespace, schedules
 from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.client import connect
@@ -22,6 +27,9 @@ class InitStep(BaseModel):
 
     what: str
     done: bool
+    """False where it has to be done before anything works as it should."""
+    note: bool = False
+    """Whether it was not made, and nothing is wrong without it."""
     words: str
 
 
@@ -37,8 +45,14 @@ async def prepare(
     """
     settings = load_settings()
     store = open_store(settings)
-    yield await asyncio.to_thread(_store, store, settings)
-    if settings.store_url.startswith("s3://"):
+    try:
+        made = await asyncio.to_thread(_store, store, settings)
+        is_there = made.done
+    except StoreUnavailableError as error:
+        made = InitStep(what="store", done=False, words=trouble(settings, error))
+        is_there = not is_all_there_is(error)
+    yield made
+    if is_there and settings.store_url.startswith("s3://"):
         yield await asyncio.to_thread(_lifecycle, store, settings.archive_keep)
     if store_only:
         return
@@ -47,13 +61,17 @@ async def prepare(
     except TemporalUnavailableError as error:
         yield InitStep(what="temporal", done=False, words=str(error))
         return
-    yield await _attributes(client)
+    try:
+        yield await _attributes(client)
+    except NotFoundError as error:
+        yield InitStep(what="temporal", done=False, words=str(error))
+        return
     async for step in _schedules(client, settings, prune=prune):
         yield step
 
 
 def _store(store: ObjectStore, settings: Settings) -> InitStep:
-    where, hindrance = settings.store_url, None
+    hindrance = None
     try:
         store.prepare()
     except StoreUnavailableError as error:
@@ -62,15 +80,12 @@ def _store(store: ObjectStore, settings: Settings) -> InitStep:
     try:
         store.check()
     except StoreUnavailableError as error:
-        whom = "the credentials" if where.startswith("s3://") else "this user"
-        message = (
-            f"{where} cannot be used ({hindrance or error}): make it yourself, or give "
-            f"{whom} the rights to"
-        )
+        if hindrance is None or hindrance.code == error.code:
+            raise hindrance or error from None
+        message = f"{settings.store_url} cannot be made ({hindrance}): make it yourself"
         return InitStep(what="store", done=False, words=message)
-    return InitStep(
-        what="store", done=True, words=f"{where} takes and gives back objects"
-    )
+    message = f"{settings.store_url} takes and gives back objects"
+    return InitStep(what="store", done=True, words=message)
 
 
 def _lifecycle(store: ObjectStore, keep: timedelta | None) -> InitStep:
@@ -87,7 +102,10 @@ def _lifecycle(store: ObjectStore, keep: timedelta | None) -> InitStep:
             "configuration, or end archives and cut uploads yourself"
         )
         # Without it nothing is lost; where archives are to end, they would not.
-        return InitStep(what="lifecycle", done=keep is None, words=message)
+        is_needed = keep is not None
+        return InitStep(
+            what="lifecycle", done=not is_needed, note=not is_needed, words=message
+        )
     kept = "as long as LETTERBOX_ARCHIVE_KEEP says" if keep else "for ever"
     message = f"the bucket ends cut uploads, and keeps archives {kept}"
     return InitStep(what="lifecycle", done=True, words=message)
@@ -98,6 +116,8 @@ async def _attributes(client: Client) -> InitStep:
         missing = await namespace.missing_search_attributes(client)
         await namespace.add_search_attributes(client)
     except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise NotFoundError(namespace.missing(client.namespace)) from None
         wanted = ", ".join(
             f"{key.name} ({key.indexed_value_type.name})" for key in attributes.ALL
         )

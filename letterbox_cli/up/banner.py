@@ -10,7 +10,7 @@ from letterbox.boards.careerjet import BOARD as CAREERJET
 from letterbox.settings import Settings
 from letterbox_cli.context import apply_url
 from letterbox_cli.samples import CV, OPEN_POSITION
-from letterbox_cli.up.dev_secrets import plays_seek
+from letterbox_cli.up.dev_secrets import plays_seek, secret_path
 
 
 def greeting(settings: Settings, secrets: Mapping[str, str]) -> str:
@@ -24,7 +24,7 @@ Letterbox is running.
   API           http://{settings.api_host}:{settings.api_port}/docs
   Temporal UI   http://127.0.0.1:{settings.ui_port}/namespaces/default/workflows
   Store         {settings.store_url}
-  Secret        {made_up or "as configured"}   ({CAREERJET.secrets_variable})
+  Careerjet     secret {_secret(settings, made_up)}
   Operator API  {_operator_api(settings, secrets)}
   SEEK          {_seek(settings)}
 
@@ -35,9 +35,16 @@ Send an application, as Careerjet would:
 or:    {letterbox} send careerjet
        {letterbox} send seek
 then:  {letterbox} list
+       {letterbox} doctor
 
 Ctrl-C stops everything; what has arrived is kept under {settings.data}.
 """
+
+
+def _secret(settings: Settings, made_up: str | None) -> str:
+    if made_up is None:
+        return f"as configured ({CAREERJET.secrets_variable})"
+    return f"{made_up}, from {secret_path(settings)}"
 
 
 def _command() -> str:

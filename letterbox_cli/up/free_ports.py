@@ -4,6 +4,7 @@ import errno
 import socket
 
 from letterbox.domain.errors import RefusedError
+from letterbox_cli.up.port_owner import owner_of
 
 
 def refuse_port_in_use(host: str, port: int, variable: str) -> None:
@@ -15,8 +16,15 @@ def refuse_port_in_use(host: str, port: int, variable: str) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                words = "is in use: end what uses it, or set"
-            else:
-                words = f"cannot be had at {host} ({error.strerror}): see"
-            raise RefusedError(f"port {port} {words} {variable}") from None
+            if error.errno != errno.EADDRINUSE:
+                message = f"cannot be had at {host} ({error.strerror}): see {variable}"
+                raise RefusedError(f"port {port} {message}") from None
+        else:
+            return
+    message = f"port {port} is in use: end what uses it, or set {variable}"
+    if owner := owner_of(port):
+        message = (
+            f"port {port} is in use by {owner.name}, process {owner.pid}: end it with "
+            f"`kill {owner.pid}`, or set {variable}"
+        )
+    raise RefusedError(message)

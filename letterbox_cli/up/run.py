@@ -14,6 +14,7 @@ import typer
 from dotenv import dotenv_values
 
 from letterbox.domain.errors import RefusedError, SettingsError
+from letterbox.domain.ports import ObjectStore
 from letterbox.resources import open_store
 from letterbox.settings import Settings
 from letterbox.storage.directory import FOLDS_CASE, DirectoryStore
@@ -21,7 +22,8 @@ from letterbox_cli.own_modules import COMMAND
 from letterbox_cli.samples import import_sample_positions
 from letterbox_cli.up.dev_secrets import development_secrets, plays_seek
 from letterbox_cli.up.free_ports import refuse_port_in_use
-from letterbox_cli.up.processes import Child, started
+from letterbox_cli.up.processes import Child, guarded, started
+from letterbox_cli.up.state import Announcement, announced, refuse_second
 from letterbox_cli.up.temporal_server import temporal_command
 
 _READY_TIMEOUT = timedelta(seconds=60)
@@ -29,41 +31,58 @@ _READY_TIMEOUT = timedelta(seconds=60)
 
 async def run_everything(settings: Settings) -> None:
     """Start everything, print where it is, and end it on Ctrl-C or SIGTERM."""
+    refuse_second(settings)
     _refuse_ports_in_use(settings)
     _make_folder(settings.data)
-    store = open_store(settings)
-    store.prepare()
-    if isinstance(store, DirectoryStore) and store.folds_case():
-        typer.echo(f"LETTERBOX_STORE: {FOLDS_CASE}", err=True)
+    with announced(settings) as announcement:
+        store = open_store(settings)
+        store.prepare()
+        if isinstance(store, DirectoryStore) and store.folds_case():
+            typer.echo(f"LETTERBOX_STORE: {FOLDS_CASE}", err=True)
+        await _run_parts(settings, store, announcement)
+
+
+async def _run_parts(
+    settings: Settings, store: ObjectStore, announcement: Announcement
+) -> None:
     secrets = development_secrets(settings)
-    stop = asyncio.Event()
+    stop, is_ready = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as running:
+        guard = await running.enter_async_context(guarded())
         # They end in the reverse order: the API first, Temporal last.
-        children = [
-            await running.enter_async_context(started(child))
+        parts = [
+            await running.enter_async_context(
+                started(child, guard, announcement.started)
+            )
             for child in _children(settings, secrets)
         ]
         stopped = asyncio.create_task(stop.wait())
-        ends = [stopped, *(asyncio.create_task(child.wait()) for child in children)]
+        failures = [
+            asyncio.create_task(part.keep(is_ready, _print_error)) for part in parts
+        ]
         await asyncio.to_thread(import_sample_positions, store)
         ready = asyncio.create_task(_ready(settings))
+        ends = (stopped, *failures)
         await asyncio.wait([ready, *ends], return_when=asyncio.FIRST_COMPLETED)
         if ready.done():
             await ready
             from letterbox_cli.up.banner import greeting
 
+            is_ready.set()
             typer.echo(greeting(settings, secrets))
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for task in (ready, *ends):
             task.cancel()
-        ended = [
-            child.name for child in children if child.process.returncode is not None
-        ]
-        typer.echo("Stopping everything.", err=True)
-    if ended and not stop.is_set():
-        raise RefusedError(f"{ended[0]} ended by itself: see above, or {settings.data}")
+        reasons = [task.result() for task in failures if task.done()]
+        _print_error("Stopping everything.")
+    if reasons and not stop.is_set():
+        raise RefusedError(reasons[0])
+
+
+def _print_error(line: str) -> None:
+    typer.echo(line, err=True)
 
 
 def _make_folder(data: Path) -> None:
@@ -86,7 +105,7 @@ def _children(settings: Settings, secrets: Mapping[str, str]) -> Sequence[Child]
             log=settings.data / "temporal.log",
         ),
         *(
-            [Child("sandbox", (*COMMAND, "sandbox", "seek"), environment)]
+            [Child("sandbox", (*COMMAND, "sandbox", "seek", "--quiet"), environment)]
             if plays_seek(settings)
             else []
         ),

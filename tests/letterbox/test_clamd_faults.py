@@ -39,7 +39,11 @@ async def _gone(_: asyncio.StreamReader, __: asyncio.StreamWriter) -> None:
 
 @pytest.mark.parametrize(
     ("script", "code"),
-    [(_silent, "TimeoutError"), (_deaf, "TimeoutError"), (_gone, "ECONN")],
+    [
+        (_silent, "no answer in time"),
+        (_deaf, "no answer in time"),
+        (_gone, "reset|abort|Broken pipe"),
+    ],
 )
 async def test_a_clamd_that_does_not_answer_is_unavailable(
     script: Script, code: str
@@ -63,15 +67,15 @@ async def test_a_clamd_that_takes_a_document_too_slowly_is_given_up() -> None:
 
     async with listening(dripping) as address:
         scanner = ClamdScanner(address, answer_within=60, scan_within=0.5)
-        with pytest.raises(ScannerUnavailableError, match="TimeoutError"):
+        with pytest.raises(ScannerUnavailableError, match="no answer in time"):
             await scanner.scan(endless())
 
 
 async def test_an_unreachable_clamd_is_unavailable(tmp_path: Path) -> None:
-    """The error names the address and the system's own word."""
+    """The error names the address and what the system says."""
     addresses = {
-        f"127.0.0.1:{free_port()}": "ECONNREFUSED",
-        str(tmp_path / "absent"): "ENOENT",
+        f"127.0.0.1:{free_port()}": "Connection refused",
+        str(tmp_path / "absent"): "No such file or directory",
         "/" + "x" * 200: "OSError",
         f"{'x' * 70}.example:1": "",
     }
@@ -89,7 +93,7 @@ async def test_a_connection_that_is_not_taken_is_given_up() -> None:
             one.settimeout(0)
             one.connect_ex(where)
 
-        with pytest.raises(ScannerUnavailableError, match="TimeoutError"):
+        with pytest.raises(ScannerUnavailableError, match="no answer in time"):
             await quick(f"127.0.0.1:{where[1]}").ping()
 
         for one in waiting:

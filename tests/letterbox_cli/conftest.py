@@ -60,8 +60,10 @@ def s3_endpoint() -> Iterator[str]:
 
 
 @pytest.fixture
-def refusing_s3() -> Iterator[str]:
+def refusing_s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Serve an S3 whose credentials have no right to anything, an hour ahead."""
+    monkeypatch.setenv("LETTERBOX_S3_ACCESS_KEY", "access")
+    monkeypatch.setenv("LETTERBOX_S3_SECRET_KEY", "secret")
     server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
     thread = threading.Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.02}

@@ -15,10 +15,13 @@ from letterbox.ats.switch import DeliverySwitch
 from letterbox.checks import Finding, ok
 from letterbox.domain import keys
 from letterbox.domain.errors import BoardUnavailableError, StoreUnavailableError
+from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
 from letterbox_cli.doctor.clocks import beside, between
 from letterbox_cli.doctor.findings import safely
 from letterbox_cli.samples import import_sample_positions
+from letterbox_cli.up.dev_secrets import development_secrets
+from letterbox_cli.up.state import announced
 from tests.letterbox_cli.conftest import Doctor, Letterbox, levels
 from tests.receiver import SECRET, Receiver
 from tests.support import free_port
@@ -52,8 +55,8 @@ def test_without_json_each_finding_is_a_line(letterbox: Letterbox) -> None:
     result = letterbox("doctor")
 
     assert result.exit_code == 1
-    assert "ok     settings: all of them can be read\n" in result.stdout
-    assert "WRONG  store: file:" in result.stdout
+    assert result.stdout.startswith("ok     settings: read from the environment")
+    assert "\nWRONG  store: there is no store at" in result.stdout
 
 
 def test_with_unreadable_settings_nothing_else_is_checked(
@@ -102,9 +105,6 @@ def test_one_failure_hides_no_other_and_no_secret_is_told(
     assert {one.what for one in findings if not one.fine} == {
         "region",
         "store",
-        "positions",
-        "inbox",
-        "bucket tags",
         "temporal",
         "virus scanner",
         "delivery",
@@ -114,7 +114,7 @@ def test_one_failure_hides_no_other_and_no_secret_is_told(
     delivery = [one.words for one in findings if one.what == "delivery"]
     assert "LETTERBOX_DELIVERY_SECRET: must be base64" in delivery[0]
     assert delivery[-1].endswith(
-        "does not answer at LETTERBOX_DELIVERY_URL: ConnectError, Connection refused"
+        "does not answer at LETTERBOX_DELIVERY_URL: Connection refused"
     )
     assert secret not in result.output
 
@@ -135,23 +135,55 @@ def test_secrets_that_are_short_or_made_up_are_told(
     assert made_up.startswith("wrong: LETTERBOX_DIGEST_KEY is the one that")
 
 
-def test_what_up_made_up_is_not_taken_for_configured(
+def test_an_up_that_runs_is_looked_at_as_it_runs(
     environment: pytest.MonkeyPatch, doctor: Doctor, tmp_path: Path
 ) -> None:
-    """It is named, once; and nothing is made up by looking."""
-    environment.setenv("LETTERBOX_CAREERJET_SECRETS", "theirs")
-    assert "letterbox up" not in doctor()
-    assert not (tmp_path / "var").exists()
+    """With its ports and what it made up: nothing that is on is called off."""
+    environment.delenv("TEMPORAL_ADDRESS")
     (tmp_path / "var").mkdir()
-    (tmp_path / "var" / "development-secret").write_text("made-up-by-letterbox-up\n")
+    settings = Settings(temporal_port=free_port(), sandbox_port=free_port())
+    development_secrets(settings)
+    before = dict(os.environ)
+    with announced(settings) as announcement:
+        announcement.started("api", 1)
+        beside = doctor()
+    alone = doctor()
 
-    [line] = doctor()["letterbox up"]
+    assert beside["letterbox up"] == [
+        f"ok: runs here as process {os.getpid()}: what follows is what it runs with"
+    ]
+    assert beside["board careerjet"] == ["ok: open with 1 secret"]
+    assert not {"operator API", "candidates", "secrets"} & beside.keys()
+    assert f"127.0.0.1:{settings.temporal_port}" in beside["temporal"][0]
+    assert "letterbox up" not in alone
+    assert alone["board careerjet"][0].startswith("ok: off: ")
+    assert os.environ == before
 
-    assert line.startswith(
-        "warning: `letterbox up` runs with made-up values of LETTERBOX_OPERATOR_TOKEN, "
-        "LETTERBOX_DIGEST_KEY, LETTERBOX_SEEK_WEBHOOK_SECRETS, "
+
+def test_where_the_settings_come_from_is_told(doctor: Doctor, tmp_path: Path) -> None:
+    """In another folder the same command reads another `.env`."""
+    [without] = doctor()["settings"]
+    (tmp_path / ".env").write_text("LETTERBOX_DATA=elsewhere\n")
+    [read] = doctor()["settings"]
+
+    source = "ok: read from the environment"
+    assert (
+        without == f"{source}; there is no .env in {tmp_path}; the data folder is var"
     )
-    assert "CAREERJET" not in line
+    assert read == f"{source} and {tmp_path}/.env; the data folder is elsewhere"
+
+
+def test_lines_fit_the_terminal(
+    environment: pytest.MonkeyPatch, letterbox: Letterbox
+) -> None:
+    """A long word, such as a path to copy, is the only thing that may not."""
+    environment.setenv("COLUMNS", "80")
+    environment.setenv("LETTERBOX_REGION_POLICY", "refuse")
+
+    lines = letterbox("doctor").stdout.splitlines()
+
+    assert all(len(line) <= 80 or len(line.split()) == 1 for line in lines)
+    assert any(line.startswith("       ") for line in lines)
 
 
 @pytest.mark.parametrize(
@@ -177,14 +209,18 @@ def test_a_misspelt_setting_is_wrong_and_the_right_one_is_named(
 def test_variables_of_others_with_our_prefix_are_noted(
     environment: pytest.MonkeyPatch, doctor: Doctor
 ) -> None:
-    """Kubernetes sets these for a service named letterbox."""
+    """Those that Kubernetes sets for a service named letterbox are nobody's mistake."""
     environment.setenv("LETTERBOX_SERVICE_HOST", "10.0.0.1")
     environment.setenv("LETTERBOX_PORT_8000_TCP_ADDR", "10.0.0.1")
     environment.setenv("LETTERBOX_PORT", "tcp://10.0.0.1:8000")
+    environment.setenv("LETTERBOX_API_SERVICE_PORT_HTTP", "8000")
+    environment.setenv("LETTERBOX_COLOUR", "green")
 
     _, *notes = doctor()["settings"]
 
-    assert levels(notes) == ["warning"] * 3
+    assert notes == [
+        "warning: LETTERBOX_COLOUR is no setting of Letterbox: nothing reads it"
+    ]
 
 
 @pytest.mark.usefixtures("store")
@@ -202,18 +238,22 @@ def test_a_secret_that_is_off_by_an_empty_file_is_told_so(
         assert "_FILE names is empty" in found[what][0]
 
 
-def test_a_secret_that_is_set_twice_is_told(
+def test_all_wrong_settings_are_findings_of_one_run(
     environment: pytest.MonkeyPatch, doctor: Doctor, tmp_path: Path
 ) -> None:
-    """Whoever changes the file that does not count waits for an effect in vain."""
+    """Nobody mends one, only to be told of the next."""
     (tmp_path / "secret").write_text("from-file")
-    environment.setenv("LETTERBOX_CAREERJET_SECRETS", "theirs")
-    environment.setenv("LETTERBOX_CAREERJET_SECRETS_FILE", str(tmp_path / "secret"))
-
-    [line] = doctor()["settings"][1:]
-
     name = "LETTERBOX_CAREERJET_SECRETS"
-    assert line == f"warning: {name} and {name}_FILE are both set: the former counts"
+    environment.setenv(name, "theirs")
+    environment.setenv(f"{name}_FILE", str(tmp_path / "secret"))
+    environment.setenv("LETTERBOX_API_PORT", "80000")
+
+    assert doctor() == {
+        "settings": [
+            "wrong: LETTERBOX_API_PORT: must be at most 65535",
+            f"wrong: {name} and {name}_FILE are both set: remove one of them",
+        ]
+    }
 
 
 def test_a_region_policy_needs_a_database(
@@ -267,11 +307,12 @@ def test_a_file_system_that_syncs_folders_and_tells_a_from_a_capital_is_fine(
 
 
 def test_a_store_that_is_not_there_is_not_made(doctor: Doctor, tmp_path: Path) -> None:
-    """A volume may not be mounted: only `init` makes one."""
+    """A volume may not be mounted: only `init` makes one; it is told once."""
     found = doctor()
 
-    assert "does not take objects (put: ENOENT): `letterbox init`" in found["store"][0]
-    assert levels(found["positions"]) == levels(found["inbox"]) == ["wrong"]
+    [line] = found["store"]
+    assert line.startswith(f"wrong: there is no store at {tmp_path}/store (LETTERBOX_S")
+    assert not {"positions", "inbox"} & found.keys()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -319,7 +360,7 @@ def test_the_ats_is_found_without_an_event(
         found = doctor()
 
     assert found["delivery"] == [
-        "ok: events are signed with 1 secret(s)",
+        "ok: events are signed with 1 secret",
         "ok: switched on",
         "ok: the ATS answers",
     ]

@@ -41,9 +41,10 @@ def _store(bucket: str, s3_endpoint: str) -> S3Store:
 def test_a_bucket_that_is_not_there_is_not_made(doctor: Doctor) -> None:
     """The bucket is named, and what makes it."""
     for found in (doctor(), doctor()):
-        assert levels(found["store"]) == levels(found["bucket tags"]) == ["wrong"]
-        assert "(put: NoSuchBucket): `letterbox init` makes it" in found["store"][0]
-        assert "cannot be set (put: NoSuchBucket)" in found["bucket tags"][0]
+        [line] = found["store"]
+        assert line.startswith("wrong: there is no bucket letterbox-")
+        assert "`letterbox init` makes it" in line
+        assert not {"positions", "inbox", "bucket tags"} & found.keys()
 
 
 @pytest.mark.usefixtures("store")
@@ -102,7 +103,7 @@ def test_rights_that_are_missing_are_named(
     environment.setenv("LETTERBOX_ARCHIVE_KEEP", "30d")
     keeping = doctor()
 
-    assert "(put: AccessDenied)" in found["store"][0]
+    assert "denies access to the bucket letterbox-" in found["store"][0]
     assert (
         "(put: AccessDenied): archives need GetObjectTagging" in found["bucket tags"][0]
     )
@@ -110,23 +111,3 @@ def test_rights_that_are_missing_are_named(
     assert levels(found["bucket lifecycle"]) == ["warning"]
     assert levels(keeping["bucket lifecycle"]) == ["wrong"]
     assert found["bucket versions"][0].startswith("warning: cannot be looked up")
-
-
-@pytest.mark.parametrize(
-    ("store", "endpoint"),
-    [
-        ("s3://bucket", "http://127.0.0.1/path"),
-        ("s3://Not a bucket", "http://127.0.0.1"),
-    ],
-)
-def test_a_malformed_address_of_a_bucket_is_wrong(
-    environment: pytest.MonkeyPatch, doctor: Doctor, store: str, endpoint: str
-) -> None:
-    """It names both settings, and the other checks go on."""
-    environment.setenv("LETTERBOX_STORE", store)
-    environment.setenv("LETTERBOX_S3_ENDPOINT", endpoint)
-
-    found = doctor()
-
-    assert found["store"][0].startswith("wrong: LETTERBOX_STORE or LETTERBOX_S3")
-    assert "virus scanner" in found

@@ -108,9 +108,9 @@ def test_what_a_new_namespace_lacks_is_named(
     assert "LetterboxStage, " in before["search attributes"][0]
     assert before["search attributes"][0].endswith("missing: `letterbox init`")
     assert before[schedule_of("inbox-sweep")] == ["wrong: missing: `letterbox init`"]
-    assert before["workers"][0].startswith("wrong: none polls ")
+    assert before["workers"][0].startswith("wrong: none takes work from the ")
     assert made.exit_code == 0, made.output
-    assert found["search attributes"] == ["ok: there"]
+    assert found["search attributes"] == ["ok: all of them exist"]
     assert found[schedule_of("inbox-sweep")][0].startswith("ok: every 1m")
     assert found["clock"] == ["ok: agrees with the one of Temporal"]
 
@@ -123,7 +123,10 @@ def test_a_namespace_that_does_not_exist_is_wrong(
     environment.setenv("TEMPORAL_NAMESPACE", "nowhere")
 
     assert doctor()["temporal"] == [
-        "wrong: there is no namespace nowhere: make it first"
+        (
+            "wrong: there is no namespace nowhere: `temporal operator namespace create "
+            "--namespace nowhere --retention 30d` makes it"
+        )
     ]
 
 
@@ -176,7 +179,7 @@ def test_a_schedule_that_is_paused_or_ends_badly_is_wrong(
             break
 
     assert paused.startswith("wrong: paused: `temporal schedule toggle --unpause")
-    assert ended == "wrong: its last run is TERMINATED: the UI says why"
+    assert ended == "wrong: its last run was TERMINATED: the UI says why"
 
 
 def test_workflows_whose_tasks_fail_are_counted(ready: str, doctor: Doctor) -> None:

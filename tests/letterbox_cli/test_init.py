@@ -19,6 +19,12 @@ from tests.letterbox_cli.conftest import Letterbox
 pytestmark = pytest.mark.xdist_group("bare-temporal")
 
 
+@pytest.fixture(autouse=True)
+def _wide(environment: pytest.MonkeyPatch) -> None:
+    """Have each step on a line of its own."""
+    environment.setenv("COLUMNS", "1000")
+
+
 @pytest.fixture(name="namespace")
 def _namespace(environment: pytest.MonkeyPatch, bare_temporal: str) -> str:
     """Name a namespace that was just made."""
@@ -133,7 +139,8 @@ def test_a_store_that_cannot_be_made_fails_alone_too(
     made = letterbox("init", "--store")
 
     assert made.exit_code == 1
-    assert made.stdout.startswith("FAILED  store: s3://bucket cannot be used")
+    assert made.stdout.startswith("FAILED  store: the S3 server at http://127.0.")
+    assert "denies access to the bucket bucket: the credentials need to" in made.stdout
 
 
 @pytest.mark.usefixtures("namespace")
@@ -148,9 +155,11 @@ def test_a_right_that_is_missing_is_said_and_the_rest_is_made(
 
     store, lifecycle, *others = made.stdout.splitlines()
     assert made.exit_code == 1
-    assert store.startswith("FAILED  store: s3://bucket cannot be used (prepare: Acc")
-    assert lifecycle.startswith("ok      lifecycle: not set (lifecycle: AccessDenied)")
+    assert "denies access to the bucket bucket: the credentials need" in store
+    assert lifecycle.startswith("note    lifecycle: not set (lifecycle: AccessDenied)")
     assert {line[:6] for line in others} == {"ok    "}
+    steps = json.loads(letterbox("init", "--json").stdout)
+    assert [step["note"] for step in steps[:3]] == [False, True, False]
 
     environment.setenv("LETTERBOX_ARCHIVE_KEEP", "30d")
     assert "FAILED  lifecycle: not set" in letterbox("init").stdout
@@ -173,16 +182,17 @@ def test_init_without_temporal_makes_the_store(
 def test_a_namespace_that_is_not_there_is_not_made(
     environment: pytest.MonkeyPatch, letterbox: Letterbox
 ) -> None:
-    """Who may not make search attributes is told which there must be."""
+    """It is told once, with the command that makes it."""
     environment.setenv("TEMPORAL_NAMESPACE", "nowhere")
 
     made = letterbox("init")
 
-    _, attributes_, schedule = made.stdout.splitlines()
+    _, missing = made.stdout.splitlines()
     assert made.exit_code == 1
-    assert "cannot be made in namespace nowhere (NOT_FOUND)" in attributes_
-    assert "LetterboxFlags (KEYWORD_LIST)" in attributes_
-    assert schedule.startswith("FAILED  schedule: cannot be made in namespace nowhere")
+    assert missing == (
+        "FAILED  temporal: there is no namespace nowhere: `temporal operator namespace "
+        "create --namespace nowhere --retention 30d` makes it"
+    )
 
 
 def test_init_with_a_wrong_setting_makes_nothing(

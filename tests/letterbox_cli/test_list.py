@@ -103,6 +103,15 @@ def test_listing_an_unknown_stage_or_board_is_wrong_usage(
     ] in result.output
 
 
+@pytest.mark.usefixtures("listed")
+def test_an_empty_list_names_the_settings_that_were_read() -> None:
+    """They may be those of another folder, whose applications are others."""
+    result = CliRunner().invoke(app, ["list", "--position", str(uuid4())])
+
+    assert result.exit_code == 0
+    assert result.stderr.startswith("none found; settings: read from the environment")
+
+
 def letterbox(*words: str) -> Result:
     """Run ``letterbox list`` for the three."""
     return CliRunner().invoke(app, ["list", "--position", POSITION, *words])

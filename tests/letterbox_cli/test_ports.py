@@ -1,5 +1,7 @@
 """A port that cannot be had is said in one line, before anything is started."""
 
+import os
+import re
 import socket
 import subprocess
 from pathlib import Path
@@ -8,6 +10,7 @@ import pytest
 
 from letterbox.domain.errors import RefusedError
 from letterbox_cli.up.free_ports import refuse_port_in_use
+from letterbox_cli.up.port_owner import owner_of
 from tests.support import LETTERBOX, ROOT, free_port
 
 
@@ -24,11 +27,22 @@ def test_the_api_is_not_ready_on_a_port_in_use(environment: pytest.MonkeyPatch) 
             [*LETTERBOX, "api"], capture_output=True, text=True, timeout=60, check=False
         )
 
-    assert (told.returncode, told.stdout, told.stderr) == (
-        1,
-        "",
-        f"error: port {port} is in use: end what uses it, or set LETTERBOX_API_PORT\n",
+    assert (told.returncode, told.stdout) == (1, "")
+    assert re.fullmatch(
+        rf"error: port {port} is in use by .+, process {os.getpid()}: end it with "
+        rf"`kill {os.getpid()}`, or set LETTERBOX_API_PORT\n",
+        told.stderr,
     )
+
+
+def test_who_listens_is_named_by_the_program_that_it_runs() -> None:
+    """This process itself; nobody where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        owner = owner_of(taken.getsockname()[1])
+
+    assert owner is not None
+    assert owner.pid == os.getpid()
+    assert owner_of(free_port()) is None
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])

@@ -16,6 +16,7 @@ def _nowhere(environment: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for name in PORTS:
         environment.setenv(f"LETTERBOX_{name}_PORT", str(free_port()))
     environment.setenv("PYTHONPATH", str(ROOT))
+    environment.setenv("COLUMNS", "1000")
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "absent")
     return link
@@ -33,8 +34,8 @@ def test_a_store_that_cannot_be_made_is_named(
 
     assert told.returncode == 1
     assert told.stderr == (
-        f"error: the store file:{nowhere} (LETTERBOX_STORE): prepare: ENOENT: "
-        "`letterbox doctor`\n"
+        f"error: nothing can be made at {nowhere} (LETTERBOX_STORE): "
+        "its path leads nowhere\n"
     )
 
 
@@ -46,7 +47,7 @@ def test_init_names_it_too(environment: pytest.MonkeyPatch, nowhere: Path) -> No
 
     assert told.returncode == 1
     assert told.stdout.startswith(
-        f"FAILED  store: file:{nowhere} cannot be used (prepare: ENOENT)"
+        f"FAILED  store: nothing can be made at {nowhere} (LETTERBOX_STORE): "
     )
 
 
@@ -65,7 +66,7 @@ def test_a_data_folder_that_cannot_be_made_is_named(
         f"error: LETTERBOX_DATA: {nowhere}/var cannot be made a folder: File exists\n"
     )
     assert shown.stderr.startswith(
-        f"error: the store file:{nowhere}/var/store (LETTERBOX_DATA): "
+        f"error: there is no store at {nowhere}/var/store (LETTERBOX_DATA) yet: "
     )
 
 

@@ -19,8 +19,15 @@ from letterbox.settings import Settings
 from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.client import connect
 from letterbox_cli.up.banner import greeting
+from letterbox_cli.up.dev_secrets import (
+    all_made_up,
+    development_secrets,
+    with_development_keys,
+)
+from letterbox_cli.up.processes import how_it_ended
 from letterbox_cli.up.readiness import wait_until_ready
 from letterbox_cli.up.run import child_environment
+from letterbox_cli.up.state import announced, refuse_second, running_up
 from letterbox_cli.up.temporal_server import temporal_command
 from tests.support import free_port
 
@@ -110,7 +117,7 @@ def test_a_secret_that_was_made_up_is_told() -> None:
     """It is for development, and the curl is signed with it."""
     told = greeting(Settings(), {"LETTERBOX_CAREERJET_SECRETS": "made-up"})
 
-    assert "Secret        made-up   (LETTERBOX_CAREERJET_SECRETS)" in told
+    assert "Careerjet     secret made-up, from var/development-secret\n" in told
     assert is_signed_with("made-up", told)
 
 
@@ -123,7 +130,7 @@ def test_a_secret_that_was_configured_is_not_told(
 
     told = greeting(Settings(), {})
 
-    assert "Secret        as configured   (LETTERBOX_CAREERJET_SECRETS)" in told
+    assert "secret as configured (LETTERBOX_CAREERJET_SECRETS)\n" in told
     assert "configured," not in told
     assert "configured too" not in told
     assert is_signed_with("configured", told)
@@ -154,6 +161,63 @@ def is_signed_with(secret: str, told: str) -> bool:
     [uuid] = re.findall(r'"uuid=([^"]+)"', told)
     [signature] = re.findall(r'"source_signature=([^"]+)"', told)
     return bool(signature == careerjet.sign(uuid, secret))
+
+
+def test_no_two_secrets_that_are_made_up_are_the_same(tmp_path: Path) -> None:
+    """None works where another belongs; a restart changes none of them."""
+    settings = Settings(data=tmp_path)
+
+    made_up = development_secrets(settings)
+
+    secrets = {
+        name: text
+        for name, text in made_up.items()
+        if name.endswith(("_TOKEN", "_KEY", "_SECRET", "_SECRETS"))
+    }
+    assert len(secrets) == len(set(secrets.values())) == 5
+    kept = (tmp_path / "development-secret").read_text()
+    assert secrets["LETTERBOX_CAREERJET_SECRETS"] == kept
+    assert set(",".join(secrets.values()).split(",")) == all_made_up(kept)
+    assert development_secrets(settings) == made_up
+    [new, old] = with_development_keys(settings).digest_key
+    assert [new.get_secret_value(), old.get_secret_value()] == (
+        secrets["LETTERBOX_DIGEST_KEY"].split(",")
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (3, "ended with exit code 3"),
+        (0, "ended with exit code 0"),
+        (-9, "was killed by SIGKILL"),
+        (-99, "was killed by signal 99"),
+    ],
+)
+def test_how_a_part_ended_is_told_in_words(code: int, words: str) -> None:
+    """A negative code is a signal."""
+    assert how_it_ended(code) == words
+
+
+def test_a_state_without_its_process_is_of_none_that_runs(tmp_path: Path) -> None:
+    """What was killed lets go of its lock; nothing there, or damaged, is none."""
+    assert running_up(tmp_path) is None
+    settings = Settings(data=tmp_path, api_port=8010)
+
+    with announced(settings) as announcement:
+        announcement.started("api", 12)
+        running = running_up(tmp_path)
+        with pytest.raises(RefusedError, match=f"it is process {os.getpid()}, and"):
+            refuse_second(settings)
+    refuse_second(settings)
+
+    assert running is not None
+    assert (running.pid, running.parts) == (os.getpid(), {"api": 12})
+    assert running.ports["LETTERBOX_API_PORT"] == 8010
+    assert running_up(tmp_path) is None
+    with announced(settings):
+        (tmp_path / "up.json").write_text("{")
+        assert running_up(tmp_path) is None
 
 
 class Content(BaseHTTPRequestHandler):

@@ -13,6 +13,7 @@ from urllib3 import BaseHTTPResponse, PoolManager
 from urllib3.exceptions import HTTPError
 
 from letterbox.domain.errors import StoreUnavailableError
+from letterbox.network_reasons import reason_of
 
 _LIFECYCLE = {"lifecycle": ""}
 # Put without it, the header takes its default and changes other people's rules:
@@ -111,10 +112,16 @@ def translated(operation: str) -> Iterator[None]:
     except S3Error as error:
         if error.code == "NoSuchKey":
             raise FileNotFoundError("no such object") from None
-        raise StoreUnavailableError(f"{operation}: {error.code}") from None
-    except (MinioException, HTTPError, ParseError, UnicodeError, OSError) as error:
-        name = type(error).__name__
-        raise StoreUnavailableError(f"{operation}: {name}") from None
+        code = error.code or "no code"
+        raise StoreUnavailableError(f"{operation}: {code}", code=code) from None
+    except (HTTPError, OSError) as error:
+        raise StoreUnavailableError(
+            f"{operation}: {reason_of(error)}", code=StoreUnavailableError.UNREACHABLE
+        ) from None
+    except (MinioException, ParseError, UnicodeError) as error:
+        raise StoreUnavailableError(
+            f"{operation}: {type(error).__name__}", code=StoreUnavailableError.NOT_S3
+        ) from None
 
 
 _PIECE = 256 * 1024

@@ -1,10 +1,14 @@
 """``letterbox up``: everything on this machine, until it is told to stop."""
 
+import os
+import re
 import signal
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.end_to_end.processes.curl import NEEDS_CURL, run
@@ -72,13 +76,18 @@ def test_list_show_and_doctor_work_beside_up(running: Up) -> None:
     shown = running.json("show", application)
     assert (shown["id"], shown["position"]["reference"]) == (application, OPEN)
     assert shown["candidate"]["person"]["name"]["formatted"]
-    assert all(finding["fine"] for finding in running.json("doctor"))
+    findings = running.json("doctor")
+    assert all(finding["fine"] for finding in findings)
+    off = [one["what"] for one in findings if one["words"].startswith("off")]
+    assert off == ["virus scanner", "delivery"]
+    assert f"process {running.program.running.pid}" in findings[1]["words"]
+    assert "Point Letterbox at it" not in running.program.said()
     assert running.json("positions", "show", OPEN)["reference"] == OPEN
 
 
 def test_a_signal_ends_all_that_up_started_and_state_survives(running: Up) -> None:
     """Exit code 0 and no process left; the next time everything is still known."""
-    secret = running.told("Secret[^\n]+")
+    secret = running.told("secret [^\n]+")
     application = running.json("send", "careerjet")["application"]
     wait_until(lambda: application in _listed(running))
 
@@ -86,7 +95,7 @@ def test_a_signal_ends_all_that_up_started_and_state_survives(running: Up) -> No
 
     assert (code, left) == (0, [])
     running.program.start()
-    assert running.told("Secret[^\n]+") == secret
+    assert running.told("secret [^\n]+") == secret
     assert application in _listed(running)
     assert running.json("show", application)["id"] == application
 
@@ -103,18 +112,81 @@ def test_a_signal_ends_up_while_it_still_starts(up: Up) -> None:
 
 
 @pytest.mark.parametrize("part", ["temporal", *_OTHERS])
-def test_up_ends_with_1_when_one_of_its_processes_dies(part: str, running: Up) -> None:
-    """Half of it is worse than none: one line says which, and the exit code is 1."""
+def test_a_part_that_dies_is_started_again_three_times(part: str, running: Up) -> None:
+    """Each time it is told how it died; the fourth time everything ends, with 1."""
+    log = "data/temporal.log" if part == "temporal" else "its log above"
+    died = f"{part} was killed by SIGKILL"
+    for number in (1, 2, 3):
+        running.children()[part].kill()
+        line = f"{died} (see {log}): it was started again, restart {number} of 3"
+        wait_until(partial(_prints, running, line))
+        wait_until(lambda: part in running.children())
     children = running.children()
     children[part].kill()
 
     code = running.program.wait()
 
-    errors = [line for line in _lines(running) if line.startswith("error:")]
     assert code == 1
     assert [child for child in children.values() if child.is_running()] == []
-    assert errors == [f"error: {part} ended by itself: see above, or data"]
+    assert _lines(running)[-1] == f"error: {died}, after 3 restarts: see {log}"
     assert "Traceback" not in running.program.said()
+
+
+def test_a_part_that_was_started_again_works(running: Up) -> None:
+    """Whatever is asked of it next is done."""
+    running.children()["worker"].kill()
+    wait_until(lambda: "worker was killed by SIGKILL" in running.program.said())
+
+    application = running.json("send", "careerjet")["application"]
+
+    wait_until(lambda: _listed(running).get(application) == "matched", within=60)
+
+
+def test_a_second_up_in_the_same_folder_is_refused(running: Up) -> None:
+    """Two Temporals on one file would damage it; the first is named by its process."""
+    ran = running.letterbox("up")
+
+    pid = running.program.running.pid
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.startswith(
+        "error: `letterbox up` runs already, with the data folder data: it is process "
+        f"{pid}, and `kill {pid}` ends it"
+    )
+    assert set(running.children()) == _PARTS
+
+
+def test_nothing_outlives_an_up_that_is_killed(running: Up) -> None:
+    """Nobody has to look for orphans; the next one starts at once, and knows all."""
+    application = running.json("send", "careerjet")["application"]
+    children, guard = running.children().values(), running.guard()
+
+    running.program.kill()
+
+    wait_until(lambda: not any(map(_lives, (*children, guard))), within=60)
+    running.program.start()
+    assert running.json("show", application)["id"] == application
+
+
+def test_what_outlives_even_the_guard_is_named_by_the_next_up(running: Up) -> None:
+    """By its process, and by what ends it."""
+    children, guard = running.children(), running.guard()
+    guard.kill()
+    running.program.kill()
+
+    try:
+        ran = running.letterbox("up")
+    finally:
+        for child in children.values():
+            child.terminate()
+
+    port = running.ports["LETTERBOX_API_PORT"]
+    pid = children["api"].pid
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == (
+        f"error: port {port} is in use by `letterbox api`, process {pid}: end it with "
+        f"`kill {pid}`, or set LETTERBOX_API_PORT\n"
+    )
+    wait_until(lambda: not any(map(_lives, children.values())), within=60)
 
 
 @pytest.mark.parametrize(
@@ -137,14 +209,31 @@ def test_up_names_a_port_in_use_in_one_line(name: str, tmp_path: Path) -> None:
 
         ran = up.letterbox("up")
 
-    said = f"error: port {port} is in use: end what uses it, or set {name}\n"
-    assert (ran.returncode, ran.stdout, ran.stderr) == (1, "", said)
+    pid = os.getpid()
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert re.fullmatch(
+        rf"error: port {port} is in use by .+, process {pid}: end it with `kill {pid}`,"
+        rf" or set {name}\n",
+        ran.stderr,
+    )
     assert list(tmp_path.iterdir()) == []
 
 
 def _listed(up: Up) -> dict[str, str]:
     """Tell the stages of the applications that `letterbox list` names."""
     return {row["id"]: row["stage"] for row in up.json("list")}
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Return whether it runs; one that nobody waits for is a zombie in the end."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _prints(up: Up, line: str) -> bool:
+    return line in _lines(up)
 
 
 def _lines(up: Up) -> list[str]:

@@ -36,7 +36,7 @@ async def test_a_worker_waits_for_its_namespace(
         return words in log.read_text()
 
     with process((*LETTERBOX, "worker"), environment, log) as worker:
-        await eventually(lambda: says(f"namespace {name}: NOT_FOUND"))
+        await eventually(lambda: says(f"there is no namespace {name}: "))
         await temporal_client.workflow_service.register_namespace(
             RegisterNamespaceRequest(
                 namespace=name,

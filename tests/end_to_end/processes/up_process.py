@@ -42,7 +42,14 @@ class Up:
     def children(self) -> dict[str, psutil.Process]:
         """Tell the processes it has started, by what they are."""
         found = psutil.Process(self.program.running.pid).children(recursive=True)
-        return {_name(child.cmdline()): child for child in found}
+        named = {_name(child.cmdline()): child for child in found}
+        return {name: child for name, child in named.items() if name}
+
+    def guard(self) -> psutil.Process:
+        """Return the process that ends the others where it is killed itself."""
+        found = psutil.Process(self.program.running.pid).children()
+        [guard] = [child for child in found if not _name(child.cmdline())]
+        return guard
 
     def end(self) -> None:
         """Make sure that nothing of it runs."""
@@ -90,6 +97,9 @@ class Up:
 
 
 def _name(words: list[str]) -> str:
-    return (
-        "temporal" if "start-dev" in words else words[words.index("letterbox_cli") + 1]
-    )
+    """Name a part of `up` by its command; the guard has none."""
+    if "start-dev" in words:
+        return "temporal"
+    if "letterbox_cli" not in words:
+        return ""
+    return words[words.index("letterbox_cli") + 1]

@@ -216,7 +216,9 @@ async def test_an_unreachable_ats_is_unavailable_and_its_address_not_named(
     """The address is not in the error: there may be a secret in it."""
     url = f"{free_endpoint}/events?key=hidden"
     async with open_deliveries(url, [SECRET]) as deliveries:
-        with pytest.raises(ReceiverUnavailableError, match="ConnectError") as caught:
+        with pytest.raises(
+            ReceiverUnavailableError, match="the ATS: Connection refused"
+        ) as caught:
             await deliveries.send("msg_1", EVENT, datetime.now(UTC))
 
     assert "hidden" not in repr(caught.value)
@@ -227,7 +229,7 @@ async def test_an_ats_that_is_silent_is_not_waited_for(receiver: Receiver) -> No
     receiver.answers.append(Fault.SILENT)
 
     async with open_deliveries(receiver.url, [SECRET], max_seconds=0.1) as deliveries:
-        with pytest.raises(ReceiverUnavailableError, match="Timeout"):
+        with pytest.raises(ReceiverUnavailableError, match="no answer in time"):
             await deliveries.send("msg_1", EVENT, datetime.now(UTC))
 
 

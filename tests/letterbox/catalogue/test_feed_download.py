@@ -227,4 +227,4 @@ def test_a_feed_that_nobody_serves_is_told_with_the_systems_reason() -> None:
     with pytest.raises(FeedUnavailableError) as raised:
         download_feed(address, io.BytesIO(), lambda *_: None)
 
-    assert str(raised.value) == f"{address}: ConnectError, Connection refused"
+    assert str(raised.value) == f"{address}: Connection refused"

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from minio import Minio
+from pydantic import SecretStr
 
 from letterbox.domain import keys
 from letterbox.resources import bucket_and_prefix
@@ -102,7 +103,12 @@ def test_each_installation_has_rules_of_its_own(
 )
 def test_nothing_of_the_address_is_dropped(url: str, found: tuple[str, str]) -> None:
     """What stands behind the bucket is a prefix, whatever it is made of."""
-    settings = Settings(store=url, s3_endpoint="http://127.0.0.1:1")
+    settings = Settings(
+        store=url,
+        s3_endpoint="http://127.0.0.1:1",
+        s3_access_key=SecretStr("access"),
+        s3_secret_key=SecretStr("secret"),
+    )
 
     assert bucket_and_prefix(settings) == found
 

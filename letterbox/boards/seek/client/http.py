@@ -10,6 +10,7 @@ import httpx
 
 from letterbox.boards.seek.client.bounded import bound
 from letterbox.domain.errors import BoardUnavailableError
+from letterbox.network_reasons import reason_of
 
 SEEN = "letterbox.seen"
 """Of a request's extensions: a list that takes the response, for gql hides it."""
@@ -55,8 +56,7 @@ def reaching(what: str) -> Iterator[None]:
     try:
         yield
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-        name = type(error).__name__
-        raise BoardUnavailableError(f"SEEK's {what}: {name}") from None
+        raise BoardUnavailableError(f"SEEK's {what}: {reason_of(error)}") from None
 
 
 def passes(status: int) -> bool:

@@ -15,6 +15,7 @@ from letterbox.boards.seek.client.bounded import MAX_BYTES
 from letterbox.boards.seek.client.http import SEEN
 from letterbox.boards.seek.client.responses import read_object
 from letterbox.domain.errors import BoardUnavailableError
+from letterbox.network_reasons import reason_of
 
 # JSON takes many times its length of memory; a page of events has some 100 KB.
 _MAX_BYTES = 8 * 1024 * 1024
@@ -47,8 +48,8 @@ class SeekTransport:
         except TransportServerError:
             result = ExecutionResult()
         except TransportError as error:
-            name = type(error.__cause__ or error).__name__
-            raise BoardUnavailableError(f"SEEK's GraphQL endpoint: {name}") from None
+            reason = reason_of(error.__cause__ or error)
+            raise BoardUnavailableError(f"SEEK's GraphQL endpoint: {reason}") from None
         return result, seen[0]
 
 

@@ -284,7 +284,7 @@ async def test_one_that_stalls_is_given_up(seek: FakeSeek, token: PartnerToken) 
         attachments = SeekAttachments(
             http, token, graphql_url=seek.graphql_url, max_bytes=MAX
         )
-        with pytest.raises(BoardUnavailableError, match="ReadTimeout"):
+        with pytest.raises(BoardUnavailableError, match="no answer in time"):
             await _read(attachments, f"{seek.origin}/files/cv")
     let_go.set()
 
@@ -297,7 +297,7 @@ async def test_a_refused_connection_makes_attachments_unavailable(
         http, token, graphql_url=f"{free_endpoint}/graphql", max_bytes=MAX
     )
 
-    with pytest.raises(BoardUnavailableError, match="ConnectError"):
+    with pytest.raises(BoardUnavailableError, match="Connection refused"):
         await _read(attachments, f"{free_endpoint}/files/cv")
 
 

@@ -205,7 +205,7 @@ async def test_one_that_times_out_leaves_the_others_alone(
         ]
         await eventually(partial(_on_the_wire, seek, 5))
         http.timeout = 0.1
-        with pytest.raises(BoardUnavailableError, match="Timeout"):
+        with pytest.raises(BoardUnavailableError, match="no answer in time"):
             await graph.execute(QUERY, {"id": "stuck"})
         let_go.set()
 
@@ -241,7 +241,7 @@ async def test_a_refused_connection_makes_graphql_unavailable(
     """A connection that is refused is an outage like any other."""
     graph = SeekGraph(http, token, url=free_endpoint)
 
-    with pytest.raises(BoardUnavailableError, match="ConnectError"):
+    with pytest.raises(BoardUnavailableError, match="Connection refused"):
         await graph.execute(QUERY, {"id": "a"})
 
 

@@ -174,7 +174,7 @@ async def test_a_refused_connection_makes_the_token_unavailable(
     """A connection that is refused is an outage like any other."""
     token = PartnerToken(http, FakeSeek(origin=free_endpoint).credentials)
 
-    with pytest.raises(BoardUnavailableError, match="ConnectError"):
+    with pytest.raises(BoardUnavailableError, match="Connection refused"):
         await token.get()
 
 
@@ -184,7 +184,7 @@ async def test_a_token_endpoint_that_does_not_answer_is_given_up(
     """A call for the token has a timeout."""
     seek.token_answer = Response()
     async with open_http(timeout=0.01) as http:
-        with pytest.raises(BoardUnavailableError, match=r"Timeout"):
+        with pytest.raises(BoardUnavailableError, match="no answer in time"):
             await PartnerToken(http, seek.credentials).get()
 
 
