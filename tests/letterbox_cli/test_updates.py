@@ -89,7 +89,7 @@ def test_what_is_damaged_can_be_held_and_erased(
     open_store(settings).put(key, b"{")
 
     held = run("hold", "careerjet:1", "--reason", "case 17")
-    erased = run("erase", "careerjet:1", "--reason", "case 17", "--json")
+    erased = run("erase", "careerjet:1", "--reason", "case 17", "--yes", "--json")
 
     assert "no Temporal" in str(held.exception)
     assert "no Temporal" in json.loads(erased.stdout)[0]["failed"]
@@ -103,7 +103,9 @@ def test_erasing_a_person_goes_on_after_an_application_that_cannot_be_erased(
     for name in ("careerjet:1", "careerjet:2"):
         put(records, name)
 
-    result = run("erase", "--candidate", ADDRESS, "--reason", "case 17", "--json")
+    result = run(
+        "erase", "--candidate", ADDRESS, "--reason", "case 17", "--yes", "--json"
+    )
 
     assert result.exit_code == 1
     assert {row["id"]: row["failed"][:14] for row in json.loads(result.stdout)} == {
