@@ -27,6 +27,7 @@ from temporalio.worker.workflow_sandbox import SandboxRestrictions
 from activities.failures import Failures
 from activities.threads import Heartbeats
 from activities.wiring import Activities, make_activities
+from letterbox.ats.presence import AtsMark, keep_renewed
 from letterbox.domain.errors import LetterboxError, TemporalUnavailableError
 from letterbox.logs import set_up_logs
 from letterbox.resources import open_fetchers, open_receiver, open_store
@@ -81,9 +82,13 @@ async def open_worker(
         ]
         for worker in workers:
             await worker.__aenter__()
+        mark = AtsMark(open_store(settings))
+        noting = asyncio.create_task(keep_renewed(mark)) if receiver else None
         try:
             yield
         finally:
+            if noting:
+                noting.cancel()
             # All at once: each may have to wait for what it holds.
             error = sys.exc_info()
             await asyncio.gather(*(worker.__aexit__(*error) for worker in workers))

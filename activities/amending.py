@@ -89,7 +89,9 @@ class AmendActivities:
             application=given.application_id,
             by=given.given.by,
         )
-        # Whenever a person chooses, whatever was chosen before.
+        if changed is record:
+            # Chosen already, perhaps by this very step: what is owed is owed still.
+            return self._keep(record, record)
         name = given.delivery_id
         return self._keep(record, with_event(changed, EventType.MATCHED, now, name))
 
@@ -286,7 +288,10 @@ class AmendActivities:
                 "by an import or by PUT /positions/{ref}"
             )
         if len(found) > 1:
-            raise RefusedError("several hirers have such a position: name the hirer")
+            hirers = ", ".join(position.hirer or "''" for position in found)
+            raise RefusedError(
+                f"several hirers have such a position: name the hirer, one of {hirers}"
+            )
         if found[0].status is not PositionStatus.OPEN:
             raise RefusedError(f"the position is {found[0].status}: open it first")
         return found[0]

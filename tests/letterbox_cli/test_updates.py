@@ -11,7 +11,7 @@ from letterbox.domain import keys
 from letterbox.domain.application import Hold, Stage, Tombstone
 from letterbox.resources import Records, open_records, open_store
 from letterbox.settings import Settings, load_settings
-from letterbox_cli import erase, updates
+from letterbox_cli import erase, hold, updates
 from tests.letterbox_cli.conftest import Letterbox
 from tests.record_factory import NOON, record
 
@@ -42,6 +42,7 @@ def run(settings: Settings) -> Letterbox:
     app = typer.Typer()
     updates.add_to(app)
     erase.add_to(app)
+    hold.add_to(app)
     return lambda *arguments: CliRunner().invoke(app, arguments)
 
 
