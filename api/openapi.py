@@ -54,7 +54,14 @@ class DocumentedApi(FastAPI):
             for operations in (document["paths"] | document["webhooks"]).values():
                 for operation in operations.values():
                     _drop_made_up(operation["responses"])
+                    operation["summary"] = _summary(operation["description"])
         return super().openapi()
+
+
+def _summary(description: str) -> str:
+    """Return the first sentence of a description, instead of a function's name."""
+    first = " ".join(description.strip().split("\n\n")[0].split())
+    return first.partition(". ")[0].rstrip(".") + "."
 
 
 def _replace_errors(schemas: dict[str, Any]) -> None:
