@@ -32,7 +32,7 @@ def _known(request: Request, at: Sequence[object]) -> list[str]:
         parameters = operation.get("parameters", [])
         return [one["name"] for one in parameters if one["in"] == "query"]
     content = operation.get("requestBody", {}).get("content", {})
-    schema = next((one["schema"] for one in content.values()), {})
+    schema: dict[str, Any] = next((one["schema"] for one in content.values()), {})
     for step in at[1:-1]:
         properties = _resolved(document, schema).get("properties", {})
         schema = properties.get(str(step), {})

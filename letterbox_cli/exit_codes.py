@@ -6,7 +6,6 @@ from collections.abc import Callable
 import typer
 
 from letterbox.domain.errors import LetterboxError, StoreUnavailableError
-from letterbox.settings import load_settings
 
 
 def exit_code_of(command: Callable[[], object]) -> int:
@@ -33,6 +32,8 @@ def exit_code_of(command: Callable[[], object]) -> int:
 
 def _store() -> str:
     """Name the store, and the setting that says where it is."""
+    from letterbox.settings import load_settings
+
     settings = load_settings()
     variable = "LETTERBOX_STORE" if settings.store else "LETTERBOX_DATA"
     return f"the store {settings.store_url} ({variable})"

@@ -15,6 +15,7 @@ _WORDS = {
     "extra_forbidden": "is not a field of a position",
     "string_too_short": "is empty",
     "string_type": "is not a text",
+    "string_unicode": "is not a text",
 }
 
 
