@@ -9,6 +9,7 @@ import typer
 
 from letterbox.domain.application import Stage
 from letterbox.settings import load_settings
+from letterbox_cli.completion import references
 from letterbox_cli.confirmation import DryRun
 from letterbox_cli.options import Json, OptionalId
 from letterbox_cli.send_update import send_update
@@ -36,7 +37,10 @@ def deliver(
         bool, typer.Option("--all", help="All applications that Temporal lists.")
     ] = False,
     stage: Annotated[Stage | None, typer.Option(help="All of this stage.")] = None,
-    position: Annotated[str | None, typer.Option(help="All of this position.")] = None,
+    position: Annotated[
+        str | None,
+        typer.Option(help="All of this position.", autocompletion=references),
+    ] = None,
     hirer: Annotated[str | None, typer.Option(help="All of this hirer.")] = None,
     since: Annotated[
         datetime | None,

@@ -15,6 +15,7 @@ import typer
 
 from letterbox.domain.errors import RefusedError, TemporalUnavailableError
 from letterbox.settings import load_settings
+from letterbox_cli.completion import references
 from letterbox_cli.options import Json
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ app = typer.Typer(
 
 _KIB = 1024
 
-Reference = Annotated[str, typer.Argument(metavar="REF", help="Its reference.")]
+Reference = Annotated[
+    str, typer.Argument(metavar="REF", help="Its reference.", autocompletion=references)
+]
 Hirer = Annotated[
     str | None,
     typer.Option(help="Whose position; '' is the one that belongs to every hirer."),

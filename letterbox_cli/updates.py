@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from letterbox.domain.errors import RefusedError
+from letterbox_cli.completion import references
 from letterbox_cli.options import ApplicationId, By, Json, Reason, author
 from letterbox_cli.send_update import Send, send_update
 
@@ -27,7 +28,10 @@ def add_to(app: typer.Typer) -> None:
 def assign(
     application_id: ApplicationId,
     reference: Annotated[
-        str, typer.Argument(metavar="REF", help="Reference of the position.")
+        str,
+        typer.Argument(
+            metavar="REF", help="Reference of the position.", autocompletion=references
+        ),
     ],
     hirer: Annotated[
         str | None, typer.Option(help="Where several hirers have such a position.")
