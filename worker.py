@@ -29,6 +29,7 @@ from activities.failures import Failures
 from activities.inspection import Recognise
 from activities.threads import Heartbeats
 from activities.wiring import Activities, make_activities
+from letterbox.ats.presence import AtsMark, keep_renewed
 from letterbox.domain.documents import recognise
 from letterbox.domain.errors import (
     LetterboxError,
@@ -100,9 +101,13 @@ async def open_worker(  # noqa: PLR0913 the last three are for tests
         ]
         for worker in workers:
             await worker.__aenter__()
+        mark = AtsMark(open_store(settings))
+        noting = asyncio.create_task(keep_renewed(mark)) if receiver else None
         try:
             yield
         finally:
+            if noting:
+                noting.cancel()
             # All at once: each may have to wait for what it holds.
             error = sys.exc_info()
             await asyncio.gather(*(worker.__aexit__(*error) for worker in workers))

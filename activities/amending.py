@@ -85,7 +85,9 @@ class AmendActivities:
         # It is open: a close that it names is only planned.
         changed = assigned(record, position, args.given.by, now)
         log.info("position assigned", application=record.id, by=args.given.by)
-        # Whenever a person chooses, whatever was chosen before.
+        if changed is record:
+            # Chosen already, perhaps by this very step: what is owed is owed still.
+            return self._save(record, record)
         event_id = args.delivery_id
         return self._save(record, with_event(changed, EventType.MATCHED, now, event_id))
 

@@ -26,6 +26,7 @@ from activities.undelivered import UndeliveredActivities
 from activities.watching import WatchActivities
 from letterbox.archive.expiry import ArchiveExpiry
 from letterbox.ats.client import Deliveries
+from letterbox.ats.presence import AtsMark
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.audit.wiring import run_audit
 from letterbox.boards import discover
@@ -93,7 +94,8 @@ def make_activities(
         fetchers=fetchers,
         inspector=inspector,
     )
-    has_ats = AtsPresence(client, ats) if receiver is None else _yes
+    was_served = AtsMark(store).is_fresh
+    has_ats = AtsPresence(client, ats, was_served) if receiver is None else _yes
     # What has a queue of its own is on the main one, too, for older histories.
     return Made(
         all=_activities_of(

@@ -15,6 +15,7 @@ from api.metrics import Metrics
 from api.multipart.shapes import note_refused_form
 from api.operator.problems import problem
 from api.request_ids import request_id_of
+from api.unknown_fields import unknown_field
 from letterbox.boards.base import Outcome
 from letterbox.domain.errors import LetterboxError, MalformedError, SignatureError
 
@@ -108,7 +109,8 @@ async def _undocumented(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         return await _unexpected(request, error)
     faults = [
-        _fault(fault["loc"], fault["type"], fault["msg"]) for fault in error.errors()
+        _fault(request, fault["loc"], fault["type"], fault["msg"])
+        for fault in error.errors()
     ]
     return problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -117,10 +119,17 @@ async def _undocumented(request: Request, error: Exception) -> Response:
     )
 
 
-def _fault(at: tuple[object, ...], kind: str, message: str) -> dict[str, object]:
-    # The name of what should not be there is the sender's.
-    named = at[:-1] if kind == "extra_forbidden" else at
-    return {"at": [str(part) for part in named], "problem": message}
+def _fault(
+    request: Request, at: tuple[object, ...], kind: str, message: str
+) -> dict[str, object]:
+    if kind == "extra_forbidden":
+        if unknown := unknown_field(request, at):
+            message = unknown
+        else:
+            # The name of what should not be there is the sender's.
+            at = at[:-1]
+    message = message.removeprefix("Value error, ")
+    return {"at": [str(part) for part in at], "problem": message}
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:

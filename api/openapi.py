@@ -8,7 +8,7 @@ from starlette.types import ASGIApp
 from api.board_openapi import board_paths
 from api.operator.problems import Problem
 from api.request_ids import RequestIds
-from letterbox.domain.events import Event
+from letterbox.domain.events import Event, TrialEvent
 
 _ABOUT = """
 Letterbox takes in job applications from job boards and never loses one.
@@ -54,7 +54,14 @@ class DocumentedApi(FastAPI):
             for operations in (document["paths"] | document["webhooks"]).values():
                 for operation in operations.values():
                     _drop_made_up(operation["responses"])
+                    operation["summary"] = _summary(operation["description"])
         return super().openapi()
+
+
+def _summary(description: str) -> str:
+    """Return the first sentence of a description, instead of a function's name."""
+    first = " ".join(description.strip().split("\n\n")[0].split())
+    return first.partition(". ")[0].rstrip(".") + "."
 
 
 def _replace_errors(schemas: dict[str, Any]) -> None:
@@ -72,12 +79,26 @@ def _drop_made_up(responses: dict[str, Any]) -> None:
 
 router = APIRouter(tags=["applications"])
 
+WebhookId = Annotated[str, Header(description="The same over all retries.")]
+WebhookTimestamp = Annotated[str, Header(description="Seconds since 1970.")]
+WebhookSignature = Annotated[str, Header(description="`v1,` and base64, each.")]
+
 
 @router.post("event", operation_id="event", status_code=status.HTTP_204_NO_CONTENT)
 async def event(
     event: Event,
-    webhook_id: Annotated[str, Header(description="The same over all retries.")],
-    webhook_timestamp: Annotated[str, Header(description="Seconds since 1970.")],
-    webhook_signature: Annotated[str, Header(description="`v1,` and base64, each.")],
+    webhook_id: WebhookId,
+    webhook_timestamp: WebhookTimestamp,
+    webhook_signature: WebhookSignature,
 ) -> None:
     """Take what happened to an application: any 2xx, and 410 to get no more."""
+
+
+@router.post("test", operation_id="test", status_code=status.HTTP_204_NO_CONTENT)
+async def test(
+    event: TrialEvent,
+    webhook_id: WebhookId,
+    webhook_timestamp: WebhookTimestamp,
+    webhook_signature: WebhookSignature,
+) -> None:
+    """Take a test event, sent by ``letterbox deliver --test`` to the same address."""

@@ -7,6 +7,7 @@ from operator import setitem
 from typing import Any
 
 from bench.answers import NOTICES, VARIANTS, measure_answers
+from bench.command_starts import measure_command_starts
 from bench.completed import complete
 from bench.memory import measure_memory
 from bench.results import Results
@@ -66,6 +67,7 @@ def steps(plan: Plan, results: Results) -> Iterator[Step]:
                 partial(complete, shape, plan.workflows),
                 results.completed.setdefault(shape, []).append,
             )
+    yield "commands", measure_command_starts, results.commands.append
     yield "memory", measure_memory, results.memory.append
     yield from _seek(plan, results)
     yield from _sizing(plan, results)

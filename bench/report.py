@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from statistics import median
 
 from bench.answers import NO_WORKER, PLAIN, UNPLUGGED, VARIANTS, WHOLE, Variant
+from bench.command_starts import CommandStarts
 from bench.machine import described
 from bench.memory import UPLOADS
 from bench.report_sizing import seek_rows, sizing_rows, sleepers_rows
@@ -26,12 +27,24 @@ def print_report(results: Results) -> None:
         print_rows("Medians", clients, rows)
     further = [*seek_rows(results), *sizing_rows(results)] if clients else []
     sleepers = [row for one in results.sleepers for row in sleepers_rows(one)]
-    print_rows("Single rounds", ["Figure"], [*further, *sleepers])
+    commands = [row for one in results.commands for row in _commands(one)]
+    print_rows("Single rounds", ["Figure"], [*further, *sleepers, *commands])
     others = results.others
     print(
         f"{described()}. Other programs took {median(others):.2f} cores in the median "
         f"of {len(others)} rounds, {max(others):.2f} at most."
     )
+
+
+def _commands(starts: CommandStarts) -> Iterator[Row]:
+    yield Row("[b]CPU of a command, in starts of Python", [])
+    for name, seconds, most in (
+        ("--help", starts.help, 16),
+        ("list", starts.list, 40),
+    ):
+        ratio = seconds / starts.python
+        figure = f"{ratio:.0f} ({seconds:.2f} s)"
+        yield Row(f"  letterbox {name}", [figure], f"≤ {most}", met(ratio <= most))
 
 
 def _clients(number: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from bench.answers import Round, Variant
+from bench.command_starts import CommandStarts
 from bench.completed import Completed
 from bench.load import Load
 from bench.memory import Memory
@@ -28,6 +29,7 @@ class Results:
     workers: dict[int, Completed] = field(default_factory=dict)
     sizing: list[Sizing] = field(default_factory=list)
     sleepers: list[Sleepers] = field(default_factory=list)
+    commands: list[CommandStarts] = field(default_factory=list)
     others: list[float] = field(default_factory=list)
     """Cores that other programs took, round by round."""
 

@@ -13,6 +13,7 @@ from letterbox.domain.application import Flag, Stage
 from letterbox.domain.errors import NotFoundError
 from letterbox.setting_sources import settings_read_from
 from letterbox.settings import load_settings
+from letterbox_cli.completion import boards
 from letterbox_cli.options import ApplicationId, Json
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def _known_board(name: str | None) -> str | None:
 def list_(
     stage: Annotated[Stage | None, typer.Option(help="Only this stage.")] = None,
     board: Annotated[
-        str | None, typer.Option(help="Only this board.", callback=_known_board)
+        str | None,
+        typer.Option(
+            help="Only this board.", callback=_known_board, autocompletion=boards
+        ),
     ] = None,
     position: Annotated[str | None, typer.Option(help="Only this position.")] = None,
     flag: Annotated[Flag | None, typer.Option(help="Only with this flag.")] = None,

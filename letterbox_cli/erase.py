@@ -11,7 +11,10 @@ import typer
 
 from letterbox.domain.errors import LetterboxError, NotFoundError, RefusedError
 from letterbox.settings import load_settings
-from letterbox_cli.options import By, Json, OptionalId, Reason, author
+from letterbox_cli.confirmation import DryRun, Yes, refuse_without_terminal
+from letterbox_cli.erase_preview import ask, look_at, print_dry_run
+from letterbox_cli.options import By, Json, OptionalId, author
+from letterbox_cli.output import shown_progress
 from letterbox_cli.send_update import open_records, send_update
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the command that removes."""
     app.command(
         epilog="Examples: letterbox erase careerjet:12 --reason 'request 17' · "
-        "letterbox erase --candidate - --reason 'request 17'"
+        "letterbox erase --candidate - --dry-run"
     )(erase)
 
 
@@ -38,33 +41,58 @@ def erase(
             "from standard input: arguments are seen by others of this machine.",
         ),
     ] = None,
-    reason: Reason = "",
+    reason: Annotated[
+        str,
+        typer.Option(
+            help="Required, except with --dry-run. It is kept in Temporal and in the "
+            "tombstone, and must not name the candidate."
+        ),
+    ] = "",
     by: By = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Remove all there is of an application, or of a person; a tombstone remains."""
-    from rich.progress import track
+    """
+    Remove all there is of an application, or of a person; a tombstone remains.
 
+    It lists what it would remove, and asks; --yes does not ask.
+    """
     from letterbox.domain.commands import Erasure
 
     if (application_id is None) == (candidate is None):
         raise typer.BadParameter("name either an application or --candidate EMAIL")
-    if not reason.strip():
-        raise typer.BadParameter("--reason is needed: it is kept in the tombstone")
-    args = Erasure(reason=reason, by=author("erase", by))
+    if not dry_run:
+        if not reason.strip():
+            raise typer.BadParameter("--reason is required: the tombstone keeps it")
+        refuse_without_terminal(yes=yes)
     ids, unreadable = [application_id or ""], 0
     if candidate is not None:
         ids, unreadable = _applications_of(_address(candidate), reason)
-    is_quiet = as_json or len(ids) == 1
-    rows = [_erased(id_, args) for id_ in track(ids, "erasing", disable=is_quiet)]
+    if dry_run:
+        print_dry_run(look_at(ids), as_json=as_json)
+        _end(unreadable, is_done=True)
+        return
+    if not yes:
+        ask(look_at(ids))
+    args = Erasure(reason=reason, by=author("erase", by))
+    with shown_progress() as show:
+        rows = []
+        for id_ in ids:
+            rows.append(_erased(id_, args))
+            show("erasing", len(rows), len(ids))
     if as_json:
         typer.echo(json.dumps(rows))
     for row in rows if not as_json else []:
         outcome = row.get("stage") or row.get("refused") or row["failed"]
         typer.echo(f"{row['id']}: {outcome}")
+    _end(unreadable, is_done=all("stage" in row for row in rows))
+
+
+def _end(unreadable: int, *, is_done: bool) -> None:
     if unreadable:
         _warn(unreadable)
-    if unreadable or not all("stage" in row for row in rows):
+    if unreadable or not is_done:
         raise typer.Exit(1)
 
 
@@ -102,7 +130,6 @@ def _address(candidate: str) -> str:
 def _applications_of(address: str, reason: str) -> tuple[list[str], int]:
     """Return a person's applications, and how many inbox records are unreadable."""
     from letterbox.domain.privacy import refuse_address
-    from letterbox_cli.output import shown_progress
 
     refuse_address(reason)
     records = open_records(load_settings())

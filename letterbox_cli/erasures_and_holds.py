@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from letterbox.domain.errors import RefusedError
 from letterbox.settings import load_settings
+from letterbox_cli.confirmation import DryRun, Yes, confirm, refuse_without_terminal
 from letterbox_cli.options import Json
 
 if TYPE_CHECKING:
@@ -30,9 +31,6 @@ Into = Annotated[
 ]
 From = Annotated[
     str, typer.Argument(metavar="FILE|-", help="One JSON a line, as exported.")
-]
-DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")
 ]
 
 erasures = typer.Typer(
@@ -70,16 +68,20 @@ def export_holds(to: Into = "-") -> None:
     epilog="Example: letterbox erasures apply erasures.jsonl --dry-run",
 )
 def apply_erasures(
-    source: From, dry_run: DryRun = False, as_json: Json = False
+    source: From, yes: Yes = False, dry_run: DryRun = False, as_json: Json = False
 ) -> None:
     """
     Erase again what a restored store has back; harmless to repeat.
 
-    Apply the holds first: what is held is refused, and told.
+    Apply the holds first: what is held is refused, and told. It asks first; --yes
+    does not.
     """
     from letterbox.records.ledgers import ErasureLine
     from letterbox_cli.reapply import erase_again
 
+    if not dry_run:
+        refuse_without_terminal(yes=yes)
+        confirm(f"Erase all that {source} lists? This cannot be undone", yes=yes)
     _apply(source, ErasureLine, erase_again, dry_run=dry_run, as_json=as_json)
 
 

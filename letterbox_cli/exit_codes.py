@@ -6,7 +6,6 @@ from collections.abc import Callable
 import typer
 
 from letterbox.domain.errors import LetterboxError, StoreUnavailableError
-from letterbox.settings import load_settings
 
 
 def exit_code_of(command: Callable[[], object]) -> int:
@@ -32,6 +31,7 @@ def exit_code_of(command: Callable[[], object]) -> int:
 
 
 def _trouble(error: StoreUnavailableError) -> str:
+    from letterbox.settings import load_settings
     from letterbox.store_trouble import trouble
 
     return trouble(load_settings(), error)

@@ -1,4 +1,4 @@
-"""The ``letterbox`` command: registers its subcommands, one file or folder each."""
+"""The ``letterbox`` command: its subcommands, one file or folder each."""
 
 import os
 import sys
@@ -8,52 +8,86 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from letterbox_cli import (
-    api,
-    applications,
-    audit,
-    doctor,
-    erase,
-    erasures_and_holds,
-    init,
-    positions,
-    replay,
-    restore,
-    sandbox,
-    send,
-    up,
-    updates,
-    worker,
-)
 from letterbox_cli.exit_codes import exit_code_of
+from letterbox_cli.lazy_group import CommandSource, lazy_group
 from letterbox_cli.own_modules import refuse_foreign_modules
 
+# In the order in which `letterbox --help` lists them; a module is imported by the
+# command that is typed, so that the others cost it nothing.
+_COMMANDS = {
+    "list": CommandSource("applications", "List applications, as Temporal knows them."),
+    "show": CommandSource(
+        "applications",
+        "Show what the store holds of an application, the candidate included.",
+    ),
+    "assign": CommandSource(
+        "updates",
+        "Choose the position of an application, as a person does for triage.",
+    ),
+    "refresh": CommandSource(
+        "updates",
+        "Have the board asked again for an application; what it shows less is kept.",
+    ),
+    "release": CommandSource(
+        "updates",
+        "Take a document out of quarantine: the virus scanner is wrong about it.",
+    ),
+    "deliver": CommandSource(
+        "deliver",
+        "Tell the ATS once more where an application stands, or many, by filters.",
+    ),
+    "hold": CommandSource(
+        "hold",
+        "Place a legal hold: nothing of the application is deleted, archived or not.",
+    ),
+    "erase": CommandSource(
+        "erase",
+        "Remove all there is of an application, or of a person; a tombstone remains.",
+    ),
+    "restore": CommandSource(
+        "restore",
+        "Verify an archive and unpack it into a folder; the store is left as it is.",
+    ),
+    "init": CommandSource(
+        "init",
+        "Make the bucket, the search attributes and the schedules; repeat at will.",
+    ),
+    "doctor": CommandSource(
+        "doctor",
+        "Check the settings, the store, Temporal and the boards; say what is wrong.",
+    ),
+    "replay": CommandSource(
+        "replay", "Replay a recorded history against today's workflow code."
+    ),
+    "audit": CommandSource(
+        "audit", "Walk the store and Temporal both ways, and say what is wrong."
+    ),
+    "up": CommandSource(
+        "up", "Run everything on this machine in the foreground, for development."
+    ),
+    "api": CommandSource("api", "Run one API process."),
+    "worker": CommandSource("worker", "Run one worker process; SIGTERM drains it."),
+    "send": CommandSource("send", "Send an application as a board would."),
+    "sandbox": CommandSource("sandbox", "Serve a stand-in for a board."),
+    "positions": CommandSource("positions", "The catalogue of positions."),
+    "erasures": CommandSource(
+        "erasures_and_holds",
+        "What was erased: a list to keep outside, and to apply after a restore.",
+    ),
+    "holds": CommandSource(
+        "erasures_and_holds",
+        "What is held: a list to keep outside, and to apply after a restore.",
+    ),
+}
+
 app = typer.Typer(
+    cls=lazy_group(_COMMANDS),
     name="letterbox",
     help="Durable intake of job applications from job boards, on Temporal.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(send.app, name="send")
-app.add_typer(sandbox.app, name="sandbox")
-app.add_typer(positions.app, name="positions")
-# In the order in which `letterbox --help` lists them.
-for command in (
-    applications,
-    updates,
-    erase,
-    erasures_and_holds,
-    restore,
-    init,
-    doctor,
-    replay,
-    audit,
-    up,
-    api,
-    worker,
-):
-    command.add_to(app)
 
 
 def _print_version(wanted: bool) -> None:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from letterbox_cli.completion import application_ids
+
 _MAX_LENGTH = 100
 _UNPRINTABLE = re.compile(r"[\x00-\x1f]")
 
@@ -19,10 +21,20 @@ def _checked(by: str | None) -> str | None:
 
 
 ApplicationId = Annotated[
-    str, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")
+    str,
+    typer.Argument(
+        metavar="ID",
+        help="Such as careerjet:<uuid>.",
+        autocompletion=application_ids,
+    ),
 ]
 OptionalId = Annotated[
-    str | None, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")
+    str | None,
+    typer.Argument(
+        metavar="ID",
+        help="Such as careerjet:<uuid>.",
+        autocompletion=application_ids,
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Reason = Annotated[

@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from letterbox.domain.errors import TemporalUnavailableError
+from letterbox.domain.errors import RefusedError, TemporalUnavailableError
 from letterbox.settings import load_settings
+from letterbox_cli.completion import references
 from letterbox_cli.options import Json
 
 if TYPE_CHECKING:
@@ -29,7 +33,9 @@ app = typer.Typer(
 
 _KIB = 1024
 
-Reference = Annotated[str, typer.Argument(metavar="REF", help="Its reference.")]
+Reference = Annotated[
+    str, typer.Argument(metavar="REF", help="Its reference.", autocompletion=references)
+]
 Hirer = Annotated[
     str | None,
     typer.Option(help="Whose position; '' is the one that belongs to every hirer."),
@@ -41,7 +47,10 @@ def _usable(source: str) -> str:
         if not source.lower().startswith(("http://", "https://")):
             raise typer.BadParameter("only http:// and https:// addresses are fetched")
     elif source == "-":
-        raise typer.BadParameter("standard input is not read: name a file")
+        if sys.stdin.isatty():
+            raise typer.BadParameter(
+                "standard input is a terminal: pipe a feed into it, or name a file"
+            )
     else:
         _usable_file(Path(source))
     return source
@@ -66,10 +75,10 @@ def import_(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="FILE|URL",
+            metavar="FILE|URL|-",
             callback=_usable,
             help="JSON (a list, or one a line), or an XML feed as Careerjet or Indeed "
-            "read it; gzipped or not.",
+            "read it; gzipped or not; - is standard input.",
         ),
     ],
     hirer: Annotated[
@@ -98,7 +107,7 @@ def import_(
     from letterbox_cli.context import ready_store
     from letterbox_cli.output import shown_progress
 
-    with shown_progress() as show:
+    with _stream(source) as stream, shown_progress() as show:
         order = ImportOrder(
             source=Path(source).name if "://" not in source else "",
             hirer=hirer or None,
@@ -106,10 +115,28 @@ def import_(
             force=force,
         )
         importer = CatalogueImport(ready_store(), show)
-        report = import_from(source, importer, order, _in_kib(show))
+        report = import_from(source, importer, order, _in_kib(show), stream=stream)
     typer.echo(report.model_dump_json() if as_json else _summary(report))
     if not report.is_fine:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _stream(source: str) -> Iterator[BinaryIO | None]:
+    """Open what can be read once only, such as a pipe; None for any other source."""
+    if "://" in source:
+        yield None
+    elif source == "-":
+        yield sys.stdin.buffer
+    elif Path(source).is_file():
+        yield None
+    else:
+        try:
+            stream = Path(source).open("rb")  # noqa: SIM115 closed below
+        except OSError as error:
+            raise RefusedError(f"{source}: {error.strerror}") from None
+        with stream:
+            yield stream
 
 
 def _in_kib(
@@ -231,14 +258,18 @@ def _summary(report: ImportReport) -> str:
     counts = (
         f"{report.positions} positions{repeated}: {report.added} added, "
         f"{report.changed} changed, {report.unchanged} unchanged; "
-        f"{report.removed} removed that were not among them"
+        f"{report.removed} removed"
     )
     lines = [counts]
     if words := report.words():
         lines.append(f"not all is well: {words}")
+    if report.unused:
+        names = ", ".join(f"{name} ({n})" for name, n in report.unused.items())
+        lines.append(f"not used: {names}; docs/positions.md says what is")
     if report.removals_waiting:
         lines.append(
-            "the removals wait until three whole feeds in a row agree, or --force"
+            "the removals wait until three whole feeds in a row agree, or --force; if"
+            " this list is not the whole, say --partial"
         )
     for fault in (*report.faults, *report.notes):
         where = f"{fault.position}: " if fault.position else ""

@@ -1,38 +1,37 @@
-"""``letterbox assign``, ``refresh``, ``hold``, ``release`` and ``deliver``."""
+"""``letterbox assign``, ``refresh`` and ``release``."""
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from letterbox.domain.errors import RefusedError
-from letterbox.settings import load_settings
-from letterbox_cli.options import ApplicationId, By, Json, OptionalId, Reason, author
-from letterbox_cli.send_update import Send, open_records, send_update
+from letterbox_cli.completion import references
+from letterbox_cli.options import ApplicationId, By, Json, Reason, author
+from letterbox_cli.send_update import Send, send_update
 
 if TYPE_CHECKING:
     from letterbox.domain.status import Status
-    from letterbox.temporal.updates import Updates
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands that change an application."""
     app.command(epilog="Example: letterbox assign careerjet:12 DEV-17")(assign)
     app.command(epilog="Example: letterbox refresh seek:12")(refresh)
-    app.command(epilog="Example: letterbox hold seek:12 --reason 'case 4711'")(hold)
     app.command(
         epilog="Example: letterbox release careerjet:12 NAME --reason 'case 4711'"
     )(release)
-    app.command(epilog="Example: letterbox deliver careerjet:12")(deliver)
 
 
 def assign(
     application_id: ApplicationId,
     reference: Annotated[
-        str, typer.Argument(metavar="REF", help="Reference of the position.")
+        str,
+        typer.Argument(
+            metavar="REF", help="Reference of the position.", autocompletion=references
+        ),
     ],
     hirer: Annotated[
         str | None, typer.Option(help="Where several hirers have such a position.")
@@ -70,42 +69,6 @@ def refresh(application_id: ApplicationId, as_json: Json = False) -> None:
     )
 
 
-def hold(
-    application_id: ApplicationId,
-    reason: Reason = "",
-    until: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="It ends when this day (UTC) begins."),
-    ] = None,
-    release: Annotated[
-        bool, typer.Option("--release", help="Release the hold.")
-    ] = False,
-    by: By = None,
-    as_json: Json = False,
-) -> None:
-    """Place a legal hold: nothing of the application is deleted, archived or not."""
-    from datetime import UTC
-
-    from letterbox.domain.commands import Holding
-
-    args = Holding(
-        reason=reason,
-        until=until.replace(tzinfo=UTC) if until else None,
-        release=release,
-        by=author("hold", by),
-    )
-    if release and _released_orphan(application_id):
-        row = {"id": application_id, "released": True}
-        typer.echo(json.dumps(row) if as_json else f"{application_id}: released")
-        return
-    _update(
-        application_id,
-        lambda updates: updates.hold(application_id, args),
-        reason,
-        as_json=as_json,
-    )
-
-
 def release(
     application_id: ApplicationId,
     name: Annotated[
@@ -139,60 +102,17 @@ def release(
     )
 
 
-def deliver(
-    application_id: OptionalId = None,
-    enable: Annotated[
-        bool,
-        typer.Option(
-            "--enable",
-            help="Deliver again to an ATS that has said 410, all that it is owed.",
-        ),
-    ] = False,
-    as_json: Json = False,
-) -> None:
-    """Tell the ATS once more where an application stands."""
-    if enable:
-        from letterbox.ats.switch import DeliverySwitch
-        from letterbox_cli.context import open_store
-        from letterbox_cli.deliver_enable import catch_up
-
-        store = open_store()
-        DeliverySwitch(store).enable()
-        typer.echo("delivery is on", err=as_json)
-        catch_up(load_settings(), store, quietly=as_json)
-    elif application_id is None:
-        raise typer.BadParameter("name an application, or say --enable")
-    if application_id:
-        _update(
-            application_id,
-            lambda updates: _catch_up_and_deliver(updates, application_id),
-            as_json=as_json,
-        )
-
-
-async def _catch_up_and_deliver(updates: Updates, application_id: str) -> Status:
-    """Send what is owed of it first: where it stands now comes last."""
-    await updates.catch_up(application_id)
-    return await updates.deliver(application_id)
-
-
-def _released_orphan(application_id: str) -> bool:
-    """Release a hold of what is not there any more; False where that is otherwise."""
-    records = open_records(load_settings())
-    is_held = records.holds.find(application_id) is not None
-    is_removed = records.applications.tombstone(application_id) is not None
-    is_there = records.applications.known(application_id) and not is_removed
-    if is_there or not is_held:
-        return False
-    records.holds.release(application_id)
-    return True
-
-
 def _update(
     application_id: str, send: Send, reason: str = "", *, as_json: bool
 ) -> None:
     """Send an update, and print where the application stands."""
-    status = send_update(application_id, send, reason)
+    print_status(
+        application_id, send_update(application_id, send, reason), as_json=as_json
+    )
+
+
+def print_status(application_id: str, status: Status, *, as_json: bool) -> None:
+    """Print where an application stands."""
     if as_json:
         typer.echo(json.dumps({"id": application_id, **status.model_dump(mode="json")}))
         return

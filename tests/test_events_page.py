@@ -12,7 +12,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from letterbox.domain.application import EventType
-from letterbox.domain.events import Event
+from letterbox.domain.events import Event, TrialEvent
 from tests.support import ROOT
 
 PAGE = (ROOT / "docs/events.md").read_text()
@@ -53,6 +53,16 @@ def test_the_python_of_the_events_page_takes_an_event_once(
         take(event.encode() + b" ", headers, SECRET, seen)
 
 
+def test_the_test_event_of_the_events_page_is_as_it_is_sent() -> None:
+    """A receiver can tell it from all others by its type."""
+    shown = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)[-1]
+    event = TrialEvent.model_validate_json(shown)
+
+    assert event.model_dump(mode="json") == json.loads(shown)
+    assert event.type not in {*EventType}
+    assert f"\n| `{event.type}` | " in PAGE
+
+
 @pytest.mark.parametrize("type_", EventType)
 def test_every_type_of_event_is_on_the_events_page(type_: EventType) -> None:
     """With the occasion on which it comes."""
@@ -71,5 +81,5 @@ def signed(body: str) -> dict[str, str]:
 
 def block(language: str) -> str:
     """Cut the page's block in a language out of it."""
-    [found] = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
-    return str(found)
+    found = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+    return str(found[0])

@@ -13,6 +13,7 @@ from api.operator.attempts import Attempts
 from letterbox.boards import discover
 from letterbox.boards.base import NoticeBoard
 from letterbox.catalogue.changes import CatalogueWriter
+from letterbox.catalogue.pages import page_of_positions
 from letterbox.domain.ports import (
     Applications,
     Archives,
@@ -20,10 +21,15 @@ from letterbox.domain.ports import (
     Holds,
     ObjectStore,
 )
+from letterbox.domain.positions import Position
 from letterbox.records.inbox_search import InboxSearch
 from letterbox.resources import open_records
 from letterbox.settings import Settings
 from letterbox.temporal.updates import Updates
+
+PageOfPositions = Callable[
+    [Callable[[Position], bool], int, str], tuple[list[Position], str | None]
+]
 
 # Whoever asks waits for it: more are for the command, which shows its progress.
 _MAX_SEARCHED = 5000
@@ -46,6 +52,7 @@ class OperatorServices:
     waiting_of: Callable[[str], Sequence[str]]
     """A person's applications that are not recorded yet, by the address. Blocking."""
     positions: CatalogueWriter
+    page_of_positions: PageOfPositions
     client: Client
     task_queue: str
     updates: Updates
@@ -83,6 +90,7 @@ def open_operator_services(
         holds=records.holds,
         waiting_of=partial(_waiting_of, records.inbox),
         positions=CatalogueWriter(store),
+        page_of_positions=partial(page_of_positions, store),
         client=client,
         task_queue=settings.task_queue,
         updates=Updates(client, settings.task_queue),

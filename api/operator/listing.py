@@ -1,8 +1,5 @@
 """GET /applications: which there are, and where they stand."""
 
-import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable
 from typing import Annotated
 
 from anyio import to_thread
@@ -12,14 +9,12 @@ from pydantic import BaseModel, Field
 from api.operator.auth import OperatorRoute, log_access
 from api.operator.authorship import decoded
 from api.operator.candidates import page_of_person
+from api.operator.cursors import seal, unseal
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.examples import PAGE, example_response
 from api.operator.problems import documented
-from letterbox.domain.errors import MalformedError
 from letterbox.domain.listing import Filter, Item
 from letterbox.temporal import visibility
-
-_SEAL_BYTES = 12
 
 
 class Listing(Filter):
@@ -93,27 +88,3 @@ async def list_applications(
         log_access(request, "a candidate's applications listed", applications=ids)
     cursor = seal(after, query, services.tokens[0]) if after else None
     return Page(items=items, next=cursor)
-
-
-def seal(token: bytes, query: str, key: bytes) -> str:
-    """Return a cursor: what we did not give out never reaches Temporal."""
-    return urlsafe_b64encode(_seal(token, query, key) + token).decode().rstrip("=")
-
-
-def unseal(cursor: str, query: str, keys: Iterable[bytes]) -> bytes:
-    """Return the token of a cursor for the same query (MalformedError)."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        body = urlsafe_b64decode(padded.encode("ascii"))
-    except ValueError:
-        body = b""
-    sealed, token = body[:_SEAL_BYTES], body[_SEAL_BYTES:]
-    fits = [hmac.compare_digest(sealed, _seal(token, query, key)) for key in keys]
-    if not any(fits):
-        raise MalformedError("the cursor was given for another list, or by nobody")
-    return token
-
-
-def _seal(token: bytes, query: str, key: bytes) -> bytes:
-    message = f"cursor {len(query)} {query}".encode() + token
-    return hmac.digest(key, message, "sha256")[:_SEAL_BYTES]

@@ -85,6 +85,11 @@ def look_up_readable(
         return None
 
 
+def _moment(moment: datetime) -> str:
+    """Write a moment as all others are: in UTC, with a ``Z`` at its end."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def _gone(tombstone: Tombstone) -> HTTPException:
     """Return a 410 with the time; the reason may be for the operator only."""
     return HTTPException(
@@ -92,7 +97,7 @@ def _gone(tombstone: Tombstone) -> HTTPException:
         {
             "detail": f"the application was {tombstone.stage}",
             "stage": tombstone.stage,
-            "removed_at": tombstone.removed_at.isoformat(),
+            "removed_at": _moment(tombstone.removed_at),
         },
     )
 

@@ -5,14 +5,16 @@ from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, BackgroundTasks, Body, Query, Request, Response
+from pydantic import Field, ValidationError
 
 from api.operator.auth import OperatorRoute, log_access
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.examples import POSITION, example_response
 from api.operator.path_ids import Reference
 from api.operator.problems import documented
-from letterbox.domain.errors import NotFoundError, RefusedError
+from letterbox.domain.errors import MalformedError, NotFoundError, RefusedError
 from letterbox.domain.positions import (
+    Name,
     Position,
     PositionStatus,
     ReferenceKind,
@@ -24,6 +26,27 @@ Hirer = Annotated[
     str | None,
     Query(description="Whose position; empty is the one that belongs to every hirer."),
 ]
+
+
+class PositionToPut(Position):
+    """A position; its reference is that of the address, and may be left out."""
+
+    reference: Name = Field("", validate_default=False)
+
+    def at(self, reference: str) -> Position:
+        """
+        Return it under the reference of its address.
+
+        RefusedError where the body has another; MalformedError where it can be none.
+        """
+        if self.reference and normalise(self.reference) != normalise(reference):
+            raise RefusedError("the reference in the body is not that of the address")
+        fields = self.model_dump() | {"reference": self.reference or reference}
+        try:
+            return Position.model_validate(fields)
+        except ValidationError:
+            raise MalformedError("the address names no reference") from None
+
 
 router = APIRouter(
     # To the end: some proxies decode a slash on the way.
@@ -48,15 +71,16 @@ async def read_position(
 )
 async def put_position(  # noqa: PLR0913, PLR0917 what FastAPI gives
     reference: Reference,
-    position: Annotated[Position, Body(openapi_examples={"open": {"value": POSITION}})],
+    body: Annotated[
+        PositionToPut, Body(openapi_examples={"open": {"value": POSITION}})
+    ],
     request: Request,
     response: Response,
     after: BackgroundTasks,
     services: OperatorServicesDep,
 ) -> Position:
     """Write a position over an earlier one; every process sees it within 3 s."""
-    if normalise(position.reference) != normalise(reference):
-        raise RefusedError("the reference in the body is not that of the address")
+    position = body.at(reference)
     before = await to_thread.run_sync(_put, services, position)
     if before is None:
         response.status_code = HTTPStatus.CREATED
@@ -86,13 +110,7 @@ async def remove_position(
 
 
 def _get(services: OperatorServices, reference: str, hirer: str | None) -> Position:
-    try:
-        return services.positions.get(reference, hirer)
-    except RefusedError:
-        raise RefusedError(
-            "several hirers have this position: name one by `hirer`, which is empty "
-            "for the one without"
-        ) from None
+    return services.positions.get(reference, hirer)
 
 
 def _put(services: OperatorServices, position: Position) -> Position | None:

@@ -2,7 +2,13 @@
 
 from fastapi import APIRouter, Depends
 
-from api.operator import applications, documents, listing, positions
+from api.operator import (
+    applications,
+    documents,
+    listing,
+    position_listing,
+    positions,
+)
 from api.operator.auth import bearer
 from api.operator.problems import documented
 
@@ -13,4 +19,5 @@ router = APIRouter(
 )
 for _routes in (listing, applications, documents):
     router.include_router(_routes.router, tags=["applications"])
-router.include_router(positions.router, tags=["positions"])
+for _routes in (position_listing, positions):
+    router.include_router(_routes.router, tags=["positions"])

@@ -20,7 +20,7 @@ from letterbox.domain.errors import (
     ReceiverUnavailableError,
     SettingsError,
 )
-from letterbox.domain.events import Event
+from letterbox.domain.events import Event, TrialEvent
 from letterbox.network_reasons import reason_of
 from letterbox.retry_after import wait_asked
 
@@ -65,6 +65,16 @@ class Deliveries:
             raise ReceiverUnavailableError(
                 f"the ATS answers {status}", retry_after=wait
             )
+
+    async def send_test(self, delivery_id: str, now: datetime) -> int:
+        """
+        Send an event that says that it is a test; return the status of the answer.
+
+        Signed as all others; raises ReceiverUnavailableError where there is none.
+        """
+        body = TrialEvent(timestamp=now).model_dump_json()
+        response = await self._post(body, self._headers(delivery_id, body, now))
+        return response.status_code
 
     def _headers(self, delivery_id: str, body: str, now: datetime) -> dict[str, str]:
         signatures = [signer.sign(delivery_id, now, body) for signer in self._signers]

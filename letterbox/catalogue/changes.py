@@ -61,7 +61,8 @@ class CatalogueWriter:
             hirers = ", ".join(repr(position.hirer or "") for position in matches)
             raise RefusedError(
                 f"several hirers have this position: {hirers}; "
-                "name one with --hirer or ?hirer= ('' is the one without a hirer)"
+                "name one by `hirer` (?hirer= or --hirer), which is empty for the one "
+                "without"
             )
         return matches[0]
 

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 import structlog
 
+from letterbox.catalogue.feed_stream import spooled
 from letterbox.catalogue.feeds.download import DownloadLimits, download_feed, feed_name
 from letterbox.catalogue.feeds.read import read_feed
 from letterbox.catalogue.imports.report import ImportOrder, ImportReport
@@ -44,12 +45,17 @@ def open_feed(
     source: str,
     progress: Callable[[int, int | None], None],
     limits: DownloadLimits | None = None,
+    stream: BinaryIO | None = None,
 ) -> Iterator[OpenedFeed]:
     """
-    Open a file or an address.
+    Open a file or an address; or read a ``stream``, which is called like the source.
 
     ``progress`` is called as by ``download_feed``. Raises FeedUnavailableError.
     """
+    if stream:
+        with spooled(stream, progress, limits) as file:
+            yield OpenedFeed(source, file)
+        return
     if "://" not in source:
         with _opened_file(Path(source)) as file:
             yield OpenedFeed(Path(source).name, file)
@@ -63,20 +69,21 @@ def open_feed(
         yield OpenedFeed(feed_name(source), file, cut_off)
 
 
-def import_from(
+def import_from(  # noqa: PLR0913, PLR0917 what, where to, how
     source: str,
     importer: CatalogueImport,
     order: ImportOrder,
     progress: Callable[[int, int | None], None] = lambda _done, _total: None,
     limits: DownloadLimits | None = None,
+    stream: BinaryIO | None = None,
 ) -> ImportReport:
     """
-    Import what is in a file or at an address, as far as it came.
+    Import what is in a file, in a ``stream`` or at an address, as far as it came.
 
     A failure is noted in the status of the feed, and raised (LetterboxError).
     """
     try:
-        with open_feed(source, progress, limits) as opened:
+        with open_feed(source, progress, limits, stream) as opened:
             order = order.of(opened.name, opened.cut_off)
             return importer.run(read_feed(opened.file), order)
     except LetterboxError as error:

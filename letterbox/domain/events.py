@@ -5,7 +5,7 @@ An event says what happened and where to look; nothing of the candidate is in it
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import quote
 
 from pydantic import AfterValidator, AwareDatetime
@@ -72,6 +72,21 @@ class Event(Value):
     type: EventType
     timestamp: Moment
     data: ApplicationSummary | ErasedSummary
+
+
+class Trial(Value):
+    """What the data of a test event is: nothing of any application."""
+
+    id: None = None
+    message: str = "a test from Letterbox: nothing has happened to any application"
+
+
+class TrialEvent(Value):
+    """The body of a delivery that an operator asked for, to see it arrive."""
+
+    type: Literal["letterbox.test"] = "letterbox.test"
+    timestamp: Moment
+    data: Trial = Trial()
 
 
 def event_of(event: ApplicationEvent, record: Application | None) -> Event:

@@ -58,7 +58,7 @@ _FORMS: dict[str, tuple[tuple[Place, str], ...]] = {
     "positions/": ((Place.OTHER, r"(?P<part>.+)(?P<name>\.json)"),),
     "audit/": ((Place.OTHER, r"(?P<part>last)\.(?P<name>json)"),),
     "delivery/": (
-        (Place.OTHER, r"(?P<part>disabled)\.(?P<name>json)"),
+        (Place.OTHER, r"(?P<part>disabled|present)\.(?P<name>json)"),
         (Place.OTHER, r"owed/(?P<part>[^/]+)\.(?P<name>json)"),
     ),
     "health/": ((Place.PROBE, "(?P<part>)(?P<name>[0-9a-f]{32})"),),

@@ -47,7 +47,10 @@ def choose(positions: Sequence[Position], hirer: str | None) -> Position:
             "by an import or by PUT /positions/{ref}"
         )
     if len(candidates) > 1:
-        raise RefusedError("several hirers have such a position: name the hirer")
+        hirers = ", ".join(position.hirer or "''" for position in candidates)
+        raise RefusedError(
+            f"several hirers have such a position: name the hirer, one of {hirers}"
+        )
     [position] = candidates
     if position.status is not PositionStatus.OPEN:
         raise RefusedError(f"the position is {position.status}: open it first")

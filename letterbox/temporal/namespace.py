@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from threading import Lock
@@ -15,7 +16,7 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
-from letterbox.domain.errors import TemporalUnavailableError
+from letterbox.domain.errors import StoreUnavailableError, TemporalUnavailableError
 from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.rpc import reaching_temporal
 
@@ -79,12 +80,20 @@ class AtsPresence:
     Returns whether the task queue of the ATS is served by any worker. Blocking.
 
     While an address is rolled out some workers have it and some have not: what the
-    others record is delivered all the same. Called by threads, answered by the loop.
+    others record is delivered all the same. Temporal forgets who served it within
+    minutes: then ``was_served`` says whether some worker did so lately. Called by
+    threads, answered by the loop.
     """
 
-    def __init__(self, client: Client, task_queue: str) -> None:
+    def __init__(
+        self,
+        client: Client,
+        task_queue: str,
+        was_served: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._client = client
         self._task_queue = task_queue
+        self._was_served = was_served
         self._loop = asyncio.get_running_loop()
         self._lock = Lock()
         self._checked_at = -_REFRESH_SECONDS
@@ -95,8 +104,11 @@ class AtsPresence:
         with self._lock:
             if time.monotonic() - self._checked_at >= _REFRESH_SECONDS:
                 check = asyncio.run_coroutine_threadsafe(self._check(), self._loop)
-                with suppress(TimeoutError, TemporalUnavailableError):
-                    self._is_served = check.result(timeout=_MAX_WAIT_SECONDS)
+                with suppress(
+                    TimeoutError, TemporalUnavailableError, StoreUnavailableError
+                ):
+                    is_polled = check.result(timeout=_MAX_WAIT_SECONDS)
+                    self._is_served = is_polled or self._was_served()
                 self._checked_at = time.monotonic()
             return self._is_served
 

@@ -107,6 +107,24 @@ def test_a_choice_that_is_taken_twice_is_one_event(
     ]
 
 
+def test_a_choice_that_changes_nothing_is_no_event(
+    amend: AmendActivities, applications: StoredApplications
+) -> None:
+    """The ATS knows that position already; what it is owed it is owed still."""
+    choice = Assignment(reference=OPEN)
+    first = amend.assign_position(
+        AssignInput(application_id=ID, given=choice, delivery_id="one")
+    )
+    before = applications.find(ID)
+
+    second = amend.assign_position(
+        AssignInput(application_id=ID, given=choice, delivery_id="two")
+    )
+
+    assert first == second
+    assert applications.find(ID) == before
+
+
 def test_an_event_that_is_over_is_owed_no_longer(
     amend: AmendActivities, applications: StoredApplications
 ) -> None:

@@ -22,7 +22,7 @@ from tests.record_factory import record
 from tests.support import LETTERBOX, ROOT
 
 ADDRESS = "ada@example.com"
-WITH_REASON = ("--reason", "request 17", "--json")
+WITH_REASON = ("--reason", "request 17", "--yes", "--json")
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_erase_refuses_a_reason_with_the_address_before_it_begins(
     records.applications.accept(waiting, contents)
 
     told = CliRunner().invoke(
-        app, ["erase", "--candidate", ADDRESS, "--reason", f"{ADDRESS} asked"]
+        app, ["erase", "--yes", "--candidate", ADDRESS, "--reason", f"{ADDRESS} asked"]
     )
 
     assert "the reason names the candidate" in str(told.exception)

@@ -91,8 +91,8 @@ def test_what_was_erased_is_erased_again_after_a_restore(
 
     planned = letterbox("erasures", "apply", str(file), "--dry-run", "--json")
     untouched = [found.key for found in store.list(keys.ERASED)]
-    applied = letterbox("erasures", "apply", str(file), "--json")
-    again = letterbox("erasures", "apply", str(file), "--json")
+    applied = letterbox("erasures", "apply", str(file), "--yes", "--json")
+    again = letterbox("erasures", "apply", str(file), "--yes", "--json")
 
     assert exported.exit_code == applied.exit_code == again.exit_code == 0
     assert untouched == []
@@ -143,7 +143,7 @@ def test_applying_erasures_goes_on_after_a_held_or_malformed_line(
     odd = ['{"id": "ada@example.com"', "", '{"id": ""}', "[]", "\ufffd"]
     text = "\n".join([json.dumps(lines[0]), *odd, json.dumps(lines[1])])
 
-    told = letterbox("erasures", "apply", "-", "--json", given=text)
+    told = letterbox("erasures", "apply", "-", "--yes", "--json", given=text)
 
     assert told.exit_code == 1
     assert rows(told) == {
@@ -271,7 +271,9 @@ def test_a_failed_export_leaves_the_earlier_list_as_it_was(
     assert [one.name for one in folder.iterdir()] == ["list.jsonl"]
 
 
-@pytest.mark.parametrize("words", [("export", "no/such"), ("apply", "no/such")])
+@pytest.mark.parametrize(
+    "words", [("export", "no/such"), ("apply", "no/such", "--yes")]
+)
 def test_a_file_that_cannot_be_opened_is_named_in_one_line(
     words: tuple[str, ...], settings: Settings
 ) -> None:
@@ -328,7 +330,9 @@ def test_an_erasure_is_noted_though_its_keeping_had_ended(
     hold = {"id": "careerjet:1", "placed_at": NOON.isoformat()}
 
     held = letterbox("holds", "apply", "-", "--json", given=json.dumps(hold))
-    told = letterbox("erasures", "apply", "-", "--json", given=json.dumps(erasure))
+    told = letterbox(
+        "erasures", "apply", "-", "--yes", "--json", given=json.dumps(erasure)
+    )
 
     assert (held.exit_code, records.holds.find("careerjet:1")) == (1, None)
     assert rows(told) == {"careerjet:1": "noted"}

@@ -40,7 +40,8 @@ async def _server(
 async def applied(what: str, application_id: str, **line: str) -> Result:
     """Apply one line; the command has a loop of its own."""
     text = json.dumps({"id": application_id, **line})
-    words = (what, "apply", "-", "--json")
+    yes = ("--yes",) if what == "erasures" else ()
+    words = (what, "apply", "-", "--json", *yes)
     return await asyncio.to_thread(CliRunner().invoke, app, words, input=text)
 
 

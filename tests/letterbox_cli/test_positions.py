@@ -62,6 +62,7 @@ def test_what_is_shown_as_json_can_be_imported(
         "skipped": 0,
         "removals_waiting": 0,
         "cut_off": "",
+        "unused": {},
         "faults": [],
         "notes": [],
     }
@@ -181,16 +182,6 @@ def test_wrong_usage_of_positions_exits_with_two(
 ) -> None:
     """A program that calls this can tell wrong usage from refusal."""
     assert positions(*arguments).exit_code == 2
-
-
-def test_standard_input_is_no_feed_and_a_file_is_asked_for(
-    positions: Letterbox,
-) -> None:
-    """Other commands read it by this name, so people try."""
-    told = positions("import", "-")
-
-    assert told.exit_code == 2
-    assert "standard input is not read: name a file" in told.output
 
 
 def test_a_feed_that_cannot_be_looked_at_is_told_in_a_line(

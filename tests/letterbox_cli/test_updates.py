@@ -11,7 +11,7 @@ from letterbox.domain import keys
 from letterbox.domain.application import Hold, Stage, Tombstone
 from letterbox.resources import Records, open_records, open_store
 from letterbox.settings import Settings, load_settings
-from letterbox_cli import erase, updates
+from letterbox_cli import erase, hold, updates
 from tests.letterbox_cli.conftest import Letterbox
 from tests.record_factory import NOON, record
 
@@ -42,6 +42,7 @@ def run(settings: Settings) -> Letterbox:
     app = typer.Typer()
     updates.add_to(app)
     erase.add_to(app)
+    hold.add_to(app)
     return lambda *arguments: CliRunner().invoke(app, arguments)
 
 
@@ -89,7 +90,7 @@ def test_what_is_damaged_can_be_held_and_erased(
     open_store(settings).put(key, b"{")
 
     held = run("hold", "careerjet:1", "--reason", "case 17")
-    erased = run("erase", "careerjet:1", "--reason", "case 17", "--json")
+    erased = run("erase", "careerjet:1", "--reason", "case 17", "--yes", "--json")
 
     assert "no Temporal" in str(held.exception)
     assert "no Temporal" in json.loads(erased.stdout)[0]["failed"]
@@ -103,7 +104,9 @@ def test_erasing_a_person_goes_on_after_an_application_that_cannot_be_erased(
     for name in ("careerjet:1", "careerjet:2"):
         put(records, name)
 
-    result = run("erase", "--candidate", ADDRESS, "--reason", "case 17", "--json")
+    result = run(
+        "erase", "--candidate", ADDRESS, "--reason", "case 17", "--yes", "--json"
+    )
 
     assert result.exit_code == 1
     assert {row["id"]: row["failed"][:14] for row in json.loads(result.stdout)} == {

@@ -1,11 +1,15 @@
 """What could not be read of a feed as it stands, bounded whatever the feed is."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from pydantic import BaseModel, ConfigDict
 
 _LISTED = 100
 # Whom it concerns must find each; a feed with more than that is another feed.
 _LISTED_SKIPPED = 1000
 _REFERENCE = 200
+_LISTED_UNUSED = 40
 
 
 class Fault(BaseModel):
@@ -37,6 +41,8 @@ class Findings:
         self.skipped = 0
         self.doubtful = 0
         self.cut_off = ""
+        self.unused: Counter[str] = Counter()
+        """In how many jobs an element was that no field is made of, by its name."""
         self.faults: list[Fault] = []
         self.notes: list[Fault] = []
 
@@ -60,6 +66,12 @@ class Findings:
         """Note what is no fault."""
         if len(self.notes) < _LISTED:
             self.notes.append(_fault(reason, position, reference, skipped=False))
+
+    def leave_out(self, names: Iterable[str]) -> None:
+        """Count the elements of a job that nothing is made of."""
+        for name in names:
+            if name in self.unused or len(self.unused) < _LISTED_UNUSED:
+                self.unused[name] += 1
 
     def unlisted(self) -> tuple[Fault, ...]:
         """Return how many of the faults the list has no room for, if any."""

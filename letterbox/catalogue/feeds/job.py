@@ -11,6 +11,8 @@ FIELDS = {*REFERENCES, "title"}
 _MAX_FIELD = 8000
 _MAX_TITLE = 1000
 _MAX_DEPTH = 200
+_MAX_UNUSED = 40
+_MAX_NAME = 50
 
 # What no XML may hold, and the mark of what was guessed.
 CONTROL = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff{GUESSED}]")
@@ -48,7 +50,8 @@ class Job:
     Takes the marks between ``<job>`` and ``</job>``.
 
     ``first_fault`` is one that was mended, ``doubt`` why its reference is not to be
-    believed. With ``has_doubtful_name``, a fault lies where its names are: who
+    believed. ``unused`` are the elements that nothing is made of. With
+    ``has_doubtful_name``, a fault lies where its names are: who
     else reads the feed may know it by another.
     """
 
@@ -58,6 +61,7 @@ class Job:
         self.first_fault = ""
         self.doubt = ""
         self.has_doubtful_name = False
+        self.unused: set[str] = set()
         self._open: list[_Element] = []
         self._fields: list[_Field] = []
         self._reading: list[_Field] = []
@@ -80,6 +84,8 @@ class Job:
         if self._reading and self._reading[-1].element.name in REFERENCES:
             self.fault(f"<{name[:50]}> lies in a reference")
         element = _Element(name)
+        if name not in FIELDS and not self._open and len(self.unused) < _MAX_UNUSED:
+            self.unused.add(name[:_MAX_NAME])
         if name in FIELDS and not is_empty:
             field = _Field(element, tuple(self._open))
             self._fields.append(field)

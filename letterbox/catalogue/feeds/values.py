@@ -10,6 +10,13 @@ from letterbox.domain.countries import ALIASES, assigned
 from letterbox.domain.positions import Position
 
 _SHOWN = 8
+_WORDS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a field of a position",
+    "string_too_short": "is empty",
+    "string_type": "is not a text",
+    "string_unicode": "is not a text",
+}
 
 
 def position_of(value: object, number: int, findings: Findings) -> Position | None:
@@ -67,7 +74,11 @@ def why_not(error: ValidationError) -> str:
     ]
     what = first["msg"].removeprefix("Value error, ")
     field = ".".join(_short(str(step)) for step in first["loc"])
-    return f"{field}: {what}" if field else "is not an object"
+    if not field:
+        return "is not an object"
+    if first["type"] in _WORDS:
+        return f"{field} {_WORDS[first['type']]}"
+    return f"{field}: {what}"
 
 
 def _countries(

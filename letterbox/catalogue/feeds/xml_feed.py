@@ -227,6 +227,7 @@ class XmlFeed:
         if job.first_fault:
             self.findings.mend(job.first_fault, job.number, reference)
         self.findings.doubtful += job.has_doubtful_name
+        self.findings.leave_out(sorted(job.unused))
         return position
 
     def _judge(self) -> None:

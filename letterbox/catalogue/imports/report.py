@@ -46,7 +46,8 @@ class ImportReport(ImportedPositions):
     Of those ``mended``, ``doubtful`` may be advertised by another name.
     ``faults`` and ``notes`` list the first of what was mended or skipped, and of what
     a person may want to know: also how many faults the list lacks.
-    ``removals_waiting`` were not carried out.
+    ``removals_waiting`` were not carried out; ``unused`` counts, by name, the jobs
+    with an element that no field is made of.
     """
 
     source: str
@@ -54,6 +55,7 @@ class ImportReport(ImportedPositions):
     repeated: int
     doubtful: int = Field(0, exclude=True)
     cut_off: str = ""
+    unused: dict[str, int] = Field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     notes: tuple[Fault, ...] = ()
 

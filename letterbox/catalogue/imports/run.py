@@ -168,6 +168,7 @@ class CatalogueImport:
             doubtful=findings.doubtful,
             removals_waiting=len(leaving.waiting),
             cut_off=order.cut_off,
+            unused=dict(findings.unused.most_common()),
             faults=tuple(findings.faults),
             notes=(*findings.unlisted(), *findings.notes),
         )

@@ -55,7 +55,7 @@ async def test_assigning_an_unknown_or_ambiguous_position_is_409(
 
     assert (unknown.status_code, ambiguous.status_code) == (409, 409)
     assert "no such position" in unknown.json()["detail"]
-    assert "name the hirer" in ambiguous.json()["detail"]
+    assert "name the hirer, one of Post, Rail" in ambiguous.json()["detail"]
     assert (named.status_code, named.json()["hirer"]) == (200, "Rail")
 
 

@@ -73,6 +73,14 @@ def test_the_examples_fit_their_models() -> None:
     assert Item.of(record).board == record.source.board == "careerjet"
 
 
+def test_every_summary_is_a_sentence(document: dict[str, Any]) -> None:
+    """No function's name: a sentence that says what is done."""
+    for name, one in operations(document).items():
+        assert one["summary"].endswith("."), name
+        assert one["summary"].count(" ") >= 2, name
+        assert one["summary"][0].isupper(), name
+
+
 def test_only_operator_routes_document_the_token(document: dict[str, Any]) -> None:
     """Boards sign what they send; orchestrators ask for nothing secret."""
     guarded = {name for name, one in operations(document).items() if "security" in one}

@@ -73,6 +73,7 @@ async def test_a_position_of_several_hirers_needs_a_hirer(
     gone = await ask(server, "DELETE", reference, params={"hirer": "Post"})
 
     assert (ambiguous.status_code, kept.status_code) == (409, 409)
+    assert "'Post', 'Rail'" in ambiguous.json()["detail"]
     assert "`hirer`" in ambiguous.json()["detail"]
     assert named.json()["hirer"] == "Rail"
     assert everybodys.json()["hirer"] is None
@@ -104,7 +105,6 @@ async def test_an_unknown_position_is_404(
     ("given", "status"),
     [
         ({"reference": "another"}, 409),
-        ({}, 422),
         ({"reference": ""}, 422),
         ({"reference": "DEV-1", "titel": "x"}, 422),
         ({"reference": "DEV-1", "countries": ["New Zealand"]}, 422),
@@ -136,6 +136,100 @@ async def test_a_position_with_half_an_emoji_is_not_put(
 
     assert answer.status_code == 422
     assert (await ask(server, "GET", "DEV-1")).status_code == 404
+
+
+async def test_a_position_is_put_by_its_address_alone(server: OperatorServer) -> None:
+    """The body need not repeat the reference; an address that is none is refused."""
+    reference = f"team/{uuid4()}"
+
+    made = await ask(server, "PUT", reference, json={"title": "Developer"})
+    blank = await ask(server, "PUT", " ", json={"title": "Developer"})
+
+    assert (made.status_code, made.json()["reference"]) == (201, reference)
+    assert blank.status_code == 400
+
+
+async def test_positions_are_listed_a_page_at_a_time(server: OperatorServer) -> None:
+    """Each once, with the filters of the first page; a cursor fits no other list."""
+    hirer = f"h{uuid4()}"
+    references = {f"{number}-{uuid4()}" for number in range(5)}
+    for reference in references:
+        await ask(server, "PUT", reference, json={"hirer": hirer})
+    closed = min(references)
+    await ask(server, "PUT", closed, json={"hirer": hirer, "status": "closed"})
+    listed: list[str] = []
+    given: dict[str, Any] = {"hirer": hirer, "limit": 2}
+
+    cursors: list[str] = []
+    while True:
+        page = (await server.http.get("/positions", params=given)).json()
+        listed += [one["reference"] for one in page["items"]]
+        if page["next"] is None:
+            break
+        cursors.append(page["next"])
+        given["cursor"] = page["next"]
+    only_closed = await server.http.get(
+        "/positions", params={"hirer": hirer, "status": "closed"}
+    )
+    foreign = await server.http.get(
+        "/positions", params={"hirer": "another", "cursor": cursors[0]}
+    )
+    slash = await server.http.get("/positions/")
+
+    assert sorted(listed) == sorted(references)
+    assert [one["reference"] for one in only_closed.json()["items"]] == [closed]
+    assert foreign.status_code == 400
+    assert "belongs to another list" in foreign.json()["detail"]
+    assert slash.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "problem"),
+    [
+        (
+            "/positions",
+            {"stat": "open"},
+            "unknown field `stat`; did you mean `status`?",
+        ),
+        (
+            "/applications",
+            {"stag": "triage"},
+            "unknown field `stag`; did you mean `stage`?",
+        ),
+    ],
+)
+async def test_an_unknown_filter_is_named_with_the_one_that_was_meant(
+    path: str, given: dict[str, str], problem: str, server: OperatorServer
+) -> None:
+    """A misspelt filter is not passed over, and not to be searched for."""
+    answer = await server.http.get(path, params=given)
+
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["errors"] == [{"at": ["query", *given], "problem": problem}]
+
+
+@pytest.mark.parametrize(
+    ("given", "at", "problem"),
+    [
+        ({"titel": "x"}, ["body", "titel"], "did you mean `title`?"),
+        (
+            {"aliases": {"profil": []}},
+            ["body", "aliases", "profil"],
+            "did you mean `profile`?",
+        ),
+        ({"ada@example.com": 1}, ["body"], "Extra inputs are not permitted"),
+    ],
+)
+async def test_an_unknown_field_of_a_body_is_named_if_it_could_be_one(
+    given: dict[str, Any], at: list[str], problem: str, server: OperatorServer
+) -> None:
+    """What is no field's name may be anything, and is not repeated."""
+    answer = await ask(server, "PUT", "DEV-1", json=given)
+
+    [fault] = answer.json()["errors"]
+    assert (answer.status_code, fault["at"]) == (422, at)
+    assert fault["problem"].endswith(problem)
 
 
 async def test_closing_a_position_moves_the_archive_date(

@@ -75,7 +75,7 @@ async def test_a_removed_application_is_410_with_the_time(
         "status": 410,
         "detail": f"the application was {stage}",
         "stage": stage,
-        "removed_at": NOON.isoformat(),
+        "removed_at": "2026-03-01T12:00:00Z",
     }
 
 

@@ -53,7 +53,7 @@ class Registry:
     def erase(self, *which: str) -> None:
         """Say ``letterbox erase``."""
         done = subprocess.run(
-            (*LETTERBOX, "erase", *which, "--reason", "request 17"),
+            (*LETTERBOX, "erase", *which, "--yes", "--reason", "request 17"),
             cwd=self.at.folder,
             env=clean_environment() | self.at.environment,
             capture_output=True,

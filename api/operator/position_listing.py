@@ -1,0 +1,73 @@
+"""GET /positions: what the catalogue has, a page at a time."""
+
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from api.operator.auth import OperatorRoute
+from api.operator.cursors import seal, unseal
+from api.operator.dependencies import OperatorServicesDep
+from api.operator.examples import POSITION, example_response
+from api.operator.problems import documented
+from letterbox.domain.listing import StrictModel
+from letterbox.domain.positions import Position, PositionStatus
+
+
+class PositionFilter(StrictModel):
+    """Which positions are listed; without any, all, removed ones too."""
+
+    status: PositionStatus | None = None
+    hirer: str | None = Field(
+        None,
+        max_length=1000,
+        description="Whose positions; empty are those that belong to every hirer.",
+    )
+
+    def matches(self, position: Position) -> bool:
+        """Return whether a position passes every filter."""
+        is_status = self.status in {None, position.status}
+        return is_status and self.hirer in {None, position.hirer or ""}
+
+
+class PositionListing(PositionFilter):
+    """Which part of which list is asked for."""
+
+    limit: int = Field(50, ge=1, le=200, description="At most so many at once.")
+    cursor: str | None = Field(
+        None,
+        max_length=4000,
+        description="`next` of the page before, with the same filters.",
+    )
+
+
+class PositionPage(BaseModel):
+    """A part of a list; it may hold fewer than asked for, even none, before the end."""
+
+    items: list[Position]
+    next: str | None = Field(description="The cursor of what follows; null at the end.")
+
+
+router = APIRouter(route_class=OperatorRoute)
+
+
+@router.get(
+    "/positions",
+    responses=example_response({"items": [POSITION], "next": None})
+    | documented(400, 422),
+)
+async def list_positions(
+    services: OperatorServicesDep, listing: Annotated[PositionListing, Query()]
+) -> PositionPage:
+    """List the positions of the catalogue, in an order that stays."""
+    filters = PositionFilter(status=listing.status, hirer=listing.hirer)
+    query = f"positions {filters.model_dump_json()}"
+    after = b""
+    if listing.cursor is not None:
+        after = unseal(listing.cursor, query, services.tokens)
+    items, last = await to_thread.run_sync(
+        services.page_of_positions, filters.matches, listing.limit, after.decode()
+    )
+    cursor = seal(last.encode(), query, services.tokens[0]) if last else None
+    return PositionPage(items=items, next=cursor)

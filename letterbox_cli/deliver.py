@@ -1,0 +1,130 @@
+"""``letterbox deliver``: what the ATS is told again, or for the first time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from letterbox.domain.application import Stage
+from letterbox.settings import load_settings
+from letterbox_cli.completion import references
+from letterbox_cli.confirmation import DryRun
+from letterbox_cli.options import Json, OptionalId
+from letterbox_cli.send_update import send_update
+from letterbox_cli.updates import print_status
+
+if TYPE_CHECKING:
+    from letterbox.domain.status import Status
+    from letterbox.temporal.updates import Updates
+
+_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
+_PER_SECOND = 20.0
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command that tells the ATS."""
+    app.command(
+        epilog="Examples: letterbox deliver careerjet:12 · letterbox deliver --test · "
+        "letterbox deliver --stage matched --since 2026-03-01 --dry-run"
+    )(deliver)
+
+
+def deliver(
+    application_id: OptionalId = None,
+    all_: Annotated[
+        bool, typer.Option("--all", help="All applications that Temporal lists.")
+    ] = False,
+    stage: Annotated[Stage | None, typer.Option(help="All of this stage.")] = None,
+    position: Annotated[
+        str | None,
+        typer.Option(help="All of this position.", autocompletion=references),
+    ] = None,
+    hirer: Annotated[str | None, typer.Option(help="All of this hirer.")] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=_FORMATS, help="All received then or later (UTC)."),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=_FORMATS, help="All received before that (UTC)."),
+    ] = None,
+    after: Annotated[
+        str, typer.Option(metavar="ID", help="Go on behind this one, when stopped.")
+    ] = "",
+    rate: Annotated[
+        float,
+        typer.Option(min=0.1, max=1000, help="How many applications a second."),
+    ] = _PER_SECOND,
+    dry_run: DryRun = False,
+    test: Annotated[
+        bool,
+        typer.Option("--test", help="Send a signed test event; print the answer."),
+    ] = False,
+    enable: Annotated[
+        bool,
+        typer.Option(
+            "--enable",
+            help="Deliver again to an ATS that has said 410, all that it is owed.",
+        ),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """
+    Tell the ATS once more where an application stands, or many, by filters.
+
+    What it is owed goes first: also what happened before there was an ATS.
+    """
+    from letterbox_cli.deliver_many import Selection, deliver_many
+    from letterbox_cli.deliver_trial import send_test
+
+    selection = Selection(
+        all=all_,
+        stage=stage,
+        position=position,
+        hirer=hirer,
+        since=since,
+        until=until,
+        after=after,
+    )
+    kinds = (bool(application_id) or enable, selection.is_any, test)
+    if sum(kinds) != 1:
+        raise typer.BadParameter(
+            "name an application, or filters (--all, --stage …), or say --test or"
+            " --enable: one of these"
+        )
+    if dry_run and not selection.is_any:
+        raise typer.BadParameter("--dry-run goes with filters: --all, --stage …")
+    if test:
+        send_test(load_settings(), as_json=as_json)
+    elif selection.is_any:
+        deliver_many(
+            load_settings(), selection, rate=rate, dry_run=dry_run, as_json=as_json
+        )
+    else:
+        _deliver_one(application_id, enable=enable, as_json=as_json)
+
+
+def _deliver_one(application_id: str | None, *, enable: bool, as_json: bool) -> None:
+    if enable:
+        from letterbox.ats.switch import DeliverySwitch
+        from letterbox_cli.context import open_store
+        from letterbox_cli.deliver_enable import catch_up
+
+        store = open_store()
+        DeliverySwitch(store).enable()
+        typer.echo("delivery is on", err=as_json)
+        catch_up(load_settings(), store, quietly=as_json)
+    if application_id:
+        status = send_update(
+            application_id,
+            lambda updates: catch_up_and_deliver(updates, application_id),
+        )
+        print_status(application_id, status, as_json=as_json)
+
+
+async def catch_up_and_deliver(updates: Updates, application_id: str) -> Status:
+    """Send what is owed of it first: where it stands now comes last."""
+    await updates.catch_up(application_id)
+    return await updates.deliver(application_id)

@@ -1,0 +1,152 @@
+"""``letterbox deliver`` with filters: many applications, in the order of their ids."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import typer
+
+from letterbox_cli.bulk_updates import BulkUpdates
+from letterbox_cli.deliver_enable import print_failed
+from letterbox_cli.output import shown_progress
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from letterbox.domain.application import Stage
+    from letterbox.domain.listing import Item
+    from letterbox.settings import Settings
+    from letterbox_cli.output import ShowProgress
+
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which applications; ``after`` leaves out those up to an id."""
+
+    all: bool = False
+    stage: Stage | None = None
+    position: str | None = None
+    hirer: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: str = ""
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything was said of which are meant."""
+        narrowed = (self.stage, self.position, self.hirer, self.since, self.until)
+        return self.all or any(one is not None for one in narrowed)
+
+
+def deliver_many(
+    settings: Settings,
+    selection: Selection,
+    *,
+    rate: float,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """
+    Tell the ATS of all that are selected, what is owed first; exit 1 where any fails.
+
+    Stopped by Ctrl-C or by a silence, it says how to go on.
+    """
+    with shown_progress() as show:
+        items = asyncio.run(_selected(settings, selection, show))
+    if dry_run or not items:
+        _print_selected(items, as_json=as_json)
+        return
+    ids = [item.id for item in items]
+    with shown_progress() as show:
+        bulk = _told(settings, ids, rate, show)
+    print_failed(bulk)
+    if as_json:
+        failed = [{"id": id_, "failed": why} for id_, why in bulk.failed]
+        row = {"asked": bulk.answered, "selected": len(ids), "last": bulk.last}
+        typer.echo(json.dumps(row | {"failed": failed}))
+    else:
+        typer.echo(f"{bulk.answered} of {len(ids)} applications tell the ATS")
+    if bulk.answered < len(ids):
+        raise typer.Exit(1)
+
+
+def _told(
+    settings: Settings, ids: Sequence[str], rate: float, show: ShowProgress
+) -> BulkUpdates:
+    from letterbox.temporal.client import connect
+    from letterbox.temporal.updates import Updates
+    from letterbox_cli.deliver import catch_up_and_deliver
+
+    async def run() -> None:
+        updates = Updates(await connect(settings), settings.task_queue)
+        await bulk.run(ids, lambda id_: catch_up_and_deliver(updates, id_))
+
+    bulk = BulkUpdates(show, rate)
+    try:
+        asyncio.run(run())
+    finally:
+        if bulk.last != ids[-1]:
+            how = f" and --after {bulk.last}" if bulk.last else ""
+            typer.echo(f"stopped: go on with the same words{how}", err=True)
+    return bulk
+
+
+async def _selected(
+    settings: Settings, selection: Selection, show: ShowProgress
+) -> list[Item]:
+    """List what is selected, each once, by id: an order that a later run has too."""
+    from letterbox.temporal.client import connect
+
+    found: dict[str, Item] = {}
+    async for item in _listed(await connect(settings), settings, selection):
+        if selection.hirer in {None, item.hirer} and item.id > selection.after:
+            found[item.id] = item
+            show("listing", len(found), None)
+    return [found[id_] for id_ in sorted(found)]
+
+
+async def _listed(
+    client: Client, settings: Settings, selection: Selection
+) -> AsyncIterator[Item]:
+    from letterbox.domain.listing import Filter
+    from letterbox.temporal.visibility import list_applications
+
+    filters = Filter(
+        stage=selection.stage,
+        position=selection.position,
+        received_after=_in_utc(selection.since),
+        received_before=_in_utc(selection.until),
+    )
+    token: bytes | None = None
+    while True:
+        items, token = await list_applications(
+            client, settings.task_queue, filters, _PAGE, token
+        )
+        for item in items:
+            yield item
+        if token is None:
+            return
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    if moment is None or moment.tzinfo:
+        return moment
+    return moment.replace(tzinfo=UTC)
+
+
+def _print_selected(items: Sequence[Item], *, as_json: bool) -> None:
+    if as_json:
+        rows = [item.model_dump(mode="json") for item in items]
+        typer.echo(json.dumps({"items": rows}))
+        return
+    for item in items:
+        position = f", position {item.position}" if item.position else ""
+        typer.echo(f"{item.id}: {item.stage}{position}")
+    typer.echo(f"{len(items)} applications would tell the ATS; nothing was done")

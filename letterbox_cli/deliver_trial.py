@@ -1,0 +1,61 @@
+"""``letterbox deliver --test``: one signed event, and what the ATS answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import typer
+
+from letterbox.domain.errors import SettingsError
+
+if TYPE_CHECKING:
+    from letterbox.settings import Settings
+
+
+def send_test(settings: Settings, *, as_json: bool) -> None:
+    """Send one event to the ATS and print its answer; exit 1 unless it is a 2xx."""
+    if not settings.delivery_url:
+        raise SettingsError(
+            "there is no ATS: set LETTERBOX_DELIVERY_URL and LETTERBOX_DELIVERY_SECRET"
+        )
+    event_id = str(uuid4())
+    began = time.monotonic()
+    status = asyncio.run(_send(settings, event_id))
+    milliseconds = round((time.monotonic() - began) * 1000)
+    is_taken = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+    if as_json:
+        answer = {"webhook_id": event_id, "status": status, "taken": is_taken}
+        typer.echo(json.dumps(answer | {"milliseconds": milliseconds}))
+    else:
+        verdict = "it is set up" if is_taken else _advice(status)
+        typer.echo(
+            f"the ATS answers {status} after {milliseconds} ms to the test event "
+            f"{event_id}: {verdict}"
+        )
+    if not is_taken:
+        raise typer.Exit(1)
+
+
+def _advice(status: int) -> str:
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return "compare LETTERBOX_DELIVERY_SECRET with the secret that it verifies by"
+    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}:
+        return "compare LETTERBOX_DELIVERY_URL with the address where it listens"
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        return "redirects are not followed: set LETTERBOX_DELIVERY_URL to its target"
+    return "any 2xx would say that it has the event; see its own log"
+
+
+async def _send(settings: Settings, event_id: str) -> int:
+    from letterbox.resources import open_receiver
+
+    async with open_receiver(settings) as receiver:
+        if receiver is None:
+            raise SettingsError("there is no ATS: set LETTERBOX_DELIVERY_URL")
+        return await receiver.send_test(event_id, datetime.now(UTC))

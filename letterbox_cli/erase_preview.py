@@ -1,0 +1,85 @@
+"""Shows what ``letterbox erase`` would remove, before it does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import typer
+
+from letterbox.domain.errors import NotFoundError
+from letterbox.settings import load_settings
+from letterbox_cli.confirmation import confirm
+from letterbox_cli.send_update import open_records
+
+if TYPE_CHECKING:
+    from letterbox.records.erasure_preview import ErasurePreview
+
+
+def look_at(ids: Sequence[str]) -> list[ErasurePreview]:
+    """Read what there is of each; NotFoundError where there is none of any."""
+    from letterbox.records.erasure_preview import ErasurePreviews
+    from letterbox_cli.context import open_store
+
+    records = open_records(load_settings())
+    previews = ErasurePreviews(
+        open_store(),
+        applications=records.applications,
+        archives=records.archives,
+        holds=records.holds,
+    )
+    found = [one for id_ in ids if (one := previews.of(id_))]
+    if not found:
+        raise NotFoundError(f"no application {ids[0]}; see `letterbox list`")
+    return found
+
+
+def print_dry_run(previews: Sequence[ErasurePreview], *, as_json: bool) -> None:
+    """Print what would be removed to standard output."""
+    if as_json:
+        items = [one.model_dump(mode="json") for one in previews]
+        typer.echo(json.dumps({"items": items}))
+        return
+    typer.echo("\n".join(_lines(previews)))
+    typer.echo(f"would be erased: {_count(previews)}; nothing was done")
+
+
+def ask(previews: Sequence[ErasurePreview]) -> None:
+    """Show what would be removed on standard error, and ask; Exit where it is not."""
+    typer.echo("\n".join(_lines(previews)), err=True)
+    question = f"Erase {_count(previews)}? This cannot be undone"
+    confirm(question, yes=False)
+
+
+def _lines(previews: Sequence[ErasurePreview]) -> list[str]:
+    """Write lines that fit a terminal, of which an id may take most."""
+    lines = []
+    for one in previews:
+        received = f", received {one.received_at:%Y-%m-%d}" if one.received_at else ""
+        position = f", position {one.position}" if one.position else ""
+        lines += [one.id, f"  {one.stage}{position}{received}, {_holds(one)}"]
+        if one.held:
+            lines.append("  HELD: it will be refused")
+    return lines
+
+
+def _holds(one: ErasurePreview) -> str:
+    archive = ", 1 archive" if one.archives else ""
+    return f"{_plural(one.documents, 'document')}{archive}"
+
+
+def _count(previews: Sequence[ErasurePreview]) -> str:
+    documents = sum(one.documents for one in previews)
+    archives = sum(one.archives for one in previews)
+    return ", ".join(
+        (
+            _plural(len(previews), "application"),
+            _plural(documents, "document"),
+            _plural(archives, "archive"),
+        )
+    )
+
+
+def _plural(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -1,0 +1,90 @@
+"""``letterbox hold``: a legal hold, and its release."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from letterbox.settings import load_settings
+from letterbox_cli.options import ApplicationId, By, Json, Reason, author
+from letterbox_cli.send_update import open_records, send_update
+
+if TYPE_CHECKING:
+    from letterbox.domain.commands import Holding
+    from letterbox.domain.status import Status
+    from letterbox.resources import Records
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command that holds."""
+    app.command(
+        epilog="Examples: letterbox hold seek:12 --reason 'case 4711' · "
+        "letterbox hold seek:12 --release"
+    )(hold)
+
+
+def hold(
+    application_id: ApplicationId,
+    reason: Reason = "",
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="It ends when this day (UTC) begins."),
+    ] = None,
+    release: Annotated[
+        bool, typer.Option("--release", help="Release the hold.")
+    ] = False,
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Place a legal hold: nothing of the application is deleted, archived or not."""
+    from letterbox.domain.commands import Holding
+
+    args = Holding(
+        reason=reason,
+        until=until.replace(tzinfo=UTC) if until else None,
+        release=release,
+        by=author("hold", by),
+    )
+    records = open_records(load_settings())
+    was_held = _is_held(records, application_id)
+    if release and _released_orphan(records, application_id):
+        row = {"id": application_id, "released": True}
+        typer.echo(json.dumps(row) if as_json else f"{application_id}: released")
+        return
+    status = send_update(
+        application_id, lambda updates: updates.hold(application_id, args), reason
+    )
+    if as_json:
+        row = {"id": application_id, **status.model_dump(mode="json")}
+        typer.echo(json.dumps(row | ({"released": was_held} if release else {})))
+        return
+    typer.echo(f"{application_id}: {_outcome(args, status, was_held=was_held)}")
+
+
+def _outcome(args: Holding, status: Status, *, was_held: bool) -> str:
+    position = f", position {status.position}" if status.position else ""
+    stands = f"{status.stage}{position}"
+    if args.release:
+        return f"{'released' if was_held else 'was not held'}; {stands}"
+    until = f"{args.until:%Y-%m-%d} (UTC)" if args.until else "it is released"
+    why = f", because of: {args.reason}" if args.reason else ", for no reason given"
+    return f"held until {until}{why}; {stands}"
+
+
+def _is_held(records: Records, application_id: str) -> bool:
+    found = records.holds.find(application_id)
+    return bool(found and found.is_active(datetime.now(UTC)))
+
+
+def _released_orphan(records: Records, application_id: str) -> bool:
+    """Release a hold of what is not there any more; False where that is otherwise."""
+    is_held = records.holds.find(application_id) is not None
+    is_removed = records.applications.tombstone(application_id) is not None
+    is_there = records.applications.known(application_id) and not is_removed
+    if is_there or not is_held:
+        return False
+    records.holds.release(application_id)
+    return True

@@ -1,0 +1,72 @@
+"""``letterbox hold`` says until when and why, and what was not held."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from temporalio.client import Client
+from typer.testing import CliRunner
+
+from letterbox_cli.main import app
+from tests.api.operator.operator_server import OperatorServer, open_operator_server
+
+
+@pytest_asyncio.fixture(name="server")
+async def _server(
+    tmp_path: Path,
+    temporal_client: Client,
+    temporal_address: str,
+    environment: pytest.MonkeyPatch,
+) -> AsyncIterator[OperatorServer]:
+    """Run a worker on a store that the commands see as well."""
+    async with open_operator_server(
+        tmp_path, temporal_client, temporal_address
+    ) as opened:
+        environment.setenv("TEMPORAL_ADDRESS", temporal_address)
+        environment.setenv("LETTERBOX_STORE", opened.settings.store_url)
+        environment.setenv("LETTERBOX_TASK_QUEUE", opened.settings.task_queue)
+        yield opened
+
+
+async def said(*words: str) -> str:
+    """Type a command; the worker, in this process here, logs beside it."""
+    result = await asyncio.to_thread(CliRunner().invoke, app, ["hold", *words])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+async def test_a_hold_is_told_with_its_end_and_its_reason(
+    server: OperatorServer,
+) -> None:
+    """Whoever typed a wrong year sees it; the stage is told as well."""
+    one = await server.recorded()
+
+    dated = await said(one, "--until", "2036-01-31", "--reason", "case 4711")
+    endless = await said(one, "--reason", "case 4712")
+
+    assert f"{one}: held until 2036-01-31 (UTC), because of: case 4711; " in dated
+    assert f"{one}: held until it is released, because of: case 4712; " in endless
+    assert "matched" in dated
+
+
+async def test_a_release_says_whether_anything_was_held(
+    server: OperatorServer,
+) -> None:
+    """A misspelt id that exists would pass for the one that was meant."""
+    one = await server.recorded()
+    await said(one, "--reason", "case 4711")
+
+    released = await said(one, "--release")
+    again = await said(one, "--release")
+    as_json = await said(one, "--release", "--json")
+
+    assert f"{one}: released; matched" in released
+    assert f"{one}: was not held; matched" in again
+    [line] = re.findall(r'\{"id".*\}', as_json)
+    row: dict[str, Any] = json.loads(line)
+    assert (row["released"], row["flags"]) == (False, [])
