@@ -33,6 +33,7 @@ from letterbox.resources import open_fetchers, open_receiver, open_store
 from letterbox.settings import Settings, load_settings
 from letterbox.temporal import namespace, schedules
 from letterbox.temporal.client import connect, telemetry
+from letterbox.temporal.outage import Outage
 from letterbox.temporal.sandbox_runner import QuickSandboxRunner
 from letterbox.temporal.task_queues import FEEDS, beside
 from workflows.application import Application
@@ -65,7 +66,7 @@ async def open_worker(
 
     ``interceptors`` stand between the step and the translation of its errors.
     """
-    around = [Failures(), Heartbeats(), *interceptors]
+    around = [Failures(settings.store_name), Heartbeats(), *interceptors]
     async with (
         open_fetchers(settings) as fetchers,
         open_receiver(settings) as receiver,
@@ -179,7 +180,7 @@ log = structlog.get_logger()
 
 async def run_worker(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT, then drain."""
-    set_up_logs("worker")
+    set_up_logs("worker", settings.log_level)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -202,19 +203,20 @@ async def _wait_for_temporal(
     settings: Settings, runtime: Runtime, stop: asyncio.Event
 ) -> Client | None:
     """Wait for Temporal to come up: workers and servers start in any order."""
-    pause = _FIRST_PAUSE
+    pause, outage = _FIRST_PAUSE, Outage()
     while not stop.is_set():
         try:
             client = await connect(settings, runtime=runtime)
             await prepare(client, settings)
         except TemporalUnavailableError as error:
-            log.warning("waiting for Temporal", reason=str(error))
+            outage.note(str(error))
         except RPCError as error:
             if error.status not in _PASSING:
                 raise
             reason = f"namespace {client.namespace}: {error.status.name}"
-            log.warning("waiting for Temporal", reason=reason)
+            outage.note(reason)
         else:
+            outage.end()
             return client
         await _is_set(stop, pause)
         pause = min(2 * pause, _MAX_PAUSE)
@@ -230,6 +232,7 @@ async def stay_prepared(
     It may be replaced by an empty one under workers that go on. Without the sweep's
     schedule nothing that waits would be started, whoever has accepted it.
     """
+    outage = Outage()
     while not await _is_set(stop, every):
         try:
             if await schedules.lacks_sweep(client, settings):
@@ -237,7 +240,10 @@ async def stay_prepared(
                 await prepare(client, settings)
         except RPCError as error:
             # Temporal is away, or does not let us look: the next look may tell more.
-            log.debug("the schedules cannot be seen", status=error.status.name)
+            if error.status not in _DENIED:
+                outage.note(f"Temporal answers {error.status.name}")
+        else:
+            outage.end()
 
 
 async def _is_set(stop: asyncio.Event, within: timedelta) -> bool:

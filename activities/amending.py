@@ -41,6 +41,8 @@ from letterbox.domain.ports import Applications, Catalogue, Holds
 from letterbox.domain.positions import Position, PositionStatus, ReferenceKind
 from letterbox.domain.recording import Recorder
 from letterbox.domain.status import Recorded
+from letterbox.domain.transitions import Transition
+from letterbox.transition_log import note, note_hold, note_request
 
 _KEPT_NO_LONGER = "its archive was kept as long as it was to be: nothing to hold"
 
@@ -68,12 +70,12 @@ class AmendActivities:
     @activity.defn(name="note_closing", no_thread_cancel_exception=True)
     def note_closing(self, given: Closing) -> Recorded:
         """Move the archive date: the window runs from the later of two moments."""
-        return self._amend(
-            given.application_id,
-            lambda record: self._recorder.with_closing(
-                record, given.closed_at, given.now
-            ),
-        )
+        record = self._find(given.application_id)
+        changed = self._recorder.with_closing(record, given.closed_at, given.now)
+        kept = self._keep(record, changed)
+        if changed != record:
+            note(Transition.CLOSED, record.id, archive_by=changed.archive_by)
+        return kept
 
     @activity.defn(name="assign_position", no_thread_cancel_exception=True)
     def assign_position(self, given: Assigning) -> Recorded:
@@ -84,20 +86,24 @@ class AmendActivities:
         now = datetime.now(UTC)
         # It is open: a close that it names is only planned.
         changed = assigned(record, position, given.given.by, now)
-        log.info(
-            "position assigned",
-            application=given.application_id,
-            by=given.given.by,
-        )
         # Whenever a person chooses, whatever was chosen before.
         name = given.delivery_id
-        return self._keep(record, with_event(changed, EventType.MATCHED, now, name))
+        kept = self._keep(record, with_event(changed, EventType.MATCHED, now, name))
+        note_request(
+            Transition.ASSIGNED,
+            record.id,
+            asked=given.given,
+            is_done=changed is record,
+            position=position.reference,
+        )
+        return kept
 
     @activity.defn(name="place_hold", no_thread_cancel_exception=True)
     def place_hold(self, given: PlacingHold) -> Recorded:
         """Hold an application, or hold it no longer; an archived one too."""
         application_id, asked = given.application_id, given.given
         hold = None if asked.release else _hold(asked)
+        before = self._holds.find(application_id)
         if hold is None:
             self._holds.release(application_id)
         with _refusing_damage():
@@ -107,8 +113,7 @@ class AmendActivities:
             raise NotFoundError("the application is not recorded")
         if hold:
             self._place(application_id, hold)
-        what = "hold placed" if hold else "hold released"
-        log.info(what, application=application_id, by=asked.by)
+        note_hold(application_id, asked, before)
         if record:
             changed = (
                 held(record, hold)
@@ -122,6 +127,7 @@ class AmendActivities:
     def write_hold(self, given: PlacingHold) -> Held:
         """Place or release a hold: its own object, which is the truth about it."""
         application_id, asked = given.application_id, given.given
+        before = self._holds.find(application_id)
         if asked.release:
             # Whatever has become of the application: its hold must not stay.
             self._holds.release(application_id)
@@ -132,8 +138,7 @@ class AmendActivities:
                 raise NotFoundError("there is no such application")
             self._place(application_id, _hold(asked))
             self._refuse_if_removed_meanwhile(application_id, ended)
-        what = "hold released" if asked.release else "hold placed"
-        log.info(what, application=application_id, by=asked.by)
+        note_hold(application_id, asked, before)
         return Held(is_held=not asked.release, until=asked.until, ended=ended)
 
     @activity.defn(name="note_hold", no_thread_cancel_exception=True)
@@ -157,6 +162,8 @@ class AmendActivities:
         if hold and hold.is_active(given.now or datetime.now(UTC)):
             return self._amend(application_id, lambda record: held(record, hold))
         self._holds.release(application_id)
+        if hold:
+            note(Transition.RELEASED, application_id, until=hold.until)
         return self._amend(application_id, released)
 
     @activity.defn(name="refuse_if_held", no_thread_cancel_exception=True)
@@ -193,7 +200,7 @@ class AmendActivities:
             return None
         if record is None:
             return None
-        changed = without_event(record, given.delivery_id)
+        changed = without_event(record, given.delivery_id, datetime.now(UTC))
         return self._keep(record, delivered(changed))
 
     @activity.defn(name="owe_again", no_thread_cancel_exception=True)

@@ -12,6 +12,8 @@ from letterbox.domain.errors import DamagedError, NotFoundError
 from letterbox.domain.messages import Retired
 from letterbox.domain.ports import Applications, Archives, Removal
 from letterbox.domain.status import Recorded
+from letterbox.domain.transitions import Transition
+from letterbox.transition_log import note
 
 # These are never taken back.
 _LASTING = {Flag.CONFLICT, Flag.DUPLICATE, Flag.OVERDUE}
@@ -78,6 +80,8 @@ class ArchiveActivities:
             # What lies there may be all there is: nothing stands for it.
             raise DamagedError("neither the record nor the archive is there")
         self._removal.delete_open_copy(application_id)
+        if record is not None or activity.info().attempt > 1:
+            note(Transition.ARCHIVED, application_id)
         return Retired(deliver=self._deliver())
 
     def _whole(self, application_id: str) -> Application | None:
@@ -134,6 +138,7 @@ def rejoined(
             "archive_by": max(archived.archive_by, record.archive_by),
             "window_end": max(archived.window_end, record.window_end),
             "owed": record.owed,
+            "told": record.told or archived.told,
             "markers": tuple(sorted({*archived.markers, *record.markers})),
             "views": (
                 *archived.views,
@@ -165,4 +170,4 @@ def with_archived(
 
 def _but_for_what_is_owed(record: Application) -> Application:
     # The ATS may be told meanwhile; from here on its workflow knows what is left.
-    return record.model_copy(update={"owed": ()})
+    return record.model_copy(update={"owed": (), "told": ()})

@@ -19,6 +19,8 @@ from letterbox.domain.events import Event, event_of
 from letterbox.domain.gone import GoneAnswers
 from letterbox.domain.messages import Delivered, DeliveryOrder, Outcome
 from letterbox.domain.ports import Applications
+from letterbox.domain.transitions import Transition
+from letterbox.transition_log import note
 
 log = structlog.get_logger()
 
@@ -74,6 +76,10 @@ class DeliveryActivities:
             _count(given, "failed")
             raise
         _count(given, outcome.value)
+        attempts = activity.info().attempt
+        if outcome is Outcome.DELIVERED:
+            about = {"type": given.type.value, "attempts": attempts}
+            note(Transition.TOLD, given.application_id, **about)
         return Delivered(outcome=outcome)
 
     async def _deliver(self, given: DeliveryOrder) -> Outcome:

@@ -12,6 +12,8 @@ from letterbox.domain.commands import Erased, Erasing
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.ports import Applications, Candidates, Removal
 from letterbox.domain.status import Recorded
+from letterbox.domain.transitions import Transition
+from letterbox.transition_log import note, note_request
 
 
 class EraseActivities:
@@ -33,8 +35,18 @@ class EraseActivities:
         )
         async with heartbeating():
             # It refuses what is held, if by a hold that was placed since.
-            await in_thread(self._removal.erase, given.application_id, tombstone)
+            written = await in_thread(
+                self._removal.erase, given.application_id, tombstone
+            )
             deliver = await in_thread(self._deliver)
+        # A later attempt ends what an earlier one began.
+        is_first = written.removed_at == tombstone.removed_at
+        note_request(
+            Transition.ERASED,
+            given.application_id,
+            asked=given.given,
+            is_done=not is_first and activity.info().attempt == 1,
+        )
         return Erased(deliver=deliver)
 
 
@@ -65,8 +77,8 @@ class Ending:
         if ended is Stage.ARCHIVED:
             self._removal.verify_archived(application_id)
         for submission in self._applications.submissions(application_id):
-            log.info("late repeat removed", application=application_id, stage=ended)
             self._applications.discard(submission)
+            note(Transition.REPEATED, application_id, stage=ended.value)
         # A removal that was cut short is finished here. What cannot be read stays in
         # the inbox for a person, unless nothing of the candidate may stay.
         if ended is Stage.ARCHIVED:
@@ -103,4 +115,5 @@ class Ending:
             id=foreign.id,
         )
         self._removal.erase(foreign.id, tombstone, foreign)
+        note(Transition.DISCARDED, foreign.id, reason="not posted by us")
         return Recorded(stage=Stage.DISCARDED)

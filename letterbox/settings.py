@@ -7,9 +7,10 @@ What Letterbox reads from its environment, section by section.
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import (
+    BeforeValidator,
     Field,
     SecretStr,
     ValidationError,
@@ -28,7 +29,7 @@ from letterbox.boards import discover
 from letterbox.domain.durations import Duration
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.region import RegionPolicy
-from letterbox.setting_types import Port, Secrets, Url
+from letterbox.setting_types import LogLevel, Port, Secrets, Url
 
 PREFIX = "LETTERBOX_"
 
@@ -157,6 +158,14 @@ class StoreSettings(_Section):
         """Where objects lie, the default filled in."""
         return self.store or f"file:{self.data / 'store'}"
 
+    @property
+    def store_name(self) -> str:
+        """Where objects lie, and on which server: for logs."""
+        url, _, rest = self.s3_endpoint.partition("://")
+        server = f" at {url}://{rest.rpartition('@')[2]}" if rest else ""
+        is_bucket = self.store_url.startswith("s3://")
+        return self.store_url + (server if is_bucket else "")
+
 
 class WorkerSettings(_Section):
     """The workers: their task queue, their load, and their schedules."""
@@ -191,6 +200,15 @@ class WorkerSettings(_Section):
         "",
         validation_alias="TEMPORAL_WORKER_BUILD_ID",
         description="Its version: the build of this code.",
+    )
+
+
+class LogSettings(_Section):
+    """What is logged by API and workers."""
+
+    log_level: Annotated[LogLevel, BeforeValidator(str.lower)] = Field(
+        LogLevel.INFO,
+        description="The least that is logged: debug, info, warning or error.",
     )
 
 
@@ -318,6 +336,7 @@ class Settings(
     PositionSettings,
     BoardSettings,
     ApiSettings,
+    LogSettings,
     WorkerSettings,
     StoreSettings,
 ):

@@ -14,6 +14,7 @@ from letterbox_cli import (
     doctor,
     erase,
     erasures_and_holds,
+    history,
     init,
     positions,
     replay,
@@ -22,6 +23,7 @@ from letterbox_cli import (
     send,
     up,
     updates,
+    watch,
     worker,
 )
 from letterbox_cli.exit_codes import exit_code_of
@@ -40,6 +42,8 @@ app.add_typer(positions.app, name="positions")
 # In the order in which `letterbox --help` lists them.
 for command in (
     applications,
+    history,
+    watch,
     updates,
     erase,
     erasures_and_holds,

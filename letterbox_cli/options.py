@@ -25,6 +25,7 @@ OptionalId = Annotated[
     str | None, typer.Argument(metavar="ID", help="Such as careerjet:<uuid>.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Ndjson = Annotated[bool, typer.Option("--ndjson", help="Print one JSON object a line.")]
 Reason = Annotated[
     str,
     typer.Option(help="Kept in Temporal: it must not name the candidate."),
