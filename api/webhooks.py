@@ -39,7 +39,7 @@ async def receive(
         services.starter.offer(submission.application_id, request_id)
     for closing in notices.closings:
         background.add_task(services.signal_closed, closing)
-    _note(services, verified)
+    _note(services, verified, request_id)
 
 
 def _accept(applications: Applications, notices: Notices) -> None:
@@ -47,7 +47,7 @@ def _accept(applications: Applications, notices: Notices) -> None:
         applications.accept(submission, {})
 
 
-def _note(services: Services, verified: VerifiedNotices) -> None:
+def _note(services: Services, verified: VerifiedNotices, request_id: str) -> None:
     """Count the events by what they are, and log them by their ids."""
     board, notices = verified.board, verified.notices
     count = services.metrics.events.labels
@@ -66,4 +66,5 @@ def _note(services: Services, verified: VerifiedNotices) -> None:
             board=board,
             closed=[closing.posting for closing in notices.closings],
             others=notices.others,
+            request_id=request_id,
         )

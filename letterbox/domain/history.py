@@ -17,7 +17,7 @@ _ONCE = {
 }
 # Between the clock of the store, or of a worker, and that of Temporal.
 _SAME = timedelta(minutes=1)
-_NEVER = datetime.max.replace(tzinfo=UTC)
+_FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 class Happening(BaseModel):
@@ -104,7 +104,7 @@ def in_order(items: Iterable[Happening]) -> tuple[Happening, ...]:
     dated: list[tuple[datetime, int, Happening]] = []
     for item in items:
         latest = item.at or latest
-        dated.append((latest or _NEVER, len(dated), item))
+        dated.append((latest or _FIRST, len(dated), item))
     return tuple(item for *_, item in sorted(dated, key=lambda one: one[:2]))
 
 

@@ -61,7 +61,7 @@ class StoredHistory:
             id=application_id,
             stage=ended or (record.stage if record else Stage.RECEIVED),
             archive_by=record.archive_by if record and not ended else None,
-            items=in_order(sorted(items, key=_by_time)),
+            items=in_order(items),
             waiting=_owed(record) if record and not ended else (),
             notes=tuple(notes),
         )
@@ -98,16 +98,15 @@ class StoredHistory:
         yield Happening(at=at, event=Transition.ARCHIVED)
 
 
-def _by_time(item: Happening) -> tuple[bool, float]:
-    return item.at is None, item.at.timestamp() if item.at else 0
-
-
 def _of_record(record: Application) -> Iterator[Happening]:
-    for view in record.views:
-        number = view.number
-        yield Happening(at=view.received_at, event=Transition.RECEIVED, view=number)
+    first, *others = [
+        Happening(at=view.received_at, event=Transition.RECEIVED, view=view.number)
+        for view in record.views
+    ] or [Happening(at=record.received_at, event=Transition.RECEIVED)]
+    yield first
     assigned = {one.at for one in record.handled if one.action == "assigned"}
     yield from _of_events(record, assigned)
+    yield from others
     for one in record.handled:
         position = record.position.reference if one.action == "assigned" else None
         is_latest = one.at == max(assigned, default=None)

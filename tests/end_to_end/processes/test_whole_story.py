@@ -240,8 +240,7 @@ def test_history_without_temporal_or_store_tells_what_the_other_knows(
 
     with story.at.without_store():
         alone = story.letterbox("history", submission.id)
-    nobody = {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
-    stored = story.letterbox("history", submission.id, **nobody)
+    stored = story.letterbox("history", submission.id, TEMPORAL_ADDRESS="127.0.0.1:1")
 
     assert "the store does not answer" in alone.stderr
     assert "Temporal does not answer" in stored.stderr
