@@ -98,7 +98,9 @@ def _log(error: LetterboxError, store: str) -> None:
         error=type(error).__name__,
         reason=str(error),
         **({"store": store} if is_of_store else {}),
-        do="it is tried again" if error.retryable else "`letterbox audit`",
+        do="it is tried again; `letterbox doctor`"
+        if error.retryable
+        else "`letterbox audit`",
     )
 
 

@@ -78,7 +78,7 @@ async def _tell(
     printed = set(_print(found, style, set()))
     if style == "text":
         for waiting in found.waiting:
-            typer.echo(_waiting(waiting))
+            typer.echo(line_of_waiting(waiting))
     for note in found.notes:
         typer.echo(f"note: {note}", err=True)
     if follow:
@@ -111,7 +111,9 @@ def _print(found: History, style: str, printed: set[str]) -> Iterator[str]:
         if name not in printed:
             is_text = style == "text"
             typer.echo(
-                _line(item) if is_text else item.model_dump_json(exclude_none=True)
+                line_of(item, found.board)
+                if is_text
+                else item.model_dump_json(exclude_none=True)
             )
         yield name
 
@@ -121,26 +123,29 @@ def _heading(found: History) -> str:
     return f"{found.id}\n{found.stage}{due}"
 
 
-def _line(item: Happening) -> str:
+def line_of(item: Happening, board: str) -> str:
+    """Return the line, or lines, of one thing that has happened."""
     at = f"{item.at:%Y-%m-%d %H:%M:%S}" if item.at else "at an unknown time"
     about = [
+        item.event == "received" and f"from {board}",
         item.position,
         item.type and item.type.value,
         item.attempts and item.attempts > 1 and f"after {item.attempts} attempts",
         item.view and item.view > 1 and f"view {item.view}",
         item.until and f"until {item.until:%Y-%m-%d}",
-        item.reason,
+        item.reason and f'"{item.reason}"' if item.by else item.reason,
         item.by and f"by {item.by}",
     ]
     words = ", ".join(str(word) for word in about if word)
     return _wrapped(f"{at:<19}  {item.event:<9}  {words}".rstrip())
 
 
-def _waiting(waiting: Waiting) -> str:
+def line_of_waiting(waiting: Waiting) -> str:
+    """Return the lines of what is tried again."""
     what = waiting.type.value if waiting.type else waiting.step
     since = f" since {waiting.since:%Y-%m-%d %H:%M:%S}" if waiting.since else ""
     is_event = waiting.step == "deliver"
-    words = f"the ATS has not taken it yet{since}" if is_event else "is tried again"
+    words = f"the ATS has not taken it yet{since}" if is_event else "tried again"
     attempts = f"; attempt {waiting.attempts}" if waiting.attempts else ""
     reason = f": {waiting.reason}" if waiting.reason else ""
     return _wrapped(f"{'':<19}  waiting    {what}: {words}{attempts}{reason}")
@@ -148,8 +153,10 @@ def _waiting(waiting: Waiting) -> str:
 
 def _wrapped(line: str) -> str:
     return "\n".join(
-        textwrap.wrap(
-            line,
+        row.rstrip()
+        for row in textwrap.wrap(
+            # A reason is whatever somebody typed: nothing of it moves the cursor.
+            "".join(one if one.isprintable() else "?" for one in line),
             _WIDTH,
             subsequent_indent=_INDENT,
             drop_whitespace=False,

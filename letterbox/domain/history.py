@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, computed_field
 
 from letterbox.domain.application import EventType, Stage
 from letterbox.domain.transitions import Transition
@@ -73,6 +73,12 @@ class History(BaseModel):
     items: tuple[Happening, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     notes: tuple[str, ...] = Field((), description="What could not be looked up.")
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def board(self) -> str:
+        """Where it came from."""
+        return self.id.partition(":")[0]
 
 
 def combined(stored: History | None, seen: History | None) -> History | None:

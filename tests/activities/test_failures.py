@@ -76,7 +76,8 @@ async def test_an_outage_is_logged_with_its_reason_and_what_is_done() -> None:
 
     [line] = logs
     assert (line["event"], line["reason"]) == ("unavailable", "put: ENOSPC")
-    assert (line["store"], line["do"]) == ("s3://b", "it is tried again")
+    assert line["store"] == "s3://b"
+    assert "letterbox doctor" in line["do"]
     assert line["log_level"] == "warning"
 
 
