@@ -23,7 +23,7 @@ from tests.end_to_end.processes.installation import Installation, installation
 from tests.end_to_end.processes.posted import OPEN, PostedApplication
 from tests.factories import careerjet
 from tests.receiver import SECRET, Receiver
-from tests.support import LETTERBOX, clean_environment, http, wait_until
+from tests.support import LETTERBOX, THOROUGH, clean_environment, http, wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("story")]
 
@@ -334,3 +334,17 @@ def test_an_outage_is_an_error_and_says_what_to_do(story: Story) -> None:
     assert str(story.at.store_folder) in line["store"]
     assert "letterbox doctor" in line["do"]
     assert [one for one in after if one["level"] in {"warning", "error"}] == []
+
+
+@pytest.mark.skipif(not THOROUGH, reason="a worker looks every 30 s")
+def test_a_worker_says_that_temporal_is_away_and_that_it_is_back(story: Story) -> None:
+    """Once, though it looks again and again; an idle worker, too."""
+    story.at.temporal.kill()
+    wait_until(lambda: "Temporal is unavailable" in story.at.worker.said(), 120)
+    story.at.temporal.start()
+    wait_until(lambda: "Temporal is back" in story.at.worker.said(), 120)
+
+    lines = list(story.at.worker.events())
+    away = [one for one in lines if one["event"] == "Temporal is unavailable"]
+    assert len(away) == 1
+    assert away[0]["level"] == "error"
