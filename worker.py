@@ -172,7 +172,7 @@ _PASSING = {
 }
 # A worker's credentials need not allow it.
 _DENIED = {RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED}
-_LOOK_EVERY = timedelta(seconds=30)
+_LOOK_EVERY = timedelta(seconds=10)
 _FIRST_PAUSE, _MAX_PAUSE = timedelta(seconds=0.1), timedelta(seconds=1)
 
 log = structlog.get_logger()

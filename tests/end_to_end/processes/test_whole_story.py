@@ -336,7 +336,7 @@ def test_an_outage_is_an_error_and_says_what_to_do(story: Story) -> None:
     assert [one for one in after if one["level"] in {"warning", "error"}] == []
 
 
-@pytest.mark.skipif(not THOROUGH, reason="a worker looks every 30 s")
+@pytest.mark.skipif(not THOROUGH, reason="a worker looks every 10 s")
 def test_a_worker_says_that_temporal_is_away_and_that_it_is_back(story: Story) -> None:
     """Once, though it looks again and again; an idle worker, too."""
     story.at.temporal.kill()
