@@ -42,6 +42,7 @@ from letterbox.settings import Settings, load_settings
 from letterbox.store_trouble import trouble
 from letterbox.temporal import namespace, schedules
 from letterbox.temporal.client import connect, telemetry
+from letterbox.temporal.outage import Outage
 from letterbox.temporal.sandbox_runner import QuickSandboxRunner
 from letterbox.temporal.task_queues import FEEDS, beside
 from letterbox.unread_settings import warn_of_unread_settings
@@ -80,7 +81,7 @@ async def open_worker(  # noqa: PLR0913 the last three are for tests
         Worker,
         client,
         activity_executor=pool,
-        interceptors=[Failures(), Heartbeats(), *interceptors],
+        interceptors=[Failures(settings.store_name), Heartbeats(), *interceptors],
         deployment_config=_deployment(settings),
         # By default the SDK reads and hashes all code: half a second of a start.
         build_id=None if settings.deployment_name else _BUILD,
@@ -175,7 +176,7 @@ _PASSING = {
 }
 # A worker's credentials need not allow it.
 _DENIED = {RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED}
-_LOOK_EVERY = timedelta(seconds=30)
+_LOOK_EVERY = timedelta(seconds=10)
 _FIRST_PAUSE, _MAX_PAUSE = timedelta(seconds=0.1), timedelta(seconds=1)
 
 log = structlog.get_logger()
@@ -183,7 +184,7 @@ log = structlog.get_logger()
 
 async def run_worker(settings: Settings, recognise: Recognise = recognise) -> None:
     """Work until SIGTERM or SIGINT, then drain."""
-    set_up_logs("worker")
+    set_up_logs("worker", settings.log_level)
     warn_of_unread_settings()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -207,21 +208,22 @@ async def _wait_for_temporal(
     settings: Settings, runtime: Runtime, stop: asyncio.Event
 ) -> Client | None:
     """Wait for Temporal to come up: workers and servers start in any order."""
-    pause = _FIRST_PAUSE
+    pause, outage = _FIRST_PAUSE, Outage()
     while not stop.is_set():
         try:
             client = await connect(settings, runtime=runtime)
             await prepare(client, settings)
         except TemporalUnavailableError as error:
-            log.warning("waiting for Temporal", reason=str(error))
+            outage.note(str(error))
         except RPCError as error:
             if error.status not in _PASSING:
                 raise
             reason = f"namespace {client.namespace}: {error.status.name}"
             if error.status is RPCStatusCode.NOT_FOUND:
                 reason = namespace.missing(client.namespace)
-            log.warning("waiting for Temporal", reason=reason)
+            outage.note(reason)
         else:
+            outage.end()
             return client
         await _is_set(stop, pause)
         pause = min(2 * pause, _MAX_PAUSE)
@@ -237,6 +239,7 @@ async def stay_prepared(
     It may be replaced by an empty one under workers that go on. Without the sweep's
     schedule nothing that waits would be started, whoever has accepted it.
     """
+    outage = Outage()
     while not await _is_set(stop, every):
         try:
             if await schedules.lacks_sweep(client, settings):
@@ -244,7 +247,10 @@ async def stay_prepared(
                 await prepare(client, settings)
         except RPCError as error:
             # Temporal is away, or does not let us look: the next look may tell more.
-            log.debug("the schedules cannot be seen", status=error.status.name)
+            if error.status not in _DENIED:
+                outage.note(f"Temporal answers {error.status.name}")
+        else:
+            outage.end()
 
 
 async def _is_set(stop: asyncio.Event, within: timedelta) -> bool:

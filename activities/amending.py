@@ -42,6 +42,8 @@ from letterbox.domain.ports import Applications, Catalogue, Holds
 from letterbox.domain.positions import ReferenceKind
 from letterbox.domain.recording import Recorder
 from letterbox.domain.status import Recorded
+from letterbox.domain.transitions import Transition
+from letterbox.transition_log import note, note_hold, note_request
 
 _KEPT_NO_LONGER = "its archive was kept as long as it was to be: nothing to hold"
 
@@ -71,7 +73,10 @@ class AmendActivities:
         """Move the archive date: the window runs from the later of two moments."""
         record = self._find(args.application_id)
         changed = self._recorder.with_closing(record, args.closed_at, args.now)
-        return self._save(record, changed)
+        saved = self._save(record, changed)
+        if changed != record:
+            note(Transition.CLOSED, record.id, archive_by=changed.archive_by)
+        return saved
 
     @activity.defn(name="assign_position", no_thread_cancel_exception=True)
     def assign_position(self, args: AssignInput) -> Recorded:
@@ -84,18 +89,26 @@ class AmendActivities:
         now = datetime.now(UTC)
         # It is open: a close that it names is only planned.
         changed = assigned(record, position, args.given.by, now)
-        log.info("position assigned", application=record.id, by=args.given.by)
-        if changed is record:
-            # Chosen already, perhaps by this very step: what is owed is owed still.
-            return self._save(record, record)
-        event_id = args.delivery_id
-        return self._save(record, with_event(changed, EventType.MATCHED, now, event_id))
+        is_done, event_id = changed is record, args.delivery_id
+        if not is_done:
+            # Else chosen already, perhaps by this very step: what is owed stays owed.
+            changed = with_event(changed, EventType.MATCHED, now, event_id)
+        saved = self._save(record, changed)
+        note_request(
+            Transition.ASSIGNED,
+            record.id,
+            asked=args.given,
+            is_done=is_done,
+            position=position.reference,
+        )
+        return saved
 
     @activity.defn(name="place_hold", no_thread_cancel_exception=True)
     def place_hold(self, args: PlaceHoldInput) -> Recorded:
         """Place or release a hold, and note it, for runs that older releases began."""
         application_id, command = args.application_id, args.given
         hold = None if command.release else _hold(command)
+        before = self._holds.find(application_id)
         if hold is None:
             self._holds.release(application_id)
         with refusing_damage():
@@ -105,7 +118,7 @@ class AmendActivities:
             raise NotFoundError("the application is not recorded")
         if hold:
             self._place(application_id, hold)
-        _log_hold(args)
+        note_hold(application_id, command, before)
         if record:
             return self._save(record, _with_hold(record, hold, command.by))
         return Recorded(stage=ended, flags=(Flag.HELD,) if hold else ())
@@ -114,6 +127,7 @@ class AmendActivities:
     def write_hold(self, args: PlaceHoldInput) -> PlaceHoldResult:
         """Place or release a hold: its own object, which is the truth about it."""
         application_id, command = args.application_id, args.given
+        before = self._holds.find(application_id)
         if command.release:
             # Whatever has become of the application: its hold must not stay.
             self._holds.release(application_id)
@@ -124,7 +138,7 @@ class AmendActivities:
                 raise NotFoundError("there is no such application")
             self._place(application_id, _hold(command))
             self._refuse_if_removed_meanwhile(application_id, ended)
-        _log_hold(args)
+        note_hold(application_id, command, before)
         return PlaceHoldResult(
             is_held=not command.release, until=command.until, ended=ended
         )
@@ -140,10 +154,12 @@ class AmendActivities:
     def end_hold(self, args: EndHoldInput) -> Recorded:
         """Release a hold whose time is up."""
         hold = self._holds.find(args.application_id)
-        if hold and not hold.is_active(args.now or datetime.now(UTC)):
-            hold = None
-        if hold is None:
+        is_over = hold and not hold.is_active(args.now or datetime.now(UTC))
+        if hold is None or is_over:
             self._holds.release(args.application_id)
+        if hold and is_over:
+            note(Transition.RELEASED, args.application_id, until=hold.until)
+            hold = None
         record = self._find(args.application_id)
         return self._save(record, _with_hold(record, hold))
 
@@ -178,7 +194,7 @@ class AmendActivities:
         record = find_readable(self._applications, args.application_id)
         if record is None:
             return None
-        changed = without_event(record, args.delivery_id)
+        changed = without_event(record, args.delivery_id, datetime.now(UTC))
         return self._save(record, delivered(changed))
 
     @activity.defn(name="owe_again", no_thread_cancel_exception=True)
@@ -271,8 +287,3 @@ def _hold(command: Holding) -> Hold:
 
 def _with_hold(record: Application, hold: Hold | None, by: str = "") -> Application:
     return held(record, hold) if hold else released(record, by, datetime.now(UTC))
-
-
-def _log_hold(args: PlaceHoldInput) -> None:
-    what = "hold released" if args.given.release else "hold placed"
-    log.info(what, application=args.application_id, by=args.given.by)

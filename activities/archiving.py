@@ -12,7 +12,9 @@ from letterbox.domain.messages import RetireResult
 from letterbox.domain.owing import HasAts, has_no_ats
 from letterbox.domain.ports import Applications, Archives, Removal
 from letterbox.domain.status import Recorded
+from letterbox.domain.transitions import Transition
 from letterbox.streams import digest_of
+from letterbox.transition_log import note
 
 # These are never taken back.
 _LASTING = {Flag.CONFLICT, Flag.DUPLICATE, Flag.OVERDUE}
@@ -71,13 +73,14 @@ class ArchiveActivities:
             if any(True for _ in self._applications.submissions(application_id)):
                 return RetireResult(done=False)
             packed, now = self._whole(application_id), self._final(record)
-            # The ATS may be told meanwhile: its workflow knows what is left.
-            if packed != now.model_copy(update={"owed": packed.owed if packed else ()}):
+            if packed is None or _untold(packed) != _untold(now):
                 return RetireResult(done=False)
         elif self._applications.ended(application_id) is None:
             # What lies there may be all there is: nothing stands for it.
             raise DamagedError("neither the record nor the archive is there")
         self._removal.delete_open_copy(application_id)
+        if record is not None or activity.info().attempt > 1:
+            note(Transition.ARCHIVED, application_id)
         return RetireResult(deliver=self._deliver())
 
     def _whole(self, application_id: str) -> Application | None:
@@ -131,6 +134,7 @@ def rejoined(
             "archive_by": max(archived.archive_by, record.archive_by),
             "window_end": max(archived.window_end, record.window_end),
             "owed": record.owed,
+            "told": record.told or archived.told,
             "markers": tuple(sorted({*archived.markers, *record.markers})),
             "views": (
                 *archived.views,
@@ -186,3 +190,8 @@ def _problem(
             return None if digest_of(chunks) == digest else "damaged"
     except FileNotFoundError:
         return "missing"
+
+
+def _untold(record: Application) -> Application:
+    # The ATS may be told meanwhile; from here on its workflow knows what is left.
+    return record.model_copy(update={"owed": (), "told": ()})

@@ -19,6 +19,8 @@ from letterbox.domain.events import Event, event_of
 from letterbox.domain.gone import GoneAnswers
 from letterbox.domain.messages import DeliverResult, DeliveryOrder, Outcome
 from letterbox.domain.ports import Applications
+from letterbox.domain.transitions import Transition
+from letterbox.transition_log import note
 
 log = structlog.get_logger()
 
@@ -74,6 +76,9 @@ class DeliveryActivities:
             _count(args, "failed")
             raise
         _count(args, outcome.value)
+        if outcome is Outcome.DELIVERED:
+            about = {"type": args.type.value, "attempts": activity.info().attempt}
+            note(Transition.TOLD, args.application_id, **about)
         return DeliverResult(outcome=outcome)
 
     async def _deliver(self, args: DeliveryOrder) -> Outcome:

@@ -28,7 +28,9 @@ from letterbox.domain.messages import (
 )
 from letterbox.domain.ports import Applications
 from letterbox.domain.submission import ReceivedDocument, Submission
+from letterbox.domain.transitions import Transition
 from letterbox.streams import spooled
+from letterbox.transition_log import note
 
 # Attempts of 5 s, 10 s, 20 s … of pause: some ten minutes.
 _MAX_ATTEMPTS = 8
@@ -82,6 +84,7 @@ class FetchActivities:
                 return FetchApplicationResult(available=False, news_at=news_at)
             # At once: the next attempt may be shown less.
             await in_thread(self._applications.save_view, result.submission, step.view)
+            note(Transition.FETCHED, step.application_id, view=step.view)
             reading = self._boards[notice.board].read(result.submission)
             return FetchApplicationResult(
                 whole=result.is_whole, documents=len(reading.candidate.attachment_links)

@@ -30,6 +30,7 @@ from letterbox.domain.reading import Reading
 from letterbox.domain.recording import Recorder
 from letterbox.domain.status import Recorded
 from letterbox.domain.submission import Submission
+from letterbox.transition_log import note_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,7 @@ class ApplicationActivities:
             changed = self._write(changed, record, reading)
         except EndedError as error:
             return self._ending.taken_back(changed, error.stage, self._candidates)
+        note_record(record, changed)
         return self._concluded(submission, changed)
 
     def _changed(

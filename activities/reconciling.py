@@ -12,6 +12,8 @@ from letterbox.domain.errors import LetterboxError
 from letterbox.domain.messages import PollInput, PollResult
 from letterbox.domain.ports import Applications
 from letterbox.domain.submission import Submission
+from letterbox.domain.transitions import Transition
+from letterbox.transition_log import note
 
 _CONCURRENCY = 8
 
@@ -67,6 +69,7 @@ class ReconcileActivities:
         if await asyncio.to_thread(known, submission.application_id):
             return False
         await asyncio.to_thread(self._applications.accept, submission, {})
+        note(Transition.RECEIVED, submission.application_id, by="reconciliation")
         try:
             await self._start(submission.application_id)
         except LetterboxError:

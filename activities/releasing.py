@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-import structlog
 from temporalio import activity
 
 from activities.amending import refusing_damage
@@ -14,8 +13,8 @@ from letterbox.domain.owing import HasAts, has_no_ats, with_event
 from letterbox.domain.ports import Applications
 from letterbox.domain.scanning import Quarantine
 from letterbox.domain.status import Recorded
-
-log = structlog.get_logger()
+from letterbox.domain.transitions import Transition
+from letterbox.transition_log import note_request
 
 
 class ReleaseActivities:
@@ -51,16 +50,12 @@ class ReleaseActivities:
             reason=args.given.reason, by=args.given.by, released_at=datetime.now(UTC)
         )
         self._quarantine.release(application_id, name, release)
-        log.warning(
-            "document released from quarantine",
-            application=application_id,
-            document=name,
-        )
         are_others = not self._quarantine.is_empty(application_id)
         changed = document_released(record, name, release, are_others=are_others)
         changed = with_event(changed, EventType.UPDATED, release.released_at)
         self._applications.update(changed, record)
         self._applications.take_back_if_ended(application_id)
+        note_request(Transition.CLEARED, application_id, asked=args.given)
         return Recorded.of(changed, deliver=self._deliver())
 
     def _record(self, application_id: str) -> Application:

@@ -12,6 +12,8 @@ from letterbox.domain.errors import NotFoundError
 from letterbox.domain.owing import HasAts, has_no_ats, id_of_the_end
 from letterbox.domain.ports import Applications, Candidates, Removal
 from letterbox.domain.status import OwedEvent, Recorded
+from letterbox.domain.transitions import Transition
+from letterbox.transition_log import note, note_request
 
 
 class EraseActivities:
@@ -33,8 +35,18 @@ class EraseActivities:
         )
         async with heartbeating():
             # It refuses what is held, if by a hold that was placed since.
-            await in_thread(self._removal.erase, args.application_id, tombstone)
+            written = await in_thread(
+                self._removal.erase, args.application_id, tombstone
+            )
             deliver = await in_thread(self._deliver)
+        # A later attempt ends what an earlier one began.
+        is_first = written.removed_at == tombstone.removed_at
+        note_request(
+            Transition.ERASED,
+            args.application_id,
+            asked=args.given,
+            is_done=not is_first and activity.info().attempt == 1,
+        )
         return EraseResult(deliver=deliver)
 
 
@@ -68,8 +80,8 @@ class Ending:
         if ended is Stage.ARCHIVED:
             self._removal.verify_archived(application_id)
         for submission in self._applications.submissions(application_id):
-            log.info("late repeat removed", application=application_id, stage=ended)
             self._applications.discard(submission)
+            note(Transition.REPEATED, application_id, stage=ended.value)
         # A removal that was cut short is finished here. What cannot be read stays in
         # the inbox for a person, unless nothing of the candidate may stay.
         if ended is Stage.ARCHIVED:
@@ -109,6 +121,7 @@ class Ending:
             id=foreign.id,
         )
         self._removal.erase(foreign.id, tombstone, foreign)
+        note(Transition.DISCARDED, foreign.id, reason="not posted by us")
         return self._recorded(foreign.id, Stage.DISCARDED)
 
     def _recorded(self, application_id: str, ended: Stage) -> Recorded:

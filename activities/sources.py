@@ -15,6 +15,8 @@ from letterbox.domain.messages import StepInput
 from letterbox.domain.ports import Applications
 from letterbox.domain.reading import Reading
 from letterbox.domain.submission import MAX_DELIVERIES, Submission
+from letterbox.domain.transitions import Transition
+from letterbox.transition_log import note
 
 # More wait for the next call: a step on our own store has two minutes.
 _DROPPED_AT_ONCE = 200
@@ -51,6 +53,7 @@ class Inbox:
         for submission in self._applications.submissions(application_id):
             if self.is_repeat(submission, record):
                 self._applications.clear_repeat(submission)
+                note(Transition.REPEATED, application_id)
             elif room > 0 or self.is_notice(submission):
                 room -= 1
                 dropping.spare(submission)

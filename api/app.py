@@ -144,6 +144,7 @@ def _compose(
         probe=StoreProbe(store),
         watch=_watch(settings, store, client, metrics),
         unknown=unknown,
+        store_name=settings.store_name,
         temporal_answers=partial(_answers, client),
         temporal_metrics=partial(_scraped, Threads(1), metrics_address),
     )

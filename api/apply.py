@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
@@ -13,12 +12,13 @@ from api.request_ids import request_id_of
 from api.verified import SubmissionDep, VerifiedSubmission
 from letterbox.boards.base import Outcome
 from letterbox.domain.repeats import Repeat
+from letterbox.domain.transitions import Transition
+from letterbox.transition_log import note
 
 _DROPPED = {Repeat.SURPLUS, Repeat.ENDED}
 
 # Each board's own address is documented by api/board_openapi.py.
 router = APIRouter(include_in_schema=False)
-log = structlog.get_logger()
 
 
 @router.post("/apply/{board}")
@@ -26,6 +26,7 @@ async def apply(
     request: Request, verified: SubmissionDep, services: Services
 ) -> JSONResponse:
     """Accept one application, or refuse it, in the board's own words."""
+    request.state.application = verified.submission.application_id
     accept = partial(
         services.acceptance.accept,
         verified.submission,
@@ -45,13 +46,15 @@ def _note(
 ) -> None:
     """Log the application by its id, count it, and have a new one started."""
     submission = verified.submission
-    log.info(
-        "application answered",
-        application=submission.application_id,
-        answer=decision.outcome,
-        repeat=decision.repeat,
-        documents=len(submission.documents),
-    )
+    if decision.outcome is not Outcome.ACCEPTED:
+        about = {"reason": decision.outcome.value}
+        note(Transition.REFUSED, submission.application_id, **about)
+    elif decision.repeat is Repeat.NEW:
+        count = len(submission.documents)
+        note(Transition.RECEIVED, submission.application_id, documents=count)
+    else:
+        about = {"repeat": decision.repeat.value}
+        note(Transition.REPEATED, submission.application_id, **about)
     if decision.repeat in _DROPPED:
         services.metrics.dropped.labels(verified.board.name).inc()
     if decision.outcome is Outcome.ACCEPTED and decision.repeat is Repeat.NEW:

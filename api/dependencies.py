@@ -41,6 +41,8 @@ class ApiServices:
     probe: StoreProbe
     watch: Watch
     unknown: UnknownReferences
+    store_name: str
+    """Where objects lie, for whoever reads of its absence in the log."""
     temporal_answers: Callable[[], Awaitable[bool]]
     temporal_metrics: Callable[[], Awaitable[str]]
 

@@ -1,6 +1,8 @@
 """Our errors in HTTP's terms: one of the two translators."""
 
+import re
 from http import HTTPStatus
+from urllib.parse import unquote
 
 import structlog
 from fastapi import FastAPI, HTTPException, Request, Response
@@ -17,10 +19,26 @@ from api.operator.problems import problem
 from api.request_ids import request_id_of
 from api.unknown_fields import unknown_field
 from letterbox.boards.base import Outcome
-from letterbox.domain.errors import LetterboxError, MalformedError, SignatureError
+from letterbox.domain.errors import (
+    DamagedError,
+    LetterboxError,
+    MalformedError,
+    SignatureError,
+    StoreUnavailableError,
+    TemporalUnavailableError,
+)
 
 _OF_BOARDS = ("/apply/", "/webhooks/")
 _MALFORMED = "malformed"
+# An address of a person is none, whoever typed it.
+_ID = re.compile(r"[a-z]{1,50}:[A-Za-z0-9:_-]{1,300}")
+# By api/operator/auth.py, with the peer.
+_LOGGED_BEFORE = {HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS}
+_TO_DO: dict[type[LetterboxError], str] = {
+    DamagedError: "see what `letterbox audit` says of it",
+    StoreUnavailableError: "bring the store back: `letterbox doctor` says what fails",
+    TemporalUnavailableError: "is Temporal up, and a worker? `letterbox doctor` says",
+}
 
 log = structlog.get_logger()
 
@@ -36,16 +54,43 @@ def translate_failures(app: FastAPI) -> None:
 async def _ours(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, LetterboxError):
         return await _unexpected(request, error)
-    log.info(
-        "refused",
-        error=type(error).__name__,
-        reason=str(error),
-        request_id=request_id_of(request),
-    )
+    _log(request, error)
     _count_notice(request, _counted_as(error))
     if getattr(request.state, "board", None):
         return _to_board(request, error)
     return problem(error.status, str(error))
+
+
+def _log(request: Request, error: LetterboxError) -> None:
+    """Log a refusal as the sender's or a rule's doing, and an outage as ours."""
+    about = {"error": type(error).__name__, "reason": str(error), **_where(request)}
+    if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.info("refused", **about)
+        return
+    if asked := _asked_id(request):
+        about.setdefault("application", asked)
+    if isinstance(error, StoreUnavailableError):
+        about["store"] = request.app.state.services.store_name
+    log.error("unavailable", **about, do=_TO_DO.get(type(error), "`letterbox doctor`"))
+
+
+def _where(request: Request) -> dict[str, object]:
+    """Say what was asked for, but no address as it was sent: it may hold anything."""
+    board = getattr(request.state, "board", None)
+    known = {
+        "method": request.method,
+        "path": getattr(request.scope.get("route"), "path_format", None),
+        "board": board.name if board else getattr(request.state, "notice_board", None),
+        "application": getattr(request.state, "application", None),
+        "request_id": request_id_of(request),
+    }
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def _asked_id(request: Request) -> str | None:
+    """Return the id of an operator's request, if it looks like one."""
+    asked = unquote(request.path_params.get("application_id", ""))
+    return asked if _ID.fullmatch(asked) else None
 
 
 def _metrics(request: Request) -> Metrics:
@@ -88,7 +133,8 @@ async def _of_http(request: Request, error: Exception) -> Response:
         return await _unexpected(request, error)
     if request.url.path.startswith(_OF_BOARDS):
         return await http_exception_handler(request, error)
-    log.info("refused", status=error.status_code, request_id=request_id_of(request))
+    if error.status_code not in _LOGGED_BEFORE:
+        log.info("refused", status=int(error.status_code), **_where(request))
     headers = error.headers
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers = {"Allow": _allowed(request)}
@@ -112,6 +158,9 @@ async def _undocumented(request: Request, error: Exception) -> Response:
         _fault(request, fault["loc"], fault["type"], fault["msg"])
         for fault in error.errors()
     ]
+    # Not what is wrong: it may name what was sent.
+    reason = "the request is not as documented"
+    log.info("refused", status=422, reason=reason, **_where(request))
     return problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "the request is not as documented",
@@ -134,7 +183,7 @@ def _fault(
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     # Its text may quote a candidate, so nobody is told; the log gets type and place.
-    log.error("unexpected error", exc_info=error)
+    log.error("unexpected error", exc_info=error, **_where(request))
     _count_notice(request, Outcome.UNEXPECTED)
     if board := getattr(request.state, "board", None):
         return respond(request, _metrics(request), board, Outcome.UNEXPECTED)

@@ -11,6 +11,8 @@ from api.request_ids import request_id_of
 from api.verified import NoticesDep, VerifiedNotices
 from letterbox.boards.fetching import Notices
 from letterbox.domain.ports import Applications
+from letterbox.domain.transitions import Transition
+from letterbox.transition_log import note
 
 # Each board's own address is documented by api/board_openapi.py.
 router = APIRouter(include_in_schema=False)
@@ -45,9 +47,7 @@ def _accept(applications: Applications, notices: Notices) -> None:
         applications.accept(submission, {})
 
 
-def _note(
-    services: Services, verified: VerifiedNotices, request_id: str | None
-) -> None:
+def _note(services: Services, verified: VerifiedNotices, request_id: str) -> None:
     """Count the events by what they are, and log them by their ids."""
     board, notices = verified.board, verified.notices
     count = services.metrics.events.labels
@@ -58,11 +58,13 @@ def _note(
     services.metrics.answers.labels(board, "accepted").inc()
     if notices.unreadable:
         log.error("events that cannot be read", board=board, count=notices.unreadable)
-    log.info(
-        "notice accepted",
-        board=board,
-        applications=[submission.application_id for submission in notices.submissions],
-        closed=[closing.posting for closing in notices.closings],
-        others=notices.others,
-        request_id=request_id,
-    )
+    for submission in notices.submissions:
+        note(Transition.RECEIVED, submission.application_id)
+    if notices.closings or notices.others:
+        log.info(
+            "notice accepted",
+            board=board,
+            closed=[closing.posting for closing in notices.closings],
+            others=notices.others,
+            request_id=request_id,
+        )

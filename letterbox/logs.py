@@ -19,11 +19,12 @@ _NOISY_LOGGERS = (
 )
 
 
-def set_up_logs(process: str) -> None:
+def set_up_logs(process: str, level: str = "info") -> None:
     """
     Send the logs of this process, libraries' included, to standard error.
 
-    JSON, except on a terminal, where a person reads.
+    JSON, except on a terminal, where a person reads. What is below ``level`` is not
+    logged: debug, info, warning or error.
     """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -48,16 +49,24 @@ def set_up_logs(process: str) -> None:
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
         )
     )
-    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     logging.captureWarnings(capture=True)
+    logging.getLogger("temporalio.activity").addFilter(_is_not_logged_already)
     for name in _NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        # What is not logged is not put together either.
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
+
+
+def _is_not_logged_already(record: logging.LogRecord) -> bool:
+    """Drop the SDK's line and stack of what activities/failures.py has logged."""
+    return not record.getMessage().startswith("Completing activity as failed")
 
 
 def _without_colours(

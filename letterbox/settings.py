@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
+    BeforeValidator,
     Field,
     SecretStr,
     ValidationError,
@@ -30,7 +31,7 @@ from letterbox.domain.errors import SettingsError
 from letterbox.domain.region import RegionPolicy
 from letterbox.setting_mistakes import mistakes_in, others, variable_of
 from letterbox.setting_sources import PREFIX, sources, unreadable
-from letterbox.setting_types import Port, Secrets, Url
+from letterbox.setting_types import LogLevel, Port, Secrets, Url
 
 _MIB = 1024 * 1024
 # As the client takes it: servers other than Amazon's have old names too.
@@ -115,6 +116,14 @@ class StoreSettings(_Section):
         """Where objects lie, the default filled in."""
         return self.store or f"file:{self.data / 'store'}"
 
+    @property
+    def store_name(self) -> str:
+        """Where objects lie, and on which server: for logs."""
+        url, _, rest = self.s3_endpoint.partition("://")
+        server = f" at {url}://{rest.rpartition('@')[2]}" if rest else ""
+        is_bucket = self.store_url.startswith("s3://")
+        return self.store_url + (server if is_bucket else "")
+
 
 class WorkerSettings(_Section):
     """The workers: their task queue, their load, and their schedules."""
@@ -149,6 +158,15 @@ class WorkerSettings(_Section):
         "",
         validation_alias="TEMPORAL_WORKER_BUILD_ID",
         description="Its version: the build of this code.",
+    )
+
+
+class LogSettings(_Section):
+    """What is logged by API and workers."""
+
+    log_level: Annotated[LogLevel, BeforeValidator(str.lower)] = Field(
+        LogLevel.INFO,
+        description="The least that is logged: debug, info, warning or error.",
     )
 
 
@@ -276,6 +294,7 @@ class Settings(
     PositionSettings,
     BoardSettings,
     ApiSettings,
+    LogSettings,
     WorkerSettings,
     StoreSettings,
 ):

@@ -20,6 +20,13 @@ _COMMANDS = {
         "applications",
         "Show what the store holds of an application, the candidate included.",
     ),
+    "history": CommandSource(
+        "history",
+        "Tell what has happened to an application, from the store and Temporal.",
+    ),
+    "watch": CommandSource(
+        "watch", "Show applications as they arrive, and again when their stage changes."
+    ),
     "assign": CommandSource(
         "updates",
         "Choose the position of an application, as a person does for triage.",

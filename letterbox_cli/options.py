@@ -37,6 +37,7 @@ OptionalId = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Ndjson = Annotated[bool, typer.Option("--ndjson", help="Print one JSON object a line.")]
 Reason = Annotated[
     str,
     typer.Option(help="Kept in Temporal: it must not name the candidate."),

@@ -40,7 +40,9 @@ def send_update(application_id: str, send: Send, reason: str = "") -> Status:
 def open_records(settings: Settings) -> Records:
     """Open what reads and writes applications, with the keys of `letterbox up`."""
     from letterbox import resources
+    from letterbox_cli.context import log_to_stderr
 
+    log_to_stderr()
     store = resources.open_store(settings)
     return resources.open_records(with_development_keys(settings), store)
 

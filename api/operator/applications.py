@@ -6,7 +6,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.operator.auth import OperatorRoute, log_access
+from api.operator.auth import OperatorRoute, log_access, log_asked
 from api.operator.authorship import Author, ErasureReason
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.examples import RECORD, STATUS, example_response
@@ -14,15 +14,20 @@ from api.operator.lookup import (
     find_tombstone,
     look_up,
     look_up_readable,
+    refuse_if_no_id,
     with_documents,
 )
 from api.operator.models import ApplicationStatus, Choice, Holding, Received
 from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
+from api.request_ids import request_id_of
 from letterbox.domain import commands
 from letterbox.domain.application import Application
 from letterbox.domain.errors import RefusedError
+from letterbox.domain.history import History
 from letterbox.domain.privacy import reject_personal_data
+from letterbox.domain.transitions import Transition
+from letterbox.transition_log import note
 
 _STATUS = example_response(STATUS)
 _ERASED = _STATUS | documented(400, 409, 413, 422)
@@ -57,6 +62,21 @@ async def read_application(
     return record
 
 
+@router.get("/history")
+async def read_history(
+    application_id: ApplicationId, request: Request, services: OperatorServicesDep
+) -> History:
+    """
+    Read what has happened to an application, from the store and Temporal.
+
+    `notes` says which of the two could not be asked.
+    """
+    refuse_if_no_id(application_id)
+    history = await services.histories.find(application_id)
+    log_access(request, "history read", application=application_id)
+    return history
+
+
 @router.post("/position", responses=_STATUS | documented(400, 409, 410, 413, 422))
 async def assign_position(
     application_id: ApplicationId,
@@ -72,9 +92,10 @@ async def assign_position(
         hirer=choice.hirer,
         reason=choice.reason or "",
         by=by,
+        request_id=request_id_of(request),
     )
     status = await services.updates.assign(application_id, assignment)
-    log_access(request, "position assigned", application=application_id, by=by)
+    log_asked(request, application_id, "assign", by)
     return ApplicationStatus.of(application_id, status)
 
 
@@ -88,9 +109,14 @@ async def hold(
 ) -> ApplicationStatus:
     """Place a legal hold: nothing is deleted, neither the archive nor by an erasure."""
     await to_thread.run_sync(_check, services, application_id, holding.reason)
-    args = commands.Holding(reason=holding.reason, until=holding.until, by=by)
+    args = commands.Holding(
+        reason=holding.reason,
+        until=holding.until,
+        by=by,
+        request_id=request_id_of(request),
+    )
     status = await services.updates.hold(application_id, args)
-    log_access(request, "hold placed", application=application_id, by=by)
+    log_asked(request, application_id, "hold", by)
     return ApplicationStatus.of(application_id, status)
 
 
@@ -109,22 +135,25 @@ async def release_hold(
 ) -> ApplicationStatus | Response:
     """Hold no longer; harmless where nothing is held."""
     if await to_thread.run_sync(_released_orphan, services, application_id):
-        log_access(request, "hold released", application=application_id, by=by)
+        note(Transition.RELEASED, application_id, by=by)
         return Response(status_code=HTTPStatus.NO_CONTENT)
     await to_thread.run_sync(_check, services, application_id)
-    args = commands.Holding(release=True, by=by)
+    args = commands.Holding(release=True, by=by, request_id=request_id_of(request))
     status = await services.updates.hold(application_id, args)
-    log_access(request, "hold released", application=application_id, by=by)
+    log_asked(request, application_id, "release", by)
     return ApplicationStatus.of(application_id, status)
 
 
 @router.post(
     "/refresh",
     status_code=HTTPStatus.ACCEPTED,
-    responses=example_response(STATUS, 202) | documented(409, 410),
+    responses=example_response(STATUS, 202) | documented(409, 410, 422),
 )
 async def refresh(
-    application_id: ApplicationId, request: Request, services: OperatorServicesDep
+    application_id: ApplicationId,
+    request: Request,
+    services: OperatorServicesDep,
+    by: Author,
 ) -> ApplicationStatus:
     """Ask the board again, soon; the answer tells where it stood before."""
     await to_thread.run_sync(_check, services, application_id)
@@ -133,7 +162,7 @@ async def refresh(
     if ended := await to_thread.run_sync(services.applications.ended, application_id):
         raise RefusedError(f"the application is {ended}")
     status = await services.updates.refresh(application_id)
-    log_access(request, "refresh asked for", application=application_id)
+    log_asked(request, application_id, "refresh", by)
     return ApplicationStatus.of(application_id, status)
 
 
@@ -154,9 +183,9 @@ async def erase(
     """Remove everything but a tombstone; harmless to repeat."""
     if await to_thread.run_sync(find_tombstone, services, application_id) is None:
         await to_thread.run_sync(_check, services, application_id, reason)
-    erasure = commands.Erasure(reason=reason, by=by)
+    erasure = commands.Erasure(reason=reason, by=by, request_id=request_id_of(request))
     status = await services.updates.erase(application_id, erasure)
-    log_access(request, "application erased", application=application_id, by=by)
+    log_asked(request, application_id, "erase", by)
     return ApplicationStatus.of(application_id, status)
 
 

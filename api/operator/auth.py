@@ -57,6 +57,11 @@ def log_access(request: Request, what: str, **about: Any) -> None:
     log.info(what, request_id=request_id_of(request), **about)
 
 
+def log_asked(request: Request, application_id: str, action: str, by: str) -> None:
+    """Log that a change was asked for; the worker logs it when it is made."""
+    log_access(request, "asked", application=application_id, action=action, by=by)
+
+
 def _check_token(request: Request) -> None:
     headers = [
         value for name, value in request.scope["headers"] if name == b"authorization"
@@ -71,7 +76,13 @@ def _check_token(request: Request) -> None:
     wait = services.attempts.fail(peer) if headers else None
     # The path's pattern: the path itself may hold anything.
     path = getattr(request.scope.get("route"), "path_format", "")
-    log.warning("operator token refused", path=path, peer=peer, limited=bool(wait))
+    log.warning(
+        "operator token refused",
+        method=request.method,
+        path=path,
+        peer=peer,
+        limited=bool(wait),
+    )
     if wait:
         raise HTTPException(
             HTTPStatus.TOO_MANY_REQUESTS,

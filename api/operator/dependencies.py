@@ -22,6 +22,7 @@ from letterbox.domain.ports import (
     ObjectStore,
 )
 from letterbox.domain.positions import Position
+from letterbox.history import Histories
 from letterbox.records.inbox_search import InboxSearch
 from letterbox.resources import open_records
 from letterbox.settings import Settings
@@ -56,6 +57,7 @@ class OperatorServices:
     client: Client
     task_queue: str
     updates: Updates
+    histories: Histories
     can_be_asked: Callable[[str], bool]
     """Whether a board, by its name, gives notice only and can be asked again."""
 
@@ -94,6 +96,7 @@ def open_operator_services(
         client=client,
         task_queue=settings.task_queue,
         updates=Updates(client, settings.task_queue),
+        histories=Histories(store, records, client, settings.task_queue),
         can_be_asked=lambda board: isinstance(boards.get(board), NoticeBoard),
     )
 

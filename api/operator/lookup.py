@@ -69,10 +69,14 @@ def _documents_of(
 
 def find_tombstone(services: OperatorServices, application_id: str) -> Tombstone | None:
     """Return the tombstone of an application that was removed."""
-    if ":" not in application_id:
-        # No board's id, and not always a valid key.
-        raise NotFoundError("no such application")
+    refuse_if_no_id(application_id)
     return services.applications.tombstone(application_id)
+
+
+def refuse_if_no_id(application_id: str) -> None:
+    """Refuse what is no board's id, and not always a valid key (NotFoundError)."""
+    if ":" not in application_id:
+        raise NotFoundError("no such application")
 
 
 def look_up_readable(

@@ -19,8 +19,10 @@ from letterbox.domain.key_owners import Place, placed
 from letterbox.domain.messages import ExpiryReport
 from letterbox.domain.ports import Candidates, Holds, ObjectStore, StoredObject
 from letterbox.domain.retention import is_kept_enough
+from letterbox.domain.transitions import Transition
 from letterbox.parallel import in_parallel
 from letterbox.storage.objects import exists
+from letterbox.transition_log import note
 
 # SEEK tells of its events for 90 days: what was received before is not asked for again.
 _REMEMBERED = timedelta(days=100)
@@ -140,6 +142,7 @@ class ArchiveExpiry:
         ):
             return self._spare(application_id, record)
         self._store.delete(keys.archive(application_id))
+        note(Transition.EXPIRED, application_id)
         self._forget(application_id, hold)
         is_forgotten = record and record.received_at + _REMEMBERED <= now
         if announced and is_forgotten and not self._is_erased(application_id):

@@ -188,6 +188,14 @@ class Owed(Record):
     archive_by: AwareDatetime | None = None
 
 
+class Told(Record):
+    """An event that the ATS has taken."""
+
+    type: EventType
+    happened_at: AwareDatetime
+    told_at: AwareDatetime
+
+
 class Tombstone(Record):
     """What remains of an application that was removed: nothing of the candidate."""
 
@@ -257,6 +265,9 @@ class Application(Record):
     )
     owed: tuple[Owed, ...] = Field(
         (), description="Events that the ATS has not been told of yet."
+    )
+    told: tuple[Told, ...] = Field(
+        (), description="Events that the ATS has taken, the latest last; the last 50."
     )
 
     def with_flag(self, *flags: Flag, is_up: bool = True) -> Self:

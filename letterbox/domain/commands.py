@@ -12,6 +12,10 @@ By = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f]*$")]
 """Who asked: a person or a program of the operator's, never the candidate."""
 
 
+RequestId = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9._-]*$")]
+"""Of the request that asked: leads from the log of the API to that of the worker."""
+
+
 class NoteClosingInput(Value):
     """The argument of the step that notes the close of a board's ad."""
 
@@ -30,6 +34,7 @@ class Assignment(Value):
     reason: str = Field("", max_length=500)
     """Kept in Temporal: it must not name the candidate."""
     by: By = ""
+    request_id: RequestId = ""
 
 
 class Holding(Value):
@@ -41,6 +46,7 @@ class Holding(Value):
     """None holds until released."""
     release: bool = False
     by: By = ""
+    request_id: RequestId = ""
 
 
 class Erasure(Value):
@@ -49,6 +55,7 @@ class Erasure(Value):
     reason: str = Field(min_length=1, max_length=500)
     """Kept in Temporal and in the tombstone: it must not name the candidate."""
     by: By = "operator"
+    request_id: RequestId = ""
 
 
 class Release(Value):
@@ -59,6 +66,7 @@ class Release(Value):
     reason: str = Field(min_length=1, max_length=500)
     """Kept in Temporal and in the record: it must not name the candidate."""
     by: str = Field("", max_length=100)
+    request_id: RequestId = ""
 
 
 class AssignInput(Value):

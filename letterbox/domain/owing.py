@@ -6,13 +6,14 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import structlog
 
-from letterbox.domain.application import Application, EventType, Owed
+from letterbox.domain.application import Application, EventType, Owed, Told
 from letterbox.domain.status import Recorded, brief_fields
 
 log = structlog.get_logger()
 
 # An installation without an ATS delivers nothing: the newest are enough to catch up.
 _MAX = 100
+_MAX_TOLD = 50
 
 HasAts = Callable[[], bool]
 """Whether any worker has an ATS to tell; asked when there is something to tell."""
@@ -66,10 +67,16 @@ def with_event(
     return record.model_copy(update={"owed": (*record.owed, event)[-_MAX:]})
 
 
-def without_event(record: Application, delivery_id: str) -> Application:
-    """Forget an event that is over."""
-    owed = tuple(event for event in record.owed if event.delivery_id != delivery_id)
-    return record.model_copy(update={"owed": owed})
+def without_event(record: Application, delivery_id: str, now: datetime) -> Application:
+    """Owe an event no longer, and remember when the ATS was told."""
+    owed = tuple(one for one in record.owed if one.delivery_id != delivery_id)
+    told = tuple(
+        Told(type=one.type, happened_at=one.happened_at, told_at=now)
+        for one in record.owed
+        if one.delivery_id == delivery_id
+    )
+    told = (*record.told, *told)[-_MAX_TOLD:]
+    return record.model_copy(update={"owed": owed, "told": told})
 
 
 def id_of_the_end(application_id: str, type_: EventType) -> str:

@@ -40,6 +40,13 @@ from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.rpc import reaching_temporal
 
 _RPC_TIMEOUT = timedelta(seconds=5)
+# Its client would say of each poller that Temporal is away, ten times a minute.
+_LOGGED = ",".join(
+    [
+        TelemetryFilter(core_level="WARN", other_level="ERROR").formatted(),
+        "temporalio_client=ERROR",
+    ]
+)
 # It runs beside all else: a workflow that waits for it looks into its inbox.
 _BACKGROUND_ACTIVITY = "deliver"
 
@@ -75,7 +82,7 @@ def telemetry(metrics_address: str) -> TelemetryConfig:
     """Return the client's telemetry: logs as JSON, metrics where an address is set."""
     return TelemetryConfig(
         logging=LoggingConfig(
-            TelemetryFilter(core_level="WARN", other_level="ERROR"),
+            _LOGGED,
             format=LoggingFormat.JSON,
         ),
         metrics=(

@@ -25,7 +25,7 @@ _DRAIN_SECONDS = 10
 def serve_api(settings: Settings) -> None:
     """Serve the API as configured, until SIGTERM or SIGINT."""
     refuse_port_in_use(settings.api_host, settings.api_port, "LETTERBOX_API_PORT")
-    set_up_logs("api")
+    set_up_logs("api", settings.log_level)
     warn_of_unread_settings()
     serve(create_app(settings), settings)
 

@@ -1,13 +1,19 @@
 """Our errors in Temporal's terms."""
 
 import pytest
+from structlog.testing import capture_logs
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
 from activities.failures import Failures
-from letterbox.domain.errors import LetterboxError, NotFoundError, StoreUnavailableError
+from letterbox.domain.errors import (
+    HeldError,
+    LetterboxError,
+    NotFoundError,
+    StoreUnavailableError,
+)
 
 
 class _Failing(ActivityInboundInterceptor):
@@ -21,7 +27,7 @@ class _Failing(ActivityInboundInterceptor):
 
 
 async def _translated(error: Exception) -> ApplicationError:
-    failing = Failures().intercept_activity(_Failing(error))
+    failing = Failures("s3://b").intercept_activity(_Failing(error))
 
     @activity.defn
     async def run() -> None:
@@ -61,3 +67,24 @@ async def test_the_text_of_an_unexpected_error_does_not_travel() -> None:
     assert "execute_activity" in translated.message
     assert translated.__cause__ is None
     assert not translated.non_retryable
+
+
+async def test_an_outage_is_logged_with_its_reason_and_what_is_done() -> None:
+    """In one line, in the place of the SDK's with its stack."""
+    with capture_logs() as logs:
+        await _translated(StoreUnavailableError("put: ENOSPC"))
+
+    [line] = logs
+    assert (line["event"], line["reason"]) == ("unavailable", "put: ENOSPC")
+    assert line["store"] == "s3://b"
+    assert "letterbox doctor" in line["do"]
+    assert line["log_level"] == "warning"
+
+
+async def test_what_a_rule_refuses_is_no_failure() -> None:
+    """Neither our log nor the SDK's has a warning of it, and no metric counts it."""
+    with capture_logs() as logs:
+        translated = await _translated(HeldError("held: release it first"))
+
+    assert translated.category is ApplicationErrorCategory.BENIGN
+    assert logs == []

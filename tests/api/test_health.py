@@ -108,8 +108,8 @@ def test_logs_are_json_and_tell_the_application(at: Installation) -> None:
     lines = [json.loads(line) for line in at.api.said().splitlines()]
 
     [line] = [line for line in lines if line.get("application") == submission.id]
-    assert line["event"] == "application answered"
-    assert (line["answer"], line["documents"], line["level"]) == ("accepted", 1, "info")
+    assert line["event"] == "received"
+    assert (line["board"], line["documents"], line["level"]) == ("careerjet", 1, "info")
     assert all({"event", "level", "timestamp"} <= set(line) for line in lines)
 
 

@@ -269,9 +269,7 @@ def test_an_identical_repeat_is_neither_written_nor_started(bare: Installation) 
     assert submit(submission, bare.api.apply_url).said == ACCEPTED
 
     assert bare.kept() == before
-    [*_, line] = [
-        one for one in bare.api.events() if one["event"] == "application answered"
-    ]
+    [*_, line] = [one for one in bare.api.events() if one["event"] == "repeated"]
     assert line["repeat"] == "kept"
 
 

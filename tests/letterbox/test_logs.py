@@ -4,12 +4,16 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 _PROGRAM = """
 import logging
+import sys
 import structlog
 from letterbox.logs import set_up_logs
 
-set_up_logs("test")
+set_up_logs("test", sys.argv[1])
+structlog.get_logger().debug("too little to say")
 structlog.get_logger().info("application answered", application="careerjet:1")
 logging.getLogger("somebody.else").warning("hello", extra={"workflow_id": "w"})
 logging.getLogger("python_multipart").warning("saw Ada Example")
@@ -21,10 +25,13 @@ except KeyError:
 """
 
 
-def logged() -> list[dict[str, object]]:
+def logged(level: str = "info") -> list[dict[str, object]]:
     """Run a program that logs in every way; read its log."""
     ended = subprocess.run(
-        [sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True
+        [sys.executable, "-c", _PROGRAM, level],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return [json.loads(line) for line in ended.stderr.splitlines()]
 
@@ -46,3 +53,14 @@ def test_an_exception_is_logged_by_type_and_place() -> None:
     assert [line["error"] for line in failures] == ["KeyError", "KeyError"]
     assert all(line["at"] for line in failures)
     assert "Ada" not in json.dumps(lines)
+
+
+@pytest.mark.parametrize(
+    ("level", "lowest"), [("debug", "debug"), ("info", "info"), ("warning", "warning")]
+)
+def test_the_least_that_is_logged_is_a_setting(level: str, lowest: str) -> None:
+    """Of our own lines and those of libraries."""
+    levels = {line["level"] for line in logged(level)}
+    order = ["debug", "info", "warning", "error"]
+
+    assert levels == set(order[order.index(lowest) :])

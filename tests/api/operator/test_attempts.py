@@ -76,8 +76,8 @@ async def test_wrong_tokens_are_limited_and_right_ones_always_open(
     for status, count in (("401", "21.0"), ("429", "2.0"), ("404", "2.0")):
         assert counted % (status, count) in metrics
     lines = [one for one in logs if one["event"] == "operator token refused"]
-    assert {(one["peer"], one["path"]) for one in lines} == {
-        ("127.0.0.1", "/applications/{application_id}")
+    assert {(one["peer"], one["method"], one["path"]) for one in lines} == {
+        ("127.0.0.1", "GET", "/applications/{application_id}")
     }
     assert "guess" not in str(logs)
     assert "secret" not in str(logs)

@@ -83,7 +83,7 @@ async def test_a_request_id_leads_from_the_board_to_the_workflow(
     with capture_logs(processors=[merge_contextvars]) as logs:
         answer = await post(server, uuid, "from.the-proxy_1")
 
-    [line] = [one for one in logs if one["event"] == "application answered"]
+    [line] = [one for one in logs if one["event"] == "received"]
     handle = server.temporal.get_workflow_handle(f"careerjet:{uuid}")
 
     async def is_started() -> bool:

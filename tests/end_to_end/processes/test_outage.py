@@ -128,10 +128,10 @@ def test_an_api_told_to_stop_answers_whom_it_has_heard(at: Installation) -> None
 
 
 def test_every_line_of_every_log_is_json_during_an_outage(at: Installation) -> None:
-    """The SDK's own complaints included, of an outage that lasts."""
+    """What the SDK says of itself included, of an outage that lasts."""
     at.temporal.kill()
     _all_accepted(at, _arrivals(1))
-    wait_until(lambda: "gRPC call" in at.worker.said())
+    wait_until(lambda: "Temporal is unavailable" in at.worker.said(), 90)
     at.temporal.start()
 
     logs = [program.log.read_text() for program in (at.api, at.worker)]

@@ -1,0 +1,80 @@
+"""What has happened to an application, as the store and Temporal tell it together."""
+
+import asyncio
+
+from temporalio.client import Client
+
+from letterbox.domain.errors import (
+    LetterboxError,
+    NotFoundError,
+    StoreUnavailableError,
+    TemporalUnavailableError,
+)
+from letterbox.domain.history import History, combined
+from letterbox.domain.ports import ObjectStore
+from letterbox.records.history import StoredHistory
+from letterbox.resources import Records
+from letterbox.temporal.history import find_history
+
+_WITHOUT_TEMPORAL = "Temporal does not answer: this is what the store knows"
+_WITHOUT_STORE = "the store does not answer: this is what Temporal knows"
+
+
+class Histories:
+    """Asks both; one of them is enough."""
+
+    def __init__(
+        self,
+        store: ObjectStore,
+        records: Records,
+        client: Client,
+        task_queue: str,
+    ) -> None:
+        self._client = client
+        self._task_queue = task_queue
+        self._stored = StoredHistory(
+            store,
+            applications=records.applications,
+            archives=records.archives,
+            holds=records.holds,
+        )
+
+    async def find(self, application_id: str) -> History:
+        """
+        Tell what is known; what cannot be asked is said in its notes.
+
+        Raises NotFoundError, and StoreUnavailableError where neither answers.
+        """
+        stored, seen = await asyncio.gather(
+            self._from_store(application_id), self._from_temporal(application_id)
+        )
+        if isinstance(stored, LetterboxError) and isinstance(seen, LetterboxError):
+            raise stored
+        notes: tuple[str, ...] = ()
+        if isinstance(stored, LetterboxError):
+            stored, notes = None, (f"{_WITHOUT_STORE} ({stored})",)
+        elif isinstance(seen, LetterboxError):
+            seen, notes = None, (f"{_WITHOUT_TEMPORAL} ({seen})",)
+        elif stored is None:
+            # Temporal may remember a workflow that was started for nothing.
+            raise NotFoundError("no such application")
+        found = combined(stored, None if isinstance(seen, LetterboxError) else seen)
+        if found is None:
+            raise NotFoundError("no such application")
+        return found.model_copy(update={"notes": (*found.notes, *notes)})
+
+    async def _from_store(
+        self, application_id: str
+    ) -> History | StoreUnavailableError | None:
+        try:
+            return await asyncio.to_thread(self._stored.find, application_id)
+        except StoreUnavailableError as error:
+            return error
+
+    async def _from_temporal(
+        self, application_id: str
+    ) -> History | TemporalUnavailableError | None:
+        try:
+            return await find_history(self._client, self._task_queue, application_id)
+        except TemporalUnavailableError as error:
+            return error

@@ -1,0 +1,204 @@
+"""What Temporal remembers of an application: its runs, read event by event."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from temporalio.api.common.v1 import Payloads
+from temporalio.api.enums.v1 import EventType as Kind
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client, WorkflowExecutionDescription
+
+from letterbox.domain.application import Stage
+from letterbox.domain.history import Happening, History, Waiting, in_order
+from letterbox.domain.transitions import Transition
+from letterbox.temporal import search_attributes as attributes
+from letterbox.temporal.queries import quoted
+from letterbox.temporal.rpc import none_if_absent, reaching_temporal
+
+_RPC_TIMEOUT = timedelta(seconds=10)
+# The latest are enough; the whole of a life is some thirty events, in one run.
+_MAX_RUNS = 20
+_MAX_EVENTS = 5000
+_LOCAL = "core_local_activity"
+
+
+async def find_history(
+    client: Client, task_queue: str, application_id: str
+) -> History | None:
+    """
+    Tell what Temporal remembers; None where it knows, or knows by now, nothing.
+
+    Raises TemporalUnavailableError. What belongs to another installation is left out.
+    """
+    handle = client.get_workflow_handle(application_id)
+    with reaching_temporal():
+        latest = await none_if_absent(handle.describe(rpc_timeout=_RPC_TIMEOUT))
+        if latest is None or latest.task_queue != task_queue:
+            return None
+        life = _Life(client)
+        async for run_id in _runs(client, task_queue, latest):
+            run = client.get_workflow_handle(application_id, run_id=run_id)
+            await life.read(run.fetch_history_events(rpc_timeout=_RPC_TIMEOUT))
+    known = latest.typed_search_attributes
+    return History(
+        id=application_id,
+        stage=Stage(known.get(attributes.STAGE) or Stage.RECEIVED),
+        archive_by=known.get(attributes.ARCHIVE_BY),
+        items=in_order(life.items),
+        waiting=tuple(life.pending(latest)),
+    )
+
+
+async def _runs(
+    client: Client, task_queue: str, latest: WorkflowExecutionDescription
+) -> AsyncIterator[str]:
+    """List the ids of the runs, in order; the latest may not be listed yet."""
+    query = f"WorkflowId = {quoted(latest.id)} AND TaskQueue = {quoted(task_queue)}"
+    listed = client.list_workflows(query, limit=_MAX_RUNS, rpc_timeout=_RPC_TIMEOUT)
+    runs = {run.run_id: run.start_time async for run in listed}
+    runs[latest.run_id] = latest.start_time
+    for run_id in sorted(runs, key=lambda one: runs[one]):
+        yield run_id
+
+
+class _Life:
+    """Takes down what the events of several runs tell, in their order."""
+
+    def __init__(self, client: Client) -> None:
+        self._converter = client.data_converter
+        self.items: list[Happening] = []
+        self._events = 0
+        self._asked: dict[str, dict[str, Any]] = {}
+        self._steps: dict[str, tuple[str, dict[str, Any]]] = {}
+        self._matched: dict[str, Any] = {}
+        self._position: object = None
+        self._is_recorded = False
+
+    async def read(self, events: AsyncIterator[HistoryEvent]) -> None:
+        """Read one run."""
+        scheduled: dict[int, tuple[str, dict[str, Any]]] = {}
+        attempts: dict[int, int] = {}
+        async for event in events:
+            self._events += 1
+            if self._events > _MAX_EVENTS:
+                return
+            at = event.event_time.ToDatetime(UTC)
+            match event.event_type:
+                case Kind.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED if not self.items:
+                    self._add(at, Transition.RECEIVED)
+                case Kind.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
+                    accepted = event.workflow_execution_update_accepted_event_attributes
+                    sent = accepted.accepted_request.input
+                    self._asked[sent.name] = await self._decoded(sent.args)
+                case Kind.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
+                    task = event.activity_task_scheduled_event_attributes
+                    step = task.activity_type.name, await self._decoded(task.input)
+                    scheduled[event.event_id] = self._steps[task.activity_id] = step
+                case Kind.EVENT_TYPE_ACTIVITY_TASK_STARTED:
+                    started = event.activity_task_started_event_attributes
+                    attempts[started.scheduled_event_id] = started.attempt
+                case Kind.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+                    done = event.activity_task_completed_event_attributes
+                    number = done.scheduled_event_id
+                    name, args = scheduled.get(number, ("", {}))
+                    result = await self._decoded(done.result)
+                    self._take(at, name, args, result, attempts.get(number))
+                case Kind.EVENT_TYPE_MARKER_RECORDED:
+                    await self._take_marker(at, event)
+
+    def pending(self, latest: WorkflowExecutionDescription) -> Sequence[Waiting]:
+        """List the steps that are under way, and have failed before."""
+        found = []
+        for task in latest.raw_description.pending_activities:
+            name, args = self._steps.get(task.activity_id, ("", {}))
+            if task.attempt > 1 or name == "deliver":
+                failure = task.last_failure.message
+                found.append(
+                    Waiting(
+                        step=task.activity_type.name,
+                        type=args.get("type") if name == "deliver" else None,
+                        attempts=task.attempt,
+                        reason=failure or None,
+                    )
+                )
+        return found
+
+    async def _take_marker(self, at: datetime, event: HistoryEvent) -> None:
+        """Take down a local activity: what it returned, not what it was given."""
+        marker = event.marker_recorded_event_attributes
+        if marker.marker_name != _LOCAL or marker.HasField("failure"):
+            return
+        about = await self._decoded(marker.details["data"])
+        result = await self._decoded(marker.details["result"])
+        self._take(at, str(about.get("activity_type")), {}, result, None)
+
+    def _take(  # noqa: C901 a table of what the steps mean
+        self,
+        at: datetime,
+        step: str,
+        args: dict[str, Any],
+        result: dict[str, Any],
+        attempts: int | None,
+    ) -> None:
+        match step:
+            case "fetch_application" if result.get("available", True):
+                self._add(at, Transition.FETCHED, view=args.get("view"))
+            case "match_position":
+                self._matched = result
+            case "record":
+                self._recorded(at, result)
+            case "assign_position":
+                self._add_asked(at, Transition.ASSIGNED, step, result.get("position"))
+            case "write_hold" | "place_hold":
+                is_held = result.get("is_held", "held" in result.get("flags", ()))
+                word = Transition.HELD if is_held else Transition.RELEASED
+                self._add_asked(at, word, "hold")
+            case "end_hold" if "held" not in result.get("flags", ()):
+                self._add(at, Transition.RELEASED)
+            case "release_document":
+                self._add_asked(at, Transition.CLEARED, "release")
+            case "deliver" if result.get("outcome") == "delivered":
+                type_ = args.get("type")
+                self._add(at, Transition.TOLD, type=type_, attempts=attempts)
+            case "retire" if result.get("done"):
+                self._add(at, Transition.ARCHIVED)
+            case "erase":
+                self._add_asked(at, Transition.ERASED, "erase")
+
+    def _recorded(self, at: datetime, result: dict[str, Any]) -> None:
+        if result.get("stage") == Stage.DISCARDED:
+            self._add(at, Transition.DISCARDED)
+            return
+        is_first, self._is_recorded = not self._is_recorded, True
+        self._add(at, Transition.RECORDED if is_first else Transition.REFRESHED)
+        position, triage = result.get("position"), result.get("triage")
+        if position and position != self._position:
+            self._add(at, Transition.MATCHED, position=position)
+        elif triage and is_first:
+            self._add(at, Transition.TRIAGED, reason=triage)
+        self._position = position
+
+    def _add_asked(
+        self, at: datetime, event: Transition, update: str, position: object = None
+    ) -> None:
+        """Take down what somebody asked for, and who it was."""
+        asked = self._asked.get(update, {})
+        self._add(
+            at,
+            event,
+            by=asked.get("by") or None,
+            reason=asked.get("reason") or None,
+            until=asked.get("until"),
+            request_id=asked.get("request_id") or None,
+            position=position,
+        )
+
+    def _add(self, at: datetime, event: Transition, **about: object) -> None:
+        self.items.append(Happening.model_validate({"at": at, "event": event, **about}))
+
+    async def _decoded(self, payloads: Payloads) -> dict[str, Any]:
+        """Read the first of them; nothing of what is no object."""
+        values = await self._converter.decode(payloads.payloads)
+        first = values[0] if values else None
+        return first if isinstance(first, dict) else {}

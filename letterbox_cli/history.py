@@ -1,0 +1,166 @@
+"""``letterbox history``: what has happened to one application."""
+
+from __future__ import annotations
+
+import asyncio
+import textwrap
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from letterbox.domain.errors import NotFoundError
+from letterbox.settings import Settings, load_settings
+from letterbox_cli.options import ApplicationId, Json, Ndjson
+from letterbox_cli.send_update import open_records
+
+if TYPE_CHECKING:
+    from letterbox.domain.history import Happening, History, Waiting
+    from letterbox.history import Histories
+
+_EVERY_SECONDS = 2.0
+_WIDTH = 80
+_INDENT = " " * 32
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command(epilog="Example: letterbox history careerjet:12 --follow")(history)
+
+
+def history(
+    application_id: ApplicationId,
+    follow: Annotated[
+        bool,
+        typer.Option(
+            "--follow", "-f", help="Go on and print what happens, until Ctrl-C."
+        ),
+    ] = False,
+    as_json: Json = False,
+    as_ndjson: Ndjson = False,
+) -> None:
+    """
+    Tell what has happened to an application, from the store and Temporal.
+
+    Times are UTC. Where one of the two is away, it tells what the other knows.
+    """
+    if follow and as_json:
+        raise typer.BadParameter("--follow goes with --ndjson, not with --json")
+    settings = load_settings()
+    try:
+        asyncio.run(
+            _tell(
+                settings,
+                application_id,
+                follow=follow,
+                style="json" if as_json else "ndjson" if as_ndjson else "text",
+            )
+        )
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+async def _tell(
+    settings: Settings, application_id: str, *, follow: bool, style: str
+) -> None:
+    histories = await _open(settings)
+    try:
+        found = await histories.find(application_id)
+    except NotFoundError:
+        raise NotFoundError(
+            f"no application {application_id}; see `letterbox list`"
+        ) from None
+    if style == "json":
+        typer.echo(found.model_dump_json(exclude_none=True))
+        return
+    if style == "text":
+        typer.echo(_heading(found))
+    printed = set(_print(found, style, set()))
+    if style == "text":
+        for waiting in found.waiting:
+            typer.echo(line_of_waiting(waiting))
+    for note in found.notes:
+        typer.echo(f"note: {note}", err=True)
+    if follow:
+        seconds = f"every {_EVERY_SECONDS:g} s"
+        typer.echo(f"Looking {seconds} for what happens; Ctrl-C ends.", err=True)
+    while follow:
+        await asyncio.sleep(_EVERY_SECONDS)
+        found = await histories.find(application_id)
+        printed |= set(_print(found, style, printed))
+
+
+async def _open(settings: Settings) -> Histories:
+    from letterbox.history import Histories
+    from letterbox.resources import open_store
+    from letterbox.temporal.client import connect
+
+    client = await connect(settings, lazy=True)
+    store = open_store(settings, hurried=True)
+    return Histories(store, open_records(settings), client, settings.task_queue)
+
+
+def _print(found: History, style: str, printed: set[str]) -> Iterator[str]:
+    """Print what is not printed yet, and yield what it goes by."""
+    counts: dict[str, int] = {}
+    for item in found.items:
+        # By kind and number: what was not dated may be dated meanwhile.
+        kind = f"{item.event} {item.type or ''}"
+        counts[kind] = counts.get(kind, 0) + 1
+        name = f"{kind} {counts[kind]}"
+        if name not in printed:
+            is_text = style == "text"
+            typer.echo(
+                line_of(item, found.board)
+                if is_text
+                else item.model_dump_json(exclude_none=True)
+            )
+        yield name
+
+
+def _heading(found: History) -> str:
+    due = f", to be archived {found.archive_by:%Y-%m-%d}" if found.archive_by else ""
+    return f"{found.id}\n{found.stage}{due}"
+
+
+def line_of(item: Happening, board: str) -> str:
+    """Return the line, or lines, of one thing that has happened."""
+    at = f"{item.at:%Y-%m-%d %H:%M:%S}" if item.at else "at an unknown time"
+    about = [
+        item.event == "received" and f"from {board}",
+        item.position,
+        item.type and item.type.value,
+        item.attempts and item.attempts > 1 and f"after {item.attempts} attempts",
+        item.view and item.view > 1 and f"view {item.view}",
+        item.until and f"until {item.until:%Y-%m-%d}",
+        item.reason and f'"{item.reason}"' if item.by else item.reason,
+        item.by and f"by {item.by}",
+    ]
+    words = ", ".join(str(word) for word in about if word)
+    return _wrapped(f"{at:<19}  {item.event:<9}  {words}".rstrip())
+
+
+def line_of_waiting(waiting: Waiting) -> str:
+    """Return the lines of what is tried again."""
+    what = waiting.type.value if waiting.type else waiting.step
+    since = f" since {waiting.since:%Y-%m-%d %H:%M:%S}" if waiting.since else ""
+    is_event = waiting.step == "deliver"
+    words = f"the ATS has not taken it yet{since}" if is_event else "tried again"
+    attempts = f"; attempt {waiting.attempts}" if waiting.attempts else ""
+    reason = f": {waiting.reason}" if waiting.reason else ""
+    return _wrapped(f"{'':<19}  waiting    {what}: {words}{attempts}{reason}")
+
+
+def _wrapped(line: str) -> str:
+    return "\n".join(
+        row.rstrip()
+        for row in textwrap.wrap(
+            # A reason is whatever somebody typed: nothing of it moves the cursor.
+            "".join(one if one.isprintable() else "?" for one in line),
+            _WIDTH,
+            subsequent_indent=_INDENT,
+            drop_whitespace=False,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    ).replace("\n" + _INDENT + " ", "\n" + _INDENT)

@@ -1,0 +1,72 @@
+"""``letterbox watch``: applications as they arrive."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from letterbox.settings import Settings, load_settings
+from letterbox_cli.send_update import open_records
+
+if TYPE_CHECKING:
+    from letterbox.arrivals import Arrival, Arrivals
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command(epilog="Example: letterbox watch --every 5")(watch)
+
+
+def watch(
+    every: Annotated[
+        float, typer.Option(help="Seconds between two looks.", min=0.5, max=3600)
+    ] = 2.0,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object for each arrival.")
+    ] = False,
+) -> None:
+    """
+    Show applications as they arrive, and again when their stage changes.
+
+    Times are UTC. Ctrl-C ends it.
+    """
+    try:
+        asyncio.run(_watch(load_settings(), every, as_json=as_json))
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+async def _watch(settings: Settings, every: float, *, as_json: bool) -> None:
+    began = datetime.now(UTC) - timedelta(seconds=1)
+    arrivals = await _open(settings)
+    message = f"Looking every {every:g} s for what arrives; Ctrl-C ends."
+    typer.echo(message, err=True)
+    while True:
+        async for arrival in arrivals.since(began):
+            typer.echo(arrival.model_dump_json() if as_json else _line(arrival))
+        await asyncio.sleep(every)
+
+
+async def _open(settings: Settings) -> Arrivals:
+    from letterbox.arrivals import Arrivals
+    from letterbox.resources import open_store
+    from letterbox.temporal.client import connect
+
+    # Lazily: what is started later is watched from its start.
+    return Arrivals(
+        client=await connect(settings, lazy=True),
+        task_queue=settings.task_queue,
+        store=open_store(settings, hurried=True),
+        applications=open_records(settings).applications,
+        on_trouble=lambda trouble: typer.echo(f"note: {trouble}", err=True),
+    )
+
+
+def _line(arrival: Arrival) -> str:
+    """Return a line with the id whole, wherever it ends."""
+    why = arrival.position or arrival.reason or ""
+    at = f"{arrival.at:%H:%M:%S}"
+    return f"{at}  {arrival.stage:<9}  {arrival.id}  {why}".rstrip()
