@@ -21,7 +21,7 @@ _LASTING = {Flag.CONFLICT, Flag.DUPLICATE, Flag.OVERDUE}
 
 
 class ArchiveActivities:
-    """Package an application, and remove its hot copy."""
+    """Package an application, and remove its open copy."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class ArchiveActivities:
 
     @activity.defn(name="retire")
     async def retire(self, application_id: str) -> RetireResult:
-        """Remove the hot copy, unless it is not what was packed any more."""
+        """Remove the open copy, unless it is not what was packed any more."""
         async with heartbeating():
             return await in_thread(self._retire, application_id)
 

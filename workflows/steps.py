@@ -109,7 +109,7 @@ note_overdue = local(AmendActivities.note_overdue, "the archive is overdue")
 pack = regular(
     ArchiveActivities.pack, "write the archive, read it back, verify it", ARCHIVE
 )
-retire = regular(ArchiveActivities.retire, "remove the hot copy", ARCHIVE)
+retire = regular(ArchiveActivities.retire, "remove the open copy", ARCHIVE)
 erase = regular(
     EraseActivities.erase,
     "remove everything but the tombstone",

@@ -1,4 +1,8 @@
-"""When a board's window ends, and when we must have archived by."""
+"""
+When a board's window ends, and when we must have archived by.
+
+Its only caller that writes a record is ``recording``.
+"""
 
 from datetime import datetime, timedelta
 

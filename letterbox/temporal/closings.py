@@ -1,4 +1,10 @@
-"""Tells open applications that their position was closed."""
+"""
+Tells open applications that their position was closed.
+
+Called for what a board says of its ads (by webhook and by polling) and for what a
+person closes (by the operator API or ``letterbox positions close``). An import of a
+feed tells nobody: its dates count for applications that are matched afterwards.
+"""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
