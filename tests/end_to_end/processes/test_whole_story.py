@@ -137,7 +137,7 @@ def test_a_whole_life_is_a_line_of_log_for_each_thing_that_happens(
     story.letterbox("hold", submission.id, "--reason", "case 1", "--by", "ada")
     story.letterbox("hold", submission.id, "--reason", "case 1", "--by", "ada")
     story.letterbox("hold", submission.id, "--release", "--by", "ada")
-    story.letterbox("erase", submission.id, "--reason", "r 17", code=0)
+    story.letterbox("erase", submission.id, "--yes", "--reason", "r 17", code=0)
 
     lines = story.until(
         submission.id, *first, "held", "repeated", "released", "erased", "told"
@@ -214,7 +214,9 @@ def test_history_tells_of_what_is_archived_or_erased(story: Story) -> None:
     submission = PostedApplication()
     submission.post(story.at.api.apply_url)
     story.until(submission.id, "received", "recorded", "matched", "told", "told")
-    story.letterbox("erase", submission.id, "--reason", "request 17", "--by", "ada")
+    story.letterbox(
+        "erase", submission.id, "--yes", "--reason", "request 17", "--by", "ada"
+    )
 
     old = json.loads(story.letterbox("history", archived, "--json").stdout)
     gone = json.loads(story.letterbox("history", submission.id, "--json").stdout)
@@ -322,7 +324,7 @@ def test_an_outage_is_an_error_and_says_what_to_do(story: Story) -> None:
     story.at.recorded(held.id)
     story.letterbox("hold", held.id, "--reason", "case 1")
     before = len(list(story.at.worker.events()))
-    story.letterbox("erase", held.id, "--reason", "request 17", code=1)
+    story.letterbox("erase", held.id, "--yes", "--reason", "request 17", code=1)
 
     [line] = [one for one in story.at.api.events() if one["event"] == "unavailable"]
     after = list(story.at.worker.events())[before:]
