@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
-from getpass import getpass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from letterbox.domain.errors import LetterboxError, NotFoundError, RefusedError
 from letterbox.settings import load_settings
+from letterbox_cli.candidate_address import read_address
 from letterbox_cli.options import By, Json, OptionalId, Reason, author
 from letterbox_cli.send_update import open_records, send_update
 
 if TYPE_CHECKING:
     from letterbox.domain.commands import Erasure
-
-_MAX_ADDRESS = 1000
 
 
 def add_to(app: typer.Typer) -> None:
@@ -43,9 +40,8 @@ def erase(
     as_json: Json = False,
 ) -> None:
     """Remove all there is of an application, or of a person; a tombstone remains."""
-    from rich.progress import track
-
     from letterbox.domain.commands import Erasure
+    from letterbox_cli.output import shown_progress
 
     if (application_id is None) == (candidate is None):
         raise typer.BadParameter("name either an application or --candidate EMAIL")
@@ -54,11 +50,14 @@ def erase(
     args = Erasure(reason=reason, by=author("erase", by))
     ids, unreadable = [application_id or ""], 0
     if candidate is not None:
-        ids, unreadable = _applications_of(_address(candidate), reason)
-    is_quiet = as_json or len(ids) == 1
-    rows = [_erased(id_, args) for id_ in track(ids, "erasing", disable=is_quiet)]
+        ids, unreadable = _applications_of(read_address(candidate), reason)
+    rows = []
+    with shown_progress() as show:
+        for count, id_ in enumerate(ids):
+            show("erasing", count, len(ids))
+            rows.append(_erased(id_, args))
     if as_json:
-        typer.echo(json.dumps(rows))
+        typer.echo(json.dumps({"items": rows}))
     for row in rows if not as_json else []:
         outcome = row.get("stage") or row.get("refused") or row["failed"]
         typer.echo(f"{row['id']}: {outcome}")
@@ -81,22 +80,6 @@ def _erased(application_id: str, args: Erasure) -> dict[str, str]:
     except LetterboxError as error:
         return {"id": application_id, "failed": str(error)}
     return {"id": application_id, "stage": status.stage}
-
-
-def _address(candidate: str) -> str:
-    """Return the address; it is asked for where the argument is ``-``."""
-    if candidate != "-":
-        address = candidate
-    elif sys.stdin.isatty():
-        try:
-            address = getpass("Address of the candidate: ")
-        except EOFError:
-            address = ""
-    else:
-        address = sys.stdin.readline(_MAX_ADDRESS)
-    if not address.strip():
-        raise typer.BadParameter("there is no address")
-    return address
 
 
 def _applications_of(address: str, reason: str) -> tuple[list[str], int]:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from letterbox.domain.errors import RefusedError
 from letterbox.settings import load_settings
+from letterbox_cli.command_line import CommandLine
 from letterbox_cli.options import Json
 
 if TYPE_CHECKING:
@@ -35,12 +36,12 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")
 ]
 
-erasures = typer.Typer(
+erasures = CommandLine(
     help="What was erased: a list to keep outside, and to apply after a restore.",
     no_args_is_help=True,
     epilog="Example: letterbox erasures export erasures.jsonl",
 )
-holds = typer.Typer(
+holds = CommandLine(
     help="What is held: a list to keep outside, and to apply after a restore.",
     no_args_is_help=True,
     epilog="Example: letterbox holds export holds.jsonl",
@@ -132,7 +133,7 @@ def _apply(
             show("applying", count, None)
     rows += malformed
     if as_json:
-        typer.echo(json.dumps(rows))
+        typer.echo(json.dumps({"items": rows}))
     else:
         _print(rows, dry_run=dry_run)
     if any("refused" in row or "failed" in row for row in rows):

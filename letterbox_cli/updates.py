@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -95,8 +94,10 @@ def hold(
         by=author("hold", by),
     )
     if release and _released_orphan(application_id):
-        row = {"id": application_id, "released": True}
-        typer.echo(json.dumps(row) if as_json else f"{application_id}: released")
+        from letterbox_cli.json_models import ReleasedHold
+
+        released = ReleasedHold(id=application_id).model_dump_json()
+        typer.echo(released if as_json else f"{application_id}: released")
         return
     _update(
         application_id,
@@ -192,10 +193,18 @@ def _update(
     application_id: str, send: Send, reason: str = "", *, as_json: bool
 ) -> None:
     """Send an update, and print where the application stands."""
+    from letterbox.domain.application import Flag
+    from letterbox_cli.output import print_line
+    from letterbox_cli.times import minute
+
     status = send_update(application_id, send, reason)
     if as_json:
-        typer.echo(json.dumps({"id": application_id, **status.model_dump(mode="json")}))
+        typer.echo(status.model_dump_json())
         return
-    flags = f" ({', '.join(status.flags)})" if status.flags else ""
+    flags = ", ".join(status.flags)
+    if Flag.HELD in status.flags:
+        until = f"{minute(status.held_until)} UTC" if status.held_until else "released"
+        flags = flags.replace(Flag.HELD, f"{Flag.HELD} until {until}")
+    flags = f" ({flags})" if flags else ""
     position = f", position {status.position}" if status.position else ""
-    typer.echo(f"{application_id}: {status.stage}{position}{flags}")
+    print_line(f"{application_id}: {status.stage}{position}{flags}")

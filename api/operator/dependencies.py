@@ -13,6 +13,7 @@ from api.operator.attempts import Attempts
 from letterbox.boards import discover
 from letterbox.boards.base import NoticeBoard
 from letterbox.catalogue.changes import CatalogueWriter
+from letterbox.domain.listing import Item
 from letterbox.domain.ports import (
     Applications,
     Archives,
@@ -21,6 +22,8 @@ from letterbox.domain.ports import (
     ObjectStore,
 )
 from letterbox.records.inbox_search import InboxSearch
+from letterbox.records.people import People
+from letterbox.records.triage import with_triage
 from letterbox.resources import open_records
 from letterbox.settings import Settings
 from letterbox.temporal.updates import Updates
@@ -40,11 +43,14 @@ class OperatorServices:
     attempts: Attempts
     store: ObjectStore
     applications: Applications
+    people: People
     archives: Archives
     candidates: Candidates
     holds: Holds
     waiting_of: Callable[[str], Sequence[str]]
     """A person's applications that are not recorded yet, by the address. Blocking."""
+    with_triage: Callable[[Sequence[Item]], list[Item]]
+    """Adds to what waits for a person why it does. Blocking."""
     positions: CatalogueWriter
     client: Client
     task_queue: str
@@ -79,9 +85,11 @@ def open_operator_services(
         store=store,
         applications=records.applications,
         archives=records.archives,
+        people=People(records.applications, records.archives, records.holds),
         candidates=records.candidates,
         holds=records.holds,
         waiting_of=partial(_waiting_of, records.inbox),
+        with_triage=partial(with_triage, records.applications),
         positions=CatalogueWriter(store),
         client=client,
         task_queue=settings.task_queue,

@@ -1,8 +1,5 @@
 """GET /applications: which there are, and where they stand."""
 
-import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable
 from typing import Annotated
 
 from anyio import to_thread
@@ -15,11 +12,9 @@ from api.operator.candidates import page_of_person
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.examples import PAGE, example_response
 from api.operator.problems import documented
-from letterbox.domain.errors import MalformedError
+from letterbox.domain.cursors import seal, unseal
 from letterbox.domain.listing import Filter, Item
 from letterbox.temporal import visibility
-
-_SEAL_BYTES = 12
 
 
 class Listing(Filter):
@@ -79,6 +74,7 @@ async def list_applications(
         items, after = await visibility.list_applications(
             services.client, services.task_queue, filters, listing.limit, token
         )
+        items = await to_thread.run_sync(services.with_triage, items)
     else:
         items, last_id = await to_thread.run_sync(
             page_of_person,
@@ -93,27 +89,3 @@ async def list_applications(
         log_access(request, "a candidate's applications listed", applications=ids)
     cursor = seal(after, query, services.tokens[0]) if after else None
     return Page(items=items, next=cursor)
-
-
-def seal(token: bytes, query: str, key: bytes) -> str:
-    """Return a cursor: what we did not give out never reaches Temporal."""
-    return urlsafe_b64encode(_seal(token, query, key) + token).decode().rstrip("=")
-
-
-def unseal(cursor: str, query: str, keys: Iterable[bytes]) -> bytes:
-    """Return the token of a cursor for the same query (MalformedError)."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        body = urlsafe_b64decode(padded.encode("ascii"))
-    except ValueError:
-        body = b""
-    sealed, token = body[:_SEAL_BYTES], body[_SEAL_BYTES:]
-    fits = [hmac.compare_digest(sealed, _seal(token, query, key)) for key in keys]
-    if not any(fits):
-        raise MalformedError("the cursor was given for another list, or by nobody")
-    return token
-
-
-def _seal(token: bytes, query: str, key: bytes) -> bytes:
-    message = f"cursor {len(query)} {query}".encode() + token
-    return hmac.digest(key, message, "sha256")[:_SEAL_BYTES]

@@ -1,12 +1,11 @@
 """Finds an application in the store: open, archived or removed. Blocking."""
 
-from datetime import UTC, datetime
 from http import HTTPStatus
 
 from fastapi import HTTPException
 
 from api.operator.dependencies import OperatorServices
-from letterbox.domain.application import Application, Attachment, Flag, Tombstone, View
+from letterbox.domain.application import Application, Attachment, Tombstone, View
 from letterbox.domain.errors import DamagedError, NotFoundError
 
 
@@ -19,15 +18,7 @@ def look_up(services: OperatorServices, application_id: str) -> Application | No
     """
     if tombstone := find_tombstone(services, application_id):
         raise _gone(tombstone)
-    if record := services.applications.find(application_id):
-        return record
-    try:
-        return _archived(services, application_id)
-    except FileNotFoundError:
-        pass
-    if not services.applications.known(application_id):
-        raise NotFoundError("no such application")
-    return None
+    return services.people.record(application_id)
 
 
 def with_documents(services: OperatorServices, record: Application) -> Application:
@@ -95,13 +86,3 @@ def _gone(tombstone: Tombstone) -> HTTPException:
             "removed_at": tombstone.removed_at.isoformat(),
         },
     )
-
-
-def _archived(services: OperatorServices, application_id: str) -> Application:
-    """Read the archive, and the hold, which may have been placed since."""
-    record = services.archives.record(application_id)
-    hold = services.holds.find(application_id)
-    if hold and not hold.is_active(datetime.now(UTC)):
-        hold = None
-    flags = {*record.flags} - {Flag.HELD} | ({Flag.HELD} if hold else set())
-    return record.model_copy(update={"hold": hold, "flags": tuple(sorted(flags))})

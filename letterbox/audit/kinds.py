@@ -161,6 +161,6 @@ KINDS: dict[Kind, Explanation] = {
     ),
     Kind.FOREIGN_OBJECTS: Explanation(
         "objects that Letterbox did not put there",
-        "look at them: no erasure would remove what they hold",
+        "`letterbox audit --foreign` lists them: no erasure removes what they hold",
     ),
 }

@@ -1,7 +1,6 @@
 """``letterbox init``: makes what the processes need in the store and in Temporal."""
 
 import asyncio
-import json
 from typing import Annotated
 
 import typer
@@ -35,13 +34,14 @@ def init(as_json: Json = False, store: StoreOnly = False, prune: Prune = False) 
 async def _prepared(*, as_json: bool, store_only: bool, prune: bool) -> bool:
     """Print each step when it is done; as JSON, all of them in the end."""
     from letterbox_cli.init.steps import prepare
+    from letterbox_cli.output import print_items, print_marked
 
     steps = []
     async for step in prepare(store_only=store_only, prune=prune):
         steps.append(step)
         if not as_json:
-            mark = "ok    " if step.done else "FAILED"
-            typer.echo(f"{mark}  {step.what}: {step.words}")
+            print_marked("ok" if step.done else "FAILED", step.what, step.words)
+    is_fine = all(step.done for step in steps)
     if as_json:
-        typer.echo(json.dumps([step.model_dump() for step in steps]))
-    return all(step.done for step in steps)
+        print_items(steps, fine=is_fine)
+    return is_fine

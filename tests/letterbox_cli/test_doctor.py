@@ -52,8 +52,8 @@ def test_without_json_each_finding_is_a_line(letterbox: Letterbox) -> None:
     result = letterbox("doctor")
 
     assert result.exit_code == 1
-    assert "ok     settings: all of them can be read\n" in result.stdout
-    assert "WRONG  store: file:" in result.stdout
+    assert "ok      settings: all of them can be read\n" in result.stdout
+    assert "WRONG   store: file:" in result.stdout
 
 
 def test_with_unreadable_settings_nothing_else_is_checked(
@@ -98,7 +98,9 @@ def test_one_failure_hides_no_other_and_no_secret_is_told(
 
     result = letterbox("doctor", "--json")
 
-    findings = [Finding.model_validate(one) for one in json.loads(result.stdout)]
+    findings = [
+        Finding.model_validate(one) for one in json.loads(result.stdout)["items"]
+    ]
     assert {one.what for one in findings if not one.fine} == {
         "region",
         "store",

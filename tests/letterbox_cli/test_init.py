@@ -98,7 +98,7 @@ def test_init_sets_the_lifecycle_rules_of_a_bucket(
 
     made = letterbox("init", "--json")
 
-    steps = json.loads(made.stdout)
+    steps = json.loads(made.stdout)["items"]
     assert made.exit_code == 0
     assert [step["what"] for step in steps][:3] == ["store", "lifecycle", "attributes"]
     assert all(step["done"] for step in steps)
@@ -119,7 +119,7 @@ def test_the_store_alone_is_made_without_temporal(
 
     assert [one.exit_code for one in made] == [0, 0]
     for one in made:
-        steps = [step["what"] for step in json.loads(one.stdout)]
+        steps = [step["what"] for step in json.loads(one.stdout)["items"]]
         assert steps == ["store", "lifecycle"]
 
 

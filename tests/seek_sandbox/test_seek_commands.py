@@ -28,7 +28,7 @@ def test_send_seek_prints_what_became_of_the_application(
     spoken = runner.invoke(SEND, ["--url", url])
     listed = runner.invoke(SEND, ["--url", url, "--count", "2", "--json"])
 
-    lines = [json.loads(line) for line in listed.output.splitlines()]
+    lines = json.loads(listed.output)["items"]
     assert (spoken.exit_code, listed.exit_code) == (0, 0)
     first = receiver.event_ids[0]
     assert spoken.output == f"seek:{first}  the webhook was accepted\n"
@@ -105,4 +105,4 @@ def first_id(folder: Path, *words: str) -> str:
         wait_until(lambda: answers(port))
         url = f"http://127.0.0.1:{port}"
         told = CliRunner().invoke(SEND, ["--url", url, "--json"])
-    return str(json.loads(told.output)["event_id"])
+    return str(json.loads(told.output)["items"][0]["event_id"])
