@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import typer
 
-from letterbox.domain.errors import NotFoundError
+from letterbox.domain.application import Stage
+from letterbox.domain.errors import DamagedError, NotFoundError
 from letterbox.settings import load_settings
 from letterbox_cli.options import ApplicationId, Json
 
@@ -54,7 +56,12 @@ def find_shown(application_id: str) -> ShownApplication:
     records = open_records(load_settings())
     if tombstone := records.applications.tombstone(application_id):
         return _removed(records, application_id, tombstone)
-    record = _record(records, application_id)
+    try:
+        record = _record(records, application_id)
+    except DamagedError:
+        if records.applications.ended(application_id) is not Stage.ARCHIVED:
+            raise
+        return _damaged(application_id)
     if record is None:
         return _accepted(records, application_id)
     return _recorded(records, record)
@@ -87,8 +94,25 @@ def _removed(
     )
 
 
+def _damaged(application_id: str) -> ShownApplication:
+    """Return what is known of an application whose archive cannot be read."""
+    from letterbox_cli.json_models import ShownApplication
+
+    return ShownApplication(
+        id=application_id,
+        board=application_id.partition(":")[0],
+        stage=Stage.ARCHIVED,
+        archive=_archive(application_id),
+    )
+
+
+def _archive(application_id: str) -> str:
+    from letterbox.domain import keys
+
+    return f"{load_settings().store_url}/{keys.archive(application_id)}"
+
+
 def _accepted(records: Records, application_id: str) -> ShownApplication:
-    from letterbox.domain.application import Stage
     from letterbox_cli.json_models import ShownApplication
 
     try:
@@ -104,18 +128,18 @@ def _accepted(records: Records, application_id: str) -> ShownApplication:
 
 
 def _recorded(records: Records, record: Application) -> ShownApplication:
-    from letterbox.domain import keys
     from letterbox.domain.listing import Item
     from letterbox_cli.json_models import ShownApplication
 
     hold = records.holds.find(record.id) or record.hold
+    if hold and not hold.is_active(datetime.now(UTC)):
+        hold = None
     is_open = records.applications.find(record.id) is not None
-    where = f"{load_settings().store_url}/{keys.archive(record.id)}"
     return ShownApplication(
         **Item.of(record).model_dump(),
         hold=hold,
         held_until=hold.until if hold else None,
-        archive=None if is_open else where,
+        archive=None if is_open else _archive(record.id),
         record=record,
     )
 
@@ -123,7 +147,6 @@ def _recorded(records: Records, record: Application) -> ShownApplication:
 def _fields(shown: ShownApplication) -> Iterator[tuple[str, Cell]]:
     """Put first what a person looks for, then the rest of the record."""
     from letterbox_cli.output import styled
-    from letterbox_cli.times import minute
 
     yield "id", shown.id
     yield "stage", styled(shown.stage)
@@ -131,27 +154,43 @@ def _fields(shown: ShownApplication) -> Iterator[tuple[str, Cell]]:
         yield "flags", ", ".join(shown.flags)
     if shown.archive:
         yield "archive", shown.archive
-    if tombstone := shown.tombstone:
-        yield "removed at", f"{minute(tombstone.removed_at)} UTC"
-        yield "by", tombstone.by
-        yield "reason", tombstone.reason
-        yield "objects removed", str(tombstone.removed)
+    if shown.tombstone:
+        yield from _of_tombstone(shown.tombstone)
     if shown.hold:
         yield from _of_hold(shown.hold)
-    if record := shown.record:
-        yield from _documents(record)
-        fields = record.model_dump(
-            mode="json", exclude_none=True, exclude=set(_ELSEWHERE)
-        )
-        for view in fields["views"]:
-            view.pop("attachments", None)
-        yield from _flat(fields)
-        if record.owed:
-            yield "owed to the ATS", ", ".join(event.type for event in record.owed)
+    if shown.record:
+        yield from _of_record(shown.record)
     elif not shown.tombstone:
-        if shown.received_at:
-            yield "received at", f"{minute(shown.received_at)} UTC"
-        yield "record", "not written yet"
+        yield from _without_record(shown)
+
+
+def _of_tombstone(tombstone: Tombstone) -> Iterator[tuple[str, Cell]]:
+    from letterbox_cli.times import minute
+
+    yield "removed at", f"{minute(tombstone.removed_at)} UTC"
+    yield "by", tombstone.by
+    yield "reason", tombstone.reason
+    yield "objects removed", str(tombstone.removed)
+
+
+def _of_record(record: Application) -> Iterator[tuple[str, Cell]]:
+    yield from _documents(record)
+    fields = record.model_dump(mode="json", exclude_none=True, exclude=set(_ELSEWHERE))
+    for view in fields["views"]:
+        view.pop("attachments", None)
+    yield from _flat(fields)
+    if record.owed:
+        yield "owed to the ATS", ", ".join(event.type for event in record.owed)
+
+
+def _without_record(shown: ShownApplication) -> Iterator[tuple[str, Cell]]:
+    from letterbox_cli.times import minute
+
+    if shown.received_at:
+        yield "received at", f"{minute(shown.received_at)} UTC"
+    is_archived = shown.archive is not None
+    damage = "the archive cannot be read: see `letterbox audit`"
+    yield "record", damage if is_archived else "not written yet"
 
 
 def _of_hold(hold: Hold) -> Iterator[tuple[str, Cell]]:

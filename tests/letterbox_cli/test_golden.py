@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.xdist_group("golden")
 def _printed(
     temporal_address: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Printed]]:
-    """Run every step in order, in one installation."""
+    """Run every step in order, in one installation: a hundred commands in all."""
     with GoldenInstallation(
         tmp_path_factory.mktemp("golden"), temporal_address
     ) as ours:
@@ -100,6 +101,26 @@ def test_the_published_schema_of_a_command_is_that_of_its_model(name: str) -> No
 
     jsonschema.Draft202012Validator.check_schema(published)
     assert published == json.loads(json.dumps(schema_of(OUTPUTS[name])))
+
+
+def test_every_command_that_prints_json_has_a_schema_and_is_run() -> None:
+    """`send seek` is, beside the sandbox that it needs."""
+    printing = {
+        words
+        for words in _HELP
+        if any(param.name == "as_json" for param in _command(words).params)
+    }
+    run = {step.words[: len(words)] for step in STEPS for words in printing}
+
+    assert {"-".join(words) for words in printing} <= set(OUTPUTS)
+    assert printing - run == {("send", "seek")}
+
+
+def _command(words: tuple[str, ...]) -> Any:
+    found: Any = typer.main.get_command(app)
+    for word in words:
+        found = found.commands[word]
+    return found
 
 
 def test_every_golden_file_is_somebodys() -> None:

@@ -64,3 +64,19 @@ def test_show_tells_when_and_why_an_application_was_erased(tmp_path: Path) -> No
     assert (told["id"], told["stage"]) == ("careerjet:1", "erased")
     assert told["record"] is None
     assert told["tombstone"] == json.loads(tombstone.model_dump_json())
+
+
+@pytest.mark.usefixtures("environment")
+def test_show_of_a_damaged_archive_says_where_it_lies(tmp_path: Path) -> None:
+    """It is all that is left of the application; the audit says what to do."""
+    store = DirectoryStore(tmp_path / "store")
+    store.prepare()
+    store.put(keys.archive("careerjet:1"), b"PK cut off")
+
+    shown = CliRunner().invoke(app, ["show", "careerjet:1"])
+    as_json = CliRunner().invoke(app, ["show", "careerjet:1", "--json"])
+
+    assert "cannot be read: see `letterbox audit`" in shown.stdout
+    told = json.loads(as_json.stdout)
+    assert (told["stage"], told["record"]) == ("archived", None)
+    assert told["archive"].endswith("store/archive/careerjet:1.zip")

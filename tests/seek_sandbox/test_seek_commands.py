@@ -6,9 +6,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import typer
 from typer.testing import CliRunner
 
+from letterbox_cli.json_schemas import OUTPUTS, schema_of
 from letterbox_cli.send import send_seek
 from tests.seek_sandbox.conftest import Serve
 from tests.seek_sandbox.partner import OPTIONS
@@ -29,6 +31,7 @@ def test_send_seek_prints_what_became_of_the_application(
     listed = runner.invoke(SEND, ["--url", url, "--count", "2", "--json"])
 
     lines = json.loads(listed.output)["items"]
+    jsonschema.validate({"items": lines}, schema_of(OUTPUTS["send-seek"]))
     assert (spoken.exit_code, listed.exit_code) == (0, 0)
     first = receiver.event_ids[0]
     assert spoken.output == f"seek:{first}  the webhook was accepted\n"
