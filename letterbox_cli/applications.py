@@ -1,26 +1,29 @@
-"""``letterbox list`` and ``show``: look at applications."""
+"""``letterbox list``: the applications, as Temporal or the store knows them."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from itertools import chain
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.errors import NotFoundError
 from letterbox.setting_sources import settings_read_from
 from letterbox.settings import load_settings
 from letterbox_cli.completion import boards
-from letterbox_cli.options import ApplicationId, Json
+from letterbox_cli.options import Json, Ndjson
+from letterbox_cli.show import show
 
 if TYPE_CHECKING:
-    from letterbox.domain.listing import Filter, Item
-    from letterbox.records.applications import StoredApplications
+    from letterbox.domain.listing import Item
+    from letterbox_cli.json_models import Applications
+    from letterbox_cli.output import Cell
 
-_PAGE = 200
+# As a line needs it, with an id of Careerjet or SEEK, a reason and an archive date.
+_WIDE = 150
+
+_MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%SZ"]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,22 +36,65 @@ def _known_board(name: str | None) -> str | None:
     from letterbox.boards import discover
 
     if name is not None and name not in discover():
-        raise typer.BadParameter(f"there is none but {', '.join(discover())}")
+        raise typer.BadParameter(f"must be one of {', '.join(discover())}")
     return name
 
 
 def list_(
-    stage: Annotated[Stage | None, typer.Option(help="Only this stage.")] = None,
+    stage: Annotated[
+        Stage | None,
+        typer.Option(metavar="STAGE", help=f"Only this stage: {', '.join(Stage)}."),
+    ] = None,
     board: Annotated[
         str | None,
         typer.Option(
             help="Only this board.", callback=_known_board, autocompletion=boards
         ),
     ] = None,
-    position: Annotated[str | None, typer.Option(help="Only this position.")] = None,
-    flag: Annotated[Flag | None, typer.Option(help="Only with this flag.")] = None,
-    limit: Annotated[int, typer.Option(help="How many at most.", min=1)] = 50,
+    position: Annotated[
+        str | None, typer.Option(metavar="REF", help="Only this position.")
+    ] = None,
+    hirer: Annotated[str | None, typer.Option(help="Only this hirer.")] = None,
+    flag: Annotated[
+        Flag | None,
+        typer.Option(metavar="FLAG", help=f"Only with this flag: {', '.join(Flag)}."),
+    ] = None,
+    received_after: Annotated[
+        datetime | None,
+        typer.Option(
+            metavar="TIME",
+            formats=_MOMENTS,
+            help="Received at this time (UTC) or later, such as 2026-11-30 or "
+            "2026-11-30T09:00.",
+        ),
+    ] = None,
+    received_before: Annotated[
+        datetime | None,
+        typer.Option(
+            metavar="TIME", formats=_MOMENTS, help="Received before this time (UTC)."
+        ),
+    ] = None,
+    candidate: Annotated[
+        str | None,
+        typer.Option(
+            metavar="EMAIL",
+            help="Only those of this person, archived ones too, from the store; - asks "
+            "for the address, or reads it from standard input: arguments are seen by "
+            "others on this machine.",
+        ),
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(metavar="N", help="How many at most.", min=1)
+    ] = 50,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All of them, whatever --limit says.")
+    ] = False,
+    cursor: Annotated[
+        str | None,
+        typer.Option(help="`next` of the list before, with the same filters."),
+    ] = None,
     as_json: Json = False,
+    ndjson: Ndjson = False,
 ) -> None:
     """
     List applications, as Temporal knows them.
@@ -57,99 +103,101 @@ def list_(
     ended, the latest ended first, for as long as Temporal remembers them.
     """
     from letterbox.domain.listing import Filter
-    from letterbox_cli.output import print_rows
+    from letterbox_cli.application_pages import of_candidate, of_temporal
+    from letterbox_cli.candidate_address import read_address
+    from letterbox_cli.output import print_items, print_json
 
-    filters = Filter(stage=stage, board=board, position=position, flag=flag)
-    items = asyncio.run(_items(filters, limit))
-    rows = [item.model_dump(mode="json") for item in items]
-    if as_json:
-        typer.echo(json.dumps(rows))
+    filters = Filter(
+        stage=stage,
+        board=board,
+        position=position,
+        hirer=hirer,
+        flag=flag,
+        received_after=received_after and received_after.replace(tzinfo=UTC),
+        received_before=received_before and received_before.replace(tzinfo=UTC),
+    )
+    at_most = None if everything else limit
+    settings = load_settings()
+    if candidate is None:
+        page = asyncio.run(of_temporal(settings, filters, at_most, cursor))
+    else:
+        address = read_address(candidate)
+        page = of_candidate(settings, address, filters, at_most, cursor)
+    if ndjson:
+        print_items(page.items, ndjson=True)
+    elif as_json:
+        print_json(page)
+    else:
+        _print(page)
+
+
+def _print(page: Applications) -> None:
+    from letterbox_cli.output import line_width, print_line
+
+    count = len(page.items)
+    if not count:
+        print_line(f"none found; settings: {settings_read_from()}", err=True)
         return
-    if not rows:
-        typer.echo(f"none found; settings: {settings_read_from()}", err=True)
+    width = line_width()
+    if width is None or width >= _WIDE:
+        _print_wide(page.items)
+    else:
+        _print_narrow(page.items)
+    if page.next:
+        total = f" of {page.total}" if page.total else ""
+        typer.echo(f"{count}{total} shown: --limit N or --all shows more", err=True)
+
+
+def _print_wide(items: tuple[Item, ...]) -> None:
+    """Print each on one line, which other programs can read and filter."""
+    from letterbox_cli.output import print_rows
+    from letterbox_cli.times import day
+
+    header = ("application", "received", "age", "stage", "board", "position", "flags")
     print_rows(
-        ("application", "stage", "position", "flags", "archive by"),
+        (*header, "archive by"),
         (
             (
-                row["id"],
-                row["stage"],
-                row["position"] or "",
-                ", ".join(row["flags"]),
-                row["archive_by"] or "",
+                item.id,
+                *_when_and_where(item),
+                _position(item),
+                ", ".join(item.flags),
+                day(item.archive_by),
             )
-            for row in rows
+            for item in items
         ),
     )
 
 
-async def _items(filters: Filter, limit: int) -> list[Item]:
-    from letterbox.temporal.client import connect
-    from letterbox.temporal.visibility import list_applications
+def _print_narrow(items: tuple[Item, ...]) -> None:
+    """Print each on two lines, the second of which has the whole id."""
+    from letterbox_cli.output import print_rows
 
-    settings = load_settings()
-    client = await connect(settings)
-    items: list[Item] = []
-    token: bytes | None = None
-    while True:
-        page, token = await list_applications(
-            client, settings.task_queue, filters, min(limit, _PAGE), token
-        )
-        items += page
-        if token is None or len(items) >= limit:
-            return items[:limit]
+    print_rows(
+        ("received", "age", "stage", "board", "position"),
+        ((*_when_and_where(item), _position(item)) for item in items),
+        below=[_id_and_more(item) for item in items],
+    )
 
 
-def show(
-    application_id: ApplicationId,
-    as_json: Json = False,
-) -> None:
-    """Show what the store holds of an application, the candidate included."""
-    from rich.console import Console
-    from rich.table import Column, Table
+def _when_and_where(item: Item) -> tuple[Cell, ...]:
+    from letterbox_cli.output import styled
+    from letterbox_cli.times import age, minute
 
-    from letterbox.records.applications import StoredApplications
-    from letterbox_cli.context import open_store
-
-    applications = StoredApplications(open_store())
-    record = applications.find(application_id)
-    if record is None:
-        _show_unrecorded(applications, application_id, as_json=as_json)
-    elif as_json:
-        typer.echo(record.model_dump_json())
-    else:
-        fields = record.model_dump(mode="json", exclude_none=True)
-        table = Table("field", Column("value", overflow="fold"), title=application_id)
-        for name, text in _flat(fields):
-            table.add_row(name, text)
-        Console().print(table)
+    received = minute(item.received_at)
+    how_long = age(item.received_at, datetime.now(UTC))
+    return received, how_long, styled(item.stage), item.board
 
 
-def _show_unrecorded(
-    applications: StoredApplications, application_id: str, *, as_json: bool
-) -> None:
-    ended = applications.ended(application_id)
-    if not ended and not any(True for _ in applications.submissions(application_id)):
-        raise NotFoundError(f"no application {application_id}; see `letterbox list`")
-    row = {"id": application_id, "stage": ended or "received"}
-    tombstone = applications.tombstone(application_id)
-    if tombstone:
-        row |= tombstone.model_dump(mode="json", include={"removed_at", "reason", "by"})
-    if as_json:
-        typer.echo(json.dumps(row))
-        return
-    typer.echo(f"{application_id}: {row['stage']}")
-    if tombstone:
-        at = f"{tombstone.removed_at:%Y-%m-%d %H:%M} UTC"
-        typer.echo(f"removed at {at} ({tombstone.by}): {tombstone.reason}")
-    elif ended:
-        typer.echo(f"its documents: letterbox restore {application_id} --to FOLDER")
+def _position(item: Item) -> str:
+    """Return the position; or what the board calls it, and why none is matched."""
+    if item.position:
+        return f"{item.position} ({item.hirer})" if item.hirer else item.position
+    return ": ".join(filter(None, (item.job_reference, item.triage)))
 
 
-def _flat(value: object, name: str = "") -> list[tuple[str, str]]:
-    if isinstance(value, dict):
-        return list(
-            chain(*(_flat(v, f"{name}.{k}".strip(".")) for k, v in value.items()))
-        )
-    if isinstance(value, list):
-        return list(chain(*(_flat(v, f"{name}[{n}]") for n, v in enumerate(value))))
-    return [(name, str(value))]
+def _id_and_more(item: Item) -> str:
+    from letterbox_cli.times import day
+
+    due = f"archive by {day(item.archive_by)}" if item.archive_by else ""
+    return "  ".join(filter(None, (item.id, ", ".join(item.flags), due)))

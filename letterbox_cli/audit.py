@@ -1,18 +1,19 @@
 """``letterbox audit``: proves the state of the store and of Temporal."""
 
 import asyncio
+from collections.abc import Iterator
+from itertools import islice
 from threading import Event
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
-from rich.text import Text
 
+from letterbox.audit.kinds import Kind
 from letterbox.audit.report import Finding, Report
-from letterbox_cli.options import Json
+from letterbox_cli.options import Json, Ndjson
 
-_MAX_EXAMPLES = 3
+_MAX_EXAMPLES = 10
+_MAX_DETAILS = 3
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,16 +30,48 @@ def audit(
     repair: Annotated[
         bool, typer.Option("--repair", help="Restart or remove what can be.")
     ] = False,
+    foreign: Annotated[
+        bool,
+        typer.Option(
+            "--foreign",
+            help="List the objects that Letterbox did not put there, and nothing else; "
+            "their names may be of persons.",
+        ),
+    ] = False,
     as_json: Json = False,
+    ndjson: Ndjson = False,
 ) -> None:
     """Walk the store and Temporal both ways, and say what is wrong."""
+    if foreign:
+        _print_foreign(as_json=as_json, ndjson=ndjson)
+        return
     report = asyncio.run(_audited(fast=fast, repair=repair))
-    if as_json:
-        typer.echo(report.model_dump_json())
+    if as_json or ndjson:
+        _print_json(report, ndjson=ndjson)
     else:
         print_report(report)
     if not report.fine:
         raise typer.Exit(1)
+
+
+def _print_foreign(*, as_json: bool, ndjson: bool) -> None:
+    from letterbox.audit.walk import foreign_objects
+    from letterbox_cli.context import open_store
+    from letterbox_cli.json_models import ForeignObject
+    from letterbox_cli.output import print_items, print_rows
+    from letterbox_cli.times import minute
+
+    found = [
+        ForeignObject(key=stored.key, size=stored.size, modified=stored.modified)
+        for stored in foreign_objects(open_store())
+    ]
+    if as_json or ndjson:
+        print_items(found, ndjson=ndjson)
+        return
+    print_rows(
+        ("modified", "bytes", "object"),
+        ((minute(one.modified), str(one.size), one.key) for one in found),
+    )
 
 
 class _StoppedError(Exception):
@@ -77,30 +110,44 @@ async def _audited(*, fast: bool, repair: bool) -> Report:
     return report
 
 
-def print_report(report: Report) -> None:
-    """Print what is wrong, and what to do about it."""
-    console = Console()
-    if report.findings:
-        console.print(_table(report))
-    console.print(_summary(report), soft_wrap=True)
+def _print_json(report: Report, *, ndjson: bool) -> None:
+    from letterbox_cli.json_models import ExplainedFinding
+    from letterbox_cli.output import print_items
 
-
-def _table(report: Report) -> Table:
-    table = Table(
-        Column("what", no_wrap=True),
-        Column("how many", justify="right"),
-        "what to do",
-        Column("the first", overflow="fold"),
+    explained = (
+        ExplainedFinding(
+            **finding.model_dump(),
+            meaning=finding.kind.meaning,
+            what_to_do=finding.kind.remedy,
+        )
+        for finding in report.findings
     )
+    rest = report.model_dump(mode="json", exclude={"findings"})
+    print_items(explained, ndjson=ndjson, **rest)
+
+
+def print_report(report: Report) -> None:
+    """Print what is wrong, with what, and what to do about it."""
+    from letterbox_cli.output import print_line
+
     for kind, count in report.counts.items():
         of_kind = [finding for finding in report.findings if finding.kind is kind]
-        table.add_row(
-            kind.value,
-            _count(of_kind, count),
-            Text(f"{kind.meaning}: {kind.remedy}"),
-            Text(_examples(of_kind)),
-        )
-    return table
+        _print_kind(kind, _count(of_kind, count), of_kind)
+    print_line(_summary(report))
+
+
+def _print_kind(kind: Kind, count: str, of_kind: list[Finding]) -> None:
+    from letterbox_cli.output import print_line, styled
+
+    is_repaired = all(finding.repaired for finding in of_kind)
+    mark = styled("ok" if is_repaired else "WRONG")
+    print_line(mark + f"  {kind.value} ({count}): {kind.meaning}", hanging=4)
+    print_line(f"    What to do: {kind.remedy}", hanging=4)
+    for name in islice(_names(of_kind), _MAX_EXAMPLES):
+        print_line(f"    {name}", hanging=6)
+    if sum(1 for _ in _names(of_kind)) > _MAX_EXAMPLES:
+        print_line("    … and more: --json names them all")
+    print_line("")
 
 
 def _count(of_kind: list[Finding], count: int) -> str:
@@ -108,12 +155,13 @@ def _count(of_kind: list[Finding], count: int) -> str:
     return f"{count}, {repaired} repaired" if repaired else str(count)
 
 
-def _examples(of_kind: list[Finding]) -> str:
-    names = [
-        finding.id or ", ".join(finding.details[:_MAX_EXAMPLES])
-        for finding in of_kind[:_MAX_EXAMPLES]
-    ]
-    return "\n".join([*names, *(["…"] if len(of_kind) > _MAX_EXAMPLES else [])])
+def _names(of_kind: list[Finding]) -> Iterator[str]:
+    """Name the applications, with what of each; or the objects."""
+    for finding in of_kind:
+        if finding.id:
+            yield " ".join((finding.id, *finding.details[:_MAX_DETAILS]))
+        else:
+            yield from finding.details
 
 
 def _summary(report: Report) -> str:

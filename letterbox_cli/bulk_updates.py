@@ -42,8 +42,10 @@ class BulkUpdates:
         done = silences = 0
         while batch := list(islice(remaining, _CONCURRENCY)):
             began = time.monotonic()
-            answers = await asyncio.gather(*(self._try(ask, one) for one in batch))
-            silences = 0 if any(answers) else silences + answers.count(False)
+            errors = await asyncio.gather(*(_error_of(ask, one) for one in batch))
+            self._count(batch, errors)
+            silent = [isinstance(error, TemporalUnavailableError) for error in errors]
+            silences = silences + len(batch) if all(silent) else 0
             if silences >= _MAX_SILENCES:
                 return
             self.last = batch[-1]
@@ -53,15 +55,20 @@ class BulkUpdates:
             if done < len(ids) and pause > 0:
                 await asyncio.sleep(pause)
 
-    async def _try(self, ask: Ask, application_id: str) -> bool:
-        """Return whether anybody answered, whatever it was."""
-        try:
-            await ask(application_id)
-        except TemporalUnavailableError as error:
-            self.failed.append((application_id, str(error)))
-            return False
-        except LetterboxError as error:
-            self.failed.append((application_id, str(error)))
-        else:
-            self.answered += 1
-        return True
+    def _count(
+        self, batch: Sequence[str], errors: Sequence[LetterboxError | None]
+    ) -> None:
+        for application_id, error in zip(batch, errors, strict=True):
+            if error is None:
+                self.answered += 1
+            else:
+                self.failed.append((application_id, str(error)))
+
+
+async def _error_of(ask: Ask, application_id: str) -> LetterboxError | None:
+    """Ask, and return why it could not be done; None where it was."""
+    try:
+        await ask(application_id)
+    except LetterboxError as error:
+        return error
+    return None

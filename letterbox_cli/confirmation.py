@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 Yes = Annotated[
-    bool, typer.Option("--yes", "-y", help="Do not ask: for scripts, which cannot say.")
+    bool, typer.Option("--yes", "-y", help="Do not ask first: for scripts.")
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Print what would be done, and do nothing.")

@@ -36,26 +36,37 @@ def deliver(
     all_: Annotated[
         bool, typer.Option("--all", help="All applications that Temporal lists.")
     ] = False,
-    stage: Annotated[Stage | None, typer.Option(help="All of this stage.")] = None,
+    stage: Annotated[
+        Stage | None,
+        typer.Option(metavar="STAGE", help=f"All of this stage: {', '.join(Stage)}."),
+    ] = None,
     position: Annotated[
         str | None,
-        typer.Option(help="All of this position.", autocompletion=references),
+        typer.Option(
+            metavar="REF", help="All of this position.", autocompletion=references
+        ),
     ] = None,
     hirer: Annotated[str | None, typer.Option(help="All of this hirer.")] = None,
     since: Annotated[
         datetime | None,
-        typer.Option(formats=_FORMATS, help="All received then or later (UTC)."),
+        typer.Option(
+            metavar="TIME", formats=_FORMATS, help="All received then or later (UTC)."
+        ),
     ] = None,
     until: Annotated[
         datetime | None,
-        typer.Option(formats=_FORMATS, help="All received before that (UTC)."),
+        typer.Option(
+            metavar="TIME", formats=_FORMATS, help="All received before that (UTC)."
+        ),
     ] = None,
     after: Annotated[
         str, typer.Option(metavar="ID", help="Go on behind this one, when stopped.")
     ] = "",
     rate: Annotated[
         float,
-        typer.Option(min=0.1, max=1000, help="How many applications a second."),
+        typer.Option(
+            metavar="N", min=0.1, max=1000, help="How many applications a second."
+        ),
     ] = _PER_SECOND,
     dry_run: DryRun = False,
     test: Annotated[
@@ -121,7 +132,7 @@ def _deliver_one(application_id: str | None, *, enable: bool, as_json: bool) -> 
             application_id,
             lambda updates: catch_up_and_deliver(updates, application_id),
         )
-        print_status(application_id, status, as_json=as_json)
+        print_status(status, as_json=as_json)
 
 
 async def catch_up_and_deliver(updates: Updates, application_id: str) -> Status:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from letterbox_cli.bulk_updates import BulkUpdates
-from letterbox_cli.output import shown_progress
+from letterbox_cli.output import print_line, shown_progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def catch_up(settings: Settings, store: ObjectStore, *, quietly: bool) -> None:
 def print_failed(bulk: BulkUpdates) -> None:
     """Name the first of those that could not be asked, and why, on standard error."""
     for application_id, why in bulk.failed[:_MAX_NAMED]:
-        typer.echo(f"{application_id}: {why}", err=True)
+        print_line(f"{application_id}: {why}", hanging=2, err=True)
     if len(bulk.failed) > _MAX_NAMED:
         typer.echo(f"and {len(bulk.failed) - _MAX_NAMED} more", err=True)
 

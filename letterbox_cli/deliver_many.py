@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ import typer
 
 from letterbox_cli.bulk_updates import BulkUpdates
 from letterbox_cli.deliver_enable import print_failed
-from letterbox_cli.output import shown_progress
+from letterbox_cli.output import print_items, print_json, print_line, shown_progress
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -68,13 +67,24 @@ def deliver_many(
         bulk = _told(settings, ids, rate, show)
     print_failed(bulk)
     if as_json:
-        failed = [{"id": id_, "failed": why} for id_, why in bulk.failed]
-        row = {"asked": bulk.answered, "selected": len(ids), "last": bulk.last}
-        typer.echo(json.dumps(row | {"failed": failed}))
+        _print_outcome(bulk, selected=len(ids))
     else:
         typer.echo(f"{bulk.answered} of {len(ids)} applications tell the ATS")
     if bulk.answered < len(ids):
         raise typer.Exit(1)
+
+
+def _print_outcome(bulk: BulkUpdates, *, selected: int) -> None:
+    from letterbox_cli.json_models import BulkDelivery, NotAsked
+
+    print_json(
+        BulkDelivery(
+            items=tuple(NotAsked(id=id_, failed=why) for id_, why in bulk.failed),
+            asked=bulk.answered,
+            selected=selected,
+            last=bulk.last or None,
+        )
+    )
 
 
 def _told(
@@ -106,7 +116,7 @@ async def _selected(
 
     found: dict[str, Item] = {}
     async for item in _listed(await connect(settings), settings, selection):
-        if selection.hirer in {None, item.hirer} and item.id > selection.after:
+        if item.id > selection.after:
             found[item.id] = item
             show("listing", len(found), None)
     return [found[id_] for id_ in sorted(found)]
@@ -121,6 +131,7 @@ async def _listed(
     filters = Filter(
         stage=selection.stage,
         position=selection.position,
+        hirer=selection.hirer,
         received_after=_in_utc(selection.since),
         received_before=_in_utc(selection.until),
     )
@@ -143,10 +154,9 @@ def _in_utc(moment: datetime | None) -> datetime | None:
 
 def _print_selected(items: Sequence[Item], *, as_json: bool) -> None:
     if as_json:
-        rows = [item.model_dump(mode="json") for item in items]
-        typer.echo(json.dumps({"items": rows}))
+        print_items(items)
         return
     for item in items:
         position = f", position {item.position}" if item.position else ""
-        typer.echo(f"{item.id}: {item.stage}{position}")
+        print_line(f"{item.id}: {item.stage}{position}", hanging=2)
     typer.echo(f"{len(items)} applications would tell the ATS; nothing was done")

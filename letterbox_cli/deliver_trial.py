@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -25,16 +24,25 @@ def send_test(settings: Settings, *, as_json: bool) -> None:
             "there is no ATS: set LETTERBOX_DELIVERY_URL and LETTERBOX_DELIVERY_SECRET"
         )
     event_id = str(uuid4())
+    from letterbox_cli.json_models import TestEvent
+    from letterbox_cli.output import print_json, print_line
+
     began = time.monotonic()
     status = asyncio.run(_send(settings, event_id))
     milliseconds = round((time.monotonic() - began) * 1000)
     is_taken = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
     if as_json:
-        answer = {"webhook_id": event_id, "status": status, "taken": is_taken}
-        typer.echo(json.dumps(answer | {"milliseconds": milliseconds}))
+        print_json(
+            TestEvent(
+                webhook_id=event_id,
+                status=status,
+                taken=is_taken,
+                milliseconds=milliseconds,
+            )
+        )
     else:
         verdict = "it is set up" if is_taken else _advice(status)
-        typer.echo(
+        print_line(
             f"the ATS answers {status} after {milliseconds} ms to the test event "
             f"{event_id}: {verdict}"
         )

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-import sys
-from getpass import getpass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from letterbox.domain.errors import LetterboxError, NotFoundError, RefusedError
 from letterbox.settings import load_settings
+from letterbox_cli.candidate_address import read_address
 from letterbox_cli.confirmation import DryRun, Yes, refuse_without_terminal
 from letterbox_cli.erase_preview import ask, look_at, print_dry_run
 from letterbox_cli.options import By, Json, OptionalId, author
-from letterbox_cli.output import shown_progress
+from letterbox_cli.output import print_line, shown_progress
 from letterbox_cli.send_update import open_records, send_update
 
 if TYPE_CHECKING:
     from letterbox.domain.commands import Erasure
-
-_MAX_ADDRESS = 1000
 
 
 def add_to(app: typer.Typer) -> None:
@@ -44,8 +41,9 @@ def erase(
     reason: Annotated[
         str,
         typer.Option(
+            metavar="TEXT",
             help="Required, except with --dry-run. It is kept in Temporal and in the "
-            "tombstone, and must not name the candidate."
+            "tombstone, and must not name the candidate.",
         ),
     ] = "",
     by: By = None,
@@ -68,7 +66,7 @@ def erase(
         refuse_without_terminal(yes=yes)
     ids, unreadable = [application_id or ""], 0
     if candidate is not None:
-        ids, unreadable = _applications_of(_address(candidate), reason)
+        ids, unreadable = _applications_of(read_address(candidate), reason)
     if dry_run:
         print_dry_run(look_at(ids), as_json=as_json)
         _end(unreadable, is_done=True)
@@ -76,16 +74,16 @@ def erase(
     if not yes:
         ask(look_at(ids))
     args = Erasure(reason=reason, by=author("erase", by))
+    rows = []
     with shown_progress() as show:
-        rows = []
         for id_ in ids:
             rows.append(_erased(id_, args))
             show("erasing", len(rows), len(ids))
     if as_json:
-        typer.echo(json.dumps(rows))
+        typer.echo(json.dumps({"items": rows}))
     for row in rows if not as_json else []:
         outcome = row.get("stage") or row.get("refused") or row["failed"]
-        typer.echo(f"{row['id']}: {outcome}")
+        print_line(f"{row['id']}: {outcome}", hanging=2)
     _end(unreadable, is_done=all("stage" in row for row in rows))
 
 
@@ -109,22 +107,6 @@ def _erased(application_id: str, args: Erasure) -> dict[str, str]:
     except LetterboxError as error:
         return {"id": application_id, "failed": str(error)}
     return {"id": application_id, "stage": status.stage}
-
-
-def _address(candidate: str) -> str:
-    """Return the address; it is asked for where the argument is ``-``."""
-    if candidate != "-":
-        address = candidate
-    elif sys.stdin.isatty():
-        try:
-            address = getpass("Address of the candidate: ")
-        except EOFError:
-            address = ""
-    else:
-        address = sys.stdin.readline(_MAX_ADDRESS)
-    if not address.strip():
-        raise typer.BadParameter("there is no address")
-    return address
 
 
 def _applications_of(address: str, reason: str) -> tuple[list[str], int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import typer
 from letterbox.domain.errors import NotFoundError
 from letterbox.settings import load_settings
 from letterbox_cli.confirmation import confirm
+from letterbox_cli.output import print_items
 from letterbox_cli.send_update import open_records
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ def look_at(ids: Sequence[str]) -> list[ErasurePreview]:
 def print_dry_run(previews: Sequence[ErasurePreview], *, as_json: bool) -> None:
     """Print what would be removed to standard output."""
     if as_json:
-        items = [one.model_dump(mode="json") for one in previews]
-        typer.echo(json.dumps({"items": items}))
+        print_items(previews)
         return
     typer.echo("\n".join(_lines(previews)))
     typer.echo(f"would be erased: {_count(previews)}; nothing was done")

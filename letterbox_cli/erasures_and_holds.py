@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from letterbox.domain.errors import RefusedError
 from letterbox.settings import load_settings
+from letterbox_cli.command_line import CommandLine
 from letterbox_cli.confirmation import DryRun, Yes, confirm, refuse_without_terminal
 from letterbox_cli.options import Json
 
@@ -33,12 +34,12 @@ From = Annotated[
     str, typer.Argument(metavar="FILE|-", help="One JSON a line, as exported.")
 ]
 
-erasures = typer.Typer(
+erasures = CommandLine(
     help="What was erased: a list to keep outside, and to apply after a restore.",
     no_args_is_help=True,
     epilog="Example: letterbox erasures export erasures.jsonl",
 )
-holds = typer.Typer(
+holds = CommandLine(
     help="What is held: a list to keep outside, and to apply after a restore.",
     no_args_is_help=True,
     epilog="Example: letterbox holds export holds.jsonl",
@@ -134,7 +135,7 @@ def _apply(
             show("applying", count, None)
     rows += malformed
     if as_json:
-        typer.echo(json.dumps(rows))
+        typer.echo(json.dumps({"items": rows}))
     else:
         _print(rows, dry_run=dry_run)
     if any("refused" in row or "failed" in row for row in rows):
@@ -154,13 +155,15 @@ def _parsed(file: IO[str], kind: type[Line], malformed: list[Row]) -> Iterator[L
 
 
 def _print(rows: list[Row], *, dry_run: bool) -> None:
+    from letterbox_cli.output import print_line
+
     counts: dict[str, int] = {}
     for row in rows:
         problem = row.get("refused") or row.get("failed")
         if problem:
-            typer.echo(f"{row['id']}: {problem}")
+            print_line(f"{row['id']}: {problem}", hanging=2)
         elif row["outcome"] != "already":
-            typer.echo(f"{row['id']}: {row['outcome']}")
+            print_line(f"{row['id']}: {row['outcome']}", hanging=2)
         outcome = "not done" if problem else str(row["outcome"])
         counts[outcome] = counts.get(outcome, 0) + 1
     summary = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())

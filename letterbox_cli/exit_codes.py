@@ -1,33 +1,58 @@
-"""Runs a command, and turns what it raises into one line and an exit code."""
+"""Runs a command, and turns what it raises into one message and an exit code."""
 
+import json
 import traceback
 from collections.abc import Callable
+from http import HTTPStatus
 
 import typer
+from typer.exceptions import TyperException
 
 from letterbox.domain.errors import LetterboxError, StoreUnavailableError
 
 
-def exit_code_of(command: Callable[[], object]) -> int:
-    """Run it, and return its exit code: 0 done, 1 failed, 2 wrong usage."""
+def exit_code_of(command: Callable[[], object], *, as_json: bool = False) -> int:
+    """
+    Run it, and return its exit code: 0 done, 1 failed, 2 wrong usage.
+
+    ``as_json`` has errors be problem objects, as those of the API are (RFC 9457). Then
+    the command must not end by itself, nor print what is wrong with its arguments.
+    """
     try:
-        command()
+        result = command()
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else 1
-    except StoreUnavailableError as error:
-        typer.echo(f"error: {_trouble(error)}", err=True)
-        return 1
-    except LetterboxError as error:
-        typer.echo(f"error: {error}", err=True)
+    except typer.Abort:
         return 1
     except Exception as error:  # noqa: BLE001 the exit code must hold whatever it is
-        if (status := _rpc_status(error)) is None:
-            traceback.print_exc()
-        else:
-            message = f"error: Temporal answers {status}: `letterbox doctor`"
-            typer.echo(message, err=True)
-        return 1
-    return 0
+        _print(*_status_and_message(error), as_json=as_json)
+        return error.exit_code if isinstance(error, TyperException) else 1
+    return result if as_json and isinstance(result, int) else 0
+
+
+def _status_and_message(error: Exception) -> tuple[HTTPStatus, str]:
+    """Return what HTTP would call an error, and what to say about it."""
+    if isinstance(error, TyperException):
+        return HTTPStatus.UNPROCESSABLE_ENTITY, error.format_message()
+    if isinstance(error, StoreUnavailableError):
+        return error.status, _trouble(error)
+    if isinstance(error, LetterboxError):
+        return error.status, str(error)
+    if status := _rpc_status(error):
+        message = f"Temporal answers {status}: `letterbox doctor`"
+        return HTTPStatus.SERVICE_UNAVAILABLE, message
+    traceback.print_exc()
+    return HTTPStatus.INTERNAL_SERVER_ERROR, f"unexpected ({type(error).__name__})"
+
+
+def _print(status: HTTPStatus, message: str, *, as_json: bool) -> None:
+    if as_json:
+        problem = {"title": status.phrase, "status": status, "detail": message}
+        typer.echo(json.dumps(problem, ensure_ascii=False), err=True)
+    else:
+        from letterbox_cli.output import print_line
+
+        print_line(f"error: {message}", hanging=2, err=True)
 
 
 def _trouble(error: StoreUnavailableError) -> str:

@@ -12,6 +12,7 @@ import typer
 from letterbox.domain.errors import NotFoundError
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.options import ApplicationId, Json, Ndjson
+from letterbox_cli.output import print_json
 from letterbox_cli.send_update import open_records
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ async def _tell(
             f"no application {application_id}; see `letterbox list`"
         ) from None
     if style == "json":
-        typer.echo(found.model_dump_json(exclude_none=True))
+        print_json(found)
         return
     if style == "text":
         typer.echo(_heading(found))
@@ -109,12 +110,10 @@ def _print(found: History, style: str, printed: set[str]) -> Iterator[str]:
         counts[kind] = counts.get(kind, 0) + 1
         name = f"{kind} {counts[kind]}"
         if name not in printed:
-            is_text = style == "text"
-            typer.echo(
-                line_of(item, found.board)
-                if is_text
-                else item.model_dump_json(exclude_none=True)
-            )
+            if style == "text":
+                typer.echo(line_of(item, found.board))
+            else:
+                print_json(item)
         yield name
 
 
@@ -145,7 +144,7 @@ def line_of_waiting(waiting: Waiting) -> str:
     what = waiting.type.value if waiting.type else waiting.step
     since = f" since {waiting.since:%Y-%m-%d %H:%M:%S}" if waiting.since else ""
     is_event = waiting.step == "deliver"
-    words = f"the ATS has not taken it yet{since}" if is_event else "tried again"
+    words = f"the ATS is not told yet{since}" if is_event else "tried again"
     attempts = f"; attempt {waiting.attempts}" if waiting.attempts else ""
     reason = f": {waiting.reason}" if waiting.reason else ""
     return _wrapped(f"{'':<19}  waiting    {what}: {words}{attempts}{reason}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +13,7 @@ from letterbox_cli.send_update import open_records, send_update
 
 if TYPE_CHECKING:
     from letterbox.domain.commands import Holding
-    from letterbox.domain.status import Status
+    from letterbox.domain.listing import ApplicationStatus
     from letterbox.resources import Records
 
 
@@ -41,6 +40,8 @@ def hold(
 ) -> None:
     """Place a legal hold: nothing of the application is deleted, archived or not."""
     from letterbox.domain.commands import Holding
+    from letterbox_cli.json_models import HeldApplication, ReleasedHold
+    from letterbox_cli.output import print_json, print_line
 
     args = Holding(
         reason=reason,
@@ -51,20 +52,24 @@ def hold(
     records = open_records(load_settings())
     was_held = _is_held(records, application_id)
     if release and _released_orphan(records, application_id):
-        row = {"id": application_id, "released": True}
-        typer.echo(json.dumps(row) if as_json else f"{application_id}: released")
+        if as_json:
+            print_json(ReleasedHold(id=application_id))
+        else:
+            typer.echo(f"{application_id}: released")
         return
     status = send_update(
         application_id, lambda updates: updates.hold(application_id, args), reason
     )
     if as_json:
-        row = {"id": application_id, **status.model_dump(mode="json")}
-        typer.echo(json.dumps(row | ({"released": was_held} if release else {})))
+        released = was_held if release else None
+        print_json(HeldApplication(**status.model_dump(), released=released))
         return
-    typer.echo(f"{application_id}: {_outcome(args, status, was_held=was_held)}")
+    print_line(
+        f"{application_id}: {_outcome(args, status, was_held=was_held)}", hanging=2
+    )
 
 
-def _outcome(args: Holding, status: Status, *, was_held: bool) -> str:
+def _outcome(args: Holding, status: ApplicationStatus, *, was_held: bool) -> str:
     position = f", position {status.position}" if status.position else ""
     stands = f"{status.stage}{position}"
     if args.release:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from importlib import import_module
 from typing import Any, NamedTuple
 
-import typer
-from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
+
+from letterbox_cli.command_line import Command, CommandLine, Group
 
 
 class CommandSource(NamedTuple):
@@ -46,15 +46,15 @@ class LazyCommands(MutableMapping[str, Any]):
     def __delitem__(self, name: str) -> None:
         self._loaded.pop(name, None)
 
-    def stub(self, name: str) -> TyperCommand:
+    def stub(self, name: str) -> Command:
         """Return what a list shows of a command."""
-        return TyperCommand(name, help=self._sources[name].help)
+        return Command(name, help=self._sources[name].help)
 
 
-def lazy_group(sources: Mapping[str, CommandSource]) -> type[TyperGroup]:
-    """Make the class of a group of such commands, for ``typer.Typer(cls=…)``."""
+def lazy_group(sources: Mapping[str, CommandSource]) -> type[Group]:
+    """Make the class of a group of such commands, for ``CommandLine(cls=…)``."""
 
-    class LazyGroup(TyperGroup):
+    class LazyGroup(Group):
         """Lists its commands without importing any."""
 
         def __init__(self, **attributes: Any) -> None:
@@ -74,9 +74,6 @@ def lazy_group(sources: Mapping[str, CommandSource]) -> type[TyperGroup]:
             is_listing = self._is_listing
             return self._lazy.stub(cmd_name) if is_listing else self._lazy[cmd_name]
 
-        def get_params(self, ctx: Any) -> Any:
-            return without_types(super().get_params(ctx))
-
         def format_help(self, ctx: Any, formatter: Any) -> None:
             self._is_listing = True
             super().format_help(ctx, formatter)
@@ -93,27 +90,9 @@ def lazy_group(sources: Mapping[str, CommandSource]) -> type[TyperGroup]:
 
 def _loaded(name: str, source: CommandSource) -> Any:
     module = import_module(f"letterbox_cli.{source.module}")
-    app = typer.Typer()
+    app = CommandLine()
     if hasattr(module, "add_to"):
         module.add_to(app)
     else:
         app.add_typer(module.app, name=name)
-    command = get_group(app).commands[name]
-    _show_flags_plainly(command)
-    return command
-
-
-def _show_flags_plainly(command: Any) -> None:
-    """Have the help of a command, and of those in it, show no ``<bool>``."""
-    get_params = command.get_params
-    command.get_params = lambda ctx: without_types(get_params(ctx))
-    for inner in getattr(command, "commands", {}).values():
-        _show_flags_plainly(inner)
-
-
-def without_types(params: list[Any]) -> list[Any]:
-    """Take the type from what is a flag: it takes no value."""
-    for param in params:
-        if getattr(param, "is_flag", False) and param.metavar is None:
-            param.metavar = ""
-    return params
+    return get_group(app).commands[name]

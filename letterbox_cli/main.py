@@ -8,8 +8,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from letterbox_cli.command_line import CommandLine
 from letterbox_cli.exit_codes import exit_code_of
 from letterbox_cli.lazy_group import CommandSource, lazy_group
+from letterbox_cli.options import JSON_OPTIONS
 from letterbox_cli.own_modules import refuse_foreign_modules
 
 # In the order in which `letterbox --help` lists them; a module is imported by the
@@ -18,7 +20,7 @@ _COMMANDS = {
     "list": CommandSource("applications", "List applications, as Temporal knows them."),
     "show": CommandSource(
         "applications",
-        "Show what the store holds of an application, the candidate included.",
+        "Show all that is known of an application, the candidate included.",
     ),
     "history": CommandSource(
         "history",
@@ -87,7 +89,7 @@ _COMMANDS = {
     ),
 }
 
-app = typer.Typer(
+app = CommandLine(
     cls=lazy_group(_COMMANDS),
     name="letterbox",
     help="Durable intake of job applications from job boards, on Temporal.",
@@ -140,14 +142,21 @@ def _letterbox(
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end with its exit code: 0 done, 1 failed, 2 wrong usage."""
-
-    def command() -> None:
-        refuse_foreign_modules()
-        app(arguments, prog_name="letterbox")
-
-    code = exit_code_of(command)
+    code = run(sys.argv[1:] if arguments is None else arguments)
     sys.stdout.flush()
     sys.stderr.flush()
     # temporalio 1.35 on Python 3.11 can abort in the interpreter's own exit, which
     # would turn a success into 134: https://github.com/python/cpython/issues/124619
     os._exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command, print what is wrong with it, and return its exit code."""
+    as_json = not JSON_OPTIONS.isdisjoint(arguments)
+
+    def command() -> object:
+        refuse_foreign_modules()
+        # Not by itself, where its errors are to be JSON.
+        return app(arguments, prog_name="letterbox", standalone_mode=not as_json)
+
+    return exit_code_of(command, as_json=as_json)

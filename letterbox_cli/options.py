@@ -8,6 +8,8 @@ import typer
 
 from letterbox_cli.completion import application_ids
 
+JSON_OPTIONS = frozenset({"--json", "--ndjson"})
+"""With one of them, whatever a command prints is for a program to read."""
 _MAX_LENGTH = 100
 _UNPRINTABLE = re.compile(r"[\x00-\x1f]")
 
@@ -36,11 +38,17 @@ OptionalId = Annotated[
         autocompletion=application_ids,
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Ndjson = Annotated[bool, typer.Option("--ndjson", help="Print one JSON object a line.")]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object; errors are JSON too.")
+]
+Ndjson = Annotated[
+    bool, typer.Option("--ndjson", help="Print one JSON object a line for each item.")
+]
 Reason = Annotated[
     str,
-    typer.Option(help="Kept in Temporal: it must not name the candidate."),
+    typer.Option(
+        metavar="TEXT", help="Kept in Temporal: it must not name the candidate."
+    ),
 ]
 By = Annotated[
     str | None,

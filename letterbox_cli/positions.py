@@ -15,8 +15,9 @@ import typer
 
 from letterbox.domain.errors import RefusedError, TemporalUnavailableError
 from letterbox.settings import load_settings
+from letterbox_cli.command_line import CommandLine
 from letterbox_cli.completion import references
-from letterbox_cli.options import Json
+from letterbox_cli.options import Json, Ndjson
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from letterbox.catalogue.imports.report import ImportReport
     from letterbox.domain.positions import Position
 
-app = typer.Typer(
+app = CommandLine(
     help="The catalogue of positions.",
     no_args_is_help=True,
     epilog="Example: letterbox positions import jobs.xml",
@@ -105,7 +106,7 @@ def import_(
     from letterbox.catalogue.imports.report import ImportOrder
     from letterbox.catalogue.imports.run import CatalogueImport
     from letterbox_cli.context import ready_store
-    from letterbox_cli.output import shown_progress
+    from letterbox_cli.output import print_json, print_line, shown_progress
 
     with _stream(source) as stream, shown_progress() as show:
         order = ImportOrder(
@@ -116,7 +117,11 @@ def import_(
         )
         importer = CatalogueImport(ready_store(), show)
         report = import_from(source, importer, order, _in_kib(show), stream=stream)
-    typer.echo(report.model_dump_json() if as_json else _summary(report))
+    if as_json:
+        print_json(report)
+    else:
+        for line in _summary(report).splitlines():
+            print_line(line, hanging=4)
     if not report.is_fine:
         raise typer.Exit(1)
 
@@ -148,20 +153,22 @@ def _in_kib(
 
 
 @app.command("list", epilog="Example: letterbox positions list --json")
-def list_(as_json: Json = False) -> None:
-    """List the catalogue; as JSON a position a line, which can be imported again."""
+def list_(as_json: Json = False, ndjson: Ndjson = False) -> None:
+    """List the catalogue; what --ndjson prints can be imported again."""
     from letterbox.catalogue.lookup import load_every
     from letterbox_cli.context import open_store
-    from letterbox_cli.output import print_rows
+    from letterbox_cli.output import print_items, print_rows, styled
 
     positions = load_every(open_store())
-    if as_json:
-        for position in positions:
-            typer.echo(position.model_dump_json())
+    if as_json or ndjson:
+        print_items(positions, ndjson=ndjson)
         return
     print_rows(
         ("reference", "hirer", "status", "title"),
-        ((row.reference, row.hirer or "", row.status, row.title) for row in positions),
+        (
+            (row.reference, row.hirer or "", styled(row.status), row.title)
+            for row in positions
+        ),
     )
 
 
@@ -175,53 +182,50 @@ def show(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> No
     if as_json:
         typer.echo(position.model_dump_json())
         return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from letterbox_cli.output import print_fields
 
-    table = Table(show_header=False)
-    for name, value in position.model_dump(mode="json", exclude_none=True).items():
-        table.add_row(
-            name, Text(value if isinstance(value, str) else json.dumps(value))
-        )
-    Console().print(table)
+    fields = position.model_dump(mode="json", exclude_none=True)
+    print_fields(
+        (name, value if isinstance(value, str) else json.dumps(value))
+        for name, value in fields.items()
+    )
 
 
 @app.command(epilog="Example: letterbox positions close DEV-17 --hirer acme")
-def close(reference: Reference, hirer: Hirer = None) -> None:
+def close(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
     """Take no more applications for a position, whatever a feed says."""
     position = _writer().close(reference, hirer)
-    _print_status(position)
+    _print_status(position, as_json=as_json)
     asyncio.run(_signal_applications(position))
 
 
 @app.command("open", epilog="Example: letterbox positions open DEV-17")
-def open_(reference: Reference, hirer: Hirer = None) -> None:
+def open_(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
     """Take applications for a position again."""
-    _print_status(_writer().open(reference, hirer))
+    _print_status(_writer().open(reference, hirer), as_json=as_json)
 
 
 @app.command(epilog="Example: letterbox positions refused --json")
-def refused(as_json: Json = False) -> None:
+def refused(as_json: Json = False, ndjson: Ndjson = False) -> None:
     """Tell which references boards asked for in vain, how often and since when."""
     from letterbox.catalogue.refused_references import load_refused
     from letterbox_cli.context import open_store
-    from letterbox_cli.output import print_rows
+    from letterbox_cli.output import print_items, print_rows
+    from letterbox_cli.times import minute
 
     references = load_refused(open_store())
-    if as_json:
-        for reference in references:
-            typer.echo(reference.model_dump_json())
+    if as_json or ndjson:
+        print_items(references, ndjson=ndjson)
         return
     print_rows(
-        ("board", "reference", "times", "since", "last"),
+        ("board", "times", "since", "last", "reference"),
         (
             (
                 row.board,
-                row.reference,
                 str(row.times),
-                f"{row.since:%Y-%m-%d %H:%M}",
-                f"{row.last:%Y-%m-%d %H:%M}",
+                minute(row.since),
+                minute(row.last),
+                row.reference,
             )
             for row in references
         ),
@@ -248,7 +252,10 @@ def _writer() -> CatalogueWriter:
     return CatalogueWriter(ready_store())
 
 
-def _print_status(position: Position) -> None:
+def _print_status(position: Position, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(position.model_dump_json())
+        return
     whose = f" of {position.hirer}" if position.hirer else ""
     typer.echo(f"{position.reference}{whose}: {position.status.value}")
 

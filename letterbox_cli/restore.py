@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,21 +40,21 @@ def restore(
 
     from letterbox import resources
     from letterbox.settings import load_settings
+    from letterbox_cli.output import print_json, print_line
 
     # It is not prepared for use, as by other commands, since nothing is written.
     store = resources.open_store(load_settings())
     with Console(stderr=True).status("reading and verifying the archive"):
         packed = _unpack(store, application_id, to)
     if as_json:
-        restored = {
-            "id": application_id,
-            "folder": str(to),
-            "size": packed.size,
-            "files": packed.files,
-        }
-        typer.echo(json.dumps(restored))
+        from letterbox_cli.json_models import Restored
+
+        restored = Restored(
+            id=application_id, folder=str(to), size=packed.size, files=packed.files
+        )
+        print_json(restored)
     else:
-        typer.echo(
+        print_line(
             f"{application_id}: verified, and unpacked into {to}: "
             f"{packed.files} files, {decimal(packed.size)}"
         )

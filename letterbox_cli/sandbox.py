@@ -8,9 +8,10 @@ import typer
 from letterbox.boards.seek.settings import SeekSettings
 from letterbox.domain.errors import RefusedError
 from letterbox.settings import Settings, load_settings
+from letterbox_cli.command_line import CommandLine
 from seek_sandbox.options import SandboxOptions
 
-app = typer.Typer(
+app = CommandLine(
     help="Serve a stand-in for a board.",
     no_args_is_help=True,
     epilog="Example: letterbox sandbox seek",

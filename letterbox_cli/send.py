@@ -16,12 +16,16 @@ from letterbox.boards.base import FormBoard
 from letterbox.domain.errors import RefusedError, SettingsError
 from letterbox.domain.ids import application_id
 from letterbox.settings import Settings, load_settings
+from letterbox_cli.command_line import CommandLine
+from letterbox_cli.options import Json, Ndjson
 from letterbox_cli.samples import CV, OPEN_POSITION
 from letterbox_cli.up.dev_secrets import development_secret
 from letterbox_cli.up.state import running_up
 
 if TYPE_CHECKING:
     import httpx
+
+    from letterbox_cli.json_models import Emitted
 
 # Longer than the sandbox waits for one answer.
 _WAIT = 15
@@ -32,7 +36,7 @@ _MESSAGES = {
     "off": "no webhook was sent; the events query has it",
 }
 
-app = typer.Typer(
+app = CommandLine(
     help="Send an application as a board would.",
     no_args_is_help=True,
     epilog="Example: letterbox send careerjet",
@@ -47,23 +51,27 @@ def send_seek(
     url: Annotated[
         str | None, typer.Option(help="The sandbox; this machine's by default.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
+    ndjson: Ndjson = False,
 ) -> None:
     """Have invented people apply at the SEEK sandbox, which tells by webhook."""
+    from letterbox_cli.output import print_items, print_line
+
     sandbox = url or f"http://127.0.0.1:{load_settings().sandbox_port}"
     emitted = asyncio.run(_apply_at_sandbox(sandbox, count))
-    for event in emitted:
-        if as_json:
-            typer.echo(json.dumps(event))
-        else:
-            typer.echo(f"{event['application']}  {_MESSAGES[event['delivery']]}")
-    if any(event["delivery"] in {"refused", "pending"} for event in emitted):
+    if as_json or ndjson:
+        print_items(emitted, ndjson=ndjson)
+    else:
+        for event in emitted:
+            print_line(f"{event.application}  {_MESSAGES[event.delivery]}", hanging=2)
+    if any(event.delivery in {"refused", "pending"} for event in emitted):
         raise typer.Exit(1)
 
 
-async def _apply_at_sandbox(url: str, count: int) -> list[dict[str, str]]:
+async def _apply_at_sandbox(url: str, count: int) -> list[Emitted]:
     import httpx
 
+    from letterbox_cli.json_models import Emitted
     from seek_sandbox.control import SandboxControl
     from seek_sandbox.orders import ApplicationOrder
 
@@ -78,12 +86,12 @@ async def _apply_at_sandbox(url: str, count: int) -> list[dict[str, str]]:
             f"{url} answered {error.response.status_code}: is it a SEEK sandbox?"
         ) from None
     return [
-        {
-            "application": application_id("seek", event.event_id),
-            "event_id": event.event_id,
-            "application_profile_id": event.application_profile_id or "",
-            "delivery": event.delivery,
-        }
+        Emitted(
+            application=application_id("seek", event.event_id),
+            event_id=event.event_id,
+            application_profile_id=event.application_profile_id or "",
+            delivery=event.delivery,
+        )
         for event in emitted
     ]
 
@@ -107,7 +115,7 @@ def _sender(board: FormBoard) -> Callable[..., None]:
                 "--yes", help="Also to what `letterbox up` does not run, as production."
             ),
         ] = False,
-        as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+        as_json: Json = False,
     ) -> None:
         """Post a signed application of an invented person, and print the answer."""
         from letterbox_cli.context import apply_url

@@ -12,6 +12,7 @@ from letterbox_cli.up.dev_secrets import with_development_keys
 
 if TYPE_CHECKING:
     from letterbox.domain.application import Application
+    from letterbox.domain.listing import ApplicationStatus
     from letterbox.domain.status import Status
     from letterbox.resources import Records
     from letterbox.temporal.updates import Updates
@@ -20,7 +21,7 @@ Send = Callable[["Updates"], Awaitable["Status"]]
 """Calls one of the updates."""
 
 
-def send_update(application_id: str, send: Send, reason: str = "") -> Status:
+def send_update(application_id: str, send: Send, reason: str = "") -> ApplicationStatus:
     """
     Send an update to an application that is known; return where it stands then.
 
@@ -30,11 +31,15 @@ def send_update(application_id: str, send: Send, reason: str = "") -> Status:
     records = open_records(settings)
     if not records.applications.known(application_id):
         raise NotFoundError(f"no application {application_id}; see `letterbox list`")
-    if reason and (record := _find_record(records, application_id)):
+    record = _find_record(records, application_id)
+    if reason and record:
         from letterbox.domain.privacy import reject_personal_data
 
         reject_personal_data(reason, record)
-    return asyncio.run(_send(settings, send))
+    from letterbox.domain.listing import ApplicationStatus
+
+    status = asyncio.run(_send(settings, send))
+    return ApplicationStatus.after(application_id, status, record)
 
 
 def open_records(settings: Settings) -> Records:

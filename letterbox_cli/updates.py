@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +12,7 @@ from letterbox_cli.options import ApplicationId, By, Json, Reason, author
 from letterbox_cli.send_update import Send, send_update
 
 if TYPE_CHECKING:
-    from letterbox.domain.status import Status
+    from letterbox.domain.listing import ApplicationStatus
 
 
 def add_to(app: typer.Typer) -> None:
@@ -106,16 +105,22 @@ def _update(
     application_id: str, send: Send, reason: str = "", *, as_json: bool
 ) -> None:
     """Send an update, and print where the application stands."""
-    print_status(
-        application_id, send_update(application_id, send, reason), as_json=as_json
-    )
+    print_status(send_update(application_id, send, reason), as_json=as_json)
 
 
-def print_status(application_id: str, status: Status, *, as_json: bool) -> None:
+def print_status(status: ApplicationStatus, *, as_json: bool) -> None:
     """Print where an application stands."""
+    from letterbox.domain.application import Flag
+    from letterbox_cli.output import print_json, print_line
+    from letterbox_cli.times import minute
+
     if as_json:
-        typer.echo(json.dumps({"id": application_id, **status.model_dump(mode="json")}))
+        print_json(status)
         return
-    flags = f" ({', '.join(status.flags)})" if status.flags else ""
+    flags = ", ".join(status.flags)
+    if Flag.HELD in status.flags:
+        until = f"{minute(status.held_until)} UTC" if status.held_until else "released"
+        flags = flags.replace(Flag.HELD, f"{Flag.HELD} until {until}")
+    flags = f" ({flags})" if flags else ""
     position = f", position {status.position}" if status.position else ""
-    typer.echo(f"{application_id}: {status.stage}{position}{flags}")
+    print_line(f"{status.id}: {status.stage}{position}{flags}", hanging=2)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from letterbox.settings import Settings, load_settings
+from letterbox_cli.options import Ndjson
+from letterbox_cli.output import print_json
 from letterbox_cli.send_update import open_records
 
 if TYPE_CHECKING:
@@ -24,9 +26,7 @@ def watch(
     every: Annotated[
         float, typer.Option(help="Seconds between two looks.", min=0.5, max=3600)
     ] = 2.0,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object for each arrival.")
-    ] = False,
+    ndjson: Ndjson = False,
 ) -> None:
     """
     Show applications as they arrive, and again when their stage changes.
@@ -34,19 +34,19 @@ def watch(
     Times are UTC. Ctrl-C ends it.
     """
     try:
-        asyncio.run(_watch(load_settings(), every, as_json=as_json))
+        asyncio.run(_watch(load_settings(), every, ndjson=ndjson))
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 
 
-async def _watch(settings: Settings, every: float, *, as_json: bool) -> None:
+async def _watch(settings: Settings, every: float, *, ndjson: bool) -> None:
     began = datetime.now(UTC) - timedelta(seconds=1)
     arrivals = await _open(settings)
     message = f"Looking every {every:g} s for what arrives; Ctrl-C ends."
     typer.echo(message, err=True)
     while True:
         async for arrival in arrivals.since(began):
-            typer.echo(arrival.model_dump_json() if as_json else _line(arrival))
+            print_json(arrival) if ndjson else typer.echo(_line(arrival))
         await asyncio.sleep(every)
 
 

@@ -1,11 +1,22 @@
-"""Writes the JSON Schema of the record: ``python -m tests.publish_schema``."""
+"""Writes the published JSON Schemas: ``python -m tests.publish_schema``."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 from letterbox.domain.application import Application
+from letterbox_cli.json_schemas import OUTPUTS, schema_of
+
+_SCHEMAS = Path(__file__).parents[1] / "docs/schemas"
+
+
+def _write(name: str, schema: dict[str, Any]) -> None:
+    path = _SCHEMAS / f"{name}.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(schema, indent=2) + "\n")
+
 
 if __name__ == "__main__":
-    schema = Application.model_json_schema(mode="serialization")
-    path = Path(__file__).parents[1] / "docs/schemas/application-1.json"
-    path.write_text(json.dumps(schema, indent=2) + "\n")
+    _write("application-1", Application.model_json_schema(mode="serialization"))
+    for output, model in OUTPUTS.items():
+        _write(f"commands/{output}", schema_of(model))

@@ -79,11 +79,15 @@ def process(
 
 
 def clean_environment() -> dict[str, str]:
-    """Give this process's environment without any setting of Letterbox or Temporal."""
+    """
+    Give this process's environment without any setting of Letterbox or Temporal.
+
+    Nor the width of a terminal, which xdist sets: what is run prints into a pipe.
+    """
     return {
         name: text
         for name, text in os.environ.items()
-        if not name.startswith(("LETTERBOX_", "TEMPORAL_"))
+        if not name.startswith(("LETTERBOX_", "TEMPORAL_")) and name != "COLUMNS"
     }
 
 

@@ -17,7 +17,7 @@ from api.operator.lookup import (
     refuse_if_no_id,
     with_documents,
 )
-from api.operator.models import ApplicationStatus, Choice, Holding, Received
+from api.operator.models import Choice, Holding, Received
 from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
 from api.request_ids import request_id_of
@@ -25,6 +25,7 @@ from letterbox.domain import commands
 from letterbox.domain.application import Application
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.history import History
+from letterbox.domain.listing import ApplicationStatus
 from letterbox.domain.privacy import reject_personal_data
 from letterbox.domain.transitions import Transition
 from letterbox.transition_log import note
@@ -86,7 +87,7 @@ async def assign_position(
     by: Author,
 ) -> ApplicationStatus:
     """Choose the position, as a person does for what is in triage."""
-    await to_thread.run_sync(_check, services, application_id, choice.reason)
+    record = await to_thread.run_sync(_check, services, application_id, choice.reason)
     assignment = commands.Assignment(
         reference=choice.reference,
         hirer=choice.hirer,
@@ -96,7 +97,7 @@ async def assign_position(
     )
     status = await services.updates.assign(application_id, assignment)
     log_asked(request, application_id, "assign", by)
-    return ApplicationStatus.of(application_id, status)
+    return ApplicationStatus.after(application_id, status, record)
 
 
 @router.post("/hold", responses=_STATUS | documented(400, 409, 410, 413, 422))
@@ -108,7 +109,7 @@ async def hold(
     by: Author,
 ) -> ApplicationStatus:
     """Place a legal hold: nothing is deleted, neither the archive nor by an erasure."""
-    await to_thread.run_sync(_check, services, application_id, holding.reason)
+    record = await to_thread.run_sync(_check, services, application_id, holding.reason)
     args = commands.Holding(
         reason=holding.reason,
         until=holding.until,
@@ -117,7 +118,7 @@ async def hold(
     )
     status = await services.updates.hold(application_id, args)
     log_asked(request, application_id, "hold", by)
-    return ApplicationStatus.of(application_id, status)
+    return ApplicationStatus.after(application_id, status, record)
 
 
 @router.delete(
@@ -137,11 +138,11 @@ async def release_hold(
     if await to_thread.run_sync(_released_orphan, services, application_id):
         note(Transition.RELEASED, application_id, by=by)
         return Response(status_code=HTTPStatus.NO_CONTENT)
-    await to_thread.run_sync(_check, services, application_id)
+    record = await to_thread.run_sync(_check, services, application_id)
     args = commands.Holding(release=True, by=by, request_id=request_id_of(request))
     status = await services.updates.hold(application_id, args)
     log_asked(request, application_id, "release", by)
-    return ApplicationStatus.of(application_id, status)
+    return ApplicationStatus.after(application_id, status, record)
 
 
 @router.post(
@@ -156,14 +157,14 @@ async def refresh(
     by: Author,
 ) -> ApplicationStatus:
     """Ask the board again, soon; the answer tells where it stood before."""
-    await to_thread.run_sync(_check, services, application_id)
+    record = await to_thread.run_sync(_check, services, application_id)
     if not services.can_be_asked(application_id.partition(":")[0]):
         raise RefusedError("the board delivers whole applications: it cannot be asked")
     if ended := await to_thread.run_sync(services.applications.ended, application_id):
         raise RefusedError(f"the application is {ended}")
     status = await services.updates.refresh(application_id)
     log_asked(request, application_id, "refresh", by)
-    return ApplicationStatus.of(application_id, status)
+    return ApplicationStatus.after(application_id, status, record)
 
 
 @router.delete("", responses=_ERASED)
@@ -181,12 +182,13 @@ async def erase(
     reason: ErasureReason,
 ) -> ApplicationStatus:
     """Remove everything but a tombstone; harmless to repeat."""
+    record = None
     if await to_thread.run_sync(find_tombstone, services, application_id) is None:
-        await to_thread.run_sync(_check, services, application_id, reason)
+        record = await to_thread.run_sync(_check, services, application_id, reason)
     erasure = commands.Erasure(reason=reason, by=by, request_id=request_id_of(request))
     status = await services.updates.erase(application_id, erasure)
     log_asked(request, application_id, "erase", by)
-    return ApplicationStatus.of(application_id, status)
+    return ApplicationStatus.after(application_id, status, record)
 
 
 def _read(services: OperatorServices, application_id: str) -> Application | None:
@@ -207,8 +209,9 @@ def _released_orphan(services: OperatorServices, application_id: str) -> bool:
 
 def _check(
     services: OperatorServices, application_id: str, reason: str | None = None
-) -> None:
-    """Refuse what Temporal need not be asked, or must not be told."""
+) -> Application | None:
+    """Refuse what Temporal need not be asked, or must not be told; read the record."""
     record = look_up_readable(services, application_id)
     if reason and record:
         reject_personal_data(reason, record)
+    return record

@@ -14,6 +14,7 @@ from letterbox.boards import discover
 from letterbox.boards.base import NoticeBoard
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.pages import page_of_positions
+from letterbox.domain.listing import Item
 from letterbox.domain.ports import (
     Applications,
     Archives,
@@ -24,6 +25,8 @@ from letterbox.domain.ports import (
 from letterbox.domain.positions import Position
 from letterbox.history import Histories
 from letterbox.records.inbox_search import InboxSearch
+from letterbox.records.people import People
+from letterbox.records.triage import with_triage
 from letterbox.resources import open_records
 from letterbox.settings import Settings
 from letterbox.temporal.updates import Updates
@@ -47,11 +50,14 @@ class OperatorServices:
     attempts: Attempts
     store: ObjectStore
     applications: Applications
+    people: People
     archives: Archives
     candidates: Candidates
     holds: Holds
     waiting_of: Callable[[str], Sequence[str]]
     """A person's applications that are not recorded yet, by the address. Blocking."""
+    with_triage: Callable[[Sequence[Item]], list[Item]]
+    """Adds to what waits for a person why it does. Blocking."""
     positions: CatalogueWriter
     page_of_positions: PageOfPositions
     client: Client
@@ -88,9 +94,11 @@ def open_operator_services(
         store=store,
         applications=records.applications,
         archives=records.archives,
+        people=People(records.applications, records.archives, records.holds),
         candidates=records.candidates,
         holds=records.holds,
         waiting_of=partial(_waiting_of, records.inbox),
+        with_triage=partial(with_triage, records.applications),
         positions=CatalogueWriter(store),
         page_of_positions=partial(page_of_positions, store),
         client=client,

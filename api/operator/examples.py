@@ -16,16 +16,21 @@ ITEM = {
     "flags": ["conflict"],
     "archive_by": _DUE,
     "received_at": _RECEIVED,
+    "job_reference": None,
+    "triage": None,
 }
 PAGE = {"items": [ITEM], "next": "b3BhcXVl"}
 STATUS = {
     "id": _ID,
     "stage": "matched",
+    "board": "careerjet",
     "flags": ["held"],
     "position": "DEV-17",
     "hirer": "acme",
-    "triage": None,
     "archive_by": _DUE,
+    "received_at": _RECEIVED,
+    "job_reference": None,
+    "triage": None,
     "held_until": "2027-03-01T00:00:00Z",
 }
 RECORD = {

@@ -9,10 +9,10 @@ from pydantic import BaseModel, Field
 from api.operator.auth import OperatorRoute, log_access
 from api.operator.authorship import decoded
 from api.operator.candidates import page_of_person
-from api.operator.cursors import seal, unseal
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.examples import PAGE, example_response
 from api.operator.problems import documented
+from letterbox.domain.cursors import seal, unseal
 from letterbox.domain.listing import Filter, Item
 from letterbox.temporal import visibility
 
@@ -74,6 +74,7 @@ async def list_applications(
         items, after = await visibility.list_applications(
             services.client, services.task_queue, filters, listing.limit, token
         )
+        items = await to_thread.run_sync(services.with_triage, items)
     else:
         items, last_id = await to_thread.run_sync(
             page_of_person,

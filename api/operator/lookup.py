@@ -6,7 +6,7 @@ from http import HTTPStatus
 from fastapi import HTTPException
 
 from api.operator.dependencies import OperatorServices
-from letterbox.domain.application import Application, Attachment, Flag, Tombstone, View
+from letterbox.domain.application import Application, Attachment, Tombstone, View
 from letterbox.domain.errors import DamagedError, NotFoundError
 
 
@@ -19,15 +19,7 @@ def look_up(services: OperatorServices, application_id: str) -> Application | No
     """
     if tombstone := find_tombstone(services, application_id):
         raise _gone(tombstone)
-    if record := services.applications.find(application_id):
-        return record
-    try:
-        return _archived(services, application_id)
-    except FileNotFoundError:
-        pass
-    if not services.applications.known(application_id):
-        raise NotFoundError("no such application")
-    return None
+    return services.people.record(application_id)
 
 
 def with_documents(services: OperatorServices, record: Application) -> Application:
@@ -104,13 +96,3 @@ def _gone(tombstone: Tombstone) -> HTTPException:
             "removed_at": _moment(tombstone.removed_at),
         },
     )
-
-
-def _archived(services: OperatorServices, application_id: str) -> Application:
-    """Read the archive, and the hold, which may have been placed since."""
-    record = services.archives.record(application_id)
-    hold = services.holds.find(application_id)
-    if hold and not hold.is_active(datetime.now(UTC)):
-        hold = None
-    shown = record.model_copy(update={"hold": hold})
-    return shown.with_flag(Flag.HELD, is_up=hold is not None)

@@ -1,13 +1,11 @@
-"""Bodies of the operator API: what is sent to it, and where an application stands."""
+"""Bodies of the operator API."""
 
-from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from letterbox.domain.application import Stage
 from letterbox.domain.listing import ID, Moment, StrictModel
-from letterbox.domain.status import BriefStatus, Status
 
 Reason = Annotated[
     str,
@@ -27,21 +25,6 @@ class Received(BaseModel):
 
     id: str = Field(examples=[ID])
     stage: Stage = Stage.RECEIVED
-
-
-class ApplicationStatus(BriefStatus):
-    """Where an application stands, after what was asked for."""
-
-    id: str = Field(examples=[ID])
-    triage: str | None = Field(None, description="Why no position could be matched.")
-    held_until: datetime | None = Field(
-        None, description="With the flag `held`, null is until released."
-    )
-
-    @classmethod
-    def of(cls, application_id: str, status: Status) -> Self:
-        """Return what the API shows of a workflow's status."""
-        return cls(id=application_id, **status.model_dump())
 
 
 class Choice(StrictModel):

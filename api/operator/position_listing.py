@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.operator.auth import OperatorRoute
-from api.operator.cursors import seal, unseal
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.examples import POSITION, example_response
 from api.operator.problems import documented
+from letterbox.domain.cursors import seal, unseal
 from letterbox.domain.listing import StrictModel
 from letterbox.domain.positions import Position, PositionStatus
 

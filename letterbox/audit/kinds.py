@@ -136,5 +136,5 @@ class Kind(StrEnum):
     FOREIGN_OBJECTS = (
         "foreign-objects",
         "objects that Letterbox did not put there",
-        "look at them: no erasure would remove what they hold",
+        "`letterbox audit --foreign` lists them: no erasure removes what they hold",
     )

@@ -70,6 +70,17 @@ def count_objects(
     return counts
 
 
+def foreign_objects(store: ObjectStore) -> Iterator[StoredObject]:
+    """
+    Yield the objects that are not ours, by their names, which may be a person's.
+
+    So no report has them: they are for whoever looks at the store.
+    """
+    for stored in store.list(""):
+        if stored.key != keys.LAST_AUDIT and placed(stored.key) is None:
+            yield stored
+
+
 def walk(store: ObjectStore) -> Iterator[StoredObjects]:
     """Group all objects but the markers, in one pass over lists that are sorted."""
     streams = [

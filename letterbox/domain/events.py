@@ -11,7 +11,7 @@ from urllib.parse import quote
 from pydantic import AfterValidator, AwareDatetime
 
 from letterbox.domain.application import Application, EventType, Flag, Stage
-from letterbox.domain.status import BriefStatus, Value
+from letterbox.domain.status import BriefStatus, Value, triage_fields
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -60,6 +60,10 @@ class ApplicationSummary(ErasedSummary):
 
     flags: tuple[Flag, ...]
     position: PositionRef | None
+    job_reference: str | None = None
+    """What the board calls the position, where none is matched."""
+    triage: str | None = None
+    """Why none could be matched."""
     archive_by: Moment | None
     url: str
     documents: tuple[str, ...] = ()
@@ -125,6 +129,7 @@ def _summary(event: ApplicationEvent, record: Application) -> ApplicationSummary
         stage=event.stage,
         flags=record.flags,
         position=PositionRef.of(record.position.reference, hirer),
+        **triage_fields(record),
         archive_by=record.archive_by,
         url=url,
         # One file may have come in two roles.

@@ -14,7 +14,7 @@ from pydantic import (
 
 from letterbox.domain.application import Application, Flag, Stage
 from letterbox.domain.retention import LAST_YEAR
-from letterbox.domain.status import BriefStatus, brief_fields
+from letterbox.domain.status import BriefStatus, Status, brief_fields, triage_fields
 
 ID = "careerjet:12345678-aaaa-bbbb-cccc-123456789abc"
 
@@ -53,6 +53,9 @@ class Filter(StrictModel):
     position: str | None = Field(
         None, max_length=1000, description="Its reference, as in the catalogue."
     )
+    hirer: str | None = Field(
+        None, max_length=1000, description="The hirer of the position."
+    )
     flag: Flag | None = None
     received_after: Moment | None = Field(
         None, description="At this moment or later, see `received_at`."
@@ -66,6 +69,7 @@ class Filter(StrictModel):
             self.stage in {None, item.stage}
             and self.board in {None, item.board}
             and self.position in {None, item.position}
+            and self.hirer in {None, item.hirer}
             and (self.flag is None or self.flag in item.flags)
             and (after is None or (at is not None and at >= after))
             and (before is None or (at is not None and at < before))
@@ -85,13 +89,52 @@ class Item(BriefStatus):
             " has the exact moment."
         ),
     )
+    job_reference: str | None = Field(
+        None,
+        description=(
+            "What the board calls the position, where none is matched yet and the"
+            " record is written."
+        ),
+    )
+    triage: str | None = Field(
+        None,
+        description=(
+            "Why no position could be matched: `unknown-reference`, `no-reference`,"
+            " `ambiguous` or `posted-by-us-without-reference`."
+        ),
+    )
 
     @classmethod
     def of(cls, record: Application) -> Self:
         """Return what a list shows of a record."""
         return cls(
             **brief_fields(record),
+            **triage_fields(record),
             id=record.id,
             board=record.source.board,
             received_at=record.received_at,
         )
+
+
+class ApplicationStatus(Item):
+    """Where an application stands, after what was asked for."""
+
+    held_until: datetime | None = Field(
+        None, description="With the flag `held`, null is until released."
+    )
+
+    @classmethod
+    def after(
+        cls, application_id: str, status: Status, record: Application | None
+    ) -> Self:
+        """Return a workflow's status, with what only the record knows."""
+        known = Item.of(record).model_dump() if record else {}
+        fields = {
+            "id": application_id,
+            "board": application_id.partition(":")[0],
+            **known,
+            **status.model_dump(),
+        }
+        if status.position:
+            fields["job_reference"] = None
+        return cls.model_validate(fields)

@@ -90,6 +90,16 @@ def brief_fields(record: Application) -> dict[str, Any]:
     }
 
 
+def triage_fields(record: Application) -> dict[str, str | None]:
+    """Return what a person needs to choose a position; nothing where there is one."""
+    position = record.position
+    is_matched = position.reference is not None
+    return {
+        "job_reference": None if is_matched else record.source.job_reference,
+        "triage": position.triage,
+    }
+
+
 def _unscanned(record: Application) -> tuple[str, ...]:
     names = (
         attachment.name

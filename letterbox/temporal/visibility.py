@@ -38,6 +38,19 @@ async def list_applications(
     return [_item(run) for run in runs], pages.next_page_token or None
 
 
+async def count_applications(client: Client, task_queue: str, filters: Filter) -> int:
+    """
+    Count what ``list_applications`` lists, page after page.
+
+    What was started anew after its end counts once for each run.
+    """
+    with reaching_temporal():
+        counted = await client.count_workflows(
+            _query(task_queue, filters), rpc_timeout=_RPC_TIMEOUT
+        )
+    return counted.count
+
+
 async def _only_latest(
     client: Client, task_queue: str, runs: Sequence[WorkflowExecution]
 ) -> list[WorkflowExecution]:
@@ -72,6 +85,7 @@ def _query(task_queue: str, filters: Filter) -> str:
         attributes.STAGE.name: filters.stage,
         attributes.BOARD.name: filters.board,
         attributes.POSITION.name: filters.position,
+        attributes.HIRER.name: filters.hirer,
         attributes.FLAGS.name: filters.flag,
     }
     conditions = [

@@ -1,14 +1,12 @@
 """``letterbox doctor``: checks an installation, and says what is wrong with it."""
 
 import asyncio
-import json
 
 import typer
 
-from letterbox_cli.options import Json
-from letterbox_cli.wrapped import print_wrapped
+from letterbox_cli.options import Json, Ndjson
 
-_MARKS = {"ok": "ok   ", "warning": "note ", "wrong": "WRONG"}
+_MARKS = {"ok": "ok", "warning": "note", "wrong": "WRONG"}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -16,15 +14,17 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: letterbox doctor --json")(doctor)
 
 
-def doctor(as_json: Json = False) -> None:
+def doctor(as_json: Json = False, ndjson: Ndjson = False) -> None:
     """Check the settings, the store, Temporal and the boards; say what is wrong."""
     from letterbox_cli.doctor.diagnosis import diagnose
+    from letterbox_cli.output import print_items, print_marked
 
     findings = asyncio.run(diagnose())
-    if as_json:
-        typer.echo(json.dumps([finding.model_dump() for finding in findings]))
+    is_fine = all(finding.fine for finding in findings)
+    if as_json or ndjson:
+        print_items(findings, ndjson=ndjson, fine=is_fine)
     else:
         for finding in findings:
-            print_wrapped(_MARKS[finding.level], f"{finding.what}: {finding.words}")
-    if any(not finding.fine for finding in findings):
+            print_marked(_MARKS[finding.level], finding.what, finding.words)
+    if not is_fine:
         raise typer.Exit(1)

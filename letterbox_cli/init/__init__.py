@@ -1,13 +1,11 @@
 """``letterbox init``: makes what the processes need in the store and in Temporal."""
 
 import asyncio
-import json
 from typing import Annotated
 
 import typer
 
 from letterbox_cli.options import Json
-from letterbox_cli.wrapped import print_wrapped
 
 StoreOnly = Annotated[
     bool,
@@ -20,9 +18,6 @@ Prune = Annotated[
     bool,
     typer.Option("--prune", help="Remove schedules that the settings do not ask for."),
 ]
-
-
-_OK, _NOTE, _FAILED = "ok    ", "note  ", "FAILED"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -39,13 +34,15 @@ def init(as_json: Json = False, store: StoreOnly = False, prune: Prune = False) 
 async def _prepared(*, as_json: bool, store_only: bool, prune: bool) -> bool:
     """Print each step when it is done; as JSON, all of them in the end."""
     from letterbox_cli.init.steps import prepare
+    from letterbox_cli.output import print_items, print_marked
 
     steps = []
     async for step in prepare(store_only=store_only, prune=prune):
         steps.append(step)
         if not as_json:
-            mark = _NOTE if step.note else _OK if step.done else _FAILED
-            print_wrapped(mark, f"{step.what}: {step.words}")
+            mark = "note" if step.note else "ok" if step.done else "FAILED"
+            print_marked(mark, step.what, step.words)
+    is_fine = all(step.done for step in steps)
     if as_json:
-        typer.echo(json.dumps([step.model_dump() for step in steps]))
-    return all(step.done for step in steps)
+        print_items(steps, fine=is_fine)
+    return is_fine

@@ -127,7 +127,7 @@ def doctor(letterbox: Letterbox) -> Doctor:
     def look() -> dict[str, list[str]]:
         result = letterbox("doctor", "--json")
         lines: dict[str, list[str]] = {}
-        findings: list[dict[str, Any]] = json.loads(result.stdout)
+        findings: list[dict[str, Any]] = json.loads(result.stdout)["items"]
         for finding in findings:
             line = f"{finding['level']}: {finding['words']}"
             lines.setdefault(finding["what"], []).append(line)

@@ -12,6 +12,7 @@ import typer
 from temporalio.client import Client
 from typer.testing import CliRunner, Result
 
+from letterbox.audit.kinds import Kind
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError, TemporalUnavailableError
 from letterbox.settings import Settings
@@ -81,13 +82,15 @@ def test_what_is_wrong_is_told_and_mended(audit: Audit, accepted: str) -> None:
         "applications": 1,
         "objects": 2,
         "open_workflows": 0,
-        "findings": [
+        "items": [
             {
                 "kind": "accepted-without-workflow",
                 "id": accepted,
                 "details": [],
                 "count": 1,
                 "repaired": False,
+                "meaning": "accepted from a board, and no workflow looks after it",
+                "what_to_do": Kind.ACCEPTED_WITHOUT_WORKFLOW.remedy,
             }
         ],
         "counts": {"accepted-without-workflow": 1},

@@ -55,8 +55,8 @@ def test_without_json_each_finding_is_a_line(letterbox: Letterbox) -> None:
     result = letterbox("doctor")
 
     assert result.exit_code == 1
-    assert result.stdout.startswith("ok     settings: read from the environment")
-    assert "\nWRONG  store: there is no store at" in result.stdout
+    assert result.stdout.startswith("ok      settings: read from the environment")
+    assert "\nWRONG   store: there is no store at" in result.stdout
 
 
 def test_with_unreadable_settings_nothing_else_is_checked(
@@ -101,7 +101,9 @@ def test_one_failure_hides_no_other_and_no_secret_is_told(
 
     result = letterbox("doctor", "--json")
 
-    findings = [Finding.model_validate(one) for one in json.loads(result.stdout)]
+    findings = [
+        Finding.model_validate(one) for one in json.loads(result.stdout)["items"]
+    ]
     assert {one.what for one in findings if not one.fine} == {
         "region",
         "store",

@@ -47,7 +47,7 @@ def erase(*words: str, given: str | None = None) -> Result:
 
 def tried(result: Result) -> set[str]:
     """Return the ids that were found: no Temporal runs to erase them."""
-    return {row["id"] for row in json.loads(result.stdout)}
+    return {row["id"] for row in json.loads(result.stdout)["items"]}
 
 
 @pytest.mark.parametrize("typed", [f"{ADDRESS}\n", f"<{ADDRESS.upper()}>", ADDRESS])
@@ -95,7 +95,7 @@ def test_erase_asks_for_the_address_without_an_echo_on_a_terminal(
             shown += more
     os.close(ours)
 
-    assert {row["id"] for row in json.loads(printed)} == {"careerjet:1"}
+    assert {row["id"] for row in json.loads(printed)["items"]} == {"careerjet:1"}
     assert ADDRESS.encode() not in shown + printed
 
 

@@ -146,7 +146,7 @@ def test_a_person_who_says_yes_has_it_done(records: Records) -> None:
     )
 
     assert code == 1
-    assert "no Temporal" in json.loads(printed)[0]["failed"]
+    assert "no Temporal" in json.loads(printed)["items"][0]["failed"]
     assert "nothing was done" not in shown
 
 

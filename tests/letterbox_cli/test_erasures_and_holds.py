@@ -53,7 +53,7 @@ def rows(result: Result) -> dict[str, str]:
     """Return the result for each line."""
     return {
         row["id"]: row.get("outcome") or row.get("refused") or row["failed"]
-        for row in json.loads(result.stdout)
+        for row in json.loads(result.stdout)["items"]
     }
 
 

@@ -67,6 +67,6 @@ async def test_a_release_says_whether_anything_was_held(
 
     assert f"{one}: released; matched" in released
     assert f"{one}: was not held; matched" in again
-    [line] = re.findall(r'\{"id".*\}', as_json)
+    [line] = re.findall(r'\{.*"released".*\}', as_json)
     row: dict[str, Any] = json.loads(line)
     assert (row["released"], row["flags"]) == (False, [])

@@ -104,7 +104,7 @@ def test_init_sets_the_lifecycle_rules_of_a_bucket(
 
     made = letterbox("init", "--json")
 
-    steps = json.loads(made.stdout)
+    steps = json.loads(made.stdout)["items"]
     assert made.exit_code == 0
     assert [step["what"] for step in steps][:3] == ["store", "lifecycle", "attributes"]
     assert all(step["done"] for step in steps)
@@ -125,7 +125,7 @@ def test_the_store_alone_is_made_without_temporal(
 
     assert [one.exit_code for one in made] == [0, 0]
     for one in made:
-        steps = [step["what"] for step in json.loads(one.stdout)]
+        steps = [step["what"] for step in json.loads(one.stdout)["items"]]
         assert steps == ["store", "lifecycle"]
 
 
@@ -158,7 +158,7 @@ def test_a_right_that_is_missing_is_said_and_the_rest_is_made(
     assert "denies access to the bucket bucket: the credentials need" in store
     assert lifecycle.startswith("note    lifecycle: not set (lifecycle: AccessDenied)")
     assert {line[:6] for line in others} == {"ok    "}
-    steps = json.loads(letterbox("init", "--json").stdout)
+    steps = json.loads(letterbox("init", "--json").stdout)["items"]
     assert [step["note"] for step in steps[:3]] == [False, True, False]
 
     environment.setenv("LETTERBOX_ARCHIVE_KEEP", "30d")

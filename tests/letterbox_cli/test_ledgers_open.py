@@ -47,8 +47,8 @@ async def applied(what: str, application_id: str, **line: str) -> Result:
 
 def rows(result: Result) -> list[dict[str, str]]:
     """Read the answer; the worker, in this process here, logs before and after it."""
-    [answer] = re.findall(r'\[\{"id".*\}\]', result.stdout)
-    found: list[dict[str, str]] = json.loads(answer)
+    [answer] = re.findall(r'\{"items": .*\}', result.stdout)
+    found: list[dict[str, str]] = json.loads(answer)["items"]
     return found
 
 

@@ -64,24 +64,63 @@ def _listed(environment: pytest.MonkeyPatch, started: str) -> None:
 
 
 @pytest.mark.usefixtures("listed")
-def test_list_prints_one_line_for_each_application() -> None:
-    """However narrow the terminal, the open ones come first, then the latest ended."""
+def test_in_a_pipe_each_application_is_one_line(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    """The open ones come first, then the latest ended; other programs filter lines."""
+    environment.delenv("COLUMNS")
     header, *lines = letterbox().stdout.splitlines()
 
     assert header.split() == [
-        *("application", "stage", "position", "flags", "archive", "by"),
+        *("application", "received", "age", "stage", "board", "position", "flags"),
+        *("archive", "by"),
     ]
     assert [line.split()[0] for line in lines] == [IDS[1], IDS[2], IDS[0]]
     for line in lines:
         assert POSITION in line
         assert "duplicate, odd-file" in line
-        assert line.rstrip().endswith(" 2027-01-02T03:04:05Z")
+        assert line.rstrip().endswith(" 2027-01-02")
+
+
+@pytest.mark.usefixtures("listed")
+def test_on_a_narrow_terminal_an_id_is_whole_on_a_line_of_its_own() -> None:
+    """However narrow it is: an id that was cut could not be copied."""
+    words = [word for line in letterbox().stdout.splitlines() for word in line.split()]
+
+    assert [word for word in words if word in IDS] == [IDS[1], IDS[2], IDS[0]]
+
+
+@pytest.mark.usefixtures("listed")
+def test_what_is_not_shown_is_counted_and_comes_with_the_cursor() -> None:
+    """Page by page as the API has it; a cursor is of no use for another list."""
+    first = letterbox("--limit", "1")
+    page = json.loads(letterbox("--limit", "1", "--json").stdout)
+    rest = json.loads(letterbox("--cursor", page["next"], "--json").stdout)
+    other = letterbox("--cursor", page["next"], "--stage", "triage")
+
+    assert first.stderr == "1 of 3 shown: --limit N or --all shows more\n"
+    assert page["total"] == rest["total"] == 3
+    listed = [one["id"] for one in (*page["items"], *rest["items"])]
+    assert listed == [IDS[1], IDS[2], IDS[0]]
+    assert rest["next"] is None
+    assert "belongs to another list" in str(other.exception)
+
+
+@pytest.mark.usefixtures("listed")
+def test_all_has_no_limit_and_times_filter() -> None:
+    """What was received in another year is not among them."""
+    everything = letterbox("--all", "--limit", "1", "--ndjson").stdout.splitlines()
+    later = letterbox("--received-after", "2036-01-01", "--json")
+    earlier = letterbox("--received-before", "2036-01-01T12:00", "--json")
+
+    assert len(everything) == len(json.loads(earlier.stdout)["items"]) == 3
+    assert json.loads(later.stdout)["items"] == []
 
 
 @pytest.mark.usefixtures("listed")
 def test_the_json_of_list_is_that_of_the_operator_api() -> None:
     """Programs meet one form, and one form of dates."""
-    [found] = json.loads(letterbox("--limit", "1", "--json").stdout)
+    [found] = json.loads(letterbox("--limit", "1", "--json").stdout)["items"]
 
     assert found["id"] == IDS[1]
     assert found["archive_by"] == "2027-01-02T03:04:05Z"
@@ -109,7 +148,8 @@ def test_an_empty_list_names_the_settings_that_were_read() -> None:
     result = CliRunner().invoke(app, ["list", "--position", str(uuid4())])
 
     assert result.exit_code == 0
-    assert result.stderr.startswith("none found; settings: read from the environment")
+    printed = " ".join(result.stderr.split())
+    assert printed.startswith("none found; settings: read from the environment")
 
 
 def letterbox(*words: str) -> Result:
@@ -118,7 +158,7 @@ def letterbox(*words: str) -> Result:
 
 
 def _ids() -> list[str]:
-    return [one["id"] for one in json.loads(letterbox("--json").stdout)]
+    return [one["id"] for one in json.loads(letterbox("--json").stdout)["items"]]
 
 
 def test_a_temporal_address_with_a_scheme_is_refused_in_one_line(

@@ -142,7 +142,7 @@ def test_the_references_that_boards_asked_for_in_vain_are_told(
         refused.flush()
 
     told = positions("refused")
-    latest, first = map(json.loads, positions("refused", "--json").stdout.splitlines())
+    latest, first = json.loads(positions("refused", "--json").stdout)["items"]
 
     assert "X-1" in told.output
     assert (latest["reference"], latest["times"]) == ("X-2", 1)
@@ -229,11 +229,11 @@ def test_the_example_of_the_page_is_imported(
 
 
 def test_the_catalogue_is_listed(positions: Letterbox, tmp_path: Path) -> None:
-    """A line a position, removed ones too; as JSON what can be imported again."""
+    """A line a position, removed ones too; --ndjson is what can be imported again."""
     positions("import", FEEDS / "positions.json")
 
     told = positions("list")
-    listed = positions("list", "--json")
+    listed = positions("list", "--ndjson")
     again = tmp_path / "again.jsonl"
     again.write_text(listed.stdout)
     imported = positions("import", again, "--json")

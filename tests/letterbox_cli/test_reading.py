@@ -46,19 +46,37 @@ def test_show_tells_when_and_why_an_application_was_erased(tmp_path: Path) -> No
     store = DirectoryStore(tmp_path / "store")
     store.prepare()
     at = datetime(2026, 11, 30, 7, 41, tzinfo=UTC)
-    tombstone = Tombstone(reason="request 17", by="jane.doe", removed_at=at)
+    tombstone = Tombstone(reason="request 17", by="jane.doe", removed_at=at, removed=3)
     store.put(keys.tombstone("careerjet:1"), tombstone.model_dump_json().encode())
 
     shown = CliRunner().invoke(app, ["show", "careerjet:1"])
     as_json = CliRunner().invoke(app, ["show", "careerjet:1", "--json"])
 
     assert shown.stdout == (
-        "careerjet:1: erased\nremoved at 2026-11-30 07:41 UTC (jane.doe): request 17\n"
+        "id               careerjet:1\n"
+        "stage            erased\n"
+        "removed at       2026-11-30 07:41 UTC\n"
+        "by               jane.doe\n"
+        "reason           request 17\n"
+        "objects removed  3\n"
     )
-    assert json.loads(as_json.stdout) == {
-        "id": "careerjet:1",
-        "stage": "erased",
-        "removed_at": "2026-11-30T07:41:00Z",
-        "reason": "request 17",
-        "by": "jane.doe",
-    }
+    told = json.loads(as_json.stdout)
+    assert (told["id"], told["stage"]) == ("careerjet:1", "erased")
+    assert told["record"] is None
+    assert told["tombstone"] == json.loads(tombstone.model_dump_json())
+
+
+@pytest.mark.usefixtures("environment")
+def test_show_of_a_damaged_archive_says_where_it_lies(tmp_path: Path) -> None:
+    """It is all that is left of the application; the audit says what to do."""
+    store = DirectoryStore(tmp_path / "store")
+    store.prepare()
+    store.put(keys.archive("careerjet:1"), b"PK cut off")
+
+    shown = CliRunner().invoke(app, ["show", "careerjet:1"])
+    as_json = CliRunner().invoke(app, ["show", "careerjet:1", "--json"])
+
+    assert "cannot be read: see `letterbox audit`" in shown.stdout
+    told = json.loads(as_json.stdout)
+    assert (told["stage"], told["record"]) == ("archived", None)
+    assert told["archive"].endswith("store/archive/careerjet:1.zip")

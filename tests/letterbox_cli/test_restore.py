@@ -31,6 +31,7 @@ Letterbox = Callable[..., Result]
 @pytest.fixture(name="letterbox")
 def _letterbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Letterbox:
     monkeypatch.setenv("LETTERBOX_STORE", f"file:{tmp_path / 'store'}")
+    monkeypatch.delenv("COLUMNS", raising=False)
     app = typer.Typer()
     # With a command of its own, it takes this one by its name.
     app.callback()(lambda: None)

@@ -93,7 +93,7 @@ def test_what_is_damaged_can_be_held_and_erased(
     erased = run("erase", "careerjet:1", "--reason", "case 17", "--yes", "--json")
 
     assert "no Temporal" in str(held.exception)
-    assert "no Temporal" in json.loads(erased.stdout)[0]["failed"]
+    assert "no Temporal" in json.loads(erased.stdout)["items"][0]["failed"]
 
 
 def test_erasing_a_person_goes_on_after_an_application_that_cannot_be_erased(
@@ -109,7 +109,8 @@ def test_erasing_a_person_goes_on_after_an_application_that_cannot_be_erased(
     )
 
     assert result.exit_code == 1
-    assert {row["id"]: row["failed"][:14] for row in json.loads(result.stdout)} == {
+    rows = json.loads(result.stdout)["items"]
+    assert {row["id"]: row["failed"][:14] for row in rows} == {
         "careerjet:nowhere": "no application",
         "careerjet:1": "no Temporal at",
         "careerjet:2": "no Temporal at",

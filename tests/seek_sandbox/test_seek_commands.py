@@ -6,9 +6,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import typer
 from typer.testing import CliRunner
 
+from letterbox_cli.json_schemas import OUTPUTS, schema_of
 from letterbox_cli.send import send_seek
 from tests.seek_sandbox.conftest import Serve
 from tests.seek_sandbox.partner import OPTIONS
@@ -28,7 +30,8 @@ def test_send_seek_prints_what_became_of_the_application(
     spoken = runner.invoke(SEND, ["--url", url])
     listed = runner.invoke(SEND, ["--url", url, "--count", "2", "--json"])
 
-    lines = [json.loads(line) for line in listed.output.splitlines()]
+    lines = json.loads(listed.output)["items"]
+    jsonschema.validate({"items": lines}, schema_of(OUTPUTS["send-seek"]))
     assert (spoken.exit_code, listed.exit_code) == (0, 0)
     first = receiver.event_ids[0]
     assert spoken.output == f"seek:{first}  the webhook was accepted\n"
@@ -105,4 +108,4 @@ def first_id(folder: Path, *words: str) -> str:
         wait_until(lambda: answers(port))
         url = f"http://127.0.0.1:{port}"
         told = CliRunner().invoke(SEND, ["--url", url, "--json"])
-    return str(json.loads(told.output)["event_id"])
+    return str(json.loads(told.output)["items"][0]["event_id"])

@@ -131,6 +131,8 @@ async def test_a_listed_application_shows_where_it_stands(
         "flags": list(record.flags),
         "archive_by": result["archive_by"],
         "received_at": result["received_at"],
+        "job_reference": None,
+        "triage": None,
     }
     due, began = (
         datetime.fromisoformat(result[name]) for name in ("archive_by", "received_at")

@@ -8,10 +8,9 @@ from jsonschema import Draft202012Validator
 from api.app import create_app
 from api.operator.examples import PAGE, POSITION, RECORD, STATUS
 from api.operator.listing import Page
-from api.operator.models import ApplicationStatus
 from letterbox.boards.careerjet import BOARD
 from letterbox.domain.application import Application
-from letterbox.domain.listing import Item
+from letterbox.domain.listing import ApplicationStatus, Item
 from letterbox.domain.positions import Position
 from letterbox.settings import Settings
 

@@ -74,9 +74,9 @@ def test_list_show_and_doctor_work_beside_up(running: Up) -> None:
     wait_until(lambda: _listed(running).get(application) == "matched")
 
     shown = running.json("show", application)
-    assert (shown["id"], shown["position"]["reference"]) == (application, OPEN)
-    assert shown["candidate"]["person"]["name"]["formatted"]
-    findings = running.json("doctor")
+    assert (shown["id"], shown["position"]) == (application, OPEN)
+    assert shown["record"]["candidate"]["person"]["name"]["formatted"]
+    findings = running.json("doctor")["items"]
     assert all(finding["fine"] for finding in findings)
     off = [one["what"] for one in findings if one["words"].startswith("off")]
     assert off == ["virus scanner", "delivery"]
@@ -221,7 +221,7 @@ def test_up_names_a_port_in_use_in_one_line(name: str, tmp_path: Path) -> None:
 
 def _listed(up: Up) -> dict[str, str]:
     """Tell the stages of the applications that `letterbox list` names."""
-    return {row["id"]: row["stage"] for row in up.json("list")}
+    return {row["id"]: row["stage"] for row in up.json("list")["items"]}
 
 
 def _lives(process: psutil.Process) -> bool:

@@ -273,7 +273,7 @@ def test_watch_and_follow_show_what_arrives_until_they_are_stopped(
     story.at.recorded(first.id)
     environment = clean_environment() | story.at.environment
     commands = (
-        ("watch", "--every", "0.5", "--json"),
+        ("watch", "--every", "0.5", "--ndjson"),
         ("history", first.id, "--follow", "--ndjson"),
     )
     logs = [story.at.folder / f"{words[0]}.out" for words in commands]

@@ -1,4 +1,4 @@
-"""Cursors of lists: sealed, so that what we did not give out is not taken."""
+"""Cursors of lists: opaque, and good for the list alone that they come from."""
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode

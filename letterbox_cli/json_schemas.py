@@ -1,0 +1,68 @@
+"""The JSON Schema of what each command prints with ``--json``."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from api.operator.problems import Problem
+from letterbox.arrivals import Arrival
+from letterbox.catalogue.imports.report import ImportReport
+from letterbox.catalogue.refused_references import Refused
+from letterbox.checks import Finding
+from letterbox.domain.history import Happening, History
+from letterbox.domain.listing import ApplicationStatus, Item
+from letterbox.domain.positions import Position
+from letterbox_cli import json_models as models
+
+OUTPUTS: Mapping[str, Any] = {
+    "list": models.Applications,
+    "show": models.ShownApplication,
+    "history": History,
+    "assign": ApplicationStatus,
+    "refresh": ApplicationStatus,
+    "hold": models.HeldApplication | models.ReleasedHold,
+    "release": ApplicationStatus,
+    "deliver": ApplicationStatus,
+    "deliver-dry-run": models.SelectedApplications,
+    "deliver-many": models.BulkDelivery,
+    "deliver-test": models.TestEvent,
+    "erase": models.Erasures,
+    "erase-dry-run": models.ErasurePreviews,
+    "erasures-apply": models.AppliedLines,
+    "holds-apply": models.AppliedLines,
+    "restore": models.Restored,
+    "init": models.Steps,
+    "doctor": models.Checks,
+    "audit": models.AuditReport,
+    "audit-foreign": models.ForeignObjects,
+    "positions-import": ImportReport,
+    "positions-list": models.Positions,
+    "positions-show": Position,
+    "positions-close": Position,
+    "positions-open": Position,
+    "positions-refused": models.RefusedReferences,
+    "send-careerjet": models.Posted,
+    "send-seek": models.EmittedEvents,
+    "problem": Problem,
+}
+"""By the command's words; ``problem`` is what stands on standard error."""
+
+LINES: Mapping[str, type[BaseModel]] = {
+    "list": Item,
+    "history": Happening,
+    "watch": Arrival,
+    "audit": models.ExplainedFinding,
+    "audit-foreign": models.ForeignObject,
+    "doctor": Finding,
+    "positions-list": Position,
+    "positions-refused": Refused,
+    "send-seek": models.Emitted,
+}
+"""What stands on each line with ``--ndjson``."""
+
+
+def schema_of(output: Any) -> dict[str, Any]:
+    """Return the JSON Schema of what is printed."""
+    schema = TypeAdapter(output).json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
