@@ -8,10 +8,10 @@ from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.messages import (
-    CollectInput,
-    CollectResult,
     RecordInput,
     StepInput,
+    StoreInput,
+    StoreResult,
 )
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.status import Recorded
@@ -21,25 +21,24 @@ from letterbox.settings import Settings
 from letterbox.storage.objects import exists
 from tests.activities.test_applications import ID, accept, go_through
 
-GIVEN = CollectInput(application_id=ID)
+GIVEN = StoreInput(application_id=ID)
 LATER = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def take_over(activities: ApplicationActivities) -> Recorded | None:
     """Do as the workflow does, until nothing is left to be taken over."""
-    recorded, collected = None, activities.collect(GIVEN)
+    recorded, collected = None, activities.store_documents(GIVEN)
     while collected.fresh:
         step = StepInput(application_id=ID, view=collected.view)
-        recorded = activities.record(
+        recorded = activities.match_position(
             RecordInput(
                 step=step,
-                stored=activities.store_documents(step),
-                matched=activities.match_position(step),
+                stored=collected.stored,
             )
         )
         if not collected.more:
             break
-        collected = activities.collect(GIVEN)
+        collected = activities.store_documents(GIVEN)
     return recorded
 
 
@@ -137,7 +136,7 @@ def test_what_lies_beside_a_damaged_archive_stays(
     store.put(keys.archive(ID), b"PK\3\4 cut")
     store.delete(keys.record(ID))
 
-    assert activities.collect(GIVEN) == CollectResult(ended=Stage.ARCHIVED)
+    assert activities.collect(GIVEN) == StoreResult(ended=Stage.ARCHIVED)
 
     assert applications.view(ID, 1) == delivery
     assert exists(store, keys.document(ID, delivery.documents[0].name))
@@ -157,7 +156,7 @@ def test_a_late_repeat_of_what_is_archived_well_is_removed(
     records.removal.delete_open_copy(ID)
     accept(applications)
 
-    assert activities.collect(GIVEN) == CollectResult(ended=Stage.ARCHIVED)
+    assert activities.collect(GIVEN) == StoreResult(ended=Stage.ARCHIVED)
 
     assert list(applications.submissions(ID)) == []
     assert [one.key for one in store.list(keys.application(ID))] == []
