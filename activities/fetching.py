@@ -1,8 +1,9 @@
-"""The steps of an application that talk to its board, and so are regular activities."""
+"""The step of an application that talks to its board, and so is a regular activity."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 
 from temporalio import activity
@@ -22,6 +23,7 @@ from letterbox.domain.errors import (
 )
 from letterbox.domain.messages import (
     FetchApplicationResult,
+    FetchInput,
     InspectedDocument,
     StepInput,
     StoredDocuments,
@@ -54,7 +56,7 @@ class _Result:
 
 
 class FetchActivities:
-    """The steps that ask a board for what its notice announced."""
+    """The step that asks a board for what its notice announced."""
 
     def __init__(
         self,
@@ -70,47 +72,67 @@ class FetchActivities:
         self._inspector = inspector
 
     @activity.defn(name="fetch_application")
-    async def fetch_application(self, step: StepInput) -> FetchApplicationResult:
-        """Store what the board says; what an earlier attempt stored stays."""
-        async with heartbeating():
-            # Where it is lost, ``record`` makes good for it.
-            notice = await in_thread(self._view, step)
-            if notice is None:
-                return FetchApplicationResult(available=False)
-            result = await self._fetchers[notice.board].fetch(notice)
-            if isinstance(result, Withheld):
-                is_young = result is Withheld.NOT_YET
-                news_at = notice.received_at if is_young else None
-                return FetchApplicationResult(available=False, news_at=news_at)
+    async def fetch_application(self, args: FetchInput) -> FetchApplicationResult:
+        """
+        Store what the board says, then its documents, after what is stored already.
+
+        The heartbeats tell the next attempt since which one the documents are asked
+        for: a board that was away before has used up none of their tries.
+        """
+        beats = activity.info().heartbeat_details
+        async with heartbeating(partial(activity.heartbeat, *beats)):
+            fetched = await self.fetch_profile(args.step)
+        if not fetched.available:
+            return fetched
+        since = int(beats[0]) if beats else activity.info().attempt
+        async with heartbeating(partial(activity.heartbeat, since)):
+            stored = await self.fetch_documents(args.step, since)
+        return fetched.model_copy(update={"stored": stored})
+
+    async def fetch_profile(self, step: StepInput) -> FetchApplicationResult:
+        """Store what the board says, unless an earlier attempt has."""
+        # Where it is lost, ``match_position`` makes good for it.
+        notice = await in_thread(self._view, step)
+        if notice is None:
+            return FetchApplicationResult(available=False)
+        result = await self._fetchers[notice.board].fetch(notice)
+        if isinstance(result, Withheld):
+            is_young = result is Withheld.NOT_YET
+            news_at = notice.received_at if is_young else None
+            return FetchApplicationResult(available=False, news_at=news_at)
+        if result.submission != notice:
             # At once: the next attempt may be shown less.
             await in_thread(self._applications.save_view, result.submission, step.view)
             note(Transition.FETCHED, step.application_id, view=step.view)
-            reading = self._boards[notice.board].read(result.submission)
-            return FetchApplicationResult(
-                whole=result.is_whole, documents=len(reading.candidate.attachment_links)
-            )
+        reading = self._boards[notice.board].read(result.submission)
+        return FetchApplicationResult(
+            whole=result.is_whole, documents=len(reading.candidate.attachment_links)
+        )
 
-    @activity.defn(name="fetch_documents")
-    async def fetch_documents(self, step: StepInput) -> StoredDocuments:
+    async def fetch_documents(self, step: StepInput, since: int) -> StoredDocuments:
         """
         Stream the documents into the store, one after the other.
 
         One that is gone, refused or too large is recorded as such: the application
-        is worth more than its file.
+        is worth more than its file. Each is named in the source as soon as it is
+        stored, so that no attempt fetches it again.
         """
-        async with heartbeating():
-            view = await in_thread(self._view, step)
-            if view is None:
-                return StoredDocuments(whole=False)
-            links = self._boards[view.board].read(view).candidate.attachment_links
-            fetcher = self._fetchers[view.board]
-            results = [await self._fetch_one(fetcher, step, link) for link in links]
-            documents = tuple(result.received for result in results if result.received)
-            await in_thread(
-                self._applications.save_view,
-                view.model_copy(update={"documents": documents}),
-                step.view,
-            )
+        view = await in_thread(self._view, step)
+        if view is None:
+            return StoredDocuments(whole=False)
+        fetcher = self._fetchers[view.board]
+        held = {one.link: one for one in view.documents if one.link}
+        results = []
+        for link in self._boards[view.board].read(view).candidate.attachment_links:
+            result = await self._held(step, held.get(link.id))
+            if result is None:
+                result = await self._fetch_one(fetcher, step, link, since)
+                if result.received:
+                    held[link.id] = result.received
+                    documents = tuple(held.values())
+                    view = view.model_copy(update={"documents": documents})
+                    await in_thread(self._applications.save_view, view, step.view)
+            results.append(result)
         is_young = datetime.now(UTC) - view.received_at < _MAY_STILL_COME
         return StoredDocuments(
             documents=tuple(result.inspected for result in results),
@@ -120,8 +142,20 @@ class FetchActivities:
     def _view(self, step: StepInput) -> Submission | None:
         return find_view(self._applications, step.application_id, step.view)
 
+    async def _held(
+        self, step: StepInput, document: ReceivedDocument | None
+    ) -> _Result | None:
+        """Inspect what an earlier attempt stored; None where that is to be fetched."""
+        if document is None:
+            return None
+        inspected = await in_thread(
+            self._inspector.inspect, step.application_id, document, guarded=True
+        )
+        is_whole = inspected.problem not in {"missing", "damaged"}
+        return _Result(inspected) if is_whole else None
+
     async def _fetch_one(
-        self, fetcher: Fetcher, step: StepInput, link: AttachmentLink
+        self, fetcher: Fetcher, step: StepInput, link: AttachmentLink, since: int
     ) -> _Result:
         try:
             return await self._download(fetcher, step, link)
@@ -130,7 +164,7 @@ class FetchActivities:
             absent = InspectedDocument(role=link.role, problem=_PROBLEMS[type(error)])
             return _Result(absent, may_come=may_come)
         except BoardUnavailableError:
-            if activity.info().attempt < _MAX_ATTEMPTS:
+            if activity.info().attempt - since + 1 < _MAX_ATTEMPTS:
                 raise
             # One document must not hold up the application: it is asked for again.
             return _Result(InspectedDocument(role=link.role, problem="unavailable"))
@@ -159,6 +193,7 @@ class FetchActivities:
             )
         received = ReceivedDocument(
             role=link.role,
+            link=link.id,
             name=name,
             sha256=digest.hexdigest(),
             size=size,

@@ -33,7 +33,10 @@ class Inspector:
     ) -> tuple[InspectedDocument, ...]:
         """Inspect the documents of a submission, and save what came as text."""
         inspected = [
-            *(self._inspect(step, document) for document in submission.documents),
+            *(
+                self.inspect(step.application_id, document, guarded=step.repeated)
+                for document in submission.documents
+            ),
             *(self._save_text(step, text) for text in reading.texts),
         ]
         once: dict[tuple[Role, str | None], InspectedDocument] = {}
@@ -41,16 +44,16 @@ class Inspector:
             once.setdefault((document.role, document.name), document)
         return tuple(once.values())
 
-    def _inspect(
-        self, step: StepInput, document: ReceivedDocument
+    def inspect(
+        self, application_id: str, document: ReceivedDocument, *, guarded: bool
     ) -> InspectedDocument:
         """
-        Read a document back.
+        Read a document back; ``guarded`` as in ``look_into``.
 
         One that is missing or damaged is recorded as such: the application is worth
         more than its file, and ``audit`` finds it.
         """
-        application_id, name = step.application_id, document.name
+        name = document.name
         kind, problem = None, None
         with spooled() as spool:
             try:
@@ -60,9 +63,7 @@ class Inspector:
                 problem = "missing"
             else:
                 if copied == (document.sha256, document.size):
-                    kind = self.look_into(
-                        application_id, name, spool, guarded=step.repeated
-                    )
+                    kind = self.look_into(application_id, name, spool, guarded=guarded)
                 else:
                     problem = "damaged"
         return InspectedDocument(

@@ -9,20 +9,20 @@ from temporalio import activity
 
 from activities.duplicates import is_duplicate
 from activities.inspection import Inspector
+from activities.matching import Matcher
 from activities.removing import Ending
 from activities.sources import Inbox, Sources, find_view
 from letterbox.boards.base import Board, NoticeBoard
 from letterbox.domain.amendments import held
 from letterbox.domain.application import Application, Flag, Stage
 from letterbox.domain.errors import DamagedError, EndedError, HeldError, NotFoundError
-from letterbox.domain.matching import AMBIGUOUS, Match, match
 from letterbox.domain.messages import (
-    CollectInput,
-    CollectResult,
     MatchedPosition,
     RecordInput,
     StepInput,
     StoredDocuments,
+    StoreInput,
+    StoreResult,
 )
 from letterbox.domain.owing import HasAts, has_no_ats, owing
 from letterbox.domain.ports import Applications, Candidates, Catalogue, Removal
@@ -58,7 +58,7 @@ class ApplicationActivities:
         options: IntakeOptions,
     ) -> None:
         self._applications = applications
-        self._catalogue = catalogue
+        self._matcher = Matcher(catalogue, discard_unmatched=options.discard_unmatched)
         self._boards = boards
         self._recorder = recorder
         self._candidates = candidates
@@ -69,98 +69,32 @@ class ApplicationActivities:
         self._inspector = inspector
         self._options = options
 
-    @activity.defn(name="collect", no_thread_cancel_exception=True)
-    def collect(self, args: CollectInput) -> CollectResult:
-        """
-        Save the next submission as a source, or the notice to ask the board about.
-
-        Temporal forgets, the store does not: what was archived or erased is not
-        taken in again, and what a late repeat brought is removed.
-        """
-        application_id = args.application_id
-        ended = self._applications.ended(application_id)
-        if ended and not self._ending.is_archive_damaged(application_id, ended):
-            self._ending.remove_late(application_id, ended)
-            return CollectResult(ended=ended, deliver=self._options.deliver())
-        record = self._applications.find(application_id)
-        fresh = self._inbox.next(application_id, record)
-        following, is_lost = fresh.submission, False
-        if record and following is None and self._is_to_be_fetched(record, args):
-            notice = record.views[0].number
-            following = find_view(self._applications, application_id, notice)
-            is_lost = following is None
-        if record is None and following is None:
-            if ended:
-                return CollectResult(ended=ended, deliver=self._options.deliver())
-            if args.was_recorded:
-                # Tried on, and visible: a person can put it back, or erase the rest.
-                raise DamagedError("the record is lost")
-            raise NotFoundError("the application is neither in the inbox nor recorded")
-        view, left = self._sources.next_view(application_id, record, following)
-        following = left or following
-        repeated = following is not None and self._sources.has_kept(following, view)
-        try:
-            if following:
-                self._sources.keep(following, view)
-        except EndedError as error:
-            return CollectResult(ended=error.stage, deliver=self._options.deliver())
-        return CollectResult(
-            fresh=following is not None,
-            more=fresh.more or left is not None,
-            view=view,
-            repeated=repeated,
-            fetch=following is not None and self._inbox.is_notice(following),
-            recorded=self._recorded(record) if record else None,
-            scan=self._options.scan,
-            deliver=self._options.deliver(),
-            lost_source=is_lost,
-        )
-
     @activity.defn(name="store_documents", no_thread_cancel_exception=True)
-    def store_documents(self, step: StepInput) -> StoredDocuments:
-        """Check that every document is in the store, whole, and see what it is."""
-        source = self._sources.read(step)
-        if source is None:
-            return StoredDocuments(whole=False)
-        submission, reading = source
-        try:
-            documents = self._inspector.inspect_all(step, submission, reading)
-        except EndedError:
-            return StoredDocuments(whole=False)  # ``record`` finds it ended, too.
-        return StoredDocuments(documents=documents)
+    def store_documents(self, args: StoreInput) -> StoreResult:
+        """
+        Take over the next submission; check its documents, and see what they are.
+
+        A notice has none yet: its board has to be asked.
+        """
+        collected = self.collect(args)
+        if not collected.fresh or collected.fetch:
+            return collected
+        step = StepInput(
+            application_id=args.application_id,
+            view=collected.view,
+            repeated=collected.repeated,
+        )
+        return collected.model_copy(update={"stored": self.inspect(step)})
 
     @activity.defn(name="match_position", no_thread_cancel_exception=True)
-    def match_position(self, step: StepInput) -> MatchedPosition:
-        """Find the position among those of the catalogue."""
-        source = self._sources.read(step)
-        if source is None:
-            return MatchedPosition(triage="unreadable-source")
-        _, reading = source
-        try:
-            matched = match(reading.references, self._catalogue.find)
-            position = matched.position
-            is_foreign = position is None and self._is_foreign(reading, matched)
-        except DamagedError:
-            # Nobody waits for a catalogue to mend: a person looks.
-            return MatchedPosition(triage="unreadable-catalogue")
-        if position is None:
-            return MatchedPosition(triage=matched.triage, discard=is_foreign)
-        return MatchedPosition(
-            reference=position.reference,
-            hirer=position.hirer,
-            title=position.title,
-            matched_by=matched.matched_by,
-            closed_at=position.closed_by(datetime.now(UTC)),
-        )
-
-    @activity.defn(name="record", no_thread_cancel_exception=True)
-    def record(self, args: RecordInput) -> Recorded:
+    def match_position(self, args: RecordInput) -> Recorded:
         """
-        Make the submission part of the record, and clear the inbox.
+        Find the position, make the submission part of the record, clear the inbox.
 
         A submission that differs from the one recorded is kept beside it, flagged
-        ``conflict``: it may come from anyone who saw the first. What was fetched
-        anew takes the record's place, unless the board shows less than before.
+        ``conflict``: it may come from anyone who saw the first, and leaves the position
+        alone. What was fetched anew takes the record's place, unless the board shows
+        less than before.
         """
         step = args.step
         record = self._applications.find(step.application_id)
@@ -171,6 +105,9 @@ class ApplicationActivities:
         if record and any(view.number == step.view for view in record.views):
             # Whoever wrote it may not have lived to do the rest.
             return self._concluded(submission, record)
+        is_first = record is None or self._inbox.is_notice(submission)
+        if is_first and args.matched is None:
+            args = args.model_copy(update={"matched": self._matcher.find(reading)})
         if self._sources.is_unanswered(submission):
             # What was fetched has been lost since: the board is asked again.
             args = args.model_copy(update={"available": False})
@@ -187,6 +124,71 @@ class ApplicationActivities:
             return self._ending.taken_back(changed, error.stage, self._candidates)
         note_record(record, changed)
         return self._concluded(submission, changed)
+
+    def collect(self, args: StoreInput) -> StoreResult:
+        """
+        Save the next submission as a source, or the notice to ask the board about.
+
+        Temporal forgets, the store does not: what was archived or erased is not
+        taken in again, and what a late repeat brought is removed.
+        """
+        application_id = args.application_id
+        ended = self._applications.ended(application_id)
+        if ended and not self._ending.is_archive_damaged(application_id, ended):
+            self._ending.remove_late(application_id, ended)
+            return StoreResult(ended=ended, deliver=self._options.deliver())
+        record = self._applications.find(application_id)
+        fresh = self._inbox.next(application_id, record)
+        following, is_lost = fresh.submission, False
+        if record and following is None and self._is_to_be_fetched(record, args):
+            notice = record.views[0].number
+            following = find_view(self._applications, application_id, notice)
+            is_lost = following is None
+        if record is None and following is None:
+            if ended:
+                return StoreResult(ended=ended, deliver=self._options.deliver())
+            if args.was_recorded:
+                # Tried on, and visible: a person can put it back, or erase the rest.
+                raise DamagedError("the record is lost")
+            raise NotFoundError("the application is neither in the inbox nor recorded")
+        view, left = self._sources.next_view(application_id, record, following)
+        following = left or following
+        repeated = following is not None and self._sources.has_kept(following, view)
+        try:
+            if following:
+                self._sources.keep(following, view)
+        except EndedError as error:
+            return StoreResult(ended=error.stage, deliver=self._options.deliver())
+        return StoreResult(
+            fresh=following is not None,
+            more=fresh.more or left is not None,
+            view=view,
+            repeated=repeated,
+            fetch=following is not None and self._inbox.is_notice(following),
+            recorded=self._recorded(record) if record else None,
+            scan=self._options.scan,
+            deliver=self._options.deliver(),
+            lost_source=is_lost,
+        )
+
+    def inspect(self, step: StepInput) -> StoredDocuments:
+        """Check that every document is in the store, whole, and see what it is."""
+        source = self._sources.read(step)
+        if source is None:
+            return StoredDocuments(whole=False)
+        submission, reading = source
+        try:
+            documents = self._inspector.inspect_all(step, submission, reading)
+        except EndedError:
+            return StoredDocuments(whole=False)  # Recording finds it ended, too.
+        return StoredDocuments(documents=documents)
+
+    def find_position(self, step: StepInput) -> MatchedPosition:
+        """Find the position among those of the catalogue."""
+        source = self._sources.read(step)
+        if source is None:
+            return MatchedPosition(triage="unreadable-source")
+        return self._matcher.find(source[1])
 
     def _changed(
         self,
@@ -249,19 +251,9 @@ class ApplicationActivities:
             return Recorded(stage=error.stage)
         return self._recorded(changed)
 
-    def _is_to_be_fetched(self, record: Application, args: CollectInput) -> bool:
+    def _is_to_be_fetched(self, record: Application, args: StoreInput) -> bool:
         is_due = args.again or Flag.UNAVAILABLE in record.flags
         return is_due and isinstance(self._boards[record.source.board], NoticeBoard)
-
-    def _is_foreign(self, reading: Reading, matched: Match) -> bool:
-        """Return whether it is surely for an ad that is not ours, and unwanted."""
-        return (
-            self._options.discard_unmatched
-            and reading.references.posted_by_us is False
-            and not reading.incomplete
-            and matched.triage != AMBIGUOUS
-            and self._catalogue.is_whole()
-        )
 
     def _is_unwanted(self, record: Application | None, args: RecordInput) -> bool:
         """Return whether to discard it: never what waited for a person, or is held."""

@@ -18,6 +18,7 @@ from activities.importing import ImportActivities
 from activities.inbox import InboxActivities
 from activities.inspection import Inspector, Recognise
 from activities.intake import ApplicationActivities, IntakeOptions
+from activities.older import EitherRelease, OlderActivities
 from activities.reconciling import ReconcileActivities
 from activities.releasing import ReleaseActivities
 from activities.removing import EraseActivities
@@ -96,11 +97,16 @@ def make_activities(
     )
     was_served = AtsMark(store).is_fresh
     has_ats = AtsPresence(client, ats, was_served) if receiver is None else _yes
+    intake = _intake(settings, store, records, inspector, has_ats)
+    older = OlderActivities(intake, fetching)
     # What has a queue of its own is on the main one, too, for older histories.
     return Made(
         all=_activities_of(
-            *_on_own_store(settings, store, records, inspector, has_ats),
+            intake,
             fetching,
+            older,
+            EitherRelease(intake, fetching, older),
+            *_on_own_store(settings, store, records, has_ats),
             *_scheduled(client, settings, store, records, fetchers),
             delivering,
             scanning,
@@ -115,30 +121,28 @@ def make_activities(
 
 
 def _activities_of(*objects: object) -> Activities:
-    """Collect the methods that are activities."""
-    return [
-        getattr(instance, name)
+    """Collect the methods that are activities; of one name the last."""
+    named = {
+        name: getattr(instance, name)
         for instance in objects
         for name, method in getmembers(type(instance), isfunction)
         if hasattr(method, "__temporal_activity_definition")
-    ]
+    }
+    return list(named.values())
 
 
 def _yes() -> bool:
     return True
 
 
-def _on_own_store(
+def _intake(
     settings: Settings,
     store: ObjectStore,
     records: Records,
     inspector: Inspector,
     has_ats: HasAts,
-) -> Sequence[object]:
+) -> ApplicationActivities:
     boards = discover()
-    applications, removal = records.applications, records.removal
-    catalogue = StoredCatalogue(store)
-    recorder = Recorder(retention=settings.retention, margin=settings.archive_margin)
     options = IntakeOptions(
         scan=bool(settings.clamd),
         deliver=has_ats,
@@ -149,22 +153,32 @@ def _on_own_store(
             if isinstance(board, NoticeBoard)
         ),
     )
+    return ApplicationActivities(
+        applications=records.applications,
+        catalogue=StoredCatalogue(store),
+        boards=boards,
+        recorder=_recorder(settings),
+        candidates=records.candidates,
+        removal=records.removal,
+        inspector=inspector,
+        options=options,
+    )
+
+
+def _recorder(settings: Settings) -> Recorder:
+    return Recorder(retention=settings.retention, margin=settings.archive_margin)
+
+
+def _on_own_store(
+    settings: Settings, store: ObjectStore, records: Records, has_ats: HasAts
+) -> Sequence[object]:
+    applications, removal = records.applications, records.removal
     return (
-        ApplicationActivities(
-            applications=applications,
-            catalogue=catalogue,
-            boards=boards,
-            recorder=recorder,
-            candidates=records.candidates,
-            removal=removal,
-            inspector=inspector,
-            options=options,
-        ),
         AmendActivities(
             applications=applications,
-            catalogue=catalogue,
+            catalogue=StoredCatalogue(store),
             holds=records.holds,
-            recorder=recorder,
+            recorder=_recorder(settings),
             deliver=has_ats,
         ),
         ReleaseActivities(

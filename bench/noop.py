@@ -1,4 +1,9 @@
-"""The least that a workflow of Letterbox's shape can cost: its steps do nothing."""
+"""
+The least that a workflow like Letterbox's can cost: its steps do nothing.
+
+It has three local activities, as before Letterbox had two, so that figures of
+different days can be compared.
+"""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,8 @@
-"""The least that a workflow of a SEEK application's shape can cost."""
+"""
+The least that a workflow like a SEEK application's can cost: its steps do nothing.
+
+It has the five steps that such an application had before it had three.
+"""
 
 import asyncio
 from datetime import timedelta

@@ -79,7 +79,7 @@ async def _start_noop(client: Client, uuid: str) -> None:
 
 OURS = Shape("Letterbox", WORKER, _fill_inbox, _start_ours)
 NOOP = Shape(
-    "no-op workflow of the same shape",
+    "no-op workflow of three local activities",
     (*_MODULE, "bench.noop"),
     lambda _store, _uuid: None,
     _start_noop,

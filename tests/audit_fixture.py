@@ -18,7 +18,7 @@ from letterbox.boards import discover
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.application import Application
-from letterbox.domain.messages import CollectInput, RecordInput, StepInput
+from letterbox.domain.messages import RecordInput, StepInput, StoreInput
 from letterbox.domain.recording import Recorder
 from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
@@ -64,11 +64,10 @@ class AuditFixture:
 
     def record(self, application_id: str) -> Application:
         """Take the steps from the inbox to the record."""
-        collected = self._steps.collect(CollectInput(application_id=application_id))
+        given = StoreInput(application_id=application_id)
+        collected = self._steps.store_documents(given)
         step = StepInput(application_id=application_id, view=collected.view)
-        stored = self._steps.store_documents(step)
-        matched = None if collected.recorded else self._steps.match_position(step)
-        self._steps.record(RecordInput(step=step, stored=stored, matched=matched))
+        self._steps.match_position(RecordInput(step=step, stored=collected.stored))
         found = self.records.applications.find(application_id)
         assert found
         return found

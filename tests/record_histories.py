@@ -1,6 +1,9 @@
 """
 Records the histories that the tests replay: ``python -m tests.record_histories``.
 
+With a name, ``python -m tests.record_histories two-steps``, those of a change between
+two releases.
+
 Invented applications go through the lives worth keeping, on a real Temporal and a
 real worker; what Temporal then holds is written to ``tests/histories/<version>/``.
 Said before every release, after the version was raised: the folders of the earlier
@@ -88,7 +91,8 @@ async def _open_desk() -> AsyncIterator[Desk]:
 
 
 async def _main() -> None:
-    folder = folder_of(version("letterbox"))
+    [name] = sys.argv[1:] or [version("letterbox")]
+    folder = folder_of(name)
     async for path in record(folder):
         sys.stdout.write(f"{path.relative_to(HISTORIES.parents[1])}\n")
 

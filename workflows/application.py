@@ -6,7 +6,7 @@ from pydantic import AwareDatetime
 from temporalio import workflow
 
 from workflows import steps
-from workflows.lifecycle import SPINE, Lifecycle
+from workflows.lifecycle import SPINE, TWO_STEPS, Lifecycle
 from workflows.requests import refused
 from workflows.state import ApplicationState
 
@@ -58,8 +58,13 @@ class Application:
     @workflow.init
     def __init__(self, application_id: str, carried: Carried | None = None) -> None:
         self._id = application_id
-        is_new = workflow.patched(SPINE)
-        self._state = ApplicationState(application_id, is_new=is_new)
+        # Of a run that has the later patch the earlier one is not asked: it costs two
+        # events.
+        in_two_steps = workflow.patched(TWO_STEPS)
+        is_new = in_two_steps or workflow.patched(SPINE)
+        self._state = ApplicationState(
+            application_id, is_new=is_new, in_two_steps=in_two_steps
+        )
         self._life = Lifecycle(self._state)
         self._record = self._life.record
         self._outbox = self._life.outbox

@@ -133,6 +133,16 @@ def interruptible(step: Step[Args, Result]) -> Step[Args, Result]:
     return checked
 
 
+async def unless_away(step: Coroutine[Any, Any, Result], otherwise: Result) -> Result:
+    """Return a board's answer, or ``otherwise`` where it has not come in time."""
+    try:
+        return await step
+    except ActivityError as error:
+        if is_cancelled_exception(error):
+            raise
+        return otherwise
+
+
 def cause_of(error: FailureError) -> BaseException | None:
     """Return why a step failed; a local activity's failure comes without a wrapper."""
     return error.cause if isinstance(error, ActivityError) else error

@@ -1,14 +1,12 @@
-"""From the inbox to the record: collect, fetch, store, scan, match, record."""
+"""From the inbox to the record: store the documents, fetch, scan, match."""
 
-from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from workflows import steps
+from workflows import older, steps
 from workflows.alarms import Attempts
+from workflows.calls import unless_away
 from workflows.outbox import Outbox
 from workflows.record_access import RecordAccess
 from workflows.state import ApplicationState
@@ -17,20 +15,16 @@ with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import EventType, Flag
     from letterbox.domain.commands import NoteFlagInput, NoteScanInput
     from letterbox.domain.messages import (
-        CollectInput,
-        CollectResult,
         FetchApplicationResult,
-        MatchedPosition,
+        FetchInput,
         RecordInput,
         ScanInput,
         ScanResult,
         StepInput,
-        StoredDocuments,
+        StoreInput,
+        StoreResult,
     )
     from letterbox.domain.status import Recorded, Status
-
-
-Answer = TypeVar("Answer")
 
 
 class Intake:
@@ -43,6 +37,7 @@ class Intake:
         self._state = state
         self._record = record
         self._outbox = outbox
+        self._in_two_steps = state.in_two_steps
 
     async def take_in(self, *, again: bool = False, is_last: bool = False) -> None:
         """
@@ -52,8 +47,9 @@ class Intake:
         """
         async with self._old_lock():
             while True:
-                collected = await steps.collect(
-                    CollectInput(
+                store = steps.store_documents if self._in_two_steps else older.collect
+                collected = await store(
+                    StoreInput(
                         application_id=self._id,
                         again=again,
                         was_recorded=self._state.is_recorded,
@@ -87,7 +83,7 @@ class Intake:
         if self._state.status != before and not self._state.is_new:
             self._outbox.add(EventType.UPDATED, self._state.status)
 
-    async def _take_up(self, collected: CollectResult, *, is_last: bool) -> None:
+    async def _take_up(self, collected: StoreResult, *, is_last: bool) -> None:
         known = collected.recorded
         if known and (self._state.is_new or not collected.fresh):
             # Before the board is asked: it may hang, and people ask meanwhile.
@@ -127,13 +123,15 @@ class Intake:
         # Runs that older releases began hold the lock over all of it, boards included.
         return nullcontext() if self._state.is_new else self._record.lock
 
-    async def _take_over(self, collected: CollectResult, *, is_last: bool) -> Recorded:
+    async def _take_over(self, collected: StoreResult, *, is_last: bool) -> Recorded:
         """Make a submission part of the record; every step may run twice."""
         step = StepInput(
             application_id=self._id, view=collected.view, repeated=collected.repeated
         )
         fetched = await self._fetch(step, is_last=is_last) if collected.fetch else None
-        stored = await self._store(step, fetched, is_last=is_last)
+        stored = fetched.stored if fetched else collected.stored
+        if not self._in_two_steps:
+            stored = await older.documents(step, fetched, is_last=is_last)
         is_whole = stored.whole and (fetched is None or fetched.whole)
         scanned = None
         if collected.scan:
@@ -144,15 +142,10 @@ class Intake:
             step=step,
             stored=stored,
             scanned=scanned,
-            matched=await self._match(step, collected),
             available=fetched.available if fetched else True,
             whole=is_whole,
         )
-        writing = steps.record(recording)
-        if self._state.is_new:
-            recorded = await self._record.alone(writing)
-        else:
-            recorded = await writing
+        recorded = await self._match(recording, collected)
         now = workflow.now()
         self._state.scanning = Attempts(now)
         if fetched:
@@ -163,40 +156,24 @@ class Intake:
         return recorded
 
     async def _fetch(self, step: StepInput, *, is_last: bool) -> FetchApplicationResult:
+        if not self._in_two_steps:
+            ask = older.fetch_application_last if is_last else older.fetch_application
+            # Recorded as far as it is known where the board is away for a day.
+            return await unless_away(ask(step), FetchApplicationResult(available=False))
         fetch = steps.fetch_application_last if is_last else steps.fetch_application
-        # Recorded as far as it is known where the board is away for a day.
-        return await _unless_away(fetch(step), FetchApplicationResult(available=False))
-
-    async def _store(
-        self, step: StepInput, fetched: FetchApplicationResult | None, *, is_last: bool
-    ) -> StoredDocuments:
-        if fetched is None:
-            return await steps.store_documents(step)
-        if not fetched.available:
-            return StoredDocuments()
-        fetch = steps.fetch_documents_last if is_last else steps.fetch_documents
-        # What we hold stays; the board is asked for the others again.
-        return await _unless_away(fetch(step), StoredDocuments(whole=False))
+        # The same; the store knows whether it is documents alone that have not come.
+        unfinished = FetchApplicationResult(whole=False)
+        return await unless_away(fetch(FetchInput(step=step)), unfinished)
 
     async def _scan(self, names: tuple[str, ...]) -> ScanResult:
         return await steps.scan_documents(
             ScanInput(application_id=self._id, names=names)
         )
 
-    async def _match(
-        self, step: StepInput, collected: CollectResult
-    ) -> MatchedPosition | None:
-        """Leave the position alone where a second, whole submission came."""
-        if collected.recorded and not collected.fetch:
-            return None
-        return await steps.match_position(step)
-
-
-async def _unless_away(step: Coroutine[Any, Any, Answer], otherwise: Answer) -> Answer:
-    """Return a board's answer, or ``otherwise`` where it has not come in time."""
-    try:
-        return await step
-    except ActivityError as error:
-        if is_cancelled_exception(error):
-            raise
-        return otherwise
+    async def _match(self, args: RecordInput, collected: StoreResult) -> Recorded:
+        if self._in_two_steps:
+            return await self._record.alone(steps.match_position(args))
+        writing = older.record(await older.with_position(args, collected))
+        if self._state.is_new:
+            return await self._record.alone(writing)
+        return await writing

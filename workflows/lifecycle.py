@@ -33,10 +33,13 @@ with workflow.unsafe.imports_passed_through():
 
 SPINE = "owed-in-the-record"
 """
-The one patch of this release. Runs that began before it keep the order of their steps
-(lock over a whole intake, holds under it, the alarm within the packing), until they
-wake: then they go on as a new run.
+A patch. Runs that began before it keep the order of their steps (lock over a whole
+intake, holds under it, the alarm within the packing), until they wake: then they go on
+as a new run.
 """
+
+TWO_STEPS = "two-steps"
+"""A later patch: runs that began before it keep the steps of ``workflows/older.py``."""
 
 # Before an archive that is begun late counts as overdue.
 _TIME_TO_ARCHIVE = timedelta(minutes=10)

@@ -38,6 +38,8 @@ class ApplicationState:
     application_id: str
     is_new: bool
     """False in a run of an older release: see ``SPINE``."""
+    in_two_steps: bool
+    """False in a run of an older release: see ``TWO_STEPS``."""
     status: Status = field(default_factory=lambda: Status(stage=Stage.RECEIVED))
 
     # Signals and requests that were not acted upon yet.

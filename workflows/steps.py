@@ -22,28 +22,22 @@ with workflow.unsafe.imports_passed_through():
 
 
 # From the inbox to the record.
-collect = local(ApplicationActivities.collect, "find what the board delivered")
+store_documents = local(
+    ApplicationActivities.store_documents,
+    "take over what came in, check and recognise the documents",
+)
 fetch_application, fetch_application_last = (
     regular(
         FetchActivities.fetch_application,
-        "ask the board for the application",
+        "ask the board for the application and its documents",
         options,
     )
     for options in (ASK_BOARD, LAST_ASK)
 )
-fetch_documents, fetch_documents_last = (
-    regular(
-        FetchActivities.fetch_documents,
-        "fetch the documents from the board",
-        options,
-    )
-    for options in (ASK_BOARD, LAST_ASK)
+match_position = local(
+    ApplicationActivities.match_position,
+    "find the position, write the record, clear the inbox",
 )
-store_documents = local(
-    ApplicationActivities.store_documents, "check and recognise the documents"
-)
-match_position = local(ApplicationActivities.match_position, "find the position")
-record = local(ApplicationActivities.record, "write the record, clear the inbox")
 _scan_documents = regular(
     ScanActivities.scan_documents,
     "scan the documents for viruses",

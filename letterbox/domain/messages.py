@@ -27,48 +27,21 @@ class ScanResult(Value):
     unscanned: tuple[str, ...] = ()
     """The scanner did not answer: to be scanned again."""
     too_large: tuple[str, ...] = ()
-    """
-    Unscannable: beyond the scanner's limits, or encrypted; not to be asked again.
-    """
+    """Beyond the scanner's limits, or encrypted; not to be asked again."""
     released: tuple[str, ...] = ()
     """Released by a person: the scanner is wrong about them."""
     absent: tuple[str, ...] = ()
     """Absent from the store, so that nothing is known of them."""
 
 
-class CollectInput(Value):
-    """The argument of ``collect``."""
+class StoreInput(Value):
+    """The argument of ``store_documents``, and of the older ``collect``."""
 
     application_id: str
     again: bool = False
     """Whether to ask the board again, if it can be asked, without a new notice."""
     was_recorded: bool = False
     """Whether there has been a record, so that its absence is a loss."""
-
-
-class CollectResult(Value):
-    """The result of ``collect``: what lies in the inbox for an application."""
-
-    fresh: bool = False
-    """Whether there is a submission to record, or to ask the board about again."""
-    more: bool = False
-    """Whether more submissions wait behind it."""
-    view: int = 1
-    """The number under which that submission is saved as a source."""
-    repeated: bool = False
-    """Whether it was saved as that source before."""
-    fetch: bool = False
-    """Whether it is a notice only, so that the application has to be fetched."""
-    recorded: Recorded | None = None
-    """Where the application stands, if it was recorded before."""
-    ended: Stage | None = None
-    """The stage of an application that has ended: nothing is taken in again."""
-    scan: bool = False
-    """Whether there is a virus scanner."""
-    deliver: bool = False
-    """Whether there is an ATS that wants events."""
-    lost_source: bool = False
-    """Whether the board cannot be asked because its notice is lost or damaged."""
 
 
 class StepInput(Value):
@@ -79,18 +52,6 @@ class StepInput(Value):
     """The number of its source; not its fingerprint, which is a candidate's digest."""
     repeated: bool = False
     """Whether a worker began with this submission before, and did not record it."""
-
-
-class FetchApplicationResult(Value):
-    """The result of fetching an application from its board."""
-
-    available: bool = True
-    """False where the board refuses for now, or has nothing."""
-    whole: bool = True
-    """False where the board did not return every part this time."""
-    documents: int = 0
-    news_at: AwareDatetime | None = None
-    """When the board told of what it does not show yet: it may, any moment."""
 
 
 class InspectedDocument(Value):
@@ -113,6 +74,53 @@ class StoredDocuments(Value):
     """False where the board has to be asked for the others again."""
 
 
+class StoreResult(Value):
+    """The result of ``store_documents``, without documents that of ``collect``."""
+
+    fresh: bool = False
+    """Whether there is a submission to record, or to ask the board about again."""
+    more: bool = False
+    """Whether more submissions wait behind it."""
+    view: int = 1
+    """The number under which that submission is saved as a source."""
+    repeated: bool = False
+    """Whether it was saved as that source before."""
+    fetch: bool = False
+    """Whether it is a notice only, so that the application has to be fetched."""
+    recorded: Recorded | None = None
+    """Where the application stands, if it was recorded before."""
+    ended: Stage | None = None
+    """The stage of an application that has ended: nothing is taken in again."""
+    scan: bool = False
+    """Whether there is a virus scanner."""
+    deliver: bool = False
+    """Whether there is an ATS that wants events."""
+    lost_source: bool = False
+    """Whether the board cannot be asked because its notice is lost or damaged."""
+    stored: StoredDocuments = StoredDocuments()
+    """What came with that submission; nothing yet where it has to be fetched."""
+
+
+class FetchInput(Value):
+    """The argument of ``fetch_application``; older releases pass the step alone."""
+
+    step: StepInput
+
+
+class FetchApplicationResult(Value):
+    """The result of ``fetch_application``."""
+
+    available: bool = True
+    """False where the board refuses for now, or has nothing."""
+    whole: bool = True
+    """False where the board did not return every part this time."""
+    documents: int = 0
+    news_at: AwareDatetime | None = None
+    """When the board told of what it does not show yet: it may, any moment."""
+    stored: StoredDocuments = StoredDocuments()
+    """Its documents, which older releases fetch in a step of its own."""
+
+
 class MatchedPosition(Value):
     """The position that matches, or why none does."""
 
@@ -127,12 +135,12 @@ class MatchedPosition(Value):
 
 
 class RecordInput(Value):
-    """The argument of ``record``."""
+    """The argument of ``match_position``, and of the older ``record``."""
 
     step: StepInput
     stored: StoredDocuments
     matched: MatchedPosition | None = None
-    """None for a second, different submission: the record keeps its position."""
+    """None before it was looked for, and where the record keeps its position."""
     available: bool = True
     """False where the board has only given notice of the application."""
     whole: bool = True

@@ -5,6 +5,7 @@ from typing import Any, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from letterbox.domain.application import Application, EventType, Flag, Stage
+from letterbox.domain.positions import ReferenceKind
 
 
 class Value(BaseModel):
@@ -50,6 +51,8 @@ class OwedEvent(Value):
 class Recorded(Status):
     """The answer of a step that read or wrote the record."""
 
+    matched_by: ReferenceKind | None = None
+    """How its position was found."""
     deliver: bool | None = None
     """Whether there is an ATS; None where it was not asked, as by older releases."""
     owed: tuple[OwedEvent, ...] = ()
@@ -63,6 +66,7 @@ class Recorded(Status):
             **brief_fields(record),
             posting=record.source.posting,
             triage=record.position.triage,
+            matched_by=record.position.matched_by,
             overdue_at=record.archive_by + margin / 2,
             held_until=record.hold.until if record.hold else None,
             unscanned=_unscanned(record),

@@ -37,6 +37,8 @@ class ReceivedDocument(BaseModel):
     size: int
     filename: str | None = None
     declared_type: str | None = None
+    link: str | None = None
+    """The board's own id of it, where it was fetched."""
 
 
 class Submission(BaseModel):

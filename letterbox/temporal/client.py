@@ -16,7 +16,6 @@ from temporalio.common import (
     TypedSearchAttributes,
     WorkflowIDReusePolicy,
 )
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.runtime import (
@@ -37,6 +36,7 @@ from letterbox.domain.errors import (
 )
 from letterbox.settings import Settings
 from letterbox.temporal import search_attributes as attributes
+from letterbox.temporal.converter import DATA_CONVERTER
 from letterbox.temporal.rpc import reaching_temporal
 
 _RPC_TIMEOUT = timedelta(seconds=5)
@@ -69,7 +69,7 @@ async def connect(
         raise SettingsError("TEMPORAL_ADDRESS: must be host:port without a scheme")
     try:
         return await Client.connect(
-            **config, data_converter=pydantic_data_converter, lazy=lazy, runtime=runtime
+            **config, data_converter=DATA_CONVERTER, lazy=lazy, runtime=runtime
         )
     except (RuntimeError, RPCError) as error:
         raise TemporalUnavailableError(

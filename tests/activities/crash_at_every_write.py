@@ -15,6 +15,7 @@ from letterbox.domain import keys
 from letterbox.domain.application import Flag
 from letterbox.domain.ports import ObjectStore
 from tests.activities import crash_at_every_write_works as do
+from tests.activities.board import DOCUMENTS
 from tests.activities.mortal import Check, Work, put_through_every_death
 from tests.activities.noticed import SEEK
 
@@ -53,6 +54,21 @@ def check_refreshed(store: ObjectStore, folder: Path) -> None:
     """Find that the board's second answer is kept, and nothing waits."""
     del folder
     assert len(do.record_of(store, SEEK).views) == 2
+    assert list(store.list(keys.INBOX)) == []
+
+
+def check_fetched(store: ObjectStore, folder: Path) -> None:
+    """Find each document once, in the store, in the source and in the record."""
+    del folder
+    record = do.record_of(store, SEEK)
+    source = do.records_of(store).applications.view(SEEK, record.shown_view)
+    assert [one.link for one in source.documents] == ["1", "2"]
+    for document, attachment, body in zip(
+        source.documents, record.attachments, DOCUMENTS.values(), strict=True
+    ):
+        assert (attachment.name, attachment.problem) == (document.name, None)
+        assert store.get(keys.document(SEEK, document.name)) == body
+    assert record.flags == ()
     assert list(store.list(keys.INBOX)) == []
 
 
@@ -126,6 +142,7 @@ WORKS: dict[str, tuple[Work, Work, Check]] = {
     "record": (do.accept, do.take_over, check_recorded),
     "record a differing one": (do.accept_another, do.take_over, check_conflict),
     "refresh": (do.make_noticed, do.refresh, check_refreshed),
+    "fetch": (do.make_told, do.fetch, check_fetched),
     "assign": (do.make_position, do.assign, check_assigned),
     "hold": (do.make_application, do.hold, check_held),
     "release a hold": (do.make_held, do.release_hold, check_not_held),

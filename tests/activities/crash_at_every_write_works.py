@@ -22,10 +22,11 @@ from letterbox.domain.commands import (
     PlaceHoldInput,
 )
 from letterbox.domain.messages import (
-    CollectInput,
-    CollectResult,
+    FetchInput,
     RecordInput,
     StepInput,
+    StoreInput,
+    StoreResult,
 )
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position
@@ -34,6 +35,7 @@ from letterbox.records.applications import StoredApplications
 from letterbox.records.quarantine import StoredQuarantine
 from letterbox.resources import Records, open_records
 from letterbox.settings import Settings
+from tests.activities.board import Board, asking
 from tests.activities.conftest import over
 from tests.activities.noticed import SEEK, notice, take_in
 from tests.factories import careerjet
@@ -80,22 +82,33 @@ def accept_another(store: ObjectStore) -> None:
 def take_over(store: ObjectStore) -> None:
     """Do what the workflow does with what lies in the inbox."""
     steps = over(store, SETTINGS)
-    collected = collect(store)
+    collected = steps.store_documents(StoreInput(application_id=ID))
     if not collected.fresh:
         return
     step = StepInput(application_id=ID, view=collected.view)
-    steps.record(
+    steps.match_position(
         RecordInput(
             step=step,
-            stored=steps.store_documents(step),
-            matched=steps.match_position(step),
+            stored=collected.stored,
         )
     )
 
 
-def collect(store: ObjectStore) -> CollectResult:
+def fetch(store: ObjectStore) -> None:
+    """Do what the workflow does with a notice, the board's documents included."""
+    steps = over(store, SETTINGS)
+    collected = steps.store_documents(StoreInput(application_id=SEEK))
+    if not collected.fresh:
+        return
+    step = StepInput(application_id=SEEK, view=collected.view)
+    asked = asking(records_of(store).applications, Board()).fetch_application
+    fetched = asyncio.run(ActivityEnvironment().run(asked, FetchInput(step=step)))
+    steps.match_position(RecordInput(step=step, stored=fetched.stored))
+
+
+def collect(store: ObjectStore) -> StoreResult:
     """Take the first of its steps."""
-    return over(store, SETTINGS).collect(CollectInput(application_id=ID))
+    return over(store, SETTINGS).collect(StoreInput(application_id=ID))
 
 
 def refresh(store: ObjectStore) -> None:
@@ -203,6 +216,11 @@ def make_noticed(store: ObjectStore) -> None:
     applications = StoredApplications(store)
     applications.accept(notice(), {})
     take_in(over(store, SETTINGS), applications)
+
+
+def make_told(store: ObjectStore) -> None:
+    """Have a notice of one, and nothing else."""
+    StoredApplications(store).accept(notice(), {})
 
 
 def make_position(store: ObjectStore) -> None:

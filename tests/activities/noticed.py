@@ -5,10 +5,10 @@ from typing import Any
 
 from activities.intake import ApplicationActivities
 from letterbox.domain.messages import (
-    CollectInput,
     RecordInput,
     StepInput,
     StoredDocuments,
+    StoreInput,
 )
 from letterbox.domain.status import Recorded
 from letterbox.domain.submission import Submission
@@ -67,16 +67,15 @@ def take_in(
     is_shown: bool = True,
 ) -> Recorded:
     """Go through the steps of an application that SEEK shows, or withholds."""
-    collected = steps.collect(CollectInput(application_id=SEEK))
+    collected = steps.store_documents(StoreInput(application_id=SEEK))
     step = StepInput(application_id=SEEK, view=collected.view)
     if is_shown:
         view = answered(applications.view(SEEK, collected.view))
         applications.save_view(view, collected.view)
-    return steps.record(
+    return steps.match_position(
         RecordInput(
             step=step,
             stored=StoredDocuments(),
-            matched=steps.match_position(step),
             available=is_shown,
         )
     )

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from activities.intake import ApplicationActivities
-from letterbox.domain.messages import CollectInput, RecordInput, StepInput
+from letterbox.domain.messages import RecordInput, StepInput, StoreInput
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.status import Recorded
 from letterbox.domain.submission import Submission
@@ -34,23 +34,18 @@ def accept(
 def go_through(
     activities: ApplicationActivities, delivery: Submission, view: int = 1
 ) -> Recorded:
-    """Take the steps that the workflow takes after ``collect``."""
-    activities.collect(CollectInput(application_id=delivery.application_id))
+    """Take the steps that the workflow takes; the first may find nothing more to do."""
+    activities.store_documents(StoreInput(application_id=delivery.application_id))
     return record_view(activities, delivery.application_id, view)
 
 
 def record_view(
     activities: ApplicationActivities, application_id: str, view: int
 ) -> Recorded:
-    """Take the steps after ``collect``, which has numbered the view."""
+    """Take the last step of a view that has its number."""
     step = StepInput(application_id=application_id, view=view)
-    return activities.record(
-        RecordInput(
-            step=step,
-            stored=activities.store_documents(step),
-            matched=activities.match_position(step),
-        )
-    )
+    stored = activities.inspect(step)
+    return activities.match_position(RecordInput(step=step, stored=stored))
 
 
 def names(store: ObjectStore) -> set[str]:

@@ -11,12 +11,12 @@ from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.messages import (
-    CollectInput,
-    CollectResult,
     MatchedPosition,
     RecordInput,
     StepInput,
     StoredDocuments,
+    StoreInput,
+    StoreResult,
 )
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
@@ -24,6 +24,8 @@ from letterbox.records.holds import StoredHolds
 from tests.activities.steps import FIRST, ID, accept, go_through, names
 from tests.factories import PDF, careerjet
 from tests.letterbox.archive.packing import invented, keep_open
+
+STEP = StepInput(application_id=ID, view=1)
 
 
 def test_an_accepted_application_is_recorded_and_leaves_the_inbox(
@@ -34,10 +36,11 @@ def test_an_accepted_application_is_recorded_and_leaves_the_inbox(
     """The record, what the board said, and the documents are what remains."""
     delivery = accept(applications)
 
-    collected = activities.collect(CollectInput(application_id=ID))
+    collected = activities.store_documents(StoreInput(application_id=ID))
     recorded = go_through(activities, delivery)
 
-    assert collected == CollectResult(fresh=True, view=1)
+    assert collected == StoreResult(fresh=True, view=1, stored=activities.inspect(STEP))
+    assert [one.problem for one in collected.stored.documents] == [None, None]
     assert recorded.stage is Stage.MATCHED
     assert recorded.position == "20240107-123456-7890"
     assert recorded.archive_by == FIRST + timedelta(days=166)
@@ -69,7 +72,7 @@ def test_every_step_may_run_twice(
 
     assert again == first
     assert names(store) == held
-    assert activities.collect(CollectInput(application_id=ID)) == CollectResult(
+    assert activities.collect(StoreInput(application_id=ID)) == StoreResult(
         recorded=first, view=2
     )
 
@@ -84,9 +87,9 @@ def test_a_repeat_leaves_no_trace(
     held = names(store)
     accept(applications, received_at=FIRST + timedelta(days=1))
 
-    collected = activities.collect(CollectInput(application_id=ID))
+    collected = activities.collect(StoreInput(application_id=ID))
 
-    assert collected == CollectResult(recorded=first, view=2)
+    assert collected == StoreResult(recorded=first, view=2)
     assert names(store) == held
 
 
@@ -105,7 +108,7 @@ def test_a_repeat_of_what_was_called_otherwise_before_leaves_no_trace(
     held = names(store)
     accept(applications, cv=image, received_at=FIRST + timedelta(days=1))
 
-    collected = activities.collect(CollectInput(application_id=ID))
+    collected = activities.collect(StoreInput(application_id=ID))
 
     assert not collected.fresh
     assert names(store) == held
@@ -141,7 +144,7 @@ def test_the_first_of_two_that_wait_is_the_record(
     )
     earlier = accept(applications, lastname="Earlier")
 
-    collected = activities.collect(CollectInput(application_id=ID))
+    collected = activities.collect(StoreInput(application_id=ID))
 
     assert applications.view(ID, collected.view) == earlier != later
     assert collected.more
@@ -179,9 +182,9 @@ def test_what_is_over_is_not_taken_in_again(
     end(store, key, stage)
     accept(applications)
 
-    collected = activities.collect(CollectInput(application_id=ID))
+    collected = activities.collect(StoreInput(application_id=ID))
 
-    assert collected == CollectResult(ended=stage)
+    assert collected == StoreResult(ended=stage)
     assert names(store) == {key}
 
 
@@ -190,7 +193,7 @@ def test_an_application_that_is_nowhere_cannot_be_collected(
 ) -> None:
     """Somebody started a workflow by hand: a retry would not help."""
     with pytest.raises(NotFoundError) as raised:
-        activities.collect(CollectInput(application_id=ID))
+        activities.collect(StoreInput(application_id=ID))
     assert not raised.value.retryable
 
 
@@ -249,12 +252,10 @@ def test_nothing_of_the_candidate_is_in_what_the_steps_return(
 ) -> None:
     """What they return becomes Temporal's history."""
     delivery = accept(applications, lastname="Marked")
-    step = StepInput(application_id=ID, view=1)
 
     returned = [
-        activities.collect(CollectInput(application_id=ID)),
-        activities.store_documents(step),
-        activities.match_position(step),
+        activities.store_documents(StoreInput(application_id=ID)),
+        activities.find_position(STEP),
         go_through(activities, delivery),
     ]
 
@@ -269,11 +270,11 @@ def test_a_position_is_matched_by_reference_and_unknown_ones_wait_for_a_person(
     """Triage says why."""
     delivery, contents = careerjet("2", job_id="unheard-of")
     applications.accept(delivery, contents)
-    activities.collect(CollectInput(application_id="careerjet:2"))
+    activities.collect(StoreInput(application_id="careerjet:2"))
     step = StepInput(application_id="careerjet:2", view=1)
 
-    matched = activities.match_position(step)
-    recorded = activities.record(
+    matched = activities.find_position(step)
+    recorded = activities.match_position(
         RecordInput(step=step, stored=StoredDocuments(), matched=matched)
     )
 

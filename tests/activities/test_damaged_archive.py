@@ -13,7 +13,7 @@ from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Stage
 from letterbox.domain.errors import DamagedError, EndedError
-from letterbox.domain.messages import CollectInput, RetireResult
+from letterbox.domain.messages import RetireResult, StoreInput
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import Records, open_records
@@ -121,7 +121,7 @@ async def test_a_late_repeat_beside_a_damaged_archive_is_archived_anew(
     repeat = accept(applications)
 
     for _ in range(2):
-        collected = activities.collect(CollectInput(application_id=ID))
+        collected = activities.collect(StoreInput(application_id=ID))
         assert (collected.fresh, collected.ended, collected.view) == (True, None, 1)
     go_through(activities, repeat)
     assert list(applications.submissions(ID)) == []

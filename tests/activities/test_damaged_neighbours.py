@@ -9,11 +9,11 @@ from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage, Tombstone
 from letterbox.domain.messages import (
-    CollectInput,
-    CollectResult,
     RecordInput,
     ScanResult,
     StepInput,
+    StoreInput,
+    StoreResult,
 )
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position, PositionStatus
@@ -72,7 +72,7 @@ def test_a_tombstone_that_cannot_be_read_says_erased(
     accept(applications)
     store.put(keys.tombstone(ID), body)
 
-    assert activities.collect(CollectInput(application_id=ID)) == CollectResult(
+    assert activities.collect(StoreInput(application_id=ID)) == StoreResult(
         ended=Stage.ERASED
     )
     open_records(SETTINGS, store).removal.erase(ID, TOMBSTONE)
@@ -147,13 +147,13 @@ def record_differing_delivery(
     go_through(activities, accept(applications))
     other, contents = careerjet("1", cv=b"%PDF-1.4 another", email="ada@new.example")
     applications.accept(other, contents)
-    view = activities.collect(CollectInput(application_id=ID)).view
+    view = activities.collect(StoreInput(application_id=ID)).view
     step = StepInput(application_id=ID, view=view)
-    stored = activities.store_documents(step)
+    stored = activities.inspect(step)
     if scanned:
         names = tuple(one.name for one in stored.documents if one.name)
         scanned = scanned.model_copy(update={"unscanned": names[:1]})
-    activities.record(RecordInput(step=step, stored=stored, scanned=scanned))
+    activities.match_position(RecordInput(step=step, stored=stored, scanned=scanned))
 
 
 def test_every_address_of_an_application_leads_to_it(

@@ -83,11 +83,10 @@ def test_a_duplicate_whose_worker_died_after_the_record_is_flagged_by_the_next_t
 def record_again(activities: ApplicationActivities, application_id: str) -> Recorded:
     """Take the last step once more, as Temporal does."""
     step = StepInput(application_id=application_id, view=1)
-    return activities.record(
+    return activities.match_position(
         RecordInput(
             step=step,
-            stored=activities.store_documents(step),
-            matched=activities.match_position(step),
+            stored=activities.inspect(step),
         )
     )
 

@@ -12,7 +12,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Flag
-from letterbox.domain.messages import CollectInput, RecordInput, StepInput
+from letterbox.domain.messages import RecordInput, StepInput, StoreInput
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.status import Recorded
 from letterbox.domain.submission import MAX_DELIVERIES
@@ -22,7 +22,7 @@ from tests.activities.steps import FIRST, ID, names
 from tests.factories import careerjet
 from tests.support import ROOT, THOROUGH, clean_environment
 
-GIVEN = CollectInput(application_id=ID)
+GIVEN = StoreInput(application_id=ID)
 # A request of 3 MB with one emoji takes four bytes a character in memory.
 LETTER = "x" * 3_000_000 + "\N{ENVELOPE}\N{SLIGHTLY SMILING FACE}"
 POSTS = 160 if THOROUGH else 40
@@ -31,14 +31,14 @@ MAX_MEMORY = 160 * 1024 * 1024
 AT_WORK = """
 import resource, sys
 from pathlib import Path
-from letterbox.domain.messages import CollectInput
+from letterbox.domain.messages import StoreInput
 from letterbox.storage.directory import DirectoryStore
 from letterbox.settings import Settings
 from tests.activities.conftest import over
 
 steps = over(DirectoryStore(Path(sys.argv[1])), Settings())
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-steps.collect(CollectInput(application_id=sys.argv[2]))
+steps.collect(StoreInput(application_id=sys.argv[2]))
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024)
 """
 
@@ -60,14 +60,11 @@ def take_all(activities: ApplicationActivities) -> Iterator[Recorded]:
     """Take over one after the other, as the workflow does."""
     more = True
     while more:
-        collected = activities.collect(GIVEN)
+        collected = activities.store_documents(GIVEN)
         if collected.fresh:
             step = StepInput(application_id=ID, view=collected.view)
-            stored = activities.store_documents(step)
-            first = collected.recorded is None
-            matched = activities.match_position(step) if first else None
-            given = RecordInput(step=step, stored=stored, matched=matched)
-            yield activities.record(given)
+            given = RecordInput(step=step, stored=collected.stored)
+            yield activities.match_position(given)
         more = collected.more
 
 
@@ -163,7 +160,7 @@ def test_notices_are_never_dropped(
             notice().model_copy(update={"fingerprint": fingerprint}), {}
         )
 
-    activities.collect(CollectInput(application_id=SEEK))
+    activities.collect(StoreInput(application_id=SEEK))
 
     assert len(list(applications.submissions(SEEK))) == MAX_DELIVERIES + 3
 
@@ -174,7 +171,7 @@ def test_a_worker_counts_what_it_drops(
     """In an activity, where there is somewhere to count."""
     flood(applications, MAX_DELIVERIES + 1)
 
-    collected = ActivityEnvironment().run(activities.collect, GIVEN)
+    collected = ActivityEnvironment().run(activities.store_documents, GIVEN)
 
     assert collected.more
     assert len(list(applications.submissions(ID))) == MAX_DELIVERIES

@@ -6,7 +6,7 @@ import pytest
 
 from activities.intake import ApplicationActivities
 from letterbox.domain import keys
-from letterbox.domain.messages import CollectInput
+from letterbox.domain.messages import StoreInput
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
 from letterbox.records.quarantine import StoredQuarantine
@@ -37,7 +37,7 @@ def test_the_document_is_in_quarantine_alone(
     before = names(store)
     accept(applications, received_at=FIRST + timedelta(days=1))
 
-    activities.collect(CollectInput(application_id=ID))
+    activities.collect(StoreInput(application_id=ID))
 
     assert names(store) == before
     assert keys.quarantined(ID, infected) in before

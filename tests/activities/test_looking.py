@@ -15,12 +15,12 @@ from letterbox.domain import keys
 from letterbox.domain.application import Flag
 from letterbox.domain.documents import UNREADABLE
 from letterbox.domain.messages import (
-    CollectInput,
-    CollectResult,
     InspectedDocument,
     RecordInput,
     StepInput,
     StoredDocuments,
+    StoreInput,
+    StoreResult,
 )
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Role
@@ -47,12 +47,12 @@ def _counted(environment: ActivityEnvironment) -> Iterator[MetricBuffer]:
 
 def begin(
     activities: ApplicationActivities, applications: StoredApplications
-) -> tuple[CollectResult, StepInput]:
+) -> tuple[StoreResult, StepInput]:
     """Take the first step; a delivery lies in the inbox until the last."""
     delivery, contents = careerjet("1")
     applications.accept(delivery, contents)
-    activities.collect(CollectInput(application_id=ID))
-    again = activities.collect(CollectInput(application_id=ID))
+    activities.collect(StoreInput(application_id=ID))
+    again = activities.collect(StoreInput(application_id=ID))
     step = StepInput(application_id=ID, view=again.view, repeated=again.repeated)
     return again, step
 
@@ -70,7 +70,7 @@ def test_a_delivery_taken_over_twice_says_so(
     applications.accept(delivery, contents)
 
     first, second = (
-        activities.collect(CollectInput(application_id=ID)) for _ in range(2)
+        activities.collect(StoreInput(application_id=ID)) for _ in range(2)
     )
 
     assert (first.repeated, second.repeated) == (False, True)
@@ -84,7 +84,7 @@ def test_the_second_try_looks_and_leaves_no_mark(
     """One death may be anyone's fault."""
     _, step = begin(activities, applications)
 
-    stored = activities.store_documents(step)
+    stored = activities.inspect(step)
 
     assert cv(stored).media_type == "application/pdf"
     assert keys.looking(ID, NAME) not in {one.key for one in store.list("")}
@@ -102,8 +102,8 @@ def test_what_ended_two_workers_is_recorded_unlooked_at_and_flagged(
     store.put(keys.looking(ID, NAME), b"")  # The second worker's, who died as well.
 
     with capture_logs() as logs:
-        stored = environment.run(activities.store_documents, step)
-    activities.record(RecordInput(step=step, stored=stored))
+        stored = environment.run(activities.inspect, step)
+    activities.match_position(RecordInput(step=step, stored=stored))
 
     assert (cv(stored).media_type, cv(stored).problem) == (None, "not-looked-into")
     assert [one.media_type for one in stored.documents] == [None, "text/plain"]

@@ -8,7 +8,7 @@ from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Flag
 from letterbox.domain.errors import DamagedError
-from letterbox.domain.messages import CollectInput
+from letterbox.domain.messages import StoreInput
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
@@ -42,7 +42,7 @@ def test_a_new_delivery_does_not_become_the_first_where_the_record_is_lost(
     store.delete(keys.record(ID))
     before = sources(store)
     other = accept(applications, lastname="Other", received_at=LATER)
-    given = CollectInput(application_id=ID, was_recorded=was_recorded)
+    given = StoreInput(application_id=ID, was_recorded=was_recorded)
 
     for _ in range(2):
         collected = activities.collect(given)
@@ -71,7 +71,7 @@ def test_where_the_record_is_lost_and_nothing_new_comes_the_error_is_seen(
 
     for _ in range(2):
         with pytest.raises(DamagedError, match="the record is lost"):
-            activities.collect(CollectInput(application_id=ID, was_recorded=True))
+            activities.collect(StoreInput(application_id=ID, was_recorded=True))
 
     assert sources(store) == before
 
@@ -93,7 +93,7 @@ def test_what_the_sources_have_is_recorded_again_under_their_numbers(
         put_back(store, delivery)
 
     for view, delivery in enumerate((first, second, third), 1):
-        assert activities.collect(CollectInput(application_id=ID)).view == view
+        assert activities.collect(StoreInput(application_id=ID)).view == view
         go_through(activities, delivery, view=view)
 
     record = applications.find(ID)
@@ -121,7 +121,7 @@ def test_a_source_that_cannot_be_read_is_not_overwritten_either(
     store.put(keys.source(ID, 1), harmed)
     other = accept(applications, lastname="Other", received_at=LATER)
 
-    collected = activities.collect(CollectInput(application_id=ID))
+    collected = activities.collect(StoreInput(application_id=ID))
     go_through(activities, other, view=collected.view)
 
     record = applications.find(ID)
@@ -145,7 +145,7 @@ def test_a_number_that_a_lost_record_gave_is_not_given_again(
     third = accept(applications, lastname="Third", received_at=LATER)
 
     for view, delivery in ((2, second), (3, third)):
-        assert activities.collect(CollectInput(application_id=ID)).view == view
+        assert activities.collect(StoreInput(application_id=ID)).view == view
         go_through(activities, delivery, view=view)
 
     record = applications.find(ID)
@@ -189,12 +189,12 @@ def test_a_collect_that_is_tried_again_keeps_its_number(
 ) -> None:
     """Though another came meanwhile that was received before it."""
     later = accept(applications, received_at=LATER)
-    assert activities.collect(CollectInput(application_id=ID)).view == 1
+    assert activities.collect(StoreInput(application_id=ID)).view == 1
     earlier = accept(applications, lastname="Earlier")
 
-    collected = activities.collect(CollectInput(application_id=ID))
+    collected = activities.collect(StoreInput(application_id=ID))
     record_view(activities, ID, collected.view)
-    last = activities.collect(CollectInput(application_id=ID))
+    last = activities.collect(StoreInput(application_id=ID))
 
     assert (collected.view, last.view, last.repeated) == (2, 1, True)
     assert applications.view(ID, 1) == later

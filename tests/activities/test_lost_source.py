@@ -16,11 +16,12 @@ from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage, Tombstone
 from letterbox.domain.errors import DamagedError, NotFoundError
 from letterbox.domain.messages import (
-    CollectInput,
     FetchApplicationResult,
+    FetchInput,
     RecordInput,
     StepInput,
     StoredDocuments,
+    StoreInput,
 )
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.status import Recorded
@@ -29,7 +30,7 @@ from tests.activities.noticed import SEEK, notice, take_in
 from tests.activities.steps import ID, accept, go_through
 from tests.factories import careerjet
 
-GIVEN = CollectInput(application_id=ID)
+GIVEN = StoreInput(application_id=ID)
 STEP = StepInput(application_id=ID, view=1)
 ASKED = StepInput(application_id=SEEK, view=1)
 HARMS = [None, b"", b"[]", careerjet("2")[0].model_dump_json().encode()]
@@ -45,7 +46,9 @@ def harm(store: ObjectStore, key: str, body: bytes | None) -> None:
 
 
 @pytest.mark.parametrize("body", HARMS, ids=NAMES)
-@pytest.mark.parametrize("before", ["store_documents", "match_position", "record"])
+@pytest.mark.parametrize(
+    "before", ["the documents are checked", "the position is looked up"]
+)
 def test_a_source_is_taken_from_the_inbox_again(
     before: str,
     body: bytes | None,
@@ -56,16 +59,13 @@ def test_a_source_is_taken_from_the_inbox_again(
     """Whichever step finds it so: until it is recorded, the inbox has it too."""
     accept(applications)
     activities.collect(GIVEN)
-    if before == "store_documents":
+    if before == "the documents are checked":
         harm(store, keys.source(ID, 1), body)
-    stored = activities.store_documents(STEP)
-    if before == "match_position":
-        harm(store, keys.source(ID, 1), body)
-    matched = activities.match_position(STEP)
-    if before == "record":
+    stored = activities.inspect(STEP)
+    if before == "the position is looked up":
         harm(store, keys.source(ID, 1), body)
 
-    recorded = activities.record(RecordInput(step=STEP, stored=stored, matched=matched))
+    recorded = activities.match_position(RecordInput(step=STEP, stored=stored))
 
     assert (recorded.stage, recorded.flags) == (Stage.MATCHED, ())
     assert applications.view(ID, 1).said
@@ -79,20 +79,19 @@ def test_an_answer_that_is_lost_is_asked_for_again(
 ) -> None:
     """Recorded as far as the notice goes, and flagged so that the board is asked."""
     applications.accept(notice(), {})
-    activities.collect(CollectInput(application_id=SEEK))
+    activities.collect(StoreInput(application_id=SEEK))
     harm(store, keys.source(SEEK, 1), b"")
 
-    recorded = activities.record(
+    recorded = activities.match_position(
         RecordInput(
             step=ASKED,
             stored=StoredDocuments(),
-            matched=activities.match_position(ASKED),
         )
     )
 
     assert recorded.stage is Stage.RECEIVED
     assert set(recorded.flags) == {Flag.INCOMPLETE, Flag.UNAVAILABLE}
-    again = activities.collect(CollectInput(application_id=SEEK))
+    again = activities.collect(StoreInput(application_id=SEEK))
     assert (again.fresh, again.fetch) == (True, True)
 
 
@@ -101,9 +100,9 @@ async def test_a_notice_that_is_lost_before_the_board_is_asked_stops_nothing(
     applications: StoredApplications,
     store: ObjectStore,
 ) -> None:
-    """Neither step that asks is tried for ever."""
+    """The step that asks is not tried for ever; older releases have two."""
     applications.accept(notice(), {})
-    activities.collect(CollectInput(application_id=SEEK))
+    activities.collect(StoreInput(application_id=SEEK))
     harm(store, keys.source(SEEK, 1), None)
     fetching = FetchActivities(
         applications=applications,
@@ -113,8 +112,8 @@ async def test_a_notice_that_is_lost_before_the_board_is_asked_stops_nothing(
     )
 
     at_work = ActivityEnvironment()
-    fetched = await at_work.run(fetching.fetch_application, ASKED)
-    documents = await at_work.run(fetching.fetch_documents, ASKED)
+    fetched = await at_work.run(fetching.fetch_application, FetchInput(step=ASKED))
+    documents = await fetching.fetch_documents(ASKED, since=1)
 
     assert fetched == FetchApplicationResult(available=False)
     assert documents == StoredDocuments(whole=False)
@@ -133,8 +132,8 @@ def test_a_differing_delivery_that_is_lost_is_said_in_the_record(
     store.delete(keys.source(ID, 2))
     applications.clear(other)
 
-    stored = activities.store_documents(second)
-    recorded = activities.record(RecordInput(step=second, stored=stored))
+    stored = activities.inspect(second)
+    recorded = activities.match_position(RecordInput(step=second, stored=stored))
 
     assert recorded.flags == (Flag.INCOMPLETE,)
     assert recorded.stage is Stage.MATCHED
@@ -152,7 +151,7 @@ def test_an_application_of_which_nothing_is_left_fails_loudly(
     store.delete(keys.source(ID, 1))
 
     with pytest.raises(NotFoundError):
-        activities.record(RecordInput(step=STEP, stored=StoredDocuments()))
+        activities.match_position(RecordInput(step=STEP, stored=StoredDocuments()))
 
 
 def test_a_source_that_a_removal_has_taken_ends_the_application(
@@ -168,7 +167,9 @@ def test_a_source_that_a_removal_has_taken_ends_the_application(
     tombstone = Tombstone(reason="a request", removed_at=datetime.now(UTC))
     store.put(keys.tombstone(ID), tombstone.model_dump_json().encode())
 
-    recorded = activities.record(RecordInput(step=STEP, stored=StoredDocuments()))
+    recorded = activities.match_position(
+        RecordInput(step=STEP, stored=StoredDocuments())
+    )
 
     assert recorded == Recorded(stage=Stage.ERASED, deliver=False)
 

@@ -7,7 +7,7 @@ import pytest
 from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.messages import CollectInput, CollectResult
+from letterbox.domain.messages import StoreInput, StoreResult
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.status import Recorded
 from letterbox.records.applications import StoredApplications
@@ -16,18 +16,18 @@ from letterbox.settings import Settings
 from letterbox.storage.objects import exists
 from tests.activities.steps import ID, accept, go_through, record_view
 
-COLLECTING = CollectInput(application_id=ID)
+STORING = StoreInput(application_id=ID)
 LATER = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def take_over(activities: ApplicationActivities) -> Recorded | None:
     """Do as the workflow does, until nothing is left to be taken over."""
-    recorded, collected = None, activities.collect(COLLECTING)
-    while collected.fresh:
-        recorded = record_view(activities, ID, collected.view)
-        if not collected.more:
+    recorded, stored = None, activities.store_documents(STORING)
+    while stored.fresh:
+        recorded = record_view(activities, ID, stored.view)
+        if not stored.more:
             break
-        collected = activities.collect(COLLECTING)
+        stored = activities.store_documents(STORING)
     return recorded
 
 
@@ -125,7 +125,7 @@ def test_what_lies_beside_a_damaged_archive_stays(
     store.put(keys.archive(ID), b"PK\3\4 cut")
     store.delete(keys.record(ID))
 
-    assert activities.collect(COLLECTING) == CollectResult(ended=Stage.ARCHIVED)
+    assert activities.collect(STORING) == StoreResult(ended=Stage.ARCHIVED)
 
     assert applications.view(ID, 1) == delivery
     assert exists(store, keys.document(ID, delivery.documents[0].name))
@@ -145,7 +145,7 @@ def test_a_late_repeat_of_what_is_archived_well_is_removed(
     records.removal.delete_open_copy(ID)
     accept(applications)
 
-    assert activities.collect(COLLECTING) == CollectResult(ended=Stage.ARCHIVED)
+    assert activities.collect(STORING) == StoreResult(ended=Stage.ARCHIVED)
 
     assert list(applications.submissions(ID)) == []
     assert [one.key for one in store.list(keys.application(ID))] == []

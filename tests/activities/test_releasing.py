@@ -15,7 +15,7 @@ from letterbox.domain.application import Attachment, Flag, Tombstone
 from letterbox.domain.commands import Release, ReleaseInput
 from letterbox.domain.errors import NotFoundError, RefusedError, StoreUnavailableError
 from letterbox.domain.key_owners import Place, placed
-from letterbox.domain.messages import CollectInput, RecordInput, ScanInput, StepInput
+from letterbox.domain.messages import RecordInput, ScanInput, StepInput, StoreInput
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.scanning import ScanOutcome, ScanVerdict
 from letterbox.domain.status import Recorded
@@ -82,9 +82,9 @@ async def record_infected(store: ObjectStore, steps: ApplicationActivities) -> R
     """Take in an application whose CV the scanner objects to."""
     delivery, contents = careerjet("1")
     StoredApplications(store).accept(delivery, contents)
-    steps.collect(CollectInput(application_id=ID))
+    steps.collect(StoreInput(application_id=ID))
     step = StepInput(application_id=ID, view=1)
-    stored = steps.store_documents(step)
+    stored = steps.inspect(step)
     scan = ScanActivities(
         applications=StoredApplications(store),
         quarantine=StoredQuarantine(store),
@@ -94,7 +94,7 @@ async def record_infected(store: ObjectStore, steps: ApplicationActivities) -> R
     scanned = await ActivityEnvironment().run(
         scan.scan_documents, ScanInput(application_id=ID, names=names)
     )
-    return steps.record(RecordInput(step=step, stored=stored, scanned=scanned))
+    return steps.match_position(RecordInput(step=step, stored=stored, scanned=scanned))
 
 
 def cv(store: ObjectStore) -> Attachment:

@@ -11,7 +11,7 @@ from activities.archiving import ArchiveActivities
 from activities.intake import ApplicationActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Stage
-from letterbox.domain.messages import CollectInput, CollectResult, RetireResult
+from letterbox.domain.messages import RetireResult, StoreInput, StoreResult
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records
@@ -19,7 +19,7 @@ from letterbox.settings import Settings
 from tests.activities.steps import ID, accept, go_through
 from tests.activities.test_applications import end
 
-GIVEN = CollectInput(application_id=ID)
+GIVEN = StoreInput(application_id=ID)
 ODD = f"{keys.inbox(ID)}.DS_Store"
 
 
@@ -35,7 +35,7 @@ def test_it_does_not_stop_a_recorded_application(
     with capture_logs() as logs:
         collected = activities.collect(GIVEN)
 
-    assert collected == CollectResult(recorded=recorded, view=2)
+    assert collected == StoreResult(recorded=recorded, view=2)
     assert logs == [
         {"event": "unreadable inbox record", "log_level": "error", "application": ID}
     ]
@@ -84,7 +84,7 @@ def test_it_does_not_bring_back_what_has_ended(
     end(store, key, stage)
     store.put(ODD, b"{")
 
-    assert activities.collect(GIVEN) == CollectResult(ended=stage)
+    assert activities.collect(GIVEN) == StoreResult(ended=stage)
     assert [one.key for one in store.list("inbox/")] == left
 
 

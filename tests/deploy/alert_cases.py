@@ -257,9 +257,9 @@ WORK = [
     Case(
         "a step fails now and then",
         {
-            _steps("fetch_documents"): "0+1x9999",
+            _steps("fetch_application"): "0+1x9999",
             "temporal_activity_succeed_endtoend_latency_count"
-            '{activity_type="fetch_documents"}': "0+20x9999",
+            '{activity_type="fetch_application"}': "0+20x9999",
         },
         {2: set(), 5: set()},
     ),

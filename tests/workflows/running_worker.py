@@ -10,6 +10,8 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Interceptor
 
 import workflows
+from activities.inspection import Recognise
+from letterbox.domain.documents import recognise
 from letterbox.settings import Settings
 from tests.support import eventually
 from worker import PASSED_THROUGH, WORKFLOWS, open_worker
@@ -31,7 +33,10 @@ _PASSED_THROUGH = (
 
 @asynccontextmanager
 async def running_worker(
-    client: Client, settings: Settings, *interceptors: Interceptor
+    client: Client,
+    settings: Settings,
+    *interceptors: Interceptor,
+    recognise: Recognise = recognise,
 ) -> AsyncIterator[None]:
     """Run a worker for as long as the block lasts."""
     with ThreadPoolExecutor(32) as pool:
@@ -41,6 +46,7 @@ async def running_worker(
             pool,
             passed_through=_PASSED_THROUGH,
             interceptors=interceptors,
+            recognise=recognise,
         ):
             yield
 

@@ -125,11 +125,9 @@ async def is_to_be_scanned_again(life: Life) -> None:
 
 
 STEPS: list[tuple[str, Tell]] = [
-    ("collect", arrives),
     ("store_documents", arrives),
     ("scan_documents", arrives),
     ("match_position", arrives),
-    ("record", arrives),
     ("deliver", arrives),
     ("note_delivered", arrives),
     ("note_scan", is_to_be_scanned_again),
@@ -141,7 +139,7 @@ STEPS: list[tuple[str, Tell]] = [
     ("retire", is_due),
 ]
 # Those that hold the lock, run beside, or ask others: one of each is enough.
-_TELLING = {"collect", "note_delivered", "note_hold", "end_hold", "retire"}
+_TELLING = {"match_position", "note_delivered", "note_hold", "end_hold", "retire"}
 
 
 def of_steps(steps: list[tuple[str, Tell]]) -> pytest.MarkDecorator:

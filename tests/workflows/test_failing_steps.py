@@ -85,11 +85,11 @@ async def pending(handle: Handle) -> set[str]:
 @pytest.mark.parametrize(
     ("spoil", "tell", "wait", "step"),
     [
-        (damage, redelivered, 0, "collect"),
-        (lose, redelivered, 0, "collect"),
+        (damage, redelivered, 0, "store_documents"),
+        (lose, redelivered, 0, "store_documents"),
         (damage, closed, 0, "note_closing"),
         (damage, overdue, 0, "note_flag"),
-        (damage, nothing, 167, "collect"),
+        (damage, nothing, 167, "store_documents"),
         (block_the_archive, nothing, 167, "pack"),
     ],
     ids=lambda value: getattr(value, "__name__", str(value)),
@@ -153,7 +153,7 @@ async def test_what_cannot_be_recorded_leaves_its_workflow_well(
         )
 
         async def is_pending() -> bool:
-            return "collect" in await pending(handle)
+            return "store_documents" in await pending(handle)
 
         await eventually(is_pending)
         await days_pass(skipping, DAYS)

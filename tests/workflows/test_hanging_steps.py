@@ -44,7 +44,11 @@ async def is_sent_again(client: Client, one: str) -> None:
     await client.get_workflow_handle(one).signal(Application.redelivered)
 
 
-STEPS = {"note_flag": is_late, "note_closing": closes, "collect": is_sent_again}
+STEPS = {
+    "note_flag": is_late,
+    "note_closing": closes,
+    "store_documents": is_sent_again,
+}
 
 
 @pytest_asyncio.fixture(name="trouble")

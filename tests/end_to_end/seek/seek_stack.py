@@ -13,9 +13,11 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.common import TypedSearchAttributes
 from temporalio.worker import Interceptor
 
+from activities.inspection import Recognise
 from letterbox.boards.seek.webhook import sign
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.application import Application as Record
+from letterbox.domain.documents import recognise
 from letterbox.domain.ids import application_id
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.status import Status
@@ -145,9 +147,13 @@ class Desk:
         return handle
 
     @asynccontextmanager
-    async def working(self, *interceptors: Interceptor) -> AsyncIterator[None]:
-        """Run the worker as it is in production, but for ``interceptors``."""
-        async with running_worker(self.client, self.settings, *interceptors):
+    async def working(
+        self, *interceptors: Interceptor, recognise: Recognise = recognise
+    ) -> AsyncIterator[None]:
+        """Run the worker as it is in production, but for what is passed."""
+        async with running_worker(
+            self.client, self.settings, *interceptors, recognise=recognise
+        ):
             yield
 
 
