@@ -61,6 +61,21 @@ def test_lines_of_prose_are_under_120_characters(page: str) -> None:
     assert not long
 
 
+def test_no_line_of_the_readme_is_longer_than_a_terminal() -> None:
+    """It is read in a terminal too: tables and commands included."""
+    assert [line for line in text("README.md").splitlines() if len(line) > 120] == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/")])
+def test_every_page_is_reached_from_the_index(page: str) -> None:
+    """What no page leads to is read by nobody; the decisions are one folder."""
+    name = page.removeprefix("docs/")
+    index = text("docs/README.md")
+
+    assert f"({name})" in index or name == "README.md" or name.startswith("decisions/")
+    assert "(docs/README.md)" in text("README.md")
+
+
 def prose(page: str) -> str:
     """Return a page without its blocks of code."""
     return re.sub(r"^( *)```.*?^\1```$", "", text(page), flags=re.DOTALL | re.MULTILINE)
