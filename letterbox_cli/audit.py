@@ -24,14 +24,14 @@ def add_to(app: typer.Typer) -> None:
 
 def audit(
     fast: Annotated[
-        bool, typer.Option("--fast", help="Read no documents and no archives.")
+        bool, typer.Option("--fast", help="Do not read documents and archives.")
     ] = False,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Restart or remove what can be.")
+        bool, typer.Option("--repair", help="Restart, rebuild or remove what can be.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Walk the store and Temporal both ways, and say what is wrong."""
+    """Compare the store with Temporal, and say what is wrong."""
     report = asyncio.run(_audited(fast=fast, repair=repair))
     if as_json:
         typer.echo(report.model_dump_json())

@@ -31,7 +31,9 @@ def hold(
     reason: Reason = "",
     until: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="It ends when this day (UTC) begins."),
+        typer.Option(
+            formats=["%Y-%m-%d"], help="The hold ends at the start of this day (UTC)."
+        ),
     ] = None,
     release: Annotated[
         bool, typer.Option("--release", help="Release the hold.")
@@ -39,7 +41,7 @@ def hold(
     by: By = None,
     as_json: Json = False,
 ) -> None:
-    """Place a legal hold: nothing of the application is deleted, archived or not."""
+    """Place a legal hold, so that nothing of the application is deleted."""
     from letterbox.domain.commands import Holding
 
     args = Holding(
@@ -70,7 +72,7 @@ def _outcome(args: Holding, status: Status, *, was_held: bool) -> str:
     if args.release:
         return f"{'released' if was_held else 'was not held'}; {stands}"
     until = f"{args.until:%Y-%m-%d} (UTC)" if args.until else "it is released"
-    why = f", because of: {args.reason}" if args.reason else ", for no reason given"
+    why = f", reason: {args.reason}" if args.reason else ", no reason given"
     return f"held until {until}{why}; {stands}"
 
 

@@ -17,7 +17,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def doctor(as_json: Json = False) -> None:
-    """Check the settings, the store, Temporal and the boards; say what is wrong."""
+    """Check settings, store, Temporal, boards and ATS, and say what is wrong."""
     from letterbox_cli.doctor.diagnosis import diagnose
 
     findings = asyncio.run(diagnose())

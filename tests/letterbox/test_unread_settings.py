@@ -22,7 +22,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("STOER", "LETTERBOX_STOER is no setting: do you mean LETTERBOX_STORE?"),
+        ("STOER", "LETTERBOX_STOER is not a setting: did you mean LETTERBOX_STORE?"),
         (
             "CAREERJET_SECRET",
             (
@@ -44,7 +44,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                 " do you mean TEMPORAL_WORKER_BUILD_ID?"
             ),
         ),
-        ("COLOUR", "LETTERBOX_COLOUR is no setting of Letterbox: nothing reads it"),
+        ("COLOUR", "LETTERBOX_COLOUR is not a setting of Letterbox: nothing reads it"),
         ("SERVICE_HOST", None),
         ("PORT", None),
         ("PORT_8000_TCP_PROTO", None),

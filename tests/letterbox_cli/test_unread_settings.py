@@ -8,7 +8,7 @@ import pytest
 
 from tests.support import LETTERBOX, ROOT
 
-WARNING = "LETTERBOX_STOER is no setting: do you mean LETTERBOX_STORE?"
+WARNING = "LETTERBOX_STOER is not a setting: did you mean LETTERBOX_STORE?"
 
 
 def letterbox(*words: str) -> subprocess.CompletedProcess[str]:
