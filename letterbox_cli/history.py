@@ -146,7 +146,7 @@ def line_of_waiting(waiting: Waiting) -> str:
     what = waiting.type.value if waiting.type else waiting.step
     since = f" since {waiting.since:%Y-%m-%d %H:%M:%S}" if waiting.since else ""
     is_event = waiting.step == "deliver"
-    words = f"the ATS has not taken it yet{since}" if is_event else "being retried"
+    words = f"the ATS has not accepted it yet{since}" if is_event else "being retried"
     attempts = f"; attempt {waiting.attempts}" if waiting.attempts else ""
     reason = f": {waiting.reason}" if waiting.reason else ""
     return _wrapped(f"{'':<19}  waiting    {what}: {words}{attempts}{reason}")
