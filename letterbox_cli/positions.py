@@ -99,10 +99,10 @@ def import_(
     """
     Make the catalogue match a list or a feed of positions.
 
-    Positions that it no longer has are removed, if their hirer is one of the list's
-    or --hirer. Positions that were closed by hand stay closed. A broken job is mended
-    or skipped, and reported; then, or if more than half would go, nothing is removed
-    yet. The exit code is 1 if anything was broken or waits.
+    Positions that it no longer has are removed, if their hirer is one of the
+    list's or --hirer. Positions that were closed by hand stay closed. A broken
+    job is mended or skipped, and reported; then, or if more than half would go,
+    nothing is removed yet. The exit code is 1 if anything was broken or waits.
     """
     from letterbox.catalogue.feed_source import import_from
     from letterbox.catalogue.imports.report import ImportOrder

@@ -16,7 +16,7 @@ from letterbox.domain.positions import Position, PositionStatus
 
 
 class PositionFilter(StrictModel):
-    """Which positions are listed; without any, all, removed ones too."""
+    """Filters for positions; without any, all are listed, removed ones too."""
 
     status: PositionStatus | None = None
     hirer: str | None = Field(
@@ -45,7 +45,7 @@ class PositionListing(PositionFilter):
 
 
 class PositionPage(BaseModel):
-    """A part of a list; it may hold fewer than asked for, even none, before the end."""
+    """A page of a list; it may have fewer items than requested, even none."""
 
     items: list[Position]
     next: str | None = Field(

@@ -24,14 +24,14 @@ _REASONS = {
 
 
 class Fault(BaseModel):
-    """One thing in a request that is not as documented; what was sent is not told."""
+    """One thing that is wrong with a request; what was sent is not repeated."""
 
     at: list[str] = Field(examples=[["query", "limit"]])
     problem: str = Field(examples=["Input should be less than or equal to 200"])
 
 
 class Problem(BaseModel):
-    """Why there is no answer (RFC 9457, of type about:blank)."""
+    """Why a request failed (RFC 9457, of type about:blank)."""
 
     model_config = ConfigDict(extra="allow")
 
