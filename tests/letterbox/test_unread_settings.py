@@ -26,22 +26,22 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (
             "CAREERJET_SECRET",
             (
-                "LETTERBOX_CAREERJET_SECRET is no setting:"
-                " do you mean LETTERBOX_CAREERJET_SECRETS?"
+                "LETTERBOX_CAREERJET_SECRET is not a setting:"
+                " did you mean LETTERBOX_CAREERJET_SECRETS?"
             ),
         ),
         (
             "CAREERJET_SECRETS_FILES",
             (
-                "LETTERBOX_CAREERJET_SECRETS_FILES is no setting:"
-                " do you mean LETTERBOX_CAREERJET_SECRETS_FILE?"
+                "LETTERBOX_CAREERJET_SECRETS_FILES is not a setting:"
+                " did you mean LETTERBOX_CAREERJET_SECRETS_FILE?"
             ),
         ),
         (
             "WORKER_BUILD_ID",
             (
-                "LETTERBOX_WORKER_BUILD_ID is no setting:"
-                " do you mean TEMPORAL_WORKER_BUILD_ID?"
+                "LETTERBOX_WORKER_BUILD_ID is not a setting:"
+                " did you mean TEMPORAL_WORKER_BUILD_ID?"
             ),
         ),
         ("COLOUR", "LETTERBOX_COLOUR is not a setting of Letterbox: nothing reads it"),
