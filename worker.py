@@ -286,7 +286,7 @@ async def prepare(
                 raise
             denied.append(name)
     if denied:
-        message = "not allowed to prepare: run `letterbox init` as somebody who is"
+        message = "no permission to set up: run `letterbox init` with one that has it"
         log.error(message, namespace=client.namespace, denied=denied)
 
 

@@ -45,7 +45,9 @@ from letterbox.domain.status import Recorded
 from letterbox.domain.transitions import Transition
 from letterbox.transition_log import note, note_hold, note_request
 
-_KEPT_NO_LONGER = "its archive was kept as long as it was to be: nothing to hold"
+_KEPT_NO_LONGER = (
+    "its archive was kept for as long as configured: there is nothing to hold"
+)
 
 log = structlog.get_logger()
 
@@ -268,12 +270,14 @@ def refusing_damage() -> Iterator[None]:
     try:
         yield
     except DamagedError as error:
-        raise RefusedError(f"{error}: see what `letterbox audit` says") from None
+        raise RefusedError(f"{error}: see `letterbox audit`") from None
 
 
 def _why_not_held(ended: Stage | None) -> str | None:
     is_removed = ended in {Stage.ERASED, Stage.DISCARDED}
-    return f"the application is {ended}: nothing to hold" if is_removed else None
+    return (
+        f"the application is {ended}: there is nothing to hold" if is_removed else None
+    )
 
 
 def _hold(command: Holding) -> Hold:

@@ -45,7 +45,7 @@ class ReleaseActivities:
             return Recorded.of(record, deliver=self._deliver())
         is_infected = any(copy.scan == "infected" for copy in copies)
         if not (is_infected or self._quarantine.contains(application_id, name)):
-            raise RefusedError("no document of that name is in quarantine")
+            raise RefusedError("no document with this name is in quarantine")
         release = Release(
             reason=args.given.reason, by=args.given.by, released_at=datetime.now(UTC)
         )

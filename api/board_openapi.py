@@ -10,15 +10,15 @@ from letterbox.boards.base import FormBoard, NoticeBoard
 Operation = dict[str, Any]
 
 _FORM = """
-Take one application, posted as multipart/form-data and signed.
+Accept one application, posted as signed multipart/form-data.
 
-The answer is in the board's own words. ``accepted`` means durable: a repeat is
-harmless and answered the same.
+The answer is in the board's own words. ``accepted`` means that the application
+is stored durably; a repeat is harmless, and gets the same answer.
 """
 _NOTICE = """
-Take a signed notice: 204 once every event in it that can be read is durable.
+Accept a signed notification: 204 once every readable event in it is stored durably.
 
-Types of events that nothing is done about are accepted too.
+Event types that Letterbox does not use are accepted too.
 """
 
 
@@ -48,7 +48,7 @@ def _form(board: FormBoard) -> Operation:
     }
     return {
         "tags": ["boards"],
-        "summary": f"Apply, from {board.name}",
+        "summary": f"Submit an application from {board.name}",
         "description": _FORM.strip(),
         "operationId": f"apply_{board.name}",
         "requestBody": {
@@ -66,7 +66,7 @@ def _answer(words: list[str]) -> dict[str, Any]:
         "required": ["status"],
         "properties": {
             "status": {"enum": words},
-            "detail": {"type": "string", "description": "Why, now and then."},
+            "detail": {"type": "string", "description": "The reason, in some cases."},
         },
     }
     return {
@@ -78,12 +78,12 @@ def _answer(words: list[str]) -> dict[str, Any]:
 def _notice(board: NoticeBoard) -> Operation:
     return {
         "tags": ["boards"],
-        "summary": f"Receive, from {board.name}",
+        "summary": f"Receive a notification from {board.name}",
         "description": _NOTICE.strip(),
         "operationId": f"receive_{board.name}",
         "requestBody": {
             "required": True,
-            "description": "As the board has it, signed as the board does.",
+            "description": "In the format of the board, and signed by it.",
             "content": {"application/json": {"schema": {"type": "object"}}},
         },
         "responses": {"204": {"description": "Successful Response"}}

@@ -38,7 +38,7 @@ def _page(document: dict[str, Any]) -> Iterator[str]:
     title = escape(f"{info['title']} {info['version']}")
     yield f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
     yield f"<style>{_STYLE}</style><h1>{title}</h1>{_text(info['description'])}"
-    yield '<p>All of it, for machines: <a href="openapi.json">openapi.json</a>.</p>'
+    yield '<p>For machines: <a href="openapi.json">openapi.json</a>.</p>'
     for tag in document["tags"]:
         yield f"<h2>{escape(tag['name'])}</h2>{_text(tag['description'])}"
         for path, operations in document["paths"].items():

@@ -35,9 +35,10 @@ _ID = re.compile(r"[a-z]{1,50}:[A-Za-z0-9:_-]{1,300}")
 # By api/operator/auth.py, with the peer.
 _LOGGED_BEFORE = {HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS}
 _TO_DO: dict[type[LetterboxError], str] = {
-    DamagedError: "see what `letterbox audit` says of it",
+    DamagedError: "see `letterbox audit`",
     StoreUnavailableError: "bring the store back: `letterbox doctor` says what fails",
-    TemporalUnavailableError: "is Temporal up, and a worker? `letterbox doctor` says",
+    TemporalUnavailableError: "are Temporal and a worker running? See "
+    "`letterbox doctor`",
 }
 
 log = structlog.get_logger()
@@ -159,11 +160,11 @@ async def _undocumented(request: Request, error: Exception) -> Response:
         for fault in error.errors()
     ]
     # Not what is wrong: it may name what was sent.
-    reason = "the request is not as documented"
+    reason = "the request is not valid"
     log.info("refused", status=422, reason=reason, **_where(request))
     return problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
-        "the request is not as documented",
+        "the request is not valid",
         errors=faults,
     )
 

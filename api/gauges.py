@@ -20,47 +20,50 @@ class Gauges:
         self._registry = registry
         self._inbox = self._gauge(
             "letterbox_inbox_depth",
-            "Submissions accepted and not yet taken over; counted up to 10,000.",
+            "Accepted submissions that no workflow has taken over "
+            "yet; counted up to 10,000.",
         )
         self._oldest = self._gauge(
             "letterbox_inbox_oldest_seconds",
-            "Age of the oldest of them, of those counted; 0 where there is none.",
+            "Age of the oldest accepted submission that is waiting; 0 if none is.",
         )
         self._inbox_read = self._gauge(
             "letterbox_inbox_read_timestamp_seconds", "When the inbox was last read."
         )
         self._overdue = self._gauge(
-            "letterbox_archives_overdue", "Open applications whose archive is overdue."
+            "letterbox_archives_overdue",
+            "Open applications that should have been archived.",
         )
         self._unrecorded = self._gauge(
             "letterbox_applications_unrecorded",
-            "Applications open for more than two days and not recorded.",
+            "Applications that are still not recorded after two days.",
         )
         self._unavailable = self._gauge(
             "letterbox_applications_unavailable",
-            "Open applications that their board withholds for now.",
+            "Open applications that their board does not show at the moment.",
         )
         self._temporal_read = self._gauge(
             "letterbox_temporal_read_timestamp_seconds",
-            "When Temporal was last asked for what is watched.",
+            "When Temporal was last queried for the gauges.",
         )
         self._last_run = self._of_schedules("last_run_timestamp_seconds", "last ran")
         self._last_success = self._of_schedules(
-            "last_success_timestamp_seconds", "last ended well"
+            "last_success_timestamp_seconds", "last succeeded"
         )
-        self._interval = self._of_schedules("interval_seconds", "is to run")
+        self._interval = self._of_schedules("interval_seconds", "is scheduled to run")
         self._paused = self._of_schedules("paused", "is paused")
         self._findings = self._gauge(
             "letterbox_audit_findings", "What the last audit found.", "kind"
         )
         self._audit_run = self._gauge(
-            "letterbox_audit_last_run_timestamp_seconds", "When it ran."
+            "letterbox_audit_last_run_timestamp_seconds", "When the last audit ran."
         )
         self._audit_fine = self._gauge(
-            "letterbox_audit_fine", "1 where it found nothing wrong."
+            "letterbox_audit_fine", "1 if the last audit found nothing wrong."
         )
         self._whole = self._gauge(
-            "letterbox_catalogue_whole", "1 where the catalogue is whole."
+            "letterbox_catalogue_whole",
+            "1 if the catalogue is complete and up to date.",
         )
         self._imported = self._gauge(
             "letterbox_catalogue_last_import_timestamp_seconds",
@@ -68,7 +71,7 @@ class Gauges:
         )
         self._disabled = self._gauge(
             "letterbox_delivery_disabled",
-            "1 where the ATS has said 410, and is told nothing more.",
+            "1 if delivery is off because the ATS answered 410.",
         )
 
     def set_inbox(self, state: InboxState | None) -> None:

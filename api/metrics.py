@@ -21,36 +21,37 @@ class Metrics:
         )
         self.seconds = Histogram(
             "letterbox_answer_seconds",
-            "From the first byte of a signed request to its answer.",
+            "Time from the first byte of a signed request to its answer.",
             ["board"],
             buckets=_FAST,
             registry=self.registry,
         )
         self.events = self._counter(
             "letterbox_events",
-            "Events in accepted notices: application, closing, other or unreadable.",
+            "Events in accepted notifications: application, "
+            "closing, other or unreadable.",
             "board",
             "kind",
         )
         self.starts = self._counter(
             "letterbox_starts",
-            "Workflow starts: done at once, or left to the sweep.",
+            "Workflow starts: immediate, or left to the sweep.",
             "outcome",
         )
         self.dropped = self._counter(
             "letterbox_deliveries_dropped",
-            "Deliveries answered 200 and not kept: more than ten differing ones of an"
+            "Submissions answered 200 but not kept: more than ten different ones of an"
             " application, or of one that has ended.",
             "board",
         )
         self.refused_references = self._counter(
             "letterbox_refused_references",
-            "Applications refused because nothing goes by their reference.",
+            "Applications refused because of an unknown reference.",
             "board",
         )
         self.refused_forms = self._counter(
             "letterbox_refused_forms",
-            "Forms that were refused and whose shape is in the log.",
+            "Refused forms whose shape is in the log.",
             "board",
             "shape",
         )

@@ -11,20 +11,23 @@ from api.request_ids import RequestIds
 from letterbox.domain.events import Event, TrialEvent
 
 _ABOUT = """
-Letterbox takes in job applications from job boards and never loses one.
+Letterbox receives job applications from job boards, and never loses one.
 
 Boards post to the addresses under **boards**, signed in their own way. An ATS reads
 applications and acts upon them under **applications** and **positions**, with a bearer
 token. Errors are problem details (RFC 9457); what was sent is never repeated in them.
 """
 _TAGS = [
-    {"name": "boards", "description": "Where boards deliver, each in its own words."},
+    {
+        "name": "boards",
+        "description": "Where boards send applications, each in its own format.",
+    },
     {
         "name": "applications",
-        "description": "Applications, the open ones and those that have ended.",
+        "description": "Open and ended applications.",
     },
     {"name": "positions", "description": "The catalogue that applications are for."},
-    {"name": "operations", "description": "What orchestrators and Prometheus ask."},
+    {"name": "operations", "description": "For orchestrators and Prometheus."},
 ]
 
 
@@ -79,9 +82,11 @@ def _drop_made_up(responses: dict[str, Any]) -> None:
 
 router = APIRouter(tags=["applications"])
 
-WebhookId = Annotated[str, Header(description="The same over all retries.")]
+WebhookId = Annotated[str, Header(description="The same for all retries.")]
 WebhookTimestamp = Annotated[str, Header(description="Seconds since 1970.")]
-WebhookSignature = Annotated[str, Header(description="`v1,` and base64, each.")]
+WebhookSignature = Annotated[
+    str, Header(description="One or more signatures, `v1,` and base64 each.")
+]
 
 
 @router.post("event", operation_id="event", status_code=status.HTTP_204_NO_CONTENT)
@@ -91,7 +96,7 @@ async def event(
     webhook_timestamp: WebhookTimestamp,
     webhook_signature: WebhookSignature,
 ) -> None:
-    """Take what happened to an application: any 2xx, and 410 to get no more."""
+    """Receive what happened to an application: answer 2xx, or 410 to get no more."""
 
 
 @router.post("test", operation_id="test", status_code=status.HTTP_204_NO_CONTENT)
@@ -101,4 +106,4 @@ async def test(
     webhook_timestamp: WebhookTimestamp,
     webhook_signature: WebhookSignature,
 ) -> None:
-    """Take a test event, sent by ``letterbox deliver --test`` to the same address."""
+    """Receive a test event, sent by ``letterbox deliver --test``."""

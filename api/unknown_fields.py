@@ -19,7 +19,9 @@ def unknown_field(request: Request, at: Sequence[object]) -> str | None:
     known = _known(request, at)
     if close := get_close_matches(name, known, n=1):
         return f"unknown field `{name}`; did you mean `{close[0]}`?"
-    among = f"; there are {', '.join(f'`{one}`' for one in known)}" if known else ""
+    among = (
+        f"; known fields are {', '.join(f'`{one}`' for one in known)}" if known else ""
+    )
     return f"unknown field `{name}`{among}"
 
 

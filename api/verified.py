@@ -64,7 +64,7 @@ async def _notices(board: str, request: Request, services: Services) -> Verified
     """Read a body whole, and verify it before anything else is made of it."""
     known, secrets = services.boards.get(board), services.secrets_of(board)
     if not isinstance(known, NoticeBoard) or not secrets:
-        await _refuse(request, services, "no board gives notice at this address")
+        await _refuse(request, services, "no board sends notifications to this address")
     request.state.notice_board = known.name
     began = perf_counter()
     most = services.limits.body_bytes

@@ -26,9 +26,9 @@ def reason_of(error: BaseException) -> str:
 
 def _words(cause: BaseException) -> str | None:
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"its certificate is not good ({cause.verify_message})"
+        return f"its certificate is not valid ({cause.verify_message})"
     if isinstance(cause, ssl.SSLError):
-        return f"no TLS as it should be ({cause.reason})"
+        return f"TLS failed ({cause.reason})"
     if isinstance(cause, socket.gaierror):
         return cause.strerror
     # Asyncio words its own; that of the number names no address.

@@ -62,4 +62,4 @@ def _problem(kind: str, context: Mapping[str, Any]) -> str:
         return f"must be {context['expected']}".replace("'", "")
     if kind == "value_error":
         return str(context["error"])
-    return _WORDS.get(kind, "cannot be understood")
+    return _WORDS.get(kind, "is not valid")

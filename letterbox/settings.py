@@ -73,7 +73,7 @@ class StoreSettings(_Section):
     """Where objects are kept: a folder, or a bucket of S3."""
 
     data: Path = Field(
-        Path("var"), description="Folder of the default store and Temporal's file."
+        Path("var"), description="Folder for the default store and for Temporal's file."
     )
     store: str = Field(
         "",
@@ -92,7 +92,9 @@ class StoreSettings(_Section):
             raise ValueError("must be file:FOLDER or s3://BUCKET")
         parts = store.removeprefix("s3://").strip("/").split("/")
         if store.startswith("s3://") and not {"", ".", ".."}.isdisjoint(parts[1:]):
-            raise ValueError("must have no empty or dotted part in s3://BUCKET/PREFIX")
+            raise ValueError(
+                "the prefix of s3://BUCKET/PREFIX must have no empty or dotted part"
+            )
         if store.startswith("s3://") and not _BUCKET.fullmatch(parts[0]):
             raise ValueError(
                 "the bucket of s3://BUCKET must have 3 to 63 letters, digits, hyphens "
@@ -106,7 +108,7 @@ class StoreSettings(_Section):
         address = urlsplit(endpoint)
         more = (address.path.strip("/"), address.query, address.fragment)
         if any(more) or "@" in address.netloc:
-            raise ValueError("must be scheme, host and port, and nothing more")
+            raise ValueError("must be a scheme, a host and a port, and nothing else")
         if endpoint and not address.hostname:
             raise ValueError("must name a host, such as https://s3.example.com")
         return endpoint
@@ -132,27 +134,28 @@ class WorkerSettings(_Section):
     sweep_every: Duration = Field(
         timedelta(seconds=60),
         ge=timedelta(seconds=1),
-        description="How often what lies in the inbox is started.",
+        description="How often applications still in the inbox are started.",
     )
     audit_every: Duration = Field(
-        timedelta(days=1), description="How often all of it is audited; 0 is off."
+        timedelta(days=1),
+        description="How often everything is audited; 0 turns it off.",
     )
     worker_metrics: str = Field(
-        "", description="host:port where a worker serves its metrics; off by default."
+        "", description="host:port at which a worker serves metrics; off by default."
     )
     worker_concurrency: int = Field(
-        16, ge=1, description="Workflow tasks, and steps of each kind, at a time."
+        16, ge=1, description="Workflow tasks, and steps of each kind, run at a time."
     )
     worker_pollers: int = Field(
-        5, ge=2, description="Calls that wait for work at Temporal, of each kind."
+        5, ge=2, description="Calls of each kind that wait for work at Temporal."
     )
     board_calls_per_second: float = Field(
-        50, gt=0, description="Calls to boards and others, of all workers together."
+        50, gt=0, description="Limit for calls to boards and others, for all workers."
     )
     deployment_name: str = Field(
         "",
         validation_alias="TEMPORAL_DEPLOYMENT_NAME",
-        description="Worker Deployment that this worker belongs to; none: unversioned.",
+        description="Deployment that this worker belongs to; none: unversioned.",
     )
     build_id: str = Field(
         "",
@@ -166,17 +169,17 @@ class LogSettings(_Section):
 
     log_level: Annotated[LogLevel, BeforeValidator(str.lower)] = Field(
         LogLevel.INFO,
-        description="The least that is logged: debug, info, warning or error.",
+        description="Lowest level that is logged: debug, info, warning or error.",
     )
 
 
 class ApiSettings(_Section):
     """The HTTP server, and the operators' access to it."""
 
-    api_host: str = Field("127.0.0.1", description="Address the API binds to.")
+    api_host: str = Field("127.0.0.1", description="Address the API listens on.")
     api_port: Port = Field(8000, description="Port of the API.")
     max_body_bytes: int = Field(
-        15 * _MIB, gt=0, description="Largest request body that is taken."
+        15 * _MIB, gt=0, description="Largest request body that is accepted."
     )
     operator_token: SecretStr = Field(
         SecretStr(""),
@@ -203,7 +206,7 @@ class BoardSettings(_OwnSettings):
     """What each board needs, and what is true of every board."""
 
     max_document_bytes: int = Field(
-        25 * _MIB, gt=0, description="Largest document that is fetched from a board."
+        25 * _MIB, gt=0, description="Largest document that is downloaded from a board."
     )
 
 
@@ -214,7 +217,7 @@ class PositionSettings(_Section):
         "", description="File or URL that positions are imported from; none: by hand."
     )
     position_hirer: str = Field(
-        "", description="Whose the feed's positions are that name no hirer."
+        "", description="Hirer of the positions that name none."
     )
     position_import_every: Duration = Field(
         timedelta(hours=1),
@@ -245,7 +248,7 @@ class RetentionSettings(_Section):
     archive_keep: Duration | None = Field(
         None,
         description="How long archives are kept, by their records' own dates; "
-        "for ever by default.",
+        "forever by default.",
     )
 
 
@@ -253,14 +256,14 @@ class CandidateSettings(_Section):
     """What is done about a candidate: digests, scans and the region."""
 
     digest_key: Secrets = Field(
-        (), description="Keys of the candidates' digests: first writes, all find."
+        (), description="Keys of candidates' digests: the first writes, all find."
     )
     clamd: str = Field(
         "", description="host:port or socket path of a clamd; none: not scanned."
     )
     region_policy: RegionPolicy = Field(
         RegionPolicy.ACCEPT,
-        description="A candidate surely elsewhere: accept, flag or refuse.",
+        description="Candidates clearly elsewhere: accept, flag or refuse.",
     )
     geoip_database: Path | None = Field(
         None, description="MaxMind DB (.mmdb) with countries; none: unknown."
@@ -271,7 +274,7 @@ class AtsSettings(_Section):
     """The delivery of events to the ATS."""
 
     delivery_url: Url = Field(
-        "", description="Where the ATS takes events, as Standard Webhooks; none: off."
+        "", description="Where the ATS receives events; none: off."
     )
     delivery_secret: Secrets = Field(
         (), description="Secrets that sign them (whsec_…), the new one first."

@@ -10,16 +10,16 @@ from letterbox.setting_sources import settings_read_from
 from letterbox.settings import Settings
 
 _SERVER = "the S3 server at {endpoint} (LETTERBOX_S3_ENDPOINT)"
-_REGION = f"{_SERVER} is of another region: check LETTERBOX_S3_REGION"
-_CLOCK = f"{_SERVER} says that this machine's clock is wrong: set it by NTP"
+_REGION = f"{_SERVER} is in another region: check LETTERBOX_S3_REGION"
+_CLOCK = f"{_SERVER} says that this machine's clock is wrong: synchronise it with NTP"
 _OF_BUCKET = {
     StoreUnavailableError.UNREACHABLE: f"{_SERVER} cannot be reached: {{reason}}",
     StoreUnavailableError.NOT_S3: (
-        f"{_SERVER} does not answer as S3 does: is it another port, or another service?"
+        f"{_SERVER} does not answer like S3: is it another port, or another service?"
     ),
     "NoSuchBucket": (
-        "there is no bucket {bucket} at {endpoint}: `letterbox init` makes it, or "
-        "check LETTERBOX_STORE"
+        "there is no bucket {bucket} at {endpoint}: create it with `letterbox init`, "
+        "or check LETTERBOX_STORE"
     ),
     "AccessDenied": (
         f"{_SERVER} denies access to the bucket {{bucket}}: the credentials need to "
@@ -27,7 +27,7 @@ _OF_BUCKET = {
     ),
     "InvalidAccessKeyId": f"{_SERVER} does not know LETTERBOX_S3_ACCESS_KEY",
     "SignatureDoesNotMatch": (
-        f"{_SERVER} refuses LETTERBOX_S3_SECRET_KEY: is it the one of "
+        f"{_SERVER} refuses LETTERBOX_S3_SECRET_KEY: does it belong to "
         "LETTERBOX_S3_ACCESS_KEY?"
     ),
     "RequestTimeTooSkewed": _CLOCK,
@@ -38,22 +38,23 @@ _OF_BUCKET = {
 }
 _OF_FOLDER = {
     "ENOENT": (
-        "there is no store at {folder} ({variable}) yet: `letterbox init` makes it; if "
-        "it lies on a volume, mount that first (settings: {read_from})"
+        "there is no store at {folder} ({variable}) yet: create "
+        "it with `letterbox init`; "
+        "if it is on a volume, mount that first (settings: {read_from})"
     ),
-    "ENOTDIR": "{folder} ({variable}) is a file, or lies below one: name a folder",
+    "ENOTDIR": "{folder} ({variable}) is a file, or below one: choose a folder",
     "EACCES": "the user {user} may not use {folder} ({variable}): chown it to them",
     "EROFS": "{folder} ({variable}) is on a file system that is read-only",
     "ENOSPC": "there is no space left at {folder} ({variable}): make room",
 }
 _SAME = {"EPERM": "EACCES", "EDQUOT": "ENOSPC", "EEXIST": "ENOTDIR"}
-_UNMADE = "nothing can be made at {folder} ({variable}): its path leads nowhere"
+_UNMADE = "nothing can be created at {folder} ({variable}): its path leads nowhere"
 
 
 def trouble(settings: Settings, error: StoreUnavailableError) -> str:
     """Return a sentence for whoever has to mend it; it quotes no object's name."""
     if not error.code:
-        return f"the store {settings.store_url}: {error}: `letterbox doctor`"
+        return f"the store {settings.store_url}: {error}: see `letterbox doctor`"
     if settings.store_url.startswith("s3://"):
         return _of_bucket(settings, error)
     return _of_folder(settings, error)

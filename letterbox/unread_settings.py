@@ -33,8 +33,8 @@ class Unread:
 
     def __str__(self) -> str:
         if self.meant:
-            return f"{self.variable} is no setting: do you mean {self.meant}?"
-        return f"{self.variable} is no setting of Letterbox: nothing reads it"
+            return f"{self.variable} is not a setting: did you mean {self.meant}?"
+        return f"{self.variable} is not a setting of Letterbox: nothing reads it"
 
 
 def unread_settings() -> list[Unread]:

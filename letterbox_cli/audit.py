@@ -25,10 +25,10 @@ def add_to(app: typer.Typer) -> None:
 
 def audit(
     fast: Annotated[
-        bool, typer.Option("--fast", help="Read no documents and no archives.")
+        bool, typer.Option("--fast", help="Do not read documents and archives.")
     ] = False,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Restart or remove what can be.")
+        bool, typer.Option("--repair", help="Restart, rebuild or remove what can be.")
     ] = False,
     foreign: Annotated[
         bool,
@@ -41,7 +41,7 @@ def audit(
     as_json: Json = False,
     ndjson: Ndjson = False,
 ) -> None:
-    """Walk the store and Temporal both ways, and say what is wrong."""
+    """Compare the store with Temporal, and say what is wrong."""
     if foreign:
         _print_foreign(as_json=as_json, ndjson=ndjson)
         return

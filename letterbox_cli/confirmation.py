@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 Yes = Annotated[
-    bool, typer.Option("--yes", "-y", help="Do not ask first: for scripts.")
+    bool, typer.Option("--yes", "-y", help="Do not ask for confirmation; for scripts.")
 ]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Print what would be done, and do nothing.")
+    bool, typer.Option("--dry-run", help="Print what would be done, but do nothing.")
 ]
 
 _MAX_ANSWER = 100
@@ -20,7 +20,7 @@ def refuse_without_terminal(*, yes: bool) -> None:
     if not yes and not sys.stdin.isatty():
         raise typer.BadParameter(
             "this cannot be undone, and standard input is not a terminal to confirm it"
-            " on: say --yes, or --dry-run to see what would be done"
+            " on: add --yes, or --dry-run to see what would be done"
         )
 
 

@@ -33,59 +33,59 @@ def add_to(app: typer.Typer) -> None:
 
 def deliver(
     application_id: OptionalId = None,
-    all_: Annotated[
-        bool, typer.Option("--all", help="All applications that Temporal lists.")
-    ] = False,
+    all_: Annotated[bool, typer.Option("--all", help="All applications.")] = False,
     stage: Annotated[
         Stage | None,
-        typer.Option(metavar="STAGE", help=f"All of this stage: {', '.join(Stage)}."),
+        typer.Option(metavar="STAGE", help=f"All in this stage: {', '.join(Stage)}."),
     ] = None,
     position: Annotated[
         str | None,
         typer.Option(
-            metavar="REF", help="All of this position.", autocompletion=references
+            metavar="REF", help="All for this position.", autocompletion=references
         ),
     ] = None,
     hirer: Annotated[str | None, typer.Option(help="All of this hirer.")] = None,
     since: Annotated[
         datetime | None,
         typer.Option(
-            metavar="TIME", formats=_FORMATS, help="All received then or later (UTC)."
+            metavar="TIME",
+            formats=_FORMATS,
+            help="All received at this time or later (UTC).",
         ),
     ] = None,
     until: Annotated[
         datetime | None,
         typer.Option(
-            metavar="TIME", formats=_FORMATS, help="All received before that (UTC)."
+            metavar="TIME",
+            formats=_FORMATS,
+            help="All received before this time (UTC).",
         ),
     ] = None,
     after: Annotated[
-        str, typer.Option(metavar="ID", help="Go on behind this one, when stopped.")
+        str, typer.Option(metavar="ID", help="Continue after this one.")
     ] = "",
     rate: Annotated[
         float,
-        typer.Option(
-            metavar="N", min=0.1, max=1000, help="How many applications a second."
-        ),
+        typer.Option(metavar="N", min=0.1, max=1000, help="Applications per second."),
     ] = _PER_SECOND,
     dry_run: DryRun = False,
     test: Annotated[
         bool,
-        typer.Option("--test", help="Send a signed test event; print the answer."),
+        typer.Option("--test", help="Send a signed test event and print the answer."),
     ] = False,
     enable: Annotated[
         bool,
         typer.Option(
             "--enable",
-            help="Deliver again to an ATS that has said 410, all that it is owed.",
+            help="Resume after the ATS answered 410; send what it missed.",
         ),
     ] = False,
     as_json: Json = False,
 ) -> None:
     """
-    Tell the ATS once more where an application stands, or many, by filters.
+    Send an application, or many by filters, to the ATS again.
 
-    What it is owed goes first: also what happened before there was an ATS.
+    Missed events go first, also those from before there was an ATS.
     """
     from letterbox_cli.deliver_many import Selection, deliver_many
     from letterbox_cli.deliver_trial import send_test
@@ -102,11 +102,11 @@ def deliver(
     kinds = (bool(application_id) or enable, selection.is_any, test)
     if sum(kinds) != 1:
         raise typer.BadParameter(
-            "name an application, or filters (--all, --stage …), or say --test or"
-            " --enable: one of these"
+            "give exactly one of these: an application, filters (--all, --stage …),"
+            " --test or --enable"
         )
     if dry_run and not selection.is_any:
-        raise typer.BadParameter("--dry-run goes with filters: --all, --stage …")
+        raise typer.BadParameter("--dry-run needs filters: --all, --stage …")
     if test:
         send_test(load_settings(), as_json=as_json)
     elif selection.is_any:

@@ -34,17 +34,15 @@ def catch_up(settings: Settings, store: ObjectStore, *, quietly: bool) -> None:
             owed_applications(store, lambda read: show("reading records", read, None))
         )
         if not ids:
-            typer.echo("the ATS is owed nothing", err=quietly)
+            typer.echo("the ATS has missed nothing", err=quietly)
             return
         bulk = asyncio.run(_ask_all(settings, ids, show))
     left = len(ids) - bulk.answered
-    typer.echo(
-        f"{bulk.answered} applications tell the ATS what it is owed", err=quietly
-    )
+    typer.echo(f"{bulk.answered} applications send the ATS what it missed", err=quietly)
     print_failed(bulk)
     if left:
         typer.echo(
-            f"{left} could not be asked: say `letterbox deliver --enable` again",
+            f"{left} could not be reached: run `letterbox deliver --enable` again",
             err=True,
         )
         raise typer.Exit(1)

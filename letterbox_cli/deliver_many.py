@@ -69,7 +69,7 @@ def deliver_many(
     if as_json:
         _print_outcome(bulk, selected=len(ids))
     else:
-        typer.echo(f"{bulk.answered} of {len(ids)} applications tell the ATS")
+        typer.echo(f"{bulk.answered} of {len(ids)} applications were sent to the ATS")
     if bulk.answered < len(ids):
         raise typer.Exit(1)
 
@@ -104,7 +104,7 @@ def _told(
     finally:
         if bulk.last != ids[-1]:
             how = f" and --after {bulk.last}" if bulk.last else ""
-            typer.echo(f"stopped: go on with the same words{how}", err=True)
+            typer.echo(f"stopped: continue with the same command{how}", err=True)
     return bulk
 
 
@@ -159,4 +159,4 @@ def _print_selected(items: Sequence[Item], *, as_json: bool) -> None:
     for item in items:
         position = f", position {item.position}" if item.position else ""
         print_line(f"{item.id}: {item.stage}{position}", hanging=2)
-    typer.echo(f"{len(items)} applications would tell the ATS; nothing was done")
+    typer.echo(f"{len(items)} applications would be sent to the ATS; nothing was done")

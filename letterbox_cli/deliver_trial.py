@@ -52,12 +52,12 @@ def send_test(settings: Settings, *, as_json: bool) -> None:
 
 def _advice(status: int) -> str:
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-        return "compare LETTERBOX_DELIVERY_SECRET with the secret that it verifies by"
+        return "is LETTERBOX_DELIVERY_SECRET the secret that it verifies with?"
     if status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}:
-        return "compare LETTERBOX_DELIVERY_URL with the address where it listens"
+        return "is LETTERBOX_DELIVERY_URL the address that it listens on?"
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        return "redirects are not followed: set LETTERBOX_DELIVERY_URL to its target"
-    return "any 2xx would say that it has the event; see its own log"
+        return "redirects are not followed: set LETTERBOX_DELIVERY_URL to the target"
+    return "it should answer 2xx; see its own log"
 
 
 async def _send(settings: Settings, event_id: str) -> int:

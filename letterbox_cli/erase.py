@@ -35,7 +35,7 @@ def erase(
         typer.Option(
             metavar="EMAIL",
             help="All applications of this person; - asks for the address, or reads it "
-            "from standard input: arguments are seen by others of this machine.",
+            "from standard input: other users of this machine can see arguments.",
         ),
     ] = None,
     reason: Annotated[
@@ -52,9 +52,9 @@ def erase(
     as_json: Json = False,
 ) -> None:
     """
-    Remove all there is of an application, or of a person; a tombstone remains.
+    Erase an application, or all of a person; only a tombstone remains.
 
-    It lists what it would remove, and asks; --yes does not ask.
+    Lists what would be removed and asks for confirmation, unless --yes is given.
     """
     from letterbox.domain.commands import Erasure
 
@@ -118,7 +118,7 @@ def _applications_of(address: str, reason: str) -> tuple[list[str], int]:
     marked = records.candidates.find(address)
     with shown_progress() as show:
         waiting = records.inbox.find(
-            address, progress=lambda done: show("looking through the inbox", done, None)
+            address, progress=lambda done: show("searching the inbox", done, None)
         )
     # Once more: what was recorded meanwhile has left the inbox.
     again = records.candidates.find(address)
@@ -126,13 +126,13 @@ def _applications_of(address: str, reason: str) -> tuple[list[str], int]:
     if not ids and waiting.unreadable:
         _warn(len(waiting.unreadable))
     if not ids:
-        raise NotFoundError("no application of this candidate is known")
+        raise NotFoundError("no application of this candidate was found")
     return ids, len(waiting.unreadable)
 
 
 def _warn(count: int) -> None:
     typer.echo(
         f"{count} application(s) in the inbox cannot be read, and may be the "
-        "candidate's: see what `letterbox audit` says",
+        "candidate's: see `letterbox audit`",
         err=True,
     )

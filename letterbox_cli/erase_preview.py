@@ -59,7 +59,7 @@ def _lines(previews: Sequence[ErasurePreview]) -> list[str]:
         position = f", position {one.position}" if one.position else ""
         lines += [one.id, f"  {one.stage}{position}{received}, {_holds(one)}"]
         if one.held:
-            lines.append("  HELD: it will be refused")
+            lines.append("  HELD: will be refused")
     return lines
 
 

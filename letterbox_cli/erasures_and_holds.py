@@ -28,19 +28,24 @@ Line = TypeVar("Line", bound=BaseModel)
 _MAX_LINE = 1024 * 1024
 
 Into = Annotated[
-    str, typer.Argument(metavar="FILE|-", help="Where to; - is standard output.")
+    str,
+    typer.Argument(metavar="FILE|-", help="The file to write; - is standard output."),
 ]
 From = Annotated[
-    str, typer.Argument(metavar="FILE|-", help="One JSON a line, as exported.")
+    str,
+    typer.Argument(
+        metavar="FILE|-",
+        help="One JSON object a line, as exported; - is standard input.",
+    ),
 ]
 
 erasures = CommandLine(
-    help="What was erased: a list to keep outside, and to apply after a restore.",
+    help="List what was erased, and erase it again after a restore.",
     no_args_is_help=True,
     epilog="Example: letterbox erasures export erasures.jsonl",
 )
 holds = CommandLine(
-    help="What is held: a list to keep outside, and to apply after a restore.",
+    help="List the legal holds, and place them again after a restore.",
     no_args_is_help=True,
     epilog="Example: letterbox holds export holds.jsonl",
 )
@@ -54,13 +59,13 @@ def add_to(app: typer.Typer) -> None:
 
 @erasures.command("export", epilog="Example: letterbox erasures export erasures.jsonl")
 def export_erasures(to: Into = "-") -> None:
-    """Write every erasure, one JSON a line: ids, when and why; no candidate."""
+    """Write all erasures, one JSON object a line: ids, when and why; no candidates."""
     _export(_ledgers().erasures(), to)
 
 
 @holds.command("export", epilog="Example: letterbox holds export holds.jsonl")
 def export_holds(to: Into = "-") -> None:
-    """Write every hold, one JSON a line."""
+    """Write all holds, one JSON object a line."""
     _export(_ledgers().holds(), to)
 
 
@@ -72,23 +77,23 @@ def apply_erasures(
     source: From, yes: Yes = False, dry_run: DryRun = False, as_json: Json = False
 ) -> None:
     """
-    Erase again what a restored store has back; harmless to repeat.
+    Erase again what a restored store has brought back; safe to repeat.
 
-    Apply the holds first: what is held is refused, and told. It asks first; --yes
-    does not.
+    Apply the holds first: what is held is not erased, but reported. Asks for
+    confirmation, unless --yes is given.
     """
     from letterbox.records.ledgers import ErasureLine
     from letterbox_cli.reapply import erase_again
 
     if not dry_run:
         refuse_without_terminal(yes=yes)
-        confirm(f"Erase all that {source} lists? This cannot be undone", yes=yes)
+        confirm(f"Erase everything listed in {source}? This cannot be undone", yes=yes)
     _apply(source, ErasureLine, erase_again, dry_run=dry_run, as_json=as_json)
 
 
 @holds.command("apply", epilog="Example: letterbox holds apply holds.jsonl --dry-run")
 def apply_holds(source: From, dry_run: DryRun = False, as_json: Json = False) -> None:
-    """Place the holds again that a restored store has lost; harmless to repeat."""
+    """Place again the holds that a restored store has lost; safe to repeat."""
     from letterbox.records.ledgers import HoldLine
     from letterbox_cli.reapply import hold_again
 

@@ -34,19 +34,20 @@ def history(
     follow: Annotated[
         bool,
         typer.Option(
-            "--follow", "-f", help="Go on and print what happens, until Ctrl-C."
+            "--follow", "-f", help="Continue, and print what happens, until Ctrl-C."
         ),
     ] = False,
     as_json: Json = False,
     as_ndjson: Ndjson = False,
 ) -> None:
     """
-    Tell what has happened to an application, from the store and Temporal.
+    Show what has happened to an application.
 
-    Times are UTC. Where one of the two is away, it tells what the other knows.
+    It asks the store and Temporal; if one is down, it shows what the other knows.
+    Times are UTC.
     """
     if follow and as_json:
-        raise typer.BadParameter("--follow goes with --ndjson, not with --json")
+        raise typer.BadParameter("--follow needs --ndjson, not --json")
     settings = load_settings()
     try:
         asyncio.run(
@@ -84,7 +85,7 @@ async def _tell(
         typer.echo(f"note: {note}", err=True)
     if follow:
         seconds = f"every {_EVERY_SECONDS:g} s"
-        typer.echo(f"Looking {seconds} for what happens; Ctrl-C ends.", err=True)
+        typer.echo(f"Checking {seconds} for news; Ctrl-C stops.", err=True)
     while follow:
         await asyncio.sleep(_EVERY_SECONDS)
         found = await histories.find(application_id)
@@ -144,7 +145,7 @@ def line_of_waiting(waiting: Waiting) -> str:
     what = waiting.type.value if waiting.type else waiting.step
     since = f" since {waiting.since:%Y-%m-%d %H:%M:%S}" if waiting.since else ""
     is_event = waiting.step == "deliver"
-    words = f"the ATS is not told yet{since}" if is_event else "tried again"
+    words = f"the ATS has not accepted it yet{since}" if is_event else "being retried"
     attempts = f"; attempt {waiting.attempts}" if waiting.attempts else ""
     reason = f": {waiting.reason}" if waiting.reason else ""
     return _wrapped(f"{'':<19}  waiting    {what}: {words}{attempts}{reason}")

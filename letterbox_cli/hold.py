@@ -30,7 +30,9 @@ def hold(
     reason: Reason = "",
     until: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="It ends when this day (UTC) begins."),
+        typer.Option(
+            formats=["%Y-%m-%d"], help="The hold ends at the start of this day (UTC)."
+        ),
     ] = None,
     release: Annotated[
         bool, typer.Option("--release", help="Release the hold.")
@@ -38,7 +40,7 @@ def hold(
     by: By = None,
     as_json: Json = False,
 ) -> None:
-    """Place a legal hold: nothing of the application is deleted, archived or not."""
+    """Place a legal hold, so that nothing of the application is deleted."""
     from letterbox.domain.commands import Holding
     from letterbox_cli.json_models import HeldApplication, ReleasedHold
     from letterbox_cli.output import print_json, print_line
@@ -75,7 +77,7 @@ def _outcome(args: Holding, status: ApplicationStatus, *, was_held: bool) -> str
     if args.release:
         return f"{'released' if was_held else 'was not held'}; {stands}"
     until = f"{args.until:%Y-%m-%d} (UTC)" if args.until else "it is released"
-    why = f", because of: {args.reason}" if args.reason else ", for no reason given"
+    why = f", reason: {args.reason}" if args.reason else ", no reason given"
     return f"held until {until}{why}; {stands}"
 
 

@@ -24,68 +24,70 @@ _COMMANDS = {
     ),
     "history": CommandSource(
         "history",
-        "Tell what has happened to an application, from the store and Temporal.",
+        "Show what has happened to an application.",
     ),
     "watch": CommandSource(
         "watch", "Show applications as they arrive, and again when their stage changes."
     ),
     "assign": CommandSource(
         "updates",
-        "Choose the position of an application, as a person does for triage.",
+        "Choose the position of an application, such as one in triage.",
     ),
     "refresh": CommandSource(
         "updates",
-        "Have the board asked again for an application; what it shows less is kept.",
+        "Ask the board for an application again; nothing is lost if it now shows less.",
     ),
     "release": CommandSource(
         "updates",
-        "Take a document out of quarantine: the virus scanner is wrong about it.",
+        "Take a document out of quarantine when the virus scanner is wrong.",
     ),
     "deliver": CommandSource(
         "deliver",
-        "Tell the ATS once more where an application stands, or many, by filters.",
+        "Send an application, or many by filters, to the ATS again.",
     ),
     "hold": CommandSource(
         "hold",
-        "Place a legal hold: nothing of the application is deleted, archived or not.",
+        "Place a legal hold, so that nothing of the application is deleted.",
     ),
     "erase": CommandSource(
         "erase",
-        "Remove all there is of an application, or of a person; a tombstone remains.",
+        "Erase an application, or all of a person; only a tombstone remains.",
     ),
     "restore": CommandSource(
         "restore",
-        "Verify an archive and unpack it into a folder; the store is left as it is.",
+        "Verify an archive and unpack it into a folder; the store does not change.",
     ),
     "init": CommandSource(
         "init",
-        "Make the bucket, the search attributes and the schedules; repeat at will.",
+        "Create the bucket, the search attributes and the schedules; safe to repeat.",
     ),
     "doctor": CommandSource(
         "doctor",
-        "Check the settings, the store, Temporal and the boards; say what is wrong.",
+        "Check settings, store, Temporal, boards and ATS, and say what is wrong.",
     ),
     "replay": CommandSource(
-        "replay", "Replay a recorded history against today's workflow code."
+        "replay", "Replay a recorded history against the current workflow code."
     ),
     "audit": CommandSource(
-        "audit", "Walk the store and Temporal both ways, and say what is wrong."
+        "audit", "Compare the store with Temporal, and say what is wrong."
     ),
     "up": CommandSource(
         "up", "Run everything on this machine in the foreground, for development."
     ),
     "api": CommandSource("api", "Run one API process."),
-    "worker": CommandSource("worker", "Run one worker process; SIGTERM drains it."),
+    "worker": CommandSource(
+        "worker", "Run one worker process; SIGTERM stops it gracefully."
+    ),
     "send": CommandSource("send", "Send an application as a board would."),
-    "sandbox": CommandSource("sandbox", "Serve a stand-in for a board."),
-    "positions": CommandSource("positions", "The catalogue of positions."),
+    "sandbox": CommandSource("sandbox", "Simulate a board."),
+    "positions": CommandSource("positions", "Manage the catalogue of positions."),
     "erasures": CommandSource(
         "erasures_and_holds",
-        "What was erased: a list to keep outside, and to apply after a restore.",
+        "List what was erased, and erase it again after a restore.",
     ),
     "holds": CommandSource(
         "erasures_and_holds",
-        "What is held: a list to keep outside, and to apply after a restore.",
+        "List the legal holds, and place them again after a restore.",
     ),
 }
 

@@ -55,7 +55,7 @@ By = Annotated[
     typer.Option(
         metavar="WHO",
         callback=_checked,
-        help="Who asks for it, kept with it; by default you, as this machine knows.",
+        help="Who asked for this; kept with it. Default: your login on this machine.",
     ),
 ]
 

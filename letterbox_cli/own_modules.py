@@ -29,6 +29,7 @@ def refuse_foreign_modules() -> None:
         origin = Path(spec.origin).resolve() if spec and spec.origin else None
         if origin is None or not origin.is_relative_to(_HOME):
             raise SettingsError(
-                f"`{name}` is not Letterbox's but {origin or 'missing'}: install"
+                f"`{name}` is not Letterbox's own module but "
+                f"{origin or 'missing'}: install"
                 " Letterbox into an environment of its own, and unset PYTHONPATH"
             )

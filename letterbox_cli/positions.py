@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from letterbox.domain.positions import Position
 
 app = CommandLine(
-    help="The catalogue of positions.",
+    help="Manage the catalogue of positions.",
     no_args_is_help=True,
     epilog="Example: letterbox positions import jobs.xml",
 )
@@ -35,22 +35,25 @@ app = CommandLine(
 _KIB = 1024
 
 Reference = Annotated[
-    str, typer.Argument(metavar="REF", help="Its reference.", autocompletion=references)
+    str,
+    typer.Argument(
+        metavar="REF", help="Reference of the position.", autocompletion=references
+    ),
 ]
 Hirer = Annotated[
     str | None,
-    typer.Option(help="Whose position; '' is the one that belongs to every hirer."),
+    typer.Option(help="Hirer of the position; '' is the one for all hirers."),
 ]
 
 
 def _usable(source: str) -> str:
     if "://" in source:
         if not source.lower().startswith(("http://", "https://")):
-            raise typer.BadParameter("only http:// and https:// addresses are fetched")
+            raise typer.BadParameter("only http:// and https:// URLs can be imported")
     elif source == "-":
         if sys.stdin.isatty():
             raise typer.BadParameter(
-                "standard input is a terminal: pipe a feed into it, or name a file"
+                "standard input is a terminal: pipe a feed into it, or give a file"
             )
     else:
         _usable_file(Path(source))
@@ -70,7 +73,7 @@ def _usable_file(path: Path) -> None:
     "import",
     epilog="Example: letterbox positions import jobs.xml · A position in our JSON: "
     '{"reference": "DEV-17", "title": "Developer", "status": "open"}; '
-    "docs/positions.md tells all its fields",
+    "docs/positions.md has all fields",
 )
 def import_(
     source: Annotated[
@@ -78,29 +81,29 @@ def import_(
         typer.Argument(
             metavar="FILE|URL|-",
             callback=_usable,
-            help="JSON (a list, or one a line), or an XML feed as Careerjet or Indeed "
-            "read it; gzipped or not; - is standard input.",
+            help="JSON (a list, or one object a line), or an XML feed for Careerjet "
+            "or Indeed; may be gzipped; - is standard input.",
         ),
     ],
     hirer: Annotated[
-        str | None, typer.Option(help="The hirer of positions that name none.")
+        str | None, typer.Option(help="Hirer of the positions that name none.")
     ] = None,
     partial: Annotated[
         bool,
-        typer.Option("--partial", help="The list is not the whole: remove nothing."),
+        typer.Option("--partial", help="The list is only a part: remove nothing."),
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Carry out the removals that wait.")
+        bool, typer.Option("--force", help="Remove positions even if many would go.")
     ] = False,
     as_json: Json = False,
 ) -> None:
     """
-    Bring the catalogue in line with a list or a feed of positions.
+    Make the catalogue match a list or a feed of positions.
 
-    What it no longer names is removed, among the positions of the hirers that it
-    names and of --hirer. What was closed by hand stays closed. A job that is spoilt
-    is mended or skipped, and named; then, and where more than half would be removed,
-    the removals wait. Ends with 1 where anything was spoilt or waits.
+    Positions that it no longer has are removed, if their hirer is one of the
+    list's or --hirer. Positions that were closed by hand stay closed. A broken
+    job is mended or skipped, and reported; then, or if more than half would go,
+    nothing is removed yet. The exit code is 1 if anything was broken or waits.
     """
     from letterbox.catalogue.feed_source import import_from
     from letterbox.catalogue.imports.report import ImportOrder
@@ -174,7 +177,7 @@ def list_(as_json: Json = False, ndjson: Ndjson = False) -> None:
 
 @app.command(epilog="Example: letterbox positions show DEV-17 --json")
 def show(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
-    """Show one position."""
+    """Show a position."""
     from letterbox.catalogue.changes import CatalogueWriter
     from letterbox_cli.context import open_store
 
@@ -193,7 +196,7 @@ def show(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> No
 
 @app.command(epilog="Example: letterbox positions close DEV-17 --hirer acme")
 def close(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
-    """Take no more applications for a position, whatever a feed says."""
+    """Close a position, whatever a feed says: no more applications are accepted."""
     position = _writer().close(reference, hirer)
     _print_status(position, as_json=as_json)
     asyncio.run(_signal_applications(position))
@@ -201,13 +204,13 @@ def close(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> N
 
 @app.command("open", epilog="Example: letterbox positions open DEV-17")
 def open_(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
-    """Take applications for a position again."""
+    """Open a position again."""
     _print_status(_writer().open(reference, hirer), as_json=as_json)
 
 
 @app.command(epilog="Example: letterbox positions refused --json")
 def refused(as_json: Json = False, ndjson: Ndjson = False) -> None:
-    """Tell which references boards asked for in vain, how often and since when."""
+    """List unknown references in applications, how often and since when."""
     from letterbox.catalogue.refused_references import load_refused
     from letterbox_cli.context import open_store
     from letterbox_cli.output import print_items, print_rows
@@ -242,7 +245,9 @@ async def _signal_applications(position: Position) -> None:
         client = await connect(settings)
         await signal_closed(client, settings.task_queue, position)
     except TemporalUnavailableError:
-        typer.echo("Temporal is away: open applications keep their dates", err=True)
+        typer.echo(
+            "Temporal is down: open applications keep their archive dates", err=True
+        )
 
 
 def _writer() -> CatalogueWriter:
@@ -269,14 +274,14 @@ def _summary(report: ImportReport) -> str:
     )
     lines = [counts]
     if words := report.words():
-        lines.append(f"not all is well: {words}")
+        lines.append(f"there were problems: {words}")
     if report.unused:
         names = ", ".join(f"{name} ({n})" for name, n in report.unused.items())
-        lines.append(f"not used: {names}; docs/positions.md says what is")
+        lines.append(f"not used: {names}; docs/positions.md says what is used")
     if report.removals_waiting:
         lines.append(
-            "the removals wait until three whole feeds in a row agree, or --force; if"
-            " this list is not the whole, say --partial"
+            "nothing is removed until three complete feeds in a row agree, or with"
+            " --force; if this list is only a part, use --partial"
         )
     for fault in (*report.faults, *report.notes):
         where = f"{fault.position}: " if fault.position else ""

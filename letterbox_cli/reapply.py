@@ -117,7 +117,7 @@ class _OpenWorkflows:
         """Have a workflow erase its application; False where none runs."""
         from letterbox.domain.commands import Erasure
 
-        args = Erasure(reason=line.reason[:500] or "erased before", by=line.by[:100])
+        args = Erasure(reason=line.reason[:500] or "already erased", by=line.by[:100])
         if await self._find(line.id) is None:
             return False
         return await self._send(lambda updates: updates.erase(line.id, args))
@@ -172,6 +172,6 @@ class _OpenWorkflows:
     def _give_up(self, error: TemporalUnavailableError) -> None:
         self._is_away = True
         typer.echo(
-            f"{error}: only the store is written; apply again when Temporal answers",
+            f"{error}: only the store was changed; apply again when Temporal answers",
             err=True,
         )

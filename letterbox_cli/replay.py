@@ -25,7 +25,7 @@ def replay(
         ),
     ],
 ) -> None:
-    """Replay a recorded history against today's workflow code."""
+    """Replay a recorded history against the current workflow code."""
     text = file.read_text("utf-8", errors="replace")
     events = asyncio.run(replay_history(file.stem, text))
     typer.echo(f"{file.name} replays: {events} events")
@@ -48,11 +48,11 @@ async def replay_history(workflow_id: str, text: str) -> int:
         history = WorkflowHistory.from_json(workflow_id, text)
     except (ValueError, KeyError):
         raise MalformedError(
-            "this is not a history: `temporal workflow show -o json` makes one"
+            "this is not a history: `temporal workflow show -o json` writes one"
         ) from None
     replayer = Replayer(workflows=WORKFLOWS, data_converter=pydantic_data_converter)
     try:
         await replayer.replay_workflow(history)
     except NondeterminismError as error:
-        raise RefusedError(f"today's code does not replay it: {error}") from None
+        raise RefusedError(f"the current code does not replay it: {error}") from None
     return len(history.events)

@@ -34,7 +34,7 @@ def restore(
     ],
     as_json: Json = False,
 ) -> None:
-    """Verify an archive and unpack it into a folder; the store is left as it is."""
+    """Verify an archive and unpack it into a folder; the store does not change."""
     from rich.console import Console
     from rich.filesize import decimal
 
@@ -76,8 +76,8 @@ def _unpack(store: ObjectStore, application_id: str, folder: Path) -> Packed:
 
 def _absence(application_id: str, stage: Stage | None) -> str:
     if stage:
-        return f"{application_id} was {stage}: there is nothing left to restore"
+        return f"{application_id} was {stage}: nothing is left to restore"
     return (
-        f"no archive of {application_id}: it may still be open, see "
+        f"no archive of {application_id}; it may still be open: see "
         f"`letterbox show {application_id}`"
     )

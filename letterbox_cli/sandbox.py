@@ -12,7 +12,7 @@ from letterbox_cli.command_line import CommandLine
 from seek_sandbox.options import SandboxOptions
 
 app = CommandLine(
-    help="Serve a stand-in for a board.",
+    help="Simulate a board.",
     no_args_is_help=True,
     epilog="Example: letterbox sandbox seek",
 )
@@ -20,7 +20,7 @@ app = CommandLine(
 
 @app.callback()
 def sandbox() -> None:
-    """Serve a stand-in for a board; for development and tests, never production."""
+    """Simulate a board, for development and tests; never in production."""
 
 
 @app.command("seek", epilog="Example: letterbox sandbox seek --port 8001")
@@ -35,17 +35,19 @@ def sandbox_seek(
     ] = None,
     webhook_url: Annotated[
         str | None,
-        typer.Option(help="Where to deliver; this machine's API by default."),
+        typer.Option(help="Where to send webhooks; this machine's API by default."),
     ] = None,
     seed: Annotated[
         str | None,
-        typer.Option(help="Same seed, same ids and people; new ones by default."),
+        typer.Option(
+            help="The same seed gives the same ids and people; random by default."
+        ),
     ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", help="Do not print how to connect to it.")
     ] = False,
 ) -> None:
-    """Serve a stand-in for SEEK until Ctrl-C; GET /docs there tells its control."""
+    """Simulate SEEK until Ctrl-C; its /docs page says how to control it."""
     from letterbox.logs import set_up_logs
     from seek_sandbox.serving import HOST, NotServedError, serve
 
@@ -72,7 +74,7 @@ def sandbox_seek(
     try:
         serve(options, number)
     except NotServedError as error:
-        raise RefusedError(f"{error}; --port takes another one") from None
+        raise RefusedError(f"{error}; choose another one with --port") from None
 
 
 def _webhook_url(settings: Settings) -> str:
@@ -85,7 +87,7 @@ def _greeting(options: SandboxOptions, url: str, *, made_up: bool) -> str:
     delivery = (
         f"to {options.webhook_url}"
         if options.webhook_secret
-        else "off: LETTERBOX_SEEK_WEBHOOK_SECRETS is not set; events wait to be polled"
+        else "off: LETTERBOX_SEEK_WEBHOOK_SECRETS is not set; events can only be polled"
     )
     return f"""
 The SEEK sandbox. Point Letterbox at it with:

@@ -32,8 +32,8 @@ _WAIT = 15
 _MESSAGES = {
     "accepted": "the webhook was accepted",
     "refused": "the webhook was refused",
-    "pending": "the webhook was not accepted yet; the sandbox goes on trying",
-    "off": "no webhook was sent; the events query has it",
+    "pending": "the webhook was not accepted yet; the sandbox keeps trying",
+    "off": "no webhook was sent; the event can be polled",
 }
 
 app = CommandLine(
@@ -46,7 +46,7 @@ app = CommandLine(
 @app.command("seek", epilog="Example: letterbox send seek --count 3")
 def send_seek(
     count: Annotated[
-        int, typer.Option(help="How many people apply.", min=1, max=10_000)
+        int, typer.Option(help="Number of applicants.", min=1, max=10_000)
     ] = 1,
     url: Annotated[
         str | None, typer.Option(help="The sandbox; this machine's by default.")
@@ -54,7 +54,7 @@ def send_seek(
     as_json: Json = False,
     ndjson: Ndjson = False,
 ) -> None:
-    """Have invented people apply at the SEEK sandbox, which tells by webhook."""
+    """Have invented people apply at the SEEK sandbox, which sends webhooks."""
     from letterbox_cli.output import print_items, print_line
 
     sandbox = url or f"http://127.0.0.1:{load_settings().sandbox_port}"
@@ -100,24 +100,26 @@ def _sender(board: FormBoard) -> Callable[..., None]:
     def send(
         cv: Annotated[
             Path | None,
-            typer.Option(help="The CV; an invented one by default.", exists=True),
+            typer.Option(help="CV to send; an invented one by default.", exists=True),
         ] = None,
         job_id: Annotated[
-            str, typer.Option(help="Our reference of the position.")
+            str, typer.Option(help="Your reference of the position.")
         ] = OPEN_POSITION,
         url: Annotated[
             str | None,
-            typer.Option(help="Where to post; this machine's API by default."),
+            typer.Option(help="Address to send to; this machine's API by default."),
         ] = None,
         yes: Annotated[
             bool,
             typer.Option(
-                "--yes", help="Also to what `letterbox up` does not run, as production."
+                "--yes",
+                help="Send even if `letterbox up` does not run "
+                "there, as in production.",
             ),
         ] = False,
         as_json: Json = False,
     ) -> None:
-        """Post a signed application of an invented person, and print the answer."""
+        """Send a signed application from an invented person, and print the answer."""
         from letterbox_cli.context import apply_url
 
         settings = load_settings()
@@ -153,7 +155,7 @@ def _secret(settings: Settings, board: FormBoard) -> str:
     if made_up := development_secret(settings):
         return made_up
     raise SettingsError(
-        f"{board.secrets_variable} is not set, and `letterbox up` never ran"
+        f"{board.secrets_variable} is not set, and `letterbox up` has never run here"
     )
 
 
@@ -172,8 +174,8 @@ def _refuse_production(settings: Settings, board: FormBoard, address: str) -> No
         return
     raise RefusedError(
         f"{address} is not run by `letterbox up` from here, and "
-        f"{board.secrets_variable} is set: the invented person would be taken for a "
-        "real one; --yes sends the application all the same"
+        f"{board.secrets_variable} is set: the invented applicant would look real; "
+        "to send it anyway, add --yes"
     )
 
 
@@ -196,4 +198,4 @@ def _content(response: httpx.Response) -> object:
 
 
 def _unreachable(url: str) -> RefusedError:
-    return RefusedError(f"nobody answers at {url}: is `letterbox up` running?")
+    return RefusedError(f"nothing answers at {url}: is `letterbox up` running?")

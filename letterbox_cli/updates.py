@@ -33,13 +33,16 @@ def assign(
         ),
     ],
     hirer: Annotated[
-        str | None, typer.Option(help="Where several hirers have such a position.")
+        str | None,
+        typer.Option(
+            help="Hirer of the position, if several have one of that reference."
+        ),
     ] = None,
     reason: Reason = "",
     by: By = None,
     as_json: Json = False,
 ) -> None:
-    """Choose the position of an application, as a person does for triage."""
+    """Choose the position of an application, such as one in triage."""
     from letterbox.domain.commands import Assignment
 
     args = Assignment(
@@ -54,13 +57,15 @@ def assign(
 
 
 def refresh(application_id: ApplicationId, as_json: Json = False) -> None:
-    """Have the board asked again for an application; what it shows less is kept."""
+    """Ask the board for an application again; nothing is lost if it now shows less."""
     from letterbox.boards import discover
     from letterbox.boards.base import NoticeBoard
 
     board = application_id.partition(":")[0]
     if not isinstance(discover().get(board), NoticeBoard):
-        raise RefusedError(f"{board} delivers whole applications: it cannot be asked")
+        raise RefusedError(
+            f"{board} sends complete applications, and cannot be asked again"
+        )
     _update(
         application_id,
         lambda updates: updates.refresh(application_id),
@@ -80,13 +85,13 @@ def release(
     by: By = None,
     as_json: Json = False,
 ) -> None:
-    """Take a document out of quarantine: the virus scanner is wrong about it."""
+    """Take a document out of quarantine when the virus scanner is wrong."""
     from pydantic import ValidationError
 
     from letterbox.domain.commands import Release
 
     if not reason.strip():
-        raise typer.BadParameter("--reason is needed: it is kept in the record")
+        raise typer.BadParameter("--reason is required: it is kept in the record")
     try:
         args = Release(name=name, reason=reason, by=author("release", by))
     except ValidationError:

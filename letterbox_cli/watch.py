@@ -24,14 +24,14 @@ def add_to(app: typer.Typer) -> None:
 
 def watch(
     every: Annotated[
-        float, typer.Option(help="Seconds between two looks.", min=0.5, max=3600)
+        float, typer.Option(help="Seconds between two checks.", min=0.5, max=3600)
     ] = 2.0,
     ndjson: Ndjson = False,
 ) -> None:
     """
     Show applications as they arrive, and again when their stage changes.
 
-    Times are UTC. Ctrl-C ends it.
+    Times are UTC. Ctrl-C stops it.
     """
     try:
         asyncio.run(_watch(load_settings(), every, ndjson=ndjson))
@@ -42,7 +42,7 @@ def watch(
 async def _watch(settings: Settings, every: float, *, ndjson: bool) -> None:
     began = datetime.now(UTC) - timedelta(seconds=1)
     arrivals = await _open(settings)
-    message = f"Looking every {every:g} s for what arrives; Ctrl-C ends."
+    message = f"Checking every {every:g} s for applications; Ctrl-C stops."
     typer.echo(message, err=True)
     while True:
         async for arrival in arrivals.since(began):

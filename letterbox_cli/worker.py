@@ -15,7 +15,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def worker() -> None:
-    """Run one worker process; SIGTERM drains it."""
+    """Run one worker process; SIGTERM stops it gracefully."""
     from worker import run_worker
 
     asyncio.run(run_worker(load_settings()))

@@ -1,26 +1,89 @@
 """The documents say what the code does."""
 
 import json
+import os
 import re
+import subprocess
+from datetime import timedelta
+from pathlib import Path
 
 import jsonschema
 import pytest
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
 
 from letterbox.domain.application import Application, Flag, Stage
-from letterbox.settings import Settings
+from letterbox.domain.durations import format_duration
+from letterbox.settings import Settings, load_settings
+from letterbox.unread_settings import empty_files, unread_settings
 from tests.support import ROOT
 
 SETTINGS = [
     str(field.validation_alias or f"LETTERBOX_{name.upper()}")
     for name, field in Settings.model_fields.items()
 ]
+SETTING_ROWS = re.findall(
+    r"^\| `(\w+)` \|(.*?)\|", (ROOT / "docs/settings.md").read_text(), re.MULTILINE
+)
 
 
-@pytest.mark.parametrize("document", ["README.md", ".env.example"])
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_every_setting_is_documented(document: str, setting: str) -> None:
-    """A setting that nobody can find does not exist."""
-    assert re.search(rf"\b{setting}\b", (ROOT / document).read_text())
+def test_every_setting_is_in_the_example(setting: str) -> None:
+    """Whoever copies ``.env.example`` finds all that can be set."""
+    assert re.search(rf"\b{setting}\b", (ROOT / ".env.example").read_text())
+
+
+@pytest.mark.parametrize(("setting", "field"), Settings.model_fields.items())
+def test_every_setting_has_one_row_with_its_default(
+    setting: str, field: FieldInfo
+) -> None:
+    """The page of settings says what happens where a variable is not set."""
+    variable = str(field.validation_alias or f"LETTERBOX_{setting.upper()}")
+
+    rows = [default for name, default in SETTING_ROWS if name == variable]
+
+    assert rows == [f" `{shown(field.default)}` " if shown(field.default) else " "]
+
+
+def test_the_page_of_settings_has_no_other_rows() -> None:
+    """But for the two of Temporal's own that everybody needs."""
+    others = {name for name, _ in SETTING_ROWS} - set(SETTINGS)
+
+    assert others == {"TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"}
+
+
+def test_the_env_of_the_production_page_is_valid(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the secrets that ``make-secrets.sh`` makes, and those of the boards."""
+    folder = tmp_path / "secrets"
+    script = ROOT / "deploy/make-secrets.sh"
+    subprocess.run((script, folder), check=True, capture_output=True)
+    for file in folder.iterdir():
+        if not file.read_text().strip():
+            file.write_text("from the board")
+    page = (ROOT / "docs/production.md").read_text()
+    [env] = re.findall(r"```sh\n(# What Letterbox needs\..*?)```", page, re.DOTALL)
+    (tmp_path / ".env").write_text(env.replace("/run/secrets", str(folder)))
+    monkeypatch.chdir(tmp_path)
+    for name in set(os.environ) & {*SETTINGS, *(f"{one}_FILE" for one in SETTINGS)}:
+        monkeypatch.delenv(name)
+
+    settings = load_settings()
+
+    assert settings.store == "s3://letterbox"
+    assert all(map(settings.secrets_of, ("careerjet", "seek")))
+    assert all((settings.operator_tokens, settings.digest_key))
+    assert all((settings.delivery_url, settings.delivery_secret))
+    assert (unread_settings(), empty_files()) == ([], [])
+
+
+def shown(default: object) -> str:
+    """Return a default as the page shows it; nothing where there is none."""
+    if isinstance(default, timedelta):
+        return format_duration(default)
+    text = default.get_secret_value() if isinstance(default, SecretStr) else default
+    return f"{text:g}" if isinstance(text, float) else str(text or "")
 
 
 def test_no_document_names_a_setting_that_does_not_exist() -> None:

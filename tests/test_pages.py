@@ -1,5 +1,6 @@
 """The Markdown pages: what they name exists, and their lines fit a terminal."""
 
+import ast
 import re
 import subprocess
 from fnmatch import fnmatch
@@ -25,6 +26,28 @@ FILES = subprocess.run(
 FOLDERS = {parent.as_posix() for name in FILES for parent in Path(name).parents}
 SUFFIXES = (".py", ".md", ".toml", ".yml", ".sh", ".conf", ".graphql", ".lock")
 # What is named by its path, with those of the layout of before: they may not return.
+# Phrases that slowed readers of the first version, and what is said instead.
+ARCHAIC = {
+    r"gives? (signed )?notice": "sends a notification",
+    r"whose the \w+ are": "the hirer of",
+    r"not the whole\b": "only a part",
+    r"at most so many": "at most 50",
+    r"surely (elsewhere|not)": "clearly",
+    r"for who is": "for users of",
+    r"\bfor ever\b": "forever",
+    r"is no (setting|whole|JSON)\b": "is not a",
+    r"what lies in": "what is in",
+    r"has said 410": "has answered 410",
+}
+SPOKEN = [
+    name
+    for name in FILES
+    if name in {"README.md", ".env.example", "letterbox/settings.py"}
+    or name.startswith(("docs/", "deploy/", "letterbox_cli/", "api/"))
+    if "/decisions/" not in name
+    if name.endswith((".md", ".example", ".yml"))
+    or (name.endswith(".py") and "/samples/" not in name)
+]
 TOPS = {name.split("/")[0] for name in FILES if "/" in name}
 FORMER_TOPS = {"boards", "cli", "domain", "gateways", "sandbox"}
 
@@ -59,6 +82,52 @@ def test_lines_of_prose_are_under_120_characters(page: str) -> None:
     ]
 
     assert not long
+
+
+def test_no_line_of_the_readme_is_longer_than_a_terminal() -> None:
+    """It is read in a terminal too: tables and commands included."""
+    assert [line for line in text("README.md").splitlines() if len(line) > 120] == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/")])
+def test_every_page_is_reached_from_the_index(page: str) -> None:
+    """What no page leads to is read by nobody; the decisions are one folder."""
+    name = page.removeprefix("docs/")
+    index = text("docs/README.md")
+
+    assert f"({name})" in index or name == "README.md" or name.startswith("decisions/")
+    assert "(docs/README.md)" in text("README.md")
+
+
+@pytest.mark.parametrize("name", SPOKEN)
+def test_users_are_addressed_in_plain_english(name: str) -> None:
+    """What was decided is left as it was written; so are docstrings."""
+    said = spoken(name)
+
+    found = {
+        phrase: better
+        for phrase, better in ARCHAIC.items()
+        if re.search(phrase, said, re.IGNORECASE)
+    }
+
+    assert not found
+
+
+def spoken(name: str) -> str:
+    """Return a page, or the texts in a module that are no docstrings."""
+    if not name.endswith(".py"):
+        return text(name)
+    tree = ast.parse(text(name))
+    docstrings = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)
+    }
+    return "\n".join(
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in docstrings
+    )
 
 
 def prose(page: str) -> str:

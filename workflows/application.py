@@ -210,9 +210,11 @@ class Application:
     def _check_hold(self, command: Holding) -> None:
         state = self._state
         if state.erasure or state.status.stage in {Stage.ERASED, Stage.DISCARDED}:
-            raise refused(f"the application is {state.stage_name}: nothing to hold")
+            raise refused(
+                f"the application is {state.stage_name}: there is nothing to hold"
+            )
         if not command.release and command.until and command.until <= workflow.now():
-            raise refused("the hold would have ended already")
+            raise refused("the end of the hold is in the past")
 
     @refresh.validator
     def _check_refresh(self) -> None:

@@ -85,7 +85,7 @@ def awaited(
             if _is_final(error):
                 raise
             raise ApplicationError(
-                "the store does not answer, or cannot be read: ask again later",
+                "the store does not answer, or cannot be read: try again later",
                 type=StoreUnavailableError.__name__,
                 non_retryable=True,
             ) from error

@@ -55,7 +55,7 @@ class Requests:
             return state.is_taken_in or is_recorded or is_ending
 
         await self._until(
-            is_known, "it is not recorded yet, since its board or a step is away"
+            is_known, "it is not recorded yet, because its board or a service is down"
         )
         if state.is_lost:
             raise refused("there is no such application")
@@ -81,7 +81,7 @@ class Requests:
                     lock = self._record.lock
                     await self._until(
                         lambda: not lock.locked(),
-                        "another step on its record is under way",
+                        "another change of its record is in progress",
                     )
                 return await self._record.alone(checked())
             except Interrupted:
@@ -105,7 +105,7 @@ class Requests:
             await workflow.wait_condition(is_decided, timeout=timeout)
         except TimeoutError:
             raise refused(
-                "being erased: what is left goes as soon as the store allows it"
+                "being erased: the rest is removed as soon as the store allows"
             ) from None
         if self._refusal is not None:
             raise refused(self._refusal)
@@ -123,7 +123,7 @@ class Requests:
         try:
             await workflow.wait_condition(is_so, timeout=timeout)
         except TimeoutError:
-            raise refused(f"{why_not}: ask again later") from None
+            raise refused(f"{why_not}: try again later") from None
 
 
 def refused(why: str) -> ApplicationError:

@@ -37,7 +37,7 @@ class InboxSweep:
         return await workflow.execute_activity_method(
             InboxActivities.sweep,
             args,
-            summary="start what lies in the inbox",
+            summary="start the applications still in the inbox",
             **SWEEP,
         )
 

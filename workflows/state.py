@@ -16,14 +16,14 @@ with workflow.unsafe.imports_passed_through():
 _ENDS = {Stage.ARCHIVED, Stage.ERASED, Stage.DISCARDED}
 
 _MEANING = {
-    Stage.RECEIVED: "Accepted from the board, safe in the store; being taken in.",
+    Stage.RECEIVED: "Accepted from the board and safe in the store; being processed.",
     Stage.STORED: "Its documents are checked; its position is being looked up.",
     Stage.TRIAGE: "Recorded. **A person must choose the position**",
     Stage.MATCHED: "Recorded and matched. Waiting for its archive date.",
     Stage.DELIVERED: "The ATS has it. Waiting for its archive date.",
-    Stage.ARCHIVED: "Archived: what the board repeats is not taken in again.",
-    Stage.DISCARDED: "For an ad that is not ours: removed, as the settings say.",
-    Stage.ERASED: "Erased: what the board repeats is not taken in again.",
+    Stage.ARCHIVED: "Archived. Repeats by the board are ignored.",
+    Stage.DISCARDED: "For an ad that is not ours: removed, as configured.",
+    Stage.ERASED: "Erased. Repeats by the board are ignored.",
 }
 
 
@@ -120,13 +120,15 @@ class ApplicationState:
         status = self.status
         meaning = _MEANING.get(status.stage, "")
         if Flag.UNAVAILABLE in status.flags:
-            meaning = "The board refuses to show it for now, and is asked again."
+            meaning = (
+                "The board does not show it at the moment, and will be asked again."
+            )
         if status.triage and status.stage is Stage.TRIAGE:
             meaning += f" (`{status.triage}`)."
         if Flag.OVERDUE in status.flags and status.stage is not Stage.ARCHIVED:
             meaning = "**Its archive is overdue**: see the step that fails."
         if Flag.HELD in status.flags:
-            meaning += f" Held {_until(status.held_until)}: nothing of it is deleted."
+            meaning += f" Legal hold {_until(status.held_until)}: nothing is deleted."
         due = f"{status.archive_by:%Y-%m-%d %H:%M} UTC" if status.archive_by else ""
         rows = [
             ("Application", f"`{self.application_id}`"),

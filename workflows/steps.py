@@ -59,17 +59,17 @@ async def scan_documents(args: ScanInput) -> ScanResult:
 
 
 # Changes of the record.
-note_scan = local(AmendActivities.note_scan, "note what the scanner told")
+note_scan = local(AmendActivities.note_scan, "note the result of the scan")
 note_closing = local(
     AmendActivities.note_closing,
-    "the position was closed: move the archive date",
+    "move the archive date: the position was closed",
 )
 note_hold = local(AmendActivities.note_hold, "say in the record whether it is held")
 note_flag = local(AmendActivities.note_flag, lambda args: f"raise the flag {args.flag}")
 end_hold = local(AmendActivities.end_hold, "the hold's time is up")
 
 
-_DELIVERED = {True: "the ATS has it", False: "the ATS wants nothing more"}
+_DELIVERED = {True: "the ATS has it", False: "the ATS wants no more events"}
 
 # An erasure lets it end: what the ATS has been told is owed no longer.
 note_delivered = local(
@@ -93,7 +93,7 @@ release_document = awaited(
 )
 write_hold = awaited(AmendActivities.write_hold, _summary_of_hold)
 refuse_if_held = awaited(AmendActivities.refuse_if_held, "is it held?")
-owe_again = awaited(AmendActivities.owe_again, "what is the ATS to be told?")
+owe_again = awaited(AmendActivities.owe_again, "what must be sent to the ATS?")
 
 # What runs of older releases ask for.
 place_hold = local(AmendActivities.place_hold, _summary_of_hold)

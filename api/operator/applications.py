@@ -45,13 +45,13 @@ router = APIRouter(
     response_model=Application,
     responses=example_response(RECORD)
     | documented(410)
-    | {202: {"model": Received, "description": "Accepted, and not recorded yet"}},
+    | {202: {"model": Received, "description": "Accepted, but not recorded yet"}},
 )
 async def read_application(
     application_id: ApplicationId, request: Request, services: OperatorServicesDep
 ) -> Application | Response:
     """
-    Read the canonical record; that of an archived one from its archive.
+    Read the canonical record; of an archived application, from its archive.
 
     Each of its views names the documents that came with it.
     """
@@ -70,7 +70,7 @@ async def read_history(
     """
     Read what has happened to an application, from the store and Temporal.
 
-    `notes` says which of the two could not be asked.
+    `notes` says if one of the two could not be asked.
     """
     refuse_if_no_id(application_id)
     history = await services.histories.find(application_id)
@@ -126,7 +126,7 @@ async def hold(
     response_model=ApplicationStatus,
     responses=_STATUS
     | documented(409, 410, 422)
-    | {204: {"description": "Released; the application itself is not there any more"}},
+    | {204: {"description": "Released; the application itself is gone"}},
 )
 async def release_hold(
     application_id: ApplicationId,
@@ -134,7 +134,7 @@ async def release_hold(
     services: OperatorServicesDep,
     by: Author,
 ) -> ApplicationStatus | Response:
-    """Hold no longer; harmless where nothing is held."""
+    """Release a hold; safe to repeat."""
     if await to_thread.run_sync(_released_orphan, services, application_id):
         note(Transition.RELEASED, application_id, by=by)
         return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -159,7 +159,9 @@ async def refresh(
     """Ask the board again, soon; the answer tells where it stood before."""
     record = await to_thread.run_sync(_check, services, application_id)
     if not services.can_be_asked(application_id.partition(":")[0]):
-        raise RefusedError("the board delivers whole applications: it cannot be asked")
+        raise RefusedError(
+            "the board sends complete applications, and cannot be asked again"
+        )
     if ended := await to_thread.run_sync(services.applications.ended, application_id):
         raise RefusedError(f"the application is {ended}")
     status = await services.updates.refresh(application_id)
@@ -181,7 +183,7 @@ async def erase(
     by: Author,
     reason: ErasureReason,
 ) -> ApplicationStatus:
-    """Remove everything but a tombstone; harmless to repeat."""
+    """Erase everything but a tombstone; safe to repeat."""
     record = None
     if await to_thread.run_sync(find_tombstone, services, application_id) is None:
         record = await to_thread.run_sync(_check, services, application_id, reason)

@@ -26,7 +26,8 @@ _SAFE_HEADERS = {
 bearer = HTTPBearer(
     auto_error=False,
     scheme_name="operator",
-    description="The token of `LETTERBOX_OPERATOR_TOKEN`. Without one the API is off.",
+    description="A token of `LETTERBOX_OPERATOR_TOKEN`. If none "
+    "is set, the API is off.",
 )
 log = structlog.get_logger()
 
@@ -91,7 +92,7 @@ def _check_token(request: Request) -> None:
         )
     raise HTTPException(
         HTTPStatus.UNAUTHORIZED,
-        "the bearer token is absent or wrong",
+        "the bearer token is missing or wrong",
         {"WWW-Authenticate": "Bearer"},
     )
 

@@ -26,7 +26,7 @@ def _author(
             alias="X-Operator",
             pattern=r"^[A-Za-z0-9._-]{1,64}$",
             description=(
-                "Who asks, as your own system knows them; kept with what is done, in"
+                "Who is asking, as your own system names them. Kept with the change, in"
                 " Temporal too. Never the candidate."
             ),
             examples=["jane.doe"],
@@ -43,11 +43,14 @@ def _erasure_reason(
     ] = None,
     by_header: Annotated[
         Reason | None,
-        Header(alias="X-Reason", description="Instead of one in the body."),
+        Header(alias="X-Reason", description="The reason, instead of one in the body."),
     ] = None,
     by_query: Annotated[
         Reason | None,
-        Query(alias="reason", description="As well; it is logged on its way."),
+        Query(
+            alias="reason",
+            description="The reason, too; addresses are logged by proxies.",
+        ),
     ] = None,
 ) -> str:
     """Return the reason of the body, else the header's, else the address's."""
@@ -64,7 +67,7 @@ def _printable(reason: str) -> str:
         fault = {
             "loc": ("header", "X-Reason"),
             "type": "unprintable",
-            "msg": "holds characters that cannot be printed",
+            "msg": "has characters that cannot be printed",
         }
         raise RequestValidationError([fault])
     return reason

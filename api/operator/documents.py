@@ -28,13 +28,13 @@ _BINARY = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 _TEXT = {"schema": {"type": "string"}, "required": True}
 _NAMED = {"ETag": _TEXT, "Content-Disposition": _TEXT}
 _DOWNLOADS: dict[int | str, dict[str, Any]] = {
-    200: {"content": _BINARY, "description": "All of it", "headers": _NAMED},
+    200: {"content": _BINARY, "description": "The whole document", "headers": _NAMED},
     206: {
         "content": _BINARY,
-        "description": "The part that was asked for",
+        "description": "The requested part",
         "headers": _NAMED | {"Content-Range": _TEXT},
     },
-    304: {"description": "It is what you have", "headers": {"ETag": _TEXT}},
+    304: {"description": "Unchanged", "headers": {"ETag": _TEXT}},
 }
 
 router = APIRouter(route_class=OperatorRoute, responses=documented(404))
@@ -87,7 +87,7 @@ async def read_document(  # noqa: PLR0913, PLR0917 the headers of RFC 9110
     except OutOfRangeError:
         raise HTTPException(
             HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
-            "the document ends before",
+            "the document is shorter",
             {"Content-Range": f"bytes */{document.size}"},
         ) from None
     status = HTTPStatus.OK
@@ -111,12 +111,15 @@ def _find_document(
     is_infected = any(match.scan == "infected" for match in matches)
     if is_infected or _exists(services, quarantine):
         raise HTTPException(
-            HTTPStatus.FORBIDDEN, "quarantined: a virus scanner objects to it"
+            HTTPStatus.FORBIDDEN, "quarantined: the virus scanner found something"
         )
     if record and record.stage is Stage.ARCHIVED:
         raise HTTPException(
             HTTPStatus.GONE,
-            {"detail": "archived: see `letterbox restore`", "stage": Stage.ARCHIVED},
+            {
+                "detail": "archived: unpack it with `letterbox restore`",
+                "stage": Stage.ARCHIVED,
+            },
         )
     try:
         size = services.store.stat(keys.document(application_id, name)).size

@@ -20,11 +20,13 @@ from letterbox.temporal import visibility
 class Listing(Filter):
     """Which part of which list is asked for."""
 
-    limit: int = Field(50, ge=1, le=200, description="At most so many at once.")
+    limit: int = Field(
+        50, ge=1, le=200, description="Number of items per page, at most."
+    )
     cursor: str | None = Field(
         None,
         max_length=4000,
-        description="`next` of the page before, with the same filters.",
+        description="`next` of the previous page; use the same filters.",
     )
 
 
@@ -32,7 +34,9 @@ class Page(BaseModel):
     """A part of a list; it may hold fewer than asked for, even none, before the end."""
 
     items: list[Item]
-    next: str | None = Field(description="The cursor of what follows; null at the end.")
+    next: str | None = Field(
+        description="The cursor of the next page; null on the last one."
+    )
 
 
 router = APIRouter(route_class=OperatorRoute)
@@ -50,8 +54,9 @@ async def list_applications(
         Header(
             alias="X-Candidate-Email",
             description=(
-                "Only the applications of this person, archived ones too. Never in"
-                " the address, which is logged on its way. Needs LETTERBOX_DIGEST_KEY."
+                "Only the applications of this person, archived ones "
+                "too. A header, because"
+                " addresses of requests are logged. Needs LETTERBOX_DIGEST_KEY."
             ),
             examples=["ada@example.com"],
         ),

@@ -16,13 +16,13 @@ from letterbox.domain.positions import Position, PositionStatus
 
 
 class PositionFilter(StrictModel):
-    """Which positions are listed; without any, all, removed ones too."""
+    """Filters for positions; without any, all are listed, removed ones too."""
 
     status: PositionStatus | None = None
     hirer: str | None = Field(
         None,
         max_length=1000,
-        description="Whose positions; empty are those that belong to every hirer.",
+        description="The hirer; empty for positions that belong to every hirer.",
     )
 
     def matches(self, position: Position) -> bool:
@@ -34,19 +34,23 @@ class PositionFilter(StrictModel):
 class PositionListing(PositionFilter):
     """Which part of which list is asked for."""
 
-    limit: int = Field(50, ge=1, le=200, description="At most so many at once.")
+    limit: int = Field(
+        50, ge=1, le=200, description="Number of items per page, at most."
+    )
     cursor: str | None = Field(
         None,
         max_length=4000,
-        description="`next` of the page before, with the same filters.",
+        description="`next` of the previous page; use the same filters.",
     )
 
 
 class PositionPage(BaseModel):
-    """A part of a list; it may hold fewer than asked for, even none, before the end."""
+    """A page of a list; it may have fewer items than requested, even none."""
 
     items: list[Position]
-    next: str | None = Field(description="The cursor of what follows; null at the end.")
+    next: str | None = Field(
+        description="The cursor of the next page; null on the last one."
+    )
 
 
 router = APIRouter(route_class=OperatorRoute)
@@ -60,7 +64,7 @@ router = APIRouter(route_class=OperatorRoute)
 async def list_positions(
     services: OperatorServicesDep, listing: Annotated[PositionListing, Query()]
 ) -> PositionPage:
-    """List the positions of the catalogue, in an order that stays."""
+    """List the positions of the catalogue, in a stable order."""
     filters = PositionFilter(status=listing.status, hirer=listing.hirer)
     query = f"positions {filters.model_dump_json()}"
     after = b""

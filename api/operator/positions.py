@@ -24,7 +24,7 @@ from letterbox.temporal.closings import tell_closed
 
 Hirer = Annotated[
     str | None,
-    Query(description="Whose position; empty is the one that belongs to every hirer."),
+    Query(description="The hirer; empty for the position that belongs to every hirer."),
 ]
 
 
@@ -40,12 +40,14 @@ class PositionToPut(Position):
         RefusedError where the body has another; MalformedError where it can be none.
         """
         if self.reference and normalise(self.reference) != normalise(reference):
-            raise RefusedError("the reference in the body is not that of the address")
+            raise RefusedError(
+                "the reference in the body is not the one in the address"
+            )
         fields = self.model_dump() | {"reference": self.reference or reference}
         try:
             return Position.model_validate(fields)
         except ValidationError:
-            raise MalformedError("the address names no reference") from None
+            raise MalformedError("the address has no reference") from None
 
 
 router = APIRouter(
@@ -59,7 +61,7 @@ router = APIRouter(
 async def read_position(
     reference: Reference, services: OperatorServicesDep, hirer: Hirer = None
 ) -> Position:
-    """Read a position; 409 where several hirers have it, until one is named."""
+    """Read a position; 409 if several hirers have it and none is named."""
     return await to_thread.run_sync(_get, services, reference, hirer)
 
 
@@ -67,7 +69,7 @@ async def read_position(
     "",
     responses=example_response(POSITION)
     | documented(400, 409, 413, 422)
-    | {201: {"model": Position, "description": "It is new in the catalogue"}},
+    | {201: {"model": Position, "description": "New in the catalogue"}},
 )
 async def put_position(  # noqa: PLR0913, PLR0917 what FastAPI gives
     reference: Reference,
@@ -79,7 +81,7 @@ async def put_position(  # noqa: PLR0913, PLR0917 what FastAPI gives
     after: BackgroundTasks,
     services: OperatorServicesDep,
 ) -> Position:
-    """Write a position over an earlier one; every process sees it within 3 s."""
+    """Create or replace a position; every process sees it within 3 s."""
     position = body.at(reference)
     before = await to_thread.run_sync(_put, services, position)
     if before is None:
@@ -100,7 +102,7 @@ async def remove_position(
     services: OperatorServicesDep,
     hirer: Hirer = None,
 ) -> Position:
-    """Take a position out of the catalogue: from now on it is unknown to boards."""
+    """Remove a position: from now on, boards are told that there is no such job."""
     before = await to_thread.run_sync(_get, services, reference, hirer)
     removed = await to_thread.run_sync(
         services.positions.remove, before.reference, before.hirer or ""

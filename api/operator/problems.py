@@ -9,38 +9,40 @@ from pydantic import BaseModel, ConfigDict, Field
 
 _MEDIA_TYPE = "application/problem+json"
 _REASONS = {
-    HTTPStatus.BAD_REQUEST: "the request cannot be understood",
-    HTTPStatus.UNAUTHORIZED: "the bearer token is absent or wrong",
-    HTTPStatus.FORBIDDEN: "quarantined: a virus scanner objects to it",
+    HTTPStatus.BAD_REQUEST: "the request is malformed",
+    HTTPStatus.UNAUTHORIZED: "the bearer token is missing or wrong",
+    HTTPStatus.FORBIDDEN: "quarantined: the virus scanner found something",
     HTTPStatus.NOT_FOUND: "no such application, document or position",
     HTTPStatus.CONFLICT: "held until released: release it first",
     HTTPStatus.GONE: "the application was erased",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is too large",
-    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "the document ends before",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "the request is not as documented",
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "the document is shorter",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "the request is not valid",
     HTTPStatus.TOO_MANY_REQUESTS: "too many wrong bearer tokens",
     HTTPStatus.SERVICE_UNAVAILABLE: "no answer in time: is a worker running?",
 }
 
 
 class Fault(BaseModel):
-    """One thing in a request that is not as documented; what was sent is not told."""
+    """One thing that is wrong with a request; what was sent is not repeated."""
 
     at: list[str] = Field(examples=[["query", "limit"]])
     problem: str = Field(examples=["Input should be less than or equal to 200"])
 
 
 class Problem(BaseModel):
-    """Why there is no answer (RFC 9457, of type about:blank)."""
+    """Why a request failed (RFC 9457, of type about:blank)."""
 
     model_config = ConfigDict(extra="allow")
 
-    title: str = Field(description="HTTP's own word for the status.")
+    title: str = Field(description="The name of the HTTP status.")
     status: int
-    detail: str = Field(description="For a person to read; may change.")
-    stage: str | None = Field(None, description="Of what is gone (410).")
+    detail: str = Field(description="For people; the wording may change.")
+    stage: str | None = Field(None, description="How the application ended (410).")
     removed_at: str | None = Field(None, description="When it was erased (410).")
-    errors: list[Fault] | None = Field(None, description="In the request (422).")
+    errors: list[Fault] | None = Field(
+        None, description="What is wrong with the request (422)."
+    )
 
 
 def problem(

@@ -143,7 +143,7 @@ def _check_free(folder: Path) -> None:
     except OSError as error:
         raise _refused(error) from None
     if not is_empty:
-        raise RefusedError("the folder is not empty: name a new or an empty one")
+        raise RefusedError("the folder is not empty: choose a new or an empty one")
 
 
 def _unpack(bag: BagReader, folder: Path) -> None:

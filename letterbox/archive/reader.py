@@ -35,7 +35,7 @@ class BagReader:
         for member in self._zip.infolist():
             path = _path(member, folder)
             if path in self._members:
-                raise DamagedError("the archive names a file twice")
+                raise DamagedError("the archive is damaged: it names a file twice")
             self._members[path] = member
 
     @property
@@ -51,7 +51,9 @@ class BagReader:
         """Read a file of any size."""
         member = self._members.get(path)
         if member is None:
-            raise DamagedError("the archive lacks a file that every bag has")
+            raise DamagedError(
+                "the archive is damaged: a file that every bag has is missing"
+            )
         with _broken():
             source = self._zip.open(member)
         with source:
@@ -69,14 +71,19 @@ class BagReader:
     def check(self) -> Packed:
         """Check that every file is there, as it was, and no other."""
         if self.read(bagit.BAGIT) != bagit.DECLARATION.encode():
-            raise DamagedError("the archive holds no bag that we know")
+            raise DamagedError("the archive is damaged: it holds no bag of ours")
         tags = self._manifest(bagit.TAG_MANIFEST)
         payload = self._manifest(bagit.MANIFEST)
         listed = {bagit.TAG_MANIFEST, *tags, *payload}
         if set(tags) != bagit.TAGGED or not all(map(_is_payload, payload)):
-            raise DamagedError("the archive's manifests list what no bag of ours has")
+            raise DamagedError(
+                "the archive is damaged: its manifests list files "
+                "that no bag of ours has"
+            )
         if listed != set(self._members):
-            raise DamagedError("the archive has other files than its manifests list")
+            raise DamagedError(
+                "the archive is damaged: its files are not those in its manifests"
+            )
         for path, digest in (tags | payload).items():
             self._compare(path, digest)
         self._parsed_record()
@@ -108,7 +115,7 @@ class BagReader:
 
     def _compare(self, path: str, expected: str | None) -> None:
         if digest_of(self.chunks(path)) != expected:
-            raise DamagedError("a file in the archive is not what was packed")
+            raise DamagedError("the archive is damaged: a file is not what was packed")
 
     def _is_intact(self, path: str, digest: str) -> bool:
         try:
@@ -121,13 +128,17 @@ class BagReader:
         try:
             return bagit.read_manifest(self.read(path).decode())
         except ValueError:
-            raise DamagedError("a manifest in the archive cannot be read") from None
+            raise DamagedError(
+                "the archive is damaged: a manifest cannot be read"
+            ) from None
 
     def _parsed_record(self) -> Application:
         try:
             record = Application.model_validate_json(self.read(bagit.RECORD))
         except ValidationError:
-            raise DamagedError("the record in the archive cannot be read") from None
+            raise DamagedError(
+                "the archive is damaged: the record cannot be read"
+            ) from None
         if keys.archive(record.id) != self._key:
             raise DamagedError("the archive is of another application")
         return record
@@ -169,7 +180,9 @@ def _path(member: ZipInfo, bag_folder: str) -> str:
     except ValueError:
         is_plain = False
     if not is_plain:
-        raise DamagedError("the archive holds a name that no bag of ours has")
+        raise DamagedError(
+            "the archive is damaged: it has a name that no bag of ours has"
+        )
     return path
 
 
@@ -183,4 +196,6 @@ def _broken() -> Iterator[None]:
         yield
     except Exception as error:  # noqa: BLE001 nobody lists what broken bytes raise
         name = type(error).__name__
-        raise DamagedError(f"the archive is no whole zip file: {name}") from None
+        raise DamagedError(
+            f"the archive is damaged: not a complete zip file ({name})"
+        ) from None

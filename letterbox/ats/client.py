@@ -128,7 +128,7 @@ async def open_deliveries(
     except httpx.InvalidURL:
         has_host = False
     if not has_host:
-        raise SettingsError("LETTERBOX_DELIVERY_URL: is not an address")
+        raise SettingsError("LETTERBOX_DELIVERY_URL: is not a valid URL")
     async with httpx.AsyncClient(
         timeout=httpx.Timeout(max_seconds, connect=min(max_seconds, _CONNECT_TIMEOUT)),
         follow_redirects=False,
@@ -146,7 +146,7 @@ def _signer(secret: str) -> Webhook:
         key = b""
     if len(key) < _MIN_BYTES:
         raise SettingsError(
-            "LETTERBOX_DELIVERY_SECRET: must be base64 of 24 bytes or more, after"
+            "LETTERBOX_DELIVERY_SECRET: must be base64 of at least 24 bytes, after"
             f" {_PREFIX} or without it"
         )
     return Webhook(key)

@@ -22,13 +22,13 @@ class Kind(StrEnum):
 
     ACCEPTED_WITHOUT_WORKFLOW = (
         "accepted-without-workflow",
-        "accepted from a board, and no workflow looks after it",
-        "--repair starts it; does the sweep run? `letterbox doctor`",
+        "accepted from a board, but no workflow looks after it",
+        "--repair starts it; is the sweep running? See `letterbox doctor`",
     )
     NOT_RECORDED = (
         "not-recorded",
-        "accepted from a board more than two days ago, and still not recorded",
-        "does a worker run? The Temporal UI shows which step of it fails, and why",
+        "accepted from a board more than two days ago, but still not recorded",
+        "is a worker running? The Temporal UI shows which step fails, and why",
     )
     INBOX_UNREADABLE = (
         "inbox-unreadable",
@@ -37,7 +37,7 @@ class Kind(StrEnum):
     )
     RECORD_WITHOUT_WORKFLOW = (
         "record-without-workflow",
-        "open in the store, and no workflow looks after it",
+        "open in the store, but no workflow looks after it",
         "--repair starts it; find out who ended it",
     )
     RECORD_UNREADABLE = (
@@ -47,90 +47,90 @@ class Kind(StrEnum):
     )
     RECORD_LOST = (
         "record-lost",
-        "its record is gone; what the board sent is still there",
-        f"{_BACKUP}; else --repair takes it in again from what the board sent",
+        "its record is gone, but what the board sent is still there",
+        f"{_BACKUP}; otherwise --repair rebuilds it from what the board sent",
     )
     RECORD_MISSING = (
         "record-missing",
-        "it was recorded, and neither its record nor what the board sent is there",
+        "it was recorded, but its record and what the board sent are both missing",
         _BACKUP,
     )
     WORKFLOW_WITHOUT_RECORD = (
         "workflow-without-record",
         "a workflow looks after an application that the store does not hold",
-        "has the store lost it, or is it another store? See the Temporal UI",
+        "did the store lose it, or is this another store? See the Temporal UI",
     )
     DOCUMENT_MISSING = (
         "document-missing",
-        "a document that belongs to an application is not there",
-        f"{_BACKUP}; `letterbox refresh ID` where the board can be asked",
+        "a document of an application is missing",
+        f"{_BACKUP}; or `letterbox refresh ID`, if the board can be asked",
     )
     DOCUMENT_DAMAGED = (
         "document-damaged",
-        "a document is not what was put there",
-        f"{_BACKUP}; `letterbox refresh ID` where the board can be asked",
+        "a document has changed since it was stored",
+        f"{_BACKUP}; or `letterbox refresh ID`, if the board can be asked",
     )
-    SOURCE_MISSING = ("source-missing", "what the board said is not there", _BACKUP)
-    SOURCE_DAMAGED = ("source-damaged", "what the board said cannot be read", _BACKUP)
+    SOURCE_MISSING = ("source-missing", "what the board sent is missing", _BACKUP)
+    SOURCE_DAMAGED = ("source-damaged", "what the board sent cannot be read", _BACKUP)
     ARCHIVE_OVERDUE = (
         "archive-overdue",
-        "not archived yet, and the board forgets it soon",
-        "does a worker run? See the Temporal UI for what fails",
+        "not archived yet, and the board will soon delete it",
+        "is a worker running? The Temporal UI shows what fails",
     )
     ARCHIVE_MISSING = (
         "archive-missing",
-        "not archived, and the board has forgotten it",
-        "does a worker run? See the Temporal UI for what fails",
+        "not archived, and the board has deleted it",
+        "is a worker running? The Temporal UI shows what fails",
     )
     ARCHIVE_DAMAGED = ("archive-damaged", "the archive is not what was packed", _BACKUP)
     ARCHIVE_LOST = (
         "archive-lost",
-        "Temporal knows that it was archived, and the archive is not there",
+        "archived according to Temporal, but the archive is missing",
         _BACKUP,
     )
     ARCHIVED_AND_OPEN = (
         "archived-and-open",
-        "archived, and the open copy was not removed",
+        "archived, but the open copy was not removed",
         "--repair starts its workflow, which removes it, unless documents are missing",
     )
     UNTOLD = (
         "untold",
-        "for more than four days the ATS has not taken what it is to be told",
-        "does it answer? --repair tells it, as `letterbox deliver --enable` does",
+        "the ATS has not accepted an event for more than four days",
+        "is it up? --repair sends the event again, like `letterbox deliver --enable`",
     )
     OWED_UNREADABLE = (
         "owed-unreadable",
-        "what the ATS is to be told of an application that is over cannot be read",
-        f"{_BACKUP}; else remove it from delivery/owed/ and tell the ATS by hand",
+        "an event that the ATS is owed, of an ended application, cannot be read",
+        f"{_BACKUP}; otherwise remove it from delivery/owed/ and tell the ATS by hand",
     )
     LEFTOVERS = (
         "leftovers",
-        "documents of a request that was cut short, or of what is archived",
-        "--repair removes them; those of an archive only where it holds the same",
+        "documents of an interrupted request, or of an archived application",
+        "--repair removes them, unless they may be the last copy",
     )
     TOMBSTONE_WITH_LEFTOVERS = (
         "tombstone-with-leftovers",
-        "erased, and not all of it is gone",
-        "--repair ends the erasure",
+        "erased, but something is left",
+        "--repair completes the erasure",
     )
     MARKER_MISSING = (
         "marker-missing",
-        "not found by its candidate's address",
+        "cannot be found by its candidate's address",
         "--repair writes the marker",
     )
     MARKER_ORPHAN = (
         "marker-orphan",
-        "a candidate's marker leads to an application that is not there",
+        "a candidate's marker leads to an application that is missing",
         "--repair removes it",
     )
     HOLD_ORPHAN = (
         "hold-orphan",
-        "a legal hold on an application that is not there",
-        f"{_BACKUP}: a hold tells that there was one; remove it by hand if not",
+        "a legal hold on an application that is missing",
+        f"{_BACKUP}: there must have been one; if not, remove the hold by hand",
     )
     TEMPORARY_FILES = (
         "temporary-files",
-        "left half written by processes that were killed",
+        "files left half-written by killed processes",
         "--repair removes them",
     )
     FOREIGN_OBJECTS = (

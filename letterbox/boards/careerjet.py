@@ -48,7 +48,7 @@ _FIELDS = {
     "uuid": FieldSpec(
         description="The board's own id of the application.", is_required=True
     ),
-    "job_id": FieldSpec(description="Our reference of the position."),
+    "job_id": FieldSpec(description="The reference of the position in your catalogue."),
     "candidate_ip": FieldSpec(),
     "candidate_user_agent": FieldSpec(),
     "firstname": FieldSpec(),
@@ -206,7 +206,7 @@ def _verify(form: Form, secrets: Sequence[bytes]) -> None:
         hmac.compare_digest(_signature(uuid, secret), signature) for secret in secrets
     ]
     if not any(matches):
-        raise SignatureError("source_signature is absent or fits no secret")
+        raise SignatureError("source_signature is missing or matches no secret")
 
 
 def _signature(uuid: bytes, secret: bytes) -> bytes:

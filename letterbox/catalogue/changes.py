@@ -62,7 +62,7 @@ class CatalogueWriter:
             raise RefusedError(
                 f"several hirers have this position: {hirers}; "
                 "name one by `hirer` (?hirer= or --hirer), which is empty for the one "
-                "without"
+                "without a hirer"
             )
         return matches[0]
 
@@ -144,7 +144,7 @@ def change(
         after = decide(stored.position)
         if after is None or after == stored.position or _write(store, after, stored):
             return stored, after
-    raise StoreUnavailableError("a position is changed again and again")
+    raise StoreUnavailableError("a position keeps changing: try again")
 
 
 def document(position: Position) -> bytes:

@@ -126,7 +126,7 @@ class PositionFeed:
         if not report.is_fine:
             # Whoever types the command reads it; here it is the alarm.
             log.error(
-                "import of positions: not all is well",
+                "import of positions had problems",
                 feed=name,
                 skipped=report.skipped,
                 mended=report.mended,
@@ -144,7 +144,7 @@ def _deadline(seconds: float) -> Progress:
 
     def check(_stage: str, _done: int, _total: int | None) -> None:
         if time.monotonic() > end:
-            raise FeedUnavailableError("the import takes too long")
+            raise FeedUnavailableError("the import took too long")
 
     return check
 

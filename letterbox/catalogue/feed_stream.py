@@ -29,7 +29,7 @@ def spooled(
             file.write(chunk)
             progress(size, None)
     except OSError as error:
-        why = f"the feed breaks off: {error.strerror}"
+        why = f"the feed was interrupted: {error.strerror}"
     if size > most:
         why = f"the feed is longer than {most // _CHUNK} MiB"
     if why:

@@ -51,7 +51,7 @@ class Happening(BaseModel):
 
 
 class Waiting(BaseModel):
-    """A step that does not get on, or an event that the ATS has not been told of."""
+    """A step that keeps failing, or an event that the ATS has not accepted."""
 
     model_config = ConfigDict(frozen=True)
 

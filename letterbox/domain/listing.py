@@ -22,9 +22,9 @@ ID = "careerjet:12345678-aaaa-bbbb-cccc-123456789abc"
 def _reject_numbers(value: object) -> object:
     """Refuse numbers, which could be seconds of anything."""
     if isinstance(value, str) and "T" not in value.upper():
-        raise ValueError("must be a date and a time, as 2026-03-01T12:00:00Z")
+        raise ValueError("must be a date and time, such as 2026-03-01T12:00:00Z")
     if isinstance(value, int | float):
-        raise ValueError("must be a text")  # noqa: TRY004 pydantic wants ValueError
+        raise ValueError("must be text")  # noqa: TRY004 pydantic wants ValueError
     return value
 
 

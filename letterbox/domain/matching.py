@@ -43,13 +43,13 @@ def choose(positions: Sequence[Position], hirer: str | None) -> Position:
     ]
     if not candidates:
         raise RefusedError(
-            "no such position of this hirer in the catalogue: put it there first, "
+            "no such position of this hirer in the catalogue: add it first, "
             "by an import or by PUT /positions/{ref}"
         )
     if len(candidates) > 1:
         hirers = ", ".join(position.hirer or "''" for position in candidates)
         raise RefusedError(
-            f"several hirers have such a position: name the hirer, one of {hirers}"
+            f"several hirers have this position: name the hirer, one of {hirers}"
         )
     [position] = candidates
     if position.status is not PositionStatus.OPEN:

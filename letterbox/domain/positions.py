@@ -62,7 +62,7 @@ def _not_blank(name: str) -> str:
 def _storable(text: str) -> str:
     # Names are looked at by pydantic already, for they have a length.
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("holds half a character, which nothing can store")
+        raise ValueError("has half a character, which cannot be stored")
     return text
 
 
@@ -76,7 +76,7 @@ def _moment(moment: datetime) -> datetime:
 def _country(code: str) -> str:
     if country := assigned(code):
         return country
-    raise ValueError("is no assigned ISO 3166-1 alpha-2 code")
+    raise ValueError("is not an ISO 3166-1 alpha-2 code")
 
 
 Name = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_not_blank)]
@@ -105,7 +105,7 @@ class Position(BaseModel):
     )
     status: PositionStatus = PositionStatus.OPEN
     closed_at: Annotated[datetime, AfterValidator(_moment)] | None = Field(
-        None, description="UTC where it names no time zone."
+        None, description="UTC if no time zone is given."
     )
     countries: Annotated[
         tuple[CountryCode, ...] | None, AfterValidator(lambda named: named or None)

@@ -49,8 +49,8 @@ class StoredCandidates:
         """List a person's applications; SettingsError where there is no digest key."""
         if not self._keys:
             raise SettingsError(
-                "LETTERBOX_DIGEST_KEY is not set: without it no application is found "
-                "by its candidate's address"
+                "LETTERBOX_DIGEST_KEY is not set: without it, no application can be "
+                "found by email address"
             )
         looked_up = {
             digest

@@ -48,7 +48,7 @@ class StoredHistory:
         try:
             record = self._record(application_id)
         except DamagedError as error:
-            notes.append(f"{error}: see what `letterbox audit` says")
+            notes.append(f"{error}: see `letterbox audit`")
         tombstone = self._applications.tombstone(application_id)
         items = [
             *self._waiting_in_inbox(application_id, record),

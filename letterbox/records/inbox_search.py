@@ -61,8 +61,9 @@ class InboxSearch:
                 count += 1
                 if at_most is not None and count > at_most:
                     raise RefusedError(
-                        f"more than {at_most} submissions wait in the inbox: ask again "
-                        "when it is emptier, or use `letterbox erase --candidate -`"
+                        f"more than {at_most} submissions are waiting in the inbox: "
+                        "try again when there are fewer, or use "
+                        "`letterbox erase --candidate -`"
                     )
                 submission = self._read(stored.key, part, unreadable)
                 if submission:

@@ -66,7 +66,7 @@ async def connect(
     )
     address = config.setdefault("target_host", f"127.0.0.1:{settings.temporal_port}")
     if "://" in address:
-        raise SettingsError("TEMPORAL_ADDRESS: must be host:port without a scheme")
+        raise SettingsError("TEMPORAL_ADDRESS: must be host:port, without a scheme")
     try:
         return await Client.connect(
             **config, data_converter=DATA_CONVERTER, lazy=lazy, runtime=runtime
@@ -173,8 +173,8 @@ def refuse_if_anothers(description: WorkflowExecution, queue: str) -> None:
     is_open = description.status is WorkflowExecutionStatus.RUNNING
     if is_open and description.task_queue != queue:
         raise RefusedError(
-            f"its workflow is of the task queue {description.task_queue!r}, and this "
-            f"is {queue!r}: ask with LETTERBOX_TASK_QUEUE={description.task_queue}"
+            f"its workflow runs in the task queue {description.task_queue!r}, not in "
+            f"{queue!r}: try again with LETTERBOX_TASK_QUEUE={description.task_queue}"
         )
 
 

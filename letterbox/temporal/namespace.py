@@ -30,7 +30,7 @@ _ACTIVITIES = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
 def missing(name: str) -> str:
     """Return what to do about a namespace that does not exist."""
     command = f"temporal operator namespace create --namespace {name} --retention 30d"
-    return f"there is no namespace {name}: `{command}` makes it"
+    return f"there is no namespace {name}: create it with `{command}`"
 
 
 async def missing_search_attributes(client: Client) -> list[str]:

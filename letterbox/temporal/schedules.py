@@ -123,24 +123,24 @@ def _required(settings: Settings) -> dict[str, Schedule]:
     """Return the schedules that the settings ask for, by their kinds."""
     make = partial(_schedule, settings.task_queue)
     every = settings.sweep_every
-    what = "Start what lies in the inbox"
+    what = "Start the applications still in the inbox"
     sweep = SweepInput(older_than_seconds=every.total_seconds())
     required = {INBOX_SWEEP: make(INBOX_SWEEP, "InboxSweep", every, what, [sweep])}
     required[ARCHIVE_WATCH] = _archive_watch(settings)
     if reconcile_every := SEEK.reconcile_every(settings):
-        what = "Ask SEEK for what no webhook delivered"
+        what = "Ask SEEK for events that no webhook delivered"
         required[SEEK_RECONCILE] = make(
             SEEK_RECONCILE, "SeekReconcile", reconcile_every, what
         )
     # A bucket's lifecycle removes archives too, but knows nothing of markers.
     if settings.archive_keep:
-        what = "End the keeping of old archives"
+        what = "Remove archives that were kept long enough"
         required[ARCHIVE_KEEP] = make(ARCHIVE_KEEP, "ArchiveKeep", _DAILY, what)
     if settings.position_feed:
         every, what = settings.position_import_every, "Import the feed of positions"
         required[POSITION_IMPORT] = make(POSITION_IMPORT, "PositionImport", every, what)
     if every := settings.audit_every:
-        required[AUDIT] = make(AUDIT, "Audit", every, "Prove the state of it all")
+        required[AUDIT] = make(AUDIT, "Audit", every, "Audit the store and Temporal")
     return required
 
 

@@ -113,7 +113,7 @@ def _cause_of(error: WorkflowUpdateFailedError) -> LetterboxError:
     if isinstance(cause, ActivityError):
         cause = cause.cause or cause
     if not isinstance(cause, ApplicationError):
-        return RefusedError("the application's workflow ended meanwhile: ask again")
+        return RefusedError("the application's workflow has just ended: try again")
     for kind in (NotFoundError, StoreUnavailableError):
         if cause.type == kind.__name__:
             return kind(cause.message)

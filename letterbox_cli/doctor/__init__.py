@@ -15,7 +15,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def doctor(as_json: Json = False, ndjson: Ndjson = False) -> None:
-    """Check the settings, the store, Temporal and the boards; say what is wrong."""
+    """Check settings, store, Temporal, boards and ATS, and say what is wrong."""
     from letterbox_cli.doctor.diagnosis import diagnose
     from letterbox_cli.output import print_items, print_marked
 

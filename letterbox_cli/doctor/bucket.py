@@ -40,24 +40,27 @@ def _tags(store: S3Store) -> list[Finding]:
     finally:
         with suppress(StoreUnavailableError):
             store.delete(key)
-    return [ok("bucket tags", "can be set and taken away")]
+    return [ok("bucket tags", "can be set and removed")]
 
 
 def _lifecycle(bucket: Bucket, settings: Settings) -> list[Finding]:
     try:
         differing = bucket.differing_rules(settings.archive_keep)
     except StoreUnavailableError as error:
-        message = f"cannot be read ({error}): are archives and cut uploads ended?"
+        message = (
+            f"cannot be read ({error}): are old archives and "
+            "incomplete uploads removed?"
+        )
         is_wrong = settings.archive_keep is not None
         return [(wrong if is_wrong else warning)("bucket lifecycle", message)]
     findings = []
     if KEEP_RULE in differing:
         message = (
-            "archives are not kept as LETTERBOX_ARCHIVE_KEEP says: `letterbox init`"
+            "archives are not kept as LETTERBOX_ARCHIVE_KEEP says: run `letterbox init`"
         )
         findings.append(wrong("bucket lifecycle", message))
     if UPLOADS_RULE in differing:
-        message = "uploads that were cut short are kept for ever: `letterbox init`"
+        message = "incomplete uploads are kept forever: run `letterbox init`"
         findings.append(warning("bucket lifecycle", message))
     return findings or [ok("bucket lifecycle", "as the settings say")]
 
@@ -66,12 +69,12 @@ def _versions(bucket: Bucket) -> list[Finding]:
     try:
         versioned = bucket.keeps_versions()
     except StoreUnavailableError as error:
-        message = f"cannot be looked up ({error}): with versions, nothing is erased"
+        message = f"cannot be read ({error}): with versioning, nothing is really erased"
         return [warning("bucket versions", message)]
     if not versioned:
-        return [ok("bucket versions", "off: what is erased is gone")]
+        return [ok("bucket versions", "off: erased objects are gone")]
     message = (
-        "the bucket keeps old versions: what is erased stays until a rule of its "
-        "lifecycle ends them (NoncurrentVersionExpiration, and expired delete markers)"
+        "the bucket keeps old versions: erased objects stay until a lifecycle rule "
+        "removes them (NoncurrentVersionExpiration, and expired delete markers)"
     )
     return [warning("bucket versions", message)]

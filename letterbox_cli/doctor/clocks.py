@@ -53,11 +53,11 @@ async def look(settings: Settings) -> list[Finding]:
 def beside(server: str, ahead: timedelta) -> Finding:
     """Return a finding about how far a server's clock is ahead of ours."""
     if abs(ahead) <= _TOLERANCE:
-        return ok("clock", f"agrees with the one of {server}")
+        return ok("clock", f"agrees with that of {server}")
     side = "behind" if ahead > timedelta() else "ahead of"
     message = (
-        f"this machine's is {abs(ahead).total_seconds():.0f} s {side} the one of "
-        f"{server}: signatures do not hold; set it by NTP"
+        f"this machine's is {abs(ahead).total_seconds():.0f} s {side} that of "
+        f"{server}: signatures will be refused; synchronise it with NTP"
     )
     return wrong("clock", message)
 

@@ -34,7 +34,7 @@ async def look(settings: Settings, *, is_up: bool) -> list[Finding]:
         found.append(ok("operator API", message))
     if not settings.digest_key:
         unset = not_set("LETTERBOX_DIGEST_KEY")
-        message = f"{unset}: nobody is found by an address"
+        message = f"{unset}: nobody can be found by email address"
         found.append(ok("candidates", message))
     return found
 
@@ -45,7 +45,7 @@ def _in_vain() -> Iterator[Finding]:
         level = wrong if unread.meant else warning
         yield level("settings", str(unread))
     for variable in empty_files():
-        message = f"the file that {variable} names is empty: what it is for is off"
+        message = f"the file that {variable} names is empty: the feature is off"
         yield warning("settings", message)
 
 
@@ -72,7 +72,7 @@ def _locator(settings: Settings) -> list[Finding]:
         return []
     message = (
         f"LETTERBOX_REGION_POLICY is {settings.region_policy.value}, and without "
-        "LETTERBOX_GEOIP_DATABASE nobody is surely elsewhere"
+        "LETTERBOX_GEOIP_DATABASE nobody is known to be elsewhere"
     )
     return [warning("region", message)]
 
@@ -86,7 +86,7 @@ def _secrets(settings: Settings) -> list[Finding]:
         warning(
             "secrets",
             f"{variable} has fewer than {_MIN_LENGTH} characters: "
-            "`openssl rand -hex 32` makes a better one",
+            "generate one with `openssl rand -hex 32`",
         )
         for variable, secret in _known(settings)
         if len(secret) < _MIN_LENGTH and variable not in theirs
@@ -98,8 +98,7 @@ def _made_up(settings: Settings, made_up: Collection[str]) -> list[Finding]:
     return [
         wrong(
             "secrets",
-            f"{name} is the one that `letterbox up` made up for development: "
-            "take another",
+            f"{name} is the development secret of `letterbox up`: use another one",
         )
         for name in names
     ]

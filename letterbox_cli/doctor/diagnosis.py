@@ -37,7 +37,7 @@ async def diagnose() -> list[Finding]:
     with _quiet(), as_up_runs(settings) as (running, up):
         found = await _look(running, is_up=up is not None)
     if up:
-        message = f"runs here as process {up.pid}: what follows is what it runs with"
+        message = f"is running as process {up.pid}: the checks below use its settings"
         found.insert(1, ok("letterbox up", message))
     return found
 

@@ -29,14 +29,14 @@ async def safely(
     except TimeoutError:
         message = "no answer in time"
     except StoreUnavailableError as error:
-        message = f"the store does not answer as it should ({error})"
+        message = f"the store does not answer as expected ({error})"
     except LetterboxError as error:
         message = str(error)
     except RPCError as error:
         message = f"Temporal answers {error.status.name}"
     except Exception as error:  # noqa: BLE001 whatever it is, the others are to be seen
         # Not its text, which may quote an address with a secret in it.
-        message = f"cannot be looked at ({type(error).__name__})"
+        message = f"cannot be checked ({type(error).__name__})"
     return [wrong(what, message)]
 
 

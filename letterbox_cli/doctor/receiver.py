@@ -39,8 +39,8 @@ def _switch(settings: Settings) -> list[Finding]:
         return []  # Reported already, by the check of the store.
     if is_disabled:
         message = (
-            "the ATS has said 410, and nothing is delivered: when it wants events "
-            "again, `letterbox deliver --enable`"
+            "the ATS has answered 410, so nothing is delivered: when it is ready "
+            "again, run `letterbox deliver --enable`"
         )
         return [wrong("delivery", message)]
     return [ok("delivery", "switched on")]

@@ -19,7 +19,7 @@ async def scanner(settings: Settings) -> list[Finding]:
     """Check that clamd answers, and what it does beyond its limits."""
     clamd = open_scanner(settings)
     if clamd is None:
-        message = "off: LETTERBOX_CLAMD is not set, documents are not scanned"
+        message = "off: LETTERBOX_CLAMD is not set; documents are not scanned"
         return [ok(_WHAT, message)]
     await clamd.ping()
     answers = ok(_WHAT, f"clamd at {settings.clamd} answers")
@@ -34,13 +34,13 @@ async def _beyond_its_limits(clamd: ClamdScanner) -> Finding:
     """
     verdict = await clamd.scan(_once(_nested()))
     if verdict.outcome is ScanOutcome.TOO_LARGE:
-        return ok(_WHAT, "says so where it has looked at a document in part only")
+        return ok(_WHAT, "reports documents that it scanned only in part")
     if verdict.outcome is ScanOutcome.UNSCANNED:
-        return wrong(_WHAT, "clamd cannot scan a small file: its log says why")
+        return wrong(_WHAT, "clamd cannot scan even a small file: see its log")
     return warning(
         _WHAT,
-        "calls clean what it has looked at in part only: set `AlertExceedsMax yes` in "
-        "clamd.conf, and start clamd anew",
+        "reports documents as clean that it scanned only in part: set "
+        "`AlertExceedsMax yes` in clamd.conf, and restart clamd",
     )
 
 

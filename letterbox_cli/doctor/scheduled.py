@@ -21,9 +21,9 @@ from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
 _RPC_TIMEOUT = timedelta(seconds=TIMEOUT)
 _MAX_LATENESS = timedelta(seconds=30)
 _GOOD_STATUSES = {
-    WorkflowExecutionStatus.RUNNING: "runs now",
+    WorkflowExecutionStatus.RUNNING: "running now",
     WorkflowExecutionStatus.COMPLETED: "last run completed",
-    WorkflowExecutionStatus.CONTINUED_AS_NEW: "runs now",
+    WorkflowExecutionStatus.CONTINUED_AS_NEW: "running now",
 }
 
 
@@ -44,12 +44,12 @@ async def _one(client: Client, name: str, *, by_clock: bool) -> list[Finding]:
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
-        return [wrong(name, "missing: `letterbox init`")]
+        return [wrong(name, "missing: run `letterbox init`")]
     if description.schedule.state.paused:
         message = (
-            "paused: `temporal schedule toggle --unpause --schedule-id` sets it off"
+            "paused: to resume it, `temporal schedule toggle --unpause --schedule-id"
         )
-        return [wrong(name, f"{message} {name}")]
+        return [wrong(name, f"{message} {name}`")]
     now = datetime.now(UTC)
     findings = [await _last_run(client, name, description, now)]
     if by_clock:
@@ -63,15 +63,15 @@ async def _last_run(
     interval = description.schedule.spec.intervals[0].every
     every = format_duration(interval)
     if not description.info.recent_actions:
-        return ok(name, f"every {every}; it has not run yet")
+        return ok(name, f"every {every}; has not run yet")
     last = description.info.recent_actions[-1]
     late = now - last.started_at - 2 * interval > _MAX_LATENESS
     if late and not description.info.running_actions:
-        message = f"every {every}, and has not run since {last.started_at:%F %T} UTC"
+        message = f"every {every}, but has not run since {last.started_at:%F %T} UTC"
         return wrong(name, message)
     status = await _status(client, last.action)
     if status not in _GOOD_STATUSES:
-        return wrong(name, f"its last run was {status.name}: the UI says why")
+        return wrong(name, f"its last run was {status.name}: see the Temporal UI")
     return ok(name, f"every {every}; {_GOOD_STATUSES[status]}")
 
 

@@ -48,7 +48,7 @@ async def look(settings: Settings) -> list[Finding]:
 def _store(store: ObjectStore, settings: Settings) -> list[Finding]:
     # Not the store's own check, which removes stale files as well.
     check_round_trip(store)
-    found = [ok("store", f"{settings.store_url} takes and gives back objects")]
+    found = [ok("store", f"{settings.store_url} can be written and read")]
     if isinstance(store, DirectoryStore) and store.folds_case():
         found.append(warning("store", FOLDS_CASE))
     return found
@@ -60,8 +60,8 @@ def _folders(settings: Settings) -> list[Finding]:
     if not folder.is_dir() or keeps_entries(folder):
         return []
     message = (
-        "its file system does not sync folders (CIFS and some FUSE do not): a loss of "
-        "power may lose what was accepted last"
+        "its file system does not sync folders (CIFS and some FUSE do not): a power "
+        "failure may lose the latest applications"
     )
     return [warning("store folders", message)]
 
@@ -81,7 +81,7 @@ def _catalogue(store: ObjectStore) -> list[Finding]:
         for feed in catalogue.status().feeds.values()
         if not feed.is_whole(datetime.now(UTC))
     )
-    message = "not whole: what it does not hold is accepted and goes to triage"
+    message = "incomplete or old: applications with unknown references go to triage"
     return [warning("positions", f"{message} ({troubles})" if troubles else message)]
 
 
@@ -90,9 +90,9 @@ def _inbox(store: ObjectStore, settings: Settings) -> list[Finding]:
     some = islice(store.list(keys.INBOX), _COUNTED)
     count = sum(1 for stored in some if stored.modified < latest)
     if not count:
-        return [ok("inbox", "nothing waits for longer than two sweeps")]
+        return [ok("inbox", "nothing has waited for more than two sweeps")]
     message = (
-        f"{count} deliveries wait for longer than two sweeps: do workers poll, does "
-        "the sweep run? `letterbox audit` names them"
+        f"{count} submissions have waited for more than two sweeps: is a worker "
+        "running, and the sweep? `letterbox audit` lists them"
     )
     return [wrong("inbox", message)]

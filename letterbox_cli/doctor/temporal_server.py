@@ -59,11 +59,11 @@ async def _namespace(client: Client) -> list[Finding]:
         return [wrong("temporal", namespace.missing(client.namespace))]
     kept = response.config.workflow_execution_retention_ttl.ToTimedelta()
     message = (
-        f"namespace {client.namespace} answers, and keeps what has ended for "
+        f"namespace {client.namespace} answers, and keeps closed workflows for "
         f"{format_duration(kept)}"
     )
     if kept < _MIN_RETENTION:
-        message += ": too short to look into what went wrong"
+        message += ": too short to investigate problems"
         return [warning("temporal", message)]
     return [ok("temporal", message)]
 
@@ -81,11 +81,12 @@ async def _attributes(client: Client) -> list[Finding]:
     ]
     findings = []
     if missing:
-        message = f"{', '.join(missing)} missing: `letterbox init`"
+        message = f"{', '.join(missing)} missing: run `letterbox init`"
         findings.append(wrong("search attributes", message))
     if mistyped:
         message = (
-            f"{', '.join(mistyped)} of another type: remove them, then `letterbox init`"
+            f"{', '.join(mistyped)} of the wrong type: remove them, "
+            "then run `letterbox init`"
         )
         findings.append(wrong("search attributes", message))
     return findings or [ok("search attributes", "all of them exist")]
@@ -99,12 +100,12 @@ async def _workers(client: Client, settings: Settings) -> list[Finding]:
     count = await namespace.count_pollers(client, settings.task_queue)
     if not count:
         message = (
-            f"none takes work from the task queue {settings.task_queue}: start "
+            f"none is polling the task queue {settings.task_queue}: start "
             "`letterbox worker`"
         )
         return [wrong("workers", message)]
-    number = f"{count} workers take" if count > 1 else "1 worker takes"
-    message = f"{number} work from the task queue {settings.task_queue}"
+    number = f"{count} workers are" if count > 1 else "1 worker is"
+    message = f"{number} polling the task queue {settings.task_queue}"
     return [ok("workers", message)]
 
 
@@ -121,16 +122,20 @@ async def _version(client: Client, settings: Settings) -> list[Finding]:
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
-        return [wrong("worker version", f"no worker of deployment {name} ever polled")]
+        return [
+            wrong("worker version", f"no worker of deployment {name} has ever polled")
+        ]
     routing = response.worker_deployment_info.routing_config
     current = routing.current_deployment_version.build_id
     if not current:
         message = (
-            f"no version of deployment {name} is the current one, so none is given "
-            "work: `temporal worker deployment set-current-version`"
+            f"deployment {name} has no current version, so its workers get no work: "
+            "`temporal worker deployment set-current-version`"
         )
         return [wrong("worker version", message)]
-    return [ok("worker version", f"{current} of deployment {name} is the current one")]
+    return [
+        ok("worker version", f"{current} is the current version of deployment {name}")
+    ]
 
 
 async def _problems(client: Client, settings: Settings) -> list[Finding]:
@@ -144,11 +149,11 @@ async def _problems(client: Client, settings: Settings) -> list[Finding]:
         # Servers before 1.30 do not know the attribute.
         if error.status is not RPCStatusCode.INVALID_ARGUMENT:
             raise
-        return [ok("workflow tasks", "this server does not tell which fail")]
+        return [ok("workflow tasks", "this server does not report which fail")]
     if counted.count:
         message = (
-            f"{counted.count} workflows stand still because their tasks fail: filter "
-            f"by {_PROBLEMS} in the UI; `letterbox replay` tells whether it is the code"
+            f"{counted.count} workflows are stuck because their tasks fail: filter by "
+            f"{_PROBLEMS} in the UI; `letterbox replay` shows whether the code is why"
         )
         return [wrong("workflow tasks", message)]
-    return [ok("workflow tasks", "none is reported to fail")]
+    return [ok("workflow tasks", "no failures reported")]

@@ -11,12 +11,12 @@ StoreOnly = Annotated[
     bool,
     typer.Option(
         "--store",
-        help="Make the store only: what an API needs, while there is no Temporal yet.",
+        help="Prepare only the store: enough for the API, before Temporal is up.",
     ),
 ]
 Prune = Annotated[
     bool,
-    typer.Option("--prune", help="Remove schedules that the settings do not ask for."),
+    typer.Option("--prune", help="Remove schedules that the settings no longer need."),
 ]
 
 
@@ -26,7 +26,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def init(as_json: Json = False, store: StoreOnly = False, prune: Prune = False) -> None:
-    """Make the bucket, the search attributes and the schedules; repeat at will."""
+    """Create the bucket, the search attributes and the schedules; safe to repeat."""
     if not asyncio.run(_prepared(as_json=as_json, store_only=store, prune=prune)):
         raise typer.Exit(1)
 

@@ -82,9 +82,11 @@ def _store(store: ObjectStore, settings: Settings) -> InitStep:
     except StoreUnavailableError as error:
         if hindrance is None or hindrance.code == error.code:
             raise hindrance or error from None
-        message = f"{settings.store_url} cannot be made ({hindrance}): make it yourself"
+        message = (
+            f"{settings.store_url} cannot be created ({hindrance}): create it yourself"
+        )
         return InitStep(what="store", done=False, words=message)
-    message = f"{settings.store_url} takes and gives back objects"
+    message = f"{settings.store_url} can be written and read"
     return InitStep(what="store", done=True, words=message)
 
 
@@ -99,15 +101,15 @@ def _lifecycle(store: ObjectStore, keep: timedelta | None) -> InitStep:
     except StoreUnavailableError as error:
         message = (
             f"not set ({error}): the credentials need to get and put the lifecycle "
-            "configuration, or end archives and cut uploads yourself"
+            "configuration, or remove archives and incomplete uploads yourself"
         )
         # Without it nothing is lost; where archives are to end, they would not.
         is_needed = keep is not None
         return InitStep(
             what="lifecycle", done=not is_needed, note=not is_needed, words=message
         )
-    kept = "as long as LETTERBOX_ARCHIVE_KEEP says" if keep else "for ever"
-    message = f"the bucket ends cut uploads, and keeps archives {kept}"
+    kept = "as long as LETTERBOX_ARCHIVE_KEEP says" if keep else "forever"
+    message = f"the bucket removes incomplete uploads, and keeps archives {kept}"
     return InitStep(what="lifecycle", done=True, words=message)
 
 
@@ -122,11 +124,11 @@ async def _attributes(client: Client) -> InitStep:
             f"{key.name} ({key.indexed_value_type.name})" for key in attributes.ALL
         )
         message = (
-            f"cannot be made in namespace {client.namespace} ({error.status.name}): "
-            f"make them by Temporal's UI, its CLI or tcld: {wanted}"
+            f"cannot be created in namespace {client.namespace} ({error.status.name}): "
+            f"create them in Temporal's UI, or with its CLI or tcld: {wanted}"
         )
         return InitStep(what="attributes", done=False, words=message)
-    made = f"made {', '.join(missing)}" if missing else "all there"
+    made = f"created {', '.join(missing)}" if missing else "all exist"
     message = f"namespace {client.namespace}: {made}"
     return InitStep(what="attributes", done=True, words=message)
 
@@ -141,7 +143,9 @@ async def _schedules(
             removed = await schedules.prune_schedules(client, settings)
         surplus = await schedules.surplus_schedules(client, settings)
     except RPCError as error:
-        message = f"cannot be made in namespace {client.namespace}: {error.status.name}"
+        message = (
+            f"cannot be created in namespace {client.namespace}: {error.status.name}"
+        )
         yield InitStep(what="schedule", done=False, words=message)
         return
     for name in names:
@@ -149,5 +153,5 @@ async def _schedules(
     for name in removed:
         yield InitStep(what="schedule", done=True, words=f"{name} removed")
     for name in surplus:
-        message = f"{name} stays, though not asked for: `letterbox init --prune`"
+        message = f"{name} is no longer needed: `letterbox init --prune` removes it"
         yield InitStep(what="schedule", done=True, words=message)

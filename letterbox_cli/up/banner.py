@@ -64,7 +64,7 @@ def _operator_api(settings: Settings, secrets: Mapping[str, str]) -> str:
 
 def _seek(settings: Settings) -> str:
     if not plays_seek(settings):
-        return "the real one, as configured"
+        return "the real SEEK, as configured"
     return f"a sandbox, http://127.0.0.1:{settings.sandbox_port}/docs"
 
 

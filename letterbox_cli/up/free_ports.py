@@ -17,14 +17,16 @@ def refuse_port_in_use(host: str, port: int, variable: str) -> None:
             probe.bind((host, port))
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
-                message = f"cannot be had at {host} ({error.strerror}): see {variable}"
+                message = (
+                    f"cannot be opened on {host} ({error.strerror}): see {variable}"
+                )
                 raise RefusedError(f"port {port} {message}") from None
         else:
             return
-    message = f"port {port} is in use: end what uses it, or set {variable}"
+    message = f"port {port} is in use: stop the program that uses it, or set {variable}"
     if owner := owner_of(port):
         message = (
-            f"port {port} is in use by {owner.name}, process {owner.pid}: end it with "
+            f"port {port} is in use by {owner.name}, process {owner.pid}: stop it with "
             f"`kill {owner.pid}`, or set {variable}"
         )
     raise RefusedError(message)

@@ -107,7 +107,7 @@ class Running:
             self._ends.append(now)
             await self.start()
             times = f"restart {len(self._ends)} of {_MOST_RESTARTS}"
-            report(f"{ended} (see {log}): it was started again, {times}")
+            report(f"{ended} (see {log}) and was started again, {times}")
 
     async def end(self) -> None:
         """Send SIGTERM, and SIGKILL if need be."""

@@ -34,7 +34,8 @@ async def wait_until_ready(settings: Settings, within: timedelta) -> None:
                     await asyncio.sleep(_PAUSE_SECONDS)
     except TimeoutError:
         raise RefusedError(
-            f"{unready} is not ready after {seconds:g} s: see above, or {settings.data}"
+            f"{unready} is not ready after {seconds:g} s: see the messages above, "
+            f"and the logs in {settings.data}"
         ) from None
 
 

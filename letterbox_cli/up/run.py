@@ -90,7 +90,7 @@ def _make_folder(data: Path) -> None:
         data.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(
-            f"LETTERBOX_DATA: {data} cannot be made a folder: {error.strerror}"
+            f"LETTERBOX_DATA: {data} cannot be created: {error.strerror}"
         ) from None
 
 

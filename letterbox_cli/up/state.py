@@ -68,7 +68,8 @@ def refuse_second(settings: Settings) -> None:
     """Raise RefusedError where ``letterbox up`` runs in this folder already."""
     if running := running_up(settings.data):
         raise RefusedError(
-            f"`letterbox up` runs already, with the data folder {settings.data}: it is "
+            "`letterbox up` is already running, with the data folder "
+            f"{settings.data}: it is "
             f"process {running.pid}, and `kill {running.pid}` ends it; a second one "
             "needs a LETTERBOX_DATA and ports of its own"
         )

@@ -61,7 +61,7 @@ def test_the_reason_is_the_systems(
     expected = {
         f"http://127.0.0.1:{free_port()}/secret": "Connection refused",
         f"http://{silent}/secret": "no answer in time",
-        f"https://{plain}/secret": "no TLS as it should be (",
+        f"https://{plain}/secret": "TLS failed (",
     }
     for url, reason in expected.items():
         with pytest.raises((httpx.HTTPError, urllib3.exceptions.HTTPError)) as raised:
@@ -77,7 +77,9 @@ def test_a_name_or_a_certificate_that_is_not_good_is_told() -> None:
     expired.verify_message = "certificate has expired"
 
     assert reason_of(unknown) == "Name or service not known"
-    assert reason_of(expired) == "its certificate is not good (certificate has expired)"
+    assert (
+        reason_of(expired) == "its certificate is not valid (certificate has expired)"
+    )
     assert reason_of(ValueError("secret")) == "ValueError"
     assert reason_of(ExceptionGroup("", [ConnectionRefusedError(111, "")])) == (
         "Connection refused"

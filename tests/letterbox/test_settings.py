@@ -50,7 +50,7 @@ def test_nothing_is_needed_to_start() -> None:
         ),
         (
             "S3_ENDPOINT=http://minio:9000/bucket",
-            "S3_ENDPOINT: must be scheme, host and port, and nothing more",
+            "S3_ENDPOINT: must be a scheme, a host and a port, and nothing else",
         ),
         (
             "S3_ENDPOINT=http://",

@@ -22,29 +22,29 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("STOER", "LETTERBOX_STOER is no setting: do you mean LETTERBOX_STORE?"),
+        ("STOER", "LETTERBOX_STOER is not a setting: did you mean LETTERBOX_STORE?"),
         (
             "CAREERJET_SECRET",
             (
-                "LETTERBOX_CAREERJET_SECRET is no setting:"
-                " do you mean LETTERBOX_CAREERJET_SECRETS?"
+                "LETTERBOX_CAREERJET_SECRET is not a setting:"
+                " did you mean LETTERBOX_CAREERJET_SECRETS?"
             ),
         ),
         (
             "CAREERJET_SECRETS_FILES",
             (
-                "LETTERBOX_CAREERJET_SECRETS_FILES is no setting:"
-                " do you mean LETTERBOX_CAREERJET_SECRETS_FILE?"
+                "LETTERBOX_CAREERJET_SECRETS_FILES is not a setting:"
+                " did you mean LETTERBOX_CAREERJET_SECRETS_FILE?"
             ),
         ),
         (
             "WORKER_BUILD_ID",
             (
-                "LETTERBOX_WORKER_BUILD_ID is no setting:"
-                " do you mean TEMPORAL_WORKER_BUILD_ID?"
+                "LETTERBOX_WORKER_BUILD_ID is not a setting:"
+                " did you mean TEMPORAL_WORKER_BUILD_ID?"
             ),
         ),
-        ("COLOUR", "LETTERBOX_COLOUR is no setting of Letterbox: nothing reads it"),
+        ("COLOUR", "LETTERBOX_COLOUR is not a setting of Letterbox: nothing reads it"),
         ("SERVICE_HOST", None),
         ("PORT", None),
         ("PORT_8000_TCP_PROTO", None),

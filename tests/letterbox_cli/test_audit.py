@@ -89,7 +89,7 @@ def test_what_is_wrong_is_told_and_mended(audit: Audit, accepted: str) -> None:
                 "details": [],
                 "count": 1,
                 "repaired": False,
-                "meaning": "accepted from a board, and no workflow looks after it",
+                "meaning": "accepted from a board, but no workflow looks after it",
                 "what_to_do": Kind.ACCEPTED_WITHOUT_WORKFLOW.remedy,
             }
         ],

@@ -134,7 +134,7 @@ def test_secrets_that_are_short_or_made_up_are_told(
     short, made_up = doctor()["secrets"]
 
     assert short.startswith("warning: LETTERBOX_OPERATOR_TOKEN has fewer than 16")
-    assert made_up.startswith("wrong: LETTERBOX_DIGEST_KEY is the one that")
+    assert made_up.startswith("wrong: LETTERBOX_DIGEST_KEY is the development secret")
 
 
 def test_an_up_that_runs_is_looked_at_as_it_runs(
@@ -152,7 +152,7 @@ def test_an_up_that_runs_is_looked_at_as_it_runs(
     alone = doctor()
 
     assert beside["letterbox up"] == [
-        f"ok: runs here as process {os.getpid()}: what follows is what it runs with"
+        f"ok: is running as process {os.getpid()}: the checks below use its settings"
     ]
     assert beside["board careerjet"] == ["ok: open with 1 secret"]
     assert not {"operator API", "candidates", "secrets"} & beside.keys()
@@ -205,7 +205,7 @@ def test_a_misspelt_setting_is_wrong_and_the_right_one_is_named(
 
     _, misspelt = doctor()["settings"]
 
-    assert misspelt == f"wrong: {name} is no setting: do you mean {meant}?"
+    assert misspelt == f"wrong: {name} is not a setting: did you mean {meant}?"
 
 
 def test_variables_of_others_with_our_prefix_are_noted(
@@ -221,7 +221,7 @@ def test_variables_of_others_with_our_prefix_are_noted(
     _, *notes = doctor()["settings"]
 
     assert notes == [
-        "warning: LETTERBOX_COLOUR is no setting of Letterbox: nothing reads it"
+        "warning: LETTERBOX_COLOUR is not a setting of Letterbox: nothing reads it"
     ]
 
 
@@ -294,7 +294,7 @@ def test_a_file_system_that_does_not_sync_folders_is_told(
 
     assert levels([line]) == ["warning"]
     assert "does not sync folders (CIFS" in line
-    assert "a loss of power may lose what was accepted last" in line
+    assert "a power failure may lose the latest applications" in line
 
 
 @pytest.mark.usefixtures("store")
@@ -347,7 +347,7 @@ def test_what_waits_for_longer_than_two_sweeps_is_counted(
         then = time.time() - age
         os.utime(tmp_path / "store" / key, (then, then))
 
-    assert doctor()["inbox"][0].startswith("wrong: 2 deliveries wait for longer than")
+    assert doctor()["inbox"][0].startswith("wrong: 2 submissions have waited for more")
 
 
 @pytest.mark.usefixtures("store")
@@ -381,7 +381,7 @@ def test_an_ats_that_has_said_410_is_told(
 
         [_, switch, _] = doctor()["delivery"]
 
-    assert switch.startswith("wrong: the ATS has said 410")
+    assert switch.startswith("wrong: the ATS has answered 410")
     assert "`letterbox deliver --enable`" in switch
 
 
@@ -395,7 +395,7 @@ def test_a_clock_that_is_wrong_is_told(
     [line] = doctor()["clock"]
 
     assert line.startswith("wrong: this machine's is 3")
-    assert " s behind the one of the S3 server: signatures do not hold" in line
+    assert " s behind that of the S3 server: signatures will be refused" in line
 
 
 @pytest.mark.parametrize(
@@ -432,9 +432,9 @@ async def _raising(error: Exception) -> list[Finding]:
     ("look", "words"),
     [
         (_raising(BoardUnavailableError("SEEK is away")), "SEEK is away"),
-        (_raising(StoreUnavailableError("get: EIO")), "does not answer as it should"),
+        (_raising(StoreUnavailableError("get: EIO")), "does not answer as expected"),
         (_raising(RPCError("x", RPCStatusCode.UNAVAILABLE, b"")), "UNAVAILABLE"),
-        (_raising(ValueError("a secret")), "cannot be looked at (ValueError)"),
+        (_raising(ValueError("a secret")), "cannot be checked (ValueError)"),
         (asyncio.sleep(30, []), "no answer in time"),
     ],
     ids=["ours", "store", "rpc", "odd", "slow"],

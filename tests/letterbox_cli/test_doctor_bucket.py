@@ -43,7 +43,7 @@ def test_a_bucket_that_is_not_there_is_not_made(doctor: Doctor) -> None:
     for found in (doctor(), doctor()):
         [line] = found["store"]
         assert line.startswith("wrong: there is no bucket letterbox-")
-        assert "`letterbox init` makes it" in line
+        assert "create it with `letterbox init`" in line
         assert not {"positions", "inbox", "bucket tags"} & found.keys()
 
 
@@ -55,11 +55,11 @@ def test_what_init_has_made_is_fine(letterbox: Letterbox, doctor: Doctor) -> Non
     found = doctor()
 
     [uploads] = before
-    assert uploads.startswith("warning: uploads that were cut short are kept for ever")
+    assert uploads.startswith("warning: incomplete uploads are kept forever")
     assert levels(found["store"]) == levels(found["clock"]) == ["ok"]
-    assert found["bucket tags"] == ["ok: can be set and taken away"]
+    assert found["bucket tags"] == ["ok: can be set and removed"]
     assert found["bucket lifecycle"] == ["ok: as the settings say"]
-    assert found["bucket versions"] == ["ok: off: what is erased is gone"]
+    assert found["bucket versions"] == ["ok: off: erased objects are gone"]
 
 
 def test_archives_that_are_kept_otherwise_are_wrong(
@@ -110,4 +110,4 @@ def test_rights_that_are_missing_are_named(
     assert ": cannot be read (lifecycle: Acc" in found["bucket lifecycle"][0]
     assert levels(found["bucket lifecycle"]) == ["warning"]
     assert levels(keeping["bucket lifecycle"]) == ["wrong"]
-    assert found["bucket versions"][0].startswith("warning: cannot be looked up")
+    assert found["bucket versions"][0].startswith("warning: cannot be read")

@@ -11,8 +11,8 @@ from tests.clamav import clamd, needs_clamd
 from tests.letterbox.scripted_clamd import listening
 from tests.letterbox_cli.conftest import Doctor
 
-_FINE = "ok: says so where it has looked at a document in part only"
-_SILENT = "warning: calls clean what it has looked at in part only: set `AlertExceeds"
+_FINE = "ok: reports documents that it scanned only in part"
+_SILENT = "warning: reports documents as clean that it scanned only in part: set"
 
 
 @needs_clamd

@@ -69,9 +69,9 @@ def test_a_seek_that_knows_us_is_fine(seek: Seek, doctor: Doctor) -> None:
 
     found = doctor()
 
-    assert found["board seek"] == ["ok: gives us a token, and answers queries"]
+    assert found["board seek"] == ["ok: issues a token and answers queries"]
     assert found["SEEK's webhook"] == [REACHED]
-    assert found["clock"] == ["ok: agrees with the one of SEEK"]
+    assert found["clock"] == ["ok: agrees with that of SEEK"]
     assert asyncio.run(asked(url)) == {
         "/": 1,
         "token": 1,
@@ -138,7 +138,7 @@ def test_without_a_webhook_seek_is_polled(seek: Seek, doctor: Doctor) -> None:
 
     assert answered_404["SEEK's webhook"][0].startswith("warning: LETTERBOX_SEEK_SUBS")
     assert polled["SEEK's webhook"][0].startswith("ok: off: ")
-    assert "what no webhook delivers is lost" in polled["board seek"][1]
+    assert "events that no webhook delivers are lost" in polled["board seek"][1]
 
 
 def test_a_subscription_that_is_not_named_is_found(seek: Seek, doctor: Doctor) -> None:

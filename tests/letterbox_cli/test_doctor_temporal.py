@@ -104,15 +104,17 @@ def test_what_a_new_namespace_lacks_is_named(
     made = letterbox("init")
     found = doctor()
 
-    assert "keeps what has ended for 1" in before["temporal"][0]
+    assert "keeps closed workflows for 1" in before["temporal"][0]
     assert "LetterboxStage, " in before["search attributes"][0]
-    assert before["search attributes"][0].endswith("missing: `letterbox init`")
-    assert before[schedule_of("inbox-sweep")] == ["wrong: missing: `letterbox init`"]
-    assert before["workers"][0].startswith("wrong: none takes work from the ")
+    assert before["search attributes"][0].endswith("missing: run `letterbox init`")
+    assert before[schedule_of("inbox-sweep")] == [
+        "wrong: missing: run `letterbox init`"
+    ]
+    assert before["workers"][0].startswith("wrong: none is polling the task queue ")
     assert made.exit_code == 0, made.output
     assert found["search attributes"] == ["ok: all of them exist"]
     assert found[schedule_of("inbox-sweep")][0].startswith("ok: every 1m")
-    assert found["clock"] == ["ok: agrees with the one of Temporal"]
+    assert found["clock"] == ["ok: agrees with that of Temporal"]
 
 
 def test_a_namespace_that_does_not_exist_is_wrong(
@@ -124,8 +126,8 @@ def test_a_namespace_that_does_not_exist_is_wrong(
 
     assert doctor()["temporal"] == [
         (
-            "wrong: there is no namespace nowhere: `temporal operator namespace create "
-            "--namespace nowhere --retention 30d` makes it"
+            "wrong: there is no namespace nowhere: create it with `temporal operator "
+            "namespace create --namespace nowhere --retention 30d`"
         )
     ]
 
@@ -178,8 +180,10 @@ def test_a_schedule_that_is_paused_or_ends_badly_is_wrong(
         if "running" not in ended:
             break
 
-    assert paused.startswith("wrong: paused: `temporal schedule toggle --unpause")
-    assert ended == "wrong: its last run was TERMINATED: the UI says why"
+    assert paused.startswith(
+        "wrong: paused: to resume it, `temporal schedule toggle --unpause"
+    )
+    assert ended == "wrong: its last run was TERMINATED: see the Temporal UI"
 
 
 def test_workflows_whose_tasks_fail_are_counted(ready: str, doctor: Doctor) -> None:
@@ -206,9 +210,9 @@ def test_workflows_whose_tasks_fail_are_counted(ready: str, doctor: Doctor) -> N
     at(ready, fail)
     [failing] = doctor()["workflow tasks"]
 
-    assert before == ["ok: none is reported to fail"]
+    assert before == ["ok: no failures reported"]
     assert levels([failing]) == ["wrong"]
-    assert "workflows stand still because their tasks fail" in failing
+    assert "workflows are stuck because their tasks fail" in failing
 
 
 def test_a_deployment_needs_a_current_version(
@@ -254,9 +258,9 @@ def test_a_deployment_needs_a_current_version(
     at(ready, make_current)
     [found] = doctor()["worker version"]
 
-    assert unheard == f"wrong: no worker of deployment {deployment} ever polled"
-    assert unset.startswith(f"wrong: no version of deployment {deployment} is the curr")
-    assert found == f"ok: build-1 of deployment {deployment} is the current one"
+    assert unheard == f"wrong: no worker of deployment {deployment} has ever polled"
+    assert unset.startswith(f"wrong: deployment {deployment} has no current version")
+    assert found == f"ok: build-1 is the current version of deployment {deployment}"
 
 
 async def succeeds(call: Awaitable[object]) -> bool:

@@ -45,7 +45,7 @@ def test_what_the_ats_has_not_taken_says_how_often_it_was_tried() -> None:
 
     words = " ".join(line_of_waiting(waiting).split())
     assert words == (
-        "waiting application.matched: the ATS is not told yet; attempt 7: away"
+        "waiting application.matched: the ATS has not accepted it yet; attempt 7: away"
     )
 
 

@@ -49,8 +49,8 @@ async def test_a_hold_is_told_with_its_end_and_its_reason(
     dated = await said(one, "--until", "2036-01-31", "--reason", "case 4711")
     endless = await said(one, "--reason", "case 4712")
 
-    assert f"{one}: held until 2036-01-31 (UTC), because of: case 4711; " in dated
-    assert f"{one}: held until it is released, because of: case 4712; " in endless
+    assert f"{one}: held until 2036-01-31 (UTC), reason: case 4711; " in dated
+    assert f"{one}: held until it is released, reason: case 4712; " in endless
     assert "matched" in dated
 
 

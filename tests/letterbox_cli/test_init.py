@@ -60,13 +60,13 @@ def test_init_makes_everything_and_can_be_repeated(
 
     assert (first.exit_code, second.exit_code) == (0, 0)
     assert first.stdout.splitlines() == [
-        f"ok      store: {store} takes and gives back objects",
-        f"ok      attributes: namespace {namespace}: made {', '.join(every)}",
+        f"ok      store: {store} can be written and read",
+        f"ok      attributes: namespace {namespace}: created {', '.join(every)}",
         f"ok      schedule: {schedule_of('inbox-sweep')}, as the settings say",
         f"ok      schedule: {schedule_of('archive-watch')}, as the settings say",
         f"ok      schedule: {schedule_of('audit')}, as the settings say",
     ]
-    assert f"ok      attributes: namespace {namespace}: all there\n" in second.stdout
+    assert f"ok      attributes: namespace {namespace}: all exist\n" in second.stdout
     assert (tmp_path / "store" / ".tmp").is_dir()
 
 
@@ -86,7 +86,7 @@ def test_a_schedule_that_is_not_asked_for_goes_only_with_prune(
     )
 
     assert (told.exit_code, pruned.exit_code) == (0, 0)
-    assert f"{schedule_of('seek-reconcile')} stays, though not asked for" in told.stdout
+    assert f"{schedule_of('seek-reconcile')} is no longer needed" in told.stdout
     assert f"{schedule_of('seek-reconcile')} removed" in pruned.stdout
     assert "seek-reconcile" not in again.stdout
 
@@ -190,8 +190,8 @@ def test_a_namespace_that_is_not_there_is_not_made(
     _, missing = made.stdout.splitlines()
     assert made.exit_code == 1
     assert missing == (
-        "FAILED  temporal: there is no namespace nowhere: `temporal operator namespace "
-        "create --namespace nowhere --retention 30d` makes it"
+        "FAILED  temporal: there is no namespace nowhere: create it with `temporal "
+        "operator namespace create --namespace nowhere --retention 30d`"
     )
 
 

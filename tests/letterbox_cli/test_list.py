@@ -170,5 +170,5 @@ def test_a_temporal_address_with_a_scheme_is_refused_in_one_line(
     result = CliRunner().invoke(app, ["list"])
 
     assert (
-        str(result.exception) == "TEMPORAL_ADDRESS: must be host:port without a scheme"
+        str(result.exception) == "TEMPORAL_ADDRESS: must be host:port, without a scheme"
     )

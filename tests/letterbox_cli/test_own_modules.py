@@ -44,6 +44,6 @@ def test_a_foreign_package_before_ours_is_refused_by_name(their_project: Path) -
     ran = _letterbox(their_project, f"{their_project}:{ROOT}")
 
     assert ran.returncode == 1
-    assert ran.stderr.startswith("error: `api` is not Letterbox's but ")
+    assert ran.stderr.startswith("error: `api` is not Letterbox's own module but ")
     assert "environment of its own" in ran.stderr
     assert "Traceback" not in ran.stderr

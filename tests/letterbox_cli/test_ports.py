@@ -29,7 +29,7 @@ def test_the_api_is_not_ready_on_a_port_in_use(environment: pytest.MonkeyPatch) 
 
     assert (told.returncode, told.stdout) == (1, "")
     assert re.fullmatch(
-        rf"error: port {port} is in use by .+, process {os.getpid()}: end it with "
+        rf"error: port {port} is in use by .+, process {os.getpid()}: stop it with "
         rf"`kill {os.getpid()}`, or set LETTERBOX_API_PORT\n",
         told.stderr,
     )
@@ -57,6 +57,6 @@ def test_a_port_that_is_free_is_left_alone(host: str) -> None:
 def test_an_address_that_is_not_ours_is_no_port_in_use() -> None:
     """The line says what it is."""
     with pytest.raises(
-        RefusedError, match=r"cannot be had at 192\.0\.2\.1 \(.+\): see"
+        RefusedError, match=r"cannot be opened on 192\.0\.2\.1 \(.+\): see"
     ):
         refuse_port_in_use("192.0.2.1", free_port(), "LETTERBOX_API_PORT")

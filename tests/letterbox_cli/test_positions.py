@@ -124,7 +124,7 @@ def test_what_is_spoilt_is_named_and_ends_with_one(
     assert report["faults"][0] == {
         "position": 2,
         "reference": "b&c",
-        "reason": "an & that begins no entity of XML",
+        "reason": "an & that starts no XML entity",
         "skipped": False,
     }
 

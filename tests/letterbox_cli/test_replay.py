@@ -47,7 +47,7 @@ def test_another_order_of_steps_does_not_replay(replay: Replay, tmp_path: Path) 
     said = replay(_written(history, tmp_path))
 
     assert isinstance(said.exception, RefusedError)
-    assert "today's code does not replay it" in str(said.exception)
+    assert "the current code does not replay it" in str(said.exception)
 
 
 def test_a_file_that_is_no_history_is_refused_with_advice(

@@ -40,8 +40,8 @@ def test_what_up_does_not_run_is_sent_to_with_yes_alone(letterbox: Letterbox) ->
     assert isinstance(refused.exception, RefusedError)
     assert str(refused.exception) == (
         f"{receiver.url} is not run by `letterbox up` from here, and "
-        "LETTERBOX_CAREERJET_SECRETS is set: the invented person would be taken for a "
-        "real one; --yes sends the application all the same"
+        "LETTERBOX_CAREERJET_SECRETS is set: the invented applicant would look real; "
+        "to send it anyway, add --yes"
     )
     assert (attempts, receiver.forged) == (0, 1)
     assert json.loads(sent.stdout)["application"].startswith("careerjet:")

@@ -25,15 +25,15 @@ SERVER = "the S3 server at http://s3:9000 (LETTERBOX_S3_ENDPOINT)"
     ("code", "sentence"),
     [
         ("unreachable", f"{SERVER} cannot be reached: why"),
-        ("not-s3", f"{SERVER} does not answer as S3 does: is it another port, or"),
-        ("NoSuchBucket", "there is no bucket letters at http://s3:9000: `letterbox i"),
+        ("not-s3", f"{SERVER} does not answer like S3: is it another port, or"),
+        ("NoSuchBucket", "there is no bucket letters at http://s3:9000: create it"),
         ("AccessDenied", f"{SERVER} denies access to the bucket letters: the cred"),
         ("InvalidAccessKeyId", f"{SERVER} does not know LETTERBOX_S3_ACCESS_KEY"),
-        ("SignatureDoesNotMatch", f"{SERVER} refuses LETTERBOX_S3_SECRET_KEY: is it"),
+        ("SignatureDoesNotMatch", f"{SERVER} refuses LETTERBOX_S3_SECRET_KEY: does"),
         ("RequestTimeTooSkewed", f"{SERVER} says that this machine's clock is wrong"),
-        ("PermanentRedirect", f"{SERVER} is of another region: check LETTERBOX_S3_R"),
+        ("PermanentRedirect", f"{SERVER} is in another region: check LETTERBOX_S3_R"),
         ("SlowDown", f"{SERVER} answers SlowDown for the bucket letters"),
-        ("", "the store s3://letters/x: put: why: `letterbox doctor`"),
+        ("", "the store s3://letters/x: put: why: see `letterbox doctor`"),
     ],
 )
 def test_of_a_bucket_the_server_or_the_setting_is_named(
@@ -59,11 +59,15 @@ def test_of_a_bucket_the_server_or_the_setting_is_named(
         (
             "ENOENT",
             "put",
-            "there is no store at x (LETTERBOX_STORE) yet: `letterbox in",
+            "there is no store at x (LETTERBOX_STORE) yet: create it with",
         ),
-        ("ENOENT", "prepare", "nothing can be made at x (LETTERBOX_STORE): its path"),
-        ("ENOTDIR", "put", "x (LETTERBOX_STORE) is a file, or lies below one: name a"),
-        ("EEXIST", "prepare", "x (LETTERBOX_STORE) is a file, or lies below one: name"),
+        (
+            "ENOENT",
+            "prepare",
+            "nothing can be created at x (LETTERBOX_STORE): its path",
+        ),
+        ("ENOTDIR", "put", "x (LETTERBOX_STORE) is a file, or below one: choose a"),
+        ("EEXIST", "prepare", "x (LETTERBOX_STORE) is a file, or below one: choose"),
         ("EACCES", "put", f"the user {getpass.getuser()} may not use x (LETTERBOX_STO"),
         ("EPERM", "put", f"the user {getpass.getuser()} may not use x (LETTERBOX_STO"),
         ("EROFS", "put", "x (LETTERBOX_STORE) is on a file system that is read-only"),
@@ -162,7 +166,7 @@ def test_a_server_that_is_not_s3_is_told(
 
         [line] = doctor()["store"]
 
-    assert "does not answer as S3 does" in line
+    assert "does not answer like S3" in line
 
 
 def test_a_store_that_is_a_file_is_told_by_every_command(
@@ -176,8 +180,7 @@ def test_a_store_that_is_a_file_is_told_by_every_command(
     (tmp_path / "letters").touch()
     environment.setenv("LETTERBOX_STORE", f"file:{tmp_path}/letters")
     sentence = (
-        f"{tmp_path}/letters (LETTERBOX_STORE) is a file, or lies below one: "
-        "name a folder"
+        f"{tmp_path}/letters (LETTERBOX_STORE) is a file, or below one: choose a folder"
     )
 
     assert doctor()["store"] == [f"wrong: {sentence}"]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import LETTERBOX, ROOT
+from tests.support import LETTERBOX, ROOT, free_port
 
-WARNING = "LETTERBOX_STOER is no setting: do you mean LETTERBOX_STORE?"
+WARNING = "LETTERBOX_STOER is not a setting: did you mean LETTERBOX_STORE?"
 
 
 def letterbox(*words: str) -> subprocess.CompletedProcess[str]:
@@ -44,7 +44,7 @@ def test_help_is_help_alone() -> None:
 def test_a_process_logs_it_once(environment: pytest.MonkeyPatch, part: str) -> None:
     """Before it fails of a store that is not there."""
     environment.setenv("LETTERBOX_STORE", "file:/proc/nowhere")
-    environment.setenv("LETTERBOX_API_HOST", "127.0.0.1")
+    environment.setenv("LETTERBOX_API_PORT", str(free_port()))
     environment.setenv("LETTERBOX_GEOIP_DATABASE", "absent.mmdb")
 
     ran = letterbox(part)

@@ -34,7 +34,7 @@ def test_a_store_that_cannot_be_made_is_named(
 
     assert told.returncode == 1
     assert told.stderr == (
-        f"error: nothing can be made at {nowhere} (LETTERBOX_STORE): "
+        f"error: nothing can be created at {nowhere} (LETTERBOX_STORE): "
         "its path leads nowhere\n"
     )
 
@@ -47,7 +47,7 @@ def test_init_names_it_too(environment: pytest.MonkeyPatch, nowhere: Path) -> No
 
     assert told.returncode == 1
     assert told.stdout.startswith(
-        f"FAILED  store: nothing can be made at {nowhere} (LETTERBOX_STORE): "
+        f"FAILED  store: nothing can be created at {nowhere} (LETTERBOX_STORE): "
     )
 
 
@@ -63,7 +63,7 @@ def test_a_data_folder_that_cannot_be_made_is_named(
 
     assert (up.returncode, shown.returncode) == (1, 1)
     assert up.stderr == (
-        f"error: LETTERBOX_DATA: {nowhere}/var cannot be made a folder: File exists\n"
+        f"error: LETTERBOX_DATA: {nowhere}/var cannot be created: File exists\n"
     )
     assert shown.stderr.startswith(
         f"error: there is no store at {nowhere}/var/store (LETTERBOX_DATA) yet: "

@@ -67,7 +67,9 @@ async def test_what_does_not_get_ready_is_named_in_one_line() -> None:
     with pytest.raises(RefusedError) as refused:
         await wait_until_ready(settings, timedelta(seconds=0.2))
 
-    assert str(refused.value) == ("the API is not ready after 0.2 s: see above, or var")
+    assert str(refused.value) == (
+        "the API is not ready after 0.2 s: see the messages above, and the logs in var"
+    )
 
 
 @pytest.mark.usefixtures("environment")

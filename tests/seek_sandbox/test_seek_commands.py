@@ -66,7 +66,7 @@ def test_send_seek_says_that_there_is_no_sandbox() -> None:
     result = CliRunner().invoke(SEND, ["--url", url])
 
     assert result.exit_code == 1
-    assert f"nobody answers at {url}" in str(result.exception)
+    assert f"nothing answers at {url}" in str(result.exception)
 
 
 def test_the_sandbox_command_serves_and_ends_on_sigterm(tmp_path: Path) -> None:

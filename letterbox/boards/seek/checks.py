@@ -63,8 +63,8 @@ def _without_credentials(settings: SeekSettings) -> Finding:
         return wrong(_BOARD, message)
     if settings.seek_webhook_secrets:
         message = (
-            f"{_SECRETS} is set, LETTERBOX_SEEK_CLIENT_ID is not: notices are taken "
-            "in, and the applications cannot be fetched"
+            f"{_SECRETS} is set, LETTERBOX_SEEK_CLIENT_ID is not: notifications are "
+            "accepted, but the applications cannot be fetched"
         )
         return wrong(_BOARD, message)
     return ok(_BOARD, "off: LETTERBOX_SEEK_CLIENT_ID is not set")
@@ -74,10 +74,11 @@ async def _connection(graph: SeekGraph, settings: SeekSettings) -> list[Finding]
     """Ask for one event, as reconciling does."""
     query = replace(events_query(settings), first=1)
     await _field(graph, EVENTS, query.variables(None), "events")
-    findings = [ok(_BOARD, "gives us a token, and answers queries")]
+    findings = [ok(_BOARD, "issues a token and answers queries")]
     if not settings.seek_reconcile_every:
         message = (
-            "LETTERBOX_SEEK_RECONCILE_EVERY is 0: what no webhook delivers is lost"
+            "LETTERBOX_SEEK_RECONCILE_EVERY is 0: events that no "
+            "webhook delivers are lost"
         )
         findings.append(warning(_BOARD, message))
     return findings
@@ -87,7 +88,9 @@ async def _webhook(graph: SeekGraph, settings: SeekSettings) -> list[Finding]:
     named = settings.seek_subscription_id
     if not settings.seek_webhook_secrets:
         if named:
-            message = f"{_SUBSCRIPTION} is set, {_SECRETS} is not: it is answered 404"
+            message = (
+                f"{_SUBSCRIPTION} is set, {_SECRETS} is not: webhooks are answered 404"
+            )
             return [warning(_WEBHOOK, message)]
         return [ok(_WEBHOOK, f"off: {_SECRETS} is not set, SEEK is only polled")]
     if named:
@@ -104,10 +107,10 @@ async def _all_subscriptions(graph: SeekGraph, scheme: str) -> list[Finding]:
     if not ours:
         message = (
             f"no subscription to {CANDIDATE_APPLICATION_CREATED} leads to {PATH}: "
-            "make one in SEEK's developer dashboard"
+            "create one in SEEK's developer dashboard"
         )
         return [wrong(_WEBHOOK, message)]
-    message = f"{_SUBSCRIPTION} is not set; it may be one of {', '.join(ours)}"
+    message = f"{_SUBSCRIPTION} is not set; possible values are {', '.join(ours)}"
     findings = await asyncio.gather(*(_subscription(graph, name) for name in ours))
     return [ok(_WEBHOOK, message), *findings]
 

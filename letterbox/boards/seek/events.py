@@ -102,7 +102,7 @@ def identifier(payload: dict[str, JsonValue], key: str) -> str:
     """Read an opaque id. Raises MalformedError where it is absent or not fit."""
     value = payload.get(key)
     if not isinstance(value, str) or not is_fit(value):
-        raise MalformedError(f"{key} is absent or not fit to be an id")
+        raise MalformedError(f"{key} is missing or not usable as an id")
     return value
 
 

@@ -46,7 +46,7 @@ def read_page(connection: JsonValue, subscription_id: str | None) -> Page:
     has_next = page.flag("pageInfo", "hasNextPage")
     cursor = page.text("pageInfo", "endCursor")
     if has_next is None or (has_next and cursor is None):
-        raise MalformedError("a page of events does not tell how to go on")
+        raise MalformedError("a page of events has no cursor to continue from")
     nodes = [edge.node("node") for edge in page.nodes("edges")]
     events = [event for event in map(_event, nodes) if event is not None]
     return Page(

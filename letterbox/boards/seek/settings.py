@@ -16,8 +16,12 @@ class SeekSettings(BaseSettings):
     seek_webhook_secrets: Secrets = Field(
         (), description="Secrets of SEEK's webhook, old and new; none: off."
     )
-    seek_client_id: str = Field("", description="Partner credentials; none: not asked.")
-    seek_client_secret: SecretStr = Field(SecretStr(""), description="Same.")
+    seek_client_id: str = Field(
+        "", description="Partner credentials; none: SEEK is not called."
+    )
+    seek_client_secret: SecretStr = Field(
+        SecretStr(""), description="Partner credentials."
+    )
     seek_token_url: Url = Field(
         "https://auth.seek.com/oauth/token", description="SEEK's token endpoint."
     )
@@ -29,10 +33,10 @@ class SeekSettings(BaseSettings):
     )
     seek_scheme: str = Field("seekAnz", description="Scheme of SEEK's ids.")
     seek_subscription_id: str = Field(
-        "", description="Reconcile what this subscription failed to deliver."
+        "", description="Poll only for what this subscription failed to deliver."
     )
     seek_reconcile_every: Duration = Field(
-        timedelta(minutes=15), description="How often SEEK is asked; 0 is off."
+        timedelta(minutes=15), description="How often SEEK is polled; 0 turns it off."
     )
     seek_unmatched: Literal["triage", "discard"] = Field(
         "triage", description="Applications for ads not posted by us."

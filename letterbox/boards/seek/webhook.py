@@ -35,7 +35,7 @@ def verify(body: bytes, signature: str | None, secrets: Sequence[bytes]) -> None
         hmac.compare_digest(_signature(body, secret), claimed) for secret in usable
     ]
     if not any(matches):
-        raise SignatureError("Seek-Signature is absent or fits no secret")
+        raise SignatureError("Seek-Signature is missing or matches no secret")
 
 
 def sign(body: bytes, secret: bytes) -> str:
@@ -60,7 +60,7 @@ def read_events(body: bytes) -> Events:
     if not isinstance(payload, dict) or not isinstance(listed, list):
         raise MalformedError("the body has no list of events")
     if not 1 <= len(listed) <= _MAX_EVENTS:
-        raise MalformedError(f"the body has not 1 to {_MAX_EVENTS} events")
+        raise MalformedError(f"the body must have 1 to {_MAX_EVENTS} events")
     events = [event for event in map(_readable, listed) if event]
     if not events:
         raise MalformedError("none of the events can be read")

@@ -34,7 +34,7 @@ def feed_name(url: str) -> str:
     try:
         bare = httpx.URL(url).copy_with(userinfo=b"", query=None, fragment=None)
     except httpx.InvalidURL:
-        raise FeedUnavailableError("the feed's address is not an address") from None
+        raise FeedUnavailableError("the feed's address is not a valid URL") from None
     return str(bare)
 
 
@@ -93,7 +93,7 @@ async def _download(
                     address = _moved(name, response)
                     if not may_be_inside and not await is_public_host(address.host):
                         raise FeedUnavailableError(
-                            f"{name} leads to an address that is not public"
+                            f"{name} redirects to an address that is not public"
                         )
                     continue
                 if not response.is_success:
@@ -101,13 +101,15 @@ async def _download(
                     raise FeedUnavailableError(f"{name} answers {code}")
                 await _copy(name, response, into, progress, limits)
                 return
-    raise FeedUnavailableError(f"{name} leads on and on")
+    raise FeedUnavailableError(f"{name} redirects too often")
 
 
 def _moved(name: str, response: httpx.Response) -> httpx.URL:
     address = response.url.join(response.headers["Location"])
     if address.scheme not in {"http", "https"} or not address.host:
-        raise FeedUnavailableError(f"{name} leads to what is no web address")
+        raise FeedUnavailableError(
+            f"{name} redirects to something that is not a web address"
+        )
     return address
 
 
@@ -120,7 +122,7 @@ async def _copy(
 ) -> None:
     coding = response.headers.get("content-encoding", "").strip().lower()
     if coding not in _CODINGS:
-        raise FeedUnavailableError(f"{name} is in an encoding nobody asked for")
+        raise FeedUnavailableError(f"{name} is in an encoding that was not requested")
     length = response.headers.get("content-length", "")
     total = int(length) if length.isdecimal() and len(length) < _DIGITS else None
     async for chunk in response.aiter_raw():

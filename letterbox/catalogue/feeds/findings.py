@@ -79,7 +79,7 @@ class Findings:
         if not lacks:
             return ()
         words = (
-            f"{lacks} faults more than are listed: in all {self.mended} mended, "
+            f"{lacks} more faults are not listed; in total {self.mended} mended, "
             f"{self.skipped} skipped"
         )
         return (Fault(reason=words),)

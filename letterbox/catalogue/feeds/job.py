@@ -79,10 +79,10 @@ class Job:
             self.fault(f"<{self._open[-1].name}> does not end")
             self._pop()
         if len(self._open) >= _MAX_DEPTH:
-            self.fault("elements lie too deep")
+            self.fault("elements are nested too deeply")
             return
         if self._reading and self._reading[-1].element.name in REFERENCES:
-            self.fault(f"<{name[:50]}> lies in a reference")
+            self.fault(f"<{name[:50]}> is inside a reference")
         element = _Element(name)
         if name not in FIELDS and not self._open and len(self.unused) < _MAX_UNUSED:
             self.unused.add(name[:_MAX_NAME])
@@ -100,7 +100,7 @@ class Job:
     def end(self, name: str) -> None:
         """Take an end tag."""
         if not self.has_begun(name):
-            self.fault(f"</{name[:50]}> ends nothing")
+            self.fault(f"</{name[:50]}> has no start")
             self.has_doubtful_name |= name in REFERENCES
             return
         while (element := self._pop()).name != name:
@@ -113,9 +113,9 @@ class Job:
             what = "a byte" if match[0] == GUESSED else "a control character"
             self.fault(f"{what} that is not allowed")
         if not is_cdata and _MALFORMED_ENTITY.search(text):
-            self.fault("an & that begins no entity of XML")
+            self.fault("an & that starts no XML entity")
         if not is_cdata and "]]>" in text:
-            self.fault("the end of a CDATA section that does not begin")
+            self.fault("the end of a CDATA section without its start")
         for field in self._reading:
             if field.size > _MAX_FIELD:
                 continue
@@ -157,12 +157,11 @@ class Job:
         for field in fields:
             if field.is_doubtful or "\ufffd" in _said(field):
                 self.doubt = (
-                    f"job {self.number}: its {field.element.name} holds what cannot "
-                    "be read"
+                    f"job {self.number}: its {field.element.name} cannot be read"
                 )
                 return []
         if len(fields) > len({field.element.name for field in fields}):
-            self.fault("a reference is there twice")
+            self.fault("a reference is given twice")
         return [_said(field) for field in fields]
 
     def reference(self) -> str | None:

@@ -69,7 +69,7 @@ class JsonFeed:
                 return False
         self._at = match.end()
         if self._window[self._at] not in "[{":
-            self.findings.mend("something is before the first entry")
+            self.findings.mend("there is something before the first entry")
             self._at = min(
                 place
                 for mark in "[{"
@@ -99,7 +99,7 @@ class JsonFeed:
     def _see_the_end(self) -> None:
         while True:
             if self._window[self._at :].strip():
-                self.findings.mend("something follows the list")
+                self.findings.mend("there is something after the list")
                 return
             self._at = len(self._window)
             if not self._widen():

@@ -96,7 +96,7 @@ def _countries(
     unknown = [code[:_SHOWN] for code in codes if assigned(code) is None]
     if unknown:
         fields["countries"] = None
-        return [f"countries: {', '.join(unknown[:_SHOWN])}: no ISO 3166-1 code"]
+        return [f"countries: {', '.join(unknown[:_SHOWN])}: not an ISO 3166-1 code"]
     for code in codes:
         if code in ALIASES:
             findings.note(f"countries: {code} is {ALIASES[code]}", number, reference)

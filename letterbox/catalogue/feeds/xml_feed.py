@@ -57,7 +57,7 @@ class XmlFeed:
         if token.mark is Mark.START:
             self._start(token)
             if token.is_malformed:
-                self._fault("a tag is spoilt")
+                self._fault("a tag is broken")
             if token.empty and token.text == "job" and self._jobs:
                 yield self._jobs.pop()
         elif token.mark is Mark.END:
@@ -111,7 +111,7 @@ class XmlFeed:
     def _reopen(self, name: str, *, is_empty: bool) -> None:
         if name == self._root:
             self._is_closed = is_empty
-            self._once("the document begins twice")
+            self._once("the document starts twice")
         else:
             self._behind()
             self.findings.doubtful += name in FIELDS
@@ -127,7 +127,7 @@ class XmlFeed:
             around = self._outer[-1][0]
             self._meet(f"{around}><job")
             if self._count:
-                reason = f"a job lies in <{around[:50]}>, where none is looked for"
+                reason = f"a job is inside <{around[:50]}>, where jobs are not expected"
                 self.findings.skip(reason)
         if self._loose:
             self._loose.start(name, is_empty=token.empty)
@@ -181,10 +181,10 @@ class XmlFeed:
         self._outer.clear()
         self._count += 1
         if self._loose and self._loose.references():
-            self._loose.fault("its beginning is lost")
+            self._loose.fault("its start is missing")
             yield self._loose
         else:
-            self.findings.skip("the end of a job that has no beginning", self._count)
+            self.findings.skip("the end of a job without its start", self._count)
         self._loose = None
 
     def _left(self) -> Iterator[Job]:
@@ -192,7 +192,7 @@ class XmlFeed:
         if self._root is None:
             names = self._named() or "nothing"
             raise MalformedError(
-                f"the XML has no <jobs> or <source> around it; found {names}"
+                f"the root element must be <jobs> or <source>; found {names}"
             )
         if self._is_closed:
             return
@@ -244,8 +244,9 @@ class XmlFeed:
             raise MalformedError(f"{self.findings.cut_off}, before its first job")
         if self._met:
             raise MalformedError(
-                f"no <job> in <{self._root}>, where it is looked for; found "
-                f"{self._named()}. If there is none any more, import [] with --force"
+                f"no <job> directly in <{self._root}>; found "
+                f"{self._named()}. If there are no positions any more, "
+                "import [] with --force"
             )
 
     def _fault(self, reason: str) -> None:
@@ -257,7 +258,7 @@ class XmlFeed:
             self.findings.doubtful += 1
 
     def _behind(self) -> None:
-        self._once(f"something follows </{self._root}>")
+        self._once(f"there is something after </{self._root}>")
 
     def _once(self, reason: str) -> None:
         if not any(fault.reason == reason for fault in self.findings.faults):

@@ -122,7 +122,7 @@ class XmlTokens:
             yield self._tag(match, is_malformed=True)
             return
         self._at += 1
-        yield Token(Mark.FAULT, "a < that begins nothing")
+        yield Token(Mark.FAULT, "a < that starts no tag")
         yield Token(Mark.CDATA, "<")
 
     def _comment(self) -> Iterator[Token]:

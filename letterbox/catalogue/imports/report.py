@@ -86,7 +86,7 @@ class ImportReport(ImportedPositions):
             f"cut off: {self.cut_off}" if self.cut_off else "",
             f"{self.skipped} skipped" if self.skipped else "",
             f"{self.mended} mended" if self.mended else "",
-            f"{self.doubtful} with a name in doubt" if self.doubtful else "",
+            f"{self.doubtful} with a doubtful reference" if self.doubtful else "",
             f"{self.removals_waiting} removals wait" if self.removals_waiting else "",
         ]
         return ", ".join(filter(None, troubles))
@@ -109,4 +109,4 @@ def update_status(
         body = CatalogueStatus(feeds=feeds).model_dump_json(exclude_defaults=True)
         if store.replace(keys.CATALOGUE_STATUS, body.encode(), version):
             return before
-    raise StoreUnavailableError("the catalogue's status is changed again and again")
+    raise StoreUnavailableError("the catalogue's status keeps changing: try again")

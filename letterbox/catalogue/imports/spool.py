@@ -53,7 +53,7 @@ class FeedSpool:
         if identity in self._lines:
             self.repeated += 1
             if not feed.repeats:
-                reason = f"entry {line + 1}: is there twice"
+                reason = f"entry {line + 1} is given twice"
                 feed.findings.mend(reason, line + 1, position.reference)
                 if _RANK.index(position.status) > _RANK.index(self.status(identity)):
                     return
@@ -69,7 +69,7 @@ class FeedSpool:
     ) -> None:
         folded = _digest(normalise(position.reference), position.hirer)
         if folded in self._folded or folded in self._lines:
-            reason = "another position differs in case alone: they are two"
+            reason = "another position differs only in case: they stay two"
             findings.note(reason, line + 1, position.reference)
         # What has no case is among the lines; most references have none.
         if folded != identity:

@@ -43,7 +43,7 @@ async def test_a_request_without_the_right_token_is_401(
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.json()["detail"] == "the bearer token is absent or wrong"
+    assert answer.json()["detail"] == "the bearer token is missing or wrong"
 
 
 async def test_the_bearer_scheme_may_be_in_any_case(server: OperatorServer) -> None:

@@ -158,7 +158,7 @@ async def test_a_refresh_is_202_and_done_soon(server: OperatorServer) -> None:
 @pytest.mark.parametrize(
     ("application_id", "why"),
     [
-        ("careerjet:cannot be refreshed", "delivers whole applications"),
+        ("careerjet:cannot be refreshed", "sends complete applications"),
         ("seek:archived", "archived"),
     ],
 )
@@ -291,7 +291,7 @@ async def test_a_hold_until_a_time_in_the_past_is_409(server: OperatorServer) ->
     )
 
     assert answer.status_code == 409
-    assert "ended already" in answer.json()["detail"]
+    assert "in the past" in answer.json()["detail"]
 
 
 async def test_actions_are_503_while_temporal_is_away_and_reading_works(

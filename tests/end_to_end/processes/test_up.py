@@ -118,7 +118,7 @@ def test_a_part_that_dies_is_started_again_three_times(part: str, running: Up) -
     died = f"{part} was killed by SIGKILL"
     for number in (1, 2, 3):
         running.children()[part].kill()
-        line = f"{died} (see {log}): it was started again, restart {number} of 3"
+        line = f"{died} (see {log}) and was started again, restart {number} of 3"
         wait_until(partial(_prints, running, line))
         wait_until(lambda: part in running.children())
     children = running.children()
@@ -149,7 +149,8 @@ def test_a_second_up_in_the_same_folder_is_refused(running: Up) -> None:
     pid = running.program.running.pid
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr.startswith(
-        "error: `letterbox up` runs already, with the data folder data: it is process "
+        "error: `letterbox up` is already running, with the data "
+        "folder data: it is process "
         f"{pid}, and `kill {pid}` ends it"
     )
     assert set(running.children()) == _PARTS
@@ -183,7 +184,7 @@ def test_what_outlives_even_the_guard_is_named_by_the_next_up(running: Up) -> No
     pid = children["api"].pid
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == (
-        f"error: port {port} is in use by `letterbox api`, process {pid}: end it with "
+        f"error: port {port} is in use by `letterbox api`, process {pid}: stop it with "
         f"`kill {pid}`, or set LETTERBOX_API_PORT\n"
     )
     wait_until(lambda: not any(map(_lives, children.values())), within=60)
@@ -212,7 +213,8 @@ def test_up_names_a_port_in_use_in_one_line(name: str, tmp_path: Path) -> None:
     pid = os.getpid()
     assert (ran.returncode, ran.stdout) == (1, "")
     assert re.fullmatch(
-        rf"error: port {port} is in use by .+, process {pid}: end it with `kill {pid}`,"
+        rf"error: port {port} is in use by .+, process {pid}: stop it with "
+        rf"`kill {pid}`,"
         rf" or set {name}\n",
         ran.stderr,
     )

@@ -136,7 +136,7 @@ class Desk:
         await eventually(was_asked)
 
     async def reconcile(self, cursor: str = "") -> WorkflowHandle[SeekReconcile, str]:
-        """Ask SEEK for what no webhook delivered; give the run, which has ended."""
+        """Ask SEEK for missed events; give the run, which has ended."""
         handle = await self.client.start_workflow(
             SeekReconcile.run,
             cursor,

@@ -328,8 +328,8 @@ def test_what_was_skipped_is_listed_to_the_thousandth(
     assert len(findings.faults) == listed
     assert sum(one.skipped for one in findings.faults) == min(skipped, listed)
     unlisted = [one.reason for one in findings.unlisted()]
-    all_of = f"in all {skipped} mended, {skipped} skipped"
-    lacks = f"{2 * skipped - listed} faults more than are listed: {all_of}"
+    all_of = f"in total {skipped} mended, {skipped} skipped"
+    lacks = f"{2 * skipped - listed} more faults are not listed; {all_of}"
     assert unlisted == [lacks]
     places = [one.position or 0 for one in findings.faults]
     assert places == sorted(places)
@@ -352,9 +352,9 @@ def test_the_list_of_faults_is_bounded_and_names_what_was_skipped() -> None:
     [
         (["UK"], ("GB",), "countries: UK is GB"),
         (["el", "DE"], ("GR", "DE"), "countries: EL is GR"),
-        (["EU"], None, "EU: no ISO 3166-1 code"),
-        (["ZZ", "DE"], None, "ZZ: no ISO 3166-1 code"),
-        (["Germany"], None, "GERMANY: no ISO 3166-1 code"),
+        (["EU"], None, "EU: not an ISO 3166-1 code"),
+        (["ZZ", "DE"], None, "ZZ: not an ISO 3166-1 code"),
+        (["Germany"], None, "GERMANY: not an ISO 3166-1 code"),
         (["GB", "fr"], ("GB", "FR"), ""),
     ],
 )

@@ -95,7 +95,7 @@ class SeekAttachments:
         try:
             url = base.join(reference)
         except httpx.InvalidURL:
-            raise BoardRefusedError("the attachment's address is none") from None
+            raise BoardRefusedError("the attachment's address is not valid") from None
         if _origin(url) != _origin(self._base):
             raise BoardRefusedError(
                 "the attachment lies outside the origin of LETTERBOX_SEEK_GRAPHQL_URL"

@@ -86,7 +86,7 @@ class SeekGraph:
                 request_id=response.request_id,
             )
         elif response.data is None:
-            raise BoardUnavailableError(f"SEEK's {_WHAT} answers nothing")
+            raise BoardUnavailableError(f"SEEK's {_WHAT} sent no answer")
         return response
 
 

@@ -119,4 +119,4 @@ def _read(response: httpx.Response) -> _TokenResponse:
     try:
         return _TokenResponse.model_validate_json(response.content)
     except ValidationError:
-        raise BoardUnavailableError(f"SEEK's {_WHAT} answers no token") from None
+        raise BoardUnavailableError(f"SEEK's {_WHAT} sent no token") from None
