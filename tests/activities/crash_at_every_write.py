@@ -20,11 +20,13 @@ from tests.activities.noticed import SEEK
 
 
 def check_accepted(store: ObjectStore, folder: Path) -> None:
-    """Find one delivery, and the document that it names."""
+    """Find one delivery, and in it the document that it names."""
     del folder
-    [delivery] = do.records_of(store).applications.submissions(do.ID)
+    applications = do.records_of(store).applications
+    [delivery] = applications.submissions(do.ID)
     [document] = delivery.documents
-    assert store.get(keys.document(do.ID, document.name)) == do.CV
+    with applications.delivered(delivery) as delivered:
+        assert b"".join(delivered.chunks(document.sha256)) == do.CV
 
 
 def check_recorded(store: ObjectStore, folder: Path) -> None:

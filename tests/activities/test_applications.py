@@ -25,6 +25,7 @@ from letterbox.records.applications import StoredApplications
 from letterbox.records.holds import StoredHolds
 from tests.factories import PDF, careerjet
 from tests.letterbox.archive.packing import invented, keep_open
+from tests.older_inbox import accept_as_before
 
 ID = "careerjet:1"
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -269,7 +270,8 @@ def test_a_document_that_suffered_in_the_store_does_not_stop_the_application(
     problem: str | None,
 ) -> None:
     """The application is worth more than its file."""
-    delivery = accept(applications)
+    delivery, contents = careerjet("1", received_at=FIRST)
+    accept_as_before(store, delivery, contents)
     key = keys.document(ID, delivery.documents[0].name)
     store.delete(key)
     if now is not None:
