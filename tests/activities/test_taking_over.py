@@ -1,5 +1,7 @@
 """From the inbox into their places: documents of a delivery, as of today or before."""
 
+from collections.abc import Callable
+
 import pytest
 
 from activities.intake import ApplicationActivities
@@ -90,7 +92,7 @@ def test_both_forms_are_known_as_accepted(
     ids=["missing", "damaged"],
 )
 def test_a_delivery_whose_document_has_suffered_is_recorded(
-    spoil,  # type: ignore[no-untyped-def]  # noqa: ANN001 a change of bytes
+    spoil: Callable[[bytes], bytes],
     problem: str,
     activities: ApplicationActivities,
     applications: StoredApplications,
