@@ -83,7 +83,7 @@ async def read_form(
                     await files.in_time(partial(reader.write, chunk))
                 else:
                     reader.write(chunk)
-            await files.in_time(reader.finalize)
+            reader.finalize()
         except (MalformedError, StoreUnavailableError):
             async for _ in body:
                 pass

@@ -37,7 +37,8 @@ class StoredApplications:
             contents.keep(submission)
             return
         with self.delivery() as delivery:
-            for content in contents.values():
+            for sha256 in {document.sha256: None for document in submission.documents}:
+                content = contents[sha256]
                 content.seek(0)
                 document = delivery.begin()
                 while chunk := content.read(CHUNK):
