@@ -143,7 +143,9 @@ def test_calls_that_hang_for_ever_do_not_stop_the_others(
         # What this process has seen before it looks up: here it reads without end.
         [waiting] = (at.store_folder / keys.INBOX).rglob("*.zip")
         waiting.unlink()
-        os.mkfifo(at.store_folder / keys.record(hung.id))
+        record = at.store_folder / keys.record(hung.id)
+        record.parent.mkdir(parents=True)
+        os.mkfifo(record)
 
         with ThreadPoolExecutor(40) as pool:
             post = lambda _: timed(lambda: hung.post(at.api.apply_url))  # noqa: E731
