@@ -1,6 +1,7 @@
 """Where boards give notice of what they have for us."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from time import perf_counter
 
@@ -11,9 +12,13 @@ from api.dependencies import Services
 from api.request_ids import request_id_of
 from api.verified import NoticesDep, VerifiedNotices
 from letterbox.boards.fetching import Notices
+from letterbox.domain.ports import Applications
+from letterbox.domain.submission import Submission
 
 # Each board's own address is documented by api/board_openapi.py.
 router = APIRouter(include_in_schema=False)
+# As many as SEEK sends in one request; others need threads, too.
+_AT_ONCE = 10
 log = structlog.get_logger()
 
 
@@ -41,10 +46,16 @@ async def receive(
 
 
 async def _accept(services: Services, notices: Notices) -> None:
-    """Write all at once: a disk syncs several as fast as one."""
-    accept = services.applications.accept
-    work = (partial(accept, submission, {}) for submission in notices.submissions)
+    """Write several at once: a disk syncs them about as fast as one."""
+    parts = [notices.submissions[first::_AT_ONCE] for first in range(_AT_ONCE)]
+    accept = partial(_accept_each, services.applications)
+    work = (partial(accept, part) for part in parts if part)
     await asyncio.gather(*map(services.in_time, work))
+
+
+def _accept_each(applications: Applications, submissions: Sequence[Submission]) -> None:
+    for submission in submissions:
+        applications.accept(submission, {})
 
 
 def _note(

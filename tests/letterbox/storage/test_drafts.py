@@ -13,6 +13,7 @@ from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import ObjectStore
 from letterbox.storage.directory import DirectoryStore
 from letterbox.storage.drafts import SpooledDraft
+from letterbox.streams import end_of
 
 MIB = 1024 * 1024
 SIZES = [0, 9, MIB // 2, MIB // 2 + 1, 3 * MIB]
@@ -137,6 +138,14 @@ def test_a_store_that_may_not_be_written_is_unavailable(
 
     with pytest.raises(StoreUnavailableError), folder.draft() as draft:
         draft.write(bytes(MIB))
+
+
+@pytest.mark.parametrize("size", [1, 4, 5, 1000])
+def test_a_server_that_sends_the_whole_instead_of_its_end_does_no_harm(
+    size: int,
+) -> None:
+    """No more than the end is held."""
+    assert end_of([b"f", b"irs", b"t"], size) == (b"first"[-size:], 5)
 
 
 @pytest.mark.parametrize("size", [1, 4, 5, 1000])
