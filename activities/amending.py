@@ -38,8 +38,8 @@ from letterbox.domain.errors import (
 )
 from letterbox.domain.matching import choose
 from letterbox.domain.owing import HasAts, has_no_ats, owing, with_event, without_event
-from letterbox.domain.ports import Applications, Catalogue, Holds
-from letterbox.domain.positions import ReferenceKind
+from letterbox.domain.ports import Applications, Holds
+from letterbox.domain.positions import Catalogue, ReferenceKind
 from letterbox.domain.recording import Recorder
 from letterbox.domain.status import Recorded
 from letterbox.domain.transitions import Transition

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from temporalio import activity
@@ -19,10 +20,11 @@ from letterbox.domain.submission import Submission
 
 # A sweep shares the machine with the answers: few at a time.
 _CONCURRENCY = 8
-# Documents lie beside an inbox record: a file as large as this is none.
+# The older form of an inbox record is read whole: a file as large as this is none.
 _MAX_SIZE = 64 * 1024 * 1024
 _MIN_LENGTH = timedelta(seconds=1)
 
+Read = Callable[[ObjectStore, str], Submission]
 Start = Callable[[str], Awaitable[object]]
 
 log = structlog.get_logger()
@@ -30,7 +32,7 @@ log = structlog.get_logger()
 
 class InboxActivities:
     """
-    Walk the inbox, and start what waits there.
+    Walk the inbox, and start what waits there; ``read`` reads a submission by its key.
 
     ``start`` starts an application, or signals the one that runs already;
     ``start_only`` leaves alone what runs.
@@ -40,11 +42,13 @@ class InboxActivities:
         self,
         *,
         store: ObjectStore,
+        read: Read,
         start: Start,
         start_only: Start | None = None,
         seldom: Seldom | None = None,
     ) -> None:
         self._store = store
+        self._read_key = partial(read, store)
         self._start = start
         self._start_only = start_only or start
         self._seldom = seldom or Seldom()
@@ -126,9 +130,9 @@ class InboxActivities:
         return None
 
     def _read(self, stored: StoredObject) -> Submission:
-        if stored.size > _MAX_SIZE:
+        if stored.size > _MAX_SIZE and stored.key.endswith(".json"):
             raise ValueError("too large to be an inbox record")
-        return Submission.model_validate_json(self._store.get(stored.key))
+        return self._read_key(stored.key)
 
 
 def _take(folders: Iterator[Waiting]) -> tuple[list[Waiting], Exception | None]:

@@ -1,6 +1,7 @@
 """The inspection of a document: whether it is there and whole, and what it is."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from typing import BinaryIO
 
@@ -8,6 +9,7 @@ import structlog
 from temporalio import activity
 
 from letterbox.domain.documents import TXT, UNREADABLE, Kind, Problem, recognise
+from letterbox.domain.drafts import DeliveredDocuments
 from letterbox.domain.messages import InspectedDocument, StepInput
 from letterbox.domain.ports import Applications
 from letterbox.domain.reading import Reading, Text
@@ -30,25 +32,45 @@ class Inspector:
 
     def inspect_all(
         self, step: StepInput, submission: Submission, reading: Reading
-    ) -> tuple[InspectedDocument, ...]:
-        """Inspect the documents of a submission, and save what came as text."""
-        inspected = [
-            *(
-                self.inspect(step.application_id, document, guarded=step.repeated)
-                for document in submission.documents
-            ),
-            *(self._save_text(step, text) for text in reading.texts),
-        ]
+    ) -> tuple[tuple[InspectedDocument, ...], Submission]:
+        """
+        Store and inspect the documents of a submission, and save what came as text.
+
+        Return the submission with the names by which its documents are stored.
+        """
+        documents = submission.documents
+        with self._applications.delivered(submission) as delivered:
+            stored = [
+                self.inspect(
+                    step.application_id,
+                    document,
+                    guarded=step.repeated,
+                    delivered=delivered,
+                )
+                for document in documents
+            ]
+        texts = [self._save_text(step, text) for text in reading.texts]
         once: dict[tuple[Role, str | None], InspectedDocument] = {}
-        for document in inspected:
+        for document in (*stored, *texts):
             once.setdefault((document.role, document.name), document)
-        return tuple(once.values())
+        names = {
+            received.sha256: document.name or received.name
+            for received, document in zip(documents, stored, strict=True)
+        }
+        return tuple(once.values()), submission.with_names(names)
 
     def inspect(
-        self, application_id: str, document: ReceivedDocument, *, guarded: bool
+        self,
+        application_id: str,
+        document: ReceivedDocument,
+        *,
+        guarded: bool,
+        delivered: DeliveredDocuments | None = None,
     ) -> InspectedDocument:
         """
-        Read a document back; ``guarded`` as in ``look_into``.
+        Read a document where it is stored, else from the delivery, and store it then.
+
+        ``guarded`` as in ``look_into``.
 
         One that is missing or damaged is recorded as such: the application is worth
         more than its file, and ``audit`` finds it.
@@ -56,16 +78,20 @@ class Inspector:
         name = document.name
         kind, problem = None, None
         with spooled() as spool:
-            try:
-                with self._applications.open_document(application_id, name) as chunks:
-                    copied = copy(chunks, spool)
-            except FileNotFoundError:
+            digest, size, is_stored = self._read(
+                application_id, document, delivered, spool
+            )
+            if digest is None:
                 problem = "missing"
+            elif (digest, size) != (document.sha256, document.size):
+                problem = "damaged"
             else:
-                if copied == (document.sha256, document.size):
-                    kind = self.look_into(application_id, name, spool, guarded=guarded)
-                else:
-                    problem = "damaged"
+                kind = self.look_into(application_id, name, spool, guarded=guarded)
+            if digest and not is_stored:
+                if kind:
+                    name = f"{document.sha256}.{kind.extension}"
+                spool.seek(0)
+                self._applications.put_document(application_id, name, spool, size)
         return InspectedDocument(
             role=document.role,
             name=name,
@@ -73,6 +99,24 @@ class Inspector:
             media_type=kind.media_type if kind else None,
             problem=kind.problem if kind else problem,
         )
+
+    def _read(
+        self,
+        application_id: str,
+        document: ReceivedDocument,
+        delivered: DeliveredDocuments | None,
+        spool: BinaryIO,
+    ) -> tuple[str | None, int, bool]:
+        """Return digest and size of what was read, and whether it is in its place."""
+        with (
+            suppress(FileNotFoundError),
+            self._applications.open_document(application_id, document.name) as chunks,
+        ):
+            return *copy(chunks, spool), True
+        with suppress(FileNotFoundError):
+            if delivered:
+                return *copy(delivered.chunks(document.sha256), spool), False
+        return None, 0, False
 
     def _save_text(self, step: StepInput, text: Text) -> InspectedDocument:
         """Save a document that came as text as the file it would have been."""

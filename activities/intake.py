@@ -25,7 +25,8 @@ from letterbox.domain.messages import (
     StoreResult,
 )
 from letterbox.domain.owing import HasAts, has_no_ats, owing
-from letterbox.domain.ports import Applications, Candidates, Catalogue, Removal
+from letterbox.domain.ports import Applications, Candidates, Removal
+from letterbox.domain.positions import Catalogue
 from letterbox.domain.reading import Reading
 from letterbox.domain.recording import Recorder
 from letterbox.domain.status import Recorded
@@ -72,7 +73,7 @@ class ApplicationActivities:
     @activity.defn(name="store_documents", no_thread_cancel_exception=True)
     def store_documents(self, args: StoreInput) -> StoreResult:
         """
-        Take over the next submission; check its documents, and see what they are.
+        Take over the next submission; store its documents, and see what they are.
 
         A notice has none yet: its board has to be asked.
         """
@@ -172,13 +173,15 @@ class ApplicationActivities:
         )
 
     def inspect(self, step: StepInput) -> StoredDocuments:
-        """Check that every document is in the store, whole, and see what it is."""
+        """Put every document into its place, whole, and see what it is."""
         source = self._sources.read(step)
         if source is None:
             return StoredDocuments(whole=False)
         submission, reading = source
         try:
-            documents = self._inspector.inspect_all(step, submission, reading)
+            documents, named = self._inspector.inspect_all(step, submission, reading)
+            if named != submission:
+                self._applications.save_view(named, step.view)
         except EndedError:
             return StoredDocuments(whole=False)  # Recording finds it ended, too.
         return StoredDocuments(documents=documents)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.matching import AMBIGUOUS, Match, match
 from letterbox.domain.messages import MatchedPosition
-from letterbox.domain.ports import Catalogue
+from letterbox.domain.positions import Catalogue
 from letterbox.domain.reading import Reading
 
 

@@ -232,7 +232,11 @@ class Sources:
         submission = self._inbox.peek(step.application_id, record)
         where = "in the inbox still" if submission else "nowhere else"
         log.error("a source is lost", application=step.application_id, it_is=where)
-        return submission and self.keep(submission, step.view)
+        if submission is None:
+            return None
+        # Its documents may have been stored, and named, before it was lost.
+        named = self._applications.with_stored_names(submission)
+        return self.keep(named, step.view)
 
 
 def find_readable(

@@ -38,6 +38,7 @@ from letterbox.domain.documents import recognise
 from letterbox.domain.owing import HasAts
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
+from letterbox.records.inbox import read_any
 from letterbox.records.owed_events import StoredOwedEvents
 from letterbox.records.quarantine import StoredQuarantine
 from letterbox.resources import (
@@ -218,7 +219,10 @@ def _scheduled(
             close=partial(tell_closed, client, settings.task_queue),
         ),
         InboxActivities(
-            store=store, start=start, start_only=partial(start, tell=False)
+            store=store,
+            read=read_any,
+            start=start,
+            start_only=partial(start, tell=False),
         ),
         ExpiryActivities(expire=expiry.expire, keep=settings.archive_keep),
         AuditActivities(run=partial(run_audit, settings, client)),

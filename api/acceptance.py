@@ -1,16 +1,15 @@
 """Decides on an application and makes it durable; all of it blocks."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from api.unknown_references import UnknownReferences
 from letterbox.boards.base import Outcome
-from letterbox.domain.documents import recognise
+from letterbox.domain.drafts import Contents
 from letterbox.domain.errors import DamagedError, StoreUnavailableError
-from letterbox.domain.ports import Applications, Catalogue
+from letterbox.domain.ports import Applications
 from letterbox.domain.positions import (
     Admission,
+    Catalogue,
     Position,
     ReferenceKind,
     accepted_countries,
@@ -20,7 +19,7 @@ from letterbox.domain.positions import (
 from letterbox.domain.reading import Reading
 from letterbox.domain.region import Locator, RegionPolicy, judge_region
 from letterbox.domain.repeats import Repeat, Repeats, Seen
-from letterbox.domain.submission import ReceivedDocument, Submission
+from letterbox.domain.submission import Submission
 
 # A board's word for the job first; then whatever else goes by it.
 _KINDS = (
@@ -59,7 +58,7 @@ class Acceptance:
         self._unknown = unknown
 
     def accept(
-        self, submission: Submission, reading: Reading, contents: Mapping[str, BinaryIO]
+        self, submission: Submission, reading: Reading, contents: Contents
     ) -> Decision:
         """
         Refuse, or keep for good: ACCEPTED means that it is durable.
@@ -77,7 +76,7 @@ class Acceptance:
         return Decision(outcome)
 
     def _judge(
-        self, submission: Submission, reading: Reading, contents: Mapping[str, BinaryIO]
+        self, submission: Submission, reading: Reading, contents: Contents
     ) -> Outcome:
         reference = reading.references.job_reference
         positions = self._positions(reference)
@@ -90,7 +89,7 @@ class Acceptance:
             submission = self._located(submission, reading, positions)
             if self._is_refused(submission):
                 return self._unless_repeat(submission, Outcome.REGION)
-        self._applications.accept(with_names(submission, contents), contents)
+        self._applications.accept(submission, contents)
         return Outcome.ACCEPTED
 
     def _positions(self, reference: str | None) -> tuple[Position, ...] | None:
@@ -157,21 +156,3 @@ class Acceptance:
         if self._applications.has_submission(application_id, submission.fingerprint):
             return Outcome.ACCEPTED
         return refusal
-
-
-def with_names(submission: Submission, contents: Mapping[str, BinaryIO]) -> Submission:
-    """
-    Name the documents of a verified submission ``<sha256>.<ext>``. Blocking.
-
-    This looks into what a stranger sent: after the signature, and in a thread.
-    """
-
-    def name(document: ReceivedDocument) -> ReceivedDocument:
-        kind = recognise(contents[document.sha256])
-        return document.model_copy(
-            update={"name": f"{document.sha256}.{kind.extension}"}
-        )
-
-    return submission.model_copy(
-        update={"documents": tuple(map(name, submission.documents))}
-    )

@@ -1,19 +1,20 @@
 """What handlers of boards' requests are given: what was sent, verified."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import Annotated, BinaryIO, NoReturn
+from typing import Annotated, NoReturn
 
 from fastapi import Depends, Request
 
 from api.bodies import chunks, drain, whole
 from api.dependencies import Services
-from api.multipart.form import read_form
+from api.multipart.form import Files, read_form
 from api.multipart.shapes import FormShape
 from letterbox.boards.base import FormBoard, NoticeBoard
 from letterbox.boards.fetching import Notices
+from letterbox.domain.drafts import Contents
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.submission import Submission
 
@@ -27,8 +28,8 @@ class VerifiedSubmission:
 
     board: FormBoard
     submission: Submission
-    contents: Mapping[str, BinaryIO]
-    """Of its documents, by SHA-256; closed once it is answered."""
+    contents: Contents
+    """Its documents; closed once it is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,18 @@ async def _submission(
     began = perf_counter()
     content_type = request.headers.get("content-type")
     shape = request.state.form_shape = FormShape(known.fields)
-    form = read_form(chunks(request), content_type, services.limits, shape)
+    form = read_form(
+        chunks(request),
+        content_type,
+        services.limits,
+        shape,
+        Files(services.applications.delivery, services.in_time),
+    )
     async with services.starter.answering(), form as received:
         submission = known.receive(received.form, secrets, datetime.now(UTC))
         # Only what is signed is measured: a stranger may be slow on purpose.
         request.state.began = began
-        yield VerifiedSubmission(known, submission, received.contents)
+        yield VerifiedSubmission(known, submission, received.delivery)
 
 
 async def _notices(board: str, request: Request, services: Services) -> VerifiedNotices:

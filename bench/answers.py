@@ -26,6 +26,12 @@ class Variant:
 UNPLUGGED = Variant(
     "no engine behind it", api=(*_MODULE, "bench.unplugged"), engine=False
 )
+FLOOR = Variant(
+    "disk floor: upload, two files, no engine",
+    api=(*_MODULE, "bench.disk_floor"),
+    path="/apply/floor",
+    engine=False,
+)
 NO_WORKER = Variant("engine, no worker")
 WHOLE = Variant("engine and worker", worker=WORKER)
 PLAIN = Variant(
@@ -34,7 +40,7 @@ PLAIN = Variant(
     path="/apply/plain",
     worker=(*_MODULE, "bench.plain_worker"),
 )
-VARIANTS = (UNPLUGGED, NO_WORKER, WHOLE, PLAIN)
+VARIANTS = (FLOOR, UNPLUGGED, NO_WORKER, WHOLE, PLAIN)
 NOTICES = Variant("SEEK's webhook, engine and worker", path=PATH, worker=WORKER)
 
 

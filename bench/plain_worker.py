@@ -13,8 +13,8 @@ with workflow.unsafe.imports_passed_through():
     from letterbox.catalogue.lookup import StoredCatalogue
     from letterbox.domain.application import Stage
     from letterbox.domain.documents import recognise
-    from letterbox.domain.ports import Catalogue, ObjectStore
-    from letterbox.domain.positions import ReferenceKind
+    from letterbox.domain.ports import ObjectStore
+    from letterbox.domain.positions import Catalogue, ReferenceKind
     from letterbox.resources import open_store
     from letterbox.settings import load_settings
     from letterbox.temporal import search_attributes as attributes

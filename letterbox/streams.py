@@ -26,6 +26,15 @@ def copy(chunks: Iterable[bytes], file: IO[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
+def end_of(chunks: Iterable[bytes], size: int) -> tuple[bytes, int]:
+    """Return the last bytes, holding not many more, and how many there were in all."""
+    end, whole = b"", 0
+    for chunk in chunks:
+        whole += len(chunk)
+        end = (end + chunk)[-size:]
+    return end, whole
+
+
 @contextmanager
 def spooled(max_in_memory: int = _MAX_IN_MEMORY) -> Iterator[BinaryIO]:
     """Open a temporary file that is in memory for as long as it is small."""

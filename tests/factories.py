@@ -5,9 +5,9 @@ from hashlib import sha256
 from io import BytesIO
 from typing import BinaryIO
 
-from api.acceptance import with_names
 from letterbox.boards.base import Form, FormField, FormFile
 from letterbox.boards.careerjet import BOARD, sign
+from letterbox.domain.documents import recognise
 from letterbox.domain.submission import Submission
 
 SECRET = "a secret for tests"
@@ -50,7 +50,11 @@ def careerjet(  # noqa: PLR0913 what a candidate may type
         file.sha256: BytesIO(cv or b"") for file in form.files
     }
     delivery = BOARD.receive(form, [SECRET.encode()], now)
-    return with_names(delivery, contents), contents
+    names = {
+        digest: f"{digest}.{recognise(content).extension}"
+        for digest, content in contents.items()
+    }
+    return delivery.with_names(names), contents
 
 
 def _file(content: bytes) -> FormFile:

@@ -1,7 +1,7 @@
 """moto's S3 server, whose conditions hold when several ask at once."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def served_by_moto() -> Iterator[str]:
+def served_by_moto(
+    on_request: Callable[[str, str], object] = lambda *_: None,
+) -> Iterator[str]:
     """
     Serve S3 for as long as the block lasts; give its address.
+
+    ``on_request`` gets the method and the path of each request.
 
     moto compares an ETag in one step and writes in another, and empties an object
     before it fills it, while its threads answer others: S3 does neither. So it answers
@@ -32,6 +36,7 @@ def served_by_moto() -> Iterator[str]:
         environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         with turn:
+            on_request(environ["REQUEST_METHOD"], environ["PATH_INFO"])
             answered: Iterable[bytes] = moto(environ, start_response)
             return answered
 

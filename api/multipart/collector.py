@@ -1,22 +1,18 @@
-"""Collects the parts of a form: fields in memory, documents on disk."""
+"""Collects the parts of a form: fields in memory, documents in what is kept of it."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from hashlib import sha256
-from typing import BinaryIO
 
 from api.multipart.headers import PartHeaders
 from api.multipart.parser import MultipartReader
 from api.multipart.shapes import FormShape
 from api.multipart.transfer_encodings import Sink, decoding
 from letterbox.boards.base import FieldKind, Form, FormField, FormFile
+from letterbox.domain.drafts import DeliveredDocument, Delivery
 from letterbox.domain.errors import MalformedError, TooLargeError
-from letterbox.streams import spooled
 
 _MIB = 1024 * 1024
-# What one form's documents may take; what is more goes to disk.
-_MAX_IN_MEMORY = 512 * 1024
 # curl turns a field into a container; what nests deeper than this is no board's.
 _MAX_DEPTH = 2
 _TEXT_TYPES = ("text/", "message/")
@@ -42,15 +38,20 @@ class FormCollector:
     """
     Collects the parts of one form, and stops at the first limit.
 
-    ``closing`` gets whatever has to be closed, on success too.
+    Documents are written into ``delivery``; ``closing`` gets whatever has to be closed,
+    on success too.
     """
 
     def __init__(
-        self, limits: FormLimits, closing: ExitStack, shape: FormShape
+        self,
+        limits: FormLimits,
+        closing: ExitStack,
+        shape: FormShape,
+        delivery: Delivery,
     ) -> None:
         self.limits = limits
         self.shape = shape
-        self.contents: dict[str, BinaryIO] = {}
+        self.delivery = delivery
         self.is_decoding = False
         """Whether a part that is transferred encoded has begun; it may have ended."""
         self._closing = closing
@@ -94,10 +95,7 @@ class FormCollector:
 
     def document(self, headers: PartHeaders) -> Sink:
         """Return a sink for a document."""
-        held = sum(file.size for file in self._files)
-        # Zero would mean no limit.
-        file = self._closing.enter_context(spooled(max(1, _MAX_IN_MEMORY - held)))
-        return _Document(headers, file, self)
+        return _Document(headers, self)
 
     def count_text(self, size: int) -> None:
         """Count towards the limit of all text fields together."""
@@ -109,12 +107,15 @@ class FormCollector:
         """Add a whole text field."""
         self._fields.append(field)
 
-    def add_file(self, file: FormFile, content: BinaryIO) -> None:
-        """Add a whole document; the same one twice has one content."""
+    def begin_file(self) -> DeliveredDocument:
+        """Begin to write a document; the one before it has ended."""
         if len(self._files) == self.limits.documents:
             raise TooLargeError("the form has too many documents")
+        return self.delivery.begin()
+
+    def add_file(self, file: FormFile) -> None:
+        """Add a document that was written whole."""
         self._files.append(file)
-        self.contents[file.sha256] = content
 
     def form(self) -> Form:
         """Return the collected form, in the order in which it came."""
@@ -162,34 +163,34 @@ class _Text:
 
 
 class _Document:
-    """The sink of a document, which is hashed as it passes."""
+    """The sink of a document, which is begun with its first byte."""
 
-    def __init__(
-        self, headers: PartHeaders, file: BinaryIO, collector: FormCollector
-    ) -> None:
+    def __init__(self, headers: PartHeaders, collector: FormCollector) -> None:
         self._headers = headers
-        self._file = file
         self._collector = collector
-        self._digest = sha256()
-        self._size = 0
+        self._document: DeliveredDocument | None = None
 
     def write(self, data: bytes) -> None:
-        self._file.write(data)
-        self._digest.update(data)
-        self._size += len(data)
+        if self._document is None and data:
+            self._document = self._collector.begin_file()
+        if self._document is not None:
+            self._document.write(data)
 
     def finalize(self) -> None:
         # This is how a browser says that no file was chosen.
-        if not self._headers.filename and not self._size:
+        if not self._headers.filename and self._document is None:
             return
-        file = FormFile(
-            name=self._headers.name,
-            filename=self._headers.filename,
-            declared_type=self._headers.declared_type,
-            sha256=self._digest.hexdigest(),
-            size=self._size,
+        document = self._document or self._collector.begin_file()
+        sha256, size = document.end()
+        self._collector.add_file(
+            FormFile(
+                name=self._headers.name,
+                filename=self._headers.filename,
+                declared_type=self._headers.declared_type,
+                sha256=sha256,
+                size=size,
+            )
         )
-        self._collector.add_file(file, self._file)
 
 
 def _is_document(headers: PartHeaders, kind: FieldKind | None) -> bool:

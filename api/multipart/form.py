@@ -1,10 +1,9 @@
 """Reads a form as it comes, its nested parts flattened, whole or not at all."""
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import BinaryIO
+from functools import partial
 
 from starlette.requests import ClientDisconnect
 
@@ -13,18 +12,48 @@ from api.multipart.headers import parsed_options
 from api.multipart.parser import MultipartReader
 from api.multipart.shapes import FormShape
 from letterbox.boards.base import Form
-from letterbox.domain.errors import MalformedError, TooLargeError
+from letterbox.domain.drafts import Delivery
+from letterbox.domain.errors import (
+    MalformedError,
+    StoreUnavailableError,
+    TooLargeError,
+)
 
-__all__ = ["FormLimits", "ReceivedForm", "read_form"]
+__all__ = ["Files", "FormLimits", "ReceivedForm", "read_form"]
+
+
+InTime = Callable[[Callable[[], None]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where a form's documents are written; ``in_time`` does in a thread what waits."""
+
+    open_delivery: Callable[[], AbstractContextManager[Delivery]]
+    in_time: InTime
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[tuple[Delivery, ExitStack]]:
+        """Open them for as long as the block lasts, with what is closed after it."""
+        closing = ExitStack()
+        delivery = closing.enter_context(self.open_delivery())
+        try:
+            yield delivery, closing
+        finally:
+            if delivery.may_wait:
+                # What it leaves behind then is removed as stale.
+                with suppress(StoreUnavailableError):
+                    await self.in_time(closing.close)
+            else:
+                closing.close()
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedForm:
-    """A whole form, and the contents of its documents."""
+    """A whole form, and where its documents are written."""
 
     form: Form
-    contents: Mapping[str, BinaryIO]
-    """By SHA-256; each may be positioned anywhere."""
+    delivery: Delivery
 
 
 @asynccontextmanager
@@ -33,33 +62,33 @@ async def read_form(
     content_type: str | None,
     limits: FormLimits,
     shape: FormShape,
+    files: Files,
 ) -> AsyncIterator[ReceivedForm]:
     """
     Read a multipart/form-data body, its nested parts flattened.
 
-    The contents of its documents are closed on leaving. Raises MalformedError for
+    Of what is not kept until the block is left nothing stays. Raises MalformedError for
     what is no such body, TooLargeError over a limit; both only once the rest was read
     up to ``limits.body_bytes``, since one who is still sending sees no answer. What
     was seen until then is in ``shape``.
     """
     body = _within(limits.body_bytes, chunks)
-    with ExitStack() as closing:
+    async with files.opened() as (delivery, closing):
         try:
-            collector = FormCollector(limits, closing, shape)
+            collector = FormCollector(limits, closing, shape, delivery)
             reader = MultipartReader(_boundary(content_type), collector.open)
             async for chunk in body:
-                if collector.is_decoding:
-                    # Its end decodes it as a whole: megabytes, in one go.
-                    await asyncio.to_thread(reader.write, chunk)
+                if collector.is_decoding or delivery.may_wait:
+                    # An end decodes a part as a whole: megabytes, in one go.
+                    await files.in_time(partial(reader.write, chunk))
                 else:
                     reader.write(chunk)
             reader.finalize()
-        except MalformedError:
-            closing.close()
+        except (MalformedError, StoreUnavailableError):
             async for _ in body:
                 pass
             raise
-        yield ReceivedForm(collector.form(), collector.contents)
+        yield ReceivedForm(collector.form(), delivery)
 
 
 async def _within(most: int, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -4,7 +4,7 @@ Reads the objects of an application, and returns what they say as ``Evidence``.
 Only here does an audit look into what is stored; the rules see no more than that.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from pydantic import ValidationError
 
@@ -18,8 +18,11 @@ from letterbox.domain.ids import from_key_part, key_part
 from letterbox.domain.ports import ObjectStore, StoredObject
 from letterbox.domain.privacy import digest
 from letterbox.domain.submission import Submission
+from letterbox.records.inbox import keys_of, read_any
 from letterbox.storage.objects import exists
 from letterbox.streams import digest_of
+
+Read = Callable[[ObjectStore, str], Submission]
 
 
 class EvidenceReader:
@@ -39,10 +42,10 @@ class EvidenceReader:
     def read(self, objects: StoredObjects) -> Evidence:
         """Read what there is of an application."""
         record = self._record(objects.record, objects) if objects.record else None
-        inbox = self._submissions(objects.waiting, objects.part)
+        waiting = self._submissions(read_any, objects.waiting, objects.part)
         archived, is_archive_whole = self._archived(objects)
-        sources = self._submissions(self._sources(objects), objects.part)
-        submissions = {**inbox, **sources}
+        sources = self._submissions(_source, self._sources(objects), objects.part)
+        submissions = {**waiting, **sources}
         unreadable = [key for key, found in submissions.items() if found is None]
         if objects.record and record is None:
             unreadable.append(objects.record.key)
@@ -75,15 +78,20 @@ class EvidenceReader:
         return () if self.fast and not objects.lacks_record else objects.sources
 
     def _submissions(
-        self, stored_objects: Sequence[StoredObject], part: str
+        self, read: Read, stored_objects: Sequence[StoredObject], part: str
     ) -> dict[str, Submission | None]:
         """Read submissions by their keys; None stands for one that is not readable."""
-        return {stored.key: self._submission(stored, part) for stored in stored_objects}
+        return {
+            stored.key: self._submission(read, stored, part)
+            for stored in stored_objects
+        }
 
-    def _submission(self, stored: StoredObject, part: str) -> Submission | None:
+    def _submission(
+        self, read: Read, stored: StoredObject, part: str
+    ) -> Submission | None:
         try:
-            submission = Submission.model_validate_json(self._store.get(stored.key))
-        except ValidationError:
+            submission = read(self._store, stored.key)
+        except ValueError:
             return None
         is_its_own = key_part(submission.application_id) == part
         return submission if is_its_own else None
@@ -128,6 +136,10 @@ def sha256_of(store: ObjectStore, key: str) -> str:
         return digest_of(chunks)
 
 
+def _source(store: ObjectStore, key: str) -> Submission:
+    return Submission.model_validate_json(store.get(key))
+
+
 def _orphaned(
     objects: StoredObjects, sources: dict[str, Submission | None]
 ) -> frozenset[str]:
@@ -138,13 +150,11 @@ def _orphaned(
     """
     if not objects.lacks_record:
         return frozenset()
-    inbox = {
-        stored.key.rpartition("/")[2].partition(".")[0] for stored in objects.waiting
-    }
+    waiting = {stored.key for stored in objects.waiting}
     return frozenset(
         key
         for key, submission in sources.items()
-        if (submission.fingerprint not in inbox if submission else not inbox)
+        if (waiting.isdisjoint(keys_of(submission)) if submission else not waiting)
     )
 
 

@@ -23,6 +23,7 @@ from letterbox.domain import keys
 from letterbox.domain.ids import from_key_part
 from letterbox.domain.key_owners import placed
 from letterbox.domain.ports import ObjectStore, StoredObject
+from letterbox.records import inbox
 
 _MAX_ATTEMPTS = 5
 
@@ -116,8 +117,8 @@ class Examiner:
     def _objects(
         self, part: str, marker: PlacedObject | None
     ) -> Iterator[StoredObject]:
-        for folder in (keys.APPLICATIONS, keys.INBOX):
-            yield from self._store.list(f"{folder}{part}/")
+        yield from self._store.list(f"{keys.APPLICATIONS}{part}/")
+        yield from inbox.waiting(self._store, part)
         for key in (
             f"{keys.ARCHIVE}{part}.zip",
             f"{keys.ERASED}{part}.json",

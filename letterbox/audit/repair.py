@@ -18,6 +18,7 @@ from letterbox.domain import keys
 from letterbox.domain.errors import LetterboxError
 from letterbox.domain.ports import Candidates, Holds, ObjectStore, Removal, StoredObject
 from letterbox.domain.submission import Submission
+from letterbox.records import inbox
 from letterbox.storage.objects import exists
 
 _LACKING = (
@@ -116,10 +117,11 @@ class Repairs:
             return False
         put = []
         for submission in submissions:
-            key = keys.inbox_record(application_id, submission.fingerprint)
-            if not exists(self._store, key):
-                self._store.put(key, submission.model_dump_json().encode())
-                put.append(key)
+            places = inbox.keys_of(submission)
+            if not any(exists(self._store, key) for key in places):
+                # Its documents are in their places: none is written anew.
+                inbox.put(self._store, submission)
+                put.append(places[0])
         # An erasure leaves its tombstone before it empties the inbox.
         if exists(self._store, keys.tombstone(application_id)):
             for key in put:
@@ -216,7 +218,7 @@ class Repairs:
         part = facts.objects.part
         if exists(self._store, f"{keys.APPLICATIONS}{part}/application.json"):
             return True
-        return any(True for _ in self._store.list(f"{keys.INBOX}{part}/"))
+        return any(True for _ in inbox.waiting(self._store, part))
 
     def _is_unchanged(self, before: StoredObject) -> bool:
         try:

@@ -1,7 +1,8 @@
 """
 Walks the store and Temporal's lists, application by application.
 
-There may be millions: no more than a digest of each id is held in memory.
+There may be millions: no more than a digest of each id is held in memory, and what
+waits in the inbox, which lies there in another order.
 """
 
 from array import array
@@ -25,9 +26,7 @@ from letterbox.domain.ids import from_key_part, key_part
 from letterbox.domain.key_owners import Place, folder_of, placed
 from letterbox.domain.ports import ObjectStore, StoredObject
 
-# An application is a folder here …
-_FOLDERS = (keys.APPLICATIONS, keys.INBOX)
-# … and a file there.
+# An application is a file there.
 _FILES = (keys.ARCHIVE, keys.ERASED, keys.HOLDS)
 _STALE = timedelta(hours=1)
 _SHOW_EVERY = 100
@@ -84,10 +83,11 @@ def foreign_objects(store: ObjectStore) -> Iterator[StoredObject]:
 def walk(store: ObjectStore) -> Iterator[StoredObjects]:
     """Group all objects but the markers, in one pass over lists that are sorted."""
     streams = [
-        *(_list(store, folder) for folder in _FOLDERS),
+        _list(store, keys.APPLICATIONS),
+        sorted(_list(store, keys.INBOX), key=_in_folders),
         *(_as_folders(_list(store, folder)) for folder in _FILES),
     ]
-    merged = merge(*streams, key=lambda item: f"{item[0].part}/")
+    merged = merge(*streams, key=_in_folders)
     for part, placed_objects in groupby(merged, lambda item: item[0].part):
         yield stored_objects_of(part, placed_objects)
 
@@ -96,6 +96,11 @@ def _list(store: ObjectStore, folder: str) -> Iterator[PlacedObject]:
     for stored in store.list(folder):
         if location := placed(stored.key):
             yield location, stored
+
+
+def _in_folders(item: PlacedObject) -> str:
+    """Sort as the folders of the applications are."""
+    return f"{item[0].part}/"
 
 
 def _as_folders(files: Iterable[PlacedObject]) -> Iterator[PlacedObject]:

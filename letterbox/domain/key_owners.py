@@ -50,7 +50,10 @@ _FORMS: dict[str, tuple[tuple[Place, str], ...]] = {
         (Place.LOOKING, rf"{_PART}/looking/{_DOCUMENT}"),
         (Place.RELEASED, rf"{_PART}/released/{_DOCUMENT}\.json"),
     ),
-    keys.INBOX: ((Place.WAITING, rf"{_PART}/(?P<name>{_DIGEST})\.json"),),
+    keys.INBOX: (
+        (Place.WAITING, rf"{_PART}/(?P<name>{_DIGEST})\.json"),
+        (Place.WAITING, rf"[0-9a-f]{{2}}/{_PART}~(?P<name>[0-9a-f]{{50,64}})\.zip"),
+    ),
     keys.ARCHIVE: ((Place.ARCHIVE, rf"{_PART}\.(?P<name>zip)"),),
     keys.ERASED: ((Place.TOMBSTONE, rf"{_PART}\.(?P<name>json)"),),
     keys.HOLDS: ((Place.HOLD, rf"{_PART}\.(?P<name>json)"),),
@@ -68,6 +71,7 @@ _OURS = {
     for folder, forms in _FORMS.items()
 }
 _OVERLONG = re.compile(r"[A-Za-z0-9._:%-]{120}~[0-9a-f]{32}")
+_DELIVERED = ".zip"
 _OF_NO_APPLICATION = {Place.OTHER, Place.PROBE}
 
 
@@ -78,8 +82,16 @@ def placed(key: str) -> Placed | None:
         if match := form.fullmatch(rest):
             if place not in _OF_NO_APPLICATION and not _is_part(match["part"]):
                 return None
+            if key.endswith(_DELIVERED) and not _is_in_its_folder(key, match):
+                return None
             return Placed(place, match["part"], match["name"])
     return None
+
+
+def _is_in_its_folder(key: str, match: re.Match[str]) -> bool:
+    """Return whether a delivery lies where it is looked for."""
+    is_waiting = key.startswith(keys.INBOX)
+    return not is_waiting or keys.inbox_record_of(match["part"], match["name"]) == key
 
 
 def folder_of(key: str) -> str:

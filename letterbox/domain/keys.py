@@ -1,10 +1,13 @@
 """Where everything lies in the store: the one place that spells its keys."""
 
 import re
+from hashlib import sha256
 
-from letterbox.domain.ids import key_part
+from letterbox.domain.ids import from_key_part, key_part
 
 INBOX = "inbox/"
+INBOX_FOLDERS = tuple(f"{INBOX}{number:02x}" for number in range(256))
+"""Made once: what is accepted is written into a folder that is there."""
 APPLICATIONS = "applications/"
 ARCHIVE = "archive/"
 CANDIDATES = "candidates/"
@@ -20,17 +23,47 @@ IMPORT_LEASE = "positions/importing.json"
 REFUSED_REFERENCES = "positions/refused/"
 POSITIONS = "positions/references/"
 
+_DELIVERY = ".zip"
+# File systems take names of 255 bytes.
+_INBOX_NAME = 255 - len(_DELIVERY)
 _VARIANT = re.compile(r"~[0-9a-f]{16}\.json$")
 
 
 def inbox(application_id: str) -> str:
-    """Return the prefix of the submissions that no workflow has taken over yet."""
-    return f"{INBOX}{key_part(application_id)}/"
+    """Return how the names begin of what no workflow has taken over yet."""
+    return inbox_of(key_part(application_id))
+
+
+def inbox_of(part: str) -> str:
+    """Return the same for what stands for an application's id in keys."""
+    identifier = from_key_part(part)
+    if identifier is None:
+        digest = part.rpartition("~")[2]  # The beginning of the id's own.
+    else:
+        digest = sha256(identifier.encode()).hexdigest()
+    return f"{INBOX}{digest[:2]}/{part}~"
 
 
 def inbox_record(application_id: str, fingerprint: str) -> str:
     """Return the key of a submission that no workflow has taken over yet."""
-    return f"{inbox(application_id)}{fingerprint}.json"
+    return inbox_record_of(key_part(application_id), fingerprint)
+
+
+def inbox_record_of(part: str, fingerprint: str) -> str:
+    """Return the same for what stands for an application's id in keys."""
+    folder, _, beginning = inbox_of(part).rpartition("/")
+    # What is too long for a name loses the end of its fingerprint, not all of it.
+    return f"{folder}/{f'{beginning}{fingerprint}'[:_INBOX_NAME]}{_DELIVERY}"
+
+
+def old_inbox_of(part: str) -> str:
+    """Return the folder of what releases before 0.3 accepted for an application."""
+    return f"{INBOX}{part}/"
+
+
+def old_inbox_record(application_id: str, fingerprint: str) -> str:
+    """Return the key of a submission as releases before 0.3 wrote it."""
+    return f"{old_inbox_of(key_part(application_id))}{fingerprint}.json"
 
 
 def application(application_id: str) -> str:

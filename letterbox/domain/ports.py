@@ -1,15 +1,15 @@
 """
 What the core needs from the outside, in as few verbs as possible.
 
-A port lies here where several modules ask for it, or what they ask is more than a
-call; a function does where it is one. All ports here block: call them from a thread.
-Every verb may be repeated, and raises StoreUnavailableError where the store is away.
+A port is for what several modules ask, or what is more than a call. All block: call
+them from a thread. Every verb may be repeated, and raises StoreUnavailableError where
+the store is away.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 # Who opens a store does not build the models of all that lies in it: `up`, for one.
 if TYPE_CHECKING:
     from letterbox.domain.application import Application, Hold, Stage, Tombstone
-    from letterbox.domain.positions import Position, ReferenceKind
+    from letterbox.domain.drafts import Contents, DeliveredDocuments, Delivery, Draft
     from letterbox.domain.submission import Submission
 
 
@@ -36,11 +36,10 @@ class ObjectStore(Protocol):
     """
     Objects under keys.
 
-    An object is there whole or not at all, and once ``put`` has returned it
-    survives the loss of power. An absent object is the builtin
-    ``FileNotFoundError``; everything else that goes wrong is
-    ``StoreUnavailableError``. A key is parts joined by ``/``; none is empty, ``.``
-    or ``..`` (``ValueError``).
+    An object is there whole or not at all, and once ``put`` has returned it survives
+    the loss of power. An absent object is the builtin ``FileNotFoundError``; else what
+    goes wrong is ``StoreUnavailableError``. A key is parts joined by ``/``; none is
+    empty, ``.`` or ``..`` (``ValueError``).
     """
 
     def put(self, key: str, body: bytes | BinaryIO, size: int | None = None) -> None:
@@ -52,6 +51,12 @@ class ObjectStore(Protocol):
     def get_start(self, key: str, size: int) -> bytes:
         """Read the first bytes of an object of any size, and no more of it."""
 
+    def get_end(self, key: str, size: int) -> tuple[bytes, int]:
+        """Read the last bytes of an object, and how large all of it is."""
+
+    def draft(self) -> AbstractContextManager[Draft]:
+        """Begin an object whose key is known at its end."""
+
     def get_version(self, key: str) -> tuple[bytes, str]:
         """Read a small object whole, with an opaque name of this state of it."""
 
@@ -59,8 +64,7 @@ class ObjectStore(Protocol):
         """
         Write an object if its version is still this one; None: if there is none.
 
-        Return False where it was changed meanwhile, and where an answer was lost on
-        the way: read it again to know.
+        False where it was changed meanwhile or the answer was lost: read it again.
         """
 
     def open(self, key: str) -> AbstractContextManager[Iterator[bytes]]:
@@ -85,7 +89,7 @@ class ObjectStore(Protocol):
         """
         Remove what puts that were cut short have left of an object, or of a folder.
 
-        ``key`` is the first two parts of a key. No put may be under way there.
+        ``key`` is the first two parts of a key; no put may be under way there.
         """
 
     def prepare(self) -> None:
@@ -109,8 +113,19 @@ class Expiry(Protocol):
 class Applications(Protocol):
     """What the store has of applications."""
 
-    def accept(self, submission: Submission, contents: Mapping[str, BinaryIO]) -> None:
-        """Write the documents, by SHA-256, then the submission: now it is durable."""
+    def accept(self, submission: Submission, contents: Contents) -> None:
+        """Make a submission and its documents durable, as one object."""
+
+    def delivery(self) -> AbstractContextManager[Delivery]:
+        """Begin with the documents of a submission; what is not kept leaves nothing."""
+
+    def delivered(
+        self, submission: Submission
+    ) -> AbstractContextManager[DeliveredDocuments]:
+        """Read the documents that lie in the inbox with a submission, if any do."""
+
+    def with_stored_names(self, submission: Submission) -> Submission:
+        """Name documents as those that are stored are named."""
 
     def submissions(self, application_id: str) -> Iterator[Submission]:
         """Read the inbox of one application, one at a time, the oldest first."""
@@ -145,8 +160,8 @@ class Applications(Protocol):
         """
         Write the record, if it is still as ``before``; None: if there is none.
 
-        ``take_back_if_ended`` comes behind it. StoreUnavailableError where it was
-        changed meanwhile, EndedError where the application has ended.
+        ``take_back_if_ended`` comes next. StoreUnavailableError: changed meanwhile,
+        EndedError: the application has ended.
         """
 
     def take_back_if_ended(self, application_id: str) -> None:
@@ -202,8 +217,7 @@ class Archives(Protocol):
         """
         Pack all of an open application under its final record, and verify it.
 
-        Packed again the bytes are the same; what an earlier archive has, and the open
-        copy does not any more, is in them.
+        Packed again it is the same, with what only an earlier archive has any more.
         """
 
     def record(self, application_id: str) -> Application:
@@ -274,16 +288,3 @@ class Holds(Protocol):
 
     def release(self, application_id: str) -> None:
         """Remove a hold; harmless where there is none."""
-
-
-class Catalogue(Protocol):
-    """The positions that applications can be for."""
-
-    def imported(self) -> bool:
-        """Return whether any catalogue was ever imported."""
-
-    def is_whole(self) -> bool:
-        """Return whether what it does not have is surely not advertised."""
-
-    def find(self, kind: ReferenceKind, reference: str) -> tuple[Position, ...]:
-        """Find every position that goes by this name, of any hirer."""

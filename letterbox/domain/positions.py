@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Protocol, Self
 
 from pydantic import (
     AfterValidator,
@@ -263,3 +263,16 @@ def accepted_countries(positions: Sequence[Position]) -> tuple[str, ...] | None:
     if None in accepted:
         return None
     return tuple(country for countries in accepted for country in countries or ())
+
+
+class Catalogue(Protocol):
+    """The positions that applications can be for."""
+
+    def imported(self) -> bool:
+        """Return whether any catalogue was ever imported."""
+
+    def is_whole(self) -> bool:
+        """Return whether what it does not have is surely not advertised."""
+
+    def find(self, kind: ReferenceKind, reference: str) -> tuple[Position, ...]:
+        """Find every position that goes by this name, of any hirer."""

@@ -1,8 +1,9 @@
 """What was accepted from a board, before anything is made of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 
@@ -26,13 +27,13 @@ class Role(StrEnum):
 
 
 class ReceivedDocument(BaseModel):
-    """A document that came with a submission and is in the store already."""
+    """A document that came with a submission, or was fetched for it."""
 
     model_config = ConfigDict(frozen=True)
 
     role: Role
     name: str
-    """``<sha256>.<ext>``, as in the store."""
+    """``<sha256>.<ext>``; in the inbox the extension is not known yet."""
     sha256: str
     size: int
     filename: str | None = None
@@ -60,6 +61,16 @@ class Submission(BaseModel):
     said: JsonValue
     documents: tuple[ReceivedDocument, ...] = ()
     region: RegionFinding | None = None
+
+    def with_names(self, names: Mapping[str, str]) -> Self:
+        """Name documents otherwise, by their digests; those that are not there stay."""
+        documents = tuple(
+            document.model_copy(
+                update={"name": names.get(document.sha256, document.name)}
+            )
+            for document in self.documents
+        )
+        return self.model_copy(update={"documents": documents})
 
     def precedes(self) -> tuple[datetime, str]:
         """Order submissions of one application: the first is the record."""

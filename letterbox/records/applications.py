@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Container, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from typing import BinaryIO
 
 import structlog
@@ -11,11 +11,14 @@ from pydantic import ValidationError
 from letterbox.archive import endings
 from letterbox.domain import keys
 from letterbox.domain.application import Application, Stage, Tombstone
+from letterbox.domain.drafts import Contents, DeliveredDocuments, Delivery
 from letterbox.domain.errors import DamagedError, EndedError, StoreUnavailableError
+from letterbox.domain.key_owners import Place, placed
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.records import inbox
-from letterbox.storage.objects import exists, has_any, listed_keys
+from letterbox.records.deliveries import DeliveryWriter, opened_documents
+from letterbox.storage.objects import CHUNK, exists, listed_keys
 
 _VIEW = re.compile(r"[1-9][0-9]{0,8}\.json")
 
@@ -28,14 +31,47 @@ class StoredApplications:
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
-    def accept(self, submission: Submission, contents: Mapping[str, BinaryIO]) -> None:
-        """Write the inbox record last: it vouches for the documents."""
-        for document in submission.documents:
-            content = contents[document.sha256]
-            content.seek(0)
-            key = keys.document(submission.application_id, document.name)
-            self._store.put(key, content, document.size)
-        self._put(inbox.inbox_key(submission), submission.model_dump_json())
+    def accept(self, submission: Submission, contents: Contents) -> None:
+        """Write one object, in one go; of a delivery that is its end."""
+        if not isinstance(contents, Mapping):
+            contents.keep(submission)
+            return
+        with self.delivery() as delivery:
+            for sha256 in {document.sha256: None for document in submission.documents}:
+                content = contents[sha256]
+                content.seek(0)
+                document = delivery.begin()
+                while chunk := content.read(CHUNK):
+                    document.write(chunk)
+                document.end()
+            delivery.keep(submission)
+
+    @contextmanager
+    def delivery(self) -> Iterator[Delivery]:
+        """Begin with the documents of a submission that is still to be read."""
+        with (
+            self._store.draft() as draft,
+            closing(DeliveryWriter(draft)) as delivery,
+        ):
+            yield delivery
+
+    def delivered(
+        self, submission: Submission
+    ) -> AbstractContextManager[DeliveredDocuments]:
+        """Read the documents that lie in the inbox with a submission."""
+        key = keys.inbox_record(submission.application_id, submission.fingerprint)
+        return opened_documents(self._store, key)
+
+    def with_stored_names(self, submission: Submission) -> Submission:
+        """Name documents as they are in the store, where they are."""
+        names = {}
+        for key in listed_keys(
+            self._store, keys.application(submission.application_id)
+        ):
+            found = placed(key)
+            if found and found.place in {Place.DOCUMENT, Place.QUARANTINED}:
+                names[found.name.partition(".")[0]] = found.name
+        return submission.with_names(names)
 
     def submissions(self, application_id: str) -> Iterator[Submission]:
         """
@@ -53,9 +89,11 @@ class StoredApplications:
 
     def has_submission(self, application_id: str, fingerprint: str) -> bool:
         """Look in the inbox first: what is recorded leaves it only afterwards."""
-        if exists(self._store, keys.inbox_record(application_id, fingerprint)):
-            return True
-        return fingerprint in self._recorded(application_id)
+        is_waiting = any(
+            exists(self._store, key)
+            for key in inbox.keys_for(application_id, fingerprint)
+        )
+        return is_waiting or fingerprint in self._recorded(application_id)
 
     def find(self, application_id: str) -> Application | None:
         """Read the canonical record (DamagedError)."""
@@ -146,14 +184,14 @@ class StoredApplications:
 
     def clear(self, submission: Submission) -> None:
         """Take a submission out of the inbox, unless a later one has its place."""
-        key = inbox.inbox_key(submission)
-        try:
-            current = inbox.read(self._store, key, submission.application_id)
-        except ValueError:
-            # Not what was taken over: ``submissions`` logs it.
-            return
-        if current and current.received_at <= submission.received_at:
-            self._store.delete(key)
+        for key in inbox.keys_of(submission):
+            try:
+                current = inbox.read(self._store, key, submission.application_id)
+            except ValueError:
+                # Not what was taken over: ``submissions`` logs it.
+                continue
+            if current and current.received_at <= submission.received_at:
+                self._store.delete(key)
 
     def clear_repeat(self, submission: Submission) -> None:
         """
@@ -178,7 +216,8 @@ class StoredApplications:
             if document.name not in but:
                 key = keys.document(submission.application_id, document.name)
                 self._store.delete(key)
-        self._store.delete(inbox.inbox_key(submission))
+        for key in inbox.keys_of(submission):
+            self._store.delete(key)
 
     def open_document(
         self, application_id: str, name: str
@@ -221,8 +260,8 @@ class StoredApplications:
 
     def known(self, application_id: str) -> bool:
         """Return whether there is anything of an application, or ever was."""
-        return self._is_taken_in(application_id) or has_any(
-            self._store, keys.inbox(application_id)
+        return self._is_taken_in(application_id) or inbox.has_any(
+            self._store, application_id
         )
 
     def _is_taken_in(self, application_id: str) -> bool:

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from pydantic import ValidationError
-
 from letterbox.domain import keys
 from letterbox.domain.addresses import addresses_in
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.ids import from_key_part
 from letterbox.domain.ports import ObjectStore, StoredObject
 from letterbox.domain.submission import Submission
+from letterbox.records.inbox import part_of, read_any
 
 Progress = Callable[[int], None]
+Read = Callable[[ObjectStore, str], Submission]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Waiting:
 
     application_ids: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
-    """Folders with a submission that cannot be read: it may be the person's too."""
+    """Whose submissions cannot be read, as in keys: it may be the person's, too."""
 
 
 class InboxSearch:
@@ -55,7 +55,7 @@ class InboxSearch:
         application_ids: list[str] = []
         unreadable: list[str] = []
         count = 0
-        for part, objects in groupby(self._store.list(keys.INBOX), _folder):
+        for part, objects in groupby(self._store.list(keys.INBOX), _part):
             application_id, addresses = from_key_part(part), set[str]()
             for stored in objects:
                 count += 1
@@ -65,17 +65,19 @@ class InboxSearch:
                         "try again when there are fewer, or use "
                         "`letterbox erase --candidate -`"
                     )
-                submission = self._read(stored.key, part, unreadable)
+                submission = self._read(read_any, stored.key, part, unreadable)
                 if submission:
                     application_id = application_id or submission.application_id
                     addresses |= self._addresses(submission)
             for source in self._sources(application_id):
-                if fetched := self._read(source, part, unreadable):
+                if fetched := self._read(_source, source, part, unreadable):
                     addresses |= self._addresses(fetched)
             progress(count)
             if application_id and addresses & person:
                 application_ids.append(application_id)
-        return Waiting(tuple(application_ids), tuple(dict.fromkeys(unreadable)))
+        return Waiting(
+            tuple(dict.fromkeys(application_ids)), tuple(dict.fromkeys(unreadable))
+        )
 
     def _sources(self, application_id: str | None) -> Iterator[str]:
         """List the sources: what was fetched for a notice in the inbox."""
@@ -83,12 +85,14 @@ class InboxSearch:
             for stored in self._store.list(keys.sources(application_id)):
                 yield stored.key
 
-    def _read(self, key: str, part: str, unreadable: list[str]) -> Submission | None:
+    def _read(
+        self, read: Read, key: str, part: str, unreadable: list[str]
+    ) -> Submission | None:
         try:
-            return Submission.model_validate_json(self._store.get(key))
+            return read(self._store, key)
         except FileNotFoundError:
             return None  # Taken over meanwhile.
-        except ValidationError:
+        except ValueError:
             unreadable.append(part)
             return None
 
@@ -100,5 +104,9 @@ class InboxSearch:
         }
 
 
-def _folder(stored: StoredObject) -> str:
-    return stored.key.removeprefix(keys.INBOX).partition("/")[0]
+def _source(store: ObjectStore, key: str) -> Submission:
+    return Submission.model_validate_json(store.get(key))
+
+
+def _part(stored: StoredObject) -> str:
+    return part_of(stored.key)

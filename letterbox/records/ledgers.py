@@ -14,6 +14,7 @@ from letterbox.domain.application import Application, Hold, Stage, Tombstone
 from letterbox.domain.errors import DamagedError, EndedError
 from letterbox.domain.ids import from_key_part, key_part
 from letterbox.domain.ports import Holds, ObjectStore, Removal
+from letterbox.records import inbox
 from letterbox.storage.objects import exists, has_any
 
 
@@ -156,7 +157,7 @@ class Ledgers:
         return (
             exists(self._store, keys.archive(application_id))
             or has_any(self._store, keys.application(application_id))
-            or has_any(self._store, keys.inbox(application_id))
+            or inbox.has_any(self._store, application_id)
         )
 
     def _id(self, part: str) -> str | None:

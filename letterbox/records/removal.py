@@ -8,7 +8,9 @@ from letterbox.archive.endings import find_tombstone, is_readable
 from letterbox.domain import keys
 from letterbox.domain.application import Application, Hold, Stage, Tombstone, View
 from letterbox.domain.errors import DamagedError, HeldError
+from letterbox.domain.ids import key_part
 from letterbox.domain.ports import Applications, Archives, Candidates, ObjectStore
+from letterbox.records import inbox
 from letterbox.records.holds import StoredHolds
 from letterbox.storage.objects import exists, has_any, listed_keys
 
@@ -82,9 +84,10 @@ class StoredRemoval:
     def _remove(self, application_id: str, unrecorded: Application | None) -> None:
         self._unmark(application_id, unrecorded)
         # A put that was cut short has not become an object, and has its bytes.
+        old_inbox = keys.old_inbox_of(key_part(application_id))
         for unfinished in (
             keys.application(application_id).rstrip("/"),
-            keys.inbox(application_id).rstrip("/"),
+            old_inbox.rstrip("/"),
             keys.archive(application_id),
         ):
             self._store.remove_unfinished(unfinished)
@@ -92,7 +95,7 @@ class StoredRemoval:
             self._store.delete(key)
         # Under a name of others there may be something of the candidate, too.
         self._store.remove_below(keys.application(application_id))
-        self._store.remove_below(keys.inbox(application_id))
+        self._store.remove_below(old_inbox)
 
     def verify_archived(self, application_id: str) -> None:
         """Read the archive whole; where there is a tombstone none is needed."""
@@ -150,8 +153,9 @@ class StoredRemoval:
             raise
 
     def _objects(self, application_id: str) -> list[str]:
-        folders = (keys.application(application_id), keys.inbox(application_id))
-        listed = [key for folder in folders for key in listed_keys(self._store, folder)]
+        listed = list(listed_keys(self._store, keys.application(application_id)))
+        waiting = inbox.waiting(self._store, key_part(application_id))
+        listed += (stored.key for stored in waiting)
         # The record last: it knows the candidate's markers.
         listed.sort(key=lambda key: key == keys.record(application_id))
         singles = (keys.archive(application_id), keys.hold(application_id))

@@ -2,13 +2,13 @@
 
 from itertools import islice
 
-from pydantic import ValidationError
-
 from letterbox.domain import keys
 from letterbox.domain.errors import DamagedError
+from letterbox.domain.ids import key_part
 from letterbox.domain.ports import Applications, ObjectStore
 from letterbox.domain.repeats import Repeat
 from letterbox.domain.submission import MAX_DELIVERIES, Submission
+from letterbox.records import inbox
 from letterbox.storage.objects import listed_keys
 
 
@@ -22,23 +22,22 @@ class StoredRepeats:
     def judge(self, submission: Submission) -> Repeat:
         """Look in the inbox first: what is recorded leaves it only afterwards."""
         application_id = submission.application_id
-        key = keys.inbox_record(application_id, submission.fingerprint)
-        listed = listed_keys(self._store, keys.inbox(application_id))
-        waiting = set(islice(listed, MAX_DELIVERIES))
-        if key in waiting:
+        listed = inbox.waiting(self._store, key_part(application_id))
+        waiting = {stored.key for stored in islice(listed, MAX_DELIVERIES)}
+        if its := waiting.intersection(inbox.keys_of(submission)):
             # One that cannot be read is mended by the repeat.
-            return Repeat.KEPT if self._is_whole(key) else Repeat.NEW
+            return Repeat.KEPT if any(map(self._is_whole, its)) else Repeat.NEW
         recorded = self._recorded(application_id)
         if recorded is None and self._applications.ended(application_id):
             return Repeat.ENDED
         if submission.fingerprint in (recorded or ()):
             return Repeat.KEPT
         # Between its record and its removal from the inbox one is in both.
-        kept = waiting | {
-            keys.inbox_record(application_id, fingerprint)
-            for fingerprint in recorded or ()
-        }
-        return Repeat.SURPLUS if len(kept) >= MAX_DELIVERIES else Repeat.NEW
+        fingerprints = recorded or set()
+        for fingerprint in fingerprints:
+            waiting.difference_update(inbox.keys_for(application_id, fingerprint))
+        count = len(fingerprints) + len(waiting)
+        return Repeat.SURPLUS if count >= MAX_DELIVERIES else Repeat.NEW
 
     def _recorded(self, application_id: str) -> set[str] | None:
         """Return the fingerprints of what is recorded; None where nothing is."""
@@ -51,7 +50,7 @@ class StoredRepeats:
 
     def _is_whole(self, key: str) -> bool:
         try:
-            Submission.model_validate_json(self._store.get(key))
-        except (FileNotFoundError, ValidationError):
+            inbox.read_any(self._store, key)
+        except (FileNotFoundError, ValueError):
             return False
         return True

@@ -1,31 +1,33 @@
 """Objects as files below one folder, for a single machine or a shared volume."""
 
-import errno
 import os
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from hashlib import sha256
 from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain import keys
 from letterbox.domain.ports import StoredObject
+from letterbox.storage.disk_errors import translated, unavailable
+from letterbox.storage.drafts import SpooledDraft
 from letterbox.storage.durable_files import (
+    create,
     make_folder,
     move,
     remove_emptied,
     remove_tree,
+    replace,
     sync,
     sync_nearest,
     write,
 )
 from letterbox.storage.file_lock import locked
 from letterbox.storage.file_walk import ABSENT, described, strays, walk
+from letterbox.storage.lasting_folders import LastingFolders
 from letterbox.storage.objects import (
     CHUNK,
     TEMPORARY,
@@ -35,8 +37,7 @@ from letterbox.storage.objects import (
     check_round_trip,
     is_key,
 )
-
-_STALE = timedelta(hours=1)
+from letterbox.storage.temporary_files import TemporaryFiles
 
 FOLDS_CASE = (
     "this file system does not tell a from A: applications whose ids differ in case "
@@ -54,20 +55,48 @@ class DirectoryStore:
 
     def __init__(self, root: Path) -> None:
         self._root = root.absolute()
-        self._temporary = self._root / TEMPORARY
+        self._temporary = TemporaryFiles(self._root / TEMPORARY)
+        self._lasting = LastingFolders(self._root, keys.INBOX_FOLDERS)
 
     def put(self, key: str, body: bytes | BinaryIO, size: int | None = None) -> None:
         """Write an object; a file is read from its current position."""
         target = self._path(key)
-        temporary = self._temporary / f"{_beginning(key)}{uuid4().hex}"
-        with _translated("put"):
+        temporary = self._temporary.new(key)
+        with translated("put"):
             try:
                 write(temporary, body, size)
-                move(temporary, target, self._root)
+                self._move(temporary, target)
             except BaseException:
                 # Whatever ended the write, its bytes are a candidate's.
                 temporary.unlink(missing_ok=True)
                 raise
+
+    @contextmanager
+    def draft(self) -> Iterator[SpooledDraft]:
+        """
+        Begin an object; what outgrows memory lies where it need only be moved.
+
+        Half of one that a killed process left is removed as stale: it has no key yet
+        by which an erasure could find it.
+        """
+        temporary = self._temporary.new_draft()
+
+        def keep(key: str, file: BinaryIO) -> None:
+            target = self._path(key)
+            with translated("put"):
+                os.fsync(file.fileno())
+                self._move(temporary, target)
+
+        draft = SpooledDraft(
+            make_file=lambda: create(temporary), keep_bytes=self.put, keep_file=keep
+        )
+        try:
+            yield draft
+        finally:
+            draft.close()
+            if draft.is_on_disk:
+                with translated("put"):
+                    temporary.unlink(missing_ok=True)
 
     def get(self, key: str) -> bytes:
         """Read an object whole."""
@@ -81,6 +110,14 @@ class DirectoryStore:
         with self._reading("get"), path.open("rb") as file:
             return file.read(size)
 
+    def get_end(self, key: str, size: int) -> tuple[bytes, int]:
+        """Read the end of an object."""
+        path = self._path(key)
+        with self._reading("get"), path.open("rb") as file:
+            whole = file.seek(0, os.SEEK_END)
+            file.seek(max(0, whole - size))
+            return file.read(size), whole
+
     def get_version(self, key: str) -> tuple[bytes, str]:
         """Read an object whole, with a digest of it."""
         body = self.get(key)
@@ -90,7 +127,7 @@ class DirectoryStore:
         """Compare and write under a lock that all processes share."""
         # As many as write at once, more or less: others need not wait for each other.
         stripe = sha256(key.encode()).hexdigest()[:2]
-        with _translated("replace"), locked(self._temporary / f"lock-{stripe}"):
+        with translated("replace"), locked(self._temporary.folder / f"lock-{stripe}"):
             try:
                 current: str | None = _version(self.get(key))
             except FileNotFoundError:
@@ -125,8 +162,8 @@ class DirectoryStore:
                 path.unlink()
         except FileNotFoundError:
             return
-        with _translated("delete"):
-            sync_nearest(remove_emptied(path.parent, self._root), self._root)
+        with translated("delete"):
+            self._tidy(path.parent)
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Walk by key, holding the names of one folder a level."""
@@ -135,29 +172,30 @@ class DirectoryStore:
 
     def strays(self) -> Counter[str]:
         """Count links, pipes, and names that are no keys."""
-        with _translated("list"):
+        with translated("list"):
             return strays(self._root)
 
     def remove_below(self, folder: str) -> None:
         """Remove a folder with links, pipes and names that no list has."""
         check_folder(folder)
         path = self._root / folder
-        with _translated("remove_below"):
-            self._temporary.stat()
+        with translated("remove_below"):
+            self._temporary.folder.stat()
             remove_tree(path)
-            sync_nearest(remove_emptied(path.parent, self._root), self._root)
+            self._tidy(path.parent)
 
     def remove_unfinished(self, key: str) -> None:
         """Remove the temporary files of an object or a folder, however young."""
         check_key(key)
-        beginning = _beginning(key)
-        self._remove_temporary(lambda entry: entry.name.startswith(beginning))
+        with translated("remove"):
+            self._temporary.remove_of(key)
 
     def prepare(self) -> None:
         """Make the folders, and remove what was left half written."""
-        with _translated("prepare"):
-            for folder in dict.fromkeys(make_folder(self._temporary)):
+        with translated("prepare"):
+            for folder in dict.fromkeys(make_folder(self._temporary.folder)):
                 sync(folder)
+            self._lasting.make()
         self.remove_stale()
 
     def check(self) -> None:
@@ -172,41 +210,39 @@ class DirectoryStore:
         Then two ids that differ in case alone would share what is kept of them.
         """
         name = f"case-{uuid4().hex}"
-        probe = self._temporary / name
-        with _translated("check"):
+        probe = self._temporary.folder / name
+        with translated("check"):
             write(probe, b"", None)
             try:
-                return (self._temporary / name.upper()).exists()
+                return (self._temporary.folder / name.upper()).exists()
             finally:
                 probe.unlink(missing_ok=True)
 
     def remove_stale(self) -> int:
         """Remove temporary files that lost their process an hour ago or earlier."""
-        oldest = time.time() - _STALE.total_seconds()
-        return self._remove_temporary(
-            lambda entry: entry.stat(follow_symlinks=False).st_mtime < oldest
-        )
-
-    def _remove_temporary(self, is_meant: Callable[[os.DirEntry[str]], bool]) -> int:
-        removed = 0
-        with _translated("remove"), os.scandir(self._temporary) as entries:
-            for entry in entries:
-                try:
-                    # A folder there is nobody's half-written file.
-                    if is_meant(entry) and not entry.is_dir(follow_symlinks=False):
-                        Path(entry).unlink()
-                        removed += 1
-                except FileNotFoundError:
-                    continue  # Just put in its place.
-        return removed
+        with translated("remove"):
+            return self._temporary.remove_stale()
 
     def _path(self, key: str) -> Path:
         check_key(key)
         return self._root / key
 
+    def _move(self, temporary: Path, target: Path) -> None:
+        """Put a file in its place, durably."""
+        if target.parent in self._lasting:
+            replace(temporary, target, self._root)
+            self._lasting.ensure_durable(target.parent)
+        else:
+            move(temporary, target, self._root)
+
+    def _tidy(self, folder: Path) -> None:
+        """Remove a folder and those above it that are empty now, durably."""
+        left = remove_emptied(folder, self._root, self._lasting)
+        sync_nearest(left, self._root)
+
     def _listed(self, prefix: str) -> Iterator[StoredObject]:
-        with _translated("list"):
-            self._temporary.stat()
+        with translated("list"):
+            self._temporary.folder.stat()
             folder, slash, beginning = prefix.rpartition("/")
             for stored in walk(self._root / folder, folder + slash, beginning):
                 if is_key(stored.key):
@@ -217,41 +253,20 @@ class DirectoryStore:
         try:
             yield
         except ABSENT:
-            with _translated(operation):
-                self._temporary.stat()
+            with translated(operation):
+                self._temporary.folder.stat()
             raise FileNotFoundError("no such object") from None
         except OSError as error:
-            raise _unavailable(operation, error) from None
-
-
-@contextmanager
-def _translated(operation: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise _unavailable(operation, error) from None
-
-
-def _beginning(key: str) -> str:
-    """Begin a temporary file's name so that it is found by the key's first parts."""
-    owner = "/".join(key.split("/")[:2])
-    # A digest, for a key is longer than a name may be.
-    return f"{sha256(owner.encode()).hexdigest()[:32]}-"
+            raise unavailable(operation, error) from None
 
 
 def _version(body: bytes) -> str:
     return sha256(body).hexdigest()
 
 
-def _unavailable(operation: str, error: OSError) -> StoreUnavailableError:
-    # Not the error's own text: it quotes the path.
-    code = errno.errorcode.get(error.errno or 0, type(error).__name__)
-    return StoreUnavailableError(f"{operation}: {code}", code=code)
-
-
 def _chunks(file: FileIO) -> Iterator[bytes]:
     while True:
-        with _translated("read"):
+        with translated("read"):
             chunk = file.read(CHUNK)
         if not chunk:
             return

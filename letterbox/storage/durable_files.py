@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -33,6 +33,12 @@ def write(path: Path, body: bytes | BinaryIO, size: int | None) -> None:
         os.close(descriptor)
 
 
+def create(path: Path) -> BinaryIO:
+    """Open a new file to write and to read."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
+    return os.fdopen(os.open(path, flags, _FILE_MODE), "w+b")
+
+
 def move(path: Path, target: Path, root: Path) -> None:
     """
     Move a file over another, making folders below root, and sync the entries.
@@ -40,6 +46,16 @@ def move(path: Path, target: Path, root: Path) -> None:
     The entries of its folders too, unless this process has synced them before: who
     has made one a moment ago may not have got to it yet, and our file is in it.
     """
+    replace(path, target, root)
+    folder = target.parent
+    while folder != root and not _KNOWN.has(folder):
+        with _KNOWN.learning(folder):
+            sync(folder.parent)
+        folder = folder.parent
+
+
+def replace(path: Path, target: Path, root: Path) -> None:
+    """Move a file over another, making folders below root; sync its entry alone."""
     for _ in range(10 * _MOVES):
         try:
             path.replace(target)
@@ -51,11 +67,6 @@ def move(path: Path, target: Path, root: Path) -> None:
     else:
         raise FileNotFoundError(errno.ENOENT, "the folder vanishes again and again")
     sync(target.parent)
-    folder = target.parent
-    while folder != root and not _KNOWN.has(folder):
-        with _KNOWN.learning(folder):
-            sync(folder.parent)
-        folder = folder.parent
 
 
 def make_folder(
@@ -113,9 +124,9 @@ def _sync(descriptor: int) -> bool:
     return True
 
 
-def remove_emptied(folder: Path, root: Path) -> Path:
+def remove_emptied(folder: Path, root: Path, lasting: Container[Path] = ()) -> Path:
     """Remove a folder and its parents, as far as empty; return the one that stays."""
-    while folder != root:
+    while folder != root and folder not in lasting:
         try:
             folder.rmdir()
         except OSError:

@@ -6,6 +6,7 @@ A program of its own, since it forks. Prints how many deaths each was put throug
 
 import logging
 import sys
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,12 +21,14 @@ from tests.activities.mortal import Check, Work, put_through_every_death
 from tests.activities.noticed import SEEK
 
 
-def check_accepted(store: ObjectStore, folder: Path) -> None:
-    """Find one delivery, and the document that it names."""
+def check_accepted(store: ObjectStore, folder: Path, cv: bytes = do.CV) -> None:
+    """Find one delivery, and in it the document that it names."""
     del folder
-    [delivery] = do.records_of(store).applications.submissions(do.ID)
+    applications = do.records_of(store).applications
+    [delivery] = applications.submissions(do.ID)
     [document] = delivery.documents
-    assert store.get(keys.document(do.ID, document.name)) == do.CV
+    with applications.delivered(delivery) as delivered:
+        assert b"".join(delivered.chunks(document.sha256)) == cv
 
 
 def check_recorded(store: ObjectStore, folder: Path) -> None:
@@ -139,6 +142,11 @@ def _names(store: ObjectStore) -> list[str]:
 
 WORKS: dict[str, tuple[Work, Work, Check]] = {
     "accept": (do.make_nothing, do.accept, check_accepted),
+    "accept a large one": (
+        do.make_nothing,
+        do.accept_large,
+        partial(check_accepted, cv=do.LARGE_CV),
+    ),
     "record": (do.accept, do.take_over, check_recorded),
     "record a differing one": (do.accept_another, do.take_over, check_conflict),
     "refresh": (do.make_noticed, do.refresh, check_refreshed),

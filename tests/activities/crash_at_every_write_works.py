@@ -45,6 +45,7 @@ ID = "careerjet:12345678"
 SETTINGS = Settings(digest_key=("a key for tests",))
 MARK = b"Ada Example"
 CV = b"%PDF-1.4 " + MARK
+LARGE_CV = CV + bytes(600_000)
 NOW = datetime.now(UTC)
 ADDRESSES = ("ada@example.com", "ada@new.example")
 
@@ -64,6 +65,12 @@ def record_of(store: ObjectStore, name: str = ID) -> Application:
 def accept(store: ObjectStore) -> None:
     """Do what the API does before it answers; the board sends again."""
     delivery, contents = careerjet("12345678", cv=CV, received_at=NOW)
+    records_of(store).applications.accept(delivery, contents)
+
+
+def accept_large(store: ObjectStore) -> None:
+    """Do the same with a CV that is written to a file as it comes."""
+    delivery, contents = careerjet("12345678", cv=LARGE_CV, received_at=NOW)
     records_of(store).applications.accept(delivery, contents)
 
 

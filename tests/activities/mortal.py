@@ -2,7 +2,8 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +11,7 @@ from typing import BinaryIO, cast
 
 from letterbox.domain.ports import ObjectStore
 from letterbox.storage.directory import DirectoryStore
+from letterbox.storage.drafts import SpooledDraft
 
 # What survives a kill is told apart there as well, and at once.
 _MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 so it is
@@ -31,6 +33,19 @@ class Mortal(DirectoryStore):
         if isinstance(body, bytes):
             size, body = len(body), BytesIO(body)
         super().put(key, cast("BinaryIO", Deadly(body, self._survive)), size)
+
+    @contextmanager
+    def draft(self) -> Iterator[SpooledDraft]:
+        """Die before its end, or not."""
+        with super().draft() as draft:
+            yield draft
+            self._survive()
+
+    def _move(self, temporary: Path, target: Path) -> None:
+        """Die before it, or behind it, or not."""
+        self._survive()
+        super()._move(temporary, target)
+        self._survive()
 
     def delete(self, key: str) -> None:
         """Die before it, or not."""

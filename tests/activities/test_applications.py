@@ -24,6 +24,7 @@ from letterbox.records.holds import StoredHolds
 from tests.activities.steps import FIRST, ID, accept, go_through, names
 from tests.factories import PDF, careerjet
 from tests.letterbox.archive.packing import invented, keep_open
+from tests.older_inbox import accept_as_before
 
 STEP = StepInput(application_id=ID, view=1)
 
@@ -233,7 +234,8 @@ def test_a_document_that_suffered_in_the_store_does_not_stop_the_application(
     problem: str | None,
 ) -> None:
     """The application is worth more than its file."""
-    delivery = accept(applications)
+    delivery, contents = careerjet("1", received_at=FIRST)
+    accept_as_before(store, delivery, contents)
     key = keys.document(ID, delivery.documents[0].name)
     store.delete(key)
     if now is not None:

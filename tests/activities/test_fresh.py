@@ -17,6 +17,7 @@ from letterbox.records.applications import StoredApplications
 from tests.activities.noticed import notice
 from tests.activities.steps import ID
 from tests.factories import careerjet
+from tests.older_inbox import AcceptsAsBefore
 from tests.record_factory import NOON, attachment, record
 
 HOUR = timedelta(hours=1)
@@ -145,9 +146,11 @@ def test_a_notice_that_comes_after_the_last_view_is_a_reason_to_ask_again(
 
 
 def test_what_is_dropped_takes_with_it_the_documents_that_nobody_else_has(
-    applications: StoredApplications, inbox: Inbox, store: ObjectStore
+    store: ObjectStore,
 ) -> None:
     """Neither those of the record, nor of a view, nor of one that waits."""
+    applications = AcceptsAsBefore(store)
+    inbox = Inbox(applications, discover())
     cvs = [b"%%PDF-1.4 of %d" % number for number in range(4)]
     viewed = waiting(applications, 0, cvs[0])
     applications.save_view(viewed, 1)
@@ -170,10 +173,10 @@ def test_what_is_dropped_takes_with_it_the_documents_that_nobody_else_has(
     assert documents(store) == kept | {names[2]}
 
 
-def test_where_a_view_is_lost_no_document_is_removed(
-    applications: StoredApplications, inbox: Inbox, store: ObjectStore
-) -> None:
+def test_where_a_view_is_lost_no_document_is_removed(store: ObjectStore) -> None:
     """It may have been that view's: one too many is better than one too few."""
+    applications = AcceptsAsBefore(store)
+    inbox = Inbox(applications, discover())
     waiting(applications, 1)
     kept = documents(store)
 

@@ -16,14 +16,18 @@ from activities.inbox_folders import is_time_to_signal
 from activities.seldom import Seldom
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError, TemporalUnavailableError
+from letterbox.domain.ids import key_part
 from letterbox.domain.messages import SweepInput, SweepResult
 from letterbox.domain.ports import ObjectStore, StoredObject
+from letterbox.records import inbox
 from letterbox.records.applications import StoredApplications
+from letterbox.records.inbox import read_any
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
 from tests.activities.conftest import over
 from tests.activities.steps import go_through
 from tests.factories import careerjet
+from tests.older_inbox import APPLICATIONS
 
 DIGEST = "0" * 64
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -35,6 +39,14 @@ def _removed(tmp_path: Path) -> Iterator[None]:
     """Remove what Python, and so pytest, cannot: it goes as deep as its stack."""
     yield
     subprocess.run(["rm", "-rf", tmp_path / "store"], check=True)
+
+
+@pytest.fixture(name="applications", params=sorted(APPLICATIONS))
+def _applications(
+    request: pytest.FixtureRequest, store: ObjectStore
+) -> StoredApplications:
+    """Have applications wait in the form of today, or of before."""
+    return APPLICATIONS[request.param](store)
 
 
 class Started:
@@ -77,33 +89,45 @@ async def swept(sweep: InboxActivities, older_than: float = -5) -> SweepResult:
 def sweep_of(store: ObjectStore, started: Started) -> InboxActivities:
     """Put a sweep together."""
     return InboxActivities(
-        store=store, start=started.start, start_only=started.start_only
+        store=store,
+        read=read_any,
+        start=started.start,
+        start_only=started.start_only,
     )
 
 
 def litter(root: Path) -> None:
     """Leave in an inbox what people, tools and crashes leave."""
-    inbox = root / "inbox"
-    (inbox / os.fsdecode(b"careerjet:\xff\xfe")).mkdir()
-    (inbox / os.fsdecode(b"careerjet:\xff\xfe") / f"{DIGEST}.json").write_text("{}")
-    (inbox / "careerjet:1" / os.fsdecode(b"\xe9.json")).write_text("{}")
-    (inbox / os.fsdecode(b"\xff")).write_text("")
-    (inbox / ".DS_Store").write_bytes(b"\0\0\0\1Bud1")
-    (inbox / "Ada Example.pdf").write_bytes(b"%PDF")
-    (inbox / "careerjet:a-file").write_text("where a folder should be")
-    (inbox / "careerjet:b" / f"{DIGEST}.json" / "deep").mkdir(parents=True)
-    (inbox / "careerjet:b" / f"{DIGEST}.json" / "deep" / "er").write_text("")
-    (inbox / "careerjet:c").mkdir()
-    os.mkfifo(inbox / "careerjet:c" / f"{DIGEST}.json")
-    (inbox / "careerjet:d").symlink_to(inbox / "careerjet:1")
-    (inbox / "careerjet:e").mkdir()
-    (inbox / "careerjet:e" / f"{DIGEST}.json").symlink_to("nowhere")
-    (inbox / "careerjet:%zz").mkdir()
-    (inbox / "careerjet:%zz" / f"{DIGEST}.json").write_text("{}")
-    (inbox / "careerjet:f").mkdir()
-    (inbox / "careerjet:f" / f"{'1' * 64}.json").write_text("")
-    (inbox / "careerjet:g").mkdir()
-    (inbox / "careerjet:g" / f"{'2' * 64}.json").write_bytes(b"[" * 100_000)
+    waiting = root / "inbox"
+    (waiting / os.fsdecode(b"careerjet:\xff\xfe")).mkdir()
+    (waiting / os.fsdecode(b"careerjet:\xff\xfe") / f"{DIGEST}.json").write_text("{}")
+    (waiting / "careerjet:1").mkdir(exist_ok=True)
+    (waiting / "careerjet:1" / os.fsdecode(b"\xe9.json")).write_text("{}")
+    (waiting / "00" / os.fsdecode(b"careerjet:\xff~1.zip")).write_text("")
+    (waiting / "00" / "Ada Example.zip").write_bytes(b"PK")
+    (waiting / "00" / f"careerjet:1~{DIGEST}.zip").write_text("in another's folder")
+    (waiting / "0g").mkdir()
+    (waiting / "0g" / f"careerjet:1~{DIGEST}.zip").write_text("in none of ours")
+    (root / keys.inbox_record("careerjet:h", DIGEST)).mkdir()
+    os.mkfifo(root / keys.inbox_record("careerjet:i", DIGEST))
+    (root / keys.inbox_record("careerjet:j", DIGEST)).write_bytes(b"PK\5\6" * 9)
+    (waiting / os.fsdecode(b"\xff")).write_text("")
+    (waiting / ".DS_Store").write_bytes(b"\0\0\0\1Bud1")
+    (waiting / "Ada Example.pdf").write_bytes(b"%PDF")
+    (waiting / "careerjet:a-file").write_text("where a folder should be")
+    (waiting / "careerjet:b" / f"{DIGEST}.json" / "deep").mkdir(parents=True)
+    (waiting / "careerjet:b" / f"{DIGEST}.json" / "deep" / "er").write_text("")
+    (waiting / "careerjet:c").mkdir()
+    os.mkfifo(waiting / "careerjet:c" / f"{DIGEST}.json")
+    (waiting / "careerjet:d").symlink_to(waiting / "careerjet:1")
+    (waiting / "careerjet:e").mkdir()
+    (waiting / "careerjet:e" / f"{DIGEST}.json").symlink_to("nowhere")
+    (waiting / "careerjet:%zz").mkdir()
+    (waiting / "careerjet:%zz" / f"{DIGEST}.json").write_text("{}")
+    (waiting / "careerjet:f").mkdir()
+    (waiting / "careerjet:f" / f"{'1' * 64}.json").write_text("")
+    (waiting / "careerjet:g").mkdir()
+    (waiting / "careerjet:g" / f"{'2' * 64}.json").write_bytes(b"[" * 100_000)
 
 
 def deep(root: Path) -> None:
@@ -190,7 +214,10 @@ async def test_where_nothing_can_be_read_nobody_is_woken_up(
     clock = [0.0]
     started = Started()
     sweep = InboxActivities(
-        store=store, start=started.start, seldom=Seldom(lambda: clock[0])
+        store=store,
+        read=read_any,
+        start=started.start,
+        seldom=Seldom(lambda: clock[0]),
     )
 
     with capture_logs() as logs:
@@ -207,7 +234,7 @@ async def test_another_application_s_record_starts_nobody(
 ) -> None:
     """Copied by hand: its workflow would find nothing in its own inbox."""
     application_id = accept(applications, "1")
-    [waiting] = list(store.list(keys.inbox(application_id)))
+    [waiting] = inbox.waiting(store, key_part(application_id))
     body = store.get(waiting.key)
     store.put(keys.inbox_record("careerjet:2", DIGEST), body)
     started = Started()
@@ -233,8 +260,9 @@ async def test_what_was_listed_before_the_list_broke_off_is_started(
     store: ObjectStore, applications: StoredApplications, tmp_path: Path
 ) -> None:
     """All of it; where nothing was listed, the store is away, and that is an error."""
-    del store
-    ids = sorted(accept(applications, f"{number:02}") for number in range(11))
+    for number in range(11):
+        accept(applications, f"{number:02}")
+    listed = [inbox.part_of(found.key) for found in store.list(keys.INBOX)]
     breaking = Breaking(tmp_path / "store")
     started = Started()
     sweep = sweep_of(breaking, started)
@@ -244,7 +272,7 @@ async def test_what_was_listed_before_the_list_broke_off_is_started(
     breaking.after = 10
     assert (await swept(sweep)).started == 10
 
-    assert sorted(started.told) == ids[:10]
+    assert sorted(started.told) == sorted(listed[:10])
 
 
 async def test_while_temporal_is_away_the_sweep_says_so_once(
@@ -258,7 +286,7 @@ async def test_while_temporal_is_away_the_sweep_says_so_once(
         raise TemporalUnavailableError("start failed: UNAVAILABLE")
 
     with capture_logs() as logs:
-        left = await swept(InboxActivities(store=store, start=start))
+        left = await swept(InboxActivities(store=store, read=read_any, start=start))
 
     assert left == SweepResult(left=5)
     assert len(logs) == 1
@@ -276,7 +304,7 @@ async def test_what_is_old_enough_is_started_though_a_clock_was_wrong(
 ) -> None:
     """One that was put tomorrow, by its file's time, does not wait until then."""
     application_id = accept(applications, "1")
-    [waiting] = list(store.list(keys.inbox(application_id)))
+    [waiting] = inbox.waiting(store, key_part(application_id))
     put_at = datetime.now(UTC).timestamp() - age
     os.utime(tmp_path / "store" / waiting.key, (put_at, put_at))
     started = Started()
@@ -291,7 +319,7 @@ async def test_a_file_of_an_impossible_year_stops_nothing(
 ) -> None:
     """File systems take times that Python does not."""
     application_id = accept(applications, "1")
-    [waiting] = list(store.list(keys.inbox(application_id)))
+    [waiting] = inbox.waiting(store, key_part(application_id))
     os.utime(tmp_path / "store" / waiting.key, (2**38, 2**38))
     started = Started()
 
@@ -305,7 +333,7 @@ async def test_what_waits_for_long_is_started_each_time_and_told_seldom(
 ) -> None:
     """To start is harmless where it runs; each signal is seven events of a history."""
     application_id = accept(applications, "1")
-    [waiting] = list(store.list(keys.inbox(application_id)))
+    [waiting] = inbox.waiting(store, key_part(application_id))
     started = Started()
     sweep = sweep_of(store, started)
     for minutes in range(1000, 1300):

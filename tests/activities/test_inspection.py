@@ -82,7 +82,7 @@ def inspect(
     """Inspect what a submission brought: one document, or one text."""
     submission, _ = careerjet("1", cv=None)
     reading = discover()["careerjet"].read(submission)
-    (inspected,) = Inspector(applications).inspect_all(
+    (inspected,), _ = Inspector(applications).inspect_all(
         STEP,
         submission.model_copy(update={"documents": documents}),
         reading.model_copy(update={"texts": texts}),

@@ -11,6 +11,7 @@ from letterbox.domain.errors import DamagedError
 from letterbox.domain.messages import StoreInput
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
+from letterbox.records import inbox
 from letterbox.records.applications import StoredApplications
 from tests.activities.noticed import SEEK, notice, take_in
 from tests.activities.steps import ID, accept, go_through, record_view
@@ -20,8 +21,7 @@ LATER = datetime(2026, 1, 2, tzinfo=UTC)
 
 def put_back(store: ObjectStore, delivery: Submission) -> None:
     """Put a delivery into the inbox, as an audit that repairs does."""
-    key = keys.inbox_record(ID, delivery.fingerprint)
-    store.put(key, delivery.model_dump_json().encode())
+    inbox.put(store, delivery)
 
 
 def sources(store: ObjectStore) -> dict[str, bytes]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from pydantic import ValidationError
 from structlog.testing import capture_logs
 from temporalio.testing import ActivityEnvironment
 
@@ -21,16 +20,19 @@ from tests.activities.test_applications import end
 
 GIVEN = StoreInput(application_id=ID)
 ODD = f"{keys.inbox(ID)}.DS_Store"
+OLD = f"{keys.old_inbox_of(ID)}.DS_Store"
 
 
+@pytest.mark.parametrize("key", [ODD, OLD])
 def test_it_does_not_stop_a_recorded_application(
+    key: str,
     activities: ApplicationActivities,
     applications: StoredApplications,
     store: ObjectStore,
 ) -> None:
     """It is told of, without what is in it, and left where it is."""
     recorded = go_through(activities, accept(applications))
-    store.put(ODD, b'{"lastname": "Example"}')
+    store.put(key, b'{"lastname": "Example"}')
 
     with capture_logs() as logs:
         collected = activities.collect(GIVEN)
@@ -39,7 +41,7 @@ def test_it_does_not_stop_a_recorded_application(
     assert logs == [
         {"event": "unreadable inbox record", "log_level": "error", "application": ID}
     ]
-    assert store.stat(ODD)
+    assert store.stat(key)
 
 
 async def test_it_does_not_stop_the_archiving(
@@ -88,14 +90,15 @@ def test_it_does_not_bring_back_what_has_ended(
     assert [one.key for one in store.list("inbox/")] == left
 
 
+@pytest.mark.parametrize("key", [ODD, OLD])
 @pytest.mark.parametrize("body", [b"", b"{", b'{"lastname": "Example"}'])
 def test_alone_it_fails_loudly(
-    body: bytes, activities: ApplicationActivities, store: ObjectStore
+    key: str, body: bytes, activities: ApplicationActivities, store: ObjectStore
 ) -> None:
     """It may be an application: nobody else knows of it."""
-    store.put(ODD, body)
+    store.put(key, body)
 
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValueError, match=r"no delivery|validation"):
         activities.collect(GIVEN)
 
 

@@ -14,6 +14,7 @@ from api.multipart.form import FormLimits, read_form
 from api.multipart.shapes import FormShape
 from letterbox.boards.base import Form, FormField, FormFile
 from letterbox.boards.careerjet import BOARD
+from tests.api.reading_forms import Kept, files
 from tests.support import ROOT
 
 SAMPLES = ROOT / "tests/samples" / "careerjet"
@@ -52,7 +53,7 @@ async def _chunks(body: bytes, *sizes: int) -> AsyncIterator[bytes]:
 async def _form(body: bytes, *sizes: int, content_type: str = TYPE) -> Form:
     chunks = _chunks(body, *sizes)
     async with read_form(
-        chunks, content_type, FormLimits(), FormShape(BOARD.fields)
+        chunks, content_type, FormLimits(), FormShape(BOARD.fields), files()
     ) as received:
         return received.form
 
@@ -162,16 +163,16 @@ async def test_contents_are_found_by_their_hash() -> None:
         _part('name="extra"; filename="b.txt"', b"Joe"),
     )
 
+    kept = Kept()
     async with read_form(
-        _chunks(body), TYPE, FormLimits(), FormShape(BOARD.fields)
+        _chunks(body), TYPE, FormLimits(), FormShape(BOARD.fields), kept.files()
     ) as received:
         hashes = [file.sha256 for file in received.form.files]
-        [(digest, content)] = received.contents.items()
-        content.seek(0)
+        documents = kept.documents(received)
 
-        assert hashes == [digest, digest]
-        assert content.read() == b"Joe"
-    assert content.closed
+    digest = sha256(b"Joe").hexdigest()
+    assert hashes == [digest, digest]
+    assert documents[digest] == b"Joe"
 
 
 @pytest.mark.parametrize(
@@ -317,7 +318,7 @@ async def test_a_large_document_takes_no_memory() -> None:
     tracemalloc.start()
     try:
         async with read_form(
-            _upload(10_000_000), TYPE, FormLimits(), FormShape(BOARD.fields)
+            _upload(10_000_000), TYPE, FormLimits(), FormShape(BOARD.fields), files()
         ) as received:
             _, peak = tracemalloc.get_traced_memory()
             [file] = received.form.files

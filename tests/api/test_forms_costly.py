@@ -14,6 +14,7 @@ from api.multipart.shapes import FormShape
 from letterbox.boards.base import FormFile
 from letterbox.boards.careerjet import BOARD
 from letterbox.domain.errors import MalformedError, TooLargeError
+from tests.api.reading_forms import files
 
 # Of the processor. The worst of them took eight seconds, in one go.
 _SOON = 2.0
@@ -33,7 +34,9 @@ async def _taken(body: bytes, content_type: str, size: int) -> float:
     began = time.process_time()
     with suppress(MalformedError):
         shape = FormShape(BOARD.fields)
-        async with read_form(_chunks(body, size), content_type, FormLimits(), shape):
+        async with read_form(
+            _chunks(body, size), content_type, FormLimits(), shape, files()
+        ):
             pass
     return time.process_time() - began
 
@@ -46,7 +49,9 @@ def _encoded(encoding: bytes, content: bytes) -> bytes:
 
 async def _file(body: bytes) -> FormFile:
     shape = FormShape(BOARD.fields)
-    async with read_form(_chunks(body, 65536), _NAMED, FormLimits(), shape) as received:
+    async with read_form(
+        _chunks(body, 65536), _NAMED, FormLimits(), shape, files()
+    ) as received:
         [file] = received.form.files
         return file
 
@@ -96,7 +101,9 @@ async def test_content_type_that_costs_to_take_apart_is_refused_unread(
     shape = FormShape(BOARD.fields)
 
     with pytest.raises(TooLargeError):
-        async with read_form(_chunks(_END, 9), content_type, FormLimits(), shape):
+        async with read_form(
+            _chunks(_END, 9), content_type, FormLimits(), shape, files()
+        ):
             pass
 
 
@@ -139,7 +146,9 @@ async def test_large_encoded_part_does_not_hold_up_the_event_loop(
             yield chunk
 
     ticking = asyncio.create_task(tick())
-    async with read_form(chunks(), _NAMED, FormLimits(), FormShape(BOARD.fields)):
+    async with read_form(
+        chunks(), _NAMED, FormLimits(), FormShape(BOARD.fields), files()
+    ):
         during_the_last_chunk = ticks
     ticking.cancel()
 

@@ -17,6 +17,7 @@ from letterbox.boards.base import Form, FormField
 from letterbox.boards.careerjet import BOARD, sign
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.submission import Role
+from tests.api.reading_forms import Kept, files
 
 BOUNDARY = b"xYzZY"
 TYPE = "multipart/form-data; boundary=xYzZY"
@@ -36,14 +37,15 @@ async def _chunks(body: bytes, size: int) -> AsyncIterator[bytes]:
 
 
 async def _form(body: bytes, content_type: str = TYPE, size: int = 7) -> Form:
+    kept, shape = Kept(), FormShape(BOARD.fields)
+    chunks = _chunks(body, size)
     async with read_form(
-        _chunks(body, size), content_type, FormLimits(), FormShape(BOARD.fields)
+        chunks, content_type, FormLimits(), shape, kept.files()
     ) as received:
         form = received.form
-        for file in form.files:
-            content = received.contents[file.sha256]
-            content.seek(0)
-            assert sha256(content.read()).hexdigest() == file.sha256
+        documents = kept.documents(received)
+    for file in form.files:
+        assert sha256(documents[file.sha256]).hexdigest() == file.sha256
     return form
 
 
@@ -393,7 +395,7 @@ async def test_a_form_has_a_shape_that_tells_of_nobody() -> None:
     sent = plain().replace(b"--xYzZY--\r\n", b"--xYzZY\r\n" + odd)
 
     with suppress(MalformedError):
-        async with read_form(_chunks(sent, 99), TYPE, FormLimits(), shape):
+        async with read_form(_chunks(sent, 99), TYPE, FormLimits(), shape, files()):
             pass
 
     assert not shape.is_familiar

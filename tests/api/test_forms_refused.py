@@ -15,6 +15,7 @@ from api.multipart.form import FormLimits, ReceivedForm, read_form
 from api.multipart.shapes import FormShape
 from letterbox.boards.careerjet import BOARD
 from letterbox.domain.errors import MalformedError, SignatureError, TooLargeError
+from tests.api.reading_forms import Kept, files
 from tests.support import ROOT
 
 SAMPLE = ROOT / "tests/samples" / "careerjet" / "example.http"
@@ -62,7 +63,7 @@ async def _read(
     sender: _Sender, content_type: str | None = TYPE, limits: FormLimits = LIMITS
 ) -> ReceivedForm:
     async with read_form(
-        aiter(sender), content_type, limits, FormShape(BOARD.fields)
+        aiter(sender), content_type, limits, FormShape(BOARD.fields), files()
     ) as received:
         return received
 
@@ -229,15 +230,16 @@ async def test_an_error_leaves_nothing_open(
 
 async def test_a_refusal_by_the_caller_leaves_nothing_open() -> None:
     """It passes through unchanged: the body was read long ago."""
-    sender = _Sender(LARGE + END)
+    sender, kept = _Sender(LARGE + END), Kept()
 
     with _nothing_left_open(), pytest.raises(SignatureError):
         async with read_form(
-            aiter(sender), TYPE, LIMITS, FormShape(BOARD.fields)
-        ) as received:
+            aiter(sender), TYPE, LIMITS, FormShape(BOARD.fields), kept.files()
+        ):
             raise SignatureError("not the board's")
 
-    assert all(content.closed for content in received.contents.values())
+    assert kept.body == b""
+    assert [draft.tell() for draft in kept.drafts] == [0]
 
 
 _fragments = st.sampled_from(

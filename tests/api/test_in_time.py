@@ -12,6 +12,7 @@ import pytest
 
 from letterbox.boards.seek.webhook import sign
 from letterbox.domain import keys
+from letterbox.records.inbox import part_of
 from letterbox.storage.s3.store import S3Store
 from tests.end_to_end.processes.installation import Api, Installation, installation
 from tests.end_to_end.processes.posted import PostedApplication
@@ -65,7 +66,7 @@ class Stopping:
 
     def waiting(self) -> set[str]:
         """Name the applications that are in the inbox."""
-        return {one.key.split("/")[1] for one in self.store.list(keys.INBOX)}
+        return {part_of(one.key) for one in self.store.list(keys.INBOX)}
 
 
 @pytest.fixture(name="at", scope="module")
@@ -140,9 +141,11 @@ def test_calls_that_hang_for_ever_do_not_stop_the_others(
         hung, sound = PostedApplication(), PostedApplication()
         assert hung.post(at.api.apply_url).status_code == 200
         # What this process has seen before it looks up: here it reads without end.
-        [waiting] = (at.store_folder / keys.INBOX).rglob("*.json")
+        [waiting] = (at.store_folder / keys.INBOX).rglob("*.zip")
         waiting.unlink()
-        os.mkfifo(at.store_folder / keys.record(hung.id))
+        record = at.store_folder / keys.record(hung.id)
+        record.parent.mkdir(parents=True)
+        os.mkfifo(record)
 
         with ThreadPoolExecutor(40) as pool:
             post = lambda _: timed(lambda: hung.post(at.api.apply_url))  # noqa: E731

@@ -76,11 +76,11 @@ def test_what_is_wrong_is_told_and_mended(audit: Audit, accepted: str) -> None:
         0,
     ]
     assert "accepted-without-workflow" in told.stdout
-    assert "1 applications, 0 open workflows, 2 objects: 1 wrong" in told.stdout
+    assert "1 applications, 0 open workflows, 1 objects: 1 wrong" in told.stdout
     assert json.loads(as_json.stdout) == {
         "fast": True,
         "applications": 1,
-        "objects": 2,
+        "objects": 1,
         "open_workflows": 0,
         "items": [
             {

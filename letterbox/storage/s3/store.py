@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from io import BytesIO
+from io import SEEK_END, BytesIO
+from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 from minio.datatypes import Object
@@ -13,6 +14,7 @@ from urllib3 import BaseHTTPResponse
 
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import StoredObject
+from letterbox.storage.drafts import SpooledDraft
 from letterbox.storage.objects import (
     CHUNK,
     LimitedReader,
@@ -25,6 +27,7 @@ from letterbox.storage.objects import (
 from letterbox.storage.s3.bucket import Bucket
 from letterbox.storage.s3.client import ChunkedUploadPool, Client, translated
 from letterbox.storage.s3.timeouts import HURRIED, WORKER, retries
+from letterbox.streams import end_of
 
 # More than the API lets in: what a board sends is a single PUT.
 _PART = 16 * 1024 * 1024
@@ -93,6 +96,21 @@ class S3Store:
         if length > _PART and not written.etag:
             raise StoreUnavailableError("put: not acknowledged")
 
+    @contextmanager
+    def draft(self) -> Iterator[SpooledDraft]:
+        """Begin an object; what outgrows memory lies in a local file of no name."""
+
+        def keep(key: str, file: BinaryIO) -> None:
+            size = file.seek(0, SEEK_END)
+            file.seek(0)
+            self.put(key, file, size)
+
+        draft = SpooledDraft(make_file=_local_file, keep_bytes=self.put, keep_file=keep)
+        try:
+            yield draft
+        finally:
+            draft.close()
+
     def get_start(self, key: str, size: int) -> bytes:
         """Read the beginning of an object by a request for that range."""
         name = self._name(key)
@@ -106,6 +124,26 @@ class S3Store:
             with _released(response):
                 # A server that does not know ranges sends the whole.
                 return response.read(size)
+
+    def get_end(self, key: str, size: int) -> tuple[bytes, int]:
+        """Read the end of an object by a request for that range."""
+        name = self._name(key)
+        wanted: dict[str, str | list[str] | tuple[str]] = {"Range": f"bytes=-{size}"}
+        with translated("get"):
+            try:
+                response = self._client.get_object(
+                    self._bucket, name, request_headers=wanted
+                )
+            except S3Error as error:
+                if error.code == "InvalidRange":
+                    return b"", 0
+                raise
+            with _released(response):
+                whole = response.headers.get("Content-Range", "").rpartition("/")[2]
+                if whole.isdecimal():
+                    return response.data, int(whole)
+                # A server that does not know ranges sends the whole.
+                return end_of(response.stream(CHUNK), size)
 
     def get_version(self, key: str) -> tuple[bytes, str]:
         """Read an object whole, with its ETag."""
@@ -226,6 +264,10 @@ class S3Store:
         if name is None or size is None or modified is None:
             raise StoreUnavailableError("an object was described in part")
         return StoredObject(name.removeprefix(self._prefix), size, modified)
+
+
+def _local_file() -> BinaryIO:
+    return cast("BinaryIO", TemporaryFile())
 
 
 @contextmanager

@@ -46,9 +46,14 @@ class PostedApplication:
         return application_id("careerjet", self.uuid)
 
     @property
+    def sha256(self) -> str:
+        """The digest of the CV."""
+        return sha256(self.cv or b"").hexdigest()
+
+    @property
     def document(self) -> str:
         """The name of the CV in the store, if it is a PDF."""
-        return f"{sha256(self.cv or b'').hexdigest()}.pdf"
+        return f"{self.sha256}.pdf"
 
     def fields(self) -> dict[str, str]:
         """Tell all text fields, the signature included."""

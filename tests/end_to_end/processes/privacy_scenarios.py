@@ -1,14 +1,17 @@
 """Everything that can go wrong with an application, each time a marked one."""
 
-import json
 import socket
-from pathlib import Path
 
 import httpx
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from letterbox.domain import keys
+from tests.deliveries import (
+    said_otherwise,
+    with_other_documents,
+    without_documents,
+)
 from tests.end_to_end.processes.canaries import Marks
 from tests.end_to_end.processes.installation import Installation
 from tests.end_to_end.processes.odd import (
@@ -100,15 +103,20 @@ class Ordeal:
     async def be_damaged(self) -> None:
         """Spoil documents and inbox records before a worker comes to them."""
         self.at.worker.pause()
-        for spoil in (Path.unlink, self._overwrite):
+        spoilt = self.marks.document("overwritten").encode()
+        for spoil in (
+            without_documents,
+            lambda body: with_other_documents(body, spoilt),
+        ):
             one = self._accept(self.marks.submission())
-            spoil(self._path(keys.document(one.id, one.document)))
+            [waiting] = self.at.store.list(keys.inbox(one.id))
+            self.at.store.put(waiting.key, spoil(self.at.store.get(waiting.key)))
             self.spoilt.append(one)
         for corrupt in corruptions(self.marks):
             one = self._accept(self.marks.submission())
             [waiting] = self.at.store.list(keys.inbox(one.id))
-            record = json.loads(self.at.store.get(waiting.key))
-            self._path(waiting.key).write_text(corrupt(record))
+            body = said_otherwise(self.at.store.get(waiting.key), corrupt)
+            self.at.store.put(waiting.key, body)
             self.failing.append(one)
         self.at.worker.resume()
         for one in self.failing:
@@ -154,9 +162,3 @@ class Ordeal:
         )
         with socket.create_connection((address.host, address.port or 80)) as sender:
             sender.sendall(head.encode() + body)
-
-    def _overwrite(self, path: Path) -> None:
-        path.write_text(self.marks.text("something else"))
-
-    def _path(self, key: str) -> Path:
-        return self.at.store_folder / key

@@ -10,6 +10,7 @@ import pytest
 from letterbox.domain import keys
 from letterbox.domain.application import Stage
 from letterbox_cli.samples import import_sample_positions
+from tests.deliveries import said_otherwise
 from tests.end_to_end.processes.canaries import Marks
 from tests.end_to_end.processes.installation import Installation, installation
 from tests.end_to_end.processes.posted import PostedApplication
@@ -41,9 +42,11 @@ class Registry:
         self.at.worker.pause()
         assert one.post(self.at.api.apply_url).status_code == 200
         [waiting] = self.at.store.list(keys.inbox(one.id))
-        delivery = json.loads(self.at.store.get(waiting.key))
-        delivery["received_at"] = LONG_AGO
-        self.at.store.put(waiting.key, json.dumps(delivery).encode())
+        body = said_otherwise(
+            self.at.store.get(waiting.key),
+            lambda said: json.dumps({**said, "received_at": LONG_AGO}),
+        )
+        self.at.store.put(waiting.key, body)
         self.at.worker.resume()
         wait_until(lambda: self.at.applications.ended(one.id) is Stage.ARCHIVED)
         # The archive comes first, then the hot copy goes.

@@ -7,6 +7,7 @@ from random import Random, SystemRandom
 
 import pytest
 
+from letterbox.domain.key_owners import placed
 from letterbox_cli.samples import import_sample_positions
 from tests.end_to_end.processes.flood import Flood
 from tests.end_to_end.processes.installation import Installation, installation
@@ -93,9 +94,10 @@ def _kill(
 def _kept(at: Installation) -> set[str]:
     """Tell which applications have anything in the store."""
     return {
-        stored.key.split("/")[1]
+        found.part
         for area in ("applications/", "inbox/")
         for stored in at.store.list(area)
+        if (found := placed(stored.key))
     }
 
 

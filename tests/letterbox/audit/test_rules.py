@@ -225,7 +225,7 @@ def test_each_rule_finds_its_own(facts: Facts, kind: Kind) -> None:
                 OPEN,
             ),
             "INBOX_UNREADABLE",
-            f"{DIGEST}.json",
+            WAITING.key.rpartition("/")[2],
         ),
     ],
 )

@@ -1,6 +1,7 @@
 """What the next board has to touch: its own module, and nothing else."""
 
 import json
+import re
 import subprocess
 import sys
 import tokenize
@@ -132,10 +133,15 @@ def test_no_other_code_names_a_vendor() -> None:
 def _names_a_vendor(file: Path) -> bool:
     with file.open("rb") as source:
         names = [
-            token.string.lower()
+            token.string
             for token in tokenize.tokenize(source.readline)
             if token.type == tokenize.NAME
         ]
-    # Files have a method of SEEK's name.
-    names = [name for name in names if name not in {"seek", "seek_end"}]
-    return any(vendor in name for name in names for vendor in discover())
+    # Files have a method of SEEK's name, and ``os`` its arguments.
+    words = {
+        word.lower()
+        for name in names
+        if name != "seek" and not name.startswith("SEEK_")
+        for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)
+    }
+    return not words.isdisjoint(discover())

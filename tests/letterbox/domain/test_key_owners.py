@@ -23,7 +23,7 @@ def test_every_key_of_ours_tells_whose_it_is(application_id: str) -> None:
         keys.source(application_id, 12): (Place.SOURCE, "12"),
         keys.document(application_id, CV): (Place.DOCUMENT, CV),
         keys.quarantined(application_id, CV): (Place.QUARANTINED, CV),
-        keys.inbox_record(application_id, DIGEST): (Place.WAITING, DIGEST),
+        keys.old_inbox_record(application_id, DIGEST): (Place.WAITING, DIGEST),
         keys.archive(application_id): (Place.ARCHIVE, "zip"),
         keys.tombstone(application_id): (Place.TOMBSTONE, "json"),
         keys.hold(application_id): (Place.HOLD, "json"),
@@ -38,6 +38,13 @@ def test_every_key_of_ours_tells_whose_it_is(application_id: str) -> None:
             key_part(application_id),
             name,
         )
+    waiting = placed(key := keys.inbox_record(application_id, DIGEST))
+    assert waiting
+    assert waiting.part == key_part(application_id)
+    # The longest of ids leave less room in a name for the fingerprint.
+    assert keys.inbox_record(application_id, waiting.name) == key
+    assert len(waiting.name) >= 50
+    assert max(len(part.encode()) for part in key.split("/")) <= 255
 
 
 @pytest.mark.parametrize(
@@ -72,6 +79,10 @@ def test_what_is_ours_and_of_no_application_is_known(key: str) -> None:
         ("applications/careerjet 1/application.json", "applications/…"),
         ("inbox/careerjet:1/ada.json", "inbox/…"),
         ("inbox/.hidden/" + DIGEST + ".json", "inbox/…"),
+        ("inbox/00/careerjet:1~" + DIGEST + ".zip", "inbox/…"),
+        ("inbox/0/careerjet:1~" + DIGEST + ".zip", "inbox/…"),
+        (keys.inbox("careerjet:1") + "ada.zip", "inbox/…"),
+        (keys.inbox("careerjet:1") + DIGEST + ".zip/below", "inbox/…"),
         ("archive/careerjet:%zz.zip", "archive/…"),
         ("archive/careerjet:1~0.zip", "archive/…"),
         ("archive/careerjet:1.zip/in-the-way", "archive/…"),

@@ -12,8 +12,18 @@ ID = "careerjet:a/b"
 @pytest.mark.parametrize(
     ("key", "expected"),
     [
-        (lambda: keys.inbox(ID), "inbox/careerjet:a%2Fb/"),
-        (lambda: keys.inbox_record(ID, "f1"), "inbox/careerjet:a%2Fb/f1.json"),
+        (lambda: keys.inbox(ID), "inbox/a1/careerjet:a%2Fb~"),
+        (lambda: keys.inbox_record(ID, "f1"), "inbox/a1/careerjet:a%2Fb~f1.zip"),
+        (lambda: keys.old_inbox_of("careerjet:a"), "inbox/careerjet:a/"),
+        (lambda: keys.old_inbox_record(ID, "f1"), "inbox/careerjet:a%2Fb/f1.json"),
+        (
+            lambda: keys.inbox_record(f"a:{'b' * 198}", "0" * 64),
+            f"inbox/82/a:{'b' * 198}~{'0' * 50}.zip",
+        ),
+        (
+            lambda: keys.inbox_record(f"a:{'b' * 199}", "0" * 64),
+            f"inbox/2e/a:{'b' * 118}~2e6d9f51ed85d1b01b2f4f83f138613b~{'0' * 64}.zip",
+        ),
         (lambda: keys.application(ID), "applications/careerjet:a%2Fb/"),
         (lambda: keys.record(ID), "applications/careerjet:a%2Fb/application.json"),
         (lambda: keys.sources(ID), "applications/careerjet:a%2Fb/source/"),

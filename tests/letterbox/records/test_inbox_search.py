@@ -12,6 +12,7 @@ from letterbox.domain.ids import application_id
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.records.inbox_search import InboxSearch
+from tests.older_inbox import FORMS
 from tests.record_factory import NOON
 
 
@@ -34,9 +35,9 @@ def delivery(name: str, *emails: str, fingerprint: str = "1") -> Submission:
 
 
 def put(store: ObjectStore, one: Submission) -> None:
-    """Let it wait in the inbox."""
-    key = keys.inbox_record(one.application_id, one.fingerprint)
-    store.put(key, one.model_dump_json().encode())
+    """Let it wait in the inbox, of either form."""
+    accept = FORMS["before" if int(one.fingerprint) % 2 else "today"]
+    accept(store, one, {})
 
 
 @pytest.fixture(name="person")
@@ -54,7 +55,8 @@ def test_every_application_that_waits_is_found_by_any_of_its_addresses(
     """However typed, in whichever delivery, and nobody else's."""
     long = application_id("careerjet", "é/" * 150)
     put(store, delivery("careerjet:1", f"\u200b{person.upper()}"))
-    put(store, delivery("careerjet:2", "bob@example.com"))
+    put(store, delivery("careerjet:1", person, fingerprint="2"))
+    put(store, delivery("careerjet:2", "bob@example.com", fingerprint="4"))
     put(store, delivery("careerjet:2", f"<{person}>", fingerprint="2"))
     put(store, delivery("careerjet:3", "bob@example.com", ""))
     put(store, delivery(long, f"bob@example.com, {person}"))
@@ -64,7 +66,9 @@ def test_every_application_that_waits_is_found_by_any_of_its_addresses(
 
     assert set(found.application_ids) == {"careerjet:1", "careerjet:2", long}
     assert found.unreadable == ()
-    assert (len(counts), counts[-1]) == (4, 5)
+    # One that has both is met twice.
+    assert (len(counts), counts[-1]) == (5, 6)
+    assert len(found.application_ids) == 3
     assert InboxSearch(store, told).find(" ").application_ids == ()
 
 
@@ -86,13 +90,18 @@ def test_what_cannot_be_read_is_told_and_keeps_nothing_from_being_found(
 ) -> None:
     """It may be the person's: somebody has to look."""
     store.put(keys.inbox_record("careerjet:0", "1"), b"{")
+    store.put(keys.old_inbox_record("careerjet:9", "1"), b"{")
     store.put(f"{keys.INBOX}.DS_Store", b"\x00")
     put(store, delivery("careerjet:1", person))
 
     found = InboxSearch(store, told).find(person)
 
     assert found.application_ids == ("careerjet:1",)
-    assert set(found.unreadable) == {".DS_Store", "careerjet:0"}
+    assert set(found.unreadable) == {
+        ".DS_Store",
+        "careerjet:0",
+        "careerjet:9",
+    }
 
 
 def test_a_search_with_a_limit_says_so_rather_than_miss_anything(
@@ -100,7 +109,7 @@ def test_a_search_with_a_limit_says_so_rather_than_miss_anything(
 ) -> None:
     """Half an answer would pass for the whole."""
     for number in range(3):
-        put(store, delivery(f"careerjet:{number}", person))
+        put(store, delivery(f"careerjet:{number}", person, fingerprint=f"{number}"))
 
     search = InboxSearch(store, told)
 

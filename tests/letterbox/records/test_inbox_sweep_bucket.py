@@ -9,6 +9,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.inbox import InboxActivities
 from letterbox.domain.messages import SweepInput, SweepResult
 from letterbox.records.applications import StoredApplications
+from letterbox.records.inbox import read_any
 from letterbox.storage.s3.store import S3Store
 from tests.factories import careerjet
 
@@ -51,7 +52,7 @@ async def test_keys_of_any_shape_hide_nothing_in_a_bucket(
     async def start(application_id: str) -> None:
         started.append(application_id)
 
-    sweep = InboxActivities(store=store, start=start).sweep
+    sweep = InboxActivities(store=store, read=read_any, start=start).sweep
     swept = await ActivityEnvironment().run(sweep, SweepInput(older_than_seconds=-5))
 
     assert swept == SweepResult(started=2)

@@ -115,48 +115,49 @@ def test_new_folders_are_synced_into_their_parents(
     store: DirectoryStore, root: Path, synced: list[str]
 ) -> None:
     """A folder whose own entry is lost takes its files with it."""
-    store.put("inbox/a/x", b"body")
+    store.put("folder/a/x", b"body")
 
-    assert set(synced[1:]) == {str(root / "inbox/a"), str(root / "inbox"), str(root)}
+    assert set(synced[1:]) == {str(root / "folder/a"), str(root / "folder"), str(root)}
 
 
 def test_a_folder_that_another_process_has_just_made_is_synced_by_who_uses_it(
     store: DirectoryStore, root: Path, synced: list[str]
 ) -> None:
     """He may not have got to it yet, and what we put is in it."""
-    (root / "inbox" / "a").mkdir(parents=True)
+    (root / "folder" / "a").mkdir(parents=True)
 
-    store.put("inbox/a/x", b"body")
+    store.put("folder/a/x", b"body")
 
-    assert set(synced[1:]) == {str(root / "inbox/a"), str(root / "inbox"), str(root)}
+    assert set(synced[1:]) == {str(root / "folder/a"), str(root / "folder"), str(root)}
 
 
 def test_a_folder_that_was_made_anew_by_another_is_synced_again(
     store: DirectoryStore, root: Path, synced: list[str]
 ) -> None:
     """It goes by the name of one that we knew, and may have its number."""
-    store.put("inbox/a/x", b"body")
-    store.delete("inbox/a/x")
-    (root / "inbox" / "a").mkdir(parents=True)
+    store.put("folder/a/x", b"body")
+    store.delete("folder/a/x")
+    (root / "folder" / "a").mkdir(parents=True)
     synced.clear()
 
-    store.put("inbox/a/x", b"body")
+    store.put("folder/a/x", b"body")
 
-    assert set(synced[1:]) == {str(root / "inbox/a"), str(root / "inbox"), str(root)}
+    assert set(synced[1:]) == {str(root / "folder/a"), str(root / "folder"), str(root)}
 
 
 @pytest.mark.parametrize(
-    ("kept", "folder"), [("inbox/a/y", "inbox/a"), ("inbox/b/y", "inbox"), ("c", "")]
+    ("kept", "folder"),
+    [("folder/a/y", "folder/a"), ("folder/b/y", "folder"), ("c", "")],
 )
 def test_a_deleted_object_is_synced_away(
     kept: str, folder: str, store: DirectoryStore, root: Path, synced: list[str]
 ) -> None:
     """No loss of power brings an erased person back; an emptied folder goes too."""
-    store.put("inbox/a/x", b"body")
+    store.put("folder/a/x", b"body")
     store.put(kept, b"body")
     synced.clear()
 
-    store.delete("inbox/a/x")
+    store.delete("folder/a/x")
 
     assert synced == [str(root / folder) if folder else str(root)]
 
@@ -177,7 +178,12 @@ def test_preparing_syncs_what_it_makes(root: Path, synced: list[str]) -> None:
     """The store's own folders, and their parents, outlast a loss of power as well."""
     DirectoryStore(root).prepare()
 
-    assert set(synced) == {str(root), str(root.parent), str(root.parent.parent)}
+    assert set(synced) == {
+        str(root / "inbox"),
+        str(root),
+        str(root.parent),
+        str(root.parent.parent),
+    }
 
 
 def test_a_folder_that_another_has_just_made_is_synced_too(root: Path) -> None:
@@ -273,15 +279,16 @@ def test_deleting_an_object_removes_emptied_folders(
     store: DirectoryStore, root: Path
 ) -> None:
     """Deleting leaves no empty folders, and no more than those goes."""
-    for key in ["inbox/a/b/x", "inbox/c/x"]:
+    before = set(root.iterdir())
+    for key in ["folder/a/b/x", "folder/c/x"]:
         store.put(key, b"body")
 
-    store.delete("inbox/a/b/x")
-    left = sorted(path.name for path in root.rglob("*"))
-    store.delete("inbox/c/x")
+    store.delete("folder/a/b/x")
+    left = sorted(path.name for path in (root / "folder").rglob("*"))
+    store.delete("folder/c/x")
 
-    assert left == [".tmp", "c", "inbox", "x"]
-    assert [path.name for path in root.iterdir()] == [".tmp"]
+    assert left == ["c", "x"]
+    assert set(root.iterdir()) == before
 
 
 def test_folders_may_vanish_from_under_a_put(store: DirectoryStore, root: Path) -> None:

@@ -14,7 +14,7 @@ from letterbox.storage.s3.store import S3Store
 from tests.letterbox.storage.verbs import EXPIRY, S3_STORES, VERBS
 
 MIB = 1024 * 1024
-READING = ["get", "get_start", "open", "stat"]
+READING = ["get", "get_start", "get_end", "open", "stat"]
 
 
 def test_an_object_is_read_back_as_it_was_put(store: ObjectStore, area: str) -> None:

@@ -87,14 +87,17 @@ def test_an_erasure_takes_everything_below_whatever_s3_calls_it(
     put_two(store)
     for name in ODD:
         put(f"{keys.application(ID)}{name}")
-        put(f"{keys.inbox(ID)}{name}")
+        put(f"{keys.old_inbox_of(ID)}{name}")
     others = [one.key for one in store.list(keys.application(OTHER))]
 
     bury(store)
 
     names = left(store, bucket)
     assert not [
-        one for one in names if keys.application(ID) in one or keys.inbox(ID) in one
+        one
+        for one in names
+        for folder in (keys.application(ID), keys.inbox(ID), keys.old_inbox_of(ID))
+        if folder in one
     ]
     assert [one.key for one in store.list(keys.application(OTHER))] == others
     assert len(list(store.list(keys.inbox(OTHER)))) == 1
@@ -123,7 +126,12 @@ def test_what_s3_calls_oddly_is_in_no_list_and_counted(
     """Whoever walks a list can read and remove what it names."""
     store, put = odd
     put_two(store)
-    for folder in (keys.application(ID), keys.inbox(ID), "candidates/", "erased/"):
+    for folder in (
+        keys.application(ID),
+        keys.old_inbox_of(ID),
+        "candidates/",
+        "erased/",
+    ):
         for name in ODD:
             put(f"{folder}{name}")
 
@@ -149,7 +157,7 @@ def test_an_erasure_takes_links_pipes_and_odd_names_from_a_folder(
     kept = tmp_path / "kept"
     kept.mkdir()
     (kept / "file").touch()
-    for folder in (keys.application(ID), keys.inbox(ID)):
+    for folder in (keys.application(ID), keys.old_inbox_of(ID)):
         here = tmp_path / "store" / folder
         (here / "documents" / "deep").mkdir(parents=True, exist_ok=True)
         (here / "documents" / "link").symlink_to(kept)
@@ -166,7 +174,8 @@ def test_an_erasure_takes_links_pipes_and_odd_names_from_a_folder(
 
     folders = {path.name for path in (tmp_path / "store" / "applications").iterdir()}
     assert folders == {OTHER}
-    assert not (tmp_path / "store" / keys.inbox(ID)).exists()
+    assert not (tmp_path / "store" / keys.old_inbox_of(ID)).exists()
+    assert not list(store.list(keys.inbox(ID)))
     assert (kept / "file").exists()
 
 

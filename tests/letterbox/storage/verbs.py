@@ -10,6 +10,7 @@ VERBS: dict[str, Callable[[ObjectStore, str], object]] = {
     "put": lambda store, key: store.put(key, b"body"),
     "get": lambda store, key: store.get(key),
     "get_start": lambda store, key: store.get_start(key, 9),
+    "get_end": lambda store, key: store.get_end(key, 9),
     "open": lambda store, key: store.open(key).__enter__(),
     "stat": lambda store, key: store.stat(key),
     "delete": lambda store, key: store.delete(key),

@@ -1,0 +1,88 @@
+"""Objects that are written before their keys are known: in memory, then on disk."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from io import BytesIO
+from typing import BinaryIO
+
+from letterbox.storage.disk_errors import translated
+from letterbox.storage.objects import CHUNK
+
+_MAX_IN_MEMORY = 512 * 1024
+
+KeepBytes = Callable[[str, bytes], None]
+KeepFile = Callable[[str, BinaryIO], None]
+
+
+class SpooledDraft:
+    """
+    The ``Draft`` port over memory, and over a file once it grows.
+
+    ``make_file`` opens that file; one of ``keep_bytes`` and ``keep_file`` puts what
+    was written under its key.
+    """
+
+    def __init__(
+        self,
+        *,
+        make_file: Callable[[], BinaryIO],
+        keep_bytes: KeepBytes,
+        keep_file: KeepFile,
+    ) -> None:
+        self._file: BinaryIO = BytesIO()
+        self.is_on_disk = False
+        """Whether it has grown too large for memory."""
+        self._make_file = make_file
+        self._keep_bytes = keep_bytes
+        self._keep_file = keep_file
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether the next write, if it is no larger than most, may go to a disk."""
+        return self.is_on_disk or self._file.tell() > _MAX_IN_MEMORY - CHUNK
+
+    def write(self, data: bytes, /) -> int:
+        """Write on, and move to a file before it is too large for memory."""
+        with translated("put"):
+            is_large = self._file.tell() + len(data) > _MAX_IN_MEMORY
+            if is_large and not self.is_on_disk:
+                self._move_to_disk()
+            return self._file.write(data)
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Move the current position; what was written before gets to the disk."""
+        with translated("put"):
+            return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Return the current position."""
+        return self._file.tell()
+
+    def flush(self) -> None:
+        """Hand what was written to the operating system."""
+        with translated("put"):
+            self._file.flush()
+
+    def keep(self, key: str) -> None:
+        """Put it under its key, from its first byte to its last."""
+        if self.is_on_disk:
+            self.flush()
+            self._keep_file(key, self._file)
+        else:
+            self._file.seek(0)
+            self._keep_bytes(key, self._file.read())
+
+    def close(self) -> None:
+        """Let go of memory and file; whoever writes on writes nowhere."""
+        with suppress(OSError):  # A full disk; it is closed all the same.
+            self._file.close()
+        self._file = BytesIO()
+
+    def _move_to_disk(self) -> None:
+        file = self._make_file()
+        self.is_on_disk = True
+        position = self._file.tell()
+        self._file.seek(0)
+        file.write(self._file.read())
+        file.seek(position)
+        self._file = file
