@@ -65,8 +65,10 @@ _COMMANDS = {
     "up": CommandSource(
         "up", "Run everything on this machine in the foreground, for development."
     ),
-    "api": CommandSource("api", "Run one API process."),
-    "worker": CommandSource("worker", "Run one worker process; SIGTERM drains it."),
+    "api": CommandSource("api", "Run one API process, or several at one port."),
+    "worker": CommandSource(
+        "worker", "Run one worker process, or several; SIGTERM drains it."
+    ),
     "send": CommandSource("send", "Send an application as a board would."),
     "sandbox": CommandSource("sandbox", "Serve a stand-in for a board."),
     "positions": CommandSource("positions", "The catalogue of positions."),
