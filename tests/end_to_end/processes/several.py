@@ -9,12 +9,12 @@ from tests.end_to_end.processes.program import Program
 from tests.support import LETTERBOX, wait_until
 
 
-def with_processes(program: Program, kind: str, count: int) -> None:
-    """Have it started with so many processes, and take it for ready once all are."""
+def with_processes(program: Program, kind: str, count: int, *options: str) -> None:
+    """Have it started with these options, and take it for ready once so many are."""
     ready = f'"{kind} ready"'
     program.command = replace(
         program.command,
-        words=(*LETTERBOX, kind, "--processes", str(count)),
+        words=(*LETTERBOX, kind, *options),
         is_ready=lambda running: running.said().count(ready) >= count,
     )
 

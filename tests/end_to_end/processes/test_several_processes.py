@@ -9,6 +9,7 @@ from random import Random
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from letterbox.temporal import namespace
 from letterbox_cli.samples import import_sample_positions
 from tests.end_to_end.processes.flood import Flood
 from tests.end_to_end.processes.installation import Installation, installation
@@ -24,11 +25,14 @@ _POSTED = 40
 
 @pytest.fixture
 def at(tmp_path: Path) -> Iterator[Installation]:
-    """Make an installation of two API and two worker processes; none runs yet."""
-    metrics = f"127.0.0.1:{free_port()}"
-    with installation(tmp_path, LETTERBOX_WORKER_METRICS=metrics) as made:
+    """Make one of two API processes, by the option, and two workers, by the setting."""
+    settings = {
+        "LETTERBOX_WORKER_METRICS": f"127.0.0.1:{free_port()}",
+        "LETTERBOX_WORKER_PROCESSES": "2",
+    }
+    with installation(tmp_path, **settings) as made:
         import_sample_positions(made.store)
-        with_processes(made.api, "api", 2)
+        with_processes(made.api, "api", 2, "--processes", "2")
         with_processes(made.worker, "worker", 2)
         yield made
 
@@ -80,7 +84,7 @@ def test_no_application_is_lost_whichever_process_is_killed_or_stopped(
         assert_kept_once(at, posting)
 
 
-def test_metrics_of_all_processes_are_one_page_and_connections_spread(
+async def test_metrics_of_all_processes_are_one_page_and_connections_spread(
     at: Installation,
 ) -> None:
     """Whichever is asked tells the same; none of the two answers all."""
@@ -100,6 +104,8 @@ def test_metrics_of_all_processes_are_one_page_and_connections_spread(
     assert page.headers["content-type"].startswith("text/plain")
     assert set(by_process(page.text, "temporal_worker_start_total")) == {"1", "2"}
     assert http().get(worker_metrics(at, "/")).status_code == 404
+    # As `letterbox doctor` counts them.
+    assert await namespace.count_pollers(await at.connect(), "letterbox") == 2
 
 
 def worker_metrics(at: Installation, path: str = "/metrics") -> str:
