@@ -1,6 +1,8 @@
 # Everything runs from .venv, which is made from requirements.lock and nothing else.
+# A second Python has its own: make lint fast VENV=.venv-newest PYTHON=python3.13
 PYTHON ?= python3
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
 # Processes are started by the dozen: each would compile the same modules again.
 export PYTHONDONTWRITEBYTECODE :=
 # Tests wait more than they compute: two cores are fastest with three at a time. Each of
@@ -10,14 +12,14 @@ WORKERS ?= $(shell echo $$(( $(CORES) < 3 ? 3 : $(CORES) > 8 ? 8 : $(CORES) )))
 # All of `make mutants`, or a part: make mutants MUTANTS='letterbox.domain.retention*'
 MUTANTS ?=
 
-.PHONY: run test lint mutants bench install lock clean
+.PHONY: run test fast lint mutants bench install lock clean
 .DEFAULT_GOAL := run
 
-install: .venv/installed
+install: $(VENV)/installed
 
-.venv/installed: requirements.lock pyproject.toml
+$(VENV)/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Letterbox needs Python 3.11 or newer; say: make PYTHON=python3.x $(MAKECMDGOALS)"; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
@@ -27,6 +29,10 @@ run: install
 
 test: install
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations=10
+
+# All that starts and kills no processes.
+fast: install
+	$(BIN)/python -m pytest -m "not processes" -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 lint: install
 	$(BIN)/ruff check .
@@ -47,4 +53,4 @@ lock:
 	$(BIN)/uv pip compile --quiet --only-binary :all: --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --constraint requirements.lock --custom-compile-command "make lock" --output-file deploy/requirements.lock pyproject.toml
 
 clean:
-	rm -rf .venv build mutants *.egg-info
+	rm -rf .venv $(VENV) build mutants *.egg-info

@@ -17,7 +17,7 @@ from api import apply, docs_page, health, webhooks
 from api.acceptance import Acceptance
 from api.dependencies import ApiServices
 from api.failures import translate_failures
-from api.metrics import Metrics, free_loopback_address, scrape
+from api.metrics import Metrics
 from api.middleware import OperatorRequests, TrailingSlashes
 from api.multipart.form import FormLimits
 from api.openapi import DocumentedApi
@@ -25,6 +25,7 @@ from api.operator import routes as operator
 from api.operator.dependencies import open_operator_services
 from api.operator.path_ids import EncodedSlashes
 from api.readiness import StoreProbe
+from api.siblings import Siblings
 from api.starter import Start, Starter
 from api.threads import Threads
 from api.unknown_references import UnknownReferences
@@ -33,6 +34,7 @@ from letterbox.boards import discover
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.catalogue.refused_references import RefusedReferences
 from letterbox.domain.ports import ObjectStore
+from letterbox.expositions import free_loopback_address, scrape
 from letterbox.monitoring import StoreWatch
 from letterbox.records.applications import StoredApplications
 from letterbox.records.repeats import StoredRepeats
@@ -52,11 +54,14 @@ _IMPORT_EVERY = timedelta(minutes=1)
 log = structlog.get_logger()
 
 
-def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, start: Start | None = None, siblings: Siblings | None = None
+) -> FastAPI:
     """
     Build the API; what it opens lives as long as it runs.
 
-    Applications are started by ``start``; by Temporal, if none is given.
+    Applications are started by ``start``; by Temporal, if none is given. ``siblings``
+    are the processes that share its port, if there are any.
     """
 
     @asynccontextmanager
@@ -89,6 +94,7 @@ def create_app(settings: Settings, start: Start | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
+    app.state.siblings = siblings
     app.include_router(apply.router)
     app.include_router(webhooks.router)
     if _has_operators(settings):

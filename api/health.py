@@ -2,12 +2,14 @@
 
 import asyncio
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, Request, Response, status
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
-from api.dependencies import Services
+from api.dependencies import ApiServices, Services
+from api.siblings import Siblings
+from letterbox.expositions import merged
 
 router = APIRouter(tags=["operations"])
 
@@ -52,14 +54,24 @@ async def readyz(services: Services, response: Response) -> Readiness:
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
-async def metrics(services: Services) -> Response:
+async def metrics(request: Request, services: Services) -> Response:
     """
     Return our metrics for Prometheus and the Temporal client's, within two seconds.
 
-    What has to be asked of others is asked in the background.
+    What has to be asked of others is asked in the background. Where several processes
+    share the port, those of all of them: each sample says of which process it is.
     """
+    siblings: Siblings | None = request.app.state.siblings
+    if siblings is None or siblings.is_own(request.scope.get("server")):
+        page = await _own_metrics(services)
+    else:
+        page, others = await asyncio.gather(_own_metrics(services), siblings.others())
+        page = merged({siblings.number: page, **others})
+    return Response(page, media_type=CONTENT_TYPE_LATEST)
+
+
+async def _own_metrics(services: ApiServices) -> str:
     _, theirs = await asyncio.gather(
         services.watch.refresh_inbox(), services.temporal_metrics()
     )
-    ours = generate_latest(services.metrics.registry)
-    return Response(ours + theirs.encode(), media_type=CONTENT_TYPE_LATEST)
+    return generate_latest(services.metrics.registry).decode() + theirs

@@ -1,8 +1,5 @@
 """What Prometheus may know: counts, codes and seconds; no ids, no people."""
 
-import socket
-from http.client import HTTPConnection, HTTPException
-
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from api.gauges import Gauges
@@ -64,30 +61,3 @@ class Metrics:
 
     def _counter(self, name: str, about: str, *labels: str) -> Counter:
         return Counter(name, about, labels, registry=self.registry)
-
-
-_ANSWERED_WITHIN = 2
-
-
-def free_loopback_address() -> str:
-    """Find a port of this machine for them."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        host, port = probe.getsockname()
-    return f"{host}:{port}"
-
-
-def scrape(address: str) -> str:
-    """
-    Fetch them; nothing where nobody answers. Blocking: call it from a thread.
-
-    Without httpx: the API asks for nothing else, and would start half a second later.
-    """
-    connection = HTTPConnection(address, timeout=_ANSWERED_WITHIN)
-    try:
-        connection.request("GET", "/metrics")
-        return connection.getresponse().read().decode()
-    except (OSError, HTTPException):
-        return ""
-    finally:
-        connection.close()

@@ -38,8 +38,8 @@ class Completed:
     activities: int
 
 
-def complete(shape: Shape, number: int, workers: int = 1) -> Completed:
-    """Start so many, then the workers, and read the times from the histories."""
+def complete(shape: Shape, number: int) -> Completed:
+    """Start so many, then the worker, and read the times from the histories."""
     uuids = [str(uuid4()) for _ in range(number)]
     with fresh_rig() as rig:
         store = rig.store
@@ -47,8 +47,7 @@ def complete(shape: Shape, number: int, workers: int = 1) -> Completed:
             list(pool.map(lambda uuid: shape.prepare(store, uuid), uuids))
         rig.engine()
         asyncio.run(_start(rig, shape, uuids))
-        for _ in range(workers):
-            rig.run(shape.worker)
+        rig.run(shape.worker)
         return asyncio.run(_completed(rig, number))
 
 

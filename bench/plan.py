@@ -1,7 +1,7 @@
 """What is measured, how long and how often, and where it is kept."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from operator import setitem
 from typing import Any
@@ -11,6 +11,7 @@ from bench.command_starts import measure_command_starts
 from bench.completed import complete
 from bench.memory import measure_memory
 from bench.results import Results
+from bench.rig import processes
 from bench.seek import SENDERS, measure_seek, measure_seek_noop
 from bench.shapes import OURS, SHAPES
 from bench.sizing import measure_apis, measure_sizing
@@ -108,9 +109,10 @@ def _sizing(plan: Plan, results: Results) -> Iterator[Step]:
             partial(setitem, results.apis, number),
         )
     for number in _PROCESSES:
+        shape = replace(OURS, worker=(*OURS.worker, *processes(number)))
         yield (
-            f"to the long wait, workers: {number}",
-            partial(complete, OURS, plan.workflows, number),
+            f"to the long wait, worker processes: {number}",
+            partial(complete, shape, plan.workflows),
             partial(setitem, results.workers, number),
         )
     measure = partial(measure_sizing, plan.seconds)

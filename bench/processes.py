@@ -5,8 +5,10 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import psutil
 
 _ROOT = Path(__file__).parents[1]
 _READY_WITHIN = 30
@@ -44,9 +46,22 @@ def running(
     try:
         yield process
     finally:
-        # Nothing of a round is needed after it.
+        # Nothing of a round is needed after it, and of several processes nothing may
+        # drain into the next.
+        family = _family(process.pid)
         process.kill()
+        for child in family:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
         process.wait()
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    """Return the processes that one has started, if it runs."""
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 def wait_until(condition: Callable[[], object], within: float = _READY_WITHIN) -> None:

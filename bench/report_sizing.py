@@ -1,6 +1,6 @@
 """What was measured of SEEK, of sizes and of sleepers: one figure a line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bench.results import Results
 from bench.rows import Row, met
@@ -9,6 +9,7 @@ from bench.sizing import Use
 from bench.sleepers import Sleepers
 
 _FLAT = 1.1
+_TWO_WORKERS = 1.2
 # The worker remembers a thousand; only of more can be told whether it grows.
 _MANY = 4000
 
@@ -33,8 +34,12 @@ def sizing_rows(results: Results) -> Iterator[Row]:
     for number, load in results.apis.items():
         figure = f"{load.rate:.0f} ({load.p99:.0f})"
         yield Row(f"  answers a second (p99 in ms), API processes: {number}", [figure])
+    yield from _two_of_one("API", [load.rate for load in results.apis.values()])
     for number, done in results.workers.items():
-        yield Row(f"  recorded a second, workers: {number}", [f"{done.rate:.0f}"])
+        words = f"  recorded a second, worker processes: {number}"
+        yield Row(words, [f"{done.rate:.0f}"])
+    rates = [done.rate for done in results.workers.values()]
+    yield from _two_of_one("worker", rates, _TWO_WORKERS)
     for sizing in results.sizing:
         yield _used("API", sizing.api)
         yield _used("worker", sizing.worker)
@@ -43,6 +48,18 @@ def sizing_rows(results: Results) -> Iterator[Row]:
         yield Row("  in the store, an application: objects, KB", [figure])
         figure = f"{sizing.database / 1000:.1f}"
         yield Row("  in Temporal's database, an application: KB", [figure])
+
+
+def _two_of_one(
+    kind: str, rates: Sequence[float], target: float | None = None
+) -> Iterator[Row]:
+    if not rates:
+        return
+    one, two = rates
+    words = f"  two {kind} processes by --processes 2, of one"
+    ratio = two / one
+    aim, verdict = (f"≥ {target}", met(ratio >= target)) if target else ("", "")
+    yield Row(words, [f"{ratio:.2f}"], aim, verdict)
 
 
 def sleepers_rows(found: Sleepers) -> Iterator[Row]:

@@ -26,6 +26,11 @@ _SEEK = (sys.executable, "-m", "bench.seek_server")
 QUEUE = "letterbox"
 
 
+def processes(number: int) -> Sequence[str]:
+    """Return the words by which a command runs so many processes."""
+    return "--processes", str(number)
+
+
 @dataclass(frozen=True, slots=True)
 class Rig:
     """Ports and processes of a round; all of it ends with the round."""
@@ -83,11 +88,6 @@ class Rig:
         if worker:
             self.wait_for_worker()
         return process_id
-
-    def serve_another(self, port: int) -> None:
-        """Run one more API, on a port of its own."""
-        self.run(API, {"LETTERBOX_API_PORT": str(port)})
-        wait_until(lambda: listens(port))
 
     def work(self, worker: Sequence[str] = WORKER) -> int:
         """Run a worker; give its process id once it polls."""

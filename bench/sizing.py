@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from bench.completed import until_matched
 from bench.load import Load, load, result
-from bench.processes import free_port
-from bench.rig import Rig, fresh_rig
+from bench.rig import API, Rig, fresh_rig, processes
 from bench.used import Process
 from letterbox.domain import keys
 
@@ -45,15 +44,15 @@ def measure_sizing(seconds: float) -> Sizing:
         temporal = Process(rig.engine())
         worker = Process(rig.work())
         api = Process(rig.serve())
-        processes = (api, worker, temporal)
+        used = (api, worker, temporal)
         database = rig.database_bytes
-        before = [one.seconds() for one in processes]
+        before = [one.seconds() for one in used]
         with load(rig.api_port, _PATH, _CLIENTS, seconds) as process:
             result(process)
         number = asyncio.run(_all_recorded(rig))
         api_use, worker_use, temporal_use = [
             Use(1000 * (one.seconds() - began) / number, one.megabytes())
-            for one, began in zip(processes, before, strict=True)
+            for one, began in zip(used, before, strict=True)
         ]
         sizes = [one.size for one in rig.store.list(keys.APPLICATIONS)]
         return Sizing(
@@ -68,23 +67,12 @@ def measure_sizing(seconds: float) -> Sizing:
 
 
 def measure_apis(number: int, clients: int, seconds: float) -> Load:
-    """Share the clients between so many APIs, as a proxy in front of them would."""
+    """Load so many API processes at one port."""
     with fresh_rig() as rig:
         rig.engine()
-        rig.serve()
-        ports = [rig.api_port, *(free_port() for _ in range(number - 1))]
-        for port in ports[1:]:
-            rig.serve_another(port)
-        processes = [
-            rig.processes.enter_context(load(port, _PATH, clients // number, seconds))
-            for port in ports
-        ]
-        met = [result(process) for process in processes]
-    return Load(
-        rate=sum(one.rate for one in met),
-        p50=max(one.p50 for one in met),
-        p99=max(one.p99 for one in met),
-    )
+        rig.serve((*API, *processes(number)))
+        with load(rig.api_port, _PATH, clients, seconds) as process:
+            return result(process)
 
 
 async def _all_recorded(rig: Rig) -> int:

@@ -29,6 +29,7 @@ from letterbox.boards import discover
 from letterbox.domain.durations import Duration, format_duration
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.region import RegionPolicy
+from letterbox.process_count import ProcessCount
 from letterbox.setting_mistakes import mistakes_in, others, variable_of
 from letterbox.setting_sources import PREFIX, sources, unreadable
 from letterbox.setting_types import LogLevel, Port, Secrets, Url
@@ -152,6 +153,9 @@ class WorkerSettings(_Section):
     board_calls_per_second: float = Field(
         50, gt=0, description="Limit for calls to boards and others, for all workers."
     )
+    worker_processes: ProcessCount = Field(
+        1, description="Processes of `letterbox worker`; auto: one for each core."
+    )
     deployment_name: str = Field(
         "",
         validation_alias="TEMPORAL_DEPLOYMENT_NAME",
@@ -178,6 +182,9 @@ class ApiSettings(_Section):
 
     api_host: str = Field("127.0.0.1", description="Address the API listens on.")
     api_port: Port = Field(8000, description="Port of the API.")
+    api_processes: ProcessCount = Field(
+        1, description="Processes of `letterbox api` at its port; auto: one a core."
+    )
     max_body_bytes: int = Field(
         15 * _MIB, gt=0, description="Largest request body that is accepted."
     )

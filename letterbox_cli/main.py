@@ -74,9 +74,9 @@ _COMMANDS = {
     "up": CommandSource(
         "up", "Run everything on this machine in the foreground, for development."
     ),
-    "api": CommandSource("api", "Run one API process."),
+    "api": CommandSource("api", "Run one API process, or several at one port."),
     "worker": CommandSource(
-        "worker", "Run one worker process; SIGTERM stops it gracefully."
+        "worker", "Run one worker process, or several; SIGTERM stops them gracefully."
     ),
     "send": CommandSource("send", "Send an application as a board would."),
     "sandbox": CommandSource("sandbox", "Simulate a board."),

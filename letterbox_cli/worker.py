@@ -1,10 +1,11 @@
-"""``letterbox worker``: one process that runs workflows and activities."""
+"""``letterbox worker``: processes that run workflows and activities."""
 
 import asyncio
 
 import typer
 
 from letterbox.settings import load_settings
+from letterbox_cli.processes.option import Processes
 
 
 def add_to(app: typer.Typer) -> None:
@@ -14,8 +15,15 @@ def add_to(app: typer.Typer) -> None:
     )
 
 
-def worker() -> None:
-    """Run one worker process; SIGTERM stops it gracefully."""
+def worker(processes: Processes = None) -> None:
+    """Run one worker process, or several; SIGTERM stops them gracefully."""
+    settings = load_settings()
+    count = processes or settings.worker_processes
+    if count > 1:
+        from letterbox_cli.processes.run import run_workers
+
+        run_workers(settings, count)
+        return
     from worker import run_worker
 
-    asyncio.run(run_worker(load_settings()))
+    asyncio.run(run_worker(settings))

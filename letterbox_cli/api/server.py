@@ -1,12 +1,14 @@
 """The HTTP server of the API process."""
 
 import signal
+import socket
 import sys
 
 import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.siblings import Siblings
 from letterbox.domain.errors import LetterboxError
 from letterbox.logs import set_up_logs
 from letterbox.settings import Settings
@@ -30,7 +32,18 @@ def serve_api(settings: Settings) -> None:
     serve(create_app(settings), settings)
 
 
-def serve(app: FastAPI, settings: Settings) -> None:
+def serve_sockets(
+    settings: Settings, sockets: list[socket.socket], siblings: Siblings
+) -> None:
+    """Serve it as one of several processes, on sockets that the parent listens on."""
+    set_up_logs("api")
+    warn_of_unread_settings()
+    serve(create_app(settings, siblings=siblings), settings, sockets)
+
+
+def serve(
+    app: FastAPI, settings: Settings, sockets: list[socket.socket] | None = None
+) -> None:
     """Serve until SIGTERM or SIGINT; requests that have begun are answered first."""
     server = uvicorn.Server(
         uvicorn.Config(
@@ -51,6 +64,6 @@ def serve(app: FastAPI, settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn raises the signal once more when it has drained: no failure either.
         signal.signal(number, lambda *_: sys.exit(0))
-    server.run()
+    server.run(sockets)
     if not server.started:
         raise LetterboxError("the API did not start: see the log above")
