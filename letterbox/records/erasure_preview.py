@@ -1,5 +1,6 @@
 """What an erasure would remove, for whoever is asked before it is done."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from pydantic import BaseModel
@@ -76,8 +77,16 @@ class ErasurePreviews:
         return None, ended or Stage.RECEIVED
 
     def _documents(self, application_id: str, record: Application | None) -> int:
-        found = map(placed, listed_keys(self._store, keys.application(application_id)))
-        count = sum(1 for one in found if one and one.place in _DOCUMENTS)
-        if count or record is None:
-            return count
+        places = map(placed, listed_keys(self._store, keys.application(application_id)))
+        # By their content: a document may wait in the inbox and be stored already.
+        digests = {
+            place.name.partition(".")[0]
+            for place in places
+            if place and place.place in _DOCUMENTS
+        }
+        with suppress(ValueError):
+            for submission in self._applications.submissions(application_id):
+                digests |= {document.sha256 for document in submission.documents}
+        if digests or record is None:
+            return len(digests)
         return len({one.name for one in record.all_attachments() if one.name})
