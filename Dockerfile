@@ -1,7 +1,6 @@
 # The API, a worker and every command of Letterbox, in one image.
-# The newest Python on which the tests run (.ci/run); what is installed is what
-# deploy/requirements.lock says.
-FROM python:3.13.13-slim-trixie AS build
+# The tests run on this Python; what is installed is what deploy/requirements.lock says.
+FROM python:3.11.17-slim-trixie AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /build
 RUN python -m venv --without-pip /opt/letterbox
@@ -25,7 +24,7 @@ COPY workflows workflows
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
     && pip --python /opt/letterbox install --no-deps dist/*.whl
 
-FROM python:3.13.13-slim-trixie
+FROM python:3.11.17-slim-trixie
 RUN pip uninstall --yes --root-user-action ignore pip setuptools wheel \
     && groupadd --gid 10010 letterbox \
     && useradd --uid 10010 --gid 10010 --no-create-home --shell /usr/sbin/nologin letterbox
