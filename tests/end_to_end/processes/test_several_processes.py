@@ -147,7 +147,7 @@ def test_a_second_sigterm_leaves_no_process_behind(kind: str, at: Installation) 
 def launched(at: Installation, kind: str) -> Program:
     """Start one kind alone, and wait until its processes are at work."""
     program = at.api if kind == "api" else at.worker
-    sign = '"api ready"' if kind == "api" else '"waiting for Temporal"'
+    sign = '"api ready"' if kind == "api" else '"Temporal is unavailable"'
     program.launch()
     wait_until(lambda: sign in program.said() and len(children(program)) == 2)
     return program

@@ -290,7 +290,7 @@ def test_watch_and_follow_show_what_arrives_until_they_are_stopped(
                         stderr=out,
                     )
                 )
-        wait_until(lambda: all("Ctrl-C ends" in log.read_text() for log in logs))
+        wait_until(lambda: all("Ctrl-C stops" in log.read_text() for log in logs))
         second = PostedApplication(job_id="nobody-knows-it")
         second.post(story.at.api.apply_url)
         story.letterbox("hold", first.id, "--reason", "case 1", "--by", "ada")
