@@ -6,7 +6,6 @@ import structlog
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from api.board_responses import respond
@@ -16,10 +15,21 @@ from api.multipart.shapes import note_refused_form
 from api.operator.problems import problem
 from api.request_ids import request_id_of
 from letterbox.boards.base import Outcome
-from letterbox.domain.errors import LetterboxError, MalformedError, SignatureError
+from letterbox.domain.errors import (
+    LetterboxError,
+    MalformedError,
+    SignatureError,
+    StoreUnavailableError,
+    TooLargeError,
+)
 
 _OF_BOARDS = ("/apply/", "/webhooks/")
 _MALFORMED = "malformed"
+_OUTCOMES: tuple[tuple[type[LetterboxError], Outcome], ...] = (
+    (TooLargeError, Outcome.TOO_LARGE),
+    (MalformedError, Outcome.MALFORMED),
+    (StoreUnavailableError, Outcome.UNAVAILABLE),
+)
 
 log = structlog.get_logger()
 
@@ -32,7 +42,7 @@ def translate_failures(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _ours(request: Request, error: Exception) -> JSONResponse:
+async def _ours(request: Request, error: Exception) -> Response:
     if not isinstance(error, LetterboxError):
         return await _unexpected(request, error)
     log.info(
@@ -57,21 +67,19 @@ def _count_notice(request: Request, counted_as: str) -> None:
         _metrics(request).answers.labels(board, counted_as).inc()
 
 
-def _to_board(request: Request, error: LetterboxError) -> JSONResponse:
+def _to_board(request: Request, error: LetterboxError) -> Response:
     metrics, board = _metrics(request), request.state.board
     if isinstance(error, MalformedError) and hasattr(request.state, "form_shape"):
         shape = request.state.form_shape
         note_refused_form(metrics.refused_forms, board.name, shape)
     if isinstance(error, SignatureError):
         return respond(request, metrics, board, Outcome.INVALID_SOURCE)
-    return respond(
-        request,
-        metrics,
-        board,
+    outcome = next(
+        (outcome for kind, outcome in _OUTCOMES if isinstance(error, kind)),
         Outcome.UNEXPECTED,
-        str(error),
-        counted_as=_counted_as(error),
     )
+    counted_as = _counted_as(error)
+    return respond(request, metrics, board, outcome, str(error), counted_as=counted_as)
 
 
 def _counted_as(error: LetterboxError) -> str:
@@ -123,7 +131,7 @@ def _fault(at: tuple[object, ...], kind: str, message: str) -> dict[str, object]
     return {"at": [str(part) for part in named], "problem": message}
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+async def _unexpected(request: Request, error: Exception) -> Response:
     # Its text may quote a candidate, so nobody is told; the log gets type and place.
     log.error("unexpected error", exc_info=error)
     _count_notice(request, Outcome.UNEXPECTED)

@@ -90,7 +90,7 @@ class Attachment(Record):
         description=(
             "missing, damaged, refused, too-large, unavailable; or what is odd about "
             "it: unknown-type, unusual-type, unreadable, not-looked-into, macros, "
-            "password, markup, image."
+            "password, not-decoded, markup, image."
         ),
     )
     released: Release | None = Field(None, description="Why it left quarantine.")

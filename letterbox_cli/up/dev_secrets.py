@@ -7,7 +7,7 @@ from typing import cast
 from pydantic import SecretStr
 
 from letterbox.boards import discover
-from letterbox.boards.base import FormBoard
+from letterbox.boards.base import FormBoard, PostBoard
 from letterbox.boards.seek.settings import SeekSettings
 from letterbox.domain.errors import SettingsError
 from letterbox.settings import Settings
@@ -46,7 +46,7 @@ def development_secrets(settings: Settings) -> Mapping[str, str]:
     if not settings.digest_key:
         variables["LETTERBOX_DIGEST_KEY"] = made_up
     for board in discover().values():
-        if isinstance(board, FormBoard) and not board.secrets(settings):
+        if isinstance(board, FormBoard | PostBoard) and not board.secrets(settings):
             variables[board.secrets_variable] = made_up
     if plays_seek(settings):
         sandbox = f"http://127.0.0.1:{settings.sandbox_port}"

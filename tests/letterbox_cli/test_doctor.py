@@ -149,7 +149,8 @@ def test_what_up_made_up_is_not_taken_for_configured(
 
     assert line.startswith(
         "warning: `letterbox up` runs with made-up values of LETTERBOX_OPERATOR_TOKEN, "
-        "LETTERBOX_DIGEST_KEY, LETTERBOX_SEEK_WEBHOOK_SECRETS, "
+        "LETTERBOX_DIGEST_KEY, LETTERBOX_INDEED_SECRETS, "
+        "LETTERBOX_SEEK_WEBHOOK_SECRETS, "
     )
     assert "CAREERJET" not in line
 

@@ -4,7 +4,7 @@ The ad that was applied to, and what it says about the position.
 https://developer.seek.com/schema/named-type/PostedPositionProfile
 """
 
-from letterbox.boards.seek.node import Node
+from letterbox.boards.node import Node
 from letterbox.domain.application import Organization, PositionProfile, PostingWindow
 from letterbox.domain.matching import References
 
