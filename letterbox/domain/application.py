@@ -1,12 +1,13 @@
-"""The canonical record of an application, schema version 1."""
+"""The canonical record of an application, schema version 2."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, JsonValue
+from pydantic import AwareDatetime, BeforeValidator, Field
 
+from letterbox.domain.answers import Answer, from_version_1
 from letterbox.domain.candidate import Candidate, Record
 from letterbox.domain.positions import ReferenceKind
 from letterbox.domain.region import RegionFinding
@@ -94,6 +95,9 @@ class Attachment(Record):
         ),
     )
     released: Release | None = Field(None, description="Why it left quarantine.")
+    question_id: str | None = Field(
+        None, description="Of the question that it answers, the board's own."
+    )
 
 
 class PositionOpening(Record):
@@ -227,10 +231,25 @@ class Handled(Record):
     at: AwareDatetime
 
 
-class Application(Record):
-    """One application: published as docs/schemas/application-1.json."""
+def _raised(version: object) -> object:
+    return 2 if version == 1 else version
 
-    schema_version: Literal[1] = 1
+
+def _upgraded(answer: object) -> object:
+    """Read an answer of version 1, which had no canonical kind."""
+    if isinstance(answer, dict) and "kind" not in answer:
+        return from_version_1(answer)
+    return answer
+
+
+class Application(Record):
+    """
+    One application: published as docs/schemas/application-2.json.
+
+    Records of version 1 are read as well, and become version 2 when they change.
+    """
+
+    schema_version: Annotated[Literal[2], BeforeValidator(_raised)] = 2
     id: str
     stage: Stage
     flags: tuple[Flag, ...] = ()
@@ -243,7 +262,9 @@ class Application(Record):
     source: Source
     candidate: Candidate
     attachments: tuple[Attachment, ...] = ()
-    answers: tuple[JsonValue, ...] = ()
+    answers: tuple[Annotated[Answer, BeforeValidator(_upgraded)], ...] = Field(
+        (), description="To the questions of the ad; demographic ones are kept apart."
+    )
     position: PositionOpening
     region: RegionFinding | None = None
     views: tuple[View, ...] = Field(description="All that the board said, in order.")

@@ -86,6 +86,8 @@ def test_200_for_what_is_signed_and_all_of_it_is_kept(
         "COVER_LETTER",
         "OTHER",
     }
+    [cert] = [one for one in record.attachments if one.question_id == "cert"]
+    assert record.answers[-1].attachment == cert.sha256
     cv = record.attachments[0]
     assert (cv.filename, cv.media_type) == ("Ada Example.pdf", "application/pdf")
     with house.applications.open_document(record.id, cv.name or "") as chunks:

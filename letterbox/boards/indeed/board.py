@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings
 from letterbox.boards.base import Head, Outcome, Post, PostBoard, Received, Reply
 from letterbox.boards.indeed.candidate import read_candidate
 from letterbox.boards.indeed.payload import receive_payload
+from letterbox.boards.indeed.questions import read_answers
 from letterbox.boards.indeed.sample import sample_application
 from letterbox.boards.indeed.schema import BODY_SCHEMA
 from letterbox.boards.indeed.settings import IndeedSettings
@@ -106,6 +107,7 @@ class Indeed:
                 said.node("appliedOnMillis").value, submission.received_at
             ),
             texts=tuple(_texts(applicant, submission)),
+            answers=read_answers(submission.said),
             incomplete=not (
                 reference
                 and candidate.emails

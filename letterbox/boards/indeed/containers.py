@@ -15,6 +15,8 @@ from letterbox.domain.submission import Role
 
 DEMOGRAPHIC = "demographicQuestionsAndAnswers"
 _OLDEST = "questions"
+_OLDEST_ANSWERS = ("value", "values", "hierarchicalAnswers", "files")
+_NOTHING: tuple[JsonValue, ...] = (None, "", [])
 # The newest first: of two answers to one question the first counts.
 _CONTAINERS = (
     "screenerQuestionsAndAnswers",
@@ -48,7 +50,14 @@ def answered(said: JsonValue) -> Iterator[Answered]:
     asked = {node.word("id"): node for node in oldest.nodes("questions")}
     for answer in oldest.nodes("answers"):
         question = asked.get(answer.word("id"))
-        yield Answered(question or Node({"id": answer.word("id")}), answer.value)
+        asking = question or Node({"id": answer.word("id")})
+        yield Answered(asking, _oldest_answer(answer))
+
+
+def _oldest_answer(answer: Node) -> JsonValue:
+    """Return what such an answer holds, under one of four names."""
+    values = (answer.node(name).value for name in _OLDEST_ANSWERS)
+    return next((value for value in values if value not in _NOTHING), None)
 
 
 def take_files(said: dict[str, JsonValue], files: InlineFiles) -> None:
