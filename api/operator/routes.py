@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends
 
-from api.operator import applications, documents, listing, positions
+from api.operator import applications, demographics, documents, listing, positions
 from api.operator.auth import bearer
 from api.operator.problems import documented
 
@@ -11,6 +11,6 @@ router = APIRouter(
     responses=documented(401, 429, 503),
     generate_unique_id_function=lambda route: route.name,
 )
-for _routes in (listing, applications, documents):
+for _routes in (listing, applications, documents, demographics):
     router.include_router(_routes.router, tags=["applications"])
 router.include_router(positions.router, tags=["positions"])

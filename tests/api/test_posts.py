@@ -267,6 +267,26 @@ def test_503_while_the_store_is_away(house: Installation) -> None:
     assert post(house.api, said).status_code == 200
 
 
+def test_demographic_answers_are_in_an_object_of_their_own_only(
+    house: Installation,
+) -> None:
+    """Not in the record, nor in the source, the logs or Temporal."""
+    said = application()
+    asked = {"question": {"id": "race"}, "answer": "canary-of-what-she-is"}
+    said["demographicQuestionsAndAnswers"] = {"questionsAndAnswers": [asked]}
+
+    assert post(house.api, said).status_code == 200
+
+    recorded(house, said)
+    house.settle()
+    holding = {
+        path.name
+        for path in house.folder.rglob("*")
+        if path.is_file() and b"canary-of-what-she-is" in path.read_bytes()
+    }
+    assert holding == {"demographics.json"}
+
+
 def test_404_for_a_board_that_is_not_open(house: Installation) -> None:
     """A board without a secret is as unknown as no board at all."""
     closed = house.add_api("indeed-closed", LETTERBOX_INDEED_SECRETS="")

@@ -5,7 +5,11 @@ https://developer.seek.com/schema/named-type/PostedPositionProfile
 """
 
 from letterbox.boards.node import Node
-from letterbox.domain.application import Organization, PositionProfile, PostingWindow
+from letterbox.domain.advertisement import (
+    Organization,
+    PositionProfile,
+    PostingWindow,
+)
 from letterbox.domain.matching import References
 
 
