@@ -45,6 +45,8 @@ from letterbox.temporal.monitoring import TemporalWatch
 from letterbox.temporal.schedules import POSITION_IMPORT, schedule_id
 
 _BLOCKING_THREADS = 32
+# Each may cost three times its 40 MB for a moment.
+_LARGE_BODIES = 4
 _PROBE = timedelta(seconds=2)
 _SCRAPE = 1.5
 _IMPORT_EVERY = timedelta(minutes=1)
@@ -134,7 +136,9 @@ def _compose(
     return ApiServices(
         boards=discover(),
         secrets_of=settings.secrets_of,
+        settings=settings,
         limits=FormLimits(body_bytes=settings.max_body_bytes),
+        large_bodies=asyncio.Semaphore(_LARGE_BODIES),
         acceptance=acceptance,
         applications=applications,
         signal_closed=partial(tell_closed, client, settings.task_queue),

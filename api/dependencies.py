@@ -1,8 +1,9 @@
 """The services that handlers are given."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, Request
 
@@ -31,7 +32,11 @@ class ApiServices:
 
     boards: Mapping[str, Board]
     secrets_of: Callable[[str], Sequence[bytes]]
+    settings: Any
+    """Letterbox's: boards read their own from them."""
     limits: FormLimits
+    large_bodies: asyncio.Semaphore
+    """Places for posts that take memory while they are looked into."""
     acceptance: Acceptance
     applications: Applications
     signal_closed: Callable[[PostingClosed], Awaitable[None]]

@@ -43,6 +43,7 @@ OUTPUTS: Mapping[str, Any] = {
     "positions-open": Position,
     "positions-refused": models.RefusedReferences,
     "send-careerjet": models.Posted,
+    "send-indeed": models.Posted,
     "send-seek": models.EmittedEvents,
     "problem": Problem,
 }

@@ -34,7 +34,7 @@ STATUS = {
     "held_until": "2027-03-01T00:00:00Z",
 }
 RECORD = {
-    "schema_version": 1,
+    "schema_version": 2,
     "id": _ID,
     "stage": "matched",
     "applied_at": _RECEIVED,

@@ -53,6 +53,12 @@ def source(application_id: str, number: int) -> str:
     return f"{sources(application_id)}{number}.json"
 
 
+def demographics(application_id: str, number: int) -> str:
+    """Return the key of what a view told of what its candidate is, kept apart."""
+    which = "" if number == 1 else f"-{number}"
+    return f"{application(application_id)}demographics{which}.json"
+
+
 def document(application_id: str, name: str) -> str:
     """Return the key of a document, ``name`` is ``<sha256>.<ext>``."""
     return f"{application(application_id)}documents/{name}"

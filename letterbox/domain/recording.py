@@ -215,7 +215,12 @@ def _attachment(
     document: InspectedDocument, submission: Submission, scanned: ScanResult | None
 ) -> Attachment:
     came = next(
-        (one for one in submission.documents if one.name == document.name), None
+        (
+            one
+            for one in submission.documents
+            if (one.name, one.role) == (document.name, document.role)
+        ),
+        None,
     )
     return Attachment(
         role=document.role,
@@ -227,6 +232,7 @@ def _attachment(
         media_type=document.media_type,
         problem=document.problem,
         scan=verdict(scanned, document.name) if scanned and document.name else None,
+        question_id=came.question_id if came else None,
     )
 
 

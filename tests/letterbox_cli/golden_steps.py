@@ -105,6 +105,7 @@ STEPS = (
         "send-careerjet",
         before="start_api",
     ),
+    Step("send-indeed", ("send", "indeed", "--yes"), "send-indeed"),
     Step("doctor", ("doctor",), "doctor", has_lines=True),
     Step("replay-wrong", ("replay", "jobs.json")),
 )

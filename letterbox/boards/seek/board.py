@@ -12,9 +12,9 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from letterbox.boards.fetching import Fetcher, Notices
+from letterbox.boards.node import Node
 from letterbox.boards.seek.candidate import read_candidate
 from letterbox.boards.seek.events import BOARD_NAME, notices_of
-from letterbox.boards.seek.node import Node
 from letterbox.boards.seek.payload import profile_of, unfetched
 from letterbox.boards.seek.position import read_position, references
 from letterbox.boards.seek.questionnaire import read_answers

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pydantic import JsonValue
 
 from letterbox.boards.fetching import Notices, PostingClosed
-from letterbox.boards.seek.node import Node, storable
+from letterbox.boards.node import Node, storable
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.ids import application_id
 from letterbox.domain.submission import Submission

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from letterbox.boards.node import Node
 from letterbox.boards.seek.events import Channel, Event, Events, is_fit, read_event
-from letterbox.boards.seek.node import Node
 from letterbox.domain.errors import MalformedError
 
 _PLAIN = (

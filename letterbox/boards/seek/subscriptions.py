@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
+from letterbox.boards.node import Node
 from letterbox.boards.seek.events import CANDIDATE_APPLICATION_CREATED, is_fit
-from letterbox.boards.seek.node import Node
 
 PATH = "/webhooks/seek"
 FAILURES = ("BadResponse", "RequestTimeout", "InvalidUrl")
