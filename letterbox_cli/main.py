@@ -32,6 +32,9 @@ _COMMANDS = {
         "updates",
         "Take a document out of quarantine: the virus scanner is wrong about it.",
     ),
+    "status": CommandSource(
+        "status", "Note where the candidate stands, and have the board told."
+    ),
     "deliver": CommandSource(
         "deliver",
         "Tell the ATS once more where an application stands, or many, by filters.",
@@ -70,6 +73,9 @@ _COMMANDS = {
     "send": CommandSource("send", "Send an application as a board would."),
     "sandbox": CommandSource("sandbox", "Serve a stand-in for a board."),
     "positions": CommandSource("positions", "The catalogue of positions."),
+    "seek": CommandSource(
+        "seek", "SEEK: its webhook's subscriptions, and what was missed."
+    ),
     "erasures": CommandSource(
         "erasures_and_holds",
         "What was erased: a list to keep outside, and to apply after a restore.",

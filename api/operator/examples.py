@@ -28,6 +28,12 @@ STATUS = {
     "archive_by": _DUE,
     "held_until": "2027-03-01T00:00:00Z",
 }
+REPORTED = {
+    "id": _ID,
+    "change": "4711-interviewed",
+    "status": "interviewed",
+    "reporting": "owed",
+}
 RECORD = {
     "schema_version": 1,
     "id": _ID,

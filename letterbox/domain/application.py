@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 from letterbox.domain.candidate import Candidate, Record
 from letterbox.domain.positions import ReferenceKind
 from letterbox.domain.region import RegionFinding
+from letterbox.domain.standing import StatusChanges
 from letterbox.domain.submission import Role
 
 
@@ -40,6 +41,8 @@ class Flag(StrEnum):
     UNAVAILABLE = "unavailable"
     HELD = "held"
     OVERDUE = "overdue"
+    CONSENT = "consent"
+    """The candidate withheld a consent that was asked for: see the answers."""
 
 
 class Release(Record):
@@ -257,6 +260,9 @@ class Application(Record):
     )
     owed: tuple[Owed, ...] = Field(
         (), description="Events that the ATS has not been told of yet."
+    )
+    status_changes: StatusChanges = Field(
+        (), description="Where the candidate stood with the hirer, the oldest first."
     )
 
     def with_flag(self, *flags: Flag, is_up: bool = True) -> Self:
