@@ -13,6 +13,7 @@ from letterbox.domain.application import Flag, Stage
 from letterbox.domain.board_news import BackfillInput, BackfillResult
 from letterbox.domain.matching import References
 from letterbox.domain.positions import Position, ReferenceKind
+from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.board_news import start_backfill
 from seek_sandbox.faults import NullProfile, ServerError
 from seek_sandbox.orders import Ad, Emitted, EventOrder
@@ -63,10 +64,11 @@ async def test_a_relationship_that_comes_back_brings_all_that_was_withheld_and_m
     withheld = await desk.apply()
     missed = await desk.apply(deliver=False)
     refused = await desk.recorded(withheld)
+    flag = Flag.UNAVAILABLE
 
     async def is_listed() -> bool:
-        found = (await desk.handle(withheld).describe()).typed_search_attributes
-        return any(pair.value == [Flag.UNAVAILABLE] for pair in found)
+        query = f'WorkflowId = "{of(withheld)}" AND {attributes.FLAGS.name} = "{flag}"'
+        return (await desk.client.count_workflows(query)).count == 1
 
     await eventually(is_listed)
 

@@ -23,12 +23,14 @@ def _document(name: str) -> str:
     return files(__name__).joinpath(f"{name}.graphql").read_text(encoding="utf-8")
 
 
-CANDIDATE_PROFILE = _document("candidate_profile")
-EVENTS = _document("events")
 BACKFILL = _document("backfill")
+CANDIDATE_PROFILE = _document("candidate_profile")
+CREATE_WEBHOOK_SUBSCRIPTION = _document("create_webhook_subscription")
+EVENTS = _document("events")
 HIRER = _document("hirer")
 POSITION_PROFILE = _document("position_profile")
 SEND_SIGNAL = _document("send_signal")
+SIGN_WEBHOOK_SUBSCRIPTION = _document("sign_webhook_subscription")
 WEBHOOK_SUBSCRIPTION = _document("webhook_subscription")
 WEBHOOK_SUBSCRIPTIONS = _document("webhook_subscriptions")
 
