@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,6 +60,8 @@ def backfill(
 
 
 async def _backfill(settings: Settings, args: BackfillInput) -> BackfillResult:
+    from temporalio.service import RPCError
+
     from letterbox.domain.board_news import BackfillResult
     from letterbox.temporal.board_news import start_backfill
     from letterbox.temporal.client import connect
@@ -68,9 +71,8 @@ async def _backfill(settings: Settings, args: BackfillInput) -> BackfillResult:
     running = asyncio.create_task(handle.result())
     with shown_progress() as show:
         while not (await asyncio.wait({running}, timeout=_EVERY))[0]:
-            query = handle.query("progress", result_type=BackfillResult)
             # No worker is no reason to stop waiting for one.
-            [told] = await asyncio.gather(query, return_exceptions=True)
-            if isinstance(told, BackfillResult):
+            with suppress(RPCError):
+                told = await handle.query("progress", result_type=BackfillResult)
                 show("pages of events", told.pages, None)
     return await running

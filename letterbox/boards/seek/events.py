@@ -41,9 +41,6 @@ _UNFIT = {"Cc", "Cs"}
 _NEEDED = {
     CANDIDATE_APPLICATION_CREATED: "candidateApplicationProfileId",
     POSITION_PROFILE_CLOSED: "positionProfileId",
-    HIRER_RELATIONSHIP_CHANGED: "hirerId",
-    POSITION_PROFILE_POSTED: "positionProfileId",
-    POSITION_PROFILE_UPDATED: "positionProfileId",
 }
 
 
@@ -155,9 +152,18 @@ def notices_of(events: Events, now: datetime) -> Notices:
             for event in events.events
             if event.type in {POSITION_PROFILE_POSTED, POSITION_PROFILE_UPDATED}
         ),
-        others=[event.type for event in events.events if event.type not in HANDLED],
+        others=[event.type for event in events.events if not _is_handled(event)],
         unreadable=events.unreadable,
     )
+
+
+def _is_handled(event: Event) -> bool:
+    """Return whether something is done about it; news of nobody leads nowhere."""
+    if event.type == HIRER_RELATIONSHIP_CHANGED:
+        return event.hirer_id is not None
+    if event.type in {POSITION_PROFILE_POSTED, POSITION_PROFILE_UPDATED}:
+        return event.position_profile_id is not None
+    return event.type in HANDLED
 
 
 def _each_once(ids: Iterable[str | None]) -> list[str]:
