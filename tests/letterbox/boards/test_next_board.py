@@ -79,7 +79,6 @@ NAMES_VENDORS = {
     "letterbox/temporal/schedules.py",
     "letterbox_cli/sandbox.py",
     "letterbox_cli/seek.py",
-    "letterbox_cli/seek_backfill.py",
     "letterbox_cli/send.py",
     "letterbox_cli/up/banner.py",
     "letterbox_cli/up/dev_secrets.py",
