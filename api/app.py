@@ -39,6 +39,7 @@ from letterbox.records.repeats import StoredRepeats
 from letterbox.resources import open_locator, open_store
 from letterbox.settings import Settings
 from letterbox.temporal import namespace
+from letterbox.temporal.board_news import follow_news
 from letterbox.temporal.client import connect, start_application, telemetry
 from letterbox.temporal.closings import tell_closed
 from letterbox.temporal.monitoring import TemporalWatch
@@ -142,6 +143,7 @@ def _compose(
         acceptance=acceptance,
         applications=applications,
         signal_closed=partial(tell_closed, client, settings.task_queue),
+        follow_news=partial(follow_news, client, settings.task_queue),
         starter=Starter(start or by_temporal, metrics),
         metrics=metrics,
         threads=Threads(_BLOCKING_THREADS),

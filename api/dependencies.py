@@ -16,7 +16,7 @@ from api.threads import Threads
 from api.unknown_references import UnknownReferences
 from api.watch import Watch
 from letterbox.boards.base import Board
-from letterbox.boards.fetching import PostingClosed
+from letterbox.boards.fetching import Notices, PostingClosed
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import Applications
 
@@ -40,6 +40,7 @@ class ApiServices:
     acceptance: Acceptance
     applications: Applications
     signal_closed: Callable[[PostingClosed], Awaitable[None]]
+    follow_news: Callable[[str, Notices], Awaitable[None]]
     starter: Starter
     metrics: Metrics
     threads: Threads

@@ -33,6 +33,12 @@ STATUS = {
     "triage": None,
     "held_until": "2027-03-01T00:00:00Z",
 }
+REPORTED = {
+    "id": _ID,
+    "change": "4711-interviewed",
+    "status": "interviewed",
+    "reporting": "owed",
+}
 RECORD = {
     "schema_version": 2,
     "id": _ID,

@@ -13,8 +13,9 @@ from pydantic_settings import BaseSettings
 
 from letterbox.boards.fetching import Fetcher, Notices
 from letterbox.checks import Finding
-from letterbox.domain.application import Flag
+from letterbox.domain.application import Flag, Source
 from letterbox.domain.reading import Reading
+from letterbox.domain.standing import StatusChange
 from letterbox.domain.submission import Submission
 
 
@@ -263,3 +264,30 @@ class NoticeBoard(Board, Protocol):
 
     async def check(self, settings: Any) -> Sequence[Finding]:
         """Return what ``letterbox doctor`` is to print of the board."""
+
+
+class StatusSender(Protocol):
+    """Tells a board where a candidate stands."""
+
+    async def send_status(
+        self, source: Source, change: StatusChange, before: StatusChange | None
+    ) -> None:
+        """
+        Tell the board of one change; ``before`` is what it was told last.
+
+        The same change may be sent twice. Raises BoardUnavailableError for whatever may
+        pass, a refusal for now included, and BoardRefusedError for what never will.
+        """
+
+
+@runtime_checkable
+class StatusBoard(Board, Protocol):
+    """A board that wants to know where its candidates stand."""
+
+    def takes_statuses(self, settings: Any) -> bool:
+        """Return whether it can be told, with these settings."""
+
+    def open_status_sender(
+        self, settings: Any
+    ) -> AbstractAsyncContextManager[StatusSender]:
+        """Keep connections for as long as the block lasts; nothing is sent yet."""

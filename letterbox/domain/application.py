@@ -12,6 +12,7 @@ from letterbox.domain.answers import Answer, from_version_1
 from letterbox.domain.candidate import Candidate, Record
 from letterbox.domain.positions import ReferenceKind
 from letterbox.domain.region import RegionFinding
+from letterbox.domain.standing import StatusChanges
 from letterbox.domain.submission import Role
 
 
@@ -42,6 +43,8 @@ class Flag(StrEnum):
     UNAVAILABLE = "unavailable"
     HELD = "held"
     OVERDUE = "overdue"
+    CONSENT = "consent"
+    """The candidate withheld a consent that was asked for: see the answers."""
 
 
 class Release(Record):
@@ -255,6 +258,9 @@ class Application(Record):
     )
     told: tuple[Told, ...] = Field(
         (), description="Events that the ATS has taken, the latest last; the last 50."
+    )
+    status_changes: StatusChanges = Field(
+        (), description="Where the candidate stood with the hirer, the oldest first."
     )
 
     def with_flag(self, *flags: Flag, is_up: bool = True) -> Self:

@@ -154,6 +154,11 @@ def alias(
     return f"{aliases(kind, name)}{pointed_to}{which}.json"
 
 
+def lesson(kind: str, name: str) -> str:
+    """Return the key of what a board has told that one of its ids stands for."""
+    return f"positions/lessons/{kind}/{_folder(name)}.json"
+
+
 def waiting_removals(hirer: str | None) -> str:
     """Return the key of what a hirer's feed no longer names and is not removed yet."""
     return f"positions/waiting/{_owner(hirer)}.json"

@@ -30,3 +30,5 @@ class Reading(BaseModel):
     texts: tuple[Text, ...] = ()
     answers: tuple[Answer, ...] = ()
     incomplete: bool = False
+    is_consent_withheld: bool = False
+    """Whether the candidate was asked for a consent and did not give it."""

@@ -31,6 +31,7 @@ _OF_THE_VIEW = {
     Flag.UNAVAILABLE,
     Flag.INFECTED,
     Flag.UNSCANNED,
+    Flag.CONSENT,
 }
 
 
@@ -132,6 +133,7 @@ class Recorder:
             handled=record.handled,
             markers=record.markers,
             owed=record.owed,
+            status_changes=record.status_changes,
         )
 
     def with_closing(
@@ -252,6 +254,7 @@ def _flags(
     raised = {
         Flag.INCOMPLETE: reading.incomplete or problems - odd,
         Flag.ODD_FILE: odd,
+        Flag.CONSENT: reading.is_consent_withheld,
         Flag.REGION: submission.region is not None and submission.region.elsewhere,
         Flag.UNAVAILABLE: not (args.available and args.whole)
         or "unavailable" in problems,

@@ -61,6 +61,19 @@ def read_page(connection: JsonValue, subscription_id: str | None) -> Page:
     )
 
 
+def only_of(hirer: str, connection: JsonValue) -> JsonValue:
+    """Leave out of a page the applications that are of other hirers, or unreadable."""
+    page = Node(connection)
+    kept = [edge.value for edge in page.nodes("edges") if hirer in _hirers(edge)]
+    return {"edges": kept, "pageInfo": page.node("pageInfo").value}
+
+
+def _hirers(edge: Node) -> set[str | None]:
+    profile = edge.node("node", "candidateApplicationProfile")
+    organizations = profile.nodes("associatedPositionProfile", "positionOrganizations")
+    return {organization.identifier("id") for organization in organizations}
+
+
 def _event(node: Node) -> Event | None:
     """Put a node into the webhook's shape, where ids are plain texts."""
     payload: dict[str, JsonValue] = {

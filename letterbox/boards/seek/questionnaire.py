@@ -22,6 +22,14 @@ def read_answers(profile: Node) -> tuple[Answer, ...]:
     return tuple(map(from_version_1, _entries(submission))) if submission else ()
 
 
+def is_consent_withheld(profile: Node) -> bool:
+    """Return whether a consent that was asked for was not given."""
+    responses = profile.nodes("seekQuestionnaireSubmission", "responses")
+    return any(
+        response.flag("consentGivenIndicator") is False for response in responses
+    )
+
+
 def _entries(submission: Node) -> Iterator[JsonValue]:
     yield {
         "type": "Submission",

@@ -133,6 +133,7 @@ NAMES_VENDORS = {
     "letterbox/temporal/old_schedules.py",
     "letterbox/temporal/schedules.py",
     "letterbox_cli/sandbox.py",
+    "letterbox_cli/seek.py",
     "letterbox_cli/send.py",
     "letterbox_cli/up/banner.py",
     "letterbox_cli/up/dev_secrets.py",
