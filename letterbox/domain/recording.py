@@ -133,6 +133,7 @@ class Recorder:
             handled=record.handled,
             markers=record.markers,
             owed=record.owed,
+            told=record.told,
             status_changes=record.status_changes,
         )
 
