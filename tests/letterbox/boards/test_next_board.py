@@ -132,8 +132,10 @@ print(json.dumps({
 NAMES_VENDORS = {
     "letterbox/temporal/old_schedules.py",
     "letterbox/temporal/schedules.py",
+    "letterbox_cli/json_schemas.py",
     "letterbox_cli/sandbox.py",
     "letterbox_cli/seek.py",
+    "letterbox_cli/seek_backfill.py",
     "letterbox_cli/send.py",
     "letterbox_cli/up/banner.py",
     "letterbox_cli/up/dev_secrets.py",
