@@ -37,7 +37,12 @@ from letterbox.domain.errors import (
     TemporalUnavailableError,
 )
 from letterbox.logs import set_up_logs
-from letterbox.resources import open_fetchers, open_receiver, open_store
+from letterbox.resources import (
+    open_fetchers,
+    open_receiver,
+    open_status_senders,
+    open_store,
+)
 from letterbox.settings import Settings, load_settings
 from letterbox.store_trouble import trouble
 from letterbox.temporal import namespace, schedules
@@ -47,9 +52,15 @@ from letterbox.temporal.sandbox_runner import QuickSandboxRunner
 from letterbox.temporal.task_queues import FEEDS, beside
 from letterbox.unread_settings import warn_of_unread_settings
 from workflows.application import Application
+from workflows.board_news import HirerBackfill, PostingLookup
 from workflows.scheduled import SCHEDULED
 
-WORKFLOWS: Sequence[type] = (Application, *SCHEDULED)
+WORKFLOWS: Sequence[type] = (
+    Application,
+    HirerBackfill,
+    PostingLookup,
+    *SCHEDULED,
+)
 # A worker told to stop finishes what it holds; a killed one costs a timeout.
 _DRAIN = timedelta(seconds=20)
 _BUILD = f"letterbox-{version('letterbox')}"
@@ -89,9 +100,10 @@ async def open_worker(  # noqa: PLR0913 the last three are for tests
     )
     async with (
         open_fetchers(settings) as fetchers,
+        open_status_senders(settings) as senders,
         open_receiver(settings) as receiver,
     ):
-        made = make_activities(client, settings, fetchers, receiver, recognise)
+        made = make_activities(client, settings, fetchers, senders, receiver, recognise)
         workers = [
             _main_worker(make, settings, made.all, passed_through),
             *(

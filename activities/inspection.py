@@ -97,7 +97,7 @@ class Inspector:
             name=name,
             size=document.size,
             media_type=kind.media_type if kind else None,
-            problem=kind.problem if kind else problem,
+            problem=(document.problem or kind.problem) if kind else problem,
         )
 
     def _read(

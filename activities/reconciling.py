@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from time import time
 
 import structlog
 from temporalio import activity
 
 from activities.threads import heartbeating
-from letterbox.boards.fetching import EventStream, PostingClosed
+from letterbox.boards.fetching import EventStream, Notices, PostingClosed
 from letterbox.domain.errors import LetterboxError
 from letterbox.domain.messages import PollInput, PollResult
 from letterbox.domain.ports import Applications
@@ -20,41 +21,21 @@ _CONCURRENCY = 8
 log = structlog.get_logger()
 
 
-class ReconcileActivities:
-    """Accept what a board knows and we do not; what is known is left alone."""
+class Acceptance:
+    """Makes durable what is not known yet, and starts it; the rest is left alone."""
 
     def __init__(
-        self,
-        *,
-        streams: Mapping[str, EventStream],
-        applications: Applications,
-        start: Callable[[str], Awaitable[object]],
-        close: Callable[[PostingClosed], Awaitable[object]],
+        self, applications: Applications, start: Callable[[str], Awaitable[object]]
     ) -> None:
-        self._streams = streams
         self._applications = applications
         self._start = start
-        self._close = close
 
-    @activity.defn(name="poll_events")
-    async def poll_events(self, args: PollInput) -> PollResult:
-        """Accept one page behind the cursor; asking again accepts nothing twice."""
-        async with heartbeating():
-            page = await self._streams[args.board].poll(args.cursor)
-            submissions = page.notices.submissions
-            accepted = await self._accept(submissions)
-            for closing in page.notices.closings:
-                await self._close(closing)
-        if page.notices.unreadable:
-            log.error("events without usable ids", count=page.notices.unreadable)
-        return PollResult(
-            cursor=page.end_cursor or args.cursor,
-            has_next=page.has_next,
-            found=len(submissions),
-            taken_in=accepted,
-        )
+    async def known(self, submission: Submission) -> bool:
+        """Return whether there is, or was, anything of an application."""
+        known = self._applications.known
+        return await asyncio.to_thread(known, submission.application_id)
 
-    async def _accept(self, submissions: Sequence[Submission]) -> int:
+    async def accept(self, submissions: Sequence[Submission]) -> int:
         """Return how many of the submissions were not known."""
         slots = asyncio.Semaphore(_CONCURRENCY)
 
@@ -65,8 +46,7 @@ class ReconcileActivities:
         return sum(await asyncio.gather(*map(accept, submissions)))
 
     async def _accept_one(self, submission: Submission) -> bool:
-        known = self._applications.known
-        if await asyncio.to_thread(known, submission.application_id):
+        if await self.known(submission):
             return False
         await asyncio.to_thread(self._applications.accept, submission, {})
         note(Transition.RECEIVED, submission.application_id, by="reconciliation")
@@ -76,3 +56,49 @@ class ReconcileActivities:
             # It lies in the inbox, where the sweep finds it.
             log.warning("left to the sweep", application=submission.application_id)
         return True
+
+
+class ReconcileActivities:
+    """Accept what a board knows and we do not; what is known is left alone."""
+
+    def __init__(
+        self,
+        *,
+        streams: Mapping[str, EventStream],
+        acceptance: Acceptance,
+        close: Callable[[PostingClosed], Awaitable[object]],
+        follow: Callable[[str, Notices], Awaitable[object]],
+    ) -> None:
+        self._streams = streams
+        self._acceptance = acceptance
+        self._close = close
+        self._follow = follow
+
+    @activity.defn(name="poll_events")
+    async def poll_events(self, args: PollInput) -> PollResult:
+        """Accept one page behind the cursor; asking again accepts nothing twice."""
+        async with heartbeating():
+            page = await self._streams[args.board].poll(args.cursor)
+            submissions = page.notices.submissions
+            accepted = await self._acceptance.accept(submissions)
+            for closing in page.notices.closings:
+                await self._close(closing)
+            await self._follow(args.board, page.notices)
+        if page.notices.unreadable:
+            log.error("events without usable ids", count=page.notices.unreadable)
+        _note_success(args.board)
+        return PollResult(
+            cursor=page.end_cursor or args.cursor,
+            has_next=page.has_next,
+            found=len(submissions),
+            taken_in=accepted,
+        )
+
+
+def _note_success(board: str) -> None:
+    """Set when a board's events were last read: it forgets them one day."""
+    if activity.in_activity():
+        activity.metric_meter().create_gauge_float(
+            "letterbox_reconcile_last_success_timestamp_seconds",
+            "When this worker last read a page of a board's events.",
+        ).set(time(), {"board": board})

@@ -12,6 +12,7 @@ from activities.amending import AmendActivities
 from activities.archive_expiry import ExpiryActivities
 from activities.archiving import ArchiveActivities
 from activities.auditing import AuditActivities
+from activities.board_news import BoardNewsActivities
 from activities.delivering import DeliveryActivities
 from activities.fetching import FetchActivities
 from activities.importing import ImportActivities
@@ -19,9 +20,10 @@ from activities.inbox import InboxActivities
 from activities.inspection import Inspector, Recognise
 from activities.intake import ApplicationActivities, IntakeOptions
 from activities.older import EitherRelease, OlderActivities
-from activities.reconciling import ReconcileActivities
+from activities.reconciling import Acceptance, ReconcileActivities
 from activities.releasing import ReleaseActivities
 from activities.removing import EraseActivities
+from activities.reporting import StatusActivities
 from activities.scanning import ScanActivities
 from activities.undelivered import UndeliveredActivities
 from activities.watching import WatchActivities
@@ -31,8 +33,9 @@ from letterbox.ats.presence import AtsMark
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.audit.wiring import run_audit
 from letterbox.boards import discover
-from letterbox.boards.base import NoticeBoard
+from letterbox.boards.base import NoticeBoard, StatusSender
 from letterbox.boards.fetching import EventStream, Fetcher
+from letterbox.catalogue.lessons import StoredLessons
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.documents import recognise
 from letterbox.domain.owing import HasAts
@@ -49,6 +52,7 @@ from letterbox.resources import (
     open_store,
 )
 from letterbox.settings import Settings
+from letterbox.temporal.board_news import ask_again, follow_news
 from letterbox.temporal.client import start_application
 from letterbox.temporal.closings import tell_closed
 from letterbox.temporal.namespace import AtsPresence
@@ -67,10 +71,11 @@ class Made:
     """By the task queue's name; empty where this worker has no ATS to tell."""
 
 
-def make_activities(
+def make_activities(  # noqa: PLR0913, PLR0917 what a worker opens
     client: Client,
     settings: Settings,
     fetchers: Mapping[str, Fetcher],
+    senders: Mapping[str, StatusSender],
     receiver: Deliveries | None,
     recognise: Recognise = recognise,
 ) -> Made:
@@ -108,6 +113,11 @@ def make_activities(
             older,
             EitherRelease(intake, fetching, older),
             *_on_own_store(settings, store, records, has_ats),
+            StatusActivities(
+                applications=applications,
+                senders=senders,
+                deliver=has_ats,
+            ),
             *_scheduled(client, settings, store, records, fetchers),
             delivering,
             scanning,
@@ -206,6 +216,7 @@ def _scheduled(
     fetchers: Mapping[str, Fetcher],
 ) -> Sequence[object]:
     start = partial(start_application, client, settings.task_queue)
+    acceptance = Acceptance(records.applications, start)
     expiry = ArchiveExpiry(store, candidates=records.candidates, holds=records.holds)
     return (
         ReconcileActivities(
@@ -214,9 +225,15 @@ def _scheduled(
                 for name, fetcher in fetchers.items()
                 if isinstance(fetcher, EventStream)
             },
-            applications=records.applications,
-            start=start,
+            acceptance=acceptance,
             close=partial(tell_closed, client, settings.task_queue),
+            follow=partial(follow_news, client, settings.task_queue),
+        ),
+        BoardNewsActivities(
+            fetchers=fetchers,
+            acceptance=acceptance,
+            ask_again=partial(ask_again, client, settings.task_queue),
+            lessons=StoredLessons(store),
         ),
         InboxActivities(
             store=store,

@@ -1,9 +1,10 @@
 """Decides on an application and makes it durable; all of it blocks."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from api.unknown_references import UnknownReferences
-from letterbox.boards.base import Outcome
+from letterbox.boards.base import REFUSALS, Outcome
 from letterbox.domain.drafts import Contents
 from letterbox.domain.errors import DamagedError, StoreUnavailableError
 from letterbox.domain.ports import Applications
@@ -58,10 +59,16 @@ class Acceptance:
         self._unknown = unknown
 
     def accept(
-        self, submission: Submission, reading: Reading, contents: Contents
+        self,
+        submission: Submission,
+        reading: Reading,
+        contents: Contents,
+        refuses: Collection[Outcome] = REFUSALS,
     ) -> Decision:
         """
         Refuse, or keep for good: ACCEPTED means that it is durable.
+
+        What the board is not to be told (``refuses``) is accepted, and a person looks.
 
         What comes again is looked up only where this process has seen its application:
         the signature covers the uuid alone, and must not buy a flood of copies.
@@ -70,24 +77,29 @@ class Acceptance:
             repeat = self._repeats.judge(submission)
             if repeat is not Repeat.NEW:
                 return Decision(Outcome.ACCEPTED, repeat)
-        outcome = self._judge(submission, reading, contents)
+        outcome = self._judge(submission, reading, contents, refuses)
         if outcome is Outcome.ACCEPTED:
             self._seen.add(submission.application_id)
         return Decision(outcome)
 
     def _judge(
-        self, submission: Submission, reading: Reading, contents: Contents
+        self,
+        submission: Submission,
+        reading: Reading,
+        contents: Contents,
+        refuses: Collection[Outcome],
     ) -> Outcome:
         reference = reading.references.job_reference
         positions = self._positions(reference)
         if positions is not None:
-            if refusal := self._refusal(positions):
+            refusal = self._refusal(positions)
+            if refusal and refusal in refuses:
                 outcome = self._unless_repeat(submission, refusal)
                 if outcome is Outcome.NOT_FOUND and self._unknown and reference:
                     self._unknown.refuse(submission.board, reference)
                 return outcome
             submission = self._located(submission, reading, positions)
-            if self._is_refused(submission):
+            if Outcome.REGION in refuses and self._is_refused(submission):
                 return self._unless_repeat(submission, Outcome.REGION)
         self._applications.accept(submission, contents)
         return Outcome.ACCEPTED

@@ -41,12 +41,15 @@ from letterbox.records.repeats import StoredRepeats
 from letterbox.resources import open_locator, open_store
 from letterbox.settings import Settings
 from letterbox.temporal import namespace
+from letterbox.temporal.board_news import follow_news
 from letterbox.temporal.client import connect, start_application, telemetry
 from letterbox.temporal.closings import tell_closed
 from letterbox.temporal.monitoring import TemporalWatch
 from letterbox.temporal.schedules import POSITION_IMPORT, schedule_id
 
 _BLOCKING_THREADS = 32
+# Each may cost three times its 40 MB for a moment.
+_LARGE_BODIES = 4
 _PROBE = timedelta(seconds=2)
 _SCRAPE = 1.5
 _IMPORT_EVERY = timedelta(minutes=1)
@@ -140,10 +143,13 @@ def _compose(
     return ApiServices(
         boards=discover(),
         secrets_of=settings.secrets_of,
+        settings=settings,
         limits=FormLimits(body_bytes=settings.max_body_bytes),
+        large_bodies=asyncio.Semaphore(_LARGE_BODIES),
         acceptance=acceptance,
         applications=applications,
         signal_closed=partial(tell_closed, client, settings.task_queue),
+        follow_news=partial(follow_news, client, settings.task_queue),
         starter=Starter(start or by_temporal, metrics),
         metrics=metrics,
         threads=Threads(_BLOCKING_THREADS),

@@ -3,7 +3,7 @@
 from functools import partial
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 
 from api.acceptance import Decision
 from api.board_responses import respond
@@ -24,18 +24,30 @@ router = APIRouter(include_in_schema=False)
 @router.post("/apply/{board}")
 async def apply(
     request: Request, verified: SubmissionDep, services: Services
-) -> JSONResponse:
+) -> Response:
     """Accept one application, or refuse it, in the board's own words."""
-    request.state.application = verified.submission.application_id
-    accept = partial(
-        services.acceptance.accept,
-        verified.submission,
-        verified.board.read(verified.submission),
-        verified.contents,
-    )
-    decision = await services.in_time(accept)
+    decision = await services.in_time(partial(_accepted, services, verified))
     _note(services, verified, decision, request_id_of(request))
-    return respond(request, services.metrics, verified.board, decision.outcome)
+    return respond(
+        request, services.metrics, verified.board, _outcome(verified, decision)
+    )
+
+
+def _accepted(services: Services, verified: VerifiedSubmission) -> Decision:
+    submission = verified.submission
+    return services.acceptance.accept(
+        submission,
+        verified.board.read(submission),
+        verified.contents,
+        refuses=verified.refuses,
+    )
+
+
+def _outcome(verified: VerifiedSubmission, decision: Decision) -> Outcome:
+    is_known = decision.repeat is Repeat.KEPT
+    if is_known and Outcome.DUPLICATE in verified.refuses:
+        return Outcome.DUPLICATE
+    return decision.outcome
 
 
 def _note(

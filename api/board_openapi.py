@@ -5,7 +5,7 @@ from typing import Any
 
 from api.operator.problems import documented
 from letterbox.boards import discover
-from letterbox.boards.base import FormBoard, NoticeBoard
+from letterbox.boards.base import FormBoard, NoticeBoard, PostBoard
 
 Operation = dict[str, Any]
 
@@ -14,6 +14,11 @@ Accept one application, posted as signed multipart/form-data.
 
 The answer is in the board's own words. ``accepted`` means that the application
 is stored durably; a repeat is harmless, and gets the same answer.
+"""
+_POST = """
+Take one application, posted in one body and signed.
+
+2xx means durable: a repeat is harmless and answered the same.
 """
 _NOTICE = """
 Accept a signed notification: 204 once every readable event in it is stored durably.
@@ -28,6 +33,8 @@ def board_paths() -> dict[str, dict[str, Operation]]:
     for name, board in discover().items():
         if isinstance(board, FormBoard):
             paths[f"/apply/{name}"] = {"post": _form(board)}
+        if isinstance(board, PostBoard):
+            paths[f"/apply/{name}"] = {"post": _post(board)}
         if isinstance(board, NoticeBoard):
             paths[f"/webhooks/{name}"] = {"post": _notice(board)}
     return paths
@@ -57,6 +64,24 @@ def _form(board: FormBoard) -> Operation:
         },
         "responses": _by_text(documented(404))
         | {str(status): _answer(of_status) for status, of_status in words.items()},
+    }
+
+
+def _post(board: PostBoard) -> Operation:
+    outcomes: dict[int, list[str]] = defaultdict(list)
+    for outcome, status in board.statuses.items():
+        outcomes[status.value].append(outcome.value)
+    return {
+        "tags": ["boards"],
+        "summary": f"Apply, from {board.name}",
+        "description": _POST.strip(),
+        "operationId": f"apply_{board.name}",
+        "requestBody": {
+            "required": True,
+            "content": {board.media_type: {"schema": dict(board.body_schema)}},
+        },
+        "responses": _by_text(documented(404))
+        | {str(of): {"description": ", ".join(so)} for of, so in outcomes.items()},
     }
 
 

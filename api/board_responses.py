@@ -2,31 +2,47 @@
 
 from time import perf_counter
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import JsonValue
 
 from api.metrics import Metrics
-from letterbox.boards.base import FormBoard, Outcome
+from letterbox.boards.base import FormBoard, Outcome, PostBoard, Reply
 
 
 def respond(  # noqa: PLR0913 the response, and what is known of the request
     request: Request,
     metrics: Metrics,
-    board: FormBoard,
+    board: FormBoard | PostBoard,
     outcome: Outcome,
     detail: str | None = None,
     *,
     counted_as: str | None = None,
-) -> JSONResponse:
+) -> Response:
     """
-    Answer a form in its board's words, and count the answer.
+    Answer a board in its own words, and count the answer.
 
     ``counted_as`` tells a sender's fault from ours, where the board has one word for
     both.
     """
-    status, words = board.responses[outcome]
     metrics.answers.labels(board.name, counted_as or outcome).inc()
     if began := getattr(request.state, "began", None):
         metrics.seconds.labels(board.name).observe(perf_counter() - began)
-    content = {"status": words} | ({"detail": detail} if detail else {})
-    return JSONResponse(content, status)
+    application_id = getattr(request.state, "application", None)
+    reply = _reply(board, outcome, application_id, detail)
+    if reply.body is None:
+        return Response(None, reply.status, dict(reply.headers))
+    return JSONResponse(reply.body, reply.status, dict(reply.headers))
+
+
+def _reply(
+    board: FormBoard | PostBoard,
+    outcome: Outcome,
+    application_id: str | None,
+    detail: str | None,
+) -> Reply:
+    if isinstance(board, FormBoard):
+        status, words = board.responses[outcome]
+        body: dict[str, JsonValue] = {"status": words}
+        return Reply(status, body | ({"detail": detail} if detail else {}))
+    return board.reply(outcome, application_id, detail)

@@ -1,8 +1,9 @@
 """The services that handlers are given."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, Request
 
@@ -15,7 +16,7 @@ from api.threads import Threads
 from api.unknown_references import UnknownReferences
 from api.watch import Watch
 from letterbox.boards.base import Board
-from letterbox.boards.fetching import PostingClosed
+from letterbox.boards.fetching import Notices, PostingClosed
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import Applications
 
@@ -31,10 +32,15 @@ class ApiServices:
 
     boards: Mapping[str, Board]
     secrets_of: Callable[[str], Sequence[bytes]]
+    settings: Any
+    """Letterbox's: boards read their own from them."""
     limits: FormLimits
+    large_bodies: asyncio.Semaphore
+    """Places for posts that take memory while they are looked into."""
     acceptance: Acceptance
     applications: Applications
     signal_closed: Callable[[PostingClosed], Awaitable[None]]
+    follow_news: Callable[[str, Notices], Awaitable[None]]
     starter: Starter
     metrics: Metrics
     threads: Threads

@@ -8,7 +8,6 @@ import structlog
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from api.board_responses import respond
@@ -26,6 +25,7 @@ from letterbox.domain.errors import (
     SignatureError,
     StoreUnavailableError,
     TemporalUnavailableError,
+    TooLargeError,
 )
 
 _OF_BOARDS = ("/apply/", "/webhooks/")
@@ -40,6 +40,11 @@ _TO_DO: dict[type[LetterboxError], str] = {
     TemporalUnavailableError: "are Temporal and a worker running? See "
     "`letterbox doctor`",
 }
+_OUTCOMES: tuple[tuple[type[LetterboxError], Outcome], ...] = (
+    (TooLargeError, Outcome.TOO_LARGE),
+    (MalformedError, Outcome.MALFORMED),
+    (StoreUnavailableError, Outcome.UNAVAILABLE),
+)
 
 log = structlog.get_logger()
 
@@ -52,7 +57,7 @@ def translate_failures(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _ours(request: Request, error: Exception) -> JSONResponse:
+async def _ours(request: Request, error: Exception) -> Response:
     if not isinstance(error, LetterboxError):
         return await _unexpected(request, error)
     _log(request, error)
@@ -104,21 +109,19 @@ def _count_notice(request: Request, counted_as: str) -> None:
         _metrics(request).answers.labels(board, counted_as).inc()
 
 
-def _to_board(request: Request, error: LetterboxError) -> JSONResponse:
+def _to_board(request: Request, error: LetterboxError) -> Response:
     metrics, board = _metrics(request), request.state.board
     if isinstance(error, MalformedError) and hasattr(request.state, "form_shape"):
         shape = request.state.form_shape
         note_refused_form(metrics.refused_forms, board.name, shape)
     if isinstance(error, SignatureError):
         return respond(request, metrics, board, Outcome.INVALID_SOURCE)
-    return respond(
-        request,
-        metrics,
-        board,
+    outcome = next(
+        (outcome for kind, outcome in _OUTCOMES if isinstance(error, kind)),
         Outcome.UNEXPECTED,
-        str(error),
-        counted_as=_counted_as(error),
     )
+    counted_as = _counted_as(error)
+    return respond(request, metrics, board, outcome, str(error), counted_as=counted_as)
 
 
 def _counted_as(error: LetterboxError) -> str:
@@ -182,7 +185,7 @@ def _fault(
     return {"at": [str(part) for part in at], "problem": message}
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+async def _unexpected(request: Request, error: Exception) -> Response:
     # Its text may quote a candidate, so nobody is told; the log gets type and place.
     log.error("unexpected error", exc_info=error, **_where(request))
     _count_notice(request, Outcome.UNEXPECTED)

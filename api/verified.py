@@ -1,6 +1,7 @@
 """What handlers of boards' requests are given: what was sent, verified."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
@@ -9,10 +10,11 @@ from typing import Annotated, NoReturn
 from fastapi import Depends, Request
 
 from api.bodies import chunks, drain, whole
-from api.dependencies import Services
+from api.dependencies import ApiServices, Services
 from api.multipart.form import Files, read_form
 from api.multipart.shapes import FormShape
-from letterbox.boards.base import FormBoard, NoticeBoard
+from api.posts import read_post
+from letterbox.boards.base import REFUSALS, FormBoard, NoticeBoard, Outcome, PostBoard
 from letterbox.boards.fetching import Notices
 from letterbox.domain.drafts import Contents
 from letterbox.domain.errors import NotFoundError
@@ -26,7 +28,9 @@ _MAX_NOTICE_BYTES = 1024 * 1024
 class VerifiedSubmission:
     """An application that its board has signed."""
 
-    board: FormBoard
+    board: FormBoard | PostBoard
+    refuses: Collection[Outcome]
+    """What the board has a word for, and is to be told."""
     submission: Submission
     contents: Contents
     """Its documents; closed once it is answered."""
@@ -45,26 +49,43 @@ class VerifiedNotices:
 async def _submission(
     board: str, request: Request, services: Services
 ) -> AsyncIterator[VerifiedSubmission]:
-    """Read a form as it comes; a board without a secret is as unknown as no board."""
+    """Read what a board posts; one without a secret is as unknown as no board."""
     known, secrets = services.boards.get(board), services.secrets_of(board)
-    if not isinstance(known, FormBoard) or not secrets:
+    if not isinstance(known, FormBoard | PostBoard) or not secrets:
         await _refuse(request, services, "no board takes applications at this address")
     request.state.board = known
     began = perf_counter()
-    content_type = request.headers.get("content-type")
-    shape = request.state.form_shape = FormShape(known.fields)
-    form = read_form(
-        chunks(request),
-        content_type,
-        services.limits,
-        shape,
-        Files(services.applications.delivery, services.in_time),
-    )
-    async with services.starter.answering(), form as received:
-        submission = known.receive(received.form, secrets, datetime.now(UTC))
+    if isinstance(known, FormBoard):
+        reading = _of_form(known, request, secrets, services)
+    else:
+        reading = _of_post(known, request, secrets, services)
+    async with services.starter.answering(), reading as verified:
         # Only what is signed is measured: a stranger may be slow on purpose.
         request.state.began = began
-        yield VerifiedSubmission(known, submission, received.delivery)
+        request.state.application = verified.submission.application_id
+        yield verified
+
+
+@asynccontextmanager
+async def _of_form(
+    board: FormBoard, request: Request, secrets: Sequence[bytes], services: ApiServices
+) -> AsyncIterator[VerifiedSubmission]:
+    content_type = request.headers.get("content-type")
+    shape = request.state.form_shape = FormShape(board.fields)
+    files = Files(services.applications.delivery, services.in_time)
+    form = read_form(chunks(request), content_type, services.limits, shape, files)
+    async with form as received:
+        submission = board.receive(received.form, secrets, datetime.now(UTC))
+        yield VerifiedSubmission(board, REFUSALS, submission, received.delivery)
+
+
+@asynccontextmanager
+async def _of_post(
+    board: PostBoard, request: Request, secrets: Sequence[bytes], services: ApiServices
+) -> AsyncIterator[VerifiedSubmission]:
+    async with read_post(request, board, secrets, services) as received:
+        refuses = board.refuses(services.settings)
+        yield VerifiedSubmission(board, refuses, received.submission, received.contents)
 
 
 async def _notices(board: str, request: Request, services: Services) -> VerifiedNotices:

@@ -36,6 +36,8 @@ async def receive(
     try:
         async with services.starter.answering():
             await _accept(services, notices)
+            # Temporal alone keeps these: while it is away, 503 has them sent again.
+            await services.follow_news(verified.board, notices)
     finally:
         # Of what is signed only, kept or not.
         seconds = services.metrics.seconds.labels(verified.board)
@@ -66,6 +68,8 @@ def _note(services: Services, verified: VerifiedNotices, request_id: str) -> Non
     count = services.metrics.events.labels
     count(board, "application").inc(len(notices.submissions))
     count(board, "closing").inc(len(notices.closings))
+    count(board, "hirer").inc(len(notices.hirers))
+    count(board, "posting").inc(len(notices.postings))
     count(board, "other").inc(len(notices.others))
     count(board, "unreadable").inc(notices.unreadable)
     services.metrics.answers.labels(board, "accepted").inc()
@@ -73,11 +77,13 @@ def _note(services: Services, verified: VerifiedNotices, request_id: str) -> Non
         log.error("events that cannot be read", board=board, count=notices.unreadable)
     for submission in notices.submissions:
         note(Transition.RECEIVED, submission.application_id)
-    if notices.closings or notices.others:
+    if notices.closings or notices.hirers or notices.postings or notices.others:
         log.info(
             "notice accepted",
             board=board,
             closed=[closing.posting for closing in notices.closings],
+            hirers=notices.hirers,
+            postings=notices.postings,
             others=notices.others,
             request_id=request_id,
         )

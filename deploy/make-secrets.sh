@@ -28,8 +28,8 @@ for name in postgres_password operator_token digest_key grafana_password; do
 done
 make delivery_secret whsec
 
-# From Careerjet and SEEK.
-for name in careerjet_secrets seek_webhook_secrets seek_client_secret; do
+# From the boards.
+for name in careerjet_secrets indeed_secrets seek_webhook_secrets seek_client_secret; do
     make "$name" true
 done
 

@@ -20,6 +20,7 @@ from letterbox.storage.directory import DirectoryStore
 
 if TYPE_CHECKING:
     from letterbox.ats.client import Deliveries
+    from letterbox.boards.base import StatusSender
     from letterbox.boards.fetching import Fetcher
     from letterbox.catalogue.feed_source import PositionFeed
     from letterbox.clamd import ClamdScanner
@@ -161,6 +162,21 @@ async def open_fetchers(settings: Settings) -> AsyncIterator[dict[str, Fetcher]]
             )
             for name, board in discover().items()
             if isinstance(board, NoticeBoard)
+        }
+
+
+@asynccontextmanager
+async def open_status_senders(
+    settings: Settings,
+) -> AsyncIterator[dict[str, StatusSender]]:
+    """Open clients of the boards that are told statuses, by their names."""
+    from letterbox.boards.base import StatusBoard
+
+    async with AsyncExitStack() as opened:
+        yield {
+            name: await opened.enter_async_context(board.open_status_sender(settings))
+            for name, board in discover().items()
+            if isinstance(board, StatusBoard) and board.takes_statuses(settings)
         }
 
 

@@ -16,7 +16,7 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-def _split(text: object) -> object:
+def comma_separated(text: object) -> object:
     """Read a comma-separated list without its blank entries."""
     if not isinstance(text, str):
         return text
@@ -29,6 +29,6 @@ def _with_scheme(url: str) -> str:
     return url
 
 
-Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(comma_separated)]
 Url = Annotated[str, AfterValidator(_with_scheme)]
 Port = Annotated[int, Field(ge=1, le=65535)]

@@ -35,9 +35,14 @@ def end_of(chunks: Iterable[bytes], size: int) -> tuple[bytes, int]:
     return end, whole
 
 
+def open_spool(max_in_memory: int = _MAX_IN_MEMORY) -> BinaryIO:
+    """Open a temporary file that is in memory for as long as it is small."""
+    # To typeshed it is IO[bytes], which lacks nothing of BinaryIO.
+    return cast("BinaryIO", SpooledTemporaryFile(max_in_memory))
+
+
 @contextmanager
 def spooled(max_in_memory: int = _MAX_IN_MEMORY) -> Iterator[BinaryIO]:
-    """Open a temporary file that is in memory for as long as it is small."""
-    with SpooledTemporaryFile(max_in_memory) as file:
-        # To typeshed it is IO[bytes], which lacks nothing of BinaryIO.
-        yield cast("BinaryIO", file)
+    """Open such a file for as long as the block lasts."""
+    with open_spool(max_in_memory) as file:
+        yield file

@@ -16,6 +16,7 @@ from letterbox.checks import Finding
 from letterbox.domain.application import Application, Hold, Tombstone
 from letterbox.domain.listing import ApplicationStatus, Item
 from letterbox.domain.positions import Position
+from letterbox.domain.standing import CandidateStatus, Reporting
 from letterbox.records.erasure_preview import ErasurePreview
 
 
@@ -210,6 +211,15 @@ class Posted(BaseModel):
     application: str
     code: int
     answer: JsonValue
+
+
+class NotedStatus(BaseModel):
+    """Where a candidate stands, and what becomes of it at the board."""
+
+    id: str
+    change: str = Field(description="Id of the change, for sending it again.")
+    status: CandidateStatus
+    reporting: Reporting
 
 
 class Emitted(BaseModel):

@@ -14,6 +14,7 @@ from letterbox.domain.history import Happening, History
 from letterbox.domain.listing import ApplicationStatus, Item
 from letterbox.domain.positions import Position
 from letterbox_cli import json_models as models
+from letterbox_cli import seek_models
 
 OUTPUTS: Mapping[str, Any] = {
     "list": models.Applications,
@@ -43,7 +44,13 @@ OUTPUTS: Mapping[str, Any] = {
     "positions-open": Position,
     "positions-refused": models.RefusedReferences,
     "send-careerjet": models.Posted,
+    "send-indeed": models.Posted,
     "send-seek": models.EmittedEvents,
+    "status": models.NotedStatus,
+    "seek-subscribe": seek_models.CreatedSubscriptions,
+    "seek-rotate": seek_models.SignedSubscriptions | seek_models.SecretFile,
+    "seek-status": seek_models.WatchedSubscriptions,
+    "seek-backfill": seek_models.Backfilled,
     "problem": Problem,
 }
 """By the command's words; ``problem`` is what stands on standard error."""

@@ -41,6 +41,9 @@ _COMMANDS = {
         "updates",
         "Take a document out of quarantine when the virus scanner is wrong.",
     ),
+    "status": CommandSource(
+        "status", "Record where the candidate stands, and report it to the board."
+    ),
     "deliver": CommandSource(
         "deliver",
         "Send an application, or many by filters, to the ATS again.",
@@ -81,6 +84,9 @@ _COMMANDS = {
     "send": CommandSource("send", "Send an application as a board would."),
     "sandbox": CommandSource("sandbox", "Simulate a board."),
     "positions": CommandSource("positions", "Manage the catalogue of positions."),
+    "seek": CommandSource(
+        "seek", "Manage SEEK's webhook subscriptions, and fetch what was missed."
+    ),
     "erasures": CommandSource(
         "erasures_and_holds",
         "List what was erased, and erase it again after a restore.",

@@ -6,20 +6,20 @@ import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
 
 import typer
 
 from letterbox.boards import discover
-from letterbox.boards.base import FormBoard
+from letterbox.boards.base import FormBoard, PostBoard
 from letterbox.domain.errors import RefusedError, SettingsError
 from letterbox.domain.ids import application_id
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.command_line import CommandLine
 from letterbox_cli.options import Json, Ndjson
 from letterbox_cli.samples import CV, OPEN_POSITION
-from letterbox_cli.up.dev_secrets import development_secret
+from letterbox_cli.up.dev_secrets import development_secret, made_up_for
 from letterbox_cli.up.state import running_up
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ async def _apply_at_sandbox(url: str, count: int) -> list[Emitted]:
     ]
 
 
-def _sender(board: FormBoard) -> Callable[..., None]:
+def _sender(board: FormBoard | PostBoard) -> Callable[..., None]:
     def send(
         cv: Annotated[
             Path | None,
@@ -124,11 +124,17 @@ def _sender(board: FormBoard) -> Callable[..., None]:
 
         settings = load_settings()
         board_id = str(uuid4())
-        form = board.sample(board_id, job_id, _secret(settings, board))
+        secret = _secret(settings, board)
         address = url or apply_url(settings, board.name)
         if not yes:
             _refuse_production(settings, board, address)
-        response = _post(address, form, board.sample_document, cv or CV)
+        if isinstance(board, FormBoard):
+            form = board.sample(board_id, job_id, secret)
+            response = _post_form(address, form, board.sample_document, cv or CV)
+        else:
+            document = (cv or CV).name, (cv or CV).read_bytes()
+            post = board.sample_post(board_id, job_id, secret, document)
+            response = _post(address, content=post.body, headers=dict(post.headers))
         application = application_id(board.name, board_id)
         if as_json:
             answer = _content(response)
@@ -144,22 +150,24 @@ def _sender(board: FormBoard) -> Callable[..., None]:
 
 
 for _name, _board in discover().items():
-    if isinstance(_board, FormBoard):
+    if isinstance(_board, FormBoard | PostBoard):
         _example = f"letterbox send {_name} --cv my.pdf --job-id 2024-7890"
         app.command(_name, epilog=f"Example: {_example}")(_sender(_board))
 
 
-def _secret(settings: Settings, board: FormBoard) -> str:
+def _secret(settings: Settings, board: FormBoard | PostBoard) -> str:
     if secrets := settings.secrets_of(board.name):
         return secrets[0].decode()
     if made_up := development_secret(settings):
-        return made_up
+        return made_up_for(board, made_up)
     raise SettingsError(
         f"{board.secrets_variable} is not set, and `letterbox up` has never run here"
     )
 
 
-def _refuse_production(settings: Settings, board: FormBoard, address: str) -> None:
+def _refuse_production(
+    settings: Settings, board: FormBoard | PostBoard, address: str
+) -> None:
     """
     Raise RefusedError unless `letterbox up` is there, or its made-up secret is used.
 
@@ -179,12 +187,18 @@ def _refuse_production(settings: Settings, board: FormBoard, address: str) -> No
     )
 
 
-def _post(url: str, form: dict[str, str], document: str, cv: Path) -> httpx.Response:
+def _post_form(
+    url: str, form: dict[str, str], document: str, cv: Path
+) -> httpx.Response:
+    with cv.open("rb") as file:
+        return _post(url, data=form, files={document: file})
+
+
+def _post(url: str, **request: Any) -> httpx.Response:
     import httpx
 
     try:
-        with cv.open("rb") as file:
-            return httpx.post(url, data=form, files={document: file}, timeout=30)
+        return httpx.post(url, timeout=30, **request)
     except httpx.TransportError:
         raise _unreachable(url) from None
 

@@ -42,12 +42,12 @@ def create_sandbox(options: SandboxOptions) -> FastAPI:
 
 
 def _compose(options: SandboxOptions, calls: Calls) -> Sandbox:
-    world = World(options)
+    world, postman = World(options), Postman(options)
     return Sandbox(
         options=options,
         world=world,
-        simulation=Simulation(world, options),
-        postman=Postman(options),
+        simulation=Simulation(world, options, postman),
+        postman=postman,
         tokens=Tokens(options.token_lifetime),
         faults=ActiveFaults(),
         calls=calls,

@@ -16,6 +16,7 @@ from seek_sandbox.orders import (
     EventOrder,
     PositionSeen,
     ReplayOrder,
+    SignalSeen,
 )
 
 _TIMEOUT = 60
@@ -23,6 +24,7 @@ _TIMEOUT = 60
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _EVENTS = TypeAdapter(list[Emitted])
 _DELIVERIES = TypeAdapter(list[DeliverySeen])
+_SIGNALS = TypeAdapter(list[SignalSeen])
 _POSITIONS = TypeAdapter(list[PositionSeen])
 
 
@@ -68,6 +70,10 @@ class SandboxControl:
     async def positions(self) -> list[PositionSeen]:
         """List the ads."""
         return _POSITIONS.validate_json(await self._send("GET", "/positions"))
+
+    async def signals(self) -> list[SignalSeen]:
+        """List the selection signals that came in."""
+        return _SIGNALS.validate_json(await self._send("GET", "/signals"))
 
     async def deliveries(self) -> list[DeliverySeen]:
         """List the webhook requests made."""

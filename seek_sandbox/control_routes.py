@@ -15,6 +15,7 @@ from seek_sandbox.orders import (
     EventOrder,
     PositionSeen,
     ReplayOrder,
+    SignalSeen,
 )
 from seek_sandbox.simulation import TakenError
 from seek_sandbox.state import Running, Sandbox
@@ -76,6 +77,12 @@ async def positions(sandbox: Running) -> list[PositionSeen]:
         )
         for position in sandbox.world.positions.values()
     ]
+
+
+@router.get("/signals")
+async def signals(sandbox: Running) -> list[SignalSeen]:
+    """List the selection signals that the partner has sent, in order."""
+    return [SignalSeen.of(signal) for signal in sandbox.world.signals]
 
 
 @router.get("/deliveries")

@@ -1,6 +1,6 @@
 """What the control API takes and answers: what the sandbox is told to do."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -124,6 +124,33 @@ class DeliverySeen(BaseModel):
     code: str
     latency_ms: int | None
     event_ids: list[str]
+
+
+class SignalSeen(BaseModel):
+    """One selection signal that came in."""
+
+    type: str
+    application_profile_id: str | None
+    label: str
+    index: int
+    total: int
+    success: bool | None
+    previous: str | None
+    """The label of the state before."""
+    timestamp: AwareDatetime
+
+    @classmethod
+    def of(cls, signal: dict[str, Any]) -> Self:
+        """Read a ``SendSignalInput``."""
+        current, previous = signal["current"], signal.get("previous")
+        return cls(
+            type=signal["typeCode"],
+            application_profile_id=signal.get("candidateApplicationProfileId"),
+            **current["status"],
+            success=current.get("success"),
+            previous=previous and previous["status"]["label"],
+            timestamp=current["timestamp"],
+        )
 
 
 class CallSeen(BaseModel):

@@ -5,6 +5,7 @@ from typing import Any
 from graphql import default_field_resolver
 
 from seek_sandbox.graph_call import GraphCall, forbidden, refused
+from seek_sandbox.mutations import mutate
 from seek_sandbox.paging import bad_input
 from seek_sandbox.positions import JOB_POSTING
 from seek_sandbox.root_fields import ROOT_FIELDS
@@ -20,8 +21,8 @@ def resolve(source: Any, info: Info, **args: Any) -> Any:
     if info.parent_type is info.schema.query_type:
         return _root(info, args)
     if info.parent_type is info.schema.mutation_type:
-        # As in SEEK's Playground: the input is validated, and nothing is changed.
-        raise refused("The sandbox changes nothing by mutation", "FORBIDDEN")
+        _check_refusal(call)
+        return mutate(call, info, args)
     if info.field_name == "branding":
         return _branding(call)
     return default_field_resolver(source, info, **args)
@@ -29,16 +30,20 @@ def resolve(source: Any, info: Info, **args: Any) -> Any:
 
 def _root(info: Info, args: dict[str, Any]) -> Any:
     call: GraphCall = info.context
-    if call.refusal:
-        raise refused(
-            call.refusal.message, str((call.refusal.extensions or {})["code"])
-        )
+    _check_refusal(call)
     if info.field_name not in ROOT_FIELDS:
         raise refused("The sandbox does not have this query", "SANDBOX_HAS_NOT")
     identifier = args.get("id")
     if isinstance(identifier, str) and not 0 < len(identifier) <= _MAX_ID:
         raise bad_input("an id has 1 to 255 characters")
     return ROOT_FIELDS[info.field_name](call, info, **args)
+
+
+def _check_refusal(call: GraphCall) -> None:
+    if call.refusal:
+        raise refused(
+            call.refusal.message, str((call.refusal.extensions or {})["code"])
+        )
 
 
 def _branding(call: GraphCall) -> None:

@@ -7,6 +7,7 @@ from seek_sandbox.events import MAX_LAG, Event
 from seek_sandbox.options import SandboxOptions
 from seek_sandbox.orders import APPLICATION_CREATED, Ad, ApplicationOrder, EventOrder
 from seek_sandbox.times import to_the_millisecond
+from seek_sandbox.webhooks import Postman
 from seek_sandbox.world import Application, World
 
 
@@ -17,9 +18,12 @@ class TakenError(Exception):
 class Simulation:
     """Turns orders into applications and events."""
 
-    def __init__(self, world: World, options: SandboxOptions) -> None:
+    def __init__(
+        self, world: World, options: SandboxOptions, postman: Postman | None = None
+    ) -> None:
         self._world = world
         self._options = options
+        self._postman = postman
         self._made = 0
 
     def apply(self, order: ApplicationOrder) -> Event:
@@ -61,7 +65,16 @@ class Simulation:
         return event
 
     def subscription(self, event_type: str) -> str:
-        """Return the subscription of an event type: SEEK has one for each."""
+        """Return the subscription by which an event goes: one made by mutation last."""
+        first = self.first_subscription(event_type)
+        if self._postman is None or self._postman.working:
+            return first
+        made = self._postman.created.values()
+        fitting = [one.id for one in made if one.event_type == event_type]
+        return fitting[0] if fitting else first
+
+    def first_subscription(self, event_type: str) -> str:
+        """Return the subscription of an event type that there is from the start."""
         if event_type == APPLICATION_CREATED and self._options.subscription_id:
             return self._options.subscription_id
         return self._world.ids.make("webhookSubscription:events", event_type)

@@ -10,15 +10,24 @@ from seek_sandbox.paging import Paging, connection, page_of
 from seek_sandbox.schema import Info
 from seek_sandbox.simulation import Simulation
 from seek_sandbox.times import read_date_time, written
+from seek_sandbox.webhooks import Subscription
 
 View = dict[str, Any]
 
 
 def subscriptions(call: GraphCall) -> Sequence[View]:
-    """List them; without an address or a secret there are none."""
-    if not call.postman.working:
-        return ()
-    return [_view(event_type, call) for event_type in KNOWN]
+    """List them; without an address or a secret there are those made by mutation."""
+    simulation = Simulation(call.world, call.options)
+    first = [
+        Subscription(
+            id=simulation.first_subscription(event_type),
+            event_type=event_type,
+            url=call.postman.url,
+            secret="",
+        )
+        for event_type in (KNOWN if call.postman.working else ())
+    ]
+    return [view_of(one, call) for one in (*first, *call.postman.created.values())]
 
 
 def subscription_filter(args: dict[str, Any]) -> Callable[[View], bool]:
@@ -36,18 +45,21 @@ def subscription_filter(args: dict[str, Any]) -> Callable[[View], bool]:
     return chosen
 
 
-def _view(event_type: str, call: GraphCall) -> View:
-    identifier = Simulation(call.world, call.options).subscription(event_type)
+def view_of(subscription: Subscription, call: GraphCall) -> View:
+    """Show a subscription; never its secret."""
+    identifier, hirer_id = subscription.id, subscription.hirer_id
     made = written(call.world.made_at)
     return {
         "id": {"value": identifier},
         "schemeId": call.options.scheme,
         "createDateTime": made,
         "updateDateTime": made,
-        "eventTypeCode": event_type,
-        "maxEventsPerAttempt": call.options.events_per_request,
+        "eventTypeCode": subscription.event_type,
+        "hirerId": hirer_id and {"value": hirer_id},
+        "maxEventsPerAttempt": subscription.per_request
+        or call.options.events_per_request,
         "signingAlgorithmCode": "SeekHmacSha512",
-        "url": call.postman.url,
+        "url": subscription.url,
         "webhookRequests": _requests(identifier),
         "webhookSubscriptionReplays": lambda _info, **args: connection(
             page_of([], Paging(**_without_filter(args))), dict

@@ -5,6 +5,7 @@ import hmac
 import json
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from uuid import uuid4
@@ -26,12 +27,26 @@ def sign(body: bytes, secret: str) -> str:
     return hmac.new(secret.encode(), body, "sha512").hexdigest()
 
 
+@dataclass(slots=True)
+class Subscription:
+    """One that was made by mutation, beside those that the sandbox begins with."""
+
+    id: str
+    event_type: str
+    url: str
+    secret: str
+    hirer_id: str | None = None
+    per_request: int | None = None
+
+
 class Postman:
     """Delivers events, and keeps a record of each request."""
 
     def __init__(self, options: SandboxOptions) -> None:
         self.url = options.webhook_url
         self.requests: list[WebhookRequest] = []
+        self.created: dict[str, Subscription] = {}
+        self._secrets: dict[str, str] = {}
         self._options = options
         self._slots = asyncio.Semaphore(_CONCURRENCY)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -41,12 +56,26 @@ class Postman:
         """Return whether there are an address and a secret to sign with."""
         return bool(self.url and self._options.webhook_secret)
 
+    def sign_with(self, subscription_id: str, secret: str) -> None:
+        """Sign with another secret from now on; SEEK may take half an hour."""
+        self._secrets[subscription_id] = secret
+
+    def _target(self, subscription_id: str) -> tuple[str, str]:
+        """Return where a subscription leads, and what it is signed with."""
+        made = self.created.get(subscription_id)
+        url = made.url if made else self.url
+        secret = made.secret if made else self._options.webhook_secret
+        return url, self._secrets.get(subscription_id, secret)
+
     def deliver(
         self, events: Sequence[Event], per_request: int | None = None
     ) -> Sequence[asyncio.Task[None]]:
         """Start the delivery; one request carries events of one subscription."""
-        if not self.working:
-            return ()
+        events = [
+            event
+            for event in events
+            if self.working or event.subscription_id in self.created
+        ]
         size = per_request or self._options.events_per_request
         tasks = []
         for _, group in groupby(events, lambda event: event.subscription_id):
@@ -89,7 +118,8 @@ class Postman:
                 event.delivery = "accepted" if accepted else "refused"
 
     async def _send(self, batch: Sequence[Event], attempt: int) -> bool:
-        request_id, url = str(uuid4()), self.url
+        request_id = str(uuid4())
+        url, secret = self._target(batch[0].subscription_id)
         body = json.dumps(
             {
                 "events": [event.webhook_json() for event in batch],
@@ -101,7 +131,7 @@ class Postman:
         ).encode()
         headers = {
             "Content-Type": "application/json",
-            "Seek-Signature": sign(body, self._options.webhook_secret),
+            "Seek-Signature": sign(body, secret),
             "User-Agent": _USER_AGENT,
             "X-Request-Id": request_id,
         }

@@ -45,6 +45,7 @@ class World:
         self.positions: dict[str, Position] = {}
         self.applications: dict[str, Application] = {}
         self.candidates: dict[str, list[Application]] = {}
+        self.signals: list[dict[str, Any]] = []
         self._tails: dict[str, Application] = {}
         self._ads: dict[tuple[Any, ...], Position] = {}
         for seeded in _SEEDED:

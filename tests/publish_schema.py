@@ -17,6 +17,6 @@ def _write(name: str, schema: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    _write("application-1", Application.model_json_schema(mode="serialization"))
+    _write("application-2", Application.model_json_schema(mode="serialization"))
     for output, model in OUTPUTS.items():
         _write(f"commands/{output}", schema_of(model))

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from letterbox.domain.answers import Answer, AnswerKind
 from letterbox.domain.application import (
     Application,
     Attachment,
@@ -57,7 +58,7 @@ def record(
             emails=(Email(address="ada@example.com"),),
         ),
         attachments=attachments,
-        answers=({"question": "Ada?", "answer": "Ada."},),
+        answers=(Answer(kind=AnswerKind.TEXT, question="Ada?", answer="Ada."),),
         position=position or PositionOpening(reference="R-1", hirer="Post"),
         views=(View(number=1, fingerprint="fingerprint-1", received_at=NOON),),
     )

@@ -1,6 +1,7 @@
 """The workflow of an application: its signals, updates and query."""
 
 import asyncio
+from datetime import timedelta
 
 from pydantic import AwareDatetime
 from temporalio import workflow
@@ -18,13 +19,18 @@ with workflow.unsafe.imports_passed_through():
         Carried,
         Erasure,
         Holding,
+        NoteStatusInput,
+        NoteStatusResult,
         OweAgainInput,
         Release,
         ReleaseInput,
+        StatusReport,
     )
     from letterbox.domain.status import Status
 
 
+# The clocks of others.
+_SKEW = timedelta(minutes=5)
 _NO_ATS = "there is no ATS: set LETTERBOX_DELIVERY_URL"
 
 
@@ -83,6 +89,7 @@ class Application:
         beside = [
             asyncio.create_task(self._outbox.send()),
             asyncio.create_task(self._life.note_in_record()),
+            asyncio.create_task(self._life.reports.send()),
         ]
         while not await self._life.run_until_erased():
             if self._life.goes_on_as_new:
@@ -98,6 +105,11 @@ class Application:
     def redelivered(self) -> None:
         """Look into the inbox again: the board has sent something."""
         self._state.redelivered = True
+
+    @workflow.signal(name="ask_again")
+    def ask_again(self) -> None:
+        """Ask the board again, soon: it may show more by now."""
+        self._state.refresh = self._state.refresh or not self._state.is_ended
 
     @workflow.signal(name="position_closed")
     def position_closed(self, closed_at: AwareDatetime) -> None:
@@ -169,6 +181,17 @@ class Application:
         await self._requests.change(steps.release_document(args))
         return self._state.status
 
+    @workflow.update(name="report_status")
+    async def report_status(self, report: StatusReport) -> NoteStatusResult:
+        """Note where the candidate stands; the board is told as soon as it can be."""
+        await self._requests.until_known()
+        args = NoteStatusInput(application_id=self._id, given=report)
+        noted = await self._requests.alone(
+            steps.note_status(args), self._requests.refuse_if_ended
+        )
+        self._record.take_over(noted.recorded)
+        return noted
+
     @workflow.update(name="deliver")
     async def deliver(self) -> Status:
         """Deliver what the ATS is owed, and where the application stands now."""
@@ -205,6 +228,12 @@ class Application:
     def _check_assignment(self, command: Assignment) -> None:
         del command
         self._requests.refuse_if_ended()
+
+    @report_status.validator
+    def _check_report(self, report: StatusReport) -> None:
+        self._requests.refuse_if_ended()
+        if report.changed_at > workflow.now() + _SKEW:
+            raise refused("the status has changed in the future: check the clock")
 
     @hold.validator
     def _check_hold(self, command: Holding) -> None:

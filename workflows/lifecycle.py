@@ -14,6 +14,7 @@ from workflows.holding import Holds
 from workflows.intake import Intake
 from workflows.outbox import Outbox
 from workflows.record_access import Interrupted, RecordAccess
+from workflows.reports import Reports
 from workflows.requests import Requests
 from workflows.state import ApplicationState
 
@@ -28,7 +29,7 @@ with workflow.unsafe.imports_passed_through():
         NoteFlagInput,
     )
     from letterbox.domain.messages import RetireResult
-    from letterbox.domain.status import Status
+    from letterbox.domain.status import Recorded, Status
 
 
 SPINE = "owed-in-the-record"
@@ -52,7 +53,8 @@ class Lifecycle:
         self._id = state.application_id
         self._state = state
         self.outbox = Outbox(state, self._note_delivered)
-        self.record = RecordAccess(state, self.outbox.owe)
+        self.record = RecordAccess(state, self._on_recorded)
+        self.reports = Reports(state, self.record)
         self.holds = Holds(state, self.record)
         self.requests = Requests(state, self.record)
         self._intake = Intake(state, self.record, self.outbox)
@@ -267,6 +269,10 @@ class Lifecycle:
         )
         with suppress(Interrupted):
             await self.record.amend(steps.note_delivered(event))
+
+    def _on_recorded(self, recorded: Recorded, status: Status) -> None:
+        self.outbox.owe(recorded, status)
+        self.reports.owe(recorded.owed_to_board)
 
     def _is_to_be_noted(self) -> bool:
         state = self._state

@@ -4,7 +4,15 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from workflows.calls import awaited, interruptible, local, regular
-from workflows.options import ARCHIVE, ASK_BOARD, DELIVER, ERASE, LAST_ASK, SCAN
+from workflows.options import (
+    ARCHIVE,
+    ASK_BOARD,
+    DELIVER,
+    ERASE,
+    LAST_ASK,
+    REPORT,
+    SCAN,
+)
 
 with workflow.unsafe.imports_passed_through():
     from activities.amending import AmendActivities
@@ -14,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.intake import ApplicationActivities
     from activities.releasing import ReleaseActivities
     from activities.removing import EraseActivities
+    from activities.reporting import StatusActivities
     from activities.scanning import ScanActivities
     from activities.undelivered import UndeliveredActivities
     from letterbox.domain.commands import PlaceHoldInput
@@ -126,4 +135,13 @@ find_undelivered = awaited(
 )
 forget_undelivered = local(
     UndeliveredActivities.forget_undelivered, "the ATS has what was kept"
+)
+
+# What the board is told.
+note_status = awaited(StatusActivities.note_status, "note where the candidate stands")
+send_status = regular(
+    StatusActivities.send_status, "tell the board where the candidate stands", REPORT
+)
+note_reporting = local(
+    StatusActivities.note_reporting, lambda args: f"the board: {args.reporting}"
 )

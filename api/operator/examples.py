@@ -33,8 +33,14 @@ STATUS = {
     "triage": None,
     "held_until": "2027-03-01T00:00:00Z",
 }
+REPORTED = {
+    "id": _ID,
+    "change": "4711-interviewed",
+    "status": "interviewed",
+    "reporting": "owed",
+}
 RECORD = {
-    "schema_version": 1,
+    "schema_version": 2,
     "id": _ID,
     "stage": "matched",
     "applied_at": _RECEIVED,

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from letterbox.domain.application import Stage
 from letterbox.domain.listing import ID, Moment, StrictModel
+from letterbox.domain.standing import CandidateStatus, ChangeId, Reporting
 
 Reason = Annotated[
     str,
@@ -48,3 +49,36 @@ class Erasure(StrictModel):
     """Why an application is removed."""
 
     reason: Reason | None = None
+
+
+class Standing(StrictModel):
+    """Where the candidate stands in the hirer's procedure."""
+
+    status: CandidateStatus
+    id: ChangeId | None = Field(
+        None,
+        description=(
+            "Of this change: sent again with the same id, it is noted once. By default "
+            "the id of the request (`X-Request-Id`)."
+        ),
+        examples=["4711-interviewed"],
+    )
+    changed_at: Moment | None = Field(
+        None,
+        description="When it changed: changes are kept in this order. Now, if null.",
+    )
+
+
+class Reported(BaseModel):
+    """A status as it was noted, and what becomes of it at the board."""
+
+    id: str = Field(examples=[ID])
+    change: ChangeId = Field(description="The id of the change.")
+    status: CandidateStatus
+    reporting: Reporting = Field(
+        description=(
+            "`owed`: the board is told as soon as it can be; `sent`; `refused`: it "
+            "will never take it; `superseded`: a later change was known; "
+            "`unsupported`: it takes none, and the record alone has it."
+        )
+    )

@@ -4,10 +4,12 @@ from fastapi import APIRouter, Depends
 
 from api.operator import (
     applications,
+    demographics,
     documents,
     listing,
     position_listing,
     positions,
+    statuses,
 )
 from api.operator.auth import bearer
 from api.operator.problems import documented
@@ -17,7 +19,7 @@ router = APIRouter(
     responses=documented(401, 429, 503),
     generate_unique_id_function=lambda route: route.name,
 )
-for _routes in (listing, applications, documents):
+for _routes in (listing, applications, documents, demographics, statuses):
     router.include_router(_routes.router, tags=["applications"])
 for _routes in (position_listing, positions):
     router.include_router(_routes.router, tags=["positions"])

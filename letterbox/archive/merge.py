@@ -14,6 +14,7 @@ from letterbox.domain.submission import Submission
 from letterbox.streams import digest_of
 
 _EARLIER = "earlier/"
+_DEMOGRAPHICS = "demographics"
 _DOCUMENTS, _QUARANTINE = "documents/", "quarantine/"
 
 
@@ -63,7 +64,10 @@ def files_to_pack(
             if path.replace(_DOCUMENTS, _QUARANTINE, 1) not in sizes:
                 files[path] = archived
         elif _digest(files[path]) != digest:
-            if _is_named_by_content(path) or not _is_submission(store, folder + path):
+            is_other = path.startswith(_DEMOGRAPHICS) or _is_submission(
+                store, folder + path
+            )
+            if _is_named_by_content(path) or not is_other:
                 files[path] = archived
             else:
                 files[f"{_EARLIER}{path}"] = archived

@@ -39,6 +39,7 @@ class StoredObjects:
     sources: tuple[StoredObject, ...] = ()
     documents: tuple[StoredObject, ...] = ()
     """Including those in quarantine."""
+    demographics: tuple[StoredObject, ...] = ()
     markers: tuple[StoredObject, ...] = ()
     """Only those that were looked for."""
 
@@ -60,7 +61,7 @@ class StoredObjects:
     def __iter__(self) -> Iterator[StoredObject]:
         singles = (self.record, self.archive, self.tombstone, self.hold)
         several = (self.waiting, self.sources, self.documents, self.markers)
-        return chain(filter(None, singles), *several)
+        return chain(filter(None, singles), *several, self.demographics)
 
 
 def stored_objects_of(
@@ -83,6 +84,7 @@ def stored_objects_of(
         waiting=tuple(at[Place.WAITING]),
         sources=tuple(at[Place.SOURCE]),
         documents=tuple(at[Place.DOCUMENT] + at[Place.QUARANTINED]),
+        demographics=tuple(at[Place.DEMOGRAPHICS]),
         markers=tuple(at[Place.MARKER]),
     )
 

@@ -1,20 +1,21 @@
 """What a board's module offers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
-from pydantic import SecretStr
+from pydantic import JsonValue, SecretStr
 from pydantic_settings import BaseSettings
 
 from letterbox.boards.fetching import Fetcher, Notices
 from letterbox.checks import Finding
-from letterbox.domain.application import Flag
+from letterbox.domain.application import Flag, Source
 from letterbox.domain.reading import Reading
+from letterbox.domain.standing import StatusChange
 from letterbox.domain.submission import Submission
 
 
@@ -92,11 +93,21 @@ class Outcome(StrEnum):
     """What becomes of a posted application; each board has its own words for it."""
 
     ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    """It is kept already."""
     INVALID_SOURCE = "invalid-source"
     NOT_FOUND = "not-found"
     CLOSED = "closed"
     REGION = "region"
+    MALFORMED = "malformed"
+    TOO_LARGE = "too-large"
+    UNAVAILABLE = "unavailable"
+    """The store is away: the same may be sent again."""
     UNEXPECTED = "unexpected"
+
+
+REFUSALS = frozenset({Outcome.NOT_FOUND, Outcome.CLOSED, Outcome.REGION})
+"""What a rule of the house refuses; a board that has no word for it is not refused."""
 
 
 @runtime_checkable
@@ -122,6 +133,88 @@ class FormBoard(Board, Protocol):
 
     sample_document: str
     """The field in which the sample's CV is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What comes before the body of a post."""
+
+    headers: Mapping[str, str]
+    """Their names are in lower case."""
+    query: Mapping[str, str]
+
+
+class Verifier(Protocol):
+    """Computes on the way what the whole body's signature has to be."""
+
+    def update(self, chunk: bytes) -> None:
+        """Take the next bytes of the body."""
+
+    def verify(self) -> None:
+        """Raise SignatureError unless what came is the board's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A posted application, and the contents of its documents, by SHA-256."""
+
+    submission: Submission
+    contents: Mapping[str, BinaryIO]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a board is answered; without a body nothing is sent after the headers."""
+
+    status: HTTPStatus
+    body: JsonValue = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A request as a board would send it."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@runtime_checkable
+class PostBoard(Board, Protocol):
+    """A board that posts a whole application in one body to ``/apply/<name>``."""
+
+    media_type: str
+    """Of its bodies, as OpenAPI is to have it."""
+    body_schema: Mapping[str, JsonValue]
+    """The JSON Schema of its bodies; others are taken too."""
+    statuses: Mapping[Outcome, HTTPStatus]
+    """Of its replies. It has no word for an outcome that is missing here."""
+
+    def max_body_bytes(self, settings: Any) -> int:
+        """Return how large a body is taken."""
+
+    def refuses(self, settings: Any) -> Collection[Outcome]:
+        """Return which of ``REFUSALS``, and whether DUPLICATE, it is to be told."""
+
+    def verifier(self, head: Head, secrets: Sequence[bytes]) -> Verifier:
+        """Return what the body passes through before anything looks into it."""
+
+    def receive(self, head: Head, body: BinaryIO, now: datetime) -> Received:
+        """
+        Make a submission of a verified body. Blocking: it is called in a thread.
+
+        Raises MalformedError for what cannot be kept under any id.
+        """
+
+    def reply(
+        self, outcome: Outcome, application_id: str | None, detail: str | None
+    ) -> Reply:
+        """Return the reply; ``detail`` says why, and nothing of a candidate."""
+
+    def sample_post(
+        self, board_id: str, job_id: str, secret: str, cv: tuple[str, bytes]
+    ) -> Post:
+        """Sign an invented person's application; ``cv`` is its name and content."""
 
 
 @runtime_checkable
@@ -171,3 +264,30 @@ class NoticeBoard(Board, Protocol):
 
     async def check(self, settings: Any) -> Sequence[Finding]:
         """Return what ``letterbox doctor`` is to print of the board."""
+
+
+class StatusSender(Protocol):
+    """Tells a board where a candidate stands."""
+
+    async def send_status(
+        self, source: Source, change: StatusChange, before: StatusChange | None
+    ) -> None:
+        """
+        Tell the board of one change; ``before`` is what it was told last.
+
+        The same change may be sent twice. Raises BoardUnavailableError for whatever may
+        pass, a refusal for now included, and BoardRefusedError for what never will.
+        """
+
+
+@runtime_checkable
+class StatusBoard(Board, Protocol):
+    """A board that wants to know where its candidates stand."""
+
+    def takes_statuses(self, settings: Any) -> bool:
+        """Return whether it can be told, with these settings."""
+
+    def open_status_sender(
+        self, settings: Any
+    ) -> AbstractAsyncContextManager[StatusSender]:
+        """Keep connections for as long as the block lasts; nothing is sent yet."""

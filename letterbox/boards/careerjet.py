@@ -5,7 +5,6 @@ https://www.careerjet.co.ke/docs/api/application_push/http_post
 """
 
 import hmac
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import md5, sha256
@@ -27,13 +26,12 @@ from letterbox.domain.application import Source
 from letterbox.domain.candidate import Candidate, Email, Person, PersonName, Phone
 from letterbox.domain.charsets import decoded, is_ascii_compatible
 from letterbox.domain.errors import MalformedError, SignatureError
-from letterbox.domain.ids import application_id
+from letterbox.domain.ids import application_id, is_usable_id
 from letterbox.domain.matching import References
 from letterbox.domain.reading import Reading, Text
 from letterbox.domain.submission import ReceivedDocument, Role, Submission
 from letterbox.setting_types import Secrets
 
-_MAX_UUID = 128
 # What makes two posts the same application; not where the candidate sat.
 _IDENTITY = (
     "uuid",
@@ -63,6 +61,7 @@ _FIELDS = {
         description="MD5(uuid + secret), in hexadecimal.", is_required=True
     ),
 }
+_UNEXPECTED = (HTTPStatus.IM_A_TEAPOT, "unexpected error")
 _ROLES = {"cv": Role.RESUME, "cover_letter": Role.COVER_LETTER}
 
 
@@ -117,7 +116,10 @@ class Careerjet:
             HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS,
             "region not accepted",
         ),
-        Outcome.UNEXPECTED: (HTTPStatus.IM_A_TEAPOT, "unexpected error"),
+        Outcome.MALFORMED: _UNEXPECTED,
+        Outcome.TOO_LARGE: _UNEXPECTED,
+        Outcome.UNAVAILABLE: _UNEXPECTED,
+        Outcome.UNEXPECTED: _UNEXPECTED,
     }
 
     def secrets(self, settings: CareerjetSettings) -> Sequence[SecretStr]:
@@ -132,7 +134,7 @@ class Careerjet:
         charset = _charset(form)
         fields = tuple(_payload_field(field, charset) for field in form.fields)
         uuid = next((field.value for field in fields if field.name == "uuid"), "")
-        if not _is_usable(uuid):
+        if not is_usable_id(uuid):
             raise MalformedError("uuid is empty, too long or has control characters")
         return Submission(
             application_id=application_id(self.name, uuid),
@@ -217,11 +219,6 @@ def _signature(uuid: bytes, secret: bytes) -> bytes:
 def sign(uuid: str, secret: str) -> str:
     """Sign as Careerjet does."""
     return _signature(uuid.encode(), secret.encode()).decode()
-
-
-def _is_usable(uuid: str) -> bool:
-    controls = any(unicodedata.category(character) == "Cc" for character in uuid)
-    return bool(uuid.strip()) and len(uuid) <= _MAX_UUID and not controls
 
 
 def _values(form: Form, name: str) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol, runtime_checkable
 
+from letterbox.domain.matching import References
 from letterbox.domain.submission import Submission
 
 
@@ -24,6 +25,10 @@ class Notices:
 
     submissions: Sequence[Submission] = ()
     closings: Sequence[PostingClosed] = ()
+    hirers: Sequence[str] = ()
+    """Those with whom our relationship has changed, by the board's own ids."""
+    postings: Sequence[str] = ()
+    """Ads that were posted or changed, by the board's own ids."""
     others: Sequence[str] = ()
     """Types of events that nothing is done about."""
     unreadable: int = 0
@@ -106,6 +111,39 @@ class EventStream(Protocol):
     async def poll(self, cursor: str | None) -> EventPage:
         """
         Return the page behind a cursor, the earliest one without a cursor.
+
+        Raises BoardUnavailableError for what may pass.
+        """
+
+
+@runtime_checkable
+class HirerNews(Protocol):
+    """A board that says what a hirer allows, and what was missed until then."""
+
+    async def may_export(self, hirer: str) -> bool:
+        """
+        Return whether the hirer lets us fetch its applications now.
+
+        Raises BoardUnavailableError for what may pass.
+        """
+
+    async def missed(
+        self, hirer: str, since: datetime, cursor: str | None
+    ) -> EventPage:
+        """
+        Return a page of the hirer's applications since a moment, delivered or not.
+
+        Raises BoardUnavailableError for what may pass.
+        """
+
+
+@runtime_checkable
+class PostingNews(Protocol):
+    """A board that says what its ads go by."""
+
+    async def posting(self, posting: str) -> References | None:
+        """
+        Return what an ad goes by now; None where the board does not show it.
 
         Raises BoardUnavailableError for what may pass.
         """

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from letterbox.catalogue.lessons import Lesson, StoredLessons
 from letterbox.domain import keys
 from letterbox.domain.catalogue_status import CatalogueStatus
 from letterbox.domain.errors import DamagedError
@@ -58,6 +59,9 @@ class StoredCatalogue:
         self._found = _Memory[tuple[ReferenceKind, str], tuple[Position, ...]](
             fresh_for, entries, monotonic
         )
+        self._lessons = _Memory[tuple[ReferenceKind, str], Lesson | None](
+            fresh_for, entries, monotonic
+        )
         self._imported = _Memory[str, bool](fresh_for, 1, monotonic)
         self._status = _Memory[str, CatalogueStatus](fresh_for, 1, monotonic)
 
@@ -88,7 +92,21 @@ class StoredCatalogue:
         if not name:
             return ()
         positions = self._found.recall((kind, name), lambda: self._read(kind, name))
-        return tuple(exactly(positions, kind, reference))
+        return tuple(exactly(positions, kind, reference)) or self._learned(kind, name)
+
+    def _learned(self, kind: ReferenceKind, name: str) -> tuple[Position, ...]:
+        """Find what a board has told that its id stands for."""
+        if kind not in {ReferenceKind.PROFILE, ReferenceKind.OPENING}:
+            return ()
+        lesson = self._lessons.recall(
+            (kind, name), lambda: StoredLessons(self._store).find(kind, name)
+        )
+        found = self.find(ReferenceKind.REFERENCE, lesson.reference) if lesson else ()
+        return tuple(
+            position
+            for position in found
+            if lesson and (position.hirer or lesson.hirer) == lesson.hirer
+        )
 
     def _read(self, kind: ReferenceKind, name: str) -> tuple[Position, ...]:
         if kind is ReferenceKind.REFERENCE:

@@ -1,15 +1,18 @@
-"""The canonical record of an application, schema version 1."""
+"""The canonical record of an application, schema version 2."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, JsonValue
+from pydantic import AwareDatetime, BeforeValidator, Field
 
+from letterbox.domain.advertisement import PositionProfile
+from letterbox.domain.answers import Answer, from_version_1
 from letterbox.domain.candidate import Candidate, Record
 from letterbox.domain.positions import ReferenceKind
 from letterbox.domain.region import RegionFinding
+from letterbox.domain.standing import StatusChanges
 from letterbox.domain.submission import Role
 
 
@@ -40,6 +43,8 @@ class Flag(StrEnum):
     UNAVAILABLE = "unavailable"
     HELD = "held"
     OVERDUE = "overdue"
+    CONSENT = "consent"
+    """The candidate withheld a consent that was asked for: see the answers."""
 
 
 class Release(Record):
@@ -90,10 +95,13 @@ class Attachment(Record):
         description=(
             "missing, damaged, refused, too-large, unavailable; or what is odd about "
             "it: unknown-type, unusual-type, unreadable, not-looked-into, macros, "
-            "password, markup, image."
+            "password, not-decoded, markup, image."
         ),
     )
     released: Release | None = Field(None, description="Why it left quarantine.")
+    question_id: str | None = Field(
+        None, description="Of the question that it answers, the board's own."
+    )
 
 
 class PositionOpening(Record):
@@ -108,41 +116,6 @@ class PositionOpening(Record):
         None, description="Who chose it; null where it was matched."
     )
     assigned_at: AwareDatetime | None = Field(None, description="When that was.")
-
-
-class Organization(Record):
-    """A hirer, by the board's own id."""
-
-    id: str | None = None
-    name: str | None = None
-
-
-class PostingWindow(Record):
-    """When an ad was to be shown; it may have closed before the end."""
-
-    start: AwareDatetime | None = None
-    end: AwareDatetime | None = None
-
-
-class PositionProfile(Record):
-    """The ad that was applied to, as the board knows it."""
-
-    profile_id: str | None = None
-    type: str | None = Field(None, description="The board's own code.")
-    title: str | None = None
-    uri: str | None = None
-    organizations: tuple[Organization, ...] = ()
-    opening_id: str | None = None
-    opening_status: str | None = Field(None, description="The board's own code.")
-    opening_partner_metadata: str | None = None
-    hirer_job_reference: str | None = None
-    billing_reference: str | None = None
-    partner_metadata: str | None = None
-    created_by_self: bool | None = Field(
-        None, description="Whether our software posted it; null is unknown."
-    )
-    posting_source: str | None = Field(None, description="The board's own code.")
-    postings: tuple[PostingWindow, ...] = ()
 
 
 class Source(Record):
@@ -235,10 +208,25 @@ class Handled(Record):
     at: AwareDatetime
 
 
-class Application(Record):
-    """One application: published as docs/schemas/application-1.json."""
+def _raised(version: object) -> object:
+    return 2 if version == 1 else version
 
-    schema_version: Literal[1] = 1
+
+def _upgraded(answer: object) -> object:
+    """Read an answer of version 1, which had no canonical kind."""
+    if isinstance(answer, dict) and "kind" not in answer:
+        return from_version_1(answer)
+    return answer
+
+
+class Application(Record):
+    """
+    One application: published as docs/schemas/application-2.json.
+
+    Records of version 1 are read as well, and become version 2 when they change.
+    """
+
+    schema_version: Annotated[Literal[2], BeforeValidator(_raised)] = 2
     id: str
     stage: Stage
     flags: tuple[Flag, ...] = ()
@@ -251,7 +239,9 @@ class Application(Record):
     source: Source
     candidate: Candidate
     attachments: tuple[Attachment, ...] = ()
-    answers: tuple[JsonValue, ...] = ()
+    answers: tuple[Annotated[Answer, BeforeValidator(_upgraded)], ...] = Field(
+        (), description="To the questions of the ad; demographic ones are kept apart."
+    )
     position: PositionOpening
     region: RegionFinding | None = None
     views: tuple[View, ...] = Field(description="All that the board said, in order.")
@@ -268,6 +258,9 @@ class Application(Record):
     )
     told: tuple[Told, ...] = Field(
         (), description="Events that the ATS has taken, the latest last; the last 50."
+    )
+    status_changes: StatusChanges = Field(
+        (), description="Where the candidate stood with the hirer, the oldest first."
     )
 
     def with_flag(self, *flags: Flag, is_up: bool = True) -> Self:

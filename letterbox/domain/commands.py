@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.messages import ScanResult
+from letterbox.domain.standing import CandidateStatus, ChangeId, Reporting
 from letterbox.domain.status import Recorded, Value
 
 By = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f]*$")]
@@ -67,6 +68,48 @@ class Release(Value):
     """Kept in Temporal and in the record: it must not name the candidate."""
     by: str = Field("", max_length=100)
     request_id: RequestId = ""
+
+
+class StatusReport(Value):
+    """The argument of ``report_status``: where a candidate stands with the hirer."""
+
+    id: ChangeId
+    status: CandidateStatus
+    changed_at: AwareDatetime
+    by: By = ""
+
+
+class NoteStatusInput(Value):
+    """The argument of the step that notes a status in the record."""
+
+    application_id: str
+    given: StatusReport
+
+
+class NoteStatusResult(Value):
+    """The result of that step, and of the update that asks for it."""
+
+    recorded: Recorded
+    reporting: Reporting = Reporting.UNSUPPORTED
+
+
+class SendStatusInput(Value):
+    """The argument of the steps that tell the board of a status, and note it."""
+
+    application_id: str
+    change_id: str
+
+
+class SendStatusResult(Value):
+    """The result of telling the board; None where nothing is owed any more."""
+
+    reporting: Reporting | None = None
+
+
+class NoteReportingInput(SendStatusInput):
+    """The argument of the step that notes what has become of a change."""
+
+    reporting: Reporting
 
 
 class AssignInput(Value):

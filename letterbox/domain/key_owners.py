@@ -14,6 +14,7 @@ class Place(StrEnum):
 
     RECORD = "record"
     SOURCE = "source"
+    DEMOGRAPHICS = "demographics"
     DOCUMENT = "document"
     QUARANTINED = "quarantined"
     LOOKING = "looking"
@@ -46,6 +47,7 @@ _FORMS: dict[str, tuple[tuple[Place, str], ...]] = {
         (Place.DOCUMENT, rf"{_PART}/documents/{_DOCUMENT}"),
         (Place.SOURCE, rf"{_PART}/source/(?P<name>[1-9]\d*)\.json"),
         (Place.RECORD, rf"{_PART}/(?P<name>application)\.json"),
+        (Place.DEMOGRAPHICS, rf"{_PART}/(?P<name>demographics(-[1-9]\d*)?)\.json"),
         (Place.QUARANTINED, rf"{_PART}/quarantine/{_DOCUMENT}"),
         (Place.LOOKING, rf"{_PART}/looking/{_DOCUMENT}"),
         (Place.RELEASED, rf"{_PART}/released/{_DOCUMENT}\.json"),

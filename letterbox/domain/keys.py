@@ -86,6 +86,12 @@ def source(application_id: str, number: int) -> str:
     return f"{sources(application_id)}{number}.json"
 
 
+def demographics(application_id: str, number: int) -> str:
+    """Return the key of what a view told of what its candidate is, kept apart."""
+    which = "" if number == 1 else f"-{number}"
+    return f"{application(application_id)}demographics{which}.json"
+
+
 def document(application_id: str, name: str) -> str:
     """Return the key of a document, ``name`` is ``<sha256>.<ext>``."""
     return f"{application(application_id)}documents/{name}"
@@ -179,6 +185,11 @@ def alias(
     pointed_to = key_part(f"{_owner(hirer)}/{reference}")
     which = f"~{variant}" if variant else ""
     return f"{aliases(kind, name)}{pointed_to}{which}.json"
+
+
+def lesson(kind: str, name: str) -> str:
+    """Return the key of what a board has told that one of its ids stands for."""
+    return f"positions/lessons/{kind}/{_folder(name)}.json"
 
 
 def waiting_removals(hirer: str | None) -> str:

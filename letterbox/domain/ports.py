@@ -86,11 +86,7 @@ class ObjectStore(Protocol):
         """Remove all below a folder (a key and a slash), whatever it is called."""
 
     def remove_unfinished(self, key: str) -> None:
-        """
-        Remove what puts that were cut short have left of an object, or of a folder.
-
-        ``key`` is the first two parts of a key; no put may be under way there.
-        """
+        """Remove what cut-short puts left below the first two parts of a key."""
 
     def prepare(self) -> None:
         """Make the bucket or the folder; harmless to repeat."""
@@ -150,6 +146,9 @@ class Applications(Protocol):
 
     def save_view(self, submission: Submission, number: int) -> None:
         """Write what the board said under a number of its own (EndedError)."""
+
+    def demographics(self, application_id: str, number: int) -> object:
+        """Read what was kept apart of a view; None where there is none."""
 
     def view_numbers(self, application_id: str) -> Sequence[int]:
         """List the numbers of the sources in the open copy, readable or not."""

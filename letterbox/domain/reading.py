@@ -1,7 +1,8 @@
 """What a delivery means, in canonical terms."""
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from letterbox.domain.answers import Answer
 from letterbox.domain.application import Source
 from letterbox.domain.candidate import Candidate
 from letterbox.domain.matching import References
@@ -27,5 +28,7 @@ class Reading(BaseModel):
     references: References
     applied_at: AwareDatetime
     texts: tuple[Text, ...] = ()
-    answers: tuple[JsonValue, ...] = ()
+    answers: tuple[Answer, ...] = ()
     incomplete: bool = False
+    is_consent_withheld: bool = False
+    """Whether the candidate was asked for a consent and did not give it."""

@@ -31,6 +31,7 @@ _OF_THE_VIEW = {
     Flag.UNAVAILABLE,
     Flag.INFECTED,
     Flag.UNSCANNED,
+    Flag.CONSENT,
 }
 
 
@@ -132,6 +133,8 @@ class Recorder:
             handled=record.handled,
             markers=record.markers,
             owed=record.owed,
+            told=record.told,
+            status_changes=record.status_changes,
         )
 
     def with_closing(
@@ -215,7 +218,12 @@ def _attachment(
     document: InspectedDocument, submission: Submission, scanned: ScanResult | None
 ) -> Attachment:
     came = next(
-        (one for one in submission.documents if one.name == document.name), None
+        (
+            one
+            for one in submission.documents
+            if (one.name, one.role) == (document.name, document.role)
+        ),
+        None,
     )
     return Attachment(
         role=document.role,
@@ -227,6 +235,7 @@ def _attachment(
         media_type=document.media_type,
         problem=document.problem,
         scan=verdict(scanned, document.name) if scanned and document.name else None,
+        question_id=came.question_id if came else None,
     )
 
 
@@ -246,6 +255,7 @@ def _flags(
     raised = {
         Flag.INCOMPLETE: reading.incomplete or problems - odd,
         Flag.ODD_FILE: odd,
+        Flag.CONSENT: reading.is_consent_withheld,
         Flag.REGION: submission.region is not None and submission.region.elsewhere,
         Flag.UNAVAILABLE: not (args.available and args.whole)
         or "unavailable" in problems,

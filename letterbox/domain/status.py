@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from letterbox.domain.application import Application, EventType, Flag, Stage
 from letterbox.domain.positions import ReferenceKind
+from letterbox.domain.standing import owed_changes
 
 
 class Value(BaseModel):
@@ -57,6 +58,8 @@ class Recorded(Status):
     """Whether there is an ATS; None where it was not asked, as by older releases."""
     owed: tuple[OwedEvent, ...] = ()
     """What the ATS is to be told of; nothing where there is none."""
+    owed_to_board: tuple[str, ...] = ()
+    """Ids of the status changes that the board is to be told of."""
 
     @classmethod
     def of(cls, record: Application, *, deliver: bool | None = None) -> Self:
@@ -74,6 +77,9 @@ class Recorded(Status):
             owed=tuple(
                 OwedEvent.model_validate(event.model_dump())
                 for event in (record.owed if deliver else ())
+            ),
+            owed_to_board=tuple(
+                change.id for change in owed_changes(record.status_changes)
             ),
         )
 

@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 
+from letterbox.domain.documents.kinds import Problem
 from letterbox.domain.region import RegionFinding
 
 MAX_DELIVERIES = 10
@@ -40,6 +41,10 @@ class ReceivedDocument(BaseModel):
     declared_type: str | None = None
     link: str | None = None
     """The board's own id of it, where it was fetched."""
+    question_id: str | None = None
+    """Of the question that it answers, by the board's own id."""
+    problem: Problem | None = None
+    """What was wrong with it before anything looked into it."""
 
 
 class Submission(BaseModel):
@@ -59,6 +64,8 @@ class Submission(BaseModel):
     fingerprint: str
     received_at: AwareDatetime
     said: JsonValue
+    demographics: JsonValue = None
+    """What people are, and not what they can: it is kept where no ``said`` is seen."""
     documents: tuple[ReceivedDocument, ...] = ()
     region: RegionFinding | None = None
 

@@ -1,12 +1,13 @@
 """What the object store has of applications."""
 
+import json
 import re
 from collections.abc import Container, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from typing import BinaryIO
 
 import structlog
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from letterbox.archive import endings
 from letterbox.domain import keys
@@ -135,9 +136,28 @@ class StoredApplications:
 
     def save_view(self, submission: Submission, number: int) -> None:
         """Write what the board said under a number of its own (EndedError)."""
-        key = keys.source(submission.application_id, number)
-        self._put(key, submission.model_dump_json())
-        endings.take_back_if_removed(self._store, submission.application_id, key)
+        application_id = submission.application_id
+        key = keys.source(application_id, number)
+        said = submission.model_copy(update={"demographics": None})
+        self._put(key, said.model_dump_json())
+        endings.take_back_if_removed(self._store, application_id, key)
+        # The inbox has it until the view is recorded: who dies here does it again.
+        if submission.demographics is not None:
+            apart = keys.demographics(application_id, number)
+            self._put(apart, json.dumps(submission.demographics))
+            endings.take_back_if_removed(self._store, application_id, apart)
+
+    def demographics(self, application_id: str, number: int) -> JsonValue:
+        """Read what a view told of what its candidate is; None where it did not."""
+        try:
+            body = self._store.get(keys.demographics(application_id, number))
+        except FileNotFoundError:
+            return None
+        try:
+            answers: JsonValue = json.loads(body)
+        except ValueError:
+            raise DamagedError("demographic answers cannot be read") from None
+        return answers
 
     def view_numbers(self, application_id: str) -> list[int]:
         """Read the numbers in the keys; what has another name is none of ours."""

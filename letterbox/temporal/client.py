@@ -47,8 +47,8 @@ _LOGGED = ",".join(
         "temporalio_client=ERROR",
     ]
 )
-# It runs beside all else: a workflow that waits for it looks into its inbox.
-_BACKGROUND_ACTIVITY = "deliver"
+# They run beside all else: a workflow that waits for them looks into its inbox.
+_BACKGROUND_ACTIVITIES = {"deliver", "send_status"}
 
 
 async def connect(
@@ -189,6 +189,6 @@ def _is_busy(description: WorkflowExecutionDescription) -> bool:
     """Return whether a step is under way, or the workflow's own task fails."""
     described = description.raw_description
     steps = {pending.activity_type.name for pending in described.pending_activities}
-    return bool(steps - {_BACKGROUND_ACTIVITY}) or (
+    return bool(steps - _BACKGROUND_ACTIVITIES) or (
         described.pending_workflow_task.attempt > 1
     )

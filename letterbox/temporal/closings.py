@@ -78,10 +78,11 @@ async def signal_closed(
         ),
     )
     with reaching_temporal():
-        await _start_batch(client, request)
+        await start_batch(client, request)
 
 
-async def _start_batch(client: Client, request: StartBatchOperationRequest) -> None:
+async def start_batch(client: Client, request: StartBatchOperationRequest) -> None:
+    """Start a batch operation; one of the same id, once, and one at a time."""
     for attempts_left in reversed(range(_MAX_ATTEMPTS)):
         try:
             await client.workflow_service.start_batch_operation(

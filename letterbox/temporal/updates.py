@@ -12,7 +12,14 @@ from temporalio.client import (
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from letterbox.domain.commands import Assignment, Erasure, Holding, Release
+from letterbox.domain.commands import (
+    Assignment,
+    Erasure,
+    Holding,
+    NoteStatusResult,
+    Release,
+    StatusReport,
+)
 from letterbox.domain.errors import (
     LetterboxError,
     NotFoundError,
@@ -72,7 +79,24 @@ class Updates:
         """Send the ATS what it is owed, and nothing besides."""
         return await self._update(application_id, "catch_up")
 
+    async def report_status(
+        self, application_id: str, report: StatusReport
+    ) -> NoteStatusResult:
+        """Note where the candidate stands, and have the board told."""
+        noted: NoteStatusResult = await self._answer(
+            application_id, "report_status", report, result_type=NoteStatusResult
+        )
+        return noted
+
     async def _update(self, application_id: str, name: str, *args: Any) -> Status:
+        status: Status = await self._answer(
+            application_id, name, *args, result_type=Status
+        )
+        return status
+
+    async def _answer(
+        self, application_id: str, name: str, *args: Any, result_type: type
+    ) -> Any:
         await self._refuse_if_anothers(application_id)
         start: WithStartWorkflowOperation[Any, Status] = WithStartWorkflowOperation(
             "Application",
@@ -84,11 +108,11 @@ class Updates:
         )
         try:
             with reaching_temporal():
-                status: Status = await self._client.execute_update_with_start_workflow(
+                answer = await self._client.execute_update_with_start_workflow(
                     name,
                     args=args,
                     start_workflow_operation=start,
-                    result_type=Status,
+                    result_type=result_type,
                     rpc_timeout=self._timeout,
                 )
         except WorkflowUpdateFailedError as error:
@@ -97,7 +121,7 @@ class Updates:
             raise TemporalUnavailableError(
                 "no answer in time: is a worker running? It may still be carried out"
             ) from None
-        return status
+        return answer
 
     async def _refuse_if_anothers(self, application_id: str) -> None:
         handle = self._client.get_workflow_handle(application_id)

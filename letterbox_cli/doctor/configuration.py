@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from letterbox.boards import discover
-from letterbox.boards.base import FormBoard
+from letterbox.boards.base import FormBoard, PostBoard
 from letterbox.checks import Finding, ok, warning, wrong
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.region import RegionPolicy
@@ -59,7 +59,7 @@ async def boards(settings: Settings) -> list[Finding]:
             else f"off: {not_set(board.secrets_variable)}",
         )
         for name, board in discover().items()
-        if isinstance(board, FormBoard)
+        if isinstance(board, FormBoard | PostBoard)
     ]
 
 

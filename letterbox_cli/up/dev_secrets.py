@@ -9,7 +9,7 @@ from typing import cast
 from pydantic import SecretStr
 
 from letterbox.boards import discover
-from letterbox.boards.base import FormBoard
+from letterbox.boards.base import FormBoard, PostBoard
 from letterbox.boards.seek.settings import SeekSettings
 from letterbox.domain.errors import SettingsError
 from letterbox.settings import Settings
@@ -55,8 +55,8 @@ def development_secrets(settings: Settings) -> Mapping[str, str]:
     if not settings.digest_key:
         variables["LETTERBOX_DIGEST_KEY"] = ",".join(_digest_keys(made_up))
     for board in discover().values():
-        if isinstance(board, FormBoard) and not board.secrets(settings):
-            variables[board.secrets_variable] = made_up
+        if isinstance(board, FormBoard | PostBoard) and not board.secrets(settings):
+            variables[board.secrets_variable] = made_up_for(board, made_up)
     if plays_seek(settings):
         sandbox = f"http://127.0.0.1:{settings.sandbox_port}"
         variables |= {
@@ -74,6 +74,12 @@ def plays_seek(settings: Settings) -> bool:
     return not cast("SeekSettings", settings).seek_client_id
 
 
+def made_up_for(board: FormBoard | PostBoard, made_up: str) -> str:
+    """Return the secret that a board shares with us in development."""
+    is_form = isinstance(board, FormBoard)
+    return made_up if is_form else _derived(made_up, board.name)
+
+
 def _digest_keys(made_up: str) -> list[str]:
     # The second finds whom earlier versions have marked.
     return [_derived(made_up, "digest"), made_up]
@@ -82,7 +88,14 @@ def _digest_keys(made_up: str) -> list[str]:
 def all_made_up(made_up: str) -> set[str]:
     """Return every secret that comes of the one that was made up."""
     purposes = ("operator", "digest", "webhook", "client")
-    return {made_up, *(_derived(made_up, purpose) for purpose in purposes)}
+    return {
+        *(_derived(made_up, purpose) for purpose in purposes),
+        *(
+            made_up_for(board, made_up)
+            for board in discover().values()
+            if isinstance(board, FormBoard | PostBoard)
+        ),
+    }
 
 
 def _derived(made_up: str, purpose: str) -> str:

@@ -107,7 +107,7 @@ async def test_a_notice_that_is_lost_before_the_board_is_asked_stops_nothing(
     fetching = FetchActivities(
         applications=applications,
         boards=discover(),
-        fetchers={"seek": SeekFetcher(graph=None, attachments=None, query=None)},  # type: ignore[arg-type]
+        fetchers={"seek": SeekFetcher(graph=None, attachments=None, settings=None)},  # type: ignore[arg-type]
         inspector=Inspector(applications),
     )
 
@@ -200,7 +200,7 @@ async def test_how_much_was_told_is_kept_with_the_answer(
     assert isinstance(kept.said, dict)
     profile: dict[str, JsonValue] = {"candidate": {"person": {}}}
     said = {**kept.said, "profile": profile, "errors": errors}
-    fetcher = SeekFetcher(graph=None, attachments=None, query=None)  # type: ignore[arg-type]
+    fetcher = SeekFetcher(graph=None, attachments=None, settings=None)  # type: ignore[arg-type]
 
     told = await fetcher.fetch(kept.model_copy(update={"said": said}))
 

@@ -20,6 +20,15 @@ def _steps(name: str) -> str:
     return f'temporal_activity_execution_failed_total{{activity_type="{name}"}}'
 
 
+def _polled(instance: str) -> str:
+    name = "letterbox_reconcile_last_success_timestamp_seconds"
+    return f'{name}{{board="seek", instance="{instance}"}}'
+
+
+def _statuses(outcome: str) -> str:
+    return f'letterbox_statuses_total{{board="seek", outcome="{outcome}"}}'
+
+
 def _operators(status: int) -> str:
     return f'letterbox_operator_requests_total{{method="GET", status="{status}"}}'
 
@@ -342,6 +351,33 @@ SCHEDULED = [
         {schedule(_RUN, "audit"): "60x9999", schedule(_SUCCESS, "audit"): "60x9999"},
         {70: set()} | _lasting("LetterboxScheduleLate", since=73, until=90),
         minutes=30,
+    ),
+    Case(
+        "a board's events are not read any more, and the worker was started anew",
+        {
+            _polled("a"): "0+600x6 3600x6 _x9999",
+            _polled("b"): "_x12 3600x9999",
+        },
+        {20: set()} | _lasting("LetterboxEventsUnread", since=26, until=48),
+        minutes=10,
+    ),
+    Case(
+        "a board takes no status for months",
+        {
+            _statuses("sent"): "0x9999",
+            _statuses("failed"): "0+1x9999",
+        },
+        {4: set()} | _lasting("LetterboxStatusesRefused", since=8, until=40),
+        minutes=10,
+    ),
+    Case(
+        "a board refuses one status, and takes the others",
+        {
+            _statuses("sent"): "0+5x9999",
+            _statuses("refused"): "0+1x9999",
+        },
+        {8: set(), 20: set()},
+        minutes=10,
     ),
     Case(
         "a schedule is paused for maintenance, and forgotten",

@@ -122,6 +122,8 @@ def test_a_body_beyond_the_proxys_limit_is_refused_in_the_boards_words(
     assert (refused.status_code, refused.json()) == UNEXPECTED
     assert board.post("/webhooks/seek", content=body).status_code == 413
     assert not proxy.begun
+    assert board.post("/apply/indeed", content=body).status_code == 200
+    assert board.post("/apply/indeed", content=body * 3).status_code == 413
 
 
 def test_the_api_sees_a_trickling_request_only_once_it_is_whole(

@@ -10,7 +10,12 @@ from letterbox.settings import Settings, load_settings
 from tests.deploy.composed import compose, ours
 from tests.support import ROOT
 
-FROM_OUTSIDE = {"careerjet_secrets", "seek_webhook_secrets", "seek_client_secret"}
+FROM_OUTSIDE = {
+    "careerjet_secrets",
+    "indeed_secrets",
+    "seek_webhook_secrets",
+    "seek_client_secret",
+}
 DELIVERY = "LETTERBOX_DELIVERY_URL"
 
 

@@ -95,6 +95,7 @@ class GoldenInstallation:
             "LETTERBOX_TASK_QUEUE": str(uuid4()),
             "LETTERBOX_DIGEST_KEY": "a key for tests of what is printed",
             "LETTERBOX_CAREERJET_SECRETS": "a secret for tests",
+            "LETTERBOX_INDEED_SECRETS": "another secret for tests",
             "LETTERBOX_SWEEP_EVERY": "1d",
             "LETTERBOX_API_PORT": str(self._api_port),
             "TEMPORAL_ADDRESS": temporal_address,

@@ -70,6 +70,12 @@ STEPS = (
     Step("hold-release", ("hold", MATCHED, "--release", "--by", "jane.doe"), "hold"),
     Step("history", ("history", MATCHED), "history", has_lines=True),
     Step("history-unknown", ("history", "careerjet:nobody"), "problem"),
+    Step(
+        "status",
+        ("status", MATCHED, "interviewed", "--id", "change-1", "--by", "jane.doe"),
+        "status",
+    ),
+    Step("status-other", ("status", MATCHED, "hired", "--id", "change-1"), "problem"),
     Step("refresh-refused", ("refresh", MATCHED), "problem"),
     Step("deliver-refused", ("deliver", MATCHED), "problem"),
     Step(
@@ -105,6 +111,7 @@ STEPS = (
         "send-careerjet",
         before="start_api",
     ),
+    Step("send-indeed", ("send", "indeed", "--yes"), "send-indeed"),
     Step("doctor", ("doctor",), "doctor", has_lines=True),
     Step("replay-wrong", ("replay", "jobs.json")),
 )

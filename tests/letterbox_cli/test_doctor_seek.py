@@ -64,7 +64,7 @@ def _seek(environment: pytest.MonkeyPatch) -> Iterator[Seek]:
 
 
 def test_a_seek_that_knows_us_is_fine(seek: Seek, doctor: Doctor) -> None:
-    """Token, queries, webhook and clock; it is asked four times, and for no person."""
+    """Token, queries, webhook and clock; it is asked five times, and for no person."""
     url = seek.serve()
 
     found = doctor()
@@ -77,6 +77,7 @@ def test_a_seek_that_knows_us_is_fine(seek: Seek, doctor: Doctor) -> None:
         "token": 1,
         "events": 1,
         "webhookSubscription": 1,
+        "webhookSubscriptions": 1,
     }
 
 

@@ -176,7 +176,7 @@ def test_no_two_secrets_that_are_made_up_are_the_same(tmp_path: Path) -> None:
         for name, text in made_up.items()
         if name.endswith(("_TOKEN", "_KEY", "_SECRET", "_SECRETS"))
     }
-    assert len(secrets) == len(set(secrets.values())) == 5
+    assert len(secrets) == len(set(secrets.values())) == 6
     kept = (tmp_path / "development-secret").read_text()
     assert secrets["LETTERBOX_CAREERJET_SECRETS"] == kept
     assert set(",".join(secrets.values()).split(",")) == all_made_up(kept)

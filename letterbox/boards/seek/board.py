@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
+from letterbox.boards.base import StatusSender
 from letterbox.boards.fetching import Fetcher, Notices
+from letterbox.boards.node import Node
 from letterbox.boards.seek.candidate import read_candidate
 from letterbox.boards.seek.events import BOARD_NAME, notices_of
-from letterbox.boards.seek.node import Node
 from letterbox.boards.seek.payload import profile_of, unfetched
 from letterbox.boards.seek.position import read_position, references
-from letterbox.boards.seek.questionnaire import read_answers
+from letterbox.boards.seek.questionnaire import is_consent_withheld, read_answers
 from letterbox.boards.seek.redaction import is_redacted, lost
 from letterbox.boards.seek.settings import SeekSettings
 from letterbox.boards.seek.webhook import read_events, verify
@@ -66,6 +67,7 @@ class Seek:
             applied_at=_applied_at(event, profile, submission.received_at),
             answers=read_answers(profile),
             incomplete=has_errors or not profile.node("candidate"),
+            is_consent_withheld=is_consent_withheld(profile),
         )
 
     def notices(
@@ -98,6 +100,18 @@ class Seek:
         from letterbox.boards.seek.client.fetch import open_fetcher
 
         return open_fetcher(settings, max_document_bytes=max_document_bytes)
+
+    def takes_statuses(self, settings: SeekSettings) -> bool:
+        """Return whether there are credentials to send signals with."""
+        return bool(settings.seek_client_id)
+
+    def open_status_sender(
+        self, settings: SeekSettings
+    ) -> AbstractAsyncContextManager[StatusSender]:
+        """Keep connections to SEEK; nothing is sent yet."""
+        from letterbox.boards.seek.client.signals import open_signals
+
+        return open_signals(settings)
 
     def reconcile_every(self, settings: SeekSettings) -> timedelta | None:
         """Return how often SEEK's events are polled; never without credentials."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
-from letterbox.boards.seek.node import Node
+from letterbox.boards.node import Node
 from letterbox.domain.candidate import (
     Address,
     AddressPart,

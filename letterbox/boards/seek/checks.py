@@ -9,7 +9,10 @@ from pydantic import JsonValue
 
 from letterbox.boards.seek.client import open_client
 from letterbox.boards.seek.client.graphql import SeekGraph
-from letterbox.boards.seek.events import CANDIDATE_APPLICATION_CREATED
+from letterbox.boards.seek.events import (
+    CANDIDATE_APPLICATION_CREATED,
+    HIRER_RELATIONSHIP_CHANGED,
+)
 from letterbox.boards.seek.queries import (
     EVENTS,
     WEBHOOK_SUBSCRIPTION,
@@ -94,8 +97,25 @@ async def _webhook(graph: SeekGraph, settings: SeekSettings) -> list[Finding]:
             return [warning(_WEBHOOK, message)]
         return [ok(_WEBHOOK, f"off: {_SECRETS} is not set, SEEK is only polled")]
     if named:
-        return [await _subscription(graph, named)]
-    return await _all_subscriptions(graph, settings.seek_scheme)
+        findings = [await _subscription(graph, named)]
+    else:
+        findings = await _all_subscriptions(graph, settings.seek_scheme)
+    return [*findings, *await _relationships(graph, settings.seek_scheme)]
+
+
+async def _relationships(graph: SeekGraph, scheme: str) -> list[Finding]:
+    """Warn where nobody would tell us that a hirer allows the export again."""
+    variables = subscriptions_to(scheme, HIRER_RELATIONSHIP_CHANGED)
+    connection = await _field(
+        graph, WEBHOOK_SUBSCRIPTIONS, variables, "webhookSubscriptions"
+    )
+    if any(True for _ in subscriptions_to_us(connection)):
+        return []
+    message = (
+        f"no subscription to {HIRER_RELATIONSHIP_CHANGED} leads to {PATH}: what hirers "
+        "withhold is asked for late; `letterbox seek subscribe URL` makes it"
+    )
+    return [warning(_WEBHOOK, message)]
 
 
 async def _all_subscriptions(graph: SeekGraph, scheme: str) -> list[Finding]:
@@ -107,7 +127,7 @@ async def _all_subscriptions(graph: SeekGraph, scheme: str) -> list[Finding]:
     if not ours:
         message = (
             f"no subscription to {CANDIDATE_APPLICATION_CREATED} leads to {PATH}: "
-            "create one in SEEK's developer dashboard"
+            "create one with `letterbox seek subscribe URL`"
         )
         return [wrong(_WEBHOOK, message)]
     message = f"{_SUBSCRIPTION} is not set; possible values are {', '.join(ours)}"

@@ -5,7 +5,7 @@ https://developer.seek.com/events
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from hashlib import sha256
 from pydantic import JsonValue
 
 from letterbox.boards.fetching import Notices, PostingClosed
-from letterbox.boards.seek.node import Node, storable
+from letterbox.boards.node import Node, storable
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.ids import application_id
 from letterbox.domain.submission import Submission
@@ -22,6 +22,17 @@ from letterbox.domain.submission import Submission
 BOARD_NAME = "seek"
 CANDIDATE_APPLICATION_CREATED = "CandidateApplicationCreated"
 POSITION_PROFILE_CLOSED = "PositionProfileClosed"
+HIRER_RELATIONSHIP_CHANGED = "HirerRelationshipChanged"
+POSITION_PROFILE_POSTED = "PositionProfilePosted"
+POSITION_PROFILE_UPDATED = "PositionProfileUpdated"
+HANDLED = (
+    CANDIDATE_APPLICATION_CREATED,
+    POSITION_PROFILE_CLOSED,
+    HIRER_RELATIONSHIP_CHANGED,
+    POSITION_PROFILE_POSTED,
+    POSITION_PROFILE_UPDATED,
+)
+"""The types of events that something is done about."""
 
 _MAX_ID = 255
 # Control characters and lone surrogates.
@@ -64,8 +75,13 @@ class Event:
 
     @property
     def position_profile_id(self) -> str | None:
-        """SEEK's id of the ad that was closed."""
+        """SEEK's id of the ad that was closed, posted or changed."""
         return self._fit("positionProfileId")
+
+    @property
+    def hirer_id(self) -> str | None:
+        """SEEK's id of the hirer, where the event has it."""
+        return self._fit("hirerId")
 
     def _fit(self, key: str) -> str | None:
         value = self.payload.get(key)
@@ -125,14 +141,33 @@ def notices_of(events: Events, now: datetime) -> Notices:
             if event.type == CANDIDATE_APPLICATION_CREATED
         ],
         closings=_closings(events),
-        others=[
-            event.type
+        # Asked for as they are now: neither their order nor a repeat matters.
+        hirers=_each_once(
+            event.hirer_id
             for event in events.events
-            if event.type
-            not in {CANDIDATE_APPLICATION_CREATED, POSITION_PROFILE_CLOSED}
-        ],
+            if event.type == HIRER_RELATIONSHIP_CHANGED
+        ),
+        postings=_each_once(
+            event.position_profile_id
+            for event in events.events
+            if event.type in {POSITION_PROFILE_POSTED, POSITION_PROFILE_UPDATED}
+        ),
+        others=[event.type for event in events.events if not _is_handled(event)],
         unreadable=events.unreadable,
     )
+
+
+def _is_handled(event: Event) -> bool:
+    """Return whether something is done about it; news of nobody leads nowhere."""
+    if event.type == HIRER_RELATIONSHIP_CHANGED:
+        return event.hirer_id is not None
+    if event.type in {POSITION_PROFILE_POSTED, POSITION_PROFILE_UPDATED}:
+        return event.position_profile_id is not None
+    return event.type in HANDLED
+
+
+def _each_once(ids: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(found for found in ids if found))
 
 
 def _submission(event: Event, events: Events, now: datetime) -> Submission:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from letterbox.boards.node import Node
 from letterbox.boards.seek.events import Channel, Event, Events, is_fit, read_event
-from letterbox.boards.seek.node import Node
 from letterbox.domain.errors import MalformedError
 
 _PLAIN = (
@@ -59,6 +59,19 @@ def read_page(connection: JsonValue, subscription_id: str | None) -> Page:
         end_cursor=cursor,
         has_next=has_next,
     )
+
+
+def only_of(hirer: str, connection: JsonValue) -> JsonValue:
+    """Leave out of a page the applications that are of other hirers, or unreadable."""
+    page = Node(connection)
+    kept = [edge.value for edge in page.nodes("edges") if hirer in _hirers(edge)]
+    return {"edges": kept, "pageInfo": page.node("pageInfo").value}
+
+
+def _hirers(edge: Node) -> set[str | None]:
+    profile = edge.node("node", "candidateApplicationProfile")
+    organizations = profile.nodes("associatedPositionProfile", "positionOrganizations")
+    return {organization.identifier("id") for organization in organizations}
 
 
 def _event(node: Node) -> Event | None:

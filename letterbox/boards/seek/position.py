@@ -4,8 +4,12 @@ The ad that was applied to, and what it says about the position.
 https://developer.seek.com/schema/named-type/PostedPositionProfile
 """
 
-from letterbox.boards.seek.node import Node
-from letterbox.domain.application import Organization, PositionProfile, PostingWindow
+from letterbox.boards.node import Node
+from letterbox.domain.advertisement import (
+    Organization,
+    PositionProfile,
+    PostingWindow,
+)
 from letterbox.domain.matching import References
 
 

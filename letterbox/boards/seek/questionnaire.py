@@ -8,19 +8,26 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
-from letterbox.boards.seek.node import Node
+from letterbox.boards.node import Node
+from letterbox.domain.answers import Answer, from_version_1
 
 
-def read_answers(profile: Node) -> tuple[JsonValue, ...]:
+def read_answers(profile: Node) -> tuple[Answer, ...]:
     """
-    Return the submission, then each response in its order; each has a ``type``.
+    Return what is said of the whole, then each answer in its order.
 
-    ``value`` is what whoever posted the ad set to know a question or choice by. Texts
-    are as they were sent: ``question_html`` and ``description_html`` are HTML of a
-    stranger. Scores, from 0 to 1, are advice, and null where nothing is scored.
+    Texts are as they were sent: ``question_html`` is HTML of a stranger.
     """
     submission = profile.node("seekQuestionnaireSubmission")
-    return tuple(_entries(submission)) if submission else ()
+    return tuple(map(from_version_1, _entries(submission))) if submission else ()
+
+
+def is_consent_withheld(profile: Node) -> bool:
+    """Return whether a consent that was asked for was not given."""
+    responses = profile.nodes("seekQuestionnaireSubmission", "responses")
+    return any(
+        response.flag("consentGivenIndicator") is False for response in responses
+    )
 
 
 def _entries(submission: Node) -> Iterator[JsonValue]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
-from letterbox.boards.seek.node import Node
+from letterbox.boards.node import Node
 
 _REDACTED = "redacted"
 # Fixed when the candidate applied; nobody but SEEK empties them.

@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
+from letterbox.boards.node import Node
 from letterbox.boards.seek.events import CANDIDATE_APPLICATION_CREATED, is_fit
-from letterbox.boards.seek.node import Node
 
 PATH = "/webhooks/seek"
 FAILURES = ("BadResponse", "RequestTimeout", "InvalidUrl")
 """How a request ends that was not accepted, in SEEK's words."""
 
-_ALGORITHM = "SeekHmacSha512"
+ALGORITHM = "SeekHmacSha512"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Subscription:
         faults = []
         if self.event_type != CANDIDATE_APPLICATION_CREATED:
             faults.append(f"it is not for {CANDIDATE_APPLICATION_CREATED}")
-        if self.algorithm != _ALGORITHM:
-            faults.append(f"it is not signed with {_ALGORITHM}")
+        if self.algorithm != ALGORITHM:
+            faults.append(f"it is not signed with {ALGORITHM}")
         if not is_our_endpoint(self.url):
             faults.append(f"its address does not end in {PATH}")
         return faults

@@ -19,6 +19,8 @@ class Problem(StrEnum):
     MACROS = "macros"
     PASSWORD = "password"  # noqa: S105
     """Encrypted, or protected by a password."""
+    NOT_DECODED = "not-decoded"
+    """It came as base64 that is none, and is kept as it came."""
     MARKUP = "markup"
     IMAGE = "image"
 

@@ -87,6 +87,7 @@ def test_only_operator_routes_document_the_token(document: dict[str, Any]) -> No
 
     assert open_to_all == {
         "POST /apply/careerjet",
+        "POST /apply/indeed",
         "POST /webhooks/seek",
         "GET /healthz",
         "GET /readyz",

@@ -68,6 +68,7 @@ class Installation:
             "LETTERBOX_DATA": str(self.folder),
             "LETTERBOX_STORE": f"file:{self.store_folder}",
             "LETTERBOX_CAREERJET_SECRETS": f"{OLD_SECRET}, {SECRET}",
+            "LETTERBOX_INDEED_SECRETS": f"{OLD_SECRET}, {SECRET}",
             "LETTERBOX_SWEEP_EVERY": f"{SWEEP_SECONDS}s",
             "TEMPORAL_ADDRESS": f"127.0.0.1:{self.temporal_port}",
             **self._settings,

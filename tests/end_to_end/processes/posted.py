@@ -1,5 +1,7 @@
 """Applications as Careerjet posts them, of people who do not exist."""
 
+import json
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -10,6 +12,7 @@ from uuid import UUID, uuid4
 import httpx
 
 from letterbox.boards import careerjet
+from letterbox.boards.posting.verifiers import sign
 from letterbox.domain.application import Application
 from letterbox.domain.ids import application_id
 from letterbox.records.applications import StoredApplications
@@ -72,9 +75,53 @@ class PostedApplication:
         return http().post(url, data=self.fields(), files=files)
 
 
-def invented(random: Random, *, size: int = 20_000) -> PostedApplication:
+class PostedBody(PostedApplication):
+    """The same person's application, as Indeed posts it: in one body of JSON."""
+
+    @property
+    def id(self) -> str:
+        """The id that Letterbox gives it."""
+        return application_id("indeed", self.uuid)
+
+    def post(self, url: str) -> httpx.Response:
+        """Send it to Indeed's address, whose neighbour ``url`` is."""
+        fields = self.fields()
+        applicant = {
+            "fullName": f"{fields['firstname']} {fields['lastname']}",
+            "email": fields["email"],
+            "coverletter": fields["cover_letter"],
+            "resume": {
+                "file": {
+                    "fileName": self.filename,
+                    "data": b64encode(self.cv or b"").decode(),
+                }
+            },
+        }
+        said = {
+            "id": self.uuid,
+            "job": {"jobId": self.job_id},
+            "applicant": applicant,
+        }
+        body = json.dumps(said).encode()
+        is_signed = "source_signature" not in self.changes
+        signature = sign(body, self.secret, "sha1") if is_signed else "wrong"
+        address = f"{url.rpartition('/')[0]}/indeed"
+        headers = {"X-Indeed-Signature": signature}
+        return http().post(address, content=body, headers=headers)
+
+
+KINDS = [PostedApplication, PostedBody]
+"""A form, and one body: whatever holds for the one holds for the other."""
+
+
+def invented(
+    random: Random,
+    *,
+    size: int = 20_000,
+    kind: type[PostedApplication] = PostedApplication,
+) -> PostedApplication:
     """Invent an application that is like no other."""
-    return PostedApplication(
+    return kind(
         uuid=str(UUID(int=random.getrandbits(128), version=4)),
         cv=CV + random.randbytes(size),
         changes={"email": f"{random.getrandbits(64):x}@example.com"},

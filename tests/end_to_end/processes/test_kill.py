@@ -12,6 +12,7 @@ from letterbox_cli.samples import import_sample_positions
 from tests.end_to_end.processes.flood import Flood
 from tests.end_to_end.processes.installation import Installation, installation
 from tests.end_to_end.processes.posted import (
+    KINDS,
     PostedApplication,
     assert_kept_once,
     invented,
@@ -37,7 +38,7 @@ async def test_each_application_survives_random_kills_exactly_once(
     seed = SystemRandom().getrandbits(32)
     print(f"seed {seed}")  # noqa: T201 a failure must be repeatable
     random = Random(seed)  # noqa: S311 no secret
-    good = [invented(random) for _ in range(ACCEPTED)]
+    good = [invented(random, kind=KINDS[turn % 2]) for turn in range(ACCEPTED)]
     bad = _refusable(random)
     with installation(tmp_path) as at:
         import_sample_positions(at.store)

@@ -11,6 +11,7 @@ from letterbox_cli.samples import import_sample_positions
 from tests.end_to_end.processes.flood import Flood
 from tests.end_to_end.processes.installation import Installation, installation
 from tests.end_to_end.processes.posted import (
+    KINDS,
     PostedApplication,
     assert_kept_once,
     invented,
@@ -161,7 +162,7 @@ def test_an_api_that_began_without_temporal_finds_it_later(
 
 
 def _arrivals(number: int) -> list[PostedApplication]:
-    return [invented(_random) for _ in range(number)]
+    return [invented(_random, kind=KINDS[turn % 2]) for turn in range(number)]
 
 
 def _all_accepted(at: Installation, submissions: list[PostedApplication]) -> None:

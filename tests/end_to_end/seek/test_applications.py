@@ -4,6 +4,7 @@ from hashlib import sha256
 from typing import Any
 
 from letterbox.domain import keys
+from letterbox.domain.answers import AnswerKind
 from letterbox.domain.application import Stage
 from letterbox.temporal import search_attributes as attributes
 from letterbox_cli.samples import OPEN_POSITION
@@ -69,13 +70,13 @@ async def test_the_questionnaire_is_kept_with_its_consent(desk: Desk) -> None:
 
     record = await desk.recorded(emitted)
 
-    answers: list[Any] = list(record.answers)
-    [why] = [one for one in answers if one.get("response_type") == "FreeText"]
-    [consent] = [one for one in answers if one["type"] == "PrivacyConsent"]
+    answers = list(record.answers)
+    [why] = [one for one in answers if one.kind is AnswerKind.TEXT]
+    [consent] = [one for one in answers if one.kind is AnswerKind.CONSENT]
     said = await desk.partner.profile(emitted.application_profile_id)
-    assert why["answers"][0]["answer"] == "  Because.\n\nI like letters. ☂  "
-    assert consent["consent_given"] is True
-    assert answers[0]["score"] == said["seekQuestionnaireSubmission"]["score"]
+    assert why.answer == "  Because.\n\nI like letters. ☂  "
+    assert consent.consent_given is True
+    assert answers[0].score == said["seekQuestionnaireSubmission"]["score"]
 
 
 async def test_a_seek_application_is_matched_and_found_by_search_attributes(

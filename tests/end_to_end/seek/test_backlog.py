@@ -13,8 +13,8 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.failures import Failures
-from activities.reconciling import ReconcileActivities
-from letterbox.boards.fetching import EventStream, PostingClosed
+from activities.reconciling import Acceptance, ReconcileActivities
+from letterbox.boards.fetching import EventStream, Notices, PostingClosed
 from letterbox.resources import open_fetchers
 from seek_sandbox.orders import ApplicationOrder
 from tests.end_to_end.seek.histories import events
@@ -39,6 +39,10 @@ async def reconciling(desk: Desk, started: list[str]) -> AsyncIterator[None]:
     async def close(closing: PostingClosed) -> None:
         raise AssertionError(closing)
 
+    async def follow(_: str, notices: Notices) -> None:
+        assert not notices.hirers
+        assert not notices.postings
+
     async with open_fetchers(desk.settings) as fetchers:
         activities = ReconcileActivities(
             streams={
@@ -46,9 +50,9 @@ async def reconciling(desk: Desk, started: list[str]) -> AsyncIterator[None]:
                 for name, fetcher in fetchers.items()
                 if isinstance(fetcher, EventStream)
             },
-            applications=desk.applications,
-            start=start,
+            acceptance=Acceptance(desk.applications, start),
             close=close,
+            follow=follow,
         )
         async with Worker(
             desk.client,

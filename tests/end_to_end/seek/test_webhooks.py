@@ -117,7 +117,7 @@ async def test_webhook_answers_204_while_temporal_is_away_and_the_sweep_starts_i
         assert record.stage == "matched"
 
 
-@pytest.mark.parametrize("kind", ["HirerRelationshipChanged", "SomethingNew"])
+@pytest.mark.parametrize("kind", ["CandidateProfilePurchased", "SomethingNew"])
 async def test_events_of_other_types_are_accepted_logged_and_counted(
     kind: str, reception: Desk
 ) -> None:

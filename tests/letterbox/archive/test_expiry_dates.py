@@ -12,6 +12,7 @@ import pytest
 from letterbox.archive.archives import BagArchives
 from letterbox.archive.expiry import ArchiveExpiry
 from letterbox.domain import keys
+from letterbox.domain.answers import Answer, AnswerKind
 from letterbox.domain.messages import ExpiryReport
 from letterbox.records.candidates import StoredCandidates
 from letterbox.records.holds import StoredHolds
@@ -103,7 +104,8 @@ def test_a_record_of_any_length_tells_how_long_its_archive_is_kept(
     rig: Rig, age: timedelta, letter: int
 ) -> None:
     """A letter may be long; what is longer than any is read as a whole."""
-    rig.archive("careerjet:1", age, copied=timedelta(0), answers=("x" * letter,))
+    answer = Answer(kind=AnswerKind.TEXT, answer="x" * letter)
+    rig.archive("careerjet:1", age, copied=timedelta(0), answers=(answer,))
 
     assert rig.end() == ExpiryReport(ended=age == KEEP)
 

@@ -50,6 +50,58 @@ class Acme:
 
 BOARD = Acme()
 """
+BRAVO = """
+from http import HTTPStatus
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+from letterbox.boards.base import Outcome, Post
+from letterbox.boards.posting.replies import reply_by_status
+from letterbox.boards.posting.verifiers import KeyVerifier
+from letterbox.setting_types import Secrets
+
+
+class BravoSettings(BaseSettings):
+    bravo_secrets: Secrets = Field(())
+
+
+class Bravo:
+    name = "bravo"
+    settings = BravoSettings
+    secrets_variable = "LETTERBOX_BRAVO_SECRETS"
+    makes_secrets = False
+    media_type = "application/json"
+    body_schema = {"type": "object", "required": ["number"]}
+    statuses = {outcome: HTTPStatus.OK for outcome in Outcome}
+
+    def secrets(self, settings):
+        return settings.bravo_secrets
+
+    def max_body_bytes(self, settings):
+        return 1000
+
+    def refuses(self, settings):
+        return ()
+
+    def verifier(self, head, secrets):
+        return KeyVerifier(head.headers.get("x-key"), secrets)
+
+    def receive(self, head, body, now):
+        raise NotImplementedError
+
+    def reply(self, outcome, application_id, detail):
+        return reply_by_status(HTTPStatus.OK, outcome, application_id, detail)
+
+    def read(self, submission):
+        raise NotImplementedError
+
+    def sample_post(self, board_id, job_id, secret, cv):
+        return Post({"X-Key": secret}, cv[1])
+
+
+BOARD = Bravo()
+"""
 PROBE = """
 import asyncio, json, sys
 import letterbox.boards
@@ -63,12 +115,15 @@ from letterbox_cli.doctor import configuration
 from letterbox_cli.main import app
 
 settings = load_settings()
-[operation] = create_app(settings).openapi()["paths"]["/apply/acme"].values()
+paths = create_app(settings).openapi()["paths"]
+[operation], [post] = (paths[f"/apply/{name}"].values() for name in ("acme", "bravo"))
 findings = asyncio.run(configuration.boards(settings))
 print(json.dumps({
     "secrets": [secret.decode() for secret in settings.secrets_of("acme")],
     "operation": operation,
-    "findings": [finding.words for finding in findings if "acme" in finding.what],
+    "post": post,
+    "findings": [finding.words for finding in findings if "acme" in finding.what
+                 or "bravo" in finding.what],
     "unread": [str(unread) for unread in unread_settings()],
     "senders": list(typer.main.get_command(app).commands["send"].commands),
 }))
@@ -78,7 +133,10 @@ print(json.dumps({
 NAMES_VENDORS = {
     "letterbox/temporal/old_schedules.py",
     "letterbox/temporal/schedules.py",
+    "letterbox_cli/json_schemas.py",
     "letterbox_cli/sandbox.py",
+    "letterbox_cli/seek.py",
+    "letterbox_cli/seek_backfill.py",
     "letterbox_cli/send.py",
     "letterbox_cli/up/banner.py",
     "letterbox_cli/up/dev_secrets.py",
@@ -94,6 +152,7 @@ def test_a_board_needs_nothing_outside_of_its_module(
 ) -> None:
     """Its settings, its address in OpenAPI, its sender and doctor come from it."""
     (tmp_path / "acme.py").write_text(ACME)
+    (tmp_path / "bravo.py").write_text(BRAVO)
     monkeypatch.setenv("LETTERBOX_ACME_SECRETS", "old, new")
 
     answer = subprocess.run(
@@ -109,13 +168,20 @@ def test_a_board_needs_nothing_outside_of_its_module(
     [form] = operation["requestBody"]["content"].values()
     [content] = operation["responses"]["200"]["content"].values()
     assert probed["secrets"] == ["old", "new"]
-    assert probed["findings"] == ["open with 2 secrets"]
+    assert probed["findings"] == [
+        "open with 2 secrets",
+        "off: LETTERBOX_BRAVO_SECRETS is not set",
+    ]
     assert probed["unread"] == []
-    assert set(probed["senders"]) == {"acme", *discover()}
+    assert set(probed["senders"]) == {"acme", "bravo", *discover()}
     assert operation["operationId"] == "apply_acme"
     assert form["schema"]["required"] == list(form["schema"]["properties"])
     assert list(form["schema"]["properties"]) == ["number"]
     assert content["schema"]["properties"]["status"]["enum"] == ["fine by Acme"]
+    [body] = probed["post"]["requestBody"]["content"].values()
+    assert probed["post"]["operationId"] == "apply_bravo"
+    assert body["schema"]["required"] == ["number"]
+    assert "accepted" in probed["post"]["responses"]["200"]["description"]
 
 
 def test_no_other_code_names_a_vendor() -> None:

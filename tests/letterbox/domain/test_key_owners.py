@@ -21,6 +21,8 @@ def test_every_key_of_ours_tells_whose_it_is(application_id: str) -> None:
     spelled = {
         keys.record(application_id): (Place.RECORD, "application"),
         keys.source(application_id, 12): (Place.SOURCE, "12"),
+        keys.demographics(application_id, 1): (Place.DEMOGRAPHICS, "demographics"),
+        keys.demographics(application_id, 12): (Place.DEMOGRAPHICS, "demographics-12"),
         keys.document(application_id, CV): (Place.DOCUMENT, CV),
         keys.quarantined(application_id, CV): (Place.QUARANTINED, CV),
         keys.old_inbox_record(application_id, DIGEST): (Place.WAITING, DIGEST),

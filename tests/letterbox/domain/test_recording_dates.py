@@ -14,6 +14,7 @@ from letterbox.domain.application import (
     PositionOpening,
     Release,
     Stage,
+    Told,
 )
 from letterbox.domain.matching import References
 from letterbox.domain.messages import (
@@ -29,6 +30,7 @@ from letterbox.domain.reading import Reading
 from letterbox.domain.recording import Recorder
 from letterbox.domain.region import RegionFinding
 from letterbox.domain.retention import is_kept_enough, overdue_after
+from letterbox.domain.standing import CandidateStatus, Reporting, StatusChange
 from letterbox.domain.submission import ReceivedDocument, Role, Submission
 from tests.record_factory import NOON, attachment, record
 
@@ -214,13 +216,27 @@ def test_an_archive_is_kept_from_when_it_was_due_or_came_in_if_that_was_later(
 
 
 def test_a_newer_view_keeps_what_people_and_the_store_have_added() -> None:
-    """A hold, who did what, the markers, and what the ATS is owed."""
+    """A hold, who did what, the markers, and what others are told or owed."""
     hold = Hold(reason="case 12", placed_at=NOON)
     done = Handled(action="held", by="bo", at=NOON)
     event = Owed(
         type=EventType.RECORDED, delivery_id="1", happened_at=NOON, stage=Stage.MATCHED
     )
-    added = {"hold": hold, "handled": (done,), "markers": ("m",), "owed": (event,)}
+    told = Told(type=EventType.RECORDED, happened_at=NOON, told_at=NOON)
+    change = StatusChange(
+        id="1",
+        status=CandidateStatus.HIRED,
+        changed_at=NOON,
+        reporting=Reporting.OWED,
+    )
+    added = {
+        "hold": hold,
+        "handled": (done,),
+        "markers": ("m",),
+        "owed": (event,),
+        "told": (told,),
+        "status_changes": (change,),
+    }
     before = record(ID).model_copy(update=added)
 
     after = RECORDER.with_newer_view(before, submission(), reading(), recording())

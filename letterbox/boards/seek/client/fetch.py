@@ -3,16 +3,18 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http import HTTPStatus
 
+from pydantic import JsonValue
 from temporalio import activity
 
 from letterbox.boards.fetching import Attachments, EventPage, FetchResult, Withheld
+from letterbox.boards.node import Node
 from letterbox.boards.seek.client import open_client
 from letterbox.boards.seek.client.graphql import SeekGraph
+from letterbox.boards.seek.client.judging import unavailable, verdict_on
 from letterbox.boards.seek.events import notices_of
-from letterbox.boards.seek.graphql import GraphQLResponse, QueryError
 from letterbox.boards.seek.payload import (
     candidate_profile_id,
     errors_of,
@@ -20,21 +22,27 @@ from letterbox.boards.seek.payload import (
     is_fetched,
     profile_of,
 )
-from letterbox.boards.seek.polling import read_page
+from letterbox.boards.seek.polling import only_of, read_page
+from letterbox.boards.seek.position import read_position, references
 from letterbox.boards.seek.queries import (
+    BACKFILL,
     CANDIDATE_PROFILE,
     EVENTS,
-    EventsQuery,
+    HIRER,
+    POSITION_PROFILE,
     by_id,
     events_query,
+    missed_events,
 )
 from letterbox.boards.seek.settings import SeekSettings
 from letterbox.boards.seek.verdict import Action, Verdict, judge
 from letterbox.domain.errors import BoardUnavailableError
+from letterbox.domain.matching import References
 from letterbox.domain.submission import Submission
 
 # A part that SEEK could not tell this time may come with the next few.
 _MAX_ATTEMPTS_FOR_PARTS = 5
+_APPLICATION_EXPORT = "ApplicationExport"
 
 
 @asynccontextmanager
@@ -43,7 +51,7 @@ async def open_fetcher(
 ) -> AsyncIterator["SeekFetcher"]:
     """Keep connections to SEEK for as long as the block lasts."""
     async with open_client(settings, max_document_bytes=max_document_bytes) as seek:
-        yield SeekFetcher(seek.graph, seek.attachments, events_query(settings))
+        yield SeekFetcher(seek.graph, seek.attachments, settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class SeekFetcher:
 
     graph: SeekGraph
     attachments: Attachments
-    query: EventsQuery
+    settings: SeekSettings
 
     async def fetch(self, notice: Submission) -> FetchResult | Withheld:
         """Fetch the candidate profile that the event names."""
@@ -64,58 +72,65 @@ class SeekFetcher:
             return Withheld.REFUSED
         response = await self.graph.execute(CANDIDATE_PROFILE, by_id(profile_id))
         profile = (response.data or {}).get("candidateProfile")
-        verdict = _verdict_on(response, is_null=profile is None)
+        verdict = verdict_on(response, is_null=profile is None)
         if verdict.action is Action.UNAVAILABLE:
             return Withheld.REFUSED if response.errors else Withheld.NOT_YET
         if verdict.transient and activity.info().attempt < _MAX_ATTEMPTS_FOR_PARTS:
-            raise _unavailable(response, verdict)
+            raise unavailable(response, verdict)
         submission = fetched(notice, profile, response.errors)
         return FetchResult(submission, is_whole=not verdict.transient)
 
     async def poll(self, cursor: str | None) -> EventPage:
         """Return the page of events behind a cursor."""
-        response = await self.graph.execute(EVENTS, self.query.variables(cursor))
+        query = events_query(self.settings)
+        response = await self.graph.execute(EVENTS, query.variables(cursor))
         connection = (response.data or {}).get("events")
-        verdict = _verdict_on(response, is_null=connection is None)
+        verdict = verdict_on(response, is_null=connection is None)
         if verdict.action is Action.UNAVAILABLE:
             if cursor is not None:
                 # SEEK forgets in 90 days. To begin anew is safe: the store knows.
                 return await self.poll(None)
             raise BoardUnavailableError("SEEK refuses the events query")
-        page = read_page(connection, self.query.subscription_id)
-        return EventPage(
-            notices_of(page.events, datetime.now(UTC)), page.end_cursor, page.has_next
-        )
+        return _event_page(connection, query.subscription_id)
+
+    async def may_export(self, hirer: str) -> bool:
+        """Ask what the hirer allows; SEEK refuses to show one that allows nothing."""
+        response = await self.graph.execute(HIRER, by_id(hirer))
+        found = (response.data or {}).get("hiringOrganization")
+        verdict_on(response, is_null=found is None)
+        codes = Node(found).texts("seekApiCapabilities", "relationshipTypeCodes")
+        return _APPLICATION_EXPORT in codes
+
+    async def missed(
+        self, hirer: str, since: datetime, cursor: str | None
+    ) -> EventPage:
+        """Page through the stream that is meant for polling, whose order is stable."""
+        variables = missed_events(self.settings, since).variables(cursor)
+        response = await self.graph.execute(BACKFILL, variables)
+        connection = (response.data or {}).get("events")
+        verdict = verdict_on(response, is_null=connection is None)
+        if verdict.action is Action.UNAVAILABLE or verdict.transient:
+            # What could not be told whose it is must not count as another's.
+            raise unavailable(response, verdict)
+        return _event_page(only_of(hirer, connection), None)
+
+    async def posting(self, posting: str) -> References | None:
+        """Ask what an ad goes by."""
+        response = await self.graph.execute(POSITION_PROFILE, by_id(posting))
+        profile = (response.data or {}).get("positionProfile")
+        verdict = verdict_on(response, is_null=profile is None)
+        if verdict.transient:
+            raise unavailable(response, verdict)
+        position = read_position(Node({"associatedPositionProfile": profile}))
+        return references(position, None) if position else None
 
 
-def _verdict_on(response: GraphQLResponse, *, is_null: bool) -> Verdict:
-    """
-    Judge a response; what is left is to use it or to do without.
-
-    Raises BoardUnavailableError for everything that may pass.
-    """
-    # A proxy's page under 200 is not SEEK's: it must not count as a refusal.
-    no_data = () if response.data is not None else (QueryError(),)
-    verdict = judge(
-        response.status,
-        response.errors or no_data,
-        is_null=is_null,
-        retry_after=response.retry_after,
-    )
-    if verdict.action in {Action.OK, Action.OK_PARTIAL, Action.UNAVAILABLE}:
-        return verdict
-    raise _unavailable(response, verdict)
+def _event_page(connection: JsonValue, subscription_id: str | None) -> EventPage:
+    page = read_page(connection, subscription_id)
+    notices = notices_of(page.events, datetime.now(UTC))
+    return EventPage(notices, page.end_cursor, page.has_next)
 
 
 def _stored_verdict(notice: Submission) -> Verdict:
     is_null = profile_of(notice) is None
     return judge(HTTPStatus.OK, errors_of(notice), is_null=is_null)
-
-
-def _unavailable(response: GraphQLResponse, verdict: Verdict) -> BoardUnavailableError:
-    """Name by codes what SEEK answered, and when to ask again."""
-    codes = ", ".join(sorted(filter(None, response.codes))) or "no code"
-    wait = None if verdict.seconds is None else timedelta(seconds=verdict.seconds)
-    return BoardUnavailableError(
-        f"SEEK answers {response.status} ({codes}): {verdict.action}", retry_after=wait
-    )

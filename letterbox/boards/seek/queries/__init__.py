@@ -12,10 +12,7 @@ from importlib.resources import files
 
 from pydantic import JsonValue
 
-from letterbox.boards.seek.events import (
-    CANDIDATE_APPLICATION_CREATED,
-    POSITION_PROFILE_CLOSED,
-)
+from letterbox.boards.seek.events import CANDIDATE_APPLICATION_CREATED, HANDLED
 from letterbox.boards.seek.settings import SeekSettings
 
 # SEEK gives no more than this at once.
@@ -26,8 +23,14 @@ def _document(name: str) -> str:
     return files(__name__).joinpath(f"{name}.graphql").read_text(encoding="utf-8")
 
 
+BACKFILL = _document("backfill")
 CANDIDATE_PROFILE = _document("candidate_profile")
+CREATE_WEBHOOK_SUBSCRIPTION = _document("create_webhook_subscription")
 EVENTS = _document("events")
+HIRER = _document("hirer")
+POSITION_PROFILE = _document("position_profile")
+SEND_SIGNAL = _document("send_signal")
+SIGN_WEBHOOK_SUBSCRIPTION = _document("sign_webhook_subscription")
 WEBHOOK_SUBSCRIPTION = _document("webhook_subscription")
 WEBHOOK_SUBSCRIPTIONS = _document("webhook_subscriptions")
 
@@ -66,6 +69,7 @@ class EventsQuery:
     scheme_id: str
     subscription_id: str | None = None
     event_types: Sequence[str] = ()
+    since: datetime | None = None
     first: int = _PAGE
 
     def variables(self, after: str | None) -> dict[str, JsonValue]:
@@ -87,6 +91,8 @@ class EventsQuery:
             filters["deliveredIndicator"] = False
         if self.event_types:
             filters["eventTypeCodes"] = list(self.event_types)
+        if self.since:
+            filters["afterDateTime"] = _written(self.since)
         return filters
 
 
@@ -95,7 +101,16 @@ def events_query(settings: SeekSettings) -> EventsQuery:
     return EventsQuery(
         scheme_id=settings.seek_scheme,
         subscription_id=settings.seek_subscription_id or None,
-        event_types=(CANDIDATE_APPLICATION_CREATED, POSITION_PROFILE_CLOSED),
+        event_types=HANDLED,
+    )
+
+
+def missed_events(settings: SeekSettings, since: datetime) -> EventsQuery:
+    """Return the query for all applications since then, delivered or not."""
+    return EventsQuery(
+        scheme_id=settings.seek_scheme,
+        event_types=(CANDIDATE_APPLICATION_CREATED,),
+        since=since,
     )
 
 

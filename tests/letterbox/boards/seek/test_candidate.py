@@ -12,6 +12,7 @@ from letterbox.boards.seek.candidate import attachments
 from letterbox.boards.seek.events import notices_of
 from letterbox.boards.seek.payload import fetched
 from letterbox.boards.seek.webhook import read_events
+from letterbox.domain.answers import Answer, AnswerKind, Choice
 from letterbox.domain.candidate import PersonName
 from letterbox.domain.reading import Reading
 from letterbox.domain.submission import Role
@@ -142,38 +143,35 @@ def test_questionnaire_answers_and_consent_are_read() -> None:
     """White space stays, HTML stays HTML, and who posted the ad knows the values."""
     submission, early, why, consent = read(PROFILE).answers
 
-    assert submission == {
-        "type": "Submission",
-        "questionnaire_id": "seekAnzPublicTest:applicationQuestionnaire:apply:one",
-        "hirer": HIRER,
-        "score": 0.75,
-    }
-    assert isinstance(early, dict)
-    assert (early["type"], early["value"]) == ("Question", "early-shift")
-    assert early["question_html"] == "<p>Can you start at <b>3 am</b>?</p>"
-    assert (early["response_type"], early["source"]) == ("SingleSelect", "Custom")
-    yes = {
-        "id": "seekAnzPublicTest:applicationQuestionChoice:apply:yes",
-        "value": "yes",
-        "text": "Yes",
-        "preferred": True,
-        "selected": True,
-    }
-    assert early["answers"] == [{"answer": "Yes", "choice": yes}]
-    assert early["score"] == 1.0
-    assert isinstance(early["choices"], list)
-    assert early["choices"][0] == yes
-    assert len(early["choices"]) == 2
-    assert isinstance(why, dict)
-    assert why["answers"] == [{"answer": "  Two\n  lines ", "choice": None}]
-    assert consent == {
-        "type": "PrivacyConsent",
-        "id": "seekAnzPublicTest:applicationPrivacyConsent:apply:one",
-        "value": "privacy-2026",
-        "description_html": None,
-        "privacy_policy_url": "https://www.example.com/privacy",
-        "consent_given": True,
-    }
+    assert submission == Answer(
+        kind=AnswerKind.QUESTIONNAIRE,
+        question_id="seekAnzPublicTest:applicationQuestionnaire:apply:one",
+        hirer=HIRER,
+        score=0.75,
+    )
+    assert (early.kind, early.value) == (AnswerKind.CHOICE, "early-shift")
+    assert early.question_html == "<p>Can you start at <b>3 am</b>?</p>"
+    assert early.question == "Can you start at 3 am?"
+    assert early.source == "Custom"
+    yes = Choice(
+        id="seekAnzPublicTest:applicationQuestionChoice:apply:yes",
+        value="yes",
+        label="Yes",
+        preferred=True,
+        selected=True,
+    )
+    assert early.answer == "Yes"
+    assert early.score == 1.0
+    assert early.choices[0] == yes
+    assert len(early.choices) == 2
+    assert why.answer == "  Two\n  lines "
+    assert consent == Answer(
+        kind=AnswerKind.CONSENT,
+        question_id="seekAnzPublicTest:applicationPrivacyConsent:apply:one",
+        value="privacy-2026",
+        url="https://www.example.com/privacy",
+        consent_given=True,
+    )
 
 
 def test_a_new_kind_of_response_is_kept_by_what_all_have() -> None:
@@ -182,7 +180,7 @@ def test_a_new_kind_of_response_is_kept_by_what_all_have() -> None:
 
     answers = read(sample("seekQuestionnaireSubmission", responses=[new])).answers
 
-    assert answers[1:] == ({"type": "New", "id": "x", "value": None},)
+    assert answers[1:] == (Answer(kind=AnswerKind.OTHER, question_id="x"),)
 
 
 def test_a_profile_without_questionnaire_has_no_answers() -> None:

@@ -24,9 +24,16 @@ from graphql import (
 )
 from pydantic import JsonValue
 
+from letterbox.boards.seek.events import HANDLED
 from letterbox.boards.seek.queries import (
+    BACKFILL,
     CANDIDATE_PROFILE,
+    CREATE_WEBHOOK_SUBSCRIPTION,
     EVENTS,
+    HIRER,
+    POSITION_PROFILE,
+    SEND_SIGNAL,
+    SIGN_WEBHOOK_SUBSCRIPTION,
     WEBHOOK_SUBSCRIPTION,
     WEBHOOK_SUBSCRIPTIONS,
     EventsQuery,
@@ -43,8 +50,14 @@ SAMPLES = ROOT / "tests/samples/seek"
 # Nobody outside should read a schema from here as SEEK's word: see its own head.
 SCHEMA = build_schema((ROOT / "seek_sandbox/schema.graphql").read_text())
 DOCUMENTS = {
+    "backfill": BACKFILL,
     "candidate_profile": CANDIDATE_PROFILE,
+    "create_webhook_subscription": CREATE_WEBHOOK_SUBSCRIPTION,
     "events": EVENTS,
+    "hirer": HIRER,
+    "position_profile": POSITION_PROFILE,
+    "send_signal": SEND_SIGNAL,
+    "sign_webhook_subscription": SIGN_WEBHOOK_SUBSCRIPTION,
     "webhook_subscription": WEBHOOK_SUBSCRIPTION,
     "webhook_subscriptions": WEBHOOK_SUBSCRIPTIONS,
 }
@@ -101,7 +114,8 @@ def test_arguments_are_variables_and_branding_is_not_asked_for(document: str) ->
     visit(parse(document), walk)
 
     assert walk.literals == []
-    assert "id" in walk.fields
+    # A signal is answered by true, and by nothing that has an id.
+    assert {"id", "sendSignal"} & walk.fields
     assert "branding" not in walk.fields
 
 
@@ -212,7 +226,7 @@ def test_reconciling_asks_for_applications_and_closed_ads(subscription: str) -> 
     assert events_query(settings) == EventsQuery(
         scheme_id="seekAnz",
         subscription_id=subscription or None,
-        event_types=("CandidateApplicationCreated", "PositionProfileClosed"),
+        event_types=HANDLED,
     )
 
 

@@ -1,4 +1,4 @@
-"""JSON from SEEK, read so that nothing in it can raise."""
+"""JSON from a board, read so that nothing in it can raise."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,6 +37,12 @@ class Node:
         """Read text as it was sent; blank text is none."""
         value = self.node(*path).value
         return value if isinstance(value, str) and value.strip() else None
+
+    def word(self, *path: str) -> str | None:
+        """Read text, or a number as it is written."""
+        value = self.node(*path).value
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return str(value) if is_number else Node(value).text()
 
     def texts(self, *path: str) -> tuple[str, ...]:
         """Read a list of texts."""

@@ -1,0 +1,157 @@
+"""Where a candidate stands: noted in the record first, then told to the board."""
+
+from collections.abc import Mapping
+
+import structlog
+from temporalio import activity
+
+from activities.amending import refusing_damage
+from activities.seldom import Seldom
+from activities.sources import find_readable
+from activities.threads import heartbeating, in_thread
+from letterbox.boards.base import StatusSender
+from letterbox.domain.application import Application
+from letterbox.domain.commands import (
+    NoteReportingInput,
+    NoteStatusInput,
+    NoteStatusResult,
+    SendStatusInput,
+    SendStatusResult,
+)
+from letterbox.domain.errors import (
+    BoardRefusedError,
+    BoardUnavailableError,
+    EndedError,
+    NotFoundError,
+    RefusedError,
+)
+from letterbox.domain.owing import HasAts, has_no_ats
+from letterbox.domain.ports import Applications
+from letterbox.domain.standing import (
+    Reporting,
+    StatusChange,
+    find_change,
+    told_before,
+    with_change,
+    with_reporting,
+)
+from letterbox.domain.status import Recorded
+
+log = structlog.get_logger()
+
+
+class StatusActivities:
+    """
+    Note a status, tell the board, note what came of it; each may run twice.
+
+    ``senders`` are of the boards that can be told; another worker may have more.
+    """
+
+    def __init__(
+        self,
+        *,
+        applications: Applications,
+        senders: Mapping[str, StatusSender],
+        deliver: HasAts = has_no_ats,
+    ) -> None:
+        self._applications = applications
+        self._senders = senders
+        self._deliver = deliver
+        self._refusals = Seldom()
+
+    @activity.defn(name="note_status", no_thread_cancel_exception=True)
+    def note_status(self, args: NoteStatusInput) -> NoteStatusResult:
+        """Write a status into the record, once for each id."""
+        given = args.given
+        with refusing_damage():
+            record = self._applications.find(args.application_id)
+        if record is None:
+            raise NotFoundError("the application is not recorded")
+        known = find_change(record.status_changes, given.id)
+        if known and known.status is not given.status:
+            raise RefusedError(
+                f"the id {given.id!r} was used for the status {known.status.value}: "
+                "give each change an id of its own"
+            )
+        if known is None:
+            is_taken = record.source.board in self._senders
+            change = StatusChange(
+                **given.model_dump(),
+                reporting=Reporting.OWED if is_taken else Reporting.UNSUPPORTED,
+            )
+            changes = with_change(record.status_changes, change)
+            known = find_change(changes, given.id) or change
+            log.info("status noted", application=record.id, reporting=known.reporting)
+            changed = record.model_copy(update={"status_changes": changes})
+        else:
+            changed = record
+        return NoteStatusResult(
+            recorded=self._save(record, changed), reporting=known.reporting
+        )
+
+    @activity.defn(name="send_status")
+    async def send_status(self, args: SendStatusInput) -> SendStatusResult:
+        """Tell the board once; Temporal tries again for as long as it is owed."""
+        async with heartbeating():
+            record = await in_thread(
+                find_readable, self._applications, args.application_id
+            )
+            changes = record.status_changes if record else ()
+            change = find_change(changes, args.change_id)
+            if not record or not change or change.reporting is not Reporting.OWED:
+                return SendStatusResult()
+            board = record.source.board
+            before = told_before(changes, change.id)
+            reporting = await self._tell(record, change, before)
+        _count(board, reporting)
+        return SendStatusResult(reporting=reporting)
+
+    @activity.defn(name="note_reporting", no_thread_cancel_exception=True)
+    def note_reporting(self, args: NoteReportingInput) -> Recorded | None:
+        """Note what has come of it; None where the record is there no more."""
+        record = find_readable(self._applications, args.application_id)
+        if record is None:
+            return None
+        changes = with_reporting(record.status_changes, args.change_id, args.reporting)
+        return self._save(record, record.model_copy(update={"status_changes": changes}))
+
+    async def _tell(
+        self, record: Application, change: StatusChange, before: StatusChange | None
+    ) -> Reporting:
+        board = record.source.board
+        refusal = ""
+        try:
+            await self._sender(board).send_status(record.source, change, before)
+        except BoardRefusedError as error:
+            refusal = str(error)
+        except BoardUnavailableError as error:
+            _count(board, "failed")
+            if self._refusals.is_time(board):
+                log.warning("a board takes no status", board=board, reason=str(error))
+            raise
+        if not refusal:
+            return Reporting.SENT
+        log.error("the board refuses a status", application=record.id, reason=refusal)
+        return Reporting.REFUSED
+
+    def _sender(self, board: str) -> StatusSender:
+        sender = self._senders.get(board)
+        if sender is None:
+            raise BoardUnavailableError("this worker cannot tell the board anything")
+        return sender
+
+    def _save(self, record: Application, changed: Application) -> Recorded:
+        try:
+            if changed != record:
+                self._applications.update(changed, record)
+                self._applications.take_back_if_ended(record.id)
+        except EndedError as error:
+            return Recorded(stage=error.stage)
+        return Recorded.of(changed, deliver=self._deliver())
+
+
+def _count(board: str, outcome: str) -> None:
+    counter = activity.metric_meter().create_counter(
+        "letterbox_statuses", "Attempts to tell a board where a candidate stands."
+    )
+    counter.add(1, {"board": board, "outcome": str(outcome)})

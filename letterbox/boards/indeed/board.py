@@ -1,0 +1,152 @@
+"""The board: what it signs, what it is answered, and what it means."""
+
+import json
+from base64 import b64encode
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import BinaryIO
+
+from pydantic import JsonValue, SecretStr
+from pydantic_settings import BaseSettings
+
+from letterbox.boards.base import Head, Outcome, Post, PostBoard, Received, Reply
+from letterbox.boards.indeed.candidate import read_candidate
+from letterbox.boards.indeed.payload import receive_payload
+from letterbox.boards.indeed.questions import read_answers
+from letterbox.boards.indeed.sample import sample_application
+from letterbox.boards.indeed.schema import BODY_SCHEMA
+from letterbox.boards.indeed.settings import IndeedSettings
+from letterbox.boards.node import Node
+from letterbox.boards.posting.json_body import read_object
+from letterbox.boards.posting.moments import moment_of_millis
+from letterbox.boards.posting.replies import reply_by_status
+from letterbox.boards.posting.verifiers import HmacVerifier, sign
+from letterbox.domain.application import Source
+from letterbox.domain.matching import References
+from letterbox.domain.reading import Reading, Text
+from letterbox.domain.submission import Role, Submission
+
+_DIGEST = "sha1"
+"""Indeed prescribes HMAC-SHA1."""
+_REFUSALS = {
+    "unknown": Outcome.NOT_FOUND,
+    "closed": Outcome.CLOSED,
+    "duplicate": Outcome.DUPLICATE,
+}
+
+
+class Indeed:
+    """Indeed Apply; everything here is pure."""
+
+    name = "indeed"
+    settings: type[BaseSettings] = IndeedSettings
+    secrets_variable = "LETTERBOX_INDEED_SECRETS"
+    makes_secrets = True
+    media_type = "application/json"
+    body_schema: Mapping[str, JsonValue] = BODY_SCHEMA
+    # 409, 400 and 413 are final for Indeed; after another error it sends again.
+    statuses: Mapping[Outcome, HTTPStatus] = {
+        Outcome.ACCEPTED: HTTPStatus.OK,
+        Outcome.MALFORMED: HTTPStatus.BAD_REQUEST,
+        Outcome.INVALID_SOURCE: HTTPStatus.UNAUTHORIZED,
+        Outcome.NOT_FOUND: HTTPStatus.NOT_FOUND,
+        Outcome.DUPLICATE: HTTPStatus.CONFLICT,
+        Outcome.CLOSED: HTTPStatus.GONE,
+        Outcome.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        Outcome.UNEXPECTED: HTTPStatus.INTERNAL_SERVER_ERROR,
+        Outcome.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+    }
+
+    def secrets(self, settings: IndeedSettings) -> Sequence[SecretStr]:
+        """Return the API secrets."""
+        return settings.indeed_secrets
+
+    def max_body_bytes(self, settings: IndeedSettings) -> int:
+        """Return how large a body is taken; Indeed knows no limit of its own."""
+        return settings.indeed_max_body_bytes
+
+    def refuses(self, settings: IndeedSettings) -> Collection[Outcome]:
+        """Return what the settings ask for: a 404 or 410 hides the job at Indeed."""
+        return {_REFUSALS[refusal] for refusal in settings.indeed_refuse}
+
+    def verifier(self, head: Head, secrets: Sequence[bytes]) -> HmacVerifier:
+        """Expect base64 of HMAC-SHA1 over the raw body."""
+        signature = head.headers.get("x-indeed-signature")
+        return HmacVerifier(signature, secrets, _DIGEST)
+
+    def receive(self, head: Head, body: BinaryIO, now: datetime) -> Received:
+        """Take the documents out, and keep the rest as Indeed said it."""
+        del head
+        return receive_payload(self.name, read_object(body), now)
+
+    def reply(
+        self, outcome: Outcome, application_id: str | None, detail: str | None
+    ) -> Reply:
+        """Return the status, which is all that Indeed reads."""
+        return reply_by_status(self.statuses[outcome], outcome, application_id, detail)
+
+    def read(self, submission: Submission) -> Reading:
+        """Put what Indeed said where the canonical record has a place for it."""
+        said = Node(submission.said)
+        job, applicant = said.node("job"), said.node("applicant")
+        reference = job.word("jobId")
+        candidate = read_candidate(applicant)
+        return Reading(
+            source=Source(
+                board=self.name,
+                board_id=submission.board_id,
+                job_reference=reference,
+                posting=job.word("jobKey"),
+                ip_address=said.text("analytics", "ip"),
+                user_agent=said.text("analytics", "userAgent"),
+            ),
+            candidate=candidate,
+            references=References(job_reference=reference),
+            applied_at=moment_of_millis(
+                said.node("appliedOnMillis").value, submission.received_at
+            ),
+            texts=tuple(_texts(applicant, submission)),
+            answers=read_answers(submission.said),
+            incomplete=not (
+                reference
+                and candidate.emails
+                and candidate.person.name.formatted
+                and _has_its_file(applicant, submission)
+            ),
+        )
+
+    def sample_post(
+        self, board_id: str, job_id: str, secret: str, cv: tuple[str, bytes]
+    ) -> Post:
+        """Sign an invented person's application."""
+        filename, content = cv
+        data = b64encode(content).decode()
+        said = sample_application(board_id, job_id, filename, data)
+        body = json.dumps(said).encode()
+        headers = {
+            "Content-Type": "application/json; charset=UTF-8",
+            "X-Indeed-Signature": sign(body, secret, _DIGEST),
+        }
+        return Post(headers, body)
+
+
+def _texts(applicant: Node, submission: Submission) -> list[Text]:
+    letter = applicant.text("coverletter") or applicant.text("coverLetter")
+    texts = [Text(role=Role.COVER_LETTER, text=letter)] if letter else []
+    has_resume = any(one.role is Role.RESUME for one in submission.documents)
+    resume = applicant.text("resume", "text")
+    if resume and not has_resume:
+        texts.append(Text(role=Role.RESUME, text=resume))
+    return texts
+
+
+def _has_its_file(applicant: Node, submission: Submission) -> bool:
+    """Return whether a file that was announced came; an application needs none."""
+    is_announced = bool(applicant.node("resume", "file"))
+    return not is_announced or any(
+        one.role is Role.RESUME for one in submission.documents
+    )
+
+
+BOARD: PostBoard = Indeed()

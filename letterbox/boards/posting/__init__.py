@@ -1,0 +1,1 @@
+"""What boards share that post a whole application in one body."""

@@ -1,0 +1,67 @@
+"""The ways in which boards sign a body."""
+
+import hmac
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+
+from letterbox.domain.errors import SignatureError
+
+
+class HmacVerifier:
+    """
+    Checks an HMAC over the raw body, by any of the secrets, in constant time.
+
+    ``prefix`` is signed before the body: some boards put a time or an id there.
+    """
+
+    def __init__(
+        self,
+        signature: str | None,
+        secrets: Sequence[bytes],
+        digest: str,
+        *,
+        prefix: bytes = b"",
+    ) -> None:
+        self._signature = (signature or "").strip().encode()
+        self._macs = [hmac.new(secret, prefix, digest) for secret in secrets]
+
+    def update(self, chunk: bytes) -> None:
+        """Take the next bytes of the body."""
+        for mac in self._macs:
+            mac.update(chunk)
+
+    def verify(self) -> None:
+        """Raise SignatureError unless the signature is one of ours, in base64."""
+        _refuse_unless_any(
+            hmac.compare_digest(b64encode(mac.digest()), self._signature)
+            for mac in self._macs
+        )
+
+
+class KeyVerifier:
+    """Checks a secret that a board sends as it is, in a header."""
+
+    def __init__(self, key: str | None, secrets: Sequence[bytes]) -> None:
+        self._key = (key or "").encode()
+        self._secrets = secrets
+
+    def update(self, chunk: bytes) -> None:
+        """Take the next bytes of the body, which such a board does not sign."""
+
+    def verify(self) -> None:
+        """Raise SignatureError unless the key is one of the secrets."""
+        _refuse_unless_any(
+            hmac.compare_digest(secret, self._key) for secret in self._secrets
+        )
+
+
+def _refuse_unless_any(matches: Iterable[bool]) -> None:
+    # Each of them is compared: a board with two secrets must not tell which fits.
+    if not any(list(matches)):
+        raise SignatureError("the signature is absent or fits no secret")
+
+
+def sign(body: bytes, secret: str, digest: str, *, prefix: bytes = b"") -> str:
+    """Sign a body as a board does, in base64."""
+    mac = hmac.new(secret.encode(), prefix + body, digest)
+    return b64encode(mac.digest()).decode()

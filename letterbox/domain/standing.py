@@ -1,0 +1,105 @@
+"""Where a candidate stands in the hirer's procedure, as the ATS says. Pure."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from letterbox.domain.candidate import Record
+
+ChangeId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
+"""Of the ATS's making: the same change sent again has the same id."""
+
+# A procedure has a handful; a script may send the same ones under new ids for ever.
+_KEPT = 100
+
+
+class CandidateStatus(StrEnum):
+    """The one vocabulary, whatever words a board has for it."""
+
+    RECEIVED = "received"
+    VIEWED = "viewed"
+    CONTACTED = "contacted"
+    INTERVIEWED = "interviewed"
+    OFFERED = "offered"
+    HIRED = "hired"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Reporting(StrEnum):
+    """What becomes of a change at the board."""
+
+    OWED = "owed"
+    """The board is to be told; it is tried until the board takes it."""
+    SENT = "sent"
+    REFUSED = "refused"
+    """The board will never take this one."""
+    SUPERSEDED = "superseded"
+    """A later change was known already: the board is not sent back in time."""
+    UNSUPPORTED = "unsupported"
+    """The board takes none, or no credentials for it are configured."""
+
+
+class StatusChange(Record):
+    """One change of a candidate's status."""
+
+    id: ChangeId
+    status: CandidateStatus
+    changed_at: AwareDatetime = Field(description="As the ATS says.")
+    by: str = ""
+    reporting: Reporting = Field(description="What becomes of it at the board.")
+
+
+StatusChanges = tuple[StatusChange, ...]
+
+
+def with_change(changes: StatusChanges, change: StatusChange) -> StatusChanges:
+    """
+    Add a change in the order in which changes happened, not in which they came.
+
+    One that is older than what is known becomes history: the board is not told.
+    """
+    later = [known for known in changes if known.changed_at > change.changed_at]
+    if later and change.reporting is Reporting.OWED:
+        change = change.model_copy(update={"reporting": Reporting.SUPERSEDED})
+    place = len(changes) - len(later)
+    return _shortened((*changes[:place], change, *changes[place:]))
+
+
+def with_reporting(
+    changes: StatusChanges, change_id: str, reporting: Reporting
+) -> StatusChanges:
+    """Note what has become of a change; of one that is owed no longer, nothing."""
+    return tuple(
+        known.model_copy(update={"reporting": reporting})
+        if known.id == change_id and known.reporting is Reporting.OWED
+        else known
+        for known in changes
+    )
+
+
+def find_change(changes: StatusChanges, change_id: str) -> StatusChange | None:
+    """Find a change by its id."""
+    return next((known for known in changes if known.id == change_id), None)
+
+
+def owed_changes(changes: StatusChanges) -> StatusChanges:
+    """Return what the board is to be told, the oldest first."""
+    return tuple(known for known in changes if known.reporting is Reporting.OWED)
+
+
+def told_before(changes: StatusChanges, change_id: str) -> StatusChange | None:
+    """Return what the board was told last before a change."""
+    told: StatusChange | None = None
+    for known in changes:
+        if known.id == change_id:
+            break
+        if known.reporting is Reporting.SENT:
+            told = known
+    return told
+
+
+def _shortened(changes: StatusChanges) -> StatusChanges:
+    """Forget the oldest of too many, what is owed too: the latest is what counts."""
+    return changes[-_KEPT:]

@@ -1,0 +1,271 @@
+"""Where the candidate stands: noted, told to SEEK in order, and never lost."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+
+from letterbox.domain.application import Stage
+from letterbox.domain.commands import Erasure, StatusReport
+from letterbox.domain.standing import CandidateStatus, Reporting
+from letterbox.temporal.updates import Updates
+from seek_sandbox.faults import RefusedProfile, ServerError, Slow
+from seek_sandbox.orders import Emitted, SignalSeen
+from tests.end_to_end.seek.opening import open_desk
+from tests.end_to_end.seek.seek_stack import Desk, of
+from tests.support import eventually
+
+TOKEN = "the token of the ATS"
+_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest_asyncio.fixture
+async def office(tmp_path: Path, temporal_client: Client) -> AsyncIterator[Desk]:
+    """Open with an operator API, and without a worker."""
+    async with open_desk(
+        tmp_path, temporal_client, operator_token=SecretStr(TOKEN)
+    ) as desk:
+        yield desk
+
+
+async def say(desk: Desk, emitted: Emitted, **body: Any) -> httpx.Response:
+    """Say where a candidate stands, as an ATS does."""
+    return await desk.api.post(
+        f"/applications/{of(emitted)}/status",
+        json=body,
+        headers={"Authorization": f"Bearer {TOKEN}"},
+    )
+
+
+async def report(
+    desk: Desk, emitted: Emitted, status: str, minute: int = 0, **changes: str
+) -> Reporting:
+    """Report a status, that of the given minute."""
+    updates = Updates(desk.client, desk.settings.task_queue)
+    reported = StatusReport(
+        id=changes.get("id", f"{status}-{minute}"),
+        status=CandidateStatus(status),
+        changed_at=_AT + timedelta(minutes=minute),
+    )
+    return (await updates.report_status(of(emitted), reported)).reporting
+
+
+async def until_told(desk: Desk, times: int) -> Sequence[SignalSeen]:
+    """Wait until SEEK was told so often; return what it was told."""
+
+    async def was_told() -> bool:
+        return len(await desk.control.signals()) >= times
+
+    await eventually(was_told)
+    return await desk.control.signals()
+
+
+async def until_noted(desk: Desk, emitted: Emitted, *expected: Reporting) -> None:
+    """Wait until the record says what has become of each change, in their order."""
+    await desk.recorded(
+        emitted,
+        lambda record: (
+            tuple(change.reporting for change in record.status_changes) == expected
+        ),
+    )
+
+
+async def test_a_status_is_noted_and_told_to_seek_in_its_own_words(
+    office: Desk,
+) -> None:
+    """The answer says that it is owed; the record says in the end that it was sent."""
+    async with office.working():
+        emitted = await office.apply()
+        await office.recorded(emitted)
+        answer = await say(
+            office,
+            emitted,
+            status="hired",
+            id="4711",
+            changed_at="2026-03-01T12:00:00Z",
+        )
+        [signal] = await until_told(office, 1)
+        await until_noted(office, emitted, Reporting.SENT)
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {
+        "id": of(emitted),
+        "change": "4711",
+        "status": "hired",
+        "reporting": "owed",
+    }
+    assert signal == SignalSeen(
+        type="ApplicationStatusUpdate",
+        application_profile_id=emitted.application_profile_id,
+        label="Hired",
+        index=6,
+        total=6,
+        success=True,
+        previous=None,
+        timestamp=_AT,
+    )
+
+
+async def test_statuses_are_told_once_for_each_id_and_in_order(desk: Desk) -> None:
+    """Each says what SEEK was told before; a repeat says what has become of it."""
+    emitted = await desk.apply()
+    await desk.recorded(emitted)
+    for minute, word in enumerate(("viewed", "interviewed", "rejected")):
+        assert await report(desk, emitted, word, minute) is Reporting.OWED
+    await until_noted(desk, emitted, *[Reporting.SENT] * 3)
+
+    again = await report(desk, emitted, "viewed", 0)
+
+    told = await until_told(desk, 3)
+    assert again is Reporting.SENT
+    assert [(one.label, one.previous, one.success) for one in told] == [
+        ("Viewed", None, None),
+        ("Interviewed", "Viewed", None),
+        ("Rejected", "Interviewed", False),
+    ]
+
+
+async def test_an_older_status_after_a_newer_one_is_history(desk: Desk) -> None:
+    """The record keeps it in its place; SEEK is not sent back in time."""
+    emitted = await desk.apply()
+    await desk.recorded(emitted)
+    await report(desk, emitted, "offered", 10)
+
+    late = await report(desk, emitted, "contacted", 5)
+
+    await until_noted(desk, emitted, Reporting.SUPERSEDED, Reporting.SENT)
+    assert late is Reporting.SUPERSEDED
+    assert [one.label for one in await desk.control.signals()] == ["Offered"]
+
+
+async def test_what_is_noted_survives_a_worker_that_dies_before_seek_is_told(
+    office: Desk,
+) -> None:
+    """SEEK hangs, the worker goes, and another one tells it: in order, all of it."""
+    emitted = await office.apply()
+    async with office.working():
+        await office.recorded(emitted)
+        await office.control.fault(Slow(seconds=60))
+        await report(office, emitted, "contacted", 1)
+        await report(office, emitted, "interviewed", 2)
+    # Longer than any worker's patience: it went in the middle of the call.
+    await office.control.lift()
+    record = office.applications.find(of(emitted))
+
+    async with office.working():
+        told = await until_told(office, 2)
+        await until_noted(office, emitted, Reporting.SENT, Reporting.SENT)
+
+    assert record
+    assert [one.reporting for one in record.status_changes] == [Reporting.OWED] * 2
+    labels = [one.label for one in told]
+    assert sorted(set(labels), key=labels.index) == ["Contacted", "Interviewed"]
+
+
+async def test_a_status_that_seek_refuses_for_a_month_is_told_in_the_end(
+    quick: Desk, skipping: WorkflowEnvironment
+) -> None:
+    """The hirer has not allowed it yet; the history does not grow meanwhile."""
+    emitted = await quick.apply()
+    await quick.recorded(emitted)
+    await quick.control.fault(RefusedProfile(code="FORBIDDEN"))
+    with skipping.auto_time_skipping_disabled():
+        await report(quick, emitted, "interviewed")
+    await skipping.sleep(timedelta(days=30))
+    asked = await quick.asked("sendSignal")
+    length = (await quick.handle(emitted).describe()).history_length
+    await quick.control.lift()
+
+    await skipping.sleep(timedelta(hours=2))
+
+    await until_noted(quick, emitted, Reporting.SENT)
+    assert asked > 600
+    assert length < 60
+    assert len(await quick.control.signals()) == 1
+
+
+async def test_a_status_that_seek_cannot_read_does_not_hold_up_the_next(
+    desk: Desk,
+) -> None:
+    """BAD_USER_INPUT will not pass: it is noted as refused, and the next is told."""
+    emitted = await desk.apply()
+    await desk.recorded(emitted)
+    await desk.control.fault(RefusedProfile(code="BAD_USER_INPUT", times=1))
+
+    await report(desk, emitted, "viewed", 1)
+    await report(desk, emitted, "offered", 2)
+
+    await until_noted(desk, emitted, Reporting.REFUSED, Reporting.SENT)
+    [signal] = await desk.control.signals()
+    assert (signal.label, signal.previous) == ("Offered", None)
+
+
+async def test_an_erasure_waits_for_no_board(desk: Desk) -> None:
+    """SEEK is away; what it is owed goes with the rest."""
+    emitted = await desk.apply()
+    await desk.recorded(emitted)
+    await desk.control.fault(ServerError())
+    await report(desk, emitted, "viewed")
+    await desk.until_asked(5)
+
+    updates = Updates(desk.client, desk.settings.task_queue)
+    erased = await updates.erase(of(emitted), Erasure(reason="case 4711"))
+
+    assert erased.stage is Stage.ERASED
+    await desk.handle(emitted).result()
+    assert await desk.control.signals() == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "detail"),
+    [
+        ({"status": "promoted"}, 422, "status"),
+        ({"status": "hired", "reason": "a misspelt key"}, 422, "reason"),
+        ({"status": "hired", "id": "jane@example.com"}, 422, "id"),
+        ({"status": "hired", "changed_at": "2190-01-01T00:00:00Z"}, 409, "future"),
+    ],
+)
+async def test_what_cannot_be_a_status_is_refused_by_a_problem_document(
+    body: dict[str, str], status: int, detail: str, office: Desk
+) -> None:
+    """Nothing of it is noted, and SEEK is told nothing."""
+    async with office.working():
+        emitted = await office.apply()
+        await office.recorded(emitted)
+        answer = await say(office, emitted, **body)
+        record = await office.recorded(emitted)
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert detail in answer.text
+    assert record.status_changes == ()
+
+
+async def test_an_id_that_was_used_for_another_status_is_refused(desk: Desk) -> None:
+    """Either of the two would be lost without a word."""
+    emitted = await desk.apply()
+    await desk.recorded(emitted)
+    await report(desk, emitted, "viewed", id="one")
+
+    with pytest.raises(Exception, match="give each change an id of its own"):
+        await report(desk, emitted, "hired", id="one")
+
+
+async def test_an_unknown_application_and_a_wrong_token_are_answered_clearly(
+    office: Desk,
+) -> None:
+    """404 for what never was, 401 before anything is looked up."""
+    unknown = Emitted(event_id="never", type="", delivery="off")
+    address = f"/applications/{of(unknown)}/status"
+
+    absent = await say(office, unknown, status="hired")
+    stranger = await office.api.post(address, json={"status": "hired"})
+
+    assert (absent.status_code, stranger.status_code) == (404, 401)
