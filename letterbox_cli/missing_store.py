@@ -50,16 +50,18 @@ async def count_known(settings: Settings) -> int | None:
     """Count the open applications that Temporal knows; None where none answers."""
     from letterbox.temporal.client import connect
     from letterbox.temporal.queries import open_applications
-    from letterbox.temporal.rpc import reaching_temporal
+    from letterbox.temporal.rpc import none_if_absent, reaching_temporal
 
     query = open_applications(settings.task_queue)
     try:
         async with asyncio.timeout(_TIMEOUT):
             client = await connect(settings)
             with reaching_temporal():
-                return (await client.count_workflows(query)).count
+                counted = await none_if_absent(client.count_workflows(query))
     except (TemporalUnavailableError, TimeoutError):
         return None
+    # A namespace that does not exist knows nothing.
+    return counted.count if counted else 0
 
 
 def refuse_vanished(store: ObjectStore, settings: Settings) -> None:

@@ -33,7 +33,7 @@ async def reach_temporal(settings: Settings, timeout: float = _TIMEOUT) -> Clien
         async with asyncio.timeout(timeout):
             return await announced_wait(connect(settings))
     except TimeoutError:
-        message = f"Temporal has not answered within {timeout:g} s; nothing was sent"
+        message = f"nothing was sent: Temporal has not answered within {timeout:g} s"
         raise TemporalUnavailableError(_advised(message, settings)) from None
     except TemporalUnavailableError as error:
         raise TemporalUnavailableError(_advised(str(error), settings)) from None
@@ -57,6 +57,7 @@ def _advised(message: str, settings: Settings) -> str:
 
     if not (running := running_up(settings.data)):
         return message
+    message = message.partition(": set ")[0]
     port = running.ports["LETTERBOX_TEMPORAL_PORT"]
     if names := differing_temporal(port):
         return (
@@ -65,7 +66,7 @@ def _advised(message: str, settings: Settings) -> str:
         )
     part = running.parts.get("temporal")
     return (
-        f"{message.partition(': set ')[0]}, though `letterbox up` runs as process "
+        f"{message}, though `letterbox up` runs as process "
         f"{running.pid}, and its Temporal as process {part}: see "
         f"{settings.data / TEMPORAL_LOG}, or restart `letterbox up`"
     )
