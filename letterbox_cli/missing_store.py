@@ -26,8 +26,7 @@ def is_missing(store: ObjectStore, settings: Settings) -> bool:
     """
     Return whether there is no bucket or folder, or an empty one. Blocking.
 
-    A volume that is not mounted leaves an empty folder. Raises StoreUnavailableError
-    where it cannot be told.
+    A volume that is not mounted leaves an empty folder.
     """
     if settings.store_url.startswith("file:"):
         folder = Path(settings.store_url.removeprefix("file:"))
@@ -36,13 +35,12 @@ def is_missing(store: ObjectStore, settings: Settings) -> bool:
         except FileNotFoundError:
             return True
         except OSError:
-            return False  # It is there; whoever uses it says what is wrong with it.
+            return False
     try:
         next(iter(store.list("health/")), None)
     except StoreUnavailableError as error:
-        if error.code != "NoSuchBucket":
-            raise
-        return True
+        # Whoever uses it says what else is wrong with it.
+        return error.code == "NoSuchBucket"
     return False
 
 

@@ -41,7 +41,6 @@ async def run_everything(settings: Settings) -> None:
     """Start everything, print where it is, and end it on Ctrl-C or SIGTERM."""
     refuse_second(settings)
     refuse_shared_ports(settings)
-    _say_what_is_ignored(settings)
     _refuse_ports_in_use(settings)
     _make_folder(settings.data)
     with announced(settings) as announcement:
@@ -50,6 +49,7 @@ async def run_everything(settings: Settings) -> None:
         store.prepare()
         if isinstance(store, DirectoryStore) and store.folds_case():
             typer.echo(f"LETTERBOX_STORE: {FOLDS_CASE}", err=True)
+        _say_what_is_ignored(settings)
         await _run_parts(settings, store, announcement)
 
 
