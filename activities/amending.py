@@ -122,7 +122,8 @@ class AmendActivities:
             self._place(application_id, hold)
         note_hold(application_id, command, before)
         if record:
-            return self._save(record, _with_hold(record, hold, command.by))
+            changed = _with_hold(record, hold, command.by, command.reason)
+            return self._save(record, changed)
         return Recorded(stage=ended, flags=(Flag.HELD,) if hold else ())
 
     @activity.defn(name="write_hold", no_thread_cancel_exception=True)
@@ -150,7 +151,7 @@ class AmendActivities:
         """Write into the record what the hold's own object says."""
         record = self._find(args.application_id)
         hold = self._holds.find(record.id)
-        return self._save(record, _with_hold(record, hold, args.by))
+        return self._save(record, _with_hold(record, hold, args.by, args.reason))
 
     @activity.defn(name="end_hold", no_thread_cancel_exception=True)
     def end_hold(self, args: EndHoldInput) -> Recorded:
@@ -289,5 +290,9 @@ def _hold(command: Holding) -> Hold:
     )
 
 
-def _with_hold(record: Application, hold: Hold | None, by: str = "") -> Application:
-    return held(record, hold) if hold else released(record, by, datetime.now(UTC))
+def _with_hold(
+    record: Application, hold: Hold | None, by: str = "", reason: str | None = None
+) -> Application:
+    if hold:
+        return held(record, hold)
+    return released(record, by, datetime.now(UTC), reason)

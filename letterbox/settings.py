@@ -7,6 +7,7 @@ What Letterbox reads from its environment, section by section.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Self
 from urllib.parse import urlsplit
@@ -89,7 +90,7 @@ class StoreSettings(_Section):
     @field_validator("store")
     @classmethod
     def _known_store(cls, store: str) -> str:
-        if store and not store.startswith(("file:", "s3://")):
+        if store == "file:" or (store and not store.startswith(("file:", "s3://"))):
             raise ValueError("must be file:FOLDER or s3://BUCKET")
         parts = store.removeprefix("s3://").strip("/").split("/")
         if store.startswith("s3://") and not {"", ".", ".."}.isdisjoint(parts[1:]):
@@ -192,6 +193,16 @@ class ApiSettings(_Section):
         SecretStr(""),
         description="Bearer tokens of the operator API, comma-separated; none: off.",
     )
+
+    @field_validator("api_host")
+    @classmethod
+    def _an_address(cls, host: str) -> str:
+        if host.rpartition(".")[2].isdecimal():
+            try:
+                ip_address(host)
+            except ValueError:
+                raise ValueError("must be an IP address or a host name") from None
+        return host
 
     @property
     def operator_tokens(self) -> list[bytes]:

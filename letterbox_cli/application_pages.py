@@ -23,13 +23,13 @@ async def of_temporal(
     """Read as many pages as it takes; None has no limit."""
     from letterbox.records.applications import StoredApplications
     from letterbox.records.triage import with_triage
-    from letterbox.temporal.client import connect
     from letterbox.temporal.visibility import count_applications, list_applications
     from letterbox_cli.context import open_store
+    from letterbox_cli.reach_temporal import reach_temporal
 
     query = filters.model_dump_json()
     token = unseal(cursor, query, [_KEY]) if cursor else None
-    client = await connect(settings)
+    client = await reach_temporal(settings)
     items: list[Item] = []
     while limit is None or len(items) < limit:
         size = _PAGE if limit is None else min(_PAGE, limit - len(items))

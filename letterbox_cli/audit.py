@@ -84,11 +84,11 @@ async def _audited(*, fast: bool, repair: bool) -> Report:
     from letterbox.audit.wiring import limits_of, open_tools
     from letterbox.domain.errors import StoreUnavailableError
     from letterbox.settings import load_settings
-    from letterbox.temporal.client import connect
     from letterbox_cli.output import shown_progress
+    from letterbox_cli.reach_temporal import reach_temporal
 
     settings = load_settings()
-    client = await connect(settings)
+    client = await reach_temporal(settings)
     tools = open_tools(settings, client, fast=fast, repair=repair)
     stopping = Event()
     with shown_progress() as show_progress:

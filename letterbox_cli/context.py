@@ -15,7 +15,10 @@ def open_store() -> ObjectStore:
 
 def ready_store() -> ObjectStore:
     """Open the configured store for writing; what it lacks is made."""
+    from letterbox_cli.missing_store import refuse_vanished
+
     store = open_store()
+    refuse_vanished(store, load_settings())
     store.prepare()
     return store
 

@@ -59,10 +59,10 @@ def print_failed(bulk: BulkUpdates) -> None:
 async def _ask_all(
     settings: Settings, ids: Sequence[str], show: ShowProgress
 ) -> BulkUpdates:
-    from letterbox.temporal.client import connect
     from letterbox.temporal.updates import Updates
+    from letterbox_cli.reach_temporal import reach_temporal
 
-    updates = Updates(await connect(settings), settings.task_queue)
+    updates = Updates(await reach_temporal(settings), settings.task_queue)
     bulk = BulkUpdates(show)
     await bulk.run(ids, updates.catch_up)
     return bulk

@@ -90,12 +90,12 @@ def _print_outcome(bulk: BulkUpdates, *, selected: int) -> None:
 def _told(
     settings: Settings, ids: Sequence[str], rate: float, show: ShowProgress
 ) -> BulkUpdates:
-    from letterbox.temporal.client import connect
     from letterbox.temporal.updates import Updates
     from letterbox_cli.deliver import catch_up_and_deliver
+    from letterbox_cli.reach_temporal import reach_temporal
 
     async def run() -> None:
-        updates = Updates(await connect(settings), settings.task_queue)
+        updates = Updates(await reach_temporal(settings), settings.task_queue)
         await bulk.run(ids, lambda id_: catch_up_and_deliver(updates, id_))
 
     bulk = BulkUpdates(show, rate)
@@ -112,10 +112,10 @@ async def _selected(
     settings: Settings, selection: Selection, show: ShowProgress
 ) -> list[Item]:
     """List what is selected, each once, by id: an order that a later run has too."""
-    from letterbox.temporal.client import connect
+    from letterbox_cli.reach_temporal import reach_temporal
 
     found: dict[str, Item] = {}
-    async for item in _listed(await connect(settings), settings, selection):
+    async for item in _listed(await reach_temporal(settings), settings, selection):
         if item.id > selection.after:
             found[item.id] = item
             show("listing", len(found), None)

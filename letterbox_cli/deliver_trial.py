@@ -23,6 +23,7 @@ def send_test(settings: Settings, *, as_json: bool) -> None:
         raise SettingsError(
             "there is no ATS: set LETTERBOX_DELIVERY_URL and LETTERBOX_DELIVERY_SECRET"
         )
+    _warn_of_another_worker(settings)
     event_id = str(uuid4())
     from letterbox_cli.json_models import TestEvent
     from letterbox_cli.output import print_json, print_line
@@ -48,6 +49,20 @@ def send_test(settings: Settings, *, as_json: bool) -> None:
         )
     if not is_taken:
         raise typer.Exit(1)
+
+
+def _warn_of_another_worker(settings: Settings) -> None:
+    """Say where the worker of `letterbox up` delivers elsewhere, or not at all."""
+    from letterbox_cli.up.state import running_up
+
+    running = running_up(settings.data)
+    differing = running.differing(settings) if running else []
+    if names := [name for name in differing if name.startswith("LETTERBOX_DELIVERY_")]:
+        typer.echo(
+            "note: `letterbox up` was started with other settings "
+            f"({', '.join(names)}): its worker does not deliver there; restart it",
+            err=True,
+        )
 
 
 def _advice(status: int) -> str:

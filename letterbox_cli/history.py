@@ -13,6 +13,7 @@ from letterbox.domain.errors import NotFoundError
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.options import ApplicationId, Json, Ndjson
 from letterbox_cli.output import print_json
+from letterbox_cli.reach_temporal import announced_wait
 from letterbox_cli.send_update import open_records
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ async def _tell(
 ) -> None:
     histories = await _open(settings)
     try:
-        found = await histories.find(application_id)
+        found = await announced_wait(histories.find(application_id))
     except NotFoundError:
         raise NotFoundError(
             f"no application {application_id}; see `letterbox list`"
@@ -134,6 +135,7 @@ def line_of(item: Happening, board: str) -> str:
         item.view and item.view > 1 and f"view {item.view}",
         item.until and f"until {item.until:%Y-%m-%d}",
         item.reason and f'"{item.reason}"' if item.by else item.reason,
+        item.event == "held" and item.reason is None and "reason unknown",
         item.by and f"by {item.by}",
     ]
     words = ", ".join(str(word) for word in about if word)

@@ -237,12 +237,12 @@ def refused(as_json: Json = False, ndjson: Ndjson = False) -> None:
 
 async def _signal_applications(position: Position) -> None:
     """Signal the close to open applications, whose windows then begin anew."""
-    from letterbox.temporal.client import connect
     from letterbox.temporal.closings import signal_closed
+    from letterbox_cli.reach_temporal import reach_temporal
 
     settings = load_settings()
     try:
-        client = await connect(settings)
+        client = await reach_temporal(settings)
         await signal_closed(client, settings.task_queue, position)
     except TemporalUnavailableError:
         typer.echo(

@@ -62,8 +62,8 @@ def _find_record(records: Records, application_id: str) -> Application | None:
 
 
 async def _send(settings: Settings, send: Send) -> Status:
-    from letterbox.temporal.client import connect
     from letterbox.temporal.updates import Updates
+    from letterbox_cli.reach_temporal import reach_temporal
 
-    client = await connect(settings)
+    client = await reach_temporal(settings)
     return await send(Updates(client, settings.task_queue))

@@ -35,6 +35,7 @@ class Holds:
         self._one_at_a_time = asyncio.Lock()
         self._requests = 0
         self._by = ""
+        self._reason: str | None = None
         self._latest = 0
         self._noted = 0
         self._ending: asyncio.Task[Recorded] | None = None
@@ -55,7 +56,7 @@ class Holds:
 
     async def hold(self, command: Holding) -> Status:
         """Place a hold, or release it, though the record be unknown or away."""
-        self._by = command.by
+        self._by, self._reason = command.by, command.reason
         self._requests += 1
         try:
             if self._ending:
@@ -91,7 +92,7 @@ class Holds:
     async def note(self) -> None:
         """Write the latest request into the record."""
         latest = self._latest
-        note = NoteHoldInput(application_id=self._id, by=self._by)
+        note = NoteHoldInput(application_id=self._id, by=self._by, reason=self._reason)
         await self._record.amend(steps.note_hold(note))
         self._noted = latest
         if not self.is_to_be_noted:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from letterbox.domain.application import (
     Application,
@@ -45,17 +45,27 @@ def held(record: Application, hold: Hold) -> Application:
     """Note in the record that it is held."""
     changed = record.model_copy(update={"hold": hold})
     if not _is_same(hold, record.hold):
-        changed = _handled(changed, "held", hold.by, hold.placed_at)
+        changed = _handled(
+            changed,
+            "held",
+            hold.by,
+            hold.placed_at,
+            reason=hold.reason,
+            until=hold.until,
+        )
     return changed.with_flag(Flag.HELD)
 
 
 def released(
-    record: Application, by: str = "", at: datetime | None = None
+    record: Application,
+    by: str = "",
+    at: datetime | None = None,
+    reason: str | None = None,
 ) -> Application:
     """Hold no longer."""
     changed = record.model_copy(update={"hold": None})
     if record.hold:
-        changed = _handled(changed, "released", by, at)
+        changed = _handled(changed, "released", by, at, reason=reason)
     return changed.with_flag(Flag.HELD, is_up=False)
 
 
@@ -125,9 +135,10 @@ def _handled(
     action: Literal["assigned", "held", "released"],
     by: str,
     at: datetime | None,
+    **about: Any,
 ) -> Application:
     """Remember who did it; what came of itself, or of a time, is nobody's doing."""
     if not by or at is None:
         return record
-    entry = Handled(action=action, by=by, at=at)
+    entry = Handled(action=action, by=by, at=at, **about)
     return record.model_copy(update={"handled": (*record.handled, entry)[-_HANDLED:]})

@@ -206,6 +206,10 @@ class Handled(Record):
     action: Literal["assigned", "held", "released"]
     by: str
     at: AwareDatetime
+    reason: str | None = Field(
+        None, description="Of a hold or its release; null where it is not known."
+    )
+    until: AwareDatetime | None = Field(None, description="When a hold was to end.")
 
 
 def _raised(version: object) -> object:

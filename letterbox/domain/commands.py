@@ -163,6 +163,8 @@ class NoteHoldInput(Value):
     application_id: str
     by: str = ""
     """Who released it; who placed it is in the object."""
+    reason: str | None = None
+    """Why it was released; older runs do not pass it on."""
 
 
 class NoteFlagInput(Value):

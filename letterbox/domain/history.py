@@ -1,6 +1,6 @@
 """What has happened to an application, as its sources tell it, put together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, computed_field
@@ -15,6 +15,13 @@ _ONCE = {
     Transition.ERASED,
     Transition.DISCARDED,
 }
+# Each has an author and a reason of its own, which must not become another's.
+_ASKED = {
+    Transition.ASSIGNED,
+    Transition.HELD,
+    Transition.RELEASED,
+    Transition.CLEARED,
+}
 # Between the clock of the store, or of a worker, and that of Temporal.
 _SAME = timedelta(minutes=1)
 _FIRST = datetime.min.replace(tzinfo=UTC)
@@ -28,7 +35,7 @@ class Happening(BaseModel):
     at: AwareDatetime | None
     event: Transition
     by: str | None = Field(None, description="Who asked for it.")
-    reason: str | None = None
+    reason: str | None = Field(None, description="Empty where none was given.")
     position: str | None = Field(None, description="Its reference.")
     view: int | None = Field(None, description="Of what the board said: its number.")
     until: AwareDatetime | None = Field(None, description="When a hold ends.")
@@ -40,9 +47,32 @@ class Happening(BaseModel):
         """Return whether both tell of one thing."""
         if (self.event, self.type) != (other.event, other.type):
             return False
+        if self.event in _ASKED and self._contradicts(other):
+            return False
         if self.event in _ONCE or self.at is None or other.at is None:
             return True
         return abs(self.at - other.at) <= _SAME
+
+    def _contradicts(self, other: "Happening") -> bool:
+        """Return whether another person did it, or for another reason."""
+        pairs = (
+            (self.by, other.by),
+            (self.reason, other.reason),
+            (self.until, other.until),
+        )
+        return any(None not in pair and pair[0] != pair[1] for pair in pairs)
+
+    def is_asked_otherwise(self, other: "Happening") -> bool:
+        """Return whether two requests differ: what was repeated is told once."""
+        return self.event in _ASKED and (
+            (self.by, self.reason, self.until) != (other.by, other.reason, other.until)
+        )
+
+    def distance(self, other: "Happening") -> timedelta:
+        """Return how far apart two are that may be the same."""
+        if self.at is None or other.at is None:
+            return timedelta(0)
+        return abs(self.at - other.at)
 
     def completed_by(self, other: "Happening") -> "Happening":
         """Add what the other knows besides."""
@@ -89,19 +119,34 @@ def combined(stored: History | None, seen: History | None) -> History | None:
     """
     if stored is None or seen is None:
         return stored or seen
-    items = list(stored.items)
-    for item in seen.items:
-        same = [place for place, known in enumerate(items) if known.is_same(item)]
-        if same:
-            items[same[0]] = items[same[0]].completed_by(item)
-        elif item.event is not Transition.RECEIVED:
-            items.append(item)
     update = {
-        "items": in_order(items),
+        "items": in_order(_merged(stored.items, seen.items)),
         "waiting": _waiting(stored.waiting, seen.waiting),
         "notes": (*stored.notes, *seen.notes),
     }
     return stored.model_copy(update=update)
+
+
+def _merged(stored: Sequence[Happening], seen: Sequence[Happening]) -> list[Happening]:
+    """Complete what the store knows, each by one thing that Temporal has seen."""
+    items, completed = list(stored), set[int]()
+    is_received = any(item.event is Transition.RECEIVED for item in stored)
+    # A workflow that was started for an erasure alone does not date the receipt.
+    is_whole = any(item.event is Transition.RECORDED for item in seen)
+    for item in seen:
+        same = [
+            place
+            for place, known in enumerate(items[: len(stored)])
+            if known.is_same(item)
+            and not (place in completed and known.is_asked_otherwise(item))
+        ]
+        if same:
+            place = min(same, key=lambda place: stored[place].distance(item))
+            items[place] = items[place].completed_by(item)
+            completed.add(place)
+        elif item.event is not Transition.RECEIVED or (is_whole and not is_received):
+            items.append(item)
+    return items
 
 
 def in_order(items: Iterable[Happening]) -> tuple[Happening, ...]:

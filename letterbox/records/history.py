@@ -114,6 +114,8 @@ def _of_record(record: Application) -> Iterator[Happening]:
             at=one.at,
             event=_HANDLED[one.action],
             by=one.by,
+            reason=one.reason,
+            until=one.until,
             position=position if is_latest else None,
         )
     for attachment in record.all_attachments():
@@ -161,7 +163,7 @@ def _of_hold(hold: Hold | None, record: Application | None) -> Iterator[Happenin
             at=hold.placed_at,
             event=Transition.HELD,
             by=hold.by or None,
-            reason=hold.reason or None,
+            reason=hold.reason,
             until=hold.until,
         )
 

@@ -1,5 +1,6 @@
 """What Temporal remembers of an application: its runs, read event by event."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,9 +8,14 @@ from typing import Any
 from temporalio.api.common.v1 import Payloads
 from temporalio.api.enums.v1 import EventType as Kind
 from temporalio.api.history.v1 import HistoryEvent
-from temporalio.client import Client, WorkflowExecutionDescription
+from temporalio.client import (
+    Client,
+    WorkflowExecutionDescription,
+    WorkflowHandle,
+)
 
 from letterbox.domain.application import Stage
+from letterbox.domain.errors import TemporalUnavailableError
 from letterbox.domain.history import Happening, History, Waiting, in_order
 from letterbox.domain.transitions import Transition
 from letterbox.temporal import search_attributes as attributes
@@ -20,6 +26,8 @@ _RPC_TIMEOUT = timedelta(seconds=10)
 # The latest are enough; the whole of a life is some thirty events, in one run.
 _MAX_RUNS = 20
 _MAX_EVENTS = 5000
+Run = WorkflowHandle[Any, Any]
+
 _LOCAL = "core_local_activity"
 
 
@@ -33,7 +41,7 @@ async def find_history(
     """
     handle = client.get_workflow_handle(application_id)
     with reaching_temporal():
-        latest = await none_if_absent(handle.describe(rpc_timeout=_RPC_TIMEOUT))
+        latest = await _described(handle)
         if latest is None or latest.task_queue != task_queue:
             return None
         life = _Life(client)
@@ -48,6 +56,15 @@ async def find_history(
         items=in_order(life.items),
         waiting=tuple(life.pending(latest)),
     )
+
+
+async def _described(handle: Run) -> WorkflowExecutionDescription | None:
+    """Describe it; connecting, which a lazy client does now, has no timeout."""
+    try:
+        async with asyncio.timeout(_RPC_TIMEOUT.total_seconds()):
+            return await none_if_absent(handle.describe(rpc_timeout=_RPC_TIMEOUT))
+    except TimeoutError:
+        raise TemporalUnavailableError("Temporal has not answered in time") from None
 
 
 async def _runs(
@@ -69,15 +86,17 @@ class _Life:
         self._converter = client.data_converter
         self.items: list[Happening] = []
         self._events = 0
-        self._asked: dict[str, dict[str, Any]] = {}
+        self._asked: dict[str, dict[int, dict[str, Any]]] = {}
+        self._answered: set[int] = set()
         self._steps: dict[str, tuple[str, dict[str, Any]]] = {}
-        self._matched: dict[str, Any] = {}
         self._position: object = None
         self._is_recorded = False
 
     async def read(self, events: AsyncIterator[HistoryEvent]) -> None:
         """Read one run."""
         scheduled: dict[int, tuple[str, dict[str, Any]]] = {}
+        # The numbers of events begin anew with each run.
+        self._asked, self._answered = {}, set()
         attempts: dict[int, int] = {}
         async for event in events:
             self._events += 1
@@ -90,7 +109,11 @@ class _Life:
                 case Kind.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
                     accepted = event.workflow_execution_update_accepted_event_attributes
                     sent = accepted.accepted_request.input
-                    self._asked[sent.name] = await self._decoded(sent.args)
+                    asked = self._asked.setdefault(sent.name, {})
+                    asked[event.event_id] = await self._decoded(sent.args)
+                case Kind.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED:
+                    answer = event.workflow_execution_update_completed_event_attributes
+                    self._answered.add(answer.accepted_event_id)
                 case Kind.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
                     task = event.activity_task_scheduled_event_attributes
                     step = task.activity_type.name, await self._decoded(task.input)
@@ -133,7 +156,7 @@ class _Life:
         result = await self._decoded(marker.details["result"])
         self._take(at, str(about.get("activity_type")), {}, result, None)
 
-    def _take(  # noqa: C901 a table of what the steps mean
+    def _take(
         self,
         at: datetime,
         step: str,
@@ -144,27 +167,27 @@ class _Life:
         match step:
             case "fetch_application" if result.get("available", True):
                 self._add(at, Transition.FETCHED, view=args.get("view"))
-            case "match_position":
-                self._matched = result
-            case "record":
+            # In older runs the first only matches, and its result has no stage.
+            case "match_position" | "record" if "stage" in result:
                 self._recorded(at, result)
             case "assign_position":
-                self._add_asked(at, Transition.ASSIGNED, step, result.get("position"))
+                position = result.get("position")
+                self._add_asked(at, Transition.ASSIGNED, step, args, position)
             case "write_hold" | "place_hold":
                 is_held = result.get("is_held", "held" in result.get("flags", ()))
                 word = Transition.HELD if is_held else Transition.RELEASED
-                self._add_asked(at, word, "hold")
+                self._add_asked(at, word, "hold", args)
             case "end_hold" if "held" not in result.get("flags", ()):
                 self._add(at, Transition.RELEASED)
             case "release_document":
-                self._add_asked(at, Transition.CLEARED, "release")
+                self._add_asked(at, Transition.CLEARED, "release", args)
             case "deliver" if result.get("outcome") == "delivered":
                 type_ = args.get("type")
                 self._add(at, Transition.TOLD, type=type_, attempts=attempts)
             case "retire" if result.get("done"):
                 self._add(at, Transition.ARCHIVED)
             case "erase":
-                self._add_asked(at, Transition.ERASED, "erase")
+                self._add_asked(at, Transition.ERASED, "erase", args)
 
     def _recorded(self, at: datetime, result: dict[str, Any]) -> None:
         if result.get("stage") == Stage.DISCARDED:
@@ -180,19 +203,36 @@ class _Life:
         self._position = position
 
     def _add_asked(
-        self, at: datetime, event: Transition, update: str, position: object = None
+        self,
+        at: datetime,
+        event: Transition,
+        update: str,
+        args: dict[str, Any],
+        position: object = None,
     ) -> None:
         """Take down what somebody asked for, and who it was."""
-        asked = self._asked.get(update, {})
+        asked = args.get("given") or self._only_one_asked(update)
         self._add(
             at,
             event,
             by=asked.get("by") or None,
-            reason=asked.get("reason") or None,
-            until=asked.get("until"),
+            reason=asked.get("reason"),
+            until=asked.get("until") if event is Transition.HELD else None,
             request_id=asked.get("request_id") or None,
             position=position,
         )
+
+    def _only_one_asked(self, update: str) -> dict[str, Any]:
+        """
+        Return what a step that does not say it was asked with; {} where it is unclear.
+
+        A local activity's input is not in the history: of two requests at a time none
+        is told rather than another's.
+        """
+        asked = self._asked.get(update, {})
+        waiting = [one for number, one in asked.items() if number not in self._answered]
+        candidates = waiting or list(asked.values())
+        return candidates[0] if len(candidates) == 1 else {}
 
     def _add(self, at: datetime, event: Transition, **about: object) -> None:
         self.items.append(Happening.model_validate({"at": at, "event": event, **about}))

@@ -1,5 +1,6 @@
 """Checks the settings, as far as they can be judged by themselves."""
 
+import socket
 from collections.abc import Collection, Iterator
 
 from letterbox.boards import discover
@@ -24,6 +25,7 @@ async def look(settings: Settings, *, is_up: bool) -> list[Finding]:
         ok("settings", f"{settings_read_from()}; the data folder is {settings.data}"),
         *_in_vain(),
         *await in_thread(_locator, settings),
+        *await in_thread(_host, settings),
         *_secrets(settings),
     ]
     if not is_up:
@@ -75,6 +77,16 @@ def _locator(settings: Settings) -> list[Finding]:
         "LETTERBOX_GEOIP_DATABASE nobody is known to be elsewhere"
     )
     return [warning("region", message)]
+
+
+def _host(settings: Settings) -> list[Finding]:
+    """Resolve the address of the API; whether it is this machine's is not known."""
+    try:
+        socket.getaddrinfo(settings.api_host, settings.api_port)
+    except (OSError, UnicodeError):
+        message = f"LETTERBOX_API_HOST: {settings.api_host} is no address, nor a name"
+        return [wrong("settings", f"{message} that can be looked up")]
+    return []
 
 
 def _secrets(settings: Settings) -> list[Finding]:

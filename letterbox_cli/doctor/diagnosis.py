@@ -21,6 +21,7 @@ from letterbox_cli.doctor import (
 )
 from letterbox_cli.doctor.findings import all_of, safely
 from letterbox_cli.up.beside import as_up_runs
+from letterbox_cli.up.state import UpState, differing_temporal
 
 
 async def diagnose() -> list[Finding]:
@@ -38,8 +39,22 @@ async def diagnose() -> list[Finding]:
         found = await _look(running, is_up=up is not None)
     if up:
         message = f"is running as process {up.pid}: the checks below use its settings"
-        found.insert(1, ok("letterbox up", message))
+        found[1:1] = [ok("letterbox up", message), *_differences(settings, up)]
     return found
+
+
+def _differences(settings: Settings, up: UpState) -> Iterator[Finding]:
+    """Report what other commands, or the next `letterbox up`, do otherwise."""
+    if names := up.differing(settings):
+        message = f"was started with other settings ({', '.join(names)}): restart it"
+        yield wrong("letterbox up", message)
+    port = up.ports["LETTERBOX_TEMPORAL_PORT"]
+    for name in differing_temporal(port):
+        message = (
+            f"{name} leads elsewhere than to its Temporal, 127.0.0.1:{port}: "
+            "`letterbox list` and other commands ask there; unset it"
+        )
+        yield wrong("letterbox up", message)
 
 
 async def _look(settings: Settings, *, is_up: bool) -> list[Finding]:

@@ -17,6 +17,7 @@ from letterbox.storage.objects import check_round_trip
 from letterbox.store_trouble import is_all_there_is, trouble
 from letterbox_cli.doctor import bucket
 from letterbox_cli.doctor.findings import all_of, in_thread, safely
+from letterbox_cli.missing_store import count_known, is_missing, vanished
 
 _COUNTED = 10_000
 # A worker has to take over what a sweep starts.
@@ -33,7 +34,7 @@ async def look(settings: Settings) -> list[Finding]:
     try:
         found = await in_thread(_store, store, settings)
     except StoreUnavailableError as error:
-        found = [wrong("store", trouble(settings, error))]
+        found = [wrong("store", await _trouble(store, settings, error))]
         if is_all_there_is(error):
             return [*found, *await all_of(*looks)]
     looks += [
@@ -43,6 +44,19 @@ async def look(settings: Settings) -> list[Finding]:
     if in_bucket:
         looks.append(bucket.look(settings, store))
     return [*found, *await all_of(*looks)]
+
+
+async def _trouble(
+    store: ObjectStore, settings: Settings, error: StoreUnavailableError
+) -> str:
+    """Say what is wrong; of a store that has vanished, what Temporal knows of it."""
+    message = trouble(settings, error)
+    if not await in_thread(is_missing, store, settings):
+        return message
+    count = await count_known(settings)
+    if count is None:
+        return f"{message}; no Temporal answers that could say whether there was one"
+    return vanished(settings, count) if count else message
 
 
 def _store(store: ObjectStore, settings: Settings) -> list[Finding]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from letterbox_cli.init.wanted import Wanted
 from letterbox_cli.options import Json
 
 StoreOnly = Annotated[
@@ -12,6 +13,13 @@ StoreOnly = Annotated[
     typer.Option(
         "--store",
         help="Prepare only the store: enough for the API, before Temporal is up.",
+    ),
+]
+NewStore = Annotated[
+    bool,
+    typer.Option(
+        "--new-store",
+        help="Make an empty store, though Temporal knows applications of another.",
     ),
 ]
 Prune = Annotated[
@@ -25,19 +33,25 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: letterbox init --json")(init)
 
 
-def init(as_json: Json = False, store: StoreOnly = False, prune: Prune = False) -> None:
+def init(
+    as_json: Json = False,
+    store: StoreOnly = False,
+    new_store: NewStore = False,
+    prune: Prune = False,
+) -> None:
     """Create the bucket, the search attributes and the schedules; safe to repeat."""
-    if not asyncio.run(_prepared(as_json=as_json, store_only=store, prune=prune)):
+    wanted = Wanted(store_only=store, new_store=new_store, prune=prune)
+    if not asyncio.run(_prepared(wanted, as_json=as_json)):
         raise typer.Exit(1)
 
 
-async def _prepared(*, as_json: bool, store_only: bool, prune: bool) -> bool:
+async def _prepared(wanted: Wanted, *, as_json: bool) -> bool:
     """Print each step when it is done; as JSON, all of them in the end."""
     from letterbox_cli.init.steps import prepare
     from letterbox_cli.output import print_items, print_marked
 
     steps = []
-    async for step in prepare(store_only=store_only, prune=prune):
+    async for step in prepare(wanted):
         steps.append(step)
         if not as_json:
             mark = "note" if step.note else "ok" if step.done else "FAILED"

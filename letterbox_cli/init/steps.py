@@ -19,7 +19,9 @@ from letterbox.settings import Settings, load_settings
 from letterbox.store_trouble import is_all_there_is, trouble
 from letterbox.temporal import namespace, schedules
 from letterbox.temporal import search_attributes as attributes
-from letterbox.temporal.client import connect
+from letterbox_cli.init.wanted import Wanted
+from letterbox_cli.missing_store import count_known, is_missing, vanished
+from letterbox_cli.reach_temporal import reach_temporal
 
 
 class InitStep(BaseModel):
@@ -33,19 +35,16 @@ class InitStep(BaseModel):
     words: str
 
 
-async def prepare(
-    *, store_only: bool = False, prune: bool = False
-) -> AsyncIterator[InitStep]:
-    """
-    Make the bucket, the search attributes and the schedules, one after another.
-
-    The store alone is all that an API needs to accept applications: it can be made
-    while there is no Temporal yet. ``prune`` removes schedules of this task queue that
-    the settings do not ask for.
-    """
+async def prepare(wanted: Wanted) -> AsyncIterator[InitStep]:
+    """Make the bucket, the search attributes and the schedules, one after another."""
     settings = load_settings()
     store = open_store(settings)
     try:
+        if not wanted.new_store and (
+            hindrance := await _hindrance(store, settings, wanted)
+        ):
+            yield hindrance
+            return
         made = await asyncio.to_thread(_store, store, settings)
         is_there = made.done
     except StoreUnavailableError as error:
@@ -54,10 +53,10 @@ async def prepare(
     yield made
     if is_there and settings.store_url.startswith("s3://"):
         yield await asyncio.to_thread(_lifecycle, store, settings.archive_keep)
-    if store_only:
+    if wanted.store_only:
         return
     try:
-        client = await connect(settings)
+        client = await reach_temporal(settings)
     except TemporalUnavailableError as error:
         yield InitStep(what="temporal", done=False, words=str(error))
         return
@@ -66,8 +65,31 @@ async def prepare(
     except NotFoundError as error:
         yield InitStep(what="temporal", done=False, words=str(error))
         return
-    async for step in _schedules(client, settings, prune=prune):
+    async for step in _schedules(client, settings, prune=wanted.prune):
         yield step
+
+
+async def _hindrance(
+    store: ObjectStore, settings: Settings, wanted: Wanted
+) -> InitStep | None:
+    """
+    Refuse to put an empty store in the place of one that has vanished.
+
+    ``--store`` is for the first start, before there is a Temporal to ask.
+    """
+    if not await asyncio.to_thread(is_missing, store, settings):
+        return None
+    count = await count_known(settings)
+    if count is None and not wanted.store_only:
+        words = (
+            f"{settings.store_name} is missing, and no Temporal answers that could say "
+            "whether it ever held applications: start Temporal first; for a first "
+            "start, `letterbox init --store` makes the store alone"
+        )
+        return InitStep(what="store", done=False, words=words)
+    if not count:
+        return None
+    return InitStep(what="store", done=False, words=vanished(settings, count))
 
 
 def _store(store: ObjectStore, settings: Settings) -> InitStep:

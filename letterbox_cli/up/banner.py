@@ -1,16 +1,24 @@
 """What ``letterbox up`` prints when everything runs."""
 
+import os
+import shlex
 import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
 
+from dotenv import dotenv_values
+
 from letterbox.boards.careerjet import BOARD as CAREERJET
+from letterbox.setting_mistakes import variable_of
+from letterbox.setting_sources import FILE
 from letterbox.settings import Settings
 from letterbox_cli.context import apply_url
 from letterbox_cli.samples import CV, OPEN_POSITION
 from letterbox_cli.up.dev_secrets import plays_seek, secret_path
+
+_TOKEN = variable_of("operator_token")
 
 
 def greeting(settings: Settings, secrets: Mapping[str, str]) -> str:
@@ -57,9 +65,19 @@ def _command() -> str:
 
 
 def _operator_api(settings: Settings, secrets: Mapping[str, str]) -> str:
-    token = secrets.get("LETTERBOX_OPERATOR_TOKEN", "$LETTERBOX_OPERATOR_TOKEN")
+    token = secrets.get(_TOKEN) or _configured_token()
     at = f"http://{settings.api_host}:{settings.api_port}/applications"
     return f'curl -H "Authorization: Bearer {token}" {at}'
+
+
+def _configured_token() -> str:
+    """Return what the shell puts in the token's place: it is not printed."""
+    if os.environ.get(_TOKEN):
+        return f"${_TOKEN}"
+    configured = {**dotenv_values(".env", encoding="utf-8-sig"), **os.environ}
+    if file := configured.get(f"{_TOKEN}{FILE}"):
+        return f"$(cat {shlex.quote(file)})"
+    return f"$(sed -n 's/^{_TOKEN}=//p' .env)"
 
 
 def _seek(settings: Settings) -> str:

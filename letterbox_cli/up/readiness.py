@@ -55,15 +55,15 @@ def _is_polled(settings: Settings) -> bool:
     """
     queue = quote(settings.task_queue, safe="")
     path = f"/api/v1/namespaces/default/task-queues/{queue}"
-    body = _get(_LOCALHOST, settings.ui_port, path)
+    body = get(_LOCALHOST, settings.ui_port, path)
     return bool(body and json.loads(body).get("pollers"))
 
 
 def _answers(host: str, port: int, path: str) -> bool:
-    return _get(host, port, path) is not None
+    return get(host, port, path) is not None
 
 
-def _get(host: str, port: int, path: str) -> bytes | None:
+def get(host: str, port: int, path: str) -> bytes | None:
     """Return the body; None if there is no response, or it is not a success."""
     connection = HTTPConnection(host, port, timeout=_TIMEOUT)
     try:

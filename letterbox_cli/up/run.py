@@ -16,14 +16,22 @@ from dotenv import dotenv_values
 from letterbox.domain.errors import RefusedError, SettingsError
 from letterbox.domain.ports import ObjectStore
 from letterbox.resources import open_store
+from letterbox.setting_sources import FILE
 from letterbox.settings import Settings
 from letterbox.storage.directory import FOLDS_CASE, DirectoryStore
+from letterbox_cli.missing_store import is_missing
 from letterbox_cli.own_modules import COMMAND
 from letterbox_cli.samples import import_sample_positions
 from letterbox_cli.up.dev_secrets import development_secrets, plays_seek
-from letterbox_cli.up.free_ports import refuse_port_in_use
+from letterbox_cli.up.free_ports import refuse_port_in_use, refuse_shared_ports
 from letterbox_cli.up.processes import Child, guarded, started
-from letterbox_cli.up.state import Announcement, announced, refuse_second
+from letterbox_cli.up.state import (
+    TEMPORAL_LOG,
+    Announcement,
+    announced,
+    differing_temporal,
+    refuse_second,
+)
 from letterbox_cli.up.temporal_server import temporal_command
 
 _READY_TIMEOUT = timedelta(seconds=60)
@@ -32,14 +40,28 @@ _READY_TIMEOUT = timedelta(seconds=60)
 async def run_everything(settings: Settings) -> None:
     """Start everything, print where it is, and end it on Ctrl-C or SIGTERM."""
     refuse_second(settings)
+    refuse_shared_ports(settings)
     _refuse_ports_in_use(settings)
     _make_folder(settings.data)
     with announced(settings) as announcement:
         store = open_store(settings)
+        await _refuse_vanished_store(store, settings, announcement)
         store.prepare()
         if isinstance(store, DirectoryStore) and store.folds_case():
             typer.echo(f"LETTERBOX_STORE: {FOLDS_CASE}", err=True)
+        _say_what_is_ignored(settings)
         await _run_parts(settings, store, announcement)
+
+
+async def _refuse_vanished_store(
+    store: ObjectStore, settings: Settings, announcement: Announcement
+) -> None:
+    if not _database(settings).exists() or not is_missing(store, settings):
+        return
+    # It is not imported where everything is as usual.
+    from letterbox_cli.up.vanished_store import refuse_vanished_store
+
+    await refuse_vanished_store(settings, _temporal(settings), announcement.started)
 
 
 async def _run_parts(
@@ -95,15 +117,9 @@ def _make_folder(data: Path) -> None:
 
 
 def _children(settings: Settings, secrets: Mapping[str, str]) -> Sequence[Child]:
-    database = settings.data / "temporal.db"
     environment = child_environment(settings, secrets)
     return (
-        Child(
-            "temporal",
-            temporal_command(database, settings.temporal_port, settings.ui_port),
-            {name: os.environ[name] for name in os.environ if not _of_temporal(name)},
-            log=settings.data / "temporal.log",
-        ),
+        _temporal(settings),
         *(
             [Child("sandbox", (*COMMAND, "sandbox", "seek", "--quiet"), environment)]
             if plays_seek(settings)
@@ -112,6 +128,20 @@ def _children(settings: Settings, secrets: Mapping[str, str]) -> Sequence[Child]
         Child("worker", (*COMMAND, "worker"), environment),
         Child("api", (*COMMAND, "api"), environment),
     )
+
+
+def _temporal(settings: Settings) -> Child:
+    ports = settings.temporal_port, settings.ui_port
+    return Child(
+        "temporal",
+        temporal_command(_database(settings), *ports),
+        {name: os.environ[name] for name in os.environ if not _of_temporal(name)},
+        log=settings.data / TEMPORAL_LOG,
+    )
+
+
+def _database(settings: Settings) -> Path:
+    return settings.data / "temporal.db"
 
 
 def child_environment(settings: Settings, secrets: Mapping[str, str]) -> dict[str, str]:
@@ -123,9 +153,12 @@ def child_environment(settings: Settings, secrets: Mapping[str, str]) -> dict[st
     """
     configured = {**dotenv_values(".env", encoding="utf-8-sig"), **os.environ}
     others = dict.fromkeys(filter(_of_temporal, configured), "")
+    # A file that is empty must not stand beside what is made up in its place.
+    files = dict.fromkeys((f"{name}{FILE}" for name in secrets), "")
     return {
         **os.environ,
         **others,
+        **files,
         **secrets,
         "TEMPORAL_ADDRESS": f"127.0.0.1:{settings.temporal_port}",
         "TEMPORAL_CONFIG_FILE": os.devnull,
@@ -141,6 +174,16 @@ async def _ready(settings: Settings) -> None:
     from letterbox_cli.up.readiness import wait_until_ready
 
     await wait_until_ready(settings, _READY_TIMEOUT)
+
+
+def _say_what_is_ignored(settings: Settings) -> None:
+    """Tell it of Temporal's own variables: other commands go where they say."""
+    for name in differing_temporal(settings.temporal_port):
+        typer.echo(
+            f"note: {name} is ignored: `letterbox up` runs a Temporal of its own at "
+            f"127.0.0.1:{settings.temporal_port}; unset it for the commands beside it",
+            err=True,
+        )
 
 
 def _refuse_ports_in_use(settings: Settings) -> None:

@@ -4,11 +4,16 @@ import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
+from secrets import token_hex
 
-from pydantic import BaseModel, ValidationError
+from dotenv import dotenv_values
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from letterbox.domain.errors import RefusedError
+from letterbox.setting_mistakes import variable_of
+from letterbox.setting_sources import PREFIX
 from letterbox.settings import Settings
 
 PORTS = (
@@ -17,7 +22,10 @@ PORTS = (
     "LETTERBOX_UI_PORT",
     "LETTERBOX_SANDBOX_PORT",
 )
+TEMPORAL_LOG = "temporal.log"
 _LOCK, _STATE = "up.lock", "up.json"
+# The folder is where the state lies, and the parts are started without the others.
+_ELSEWHERE = ("data", "deployment_name", "build_id")
 
 
 class UpState(BaseModel):
@@ -27,6 +35,18 @@ class UpState(BaseModel):
     ports: Mapping[str, int]
     parts: dict[str, int] = {}
     """The process of each part, by its name."""
+    salt: str = ""
+    settings: Mapping[str, str] = {}
+    """A digest of each setting that it was started with; none in older states."""
+
+    def differing(self, settings: Settings) -> list[str]:
+        """Return the settings, as variables, that it was not started with."""
+        now = _digests(settings, self.salt)
+        return [
+            variable_of(name)
+            for name, digest in self.settings.items()
+            if now.get(name, digest) != digest
+        ]
 
 
 class Announcement:
@@ -34,18 +54,19 @@ class Announcement:
 
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.data
+        salt = token_hex()
         self._state = UpState(
             pid=os.getpid(),
-            ports={
-                name: getattr(settings, name.removeprefix("LETTERBOX_").lower())
-                for name in PORTS
-            },
+            ports={name: settings_port(settings, name) for name in PORTS},
+            salt=salt,
+            settings=_digests(settings, salt),
         )
 
     def started(self, part: str, pid: int) -> None:
         """Write down the process of a part."""
         self._state.parts[part] = pid
         new = self._folder / f"{_STATE}.new"
+        new.touch(mode=0o600)
         new.write_text(self._state.model_dump_json())
         new.replace(self._folder / _STATE)
 
@@ -91,6 +112,45 @@ def last_up(data: Path) -> UpState | None:
         return UpState.model_validate_json((data / _STATE).read_text())
     except (OSError, ValidationError, UnicodeDecodeError):
         return None
+
+
+def settings_port(settings: Settings, variable: str) -> int:
+    """Return one of the ports by its variable."""
+    port: int = getattr(settings, variable.removeprefix(PREFIX).lower())
+    return port
+
+
+def differing_temporal(port: int) -> list[str]:
+    """Return which of Temporal's variables lead elsewhere than to the embedded one."""
+    own = {
+        "TEMPORAL_ADDRESS": {f"127.0.0.1:{port}", f"localhost:{port}"},
+        "TEMPORAL_NAMESPACE": {"default"},
+    }
+    configured = {**dotenv_values(".env", encoding="utf-8-sig"), **os.environ}
+    return [
+        name
+        for name, usual in own.items()
+        if (text := configured.get(name)) and text not in usual
+    ]
+
+
+def _digests(settings: Settings, salt: str) -> dict[str, str]:
+    """Return a digest of each setting that its parts are started with."""
+    key = salt[:64].encode()
+    others = {*_ELSEWHERE, *(name.removeprefix(PREFIX).lower() for name in PORTS)}
+    return {
+        name: blake2b(_text(getattr(settings, name)), key=key).hexdigest()
+        for name in type(settings).model_fields
+        if name not in others
+    }
+
+
+def _text(value: object) -> bytes:
+    secrets = value if isinstance(value, tuple) else (value,)
+    plain = [
+        one.get_secret_value() if isinstance(one, SecretStr) else one for one in secrets
+    ]
+    return repr(plain).encode()
 
 
 def _locks(descriptor: int, kind: int) -> bool:

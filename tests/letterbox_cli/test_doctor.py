@@ -162,6 +162,46 @@ def test_an_up_that_runs_is_looked_at_as_it_runs(
     assert os.environ == before
 
 
+def test_what_differs_from_what_up_runs_with_is_told(
+    environment: pytest.MonkeyPatch,
+    doctor: Doctor,
+    tmp_path: Path,
+    letterbox: Letterbox,
+) -> None:
+    """It delivers to no new address, and other commands ask another Temporal."""
+    (tmp_path / "var").mkdir()
+    settings = Settings(temporal_port=free_port(), sandbox_port=free_port())
+    development_secrets(settings)
+    with announced(settings) as announcement:
+        announcement.started("api", 1)
+        environment.setenv("LETTERBOX_DELIVERY_URL", f"http://127.0.0.1:{free_port()}")
+        environment.setenv("LETTERBOX_DELIVERY_SECRET", f"whsec_{'A' * 32}")
+        _, restarted, elsewhere = doctor()["letterbox up"]
+        tried = letterbox("deliver", "--test")
+
+    names = "(LETTERBOX_DELIVERY_URL, LETTERBOX_DELIVERY_SECRET)"
+    assert restarted == f"wrong: was started with other settings {names}: restart it"
+    assert elsewhere.startswith("wrong: TEMPORAL_ADDRESS leads elsewhere than to its")
+    assert f"was started with other settings {names}: its worker" in tried.output
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("LETTERBOX_API_HOST", "1.2.3.4.5"),
+        ("LETTERBOX_API_HOST", "nobody.invalid"),
+        ("LETTERBOX_STORE", "file:"),
+    ],
+)
+def test_an_address_or_a_store_that_is_none_is_wrong(
+    environment: pytest.MonkeyPatch, doctor: Doctor, variable: str, text: str
+) -> None:
+    """It is named by its setting."""
+    environment.setenv(variable, text)
+
+    assert any(line.startswith(f"wrong: {variable}") for line in doctor()["settings"])
+
+
 def test_where_the_settings_come_from_is_told(doctor: Doctor, tmp_path: Path) -> None:
     """In another folder the same command reads another `.env`."""
     [without] = doctor()["settings"]

@@ -56,3 +56,12 @@ def test_following_as_one_object_is_refused() -> None:
 
     assert said.exit_code == 2
     assert "--ndjson" in said.output
+
+
+def test_a_hold_whose_reason_is_not_known_says_so() -> None:
+    """It is evidence: no reason given is another thing."""
+    unknown = Happening(at=AT, event=Transition.HELD, by="alice")
+    none_given = unknown.model_copy(update={"reason": ""})
+
+    assert line_of(unknown, "seek").endswith("  held       reason unknown, by alice")
+    assert line_of(none_given, "seek").endswith("  held       by alice")

@@ -12,6 +12,8 @@ import pytest_asyncio
 from temporalio.client import Client
 from typer.testing import CliRunner
 
+from letterbox.domain.commands import Erasure
+from letterbox.temporal.updates import Updates
 from letterbox_cli.main import app
 from tests.api.operator.operator_server import OperatorServer, open_operator_server
 
@@ -70,3 +72,41 @@ async def test_a_release_says_whether_anything_was_held(
     [line] = re.findall(r'\{.*"released".*\}', as_json)
     row: dict[str, Any] = json.loads(line)
     assert (row["released"], row["flags"]) == (False, [])
+
+
+async def test_the_history_does_not_mix_up_two_holds(server: OperatorServer) -> None:
+    """Not while both are known, nor after the release and the erasure."""
+    one = await server.recorded()
+    await said(one, "--by", "alice")
+    await said(one, "--by", "bertha", "--reason", "case 8", "--until", "2036-01-31")
+    both = await holds_of(one)
+    await said(one, "--release", "--by", "carol", "--reason", "settled")
+    released = await holds_of(one)
+    updates = Updates(server.temporal, server.settings.task_queue)
+    await updates.erase(one, Erasure(reason="request 17", by="dora"))
+    erased = await holds_of(one)
+
+    placed = [
+        ("held", "alice", "", None),
+        ("held", "bertha", "case 8", "2036-01-31T00:00:00Z"),
+    ]
+    end = ("released", "carol", "settled", None)
+    assert both == placed
+    assert released == erased == [*placed, end]
+    history = await asyncio.to_thread(CliRunner().invoke, app, ["history", one])
+    assert " received " in history.stdout
+
+
+async def holds_of(
+    application_id: str,
+) -> list[tuple[str, str, str, str | None]]:
+    """Return the holds and releases that `letterbox history` tells of."""
+    result = await asyncio.to_thread(
+        CliRunner().invoke, app, ["history", application_id, "--json"]
+    )
+    [line] = [row for row in result.stdout.splitlines() if row.startswith('{"id"')]
+    return [
+        (one["event"], one["by"], one["reason"], one["until"])
+        for one in json.loads(line)["items"]
+        if one["event"] in {"held", "released"}
+    ]

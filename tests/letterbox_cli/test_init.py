@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,7 +15,10 @@ from letterbox.domain.errors import SettingsError
 from letterbox.settings import Settings
 from letterbox.temporal import schedules
 from letterbox.temporal import search_attributes as attributes
+from letterbox.temporal.client import connect
+from letterbox_cli.missing_store import count_known
 from tests.letterbox_cli.conftest import Letterbox
+from tests.support import eventually
 
 pytestmark = pytest.mark.xdist_group("bare-temporal")
 
@@ -165,10 +169,78 @@ def test_a_right_that_is_missing_is_said_and_the_rest_is_made(
     assert "FAILED  lifecycle: not set" in letterbox("init").stdout
 
 
-def test_init_without_temporal_makes_the_store(
+def test_init_without_temporal_makes_no_store_in_the_place_of_one(
+    letterbox: Letterbox, tmp_path: Path
+) -> None:
+    """Nobody can say whether there was one; the store alone is made if asked for."""
+    refused = letterbox("init")
+    is_made = (tmp_path / "store").exists()
+    alone = letterbox("init", "--store")
+
+    assert (refused.exit_code, is_made, alone.exit_code) == (1, False, 0)
+    assert refused.stdout.startswith("FAILED  store: file:")
+    assert "no Temporal answers" in refused.stdout
+    assert "`letterbox init --store` makes the store alone" in refused.stdout
+
+
+@pytest.mark.usefixtures("namespace")
+@pytest.mark.parametrize("kind", ["folder", "volume", "bucket"])
+def test_a_store_that_vanished_is_not_made_anew(
+    environment: pytest.MonkeyPatch,
+    letterbox: Letterbox,
+    s3_endpoint: str,
+    tmp_path: Path,
+    *,
+    kind: str,
+) -> None:
+    """Temporal knows what lay in it; only who says so gets an empty one."""
+    if kind == "bucket":
+        environment.setenv("LETTERBOX_STORE", f"s3://letterbox-{uuid4().hex}")
+        environment.setenv("LETTERBOX_S3_ENDPOINT", s3_endpoint)
+        environment.setenv("LETTERBOX_S3_ACCESS_KEY", "access")
+        environment.setenv("LETTERBOX_S3_SECRET_KEY", "secret")
+    if kind == "volume":
+        (tmp_path / "store").mkdir()
+    start_applications(2)
+
+    refused = [letterbox("init"), letterbox("init", "--store")]
+    checked = letterbox("doctor")
+    imported = letterbox("positions", "import", os.devnull)
+    made = letterbox("init", "--store", "--new-store")
+    again = letterbox("init", "--store")
+
+    assert [one.exit_code for one in refused] == [1, 1]
+    for said in (*refused, checked):
+        assert "store: Temporal knows 2 open applications, but the store" in said.stdout
+        assert "`letterbox init --new-store` makes an empty one" in said.stdout
+    assert "Temporal knows 2 open applications" in str(imported.exception)
+    assert (made.exit_code, again.exit_code) == (0, 0)
+
+
+def start_applications(number: int) -> None:
+    """Have Temporal know open applications of the test's task queue."""
+
+    async def start() -> None:
+        assert await count_known(Settings()) == 0
+        client = await connect(Settings())
+        for count in range(number):
+            await client.start_workflow(
+                "Application", id=str(count), task_queue=Settings().task_queue
+            )
+
+        async def are_listed() -> bool:
+            return await count_known(Settings()) == number
+
+        await eventually(are_listed)
+
+    asyncio.run(start())
+
+
+def test_init_with_a_store_and_no_temporal_says_what_failed(
     letterbox: Letterbox, tmp_path: Path
 ) -> None:
     """Applications can be accepted then; the rest is made the next time."""
+    letterbox("init", "--store")
     made = letterbox("init")
 
     store, temporal = made.stdout.splitlines()

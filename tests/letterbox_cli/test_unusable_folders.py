@@ -43,7 +43,7 @@ def test_init_names_it_too(environment: pytest.MonkeyPatch, nowhere: Path) -> No
     """As a step that failed, before the others."""
     environment.setenv("LETTERBOX_STORE", f"file:{nowhere}")
 
-    told = letterbox("init")
+    told = letterbox("init", "--store")
 
     assert told.returncode == 1
     assert told.stdout.startswith(

@@ -5,31 +5,42 @@ import os
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError
+from typer.testing import CliRunner
 
 from letterbox.boards import careerjet
-from letterbox.domain.errors import RefusedError
+from letterbox.domain.errors import (
+    RefusedError,
+    SettingsError,
+    TemporalUnavailableError,
+)
 from letterbox.settings import Settings
 from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.client import connect
+from letterbox_cli.main import app
+from letterbox_cli.missing_store import count_known
 from letterbox_cli.up.banner import greeting
 from letterbox_cli.up.dev_secrets import (
     all_made_up,
     development_secrets,
     with_development_keys,
 )
-from letterbox_cli.up.processes import how_it_ended
+from letterbox_cli.up.processes import Child, guarded, how_it_ended, started
 from letterbox_cli.up.readiness import wait_until_ready
 from letterbox_cli.up.run import child_environment
 from letterbox_cli.up.state import announced, refuse_second, running_up
 from letterbox_cli.up.temporal_server import temporal_command
-from tests.support import free_port
+from letterbox_cli.up.vanished_store import refuse_vanished_store
+from tests.support import eventually, free_port
 
 MADE_UP = {"LETTERBOX_CAREERJET_SECRETS": "made-up"}
 
@@ -252,3 +263,120 @@ def content(port: int, answers: Mapping[str, object] | None = None) -> Iterator[
         finally:
             server.shutdown()
             thread.join()
+
+
+def test_two_parts_at_one_port_are_a_mistake_of_the_settings(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    """Both are named, before anything is started."""
+    environment.setenv("LETTERBOX_SANDBOX_PORT", "8000")
+
+    result = CliRunner().invoke(app, ["up"])
+
+    assert isinstance(result.exception, SettingsError)
+    assert "LETTERBOX_API_PORT and LETTERBOX_SANDBOX_PORT are the same (8000)" in str(
+        result.exception
+    )
+
+
+def test_an_empty_file_of_a_secret_leaves_the_made_up_one(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its variable is blank for the parts, in the environment and in `.env`."""
+    (tmp_path / "empty").touch()
+    environment.setenv("LETTERBOX_OPERATOR_TOKEN_FILE", str(tmp_path / "empty"))
+    (tmp_path / ".env").write_text(f"LETTERBOX_DIGEST_KEY_FILE={tmp_path / 'empty'}\n")
+    (tmp_path / "var").mkdir()
+
+    secrets = development_secrets(Settings())
+    for name, text in child_environment(Settings(), secrets).items():
+        environment.setenv(name, text)
+
+    [token] = Settings().operator_tokens
+    assert token.decode() == secrets["LETTERBOX_OPERATOR_TOKEN"]
+    assert len(Settings().digest_key) == 2
+
+
+@pytest.mark.parametrize(
+    ("in_shell", "in_file", "shown"),
+    [
+        ("LETTERBOX_OPERATOR_TOKEN=a-token", "", "$LETTERBOX_OPERATOR_TOKEN"),
+        ("LETTERBOX_OPERATOR_TOKEN_FILE=token", "", "$(cat token)"),
+        ("", "LETTERBOX_OPERATOR_TOKEN_FILE=token", "$(cat token)"),
+        (
+            "",
+            "LETTERBOX_OPERATOR_TOKEN=a-token",
+            "$(sed -n 's/^LETTERBOX_OPERATOR_TOKEN=//p' .env)",
+        ),
+    ],
+)
+def test_the_curl_of_the_operator_api_has_the_token_from_where_it_is(
+    environment: pytest.MonkeyPatch,
+    tmp_path: Path,
+    in_shell: str,
+    in_file: str,
+    shown: str,
+) -> None:
+    """A shell has nothing of what stands in a file alone."""
+    environment.setenv("LETTERBOX_CAREERJET_SECRETS", "configured")
+    (tmp_path / "token").write_text("a-token")
+    (tmp_path / ".env").write_text(in_file)
+    if in_shell:
+        environment.setenv(*in_shell.split("=", 1))
+
+    words = greeting(Settings(), {})
+
+    assert f'Bearer {shown}"' in words
+
+
+def test_the_state_has_no_secret_and_names_what_differs(tmp_path: Path) -> None:
+    """Digests tell what was changed since; ports and folder are known by themselves."""
+    settings = Settings(data=tmp_path, operator_token=SecretStr("token-of-the-test"))
+    with announced(settings) as announcement:
+        announcement.started("api", 12)
+        running = running_up(tmp_path)
+
+    assert running is not None
+    state = tmp_path / "up.json"
+    assert "token-of-the-test" not in state.read_text()
+    assert state.stat().st_mode & 0o077 == 0
+    assert running.differing(settings) == []
+    other = {"operator_token": SecretStr("other"), "clamd": "there:1", "api_port": 1}
+    assert set(running.differing(settings.model_copy(update=other))) == {
+        "LETTERBOX_OPERATOR_TOKEN",
+        "LETTERBOX_CLAMD",
+    }
+
+
+async def test_up_makes_no_store_in_the_place_of_one_that_vanished(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its Temporal is started alone, and asked what it knows."""
+    environment.delenv("TEMPORAL_ADDRESS")
+    settings = Settings(
+        temporal_port=free_port(), ui_port=free_port(), data=tmp_path / "var"
+    )
+    settings.data.mkdir()
+    words = temporal_command(
+        settings.data / "temporal.db", settings.temporal_port, settings.ui_port
+    )
+    temporal = Child("temporal", words, dict(os.environ), settings.data / "log")
+    async with guarded() as guard, started(temporal, guard, lambda *_: None):
+        await eventually(lambda: is_started(settings))
+
+    with pytest.raises(RefusedError) as refused:
+        await refuse_vanished_store(settings, temporal, lambda *_: None)
+
+    assert "Temporal knows 1 open application, but the store" in str(refused.value)
+    assert "`letterbox init --store --new-store` makes an empty" in str(refused.value)
+    other = settings.model_copy(update={"task_queue": "another"})
+    await refuse_vanished_store(other, temporal, lambda *_: None)
+
+
+async def is_started(settings: Settings) -> bool:
+    """Start an application that is open, and wait until it is listed."""
+    with suppress(TemporalUnavailableError, RPCError, WorkflowAlreadyStartedError):
+        client = await connect(settings)
+        queue = settings.task_queue
+        await client.start_workflow("Application", id="careerjet:1", task_queue=queue)
+    return await count_known(settings) == 1

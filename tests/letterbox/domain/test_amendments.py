@@ -66,7 +66,7 @@ def test_a_hold_is_in_the_record_until_it_is_released() -> None:
     assert after.hold is None
     assert after.flags == record(ID).flags
     assert after.handled == (
-        Handled(action="held", by="bo", at=NOON),
+        Handled(action="held", by="bo", at=NOON, reason="case 12"),
         Handled(action="released", by="cy", at=LATER),
     )
 

@@ -70,3 +70,55 @@ def test_what_is_owed_says_how_often_it_was_tried() -> None:
         owed.model_copy(update={"attempts": 7, "reason": "away"}),
         asked,
     )
+
+
+def hold(by: str, reason: str | None, seconds: int) -> Happening:
+    """Make a hold that somebody placed."""
+    at = NOON + seconds * SECOND
+    return Happening(at=at, event=Transition.HELD, by=by, reason=reason)
+
+
+def test_a_hold_keeps_its_author_and_its_reason_together() -> None:
+    """Two people hold within a minute; an older record knows no reasons."""
+    stored = history(hold("alice", None, 0), hold("bertha", None, 20))
+    seen = history(hold("alice", "", 1), hold("bertha", "case 8", 21))
+
+    both = combined(stored, seen)
+    alone = combined(history(hold("alice", None, 0)), history(seen.items[1]))
+
+    assert both is not None
+    assert alone is not None
+    assert [(one.by, one.reason) for one in both.items] == [
+        ("alice", ""),
+        ("bertha", "case 8"),
+    ]
+    assert [(one.by, one.reason) for one in alone.items] == [
+        ("alice", None),
+        ("bertha", "case 8"),
+    ]
+
+
+def test_one_hold_of_a_person_does_not_stand_for_two() -> None:
+    """The nearest in time is meant, and each is completed once."""
+    stored = history(hold("alice", None, 0), hold("alice", None, 20))
+    seen = history(hold("alice", "case 7", 1), hold("alice", "case 8", 21))
+
+    both = combined(stored, seen)
+
+    assert both is not None
+    assert [one.reason for one in both.items] == ["case 7", "case 8"]
+
+
+def test_the_receipt_is_known_after_an_erasure() -> None:
+    """Temporal saw it arrive; a workflow for the erasure alone did not."""
+    received = Happening(at=NOON, event=Transition.RECEIVED)
+    recorded = Happening(at=NOON + SECOND, event=Transition.RECORDED)
+    erased = Happening(at=NOON + 2 * SECOND, event=Transition.ERASED)
+
+    whole = combined(history(erased), history(received, recorded, erased))
+    late = combined(history(erased), history(received, erased))
+
+    assert whole is not None
+    assert late is not None
+    assert [one.event for one in whole.items] == ["received", "recorded", "erased"]
+    assert [one.event for one in late.items] == ["erased"]
