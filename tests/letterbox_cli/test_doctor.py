@@ -366,7 +366,7 @@ def test_the_ats_is_found_without_an_event(
         "ok: switched on",
         "ok: the ATS answers",
     ]
-    assert levels(found["clock"]) == ["ok"]
+    assert levels(found["clock (ATS)"]) == ["ok"]
     assert (receiver.attempts, receiver.forged) == ([], 0)
 
 
@@ -392,7 +392,7 @@ def test_a_clock_that_is_wrong_is_told(
     environment.setenv("LETTERBOX_STORE", "s3://bucket")
     environment.setenv("LETTERBOX_S3_ENDPOINT", refusing_s3)
 
-    [line] = doctor()["clock"]
+    [line] = doctor()["clock (S3 server)"]
 
     assert line.startswith("wrong: this machine's is 3")
     assert " s behind that of the S3 server: signatures will be refused" in line

@@ -49,7 +49,7 @@ async def test_a_hold_is_told_with_its_end_and_its_reason(
     dated = await said(one, "--until", "2036-01-31", "--reason", "case 4711")
     endless = await said(one, "--reason", "case 4712")
 
-    assert f"{one}: held until 2036-01-31 (UTC), reason: case 4711; " in dated
+    assert f"{one}: held until 2036-01-31 00:00 UTC, reason: case 4711; " in dated
     assert f"{one}: held until it is released, reason: case 4712; " in endless
     assert "matched" in dated
 
@@ -70,3 +70,26 @@ async def test_a_release_says_whether_anything_was_held(
     [line] = re.findall(r'\{.*"released".*\}', as_json)
     row: dict[str, Any] = json.loads(line)
     assert (row["released"], row["flags"]) == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        ((), "--reason is required"),
+        (("--reason", " "), "--reason is required"),
+        (
+            ("--reason", "case 1", "--until", "tomorrow"),
+            "not a date or time such as 2026-11-30 or 2026-11-30T09:00",
+        ),
+    ],
+)
+def test_a_hold_needs_a_reason_and_a_time(
+    words: tuple[str, ...], problem: str, environment: pytest.MonkeyPatch
+) -> None:
+    """As the operator API does; nothing is asked of Temporal then."""
+    environment.setenv("COLUMNS", "200")
+    result = CliRunner().invoke(app, ["hold", "careerjet:1", *words])
+
+    assert result.exit_code == 2
+    assert problem in result.output
+    assert "%" not in result.output
