@@ -103,7 +103,7 @@ def _inbox(store: ObjectStore, settings: Settings) -> list[Finding]:
         return [ok("inbox", "nothing has waited for more than two sweeps")]
     have = "has" if count == 1 else "have"
     message = (
-        f"{plural(count, 'submission')} {have} waited for more than two sweeps: is a worker "
-        "running, and the sweep? `letterbox audit` lists what waits"
+        f"{plural(count, 'submission')} {have} waited for more than two sweeps: is a "
+        "worker running, and the sweep? `letterbox audit` lists what waits"
     )
     return [wrong("inbox", message)]

@@ -67,7 +67,7 @@ STEPS = (
     Step("assign", ("assign", TRIAGE, "DEV-17", "--by", "jane.doe"), "assign"),
     Step(
         "hold",
-        ("hold", MATCHED, *BY, "--until", "2031-01-01", "--reason", "case 1"),
+        ("hold", MATCHED, *BY, "--until", "2031-01-01"),
         "hold",
     ),
     Step("show-held", ("show", MATCHED), "show"),
