@@ -52,8 +52,8 @@ async def count_applications(
         page, token = await list_applications(client, task_queue, filters, _PAGE, token)
         count += len(page)
         if token is None:
-            return count
-    return None
+            break
+    return count if count <= at_most else None
 
 
 async def _only_latest(

@@ -93,3 +93,13 @@ def test_a_hold_needs_a_reason_and_a_time(
     assert result.exit_code == 2
     assert problem in result.output
     assert "%" not in result.output
+
+
+async def test_a_hold_without_an_end_is_shown_as_one(server: OperatorServer) -> None:
+    """It is held until somebody releases it."""
+    one = await server.recorded()
+    await said(one, "--reason", "case 4712")
+
+    shown = await asyncio.to_thread(CliRunner().invoke, app, ["show", one])
+
+    assert re.search(r"^held until +it is released$", shown.stdout, re.MULTILINE)

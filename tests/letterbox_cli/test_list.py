@@ -12,7 +12,9 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from typer.testing import CliRunner, Result
 
+from letterbox.domain.listing import Filter
 from letterbox.temporal import search_attributes as attributes
+from letterbox.temporal.visibility import count_applications
 from letterbox_cli.main import app
 from tests.support import wait_until
 
@@ -202,3 +204,13 @@ def test_a_delivery_of_nothing_says_so_and_lists_what_it_would_send() -> None:
     )
     assert sorted(json.loads(line)["id"] for line in lines) == sorted(IDS)
     assert single.exit_code == 2
+
+
+@pytest.mark.usefixtures("listed")
+async def test_what_is_more_than_is_counted_has_no_number(started: str) -> None:
+    """A million applications are not listed for the sake of a number."""
+    client = await Client.connect(started)
+    filters = Filter(position=POSITION)
+
+    assert await count_applications(client, "nobody's", filters) == 3
+    assert await count_applications(client, "nobody's", filters, at_most=2) is None
