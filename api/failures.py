@@ -180,6 +180,8 @@ def _fault(
             at = at[:-1]
     if tuple(at) == ("body",) and not _is_json(request):
         message = "send Content-Type: application/json"
+        if kind == "missing":
+            message = "send a JSON body, with Content-Type: application/json"
     message = message.removeprefix("Value error, ")
     return {"at": [str(part) for part in at], "problem": message}
 

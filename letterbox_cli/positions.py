@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import stat
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from letterbox.domain.errors import RefusedError, TemporalUnavailableError
-from letterbox.domain.plurals import plural
 from letterbox.settings import load_settings
 from letterbox_cli.command_line import CommandLine
 from letterbox_cli.completion import references
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from letterbox.catalogue.changes import CatalogueWriter
-    from letterbox.catalogue.imports.report import ImportReport
     from letterbox.domain.positions import Position
 
 app = CommandLine(
@@ -112,6 +109,7 @@ def import_(
     from letterbox.catalogue.imports.report import ImportOrder
     from letterbox.catalogue.imports.run import CatalogueImport
     from letterbox_cli.context import open_store, ready_store
+    from letterbox_cli.import_summary import summary
     from letterbox_cli.output import print_json, print_line, shown_progress
 
     with _stream(source) as stream, shown_progress() as show:
@@ -128,7 +126,7 @@ def import_(
     if as_json:
         print_json(report)
     else:
-        for line in _summary(report).splitlines():
+        for line in summary(report).splitlines():
             print_line(line, hanging=4)
         if dry_run:
             typer.echo("this is what would be done; nothing was done")
@@ -277,31 +275,3 @@ def _print_status(position: Position, *, as_json: bool) -> None:
         return
     whose = f" of {position.hirer}" if position.hirer else ""
     typer.echo(f"{position.reference}{whose}: {position.status.value}")
-
-
-def _summary(report: ImportReport) -> str:
-    repeated = f" ({report.repeated} repeated)" if report.repeated else ""
-    counts = (
-        f"{plural(report.positions, 'position')}{repeated}: {report.added} added, "
-        f"{report.changed} changed, {report.unchanged} unchanged; "
-        f"{report.removed} removed"
-    )
-    lines = [counts]
-    if words := report.words():
-        lines.append(f"there were problems: {words}")
-    if report.unused:
-        names = ", ".join(f"{name} ({n})" for name, n in report.unused.items())
-        lines.append(f"not used: {names}; docs/positions.md says what is used")
-    if report.removals_waiting:
-        lines.append(
-            "nothing is removed until three complete feeds in a row agree, or with"
-            " --force; if this list is only a part, use --partial"
-        )
-    for fault in (*report.faults, *report.notes):
-        # Most reasons begin with the number themselves: "entry 3: …", "job 3: …".
-        named = re.match(rf"(entry|job) {fault.position}\b", fault.reason)
-        where = f"{fault.position}: " if fault.position and not named else ""
-        what = "skipped: " if fault.skipped else ""
-        whose = f" ({fault.reference})" if fault.reference else ""
-        lines.append(f"  {where}{what}{fault.reason}{whose}")
-    return "\n".join(lines)

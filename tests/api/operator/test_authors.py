@@ -108,3 +108,17 @@ async def test_a_body_that_is_not_called_json_says_what_to_send(
     assert answer.status_code == 422
     [fault] = answer.json()["errors"]
     assert fault["problem"] == "send Content-Type: application/json"
+
+
+async def test_a_hold_without_a_body_says_that_one_is_needed(
+    server: OperatorServer,
+) -> None:
+    """A hold has a reason, whoever places it."""
+    nothing = await server.ask("POST", "careerjet:any", "/hold")
+    empty = await server.ask("POST", "careerjet:any", "/hold", json={})
+
+    assert nothing.status_code == empty.status_code == 422
+    assert nothing.json()["errors"][0]["problem"] == (
+        "send a JSON body, with Content-Type: application/json"
+    )
+    assert empty.json()["errors"][0]["at"] == ["body", "reason"]
