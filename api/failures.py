@@ -181,8 +181,18 @@ def _fault(
         else:
             # The name of what should not be there is the sender's.
             at = at[:-1]
+    if tuple(at) == ("body",) and not _is_json(request):
+        message = "send Content-Type: application/json"
+        if kind == "missing":
+            message = "send a JSON body, with Content-Type: application/json"
     message = message.removeprefix("Value error, ")
     return {"at": [str(part) for part in at], "problem": message}
+
+
+def _is_json(request: Request) -> bool:
+    """Return whether the body says that it is JSON; without one, nothing is said."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip()
+    return media_type.lower() == "application/json" or media_type.endswith("+json")
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -39,7 +39,7 @@ async def of_temporal(
         items += page
         if token is None:
             break
-    total = len(items)
+    total: int | None = len(items)
     if token or cursor:
         total = await count_applications(client, settings.task_queue, filters)
     applications = StoredApplications(open_store())

@@ -14,6 +14,7 @@ from letterbox.settings import load_settings
 from letterbox_cli.completion import boards
 from letterbox_cli.options import Json, Ndjson
 from letterbox_cli.show import show
+from letterbox_cli.times import parse_moment
 
 if TYPE_CHECKING:
     from letterbox.domain.listing import Item
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 # As a line needs it, with an id of Careerjet or SEEK, a reason and an archive date.
 _WIDE = 150
-
-_MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%SZ"]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -63,7 +62,7 @@ def list_(
         datetime | None,
         typer.Option(
             metavar="TIME",
-            formats=_MOMENTS,
+            parser=parse_moment,
             help="Received at this time (UTC) or later, such as 2026-11-30 or "
             "2026-11-30T09:00.",
         ),
@@ -71,7 +70,9 @@ def list_(
     received_before: Annotated[
         datetime | None,
         typer.Option(
-            metavar="TIME", formats=_MOMENTS, help="Received before this time (UTC)."
+            metavar="TIME",
+            parser=parse_moment,
+            help="Received before this time (UTC).",
         ),
     ] = None,
     candidate: Annotated[
@@ -113,8 +114,8 @@ def list_(
         position=position,
         hirer=hirer,
         flag=flag,
-        received_after=received_after and received_after.replace(tzinfo=UTC),
-        received_before=received_before and received_before.replace(tzinfo=UTC),
+        received_after=received_after,
+        received_before=received_before,
     )
     at_most = None if everything else limit
     settings = load_settings()
@@ -144,8 +145,10 @@ def _print(page: Applications) -> None:
     else:
         _print_narrow(page.items)
     if page.next:
-        total = f" of {page.total}" if page.total else ""
-        typer.echo(f"{count}{total} shown: --limit N or --all shows more", err=True)
+        shown = f"{count} of {page.total} shown"
+        if page.total is None:
+            shown = f"{count} shown, and there are more"
+        typer.echo(f"{shown}: --limit N or --all shows more", err=True)
 
 
 def _print_wide(items: tuple[Item, ...]) -> None:

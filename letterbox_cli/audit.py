@@ -10,6 +10,7 @@ import typer
 
 from letterbox.audit.kinds import Kind
 from letterbox.audit.report import Finding, Report
+from letterbox.domain.plurals import plural
 from letterbox_cli.options import Json, Ndjson
 
 _MAX_EXAMPLES = 10
@@ -166,8 +167,9 @@ def _names(of_kind: list[Finding]) -> Iterator[str]:
 
 def _summary(report: Report) -> str:
     looked_at = (
-        f"{report.applications} applications, {report.open_workflows} open workflows, "
-        f"{report.objects} objects"
+        f"{plural(report.applications, 'application')}, "
+        f"{plural(report.open_workflows, 'open workflow')}, "
+        f"{plural(report.objects, 'object')}"
     )
     how = ", documents and archives not read (--fast)" if report.fast else ""
     total = sum(report.counts.values())

@@ -11,15 +11,15 @@ from letterbox.domain.application import Stage
 from letterbox.settings import load_settings
 from letterbox_cli.completion import references
 from letterbox_cli.confirmation import DryRun
-from letterbox_cli.options import Json, OptionalId
+from letterbox_cli.options import Json, Ndjson, OptionalId
 from letterbox_cli.send_update import send_update
+from letterbox_cli.times import parse_moment
 from letterbox_cli.updates import print_status
 
 if TYPE_CHECKING:
     from letterbox.domain.status import Status
     from letterbox.temporal.updates import Updates
 
-_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 _PER_SECOND = 20.0
 
 
@@ -49,7 +49,7 @@ def deliver(
         datetime | None,
         typer.Option(
             metavar="TIME",
-            formats=_FORMATS,
+            parser=parse_moment,
             help="All received at this time or later (UTC).",
         ),
     ] = None,
@@ -57,7 +57,7 @@ def deliver(
         datetime | None,
         typer.Option(
             metavar="TIME",
-            formats=_FORMATS,
+            parser=parse_moment,
             help="All received before this time (UTC).",
         ),
     ] = None,
@@ -81,6 +81,7 @@ def deliver(
         ),
     ] = False,
     as_json: Json = False,
+    ndjson: Ndjson = False,
 ) -> None:
     """
     Send an application, or many by filters, to the ATS again.
@@ -107,11 +108,17 @@ def deliver(
         )
     if dry_run and not selection.is_any:
         raise typer.BadParameter("--dry-run needs filters: --all, --stage …")
+    if ndjson and not selection.is_any:
+        raise typer.BadParameter("--ndjson needs filters: --all, --stage …")
     if test:
         send_test(load_settings(), as_json=as_json)
     elif selection.is_any:
         deliver_many(
-            load_settings(), selection, rate=rate, dry_run=dry_run, as_json=as_json
+            load_settings(),
+            selection,
+            rate=rate,
+            dry_run=dry_run,
+            style="ndjson" if ndjson else "json" if as_json else "text",
         )
     else:
         _deliver_one(application_id, enable=enable, as_json=as_json)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from letterbox.domain.plurals import plural
 from letterbox_cli.bulk_updates import BulkUpdates
 from letterbox_cli.output import print_line, shown_progress
 
@@ -38,7 +39,8 @@ def catch_up(settings: Settings, store: ObjectStore, *, quietly: bool) -> None:
             return
         bulk = asyncio.run(_ask_all(settings, ids, show))
     left = len(ids) - bulk.answered
-    typer.echo(f"{bulk.answered} applications send the ATS what it missed", err=quietly)
+    count = plural(bulk.answered, "application")
+    typer.echo(f"the ATS is being sent what it missed of {count}", err=quietly)
     print_failed(bulk)
     if left:
         typer.echo(

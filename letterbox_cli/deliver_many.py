@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
+from letterbox.domain.application import Stage
+from letterbox.domain.plurals import plural
 from letterbox_cli.bulk_updates import BulkUpdates
 from letterbox_cli.deliver_enable import print_failed
 from letterbox_cli.output import print_items, print_json, print_line, shown_progress
@@ -17,12 +19,13 @@ from letterbox_cli.output import print_items, print_json, print_line, shown_prog
 if TYPE_CHECKING:
     from temporalio.client import Client
 
-    from letterbox.domain.application import Stage
     from letterbox.domain.listing import Item
     from letterbox.settings import Settings
     from letterbox_cli.output import ShowProgress
 
 _PAGE = 200
+
+Style = Literal["text", "json", "ndjson"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,7 @@ def deliver_many(
     *,
     rate: float,
     dry_run: bool,
-    as_json: bool,
+    style: Style,
 ) -> None:
     """
     Tell the ATS of all that are selected, what is owed first; exit 1 where any fails.
@@ -60,26 +63,32 @@ def deliver_many(
     with shown_progress() as show:
         items = asyncio.run(_selected(settings, selection, show))
     if dry_run or not items:
-        _print_selected(items, as_json=as_json)
+        _print_selected(items, selection, style)
         return
     ids = [item.id for item in items]
     with shown_progress() as show:
         bulk = _told(settings, ids, rate, show)
     print_failed(bulk)
-    if as_json:
-        _print_outcome(bulk, selected=len(ids))
+    if style != "text":
+        _print_outcome(bulk, selected=len(ids), ndjson=style == "ndjson")
     else:
-        typer.echo(f"{bulk.answered} of {len(ids)} applications were sent to the ATS")
+        typer.echo(
+            f"{bulk.answered} of {plural(len(ids), 'application')} sent to the ATS"
+        )
     if bulk.answered < len(ids):
         raise typer.Exit(1)
 
 
-def _print_outcome(bulk: BulkUpdates, *, selected: int) -> None:
+def _print_outcome(bulk: BulkUpdates, *, selected: int, ndjson: bool) -> None:
     from letterbox_cli.json_models import BulkDelivery, NotAsked
 
+    failed = tuple(NotAsked(id=id_, failed=why) for id_, why in bulk.failed)
+    if ndjson:
+        print_items(failed, ndjson=True)
+        return
     print_json(
         BulkDelivery(
-            items=tuple(NotAsked(id=id_, failed=why) for id_, why in bulk.failed),
+            items=failed,
             asked=bulk.answered,
             selected=selected,
             last=bulk.last or None,
@@ -132,8 +141,8 @@ async def _listed(
         stage=selection.stage,
         position=selection.position,
         hirer=selection.hirer,
-        received_after=_in_utc(selection.since),
-        received_before=_in_utc(selection.until),
+        received_after=selection.since,
+        received_before=selection.until,
     )
     token: bytes | None = None
     while True:
@@ -146,17 +155,17 @@ async def _listed(
             return
 
 
-def _in_utc(moment: datetime | None) -> datetime | None:
-    if moment is None or moment.tzinfo:
-        return moment
-    return moment.replace(tzinfo=UTC)
-
-
-def _print_selected(items: Sequence[Item], *, as_json: bool) -> None:
-    if as_json:
-        print_items(items)
+def _print_selected(items: Sequence[Item], selection: Selection, style: Style) -> None:
+    if style != "text":
+        print_items(items, ndjson=style == "ndjson")
+        return
+    if not items:
+        hint = "; those that the ATS knows are in --stage delivered"
+        is_matched = selection.stage is Stage.MATCHED
+        typer.echo(f"none found{hint if is_matched else ''}", err=True)
         return
     for item in items:
         position = f", position {item.position}" if item.position else ""
         print_line(f"{item.id}: {item.stage}{position}", hanging=2)
-    typer.echo(f"{len(items)} applications would be sent to the ATS; nothing was done")
+    count = plural(len(items), "application")
+    typer.echo(f"{count} would be sent to the ATS; nothing was done")

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from letterbox.domain.errors import LetterboxError, NotFoundError, RefusedError
+from letterbox.domain.plurals import plural
 from letterbox.settings import load_settings
 from letterbox_cli.candidate_address import read_address
 from letterbox_cli.confirmation import DryRun, Yes, refuse_without_terminal
-from letterbox_cli.erase_preview import ask, look_at, print_dry_run
+from letterbox_cli.erase_preview import are_all_held, ask, look_at, print_dry_run
 from letterbox_cli.options import By, Json, OptionalId, author
 from letterbox_cli.output import print_line, shown_progress
 from letterbox_cli.send_update import open_records, send_update
@@ -68,8 +69,9 @@ def erase(
     if candidate is not None:
         ids, unreadable = _applications_of(read_address(candidate), reason)
     if dry_run:
-        print_dry_run(look_at(ids), as_json=as_json)
-        _end(unreadable, is_done=True)
+        previews = look_at(ids)
+        print_dry_run(previews, as_json=as_json)
+        _end(unreadable, is_done=not are_all_held(previews))
         return
     if not yes:
         ask(look_at(ids))
@@ -132,7 +134,7 @@ def _applications_of(address: str, reason: str) -> tuple[list[str], int]:
 
 def _warn(count: int) -> None:
     typer.echo(
-        f"{count} application(s) in the inbox cannot be read, and may be the "
+        f"{plural(count, 'application')} in the inbox cannot be read, and may be the "
         "candidate's: see `letterbox audit`",
         err=True,
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from letterbox.domain.errors import NotFoundError
+from letterbox.domain.errors import NotFoundError, RefusedError
+from letterbox.domain.plurals import plural
 from letterbox.settings import load_settings
 from letterbox_cli.confirmation import confirm
 from letterbox_cli.output import print_items
@@ -45,10 +46,21 @@ def print_dry_run(previews: Sequence[ErasurePreview], *, as_json: bool) -> None:
 
 
 def ask(previews: Sequence[ErasurePreview]) -> None:
-    """Show what would be removed on standard error, and ask; Exit where it is not."""
+    """
+    Show what would be removed on standard error, and ask; Exit where it is not.
+
+    RefusedError where all of it is held: then there is nothing to ask.
+    """
     typer.echo("\n".join(_lines(previews)), err=True)
+    if are_all_held(previews):
+        raise RefusedError(f"nothing can be erased: {_held_words(previews)}")
     question = f"Erase {_count(previews)}? This cannot be undone"
     confirm(question, yes=False)
+
+
+def are_all_held(previews: Sequence[ErasurePreview]) -> bool:
+    """Return whether nothing of it would be erased, because of legal holds."""
+    return all(one.held for one in previews)
 
 
 def _lines(previews: Sequence[ErasurePreview]) -> list[str]:
@@ -59,26 +71,28 @@ def _lines(previews: Sequence[ErasurePreview]) -> list[str]:
         position = f", position {one.position}" if one.position else ""
         lines += [one.id, f"  {one.stage}{position}{received}, {_holds(one)}"]
         if one.held:
-            lines.append("  HELD: will be refused")
+            lines.append("  HELD: will not be erased")
     return lines
 
 
 def _holds(one: ErasurePreview) -> str:
     archive = ", 1 archive" if one.archives else ""
-    return f"{_plural(one.documents, 'document')}{archive}"
+    return f"{plural(one.documents, 'document')}{archive}"
 
 
 def _count(previews: Sequence[ErasurePreview]) -> str:
-    documents = sum(one.documents for one in previews)
-    archives = sum(one.archives for one in previews)
-    return ", ".join(
+    """Count what would go; what is held is none of it."""
+    leaving = [one for one in previews if not one.held]
+    counts = ", ".join(
         (
-            _plural(len(previews), "application"),
-            _plural(documents, "document"),
-            _plural(archives, "archive"),
+            plural(len(leaving), "application"),
+            plural(sum(one.documents for one in leaving), "document"),
+            plural(sum(one.archives for one in leaving), "archive"),
         )
     )
+    return f"{counts} ({held})" if (held := _held_words(previews)) else counts
 
 
-def _plural(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _held_words(previews: Sequence[ErasurePreview]) -> str:
+    count = sum(1 for one in previews if one.held)
+    return f"{count} {'is' if count == 1 else 'are'} held" if count else ""

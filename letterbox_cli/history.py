@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from letterbox.domain.errors import NotFoundError
+from letterbox.domain.errors import NotFoundError, StoreUnavailableError
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.options import ApplicationId, Json, Ndjson
-from letterbox_cli.output import print_json
+from letterbox_cli.output import line_width, print_json
 from letterbox_cli.reach_temporal import announced_wait
 from letterbox_cli.send_update import open_records
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from letterbox.history import Histories
 
 _EVERY_SECONDS = 2.0
-_WIDTH = 80
+# Beside the time and the event there must be room for words.
+_MIN_WIDTH = 60
 _INDENT = " " * 32
 
 
@@ -79,9 +80,10 @@ async def _tell(
     if style == "text":
         typer.echo(_heading(found))
     printed = set(_print(found, style, set()))
-    if style == "text":
+    if style == "text" and found.waiting:
+        has_ats = await asyncio.to_thread(_has_ats, settings)
         for waiting in found.waiting:
-            typer.echo(line_of_waiting(waiting))
+            typer.echo(line_of_waiting(waiting, has_ats=has_ats))
     for note in found.notes:
         typer.echo(f"note: {note}", err=True)
     if follow:
@@ -101,6 +103,19 @@ async def _open(settings: Settings) -> Histories:
     client = await connect(settings, lazy=True)
     store = open_store(settings, hurried=True)
     return Histories(store, open_records(settings), client, settings.task_queue)
+
+
+def _has_ats(settings: Settings) -> bool:
+    """Return whether an ATS is configured, here or where a worker runs."""
+    from letterbox.ats.presence import AtsMark
+    from letterbox.resources import open_store
+
+    if settings.delivery_url:
+        return True
+    try:
+        return AtsMark(open_store(settings, hurried=True)).is_fresh()
+    except StoreUnavailableError:
+        return True  # Nothing is known of it.
 
 
 def _print(found: History, style: str, printed: set[str]) -> Iterator[str]:
@@ -142,24 +157,31 @@ def line_of(item: Happening, board: str) -> str:
     return _wrapped(f"{at:<19}  {item.event:<9}  {words}".rstrip())
 
 
-def line_of_waiting(waiting: Waiting) -> str:
-    """Return the lines of what is tried again."""
+def line_of_waiting(waiting: Waiting, *, has_ats: bool = True) -> str:
+    """Return the lines of what is tried again, or has nobody to be sent to."""
     what = waiting.type.value if waiting.type else waiting.step
     since = f" since {waiting.since:%Y-%m-%d %H:%M:%S}" if waiting.since else ""
     is_event = waiting.step == "deliver"
     words = f"the ATS has not accepted it yet{since}" if is_event else "being retried"
+    if is_event and not has_ats:
+        words = "no ATS is configured; `letterbox deliver` sends it later"
     attempts = f"; attempt {waiting.attempts}" if waiting.attempts else ""
     reason = f": {waiting.reason}" if waiting.reason else ""
     return _wrapped(f"{'':<19}  waiting    {what}: {words}{attempts}{reason}")
 
 
 def _wrapped(line: str) -> str:
+    """Break a line where the terminal ends; in a pipe, nowhere."""
+    # A reason is whatever somebody typed: nothing of it moves the cursor.
+    line = "".join(one if one.isprintable() else "?" for one in line)
+    width = line_width()
+    if width is None:
+        return line
     return "\n".join(
         row.rstrip()
         for row in textwrap.wrap(
-            # A reason is whatever somebody typed: nothing of it moves the cursor.
-            "".join(one if one.isprintable() else "?" for one in line),
-            _WIDTH,
+            line,
+            max(width, _MIN_WIDTH),
             subsequent_indent=_INDENT,
             drop_whitespace=False,
             break_long_words=False,

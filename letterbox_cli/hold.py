@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from letterbox.settings import load_settings
-from letterbox_cli.options import ApplicationId, By, Json, Reason, author
+from letterbox_cli.options import ApplicationId, By, Json, author
 from letterbox_cli.send_update import open_records, send_update
+from letterbox_cli.times import minute, parse_moment
 
 if TYPE_CHECKING:
     from letterbox.domain.commands import Holding
@@ -27,11 +28,20 @@ def add_to(app: typer.Typer) -> None:
 
 def hold(
     application_id: ApplicationId,
-    reason: Reason = "",
+    reason: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT",
+            help="Required, except with --release. It is kept with the hold and in "
+            "Temporal, and must not name the candidate.",
+        ),
+    ] = "",
     until: Annotated[
         datetime | None,
         typer.Option(
-            formats=["%Y-%m-%d"], help="The hold ends at the start of this day (UTC)."
+            metavar="TIME",
+            parser=parse_moment,
+            help="The hold ends at this time (UTC), such as 2026-11-30.",
         ),
     ] = None,
     release: Annotated[
@@ -45,9 +55,11 @@ def hold(
     from letterbox_cli.json_models import HeldApplication, ReleasedHold
     from letterbox_cli.output import print_json, print_line
 
+    if not release and not reason.strip():
+        raise typer.BadParameter("--reason is required: it is kept with the hold")
     args = Holding(
         reason=reason,
-        until=until.replace(tzinfo=UTC) if until else None,
+        until=until,
         release=release,
         by=author("hold", by),
     )
@@ -76,9 +88,8 @@ def _outcome(args: Holding, status: ApplicationStatus, *, was_held: bool) -> str
     stands = f"{status.stage}{position}"
     if args.release:
         return f"{'released' if was_held else 'was not held'}; {stands}"
-    until = f"{args.until:%Y-%m-%d} (UTC)" if args.until else "it is released"
-    why = f", reason: {args.reason}" if args.reason else ", no reason given"
-    return f"held until {until}{why}; {stands}"
+    until = f"{minute(args.until)} UTC" if args.until else "it is released"
+    return f"held until {until}, reason: {args.reason}; {stands}"
 
 
 def _is_held(records: Records, application_id: str) -> bool:

@@ -28,8 +28,8 @@ class Applications(BaseModel):
         description="For `--cursor`, with the same filters; null at the end."
     )
     total: int | None = Field(
-        description="How many there are by these filters, as Temporal counts them; null"
-        " for those of one candidate."
+        description="How many there are by these filters; null where they are more than"
+        " a thousand, and for those of one candidate."
     )
 
 

@@ -137,7 +137,8 @@ def print_fields(fields: Iterable[tuple[str, Cell]]) -> None:
     """
     Print one field a line, the names aligned.
 
-    A long name, or a value that would be cut, has the value below it.
+    On a terminal, a long name, or a value that would be cut, has the value below it;
+    in a pipe each field is one line.
     """
     rows = [(name, _one_line(value)) for name, value in fields]
     longest = max((len(name) for name, _ in rows), default=0)
@@ -145,13 +146,14 @@ def print_fields(fields: Iterable[tuple[str, Cell]]) -> None:
     width = line_width()
     for name, value in rows:
         longest_word = max(map(len, value.plain.split(" ")))
-        is_too_long = width is not None and start + longest_word > width
-        if len(name) > start - len(_GAP) or is_too_long:
+        is_long = len(name) > start - len(_GAP)
+        if width is not None and (is_long or start + longest_word > width):
             if name:
                 print_line(Text(name, "bold"))
             _print_below(value)
         else:
-            print_line(Text(f"{name:{start}}", "bold") + value, hanging=start)
+            gap = _GAP if is_long else " " * (start - len(name))
+            print_line(Text(name, "bold") + gap + value, hanging=start)
 
 
 def print_marked(mark: str, what: str, message: str) -> None:

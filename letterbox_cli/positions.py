@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
@@ -17,13 +16,13 @@ from letterbox.domain.errors import RefusedError, TemporalUnavailableError
 from letterbox.settings import load_settings
 from letterbox_cli.command_line import CommandLine
 from letterbox_cli.completion import references
+from letterbox_cli.confirmation import DryRun
 from letterbox_cli.options import Json, Ndjson
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from letterbox.catalogue.changes import CatalogueWriter
-    from letterbox.catalogue.imports.report import ImportReport
     from letterbox.domain.positions import Position
 
 app = CommandLine(
@@ -95,6 +94,7 @@ def import_(
     force: Annotated[
         bool, typer.Option("--force", help="Remove positions even if many would go.")
     ] = False,
+    dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
     """
@@ -108,7 +108,8 @@ def import_(
     from letterbox.catalogue.feed_source import import_from
     from letterbox.catalogue.imports.report import ImportOrder
     from letterbox.catalogue.imports.run import CatalogueImport
-    from letterbox_cli.context import ready_store
+    from letterbox_cli.context import open_store, ready_store
+    from letterbox_cli.import_summary import summary
     from letterbox_cli.output import print_json, print_line, shown_progress
 
     with _stream(source) as stream, shown_progress() as show:
@@ -117,14 +118,18 @@ def import_(
             hirer=hirer or None,
             partial=partial,
             force=force,
+            dry_run=dry_run,
         )
-        importer = CatalogueImport(ready_store(), show)
+        store = open_store() if dry_run else ready_store()
+        importer = CatalogueImport(store, show)
         report = import_from(source, importer, order, _in_kib(show), stream=stream)
     if as_json:
         print_json(report)
     else:
-        for line in _summary(report).splitlines():
+        for line in summary(report).splitlines():
             print_line(line, hanging=4)
+        if dry_run:
+            typer.echo("this is what would be done; nothing was done")
     if not report.is_fine:
         raise typer.Exit(1)
 
@@ -187,11 +192,18 @@ def show(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> No
         return
     from letterbox_cli.output import print_fields
 
-    fields = position.model_dump(mode="json", exclude_none=True)
-    print_fields(
-        (name, value if isinstance(value, str) else json.dumps(value))
-        for name, value in fields.items()
-    )
+    print_fields(_fields(position.model_dump(mode="json", exclude_none=True)))
+
+
+def _fields(fields: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Write a list with commas, and leave out what is empty."""
+    for name, value in fields.items():
+        if isinstance(value, dict):
+            yield from _fields(value, f"{prefix}{name}.")
+        elif isinstance(value, bool):
+            yield prefix + name, "yes" if value else "no"
+        elif text := ", ".join(value) if isinstance(value, list) else value:
+            yield prefix + name, text
 
 
 @app.command(epilog="Example: letterbox positions close DEV-17 --hirer acme")
@@ -263,29 +275,3 @@ def _print_status(position: Position, *, as_json: bool) -> None:
         return
     whose = f" of {position.hirer}" if position.hirer else ""
     typer.echo(f"{position.reference}{whose}: {position.status.value}")
-
-
-def _summary(report: ImportReport) -> str:
-    repeated = f" ({report.repeated} repeated)" if report.repeated else ""
-    counts = (
-        f"{report.positions} positions{repeated}: {report.added} added, "
-        f"{report.changed} changed, {report.unchanged} unchanged; "
-        f"{report.removed} removed"
-    )
-    lines = [counts]
-    if words := report.words():
-        lines.append(f"there were problems: {words}")
-    if report.unused:
-        names = ", ".join(f"{name} ({n})" for name, n in report.unused.items())
-        lines.append(f"not used: {names}; docs/positions.md says what is used")
-    if report.removals_waiting:
-        lines.append(
-            "nothing is removed until three complete feeds in a row agree, or with"
-            " --force; if this list is only a part, use --partial"
-        )
-    for fault in (*report.faults, *report.notes):
-        where = f"{fault.position}: " if fault.position else ""
-        what = "skipped: " if fault.skipped else ""
-        whose = f" ({fault.reference})" if fault.reference else ""
-        lines.append(f"  {where}{what}{fault.reason}{whose}")
-    return "\n".join(lines)

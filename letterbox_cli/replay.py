@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from letterbox.domain.errors import MalformedError, RefusedError
+from letterbox.domain.plurals import plural
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,7 +29,7 @@ def replay(
     """Replay a recorded history against the current workflow code."""
     text = file.read_text("utf-8", errors="replace")
     events = asyncio.run(replay_history(file.stem, text))
-    typer.echo(f"{file.name} replays: {events} events")
+    typer.echo(f"{file.name} replays: {plural(events, 'event')}")
 
 
 async def replay_history(workflow_id: str, text: str) -> int:

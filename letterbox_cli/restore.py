@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from letterbox.domain.errors import DamagedError, NotFoundError
+from letterbox.domain.plurals import plural
 from letterbox_cli.options import Json
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def restore(
     else:
         print_line(
             f"{application_id}: verified, and unpacked into {to}: "
-            f"{packed.files} files, {decimal(packed.size)}"
+            f"{plural(packed.files, 'file')}, {decimal(packed.size)}"
         )
 
 

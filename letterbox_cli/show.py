@@ -196,7 +196,7 @@ def _without_record(shown: ShownApplication) -> Iterator[tuple[str, Cell]]:
 def _of_hold(hold: Hold) -> Iterator[tuple[str, Cell]]:
     from letterbox_cli.times import minute
 
-    until = f"{minute(hold.until)} UTC" if hold.until else "released"
+    until = f"{minute(hold.until)} UTC" if hold.until else "it is released"
     yield "held until", until
     yield "hold", f"{hold.reason} (by {hold.by or 'unknown'}, {minute(hold.placed_at)})"
 

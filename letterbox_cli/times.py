@@ -1,8 +1,28 @@
-"""Times and ages as tables show them: to the minute, in UTC."""
+"""Times as people type them, and times and ages as tables show them: in UTC."""
 
+import re
+from contextlib import suppress
 from datetime import UTC, datetime
 
+import typer
+
+_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII
+)
+
 _UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
+
+
+def parse_moment(text: str) -> datetime:
+    """Read the time of an option; UTC unless it says otherwise."""
+    with suppress(ValueError, OverflowError):
+        if _MOMENT.fullmatch(text):
+            moment = datetime.fromisoformat(text)
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            return moment.astimezone(UTC)
+    raise typer.BadParameter(
+        "not a date or time such as 2026-11-30 or 2026-11-30T09:00"
+    )
 
 
 def minute(moment: datetime | None) -> str:

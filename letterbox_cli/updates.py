@@ -124,7 +124,8 @@ def print_status(status: ApplicationStatus, *, as_json: bool) -> None:
         return
     flags = ", ".join(status.flags)
     if Flag.HELD in status.flags:
-        until = f"{minute(status.held_until)} UTC" if status.held_until else "released"
+        end = status.held_until
+        until = f"{minute(end)} UTC" if end else "it is released"
         flags = flags.replace(Flag.HELD, f"{Flag.HELD} until {until}")
     flags = f" ({flags})" if flags else ""
     position = f", position {status.position}" if status.position else ""

@@ -173,3 +173,19 @@ def leads_somewhere(page: str, target: str) -> bool:
         re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
         for heading in headings
     }
+
+
+def test_make_says_that_it_installs(tmp_path: Path) -> None:
+    """It takes minutes the first time, and pip is quiet."""
+    words = ("make", "--dry-run", "--no-print-directory", "install")
+    printed = subprocess.run(
+        (*words, f"VENV={tmp_path / 'none'}"),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    first = next(line for line in printed.splitlines() if 'echo "inst' in line)
+    assert "(some minutes the first time)" in first
+    assert printed.index(first) < printed.index("-m pip install")

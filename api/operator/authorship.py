@@ -19,7 +19,7 @@ def decoded(header: str) -> str:
         return header
 
 
-def _author(
+async def checked_author(
     operator: Annotated[
         str | None,
         Header(
@@ -33,6 +33,7 @@ def _author(
         ),
     ] = None,
 ) -> str:
+    """Return who is asking; every route refuses a name that could be no one's."""
     return f"{_API}: {operator}" if operator else _API
 
 
@@ -73,7 +74,7 @@ def _printable(reason: str) -> str:
     return reason
 
 
-Author = Annotated[str, Depends(_author)]
+Author = Annotated[str, Depends(checked_author)]
 """The operator API, and the person whom the caller names."""
 
 ErasureReason = Annotated[str, Depends(_erasure_reason)]

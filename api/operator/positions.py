@@ -8,6 +8,7 @@ from fastapi import APIRouter, BackgroundTasks, Body, Query, Request, Response
 from pydantic import Field, ValidationError
 
 from api.operator.auth import OperatorRoute, log_access
+from api.operator.authorship import Author
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.examples import POSITION, example_response
 from api.operator.path_ids import Reference
@@ -80,6 +81,7 @@ async def put_position(  # noqa: PLR0913, PLR0917 what FastAPI gives
     response: Response,
     after: BackgroundTasks,
     services: OperatorServicesDep,
+    by: Author,
 ) -> Position:
     """Create or replace a position; every process sees it within 3 s."""
     position = body.at(reference)
@@ -91,7 +93,7 @@ async def put_position(  # noqa: PLR0913, PLR0917 what FastAPI gives
         PositionStatus.CLOSED,
     ):
         after.add_task(tell_closed, services.client, services.task_queue, position)
-    log_access(request, "position put", position=position.reference)
+    log_access(request, "position put", position=position.reference, by=by)
     return position
 
 
@@ -100,6 +102,7 @@ async def remove_position(
     reference: Reference,
     request: Request,
     services: OperatorServicesDep,
+    by: Author,
     hirer: Hirer = None,
 ) -> Position:
     """Remove a position: from now on, boards are told that there is no such job."""
@@ -107,7 +110,7 @@ async def remove_position(
     removed = await to_thread.run_sync(
         services.positions.remove, before.reference, before.hirer or ""
     )
-    log_access(request, "position removed", position=removed.reference)
+    log_access(request, "position removed", position=removed.reference, by=by)
     return removed
 
 

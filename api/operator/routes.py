@@ -12,10 +12,11 @@ from api.operator import (
     statuses,
 )
 from api.operator.auth import bearer
+from api.operator.authorship import checked_author
 from api.operator.problems import documented
 
 router = APIRouter(
-    dependencies=[Depends(bearer)],
+    dependencies=[Depends(bearer), Depends(checked_author)],
     responses=documented(401, 429, 503),
     generate_unique_id_function=lambda route: route.name,
 )

@@ -52,14 +52,15 @@ async def look(settings: Settings) -> list[Finding]:
 
 def beside(server: str, ahead: timedelta) -> Finding:
     """Return a finding about how far a server's clock is ahead of ours."""
+    what = f"clock ({server.removeprefix('the ')})"
     if abs(ahead) <= _TOLERANCE:
-        return ok("clock", f"agrees with that of {server}")
+        return ok(what, f"agrees with that of {server}")
     side = "behind" if ahead > timedelta() else "ahead of"
     message = (
         f"this machine's is {abs(ahead).total_seconds():.0f} s {side} that of "
         f"{server}: signatures will be refused; synchronise it with NTP"
     )
-    return wrong("clock", message)
+    return wrong(what, message)
 
 
 def between(earliest: datetime, now: datetime, latest: datetime) -> timedelta:

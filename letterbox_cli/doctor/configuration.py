@@ -7,6 +7,7 @@ from letterbox.boards import discover
 from letterbox.boards.base import FormBoard, PostBoard
 from letterbox.checks import Finding, ok, warning, wrong
 from letterbox.domain.errors import SettingsError
+from letterbox.domain.plurals import plural
 from letterbox.domain.region import RegionPolicy
 from letterbox.resources import open_locator
 from letterbox.setting_sources import settings_read_from
@@ -56,7 +57,7 @@ async def boards(settings: Settings) -> list[Finding]:
     return [
         ok(
             f"board {name}",
-            f"open with {len(secrets)} secret{'s' * (len(secrets) > 1)}"
+            f"open with {plural(len(secrets), 'secret')}"
             if (secrets := settings.secrets_of(name))
             else f"off: {not_set(board.secrets_variable)}",
         )

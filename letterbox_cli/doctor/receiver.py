@@ -5,6 +5,7 @@ import httpx
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.checks import Finding, ok, wrong
 from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.plurals import plural
 from letterbox.network_reasons import reason_of
 from letterbox.resources import open_receiver, open_store
 from letterbox.settings import Settings
@@ -26,7 +27,7 @@ async def receiver(settings: Settings) -> list[Finding]:
 async def _signing(settings: Settings) -> list[Finding]:
     async with open_receiver(settings):
         number = len(settings.delivery_secret)
-        message = f"events are signed with {number} secret{'s' * (number > 1)}"
+        message = f"events are signed with {plural(number, 'secret')}"
         return [ok("delivery", message)]
 
 

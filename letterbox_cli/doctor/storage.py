@@ -8,6 +8,7 @@ from letterbox.catalogue.lookup import StoredCatalogue, load
 from letterbox.checks import Finding, ok, warning, wrong
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.plurals import plural
 from letterbox.domain.ports import ObjectStore
 from letterbox.resources import open_store
 from letterbox.settings import Settings
@@ -91,12 +92,21 @@ def _catalogue(store: ObjectStore) -> list[Finding]:
     if catalogue.is_whole():
         return [ok("positions", "the catalogue can be read")]
     troubles = ", ".join(
-        f"{feed.source}: {feed.trouble or 'not imported lately'}"
-        for feed in catalogue.status().feeds.values()
+        f"{_feed_name(feed.source, hirer)}: {feed.trouble or 'not imported lately'}"
+        for hirer, feed in catalogue.status().feeds.items()
         if not feed.is_whole(datetime.now(UTC))
     )
-    message = "incomplete or old: applications with unknown references go to triage"
+    message = (
+        "incomplete or old: applications with unknown references are accepted and go "
+        "to triage, and those for positions that a feed no longer names are accepted "
+        "and matched to them"
+    )
     return [warning("positions", f"{message} ({troubles})" if troubles else message)]
+
+
+def _feed_name(source: str, hirer: str) -> str:
+    name = "standard input" if source == "-" else source
+    return f"{name} for {hirer}" if hirer else name
 
 
 def _inbox(store: ObjectStore, settings: Settings) -> list[Finding]:
@@ -105,8 +115,9 @@ def _inbox(store: ObjectStore, settings: Settings) -> list[Finding]:
     count = sum(1 for stored in some if stored.modified < latest)
     if not count:
         return [ok("inbox", "nothing has waited for more than two sweeps")]
+    have = "has" if count == 1 else "have"
     message = (
-        f"{count} submissions have waited for more than two sweeps: is a worker "
-        "running, and the sweep? `letterbox audit` lists them"
+        f"{plural(count, 'submission')} {have} waited for more than two sweeps: is a "
+        "worker running, and the sweep? `letterbox audit` lists what waits"
     )
     return [wrong("inbox", message)]

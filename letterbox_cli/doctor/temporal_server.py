@@ -152,7 +152,7 @@ async def _problems(client: Client, settings: Settings) -> list[Finding]:
         return [ok("workflow tasks", "this server does not report which fail")]
     if counted.count:
         message = (
-            f"{counted.count} workflows are stuck because their tasks fail: filter by "
+            f"workflows are stuck because their tasks fail: {counted.count}; filter by "
             f"{_PROBLEMS} in the UI; `letterbox replay` shows whether the code is why"
         )
         return [wrong("workflow tasks", message)]

@@ -65,7 +65,11 @@ STEPS = (
     Step("show-unknown", ("show", "careerjet:nobody"), "problem"),
     Step("assign-unknown", ("assign", TWIN, "NO-1", "--by", "jane.doe"), "problem"),
     Step("assign", ("assign", TRIAGE, "DEV-17", "--by", "jane.doe"), "assign"),
-    Step("hold", ("hold", MATCHED, *BY, "--until", "2031-01-01"), "hold"),
+    Step(
+        "hold",
+        ("hold", MATCHED, *BY, "--until", "2031-01-01"),
+        "hold",
+    ),
     Step("show-held", ("show", MATCHED), "show"),
     Step("hold-release", ("hold", MATCHED, "--release", "--by", "jane.doe"), "hold"),
     Step("history", ("history", MATCHED), "history", has_lines=True),

@@ -1,6 +1,7 @@
 """``letterbox doctor``: each thing that is wrong is said, and nothing is changed."""
 
 import asyncio
+import io
 import json
 import os
 import time
@@ -12,6 +13,9 @@ import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
 from letterbox.ats.switch import DeliverySwitch
+from letterbox.catalogue.feeds.read import read_feed
+from letterbox.catalogue.imports.report import ImportOrder
+from letterbox.catalogue.imports.run import CatalogueImport
 from letterbox.checks import Finding, ok
 from letterbox.domain import keys
 from letterbox.domain.errors import BoardUnavailableError, StoreUnavailableError
@@ -406,7 +410,7 @@ def test_the_ats_is_found_without_an_event(
         "ok: switched on",
         "ok: the ATS answers",
     ]
-    assert levels(found["clock"]) == ["ok"]
+    assert levels(found["clock (ATS)"]) == ["ok"]
     assert (receiver.attempts, receiver.forged) == ([], 0)
 
 
@@ -432,7 +436,7 @@ def test_a_clock_that_is_wrong_is_told(
     environment.setenv("LETTERBOX_STORE", "s3://bucket")
     environment.setenv("LETTERBOX_S3_ENDPOINT", refusing_s3)
 
-    [line] = doctor()["clock"]
+    [line] = doctor()["clock (S3 server)"]
 
     assert line.startswith("wrong: this machine's is 3")
     assert " s behind that of the S3 server: signatures will be refused" in line
@@ -495,3 +499,17 @@ async def test_the_findings_of_a_check_are_passed_on_unchanged() -> None:
     assert await safely("this", asyncio.sleep(0, [ok("that", "well")])) == [
         ok("that", "well")
     ]
+
+
+def test_a_catalogue_that_is_not_whole_says_what_happens_and_names_its_feed(
+    store: DirectoryStore, doctor: Doctor
+) -> None:
+    """What was piped in has no name of its own; feeds are told apart by hirer."""
+    feed = read_feed(io.BytesIO(b'[{"reference": "a"}, {"title": "no reference"}]'))
+    CatalogueImport(store).run(feed, ImportOrder(source="-", hirer="acme"))
+
+    [line] = doctor()["positions"]
+
+    assert line.startswith("warning: incomplete or old: ")
+    assert "a feed no longer names are accepted and matched to them" in line
+    assert line.endswith("(standard input for acme: skipped)")

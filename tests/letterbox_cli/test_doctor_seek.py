@@ -71,7 +71,7 @@ def test_a_seek_that_knows_us_is_fine(seek: Seek, doctor: Doctor) -> None:
 
     assert found["board seek"] == ["ok: issues a token and answers queries"]
     assert found["SEEK's webhook"] == [REACHED]
-    assert found["clock"] == ["ok: agrees with that of SEEK"]
+    assert found["clock (SEEK)"] == ["ok: agrees with that of SEEK"]
     assert asyncio.run(asked(url)) == {
         "/": 1,
         "token": 1,

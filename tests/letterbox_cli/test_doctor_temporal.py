@@ -114,7 +114,7 @@ def test_what_a_new_namespace_lacks_is_named(
     assert made.exit_code == 0, made.output
     assert found["search attributes"] == ["ok: all of them exist"]
     assert found[schedule_of("inbox-sweep")][0].startswith("ok: every 1m")
-    assert found["clock"] == ["ok: agrees with that of Temporal"]
+    assert found["clock (Temporal)"] == ["ok: agrees with that of Temporal"]
 
 
 def test_a_namespace_that_does_not_exist_is_wrong(

@@ -138,8 +138,8 @@ def test_erase_reports_an_unreadable_inbox_record(records: Records) -> None:
     beside = erase("--candidate", ADDRESS)
 
     assert alone.exit_code == beside.exit_code == 1
-    assert "1 application(s) in the inbox cannot be read" in alone.stderr
-    assert "1 application(s) in the inbox cannot be read" in beside.stderr
+    assert "1 application in the inbox cannot be read" in alone.stderr
+    assert "1 application in the inbox cannot be read" in beside.stderr
 
 
 def test_erase_refuses_a_reason_with_the_address_before_it_begins(

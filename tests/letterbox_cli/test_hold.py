@@ -51,7 +51,7 @@ async def test_a_hold_is_told_with_its_end_and_its_reason(
     dated = await said(one, "--until", "2036-01-31", "--reason", "case 4711")
     endless = await said(one, "--reason", "case 4712")
 
-    assert f"{one}: held until 2036-01-31 (UTC), reason: case 4711; " in dated
+    assert f"{one}: held until 2036-01-31 00:00 UTC, reason: case 4711; " in dated
     assert f"{one}: held until it is released, reason: case 4712; " in endless
     assert "matched" in dated
 
@@ -77,7 +77,7 @@ async def test_a_release_says_whether_anything_was_held(
 async def test_the_history_does_not_mix_up_two_holds(server: OperatorServer) -> None:
     """Not while both are known, nor after the release and the erasure."""
     one = await server.recorded()
-    await said(one, "--by", "alice")
+    await said(one, "--by", "alice", "--reason", "case 7")
     await said(one, "--by", "bertha", "--reason", "case 8", "--until", "2036-01-31")
     both = await holds_of(one)
     await said(one, "--release", "--by", "carol", "--reason", "settled")
@@ -87,7 +87,7 @@ async def test_the_history_does_not_mix_up_two_holds(server: OperatorServer) -> 
     erased = await holds_of(one)
 
     placed = [
-        ("held", "alice", "", None),
+        ("held", "alice", "case 7", None),
         ("held", "bertha", "case 8", "2036-01-31T00:00:00Z"),
     ]
     end = ("released", "carol", "settled", None)
@@ -110,3 +110,36 @@ async def holds_of(
         for one in json.loads(line)["items"]
         if one["event"] in {"held", "released"}
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        ((), "--reason is required"),
+        (("--reason", " "), "--reason is required"),
+        (
+            ("--reason", "case 1", "--until", "tomorrow"),
+            "not a date or time such as 2026-11-30 or 2026-11-30T09:00",
+        ),
+    ],
+)
+def test_a_hold_needs_a_reason_and_a_time(
+    words: tuple[str, ...], problem: str, environment: pytest.MonkeyPatch
+) -> None:
+    """As the operator API does; nothing is asked of Temporal then."""
+    environment.setenv("COLUMNS", "200")
+    result = CliRunner().invoke(app, ["hold", "careerjet:1", *words])
+
+    assert result.exit_code == 2
+    assert problem in result.output
+    assert "%" not in result.output
+
+
+async def test_a_hold_without_an_end_is_shown_as_one(server: OperatorServer) -> None:
+    """It is held until somebody releases it."""
+    one = await server.recorded()
+    await said(one, "--reason", "case 4712")
+
+    shown = await asyncio.to_thread(CliRunner().invoke, app, ["show", one])
+
+    assert re.search(r"^held until +it is released$", shown.stdout, re.MULTILINE)

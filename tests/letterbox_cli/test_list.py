@@ -12,7 +12,9 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from typer.testing import CliRunner, Result
 
+from letterbox.domain.listing import Filter
 from letterbox.temporal import search_attributes as attributes
+from letterbox.temporal.visibility import count_applications
 from letterbox_cli.main import app
 from tests.support import wait_until
 
@@ -34,7 +36,8 @@ def _started(temporal_address: str) -> Iterator[str]:
 
     async def start() -> None:
         client = await Client.connect(temporal_address)
-        for application_id in IDS:
+        # The first had an earlier run, which is listed and counted no more.
+        for application_id in (IDS[0], *IDS):
             handle: Any = await client.start_workflow(
                 "Application",
                 application_id,
@@ -172,3 +175,42 @@ def test_a_temporal_address_with_a_scheme_is_refused_in_one_line(
     assert (
         str(result.exception) == "TEMPORAL_ADDRESS: must be host:port, without a scheme"
     )
+
+
+@pytest.mark.usefixtures("listed")
+@pytest.mark.parametrize("option", ["--received-after", "--received-before"])
+def test_what_is_no_time_is_refused_in_plain_words(
+    option: str, environment: pytest.MonkeyPatch
+) -> None:
+    """No codes of a date's format: who types is no programmer."""
+    environment.setenv("COLUMNS", "200")
+    result = letterbox(option, "yesterday")
+
+    assert result.exit_code == 2
+    assert "not a date or time such as 2026-11-30 or 2026-11-30T09:00" in result.output
+    assert "%" not in result.output
+
+
+@pytest.mark.usefixtures("listed")
+def test_a_delivery_of_nothing_says_so_and_lists_what_it_would_send() -> None:
+    """Whoever looks for what was delivered is in another stage."""
+    words = ["deliver", "--position", POSITION, "--dry-run"]
+    none = CliRunner().invoke(app, ["deliver", "--stage", "matched", "--hirer", "no"])
+    lines = CliRunner().invoke(app, [*words, "--ndjson"]).stdout.splitlines()
+    single = CliRunner().invoke(app, ["deliver", IDS[0], "--ndjson"])
+
+    assert "none found; those that the ATS knows are in --stage delivered" in (
+        none.stderr
+    )
+    assert sorted(json.loads(line)["id"] for line in lines) == sorted(IDS)
+    assert single.exit_code == 2
+
+
+@pytest.mark.usefixtures("listed")
+async def test_what_is_more_than_is_counted_has_no_number(started: str) -> None:
+    """A million applications are not listed for the sake of a number."""
+    client = await Client.connect(started)
+    filters = Filter(position=POSITION)
+
+    assert await count_applications(client, "nobody's", filters) == 3
+    assert await count_applications(client, "nobody's", filters, at_most=2) is None

@@ -151,3 +151,17 @@ def test_there_is_one_declaration_of_each_option_for_json() -> None:
     assert [name for name, text in sources.items() if "rich.progress" in text] == [
         "output.py"
     ]
+
+
+def test_in_a_pipe_each_field_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one whose name is longer than most: other programs read lines."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+    output.print_fields([("id", ID), ("a.name.that.is.longer.than.a.column[0]", "v v")])
+
+    assert printed(capsys) == [
+        f"{'id':32}{ID}",
+        "a.name.that.is.longer.than.a.column[0]  v v",
+    ]

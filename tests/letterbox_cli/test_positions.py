@@ -119,7 +119,7 @@ def test_what_is_spoilt_is_named_and_ends_with_one(
     report = json.loads(again.stdout)
     assert told.exit_code == again.exit_code == 1
     assert "1 skipped, 1 mended" in told.output
-    assert "3: skipped: job 3 has none of" in told.output
+    assert "\n  skipped: job 3 has none of" in told.output
     assert (report["positions"], report["mended"], report["skipped"]) == (2, 1, 1)
     assert report["faults"][0] == {
         "position": 2,
@@ -246,3 +246,72 @@ def test_the_catalogue_is_listed(positions: Letterbox, tmp_path: Path) -> None:
         ["OPS-3", "acme", "closed", "Operator"],
     ]
     assert json.loads(imported.stdout)["unchanged"] == 3
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/commands.md", "tests/conftest.py"])
+def test_a_text_with_brackets_is_no_feed(positions: Letterbox, name: str) -> None:
+    """It is called what a file without any is called."""
+    result = positions("import", ROOT / name)
+
+    assert isinstance(result.exception, MalformedError)
+    assert str(result.exception) == (
+        "neither JSON (a list, or one object a line) nor an XML feed"
+    )
+
+
+def test_a_fault_is_numbered_once_and_says_what_was_meant(
+    positions: Letterbox, tmp_path: Path
+) -> None:
+    """Numbers count one as one; a reference that is a number may have lost zeros."""
+    file = tmp_path / "jobs.json"
+    file.write_text('{"reference": 17, "titel": "Developer"}')
+
+    lines = positions("import", file).stdout.splitlines()
+
+    assert lines[0].startswith("1 position: 1 added")
+    assert (
+        "  entry 1: titel is not a field of a position; did you mean title? (17)"
+        in lines
+    )
+    assert any(
+        line.startswith("  entry 1: the reference is a number: it was read as text")
+        for line in lines
+    )
+
+
+def test_a_dry_run_of_an_import_lists_what_would_go_and_changes_nothing(
+    positions: Letterbox, tmp_path: Path
+) -> None:
+    """Also that it would wait: two of three are more than half."""
+    file = tmp_path / "jobs.json"
+    positions("import", FEEDS / "positions.json", "--hirer", "acme")
+    before = sorted(
+        (path, path.read_bytes())
+        for path in (tmp_path / "store").rglob("*")
+        if path.is_file()
+    )
+    file.write_text('[{"reference": "NEW-1", "hirer": "acme"}]')
+
+    waits = positions("import", file, "--dry-run")
+    forced = positions("import", file, "--dry-run", "--force")
+
+    assert "waits to be removed (DEV-17)" in waits.stdout
+    assert "would be removed (DEV-17)" in forced.stdout
+    assert (waits.exit_code, forced.exit_code) == (1, 0)
+    assert forced.stdout.endswith("nothing was done\n")
+    after = sorted(
+        (path, path.read_bytes())
+        for path in (tmp_path / "store").rglob("*")
+        if path.is_file()
+    )
+    assert after == before
+
+
+def test_a_position_is_shown_without_signs_of_a_program(positions: Letterbox) -> None:
+    """Aliases are listed as they are."""
+    positions("import", FEEDS / "positions.json")
+
+    shown = positions("show", "dev-17").stdout
+
+    assert "aliases.other" in shown
+    assert not set('{}[]"') & set(shown)

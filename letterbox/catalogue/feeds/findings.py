@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict
 
+from letterbox.domain.plurals import plural
+
 _LISTED = 100
 # Whom it concerns must find each; a feed with more than that is another feed.
 _LISTED_SKIPPED = 1000
@@ -78,9 +80,10 @@ class Findings:
         lacks = self.mended + self.skipped - len(self.faults)
         if not lacks:
             return ()
+        are = "is" if lacks == 1 else "are"
         words = (
-            f"{lacks} more faults are not listed; in total {self.mended} mended, "
-            f"{self.skipped} skipped"
+            f"{plural(lacks, 'more fault')} {are} not listed; in total {self.mended} "
+            f"mended, {self.skipped} skipped"
         )
         return (Fault(reason=words),)
 

@@ -15,6 +15,8 @@ from letterbox.catalogue.feeds.values import position_of, without
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.positions import Position
 
+NO_FEED = "neither JSON (a list, or one object a line) nor an XML feed"
+"""What is said of a file that is something else."""
 # No entry is longer; what is broken has its end somewhere before.
 _MAX_LENGTH = 1024 * 1024
 _BETWEEN = re.compile(r"[ \t\r\n\x1e,]*")
@@ -38,6 +40,8 @@ class JsonFeed:
         self._window = ""
         self._at = 0
         self._count = 0
+        # Until an entry is seen, what begins otherwise may be any text with a bracket.
+        self._is_foreign = False
 
     def positions(self) -> Iterator[Position]:
         """Read to the end (MalformedError where there are entries and none is one)."""
@@ -49,6 +53,7 @@ class JsonFeed:
             if value is None:
                 continue
             entry, is_malformed = value
+            self._is_foreign &= not (isinstance(entry, dict) and "reference" in entry)
             position = position_of(entry, self._count, self.findings)
             if position is None:
                 continue
@@ -58,6 +63,8 @@ class JsonFeed:
             read += 1
             yield position
         if self._count and not read:
+            if self._is_foreign:
+                raise MalformedError(NO_FEED)
             first = self.findings.faults[0].reason
             raise MalformedError(f"none of {self._count} entries can be read: {first}")
 
@@ -70,6 +77,7 @@ class JsonFeed:
         self._at = match.end()
         if self._window[self._at] not in "[{":
             self.findings.mend("there is something before the first entry")
+            self._is_foreign = True
             self._at = min(
                 place
                 for mark in "[{"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from letterbox.catalogue.feeds.findings import Findings
-from letterbox.catalogue.feeds.json_feed import JsonFeed
+from letterbox.catalogue.feeds.json_feed import NO_FEED, JsonFeed
 from letterbox.catalogue.feeds.text import FeedText
 from letterbox.catalogue.feeds.unpacking import MAX_BYTES, Unpacked
 from letterbox.catalogue.feeds.xml_feed import XmlFeed
@@ -60,7 +60,7 @@ def _is_xml(head: str) -> bool:
         return False
     if beginning.startswith(("[", "{")):
         return False
-    raise MalformedError("neither JSON (a list, or one object a line) nor an XML feed")
+    raise MalformedError(NO_FEED)
 
 
 def _read(reader: XmlFeed | JsonFeed, packed: Unpacked) -> Iterator[Position]:

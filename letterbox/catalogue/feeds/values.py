@@ -1,6 +1,7 @@
 """Positions from JSON values that people and programs write, as far as they tell."""
 
 import re
+from difflib import get_close_matches
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -29,8 +30,10 @@ def position_of(value: object, number: int, findings: Findings) -> Position | No
         findings.skip(f"entry {number} is not an object", number)
         return None
     fields = dict(cast("dict[str, Any]", value))
+    is_number = False
     if isinstance(fields.get("reference"), int) and fields["reference"] is not True:
         fields["reference"] = str(fields["reference"])
+        is_number = True
     reference = fields.get("reference")
     named = reference if isinstance(reference, str) else None
     reasons = _countries(fields, number, named, findings)
@@ -48,6 +51,9 @@ def position_of(value: object, number: int, findings: Findings) -> Position | No
             fields = {name: fields[name] for name in fields if name not in invalid}
         else:
             break
+    if is_number:
+        words = "the reference is a number: it was read as text, without leading zeros"
+        findings.note(f"entry {number}: {words}", number, position.reference)
     for reason in reasons:
         findings.mend(f"entry {number}: {reason}", number, position.reference)
     return position
@@ -76,6 +82,10 @@ def why_not(error: ValidationError) -> str:
     field = ".".join(_short(str(step)) for step in first["loc"])
     if not field:
         return "is not an object"
+    if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
+        meant = get_close_matches(field, Position.model_fields, n=1)
+        question = f"; did you mean {meant[0]}?" if meant else ""
+        return f"{field} {_WORDS[first['type']]}{question}"
     if first["type"] in _WORDS:
         return f"{field} {_WORDS[first['type']]}"
     return f"{field}: {what}"

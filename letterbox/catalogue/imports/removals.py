@@ -13,8 +13,8 @@ from letterbox.domain.positions import Position, PositionStatus
 
 # As many whole feeds in a row must agree on what no longer is.
 _AGREE = 3
-# So many positions change all at once, and a person sees them all.
-_FEW = 10
+# One job that takes the place of another is no accident.
+_FEW = 2
 
 
 class WaitingRemovals:
@@ -67,19 +67,21 @@ class Removals:
     counts: Mapping[str, int] | None = None
 
 
-def removals(
+def removals(  # noqa: PLR0913 what, of what, by which rules
     spool: FeedSpool,
     known: Mapping[bytes, bytes],
     order: ImportOrder,
     waiting: WaitingRemovals,
     findings: Findings,
+    *,
+    are_samples: bool = False,
 ) -> Removals:
     """
     Decide what is removed, and what waits.
 
     A feed that was cut off removes nothing, whoever forces it: what it does not name
     is unknown. Otherwise what would wait is removed by force, or once three whole
-    feeds in a row agree.
+    feeds in a row agree. Samples make room for whatever comes.
     """
     if order.cut_off:
         return Removals()
@@ -99,7 +101,7 @@ def removals(
     leaving = absent | named
     is_most = len(leaving) * 2 > present
     waits = bool(findings.mended or findings.skipped) or (
-        is_most and (present >= _FEW or not len(spool))
+        is_most and not are_samples and (present >= _FEW or not len(spool))
     )
     names = {identity: identity.hex() for identity in leaving}
     counts: Mapping[str, int] | None

@@ -11,10 +11,14 @@ from letterbox.domain import keys
 from letterbox.domain.catalogue_status import CatalogueStatus, FeedStatus, Trouble
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.messages import ImportedPositions
+from letterbox.domain.plurals import plural
 from letterbox.domain.ports import ObjectStore
 from letterbox.storage.objects import read_or
 
 _MAX_ATTEMPTS = 20
+
+SAMPLES = "samples"
+"""The source of the invented positions: whatever takes their place may remove them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,7 @@ class ImportOrder:
 
     ``hirer`` is whose the positions are that name none; ``partial`` says that what
     is absent is not gone; ``force`` carries out what would wait. ``source`` is noted.
+    ``dry_run`` writes nothing at all.
     ``cut_off`` is why the file is not the whole feed, ``every`` how often it comes.
     """
 
@@ -31,6 +36,7 @@ class ImportOrder:
     hirer: str | None = None
     partial: bool = False
     force: bool = False
+    dry_run: bool = False
     cut_off: str = ""
     every: timedelta | None = None
 
@@ -87,9 +93,15 @@ class ImportReport(ImportedPositions):
             f"{self.skipped} skipped" if self.skipped else "",
             f"{self.mended} mended" if self.mended else "",
             f"{self.doubtful} with a doubtful reference" if self.doubtful else "",
-            f"{self.removals_waiting} removals wait" if self.removals_waiting else "",
+            _waiting(self.removals_waiting),
         ]
         return ", ".join(filter(None, troubles))
+
+
+def _waiting(count: int) -> str:
+    if not count:
+        return ""
+    return f"{plural(count, 'removal')} {'waits' if count == 1 else 'wait'}"
 
 
 def update_status(

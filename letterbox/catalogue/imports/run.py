@@ -13,10 +13,15 @@ from letterbox.catalogue.changes import document, mark
 from letterbox.catalogue.feeds.read import Feed
 from letterbox.catalogue.imports.lease import ImportLease
 from letterbox.catalogue.imports.removals import WaitingRemovals, removals
-from letterbox.catalogue.imports.report import ImportOrder, ImportReport, update_status
+from letterbox.catalogue.imports.report import (
+    SAMPLES,
+    ImportOrder,
+    ImportReport,
+    update_status,
+)
 from letterbox.catalogue.imports.spool import FeedSpool, identity_of
 from letterbox.catalogue.imports.writer import Change, FeedWriter, unstamped
-from letterbox.catalogue.lookup import load
+from letterbox.catalogue.lookup import load, load_status
 from letterbox.domain import keys
 from letterbox.domain.catalogue_status import FeedStatus, Trouble
 from letterbox.domain.errors import DamagedError, ImportBusyError, LetterboxError
@@ -54,6 +59,7 @@ class CatalogueImport:
         self._lease = ImportLease(store)
         self._began = now()
         self._whole_before: datetime | None = None
+        self._are_samples = False
         self._is_noted = False
 
     def run(self, feed: Feed, order: ImportOrder) -> ImportReport:
@@ -64,12 +70,15 @@ class CatalogueImport:
         read (MalformedError), and while another import runs (ImportBusyError).
         """
         self._is_noted = False
+        if order.dry_run:
+            feeds = load_status(self._store).feeds
+            self._note_before(feeds.get(order.hirer or "", FeedStatus()))
+            return self._run(feed, order)
         with self._lease.held():
             self._began = self._now()
             if order.partial:
                 return self._run(feed, order)
-            before = update_status(self._store, order.hirer, self._begin)
-            self._whole_before = before.whole_at
+            self._note_before(update_status(self._store, order.hirer, self._begin))
             try:
                 report = self._run(feed, order)
             except LetterboxError as error:
@@ -80,9 +89,15 @@ class CatalogueImport:
             )
         return report
 
+    def _note_before(self, before: FeedStatus) -> None:
+        self._whole_before = before.whole_at
+        self._are_samples = before.source == SAMPLES
+
     def fail(self, order: ImportOrder, error: LetterboxError) -> None:
         """Note that an import came to nothing; harmless where the store is away."""
-        if order.partial or self._is_noted or isinstance(error, ImportBusyError):
+        if order.partial or order.dry_run or self._is_noted:
+            return
+        if isinstance(error, ImportBusyError):
             return
         self._is_noted = True
         reason = f"{type(error).__name__}: {error}"
@@ -133,10 +148,15 @@ class CatalogueImport:
         order = replace(order, cut_off=order.cut_off or findings.cut_off)
         known = self._known(pool, _scope(spool, order))
         waiting = WaitingRemovals(self._store, order.hirer)
-        leaving = removals(spool, known, order, waiting, findings)
-
+        leaving = removals(
+            spool, known, order, waiting, findings, are_samples=self._are_samples
+        )
         writer = FeedWriter(
-            self._store, self._lease, began=self._began, whole_before=self._whole_before
+            self._store,
+            self._lease,
+            began=self._began,
+            whole_before=self._whole_before,
+            dry_run=order.dry_run,
         )
 
         def take_over(position: Position) -> Change:
@@ -146,14 +166,18 @@ class CatalogueImport:
         absent = [*leaving.absent]
         if not (order.partial or order.cut_off or findings.skipped):
             absent += unstamped(spool, known)
-        self._lease.check()
+        if order.dry_run:
+            for position in leaving.absent:
+                findings.note("would be removed", reference=position.reference)
+        else:
+            self._lease.check()
         changes.update(self._each(pool, "removing", writer.remove, absent, len(absent)))
-        if leaving.counts is not None:
+        if leaving.counts is not None and not order.dry_run:
             waiting.save(leaving.counts)
         for reference in sorted(leaving.waiting):
             findings.note("waits to be removed", reference=reference)
         # A feed that never named anything makes no job unknown.
-        if not order.partial and (len(spool) or known):
+        if not (order.partial or order.dry_run) and (len(spool) or known):
             mark(self._store, self._now(), positions=len(spool), source=order.source)
         return ImportReport(
             source=order.source,

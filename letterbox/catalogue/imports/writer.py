@@ -22,6 +22,7 @@ class FeedWriter:
     Writes positions, as long as the import has its lease.
 
     ``began`` is when the import did, ``whole_before`` when the latest whole one had.
+    With ``dry_run`` it only says what it would do.
     """
 
     def __init__(
@@ -31,11 +32,13 @@ class FeedWriter:
         *,
         began: datetime,
         whole_before: datetime | None,
+        dry_run: bool = False,
     ) -> None:
         self._store = store
         self._lease = lease
         self._began = began
         self._whole_before = whole_before
+        self._is_dry_run = dry_run
 
     def take_over(
         self, position: Position, known: Mapping[bytes, bytes], leaving: Removals
@@ -52,6 +55,8 @@ class FeedWriter:
                 return "waiting"
             if self._updated(before, position) == before:
                 return "unchanged"
+        if self._is_dry_run:
+            return "changed" if body else "added"
         self._lease.check()
         # A person may have closed it since it was compared, or does so now.
         stored, after = change(
@@ -76,6 +81,8 @@ class FeedWriter:
 
     def remove(self, position: Position) -> Change:
         """Remove a position that the feed does not name."""
+        if self._is_dry_run:
+            return "unchanged" if _is_removed(position) else "removed"
 
         def absent(latest: Position | None) -> Position | None:
             if latest is None or (_is_removed(latest) and not _is_unstamped(latest)):

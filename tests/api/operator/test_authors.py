@@ -1,6 +1,7 @@
 """Who held, assigned, released and erased is kept with what was done."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from letterbox.domain import keys
 from letterbox.domain.application import Tombstone
@@ -64,3 +65,60 @@ async def test_an_invalid_author_is_422(
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["at"] == ["header", "X-Operator"]
     assert "Ada" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/applications", "/applications/careerjet%3Aany", "/positions", "/positions/R"],
+)
+async def test_a_name_that_is_none_is_refused_by_every_address(
+    path: str, server: OperatorServer
+) -> None:
+    """Reading is logged too."""
+    answer = await server.http.get(path, headers={"X-Operator": "Ada Example"})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["at"] == ["header", "X-Operator"]
+
+
+async def test_who_changed_the_catalogue_is_logged(server: OperatorServer) -> None:
+    """With the id of the request, as for applications."""
+    headers = JANE | {"X-Request-Id": "catalogue-1"}
+    with capture_logs() as logs:
+        await server.http.put("/positions/LOGGED-1", json={}, headers=headers)
+        await server.http.delete("/positions/LOGGED-1", headers=headers)
+
+    lines = [one for one in logs if one.get("request_id") == "catalogue-1"]
+    assert [(one["event"], one["by"], one["position"]) for one in lines] == [
+        ("position put", BY, "LOGGED-1"),
+        ("position removed", BY, "LOGGED-1"),
+    ]
+
+
+@pytest.mark.parametrize("rest", ["/hold", "/position", "/erase"])
+async def test_a_body_that_is_not_called_json_says_what_to_send(
+    rest: str, server: OperatorServer
+) -> None:
+    """That is what curl sends by default."""
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = await server.ask(
+        "POST", "careerjet:any", rest, content=b"{}", headers=headers
+    )
+
+    assert answer.status_code == 422
+    [fault] = answer.json()["errors"]
+    assert fault["problem"] == "send Content-Type: application/json"
+
+
+async def test_a_hold_without_a_body_says_that_one_is_needed(
+    server: OperatorServer,
+) -> None:
+    """A hold has a reason, whoever places it."""
+    nothing = await server.ask("POST", "careerjet:any", "/hold")
+    empty = await server.ask("POST", "careerjet:any", "/hold", json={})
+
+    assert nothing.status_code == empty.status_code == 422
+    assert nothing.json()["errors"][0]["problem"] == (
+        "send a JSON body, with Content-Type: application/json"
+    )
+    assert empty.json()["errors"][0]["at"] == ["body", "reason"]

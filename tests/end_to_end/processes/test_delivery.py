@@ -126,7 +126,7 @@ async def test_an_ats_that_was_gone_is_told_all_when_somebody_says_so(
 
     after = [house.applications.find(one) for one in ids]
     assert (attempts, len(house.ats.attempts)) == (0, 6)
-    assert "3 applications send the ATS what it missed" in said
+    assert "the ATS is being sent what it missed of 3 applications" in said
     assert "the ATS has missed nothing" in again
     assert [one.stage for one in before if one] == [Stage.MATCHED] * 3
     assert [one.stage for one in after if one] == [Stage.DELIVERED] * 3

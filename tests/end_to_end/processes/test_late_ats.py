@@ -96,7 +96,7 @@ async def test_an_ats_that_is_set_up_later_is_told_what_was_recorded_before(
 
     assert {one["id"] for one in planned["items"]} == {*matched[1:]}
     assert unchanged == before == 5
-    assert "applications were sent to the ATS" in done
+    assert "applications sent to the ATS" in done
     await house.until_told(5 + 3 + 3 + 2, matched + triage)
     told = house.told()
     for one in matched:

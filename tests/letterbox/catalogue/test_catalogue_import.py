@@ -13,7 +13,7 @@ import pytest
 
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.feeds.read import read_feed
-from letterbox.catalogue.imports.report import ImportOrder, ImportReport
+from letterbox.catalogue.imports.report import SAMPLES, ImportOrder, ImportReport
 from letterbox.catalogue.imports.run import CatalogueImport
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
@@ -183,7 +183,7 @@ def test_what_waits_is_removed_once_three_whole_feeds_agree(
 
 
 def test_a_small_employer_replaces_its_job(store: FailingStore) -> None:
-    """Below ten positions nothing waits, unless the feed is empty."""
+    """A single position does not wait, unless the feed is empty."""
     run(store, listed("a"))
 
     replaced = run(store, xml("b"))
@@ -192,6 +192,28 @@ def test_a_small_employer_replaces_its_job(store: FailingStore) -> None:
     assert (replaced.added, replaced.removed, replaced.is_fine) == (1, 1, True)
     assert (empty.removed, empty.removals_waiting) == (0, 1)
     assert statuses(store) == {"a": "removed", "b": "open"}
+
+
+def test_a_tiny_import_does_not_remove_a_small_catalogue_at_once(
+    store: FailingStore,
+) -> None:
+    """What would go is named; samples make room for whatever comes."""
+    run(store, listed("ab"))
+
+    report = run(store, listed("c"))
+
+    assert (report.removed, report.removals_waiting) == (0, 2)
+    assert [note.reference for note in report.notes] == ["a", "b"]
+
+
+def test_samples_make_room_for_the_first_real_catalogue(store: FailingStore) -> None:
+    """However small it is."""
+    CatalogueImport(store, now=lambda: NOW).run(
+        read_feed(io.BytesIO(json.dumps(listed("abcd")).encode())),
+        ImportOrder(source=SAMPLES),
+    )
+
+    assert run(store, listed("e")).removed == 4
 
 
 def test_removals_of_half_of_the_positions_do_not_wait(store: FailingStore) -> None:
