@@ -42,7 +42,7 @@ def print_dry_run(previews: Sequence[ErasurePreview], *, as_json: bool) -> None:
         print_items(previews)
         return
     typer.echo("\n".join(_lines(previews)))
-    typer.echo(f"would be erased: {_count(previews)}; nothing was done")
+    typer.echo(f"would be erased: {_count(previews)}\nnothing was done")
 
 
 def ask(previews: Sequence[ErasurePreview]) -> None:

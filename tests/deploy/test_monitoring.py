@@ -67,8 +67,9 @@ def _counted() -> set[str]:
         for family in Metrics().registry.collect()
     }
     code = " ".join(module.read_text() for module in CODE)
-    workers = re.findall(r'create_counter\(\s*"(letterbox_\w+)"', code)
-    return api | {f"{name}_total" for name in workers}
+    counters = re.findall(r'create_counter\(\s*"(letterbox_\w+)"', code)
+    gauges = re.findall(r'create_gauge\w*\(\s*"(letterbox_\w+)"', code)
+    return api | {f"{name}_total" for name in counters} | set(gauges)
 
 
 def test_every_metric_that_an_alert_or_dashboard_names_exists() -> None:

@@ -76,7 +76,7 @@ def test_what_is_wrong_is_told_and_mended(audit: Audit, accepted: str) -> None:
         0,
     ]
     assert "accepted-without-workflow" in told.stdout
-    assert "1 applications, 0 open workflows, 1 objects: 1 wrong" in told.stdout
+    assert "1 application, 0 open workflows, 1 object: 1 wrong" in told.stdout
     assert json.loads(as_json.stdout) == {
         "fast": True,
         "applications": 1,
