@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
-from letterbox.boards import indeed
+from letterbox.boards import hellowork, indeed, ziprecruiter
 from letterbox.boards.base import Head, PostBoard
 from letterbox.boards.posting.verifiers import sign
 from letterbox.domain.submission import Submission
@@ -71,6 +71,15 @@ def changed(said: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
     return copy
 
 
+def _signed_by_ziprecruiter(body: bytes, secret: str) -> Mapping[str, str]:
+    timestamp = datetime.now(UTC).isoformat()
+    prefix = f"{timestamp}.".encode()
+    return {
+        "X-ZipRecruiter-Signature-Timestamp": timestamp,
+        "X-ZipRecruiter-Signature": sign(body, secret, "sha256", prefix=prefix),
+    }
+
+
 INDEED = Poster(
     board=indeed.BOARD,
     headers=lambda body, secret: {"X-Indeed-Signature": sign(body, secret, "sha1")},
@@ -81,7 +90,28 @@ INDEED = Poster(
     answer=("screenerQuestionsAndAnswers", "questionsAndAnswers", 2, "answer"),
     incidental=("analytics", "ip"),
 )
-POSTERS = [INDEED]
+HELLOWORK = Poster(
+    board=hellowork.BOARD,
+    headers=lambda _, secret: {"X-Api-Key": secret},
+    signs_body=False,
+    board_id="applicationId",
+    reference=("job", "jobId"),
+    name=("applicant", "lastName"),
+    resume=("resume", "file", "data"),
+    answer=("screenerQuestions", 0, "answer"),
+    incidental=("statusApiUrl",),
+)
+ZIPRECRUITER = Poster(
+    board=ziprecruiter.BOARD,
+    headers=_signed_by_ziprecruiter,
+    board_id="response_id",
+    reference=("job_id",),
+    name=("name",),
+    resume=("resume",),
+    answer=("answers", 0, "answer"),
+    incidental=("attributes", "feed"),
+)
+POSTERS = [INDEED, HELLOWORK, ZIPRECRUITER]
 
 
 def verified(
