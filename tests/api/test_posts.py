@@ -130,10 +130,21 @@ def test_401_where_the_proof_does_not_fit_and_nothing_is_kept(
 
 def test_400_for_what_is_no_application(poster: Poster, house: Installation) -> None:
     """It is the board's, and there is nothing to keep it under."""
-    truncated = json.dumps(application(poster)).encode()[:-1]
+    whole = json.dumps(application(poster)).encode()
+    truncated, doubled = whole[:-1], whole * 2
     nameless = json.dumps({poster.board_id: None}).encode()
 
-    for body in (b"", b"{", b"[]", b"{}", nameless, b"[" * 100_000, b"\xff", truncated):
+    for body in (
+        b"",
+        b"{",
+        b"[]",
+        b"{}",
+        nameless,
+        b"[" * 100_000,
+        b"\xff",
+        truncated,
+        doubled,
+    ):
         answer = post(house.api, poster, body)
         assert answer.status_code == 400
         assert answer.json()["status"] == "malformed"

@@ -36,6 +36,24 @@ def test_what_is_no_header_is_refused_at_the_start(header: str) -> None:
         HelloWorkSettings(hellowork_header=header)
 
 
+@pytest.mark.parametrize(
+    "hosts", ["https://hellowork.example", "hellowork.example/v1", "a@b", "*", "a b"]
+)
+def test_what_is_no_host_is_refused_at_the_start(hosts: str) -> None:
+    """With it every status would be refused, and nobody would know why."""
+    with pytest.raises(ValidationError, match="without https://"):
+        HelloWorkSettings.model_validate({"hellowork_status_hosts": hosts})
+
+
+def test_hosts_are_a_list_with_ports() -> None:
+    """As they stand in the variable."""
+    settings = HelloWorkSettings.model_validate(
+        {"hellowork_status_hosts": "a.example, b.example:8443"}
+    )
+
+    assert settings.hellowork_status_hosts == ("a.example", "b.example:8443")
+
+
 def test_the_sample_carries_its_key_in_the_header_of_the_settings() -> None:
     """``letterbox send hellowork`` is to be taken whatever was agreed on."""
     settings = HelloWorkSettings(hellowork_header="X-Agreed")
