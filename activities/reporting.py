@@ -9,7 +9,7 @@ from activities.amending import refusing_damage
 from activities.seldom import Seldom
 from activities.sources import find_readable
 from activities.threads import heartbeating, in_thread
-from letterbox.boards.base import StatusSender
+from letterbox.boards.reports import StandingReport, StatusSender
 from letterbox.domain.application import Application
 from letterbox.domain.commands import (
     NoteReportingInput,
@@ -101,8 +101,7 @@ class StatusActivities:
             if not record or not change or change.reporting is not Reporting.OWED:
                 return SendStatusResult()
             board = record.source.board
-            before = told_before(changes, change.id)
-            reporting = await self._tell(record, change, before)
+            reporting = await self._tell(record, change)
         _count(board, reporting)
         return SendStatusResult(reporting=reporting)
 
@@ -115,13 +114,18 @@ class StatusActivities:
         changes = with_reporting(record.status_changes, args.change_id, args.reporting)
         return self._save(record, record.model_copy(update={"status_changes": changes}))
 
-    async def _tell(
-        self, record: Application, change: StatusChange, before: StatusChange | None
-    ) -> Reporting:
+    async def _tell(self, record: Application, change: StatusChange) -> Reporting:
         board = record.source.board
+        report = StandingReport(
+            source=record.source,
+            position=record.position.reference,
+            received_at=record.received_at,
+            change=change,
+            before=told_before(record.status_changes, change.id),
+        )
         refusal = ""
         try:
-            await self._sender(board).send_status(record.source, change, before)
+            await self._sender(board).send_status(report)
         except BoardRefusedError as error:
             refusal = str(error)
         except BoardUnavailableError as error:

@@ -35,7 +35,7 @@ async def read_post(
         {name.lower(): text for name, text in request.headers.items()},
         dict(request.query_params),
     )
-    verifier = board.verifier(head, secrets)
+    verifier = board.verifier(head, secrets, services.settings)
     with spooled(_MAX_IN_MEMORY) as body:
         most = board.max_body_bytes(services.settings)
         size = await _spool(request, body, verifier, most)

@@ -29,7 +29,9 @@ done
 make delivery_secret whsec
 
 # From the boards.
-for name in careerjet_secrets indeed_secrets seek_webhook_secrets seek_client_secret; do
+for name in careerjet_secrets indeed_secrets hellowork_secrets hellowork_status_key \
+    ziprecruiter_secrets ziprecruiter_api_user ziprecruiter_api_password \
+    seek_webhook_secrets seek_client_secret; do
     make "$name" true
 done
 

@@ -7,6 +7,8 @@ from pydantic import BaseModel, TypeAdapter
 
 from api.operator.problems import Problem
 from letterbox.arrivals import Arrival
+from letterbox.boards import discover
+from letterbox.boards.base import FormBoard, PostBoard
 from letterbox.catalogue.imports.report import ImportReport
 from letterbox.catalogue.refused_references import Refused
 from letterbox.checks import Finding
@@ -43,8 +45,11 @@ OUTPUTS: Mapping[str, Any] = {
     "positions-close": Position,
     "positions-open": Position,
     "positions-refused": models.RefusedReferences,
-    "send-careerjet": models.Posted,
-    "send-indeed": models.Posted,
+    **{
+        f"send-{name}": models.Posted
+        for name, board in discover().items()
+        if isinstance(board, FormBoard | PostBoard)
+    },
     "send-seek": models.EmittedEvents,
     "status": models.NotedStatus,
     "seek-subscribe": seek_models.CreatedSubscriptions,

@@ -133,7 +133,7 @@ def _sender(board: FormBoard | PostBoard) -> Callable[..., None]:
             response = _post_form(address, form, board.sample_document, cv or CV)
         else:
             document = (cv or CV).name, (cv or CV).read_bytes()
-            post = board.sample_post(board_id, job_id, secret, document)
+            post = board.sample_post(board_id, job_id, secret, document, settings)
             response = _post(address, content=post.body, headers=dict(post.headers))
         application = application_id(board.name, board_id)
         if as_json:

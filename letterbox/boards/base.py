@@ -12,10 +12,10 @@ from pydantic import JsonValue, SecretStr
 from pydantic_settings import BaseSettings
 
 from letterbox.boards.fetching import Fetcher, Notices
+from letterbox.boards.reports import StatusSender
 from letterbox.checks import Finding
-from letterbox.domain.application import Flag, Source
+from letterbox.domain.application import Flag
 from letterbox.domain.reading import Reading
-from letterbox.domain.standing import StatusChange
 from letterbox.domain.submission import Submission
 
 
@@ -196,7 +196,7 @@ class PostBoard(Board, Protocol):
     def refuses(self, settings: Any) -> Collection[Outcome]:
         """Return which of ``REFUSALS``, and whether DUPLICATE, it is to be told."""
 
-    def verifier(self, head: Head, secrets: Sequence[bytes]) -> Verifier:
+    def verifier(self, head: Head, secrets: Sequence[bytes], settings: Any) -> Verifier:
         """Return what the body passes through before anything looks into it."""
 
     def receive(self, head: Head, body: BinaryIO, now: datetime) -> Received:
@@ -212,7 +212,12 @@ class PostBoard(Board, Protocol):
         """Return the reply; ``detail`` says why, and nothing of a candidate."""
 
     def sample_post(
-        self, board_id: str, job_id: str, secret: str, cv: tuple[str, bytes]
+        self,
+        board_id: str,
+        job_id: str,
+        secret: str,
+        cv: tuple[str, bytes],
+        settings: Any,
     ) -> Post:
         """Sign an invented person's application; ``cv`` is its name and content."""
 
@@ -264,20 +269,6 @@ class NoticeBoard(Board, Protocol):
 
     async def check(self, settings: Any) -> Sequence[Finding]:
         """Return what ``letterbox doctor`` is to print of the board."""
-
-
-class StatusSender(Protocol):
-    """Tells a board where a candidate stands."""
-
-    async def send_status(
-        self, source: Source, change: StatusChange, before: StatusChange | None
-    ) -> None:
-        """
-        Tell the board of one change; ``before`` is what it was told last.
-
-        The same change may be sent twice. Raises BoardUnavailableError for whatever may
-        pass, a refusal for now included, and BoardRefusedError for what never will.
-        """
 
 
 @runtime_checkable

@@ -130,6 +130,9 @@ class Source(Record):
     profile_id: str | None = Field(
         None, description="The board's own id of what it fetches an application by."
     )
+    status_target: str | None = Field(
+        None, description="Where, or by which id, the board wants to be told statuses."
+    )
     updated_at: AwareDatetime | None = Field(
         None, description="When the board last changed what it shows."
     )

@@ -4,7 +4,7 @@ import socket
 from collections.abc import Collection, Iterator
 
 from letterbox.boards import discover
-from letterbox.boards.base import FormBoard, PostBoard
+from letterbox.boards.base import Board, FormBoard, PostBoard, StatusBoard
 from letterbox.checks import Finding, ok, warning, wrong
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.plurals import plural
@@ -57,13 +57,21 @@ async def boards(settings: Settings) -> list[Finding]:
     return [
         ok(
             f"board {name}",
-            f"open with {plural(len(secrets), 'secret')}"
+            f"open with {plural(len(secrets), 'secret')}{_statuses(board, settings)}"
             if (secrets := settings.secrets_of(name))
             else f"off: {not_set(board.secrets_variable)}",
         )
         for name, board in discover().items()
         if isinstance(board, FormBoard | PostBoard)
     ]
+
+
+def _statuses(board: Board, settings: Settings) -> str:
+    if not isinstance(board, StatusBoard):
+        return ""
+    if board.takes_statuses(settings):
+        return "; statuses are reported to it"
+    return "; no statuses are reported: the credentials for that are not set"
 
 
 def _locator(settings: Settings) -> list[Finding]:

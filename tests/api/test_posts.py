@@ -1,16 +1,14 @@
-"""Indeed's table of answers, row by row, from a real server process."""
+"""What boards that post whole applications are answered, by a real server process."""
 
 import json
-import time
-from collections.abc import Iterator
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from letterbox.boards.indeed import BOARD
-from letterbox.boards.posting.verifiers import sign
 from letterbox.domain.application import Application, Flag
 from tests.end_to_end.processes.installation import (
     OLD_SECRET,
@@ -19,279 +17,249 @@ from tests.end_to_end.processes.installation import (
     Installation,
 )
 from tests.end_to_end.processes.posted import OPEN
-from tests.support import ROOT, http
+from tests.letterbox.boards.posts import POSTERS, Poster, changed
+from tests.support import http
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers")]
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.xdist_group("answers"),
+    pytest.mark.parametrize("poster", POSTERS, ids=[one.board.name for one in POSTERS]),
+]
 
 CV = ("cv.pdf", b"%PDF-1.7\nThe CV of nobody.\n%%EOF\n")
 CLOSED = "20240107-123456-closed"
-SAMPLE = ROOT / "tests/samples/indeed/application.json"
 MEBIBYTE = 1 << 20
 
 
 def post(
-    api: Api, said: Any, secret: str = SECRET, signature: str | None = None
+    api: Api,
+    poster: Poster,
+    said: Any,
+    secret: str = SECRET,
+    headers: Mapping[str, str] | None = None,
 ) -> httpx.Response:
-    """Post a body, signed as Indeed does."""
+    """Post a body as its board does, or with other headers."""
     body = said if isinstance(said, bytes) else json.dumps(said).encode()
-    signed = sign(body, secret, "sha1") if signature is None else signature
-    headers = [(b"Content-Type", b"application/json")]
-    if signed:
-        headers.append((b"X-Indeed-Signature", signed.encode()))
-    return http().post(f"{api.url}/apply/indeed", content=body, headers=headers)
+    sent = poster.headers(body, secret) if headers is None else headers
+    raw = [(name.encode(), text.encode()) for name, text in sent.items()]
+    return http().post(
+        f"{api.url}/apply/{poster.board.name}", content=body, headers=raw
+    )
 
 
-def application(job_id: str = OPEN, **changes: Any) -> dict[str, Any]:
-    """Write down an application of an invented person."""
-    said: dict[str, Any] = json.loads(SAMPLE.read_text())
+def application(poster: Poster, reference: str = OPEN) -> dict[str, Any]:
+    """Write down an application of an invented person, of an id of its own."""
+    said = changed(poster.sample(), poster.reference, reference)
     # What was applied for half a year ago is archived at once.
-    now = int(time.time() * 1000)
-    said |= {"id": uuid4().hex, "job": {"jobId": job_id}, "appliedOnMillis": now}
-    return said | changes
+    said.pop("appliedOnMillis", None)
+    return said | {poster.board_id: uuid4().hex}
 
 
-def recorded(house: Installation, said: dict[str, Any]) -> Application:
+def id_of(poster: Poster, said: dict[str, Any]) -> str:
+    """Return the id that Letterbox gives it."""
+    return f"{poster.board.name}:{said[poster.board_id]}"
+
+
+def recorded(house: Installation, poster: Poster, said: dict[str, Any]) -> Application:
     """Wait for the record of an application."""
-    return house.recorded(f"indeed:{said['id']}")
+    return house.recorded(id_of(poster, said))
 
 
-@pytest.fixture(name="refusing", scope="module")
-def _refusing(house: Installation) -> Iterator[Api]:
-    settings = {
-        "LETTERBOX_INDEED_REFUSE": "unknown,closed,duplicate",
-        "LETTERBOX_INDEED_MAX_BODY_BYTES": str(2 * MEBIBYTE),
-    }
-    api = house.add_api("refusing", **settings)
-    api.start()
-    yield api
-    api.end()
+def content_of(house: Installation, record: Application) -> bytes:
+    """Read the CV that is kept."""
+    name = record.attachments[0].name or ""
+    with house.applications.open_document(record.id, name) as chunks:
+        return b"".join(chunks)
 
 
 @pytest.mark.parametrize("secret", [SECRET, OLD_SECRET])
-def test_200_for_what_is_signed_and_all_of_it_is_kept(
-    secret: str, house: Installation
+def test_200_for_what_is_verified_and_all_of_it_is_kept(
+    poster: Poster, secret: str, house: Installation
 ) -> None:
-    """Its documents lie in the store, each with what it is for."""
-    said = application()
+    """The CV lies in the store, recognised by what it is."""
+    said = application(poster)
 
-    answer = post(house.api, said, secret)
+    answer = post(house.api, poster, said, secret)
 
     assert answer.status_code == 200
-    assert answer.json() == {"status": "accepted", "id": f"indeed:{said['id']}"}
-    record = recorded(house, said)
+    assert answer.json() == {"status": "accepted", "id": id_of(poster, said)}
+    record = recorded(house, poster, said)
     assert record.position.reference == OPEN
     assert record.flags == ()
-    assert {one.role for one in record.attachments} == {
-        "RESUME",
-        "COVER_LETTER",
-        "OTHER",
-    }
-    [cert] = [one for one in record.attachments if one.question_id == "cert"]
-    assert record.answers[-1].attachment == cert.sha256
-    cv = record.attachments[0]
-    assert (cv.filename, cv.media_type) == ("Ada Example.pdf", "application/pdf")
-    with house.applications.open_document(record.id, cv.name or "") as chunks:
-        assert b"".join(chunks) == b"%PDF-1.4\n"
+    assert record.attachments[0].role == "RESUME"
+    assert record.attachments[0].media_type == "application/pdf"
+    assert content_of(house, record) == b"%PDF-1.4\n"
+    assert record.answers
 
 
-def test_the_sample_that_is_sent_is_accepted(house: Installation) -> None:
-    """``letterbox send indeed`` posts it."""
-    request = BOARD.sample_post(uuid4().hex, OPEN, SECRET, CV)
+def test_the_sample_that_is_sent_is_accepted(
+    poster: Poster, house: Installation
+) -> None:
+    """``letterbox send`` posts it."""
+    board = poster.board
+    request = board.sample_post(uuid4().hex, OPEN, SECRET, CV, board.settings())
 
-    answer = http().post(
-        f"{house.api.url}/apply/indeed",
-        content=request.body,
-        headers=dict(request.headers),
-    )
+    answer = post(house.api, poster, request.body, headers=request.headers)
 
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("signature", ["", "x", "é☃"])
-def test_401_where_the_signature_does_not_fit(
-    signature: str, house: Installation
+def test_401_where_the_proof_does_not_fit_and_nothing_is_kept(
+    poster: Poster, house: Installation
 ) -> None:
-    """Absent and wrong are refused, and nothing is kept."""
+    """Absent, empty, wrong, cut, doubled, nonsense; another body where it is signed."""
+    body = json.dumps(application(poster)).encode()
+    right = dict(poster.headers(body, SECRET))
+    proof = right[poster.proof]
     house.settle()
     before = house.kept()
+    send = partial(post, house.api, poster)
 
-    answer = post(house.api, application(), signature=signature)
+    codes = [
+        send(body, headers=right | {poster.proof: wrong}).status_code
+        for wrong in ("", "x", "é☃", proof[:-1], proof * 2)
+    ]
+    codes.append(send(body, headers={}).status_code)
+    if poster.signs_body:
+        forged = (body + b" ", body[:-1], body.replace(b"Ada", b"Eve"), b"")
+        codes += [send(other, headers=right).status_code for other in forged]
 
-    assert answer.status_code == 401
+    assert set(codes) == {401}
     assert house.kept() == before
 
 
-def test_401_for_a_body_that_was_forged_or_cut(house: Installation) -> None:
-    """The whole body is signed."""
-    body = json.dumps(application()).encode()
-    signature = sign(body, SECRET, "sha1")
+def test_400_for_what_is_no_application(poster: Poster, house: Installation) -> None:
+    """It is the board's, and there is nothing to keep it under."""
+    whole = json.dumps(application(poster)).encode()
+    truncated, doubled = whole[:-1], whole * 2
+    nameless = json.dumps({poster.board_id: None}).encode()
 
-    for other in (body + b" ", body[:-1], body.replace(b"Ada", b"Eve"), b""):
-        assert post(house.api, other, signature=signature).status_code == 401
+    for body in (
+        b"",
+        b"{",
+        b"[]",
+        b"{}",
+        nameless,
+        b"[" * 100_000,
+        b"\xff",
+        truncated,
+        doubled,
+    ):
+        answer = post(house.api, poster, body)
+        assert answer.status_code == 400
+        assert answer.json()["status"] == "malformed"
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b"{}", b'{"id": null}', b"[" * 100_000, b"\xff\xfe"]
-)
-def test_400_for_what_is_no_application(body: bytes, house: Installation) -> None:
-    """It is signed, and there is nothing to keep it under."""
-    answer = post(house.api, body)
+def test_200_for_what_lacks_keys_or_is_odd(poster: Poster, house: Installation) -> None:
+    """Any key may be absent, null or unknown: a person is not refused for that."""
+    whole = application(poster)
+    own = poster.board_id
+    odd: list[dict[str, Any]] = [
+        {},
+        dict.fromkeys(whole),
+        dict.fromkeys(whole, 1),
+        {key: [None, 1, "x"] for key in whole},
+        whole | {"unknown": {"deep": [1, None, "x"]}},
+    ]
+    said = [one | {own: uuid4().hex} for one in odd]
 
-    assert answer.status_code == 400
-    assert answer.json()["status"] == "malformed"
+    assert {post(house.api, poster, one).status_code for one in said} == {200}
+    for one in said:
+        assert recorded(house, poster, one).id == id_of(poster, one)
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"applicant": None},
-        {"applicant": {}, "job": None, "appliedOnMillis": None},
-        {"applicant": {"resume": None}, "unknown": {"deep": [1, None, "x"]}},
-        {"applicant": {"resume": {"file": {"data": "no base64!"}}}},
-        {"screenerQuestionsAndAnswers": [None, 1, "x"], "questions": "x"},
-    ],
-)
-def test_200_for_what_lacks_keys_or_is_odd(
-    changes: dict[str, Any], house: Installation
+def test_what_is_no_base64_is_kept_and_flagged(
+    poster: Poster, house: Installation
 ) -> None:
-    """Any key may be absent or null: a person is not refused for that."""
-    said = application() | changes
-
-    assert post(house.api, said).status_code == 200
-    assert recorded(house, said).id == f"indeed:{said['id']}"
-
-
-def test_what_is_no_base64_is_kept_and_flagged(house: Installation) -> None:
     """A person opens what came, and knows that it was not decoded."""
-    said = application()
-    said["applicant"]["resume"]["file"]["data"] = "no base64!"
+    said = changed(application(poster), poster.resume, "no base64!")
 
-    post(house.api, said)
+    post(house.api, poster, said)
 
-    record = recorded(house, said)
+    record = recorded(house, poster, said)
     assert Flag.ODD_FILE in record.flags
     assert record.attachments[0].problem == "not-decoded"
-    with house.applications.open_document(
-        record.id, record.attachments[0].name or ""
-    ) as chunks:
-        assert b"".join(chunks) == b"no base64!"
+    assert content_of(house, record) == b"no base64!"
+
+
+def test_200_for_another_charset(poster: Poster, house: Installation) -> None:
+    """What a board sent is not refused for its encoding."""
+    said = changed(application(poster), poster.name, "Zoë")
+    body = json.dumps(said, ensure_ascii=False).encode("latin-1")
+
+    assert post(house.api, poster, body).status_code == 200
+    name = recorded(house, poster, said).candidate.person.name
+    assert "Zoë" in name.formatted
 
 
 @pytest.mark.parametrize("reference", [CLOSED, "never heard of"])
-def test_200_for_a_position_that_takes_nobody_unless_settings_say_otherwise(
-    reference: str, house: Installation
+def test_200_for_a_position_that_takes_nobody(
+    poster: Poster, reference: str, house: Installation
 ) -> None:
-    """A 404 or 410 would take the job out of Indeed's search."""
-    said = application(reference)
+    """A refusal might take the job out of a search, or come again for ever."""
+    said = application(poster, reference)
 
-    assert post(house.api, said).status_code == 200
-    assert recorded(house, said).source.job_reference == reference
-
-
-@pytest.mark.parametrize(
-    ("reference", "code"), [("never heard of", 404), (CLOSED, 410)]
-)
-def test_404_and_410_where_settings_ask_for_them(
-    reference: str, code: int, house: Installation, refusing: Api
-) -> None:
-    """Unknown and closed positions are told apart; nothing is kept."""
-    house.settle()
-    before = house.kept()
-
-    assert post(refusing, application(reference)).status_code == code
-    assert house.kept() == before
+    assert post(house.api, poster, said).status_code == 200
+    assert recorded(house, poster, said).source.job_reference == reference
 
 
-def test_a_repeat_is_harmless(house: Installation, refusing: Api) -> None:
-    """The same again is 200, and 409 where settings ask for it; there is one view."""
-    said = application()
+def test_a_repeat_is_harmless(poster: Poster, house: Installation) -> None:
+    """The same again is 200, and there is one view."""
+    said = application(poster)
 
-    codes = [post(house.api, said).status_code for _ in range(3)]
-    again = [post(refusing, said).status_code for _ in range(2)]
+    codes = [post(house.api, poster, said).status_code for _ in range(3)]
 
     assert codes == [200, 200, 200]
-    assert again[1] == 409
-    assert len(recorded(house, said).views) == 1
+    assert len(recorded(house, poster, said).views) == 1
 
 
 def test_another_content_under_an_id_is_kept_beside_the_first(
-    house: Installation,
+    poster: Poster, house: Installation
 ) -> None:
     """Nothing is overwritten: both are kept, and a person is told."""
-    said = application()
-    post(house.api, said)
-    recorded(house, said)
-    other = json.loads(json.dumps(said))
-    other["applicant"]["coverletter"] = "Another letter."
+    said = application(poster)
+    post(house.api, poster, said)
+    recorded(house, poster, said)
+    other = changed(said, poster.answer, "another answer")
 
-    assert post(house.api, other).status_code == 200
+    assert post(house.api, poster, other).status_code == 200
 
     house.settle()
-    record = recorded(house, said)
+    record = recorded(house, poster, said)
     assert Flag.CONFLICT in record.flags
     assert len(record.views) == 2
 
 
-def test_413_beyond_the_limit(house: Installation, refusing: Api) -> None:
-    """Indeed does not send it again, and hears of it while it still sends."""
+def test_200_for_30_megabytes(poster: Poster, house: Installation) -> None:
+    """No limit of the board's is known; ours is 40 MiB."""
+    data = "JVBERi0x" * (30 * MEBIBYTE // 8)
+    said = changed(application(poster), poster.resume, data)
+
+    assert post(house.api, poster, said).status_code == 200
+
+    cv = recorded(house, poster, said).attachments[0]
+    assert cv.size == 30 * MEBIBYTE * 3 // 4
+
+
+def test_413_beyond_the_limit(poster: Poster, house: Installation) -> None:
+    """It is told while it still sends, and nothing is kept."""
     house.settle()
     before = house.kept()
 
-    answer = post(refusing, b" " * (3 * MEBIBYTE))
+    answer = post(house.api, poster, b" " * (41 * MEBIBYTE))
 
     assert answer.status_code == 413
     assert answer.json()["status"] == "too-large"
     assert house.kept() == before
 
 
-def test_200_for_30_megabytes(house: Installation) -> None:
-    """Indeed knows no limit; ours is 40 MiB."""
-    said = application()
-    said["applicant"]["resume"]["file"]["data"] = "JVBERi0x" * (30 * MEBIBYTE // 8)
-
-    assert post(house.api, said).status_code == 200
-
-    cv = recorded(house, said).attachments[0]
-    assert cv.size == 30 * MEBIBYTE * 3 // 4
-
-
-def test_503_while_the_store_is_away(house: Installation) -> None:
-    """Indeed sends it again; it must not be told that the application is wrong."""
-    said = application()
+def test_503_while_the_store_is_away(poster: Poster, house: Installation) -> None:
+    """It is sent again; nobody must be told that the application is wrong."""
+    said = application(poster)
     house.settle()
     with house.without_store():
-        answer = post(house.api, said)
+        answer = post(house.api, poster, said)
 
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "30"
-    assert post(house.api, said).status_code == 200
-
-
-def test_demographic_answers_are_in_an_object_of_their_own_only(
-    house: Installation,
-) -> None:
-    """Not in the record, nor in the source, the logs or Temporal."""
-    said = application()
-    asked = {"question": {"id": "race"}, "answer": "canary-of-what-she-is"}
-    said["demographicQuestionsAndAnswers"] = {"questionsAndAnswers": [asked]}
-
-    assert post(house.api, said).status_code == 200
-
-    recorded(house, said)
-    house.settle()
-    holding = {
-        path.name
-        for path in house.folder.rglob("*")
-        if path.is_file() and b"canary-of-what-she-is" in path.read_bytes()
-    }
-    assert holding == {"demographics.json"}
-
-
-def test_404_for_a_board_that_is_not_open(house: Installation) -> None:
-    """A board without a secret is as unknown as no board at all."""
-    closed = house.add_api("indeed-closed", LETTERBOX_INDEED_SECRETS="")
-    closed.start()
-    try:
-        assert post(closed, application()).status_code == 404
-    finally:
-        closed.end()
+    assert post(house.api, poster, said).status_code == 200

@@ -13,6 +13,11 @@ from tests.support import ROOT
 FROM_OUTSIDE = {
     "careerjet_secrets",
     "indeed_secrets",
+    "hellowork_secrets",
+    "hellowork_status_key",
+    "ziprecruiter_secrets",
+    "ziprecruiter_api_user",
+    "ziprecruiter_api_password",
     "seek_webhook_secrets",
     "seek_client_secret",
 }

@@ -17,6 +17,8 @@ import pytest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from letterbox.boards import discover
+from letterbox.boards.base import FormBoard, PostBoard
 from letterbox.catalogue.refused_references import RefusedReferences
 from letterbox.domain.application import Hold
 from letterbox.resources import Records, open_records, open_store
@@ -94,8 +96,11 @@ class GoldenInstallation:
             "LETTERBOX_STORE": "file:store",
             "LETTERBOX_TASK_QUEUE": str(uuid4()),
             "LETTERBOX_DIGEST_KEY": "a key for tests of what is printed",
-            "LETTERBOX_CAREERJET_SECRETS": "a secret for tests",
-            "LETTERBOX_INDEED_SECRETS": "another secret for tests",
+            **{
+                board.secrets_variable: f"a secret for tests of {name}"
+                for name, board in discover().items()
+                if isinstance(board, FormBoard | PostBoard)
+            },
             "LETTERBOX_SWEEP_EVERY": "1d",
             "LETTERBOX_API_PORT": str(self._api_port),
             "TEMPORAL_ADDRESS": temporal_address,

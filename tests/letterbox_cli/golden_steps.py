@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from letterbox.boards import discover
+from letterbox.boards.base import PostBoard
+
 MATCHED = "careerjet:11111111-aaaa-bbbb-cccc-000000000001"
 TRIAGE = "careerjet:22222222-aaaa-bbbb-cccc-000000000002"
 TWIN = "careerjet:33333333-aaaa-bbbb-cccc-000000000003"
@@ -115,7 +118,11 @@ STEPS = (
         "send-careerjet",
         before="start_api",
     ),
-    Step("send-indeed", ("send", "indeed", "--yes"), "send-indeed"),
+    *(
+        Step(f"send-{name}", ("send", name, "--yes"), f"send-{name}")
+        for name, board in discover().items()
+        if isinstance(board, PostBoard)
+    ),
     Step("doctor", ("doctor",), "doctor", has_lines=True),
     Step("replay-wrong", ("replay", "jobs.json")),
 )

@@ -20,7 +20,7 @@ from letterbox.boards.indeed.settings import IndeedSettings
 from letterbox.boards.node import Node
 from letterbox.boards.posting.json_body import read_object
 from letterbox.boards.posting.moments import moment_of_millis
-from letterbox.boards.posting.replies import reply_by_status
+from letterbox.boards.posting.replies import STATUSES, reply_by_status
 from letterbox.boards.posting.verifiers import HmacVerifier, sign
 from letterbox.domain.application import Source
 from letterbox.domain.matching import References
@@ -47,15 +47,10 @@ class Indeed:
     body_schema: Mapping[str, JsonValue] = BODY_SCHEMA
     # 409, 400 and 413 are final for Indeed; after another error it sends again.
     statuses: Mapping[Outcome, HTTPStatus] = {
-        Outcome.ACCEPTED: HTTPStatus.OK,
-        Outcome.MALFORMED: HTTPStatus.BAD_REQUEST,
-        Outcome.INVALID_SOURCE: HTTPStatus.UNAUTHORIZED,
+        **STATUSES,
         Outcome.NOT_FOUND: HTTPStatus.NOT_FOUND,
         Outcome.DUPLICATE: HTTPStatus.CONFLICT,
         Outcome.CLOSED: HTTPStatus.GONE,
-        Outcome.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        Outcome.UNEXPECTED: HTTPStatus.INTERNAL_SERVER_ERROR,
-        Outcome.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     }
 
     def secrets(self, settings: IndeedSettings) -> Sequence[SecretStr]:
@@ -70,8 +65,11 @@ class Indeed:
         """Return what the settings ask for: a 404 or 410 hides the job at Indeed."""
         return {_REFUSALS[refusal] for refusal in settings.indeed_refuse}
 
-    def verifier(self, head: Head, secrets: Sequence[bytes]) -> HmacVerifier:
+    def verifier(
+        self, head: Head, secrets: Sequence[bytes], settings: IndeedSettings
+    ) -> HmacVerifier:
         """Expect base64 of HMAC-SHA1 over the raw body."""
+        del settings
         signature = head.headers.get("x-indeed-signature")
         return HmacVerifier(signature, secrets, _DIGEST)
 
@@ -117,9 +115,15 @@ class Indeed:
         )
 
     def sample_post(
-        self, board_id: str, job_id: str, secret: str, cv: tuple[str, bytes]
+        self,
+        board_id: str,
+        job_id: str,
+        secret: str,
+        cv: tuple[str, bytes],
+        settings: IndeedSettings,
     ) -> Post:
         """Sign an invented person's application."""
+        del settings
         filename, content = cv
         data = b64encode(content).decode()
         said = sample_application(board_id, job_id, filename, data)

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from letterbox.boards.node import Node
 from letterbox.boards.posting.inline_files import InlineFiles
+from letterbox.boards.posting.questions import file_nodes
 from letterbox.domain.submission import Role
 
 DEMOGRAPHIC = "demographicQuestionsAndAnswers"
@@ -71,17 +72,6 @@ def take_files(said: dict[str, JsonValue], files: InlineFiles) -> None:
                 declared_type=Node(file).text("contentType"),
                 question_id=one.id,
             )
-
-
-def file_nodes(answer: JsonValue) -> Iterator[dict[str, JsonValue]]:
-    """Yield the files of an answer: it is one, or a list, or has a list of them."""
-    if isinstance(answer, list):
-        for item in answer:
-            yield from file_nodes(item)
-    elif isinstance(answer, dict):
-        if "data" in answer:
-            yield answer
-        yield from file_nodes(answer.get("files"))
 
 
 def take_demographics(said: dict[str, JsonValue]) -> JsonValue:

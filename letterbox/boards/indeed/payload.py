@@ -1,6 +1,5 @@
 """What Indeed posts, taken apart: its documents, what is kept apart, and the rest."""
 
-import json
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -8,14 +7,9 @@ from pydantic import JsonValue
 from letterbox.boards.base import Received
 from letterbox.boards.indeed.containers import take_demographics, take_files
 from letterbox.boards.node import Node
-from letterbox.boards.posting.inline_files import (
-    InlineFiles,
-    digest_of_files,
-    fingerprint,
-)
-from letterbox.domain.errors import MalformedError
-from letterbox.domain.ids import application_id, is_usable_id
-from letterbox.domain.submission import Role, Submission
+from letterbox.boards.posting.inline_files import InlineFiles
+from letterbox.boards.posting.submissions import TakenApart, board_id_of
+from letterbox.domain.submission import Role
 
 # Where the candidate sat makes no other application.
 _IDENTITY = (
@@ -31,26 +25,20 @@ _INCIDENTAL = {"emailAlias", "retrievedOnMillis", "url"}
 
 def receive_payload(board: str, said: dict[str, JsonValue], now: datetime) -> Received:
     """Make a submission of an application; all that was signed is in it."""
-    board_id = Node(said).word("id") or ""
-    if not is_usable_id(board_id):
-        raise MalformedError("id is absent, too long or has control characters")
+    board_id = board_id_of(said, "id")
     demographics = take_demographics(said)
     files = InlineFiles()
     _take_resume(said, files)
     take_files(said, files)
-    return Received(
-        Submission(
-            application_id=application_id(board, board_id),
-            board=board,
-            board_id=board_id,
-            fingerprint=_fingerprint(board_id, said, files),
-            received_at=now,
-            said=said,
-            demographics=demographics,
-            documents=tuple(files.documents),
-        ),
-        files.contents,
+    taken = TakenApart(
+        board_id=board_id,
+        said=said,
+        files=files,
+        reference=Node(said).word("job", "jobId"),
+        identity={key: _without_incidentals(said.get(key)) for key in _IDENTITY},
+        demographics=demographics,
     )
+    return taken.received(board, now)
 
 
 def _take_resume(said: dict[str, JsonValue], files: InlineFiles) -> None:
@@ -67,16 +55,6 @@ def _take_resume(said: dict[str, JsonValue], files: InlineFiles) -> None:
     html = resume.text("html")
     if html and not files.documents and not resume.text("text"):
         files.take_text(html, role=Role.RESUME, declared_type="text/html")
-
-
-def _fingerprint(board_id: str, said: dict[str, JsonValue], files: InlineFiles) -> str:
-    identity = {key: _without_incidentals(said.get(key)) for key in _IDENTITY}
-    return fingerprint(
-        board_id,
-        Node(said).word("job", "jobId") or "",
-        json.dumps(identity, sort_keys=True),
-        *digest_of_files(files.documents),
-    )
 
 
 def _without_incidentals(value: JsonValue) -> JsonValue:

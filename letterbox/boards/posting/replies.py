@@ -1,11 +1,21 @@
 """What boards are answered that read no more than the status."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from pydantic import JsonValue
 
 from letterbox.boards.base import Outcome, Reply
 
+STATUSES: Mapping[Outcome, HTTPStatus] = {
+    Outcome.ACCEPTED: HTTPStatus.OK,
+    Outcome.MALFORMED: HTTPStatus.BAD_REQUEST,
+    Outcome.INVALID_SOURCE: HTTPStatus.UNAUTHORIZED,
+    Outcome.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    Outcome.UNEXPECTED: HTTPStatus.INTERNAL_SERVER_ERROR,
+    Outcome.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""What HTTP says of each, for boards that prescribe nothing; nobody is refused."""
 _AGAIN = {Outcome.UNAVAILABLE, Outcome.UNEXPECTED}
 
 

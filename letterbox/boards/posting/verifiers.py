@@ -42,7 +42,8 @@ class KeyVerifier:
     """Checks a secret that a board sends as it is, in a header."""
 
     def __init__(self, key: str | None, secrets: Sequence[bytes]) -> None:
-        self._key = (key or "").encode()
+        # As the bytes came: HTTP's headers are read as Latin-1, whatever they are.
+        self._key = (key or "").encode("latin-1", "replace")
         self._secrets = secrets
 
     def update(self, chunk: bytes) -> None:

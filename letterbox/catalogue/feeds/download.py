@@ -1,7 +1,6 @@
 """Fetch a feed from the web: within a time, a size, and the public web."""
 
 import asyncio
-import ipaddress
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import httpx
 
 from letterbox.domain.errors import FeedCutOffError, FeedUnavailableError
 from letterbox.network_reasons import reason_of
+from letterbox.public_addresses import is_public_address
 
 _TIMEOUT = 30.0
 _MOVES = 5
@@ -144,10 +144,4 @@ async def is_public_host(host: str) -> bool:
         )
     except (OSError, UnicodeError):
         return True
-    return all(_is_global(str(address[0])) for *_, address in addresses)
-
-
-def _is_global(address: str) -> bool:
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(parsed, "ipv4_mapped", None) or parsed
-    return bool(mapped.is_global and not mapped.is_multicast)
+    return all(is_public_address(str(address[0])) for *_, address in addresses)

@@ -8,6 +8,8 @@ from jsonschema import Draft202012Validator
 from api.app import create_app
 from api.operator.examples import PAGE, POSITION, RECORD, STATUS
 from api.operator.listing import Page
+from letterbox.boards import discover
+from letterbox.boards.base import FormBoard, PostBoard
 from letterbox.boards.careerjet import BOARD
 from letterbox.domain.application import Application
 from letterbox.domain.listing import ApplicationStatus, Item
@@ -86,8 +88,11 @@ def test_only_operator_routes_document_the_token(document: dict[str, Any]) -> No
     open_to_all = set(operations(document)) - guarded
 
     assert open_to_all == {
-        "POST /apply/careerjet",
-        "POST /apply/indeed",
+        *(
+            f"POST /apply/{name}"
+            for name, board in discover().items()
+            if isinstance(board, FormBoard | PostBoard)
+        ),
         "POST /webhooks/seek",
         "GET /healthz",
         "GET /readyz",

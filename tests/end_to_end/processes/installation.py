@@ -10,6 +10,8 @@ import httpx
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from letterbox.boards import discover
+from letterbox.boards.base import FormBoard, PostBoard
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain import keys
 from letterbox.domain.application import Application
@@ -19,7 +21,7 @@ from letterbox_cli.up.temporal_server import temporal_command
 from tests.end_to_end.processes.program import Command, Program
 from tests.support import LETTERBOX, ROOT, answers, free_port, http, wait_until
 
-SECRET = "a secret shared with Careerjet"
+SECRET = "a secret shared with each board"
 OLD_SECRET = "the one before"
 SWEEP_SECONDS = 2
 
@@ -67,8 +69,11 @@ class Installation:
             "PYTHONPATH": str(ROOT),
             "LETTERBOX_DATA": str(self.folder),
             "LETTERBOX_STORE": f"file:{self.store_folder}",
-            "LETTERBOX_CAREERJET_SECRETS": f"{OLD_SECRET}, {SECRET}",
-            "LETTERBOX_INDEED_SECRETS": f"{OLD_SECRET}, {SECRET}",
+            **{
+                board.secrets_variable: f"{OLD_SECRET}, {SECRET}"
+                for board in discover().values()
+                if isinstance(board, FormBoard | PostBoard)
+            },
             "LETTERBOX_SWEEP_EVERY": f"{SWEEP_SECONDS}s",
             "TEMPORAL_ADDRESS": f"127.0.0.1:{self.temporal_port}",
             **self._settings,

@@ -84,7 +84,7 @@ class Bravo:
     def refuses(self, settings):
         return ()
 
-    def verifier(self, head, secrets):
+    def verifier(self, head, secrets, settings):
         return KeyVerifier(head.headers.get("x-key"), secrets)
 
     def receive(self, head, body, now):
@@ -96,7 +96,7 @@ class Bravo:
     def read(self, submission):
         raise NotImplementedError
 
-    def sample_post(self, board_id, job_id, secret, cv):
+    def sample_post(self, board_id, job_id, secret, cv, settings):
         return Post({"X-Key": secret}, cv[1])
 
 

@@ -1,0 +1,134 @@
+"""The board: its key, what it is answered, and what it means."""
+
+import json
+from base64 import b64encode
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from http import HTTPStatus
+from typing import BinaryIO
+
+from pydantic import JsonValue, SecretStr
+from pydantic_settings import BaseSettings
+
+from letterbox.boards.base import Head, Outcome, Post, PostBoard, Received, Reply
+from letterbox.boards.hellowork.payload import (
+    read_answers,
+    read_candidate,
+    receive_payload,
+    reference_of,
+)
+from letterbox.boards.hellowork.sample import sample_application
+from letterbox.boards.hellowork.schema import BODY_SCHEMA
+from letterbox.boards.hellowork.settings import HelloWorkSettings
+from letterbox.boards.node import Node
+from letterbox.boards.posting.json_body import read_object
+from letterbox.boards.posting.replies import STATUSES, reply_by_status
+from letterbox.boards.posting.verifiers import KeyVerifier
+from letterbox.boards.reports import StatusSender
+from letterbox.domain.application import Source
+from letterbox.domain.matching import References
+from letterbox.domain.reading import Reading
+from letterbox.domain.submission import Submission
+
+
+class HelloWork:
+    """HelloWork's ATS Partner; everything here is pure."""
+
+    name = "hellowork"
+    settings: type[BaseSettings] = HelloWorkSettings
+    secrets_variable = "LETTERBOX_HELLOWORK_SECRETS"
+    makes_secrets = False
+    media_type = "application/json"
+    body_schema: Mapping[str, JsonValue] = BODY_SCHEMA
+    statuses: Mapping[Outcome, HTTPStatus] = STATUSES
+    """What HelloWork makes of them is not public."""
+
+    def secrets(self, settings: HelloWorkSettings) -> Sequence[SecretStr]:
+        """Return the API keys."""
+        return settings.hellowork_secrets
+
+    def max_body_bytes(self, settings: HelloWorkSettings) -> int:
+        """Return how large a body is taken; no limit of HelloWork's is public."""
+        return settings.hellowork_max_body_bytes
+
+    def refuses(self, settings: HelloWorkSettings) -> Collection[Outcome]:
+        """Refuse nobody: what HelloWork would make of a refusal is not public."""
+        del settings
+        return ()
+
+    def verifier(
+        self, head: Head, secrets: Sequence[bytes], settings: HelloWorkSettings
+    ) -> KeyVerifier:
+        """Expect the key itself; HelloWork does not sign the body."""
+        key = head.headers.get(settings.hellowork_header.lower())
+        return KeyVerifier(key, secrets)
+
+    def receive(self, head: Head, body: BinaryIO, now: datetime) -> Received:
+        """Take the CV out, and keep the rest as HelloWork said it."""
+        del head
+        return receive_payload(self.name, read_object(body), now)
+
+    def reply(
+        self, outcome: Outcome, application_id: str | None, detail: str | None
+    ) -> Reply:
+        """Return the status, with words for people."""
+        return reply_by_status(self.statuses[outcome], outcome, application_id, detail)
+
+    def read(self, submission: Submission) -> Reading:
+        """Put what HelloWork said where the canonical record has a place for it."""
+        said = Node(submission.said)
+        reference = reference_of(said)
+        candidate = read_candidate(said)
+        return Reading(
+            source=Source(
+                board=self.name,
+                board_id=submission.board_id,
+                job_reference=reference,
+                status_target=said.text("statusApiUrl"),
+            ),
+            candidate=candidate,
+            references=References(job_reference=reference),
+            # It does not say when: it posts an application when it is made.
+            applied_at=submission.received_at,
+            answers=tuple(read_answers(said)),
+            incomplete=not (
+                reference
+                and candidate.emails
+                and candidate.person.name.formatted
+                and (submission.documents or not said.node("resume", "file"))
+            ),
+        )
+
+    def sample_post(
+        self,
+        board_id: str,
+        job_id: str,
+        secret: str,
+        cv: tuple[str, bytes],
+        settings: HelloWorkSettings,
+    ) -> Post:
+        """Write an invented person's application, with the key."""
+        filename, content = cv
+        data = b64encode(content).decode()
+        said = sample_application(board_id, job_id, filename, data)
+        headers = {
+            "Content-Type": "application/json",
+            settings.hellowork_header: secret,
+        }
+        return Post(headers, json.dumps(said).encode())
+
+    def takes_statuses(self, settings: HelloWorkSettings) -> bool:
+        """Return whether the board is on: each application says where they go."""
+        return bool(settings.hellowork_secrets)
+
+    def open_status_sender(
+        self, settings: HelloWorkSettings
+    ) -> AbstractAsyncContextManager[StatusSender]:
+        """Keep connections to HelloWork; nothing is sent yet."""
+        from letterbox.boards.hellowork.client.statuses import open_statuses
+
+        return open_statuses(settings)
+
+
+BOARD: PostBoard = HelloWork()

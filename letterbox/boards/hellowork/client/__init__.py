@@ -1,0 +1,1 @@
+"""HelloWork's network; imported once it is needed."""

@@ -1,0 +1,88 @@
+"""What HelloWork posts: taken apart, and put into canonical terms."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from letterbox.boards.base import Received
+from letterbox.boards.node import Node
+from letterbox.boards.posting.inline_files import InlineFiles
+from letterbox.boards.posting.questions import read_answer
+from letterbox.boards.posting.submissions import TakenApart, board_id_of
+from letterbox.domain.answers import Answer, AnswerKind
+from letterbox.domain.candidate import (
+    Candidate,
+    CandidateSource,
+    Email,
+    Person,
+    PersonName,
+    Phone,
+)
+from letterbox.domain.submission import Role
+
+_ID = "applicationId"
+_QUESTIONS = "screenerQuestions"
+# Where it was posted, and where its statuses go, makes no other application.
+_IDENTITY = ("applicant", "resume", _QUESTIONS)
+_KINDS = {
+    "text": AnswerKind.TEXT,
+    "textarea": AnswerKind.TEXT,
+    "number": AnswerKind.NUMBER,
+    "select": AnswerKind.CHOICE,
+    "multiselect": AnswerKind.CHOICES,
+    "date": AnswerKind.DATE,
+}
+
+
+def receive_payload(board: str, said: dict[str, JsonValue], now: datetime) -> Received:
+    """Make a submission of an application; all that was sent is in it."""
+    board_id = board_id_of(said, _ID)
+    files = InlineFiles()
+    file = Node(said).node("resume", "file")
+    if isinstance(file.value, dict) and "data" in file.value:
+        file.value["data"] = files.take(
+            file.value["data"],
+            role=Role.RESUME,
+            filename=file.text("fileName"),
+            declared_type=file.text("contentType"),
+        )
+    taken = TakenApart(
+        board_id=board_id,
+        said=said,
+        files=files,
+        reference=reference_of(Node(said)),
+        identity={key: said.get(key) for key in _IDENTITY},
+    )
+    return taken.received(board, now)
+
+
+def reference_of(said: Node) -> str | None:
+    """Return our reference of the position."""
+    return said.word("job", "jobId")
+
+
+def read_candidate(said: Node) -> Candidate:
+    """Put an applicant where the record has a place for it; nothing in it can raise."""
+    applicant = said.node("applicant")
+    given, family = applicant.text("firstName"), applicant.text("lastName")
+    formatted = " ".join(part.strip() for part in (given, family) if part)
+    email, phone = applicant.text("email"), applicant.word("phoneNumber")
+    source = said.text("source") or said.text("source", "name")
+    return Candidate(
+        person=Person(name=PersonName(given=given, family=family, formatted=formatted)),
+        emails=(Email(address=email),) if email else (),
+        phones=(Phone(formatted_number=phone),) if phone else (),
+        sources=(CandidateSource(name=source),) if source else (),
+    )
+
+
+def read_answers(said: Node) -> Iterator[Answer]:
+    """Read the questions in their order; what a kind has no word for is ``other``."""
+    for question in said.nodes(_QUESTIONS):
+        yield from read_answer(
+            question.word("id"),
+            question,
+            question.node("answer").value,
+            _KINDS.get(question.text("type") or "", AnswerKind.OTHER),
+        )

@@ -1,0 +1,1 @@
+"""ZipRecruiter's network; imported once it is needed."""

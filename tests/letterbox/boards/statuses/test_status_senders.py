@@ -1,0 +1,332 @@
+"""Statuses that go back by HTTP: sent to a real server, which may do anything."""
+
+import json
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from letterbox.boards import hellowork, ziprecruiter
+from letterbox.boards.base import StatusBoard
+from letterbox.boards.hellowork.client.statuses import open_statuses
+from letterbox.boards.hellowork.settings import HelloWorkSettings
+from letterbox.boards.posting.client.public_only import listed_address
+from letterbox.boards.reports import StandingReport, StatusSender
+from letterbox.boards.ziprecruiter.client.signals import open_signals
+from letterbox.boards.ziprecruiter.settings import ZipRecruiterSettings
+from letterbox.domain.application import Source
+from letterbox.domain.errors import BoardRefusedError, BoardUnavailableError
+from letterbox.domain.standing import CandidateStatus, Reporting, StatusChange
+from tests.letterbox.boards.statuses.server import Says, ToldBoard, told_board
+
+AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
+HIDDEN = "canary-of-the-address"
+_PATIENCE = 0.5
+Opened = AbstractAsyncContextManager[StatusSender]
+Addresses = Callable[[str], Awaitable[list[str]]]
+
+
+async def inside(host: str) -> list[str]:
+    """Look up a name of this machine."""
+    del host
+    return ["127.0.0.1"]
+
+
+@pytest.fixture(name="hellowork", scope="module")
+def _hellowork(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ToldBoard]:
+    with told_board(tmp_path_factory.mktemp("hellowork")) as board:
+        yield board
+
+
+@pytest.fixture(name="ziprecruiter", scope="module")
+def _ziprecruiter() -> Iterator[ToldBoard]:
+    with told_board() as board:
+        yield board
+
+
+@pytest.fixture(name="play", params=["hellowork", "ziprecruiter"])
+def _play(request: pytest.FixtureRequest) -> "Play":
+    board: ToldBoard = request.getfixturevalue(request.param)
+    board.told.clear()
+    board.says.clear()
+    return Play(request.param, board)
+
+
+class Play:
+    """A board that is told statuses, and how it is told."""
+
+    def __init__(self, name: str, board: ToldBoard) -> None:
+        self.name = name
+        self.board = board
+        self.target = f"{board.url}/v1/7/{HIDDEN}" if name == "hellowork" else "zr-88"
+
+    def open(self, max_seconds: float = 10) -> Opened:
+        """Open its sender; this server is where it sends to."""
+        if self.name == "hellowork":
+            return open_statuses(
+                HelloWorkSettings(
+                    hellowork_status_hosts=(self.board.netloc,),
+                    hellowork_status_key=SecretStr("a key"),
+                ),
+                addresses=inside,
+                trusted=self.board.trusted,
+                max_seconds=max_seconds,
+            )
+        return open_signals(
+            ZipRecruiterSettings(
+                ziprecruiter_api_user=SecretStr("user"),
+                ziprecruiter_api_password=SecretStr("password"),
+                ziprecruiter_signal_url=f"{self.board.url}/{HIDDEN}",
+            ),
+            max_seconds=max_seconds,
+        )
+
+    async def send(
+        self, *says: Says, status: str = "interviewed", max_seconds: float = 10
+    ) -> None:
+        """Send one status for each answer; without any, one that is taken."""
+        self.board.says.extend(says)
+        async with self.open(max_seconds) as sender:
+            for _ in says or (Says(),):
+                await sender.send_status(report(self.target, status))
+
+
+def report(target: str | None, status: str = "interviewed") -> StandingReport:
+    """Write down one change of an application of nobody."""
+    change = StatusChange(
+        id="4711",
+        status=CandidateStatus(status),
+        changed_at=AT,
+        by="canary-of-the-operator",
+        reporting=Reporting.OWED,
+    )
+    source = Source(
+        board="x", board_id="7", job_reference="DEV-17", status_target=target
+    )
+    return StandingReport(
+        source=source,
+        position="DEV-18",
+        received_at=AT - timedelta(hours=1),
+        change=change,
+    )
+
+
+async def test_any_2xx_says_that_the_board_has_it(play: Play) -> None:
+    """Its answer is not read: not even one that never ends."""
+    await play.send(
+        Says(200, body=b"{}"), Says(201), Says(204), Says(200, trickles=True)
+    )
+
+    assert len(play.board.told) == 4
+
+
+@pytest.mark.parametrize("code", [400, 404, 409, 410, 422])
+async def test_what_the_board_will_never_take_is_refused(play: Play, code: int) -> None:
+    """It is noted, and the next status goes on."""
+    with pytest.raises(BoardRefusedError, match=str(code)) as caught:
+        await play.send(Says(code, body=HIDDEN.encode()))
+
+    assert HIDDEN not in str(caught.value)
+
+
+@pytest.mark.parametrize("code", [401, 403, 408, 425, 429, 500, 502, 503, 302, 307])
+async def test_what_may_pass_is_tried_again(play: Play, code: int) -> None:
+    """Credentials may be put right, servers mended; redirects are not followed."""
+    headers = {"Location": f"{play.board.url}/elsewhere", "Retry-After": "7"}
+
+    with pytest.raises(BoardUnavailableError, match=str(code)) as caught:
+        await play.send(Says(code, headers))
+
+    assert caught.value.retry_after == timedelta(seconds=7)
+    assert len(play.board.told) == 1
+
+
+async def test_a_board_that_hangs_is_given_up(play: Play) -> None:
+    """It would keep the worker's slot for ever."""
+    with pytest.raises(BoardUnavailableError, match="no answer in time"):
+        await play.send(Says(None), max_seconds=_PATIENCE)
+
+
+async def test_a_board_that_is_away_is_named_and_its_address_is_not(play: Play) -> None:
+    """Who reads the log has to know whom to call, and no more."""
+    play.board = ToldBoard(1, play.board.trusted)
+    target = f"{play.board.url}/{HIDDEN}"
+    play.target = target if play.name == "hellowork" else "zr-88"
+
+    with pytest.raises(BoardUnavailableError) as caught:
+        await play.send()
+
+    assert "Connection refused" in str(caught.value)
+    assert str(caught.value).lower().startswith(play.name)
+    assert HIDDEN not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+async def test_without_a_target_nothing_is_sent(play: Play) -> None:
+    """The board has not said how it wants to be told."""
+    async with play.open() as sender:
+        with pytest.raises(BoardRefusedError):
+            await sender.send_status(report(None))
+
+    assert play.board.told == []
+
+
+async def test_nothing_but_the_change_is_sent(play: Play) -> None:
+    """Neither who changed it, nor anything of the candidate."""
+    for status in CandidateStatus:
+        await play.send(status=status)
+
+    sent = json.dumps([told.body for told in play.board.told])
+    assert len(play.board.told) == len(CandidateStatus)
+    assert "canary" not in sent
+
+
+async def test_hellowork_is_told_our_words(hellowork: ToldBoard) -> None:
+    """At the address that came with the application, with the key of the settings."""
+    hellowork.told.clear()
+
+    await Play("hellowork", hellowork).send()
+
+    [told] = hellowork.told
+    assert told.path == f"/v1/7/{HIDDEN}"
+    assert told.headers["x-api-key"] == "a key"
+    assert told.headers["host"] == hellowork.netloc
+    assert told.body == {
+        "status": "interviewed",
+        "eventDate": "2026-03-01T12:30:00.000Z",
+        "created": "2026-03-01T11:30:00.000Z",
+        "jobId": "DEV-18",
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        *((one, {"event": one}) for one in ("received", "viewed", "contacted")),
+        *((one, {"event": one}) for one in ("interviewed", "offered", "hired")),
+        ("rejected", {"event": "rejected", "reason": "other"}),
+        ("withdrawn", {"event": "unable_to_map", "status_name": "withdrawn"}),
+    ],
+)
+async def test_ziprecruiter_is_told_its_own_words(
+    ziprecruiter: ToldBoard, status: str, words: Mapping[str, str]
+) -> None:
+    """With its own id, Basic authentication and a time with its offset."""
+    ziprecruiter.told.clear()
+
+    await Play("ziprecruiter", ziprecruiter).send(status=status)
+
+    [told] = ziprecruiter.told
+    assert told.headers["authorization"] == "Basic dXNlcjpwYXNzd29yZA=="
+    assert told.body == {
+        "zr_application_id": "zr-88",
+        "event_timestamp": "2026-03-01T12:30:00+00:00",
+        **words,
+    }
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://ats-partner.hellowork.com/v1/applications/7/status",
+        "https://ATS-Partner.HelloWork.com:443/x",
+    ],
+)
+def test_https_at_a_listed_host_is_an_address(target: str) -> None:
+    """Where nothing is listed there is none."""
+    hosts = HelloWorkSettings().hellowork_status_hosts
+
+    assert listed_address(target, hosts)
+    assert listed_address(target, ()) is None
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://ats-partner.hellowork.com/x",
+        "https://ats-partner.hellowork.com:8443/x",
+        "https://ats-partner.hellowork.com.evil.example/x",
+        "https://evil.example/ats-partner.hellowork.com",
+        "https://ats-partner.hellowork.com@evil.example/",
+        "https://user:pass@ats-partner.hellowork.com/",
+        "https://evil.example\\@ats-partner.hellowork.com/",
+        "https://ats-partner.hellowork.com./",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[::1]/",
+        "ftp://ats-partner.hellowork.com/x",
+        "//ats-partner.hellowork.com/x",
+        "https://ats-partner.hellowork.com\r\nX: y/",
+        "https://",
+        "",
+        "x" * 100_000,
+        "https://é☃\ud83d/",
+    ],
+)
+def test_what_is_not_surely_a_listed_host_is_no_address(target: str) -> None:
+    """A stranger has chosen it."""
+    assert listed_address(target, HelloWorkSettings().hellowork_status_hosts) is None
+
+
+async def test_an_address_that_is_not_listed_is_refused_and_never_connected_to(
+    hellowork: ToldBoard,
+) -> None:
+    """The same server by its number: the name is what is listed."""
+    hellowork.told.clear()
+
+    async with Play("hellowork", hellowork).open() as sender:
+        with pytest.raises(BoardRefusedError, match="LETTERBOX_HELLOWORK_STATUS_HOSTS"):
+            await sender.send_status(report(f"https://127.0.0.1:{hellowork.port}/x"))
+
+    assert hellowork.told == []
+
+
+async def test_a_listed_name_that_leads_inside_is_not_connected_to(
+    hellowork: ToldBoard,
+) -> None:
+    """As everywhere but in tests; the name server may be mended, so it is owed."""
+    hellowork.told.clear()
+    settings = HelloWorkSettings(hellowork_status_hosts=(hellowork.netloc,))
+
+    async with open_statuses(settings, trusted=hellowork.trusted) as sender:
+        with pytest.raises(BoardUnavailableError, match="not public"):
+            await sender.send_status(report(f"{hellowork.url}/x"))
+
+    assert hellowork.told == []
+
+
+async def test_a_certificate_of_nobody_is_not_trusted(hellowork: ToldBoard) -> None:
+    """What is connected to has to prove the name that was listed."""
+    settings = HelloWorkSettings(hellowork_status_hosts=(hellowork.netloc,))
+
+    async with open_statuses(settings, addresses=inside) as sender:
+        with pytest.raises(BoardUnavailableError, match="certificate"):
+            await sender.send_status(report(f"{hellowork.url}/x"))
+
+
+@pytest.mark.parametrize(
+    ("board", "off", "on"),
+    [
+        (
+            hellowork.BOARD,
+            HelloWorkSettings(),
+            HelloWorkSettings(hellowork_secrets="key"),
+        ),
+        (
+            ziprecruiter.BOARD,
+            ZipRecruiterSettings(ziprecruiter_secrets="key"),
+            ZipRecruiterSettings(ziprecruiter_api_user="user"),
+        ),
+    ],
+)
+async def test_a_board_is_told_once_its_settings_say_how(
+    board: Any, off: Any, on: Any
+) -> None:
+    """Without them an ATS hears that the board takes none."""
+    assert isinstance(board, StatusBoard)
+    assert not board.takes_statuses(off)
+    assert board.takes_statuses(on)
+    async with board.open_status_sender(on) as sender:
+        assert sender
