@@ -29,7 +29,8 @@ done
 make delivery_secret whsec
 
 # From the boards.
-for name in careerjet_secrets indeed_secrets seek_webhook_secrets seek_client_secret; do
+for name in careerjet_secrets indeed_secrets linkedin_secrets linkedin_access_token \
+    seek_webhook_secrets seek_client_secret; do
     make "$name" true
 done
 

@@ -45,6 +45,7 @@ OUTPUTS: Mapping[str, Any] = {
     "positions-refused": models.RefusedReferences,
     "send-careerjet": models.Posted,
     "send-indeed": models.Posted,
+    "send-linkedin": models.Posted,
     "send-seek": models.EmittedEvents,
     "status": models.NotedStatus,
     "seek-subscribe": seek_models.CreatedSubscriptions,

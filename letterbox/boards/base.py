@@ -276,7 +276,8 @@ class StatusSender(Protocol):
         Tell the board of one change; ``before`` is what it was told last.
 
         The same change may be sent twice. Raises BoardUnavailableError for whatever may
-        pass, a refusal for now included, and BoardRefusedError for what never will.
+        pass, a refusal for now included, BoardRefusedError for what never will, and
+        NoWordError for a status that it has no word for.
         """
 
 

@@ -13,6 +13,8 @@ from tests.support import ROOT
 FROM_OUTSIDE = {
     "careerjet_secrets",
     "indeed_secrets",
+    "linkedin_secrets",
+    "linkedin_access_token",
     "seek_webhook_secrets",
     "seek_client_secret",
 }
