@@ -19,6 +19,8 @@ from letterbox.domain.errors import BoardRefusedError
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 _HTTPS = 443
 _NAT64 = IPv6Network("64:ff9b::/96")
+# A translator of one's own network: Python counts it in from 3.13 on.
+_OWN_NAT64 = IPv6Network("64:ff9b:1::/48")
 
 
 def refuse_other_hosts(url: httpx.URL, allowed: Sequence[str]) -> None:
@@ -45,7 +47,8 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(known, IPv6Address):
-        if known.sixtofour or known.teredo or known.is_site_local:
+        is_tunnel = known.sixtofour or known.teredo or known in _OWN_NAT64
+        if is_tunnel or known.is_site_local:
             return False
         known = _within(known)
     return known.is_global and not known.is_multicast

@@ -39,6 +39,7 @@ class Installation:
         self.applications = StoredApplications(self.store)
         self.catalogue = CatalogueWriter(self.store)
         self.temporal_port = free_port()
+        self.media_port = free_port()
         self._settings = settings
         self._closing = ExitStack()
         self.temporal = self._managed(temporal_program(folder, self.temporal_port))
@@ -69,6 +70,8 @@ class Installation:
             "LETTERBOX_STORE": f"file:{self.store_folder}",
             "LETTERBOX_CAREERJET_SECRETS": f"{OLD_SECRET}, {SECRET}",
             "LETTERBOX_INDEED_SECRETS": f"{OLD_SECRET}, {SECRET}",
+            "LETTERBOX_LINKEDIN_SECRETS": f"86parent:{OLD_SECRET},86child:{SECRET}",
+            "LETTERBOX_LINKEDIN_SANDBOX": f"http://127.0.0.1:{self.media_port}",
             "LETTERBOX_SWEEP_EVERY": f"{SWEEP_SECONDS}s",
             "TEMPORAL_ADDRESS": f"127.0.0.1:{self.temporal_port}",
             **self._settings,

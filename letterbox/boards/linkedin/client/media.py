@@ -8,7 +8,12 @@ import httpx
 
 from letterbox.boards.client.downloads import Downloads, origin
 from letterbox.boards.client.http import open_http
-from letterbox.boards.client.public_hosts import PublicHosts, refuse_other_hosts
+from letterbox.boards.client.public_hosts import (
+    PublicHosts,
+    Resolve,
+    refuse_other_hosts,
+    resolve,
+)
 from letterbox.boards.fetching import Attachments, FetchResult, Withheld
 from letterbox.boards.linkedin.settings import LinkedInSettings
 from letterbox.domain.errors import BoardRefusedError
@@ -22,18 +27,20 @@ async def open_fetcher(
     max_document_bytes: int,
     seconds: float = 30,
     transport: httpx.AsyncBaseTransport | None = None,
+    resolve: Resolve = resolve,
 ) -> AsyncIterator["LinkedInFetcher"]:
     """
     Keep connections to where documents lie.
 
-    ``seconds`` are for each part of one; ``transport`` is beneath all that is checked.
+    ``seconds`` are for each part of one; ``transport`` and ``resolve`` are beneath all
+    that is checked.
     """
     sandbox = (
         httpx.URL(settings.linkedin_sandbox) if settings.linkedin_sandbox else None
     )
     inner = transport or httpx.AsyncHTTPTransport()
     async with open_http(
-        seconds, transport=PublicHosts(inner, sandbox=sandbox)
+        seconds, transport=PublicHosts(inner, sandbox=sandbox, resolve=resolve)
     ) as http:
         yield LinkedInFetcher(
             LinkedInMedia(
