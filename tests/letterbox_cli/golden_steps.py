@@ -116,6 +116,12 @@ STEPS = (
         before="start_api",
     ),
     Step("send-indeed", ("send", "indeed", "--yes"), "send-indeed"),
+    Step(
+        "send-linkedin",
+        ("send", "linkedin", "--yes"),
+        "send-linkedin",
+        before="start_sandbox",
+    ),
     Step("doctor", ("doctor",), "doctor", has_lines=True),
     Step("replay-wrong", ("replay", "jobs.json")),
 )

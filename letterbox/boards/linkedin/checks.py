@@ -8,7 +8,7 @@ from letterbox.checks import Finding, ok, warning, wrong
 
 PLAYED = "sandbox"
 """The token for what only plays LinkedIn."""
-_BOARD = "LinkedIn"
+_BOARD = "board linkedin"
 
 
 def findings(settings: LinkedInSettings) -> Sequence[Finding]:
