@@ -122,8 +122,9 @@ class FetchActivities:
             return StoredDocuments(whole=False)
         fetcher = self._fetchers[view.board]
         held = {one.link: one for one in view.documents if one.link}
+        reading = self._boards[view.board].read(view)
         results = []
-        for link in self._boards[view.board].read(view).candidate.attachment_links:
+        for link in reading.candidate.attachment_links:
             result = await self._held(step, held.get(link.id))
             if result is None:
                 result = await self._fetch_one(fetcher, step, link, since)
@@ -134,8 +135,12 @@ class FetchActivities:
                     await in_thread(self._applications.save_view, view, step.view)
             results.append(result)
         is_young = datetime.now(UTC) - view.received_at < _MAY_STILL_COME
+        texts = [
+            await in_thread(self._inspector.save_text, step, text)
+            for text in reading.texts
+        ]
         return StoredDocuments(
-            documents=tuple(result.inspected for result in results),
+            documents=(*(result.inspected for result in results), *texts),
             whole=not (is_young and any(result.may_come for result in results)),
         )
 
@@ -199,6 +204,7 @@ class FetchActivities:
             size=size,
             filename=download.filename,
             declared_type=download.declared_type,
+            question_id=link.question_id,
         )
         inspected = InspectedDocument(
             role=link.role,

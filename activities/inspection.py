@@ -49,7 +49,7 @@ class Inspector:
                 )
                 for document in documents
             ]
-        texts = [self._save_text(step, text) for text in reading.texts]
+        texts = [self.save_text(step, text) for text in reading.texts]
         once: dict[tuple[Role, str | None], InspectedDocument] = {}
         for document in (*stored, *texts):
             once.setdefault((document.role, document.name), document)
@@ -118,7 +118,7 @@ class Inspector:
                 return *copy(delivered.chunks(document.sha256), spool), False
         return None, 0, False
 
-    def _save_text(self, step: StepInput, text: Text) -> InspectedDocument:
+    def save_text(self, step: StepInput, text: Text) -> InspectedDocument:
         """Save a document that came as text as the file it would have been."""
         body = text.text.encode()
         name = f"{sha256(body).hexdigest()}.{TXT.extension}"

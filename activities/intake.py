@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from temporalio import activity
 
+from activities.asking import Asking
 from activities.duplicates import is_duplicate
 from activities.inspection import Inspector
 from activities.matching import Matcher
@@ -66,6 +67,7 @@ class ApplicationActivities:
         self._removal = removal
         self._inbox = Inbox(applications, boards)
         self._sources = Sources(applications, boards, self._inbox)
+        self._asking = Asking(applications, boards, self._inbox)
         self._ending = Ending(applications, removal, options.deliver)
         self._inspector = inspector
         self._options = options
@@ -106,7 +108,7 @@ class ApplicationActivities:
         if record and any(view.number == step.view for view in record.views):
             # Whoever wrote it may not have lived to do the rest.
             return self._concluded(submission, record)
-        is_first = record is None or self._inbox.is_notice(submission)
+        is_first = record is None or self._asking.is_newer_view(submission, record)
         if is_first and args.matched is None:
             args = args.model_copy(update={"matched": self._matcher.find(reading)})
         if self._sources.is_unanswered(submission):
@@ -141,10 +143,11 @@ class ApplicationActivities:
         record = self._applications.find(application_id)
         fresh = self._inbox.next(application_id, record)
         following, is_lost = fresh.submission, False
-        if record and following is None and self._is_to_be_fetched(record, args):
-            notice = record.views[0].number
-            following = find_view(self._applications, application_id, notice)
+        if record and following is None and self._asking.is_due(record, args):
+            following = self._asking.source_of(record)
             is_lost = following is None
+            if following and not self._asking.is_to_be_asked(following, record):
+                following = None
         if record is None and following is None:
             if ended:
                 return StoreResult(ended=ended, deliver=self._options.deliver())
@@ -162,10 +165,11 @@ class ApplicationActivities:
             return StoreResult(ended=error.stage, deliver=self._options.deliver())
         return StoreResult(
             fresh=following is not None,
-            more=fresh.more or left is not None,
+            more=fresh.more or left is not None or self._has_more(following, record),
             view=view,
             repeated=repeated,
-            fetch=following is not None and self._inbox.is_notice(following),
+            fetch=following is not None
+            and self._asking.is_to_be_asked(following, record),
             recorded=self._recorded(record) if record else None,
             scan=self._options.scan,
             deliver=self._options.deliver(),
@@ -180,11 +184,12 @@ class ApplicationActivities:
         submission, reading = source
         try:
             documents, named = self._inspector.inspect_all(step, submission, reading)
+            absent = self._asking.absent_documents(submission)
             if named != submission:
                 self._applications.save_view(named, step.view)
         except EndedError:
             return StoredDocuments(whole=False)  # Recording finds it ended, too.
-        return StoredDocuments(documents=documents)
+        return StoredDocuments(documents=(*documents, *absent))
 
     def find_position(self, step: StepInput) -> MatchedPosition:
         """Find the position among those of the catalogue."""
@@ -202,7 +207,7 @@ class ApplicationActivities:
     ) -> Application:
         if record is None:
             return self._recorder.first(submission, reading, args)
-        if not self._inbox.is_notice(submission):
+        if not self._asking.is_newer_view(submission, record):
             return self._recorder.with_conflict(record, submission, args)
         if not args.available:
             return record.with_flag(Flag.UNAVAILABLE)
@@ -254,9 +259,13 @@ class ApplicationActivities:
             return Recorded(stage=error.stage)
         return self._recorded(changed)
 
-    def _is_to_be_fetched(self, record: Application, args: StoreInput) -> bool:
-        is_due = args.again or Flag.UNAVAILABLE in record.flags
-        return is_due and isinstance(self._boards[record.source.board], NoticeBoard)
+    def _has_more(
+        self, following: Submission | None, record: Application | None
+    ) -> bool:
+        """Return whether documents are to be fetched as soon as there is a record."""
+        if record or following is None or self._inbox.is_notice(following):
+            return False
+        return bool(self._asking.absent_documents(following))
 
     def _is_unwanted(self, record: Application | None, args: RecordInput) -> bool:
         """Return whether to discard it: never what waited for a person, or is held."""

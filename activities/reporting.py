@@ -23,6 +23,7 @@ from letterbox.domain.errors import (
     BoardUnavailableError,
     EndedError,
     NotFoundError,
+    NoWordError,
     RefusedError,
 )
 from letterbox.domain.owing import HasAts, has_no_ats
@@ -126,6 +127,8 @@ class StatusActivities:
         refusal = ""
         try:
             await self._sender(board).send_status(report)
+        except NoWordError:
+            return Reporting.UNSUPPORTED
         except BoardRefusedError as error:
             refusal = str(error)
         except BoardUnavailableError as error:

@@ -8,6 +8,7 @@ from functools import cached_property
 import structlog
 from temporalio import activity
 
+from letterbox.boards.abilities import AskedBoard
 from letterbox.boards.base import Board, NoticeBoard
 from letterbox.domain.application import Application
 from letterbox.domain.errors import DamagedError
@@ -48,7 +49,9 @@ class Inbox:
         """
         first: Submission | None = None
         more = False
-        room = MAX_DELIVERIES - len(record.views if record else ())
+        # What was downloaded later is another view of the same.
+        seen = {view.fingerprint for view in (record.views if record else ())}
+        room = MAX_DELIVERIES - len(seen)
         dropping = _Dropping(self._applications, application_id, record)
         for submission in self._applications.submissions(application_id):
             if self.is_repeat(submission, record):
@@ -161,11 +164,11 @@ class Sources:
         return submission, self._boards[submission.board].read(submission)
 
     def keep(self, submission: Submission, view: int) -> Submission:
-        """Keep a source; a notice that was answered already keeps its answer."""
+        """Keep a source; what was fetched for it already is kept, too."""
         board = self._boards[submission.board]
+        if isinstance(board, AskedBoard) and (kept := self._kept(submission, view)):
+            return kept
         if isinstance(board, NoticeBoard):
-            if kept := self._kept(submission, view):
-                return kept
             submission = board.bare(submission)
         self._applications.save_view(submission, view)
         return submission

@@ -2,20 +2,23 @@
 
 from functools import partial
 
+import structlog
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 
 from api.acceptance import Decision
 from api.board_responses import respond
 from api.dependencies import Services
 from api.request_ids import request_id_of
-from api.verified import SubmissionDep, VerifiedSubmission
+from api.verified import ChallengeDep, SubmissionDep, VerifiedSubmission
 from letterbox.boards.base import Outcome
 from letterbox.domain.repeats import Repeat
 from letterbox.domain.transitions import Transition
 from letterbox.transition_log import note
 
 _DROPPED = {Repeat.SURPLUS, Repeat.ENDED}
+
+log = structlog.get_logger()
 
 # Each board's own address is documented by api/board_openapi.py.
 router = APIRouter(include_in_schema=False)
@@ -31,6 +34,14 @@ async def apply(
     return respond(
         request, services.metrics, verified.board, _outcome(verified, decision)
     )
+
+
+@router.get("/apply/{board}")
+async def challenge(board: str, answer: ChallengeDep) -> Response:
+    """Show a board that the address knows its secret."""
+    log.info("challenge answered", board=board)
+    # A cache between us would answer for a secret that was changed.
+    return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
 
 def _accepted(services: Services, verified: VerifiedSubmission) -> Decision:

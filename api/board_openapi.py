@@ -5,6 +5,7 @@ from typing import Any
 
 from api.operator.problems import documented
 from letterbox.boards import discover
+from letterbox.boards.abilities import ChallengeBoard
 from letterbox.boards.base import FormBoard, NoticeBoard, PostBoard
 
 Operation = dict[str, Any]
@@ -20,6 +21,11 @@ Take one application, posted in one body and signed.
 
 2xx means durable: a repeat is harmless and answered the same.
 """
+_CHALLENGE = """
+Show a board that this address knows the secret that it shares with us.
+
+Boards ask when an address is made known to them, and then every few hours.
+"""
 _NOTICE = """
 Accept a signed notification: 204 once every readable event in it is stored durably.
 
@@ -29,7 +35,7 @@ Event types that Letterbox does not use are accepted too.
 
 def board_paths() -> dict[str, dict[str, Operation]]:
     """Return the path items of all boards there are, open or not."""
-    paths = {}
+    paths: dict[str, dict[str, Operation]] = {}
     for name, board in discover().items():
         if isinstance(board, FormBoard):
             paths[f"/apply/{name}"] = {"post": _form(board)}
@@ -37,6 +43,8 @@ def board_paths() -> dict[str, dict[str, Operation]]:
             paths[f"/apply/{name}"] = {"post": _post(board)}
         if isinstance(board, NoticeBoard):
             paths[f"/webhooks/{name}"] = {"post": _notice(board)}
+        if isinstance(board, ChallengeBoard):
+            paths[f"/apply/{name}"]["get"] = _challenge(board)
     return paths
 
 
@@ -113,6 +121,22 @@ def _notice(board: NoticeBoard) -> Operation:
         },
         "responses": {"204": {"description": "Successful Response"}}
         | _by_text(documented(400, 401, 404, 413, 503)),
+    }
+
+
+def _challenge(board: ChallengeBoard) -> Operation:
+    query, _ = board.sample_challenge("id:secret")
+    return {
+        "tags": ["boards"],
+        "summary": f"Challenge, from {board.name}",
+        "description": _CHALLENGE.strip(),
+        "operationId": f"challenge_{board.name}",
+        "parameters": [
+            {"name": name, "in": "query", "schema": {"type": "string"}}
+            for name in query
+        ],
+        "responses": {"200": {"description": "What the board expects."}}
+        | _by_text(documented(400, 404)),
     }
 
 

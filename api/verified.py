@@ -4,16 +4,19 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from time import perf_counter
 from typing import Annotated, NoReturn
 
-from fastapi import Depends, Request
+from fastapi import Depends, HTTPException, Request
+from pydantic import JsonValue
 
 from api.bodies import chunks, drain, whole
 from api.dependencies import ApiServices, Services
 from api.multipart.form import Files, read_form
 from api.multipart.shapes import FormShape
 from api.posts import read_post
+from letterbox.boards.abilities import ChallengeBoard
 from letterbox.boards.base import REFUSALS, FormBoard, NoticeBoard, Outcome, PostBoard
 from letterbox.boards.fetching import Notices
 from letterbox.domain.drafts import Contents
@@ -88,6 +91,17 @@ async def _of_post(
         yield VerifiedSubmission(board, refuses, received.submission, received.contents)
 
 
+async def _challenge(board: str, request: Request, services: Services) -> JsonValue:
+    """Answer whoever asks, where a board does; to others this is no address to GET."""
+    known, secrets = services.boards.get(board), services.secrets_of(board)
+    if not isinstance(known, ChallengeBoard):
+        allowed = {"Allow": "POST"}
+        raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers=allowed)
+    if not secrets:
+        raise NotFoundError("no board takes applications at this address")
+    return known.challenge(request.query_params.multi_items(), secrets)
+
+
 async def _notices(board: str, request: Request, services: Services) -> VerifiedNotices:
     """Read a body whole, and verify it before anything else is made of it."""
     known, secrets = services.boards.get(board), services.secrets_of(board)
@@ -108,5 +122,7 @@ async def _refuse(request: Request, services: Services, reason: str) -> NoReturn
 
 SubmissionDep = Annotated[VerifiedSubmission, Depends(_submission)]
 """An application posted to ``/apply/{board}``; nothing else reaches the handler."""
+ChallengeDep = Annotated[JsonValue, Depends(_challenge)]
+"""The answer to a board that asks whether ``/apply/{board}`` is ours."""
 NoticesDep = Annotated[VerifiedNotices, Depends(_notices)]
 """Events posted to ``/webhooks/{board}``; nothing else reaches the handler."""

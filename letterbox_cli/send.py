@@ -12,12 +12,14 @@ from uuid import uuid4
 import typer
 
 from letterbox.boards import discover
+from letterbox.boards.abilities import AskedBoard, ChallengeBoard
 from letterbox.boards.base import FormBoard, PostBoard
 from letterbox.domain.errors import RefusedError, SettingsError
 from letterbox.domain.ids import application_id
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.command_line import CommandLine
 from letterbox_cli.options import Json, Ndjson
+from letterbox_cli.played import challenge, laid_out, sandbox_of, unreachable
 from letterbox_cli.samples import CV, OPEN_POSITION
 from letterbox_cli.up.dev_secrets import development_secret, made_up_for
 from letterbox_cli.up.state import running_up
@@ -57,7 +59,7 @@ def send_seek(
     """Have invented people apply at the SEEK sandbox, which sends webhooks."""
     from letterbox_cli.output import print_items, print_line
 
-    sandbox = url or f"http://127.0.0.1:{load_settings().sandbox_port}"
+    sandbox = url or sandbox_of(load_settings())
     emitted = asyncio.run(_apply_at_sandbox(sandbox, count))
     if as_json or ndjson:
         print_items(emitted, ndjson=ndjson)
@@ -80,7 +82,7 @@ async def _apply_at_sandbox(url: str, count: int) -> list[Emitted]:
             order = ApplicationOrder(count=count, wait=_WAIT)
             emitted = await control.apply(order)
     except httpx.TransportError:
-        raise _unreachable(url) from None
+        raise unreachable(url) from None
     except httpx.HTTPStatusError as error:
         raise RefusedError(
             f"{url} answered {error.response.status_code}: is it a SEEK sandbox?"
@@ -132,7 +134,11 @@ def _sender(board: FormBoard | PostBoard) -> Callable[..., None]:
             form = board.sample(board_id, job_id, secret)
             response = _post_form(address, form, board.sample_document, cv or CV)
         else:
+            if isinstance(board, ChallengeBoard):
+                challenge(board, address, secret)
             document = (cv or CV).name, (cv or CV).read_bytes()
+            if isinstance(board, AskedBoard):
+                document = laid_out(settings, *document), b""
             post = board.sample_post(board_id, job_id, secret, document, settings)
             response = _post(address, content=post.body, headers=dict(post.headers))
         application = application_id(board.name, board_id)
@@ -200,7 +206,7 @@ def _post(url: str, **request: Any) -> httpx.Response:
     try:
         return httpx.post(url, timeout=30, **request)
     except httpx.TransportError:
-        raise _unreachable(url) from None
+        raise unreachable(url) from None
 
 
 def _content(response: httpx.Response) -> object:
@@ -209,7 +215,3 @@ def _content(response: httpx.Response) -> object:
         return response.json()
     except ValueError:
         return response.text
-
-
-def _unreachable(url: str) -> RefusedError:
-    return RefusedError(f"nothing answers at {url}: is `letterbox up` running?")

@@ -10,6 +10,7 @@ from seek_sandbox import (
     control_routes,
     fault_routes,
     graphql_route,
+    other_boards,
     token_route,
 )
 from seek_sandbox.active_faults import ActiveFaults
@@ -34,7 +35,8 @@ def create_sandbox(options: SandboxOptions) -> FastAPI:
 
     app = FastAPI(title="SEEK, played by Letterbox's sandbox", lifespan=lifespan)
     app.add_middleware(CallNotes, calls=calls)
-    for module in (token_route, graphql_route, attachment_route):
+    app.state.other_boards = other_boards.OtherBoards()
+    for module in (token_route, graphql_route, attachment_route, other_boards):
         app.include_router(module.router)
     for control in (control_routes, fault_routes):
         app.include_router(control.router)

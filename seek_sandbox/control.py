@@ -14,9 +14,11 @@ from seek_sandbox.orders import (
     DeliverySeen,
     Emitted,
     EventOrder,
+    LaidOut,
     PositionSeen,
     ReplayOrder,
     SignalSeen,
+    StatusSeen,
 )
 
 _TIMEOUT = 60
@@ -25,6 +27,7 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _EVENTS = TypeAdapter(list[Emitted])
 _DELIVERIES = TypeAdapter(list[DeliverySeen])
 _SIGNALS = TypeAdapter(list[SignalSeen])
+_STATUSES = TypeAdapter(list[StatusSeen])
 _POSITIONS = TypeAdapter(list[PositionSeen])
 
 
@@ -70,6 +73,17 @@ class SandboxControl:
     async def positions(self) -> list[PositionSeen]:
         """List the ads."""
         return _POSITIONS.validate_json(await self._send("GET", "/positions"))
+
+    async def lay_out(self, name: str, content: bytes) -> str:
+        """Lay a document out; return its address."""
+        answer = await self._http.post(
+            "/files", params={"name": name}, content=content, timeout=_TIMEOUT
+        )
+        return LaidOut.model_validate_json(answer.raise_for_status().content).url
+
+    async def statuses(self) -> list[StatusSeen]:
+        """List the statuses that boards other than SEEK were told."""
+        return _STATUSES.validate_json(await self._send("GET", "/statuses"))
 
     async def signals(self) -> list[SignalSeen]:
         """List the selection signals that came in."""

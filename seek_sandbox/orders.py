@@ -153,6 +153,20 @@ class SignalSeen(BaseModel):
         )
 
 
+class LaidOut(BaseModel):
+    """Where a document of another board lies."""
+
+    url: str
+
+
+class StatusSeen(BaseModel):
+    """One status that another board was told."""
+
+    board: str
+    authorization: str
+    said: dict[str, Any]
+
+
 class CallSeen(BaseModel):
     """One call that somebody made."""
 

@@ -11,7 +11,7 @@ from temporalio.client import Client
 
 from api.operator.attempts import Attempts
 from letterbox.boards import discover
-from letterbox.boards.base import NoticeBoard
+from letterbox.boards.abilities import AskedBoard
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.pages import page_of_positions
 from letterbox.domain.listing import Item
@@ -65,7 +65,7 @@ class OperatorServices:
     updates: Updates
     histories: Histories
     can_be_asked: Callable[[str], bool]
-    """Whether a board, by its name, gives notice only and can be asked again."""
+    """Whether a board, by its name, can be asked again."""
 
 
 def operator_services_of(request: Request) -> OperatorServices:
@@ -105,7 +105,7 @@ def open_operator_services(
         task_queue=settings.task_queue,
         updates=Updates(client, settings.task_queue),
         histories=Histories(store, records, client, settings.task_queue),
-        can_be_asked=lambda board: isinstance(boards.get(board), NoticeBoard),
+        can_be_asked=lambda board: isinstance(boards.get(board), AskedBoard),
     )
 
 

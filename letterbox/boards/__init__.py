@@ -6,7 +6,15 @@ from importlib import import_module
 
 from letterbox.boards.base import Board
 
-_NOT_BOARDS = {"base", "fetching", "node", "posting", "reports"}
+_NOT_BOARDS = {
+    "abilities",
+    "base",
+    "client",
+    "fetching",
+    "node",
+    "posting",
+    "reports",
+}
 
 
 @cache

@@ -30,5 +30,6 @@ class StatusSender(Protocol):
         Tell the board of one change.
 
         The same change may be sent twice. Raises BoardUnavailableError for whatever may
-        pass, a refusal for now included, and BoardRefusedError for what never will.
+        pass, a refusal for now included, BoardRefusedError for what never will, and
+        NoWordError for a status that it has no word for.
         """

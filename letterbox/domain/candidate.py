@@ -113,6 +113,9 @@ class AttachmentLink(Record):
     url: str
     role: Role = Role.OTHER
     descriptions: tuple[str, ...] = ()
+    question_id: str | None = Field(
+        None, description="The board's own id of the question that it answers."
+    )
 
 
 class Candidate(Record):

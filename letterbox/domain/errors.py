@@ -10,6 +10,7 @@ LetterboxError
 │   └── EndedError            it was erased, discarded or archived meanwhile
 ├── NotFoundError             no such application, position, board or document
 ├── BoardRefusedError         a board will not give us what we ask, or not safely
+│   └── NoWordError           … for it has no word for what it would be told
 ├── BoardUnavailableError     a board cannot be reached, or will not talk to us now
 ├── FeedUnavailableError      a feed cannot be fetched from its address now
 │   ├── FeedCutOffError       … and only its beginning came
@@ -110,6 +111,10 @@ class BoardRefusedError(LetterboxError):
     """A board will not give us what we ask, or would send us where we must not go."""
 
     status = HTTPStatus.BAD_GATEWAY
+
+
+class NoWordError(BoardRefusedError):
+    """A board has no word for what it would be told, and is not told."""
 
 
 class BoardUnavailableError(LetterboxError):

@@ -9,6 +9,7 @@ from typing import cast
 from pydantic import SecretStr
 
 from letterbox.boards import discover
+from letterbox.boards.abilities import PlayedBoard
 from letterbox.boards.base import FormBoard, PostBoard
 from letterbox.boards.seek.settings import SeekSettings
 from letterbox.domain.errors import SettingsError
@@ -57,8 +58,10 @@ def development_secrets(settings: Settings) -> Mapping[str, str]:
     for board in discover().values():
         if isinstance(board, FormBoard | PostBoard) and not board.secrets(settings):
             variables[board.secrets_variable] = made_up_for(board, made_up)
+            if isinstance(board, PlayedBoard):
+                variables |= board.at_sandbox(_sandbox(settings))
     if plays_seek(settings):
-        sandbox = f"http://127.0.0.1:{settings.sandbox_port}"
+        sandbox = _sandbox(settings)
         variables |= {
             "LETTERBOX_SEEK_WEBHOOK_SECRETS": _derived(made_up, "webhook"),
             "LETTERBOX_SEEK_CLIENT_ID": "letterbox-sandbox",
@@ -72,6 +75,18 @@ def development_secrets(settings: Settings) -> Mapping[str, str]:
 def plays_seek(settings: Settings) -> bool:
     """Return whether the sandbox stands in for SEEK, since nobody configured it."""
     return not cast("SeekSettings", settings).seek_client_id
+
+
+def needs_sandbox(settings: Settings) -> bool:
+    """Return whether the sandbox stands in for any board."""
+    return plays_seek(settings) or any(
+        isinstance(board, PlayedBoard) and not board.secrets(settings)
+        for board in discover().values()
+    )
+
+
+def _sandbox(settings: Settings) -> str:
+    return f"http://127.0.0.1:{settings.sandbox_port}"
 
 
 def made_up_for(board: FormBoard | PostBoard, made_up: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from letterbox.domain.errors import RefusedError
 from letterbox.settings import Settings
-from letterbox_cli.up.dev_secrets import plays_seek
+from letterbox_cli.up.dev_secrets import needs_sandbox
 
 _PAUSE_SECONDS = 0.05
 _TIMEOUT = 3
@@ -41,7 +41,7 @@ async def wait_until_ready(settings: Settings, within: timedelta) -> None:
 
 def _services(settings: Settings) -> Iterator[tuple[str, Callable[[], bool]]]:
     yield "the API", lambda: _answers(settings.api_host, settings.api_port, "/readyz")
-    if plays_seek(settings):
+    if needs_sandbox(settings):
         port = settings.sandbox_port
         yield "the sandbox", lambda: _answers(_LOCALHOST, port, "/sandbox/calls")
     yield "the worker", lambda: _is_polled(settings)

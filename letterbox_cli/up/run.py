@@ -22,7 +22,7 @@ from letterbox.storage.directory import FOLDS_CASE, DirectoryStore
 from letterbox_cli.missing_store import is_missing
 from letterbox_cli.own_modules import COMMAND
 from letterbox_cli.samples import import_sample_positions
-from letterbox_cli.up.dev_secrets import development_secrets, plays_seek
+from letterbox_cli.up.dev_secrets import development_secrets, needs_sandbox
 from letterbox_cli.up.free_ports import refuse_port_in_use, refuse_shared_ports
 from letterbox_cli.up.processes import Child, guarded, started
 from letterbox_cli.up.state import (
@@ -122,7 +122,7 @@ def _children(settings: Settings, secrets: Mapping[str, str]) -> Sequence[Child]
         _temporal(settings),
         *(
             [Child("sandbox", (*COMMAND, "sandbox", "seek", "--quiet"), environment)]
-            if plays_seek(settings)
+            if needs_sandbox(settings)
             else []
         ),
         Child("worker", (*COMMAND, "worker"), environment),

@@ -37,7 +37,9 @@ class Board:
         return self
 
     async def fetch(self, submission: Submission) -> FetchResult | Withheld:
-        """Show the application, as SEEK does."""
+        """Show the application, as SEEK does; what was posted whole is known."""
+        if submission.board != "seek":
+            return FetchResult(submission)
         if isinstance(submission.said, dict) and "profile" in submission.said:
             return FetchResult(submission)
         self.asked.append("profile")
@@ -74,6 +76,6 @@ def asking(applications: Applications, board: Board) -> FetchActivities:
     return FetchActivities(
         applications=applications,
         boards=discover(),
-        fetchers={"seek": board},
+        fetchers={"seek": board, "linkedin": board},
         inspector=Inspector(applications),
     )

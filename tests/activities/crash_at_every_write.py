@@ -15,6 +15,7 @@ import structlog
 from letterbox.domain import keys
 from letterbox.domain.application import Flag
 from letterbox.domain.ports import ObjectStore
+from tests.activities import addressed
 from tests.activities import crash_at_every_write_works as do
 from tests.activities.board import DOCUMENTS
 from tests.activities.mortal import Check, Work, put_through_every_death
@@ -71,6 +72,20 @@ def check_fetched(store: ObjectStore, folder: Path) -> None:
     ):
         assert (attachment.name, attachment.problem) == (document.name, None)
         assert store.get(keys.document(SEEK, document.name)) == body
+    assert record.flags == ()
+    assert list(store.list(keys.INBOX)) == []
+
+
+def check_downloaded(store: ObjectStore, folder: Path) -> None:
+    """Find the record, whole: each document once, and nothing that waits."""
+    del folder
+    record = do.record_of(store, addressed.ID)
+    applications = do.records_of(store).applications
+    source = applications.view(addressed.ID, record.shown_view)
+    assert [one.link for one in source.documents] == ["cv", "cert"]
+    for document, body in zip(source.documents, DOCUMENTS.values(), strict=True):
+        assert store.get(keys.document(addressed.ID, document.name)) == body
+    assert [one.problem for one in record.attachments] == [None, None, None]
     assert record.flags == ()
     assert list(store.list(keys.INBOX)) == []
 
@@ -151,6 +166,7 @@ WORKS: dict[str, tuple[Work, Work, Check]] = {
     "record a differing one": (do.accept_another, do.take_over, check_conflict),
     "refresh": (do.make_noticed, do.refresh, check_refreshed),
     "fetch": (do.make_told, do.fetch, check_fetched),
+    "download": (do.accept_addressed, do.download, check_downloaded),
     "assign": (do.make_position, do.assign, check_assigned),
     "hold": (do.make_application, do.hold, check_held),
     "release a hold": (do.make_held, do.release_hold, check_not_held),

@@ -35,6 +35,7 @@ from letterbox.records.applications import StoredApplications
 from letterbox.records.quarantine import StoredQuarantine
 from letterbox.resources import Records, open_records
 from letterbox.settings import Settings
+from tests.activities import addressed
 from tests.activities.board import Board, asking
 from tests.activities.conftest import over
 from tests.activities.noticed import SEEK, notice, take_in
@@ -111,6 +112,17 @@ def fetch(store: ObjectStore) -> None:
     asked = asking(records_of(store).applications, Board()).fetch_application
     fetched = asyncio.run(ActivityEnvironment().run(asked, FetchInput(step=step)))
     steps.match_position(RecordInput(step=step, stored=fetched.stored))
+
+
+def accept_addressed(store: ObjectStore) -> None:
+    """Have an application accepted whose documents lie at addresses."""
+    records_of(store).applications.accept(addressed.posted(), {})
+
+
+def download(store: ObjectStore) -> None:
+    """Do what the workflow does with it: record it, then fetch its documents."""
+    applications = records_of(store).applications
+    addressed.take_in(over(store, SETTINGS), applications, Board())
 
 
 def collect(store: ObjectStore) -> StoreResult:

@@ -18,6 +18,8 @@ FROM_OUTSIDE = {
     "ziprecruiter_secrets",
     "ziprecruiter_api_user",
     "ziprecruiter_api_password",
+    "linkedin_secrets",
+    "linkedin_access_token",
     "seek_webhook_secrets",
     "seek_client_secret",
 }

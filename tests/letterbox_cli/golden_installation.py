@@ -92,6 +92,7 @@ class GoldenInstallation:
         self._patched = pytest.MonkeyPatch()
         self._programs: list[Program] = []
         self._api_port = free_port()
+        self._sandbox_port = free_port()
         self._environment = {
             "LETTERBOX_STORE": "file:store",
             "LETTERBOX_TASK_QUEUE": str(uuid4()),
@@ -101,6 +102,8 @@ class GoldenInstallation:
                 for name, board in discover().items()
                 if isinstance(board, FormBoard | PostBoard)
             },
+            "LETTERBOX_LINKEDIN_SECRETS": "86a:a third secret for tests",
+            "LETTERBOX_SANDBOX_PORT": str(self._sandbox_port),
             "LETTERBOX_SWEEP_EVERY": "1d",
             "LETTERBOX_API_PORT": str(self._api_port),
             "TEMPORAL_ADDRESS": temporal_address,
@@ -169,6 +172,10 @@ class GoldenInstallation:
         """Start an API."""
         self._start("api", lambda _: answers(self._api_port))
 
+    def start_sandbox(self) -> None:
+        """Start what plays the boards."""
+        self._start("sandbox seek", lambda _: answers(self._sandbox_port))
+
     def take_in(self) -> None:
         """Have applications come in: one waits in the inbox, one is archived."""
         self._accept(ids.MATCHED, "DEV-17")
@@ -212,7 +219,7 @@ class GoldenInstallation:
         program = Program(
             Command(
                 name=name,
-                words=(*LETTERBOX, name),
+                words=(*LETTERBOX, *name.split()),
                 environment={**self._environment, "PYTHONPATH": str(ROOT)},
                 folder=self._folder,
                 is_ready=is_ready,  # type: ignore[arg-type]

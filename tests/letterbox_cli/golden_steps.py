@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from letterbox.boards import discover
+from letterbox.boards.abilities import AskedBoard
 from letterbox.boards.base import PostBoard
 
 MATCHED = "careerjet:11111111-aaaa-bbbb-cccc-000000000001"
@@ -119,7 +120,12 @@ STEPS = (
         before="start_api",
     ),
     *(
-        Step(f"send-{name}", ("send", name, "--yes"), f"send-{name}")
+        Step(
+            f"send-{name}",
+            ("send", name, "--yes"),
+            f"send-{name}",
+            before="start_sandbox" if isinstance(board, AskedBoard) else None,
+        )
         for name, board in discover().items()
         if isinstance(board, PostBoard)
     ),

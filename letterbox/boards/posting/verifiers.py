@@ -12,6 +12,7 @@ class HmacVerifier:
     Checks an HMAC over the raw body, by any of the secrets, in constant time.
 
     ``prefix`` is signed before the body: some boards put a time or an id there.
+    ``takes_hex`` lets the signature be in hex, too.
     """
 
     def __init__(
@@ -21,8 +22,10 @@ class HmacVerifier:
         digest: str,
         *,
         prefix: bytes = b"",
+        takes_hex: bool = False,
     ) -> None:
         self._signature = (signature or "").strip().encode()
+        self._takes_hex = takes_hex
         self._macs = [hmac.new(secret, prefix, digest) for secret in secrets]
 
     def update(self, chunk: bytes) -> None:
@@ -32,10 +35,10 @@ class HmacVerifier:
 
     def verify(self) -> None:
         """Raise SignatureError unless the signature is one of ours, in base64."""
-        _refuse_unless_any(
-            hmac.compare_digest(b64encode(mac.digest()), self._signature)
-            for mac in self._macs
-        )
+        fitting = [b64encode(mac.digest()) for mac in self._macs]
+        if self._takes_hex:
+            fitting += [mac.hexdigest().encode() for mac in self._macs]
+        _refuse_unless_any(hmac.compare_digest(one, self._signature) for one in fitting)
 
 
 class KeyVerifier:

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from api.operator.downloads import content_disposition
-from letterbox.boards.seek.client.content_disposition import filename_of
+from letterbox.boards.client.content_disposition import filename_of
 
 NAME = "0" * 64 + ".pdf"
 

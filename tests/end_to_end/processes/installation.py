@@ -41,6 +41,7 @@ class Installation:
         self.applications = StoredApplications(self.store)
         self.catalogue = CatalogueWriter(self.store)
         self.temporal_port = free_port()
+        self.media_port = free_port()
         self._settings = settings
         self._closing = ExitStack()
         self.temporal = self._managed(temporal_program(folder, self.temporal_port))
@@ -74,6 +75,8 @@ class Installation:
                 for board in discover().values()
                 if isinstance(board, FormBoard | PostBoard)
             },
+            "LETTERBOX_LINKEDIN_SECRETS": f"86parent:{OLD_SECRET},86child:{SECRET}",
+            "LETTERBOX_LINKEDIN_SANDBOX": f"http://127.0.0.1:{self.media_port}",
             "LETTERBOX_SWEEP_EVERY": f"{SWEEP_SECONDS}s",
             "TEMPORAL_ADDRESS": f"127.0.0.1:{self.temporal_port}",
             **self._settings,

@@ -85,6 +85,29 @@ def test_list_show_and_doctor_work_beside_up(running: Up) -> None:
     assert running.json("positions", "show", OPEN)["reference"] == OPEN
 
 
+def test_what_a_board_is_asked_and_told_is_played_by_the_sandbox(running: Up) -> None:
+    """`send linkedin` ends in an application with its CV; a status goes back."""
+    sent = running.json("send", "linkedin")
+    application = sent["application"]
+    assert (sent["code"], sent["answer"]["id"]) == (200, application)
+
+    def problems() -> list[tuple[str, str | None]]:
+        shown = running.json("show", application)
+        documents = (shown["record"] or {"attachments": []})["attachments"]
+        return [(one["role"], one["problem"]) for one in documents]
+
+    whole = [("RESUME", None), ("COVER_LETTER", None)]
+    wait_until(lambda: problems() == whole, 60)
+    running.json("status", application, "viewed")
+    sandbox = f"http://127.0.0.1:{running.ports['LETTERBOX_SANDBOX_PORT']}"
+    wait_until(lambda: http().get(f"{sandbox}/sandbox/statuses").json())
+    [status] = http().get(f"{sandbox}/sandbox/statuses").json()
+    assert status["said"]["action"] == "APPLICATION_VIEWED"
+    assert f"linkedin:{status['said']['jobApplicationId']}" == application
+    changes = running.json("show", application)["record"]["status_changes"]
+    assert [change["status"] for change in changes] == ["viewed"]
+
+
 def test_a_signal_ends_all_that_up_started_and_state_survives(running: Up) -> None:
     """Exit code 0 and no process left; the next time everything is still known."""
     secret = running.told("secret [^\n]+")

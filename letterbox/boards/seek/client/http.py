@@ -1,21 +1,14 @@
 """HTTP with SEEK: one client, its headers, and what goes wrong."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http import HTTPStatus
-from importlib.metadata import version
+from contextlib import AbstractContextManager
 from uuid import uuid4
 
 import httpx
 
-from letterbox.boards.seek.client.bounded import bound
-from letterbox.domain.errors import BoardUnavailableError
-from letterbox.network_reasons import reason_of
+from letterbox.boards.client import http as shared
 
 SEEN = "letterbox.seen"
 """Of a request's extensions: a list that takes the response, for gql hides it."""
-
-_CONNECT = 5.0
 
 
 def open_http(timeout: float = 30) -> httpx.AsyncClient:
@@ -24,17 +17,8 @@ def open_http(timeout: float = 30) -> httpx.AsyncClient:
 
     ``timeout``, in seconds, is for a whole call, and for each part of a download.
     """
-    return httpx.AsyncClient(
-        timeout=httpx.Timeout(timeout, connect=min(timeout, _CONNECT)),
-        # Semaphores limit what runs; waiting for a connection would count as time.
-        limits=httpx.Limits(max_connections=None),
-        follow_redirects=False,
-        headers={
-            "User-Agent": f"letterbox/{version('letterbox')}",
-            "Accept-Language": "en-AU",
-        },
-        event_hooks={"response": [_show, bound]},
-    )
+    language = {"Accept-Language": "en-AU"}
+    return shared.open_http(timeout, headers=language, hooks=(_show,))
 
 
 async def _show(response: httpx.Response) -> None:
@@ -49,20 +33,6 @@ def call_headers(token: str | None = None) -> dict[str, str]:
     return headers
 
 
-@contextmanager
-def reaching(what: str) -> Iterator[None]:
+def reaching(what: str) -> AbstractContextManager[None]:
     """Make every failure of the network one BoardUnavailableError."""
-    # None of their texts: they may quote addresses, headers and bodies.
-    try:
-        yield
-    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-        raise BoardUnavailableError(f"SEEK's {what}: {reason_of(error)}") from None
-
-
-def passes(status: int) -> bool:
-    """Return whether the same call may succeed later, by its HTTP status."""
-    return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in {
-        HTTPStatus.REQUEST_TIMEOUT,
-        HTTPStatus.TOO_EARLY,
-        HTTPStatus.TOO_MANY_REQUESTS,
-    }
+    return shared.reaching(f"SEEK's {what}")

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from letterbox.boards.seek.client.bounded import MAX_BYTES
-from letterbox.boards.seek.client.http import call_headers, passes, reaching
+from letterbox.boards.client.bounded import MAX_BYTES
+from letterbox.boards.client.http import passes
+from letterbox.boards.seek.client.http import call_headers, reaching
 from letterbox.boards.seek.settings import SeekSettings
 from letterbox.domain.errors import BoardUnavailableError
 from letterbox.retry_after import wait_asked

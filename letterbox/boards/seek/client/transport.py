@@ -11,7 +11,7 @@ from gql.transport.httpx import HTTPXAsyncTransport
 from graphql import ExecutionResult, parse
 from pydantic import JsonValue
 
-from letterbox.boards.seek.client.bounded import MAX_BYTES
+from letterbox.boards.client.bounded import MAX_BYTES
 from letterbox.boards.seek.client.http import SEEN
 from letterbox.boards.seek.client.responses import read_object
 from letterbox.domain.errors import BoardUnavailableError

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from letterbox.boards.seek.client.content_disposition import filename_of
+from letterbox.boards.client.content_disposition import filename_of
 
 ODD = st.text("filename*=019;'\"%\\ UTF-8é")
 LATIN = st.text(st.characters(codec="latin-1", exclude_characters="\r\n"))

@@ -1,0 +1,63 @@
+"""What some boards offer beside what their kind does."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, runtime_checkable
+
+from pydantic import JsonValue
+
+from letterbox.boards.base import Board
+from letterbox.boards.fetching import Fetcher
+from letterbox.checks import Finding
+
+
+@runtime_checkable
+class ChallengeBoard(Board, Protocol):
+    """A board that asks, by GET at its address, whether it is ours."""
+
+    def challenge(
+        self, query: Sequence[tuple[str, str]], secrets: Sequence[bytes]
+    ) -> JsonValue:
+        """
+        Return the answer to a challenge.
+
+        Raises MalformedError for what is none, NotFoundError where no secret is for it.
+        Whoever asks is unknown: no answer may be a signature of anything.
+        """
+
+    def sample_challenge(self, secret: str) -> tuple[Mapping[str, str], JsonValue]:
+        """Return the query of a challenge, and what it has to be answered."""
+
+
+@runtime_checkable
+class AskedBoard(Board, Protocol):
+    """
+    A board that is asked for what it has announced; every ``NoticeBoard`` is one.
+
+    One that posts whole applications is asked for documents alone, by the addresses in
+    them (``Candidate.attachment_links``), once it is recorded. The name of the CV that
+    its ``sample_post`` is handed is the address at which it lies.
+    """
+
+    def open_fetcher(
+        self, settings: Any, *, max_document_bytes: int
+    ) -> AbstractAsyncContextManager[Fetcher]:
+        """
+        Keep connections to the board for as long as the block lasts.
+
+        What has a ``poll`` beside is an ``EventStream``, and the board is reconciled.
+        """
+
+    def servers(self, settings: Any) -> Mapping[str, str]:
+        """Return the servers that are asked, each by its name and with its URL."""
+
+    async def check(self, settings: Any) -> Sequence[Finding]:
+        """Return what ``letterbox doctor`` is to print of the board."""
+
+
+@runtime_checkable
+class PlayedBoard(Board, Protocol):
+    """A board whose own servers the sandbox plays in development."""
+
+    def at_sandbox(self, sandbox: str) -> Mapping[str, str]:
+        """Return variables that lead to the sandbox at an origin of this machine."""

@@ -1,0 +1,61 @@
+"""HTTP with a board: one client, and what goes wrong."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
+from importlib.metadata import version
+
+import httpx
+
+from letterbox.boards.client.bounded import bound
+from letterbox.domain.errors import BoardUnavailableError
+from letterbox.network_reasons import reason_of
+
+CONNECT = 5.0
+"""Seconds for a connection, addresses and all."""
+Hook = Callable[[httpx.Response], Awaitable[None]]
+
+
+def open_http(
+    timeout: float = 30,
+    *,
+    headers: Mapping[str, str] | None = None,
+    hooks: tuple[Hook, ...] = (),
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> httpx.AsyncClient:
+    """
+    Make the client that everything toward a board shares; use it as ``async with``.
+
+    ``timeout``, in seconds, is for a whole call, and for each part of a download.
+    """
+    return httpx.AsyncClient(
+        timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT)),
+        # Semaphores limit what runs; waiting for a connection would count as time.
+        limits=httpx.Limits(max_connections=None),
+        follow_redirects=False,
+        headers={
+            "User-Agent": f"letterbox/{version('letterbox')}",
+            **(headers or {}),
+        },
+        event_hooks={"response": [*hooks, bound]},
+        transport=transport,
+    )
+
+
+@contextmanager
+def reaching(what: str) -> Iterator[None]:
+    """Make every failure of the network one BoardUnavailableError."""
+    # None of their texts: they may quote addresses, headers and bodies.
+    try:
+        yield
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        raise BoardUnavailableError(f"{what}: {reason_of(error)}") from None
+
+
+def passes(status: int) -> bool:
+    """Return whether the same call may succeed later, by its HTTP status."""
+    return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in {
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_EARLY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    }

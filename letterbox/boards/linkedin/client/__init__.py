@@ -1,0 +1,1 @@
+"""LinkedIn over the network: its documents, and where it takes statuses."""

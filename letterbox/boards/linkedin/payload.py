@@ -1,0 +1,52 @@
+"""What LinkedIn posts, taken apart: what is kept apart, and the rest."""
+
+import json
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from letterbox.boards.base import Received
+from letterbox.boards.linkedin.containers import (
+    find,
+    responses,
+    take_demographics,
+    without_addresses,
+)
+from letterbox.boards.posting.inline_files import fingerprint
+from letterbox.domain.errors import MalformedError
+from letterbox.domain.ids import application_id, is_usable_id
+from letterbox.domain.submission import Submission
+
+
+def receive_payload(board: str, said: dict[str, JsonValue], now: datetime) -> Received:
+    """Make a submission of an application; its documents come later, by address."""
+    board_id = find(said, "jobApplicationId").word() or ""
+    if not is_usable_id(board_id):
+        raise MalformedError(
+            "jobApplicationId is absent, too long or has control characters"
+        )
+    demographics = take_demographics(said)
+    submission = Submission(
+        application_id=application_id(board, board_id),
+        board=board,
+        board_id=board_id,
+        fingerprint=_fingerprint(board_id, said),
+        received_at=now,
+        said=said,
+        demographics=demographics,
+    )
+    return Received(submission, {})
+
+
+def _fingerprint(board_id: str, said: dict[str, JsonValue]) -> str:
+    """Digest who applied for what, with which answers and documents."""
+    identity = [
+        find(said, "jobApplicant").value,
+        without_addresses(responses(said).value),
+        find(said, "applicantSkills").value,
+    ]
+    return fingerprint(
+        board_id,
+        find(said, "externalJobId").word() or "",
+        json.dumps(identity, sort_keys=True),
+    )

@@ -1,0 +1,77 @@
+"""LinkedIn's settings, and what doctor says of them."""
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+from pydantic import ValidationError
+
+from letterbox.boards.abilities import AskedBoard, PlayedBoard
+from letterbox.boards.linkedin import BOARD
+from letterbox.boards.linkedin.settings import LinkedInSettings
+from letterbox.checks import Level
+
+
+def levels(**settings: Any) -> list[Level]:
+    """Ask what doctor prints."""
+    board = cast("AskedBoard", BOARD)
+    found = asyncio.run(board.check(LinkedInSettings(**settings)))
+    return [finding.level for finding in found]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "[::1]",
+        "localhost",
+        "*",
+        "*.",
+        "https://www.linkedin.com",
+        "a.b/c",
+        "www.linkedin.com:443",
+        "169.254.169.254",
+        "A.EXAMPLE.COM",
+        "*.*.com",
+    ],
+)
+def test_media_hosts_are_names(host: str) -> None:
+    """No address of this machine or its network can be set by accident."""
+    with pytest.raises(ValidationError, match="names of hosts"):
+        LinkedInSettings(linkedin_media_hosts=f"www.linkedin.com,{host}")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://sandbox.example.com",
+        "http://127.0.0.1",
+        "http://127.0.0.1:8001/",
+        "http://localhost:8001",
+        "http://10.0.0.1:80",
+        "http://127.0.0.1:8001@evil.com",
+        "http://127.0.0.1:0",
+        "127.0.0.1:8001",
+    ],
+)
+def test_a_sandbox_is_one_port_of_this_machine(origin: str) -> None:
+    """Nothing else is let through the guard."""
+    with pytest.raises(ValidationError, match=r"127\.0\.0\.1:PORT"):
+        LinkedInSettings(linkedin_sandbox=origin)
+
+
+def test_doctor_says_what_would_be_missed() -> None:
+    """Off is nothing to say; a sandbox in production is wrong, under `up` it is not."""
+    secrets = "86a:client-secret"
+    told = {"linkedin_secrets": secrets, "linkedin_access_token": "token"}
+    origin = "http://127.0.0.1:8001"
+    played = cast("PlayedBoard", BOARD).at_sandbox(origin)
+    token = played["LETTERBOX_LINKEDIN_ACCESS_TOKEN"]
+
+    assert levels() == []
+    assert levels(**told) == [Level.OK]
+    assert levels(linkedin_secrets=secrets) == [Level.WARNING]
+    assert levels(**told | {"linkedin_secrets": "one,86a:two"}) == [Level.WARNING]
+    assert levels(**told, linkedin_sandbox=origin) == [Level.WRONG]
+    under_up = told | {"linkedin_access_token": token, "linkedin_sandbox": origin}
+    assert levels(**under_up) == [Level.OK]
