@@ -82,6 +82,8 @@ def shown(default: object) -> str:
     """Return a default as the page shows it; nothing where there is none."""
     if isinstance(default, timedelta):
         return format_duration(default)
+    if isinstance(default, tuple):
+        return ",".join(map(str, default))
     text = default.get_secret_value() if isinstance(default, SecretStr) else default
     return f"{text:g}" if isinstance(text, float) else str(text or "")
 

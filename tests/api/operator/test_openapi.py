@@ -88,6 +88,8 @@ def test_only_operator_routes_document_the_token(document: dict[str, Any]) -> No
     assert open_to_all == {
         "POST /apply/careerjet",
         "POST /apply/indeed",
+        "GET /apply/linkedin",
+        "POST /apply/linkedin",
         "POST /webhooks/seek",
         "GET /healthz",
         "GET /readyz",
