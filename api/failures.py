@@ -136,6 +136,8 @@ async def _of_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException | StarletteHTTPException):
         return await _unexpected(request, error)
     if request.url.path.startswith(_OF_BOARDS):
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            error.headers = {"Allow": _allowed(request) or "POST"}
         return await http_exception_handler(request, error)
     if error.status_code not in _LOGGED_BEFORE:
         log.info("refused", status=int(error.status_code), **_where(request))
@@ -151,7 +153,9 @@ def _allowed(request: Request) -> str:
     """List every method of an address; FastAPI has a route for each, and names one."""
     paths: dict[str, dict[str, object]] = request.app.openapi()["paths"]
     path = getattr(request.scope.get("route"), "path_format", "")
-    return ", ".join(sorted(method.upper() for method in paths.get(path, ())))
+    # Each board has an address of its own there.
+    methods = paths.get(request.url.path) or paths.get(path, ())
+    return ", ".join(sorted(method.upper() for method in methods))
 
 
 async def _undocumented(request: Request, error: Exception) -> Response:

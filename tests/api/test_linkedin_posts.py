@@ -347,6 +347,14 @@ def test_a_board_that_is_not_open_answers_neither(house: Installation) -> None:
         closed.end()
 
 
+def test_other_methods_are_told_which_ones_there_are(house: Installation) -> None:
+    """Both of them: a router of one route each would name one."""
+    answer = http().delete(f"{house.api.url}/apply/linkedin/")
+
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, POST"
+
+
 @pytest.mark.parametrize("board", ["careerjet", "indeed", "nobody"])
 def test_a_board_that_asks_nothing_is_not_to_be_asked(
     board: str, house: Installation
