@@ -33,8 +33,9 @@ from letterbox.ats.presence import AtsMark
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.audit.wiring import run_audit
 from letterbox.boards import discover
-from letterbox.boards.base import NoticeBoard, StatusSender
+from letterbox.boards.base import NoticeBoard
 from letterbox.boards.fetching import EventStream, Fetcher
+from letterbox.boards.reports import StatusSender
 from letterbox.catalogue.lessons import StoredLessons
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.documents import recognise

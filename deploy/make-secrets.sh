@@ -29,7 +29,8 @@ done
 make delivery_secret whsec
 
 # From the boards.
-for name in careerjet_secrets indeed_secrets seek_webhook_secrets seek_client_secret; do
+for name in careerjet_secrets indeed_secrets indeed_client_secret \
+    seek_webhook_secrets seek_client_secret; do
     make "$name" true
 done
 

@@ -20,8 +20,8 @@ from letterbox.storage.directory import DirectoryStore
 
 if TYPE_CHECKING:
     from letterbox.ats.client import Deliveries
-    from letterbox.boards.base import StatusSender
     from letterbox.boards.fetching import Fetcher
+    from letterbox.boards.reports import StatusSender
     from letterbox.catalogue.feed_source import PositionFeed
     from letterbox.clamd import ClamdScanner
     from letterbox.domain.ports import (

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from letterbox.boards.base import Board
 
-_NOT_BOARDS = {"base", "fetching", "node", "posting"}
+_NOT_BOARDS = {"base", "fetching", "node", "partner", "posting", "reports"}
 
 
 @cache

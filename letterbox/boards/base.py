@@ -12,10 +12,10 @@ from pydantic import JsonValue, SecretStr
 from pydantic_settings import BaseSettings
 
 from letterbox.boards.fetching import Fetcher, Notices
+from letterbox.boards.reports import StatusSender
 from letterbox.checks import Finding
-from letterbox.domain.application import Flag, Source
+from letterbox.domain.application import Flag
 from letterbox.domain.reading import Reading
-from letterbox.domain.standing import StatusChange
 from letterbox.domain.submission import Submission
 
 
@@ -218,7 +218,18 @@ class PostBoard(Board, Protocol):
 
 
 @runtime_checkable
-class NoticeBoard(Board, Protocol):
+class CalledBoard(Protocol):
+    """A board that we call, for whatever it is: ``letterbox doctor`` does so, too."""
+
+    def servers(self, settings: Any) -> Mapping[str, str]:
+        """Return the servers that are asked, each by its name and with its URL."""
+
+    async def check(self, settings: Any) -> Sequence[Finding]:
+        """Return what ``letterbox doctor`` is to print of the board."""
+
+
+@runtime_checkable
+class NoticeBoard(Board, CalledBoard, Protocol):
     """A board that gives signed notice to ``/webhooks/<name>`` and has to be asked."""
 
     def notices(
@@ -258,26 +269,6 @@ class NoticeBoard(Board, Protocol):
 
     def discards_unmatched(self, settings: Any) -> bool:
         """Return whether applications for ads surely not ours are discarded."""
-
-    def servers(self, settings: Any) -> Mapping[str, str]:
-        """Return the servers that are asked, each by its name and with its URL."""
-
-    async def check(self, settings: Any) -> Sequence[Finding]:
-        """Return what ``letterbox doctor`` is to print of the board."""
-
-
-class StatusSender(Protocol):
-    """Tells a board where a candidate stands."""
-
-    async def send_status(
-        self, source: Source, change: StatusChange, before: StatusChange | None
-    ) -> None:
-        """
-        Tell the board of one change; ``before`` is what it was told last.
-
-        The same change may be sent twice. Raises BoardUnavailableError for whatever may
-        pass, a refusal for now included, and BoardRefusedError for what never will.
-        """
 
 
 @runtime_checkable

@@ -138,7 +138,10 @@ class StoredApplications:
         """Write what the board said under a number of its own (EndedError)."""
         application_id = submission.application_id
         key = keys.source(application_id, number)
-        said = submission.model_copy(update={"demographics": None})
+        has_told = submission.demographics is not None or submission.demographics_apart
+        said = submission.model_copy(
+            update={"demographics": None, "demographics_apart": has_told}
+        )
         self._put(key, said.model_dump_json())
         endings.take_back_if_removed(self._store, application_id, key)
         # The inbox has it until the view is recorded: who dies here does it again.

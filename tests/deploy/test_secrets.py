@@ -13,6 +13,7 @@ from tests.support import ROOT
 FROM_OUTSIDE = {
     "careerjet_secrets",
     "indeed_secrets",
+    "indeed_client_secret",
     "seek_webhook_secrets",
     "seek_client_secret",
 }

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from letterbox.boards.base import StatusSender
 from letterbox.boards.fetching import Fetcher, Notices
 from letterbox.boards.node import Node
+from letterbox.boards.reports import StatusSender
 from letterbox.boards.seek.candidate import read_candidate
 from letterbox.boards.seek.events import BOARD_NAME, notices_of
 from letterbox.boards.seek.payload import profile_of, unfetched

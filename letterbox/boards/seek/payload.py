@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from letterbox.boards.node import Node, storable
-from letterbox.boards.seek.graphql import QueryError
+from letterbox.boards.partner.graphql import QueryError
 from letterbox.domain.submission import Submission
 
 

@@ -8,9 +8,9 @@ from http import HTTPStatus
 import httpx
 
 from letterbox.boards.fetching import Download
+from letterbox.boards.partner.client.http import call_headers, passes, reaching
+from letterbox.boards.partner.client.token import PartnerToken
 from letterbox.boards.seek.client.content_disposition import filename_of
-from letterbox.boards.seek.client.http import call_headers, passes, reaching
-from letterbox.boards.seek.client.token import PartnerToken
 from letterbox.domain.errors import (
     BoardRefusedError,
     BoardUnavailableError,
@@ -19,7 +19,7 @@ from letterbox.domain.errors import (
 )
 from letterbox.retry_after import wait_asked
 
-_WHAT = "attachments"
+_WHAT = "SEEK's attachments"
 _MAX_REDIRECTS = 5
 # A name of 255 bytes may be encoded, twice over.
 _MAX_CHARACTERS = 1024
@@ -122,13 +122,9 @@ class SeekAttachments:
             )
         if passes(status) or status == HTTPStatus.UNAUTHORIZED:
             wait = wait_asked(response.headers)
-            raise BoardUnavailableError(
-                f"SEEK's {_WHAT} answer {status}", retry_after=wait
-            )
+            raise BoardUnavailableError(f"{_WHAT} answer {status}", retry_after=wait)
         if status != HTTPStatus.OK:
-            raise BoardRefusedError(
-                f"SEEK's {_WHAT} answer {status}", may_come=may_come
-            )
+            raise BoardRefusedError(f"{_WHAT} answer {status}", may_come=may_come)
         length = response.headers.get("Content-Length", "")
         if length.isdecimal() and "Content-Encoding" not in response.headers:
             self._fits(int(length))

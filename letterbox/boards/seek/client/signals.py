@@ -4,16 +4,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from letterbox.boards.partner.client.graphql import PartnerGraph
+from letterbox.boards.reports import StatusReport
 from letterbox.boards.seek.client import open_client
-from letterbox.boards.seek.client.graphql import SeekGraph
 from letterbox.boards.seek.client.judging import unavailable, verdict_on
 from letterbox.boards.seek.queries import SEND_SIGNAL
 from letterbox.boards.seek.settings import SeekSettings
 from letterbox.boards.seek.signals import signal_of
 from letterbox.boards.seek.verdict import Action
-from letterbox.domain.application import Source
 from letterbox.domain.errors import BoardRefusedError
-from letterbox.domain.standing import StatusChange
 
 # What SEEK cannot read today it will not tomorrow; FORBIDDEN ends with a relationship.
 _NEVER = "BAD_USER_INPUT"
@@ -30,15 +29,14 @@ async def open_signals(settings: SeekSettings) -> AsyncIterator["SeekSignals"]:
 class SeekSignals:
     """Sends one signal for each real change."""
 
-    graph: SeekGraph
+    graph: PartnerGraph
 
-    async def send_status(
-        self, source: Source, change: StatusChange, before: StatusChange | None
-    ) -> None:
+    async def send_status(self, report: StatusReport) -> None:
         """Send it; only SEEK's own ids and a word of eight are in it."""
-        if source.profile_id is None:
+        profile_id = report.source.profile_id
+        if profile_id is None:
             raise BoardRefusedError("SEEK has not told by which id it knows it")
-        variables = signal_of(source.profile_id, change, before)
+        variables = signal_of(profile_id, report.change, report.before)
         response = await self.graph.execute(SEND_SIGNAL, variables)
         answer = (response.data or {}).get("sendSignal")
         # Null without an error is an answer too: the field may be null.

@@ -7,8 +7,8 @@ import pytest
 from pydantic import JsonValue
 
 from letterbox.boards.node import Node
+from letterbox.boards.partner.graphql import QueryError
 from letterbox.boards.seek.board import Seek
-from letterbox.boards.seek.graphql import QueryError
 from letterbox.boards.seek.payload import (
     candidate_profile_id,
     errors_of,

@@ -1,6 +1,6 @@
-"""HTTP with SEEK: one client, its headers, and what goes wrong."""
+"""HTTP with a board: one client, its headers, and what goes wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from importlib.metadata import version
@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import httpx
 
-from letterbox.boards.seek.client.bounded import bound
+from letterbox.boards.partner.client.bounded import bound
 from letterbox.domain.errors import BoardUnavailableError
 from letterbox.network_reasons import reason_of
 
@@ -18,9 +18,11 @@ SEEN = "letterbox.seen"
 _CONNECT = 5.0
 
 
-def open_http(timeout: float = 30) -> httpx.AsyncClient:
+def open_http(
+    timeout: float = 30, headers: Mapping[str, str] | None = None
+) -> httpx.AsyncClient:
     """
-    Make the client that everything toward SEEK shares; use it as ``async with``.
+    Make the client that everything toward a board shares; use it as ``async with``.
 
     ``timeout``, in seconds, is for a whole call, and for each part of a download.
     """
@@ -31,7 +33,7 @@ def open_http(timeout: float = 30) -> httpx.AsyncClient:
         follow_redirects=False,
         headers={
             "User-Agent": f"letterbox/{version('letterbox')}",
-            "Accept-Language": "en-AU",
+            **(headers or {}),
         },
         event_hooks={"response": [_show, bound]},
     )
@@ -42,7 +44,7 @@ async def _show(response: httpx.Response) -> None:
 
 
 def call_headers(token: str | None = None) -> dict[str, str]:
-    """Return the headers of one call; SEEK can look up its ``X-Request-Id``."""
+    """Return the headers of one call; the board can look up its ``X-Request-Id``."""
     headers = {"X-Request-Id": str(uuid4())}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
@@ -51,12 +53,12 @@ def call_headers(token: str | None = None) -> dict[str, str]:
 
 @contextmanager
 def reaching(what: str) -> Iterator[None]:
-    """Make every failure of the network one BoardUnavailableError."""
+    """Make every failure of the network one BoardUnavailableError, of ``what``."""
     # None of their texts: they may quote addresses, headers and bodies.
     try:
         yield
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-        raise BoardUnavailableError(f"SEEK's {what}: {reason_of(error)}") from None
+        raise BoardUnavailableError(f"{what}: {reason_of(error)}") from None
 
 
 def passes(status: int) -> bool:

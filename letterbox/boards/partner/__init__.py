@@ -1,0 +1,1 @@
+"""What several boards share that are called as their partner: a token, and GraphQL."""

@@ -1,0 +1,1 @@
+"""The network of it: one HTTP client, one token, one endpoint."""
