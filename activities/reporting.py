@@ -10,7 +10,7 @@ from activities.amending import refusing_damage
 from activities.seldom import Seldom
 from activities.sources import find_readable
 from activities.threads import heartbeating, in_thread
-from letterbox.boards.reports import StatusReport, StatusSender
+from letterbox.boards.reports import StandingReport, StatusSender
 from letterbox.domain.application import Application
 from letterbox.domain.commands import (
     NoteReportingInput,
@@ -139,7 +139,7 @@ class StatusActivities:
 
     async def _tell(self, record: Application, change: StatusChange) -> Reporting:
         board = record.source.board
-        report = StatusReport(
+        report = StandingReport(
             source=record.source,
             position=record.position.reference,
             received_at=record.received_at,

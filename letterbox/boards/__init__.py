@@ -6,7 +6,15 @@ from importlib import import_module
 
 from letterbox.boards.base import Board
 
-_NOT_BOARDS = {"base", "fetching", "node", "partner", "posting", "reports"}
+_NOT_BOARDS = {
+    "base",
+    "client",
+    "fetching",
+    "graphql",
+    "node",
+    "posting",
+    "reports",
+}
 
 
 @cache

@@ -9,8 +9,8 @@ from letterbox.domain.standing import StatusChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatusReport:
-    """One change of one application; there is nothing else of the candidate in it."""
+class StandingReport:
+    """One change of where a candidate stands, and nothing else of the candidate."""
 
     source: Source
     position: str | None
@@ -25,7 +25,7 @@ class StatusReport:
 class StatusSender(Protocol):
     """Tells a board where a candidate stands."""
 
-    async def send_status(self, report: StatusReport) -> None:
+    async def send_status(self, report: StandingReport) -> None:
         """
         Tell the board of one change.
 

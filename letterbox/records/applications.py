@@ -137,6 +137,11 @@ class StoredApplications:
     def save_view(self, submission: Submission, number: int) -> None:
         """Write what the board said under a number of its own (EndedError)."""
         application_id = submission.application_id
+        # First: whoever finds the source takes all of the view to be kept.
+        if submission.demographics is not None:
+            apart = keys.demographics(application_id, number)
+            self._put(apart, json.dumps(submission.demographics))
+            endings.take_back_if_removed(self._store, application_id, apart)
         key = keys.source(application_id, number)
         has_told = submission.demographics is not None or submission.demographics_apart
         said = submission.model_copy(
@@ -144,11 +149,6 @@ class StoredApplications:
         )
         self._put(key, said.model_dump_json())
         endings.take_back_if_removed(self._store, application_id, key)
-        # The inbox has it until the view is recorded: who dies here does it again.
-        if submission.demographics is not None:
-            apart = keys.demographics(application_id, number)
-            self._put(apart, json.dumps(submission.demographics))
-            endings.take_back_if_removed(self._store, application_id, apart)
 
     def demographics(self, application_id: str, number: int) -> JsonValue:
         """Read what a view told of what its candidate is; None where it did not."""

@@ -11,7 +11,7 @@ from activities.archiving import ArchiveActivities
 from activities.removing import Ending, EraseActivities
 from activities.reporting import StatusActivities
 from letterbox.archive.expiry import ArchiveExpiry
-from letterbox.boards.reports import StatusReport as StatusReported
+from letterbox.boards.reports import StandingReport
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.application import Application, Release
@@ -168,7 +168,7 @@ def assign(store: ObjectStore) -> None:
 class Told:
     """A board that is told where its candidates stand, and takes it."""
 
-    async def send_status(self, report: StatusReported) -> None:
+    async def send_status(self, report: StandingReport) -> None:
         """Take it."""
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
-from letterbox.boards.reports import StatusReport
+from letterbox.boards.reports import StandingReport
 from letterbox.domain.standing import CandidateStatus
 
 SEND = """
@@ -25,7 +25,7 @@ mutation SendDispositions($input: SendPartnerDispositionInput!) {
 
 
 def dispositions_of(
-    report: StatusReport, statuses: Mapping[CandidateStatus, str], ats_name: str
+    report: StandingReport, statuses: Mapping[CandidateStatus, str], ats_name: str
 ) -> dict[str, JsonValue]:
     """Return a ``SendPartnerDispositionInput``; Indeed wants the oldest first."""
     moments = list(_moments(report))
@@ -45,7 +45,7 @@ def dispositions_of(
     }
 
 
-def _moments(report: StatusReport) -> Iterator[tuple[CandidateStatus, datetime]]:
+def _moments(report: StandingReport) -> Iterator[tuple[CandidateStatus, datetime]]:
     """Begin with the receipt: Indeed wants to hear of it for each application."""
     change = report.change
     if report.before is None and change.status is not CandidateStatus.RECEIVED:

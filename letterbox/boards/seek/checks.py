@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import JsonValue
 
-from letterbox.boards.partner.client.graphql import PartnerGraph
+from letterbox.boards.client.graphql import PartnerGraph
 from letterbox.boards.seek.client import open_client
 from letterbox.boards.seek.events import (
     CANDIDATE_APPLICATION_CREATED,

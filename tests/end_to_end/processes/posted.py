@@ -47,6 +47,8 @@ class PostedApplication:
     """What the candidate is, where a board asks for that."""
     says_not: ClassVar[frozenset[str]] = frozenset()
     """Fields that have no place in what is posted."""
+    attachments: ClassVar[int] = 2
+    """Of its record: the CV and the cover letter."""
 
     @property
     def id(self) -> str:
@@ -85,6 +87,7 @@ class PostedBody(PostedApplication):
 
     board = "indeed"
     says_not = frozenset({"source_signature"})
+    attachments = 3
 
     @property
     def id(self) -> str:
@@ -175,5 +178,6 @@ def assert_kept_once(at: Keeper, submission: PostedApplication) -> Application:
     assert [view.number for view in record.views] == [1]
     with at.applications.open_document(submission.id, submission.document) as chunks:
         assert b"".join(chunks) == submission.cv
-    assert [one.problem for one in record.attachments] == [None, None]
+    problems = [one.problem for one in record.attachments]
+    assert problems == [None] * submission.attachments
     return record

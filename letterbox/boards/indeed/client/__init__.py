@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from letterbox.boards.client.calls import show
+from letterbox.boards.client.graphql import PartnerGraph
+from letterbox.boards.client.http import open_http
+from letterbox.boards.client.token import Credentials, PartnerToken
 from letterbox.boards.indeed.settings import IndeedSettings
-from letterbox.boards.partner.client.graphql import PartnerGraph
-from letterbox.boards.partner.client.http import open_http
-from letterbox.boards.partner.client.token import Credentials, PartnerToken
 
 
 def credentials_of(settings: IndeedSettings) -> Credentials:
@@ -37,7 +38,7 @@ class IndeedClient:
 @asynccontextmanager
 async def open_client(settings: IndeedSettings) -> AsyncIterator[IndeedClient]:
     """Keep connections for as long as the block lasts; nothing is asked yet."""
-    async with open_http() as http:
+    async with open_http(hooks=(show,)) as http:
         token = PartnerToken(http, credentials_of(settings))
         graph = PartnerGraph(http, token, url=settings.indeed_graphql_url)
         yield IndeedClient(token, graph)

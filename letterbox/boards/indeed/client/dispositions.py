@@ -5,13 +5,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from letterbox.boards.client.graphql import PartnerGraph
+from letterbox.boards.graphql import GraphQLResponse
 from letterbox.boards.indeed.client import open_client
 from letterbox.boards.indeed.dispositions import SEND, dispositions_of
 from letterbox.boards.indeed.settings import IndeedSettings
 from letterbox.boards.node import Node
-from letterbox.boards.partner.client.graphql import PartnerGraph
-from letterbox.boards.partner.graphql import GraphQLResponse
-from letterbox.boards.reports import StatusReport
+from letterbox.boards.reports import StandingReport
 from letterbox.domain.errors import BoardRefusedError, BoardUnavailableError
 from letterbox.domain.plurals import plural
 from letterbox.domain.standing import CandidateStatus
@@ -36,7 +36,7 @@ class IndeedDispositions:
     statuses: Mapping[CandidateStatus, str]
     ats_name: str
 
-    async def send_status(self, report: StatusReport) -> None:
+    async def send_status(self, report: StandingReport) -> None:
         """Send it; only Indeed's own id and words of a vocabulary are in it."""
         variables = dispositions_of(report, self.statuses, self.ats_name)
         response = await self.graph.execute(SEND, variables)

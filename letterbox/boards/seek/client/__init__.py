@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from letterbox.boards.partner.client.graphql import PartnerGraph
-from letterbox.boards.partner.client.http import open_http
-from letterbox.boards.partner.client.token import Credentials, PartnerToken
+from letterbox.boards.client.calls import show
+from letterbox.boards.client.graphql import PartnerGraph
+from letterbox.boards.client.http import open_http
+from letterbox.boards.client.token import Credentials, PartnerToken
 from letterbox.boards.seek.client.attachments import SeekAttachments
 from letterbox.boards.seek.settings import SeekSettings
 
@@ -43,7 +44,7 @@ async def open_client(
     settings: SeekSettings, *, max_document_bytes: int
 ) -> AsyncIterator[SeekClient]:
     """Keep connections to SEEK for as long as the block lasts; nothing is asked yet."""
-    async with open_http(headers=HEADERS) as http:
+    async with open_http(headers=HEADERS, hooks=(show,)) as http:
         token = PartnerToken(http, credentials_of(settings))
         yield SeekClient(
             PartnerGraph(http, token, url=settings.seek_graphql_url),

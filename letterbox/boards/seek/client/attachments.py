@@ -7,9 +7,10 @@ from http import HTTPStatus
 
 import httpx
 
+from letterbox.boards.client.calls import call_headers
+from letterbox.boards.client.http import passes, reaching
+from letterbox.boards.client.token import PartnerToken
 from letterbox.boards.fetching import Download
-from letterbox.boards.partner.client.http import call_headers, passes, reaching
-from letterbox.boards.partner.client.token import PartnerToken
 from letterbox.boards.seek.client.content_disposition import filename_of
 from letterbox.domain.errors import (
     BoardRefusedError,

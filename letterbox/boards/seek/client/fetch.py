@@ -9,9 +9,9 @@ from http import HTTPStatus
 from pydantic import JsonValue
 from temporalio import activity
 
+from letterbox.boards.client.graphql import PartnerGraph
 from letterbox.boards.fetching import Attachments, EventPage, FetchResult, Withheld
 from letterbox.boards.node import Node
-from letterbox.boards.partner.client.graphql import PartnerGraph
 from letterbox.boards.seek.client import open_client
 from letterbox.boards.seek.client.judging import unavailable, verdict_on
 from letterbox.boards.seek.events import notices_of

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import JsonValue
 
+from letterbox.boards.client.graphql import PartnerGraph
 from letterbox.boards.node import Node
-from letterbox.boards.partner.client.graphql import PartnerGraph
 from letterbox.boards.seek.events import HANDLED
 from letterbox.boards.seek.queries import (
     CREATE_WEBHOOK_SUBSCRIPTION,

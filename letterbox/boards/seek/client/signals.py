@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from letterbox.boards.partner.client.graphql import PartnerGraph
-from letterbox.boards.reports import StatusReport
+from letterbox.boards.client.graphql import PartnerGraph
+from letterbox.boards.reports import StandingReport
 from letterbox.boards.seek.client import open_client
 from letterbox.boards.seek.client.judging import unavailable, verdict_on
 from letterbox.boards.seek.queries import SEND_SIGNAL
@@ -31,7 +31,7 @@ class SeekSignals:
 
     graph: PartnerGraph
 
-    async def send_status(self, report: StatusReport) -> None:
+    async def send_status(self, report: StandingReport) -> None:
         """Send it; only SEEK's own ids and a word of eight are in it."""
         profile_id = report.source.profile_id
         if profile_id is None:

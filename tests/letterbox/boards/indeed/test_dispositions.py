@@ -18,7 +18,7 @@ from letterbox.boards.indeed.client.dispositions import (
     open_dispositions,
 )
 from letterbox.boards.indeed.settings import IndeedSettings
-from letterbox.boards.reports import StatusReport
+from letterbox.boards.reports import StandingReport
 from letterbox.domain.application import Source
 from letterbox.domain.errors import BoardRefusedError, BoardUnavailableError
 from letterbox.domain.standing import CandidateStatus, Reporting, StatusChange
@@ -80,9 +80,9 @@ def change(status: str, at: datetime = AT) -> StatusChange:
     )
 
 
-def report(status: str = "hired", before: str | None = "viewed") -> StatusReport:
+def report(status: str = "hired", before: str | None = "viewed") -> StandingReport:
     """Make a report of somebody's status, who is no secret here."""
-    return StatusReport(
+    return StandingReport(
         source=Source(board="indeed", board_id="5156eb63"),
         position="DEV-17",
         received_at=RECEIVED,

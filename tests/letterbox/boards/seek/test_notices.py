@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from letterbox.boards.fetching import PostingClosed
-from letterbox.boards.partner.graphql import QueryError
+from letterbox.boards.graphql import QueryError
 from letterbox.boards.seek import BOARD
 from letterbox.boards.seek.payload import fetched
 from letterbox.boards.seek.queries import EventsQuery, subscriptions_to

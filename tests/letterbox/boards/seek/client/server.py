@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from letterbox.boards.partner.client.token import Credentials
+from letterbox.boards.client.token import Credentials
 from letterbox.boards.seek.client import credentials_of
 from letterbox.boards.seek.settings import SeekSettings
 from tests.support import eventually

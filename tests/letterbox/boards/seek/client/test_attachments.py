@@ -9,8 +9,8 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from letterbox.boards.partner.client.http import open_http
-from letterbox.boards.partner.client.token import PartnerToken
+from letterbox.boards.client.http import open_http
+from letterbox.boards.client.token import PartnerToken
 from letterbox.boards.seek.client.attachments import SeekAttachments
 from letterbox.domain.errors import (
     BoardRefusedError,

@@ -11,8 +11,8 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from letterbox.boards.partner.client.graphql import PartnerGraph
-from letterbox.boards.partner.client.token import PartnerToken
+from letterbox.boards.client.graphql import PartnerGraph
+from letterbox.boards.client.token import PartnerToken
 from letterbox.boards.seek.client.attachments import SeekAttachments
 from letterbox.domain.errors import BoardUnavailableError, TooLargeError
 from tests.letterbox.boards.seek.client.server import FakeSeek, saying

@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from structlog.testing import capture_logs
 
-from letterbox.boards.partner.client.graphql import PartnerGraph
-from letterbox.boards.partner.client.http import open_http
-from letterbox.boards.partner.client.token import PartnerToken
-from letterbox.boards.partner.graphql import QueryError
+from letterbox.boards.client.calls import show
+from letterbox.boards.client.graphql import PartnerGraph
+from letterbox.boards.client.http import open_http
+from letterbox.boards.client.token import PartnerToken
+from letterbox.boards.graphql import QueryError
 from letterbox.domain.errors import BoardUnavailableError
 from tests.letterbox.boards.seek.client.server import (
     PERSON,
@@ -200,7 +201,7 @@ async def test_one_that_times_out_leaves_the_others_alone(
         return JSONResponse({"data": {"fine": True}})
 
     seek.answer = answer
-    async with open_http() as http:
+    async with open_http(hooks=(show,)) as http:
         graph = PartnerGraph(http, token, url=seek.graphql_url)
         others = [
             asyncio.create_task(graph.execute(QUERY, {"id": n})) for n in range(5)

@@ -1,25 +1,27 @@
-"""HTTP with a board: one client, its headers, and what goes wrong."""
+"""HTTP with a board: one client, and what goes wrong."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from importlib.metadata import version
-from uuid import uuid4
 
 import httpx
 
-from letterbox.boards.partner.client.bounded import bound
+from letterbox.boards.client.bounded import bound
 from letterbox.domain.errors import BoardUnavailableError
 from letterbox.network_reasons import reason_of
 
-SEEN = "letterbox.seen"
-"""Of a request's extensions: a list that takes the response, for gql hides it."""
-
-_CONNECT = 5.0
+CONNECT = 5.0
+"""Seconds for a connection, addresses and all."""
+Hook = Callable[[httpx.Response], Awaitable[None]]
 
 
 def open_http(
-    timeout: float = 30, headers: Mapping[str, str] | None = None
+    timeout: float = 30,
+    *,
+    headers: Mapping[str, str] | None = None,
+    hooks: tuple[Hook, ...] = (),
+    transport: httpx.AsyncBaseTransport | None = None,
 ) -> httpx.AsyncClient:
     """
     Make the client that everything toward a board shares; use it as ``async with``.
@@ -27,7 +29,7 @@ def open_http(
     ``timeout``, in seconds, is for a whole call, and for each part of a download.
     """
     return httpx.AsyncClient(
-        timeout=httpx.Timeout(timeout, connect=min(timeout, _CONNECT)),
+        timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT)),
         # Semaphores limit what runs; waiting for a connection would count as time.
         limits=httpx.Limits(max_connections=None),
         follow_redirects=False,
@@ -35,25 +37,14 @@ def open_http(
             "User-Agent": f"letterbox/{version('letterbox')}",
             **(headers or {}),
         },
-        event_hooks={"response": [_show, bound]},
+        event_hooks={"response": [*hooks, bound]},
+        transport=transport,
     )
-
-
-async def _show(response: httpx.Response) -> None:
-    response.request.extensions.get(SEEN, []).append(response)
-
-
-def call_headers(token: str | None = None) -> dict[str, str]:
-    """Return the headers of one call; the board can look up its ``X-Request-Id``."""
-    headers = {"X-Request-Id": str(uuid4())}
-    if token is not None:
-        headers["Authorization"] = f"Bearer {token}"
-    return headers
 
 
 @contextmanager
 def reaching(what: str) -> Iterator[None]:
-    """Make every failure of the network one BoardUnavailableError, of ``what``."""
+    """Make every failure of the network one BoardUnavailableError."""
     # None of their texts: they may quote addresses, headers and bodies.
     try:
         yield

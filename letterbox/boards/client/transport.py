@@ -11,9 +11,9 @@ from gql.transport.httpx import HTTPXAsyncTransport
 from graphql import ExecutionResult, parse
 from pydantic import JsonValue
 
-from letterbox.boards.partner.client.bounded import MAX_BYTES
-from letterbox.boards.partner.client.http import SEEN
-from letterbox.boards.partner.client.responses import read_object
+from letterbox.boards.client.bounded import MAX_BYTES
+from letterbox.boards.client.calls import SEEN
+from letterbox.boards.client.responses import read_object
 from letterbox.domain.errors import BoardUnavailableError
 from letterbox.network_reasons import reason_of
 

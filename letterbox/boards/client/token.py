@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from letterbox.boards.partner.client.bounded import MAX_BYTES
-from letterbox.boards.partner.client.http import call_headers, passes, reaching
+from letterbox.boards.client.bounded import MAX_BYTES
+from letterbox.boards.client.calls import call_headers
+from letterbox.boards.client.http import passes, reaching
 from letterbox.domain.errors import BoardUnavailableError
 from letterbox.retry_after import wait_asked
 

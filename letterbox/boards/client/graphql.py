@@ -12,14 +12,15 @@ import httpx
 import structlog
 from pydantic import JsonValue
 
-from letterbox.boards.partner.client.http import call_headers, reaching
-from letterbox.boards.partner.client.responses import response_of
-from letterbox.boards.partner.client.token import PartnerToken
-from letterbox.boards.partner.graphql import GraphQLResponse
+from letterbox.boards.client.calls import call_headers
+from letterbox.boards.client.http import reaching
+from letterbox.boards.client.responses import response_of
+from letterbox.boards.client.token import PartnerToken
+from letterbox.boards.graphql import GraphQLResponse
 from letterbox.domain.errors import BoardUnavailableError
 
 if TYPE_CHECKING:
-    from letterbox.boards.partner.client.transport import PartnerTransport
+    from letterbox.boards.client.transport import PartnerTransport
 
 _UNAUTHENTICATED = "UNAUTHENTICATED"
 
@@ -47,7 +48,7 @@ class PartnerGraph:
     @cached_property
     def _transport(self) -> PartnerTransport:
         # gql brings graphql along, a tenth of a worker's start: when it is needed.
-        from letterbox.boards.partner.client.transport import PartnerTransport  # noqa: PLC0415 see above
+        from letterbox.boards.client.transport import PartnerTransport  # noqa: PLC0415 see above
 
         return PartnerTransport(self._http, self._url, self._what)
 

@@ -1,4 +1,4 @@
-"""Bodies of responses: decoded in pieces, and only up to a limit."""
+"""Bodies of responses of boards: decoded in pieces, and only up to a limit."""
 
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator

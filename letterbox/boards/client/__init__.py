@@ -1,0 +1,1 @@
+"""What the clients of several boards share; the rest is in a board's own folder."""

@@ -1,1 +1,0 @@
-"""What several boards share that are called as their partner: a token, and GraphQL."""

@@ -1,1 +1,0 @@
-"""The network of it: one HTTP client, one token, one endpoint."""
