@@ -189,10 +189,8 @@ def _damaged_documents(facts: Facts) -> Iterator[str]:
 def _missing_sources(facts: Facts) -> Iterator[str]:
     existing = set(map(_name, _said(facts)))
     record = facts.evidence.record
-    listed = [f"{view.number}.json" for view in record.views] if record else []
-    return (
-        name for name in (*listed, *facts.evidence.kept_apart) if name not in existing
-    )
+    listed = {f"{view.number}.json" for view in record.views} if record else set()
+    return iter((listed | facts.evidence.kept_apart) - existing)
 
 
 def _said(facts: Facts) -> tuple[StoredObject, ...]:
