@@ -154,9 +154,9 @@ def check_archived(store: ObjectStore, folder: Path) -> None:
     assert found == {"archive", "candidates"}, found
 
 
-def check_erased(store: ObjectStore, folder: Path) -> None:
+def check_erased(store: ObjectStore, folder: Path, name: str = do.ID) -> None:
     """Find the tombstone, and no byte of the candidate in any file."""
-    assert _names(store) == [keys.tombstone(do.ID)]
+    assert _names(store) == [keys.tombstone(name)]
     for path in folder.rglob("*"):
         assert not path.is_file() or do.MARK not in path.read_bytes(), path
 
@@ -181,6 +181,7 @@ WORKS: dict[str, tuple[Work, Work, Check]] = {
         partial(check_accepted, cv=do.LARGE_CV),
     ),
     "record": (do.accept, do.take_over, check_recorded),
+    "record an older one": (do.accept_older, do.take_over, check_recorded),
     "record a differing one": (do.accept_another, do.take_over, check_conflict),
     "refresh": (do.make_noticed, do.refresh, check_refreshed),
     "fetch": (do.make_told, do.fetch, check_fetched),
@@ -199,14 +200,17 @@ WORKS: dict[str, tuple[Work, Work, Check]] = {
     "erase an archived one": (do.make_archived, do.erase, check_erased),
 }
 # What dies in the middle of it, and is not done again: the person asks for erasure.
-ERASED: dict[str, tuple[Work, Work]] = {
-    "record": (do.accept, do.take_over),
-    "record a differing one": (do.accept_another, do.take_over),
-    "assign": (do.make_position, do.assign),
-    "report a status": (do.make_noted, do.report_status),
-    "quarantine": (do.make_application, do.quarantine),
-    "release a document": (do.make_quarantined, do.release),
-    "archive": (do.make_application, do.archive),
+ERASED: dict[str, tuple[Work, Work, str]] = {
+    "record": (do.accept, do.take_over, do.ID),
+    "record an older one": (do.accept_older, do.take_over, do.ID),
+    "record a differing one": (do.accept_another, do.take_over, do.ID),
+    "fetch": (do.make_told, do.fetch, SEEK),
+    "refresh": (do.make_noticed, do.refresh, SEEK),
+    "assign": (do.make_position, do.assign, do.ID),
+    "report a status": (do.make_noted, do.report_status, do.ID),
+    "quarantine": (do.make_application, do.quarantine, do.ID),
+    "release a document": (do.make_quarantined, do.release, do.ID),
+    "archive": (do.make_application, do.archive, do.ID),
 }
 
 
@@ -217,8 +221,10 @@ def main() -> None:
     for name, (begin, work, check) in WORKS.items():
         deaths = put_through_every_death(begin, work, check)
         sys.stdout.write(f"{name}: {deaths}\n")
-    for name, (begin, work) in ERASED.items():
-        deaths = put_through_every_death(begin, work, check_erased, do.erase)
+    for name, (begin, work, erased) in ERASED.items():
+        check = partial(check_erased, name=erased)
+        erase = partial(do.erase, name=erased)
+        deaths = put_through_every_death(begin, work, check, erase)
         sys.stdout.write(f"{name}, then erase: {deaths}\n")
 
 

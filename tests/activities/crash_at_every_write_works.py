@@ -47,6 +47,7 @@ from tests.activities.board import Board, asking
 from tests.activities.conftest import over
 from tests.activities.noticed import SEEK, notice, take_in
 from tests.factories import careerjet
+from tests.older_inbox import Accept, accept_as_before, accept_today
 from tests.record_factory import record
 
 ID = "careerjet:12345678"
@@ -77,19 +78,25 @@ def accept(store: ObjectStore) -> None:
     _accept(store)
 
 
+def accept_older(store: ObjectStore) -> None:
+    """Have one lie there as an earlier release accepted it."""
+    _accept(store, accepting=accept_as_before)
+
+
 def _accept(
     store: ObjectStore,
     *,
     cv: bytes = CV,
     email: str = ADDRESSES[0],
     received_at: datetime = NOW,
+    accepting: Accept = accept_today,
 ) -> None:
     """Have one accepted that also tells what its candidate is."""
     delivery, contents = careerjet(
         "12345678", cv=cv, email=email, received_at=received_at
     )
     delivery = delivery.model_copy(update={"demographics": DEMOGRAPHICS})
-    records_of(store).applications.accept(delivery, contents)
+    accepting(store, delivery, contents)
 
 
 def accept_large(store: ObjectStore) -> None:
@@ -236,10 +243,10 @@ def expire(store: ObjectStore) -> None:
     expiry.expire(timedelta(days=1), NOW + timedelta(days=400))
 
 
-def erase(store: ObjectStore) -> None:
+def erase(store: ObjectStore, name: str = ID) -> None:
     """Do what the workflow does when erasure is asked for."""
     steps = EraseActivities(removal=records_of(store).removal)
-    order = EraseInput(application_id=ID, given=Erasure(reason="request 17"))
+    order = EraseInput(application_id=name, given=Erasure(reason="request 17"))
     asyncio.run(ActivityEnvironment().run(steps.erase, order))
 
 
