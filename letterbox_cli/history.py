@@ -165,7 +165,7 @@ def line_of_waiting(waiting: Waiting, *, has_ats: bool = True) -> str:
     is_event = waiting.step == "deliver"
     words = f"the ATS has not accepted it yet{since}" if is_event else "being retried"
     if waiting.step == "send_status":
-        words = f"the board has not accepted a status yet{since}"
+        what, words = "status", f"the board has not accepted it yet{since}"
     if is_event and not has_ats:
         words = "no ATS is configured; `letterbox deliver` sends it later"
     attempts = f"; attempt {waiting.attempts}" if waiting.attempts else ""
