@@ -29,7 +29,8 @@ done
 make delivery_secret whsec
 
 # From the boards.
-for name in careerjet_secrets indeed_secrets hellowork_secrets hellowork_status_key \
+for name in careerjet_secrets indeed_secrets indeed_client_secret \
+    hellowork_secrets hellowork_status_key \
     ziprecruiter_secrets ziprecruiter_api_user ziprecruiter_api_password \
     linkedin_secrets linkedin_access_token \
     seek_webhook_secrets seek_client_secret; do

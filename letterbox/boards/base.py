@@ -223,7 +223,18 @@ class PostBoard(Board, Protocol):
 
 
 @runtime_checkable
-class NoticeBoard(Board, Protocol):
+class CalledBoard(Protocol):
+    """A board that we call, for whatever it is: ``letterbox doctor`` does so, too."""
+
+    def servers(self, settings: Any) -> Mapping[str, str]:
+        """Return the servers that are asked, each by its name and with its URL."""
+
+    async def check(self, settings: Any) -> Sequence[Finding]:
+        """Return what ``letterbox doctor`` is to print of the board."""
+
+
+@runtime_checkable
+class NoticeBoard(Board, CalledBoard, Protocol):
     """A board that gives signed notice to ``/webhooks/<name>`` and has to be asked."""
 
     def notices(
@@ -263,12 +274,6 @@ class NoticeBoard(Board, Protocol):
 
     def discards_unmatched(self, settings: Any) -> bool:
         """Return whether applications for ads surely not ours are discarded."""
-
-    def servers(self, settings: Any) -> Mapping[str, str]:
-        """Return the servers that are asked, each by its name and with its URL."""
-
-    async def check(self, settings: Any) -> Sequence[Finding]:
-        """Return what ``letterbox doctor`` is to print of the board."""
 
 
 @runtime_checkable

@@ -66,6 +66,8 @@ class Submission(BaseModel):
     said: JsonValue
     demographics: JsonValue = None
     """What people are, and not what they can: it is kept where no ``said`` is seen."""
+    demographics_apart: bool = False
+    """Whether it told any, which have an object of their own by now."""
     documents: tuple[ReceivedDocument, ...] = ()
     region: RegionFinding | None = None
 

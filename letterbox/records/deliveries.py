@@ -17,7 +17,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from letterbox.domain import keys
 from letterbox.domain.drafts import Draft
-from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.errors import StoreUnavailableError, TooLargeError
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.streams import spooled
@@ -29,8 +29,9 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 _MAX_MEMBERS = 200
 # A table of so many members and most submissions fit in that.
 _END = 64 * 1024
-# Of the text of a form, at worst six bytes a character.
-_MAX_SUBMISSION = 32 * 1024 * 1024
+# What is larger is not accepted either: nobody could read it again. A body of 40 MiB
+# is not, unless it is all text in an encoding that takes more room in UTF-8.
+_MAX_SUBMISSION = 64 * 1024 * 1024
 _CHUNK = 256 * 1024
 
 _TABLE_END = struct.Struct("<4s4H2LH")
@@ -63,9 +64,12 @@ class DeliveryWriter:
         return self._document
 
     def keep(self, submission: Submission) -> None:
-        """Write the submission, close the file and make it durable."""
+        """Write the submission, close the file, make it durable (TooLargeError)."""
         info = ZipInfo(_SUBMISSION, _TIME)
-        self._zip.writestr(info, submission.model_dump_json())
+        said = submission.model_dump_json().encode()
+        if len(said) > _MAX_SUBMISSION:
+            raise TooLargeError("too much text in one application")
+        self._zip.writestr(info, said)
         self._zip.close()
         key = keys.inbox_record(submission.application_id, submission.fingerprint)
         self._draft.keep(key)
@@ -127,7 +131,7 @@ def read_delivery(store: ObjectStore, key: str) -> Submission:
 def _needed_of(end: "_End", size: int) -> int:
     """Return how much of the end of an object is its submission and what follows."""
     needed = size - _opened(end).getinfo(_SUBMISSION).header_offset
-    if needed > _MAX_SUBMISSION:
+    if needed > _MAX_SUBMISSION + _END:
         raise ValueError("too large for a submission")
     return needed
 

@@ -20,6 +20,7 @@ FROM_OUTSIDE = {
     "ziprecruiter_api_password",
     "linkedin_secrets",
     "linkedin_access_token",
+    "indeed_client_secret",
     "seek_webhook_secrets",
     "seek_client_secret",
 }

@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from http import HTTPStatus
 from typing import BinaryIO
@@ -22,6 +23,8 @@ from letterbox.boards.posting.json_body import read_object
 from letterbox.boards.posting.moments import moment_of_millis
 from letterbox.boards.posting.replies import STATUSES, reply_by_status
 from letterbox.boards.posting.verifiers import HmacVerifier, sign
+from letterbox.boards.reports import StatusSender
+from letterbox.checks import Finding
 from letterbox.domain.application import Source
 from letterbox.domain.matching import References
 from letterbox.domain.reading import Reading, Text
@@ -37,7 +40,7 @@ _REFUSALS = {
 
 
 class Indeed:
-    """Indeed Apply; everything here is pure."""
+    """Indeed Apply; pure, except for what is awaited."""
 
     name = "indeed"
     settings: type[BaseSettings] = IndeedSettings
@@ -113,6 +116,30 @@ class Indeed:
                 and _has_its_file(applicant, submission)
             ),
         )
+
+    def takes_statuses(self, settings: IndeedSettings) -> bool:
+        """Return whether there are credentials to send dispositions with."""
+        return bool(settings.indeed_client_id)
+
+    def open_status_sender(
+        self, settings: IndeedSettings
+    ) -> AbstractAsyncContextManager[StatusSender]:
+        """Keep connections to Indeed; nothing is sent yet."""
+        from letterbox.boards.indeed.client.dispositions import open_dispositions
+
+        return open_dispositions(settings)
+
+    def servers(self, settings: IndeedSettings) -> Mapping[str, str]:
+        """Return Indeed's token endpoint, where there are credentials for it."""
+        return (
+            {"Indeed": settings.indeed_token_url} if settings.indeed_client_id else {}
+        )
+
+    async def check(self, settings: IndeedSettings) -> Sequence[Finding]:
+        """Judge the settings; with credentials, ask Indeed for a token."""
+        from letterbox.boards.indeed.checks import check
+
+        return await check(settings)
 
     def sample_post(
         self,

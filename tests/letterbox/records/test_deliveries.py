@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from letterbox.domain import keys
+from letterbox.domain.errors import TooLargeError
 from letterbox.domain.ids import key_part
 from letterbox.domain.ports import ObjectStore
 from letterbox.records import inbox
@@ -23,6 +24,7 @@ from tests.deliveries import said_otherwise, with_other_documents
 from tests.factories import PDF, careerjet
 
 SUBMISSION, CONTENTS = careerjet("1")
+_MIB = 1024 * 1024
 [CV] = SUBMISSION.documents
 KEY = keys.inbox_record(SUBMISSION.application_id, SUBMISSION.fingerprint)
 
@@ -70,6 +72,30 @@ def test_a_submission_that_is_longer_than_the_end_is_read_too(
     [waiting] = inbox.waiting(store, key_part(long.application_id))
 
     assert read_delivery(store, waiting.key) == long
+
+
+def test_whatever_is_kept_can_be_read_again(store: ObjectStore) -> None:
+    """A body that is all text, the largest there may be: it is answered 2xx."""
+    text = "x" * (63 * _MIB)
+    submission = SUBMISSION.model_copy(update={"said": {"letter": text}})
+
+    StoredApplications(store).accept(submission, CONTENTS)
+
+    assert read_delivery(store, KEY).said == {"letter": text}
+
+
+def test_what_could_not_be_read_again_is_refused_and_leaves_nothing(
+    store: ObjectStore,
+) -> None:
+    """The board is told that it is too large, rather than that it is kept."""
+    text = "€" * (22 * _MIB)
+    submission = SUBMISSION.model_copy(update={"said": {"letter": text}})
+    before = [found.key for found in store.list("")]
+
+    with pytest.raises(TooLargeError):
+        StoredApplications(store).accept(submission, CONTENTS)
+
+    assert [found.key for found in store.list("")] == before
 
 
 def test_a_document_that_comes_twice_is_one(store: ObjectStore) -> None:

@@ -5,9 +5,9 @@ from http import HTTPStatus
 
 import httpx
 
+from letterbox.boards.client.calls import call_headers
 from letterbox.boards.client.downloads import Downloads, origin
-from letterbox.boards.seek.client.http import call_headers
-from letterbox.boards.seek.client.token import PartnerToken
+from letterbox.boards.client.token import PartnerToken
 from letterbox.domain.errors import BoardRefusedError
 
 
