@@ -34,6 +34,7 @@ async def read_post(
     head = Head(
         {name.lower(): text for name, text in request.headers.items()},
         dict(request.query_params),
+        services.settings,
     )
     verifier = board.verifier(head, secrets)
     with spooled(_MAX_IN_MEMORY) as body:

@@ -137,11 +137,13 @@ class FormBoard(Board, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What comes before the body of a post."""
+    """What comes before the body of a post, and what it is read by."""
 
     headers: Mapping[str, str]
     """Their names are in lower case."""
     query: Mapping[str, str]
+    settings: Any = None
+    """Letterbox's, for a board that reads by rules of the house."""
 
 
 class Verifier(Protocol):
@@ -160,6 +162,8 @@ class Received:
 
     submission: Submission
     contents: Mapping[str, BinaryIO]
+    remarks: Mapping[str, JsonValue] = field(default_factory=dict)
+    """What its sender is told beside the reply, such as which fields nothing reads."""
 
 
 @dataclass(frozen=True, slots=True)

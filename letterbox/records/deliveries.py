@@ -17,7 +17,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from letterbox.domain import keys
 from letterbox.domain.drafts import Draft
-from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.errors import StoreUnavailableError, TooLargeError
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.streams import spooled
@@ -65,7 +65,11 @@ class DeliveryWriter:
     def keep(self, submission: Submission) -> None:
         """Write the submission, close the file and make it durable."""
         info = ZipInfo(_SUBMISSION, _TIME)
-        self._zip.writestr(info, submission.model_dump_json())
+        written = submission.model_dump_json().encode()
+        if len(written) > _MAX_SUBMISSION - _END:
+            # Nobody would read it again.
+            raise TooLargeError("the application is too large without its documents")
+        self._zip.writestr(info, written)
         self._zip.close()
         key = keys.inbox_record(submission.application_id, submission.fingerprint)
         self._draft.keep(key)

@@ -203,11 +203,12 @@ def _names_a_vendor(file: Path) -> bool:
             for token in tokenize.tokenize(source.readline)
             if token.type == tokenize.NAME
         ]
-    # Files have a method of SEEK's name, and ``os`` its arguments.
+    # Files have a method of SEEK's name, and ``os`` its arguments; ``typing`` has a
+    # class that goes by the name of a board.
     words = {
         word.lower()
         for name in names
-        if name != "seek" and not name.startswith("SEEK_")
+        if name not in {"seek", "Generic"} and not name.startswith("SEEK_")
         for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)
     }
     return not words.isdisjoint(discover())
