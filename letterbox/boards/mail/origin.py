@@ -29,11 +29,9 @@ def board_id_of(headers: MessageHeaders, digest: str) -> str:
     identifier = "".join(inside.split())
     if is_usable_id(identifier):
         return identifier
-    return (
-        sha256(identifier.encode("utf-8", "replace")).hexdigest()
-        if (identifier)
-        else digest
-    )
+    if identifier:
+        return sha256(identifier.encode("utf-8", "replace")).hexdigest()
+    return digest
 
 
 def automatic(headers: MessageHeaders) -> str | None:

@@ -10,6 +10,7 @@ from letterbox.boards.mail import BOARD
 from letterbox.domain.reading import Reading
 from tests.letterbox.boards.posts import NOW, Taken
 
+LETTER = "Please find my CV.\n"
 PDF = b"%PDF-1.4\nThe CV of nobody.\n%%EOF\n"
 
 
@@ -39,7 +40,7 @@ def read(raw: bytes, **known: Any) -> Reading:
     return BOARD.read(taken(raw, **known).submission)
 
 
-def message(body: str = "Please find my CV.\n", **headers: str | None) -> EmailMessage:
+def message(body: str = LETTER, /, **headers: str | None) -> EmailMessage:
     """Write a message; None leaves a header out, and ``_`` stands for ``-``."""
     written = EmailMessage()
     all_headers: dict[str, str | None] = {
