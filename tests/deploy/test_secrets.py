@@ -13,6 +13,8 @@ from tests.support import ROOT
 FROM_OUTSIDE = {
     "careerjet_secrets",
     "indeed_secrets",
+    "generic_secrets",
+    "mail_secrets",
     "seek_webhook_secrets",
     "seek_client_secret",
 }

@@ -96,6 +96,8 @@ class GoldenInstallation:
             "LETTERBOX_DIGEST_KEY": "a key for tests of what is printed",
             "LETTERBOX_CAREERJET_SECRETS": "a secret for tests",
             "LETTERBOX_INDEED_SECRETS": "another secret for tests",
+            "LETTERBOX_GENERIC_SECRETS": f"whsec_{'QUJD' * 10}",
+            "LETTERBOX_MAIL_SECRETS": "a bearer token for tests",
             "LETTERBOX_SWEEP_EVERY": "1d",
             "LETTERBOX_API_PORT": str(self._api_port),
             "TEMPORAL_ADDRESS": temporal_address,

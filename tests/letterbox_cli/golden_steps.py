@@ -115,7 +115,9 @@ STEPS = (
         "send-careerjet",
         before="start_api",
     ),
+    Step("send-generic", ("send", "generic", "--yes"), "send-generic"),
     Step("send-indeed", ("send", "indeed", "--yes"), "send-indeed"),
+    Step("send-mail", ("send", "mail", "--yes"), "send-mail"),
     Step("doctor", ("doctor",), "doctor", has_lines=True),
     Step("replay-wrong", ("replay", "jobs.json")),
 )

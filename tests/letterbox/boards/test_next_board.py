@@ -134,6 +134,7 @@ NAMES_VENDORS = {
     "letterbox/temporal/old_schedules.py",
     "letterbox/temporal/schedules.py",
     "letterbox_cli/json_schemas.py",
+    "letterbox_cli/mail.py",
     "letterbox_cli/sandbox.py",
     "letterbox_cli/seek.py",
     "letterbox_cli/seek_backfill.py",
