@@ -87,7 +87,9 @@ def test_only_operator_routes_document_the_token(document: dict[str, Any]) -> No
 
     assert open_to_all == {
         "POST /apply/careerjet",
+        "POST /apply/generic",
         "POST /apply/indeed",
+        "POST /apply/mail",
         "POST /webhooks/seek",
         "GET /healthz",
         "GET /readyz",
