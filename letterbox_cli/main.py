@@ -83,7 +83,7 @@ _COMMANDS = {
     ),
     "send": CommandSource("send", "Send an application as a board would."),
     "mail": CommandSource(
-        "mail", "Pass an e-mail from a mail server's pipe on to the API."
+        "mail", "Pass the e-mail on standard input on to the API, as an application."
     ),
     "sandbox": CommandSource("sandbox", "Simulate a board."),
     "positions": CommandSource("positions", "Manage the catalogue of positions."),

@@ -270,7 +270,7 @@ def test_the_example_of_the_page_works_word_for_word(
     [script, answer] = re.findall(r"```(?:sh|json)\n(.*?)```", page, re.DOTALL)[:2]
     environment = {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "LETTERBOX_URL": api.url,
+        "API_URL": api.url,
         "LETTERBOX_GENERIC_SECRETS": SETTINGS["LETTERBOX_GENERIC_SECRETS"],
     }
 
