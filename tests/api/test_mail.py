@@ -12,7 +12,7 @@ from tests.api.own_boards import TOKEN, get, own_api, post_mail
 from tests.end_to_end.processes.installation import Api, Installation
 from tests.end_to_end.processes.posted import OPEN
 from tests.letterbox.boards.mail.messages import PDF, attach, message
-from tests.support import http
+from tests.support import http, wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers")]
 
@@ -187,6 +187,18 @@ def test_503_while_the_store_is_away(api: Api, house: Installation) -> None:
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "30"
     assert post_mail(api, raw).status_code == 200
+
+
+def test_nothing_of_the_candidate_is_in_the_log(api: Api) -> None:
+    """Neither of what is accepted, nor of what is refused; the id is."""
+    sent = written(Subject="canary-subject", From="Ada <canary-ada@example.com>")
+
+    post_mail(api, sent.as_bytes())
+    post_mail(api, sent.as_bytes(), "canary-token")
+
+    board_id = sent["Message-ID"].strip("<>")
+    wait_until(lambda: board_id in api.said())
+    assert "canary" not in api.said()
 
 
 def test_the_sample_that_is_sent_is_accepted(api: Api) -> None:

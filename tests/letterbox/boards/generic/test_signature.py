@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,8 @@ from standardwebhooks import Webhook
 from letterbox.boards.generic import BOARD
 from letterbox.boards.generic.settings import GenericSettings
 from letterbox.domain.errors import SignatureError
+from letterbox.settings import Settings
+from letterbox_cli.up.dev_secrets import development_secrets
 from tests.letterbox.boards.generic.posting import application, take
 from tests.letterbox.boards.posts import NOW, verified
 
@@ -112,6 +115,17 @@ def test_a_timestamp_that_is_none_is_told(timestamp: str) -> None:
     warnings = take(application(), {"webhook-timestamp": timestamp})[1]
 
     assert [one["at"] for one in warnings] == [["webhook-timestamp"]]
+
+
+def test_the_secret_that_up_makes_up_is_a_key(tmp_path: Path) -> None:
+    """``letterbox up`` serves the board without anything being set."""
+    variables = development_secrets(Settings(data=tmp_path))
+
+    made_up = variables["LETTERBOX_GENERIC_SECRETS"]
+
+    assert GenericSettings(generic_secrets=made_up).generic_secrets
+    post = BOARD.sample_post("1", "DEV-17", made_up, ("cv.pdf", b"%PDF-1.4"))
+    verified(BOARD, post.body, dict(post.headers), [made_up.encode()])
 
 
 @pytest.mark.parametrize("secret", ["short", "whsec_", "whsec_QUJD", "no base64!" * 9])
