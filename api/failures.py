@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
+from pydantic import JsonValue
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from api.board_responses import respond
@@ -120,8 +121,23 @@ def _to_board(request: Request, error: LetterboxError) -> Response:
         (outcome for kind, outcome in _OUTCOMES if isinstance(error, kind)),
         Outcome.UNEXPECTED,
     )
-    counted_as = _counted_as(error)
-    return respond(request, metrics, board, outcome, str(error), counted_as=counted_as)
+    return respond(
+        request,
+        metrics,
+        board,
+        outcome,
+        str(error),
+        counted_as=_counted_as(error),
+        more=_of_field(error),
+    )
+
+
+def _of_field(error: LetterboxError) -> dict[str, JsonValue]:
+    """Say what is wrong where, if the sender has a name for it."""
+    if not isinstance(error, MalformedError) or error.field is None:
+        return {}
+    fault: dict[str, JsonValue] = {"at": [error.field], "problem": str(error)}
+    return {"errors": [fault]}
 
 
 def _counted_as(error: LetterboxError) -> str:

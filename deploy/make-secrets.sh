@@ -36,6 +36,10 @@ for name in careerjet_secrets indeed_secrets indeed_client_secret \
     seek_webhook_secrets seek_client_secret; do
     make "$name" true
 done
+# For a board of one's own and for e-mail, which are off until there is a secret.
+for name in generic_secrets mail_secrets; do
+    make "$name" true
+done
 
 # For trying it out; boards want a certificate of a public authority.
 if [ ! -e "$folder/tls_key" ]; then

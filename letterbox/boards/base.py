@@ -160,6 +160,8 @@ class Received:
 
     submission: Submission
     contents: Mapping[str, BinaryIO]
+    remarks: Mapping[str, JsonValue] = field(default_factory=dict)
+    """What its sender is told beside the reply, such as which fields nothing reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,9 @@ class PostBoard(Board, Protocol):
     def verifier(self, head: Head, secrets: Sequence[bytes], settings: Any) -> Verifier:
         """Return what the body passes through before anything looks into it."""
 
-    def receive(self, head: Head, body: BinaryIO, now: datetime) -> Received:
+    def receive(
+        self, head: Head, body: BinaryIO, now: datetime, settings: Any
+    ) -> Received:
         """
         Make a submission of a verified body. Blocking: it is called in a thread.
 

@@ -21,6 +21,8 @@ FROM_OUTSIDE = {
     "linkedin_secrets",
     "linkedin_access_token",
     "indeed_client_secret",
+    "generic_secrets",
+    "mail_secrets",
     "seek_webhook_secrets",
     "seek_client_secret",
 }

@@ -76,9 +76,11 @@ class Indeed:
         signature = head.headers.get("x-indeed-signature")
         return HmacVerifier(signature, secrets, _DIGEST)
 
-    def receive(self, head: Head, body: BinaryIO, now: datetime) -> Received:
+    def receive(
+        self, head: Head, body: BinaryIO, now: datetime, settings: IndeedSettings
+    ) -> Received:
         """Take the documents out, and keep the rest as Indeed said it."""
-        del head
+        del head, settings
         return receive_payload(self.name, read_object(body), now)
 
     def reply(

@@ -81,7 +81,7 @@ def _all_noted(at: Installation, ids: Sequence[str]) -> bool:
 def _posted() -> tuple[Submission, Mapping[str, BinaryIO]]:
     """Make a delivery of a board that posts bodies, and its documents' contents."""
     body = BytesIO(json.dumps(PostedBody().said()).encode())
-    received = INDEED.receive(Head({}, {}), body, datetime.now(UTC))
+    received = INDEED.receive(Head({}, {}), body, datetime.now(UTC), INDEED.settings())
     return received.submission, received.contents
 
 

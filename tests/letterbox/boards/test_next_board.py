@@ -87,7 +87,7 @@ class Bravo:
     def verifier(self, head, secrets, settings):
         return KeyVerifier(head.headers.get("x-key"), secrets)
 
-    def receive(self, head, body, now):
+    def receive(self, head, body, now, settings):
         raise NotImplementedError
 
     def reply(self, outcome, application_id, detail):
@@ -134,6 +134,7 @@ NAMES_VENDORS = {
     "letterbox/temporal/old_schedules.py",
     "letterbox/temporal/schedules.py",
     "letterbox_cli/json_schemas.py",
+    "letterbox_cli/mail.py",
     "letterbox_cli/played.py",
     "letterbox_cli/sandbox.py",
     "letterbox_cli/seek.py",
@@ -202,11 +203,12 @@ def _names_a_vendor(file: Path) -> bool:
             for token in tokenize.tokenize(source.readline)
             if token.type == tokenize.NAME
         ]
-    # Files have a method of SEEK's name, and ``os`` its arguments.
+    # Files have a method of SEEK's name, and ``os`` its arguments; ``typing`` has a
+    # class that goes by the name of a board.
     words = {
         word.lower()
         for name in names
-        if name != "seek" and not name.startswith("SEEK_")
+        if name not in {"seek", "Generic"} and not name.startswith("SEEK_")
         for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)
     }
     return not words.isdisjoint(discover())
