@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from letterbox.boards.generic import BOARD
 from letterbox.domain.application import Application, Flag
 from tests.api.own_boards import (
     OLD_SECRET,
@@ -287,10 +286,3 @@ def test_the_example_of_the_page_works_word_for_word(
     record = house.recorded("generic:web-1001")
     assert record.flags == ()
     assert record.position.reference == "20240107-123456-7890"
-
-
-def test_the_schema_is_published() -> None:
-    """Regenerate with ``python -m tests.publish_schema``."""
-    published = (ROOT / "docs/schemas/generic-application-1.json").read_text()
-
-    assert json.loads(published) == BOARD.body_schema

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
+from email.errors import MessageError
 from email.headerregistry import BaseHeader
 from email.parser import BytesHeaderParser
 from typing import Any
@@ -16,7 +17,10 @@ from letterbox.domain.charsets import decoded
 _MAX_VALUE = 8 * 1024
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
 # Whatever the library raises at what it had not thought of.
-_ODD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError)
+_ODD = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, MessageError),
+    *(RecursionError, TypeError, ValueError),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def mailboxes(value: str) -> list[Mailbox]:
 def _parsed(name: str, value: str) -> BaseHeader | None:
     try:
         header: BaseHeader = policy.default.header_factory(name, value)
-    except (ValueError, *_ODD):
+    except _ODD:
         return None
     return header
 

@@ -15,6 +15,7 @@ from letterbox.domain.errors import MalformedError, TooLargeError
 from letterbox.domain.submission import Role, Submission
 from tests.letterbox.boards.generic.posting import FORM, PDF, application, form, take
 from tests.letterbox.boards.posts import NOW
+from tests.support import ROOT
 
 
 def test_a_whole_application_finds_its_canonical_places() -> None:
@@ -56,6 +57,13 @@ def test_what_fits_the_published_schema_is_understood() -> None:
 
     assert "$ref" not in json.dumps(schema)
     assert take(post.body)[1] == []
+
+
+def test_the_schema_is_published() -> None:
+    """Regenerate with ``python -m tests.publish_schema``."""
+    published = (ROOT / "docs/schemas/generic-application-1.json").read_text()
+
+    assert json.loads(published) == BOARD.body_schema
 
 
 @pytest.mark.parametrize(
