@@ -99,6 +99,8 @@ async def _backlog(
         for turn in range(APPLICATIONS):
             delivery, contents = _posted() if turn % 2 else careerjet(str(uuid4()))
             at.applications.accept(delivery, contents)
+            for content in contents.values():
+                content.close()
             ids.append(delivery.application_id)
             await start_application(client, "letterbox", ids[-1])
         yield at, ids
