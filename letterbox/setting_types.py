@@ -1,10 +1,14 @@
 """Types of settings that Letterbox and the boards share."""
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
+
+# Names, and no IP addresses: the last label is no number.
+_HOST = re.compile(r"(\*\.)?([a-z0-9-]+\.)+[a-z][a-z0-9-]*(:[1-9][0-9]{0,4})?")
 
 
 class LogLevel(StrEnum):
@@ -29,6 +33,23 @@ def _with_scheme(url: str) -> str:
     return url
 
 
+def _names_of_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    lowered = tuple(host.lower() for host in hosts)
+    if not all(map(_HOST.fullmatch, lowered)):
+        raise ValueError(
+            "must be names of hosts such as www.example.com, *.example.com or "
+            "www.example.com:8443, without https:// and path"
+        )
+    return lowered
+
+
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(comma_separated)]
+Hosts = Annotated[
+    tuple[str, ...],
+    NoDecode,
+    BeforeValidator(comma_separated),
+    AfterValidator(_names_of_hosts),
+]
+"""Which hosts an address that came from outside may lead to."""
 Url = Annotated[str, AfterValidator(_with_scheme)]
 Port = Annotated[int, Field(ge=1, le=65535)]

@@ -29,9 +29,7 @@ def levels(**settings: Any) -> list[Level]:
         "*.",
         "https://www.linkedin.com",
         "a.b/c",
-        "www.linkedin.com:443",
         "169.254.169.254",
-        "A.EXAMPLE.COM",
         "*.*.com",
     ],
 )
