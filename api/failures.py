@@ -170,7 +170,7 @@ def _allowed(request: Request) -> str:
     paths: dict[str, dict[str, object]] = request.app.openapi()["paths"]
     path = getattr(request.scope.get("route"), "path_format", "")
     # Each board has an address of its own there.
-    methods = paths.get(request.url.path) or paths.get(path, {})
+    methods = paths.get(request.url.path) or paths.get(path) or {}
     return ", ".join(sorted(method.upper() for method in methods))
 
 
