@@ -13,7 +13,7 @@ from tests.end_to_end.processes.mortal_worker import DEADLY
 from tests.end_to_end.processes.posted import PostedApplication
 from tests.end_to_end.processes.program import Command, Program
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-2")]
+pytestmark = pytest.mark.processes
 
 
 def test_a_document_that_ends_workers_is_recorded_after_two_deaths(

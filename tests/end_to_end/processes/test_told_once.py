@@ -18,7 +18,7 @@ from tests.factories import careerjet
 from tests.receiver import SECRET, Receiver
 from tests.support import THOROUGH, wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-2")]
+pytestmark = pytest.mark.processes
 
 APPLICATIONS = 400 if THOROUGH else 60
 KILLS = 10 if THOROUGH else 3

@@ -44,6 +44,9 @@ def test_the_official_vector_verifies(secrets: list[str]) -> None:
 
     verified(BOARD, BODY, {"x-indeed-signature": SIGNATURE}, keys)
 
+    with pytest.raises(SignatureError):
+        verified(BOARD, BODY, {"x-indeed-signature": SIGNATURE}, keys[:-1])
+
 
 @pytest.mark.parametrize(
     "signature",

@@ -77,7 +77,6 @@ class FakeSeek:
     async def token(self, request: Request) -> Response:
         """Hand out ``token-1``, ``token-2`` and so on."""
         self.tokens.append(json.loads(await request.body()))
-        await asyncio.sleep(0.02)
         if self.token_answer is not None:
             return self.token_answer
         text = f"token-{len(self.tokens)}"
