@@ -15,7 +15,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from tests.end_to_end.processes.installation import temporal_program
-from tests.support import free_port
+from tests.support import THOROUGH, free_port
 
 _LONG = 60
 # Every write to a store waits for its disk, some 8 ms; memory asks for none.
@@ -27,7 +27,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 # pytest's own limit ends what hangs; a busy machine alone fails no property.
-settings.register_profile("letterbox", deadline=None)
+# Each run takes other examples: fewer a run find what there is a little later.
+settings.register_profile(
+    "letterbox", deadline=None, max_examples=100 if THOROUGH else 40
+)
 settings.load_profile("letterbox")
 
 

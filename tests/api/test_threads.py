@@ -132,13 +132,19 @@ async def test_what_was_given_up_is_not_kept_while_every_thread_hangs() -> None:
     """It may be an application, of which nothing must stay in memory."""
     threads, gate, gone = Threads(1), threading.Event(), threading.Event()
 
+    at_work: list[int] = []
+
     class _Person:
         def __del__(self) -> None:
             gone.set()
 
-    for _ in range(3):
+    def hang() -> None:
+        at_work.append(1)
+        gate.wait()
+
+    while len(at_work) < 3:
         with pytest.raises(TimeoutError):
-            await threads.run(gate.wait, within=0.01)
+            await threads.run(hang, within=0.01)
     with pytest.raises(TimeoutError):
         await threads.run(partial(str, _Person()), within=0.01)
 

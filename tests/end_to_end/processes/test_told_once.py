@@ -11,7 +11,6 @@ from uuid import uuid4
 import pytest
 
 from letterbox.domain.application import Stage
-from letterbox.temporal.client import start_application
 from letterbox_cli.samples import import_sample_positions
 from tests.end_to_end.processes.installation import Installation, installation
 from tests.factories import careerjet
@@ -85,5 +84,5 @@ async def _backlog(
             delivery, contents = careerjet(str(uuid4()))
             at.applications.accept(delivery, contents)
             ids.append(delivery.application_id)
-            await start_application(client, "letterbox", ids[-1])
+            await at.begin(client, ids[-1])
         yield at, ids
