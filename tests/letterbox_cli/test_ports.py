@@ -24,7 +24,13 @@ def test_the_api_is_not_ready_on_a_port_in_use(environment: pytest.MonkeyPatch) 
         environment.setenv("LETTERBOX_API_PORT", str(port))
 
         told = subprocess.run(
-            [*LETTERBOX, "api"], capture_output=True, text=True, timeout=60, check=False
+            [*LETTERBOX, "api"],
+            # Not as C has it: readline, which pytest imports, sets COLUMNS there.
+            env=dict(os.environ),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
 
     assert (told.returncode, told.stdout) == (1, "")
