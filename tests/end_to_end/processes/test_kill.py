@@ -19,7 +19,7 @@ from tests.end_to_end.processes.posted import (
 )
 from tests.support import THOROUGH, eventually, wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-1")]
+pytestmark = pytest.mark.processes
 
 ACCEPTED = 200
 REFUSED = 30

@@ -11,14 +11,13 @@ from uuid import uuid4
 import pytest
 
 from letterbox.domain.application import Stage
-from letterbox.temporal.client import start_application
 from letterbox_cli.samples import import_sample_positions
 from tests.end_to_end.processes.installation import Installation, installation
 from tests.factories import careerjet
 from tests.receiver import SECRET, Receiver
 from tests.support import THOROUGH, wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-2")]
+pytestmark = pytest.mark.processes
 
 APPLICATIONS = 400 if THOROUGH else 60
 KILLS = 10 if THOROUGH else 3
@@ -85,5 +84,5 @@ async def _backlog(
             delivery, contents = careerjet(str(uuid4()))
             at.applications.accept(delivery, contents)
             ids.append(delivery.application_id)
-            await start_application(client, "letterbox", ids[-1])
+            await at.begin(client, ids[-1])
         yield at, ids

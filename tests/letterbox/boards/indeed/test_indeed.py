@@ -40,6 +40,9 @@ def test_the_official_vector_verifies(secrets: list[str]) -> None:
 
     verified(BOARD, BODY, {"x-indeed-signature": SIGNATURE}, keys)
 
+    with pytest.raises(SignatureError):
+        verified(BOARD, BODY, {"x-indeed-signature": SIGNATURE}, keys[:-1])
+
 
 def test_a_whole_application_finds_its_canonical_places() -> None:
     """The documents come out decoded, with what they are for."""

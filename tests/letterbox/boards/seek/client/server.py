@@ -45,6 +45,8 @@ class FakeSeek:
     origin: str = ""
     expires_in: object = 1800
     token_answer: Response | None = None
+    is_silent: bool = False
+    """Then whoever asks for a token waits for ever."""
     answer: Handler | None = None
     files: dict[str, Handler] = field(default_factory=dict)
     good: set[str] = field(default_factory=set)
@@ -77,7 +79,8 @@ class FakeSeek:
     async def token(self, request: Request) -> Response:
         """Hand out ``token-1``, ``token-2`` and so on."""
         self.tokens.append(json.loads(await request.body()))
-        await asyncio.sleep(0.02)
+        if self.is_silent:
+            await asyncio.Event().wait()
         if self.token_answer is not None:
             return self.token_answer
         text = f"token-{len(self.tokens)}"
