@@ -62,7 +62,7 @@ WORKFLOWS: Sequence[type] = (
     *SCHEDULED,
 )
 # A worker told to stop finishes what it holds; a killed one costs a timeout.
-_DRAIN = timedelta(seconds=20)
+DRAIN = timedelta(seconds=20)
 _BUILD = f"letterbox-{version('letterbox')}"
 PASSED_THROUGH: Sequence[str] = ("activities", "letterbox", "workflows")
 """
@@ -74,7 +74,7 @@ tests only, which keep it out and replay every life in the whole sandbox.
 
 
 @asynccontextmanager
-async def open_worker(  # noqa: PLR0913 the last three are for tests
+async def open_worker(  # noqa: PLR0913 the last four are for tests
     client: Client,
     settings: Settings,
     pool: ThreadPoolExecutor,
@@ -82,6 +82,7 @@ async def open_worker(  # noqa: PLR0913 the last three are for tests
     passed_through: Sequence[str] = PASSED_THROUGH,
     interceptors: Sequence[Interceptor] = (),
     recognise: Recognise = recognise,
+    drain: timedelta = DRAIN,
 ) -> AsyncIterator[None]:
     """
     Run a worker for as long as the block lasts; its steps block in ``pool``.
@@ -96,7 +97,7 @@ async def open_worker(  # noqa: PLR0913 the last three are for tests
         deployment_config=_deployment(settings),
         # By default the SDK reads and hashes all code: half a second of a start.
         build_id=None if settings.deployment_name else _BUILD,
-        graceful_shutdown_timeout=_DRAIN,
+        graceful_shutdown_timeout=drain,
     )
     async with (
         open_fetchers(settings) as fetchers,

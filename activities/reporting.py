@@ -44,6 +44,7 @@ from letterbox.transition_log import note
 _WORDS = {
     Reporting.SENT: Transition.SENT,
     Reporting.REFUSED: Transition.DECLINED,
+    Reporting.UNSUPPORTED: Transition.UNSUPPORTED,
 }
 
 log = structlog.get_logger()

@@ -1,6 +1,12 @@
-"""What every test may ask for: a real Temporal server."""
+"""How tests are run, and what every one may ask for: a real Temporal server."""
 
+import gc
+import os
+import shutil
+import signal
+import sys
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import certifi
 import pytest
@@ -10,18 +16,42 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from tests.end_to_end.processes.installation import temporal_program
-from tests.support import free_port
+from tests.support import THOROUGH, free_port
 
 _LONG = 60
+# Every write to a store waits for its disk, some 8 ms; memory asks for none.
+_MEMORY, _ENOUGH_BYTES = Path("/dev/shm"), 4 << 30  # noqa: S108
+if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+# Processes are started by the dozen: each would compile the same modules again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+# What a shell runs in the background ignores Ctrl-C, as would all that it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # pytest's own limit ends what hangs; a busy machine alone fails no property.
-settings.register_profile("letterbox", deadline=None)
+# Each run takes other examples: fewer a run find what there is a little later.
+settings.register_profile(
+    "letterbox", deadline=None, max_examples=100 if THOROUGH else 40
+)
 settings.load_profile("letterbox")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest: nobody is to wait for them when all else is done."""
-    items.sort(key=lambda item: item.get_closest_marker("processes") is None)
+    items.sort(key=_turn)
+    # What is there now stays: nobody has to look through it again for what is free.
+    gc.collect()
+    gc.freeze()
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("processes"):
+        return 0
+    is_grouped = item.get_closest_marker("xdist_group") is not None
+    has_workflows = {"end_to_end", "workflows"} & {*item.path.parts}
+    return 1 if is_grouped or has_workflows else 2
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

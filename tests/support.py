@@ -40,12 +40,14 @@ def free_port() -> int:
     return port
 
 
-def wait_until(condition: Callable[[], object], within: float = 30) -> None:
+def wait_until(
+    condition: Callable[[], object], within: float = 30, every: float = _LOOK_EVERY
+) -> None:
     """Wait for a condition that another process makes true."""
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline, f"not within {within} s: {condition}"
-        time.sleep(_LOOK_EVERY)
+        time.sleep(every)
 
 
 async def eventually(

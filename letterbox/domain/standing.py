@@ -39,7 +39,7 @@ class Reporting(StrEnum):
     SUPERSEDED = "superseded"
     """A later change was known already: the board is not sent back in time."""
     UNSUPPORTED = "unsupported"
-    """The board takes none, or no credentials for it are configured."""
+    """The board takes none or has no word for it, or no credentials are configured."""
     UNSENT = "unsent"
     """The application was archived before the board had taken this one."""
 
@@ -54,7 +54,8 @@ class StatusChange(Record):
     noted_at: AwareDatetime | None = Field(None, description="When it was recorded.")
     reporting: Reporting = Field(description="What becomes of it at the board.")
     reported_at: AwareDatetime | None = Field(
-        None, description="When the board had taken or refused it."
+        None,
+        description="When the board had taken or refused it.",
     )
 
 

@@ -18,6 +18,7 @@ class Transition(StrEnum):
     NOTED = "noted"
     SENT = "sent"
     DECLINED = "declined"
+    UNSUPPORTED = "unsupported"
     UNSENT = "unsent"
     ASSIGNED = "assigned"
     HELD = "held"

@@ -19,6 +19,7 @@ _HANDLED = {
 _REPORTED = {
     Reporting.SENT: Transition.SENT,
     Reporting.REFUSED: Transition.DECLINED,
+    Reporting.UNSUPPORTED: Transition.UNSUPPORTED,
     Reporting.UNSENT: Transition.UNSENT,
 }
 _REMOVED = {
@@ -145,8 +146,9 @@ def _of_status(change: StatusChange) -> Iterator[Happening]:
     yield Happening(
         at=noted_at, event=Transition.NOTED, status=status, by=change.by or None
     )
-    if change.reporting in _REPORTED:
-        event, at = _REPORTED[change.reporting], change.reported_at
+    event, at = _REPORTED.get(change.reporting), change.reported_at
+    # A board that takes no statuses at all was not asked.
+    if event and (at or event is not Transition.UNSUPPORTED):
         yield Happening(at=at, event=event, status=status)
 
 

@@ -273,5 +273,7 @@ async def test_nonsense_is_refused_quietly(
     body: bytes, content_type: str, size: int
 ) -> None:
     """Whatever is sent is a form or is malformed, and never a crash."""
+    sender = _Sender(body, size=size)
     with suppress(MalformedError):
-        await _read(_Sender(body, size=size), content_type)
+        await _read(sender, content_type)
+        assert sender.taken == len(body)

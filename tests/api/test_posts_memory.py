@@ -15,7 +15,6 @@ from tests.support import THOROUGH, http
 
 pytestmark = [
     pytest.mark.processes,
-    pytest.mark.xdist_group("heavy-1"),
     pytest.mark.skipif(not THOROUGH, reason="THOROUGH only: 320 MB are sent"),
 ]
 

@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import threading
-import time
 from functools import partial
 from pathlib import Path
 
@@ -54,21 +53,22 @@ async def test_results_and_errors_come_back() -> None:
 
 async def test_no_more_threads_work_than_there_may() -> None:
     """Others wait for their turn, and have it."""
-    threads, at_work, most = Threads(3), 0, 0
-    lock = threading.Lock()
+    threads, gate, at_work = Threads(3), threading.Event(), set[int]()
 
-    def work() -> None:
-        nonlocal at_work, most
-        with lock:
-            at_work += 1
-            most = max(most, at_work)
-        time.sleep(0.01)
-        with lock:
-            at_work -= 1
+    def work() -> int:
+        at_work.add(threading.get_ident())
+        gate.wait()
+        return threading.get_ident()
 
-    await asyncio.gather(*(threads.run(work, within=30) for _ in range(40)))
+    async def are_all_at_work() -> bool:
+        return len(at_work) >= 3
 
-    assert 1 <= most <= 3
+    jobs = asyncio.gather(*(threads.run(work, within=30) for _ in range(40)))
+    await eventually(are_all_at_work)
+    gate.set()
+
+    assert len(await jobs) == 40
+    assert len(at_work) == 3
 
 
 async def test_threads_that_hang_are_replaced_up_to_a_bound() -> None:
@@ -100,11 +100,12 @@ async def test_threads_that_hang_are_replaced_up_to_a_bound() -> None:
 
 async def test_threads_that_hang_after_a_busy_time_are_replaced_all_the_same() -> None:
     """Jobs that had to wait for their turn leave no thread that seems to be free."""
-    threads, gate = Threads(2), threading.Event()
+    threads, busy, gate = Threads(2), threading.Event(), threading.Event()
 
-    await asyncio.gather(
-        *(threads.run(lambda: time.sleep(0.001), within=30) for _ in range(40))
-    )
+    jobs = asyncio.gather(*(threads.run(busy.wait, within=30) for _ in range(40)))
+    await asyncio.sleep(0)
+    busy.set()
+    assert await jobs == [True] * 40
     for _ in range(2):
         with pytest.raises(TimeoutError):
             await threads.run(gate.wait, within=0.05)
@@ -131,13 +132,19 @@ async def test_what_was_given_up_is_not_kept_while_every_thread_hangs() -> None:
     """It may be an application, of which nothing must stay in memory."""
     threads, gate, gone = Threads(1), threading.Event(), threading.Event()
 
+    at_work: list[int] = []
+
     class _Person:
         def __del__(self) -> None:
             gone.set()
 
-    for _ in range(3):
+    def hang() -> None:
+        at_work.append(1)
+        gate.wait()
+
+    while len(at_work) < 3:
         with pytest.raises(TimeoutError):
-            await threads.run(gate.wait, within=0.01)
+            await threads.run(hang, within=0.01)
     with pytest.raises(TimeoutError):
         await threads.run(partial(str, _Person()), within=0.01)
 

@@ -20,6 +20,7 @@ from tests.clamav import (
     clamd,
     needs_clamd,
 )
+from tests.support import free_port
 
 pytestmark = needs_clamd
 
@@ -80,8 +81,11 @@ async def test_a_piece_that_spans_the_marker_does_not_hide_it(
 
 
 async def test_clamd_answers_a_ping(scanner: ClamdScanner) -> None:
-    """The doctor asks so whether clamd is there."""
+    """The doctor asks so whether clamd is there; a port that is silent is none."""
     await scanner.ping()
+
+    with pytest.raises(ScannerUnavailableError, match="Connection refused"):
+        await ClamdScanner(f"127.0.0.1:{free_port()}").ping()
 
 
 async def test_a_clamd_that_was_killed_is_unavailable(

@@ -4,6 +4,7 @@ import pkgutil
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
@@ -14,7 +15,7 @@ from activities.inspection import Recognise
 from letterbox.domain.documents import recognise
 from letterbox.settings import Settings
 from tests.support import eventually
-from worker import PASSED_THROUGH, WORKFLOWS, open_worker
+from worker import DRAIN, PASSED_THROUGH, WORKFLOWS, open_worker
 
 AnyHandle = WorkflowHandle[Any, Any]
 # Started, and its first task scheduled and taken.
@@ -37,8 +38,9 @@ async def running_worker(
     settings: Settings,
     *interceptors: Interceptor,
     recognise: Recognise = recognise,
+    drain: timedelta = DRAIN,
 ) -> AsyncIterator[None]:
-    """Run a worker for as long as the block lasts."""
+    """Run a worker for as long as the block lasts; then it has ``drain`` to finish."""
     with ThreadPoolExecutor(32) as pool:
         async with open_worker(
             client,
@@ -47,6 +49,7 @@ async def running_worker(
             passed_through=_PASSED_THROUGH,
             interceptors=interceptors,
             recognise=recognise,
+            drain=drain,
         ):
             yield
 

@@ -4,21 +4,46 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from temporalio.client import Client
 
 from letterbox.ats.switch import DeliverySwitch
+from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.application import Stage
+from letterbox.domain.positions import Position
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_store
-from letterbox.settings import Settings
+from letterbox.settings import Settings, load_settings
 from letterbox.temporal.client import start_application
 from tests.factories import careerjet
 from tests.receiver import Receiver
 from tests.support import LETTERBOX, eventually
 from tests.workflows.running_worker import wait_until_idle
+
+OPEN = "20240107-123456-7890"
+
+
+def configured(
+    environment: pytest.MonkeyPatch, folder: Path, client: Client, **settings: str
+) -> Settings:
+    """Name a store with one open position, for workers and for commands."""
+    for name, text in {
+        "NO_PROXY": "127.0.0.1",
+        "TEMPORAL_ADDRESS": client.service_client.config.target_host,
+        "LETTERBOX_STORE": f"file:{folder / 'store'}",
+        "LETTERBOX_TASK_QUEUE": str(uuid4()),
+        **settings,
+    }.items():
+        environment.setenv(name, text)
+    loaded = load_settings()
+    store = open_store(loaded)
+    store.prepare()
+    CatalogueWriter(store).put(Position(reference=OPEN, title="Letter carrier"))
+    return loaded
 
 
 @dataclass(frozen=True, slots=True)

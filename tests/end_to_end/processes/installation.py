@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,7 @@ from letterbox.domain import keys
 from letterbox.domain.application import Application
 from letterbox.records.applications import StoredApplications
 from letterbox.storage.directory import DirectoryStore
+from letterbox.temporal.client import start_options
 from letterbox_cli.up.temporal_server import temporal_command
 from tests.end_to_end.processes.program import Command, Program
 from tests.support import LETTERBOX, ROOT, answers, free_port, http, wait_until
@@ -87,6 +89,16 @@ class Installation:
         """Connect to its Temporal."""
         return await Client.connect(
             f"127.0.0.1:{self.temporal_port}", data_converter=pydantic_data_converter
+        )
+
+    async def begin(self, client: Client, application_id: str) -> None:
+        """Start a workflow, with less patience than usual for workers that die."""
+        await client.start_workflow(
+            "Application",
+            application_id,
+            task_queue="letterbox",
+            **start_options(application_id),
+            task_timeout=timedelta(seconds=3),
         )
 
     def waiting(self) -> int:

@@ -3,6 +3,7 @@
 import signal
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -10,22 +11,22 @@ from letterbox.domain.application import Application, Flag
 from letterbox_cli.samples import import_sample_positions
 from tests.end_to_end.processes.installation import installation
 from tests.end_to_end.processes.mortal_worker import DEADLY
-from tests.end_to_end.processes.posted import PostedApplication
 from tests.end_to_end.processes.program import Command, Program
+from tests.factories import careerjet
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-2")]
+pytestmark = pytest.mark.processes
 
 
-def test_a_document_that_ends_workers_is_recorded_after_two_deaths(
+async def test_a_document_that_ends_workers_is_recorded_after_two_deaths(
     tmp_path: Path,
 ) -> None:
     """The third worker records it unlooked-at, flagged, and says so in its log."""
     with installation(tmp_path) as at:
         import_sample_positions(at.store)
         at.temporal.start()
-        at.api.start()
-        one = PostedApplication(cv=b"%PDF-1.7\n" + DEADLY)
-        assert one.post(at.api.apply_url).status_code == 200
+        delivery, contents = careerjet(str(uuid4()), cv=b"%PDF-1.7\n" + DEADLY)
+        at.applications.accept(delivery, contents)
+        await at.begin(await at.connect(), delivery.application_id)
         workers = [_worker(at.environment, tmp_path, number) for number in range(3)]
 
         try:
@@ -33,7 +34,7 @@ def test_a_document_that_ends_workers_is_recorded_after_two_deaths(
                 worker.launch()
                 assert worker.wait() == -signal.SIGKILL
             workers[2].launch()
-            record = at.recorded(one.id)
+            record = at.recorded(delivery.application_id)
         finally:
             for worker in workers:
                 worker.end()

@@ -3,27 +3,21 @@
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.application import Stage
 from letterbox.domain.commands import Assignment, Erasure
-from letterbox.domain.positions import Position
-from letterbox.resources import open_store
-from letterbox.settings import load_settings
 from letterbox.temporal.updates import Updates
-from tests.end_to_end.processes.ats_stack import House
+from tests.end_to_end.processes.ats_stack import OPEN, House, configured
 from tests.receiver import SECRET, Fault, Receiver
 from tests.workflows.running_worker import running_worker, wait_until_idle
 from tests.workflows.step_interceptors import QuickDelivery
 
 pytestmark = pytest.mark.processes
 
-OPEN = "20240107-123456-7890"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 OF_THE_CANDIDATE = (
     "Ada ",
@@ -49,19 +43,13 @@ async def _house(
     temporal_client: Client,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[House]:
-    for name, text in {
-        "NO_PROXY": "127.0.0.1",
-        "TEMPORAL_ADDRESS": temporal_client.service_client.config.target_host,
-        "LETTERBOX_STORE": f"file:{tmp_path / 'store'}",
-        "LETTERBOX_TASK_QUEUE": str(uuid4()),
-        "LETTERBOX_DELIVERY_URL": ats.url,
-        "LETTERBOX_DELIVERY_SECRET": SECRET,
-    }.items():
-        monkeypatch.setenv(name, text)
-    settings = load_settings()
-    store = open_store(settings)
-    store.prepare()
-    CatalogueWriter(store).put(Position(reference=OPEN, title="Letter carrier"))
+    settings = configured(
+        monkeypatch,
+        tmp_path,
+        temporal_client,
+        LETTERBOX_DELIVERY_URL=ats.url,
+        LETTERBOX_DELIVERY_SECRET=SECRET,
+    )
     async with running_worker(temporal_client, settings, QuickDelivery()):
         yield House(ats, settings, temporal_client)
 

@@ -17,7 +17,7 @@ from tests.end_to_end.processes.installation import Installation, installation
 from tests.end_to_end.processes.posted import KINDS, PostedApplication
 from tests.support import LETTERBOX, clean_environment, wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-2")]
+pytestmark = pytest.mark.processes
 
 LONG_AGO = "2020-01-01T00:00:00Z"
 

@@ -12,7 +12,7 @@ from tests.end_to_end.processes.program import Command, Program
 from tests.end_to_end.processes.up_process import Up
 from tests.support import LETTERBOX, ROOT, clean_environment, free_port, wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-2"), NEEDS_CURL]
+pytestmark = [pytest.mark.processes, NEEDS_CURL]
 
 README = (ROOT / "README.md").read_text()
 ATS = (ROOT / "docs/connect-your-ats.md").read_text()

@@ -26,7 +26,7 @@ from tests.hostile import bombs, compound, directories, texts
 from tests.seek_sandbox.partner import OPTIONS
 from tests.support import THOROUGH
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-3")]
+pytestmark = pytest.mark.processes
 
 _MIB = 1024 * 1024
 _TIMES = 20 if THOROUGH else 1

@@ -25,7 +25,7 @@ from tests.end_to_end.processes.posted import (
 from tests.end_to_end.processes.told_indeed import ToldIndeed
 from tests.support import THOROUGH, eventually, wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-1")]
+pytestmark = pytest.mark.processes
 
 ACCEPTED = 200
 REFUSED = 30

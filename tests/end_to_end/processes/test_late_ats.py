@@ -3,25 +3,19 @@
 import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 from temporalio.client import Client
 
-from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.application import Stage
-from letterbox.domain.positions import Position
 from letterbox.resources import open_store
-from letterbox.settings import load_settings
-from tests.end_to_end.processes.ats_stack import House
+from tests.end_to_end.processes.ats_stack import OPEN, House, configured
 from tests.receiver import SECRET, Receiver
 from tests.workflows.running_worker import running_worker, wait_until_idle
 
 pytestmark = pytest.mark.processes
-
-OPEN = "20240107-123456-7890"
 
 
 @pytest.fixture(name="ats")
@@ -38,17 +32,7 @@ async def _house(
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[House]:
     """Have five applications come in without an ATS; then workers have one."""
-    for name, text in {
-        "NO_PROXY": "127.0.0.1",
-        "TEMPORAL_ADDRESS": temporal_client.service_client.config.target_host,
-        "LETTERBOX_STORE": f"file:{tmp_path / 'store'}",
-        "LETTERBOX_TASK_QUEUE": str(uuid4()),
-    }.items():
-        monkeypatch.setenv(name, text)
-    settings = load_settings()
-    store = open_store(settings)
-    store.prepare()
-    CatalogueWriter(store).put(Position(reference=OPEN, title="Letter carrier"))
+    settings = configured(monkeypatch, tmp_path, temporal_client)
     early = House(ats, settings, temporal_client)
     async with running_worker(temporal_client, settings):
         ids = [*await early.arrive(3), *await early.arrive(2, job_id="nobody-knows")]

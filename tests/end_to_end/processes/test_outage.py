@@ -18,7 +18,7 @@ from tests.end_to_end.processes.posted import (
 )
 from tests.support import eventually, wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-2")]
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("outage")]
 
 _SETTLES_WITHIN = 120
 _QUICKLY = 20  # Seconds for thirty, on a machine that does other things too.

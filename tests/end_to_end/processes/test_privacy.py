@@ -15,7 +15,7 @@ from tests.end_to_end.processes.posted import KINDS
 from tests.end_to_end.processes.privacy_scenarios import Ordeal
 from tests.support import free_port, http
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-2")]
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("privacy")]
 
 PLACES = (
     "histories",

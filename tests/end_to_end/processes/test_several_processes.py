@@ -18,7 +18,7 @@ from tests.end_to_end.processes.program import Program
 from tests.end_to_end.processes.several import all_end, children, with_processes
 from tests.support import THOROUGH, answers, free_port, http, wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-2")]
+pytestmark = pytest.mark.processes
 
 _POSTED = 40
 

@@ -18,7 +18,6 @@ from letterbox.boards.base import Head
 from letterbox.boards.indeed import BOARD as INDEED
 from letterbox.domain.application import Stage
 from letterbox.domain.submission import Submission
-from letterbox.temporal.client import start_application
 from letterbox_cli.samples import import_sample_positions
 from tests.end_to_end.processes.installation import Installation, installation
 from tests.end_to_end.processes.posted import PostedBody
@@ -26,7 +25,7 @@ from tests.factories import careerjet
 from tests.receiver import SECRET, Receiver
 from tests.support import THOROUGH, wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-2")]
+pytestmark = pytest.mark.processes
 
 APPLICATIONS = 400 if THOROUGH else 60
 KILLS = 10 if THOROUGH else 3
@@ -102,5 +101,5 @@ async def _backlog(
             for content in contents.values():
                 content.close()
             ids.append(delivery.application_id)
-            await start_application(client, "letterbox", ids[-1])
+            await at.begin(client, ids[-1])
         yield at, ids

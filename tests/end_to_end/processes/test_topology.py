@@ -19,7 +19,7 @@ from tests.end_to_end.processes.posted import (
 from tests.end_to_end.processes.topology import Topology, topology
 from tests.support import THOROUGH, eventually, wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-1")]
+pytestmark = pytest.mark.processes
 
 APPLICATIONS = 2000 if THOROUGH else 80
 _OF_SEEK = APPLICATIONS * 3 // 10

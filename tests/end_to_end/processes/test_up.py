@@ -16,7 +16,7 @@ from tests.end_to_end.processes.posted import OPEN
 from tests.end_to_end.processes.up_process import Up
 from tests.support import THOROUGH, http, wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("heavy-2")]
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("up")]
 
 ACCEPTED = (200, "application accepted")
 _PARTS = {"temporal", "sandbox", "worker", "api"}

@@ -1,7 +1,6 @@
 """The topology of docker-compose.yml, less its containers: two of each of ours."""
 
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -17,7 +16,7 @@ from letterbox_cli.samples import import_sample_positions
 from tests.end_to_end.processes import notice
 from tests.end_to_end.processes.installation import SECRET, Api, temporal_program
 from tests.end_to_end.processes.program import Command, Program
-from tests.support import LETTERBOX, ROOT, answers, free_port
+from tests.support import LETTERBOX, ROOT, answers, free_port, wait_until
 
 _SWEEP_EVERY = "15s"
 _LOOK_EVERY = 1  # To look costs as much as to take an application in.
@@ -77,10 +76,11 @@ class Topology:
 
     def settle(self, within: float) -> None:
         """Wait until all that was accepted is recorded."""
-        deadline = time.monotonic() + within
-        while any(True for _ in self.store.list(keys.INBOX)):
-            assert time.monotonic() < deadline, f"not settled within {within} s"
-            time.sleep(_LOOK_EVERY)
+        wait_until(
+            lambda: next(iter(self.store.list(keys.INBOX)), None) is None,
+            within,
+            _LOOK_EVERY,
+        )
 
     async def connect(self) -> Client:
         """Connect to its Temporal."""

@@ -13,11 +13,9 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.common import TypedSearchAttributes
 from temporalio.worker import Interceptor
 
-from activities.inspection import Recognise
 from letterbox.boards.seek.webhook import sign
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.application import Application as Record
-from letterbox.domain.documents import recognise
 from letterbox.domain.ids import application_id
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.status import Status
@@ -148,12 +146,10 @@ class Desk:
 
     @asynccontextmanager
     async def working(
-        self, *interceptors: Interceptor, recognise: Recognise = recognise
+        self, *interceptors: Interceptor, **changes: Any
     ) -> AsyncIterator[None]:
         """Run the worker as it is in production, but for what is passed."""
-        async with running_worker(
-            self.client, self.settings, *interceptors, recognise=recognise
-        ):
+        async with running_worker(self.client, self.settings, *interceptors, **changes):
             yield
 
 

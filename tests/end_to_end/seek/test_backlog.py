@@ -23,7 +23,7 @@ from tests.end_to_end.seek.seek_stack import Desk, of
 from tests.support import THOROUGH
 from workflows.scheduled import SeekReconcile
 
-_MISSED = 10_000 if THOROUGH else 6_000
+_MISSED = 10_000 if THOROUGH else 5_200
 """More than one run of the polling takes over: fifty pages of a hundred."""
 _MAX_EVENTS = 2_000
 

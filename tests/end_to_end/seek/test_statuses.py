@@ -123,12 +123,12 @@ async def test_what_is_noted_survives_a_worker_that_dies_before_seek_is_told(
 ) -> None:
     """SEEK hangs, the worker goes, and another one tells it: in order, all of it."""
     emitted = await office.apply()
-    async with office.working():
+    # Its patience is over, and it goes in the middle of the call.
+    async with office.working(drain=timedelta(seconds=0.5)):
         await office.recorded(emitted)
         await office.control.fault(Slow(seconds=60))
         await report(office, emitted, "contacted", 1)
         await report(office, emitted, "interviewed", 2)
-    # Longer than any worker's patience: it went in the middle of the call.
     await office.control.lift()
     record = office.applications.find(of(emitted))
 

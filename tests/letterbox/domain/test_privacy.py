@@ -43,8 +43,11 @@ def of(
 def test_a_reason_that_shares_a_word_with_a_name_passes(
     reason: str, given: str, family: str
 ) -> None:
-    """Names are words, and one of them alone names nobody."""
+    """Names are words, and one of them alone names nobody; both of them do."""
     reject_personal_data(reason, of(given, family))
+
+    with pytest.raises(RefusedError, match="names the candidate"):
+        reject_personal_data(f"{reason}: {given} {family}", of(given, family))
 
 
 @pytest.mark.parametrize(
@@ -105,8 +108,11 @@ def test_a_reason_with_an_address_is_refused(reason: str) -> None:
 
 @pytest.mark.parametrize("reason", ["@legal has decided", "2 cases @ once"])
 def test_an_at_sign_alone_in_a_reason_passes(reason: str) -> None:
-    """A handle of a team is no e-mail address."""
+    """A handle of a team is no e-mail address, and hides none that is beside it."""
     reject_personal_data(reason, of("Ada", "Example"))
+
+    with pytest.raises(RefusedError):
+        reject_personal_data(f"{reason}, ada@example.com", of("Ada", "Example"))
 
 
 @pytest.mark.parametrize(
@@ -130,8 +136,12 @@ def test_a_reason_with_the_number_is_refused(phone: str, reason: str) -> None:
 
 @pytest.mark.parametrize("phone", ["4711", "", "ext.", "+61 400 123 456"])
 def test_a_reason_with_other_numbers_passes(phone: str) -> None:
-    """Numbers of cases and dates are no number of the candidate."""
-    reject_personal_data("case 4711 of 2026-03-01", of("Ada", "Example", phone=phone))
+    """Numbers of cases and dates are no number of the candidate, nor hide the name."""
+    candidate = of("Ada", "Example", phone=phone)
+    reject_personal_data("case 4711 of 2026-03-01", candidate)
+
+    with pytest.raises(RefusedError):
+        reject_personal_data("case 4711 of Ada Example, 2026-03-01", candidate)
 
 
 def test_where_no_record_tells_more_an_address_is_refused() -> None:

@@ -64,6 +64,8 @@ def test_a_person_is_found_however_typed(
         "someone@else.example, {}",
     ],
 )
+# How an address is read is the same before any store.
+@pytest.mark.parametrize("store", ["directory"], indirect=True)
 def test_a_person_is_found_by_an_address_as_it_was_pasted(
     candidates: StoredCandidates, person: str, form: str
 ) -> None:

@@ -58,7 +58,11 @@ def test_a_person_opens_a_delivery_with_any_tool(
     file = tmp_path_factory.mktemp("by-hand") / "delivery.zip"
     file.write_bytes(body_of(store))
 
-    subprocess.run(["unzip", "-qt", file], check=True)
+    unzipped = subprocess.run(
+        ["unzip", "-p", file, f"documents/{CV.sha256}"], capture_output=True, check=True
+    )
+
+    assert unzipped.stdout == PDF
 
 
 @pytest.mark.parametrize("letter", ["x" * 200_000, "\0" * 900_000])

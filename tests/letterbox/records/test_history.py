@@ -87,7 +87,7 @@ def test_a_record_dates_what_has_happened_by_itself(house: House) -> None:
 
 def _change(status: str, reporting: Reporting, minute: int) -> StatusChange:
     at = LATER + timedelta(minutes=minute)
-    is_over = reporting in {Reporting.SENT, Reporting.REFUSED}
+    is_over = reporting not in {Reporting.OWED, Reporting.SUPERSEDED}
     return StatusChange(
         id=status,
         status=CandidateStatus(status),
@@ -102,11 +102,12 @@ def _change(status: str, reporting: Reporting, minute: int) -> StatusChange:
 def test_statuses_are_told_when_they_were_noted_and_what_became_of_each(
     house: House,
 ) -> None:
-    """The board has one, refuses one and is owed one; history waits for the last."""
+    """Sent, refused, without a word for it, and owed: history waits for the last."""
     changes = (
         _change("viewed", Reporting.SENT, 1),
         _change("contacted", Reporting.SUPERSEDED, 2),
         _change("interviewed", Reporting.REFUSED, 3),
+        _change("offered", Reporting.UNSUPPORTED, 4),
         _change("hired", Reporting.OWED, 10),
     )
     house.records.applications.update(
@@ -121,8 +122,10 @@ def test_statuses_are_told_when_they_were_noted_and_what_became_of_each(
         ("noted", "viewed"),
         ("noted", "contacted"),
         ("noted", "interviewed"),
+        ("noted", "offered"),
         ("sent", "viewed"),
         ("declined", "interviewed"),
+        ("unsupported", "offered"),
         ("noted", "hired"),
     ]
     [waiting] = found.waiting

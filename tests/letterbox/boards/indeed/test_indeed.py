@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from letterbox.boards.indeed import BOARD
+from letterbox.domain.errors import SignatureError
 from letterbox.domain.submission import Role, Submission
 from tests.letterbox.boards.posts import NOW, received, verified
 from tests.support import ROOT
@@ -39,6 +40,9 @@ def test_the_official_vector_verifies(secrets: list[str]) -> None:
     keys = [secret.encode() for secret in secrets]
 
     verified(BOARD, BODY, {"x-indeed-signature": SIGNATURE}, keys)
+
+    with pytest.raises(SignatureError):
+        verified(BOARD, BODY, {"x-indeed-signature": SIGNATURE}, keys[:-1])
 
 
 def test_a_whole_application_finds_its_canonical_places() -> None:

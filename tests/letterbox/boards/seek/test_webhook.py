@@ -61,6 +61,9 @@ def test_any_configured_secret_signs(secret: bytes) -> None:
     """Both stay valid for the half hour that SEEK takes to change it."""
     verify(SAMPLE, sign(SAMPLE, secret), SECRETS)
 
+    with pytest.raises(SignatureError):
+        verify(SAMPLE, sign(SAMPLE, secret), [one for one in SECRETS if one != secret])
+
 
 @pytest.mark.parametrize(
     "signature",

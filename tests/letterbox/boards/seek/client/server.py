@@ -48,6 +48,8 @@ class FakeSeek:
     origin: str = ""
     expires_in: object = 1800
     token_answer: Response | None = None
+    is_silent: bool = False
+    """Then whoever asks for a token waits for ever."""
     answer: Handler | None = None
     files: dict[str, Handler] = field(default_factory=dict)
     good: set[str] = field(default_factory=set)
@@ -84,7 +86,8 @@ class FakeSeek:
         shown = await request.body()
         given = json.loads(shown) if is_json else dict(parse_qsl(shown.decode()))
         self.tokens.append(given)
-        await asyncio.sleep(0.02)
+        if self.is_silent:
+            await asyncio.Event().wait()
         if self.token_answer is not None:
             return self.token_answer
         text = f"token-{len(self.tokens)}"

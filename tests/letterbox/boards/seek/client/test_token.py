@@ -182,7 +182,7 @@ async def test_a_token_endpoint_that_does_not_answer_is_given_up(
     seek: FakeSeek,
 ) -> None:
     """A call for the token has a timeout."""
-    seek.token_answer = Response()
+    seek.is_silent = True
     async with open_http(timeout=0.01) as http:
         with pytest.raises(BoardUnavailableError, match="no answer in time"):
             await PartnerToken(http, seek.credentials).get()
