@@ -54,8 +54,7 @@ class StatusChange(Record):
     noted_at: AwareDatetime | None = Field(None, description="When it was recorded.")
     reporting: Reporting = Field(description="What becomes of it at the board.")
     reported_at: AwareDatetime | None = Field(
-        None,
-        description="When the board had taken or refused it.",
+        None, description="When the board had taken or refused it."
     )
 
 

@@ -112,6 +112,12 @@ ZIPRECRUITER = Poster(
     incidental=("attributes", "feed"),
 )
 POSTERS = [INDEED, HELLOWORK, ZIPRECRUITER]
+OTHERS = {
+    "generic": "its JSON has Letterbox's own shape, and may be a part of a form",
+    "linkedin": "its documents lie at addresses",
+    "mail": "its bodies are messages, and no JSON",
+}
+"""Boards that post, and that the suite does not fit: why. Each has tests of its own."""
 
 
 def verified(

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from letterbox.boards import discover
+from letterbox.boards.base import PostBoard
+from tests.letterbox.boards.posts import OTHERS, POSTERS
 from tests.support import ROOT
 
 ACME = """
@@ -182,6 +184,20 @@ def test_a_board_needs_nothing_outside_of_its_module(
     assert probed["post"]["operationId"] == "apply_bravo"
     assert body["schema"]["required"] == ["number"]
     assert "accepted" in probed["post"]["responses"]["200"]["description"]
+
+
+def test_every_board_that_posts_bodies_is_in_the_suite_or_says_why_not() -> None:
+    """A new one is tested by a row, and not by whatever its author thinks of."""
+    posting = {
+        name for name, board in discover().items() if isinstance(board, PostBoard)
+    }
+
+    rows = {one.board.name for one in POSTERS}
+
+    assert posting == rows | set(OTHERS)
+    assert not rows & set(OTHERS)
+    for name in OTHERS:
+        assert list((ROOT / "tests/letterbox/boards" / name).glob("test_*.py"))
 
 
 def test_no_other_code_names_a_vendor() -> None:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from letterbox.boards import hellowork, linkedin, ziprecruiter
+from letterbox.boards import discover, hellowork, linkedin, ziprecruiter
 from letterbox.boards.base import StatusBoard
 from letterbox.boards.client.addresses import address_of, refuse_other_hosts
 from letterbox.boards.hellowork.client.statuses import open_statuses
@@ -33,6 +33,8 @@ from tests.letterbox.boards.statuses.server import Says, ToldBoard, told_board
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 HIDDEN = "canary-of-the-address"
 _PATIENCE = 0.5
+POSTED = ["hellowork", "linkedin", "ziprecruiter"]
+BY_GRAPHQL = ["indeed", "seek"]
 Opened = AbstractAsyncContextManager[StatusSender]
 
 
@@ -66,7 +68,7 @@ def _plain() -> Iterator[ToldBoard]:
         yield board
 
 
-@pytest.fixture(name="play", params=["hellowork", "linkedin", "ziprecruiter"])
+@pytest.fixture(name="play", params=POSTED)
 def _play(request: pytest.FixtureRequest) -> "Play":
     server = "hellowork" if request.param == "hellowork" else "plain"
     board: ToldBoard = request.getfixturevalue(server)
@@ -140,6 +142,15 @@ def report(target: str | None, status: str = "viewed") -> StandingReport:
         received_at=AT - timedelta(hours=1),
         change=change,
     )
+
+
+def test_every_board_that_is_told_statuses_is_tested() -> None:
+    """Here, or where GraphQL is: a new one is a row."""
+    told = {
+        name for name, board in discover().items() if isinstance(board, StatusBoard)
+    }
+
+    assert told == {*POSTED, *BY_GRAPHQL}
 
 
 async def test_any_2xx_says_that_the_board_has_it(play: Play) -> None:
