@@ -79,7 +79,7 @@ async def _apply_at_sandbox(url: str, count: int) -> list[Emitted]:
         async with SandboxControl(url) as control:
             order = ApplicationOrder(count=count, wait=_WAIT)
             emitted = await control.apply(order)
-    except httpx.TransportError:
+    except (httpx.TransportError, httpx.InvalidURL):
         raise _unreachable(url) from None
     except httpx.HTTPStatusError as error:
         raise RefusedError(
@@ -199,7 +199,7 @@ def _post(url: str, **request: Any) -> httpx.Response:
 
     try:
         return httpx.post(url, timeout=30, **request)
-    except httpx.TransportError:
+    except (httpx.TransportError, httpx.InvalidURL):
         raise _unreachable(url) from None
 
 
