@@ -236,6 +236,8 @@ class StoredDocuments:
         member = self._members.get(f"{_DOCUMENTS}{sha256}")
         if member is None:
             raise FileNotFoundError("no such document in the delivery")
+        if member.header_offset < 0:
+            return  # The beginning of the file is lost.
         # Not by zipfile: of a damaged document it keeps the last bytes to itself.
         file.seek(member.header_offset)
         header = file.read(_HEADER.size)

@@ -235,6 +235,18 @@ def _whole() -> bytes:
     return written.getvalue()
 
 
+@pytest.mark.parametrize("lost", [1, 20, 40, 100])
+def test_a_delivery_without_its_beginning_has_damaged_documents(
+    lost: int, store: ObjectStore
+) -> None:
+    """What the board said is whole, and recorded: the document is the lesser loss."""
+    store.put(KEY, body_of(store)[lost:])
+
+    assert read_delivery(store, KEY) == SUBMISSION
+    with opened_documents(store, KEY) as documents:
+        assert b"".join(documents.chunks(CV.sha256)) != PDF
+
+
 def test_a_damaged_document_is_read_as_it_is(store: ObjectStore) -> None:
     """To its last byte: a person may still make something of it."""
     store.put(KEY, with_other_documents(body_of(store), b"%PDF-9"))
