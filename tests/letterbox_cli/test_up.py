@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import re
+import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
@@ -365,9 +366,17 @@ def test_an_empty_file_of_a_secret_leaves_the_made_up_one(
         ("", "LETTERBOX_OPERATOR_TOKEN_FILE=token", "$(cat token)"),
         (
             "",
-            "LETTERBOX_OPERATOR_TOKEN=a-token",
+            "LETTERBOX_OPERATOR_TOKEN=a-token\n",
             "$(sed -n 's/^LETTERBOX_OPERATOR_TOKEN=//p' .env)",
         ),
+        (
+            "LETTERBOX_OPERATOR_TOKEN=a-token, another",
+            "",
+            "${LETTERBOX_OPERATOR_TOKEN%%,*}",
+        ),
+        ("", 'export LETTERBOX_OPERATOR_TOKEN="a-token"\r\n', "$(sed -En "),
+        ("", "X=1\nLETTERBOX_OPERATOR_TOKEN = 'a-token' # mine", "$(sed -En "),
+        ("", "LETTERBOX_OPERATOR_TOKEN=a-token,another\n", "$(sed -En "),
     ],
 )
 def test_the_curl_of_the_operator_api_has_the_token_from_where_it_is(
@@ -386,7 +395,12 @@ def test_the_curl_of_the_operator_api_has_the_token_from_where_it_is(
 
     words = greeting(Settings(), {})
 
-    assert f'Bearer {shown}"' in words
+    assert f"Bearer {shown}" in words
+    [header] = re.findall(r"curl -H (\"Authorization.*\") http", words)
+    told = subprocess.run(
+        ["bash", "-c", f"printf %s {header}"], capture_output=True, check=True
+    )
+    assert told.stdout == b"Authorization: Bearer a-token"
 
 
 def test_the_state_has_no_secret_and_names_what_differs(tmp_path: Path) -> None:

@@ -38,6 +38,10 @@ def test_what_is_no_id_is_unknown(
         (("assign", "careerjet:1", LONG), "reference: must have at most 1000"),
         (("list", "--position", LONG), "position: must have at most 1000"),
         (("deliver", "--hirer", LONG), "hirer: must have at most 1000"),
+        (
+            ("seek", "backfill", "--hirer", " ", "--since", "2026-03-01"),
+            "--hirer is SEEK's id of the hirer",
+        ),
     ],
 )
 def test_a_value_of_a_wrong_length_is_wrong_usage(
