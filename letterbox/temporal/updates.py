@@ -37,7 +37,9 @@ from letterbox.temporal.rpc import none_if_absent, reaching_temporal
 # A worker has to be running to answer.
 _TIMEOUT = timedelta(seconds=30)
 # A server lets ten updates of a workflow wait at a time, and refuses the others.
-_AT_A_TIME = 6
+_AT_A_TIME = 8
+# They are answered whatever the others wait for, and must not wait behind them.
+_URGENT = {"hold", "erase"}
 
 
 class Updates:
@@ -104,6 +106,8 @@ class Updates:
         self, application_id: str, name: str, *args: Any, result_type: type
     ) -> Any:
         """Send it once its turn comes: many at once would be refused, not queued."""
+        if name in _URGENT:
+            return await self._sent(application_id, name, args, result_type)
         places = self._places.setdefault(application_id, asyncio.Semaphore(_AT_A_TIME))
         try:
             async with asyncio.timeout(self._timeout.total_seconds()):
