@@ -18,7 +18,7 @@ from api.acceptance import Acceptance
 from api.dependencies import ApiServices
 from api.failures import translate_failures
 from api.metrics import Metrics
-from api.middleware import OperatorRequests, TrailingSlashes
+from api.middleware import HeadRequests, OperatorRequests, TrailingSlashes
 from api.multipart.form import FormLimits
 from api.openapi import DocumentedApi
 from api.operator import routes as operator
@@ -98,6 +98,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.siblings = siblings
+    app.add_middleware(HeadRequests)
     app.include_router(apply.router)
     app.include_router(webhooks.router)
     if _has_operators(settings):

@@ -43,6 +43,29 @@ class TrailingSlashes:
         await self._app(scope, receive, send)
 
 
+class HeadRequests:
+    """
+    Answers HEAD as GET without its body, which every server has to (RFC 9110, 9.1).
+
+    Some monitors ask in no other way whether a service is alive.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Ask for what GET would give, and let no byte of the body through."""
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope, send = {**scope, "method": "GET"}, partial(_without_body, send)
+        await self._app(scope, receive, send)
+
+
+async def _without_body(send: Send, message: Message) -> None:
+    if message["type"] == "http.response.body":
+        message = {**message, "body": b""}
+    await send(message)
+
+
 class OperatorRequests:
     """Counts what the operator API answers by method and status, whoever answers."""
 

@@ -2,9 +2,12 @@
 
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
+
+_FIRST_PRINTABLE = 0x20
 
 
 class LogLevel(StrEnum):
@@ -23,12 +26,29 @@ def comma_separated(text: object) -> object:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _with_scheme(url: str) -> str:
+def web_address(url: str) -> str:
+    """Check that a URL, unless it is empty, leads somewhere (ValueError)."""
     if url and not url.startswith(("http://", "https://")):
         raise ValueError("must be a URL with its scheme, http:// or https://")
+    try:
+        port = urlsplit(url).port
+    except ValueError:  # Its words are of Python's making.
+        raise ValueError("is not a valid URL: check its host and port") from None
+    if port == 0:
+        raise ValueError("is not a valid URL: there is no port 0")
     return url
 
 
+def _one_line(secret: SecretStr) -> SecretStr:
+    """Refuse what no HTTP header can hold: a file of two lines, say (ValueError)."""
+    if any(
+        ord(character) < _FIRST_PRINTABLE for character in secret.get_secret_value()
+    ):
+        raise ValueError("must be one line, without control characters")
+    return secret
+
+
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(comma_separated)]
-Url = Annotated[str, AfterValidator(_with_scheme)]
+LineSecret = Annotated[SecretStr, AfterValidator(_one_line)]
+Url = Annotated[str, AfterValidator(web_address)]
 Port = Annotated[int, Field(ge=1, le=65535)]

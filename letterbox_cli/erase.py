@@ -13,7 +13,7 @@ from letterbox.settings import load_settings
 from letterbox_cli.candidate_address import read_address
 from letterbox_cli.confirmation import DryRun, Yes, refuse_without_terminal
 from letterbox_cli.erase_preview import are_all_held, ask, look_at, print_dry_run
-from letterbox_cli.options import By, Json, OptionalId, author
+from letterbox_cli.options import By, Json, OptionalId, author, built
 from letterbox_cli.output import print_line, shown_progress
 from letterbox_cli.send_update import open_records, send_update
 
@@ -65,6 +65,7 @@ def erase(
         if not reason.strip():
             raise typer.BadParameter("--reason is required: the tombstone keeps it")
         refuse_without_terminal(yes=yes)
+    args = built(Erasure, reason=reason or "none", by=author("erase", by))
     ids, unreadable = [application_id or ""], 0
     if candidate is not None:
         ids, unreadable = _applications_of(read_address(candidate), reason)
@@ -75,7 +76,6 @@ def erase(
         return
     if not yes:
         ask(look_at(ids))
-    args = Erasure(reason=reason, by=author("erase", by))
     rows = []
     with shown_progress() as show:
         for id_ in ids:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from letterbox.settings import load_settings
-from letterbox_cli.options import ApplicationId, By, Json, author
+from letterbox_cli.options import ApplicationId, By, Json, author, built
 from letterbox_cli.send_update import open_records, send_update
 from letterbox_cli.times import minute, parse_moment
 
@@ -57,7 +57,8 @@ def hold(
 
     if not release and not reason.strip():
         raise typer.BadParameter("--reason is required: it is kept with the hold")
-    args = Holding(
+    args = built(
+        Holding,
         reason=reason,
         until=until,
         release=release,

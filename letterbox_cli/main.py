@@ -13,6 +13,10 @@ from letterbox_cli.exit_codes import exit_code_of
 from letterbox_cli.lazy_group import CommandSource, lazy_group
 from letterbox_cli.options import JSON_OPTIONS
 from letterbox_cli.own_modules import refuse_foreign_modules
+from letterbox_cli.standard_streams import (
+    finish_standard_streams,
+    prepare_standard_streams,
+)
 
 # In the order in which `letterbox --help` lists them; a module is imported by the
 # command that is typed, so that the others cost it nothing.
@@ -150,12 +154,22 @@ def _letterbox(
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end with its exit code: 0 done, 1 failed, 2 wrong usage."""
+    prepare_standard_streams()
     code = run(sys.argv[1:] if arguments is None else arguments)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    if not finish_standard_streams():
+        code = code or 1
     # temporalio 1.35 on Python 3.11 can abort in the interpreter's own exit, which
     # would turn a success into 134: https://github.com/python/cpython/issues/124619
     os._exit(code)
+
+
+def _refuse_undecodable(arguments: Sequence[str]) -> None:
+    """Refuse what no key, no JSON and no header can hold, before it gets there."""
+    for number, argument in enumerate(arguments, 1):
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise typer.BadParameter(f"argument {number} is not UTF-8") from None
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -164,6 +178,7 @@ def run(arguments: Sequence[str]) -> int:
 
     def command() -> object:
         refuse_foreign_modules()
+        _refuse_undecodable(arguments)
         # Not by itself, where its errors are to be JSON.
         return app(arguments, prog_name="letterbox", standalone_mode=not as_json)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from letterbox.domain.errors import RefusedError, TemporalUnavailableError
+from letterbox.setting_types import web_address
 from letterbox.settings import load_settings
 from letterbox_cli.command_line import CommandLine
 from letterbox_cli.completion import references
@@ -49,6 +50,10 @@ def _usable(source: str) -> str:
     if "://" in source:
         if not source.lower().startswith(("http://", "https://")):
             raise typer.BadParameter("only http:// and https:// URLs can be imported")
+        try:
+            web_address(source)
+        except ValueError as error:
+            raise typer.BadParameter(f"{source} {error}") from None
     elif source == "-":
         if sys.stdin.isatty():
             raise typer.BadParameter(

@@ -14,6 +14,7 @@ from letterbox.domain.standing import CandidateStatus, Reporting
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.options import ApplicationId, By, Json, author
 from letterbox_cli.output import print_json, print_line
+from letterbox_cli.times import parse_moment
 
 if TYPE_CHECKING:
     from letterbox.domain.commands import NoteStatusResult, StatusReport
@@ -45,7 +46,7 @@ def status(
         datetime | None,
         typer.Option(
             metavar="TIME",
-            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S"],
+            parser=parse_moment,
             help="When it changed (UTC unless it has a zone); now by default.",
         ),
     ] = None,
@@ -64,12 +65,11 @@ def status(
     from letterbox.domain.commands import StatusReport
     from letterbox_cli.json_models import NotedStatus
 
-    moment = at or datetime.now(UTC)
     try:
         report = StatusReport(
             id=change or str(uuid4()),
             status=word,
-            changed_at=moment if moment.tzinfo else moment.replace(tzinfo=UTC),
+            changed_at=at or datetime.now(UTC),
             by=author("status", by),
         )
     except ValidationError:

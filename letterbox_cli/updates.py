@@ -8,7 +8,7 @@ import typer
 
 from letterbox.domain.errors import RefusedError
 from letterbox_cli.completion import references
-from letterbox_cli.options import ApplicationId, By, Json, Reason, author
+from letterbox_cli.options import ApplicationId, By, Json, Reason, author, built
 from letterbox_cli.send_update import Send, send_update
 
 if TYPE_CHECKING:
@@ -45,8 +45,12 @@ def assign(
     """Choose the position of an application, such as one in triage."""
     from letterbox.domain.commands import Assignment
 
-    args = Assignment(
-        reference=reference, hirer=hirer, reason=reason, by=author("assign", by)
+    args = built(
+        Assignment,
+        reference=reference,
+        hirer=hirer,
+        reason=reason,
+        by=author("assign", by),
     )
     _update(
         application_id,

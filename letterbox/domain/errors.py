@@ -21,6 +21,7 @@ LetterboxError
 ├── ScannerUnavailableError   the virus scanner cannot be reached now
 ├── DamagedError              what the store holds is not what was put there
 ├── StoreUnavailableError     the store cannot be read or written now
+│   └── LocalDiskError        … nor this machine's own disk, for what is on its way
 ├── TemporalUnavailableError  Temporal cannot be reached now
 └── SettingsError             a setting is missing or wrong
 
@@ -186,6 +187,10 @@ class StoreUnavailableError(LetterboxError):
     def __init__(self, message: str, *, code: str = "") -> None:
         super().__init__(message)
         self.code = code
+
+
+class LocalDiskError(StoreUnavailableError):
+    """This machine cannot hold what is on its way: no space, or no more open files."""
 
 
 class TemporalUnavailableError(LetterboxError):

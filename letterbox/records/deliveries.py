@@ -17,7 +17,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from letterbox.domain import keys
 from letterbox.domain.drafts import Draft
-from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.errors import StoreUnavailableError, TooLargeError
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.streams import spooled
@@ -29,8 +29,8 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 _MAX_MEMBERS = 200
 # A table of so many members and most submissions fit in that.
 _END = 64 * 1024
-# Of the text of a form, at worst six bytes a character.
-_MAX_SUBMISSION = 32 * 1024 * 1024
+# More than a board may post, documents and all, by the default limits.
+_MAX_SUBMISSION = 48 * 1024 * 1024
 _CHUNK = 256 * 1024
 
 _TABLE_END = struct.Struct("<4s4H2LH")
@@ -63,9 +63,15 @@ class DeliveryWriter:
         return self._document
 
     def keep(self, submission: Submission) -> None:
-        """Write the submission, close the file and make it durable."""
-        info = ZipInfo(_SUBMISSION, _TIME)
-        self._zip.writestr(info, submission.model_dump_json())
+        """
+        Write the submission, close the file and make it durable.
+
+        Raises TooLargeError for what could not be read again.
+        """
+        said = submission.model_dump_json().encode()
+        if len(said) > _MAX_SUBMISSION - _END:
+            raise TooLargeError("it has more text than can be kept")
+        self._zip.writestr(ZipInfo(_SUBMISSION, _TIME), said)
         self._zip.close()
         key = keys.inbox_record(submission.application_id, submission.fingerprint)
         self._draft.keep(key)
@@ -230,6 +236,8 @@ class StoredDocuments:
         member = self._members.get(f"{_DOCUMENTS}{sha256}")
         if member is None:
             raise FileNotFoundError("no such document in the delivery")
+        if member.header_offset < 0:
+            return  # The beginning of the file is lost.
         # Not by zipfile: of a damaged document it keeps the last bytes to itself.
         file.seek(member.header_offset)
         header = file.read(_HEADER.size)

@@ -65,19 +65,29 @@ def _command() -> str:
 
 
 def _operator_api(settings: Settings, secrets: Mapping[str, str]) -> str:
-    token = secrets.get(_TOKEN) or _configured_token()
+    token = secrets.get(_TOKEN) or _configured_token(settings)
     at = f"http://{settings.api_host}:{settings.api_port}/applications"
     return f'curl -H "Authorization: Bearer {token}" {at}'
 
 
-def _configured_token() -> str:
-    """Return what the shell puts in the token's place: it is not printed."""
+def _configured_token(settings: Settings) -> str:
+    """Return what the shell puts in the first token's place: it is not printed."""
+    is_one = len(settings.operator_tokens) == 1
     if os.environ.get(_TOKEN):
-        return f"${_TOKEN}"
+        return f"${_TOKEN}" if is_one else f"${{{_TOKEN}%%,*}}"
     configured = {**dotenv_values(".env", encoding="utf-8-sig"), **os.environ}
     if file := configured.get(f"{_TOKEN}{FILE}"):
-        return f"$(cat {shlex.quote(file)})"
-    return f"$(sed -n 's/^{_TOKEN}=//p' .env)"
+        read = "cat" if is_one else "cut -d, -f1"
+        return f"$({read} {shlex.quote(file)})"
+    dotenv = Path(".env")
+    lines = dotenv.read_bytes().split(b"\n") if dotenv.is_file() else []
+    plain = [_TOKEN.encode() + b"=" + token for token in settings.operator_tokens]
+    if is_one and plain[0] in lines:
+        return f"$(sed -n 's/^{_TOKEN}=//p' .env)"
+    # In quotes, exported, in a file of Windows, or the first of several.
+    edit = f"/^(export )?{_TOKEN} *=/{{s/^[^=]*= *//;s/ +#.*//;p;}}"
+    line = f"sed -En '{edit}' .env"
+    return f'$({line} | tr -d "\\"\' \\r" | cut -d, -f1)'
 
 
 def _seek(settings: Settings) -> str:

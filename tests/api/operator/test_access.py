@@ -139,7 +139,7 @@ async def test_a_method_that_is_not_allowed_is_answered_with_those_that_are(
     answer = await server.http.patch("/positions/DEV-17")
 
     assert answer.status_code == 405
-    assert answer.headers["Allow"] == "DELETE, GET, PUT"
+    assert answer.headers["Allow"] == "DELETE, GET, HEAD, PUT"
 
 
 async def test_boards_are_answered_in_their_own_words_beside_operators(

@@ -13,12 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from letterbox.boards.indeed.settings import IndeedSettings
 from letterbox.domain import keys
+from letterbox.domain.errors import TooLargeError
 from letterbox.domain.ids import key_part
 from letterbox.domain.ports import ObjectStore
 from letterbox.records import inbox
 from letterbox.records.applications import StoredApplications
 from letterbox.records.deliveries import DeliveryWriter, opened_documents, read_delivery
+from letterbox.storage.directory import DirectoryStore
 from tests.deliveries import said_otherwise, with_other_documents
 from tests.factories import PDF, careerjet
 
@@ -74,6 +77,26 @@ def test_a_submission_that_is_longer_than_the_end_is_read_too(
     [waiting] = inbox.waiting(store, key_part(long.application_id))
 
     assert read_delivery(store, waiting.key) == long
+
+
+def test_the_largest_text_that_is_kept_can_be_read_and_no_larger_one_is_kept(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """What is accepted and can never be taken over is lost; a board sends text only."""
+    store = DirectoryStore(tmp_path_factory.mktemp("large") / "store")
+    store.prepare()
+    largest = IndeedSettings().indeed_max_body_bytes
+    fitting = SUBMISSION.model_copy(update={"said": "x" * largest, "documents": ()})
+    too_large = fitting.model_copy(update={"said": "\0" * largest})
+
+    inbox.put(store, fitting)
+    read = read_delivery(store, KEY)
+    store.delete(KEY)
+    with pytest.raises(TooLargeError):
+        inbox.put(store, too_large)
+
+    assert read == fitting
+    assert list(store.list("inbox/")) == []
 
 
 def test_a_document_that_comes_twice_is_one(store: ObjectStore) -> None:
@@ -214,6 +237,18 @@ def _whole() -> bytes:
         archive.writestr(f"documents/{CV.sha256}", PDF)
         archive.writestr("delivery.json", SUBMISSION.model_dump_json())
     return written.getvalue()
+
+
+@pytest.mark.parametrize("lost", [1, 20, 40, 100])
+def test_a_delivery_without_its_beginning_has_damaged_documents(
+    lost: int, store: ObjectStore
+) -> None:
+    """What the board said is whole, and recorded: the document is the lesser loss."""
+    store.put(KEY, body_of(store)[lost:])
+
+    assert read_delivery(store, KEY) == SUBMISSION
+    with opened_documents(store, KEY) as documents:
+        assert b"".join(documents.chunks(CV.sha256)) != PDF
 
 
 def test_a_damaged_document_is_read_as_it_is(store: ObjectStore) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from letterbox.boards.indeed import BOARD
+from letterbox.boards.node import Node
+from letterbox.domain.errors import SignatureError
 from letterbox.domain.submission import Role, Submission
 from tests.letterbox.boards.posts import NOW, received, verified
 from tests.support import ROOT
@@ -119,6 +121,17 @@ def test_an_impossible_time_of_applying_is_the_time_of_receipt(millis: Any) -> N
     kept = submission(sample() | {"appliedOnMillis": millis})
 
     assert BOARD.read(kept).applied_at == kept.received_at
+
+
+@pytest.mark.parametrize("digits", [1, 300, 301, 4300, 4301, 100_000])
+def test_a_number_of_any_length_is_kept(digits: int) -> None:
+    """As text where no program reads it as a number: who signed it is not refused."""
+    body = b'{"id": "1", "number": ' + b"9" * digits + b"}"
+
+    kept = submission(body)
+
+    assert Submission.model_validate_json(kept.model_dump_json()) == kept
+    assert Node(kept.said).word("number") == "9" * digits
 
 
 def test_a_time_of_applying_may_be_text() -> None:
