@@ -6,7 +6,13 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.operator.auth import OperatorRoute, log_access, log_asked
+from api.operator.auth import (
+    OperatorRoute,
+    log_access,
+    log_asked,
+    needs,
+    operator_of,
+)
 from api.operator.authorship import Author, ErasureReason
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.examples import RECORD, STATUS, example_response
@@ -23,9 +29,11 @@ from api.operator.problems import documented
 from api.request_ids import request_id_of
 from letterbox.domain import commands
 from letterbox.domain.application import Application
+from letterbox.domain.contacts import without_contacts
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.history import History
 from letterbox.domain.listing import ApplicationStatus
+from letterbox.domain.operators import Permission
 from letterbox.domain.privacy import reject_personal_data
 from letterbox.domain.transitions import Transition
 from letterbox.transition_log import note
@@ -42,6 +50,7 @@ router = APIRouter(
 
 @router.get(
     "",
+    openapi_extra=needs(Permission.READ),
     response_model=Application,
     responses=example_response(RECORD)
     | documented(410)
@@ -53,17 +62,20 @@ async def read_application(
     """
     Read the canonical record; of an archived application, from its archive.
 
-    Each of its views names the documents that came with it.
+    Each of its views names the documents that came with it. A viewer is shown the name
+    of the candidate, and nothing else that the candidate has told.
     """
     record = await to_thread.run_sync(_read, services, application_id)
     log_access(request, "application read", application=application_id)
     if record is None:
         received = Received(id=application_id)
         return JSONResponse(received.model_dump(), HTTPStatus.ACCEPTED)
+    if not operator_of(request).may(Permission.CONTACTS):
+        return without_contacts(record)
     return record
 
 
-@router.get("/history")
+@router.get("/history", openapi_extra=needs(Permission.READ))
 async def read_history(
     application_id: ApplicationId, request: Request, services: OperatorServicesDep
 ) -> History:
@@ -78,7 +90,11 @@ async def read_history(
     return history
 
 
-@router.post("/position", responses=_STATUS | documented(400, 409, 410, 413, 422))
+@router.post(
+    "/position",
+    openapi_extra=needs(Permission.TRIAGE),
+    responses=_STATUS | documented(400, 409, 410, 413, 422),
+)
 async def assign_position(
     application_id: ApplicationId,
     choice: Choice,
@@ -100,7 +116,11 @@ async def assign_position(
     return ApplicationStatus.after(application_id, status, record)
 
 
-@router.post("/hold", responses=_STATUS | documented(400, 409, 410, 413, 422))
+@router.post(
+    "/hold",
+    openapi_extra=needs(Permission.HOLD),
+    responses=_STATUS | documented(400, 409, 410, 413, 422),
+)
 async def hold(
     application_id: ApplicationId,
     holding: Holding,
@@ -123,6 +143,7 @@ async def hold(
 
 @router.delete(
     "/hold",
+    openapi_extra=needs(Permission.HOLD),
     response_model=ApplicationStatus,
     responses=_STATUS
     | documented(409, 410, 422)
@@ -147,6 +168,7 @@ async def release_hold(
 
 @router.post(
     "/refresh",
+    openapi_extra=needs(Permission.TRIAGE),
     status_code=HTTPStatus.ACCEPTED,
     responses=example_response(STATUS, 202) | documented(409, 410, 422),
 )
@@ -169,10 +191,11 @@ async def refresh(
     return ApplicationStatus.after(application_id, status, record)
 
 
-@router.delete("", responses=_ERASED)
+@router.delete("", openapi_extra=needs(Permission.ERASE), responses=_ERASED)
 @router.post(
     "/erase",
     name="erase_by_post",
+    openapi_extra=needs(Permission.ERASE),
     responses=_ERASED,
     description="Do as ``DELETE``, for clients that have no body with one.",
 )

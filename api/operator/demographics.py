@@ -7,13 +7,14 @@ from anyio import to_thread
 from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel, Field
 
-from api.operator.auth import OperatorRoute, log_access
+from api.operator.auth import OperatorRoute, log_access, needs
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.lookup import look_up
 from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
 from letterbox.domain.application import Stage
 from letterbox.domain.errors import NotFoundError
+from letterbox.domain.operators import Permission
 
 router = APIRouter(route_class=OperatorRoute, responses=documented(404))
 
@@ -33,6 +34,7 @@ class Demographics(BaseModel):
 
 @router.get(
     "/applications/{application_id}/demographics",
+    openapi_extra=needs(Permission.DEMOGRAPHICS),
     responses=documented(410, 422),
 )
 async def read_demographics(

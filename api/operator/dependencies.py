@@ -24,6 +24,7 @@ from letterbox.domain.ports import (
 )
 from letterbox.domain.positions import Position
 from letterbox.history import Histories
+from letterbox.operators.callers import Callers
 from letterbox.records.inbox_search import InboxSearch
 from letterbox.records.people import People
 from letterbox.records.triage import with_triage
@@ -45,8 +46,7 @@ log = structlog.get_logger()
 class OperatorServices:
     """What the handlers of the operator API are handed."""
 
-    tokens: Sequence[bytes]
-    """Any of them opens; the first seals cursors."""
+    callers: Callers
     attempts: Attempts
     store: ObjectStore
     applications: Applications
@@ -90,7 +90,7 @@ def open_operator_services(
     boards = discover()
     return OperatorServices(
         attempts=Attempts(),
-        tokens=settings.operator_tokens,
+        callers=Callers(settings.operator_tokens),
         store=store,
         applications=records.applications,
         archives=records.archives,

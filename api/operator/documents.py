@@ -8,7 +8,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Header, HTTPException, Path, Request
 from fastapi.responses import Response
 
-from api.operator.auth import OperatorRoute, log_access
+from api.operator.auth import OperatorRoute, log_access, needs
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.downloads import (
     ByteRange,
@@ -23,6 +23,7 @@ from api.operator.problems import documented
 from letterbox.domain import keys
 from letterbox.domain.application import Attachment, Stage
 from letterbox.domain.errors import NotFoundError
+from letterbox.domain.operators import Permission
 
 _BINARY = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 _TEXT = {"schema": {"type": "string"}, "required": True}
@@ -49,6 +50,7 @@ class _StoredDocument:
 
 @router.get(
     "/applications/{application_id}/documents/{name}",
+    openapi_extra=needs(Permission.DOCUMENTS),
     response_class=Response,
     responses=_DOWNLOADS | documented(403, 410, 416, 422),
 )

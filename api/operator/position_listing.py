@@ -6,12 +6,13 @@ from anyio import to_thread
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from api.operator.auth import OperatorRoute
+from api.operator.auth import OperatorRoute, needs
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.examples import POSITION, example_response
 from api.operator.problems import documented
 from letterbox.domain.cursors import seal, unseal
 from letterbox.domain.listing import StrictModel
+from letterbox.domain.operators import Permission
 from letterbox.domain.positions import Position, PositionStatus
 
 
@@ -58,6 +59,7 @@ router = APIRouter(route_class=OperatorRoute)
 
 @router.get(
     "/positions",
+    openapi_extra=needs(Permission.READ),
     responses=example_response({"items": [POSITION], "next": None})
     | documented(400, 422),
 )
@@ -69,9 +71,11 @@ async def list_positions(
     query = f"positions {filters.model_dump_json()}"
     after = b""
     if listing.cursor is not None:
-        after = unseal(listing.cursor, query, services.tokens)
+        after = unseal(listing.cursor, query, services.callers.sealing_keys)
     items, last = await to_thread.run_sync(
         services.page_of_positions, filters.matches, listing.limit, after.decode()
     )
-    cursor = seal(last.encode(), query, services.tokens[0]) if last else None
+    cursor = (
+        seal(last.encode(), query, services.callers.sealing_keys[0]) if last else None
+    )
     return PositionPage(items=items, next=cursor)

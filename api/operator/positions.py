@@ -7,13 +7,14 @@ from anyio import to_thread
 from fastapi import APIRouter, BackgroundTasks, Body, Query, Request, Response
 from pydantic import Field, ValidationError
 
-from api.operator.auth import OperatorRoute, log_access
+from api.operator.auth import OperatorRoute, log_access, needs
 from api.operator.authorship import Author
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.examples import POSITION, example_response
 from api.operator.path_ids import Reference
 from api.operator.problems import documented
 from letterbox.domain.errors import MalformedError, NotFoundError, RefusedError
+from letterbox.domain.operators import Permission
 from letterbox.domain.positions import (
     Name,
     Position,
@@ -58,7 +59,11 @@ router = APIRouter(
 )
 
 
-@router.get("", responses=example_response(POSITION) | documented(404, 409))
+@router.get(
+    "",
+    openapi_extra=needs(Permission.READ),
+    responses=example_response(POSITION) | documented(404, 409),
+)
 async def read_position(
     reference: Reference, services: OperatorServicesDep, hirer: Hirer = None
 ) -> Position:
@@ -68,6 +73,7 @@ async def read_position(
 
 @router.put(
     "",
+    openapi_extra=needs(Permission.POSITIONS),
     responses=example_response(POSITION)
     | documented(400, 409, 413, 422)
     | {201: {"model": Position, "description": "New in the catalogue"}},
@@ -97,7 +103,11 @@ async def put_position(  # noqa: PLR0913, PLR0917 what FastAPI gives
     return position
 
 
-@router.delete("", responses=example_response(POSITION) | documented(404, 409))
+@router.delete(
+    "",
+    openapi_extra=needs(Permission.POSITIONS),
+    responses=example_response(POSITION) | documented(404, 409),
+)
 async def remove_position(
     reference: Reference,
     request: Request,

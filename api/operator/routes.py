@@ -17,7 +17,7 @@ from api.operator.problems import documented
 
 router = APIRouter(
     dependencies=[Depends(bearer), Depends(checked_author)],
-    responses=documented(401, 422, 429, 503),
+    responses=documented(401, 403, 422, 429, 503),
     generate_unique_id_function=lambda route: route.name,
 )
 for _routes in (listing, applications, documents, demographics, statuses):
