@@ -14,7 +14,7 @@ from letterbox.domain.history import Happening, History
 from letterbox.domain.listing import ApplicationStatus, Item
 from letterbox.domain.positions import Position
 from letterbox_cli import json_models as models
-from letterbox_cli import seek_models
+from letterbox_cli import operator_models, seek_models
 
 OUTPUTS: Mapping[str, Any] = {
     "list": models.Applications,
@@ -43,6 +43,9 @@ OUTPUTS: Mapping[str, Any] = {
     "positions-close": Position,
     "positions-open": Position,
     "positions-refused": models.RefusedReferences,
+    "operators-add": operator_models.AddedOperator,
+    "operators-list": operator_models.ListedOperators,
+    "operators-revoke": operator_models.RevokedOperator,
     "send-careerjet": models.Posted,
     "send-indeed": models.Posted,
     "send-seek": models.EmittedEvents,
@@ -64,6 +67,7 @@ LINES: Mapping[str, type[BaseModel]] = {
     "doctor": Finding,
     "positions-list": Position,
     "positions-refused": Refused,
+    "operators-list": operator_models.ListedOperator,
     "send-seek": models.Emitted,
 }
 """What stands on each line with ``--ndjson``."""

@@ -84,6 +84,9 @@ _COMMANDS = {
     "send": CommandSource("send", "Send an application as a board would."),
     "sandbox": CommandSource("sandbox", "Simulate a board."),
     "positions": CommandSource("positions", "Manage the catalogue of positions."),
+    "operators": CommandSource(
+        "operators", "Manage who may call the operator API, and what each may do."
+    ),
     "seek": CommandSource(
         "seek", "Manage SEEK's webhook subscriptions, and fetch what was missed."
     ),
