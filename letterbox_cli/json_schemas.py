@@ -11,6 +11,7 @@ from letterbox.catalogue.imports.report import ImportReport
 from letterbox.catalogue.refused_references import Refused
 from letterbox.checks import Finding
 from letterbox.domain.history import Happening, History
+from letterbox.domain.journal import Seen
 from letterbox.domain.listing import ApplicationStatus, Item
 from letterbox.domain.positions import Position
 from letterbox_cli import json_models as models
@@ -20,6 +21,7 @@ OUTPUTS: Mapping[str, Any] = {
     "list": models.Applications,
     "show": models.ShownApplication,
     "history": History,
+    "journal": operator_models.JournalEntries,
     "assign": ApplicationStatus,
     "refresh": ApplicationStatus,
     "hold": models.HeldApplication | models.ReleasedHold,
@@ -61,6 +63,7 @@ OUTPUTS: Mapping[str, Any] = {
 LINES: Mapping[str, type[BaseModel]] = {
     "list": Item,
     "history": Happening,
+    "journal": Seen,
     "watch": Arrival,
     "audit": models.ExplainedFinding,
     "audit-foreign": models.ForeignObject,

@@ -26,6 +26,7 @@ _COMMANDS = {
         "history",
         "Show what has happened to an application.",
     ),
+    "journal": CommandSource("journal", "Show who saw and who did what."),
     "watch": CommandSource(
         "watch", "Show applications as they arrive, and again when their stage changes."
     ),

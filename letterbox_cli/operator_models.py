@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from letterbox.domain.journal import Seen
 from letterbox.domain.operators import Role
 
 
@@ -38,6 +39,12 @@ class AddedOperator(ListedOperator):
 
     token_id: str
     token: str
+
+
+class JournalEntries(BaseModel):
+    """What was seen and done, the latest first."""
+
+    items: tuple[Seen, ...]
 
 
 class RevokedOperator(BaseModel):

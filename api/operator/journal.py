@@ -1,12 +1,13 @@
 """GET /journal: who saw and who did what."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
@@ -19,6 +20,18 @@ from letterbox.domain.journal import JournalEntry, JournalFilter, Seen
 from letterbox.domain.listing import ID, StrictModel
 from letterbox.domain.operators import Operator, Permission
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def _day(text: object) -> object:
+    """Refuse what could be seconds of anything."""
+    if isinstance(text, str) and not _DAY.fullmatch(text):
+        raise ValueError("must be a day, such as 2026-11-30")
+    return text
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+
 
 class JournalListing(StrictModel):
     """Which part of the journal is asked for."""
@@ -27,8 +40,8 @@ class JournalListing(StrictModel):
         None, max_length=1000, description="Its id.", examples=[ID]
     )
     operator: str | None = Field(None, max_length=100, description="A name.")
-    since: date | None = Field(None, description="The first day, in UTC.")
-    until: date | None = Field(None, description="The last day, in UTC.")
+    since: Day | None = Field(None, description="The first day, in UTC.")
+    until: Day | None = Field(None, description="The last day, in UTC.")
     limit: int = Field(
         50, ge=1, le=200, description="Number of items per page, at most."
     )

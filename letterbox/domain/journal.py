@@ -48,10 +48,13 @@ class Deed(StrEnum):
     ERASE = "erase"
     POSITION_PUT = "position put"
     POSITION_REMOVED = "position removed"
+    POSITIONS_IMPORTED = "positions imported"
     CHECKED = "journal checked"
     """By an audit: where all chains ended then."""
     REMOVED = "journal removed"
     """What was kept long enough, up to a day."""
+    ACCEPTED = "journal accepted"
+    """By a person, what an audit has found broken: it is not told again."""
 
 
 class Head(BaseModel):
@@ -94,11 +97,12 @@ class JournalEntry(Seen):
     removed_before: date | None = Field(
         None, description="Earlier days were removed, since they were kept long enough."
     )
+    accepted: tuple[str, ...] = Field((), description="What is known to be broken.")
 
     @property
     def is_note(self) -> bool:
         """Whether it is about the journal itself."""
-        return self.what in {Deed.CHECKED, Deed.REMOVED}
+        return self.what in {Deed.CHECKED, Deed.REMOVED, Deed.ACCEPTED}
 
     @property
     def seen(self) -> Seen:

@@ -29,6 +29,8 @@ class Notes:
     checked: JournalEntry | None = None
     """The latest audit's."""
     problems: list[str] = field(default_factory=list)
+    accepted: set[str] = field(default_factory=set)
+    """Problems that a person knows of."""
 
     def add(self, note: JournalEntry) -> None:
         """Take in a note; they come in the order of time."""
@@ -36,6 +38,8 @@ class Notes:
             self.checked = note
             for day, heads in (note.heads or {}).items():
                 self._add_heads(day, heads, note.at)
+        elif note.what is Deed.ACCEPTED:
+            self.accepted.update(note.accepted)
         elif note.removed_before:
             if note.removed_before > day_of(note.at) - MIN_KEEP:
                 self.problems.append(f"{note.key}: removes what is too young")

@@ -95,6 +95,9 @@ class JournalProof:
         with ThreadPoolExecutor(_READERS) as pool:
             for day in notes.days(first, last):
                 self._prove_day(pool, day, notes, is_noted=day >= since)
+        self._proof.problems = [
+            problem for problem in self._proof.problems if problem not in notes.accepted
+        ]
         if self._proof.problems:
             # A sweep may have removed meanwhile what is missed. Days come first in
             # what is said, and are sorted as text is.
@@ -203,12 +206,24 @@ class JournalProof:
             yield f"{_at(name)} does not follow {before.number}: one was changed"
 
 
-def note(journal: Journal, proof: Proof) -> str | None:
+def note(
+    store: ObjectStore, heads: Mapping[date, Mapping[str, Head]], now: datetime
+) -> str | None:
     """Note where the chains end, and return what the next audit is to be told."""
-    if not proof.heads:
+    if not heads:
         return None
-    return journal.write(
-        Deed.CHECKED, operator="letterbox", by="letterbox audit", heads=proof.heads
+    key = Journal(store, lambda: now).write(
+        Deed.CHECKED, operator="letterbox", by="letterbox audit", heads=heads
+    )
+    return f"{key} {digest(store.get(key))}"
+
+
+def accept(
+    store: ObjectStore, problems: Sequence[str], operator: str, now: datetime
+) -> None:
+    """Note that somebody knows what is broken: audits do not tell it again."""
+    Journal(store, lambda: now).write(
+        Deed.ACCEPTED, operator=operator, by=f"cli: {operator}", accepted=problems
     )
 
 

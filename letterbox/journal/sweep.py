@@ -10,9 +10,7 @@ from letterbox.journal.reader import JournalReader
 from letterbox.journal.writer import Journal
 
 
-def remove_old_days(
-    store: ObjectStore, journal: Journal, keep: timedelta, now: datetime
-) -> int:
+def remove_old_days(store: ObjectStore, keep: timedelta, now: datetime) -> int:
     """
     Remove the days that are over for longer, and return how many. Blocking.
 
@@ -23,7 +21,7 @@ def remove_old_days(
     old = list(days(first, horizon - timedelta(days=1)))
     if not old:
         return 0
-    journal.write(
+    Journal(store, lambda: now).write(
         Deed.REMOVED,
         operator="letterbox",
         by="letterbox",
