@@ -26,6 +26,7 @@ _COMMANDS = {
         "history",
         "Show what has happened to an application.",
     ),
+    "journal": CommandSource("journal", "Show who saw and who did what."),
     "watch": CommandSource(
         "watch", "Show applications as they arrive, and again when their stage changes."
     ),
@@ -84,6 +85,9 @@ _COMMANDS = {
     "send": CommandSource("send", "Send an application as a board would."),
     "sandbox": CommandSource("sandbox", "Simulate a board."),
     "positions": CommandSource("positions", "Manage the catalogue of positions."),
+    "operators": CommandSource(
+        "operators", "Manage who may call the operator API, and what each may do."
+    ),
     "seek": CommandSource(
         "seek", "Manage SEEK's webhook subscriptions, and fetch what was missed."
     ),

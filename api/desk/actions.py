@@ -11,17 +11,18 @@ from pydantic import TypeAdapter, ValidationError
 from api.desk.dependencies import desk_of
 from api.desk.forms import end_of_day, fields_of, reason_of, validated
 from api.desk.pages import application_address, page
-from api.desk.route import DeskRoute
+from api.desk.route import DeskRoute, author
 from api.operator import applications, statuses
-from api.operator.auth import log_asked, needs, operator_of
+from api.operator.access import keep_in_journal, log_asked
+from api.operator.auth import needs
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.lookup import look_up_readable
 from api.operator.models import Choice, Holding, Standing
 from api.operator.path_ids import ApplicationId
 from letterbox.domain.errors import MalformedError, NotFoundError
+from letterbox.domain.journal import Deed
 from letterbox.domain.operators import Permission
 
-_MAX_AUTHOR = 100
 _CHOICE = TypeAdapter[tuple[str, str]](tuple[str, str])
 
 router = APIRouter(
@@ -29,11 +30,6 @@ router = APIRouter(
     include_in_schema=False,
     route_class=DeskRoute,
 )
-
-
-def author(request: Request) -> str:
-    """Return who asks, as it is kept with what is done."""
-    return f"desk: {operator_of(request).name}"[:_MAX_AUTHOR]
 
 
 @router.post("/position", openapi_extra=needs(Permission.TRIAGE))
@@ -105,6 +101,7 @@ async def deliver(
 ) -> Response:
     """Have the ATS told once more."""
     await to_thread.run_sync(look_up_readable, services, application_id)
+    await keep_in_journal(request, Deed.DELIVER, application=application_id)
     await services.updates.deliver(application_id)
     log_asked(request, application_id, "deliver", author(request))
     return _done(application_id, "told")

@@ -11,7 +11,7 @@ from fastapi import APIRouter, HTTPException, Path, Request, Response
 from api.desk.dependencies import desk_of
 from api.desk.pages import page
 from api.desk.route import DeskRoute
-from api.operator.applications import read_application, read_history
+from api.operator.applications import read_application
 from api.operator.auth import needs, operator_of
 from api.operator.demographics import read_demographics
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
@@ -139,18 +139,20 @@ async def _about(
 ) -> dict[str, Any]:
     return {
         "id": application_id,
-        "story": await _story(application_id, request, services),
+        "story": await _story(application_id, services),
         "temporal_page": desk_of(request).temporal_page(application_id),
     }
 
 
-async def _story(
-    application_id: str, request: Request, services: OperatorServices
-) -> History | None:
-    """Return what has happened; None where that is not known in time."""
+async def _story(application_id: str, services: OperatorServices) -> History | None:
+    """
+    Return what has happened; None where that is not known in time.
+
+    The journal has no word of it: of the candidate nothing is in it.
+    """
     try:
         async with asyncio.timeout(_STORY_WITHIN):
-            return await read_history(application_id, request, services)
+            return await services.histories.find(application_id)
     except (LetterboxError, TimeoutError):
         return None
 

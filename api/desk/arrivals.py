@@ -61,13 +61,18 @@ class Arrivals:
     """
     Counts when somebody looks; what cannot change any more is remembered.
 
-    ``count`` asks Temporal for the number that passes a filter.
+    What was counted is shown for as long as it is ``fresh``. ``count`` asks Temporal
+    for the number that passes a filter.
     """
 
     def __init__(
-        self, count: Callable[..., Awaitable[int]], boards: Sequence[str]
+        self,
+        count: Callable[..., Awaitable[int]],
+        boards: Sequence[str],
+        fresh: timedelta = _FRESH,
     ) -> None:
         self._count = count
+        self._fresh = fresh
         self._boards = boards
         self._known: dict[tuple[Whose, _Span], int] = {}
         self._latest: dict[Whose, Counted] = {}
@@ -77,7 +82,7 @@ class Arrivals:
     async def counted(self, whose: Whose, within: float) -> Counted | None:
         """Return the latest counts; None where none are there in time."""
         latest = self._latest.get(whose)
-        if latest and datetime.now(UTC) - latest.at < _FRESH:
+        if latest and datetime.now(UTC) - latest.at < self._fresh:
             return latest
         if whose not in self._counting:
             if len(self._counting) >= _MAX_WHOSE:
@@ -154,9 +159,15 @@ class Arrivals:
 
 
 def _spans(board: str, now: datetime) -> Iterator[_Span]:
-    """Yield the last hours and days of a board, the earliest first."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    day = hour.replace(hour=0)
-    for length, start, number in ((HOUR, hour, _HOURS), (DAY, day, _DAYS)):
-        for before in reversed(range(number)):
-            yield _Span(board, start - before * length, length)
+    for length in (HOUR, DAY):
+        for start in starts(length, now):
+            yield _Span(board, start, length)
+
+
+def starts(length: timedelta, now: datetime) -> list[datetime]:
+    """Return when the last hours or days began, the earliest first."""
+    latest = now.replace(minute=0, second=0, microsecond=0)
+    if length == DAY:
+        latest = latest.replace(hour=0)
+    number = _DAYS if length == DAY else _HOURS
+    return [latest - before * length for before in reversed(range(number))]

@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from api.desk.arrivals import Arrivals
 from api.desk.openings import Openings
+from api.desk.refusals import Counts, Refusals
 from api.desk.sessions import Sessions
 from api.operator.dependencies import OperatorServices, PageOfPositions
 from letterbox.ats.presence import AtsMark
@@ -21,6 +22,7 @@ from letterbox.catalogue.refused_references import Refused, load_refused
 from letterbox.domain.positions import Position, PositionStatus
 from letterbox.records.erasure_preview import ErasurePreview, ErasurePreviews
 from letterbox.records.ledgers import ErasureLine, HoldLine, Ledgers
+from letterbox.records.refusals import StoredRefusals
 from letterbox.resources import open_records
 from letterbox.settings import Settings
 from letterbox.temporal.visibility import count_started
@@ -46,6 +48,7 @@ class DeskServices:
     refused_references: Callable[[], list[Refused]]
     openings: Openings
     arrivals: Arrivals
+    refusals: Refusals
     has_ats: Callable[[], bool]
     """Whether somebody is told of what is matched. Blocking."""
     temporal_page: Callable[[str], str | None]
@@ -58,7 +61,10 @@ def desk_of(request: Request) -> DeskServices:
 
 
 def open_desk_services(
-    settings: Settings, client: Client, operator: OperatorServices
+    settings: Settings,
+    client: Client,
+    operator: OperatorServices,
+    answers: Callable[[], Counts],
 ) -> DeskServices:
     """Put together what the handlers are handed."""
     records = open_records(settings, operator.store)
@@ -82,6 +88,7 @@ def open_desk_services(
         ),
         openings=Openings(partial(_open_positions, operator.page_of_positions)),
         arrivals=Arrivals(partial(count_started, client, settings.task_queue), boards),
+        refusals=Refusals(StoredRefusals(operator.store), answers),
         has_ats=AtsMark(operator.store).is_fresh,
         temporal_page=partial(_temporal_page, settings.temporal_ui, client.namespace),
     )

@@ -57,9 +57,7 @@ class Openings:
         if self._positions is None:
             return None
         positions = [
-            position
-            for position in self._positions
-            if position.hirer is None or operator.sees(position.hirer)
+            position for position in self._positions if operator.sees_position(position)
         ]
         return await asyncio.to_thread(similar, record, positions)
 

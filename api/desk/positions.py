@@ -9,17 +9,18 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.background import BackgroundTask
 
-from api.desk.actions import author
 from api.desk.dependencies import desk_of
 from api.desk.forms import fields_of, filled, validated
 from api.desk.pages import page
-from api.desk.route import DeskRoute
-from api.operator.auth import log_access, needs, operator_of
+from api.desk.route import DeskRoute, author
+from api.operator.access import keep_in_journal, log_access
+from api.operator.auth import needs, operator_of
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.position_listing import PositionListing, list_positions
-from letterbox.domain.errors import MalformedError, NotFoundError
+from letterbox.domain.errors import MalformedError
+from letterbox.domain.journal import Deed
 from letterbox.domain.operators import Permission
-from letterbox.domain.positions import Position, PositionStatus
+from letterbox.domain.positions import PositionStatus
 from letterbox.temporal.closings import tell_closed
 
 _FILTERS = ("status", "hirer")
@@ -33,7 +34,7 @@ async def list_page(request: Request, services: OperatorServicesDep) -> Response
     asked = filled(request.query_params)
     filters = {name: asked[name] for name in _FILTERS if name in asked}
     listing = validated(PositionListing, **filters, cursor=asked.get("cursor"))
-    found = await list_positions(services, listing)
+    found = await list_positions(request, services, listing)
     operator = operator_of(request)
     refused = []
     if operator.hirers is None and "cursor" not in asked:
@@ -41,7 +42,7 @@ async def list_page(request: Request, services: OperatorServicesDep) -> Response
     return page(
         request,
         "positions.html",
-        items=[one for one in found.items if _is_shown(request, one)],
+        items=found.items,
         filters=dict.fromkeys(_FILTERS, "") | filters,
         statuses=list(PositionStatus),
         following=found.next and _address({**filters, "cursor": found.next}),
@@ -70,19 +71,18 @@ async def reopen(request: Request, services: OperatorServicesDep) -> Response:
 
 
 async def _named(request: Request, services: OperatorServices) -> tuple[str, str]:
-    """Return the position that a form names, if its hirer's are for this operator."""
+    """Return the position that a form names, if this operator may change it."""
     fields = await fields_of(request)
     if not (reference := fields.get("reference")):
         raise MalformedError("name a position")
     hirer = fields.get("hirer", "")
-    found = await to_thread.run_sync(services.positions.get, reference, hirer)
-    if not operator_of(request).sees(found.hirer):
-        raise NotFoundError("no such position in the catalogue")
+    operator = operator_of(request)
+    found = await to_thread.run_sync(
+        services.positions.get, reference, hirer, operator.sees_position
+    )
+    operator.require_hirer(found.hirer)
+    await keep_in_journal(request, Deed.POSITION_PUT, position=found.reference)
     return found.reference, hirer
-
-
-def _is_shown(request: Request, position: Position) -> bool:
-    return position.hirer is None or operator_of(request).sees(position.hirer)
 
 
 def _address(filters: Mapping[str, str]) -> str:

@@ -12,11 +12,12 @@ from fastapi.routing import APIRoute
 
 from api.desk.dependencies import desk_of
 from api.desk.pages import page
-from api.operator.auth import admit, limited_to, permission_of
+from api.operator.auth import admit, limited_to, permission_of, refresh_callers
 
 COOKIE = "letterbox_desk"
 SIGN_IN = "/desk/sign-in"
 _MAX_FORM = 64 * 1024
+_MAX_AUTHOR = 100  # Of what a workflow takes as an author.
 _HERE = re.compile(r"/desk(/[A-Za-z0-9%._~:=&?/+-]*)?")
 _OWN = {"same-origin", "none"}
 
@@ -35,10 +36,12 @@ class DeskRoute(APIRoute):
         permission = permission_of(self)
 
         async def guarded(request: Request) -> Response:
+            await refresh_callers(request)
             session = desk_of(request).sessions.find(request.cookies.get(COOKIE, ""))
             if session is None:
                 return _signed_out(request)
             request.state.session = session
+            request.state.author = f"desk: {session.caller.operator.name}"[:_MAX_AUTHOR]
             await admit(request, session.caller, permission)
             limited = limited_form(request)
             if request.method == "POST":
@@ -53,6 +56,12 @@ class DeskRoute(APIRoute):
             return await handle(limited)
 
         return guarded
+
+
+def author(request: Request) -> str:
+    """Return who asks, as it is kept with what is done, and in the journal."""
+    by: str = request.state.author
+    return by
 
 
 def refuse_foreign(request: Request) -> None:

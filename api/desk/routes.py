@@ -6,6 +6,7 @@ from api.desk import (
     actions,
     application,
     applications,
+    journal,
     kept,
     positions,
     sign_in,
@@ -23,5 +24,6 @@ for _routes in (
     application,
     positions,
     kept,
+    journal,
 ):
     router.include_router(_routes.router)

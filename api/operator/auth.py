@@ -1,4 +1,4 @@
-"""Who calls the operator API, what each route needs, and the log of every access."""
+"""Who calls the operator API, and what each of its routes needs."""
 
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
@@ -6,7 +6,7 @@ from typing import Any, cast
 from urllib.parse import unquote
 
 import structlog
-from anyio import to_thread
+from anyio import move_on_after, to_thread
 from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
@@ -15,10 +15,10 @@ from starlette.types import Message, Receive
 from api.operator.attempts import peer_of
 from api.operator.dependencies import operator_services_of
 from api.operator.lookup import refuse_if_hidden
-from api.request_ids import request_id_of
 from letterbox.domain.operators import Caller, Operator, Permission, roles_with
 
 _MAX_BYTES = 1024 * 1024
+_REFRESH_TIMEOUT = 2.0
 # Nothing of a candidate stays in a cache, and no browser makes of it what it is not.
 _SAFE_HEADERS = {
     "Cache-Control": "private, no-store",
@@ -77,20 +77,6 @@ async def admit(request: Request, caller: Caller, permission: Permission) -> Non
     await _refuse_hidden(request, caller.operator)
 
 
-def log_access(request: Request, what: str, **about: Any) -> None:
-    """
-    Log an access by the ids of what was accessed.
-
-    Whose it was is in ``about``, or is found by the id of the request.
-    """
-    log.info(what, request_id=request_id_of(request), **about)
-
-
-def log_asked(request: Request, application_id: str, action: str, by: str) -> None:
-    """Log that a change was asked for; the worker logs it when it is made."""
-    log_access(request, "asked", application=application_id, action=action, by=by)
-
-
 def operator_of(request: Request) -> Operator:
     """Return who calls, as the route has recognised them."""
     return caller_of(request).operator
@@ -105,18 +91,34 @@ async def recognise(request: Request, token: bytes) -> Caller:
     """
     Return whose token it is (401, and 429 after too many wrong ones of a peer).
 
-    A token is looked for in memory first, so that the right one opens whatever others
-    at the same address do; who guesses too often costs no computation.
+    The right one opens whatever others at the same address do. Nothing is computed for
+    a token that names none, and little for one that names another's.
     """
     services = operator_services_of(request)
-    if caller := services.callers.known(token):
+    callers = services.callers
+    await refresh_callers(request)
+    if caller := callers.known(token):
         return caller
-    peer = peer_of(request)
-    if wait := services.attempts.wait(peer):
-        raise _too_many(request, peer, wait)
-    if caller := await to_thread.run_sync(services.callers.verify, token):
-        return caller
+    if name := callers.token_name(token):
+        if wait := services.guesses.fail(name):
+            raise _too_many(request, peer_of(request), wait)
+        if caller := await to_thread.run_sync(callers.verify, token):
+            return caller
+    if callers.is_unread:
+        # Perhaps it is right: nobody can say.
+        raise HTTPException(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "the file of the operators cannot be read: see `letterbox doctor`",
+        )
     raise refused_token(request)
+
+
+async def refresh_callers(request: Request) -> None:
+    """Read the file of operators, if it may have changed; one that hangs is left."""
+    callers = operator_services_of(request).callers
+    if callers.is_due:
+        with move_on_after(_REFRESH_TIMEOUT):
+            await to_thread.run_sync(callers.refresh, abandon_on_cancel=True)
 
 
 def refused_token(request: Request, *, is_counted: bool = True) -> HTTPException:

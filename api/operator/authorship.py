@@ -46,7 +46,9 @@ async def checked_author(
     ] = None,
 ) -> str:
     """Return who is asking; every route refuses a name that could be no one's."""
-    return author(operator_of(request), person)
+    by: str = author(operator_of(request), person)
+    request.state.author = by  # For the journal, of reads too.
+    return by
 
 
 def _erasure_reason(

@@ -24,6 +24,8 @@ from letterbox.domain.ports import (
 )
 from letterbox.domain.positions import Position
 from letterbox.history import Histories
+from letterbox.journal.reader import JournalReader
+from letterbox.journal.writer import Journal
 from letterbox.operators.callers import Callers
 from letterbox.records.inbox_search import InboxSearch
 from letterbox.records.people import People
@@ -48,6 +50,9 @@ class OperatorServices:
 
     callers: Callers
     attempts: Attempts
+    """Wrong tokens, by peer."""
+    guesses: Attempts
+    """Tokens that had to be computed, by their names."""
     store: ObjectStore
     applications: Applications
     people: People
@@ -64,6 +69,9 @@ class OperatorServices:
     task_queue: str
     updates: Updates
     histories: Histories
+    journal: Journal
+    """Who saw and who did; what it cannot keep is not done."""
+    journal_reader: JournalReader
     can_be_asked: Callable[[str], bool]
     """Whether a board, by its name, gives notice only and can be asked again."""
 
@@ -90,7 +98,8 @@ def open_operator_services(
     boards = discover()
     return OperatorServices(
         attempts=Attempts(),
-        callers=Callers(settings.operator_tokens),
+        guesses=Attempts(),
+        callers=open_callers(settings),
         store=store,
         applications=records.applications,
         archives=records.archives,
@@ -105,8 +114,17 @@ def open_operator_services(
         task_queue=settings.task_queue,
         updates=Updates(client, settings.task_queue),
         histories=Histories(store, records, client, settings.task_queue),
+        journal=Journal(store),
+        journal_reader=JournalReader(store),
         can_be_asked=lambda board: isinstance(boards.get(board), NoticeBoard),
     )
+
+
+def open_callers(settings: Settings) -> Callers:
+    """Read who may call; a file that cannot be read is logged, and read later."""
+    callers = Callers(settings.operator_tokens, settings.operators)
+    callers.refresh()
+    return callers
 
 
 def _waiting_of(inbox: InboxSearch, address: str) -> Sequence[str]:

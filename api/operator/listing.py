@@ -6,13 +6,15 @@ from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, Field
 
-from api.operator.auth import OperatorRoute, log_access, needs, operator_of
+from api.operator.access import keep_in_journal, log_access
+from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.authorship import decoded
 from api.operator.candidates import page_of_person
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.examples import PAGE, example_response
 from api.operator.problems import documented
 from letterbox.domain.cursors import seal, unseal
+from letterbox.domain.journal import Deed
 from letterbox.domain.listing import Filter, Item
 from letterbox.domain.operators import Permission
 from letterbox.temporal import visibility
@@ -77,12 +79,11 @@ async def list_applications(
         operator.require(Permission.CONTACTS)
     filters = Filter.model_validate(listing.model_dump(exclude={"limit", "cursor"}))
     # Not by whom: an address has no place in a cursor, not even as a digest.
-    query = f"{candidate is not None} {filters.model_dump_json()}"
-    if operator.hirers is not None:
-        query += f" {sorted(operator.hirers)}"
+    query = operator.sealed(f"{candidate is not None} {filters.model_dump_json()}")
+    keys = services.callers.sealing_keys
     token = after = None
     if listing.cursor is not None:
-        token = unseal(listing.cursor, query, services.callers.sealing_keys)
+        token = unseal(listing.cursor, query, keys)
     if candidate is None:
         items, after = await visibility.list_applications(
             services.client,
@@ -105,6 +106,7 @@ async def list_applications(
         )
         after = last_id.encode() if last_id else None
         ids = [item.id for item in items]
+        await keep_in_journal(request, Deed.SEARCHED, applications=ids)
         log_access(request, "a candidate's applications listed", applications=ids)
-    cursor = seal(after, query, services.callers.sealing_keys[0]) if after else None
+    cursor = seal(after, query, keys[0]) if after else None
     return Page(items=items, next=cursor)

@@ -6,6 +6,7 @@ from api.operator import (
     applications,
     demographics,
     documents,
+    journal,
     listing,
     position_listing,
     positions,
@@ -22,5 +23,6 @@ router = APIRouter(
 )
 for _routes in (listing, applications, documents, demographics, statuses):
     router.include_router(_routes.router, tags=["applications"])
+router.include_router(journal.router, tags=["journal"])
 for _routes in (position_listing, positions):
     router.include_router(_routes.router, tags=["positions"])

@@ -16,6 +16,7 @@ from letterbox.audit.report import save_last_result
 from letterbox.audit.run import CONCURRENCY, Audit, Tools
 from letterbox.audit.workflows import AuditedWorkflows
 from letterbox.domain.messages import AuditResult
+from letterbox.journal.sweep import remove_old_days
 from letterbox.resources import digest_keys, open_records, open_store
 from letterbox.settings import Settings
 
@@ -35,10 +36,13 @@ def run_audit(
     """
     Audit everything, repair nothing, and save the result. Blocking.
 
+    What the journal has kept long enough is removed first.
+
     ``heartbeat`` is called now and then; what it raises ends the audit.
     """
     limits = limits_of(settings)
     tools = open_tools(settings, client, fast=False, repair=False, loop=loop)
+    remove_old_days(tools.store, settings.journal_keep, limits.now)
     beside = replace(tools, concurrency=_CONCURRENCY_BESIDE)
     report = Audit(beside, limits, lambda *_: heartbeat()).run()
     last = save_last_result(tools.store, report, limits.now)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from letterbox.domain.errors import ForbiddenError
+from letterbox.domain.positions import Position
 
 
 class Role(StrEnum):
@@ -77,6 +78,23 @@ class Operator:
     def sees(self, hirer: str | None) -> bool:
         """Return whether what belongs to a hirer, or to none, is shown to it."""
         return self.hirers is None or hirer in self.hirers
+
+    def sealed(self, query: str) -> str:
+        """Return what a cursor is for: the list, as this operator sees it."""
+        limits = "" if self.hirers is None else f" {sorted(self.hirers)}"
+        return query + limits
+
+    def sees_position(self, position: Position) -> bool:
+        """Return whether a position is shown to it: those of every hirer are."""
+        return position.hirer is None or self.sees(position.hirer)
+
+    def require_hirer(self, hirer: str | None) -> None:
+        """Refuse a change of a position that is not one of its hirers' own."""
+        if not self.sees(hirer):
+            raise ForbiddenError(
+                "you may change positions of your own hirers: "
+                + ", ".join(sorted(self.hirers or ()))
+            )
 
 
 @dataclass(frozen=True, slots=True)

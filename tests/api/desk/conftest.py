@@ -31,7 +31,7 @@ async def _server(
         temporal_ui="http://127.0.0.1:8233",
     ) as opened:
         catalogue = CatalogueWriter(opened.store)
-        catalogue.put(Position(reference="DEV-17", title="Developer", hirer="Acme"))
+        catalogue.put(Position(reference="DEV-17", title="Developer", hirer="acme"))
         catalogue.put(Position(reference="DRIVER-1", title="Rural delivery driver"))
         yield opened
 

@@ -85,14 +85,14 @@ async def test_what_waits_is_assigned_by_a_reference_that_somebody_typed(
         "position",
         choice="",
         reference="DEV-17",
-        hirer="Acme",
+        hirer="acme",
         reason="case 4711",
     )
 
     assert answer.status_code == 303
     found = desk.server.records.applications.find(application_id)
     assert found
-    assert (found.position.reference, found.position.hirer) == ("DEV-17", "Acme")
+    assert (found.position.reference, found.position.hirer) == ("DEV-17", "acme")
 
 
 @pytest.mark.parametrize(
