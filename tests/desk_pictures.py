@@ -11,7 +11,7 @@ from tests.end_to_end.processes.up_process import Up
 from tests.support import ROOT, wait_until
 
 _DOCS = ROOT / "docs"
-_WIDE = {"width": 1200, "height": 800}
+_WIDE = {"width": 1200, "height": 960}
 _SENT = (
     ("careerjet",),
     ("seek",),
