@@ -192,10 +192,12 @@ def _names(of_kind: list[Finding]) -> Iterator[str]:
 
 
 def _summary(report: Report) -> str:
+    entries = report.journal_entries
+    journal = f", {entries} in the journal" if entries else ""
     looked_at = (
         f"{plural(report.applications, 'application')}, "
         f"{plural(report.open_workflows, 'open workflow')}, "
-        f"{plural(report.objects, 'object')}"
+        f"{plural(report.objects, 'object')}{journal}"
     )
     how = ", documents and archives not read (--fast)" if report.fast else ""
     total = sum(report.counts.values())

@@ -38,7 +38,7 @@ def open_journal(settings: Settings, by: str | None = None) -> Keep:
     """
     from letterbox import resources
 
-    return journal_in(resources.open_store(settings), by)
+    return journal_in(resources.open_store(settings, hurried=True), by)
 
 
 def journal_in(store: ObjectStore, by: str | None = None) -> Keep:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from letterbox.journal.reader import JournalReader
 
 _PAGE = 200
+_WIDE = 120
 
 
 def add_to(app: typer.Typer) -> None:
@@ -56,7 +57,7 @@ def journal(
     from letterbox.domain.journal import JournalFilter, day_of
     from letterbox.journal.reader import JournalReader
     from letterbox_cli.context import open_store
-    from letterbox_cli.output import print_items, print_rows
+    from letterbox_cli.output import line_width, print_items, print_rows
 
     wanted = JournalFilter(
         application=application_id,
@@ -67,12 +68,21 @@ def journal(
     if as_json or ndjson:
         print_items(entries, ndjson=ndjson)
         return
+    width, found = line_width(), list(entries)
+    is_wide = width is None or width >= _WIDE
+    header = ("at", "what", *(("of",) if is_wide else ()), "by")
     print_rows(
-        ("at", "by", "what", "of"),
-        (
-            (f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.by, entry.what.value, _of(entry))
-            for entry in entries
-        ),
+        header,
+        [
+            (
+                f"{entry.at:%Y-%m-%d %H:%M:%S}",
+                entry.what.value,
+                *((_of(entry),) if is_wide else ()),
+                entry.by,
+            )
+            for entry in found
+        ],
+        below=[] if is_wide else [_of(entry) for entry in found],
     )
 
 

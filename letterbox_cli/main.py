@@ -59,7 +59,7 @@ _COMMANDS = {
     ),
     "restore": CommandSource(
         "restore",
-        "Verify an archive and unpack it into a folder; the store does not change.",
+        "Verify an archive and unpack it into a folder; the archive does not change.",
     ),
     "init": CommandSource(
         "init",

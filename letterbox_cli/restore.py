@@ -37,7 +37,7 @@ def restore(
     ],
     as_json: Json = False,
 ) -> None:
-    """Verify an archive and unpack it into a folder; the store does not change."""
+    """Verify an archive and unpack it into a folder; the archive does not change."""
     from rich.console import Console
     from rich.filesize import decimal
 
@@ -45,7 +45,7 @@ def restore(
     from letterbox.settings import load_settings
     from letterbox_cli.output import print_json, print_line
 
-    # It is not prepared for use, as by other commands, since nothing is written.
+    # It is not prepared for use, as by other commands: it may be a backup.
     store = resources.open_store(load_settings())
     with Console(stderr=True).status("reading and verifying the archive"):
         packed = _unpack(store, application_id, to)

@@ -39,7 +39,8 @@ async def note_read(
 ) -> None:
     """Keep in the journal, and log, that something of a candidate is read."""
     await keep_in_journal(request, what, application=application_id)
-    log_access(request, what.value, application=application_id, **about)
+    by = request.state.author
+    log_access(request, what.value, application=application_id, by=by, **about)
 
 
 def log_access(request: Request, what: str, **about: Any) -> None:

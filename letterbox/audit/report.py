@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
-import structlog
 from pydantic import (
     AwareDatetime,
     BaseModel,
@@ -20,8 +19,6 @@ from letterbox.domain import keys
 from letterbox.domain.journal import Head
 from letterbox.domain.ports import ObjectStore
 from letterbox.journal.proof import note
-
-log = structlog.get_logger()
 
 # After a loss everything may be wrong at once: so many of each kind are named.
 _MAX_NAMED = 10_000
@@ -149,9 +146,6 @@ def save_last_result(store: ObjectStore, report: Report, ran_at: datetime) -> La
             findings[kind.value] = max(findings[kind.value], count)
     counts = {kind: count for kind, count in sorted(findings.items()) if count}
     latest = note(store, report.journal_heads, ran_at)
-    if latest:
-        # Whoever keeps logs elsewhere can prove by it that the note is the same.
-        log.info("journal checked", note=latest, entries=report.journal_entries)
     result = LastAudit(ran_at=ran_at, fine=not counts, findings=counts, journal=latest)
     store.put(keys.LAST_AUDIT, json.dumps(result.model_dump(mode="json")).encode())
     return result

@@ -21,7 +21,7 @@ from letterbox.domain.errors import DamagedError
 from letterbox.domain.ids import key_part
 
 _NAME = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)/(?P<folder>[0-9a-f]{2}|notes)/(?P<time>\d{9})"
+    r"(?P<day>\d{4}-\d\d-\d\d)/(?P<folder>[0-9a-f]{2}|notes)/(?P<time>\d{12})"
     r"~(?P<chain>[0-9a-f]{16})~(?P<number>\d{8})~(?P<part>[^/]+)\.json"
 )
 _OF_NOBODY = "-"
@@ -119,7 +119,7 @@ class JournalEntry(Seen):
             folder = keys.journal_about(day, self.application)
         else:
             folder = f"{keys.journal(day)}{_NO_FOLDER}/"
-        time = f"{self.at.astimezone(UTC):%H%M%S}{self.at.microsecond // 1000:03}"
+        time = f"{self.at.astimezone(UTC):%H%M%S%f}"
         name = f"{time}~{self.chain}~{self.number:08}~{part_of(self.application)}"
         return f"{folder}{name}.json"
 

@@ -42,7 +42,7 @@ class Placed:
 _DIGEST = "[0-9a-f]{64}"
 _PART = "(?P<part>[^/]+)"
 _DOCUMENT = rf"(?P<name>{_DIGEST}\.[a-z0-9]+)"
-_JOURNAL_NAME = r"\d{4}(-\d\d){2}/([0-9a-f]{2}|notes)/\d{9}~[0-9a-f]{16}~\d{8}"
+_JOURNAL_NAME = r"\d{4}(-\d\d){2}/([0-9a-f]{2}|notes)/\d{12}~[0-9a-f]{16}~\d{8}"
 _FORMS: dict[str, tuple[tuple[Place, str], ...]] = {
     keys.APPLICATIONS: (
         (Place.DOCUMENT, rf"{_PART}/documents/{_DOCUMENT}"),

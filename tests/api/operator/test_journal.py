@@ -118,7 +118,7 @@ async def test_nothing_is_answered_that_cannot_be_kept_in_the_journal(
     while not place or has_any(server.store, place):
         one = await server.recorded(job_id="nobody's")
         place = keys.journal_about(today, one)
-    [name] = [found.name for found in _documents(server, one)]
+    name, *_ = [found.name for found in _documents(server, one)]
 
     # An object in the place of a folder: no entry about it can be written.
     server.store.put(place.rstrip("/"), b"")

@@ -132,7 +132,7 @@ def test_an_entry_that_was_put_between_is_found(days: JournalDays) -> None:
     days.store.put(
         name.key.replace("~careerjet:one", "~careerjet:two"), days.store.get(name.key)
     )
-    copied = name.key.replace(name.time, "235959000")
+    copied = name.key.replace(name.time, "235959000000")
     days.store.put(copied, days.store.get(name.key))
 
     assert any("is there twice" in problem for problem in days.prove(fast=True))

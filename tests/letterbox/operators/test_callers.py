@@ -52,7 +52,7 @@ def test_a_token_opens_and_the_file_has_only_its_hash(path: Path) -> None:
 
     assert caller
     assert (caller.operator.name, caller.operator.role) == ("jane.doe", Role.TRIAGE)
-    assert caller.operator.hirers == {"acme"}
+    assert caller.operator.hirers == frozenset({"acme"})
     assert added.token.rpartition("_")[2] not in path.read_text()
     assert "$argon2id$" in path.read_text()
     assert path.stat().st_mode & 0o077 == 0
