@@ -26,6 +26,7 @@ from letterbox.domain.standing import CandidateStatus
 # A page is not kept waiting for what may be read beside it, or later.
 _STORY_WITHIN = 2.0
 _SUGGESTIONS_WITHIN = 0.15
+_MAX_SAID = 200_000
 _HERE = "/desk/applications/{application_id}"
 
 DocumentName = Annotated[str, Path(pattern=r"^[0-9a-f]{64}\.[a-z0-9]{1,20}$")]
@@ -105,13 +106,13 @@ async def show_view(
             "there is no such view, or it is in the archive: `letterbox restore`"
         ) from None
     said = json.dumps(view.said, indent=2, ensure_ascii=False)
+    is_whole, said = len(said) <= _MAX_SAID, said[:_MAX_SAID]
     about: dict[str, Any] = {
         "id": application_id,
         "view": view,
         "number": number,
-        "said": said,
     }
-    return page(request, "view.html", **about)
+    return page(request, "view.html", **about, said=said, is_whole=is_whole)
 
 
 @router.get(f"{_HERE}/demographics", openapi_extra=needs(Permission.DEMOGRAPHICS))

@@ -13,9 +13,10 @@ from api.desk.dependencies import desk_of
 from api.desk.forms import end_of_day, fields_of, filled, start_of_day, validated
 from api.desk.pages import application_address, page
 from api.desk.route import DeskRoute
-from api.operator.auth import needs
+from api.operator.auth import needs, operator_of
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.listing import Listing, list_applications
+from api.operator.lookup import is_shown_to
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.operators import Permission
 
@@ -94,7 +95,8 @@ def _known_id(
     if ":" in looked_for:
         return looked_for
     whole = (f"{board}:{looked_for}" for board in desk_of(request).boards if looked_for)
-    return next((one for one in whole if services.applications.known(one)), None)
+    operator = operator_of(request)
+    return next((one for one in whole if is_shown_to(operator, services, one)), None)
 
 
 def _listing(asked: Mapping[str, str]) -> Listing:

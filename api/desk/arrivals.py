@@ -9,7 +9,6 @@ import structlog
 
 from api.shared import Shared
 from letterbox.domain.application import Stage
-from letterbox.domain.errors import LetterboxError
 from letterbox.domain.listing import Filter
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -103,7 +102,7 @@ class Arrivals:
         now = datetime.now(UTC)
         try:
             self._latest[whose] = await self._read(whose, now)
-        except LetterboxError as error:
+        except Exception as error:  # noqa: BLE001 whatever it is, a page goes without
             log.warning("arrivals cannot be counted", reason=type(error).__name__)
 
     async def _read(self, whose: Whose, now: datetime) -> Counted:

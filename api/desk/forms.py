@@ -54,4 +54,7 @@ def start_of_day(text: str | None) -> datetime | None:
 def end_of_day(text: str | None) -> datetime | None:
     """Return when a day has ended, in UTC (MalformedError)."""
     start = start_of_day(text)
-    return start + DAY if start else None
+    try:
+        return start + DAY if start else None
+    except OverflowError:
+        raise MalformedError("the day is too far in the future") from None

@@ -13,9 +13,9 @@ from api.desk.pages import page
 from api.desk.route import DeskRoute
 from api.operator.auth import needs, operator_of
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
-from api.operator.lookup import refuse_if_hidden
+from api.operator.lookup import is_shown_to
 from letterbox.domain import keys
-from letterbox.domain.errors import ForbiddenError, NotFoundError
+from letterbox.domain.errors import ForbiddenError
 from letterbox.domain.operators import Operator, Permission
 
 _LIMIT = 50
@@ -74,11 +74,7 @@ async def _page_of(
 def _is_shown(services: OperatorServices, operator: Operator, line: object) -> bool:
     if operator.hirers is None:
         return True
-    try:
-        refuse_if_hidden(services, operator, getattr(line, "id", ""))
-    except NotFoundError:
-        return False
-    return True
+    return is_shown_to(operator, services, getattr(line, "id", ""))
 
 
 def _refuse_limited(operator: Operator) -> None:

@@ -11,7 +11,6 @@ from rapidfuzz import fuzz, process, utils
 from api.shared import Shared
 from api.threads import Threads
 from letterbox.domain.application import Application
-from letterbox.domain.errors import LetterboxError
 from letterbox.domain.operators import Operator
 from letterbox.domain.positions import Position, ReferenceKind
 
@@ -64,7 +63,7 @@ class Openings:
     async def _read(self) -> None:
         try:
             positions = await self._threads.run(self._load, _READ_TIMEOUT)
-        except (LetterboxError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 whatever it is, a page goes without
             log.warning("positions cannot be read", reason=type(error).__name__)
             return
         self._positions = tuple(positions)

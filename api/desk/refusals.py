@@ -14,7 +14,6 @@ from prometheus_client import CollectorRegistry
 from api.shared import Shared, in_background
 from api.threads import Threads
 from letterbox.boards.base import Outcome
-from letterbox.domain.errors import LetterboxError
 from letterbox.domain.refusals import Refusal
 
 _EVERY = 60.0
@@ -129,7 +128,7 @@ class Refusals:
     async def _attempt(self, work: Callable[[], None]) -> bool:
         try:
             await self._threads.run(work, _TIMEOUT)
-        except (LetterboxError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 whatever it is, a page goes without
             log.warning("refusals not kept, or not read", reason=type(error).__name__)
             return False
         return True

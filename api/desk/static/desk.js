@@ -36,12 +36,15 @@
     }
   });
 
-  // A list that is refreshed keeps the row that had the focus.
+  // What is refreshed keeps the link that had the focus, and what somebody has unfolded.
   let focused = null;
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.querySelector("details[open]")) event.preventDefault();
+  });
   document.addEventListener("htmx:beforeSwap", () => {
-    focused = document.activeElement.closest("a.row") && document.activeElement.getAttribute("href");
+    focused = document.activeElement.closest("main a")?.getAttribute("href");
   });
   document.addEventListener("htmx:afterSwap", () => {
-    if (focused) document.querySelector(`a.row[href="${CSS.escape(focused)}"]`)?.focus();
+    if (focused) document.querySelector(`main a[href="${CSS.escape(focused)}"]`)?.focus();
   });
 })();

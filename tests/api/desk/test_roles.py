@@ -104,6 +104,10 @@ async def test_an_operator_of_another_hirer_finds_nothing(
         for what in ("position", "hold", "release", "erase", "deliver", "status")
     ]
     found = await others.send("/desk/find", q="ada@example.com")
+    by_id = [
+        await someone.send("/desk/find", q=application_id.partition(":")[2])
+        for someone in (theirs, others)
+    ]
     closed = await others.send(
         "/desk/positions/close", reference="DEV-17", hirer="acme"
     )
@@ -111,6 +115,7 @@ async def test_an_operator_of_another_hirer_finds_nothing(
     assert {answer.status_code for answer in answers} == {404}
     assert application_id not in found.text
     assert closed.status_code == 404
+    assert [answer.status_code for answer in by_id] == [303, 404]
     assert application_id not in await others.open("/desk/holds")
     assert "DEV-17" not in await others.open("/desk/positions")
     assert application_id in await theirs.open("/desk/holds")
