@@ -128,7 +128,7 @@ def test_the_embedded_server_has_our_search_attributes() -> None:
 @pytest.mark.usefixtures("environment")
 def test_the_desk_and_how_to_sign_in_are_told() -> None:
     """With the token of the operator API."""
-    told = greeting(Settings(), {"LETTERBOX_OPERATOR_TOKEN": "made-up"})
+    told = greeting(Settings(), {**MADE_UP, "LETTERBOX_OPERATOR_TOKEN": "made-up"})
 
     assert "Desk          http://127.0.0.1:8000/desk, to sign in with made-up\n" in told
 
