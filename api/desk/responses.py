@@ -1,6 +1,7 @@
 """What every answer of the desk has: headers, and a page where something is wrong."""
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request
@@ -8,6 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.desk.pages import page
+from api.operator.problems import problem
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
@@ -25,6 +27,7 @@ _HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 _PROBLEM = "application/problem+json"
+_OURS = 500
 
 
 def is_of_desk(path: str) -> bool:
@@ -40,18 +43,33 @@ class DeskResponses:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Look at what is answered on its way out."""
-        if scope["type"] == "http" and is_of_desk(scope["path"]):
-            send = _Answer(scope, receive, send)
-        await self._app(scope, receive, send)
+        if scope["type"] != "http" or not is_of_desk(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        answer = _Answer(scope, send)
+        try:
+            await self._app(scope, receive, answer)
+        except Exception:
+            # Whoever is outside of this logs it, and answers what is not answered yet.
+            await answer.fail()
+            raise
 
 
 class _Answer:
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._scope, self._receive, self._send = scope, receive, send
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope, self._send = scope, send
+        self._is_begun = False
         self._start: Message | None = None
         self._body = b""
 
+    async def fail(self) -> None:
+        """Answer what nobody has expected, unless an answer has begun."""
+        if not self._is_begun:
+            body = problem(HTTPStatus.INTERNAL_SERVER_ERROR, "see the log of the API")
+            await body(self._scope, _nothing, self)
+
     async def __call__(self, message: Message) -> None:
+        self._is_begun = True
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
@@ -69,17 +87,21 @@ class _Answer:
     async def _send_page(self, start: Message) -> None:
         request = Request(self._scope)
         here: str = self._scope.get("raw_path", b"").decode("latin-1")
-        problem: dict[str, Any] = json.loads(self._body)
+        told: dict[str, Any] = json.loads(self._body)
         shown = page(
             request,
             "problem.html",
             start["status"],
-            problem={"errors": None} | problem,
+            problem={"errors": None} | told,
             back=here.rpartition("/")[0] or "/desk",
-            was_sent=request.method == "POST",
+            is_refused=request.method == "POST" and start["status"] < _OURS,
         )
         headers = MutableHeaders(scope=start)
         headers["Content-Type"] = shown.headers["Content-Type"]
         headers["Content-Length"] = str(len(shown.body))
         await self._send(start)
         await self._send({"type": "http.response.body", "body": bytes(shown.body)})
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}

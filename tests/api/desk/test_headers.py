@@ -6,7 +6,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.datastructures import Headers
+from starlette.types import Message, Receive, Scope, Send
 
+from api.desk.responses import DeskResponses
 from tests.api.desk.signed_in import Desk, page_of
 from tests.support import ROOT
 
@@ -52,6 +55,49 @@ async def test_every_answer_has_a_strict_policy(page: str, desk: Desk) -> None:
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Content-Type"] == "text/html; charset=utf-8"
     assert "Set-Cookie" not in headers
+
+
+async def test_a_method_that_a_page_has_not_is_answered_with_one_that_it_has(
+    desk: Desk,
+) -> None:
+    """As a page, like all that is wrong."""
+    answer = await desk.http.put("/desk/applications")
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
+    assert "<h1>Method Not Allowed</h1>" in answer.text
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+async def test_a_failure_of_ours_is_a_page_too_and_is_passed_on(
+    *, is_begun: bool
+) -> None:
+    """Whoever logs it is outside; of an answer that has begun the rest is lost."""
+    sent: list[Message] = []
+
+    async def keep(message: Message) -> None:
+        sent.append(message)
+
+    async def nothing() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def fails(scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive
+        if is_begun:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError("Ada Example")
+
+    scope = {"type": "http", "method": "GET", "path": "/desk", "headers": []}
+    with pytest.raises(RuntimeError):
+        await DeskResponses(fails)(scope, nothing, keep)
+
+    assert [message.get("status", 0) for message in sent] == (
+        [200] if is_begun else [500, 0]
+    )
+    if not is_begun:
+        assert b"See the log of the API." in sent[1]["body"]
+        assert b"Ada" not in sent[1]["body"]
+    headers = Headers(raw=sent[0]["headers"])
+    assert set(headers["Content-Security-Policy"].split("; ")) == POLICY
 
 
 async def test_a_page_names_no_foreign_host_but_temporals_ui(desk: Desk) -> None:
