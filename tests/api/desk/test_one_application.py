@@ -54,6 +54,43 @@ async def test_a_document_is_downloaded_and_shown_by_no_browser(desk: Desk) -> N
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.parametrize(
+    ("extension", "media_type", "body"),
+    [
+        ("html", "text/html", b"<script>alert(1)</script>"),
+        ("svg", "image/svg+xml", b"<svg xmlns='x' onload='alert(1)'/>"),
+        ("pdf", "application/pdf", b"%PDF-1.4 /OpenAction << /S /JavaScript >>"),
+        ("xhtml", "application/xhtml+xml", b"<html xmlns='x'><script/></html>"),
+    ],
+)
+async def test_a_document_with_a_script_is_saved_and_never_opened(
+    extension: str, media_type: str, body: bytes, desk: Desk
+) -> None:
+    """Under a name that has no folder, and that a browser does not take for a page."""
+    name = f"{'b' * 64}.{extension}"
+    hostile = attachment(name).model_copy(
+        update={
+            "filename": f"../../\u202eAda\r\n.{extension}",
+            "media_type": media_type,
+        }
+    )
+    kept = record(f"careerjet:hostile-{extension}", hostile)
+    desk.server.put(kept, {name: body})
+
+    answer = await desk.http.get(f"{page_of(kept.id)}/documents/{name}")
+    part = await desk.http.get(
+        f"{page_of(kept.id)}/documents/{name}", headers={"Range": "bytes=0-3"}
+    )
+
+    disposition = answer.headers["Content-Disposition"]
+    assert answer.content == body
+    assert disposition.startswith("attachment;")
+    assert not any(text in disposition for text in ("..", "/", "%2F", "%E2%80%AE"))
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert (part.status_code, part.content) == (206, body[:4])
+
+
 async def test_what_waits_is_assigned_by_a_suggestion(desk: Desk) -> None:
     """The most similar comes first, and nothing is chosen before a person chooses."""
     application_id = await desk.server.recorded(job_id=f"{OPEN}-a")
