@@ -65,9 +65,11 @@ async def sign_in(page: Page, token: str = TOKEN) -> None:
     await page.get_by_role("button", name="Sign in").click()
 
 
-async def refuse_barriers(page: Page) -> None:
-    """Fail where axe finds what keeps somebody from using a page."""
-    found = (await Axe().run(page)).response["violations"]
+async def refuse_barriers(page: Page, *rules: str) -> None:
+    """Fail where axe finds, by some rules or all, what keeps somebody out of a page."""
+    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    options = {"resultTypes": ["violations"], **only}
+    found = (await Axe().run(page, options=options)).response["violations"]
     serious = [
         (one["id"], [node["html"] for node in one["nodes"]])
         for one in found

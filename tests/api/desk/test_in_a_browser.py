@@ -167,17 +167,14 @@ def _ended() -> str:
     return Sessions(callers, timedelta(0)).open(caller)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_page_fits_a_telephone_and_is_accessible(
-    scheme: str, browser: Browser, server: OperatorServer
+    browser: Browser, server: OperatorServer
 ) -> None:
     """Nothing is cut off at 390 pixels, and all can be read in the dark."""
     waits = await server.recorded(job_id="a-reference-that-nobody-has-in-any-catalogue")
     held = await server.recorded()
     await server.ask("POST", held, "/hold", json={"reason": "case 4711"})
-    async with opened(
-        browser, server.url, viewport=NARROW, color_scheme=scheme
-    ) as page:
+    async with opened(browser, server.url, viewport=NARROW) as page:
         await sign_in(page)
         for path in (
             *(f"/desk{name}" for name in PAGES),
@@ -188,7 +185,10 @@ async def test_every_page_fits_a_telephone_and_is_accessible(
             await page.goto(path)
             width = await page.evaluate("document.documentElement.scrollWidth")
             assert width <= NARROW["width"], path
+            await page.emulate_media(color_scheme="light")
             await refuse_barriers(page)
+            await page.emulate_media(color_scheme="dark")
+            await refuse_barriers(page, "color-contrast")
 
 
 async def test_hostile_names_and_files_run_nothing(
