@@ -99,11 +99,10 @@ async def recognise(request: Request, token: bytes) -> Caller:
     await refresh_callers(request)
     if caller := callers.known(token):
         return caller
-    if name := callers.token_name(token):
-        if wait := services.guesses.fail(name):
-            raise _too_many(request, peer_of(request), wait)
-        if caller := await to_thread.run_sync(callers.verify, token):
-            return caller
+    if (name := callers.token_name(token)) and (
+        caller := await _verify(request, name, token)
+    ):
+        return caller
     if callers.is_unread:
         # Perhaps it is right: nobody can say.
         raise HTTPException(
@@ -119,6 +118,17 @@ async def refresh_callers(request: Request) -> None:
     if callers.is_due:
         with move_on_after(_REFRESH_TIMEOUT):
             await to_thread.run_sync(callers.refresh, abandon_on_cancel=True)
+
+
+async def _verify(request: Request, name: str, token: bytes) -> Caller | None:
+    """Compute a token, one at a time: of many at once that are the same, the first."""
+    services = operator_services_of(request)
+    async with services.verifying:
+        if caller := services.callers.known(token):
+            return caller
+        if wait := services.guesses.fail(name):
+            raise _too_many(request, peer_of(request), wait)
+        return await to_thread.run_sync(services.callers.verify, token)
 
 
 def refused_token(request: Request, *, is_counted: bool = True) -> HTTPException:

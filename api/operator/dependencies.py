@@ -1,5 +1,6 @@
 """What the handlers of the operator API work with, and how it is put together."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -53,6 +54,8 @@ class OperatorServices:
     """Wrong tokens, by peer."""
     guesses: Attempts
     """Tokens that had to be computed, by their names."""
+    verifying: asyncio.Lock
+    """Held while one is."""
     store: ObjectStore
     applications: Applications
     people: People
@@ -99,6 +102,7 @@ def open_operator_services(
     return OperatorServices(
         attempts=Attempts(),
         guesses=Attempts(),
+        verifying=asyncio.Lock(),
         callers=open_callers(settings),
         store=store,
         applications=records.applications,

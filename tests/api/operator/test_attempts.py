@@ -1,5 +1,7 @@
 """Wrong tokens: counted and slowed; tokens that rotate: all of them open."""
 
+import asyncio
+
 import httpx
 import pytest
 from pydantic import SecretStr
@@ -104,7 +106,8 @@ async def test_guesses_of_one_token_are_limited_before_they_are_computed(
             path = "/applications/careerjet%3Ano-such"
             return (await http.get(path, headers=headers)).status_code
 
-        first = await ask(known)
+        # An ATS begins with many at once: none of them is taken for a guess.
+        first = set(await asyncio.gather(*(ask(known) for _ in range(60))))
         spoilt = known[:-1] + ("A" if known[-1] != "A" else "B")
         guesses = [await ask(spoilt) for _ in range(25)]
         others = [await ask(token) for token in (known, fresh, TOKEN)]
@@ -117,14 +120,14 @@ async def test_guesses_of_one_token_are_limited_before_they_are_computed(
             async def is_noticed() -> bool:
                 await ask(known)
                 answer = await http.get("/readyz")
-                return answer.json()["operators"] == "unreadable"
+                return "unreadable" in answer.text
 
             await eventually(is_noticed)
             kept = await ask(known)
         finally:
             settings.operators.write_text(whole)
 
-    assert (first, kept) == (404, 404)
+    assert (first, kept) == ({404}, 404)
     assert set(guesses[:19]) == {401}
     assert set(guesses[21:]) == {429}
     assert others == [404, 404, 404]

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -14,6 +16,8 @@ from letterbox.journal.proof import JournalProof
 from letterbox.journal.reader import JournalReader
 from letterbox.storage.objects import has_any
 from tests.api.operator.operator_server import OPEN, OperatorServer
+from tests.factories import PDF
+from tests.record_factory import attachment, record
 
 pytestmark = pytest.mark.xdist_group("operator")
 
@@ -187,3 +191,51 @@ async def test_the_journal_that_the_api_writes_is_whole(
     assert proof.problems == []
     assert len(entries) == 20
     assert proof.entries >= 20
+
+
+_DEEDS = {
+    "GET /applications/{application_id}": "application read",
+    "GET /applications/{application_id}/history": "history read",
+    "GET /applications/{application_id}/documents/{name}": "document read",
+    "GET /applications/{application_id}/demographics": "demographics read",
+    "POST /applications/{application_id}/position": "assign",
+    "POST /applications/{application_id}/hold": "hold",
+    "DELETE /applications/{application_id}/hold": "release hold",
+    "POST /applications/{application_id}/refresh": "refresh",
+    "POST /applications/{application_id}/status": "status",
+    "POST /applications/{application_id}/erase": "erase",
+    "DELETE /applications/{application_id}": "erase",
+}
+_BODIES: dict[str, dict[str, str]] = {
+    "assign": {"reference": OPEN},
+    "hold": {"reason": "case 4711"},
+    "erase": {"reason": "case 4711"},
+    "status": {"status": "viewed"},
+}
+
+
+async def test_no_route_of_an_application_is_without_an_entry(
+    server: OperatorServer,
+) -> None:
+    """By the whole document: one that somebody adds is to be added here."""
+    document = (await server.http.get("/openapi.json")).json()
+    routes = {
+        f"{method.upper()} {path}"
+        for path, operations in document["paths"].items()
+        for method in operations
+        if "{application_id}" in path
+    }
+    one = f"seek:{uuid4()}"
+    name = f"{sha256(PDF).hexdigest()}.pdf"
+    server.put(record(one, attachment(name)), {name: PDF})
+    server.keep_notice(one)
+    server.store.put(keys.demographics(one, 1), b'{"sex": "declined"}')
+
+    assert routes == set(_DEEDS)
+    for count, (route, deed) in enumerate(_DEEDS.items(), 1):
+        method, path = route.split()
+        address = path.format(application_id=one.replace(":", "%3A"), name=name)
+        answer = await server.http.request(method, address, json=_BODIES.get(deed, {}))
+        assert answer.is_success, f"{route}: {answer.text}"
+        entries = await about(server, one)
+        assert [entry["what"] for entry in entries[count - 1 :]] == [deed], route
