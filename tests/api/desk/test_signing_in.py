@@ -6,8 +6,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
 
 from api.app import create_app
+from api.desk import routes, sign_in, static_files
 from api.desk.route import COOKIE
 from api.desk.sessions import Sessions
 from letterbox.domain.operators import UNNAMED, Caller, Operator, Role
@@ -96,6 +99,30 @@ async def test_whoever_is_not_signed_in_comes_back_to_where_they_wanted(
 
     assert (sent_away.status_code, location.path) == (303, "/desk/sign-in")
     assert answer.headers["Location"] == wanted
+
+
+async def test_every_page_and_form_but_the_sign_in_wants_a_session(
+    stranger: httpx.AsyncClient,
+) -> None:
+    """Those that somebody adds one day are asked too."""
+    asked = [
+        (method, route.path.format(application_id="a:b", name="0", number=1))
+        for module in vars(routes).values()
+        if isinstance(router := getattr(module, "router", None), APIRouter)
+        and module not in {sign_in, static_files}
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods
+    ]
+
+    answers = [await stranger.request(method, path) for method, path in asked]
+
+    assert len(asked) == 23
+    assert {answer.status_code for answer in answers} == {303}
+    assert all(
+        answer.headers["Location"].startswith("/desk/sign-in?next=%2Fdesk")
+        for answer in answers
+    )
 
 
 async def test_a_form_after_the_session_leads_to_its_page_and_changes_nothing(
