@@ -170,7 +170,11 @@ def _ended() -> str:
 async def test_every_page_fits_a_telephone_and_is_accessible(
     browser: Browser, server: OperatorServer
 ) -> None:
-    """Nothing is cut off at 390 pixels, and all can be read in the dark."""
+    """
+    Nothing is cut off at 390 pixels, and all can be read in the dark.
+
+    It takes some seconds: eleven pages, each looked at by axe, light and dark.
+    """
     waits = await server.recorded(job_id="a-reference-that-nobody-has-in-any-catalogue")
     held = await server.recorded()
     await server.ask("POST", held, "/hold", json={"reason": "case 4711"})
