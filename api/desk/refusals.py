@@ -18,6 +18,8 @@ from letterbox.domain.refusals import Refusal
 
 _EVERY = 60.0
 _TIMEOUT = 20.0
+# A process that is told to end is waited for.
+_LAST = 2.0
 _FRESH = timedelta(seconds=30)
 _TAKEN = {Outcome.ACCEPTED, Outcome.DUPLICATE}
 DAYS = 14
@@ -62,6 +64,7 @@ class Refusals:
         self._threads = Threads(1)
         self._writer = uuid4().hex
         self._seen: dict[tuple[str, str], float] = {}
+        self._day: date | None = None
         self._today = Counter[Refusal]()
         self._is_written = True
         self._past: dict[date, Counter[Refusal]] = {}
@@ -76,19 +79,19 @@ class Refusals:
             async with in_background(self._work()):
                 yield
         finally:
-            await self.count()
+            await self.count(_LAST)
 
     async def _work(self) -> None:
         while True:
             await asyncio.sleep(self._every)
             await self.count()
 
-    async def count(self) -> None:
+    async def count(self, within: float = _TIMEOUT) -> None:
         """Add what was refused since the last time, and write it."""
         hour = self._now().replace(minute=0, second=0, microsecond=0)
-        if any(one.hour.date() != hour.date() for one in self._today):
-            self._today = Counter()
-            await self._attempt(lambda: self._kept.remove_old(hour.date()))
+        if self._day != hour.date():
+            self._day, self._today = hour.date(), Counter()
+            await self._attempt(lambda: self._kept.remove_old(hour.date()), within)
         for (board, answer), total in self._answers().items():
             since = total - self._seen.get((board, answer), 0)
             self._seen[board, answer] = total
@@ -98,7 +101,7 @@ class Refusals:
         if not self._is_written:
             counts = dict(self._today)
             self._is_written = await self._attempt(
-                lambda: self._kept.write(self._writer, hour.date(), counts)
+                lambda: self._kept.write(self._writer, hour.date(), counts), within
             )
 
     async def lately(self, within: float) -> Counter[Refusal] | None:
@@ -125,9 +128,11 @@ class Refusals:
 
         await self._attempt(read)
 
-    async def _attempt(self, work: Callable[[], None]) -> bool:
+    async def _attempt(
+        self, work: Callable[[], None], within: float = _TIMEOUT
+    ) -> bool:
         try:
-            await self._threads.run(work, _TIMEOUT)
+            await self._threads.run(work, within)
         except Exception as error:  # noqa: BLE001 whatever it is, a page goes without
             log.warning("refusals not kept, or not read", reason=type(error).__name__)
             return False

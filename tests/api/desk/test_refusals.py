@@ -115,7 +115,9 @@ async def test_a_day_begins_anew_and_old_ones_go(kept: Away) -> None:
     await process.refusals.count()
     assert sum((await process.lately()).values()) == 5
 
-    process.now += 30 * DAY
+    later = process.now + 30 * DAY
+    process = Process(kept)
+    process.now = later
     process.answer("closed")
     await process.refusals.count()
 
