@@ -58,7 +58,7 @@ def of_candidate(
     cursor: str | None,
 ) -> Applications:
     """Find a person's applications in the store, recorded or waiting in the inbox."""
-    from letterbox.domain.journal import Deed
+    from letterbox.domain.deeds import Deed
     from letterbox.records.people import People
     from letterbox_cli.in_journal import open_journal
     from letterbox_cli.output import shown_progress

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from letterbox.domain.application import Stage
-from letterbox.domain.journal import Deed
+from letterbox.domain.deeds import Deed
 from letterbox.settings import load_settings
 from letterbox_cli.completion import references
 from letterbox_cli.confirmation import DryRun

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from letterbox.domain.application import Stage
-from letterbox.domain.journal import Deed
+from letterbox.domain.deeds import Deed
 from letterbox.domain.plurals import plural
 from letterbox_cli.bulk_updates import BulkUpdates
 from letterbox_cli.deliver_enable import print_failed

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import LetterboxError, NotFoundError, RefusedError
-from letterbox.domain.journal import Deed
 from letterbox.domain.plurals import plural
 from letterbox.settings import load_settings
 from letterbox_cli.candidate_address import read_address

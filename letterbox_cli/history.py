@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError, StoreUnavailableError
-from letterbox.domain.journal import Deed
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.in_journal import open_journal
 from letterbox_cli.options import ApplicationId, Json, Ndjson

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from letterbox.domain.journal import Deed
+from letterbox.domain.deeds import Deed
 from letterbox.settings import load_settings
 from letterbox_cli.in_journal import open_journal
 from letterbox_cli.options import ApplicationId, By, Json, author

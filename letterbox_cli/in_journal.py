@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import StoreUnavailableError
-from letterbox.domain.journal import Deed
 
 if TYPE_CHECKING:
     from letterbox.domain.ports import ObjectStore

@@ -26,7 +26,10 @@ _COMMANDS = {
         "history",
         "Show what has happened to an application.",
     ),
-    "journal": CommandSource("journal", "Show who saw and who did what."),
+    "journal": CommandSource(
+        "journal",
+        "Show who saw and who did what, the latest first; nothing of candidates.",
+    ),
     "watch": CommandSource(
         "watch", "Show applications as they arrive, and again when their stage changes."
     ),

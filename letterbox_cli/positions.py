@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import RefusedError, TemporalUnavailableError
-from letterbox.domain.journal import Deed
 from letterbox.settings import load_settings
 from letterbox_cli.command_line import CommandLine
 from letterbox_cli.completion import references

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import (
     LetterboxError,
     RefusedError,
     TemporalUnavailableError,
 )
-from letterbox.domain.journal import Deed
 from letterbox.records.ledgers import ErasureLine, HoldLine, Ledgers, LineOutcome
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.in_journal import open_journal

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import DamagedError, NotFoundError
-from letterbox.domain.journal import Deed
 from letterbox.domain.plurals import plural
 from letterbox_cli.in_journal import journal_in
 from letterbox_cli.options import Json

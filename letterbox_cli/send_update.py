@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import DamagedError, NotFoundError
-from letterbox.domain.journal import Deed
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.in_journal import open_journal
 from letterbox_cli.up.dev_secrets import with_development_keys

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from letterbox.domain.application import Stage
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import DamagedError, NotFoundError
-from letterbox.domain.journal import Deed
 from letterbox.settings import load_settings
 from letterbox_cli.in_journal import open_journal
 from letterbox_cli.options import ApplicationId, Json

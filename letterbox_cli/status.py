@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import typer
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError
-from letterbox.domain.journal import Deed
 from letterbox.domain.standing import CandidateStatus, Reporting
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.in_journal import open_journal

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import RefusedError
-from letterbox.domain.journal import Deed
 from letterbox_cli.completion import references
 from letterbox_cli.options import ApplicationId, By, Json, Reason, author
 from letterbox_cli.send_update import Send, send_update

@@ -10,7 +10,7 @@ from fastapi import Request
 from api.operator.auth import operator_of
 from api.operator.dependencies import operator_services_of
 from api.request_ids import request_id_of
-from letterbox.domain.journal import Deed
+from letterbox.domain.deeds import Deed
 
 log = structlog.get_logger()
 

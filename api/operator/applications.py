@@ -25,9 +25,9 @@ from api.request_ids import request_id_of
 from letterbox.domain import commands
 from letterbox.domain.application import Application
 from letterbox.domain.contacts import without_contacts
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.history import History
-from letterbox.domain.journal import Deed
 from letterbox.domain.listing import ApplicationStatus
 from letterbox.domain.operators import Operator, Permission
 from letterbox.domain.privacy import reject_personal_data

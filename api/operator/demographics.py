@@ -14,8 +14,8 @@ from api.operator.lookup import look_up
 from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
 from letterbox.domain.application import Stage
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError
-from letterbox.domain.journal import Deed
 from letterbox.domain.operators import Permission
 
 router = APIRouter(route_class=OperatorRoute, responses=documented(404))

@@ -23,8 +23,8 @@ from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
 from letterbox.domain import keys
 from letterbox.domain.application import Attachment, Stage
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError
-from letterbox.domain.journal import Deed
 from letterbox.domain.operators import Permission
 
 _BINARY = {"*/*": {"schema": {"type": "string", "format": "binary"}}}

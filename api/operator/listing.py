@@ -14,7 +14,7 @@ from api.operator.dependencies import OperatorServicesDep
 from api.operator.examples import PAGE, example_response
 from api.operator.problems import documented
 from letterbox.domain.cursors import seal, unseal
-from letterbox.domain.journal import Deed
+from letterbox.domain.deeds import Deed
 from letterbox.domain.listing import Filter, Item
 from letterbox.domain.operators import Permission
 from letterbox.temporal import visibility

@@ -14,8 +14,8 @@ from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.examples import POSITION, example_response
 from api.operator.path_ids import Reference
 from api.operator.problems import documented
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import MalformedError, NotFoundError, RefusedError
-from letterbox.domain.journal import Deed
 from letterbox.domain.operators import Operator, Permission
 from letterbox.domain.positions import (
     Name,

@@ -16,7 +16,7 @@ from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
 from api.request_ids import request_id_of
 from letterbox.domain.commands import StatusReport
-from letterbox.domain.journal import Deed
+from letterbox.domain.deeds import Deed
 from letterbox.domain.operators import Permission
 
 router = APIRouter(

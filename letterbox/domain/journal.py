@@ -10,13 +10,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from hashlib import sha256
 from typing import Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from letterbox.domain import keys
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.ids import key_part
 
@@ -26,35 +26,6 @@ _NAME = re.compile(
 )
 _OF_NOBODY = "-"
 _NO_FOLDER = "00"
-
-
-class Deed(StrEnum):
-    """What was seen, or asked for: what came of it is in the history."""
-
-    READ = "application read"
-    HISTORY = "history read"
-    DOCUMENT = "document read"
-    DEMOGRAPHICS = "demographics read"
-    SEARCHED = "candidate's applications listed"
-    EXPORTED = "candidate exported"
-    RESTORED = "archive unpacked"
-    ASSIGN = "assign"
-    HOLD = "hold"
-    RELEASE_HOLD = "release hold"
-    REFRESH = "refresh"
-    DELIVER = "deliver"
-    STATUS = "status"
-    RELEASE = "release document"
-    ERASE = "erase"
-    POSITION_PUT = "position put"
-    POSITION_REMOVED = "position removed"
-    POSITIONS_IMPORTED = "positions imported"
-    CHECKED = "journal checked"
-    """By an audit: where all chains ended then."""
-    REMOVED = "journal removed"
-    """What was kept long enough, up to a day."""
-    ACCEPTED = "journal accepted"
-    """By a person, what an audit has found broken: it is not told again."""
 
 
 class Head(BaseModel):

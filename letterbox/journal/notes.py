@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from letterbox.domain import keys
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import DamagedError
-from letterbox.domain.journal import Deed, Head, JournalEntry, day_of
+from letterbox.domain.journal import Head, JournalEntry, day_of
 from letterbox.domain.ports import ObjectStore
 from letterbox.storage.objects import listed_keys
 

@@ -13,15 +13,9 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from letterbox.domain import keys
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import DamagedError
-from letterbox.domain.journal import (
-    Deed,
-    EntryName,
-    Head,
-    JournalEntry,
-    day_of,
-    digest,
-)
+from letterbox.domain.journal import EntryName, Head, JournalEntry, day_of, digest
 from letterbox.domain.ports import ObjectStore
 from letterbox.journal.notes import Notes, load_notes
 from letterbox.journal.reader import JournalReader

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from letterbox.domain import keys
-from letterbox.domain.journal import Deed
+from letterbox.domain.deeds import Deed
 from letterbox.domain.ports import ObjectStore
 from letterbox.journal.notes import days
 from letterbox.journal.reader import JournalReader

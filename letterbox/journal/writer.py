@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from threading import Lock
 from typing import Any
 
-from letterbox.domain.journal import Deed, JournalEntry, day_of, digest
+from letterbox.domain.deeds import Deed
+from letterbox.domain.journal import JournalEntry, day_of, digest
 from letterbox.domain.ports import ObjectStore
 
 _CHAIN_BYTES = 8

@@ -9,7 +9,7 @@ import pytest
 
 from letterbox.archive.archives import BagArchives
 from letterbox.domain import keys
-from letterbox.domain.journal import Deed
+from letterbox.domain.deeds import Deed
 from letterbox.domain.ports import ObjectStore
 from letterbox.journal.writer import Journal
 from letterbox.records.holds import StoredHolds

@@ -6,7 +6,8 @@ import pytest
 
 from letterbox.audit.kinds import Kind
 from letterbox.audit.report import load_last_result, save_last_result
-from letterbox.domain.journal import Deed, EntryName
+from letterbox.domain.deeds import Deed
+from letterbox.domain.journal import EntryName
 from letterbox.journal.proof import accept
 from letterbox.journal.writer import Journal
 from letterbox.storage.objects import listed_keys

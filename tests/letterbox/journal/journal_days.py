@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from letterbox.domain.journal import Deed, EntryName
+from letterbox.domain.deeds import Deed
+from letterbox.domain.journal import EntryName
 from letterbox.domain.ports import StoredObject
 from letterbox.journal.proof import JournalProof, note
 from letterbox.journal.writer import Journal

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from letterbox.domain import keys
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import StoreUnavailableError
-from letterbox.domain.journal import Deed, EntryName, JournalEntry, JournalFilter
+from letterbox.domain.journal import EntryName, JournalEntry, JournalFilter
 from letterbox.domain.key_owners import Place, placed
 from letterbox.domain.ports import ObjectStore
 from letterbox.journal.proof import JournalProof
