@@ -19,8 +19,8 @@ from api.operator.dependencies import OperatorServicesDep
 from api.operator.lookup import look_up_readable
 from api.operator.models import Choice, Holding, Standing
 from api.operator.path_ids import ApplicationId
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import MalformedError, NotFoundError
-from letterbox.domain.journal import Deed
 from letterbox.domain.operators import Permission
 
 _CHOICE = TypeAdapter[tuple[str, str]](tuple[str, str])

@@ -17,8 +17,8 @@ from api.operator.access import keep_in_journal, log_access
 from api.operator.auth import needs, operator_of
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.position_listing import PositionListing, list_positions
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import MalformedError
-from letterbox.domain.journal import Deed
 from letterbox.domain.operators import Permission
 from letterbox.domain.positions import PositionStatus
 from letterbox.temporal.closings import tell_closed

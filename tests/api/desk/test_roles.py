@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from letterbox.domain.application import PositionOpening
-from letterbox.domain.journal import Deed
+from letterbox.domain.deeds import Deed
 from letterbox.domain.operators import Role
 from letterbox.operators import changes
 from tests.api.desk.signed_in import Desk, page_of, signed_in
