@@ -208,6 +208,18 @@ class ApiSettings(_Section):
         SecretStr(""),
         description="Bearer tokens of the operator API, comma-separated; none: off.",
     )
+    operators: Path | None = Field(
+        None, description="JSON file of named operators; `letterbox operators add`."
+    )
+
+    desk_session: Duration = Field(
+        timedelta(hours=8),
+        ge=timedelta(minutes=1),
+        description="How long somebody stays signed in at the desk.",
+    )
+    temporal_ui: Url = Field(
+        "", description="Temporal's UI, for links of the desk; none: no links."
+    )
 
     @field_validator("api_host")
     @classmethod
@@ -282,6 +294,11 @@ class RetentionSettings(_Section):
         None,
         description="How long archives are kept, by their records' own dates; "
         "forever by default.",
+    )
+    journal_keep: Duration = Field(
+        timedelta(days=3 * 365),
+        ge=timedelta(days=31),
+        description="How long it is kept who saw and did what.",
     )
 
 
