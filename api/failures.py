@@ -1,5 +1,6 @@
 """Our errors in HTTP's terms: one of the two translators."""
 
+import errno
 import re
 from http import HTTPStatus
 from urllib.parse import unquote
@@ -22,6 +23,7 @@ from letterbox.boards.base import Outcome
 from letterbox.domain.errors import (
     DamagedError,
     LetterboxError,
+    LocalDiskError,
     MalformedError,
     SignatureError,
     StoreUnavailableError,
@@ -37,6 +39,8 @@ _ID = re.compile(r"[a-z]{1,50}:[A-Za-z0-9:_-]{1,300}")
 _LOGGED_BEFORE = {HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS}
 _TO_DO: dict[type[LetterboxError], str] = {
     DamagedError: "see `letterbox audit`",
+    LocalDiskError: "make room in this machine's temporary folder (TMPDIR), or allow "
+    "more open files",
     StoreUnavailableError: "bring the store back: `letterbox doctor` says what fails",
     TemporalUnavailableError: "are Temporal and a worker running? See "
     "`letterbox doctor`",
@@ -53,6 +57,7 @@ log = structlog.get_logger()
 def translate_failures(app: FastAPI) -> None:
     """Answer every failure: to a board in its words, to others by RFC 9457."""
     app.add_exception_handler(LetterboxError, _ours)
+    app.add_exception_handler(OSError, _of_system)
     app.add_exception_handler(StarletteHTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _undocumented)
     app.add_exception_handler(Exception, _unexpected)
@@ -68,6 +73,13 @@ async def _ours(request: Request, error: Exception) -> Response:
     return problem(error.status, str(error))
 
 
+async def _of_system(request: Request, error: Exception) -> Response:
+    """Answer what the system denies as an outage: sent again, it may well be taken."""
+    number = error.errno or 0 if isinstance(error, OSError) else 0
+    code = errno.errorcode.get(number, type(error).__name__)
+    return await _ours(request, LocalDiskError(f"temporary file: {code}", code=code))
+
+
 def _log(request: Request, error: LetterboxError) -> None:
     """Log a refusal as the sender's or a rule's doing, and an outage as ours."""
     about = {"error": type(error).__name__, "reason": str(error), **_where(request)}
@@ -76,7 +88,8 @@ def _log(request: Request, error: LetterboxError) -> None:
         return
     if asked := _asked_id(request):
         about.setdefault("application", asked)
-    if isinstance(error, StoreUnavailableError):
+    is_local = isinstance(error, LocalDiskError)
+    if isinstance(error, StoreUnavailableError) and not is_local:
         about["store"] = request.app.state.services.store_name
     log.error("unavailable", **about, do=_TO_DO.get(type(error), "`letterbox doctor`"))
 
@@ -153,25 +166,29 @@ async def _of_http(request: Request, error: Exception) -> Response:
         return await _unexpected(request, error)
     if request.url.path.startswith(_OF_BOARDS):
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            error.headers = {"Allow": _allowed(request) or "POST"}
+            error.headers = _allowed(request) or {"Allow": "POST"}
         return await http_exception_handler(request, error)
     if error.status_code not in _LOGGED_BEFORE:
         log.info("refused", status=int(error.status_code), **_where(request))
     headers = error.headers
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers = {"Allow": _allowed(request)}
+        # What is no part of the document has one route, which says what it takes.
+        headers = {**(headers or {}), **_allowed(request)}
     detail = error.detail
     members = detail if isinstance(detail, dict) else {"detail": detail}
     return problem(HTTPStatus(error.status_code), headers=headers, **members)
 
 
-def _allowed(request: Request) -> str:
+def _allowed(request: Request) -> dict[str, str]:
     """List every method of an address; FastAPI has a route for each, and names one."""
     paths: dict[str, dict[str, object]] = request.app.openapi()["paths"]
     path = getattr(request.scope.get("route"), "path_format", "")
     # Each board has an address of its own there.
-    methods = paths.get(request.url.path) or paths.get(path) or {}
-    return ", ".join(sorted(method.upper() for method in methods))
+    known = paths.get(request.url.path) or paths.get(path) or {}
+    methods = {method.upper() for method in known}
+    if "GET" in methods:
+        methods.add("HEAD")
+    return {"Allow": ", ".join(sorted(methods))} if methods else {}
 
 
 async def _undocumented(request: Request, error: Exception) -> Response:

@@ -14,7 +14,7 @@ from api.dependencies import ApiServices
 # no concern of ours.
 _ORIGIN = re.compile(rb"https?://[^/?#]*", re.IGNORECASE)
 _SLASHES = re.compile(rb"/{2,}")
-_OPERATOR_ADDRESSES = ("/applications", "/positions")
+_OPERATOR_ADDRESSES = ("/applications", "/positions", "/journal", "/desk")
 _METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 
 
@@ -41,6 +41,29 @@ class TrailingSlashes:
                 path = unquote(bare.decode("latin-1"))
                 scope = {**scope, "raw_path": bare, "path": path}
         await self._app(scope, receive, send)
+
+
+class HeadRequests:
+    """
+    Answers HEAD as GET without its body, which every server has to (RFC 9110, 9.1).
+
+    Some monitors ask in no other way whether a service is alive.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Ask for what GET would give, and let no byte of the body through."""
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope, send = {**scope, "method": "GET"}, partial(_without_body, send)
+        await self._app(scope, receive, send)
+
+
+async def _without_body(send: Send, message: Message) -> None:
+    if message["type"] == "http.response.body":
+        message = {**message, "body": b""}
+    await send(message)
 
 
 class OperatorRequests:

@@ -19,6 +19,7 @@ from letterbox.domain.errors import (
 from letterbox.domain.ids import from_key_part
 from letterbox.domain.listing import Filter, Item
 from letterbox.domain.ports import Applications, ObjectStore
+from letterbox.records.inbox import part_of
 from letterbox.temporal.visibility import list_applications
 
 # Of one look; a flood is told as far as that.
@@ -118,9 +119,10 @@ class Arrivals:
 
     def _inbox(self, moment: datetime) -> Iterator[Arrival]:
         for stored in islice(self.store.list(keys.INBOX), _MOST):
-            part = stored.key.removeprefix(keys.INBOX).partition("/")[0]
-            application_id = from_key_part(part)
-            if application_id and stored.modified >= moment:
+            application_id = from_key_part(part_of(stored.key))
+            # What has no board is nothing that was accepted.
+            is_one = application_id is not None and ":" in application_id
+            if application_id and is_one and stored.modified >= moment:
                 yield Arrival(
                     at=stored.modified.astimezone(UTC),
                     id=application_id,

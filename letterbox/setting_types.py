@@ -3,10 +3,12 @@
 import re
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
+_FIRST_PRINTABLE = 0x20
 # Names, and no IP addresses: the last label is no number.
 _HOST = re.compile(r"(\*\.)?([a-z0-9-]+\.)+[a-z][a-z0-9-]*(:[1-9][0-9]{0,4})?")
 
@@ -27,10 +29,26 @@ def comma_separated(text: object) -> object:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _with_scheme(url: str) -> str:
+def web_address(url: str) -> str:
+    """Check that a URL, unless it is empty, leads somewhere (ValueError)."""
     if url and not url.startswith(("http://", "https://")):
         raise ValueError("must be a URL with its scheme, http:// or https://")
+    try:
+        port = urlsplit(url).port
+    except ValueError:  # Its words are of Python's making.
+        raise ValueError("is not a valid URL: check its host and port") from None
+    if port == 0:
+        raise ValueError("is not a valid URL: there is no port 0")
     return url
+
+
+def _one_line(secret: SecretStr) -> SecretStr:
+    """Refuse what no HTTP header can hold: a file of two lines, say (ValueError)."""
+    if any(
+        ord(character) < _FIRST_PRINTABLE for character in secret.get_secret_value()
+    ):
+        raise ValueError("must be one line, without control characters")
+    return secret
 
 
 def _names_of_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
@@ -44,6 +62,7 @@ def _names_of_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(comma_separated)]
+LineSecret = Annotated[SecretStr, AfterValidator(_one_line)]
 Hosts = Annotated[
     tuple[str, ...],
     NoDecode,
@@ -51,5 +70,5 @@ Hosts = Annotated[
     AfterValidator(_names_of_hosts),
 ]
 """Which hosts an address that came from outside may lead to."""
-Url = Annotated[str, AfterValidator(_with_scheme)]
+Url = Annotated[str, AfterValidator(web_address)]
 Port = Annotated[int, Field(ge=1, le=65535)]

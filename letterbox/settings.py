@@ -33,7 +33,14 @@ from letterbox.domain.region import RegionPolicy
 from letterbox.process_count import ProcessCount
 from letterbox.setting_mistakes import mistakes_in, others, variable_of
 from letterbox.setting_sources import PREFIX, sources, unreadable
-from letterbox.setting_types import LogLevel, Port, Secrets, Url
+from letterbox.setting_types import (
+    LineSecret,
+    LogLevel,
+    Port,
+    Secrets,
+    Url,
+    web_address,
+)
 
 _MIB = 1024 * 1024
 # As the client takes it: servers other than Amazon's have old names too.
@@ -41,6 +48,7 @@ _BUCKET = re.compile(
     r"(?!\d+\.\d+\.\d+\.\d+$)(?!.*(\.\.|\.-|-\.))"
     r"[A-Za-z0-9][A-Za-z0-9_.:-]{1,61}[A-Za-z0-9]"
 )
+_REGION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?")
 
 
 class _Section(BaseSettings):
@@ -83,8 +91,8 @@ class StoreSettings(_Section):
         " file:<data>/store by default.",
     )
     s3_endpoint: Url = Field("", description="URL of the S3 server, with its scheme.")
-    s3_access_key: SecretStr = Field(SecretStr(""), description="S3 access key.")
-    s3_secret_key: SecretStr = Field(SecretStr(""), description="S3 secret key.")
+    s3_access_key: LineSecret = Field(SecretStr(""), description="S3 access key.")
+    s3_secret_key: LineSecret = Field(SecretStr(""), description="S3 secret key.")
     s3_region: str = Field("us-east-1", description="S3 region.")
 
     @field_validator("store")
@@ -103,6 +111,13 @@ class StoreSettings(_Section):
                 "or dots, and a letter or digit at both ends"
             )
         return store
+
+    @field_validator("s3_region")
+    @classmethod
+    def _region(cls, region: str) -> str:
+        if region and not _REGION.fullmatch(region):
+            raise ValueError("must have letters, digits and hyphens, such as us-east-1")
+        return region
 
     @field_validator("s3_endpoint")
     @classmethod
@@ -193,6 +208,18 @@ class ApiSettings(_Section):
         SecretStr(""),
         description="Bearer tokens of the operator API, comma-separated; none: off.",
     )
+    operators: Path | None = Field(
+        None, description="JSON file of named operators; `letterbox operators add`."
+    )
+
+    desk_session: Duration = Field(
+        timedelta(hours=8),
+        ge=timedelta(minutes=1),
+        description="How long somebody stays signed in at the desk.",
+    )
+    temporal_ui: Url = Field(
+        "", description="Temporal's UI, for links of the desk; none: no links."
+    )
 
     @field_validator("api_host")
     @classmethod
@@ -248,7 +275,7 @@ class PositionSettings(_Section):
     def _file_or_web(cls, feed: str) -> str:
         if "://" in feed and not feed.startswith(("http://", "https://")):
             raise ValueError("must be a file, or a URL with http:// or https://")
-        return feed
+        return web_address(feed) if "://" in feed else feed
 
 
 class RetentionSettings(_Section):
@@ -267,6 +294,11 @@ class RetentionSettings(_Section):
         None,
         description="How long archives are kept, by their records' own dates; "
         "forever by default.",
+    )
+    journal_keep: Duration = Field(
+        timedelta(days=3 * 365),
+        ge=timedelta(days=31),
+        description="How long it is kept who saw and did what.",
     )
 
 

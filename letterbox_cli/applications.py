@@ -12,7 +12,7 @@ from letterbox.domain.application import Flag, Stage
 from letterbox.setting_sources import settings_read_from
 from letterbox.settings import load_settings
 from letterbox_cli.completion import boards
-from letterbox_cli.options import Json, Ndjson
+from letterbox_cli.options import Json, Ndjson, built
 from letterbox_cli.show import show
 from letterbox_cli.times import parse_moment
 
@@ -108,7 +108,8 @@ def list_(
     from letterbox_cli.candidate_address import read_address
     from letterbox_cli.output import print_items, print_json
 
-    filters = Filter(
+    filters = built(
+        Filter,
         stage=stage,
         board=board,
         position=position,

@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from letterbox.domain.application import Stage
+from letterbox.domain.deeds import Deed
 from letterbox.domain.plurals import plural
 from letterbox_cli.bulk_updates import BulkUpdates
 from letterbox_cli.deliver_enable import print_failed
+from letterbox_cli.in_journal import open_journal
+from letterbox_cli.options import built
 from letterbox_cli.output import print_items, print_json, print_line, shown_progress
 
 if TYPE_CHECKING:
     from temporalio.client import Client
 
-    from letterbox.domain.listing import Item
+    from letterbox.domain.listing import Filter, Item
     from letterbox.settings import Settings
     from letterbox_cli.output import ShowProgress
 
@@ -105,8 +108,14 @@ def _told(
 
     async def run() -> None:
         updates = Updates(await reach_temporal(settings), settings.task_queue)
-        await bulk.run(ids, lambda id_: catch_up_and_deliver(updates, id_))
 
+        async def deliver(application_id: str) -> None:
+            await asyncio.to_thread(keep_in_journal, Deed.DELIVER, application_id)
+            await catch_up_and_deliver(updates, application_id)
+
+        await bulk.run(ids, deliver)
+
+    keep_in_journal = open_journal(settings)
     bulk = BulkUpdates(show, rate)
     try:
         asyncio.run(run())
@@ -123,27 +132,33 @@ async def _selected(
     """List what is selected, each once, by id: an order that a later run has too."""
     from letterbox_cli.reach_temporal import reach_temporal
 
+    filters = _filters(selection)
     found: dict[str, Item] = {}
-    async for item in _listed(await reach_temporal(settings), settings, selection):
+    async for item in _listed(await reach_temporal(settings), settings, filters):
         if item.id > selection.after:
             found[item.id] = item
             show("listing", len(found), None)
     return [found[id_] for id_ in sorted(found)]
 
 
-async def _listed(
-    client: Client, settings: Settings, selection: Selection
-) -> AsyncIterator[Item]:
+def _filters(selection: Selection) -> Filter:
     from letterbox.domain.listing import Filter
-    from letterbox.temporal.visibility import list_applications
 
-    filters = Filter(
+    return built(
+        Filter,
         stage=selection.stage,
         position=selection.position,
         hirer=selection.hirer,
         received_after=selection.since,
         received_before=selection.until,
     )
+
+
+async def _listed(
+    client: Client, settings: Settings, filters: Filter
+) -> AsyncIterator[Item]:
+    from letterbox.temporal.visibility import list_applications
+
     token: bytes | None = None
     while True:
         items, token = await list_applications(

@@ -24,6 +24,8 @@ def exit_code_of(command: Callable[[], object], *, as_json: bool = False) -> int
         return exit_.code if isinstance(exit_.code, int) else 1
     except typer.Abort:
         return 1
+    except BrokenPipeError:
+        return 1  # Who has read enough, as `head`, wants no more words.
     except Exception as error:  # noqa: BLE001 the exit code must hold whatever it is
         _print(*_status_and_message(error), as_json=as_json)
         return error.exit_code if isinstance(error, TyperException) else 1
@@ -38,6 +40,8 @@ def _status_and_message(error: Exception) -> tuple[HTTPStatus, str]:
         return error.status, _trouble(error)
     if isinstance(error, LetterboxError):
         return error.status, str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return HTTPStatus.INTERNAL_SERVER_ERROR, _of_system(error)
     if status := _rpc_status(error):
         message = f"Temporal answers {status}: `letterbox doctor`"
         return HTTPStatus.SERVICE_UNAVAILABLE, message
@@ -60,6 +64,12 @@ def _trouble(error: StoreUnavailableError) -> str:
     from letterbox.store_trouble import trouble
 
     return trouble(load_settings(), error)
+
+
+def _of_system(error: OSError) -> str:
+    """Return what the system says, of which file or address."""
+    about = f"{error.filename}: " if isinstance(error.filename, str) else ""
+    return f"{about}{error.strerror}"
 
 
 def _rpc_status(error: Exception) -> str | None:

@@ -13,6 +13,10 @@ from letterbox_cli.exit_codes import exit_code_of
 from letterbox_cli.lazy_group import CommandSource, lazy_group
 from letterbox_cli.options import JSON_OPTIONS
 from letterbox_cli.own_modules import refuse_foreign_modules
+from letterbox_cli.standard_streams import (
+    finish_standard_streams,
+    prepare_standard_streams,
+)
 
 # In the order in which `letterbox --help` lists them; a module is imported by the
 # command that is typed, so that the others cost it nothing.
@@ -25,6 +29,10 @@ _COMMANDS = {
     "history": CommandSource(
         "history",
         "Show what has happened to an application.",
+    ),
+    "journal": CommandSource(
+        "journal",
+        "Show who saw and who did what, the latest first; nothing of candidates.",
     ),
     "watch": CommandSource(
         "watch", "Show applications as they arrive, and again when their stage changes."
@@ -58,7 +66,7 @@ _COMMANDS = {
     ),
     "restore": CommandSource(
         "restore",
-        "Verify an archive and unpack it into a folder; the store does not change.",
+        "Verify an archive and unpack it into a folder; the archive does not change.",
     ),
     "init": CommandSource(
         "init",
@@ -87,6 +95,9 @@ _COMMANDS = {
     ),
     "sandbox": CommandSource("sandbox", "Simulate a board."),
     "positions": CommandSource("positions", "Manage the catalogue of positions."),
+    "operators": CommandSource(
+        "operators", "Manage who may call the operator API, and what each may do."
+    ),
     "seek": CommandSource(
         "seek", "Manage SEEK's webhook subscriptions, and fetch what was missed."
     ),
@@ -153,12 +164,22 @@ def _letterbox(
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end with its exit code: 0 done, 1 failed, 2 wrong usage."""
+    prepare_standard_streams()
     code = run(sys.argv[1:] if arguments is None else arguments)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    if not finish_standard_streams():
+        code = code or 1
     # temporalio 1.35 on Python 3.11 can abort in the interpreter's own exit, which
     # would turn a success into 134: https://github.com/python/cpython/issues/124619
     os._exit(code)
+
+
+def _refuse_undecodable(arguments: Sequence[str]) -> None:
+    """Refuse what no key, no JSON and no header can hold, before it gets there."""
+    for number, argument in enumerate(arguments, 1):
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise typer.BadParameter(f"argument {number} is not UTF-8") from None
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -167,6 +188,7 @@ def run(arguments: Sequence[str]) -> int:
 
     def command() -> object:
         refuse_foreign_modules()
+        _refuse_undecodable(arguments)
         # Not by itself, where its errors are to be JSON.
         return app(arguments, prog_name="letterbox", standalone_mode=not as_json)
 

@@ -2,11 +2,17 @@
 
 import getpass
 import re
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from letterbox.domain.errors import NotFoundError
 from letterbox_cli.completion import application_ids
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+Model = TypeVar("Model", bound="BaseModel")
 
 JSON_OPTIONS = frozenset({"--json", "--ndjson"})
 """With one of them, whatever a command prints is for a program to read."""
@@ -22,10 +28,18 @@ def _checked(by: str | None) -> str | None:
     return by
 
 
+def _checked_id(application_id: str | None) -> str | None:
+    """Refuse what is no board's id, and not always part of a key (NotFoundError)."""
+    if application_id is not None and ":" not in application_id:
+        raise NotFoundError(f"no application {application_id}; see `letterbox list`")
+    return application_id
+
+
 ApplicationId = Annotated[
     str,
     typer.Argument(
         metavar="ID",
+        callback=_checked_id,
         help="Such as careerjet:<uuid>.",
         autocompletion=application_ids,
     ),
@@ -34,6 +48,7 @@ OptionalId = Annotated[
     str | None,
     typer.Argument(
         metavar="ID",
+        callback=_checked_id,
         help="Such as careerjet:<uuid>.",
         autocompletion=application_ids,
     ),
@@ -58,6 +73,19 @@ By = Annotated[
         help="Who asked for this; kept with it. Default: your login on this machine.",
     ),
 ]
+
+
+def built(model: type[Model], **values: Any) -> Model:
+    """Build what a command sends or looks for (BadParameter for a wrong value)."""
+    from pydantic import ValidationError
+
+    try:
+        return model(**values)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        name = str(fault["loc"][0]).replace("_", "-")
+        words = fault["msg"].replace("String should", "must")
+        raise typer.BadParameter(f"{name}: {words}") from None
 
 
 def author(command: str, by: str | None) -> str:

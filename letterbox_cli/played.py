@@ -20,7 +20,7 @@ def challenge(board: ChallengeBoard, address: str, secret: str) -> None:
     try:
         response = httpx.get(address, params=query, timeout=30)
         answer = response.json() if response.is_success else None
-    except httpx.TransportError:
+    except (httpx.TransportError, httpx.InvalidURL):
         raise unreachable(address) from None
     except ValueError:
         answer = None
@@ -50,7 +50,7 @@ async def _lay_out(sandbox: str, name: str, content: bytes) -> str:
     try:
         async with SandboxControl(sandbox) as control:
             return await control.lay_out(name, content)
-    except httpx.TransportError:
+    except (httpx.TransportError, httpx.InvalidURL):
         raise unreachable(sandbox) from None
     except httpx.HTTPStatusError as error:
         raise RefusedError(

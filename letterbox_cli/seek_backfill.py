@@ -43,6 +43,8 @@ def backfill(
     from letterbox.domain.board_news import BackfillInput
     from letterbox_cli.seek_models import Backfilled
 
+    if not hirer.strip():
+        raise typer.BadParameter("--hirer is SEEK's id of the hirer, and not blank")
     begin = since.replace(tzinfo=UTC)
     if begin > datetime.now(UTC):
         raise typer.BadParameter("--since is in the future")

@@ -81,7 +81,7 @@ async def _apply_at_sandbox(url: str, count: int) -> list[Emitted]:
         async with SandboxControl(url) as control:
             order = ApplicationOrder(count=count, wait=_WAIT)
             emitted = await control.apply(order)
-    except httpx.TransportError:
+    except (httpx.TransportError, httpx.InvalidURL):
         raise unreachable(url) from None
     except httpx.HTTPStatusError as error:
         raise RefusedError(
@@ -205,7 +205,7 @@ def _post(url: str, **request: Any) -> httpx.Response:
 
     try:
         return httpx.post(url, timeout=30, **request)
-    except httpx.TransportError:
+    except (httpx.TransportError, httpx.InvalidURL):
         raise unreachable(url) from None
 
 

@@ -9,11 +9,14 @@ from uuid import uuid4
 
 import typer
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.standing import CandidateStatus, Reporting
 from letterbox.settings import Settings, load_settings
+from letterbox_cli.in_journal import open_journal
 from letterbox_cli.options import ApplicationId, By, Json, author
 from letterbox_cli.output import print_json, print_line
+from letterbox_cli.times import parse_moment
 
 if TYPE_CHECKING:
     from letterbox.domain.commands import NoteStatusResult, StatusReport
@@ -46,7 +49,7 @@ def status(
         datetime | None,
         typer.Option(
             metavar="TIME",
-            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S"],
+            parser=parse_moment,
             help="When it changed (UTC unless it has a zone); now by default.",
         ),
     ] = None,
@@ -65,19 +68,18 @@ def status(
     from letterbox.domain.commands import StatusReport
     from letterbox_cli.json_models import NotedStatus
 
-    moment = at or datetime.now(UTC)
     try:
         report = StatusReport(
             id=change or str(uuid4()),
             status=word,
-            changed_at=moment if moment.tzinfo else moment.replace(tzinfo=UTC),
+            changed_at=at or datetime.now(UTC),
             by=author("status", by),
         )
     except ValidationError:
         raise typer.BadParameter(
             "--id has 1 to 100 letters, digits and . _ : - only"
         ) from None
-    noted = _send(application_id, report)
+    noted = _send(application_id, report, by)
     if as_json:
         row = NotedStatus(
             id=application_id,
@@ -90,12 +92,15 @@ def status(
         print_line(f"{application_id}: {word.value}: {_MEANING[noted.reporting]}")
 
 
-def _send(application_id: str, report: StatusReport) -> NoteStatusResult:
+def _send(
+    application_id: str, report: StatusReport, by: str | None
+) -> NoteStatusResult:
     from letterbox_cli.send_update import open_records
 
     settings = load_settings()
     if not open_records(settings).applications.known(application_id):
         raise NotFoundError(f"no application {application_id}; see `letterbox list`")
+    open_journal(settings, by)(Deed.STATUS, application_id)
     return asyncio.run(_report(settings, application_id, report))
 
 

@@ -84,7 +84,7 @@ async def read_form(
                 else:
                     reader.write(chunk)
             reader.finalize()
-        except (MalformedError, StoreUnavailableError):
+        except (MalformedError, StoreUnavailableError, OSError):
             async for _ in body:
                 pass
             raise

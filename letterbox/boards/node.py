@@ -8,6 +8,8 @@ from pydantic import JsonValue
 
 from letterbox.domain.retention import LAST_YEAR
 
+_MAX_DIGITS = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -73,6 +75,11 @@ class Node:
     def _items(self, *path: str) -> list[JsonValue]:
         value = self.node(*path).value
         return value if isinstance(value, list) else []
+
+
+def whole_number(digits: str) -> int | str:
+    """Read an integer; one with more digits than Python reads stays text."""
+    return int(digits) if len(digits) <= _MAX_DIGITS else digits
 
 
 def storable(value: JsonValue) -> JsonValue:

@@ -6,7 +6,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-_FORM = re.compile(r"(\d+)([smhd])")
+_FORM = re.compile(r"([0-9]+)([smhd])")
+# Longer ones lead to dates that no calendar has.
+_LONGEST = timedelta(days=36500)
+_MAX_DIGITS = 15
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -18,7 +21,13 @@ def parse_duration(text: object) -> object:
         return timedelta(0)
     if not (form := _FORM.fullmatch(text.strip().lower())):
         raise ValueError("not a duration such as 30s, 15m, 12h or 14d")
-    return timedelta(**{_UNITS[form[2]]: int(form[1])})
+    try:
+        duration = timedelta(**{_UNITS[form[2]]: int(form[1][-_MAX_DIGITS:])})
+    except OverflowError:
+        duration = timedelta.max
+    if duration > _LONGEST or len(form[1]) > _MAX_DIGITS:
+        raise ValueError(f"must be at most {_LONGEST.days}d")
+    return duration
 
 
 def format_duration(duration: timedelta) -> str:

@@ -6,6 +6,7 @@ LetterboxError
 │   ├── TooLargeError         more bytes than the limits allow
 │   └── SignatureError        not signed, or not by the board
 ├── RefusedError              understood, and declined by a rule
+│   ├── ForbiddenError        the caller's role does not allow it
 │   ├── HeldError             a legal hold keeps it from being removed
 │   └── EndedError            it was erased, discarded or archived meanwhile
 ├── NotFoundError             no such application, position, board or document
@@ -21,6 +22,7 @@ LetterboxError
 ├── ScannerUnavailableError   the virus scanner cannot be reached now
 ├── DamagedError              what the store holds is not what was put there
 ├── StoreUnavailableError     the store cannot be read or written now
+│   └── LocalDiskError        … nor this machine's own disk, for what is on its way
 ├── TemporalUnavailableError  Temporal cannot be reached now
 └── SettingsError             a setting is missing or wrong
 
@@ -91,6 +93,12 @@ class RefusedError(LetterboxError):
     """Understood, and declined by a rule."""
 
     status = HTTPStatus.CONFLICT
+
+
+class ForbiddenError(RefusedError):
+    """The caller's role does not allow it."""
+
+    status = HTTPStatus.FORBIDDEN
 
 
 class HeldError(RefusedError):
@@ -194,6 +202,10 @@ class StoreUnavailableError(LetterboxError):
     def __init__(self, message: str, *, code: str = "") -> None:
         super().__init__(message)
         self.code = code
+
+
+class LocalDiskError(StoreUnavailableError):
+    """This machine cannot hold what is on its way: no space, or no more open files."""
 
 
 class TemporalUnavailableError(LetterboxError):

@@ -64,12 +64,15 @@ class DeliveryWriter:
         return self._document
 
     def keep(self, submission: Submission) -> None:
-        """Write the submission, close the file, make it durable (TooLargeError)."""
-        info = ZipInfo(_SUBMISSION, _TIME)
+        """
+        Write the submission, close the file and make it durable.
+
+        Raises TooLargeError for what could not be read again.
+        """
         said = submission.model_dump_json().encode()
         if len(said) > _MAX_SUBMISSION:
-            raise TooLargeError("too much text in one application")
-        self._zip.writestr(info, said)
+            raise TooLargeError("it has more text than can be kept")
+        self._zip.writestr(ZipInfo(_SUBMISSION, _TIME), said)
         self._zip.close()
         key = keys.inbox_record(submission.application_id, submission.fingerprint)
         self._draft.keep(key)
@@ -234,6 +237,8 @@ class StoredDocuments:
         member = self._members.get(f"{_DOCUMENTS}{sha256}")
         if member is None:
             raise FileNotFoundError("no such document in the delivery")
+        if member.header_offset < 0:
+            return  # The beginning of the file is lost.
         # Not by zipfile: of a damaged document it keeps the last bytes to itself.
         file.seek(member.header_offset)
         header = file.read(_HEADER.size)

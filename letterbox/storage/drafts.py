@@ -5,6 +5,7 @@ from contextlib import suppress
 from io import BytesIO
 from typing import BinaryIO
 
+from letterbox.domain.errors import StoreUnavailableError
 from letterbox.storage.disk_errors import translated
 from letterbox.storage.objects import CHUNK
 
@@ -32,6 +33,7 @@ class SpooledDraft:
         self._file: BinaryIO = BytesIO()
         self.is_on_disk = False
         """Whether it has grown too large for memory."""
+        self._is_closed = False
         self._make_file = make_file
         self._keep_bytes = keep_bytes
         self._keep_file = keep_file
@@ -64,19 +66,34 @@ class SpooledDraft:
             self._file.flush()
 
     def keep(self, key: str) -> None:
-        """Put it under its key, from its first byte to its last."""
+        """
+        Put it under its key, from its first byte to its last.
+
+        Raises StoreUnavailableError where it was closed: who wrote it was given up, and
+        what is there by now may be the whole of what was sent again.
+        """
+        file, body = self._file, b""
         if self.is_on_disk:
             self.flush()
-            self._keep_file(key, self._file)
-        else:
-            self._file.seek(0)
-            self._keep_bytes(key, self._file.read())
+            self._refuse_if_closed()
+            self._keep_file(key, file)
+            return
+        with suppress(ValueError):  # Closed meanwhile.
+            file.seek(0)
+            body = file.read()
+        self._refuse_if_closed()
+        self._keep_bytes(key, body)
 
     def close(self) -> None:
         """Let go of memory and file; whoever writes on writes nowhere."""
+        self._is_closed = True
         with suppress(OSError):  # A full disk; it is closed all the same.
             self._file.close()
         self._file = BytesIO()
+
+    def _refuse_if_closed(self) -> None:
+        if self._is_closed:
+            raise StoreUnavailableError("put: it took too long, and was given up")
 
     def _move_to_disk(self) -> None:
         file = self._make_file()

@@ -16,7 +16,7 @@ from temporalio.common import (
     TypedSearchAttributes,
     WorkflowIDReusePolicy,
 )
-from temporalio.envconfig import ClientConfig
+from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.runtime import (
     LoggingConfig,
@@ -60,10 +60,7 @@ async def connect(
     Raises TemporalUnavailableError, unless ``lazy``: then the first call connects; and
     SettingsError where the address is none.
     """
-    environment = {**dotenv_values(".env", encoding="utf-8-sig"), **os.environ}
-    config = ClientConfig.load_client_connect_config(
-        override_env_vars={name: text for name, text in environment.items() if text}
-    )
+    config = _connect_config()
     address = config.setdefault("target_host", f"127.0.0.1:{settings.temporal_port}")
     if "://" in address:
         raise SettingsError("TEMPORAL_ADDRESS: must be host:port, without a scheme")
@@ -76,6 +73,19 @@ async def connect(
             f"no Temporal at {address}: set TEMPORAL_ADDRESS, or start one with "
             "`letterbox up`"
         ) from error
+    except ValueError as error:
+        raise SettingsError(f"TEMPORAL_ADDRESS: {error}") from None
+
+
+def _connect_config() -> ClientConnectConfig:
+    """Read Temporal's own variables, those of ``.env`` too, and its file."""
+    environment = {**dotenv_values(".env", encoding="utf-8-sig"), **os.environ}
+    try:
+        return ClientConfig.load_client_connect_config(
+            override_env_vars={name: text for name, text in environment.items() if text}
+        )
+    except (RuntimeError, ValueError) as error:
+        raise SettingsError(f"Temporal's own settings (TEMPORAL_*): {error}") from None
 
 
 def telemetry(metrics_address: str) -> TelemetryConfig:

@@ -1,7 +1,10 @@
 """Updates of an application's workflow, whether it is open or has ended."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from weakref import WeakValueDictionary
 
 from temporalio.client import (
     Client,
@@ -33,6 +36,10 @@ from letterbox.temporal.rpc import none_if_absent, reaching_temporal
 
 # A worker has to be running to answer.
 _TIMEOUT = timedelta(seconds=30)
+# A server lets ten updates of a workflow wait at a time, and refuses the others.
+_AT_A_TIME = 8
+# They are answered whatever the others wait for, and must not wait behind them.
+_URGENT = {"hold", "erase"}
 
 
 class Updates:
@@ -50,6 +57,7 @@ class Updates:
         self._client = client
         self._task_queue = task_queue
         self._timeout = timeout
+        self._places = WeakValueDictionary[str, asyncio.Semaphore]()
 
     async def assign(self, application_id: str, args: Assignment) -> Status:
         """Choose the position."""
@@ -96,6 +104,25 @@ class Updates:
 
     async def _answer(
         self, application_id: str, name: str, *args: Any, result_type: type
+    ) -> Any:
+        """Send it once its turn comes: many at once would be refused, not queued."""
+        if name in _URGENT:
+            return await self._sent(application_id, name, args, result_type)
+        places = self._places.setdefault(application_id, asyncio.Semaphore(_AT_A_TIME))
+        try:
+            async with asyncio.timeout(self._timeout.total_seconds()):
+                await places.acquire()
+        except TimeoutError:
+            raise TemporalUnavailableError(
+                "too many changes of this application wait already: try again later"
+            ) from None
+        try:
+            return await self._sent(application_id, name, args, result_type)
+        finally:
+            places.release()
+
+    async def _sent(
+        self, application_id: str, name: str, args: Sequence[Any], result_type: type
     ) -> Any:
         await self._refuse_if_anothers(application_id)
         start: WithStartWorkflowOperation[Any, Status] = WithStartWorkflowOperation(

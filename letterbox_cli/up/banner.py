@@ -33,6 +33,7 @@ Letterbox is running.
   Temporal UI   http://127.0.0.1:{settings.ui_port}/namespaces/default/workflows
   Store         {settings.store_url}
   Careerjet     secret {_secret(settings, made_up)}
+  Desk          {_desk(settings, secrets)}
   Operator API  {_operator_api(settings, secrets)}
   SEEK          {_seek(settings)}
 
@@ -64,20 +65,36 @@ def _command() -> str:
     return str(_short(beside))
 
 
+def _desk(settings: Settings, secrets: Mapping[str, str]) -> str:
+    how = secrets.get(_TOKEN) or "your operator token"
+    at = f"http://{settings.api_host}:{settings.api_port}/desk"
+    return f"{at}, to sign in with {how}"
+
+
 def _operator_api(settings: Settings, secrets: Mapping[str, str]) -> str:
-    token = secrets.get(_TOKEN) or _configured_token()
+    token = secrets.get(_TOKEN) or _configured_token(settings)
     at = f"http://{settings.api_host}:{settings.api_port}/applications"
     return f'curl -H "Authorization: Bearer {token}" {at}'
 
 
-def _configured_token() -> str:
-    """Return what the shell puts in the token's place: it is not printed."""
+def _configured_token(settings: Settings) -> str:
+    """Return what the shell puts in the first token's place: it is not printed."""
+    is_one = len(settings.operator_tokens) == 1
     if os.environ.get(_TOKEN):
-        return f"${_TOKEN}"
+        return f"${_TOKEN}" if is_one else f"${{{_TOKEN}%%,*}}"
     configured = {**dotenv_values(".env", encoding="utf-8-sig"), **os.environ}
     if file := configured.get(f"{_TOKEN}{FILE}"):
-        return f"$(cat {shlex.quote(file)})"
-    return f"$(sed -n 's/^{_TOKEN}=//p' .env)"
+        read = "cat" if is_one else "cut -d, -f1"
+        return f"$({read} {shlex.quote(file)})"
+    dotenv = Path(".env")
+    lines = dotenv.read_bytes().split(b"\n") if dotenv.is_file() else []
+    plain = [_TOKEN.encode() + b"=" + token for token in settings.operator_tokens]
+    if is_one and plain[0] in lines:
+        return f"$(sed -n 's/^{_TOKEN}=//p' .env)"
+    # In quotes, exported, in a file of Windows, or the first of several.
+    edit = f"/^(export )?{_TOKEN} *=/{{s/^[^=]*= *//;s/ +#.*//;p;}}"
+    line = f"sed -En '{edit}' .env"
+    return f'$({line} | tr -d "\\"\' \\r" | cut -d, -f1)'
 
 
 def _seek(settings: Settings) -> str:

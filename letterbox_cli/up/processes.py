@@ -105,7 +105,10 @@ class Running:
             if len(self._ends) >= _MOST_RESTARTS:
                 return f"{ended}, after {_MOST_RESTARTS} restarts: see {log}"
             self._ends.append(now)
-            await self.start()
+            try:
+                await self.start()
+            except OSError as error:
+                return f"{ended}, and cannot be started again ({error.strerror})"
             times = f"restart {len(self._ends)} of {_MOST_RESTARTS}"
             report(f"{ended} (see {log}) and was started again, {times}")
 

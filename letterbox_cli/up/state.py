@@ -2,8 +2,9 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 from secrets import token_hex
@@ -24,6 +25,7 @@ PORTS = (
 )
 TEMPORAL_LOG = "temporal.log"
 _LOCK, _STATE = "up.lock", "up.json"
+_MOMENT, _LOOK_EVERY = 2.0, 0.05
 # The folder is where the state lies, and the parts are started without the others.
 _ELSEWHERE = ("data", "deployment_name", "build_id")
 
@@ -55,16 +57,22 @@ class Announcement:
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.data
         salt = token_hex()
+        # From the first moment: what a former one left names another process.
         self._state = UpState(
             pid=os.getpid(),
             ports={name: settings_port(settings, name) for name in PORTS},
             salt=salt,
             settings=_digests(settings, salt),
         )
+        self._write()
 
     def started(self, part: str, pid: int) -> None:
-        """Write down the process of a part."""
+        """Write down the process of a part; a full disk ends nothing that runs."""
         self._state.parts[part] = pid
+        with suppress(OSError):
+            self._write()
+
+    def _write(self) -> None:
         new = self._folder / f"{_STATE}.new"
         new.touch(mode=0o600)
         new.write_text(self._state.model_dump_json())
@@ -79,8 +87,16 @@ def announced(settings: Settings) -> Iterator[Announcement]:
     Raises RefusedError where another ``letterbox up`` holds it.
     """
     with (settings.data / _LOCK).open("a") as lock:
-        if not _locks(lock.fileno(), fcntl.LOCK_EX):
+        # Who looks whether one runs holds it for a moment, too.
+        deadline = time.monotonic() + _MOMENT
+        while not _locks(lock.fileno(), fcntl.LOCK_EX):
             refuse_second(settings)
+            if time.monotonic() > deadline:
+                raise RefusedError(
+                    "another `letterbox up` is starting with the data folder "
+                    f"{settings.data}: try again"
+                )
+            time.sleep(_LOOK_EVERY)
         yield Announcement(settings)
     # The state stays: it is true of who holds the lock alone.
 

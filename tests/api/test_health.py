@@ -36,6 +36,36 @@ def test_health_and_readiness_are_answered_200(at: Installation) -> None:
     assert ready.json() == {"store": "ok", "temporal": "ok"}
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/docs"])
+def test_who_asks_for_the_head_alone_gets_that(path: str, at: Installation) -> None:
+    """As some monitors do, and nothing else."""
+    whole = at.api.get(path)
+
+    head = http().head(f"{at.api.url}{path}")
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["Content-Type"] == whole.headers["Content-Type"]
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/healthz", {"GET", "HEAD"}),
+        ("/docs", {"GET"}),
+        ("/openapi.json", {"GET", "HEAD"}),
+        ("/apply/careerjet", {"POST"}),
+    ],
+)
+def test_a_method_that_is_not_allowed_is_told_what_is(
+    path: str, allowed: set[str], at: Installation
+) -> None:
+    """Of addresses that are in no document, too."""
+    refused = http().request("PATCH", f"{at.api.url}{path}")
+
+    assert refused.status_code == 405
+    assert allowed <= set(refused.headers["Allow"].split(", "))
+
+
 def test_answers_are_counted_and_timed(at: Installation) -> None:
     """By board and answer; and Prometheus can read the whole page."""
     before = _metrics(at)

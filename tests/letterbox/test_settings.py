@@ -36,6 +36,23 @@ def test_nothing_is_needed_to_start() -> None:
         ("API_PORT=http", "API_PORT: must be a whole number"),
         ("API_PORT=1.5", "API_PORT: must be a whole number"),
         ("BOARD_CALLS_PER_SECOND=many", "BOARD_CALLS_PER_SECOND: must be a number"),
+        ("SWEEP_EVERY=999999999d", "SWEEP_EVERY: must be at most 36500d"),
+        (
+            "S3_ENDPOINT=http://minio:99999",
+            "S3_ENDPOINT: is not a valid URL: check its host and port",
+        ),
+        (
+            "SEEK_TOKEN_URL=http://[::1",
+            "SEEK_TOKEN_URL: is not a valid URL: check its host and port",
+        ),
+        (
+            "POSITION_FEED=https://jobs:x/feed",
+            "POSITION_FEED: is not a valid URL: check its host and port",
+        ),
+        (
+            "S3_REGION=eu_",
+            "S3_REGION: must have letters, digits and hyphens, such as us-east-1",
+        ),
         ("STORE=ftp://x", "STORE: must be file:FOLDER or s3://BUCKET"),
         (
             "STORE=s3://b",
@@ -100,6 +117,21 @@ def test_a_wrong_setting_is_told_in_one_line_that_names_it(
 
     assert str(raised.value) == f"LETTERBOX_{told}"
     assert raised.value.mistakes == (f"LETTERBOX_{told}",)
+
+
+@pytest.mark.parametrize("name", ["S3_ACCESS_KEY", "S3_SECRET_KEY"])
+def test_a_key_of_two_lines_is_refused_and_not_shown(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file may have more in it; no header holds that, and its error shows the key."""
+    monkeypatch.setenv(f"LETTERBOX_{name}", "canary\nanother line")
+
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+
+    assert str(raised.value) == (
+        f"LETTERBOX_{name}: must be one line, without control characters"
+    )
 
 
 def test_all_that_is_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from typer.testing import CliRunner, Result
 
+from letterbox.domain.errors import SettingsError
 from letterbox.domain.listing import Filter
 from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.visibility import count_applications
@@ -164,17 +165,29 @@ def _ids() -> list[str]:
     return [one["id"] for one in json.loads(letterbox("--json").stdout)["items"]]
 
 
-def test_a_temporal_address_with_a_scheme_is_refused_in_one_line(
-    environment: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        (
+            "ADDRESS",
+            "http://127.0.0.1:7233",
+            "TEMPORAL_ADDRESS: must be host:port, without a scheme",
+        ),
+        ("ADDRESS", "localhost:99999", "TEMPORAL_ADDRESS: invalid target URL: "),
+        ("ADDRESS", ":::", "TEMPORAL_ADDRESS: invalid target URL: "),
+        ("PROFILE", "nowhere", "Temporal's own settings (TEMPORAL_*): "),
+    ],
+)
+def test_settings_of_temporals_own_are_refused_in_one_line(
+    name: str, text: str, told: str, environment: pytest.MonkeyPatch
 ) -> None:
-    """Temporal's client takes it with a warning, until it does not."""
-    environment.setenv("TEMPORAL_ADDRESS", "http://127.0.0.1:7233")
+    """Its client takes some with a warning, until it does not."""
+    environment.setenv(f"TEMPORAL_{name}", text)
 
     result = CliRunner().invoke(app, ["list"])
 
-    assert (
-        str(result.exception) == "TEMPORAL_ADDRESS: must be host:port, without a scheme"
-    )
+    assert isinstance(result.exception, SettingsError)
+    assert str(result.exception).startswith(told)
 
 
 @pytest.mark.usefixtures("listed")

@@ -1,8 +1,11 @@
 """``letterbox up``: what its children are told, and what it says."""
 
+import asyncio
+import fcntl
 import json
 import os
 import re
+import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
@@ -127,6 +130,14 @@ def test_the_embedded_server_has_our_search_attributes() -> None:
 
 
 @pytest.mark.usefixtures("environment")
+def test_the_desk_and_how_to_sign_in_are_told() -> None:
+    """With the token of the operator API."""
+    told = greeting(Settings(), {**MADE_UP, "LETTERBOX_OPERATOR_TOKEN": "made-up"})
+
+    assert "Desk          http://127.0.0.1:8000/desk, to sign in with made-up\n" in told
+
+
+@pytest.mark.usefixtures("environment")
 def test_a_secret_that_was_made_up_is_told() -> None:
     """It is for development, and the curl is signed with it."""
     told = greeting(Settings(), {"LETTERBOX_CAREERJET_SECRETS": "made-up"})
@@ -147,6 +158,7 @@ def test_a_secret_that_was_configured_is_not_told(
     assert "secret as configured (LETTERBOX_CAREERJET_SECRETS)\n" in told
     assert "configured," not in told
     assert "configured too" not in told
+    assert "/desk, to sign in with your operator token\n" in told
     assert is_signed_with("configured", told)
 
 
@@ -242,6 +254,64 @@ def test_a_state_without_its_process_is_of_none_that_runs(tmp_path: Path) -> Non
         assert running_up(tmp_path) is None
 
 
+def test_a_second_up_is_refused_while_the_first_has_started_nothing(
+    tmp_path: Path,
+) -> None:
+    """It is named, and not the one that ran before; what its state is, is no matter."""
+    settings = Settings(data=tmp_path)
+    (tmp_path / "up.json").write_text('{"pid": 1, "ports": {}}')
+
+    with announced(settings):
+        with (
+            pytest.raises(RefusedError, match=f"it is process {os.getpid()}, and"),
+            announced(settings),
+        ):
+            pytest.fail("two hold one folder")
+        (tmp_path / "up.json").unlink()
+        with pytest.raises(RefusedError, match="is starting"), announced(settings):
+            pytest.fail("two hold one folder")
+
+
+def test_a_full_disk_ends_nothing_that_runs(tmp_path: Path) -> None:
+    """What is written down of a part that was started again is for other commands."""
+    with announced(Settings(data=tmp_path)) as announcement:
+        (tmp_path / "up.json.new").mkdir()
+
+        announcement.started("worker", 12)
+
+        assert running_up(tmp_path) is not None
+
+
+async def test_a_part_that_cannot_be_started_again_is_named(tmp_path: Path) -> None:
+    """With the reason, as one that ends again and again."""
+    log = tmp_path / "log"
+    child = Child("part", ["true"], {"PATH": os.environ["PATH"]}, log=log)
+    may_restart = asyncio.Event()
+    may_restart.set()
+    async with guarded() as guard, started(child, guard, lambda *_: None) as running:
+        log.unlink()
+        log.mkdir()
+
+        reason = await running.keep(may_restart, lambda _: None)
+
+    assert reason == (
+        "part ended with exit code 0, and cannot be started again (Is a directory)"
+    )
+
+
+def test_who_looks_whether_one_runs_keeps_none_from_starting(tmp_path: Path) -> None:
+    """Every command looks, and holds the lock for a moment."""
+    looking = (tmp_path / "up.lock").open("a")
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    threading.Timer(0.2, looking.close).start()
+
+    with announced(Settings(data=tmp_path)):
+        running = running_up(tmp_path)
+
+    assert running is not None
+    assert running.pid == os.getpid()
+
+
 class Content(BaseHTTPRequestHandler):
     """Is content with whatever it is asked, or with what it has an answer for."""
 
@@ -314,9 +384,17 @@ def test_an_empty_file_of_a_secret_leaves_the_made_up_one(
         ("", "LETTERBOX_OPERATOR_TOKEN_FILE=token", "$(cat token)"),
         (
             "",
-            "LETTERBOX_OPERATOR_TOKEN=a-token",
+            "LETTERBOX_OPERATOR_TOKEN=a-token\n",
             "$(sed -n 's/^LETTERBOX_OPERATOR_TOKEN=//p' .env)",
         ),
+        (
+            "LETTERBOX_OPERATOR_TOKEN=a-token, another",
+            "",
+            "${LETTERBOX_OPERATOR_TOKEN%%,*}",
+        ),
+        ("", 'export LETTERBOX_OPERATOR_TOKEN="a-token"\r\n', "$(sed -En "),
+        ("", "X=1\nLETTERBOX_OPERATOR_TOKEN = 'a-token' # mine", "$(sed -En "),
+        ("", "LETTERBOX_OPERATOR_TOKEN=a-token,another\n", "$(sed -En "),
     ],
 )
 def test_the_curl_of_the_operator_api_has_the_token_from_where_it_is(
@@ -335,7 +413,12 @@ def test_the_curl_of_the_operator_api_has_the_token_from_where_it_is(
 
     words = greeting(Settings(), {})
 
-    assert f'Bearer {shown}"' in words
+    assert f"Bearer {shown}" in words
+    [header] = re.findall(r"curl -H (\"Authorization.*\") http", words)
+    told = subprocess.run(
+        ["bash", "-c", f"printf %s {header}"], capture_output=True, check=True
+    )
+    assert told.stdout == b"Authorization: Bearer a-token"
 
 
 def test_the_state_has_no_secret_and_names_what_differs(tmp_path: Path) -> None:

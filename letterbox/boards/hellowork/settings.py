@@ -3,7 +3,7 @@
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
-from letterbox.setting_types import Hosts, Secrets
+from letterbox.setting_types import Hosts, LineSecret, Secrets
 
 _MIB = 1024 * 1024
 
@@ -26,7 +26,7 @@ class HelloWorkSettings(BaseSettings):
         ("ats-partner.hellowork.com",),
         description="Hosts, with their ports where not 443, to which statuses may go.",
     )
-    hellowork_status_key: SecretStr = Field(
+    hellowork_status_key: LineSecret = Field(
         SecretStr(""),
         description="Key sent with statuses in the same header; none: without.",
     )

@@ -5,7 +5,7 @@ import re
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
 
-from letterbox.setting_types import Hosts, Secrets, Url
+from letterbox.setting_types import Hosts, LineSecret, Secrets, Url
 
 _MIB = 1024 * 1024
 _LINKEDIN = ("*.linkedin.com", "*.licdn.com")
@@ -26,10 +26,10 @@ class LinkedInSettings(BaseSettings):
     linkedin_media_hosts: Hosts = Field(
         _LINKEDIN, description="Hosts that documents of LinkedIn's are downloaded from."
     )
-    linkedin_media_token: SecretStr = Field(
+    linkedin_media_token: LineSecret = Field(
         SecretStr(""), description="Bearer token for these downloads; none: not sent."
     )
-    linkedin_access_token: SecretStr = Field(
+    linkedin_access_token: LineSecret = Field(
         SecretStr(""),
         description="Bearer token to report statuses with; none: not reported.",
     )

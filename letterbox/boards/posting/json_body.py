@@ -8,6 +8,7 @@ from typing import BinaryIO
 from pydantic import JsonValue
 from pydantic_core import from_json
 
+from letterbox.boards.node import whole_number
 from letterbox.domain.charsets import decoded
 from letterbox.domain.errors import MalformedError, TooLargeError
 
@@ -60,7 +61,9 @@ def _leniently_parsed(raw: bytes) -> JsonValue:
     encoding = json.detect_encoding(raw)
     text = decoded(raw, None if encoding.startswith("utf-8") else encoding)[0]
     try:
-        value: JsonValue = json.loads(text.removeprefix("\ufeff"), parse_constant=str)
+        value: JsonValue = json.loads(
+            text.removeprefix("\ufeff"), parse_constant=str, parse_int=whole_number
+        )
     except ValueError:
         raise MalformedError("the body is no JSON") from None
     except RecursionError:

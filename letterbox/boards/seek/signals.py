@@ -56,5 +56,9 @@ def _state(change: StatusChange) -> dict[str, JsonValue]:
 
 
 def _written(moment: datetime) -> str:
-    utc = moment.astimezone(UTC).isoformat(timespec="milliseconds")
-    return utc.replace("+00:00", "Z")
+    try:
+        utc = moment.astimezone(UTC)
+    except OverflowError:
+        # In the first hours of the first year, east of Greenwich: nobody minds them.
+        utc = moment.replace(tzinfo=UTC)
+    return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")

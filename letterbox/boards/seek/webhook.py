@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 from pydantic_core import from_json, to_json
 
+from letterbox.boards.node import whole_number
 from letterbox.boards.seek.events import Channel, Event, Events, identifier, read_event
 from letterbox.domain.errors import MalformedError, SignatureError
 
 # SEEK's ``maxEventsPerAttempt`` goes no further.
 _MAX_EVENTS = 10
-_MAX_DIGITS = 300
 
 
 def verify(body: bytes, signature: str | None, secrets: Sequence[bytes]) -> None:
@@ -92,7 +92,7 @@ def _parsed_leniently(body: bytes) -> JsonValue:
             body.decode("utf-8-sig", "surrogateescape"),
             strict=False,
             parse_constant=_refuse,
-            parse_int=_whole_number,
+            parse_int=whole_number,
         )
     except (ValueError, RecursionError):
         # Its message may quote what was sent.
@@ -102,10 +102,6 @@ def _parsed_leniently(body: bytes) -> JsonValue:
 
 def _refuse(constant: str) -> JsonValue:
     raise ValueError(constant)  # NaN and the like are no JSON to anybody.
-
-
-def _whole_number(digits: str) -> int | str:
-    return int(digits) if len(digits) <= _MAX_DIGITS else digits
 
 
 def _readable(payload: JsonValue) -> Event | None:

@@ -69,7 +69,7 @@ async def test_every_operator_route_requires_the_token(server: OperatorServer) -
             for method, path in guarded
         ]
 
-    assert len(guarded) == 16
+    assert len(guarded) == 17
     assert {answer.status_code for answer in answers} == {401}
     for method, path in guarded:
         assert document["paths"][path][method]["security"] == [{"operator": []}]
@@ -139,7 +139,7 @@ async def test_a_method_that_is_not_allowed_is_answered_with_those_that_are(
     answer = await server.http.patch("/positions/DEV-17")
 
     assert answer.status_code == 405
-    assert answer.headers["Allow"] == "DELETE, GET, PUT"
+    assert answer.headers["Allow"] == "DELETE, GET, HEAD, PUT"
 
 
 async def test_boards_are_answered_in_their_own_words_beside_operators(

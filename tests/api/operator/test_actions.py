@@ -1,5 +1,6 @@
 """What an operator has done about an application."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,6 +36,26 @@ async def test_assigning_a_position_ends_triage(server: OperatorServer) -> None:
     kept = server.records.applications.find(application_id)
     assert kept
     assert kept.position.reference == OPEN
+
+
+async def test_many_changes_at_once_of_one_application_all_take_their_turn(
+    server: OperatorServer,
+) -> None:
+    """Temporal lets ten wait at a time, and refuses the others."""
+    application_id = await server.recorded()
+    changes = [{"status": "viewed", "id": f"change-{number}"} for number in range(40)]
+
+    answers = await asyncio.gather(
+        *(
+            server.ask("POST", application_id, "/status", json=change, timeout=60)
+            for change in changes
+        )
+    )
+
+    assert {answer.status_code for answer in answers} == {200}
+    kept = server.records.applications.find(application_id)
+    assert kept is not None
+    assert len(kept.status_changes) == len(changes)
 
 
 async def test_assigning_an_unknown_or_ambiguous_position_is_409(

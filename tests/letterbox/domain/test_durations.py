@@ -29,6 +29,15 @@ def test_anything_else_is_refused(text: str) -> None:
         parse_duration(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["36501d", "999999999d", "9" * 20 + "s", "9" * 5000 + "h"]
+)
+def test_what_no_calendar_has_is_refused(text: str) -> None:
+    """A date that it leads to could not be computed."""
+    with pytest.raises(ValueError, match="at most 36500d"):
+        parse_duration(text)
+
+
 @pytest.mark.parametrize("text", ["0s", "45s", "90s", "1m", "90m", "36h", "1d", "180d"])
 def test_a_duration_is_written_as_it_can_be_read(text: str) -> None:
     """In the largest unit of which it is a whole number."""

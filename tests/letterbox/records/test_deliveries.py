@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from letterbox.boards.indeed.settings import IndeedSettings
 from letterbox.domain import keys
 from letterbox.domain.errors import TooLargeError
 from letterbox.domain.ids import key_part
@@ -20,6 +21,7 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.records import inbox
 from letterbox.records.applications import StoredApplications
 from letterbox.records.deliveries import DeliveryWriter, opened_documents, read_delivery
+from letterbox.storage.directory import DirectoryStore
 from tests.deliveries import said_otherwise, with_other_documents
 from tests.factories import PDF, careerjet
 
@@ -78,28 +80,25 @@ def test_a_submission_that_is_longer_than_the_end_is_read_too(
     assert read_delivery(store, waiting.key) == long
 
 
-def test_whatever_is_kept_can_be_read_again(store: ObjectStore) -> None:
-    """A body that is all text, the largest there may be: it is answered 2xx."""
-    text = "x" * (63 * _MIB)
-    submission = SUBMISSION.model_copy(update={"said": {"letter": text}})
-
-    StoredApplications(store).accept(submission, CONTENTS)
-
-    assert read_delivery(store, KEY).said == {"letter": text}
-
-
-def test_what_could_not_be_read_again_is_refused_and_leaves_nothing(
-    store: ObjectStore,
+def test_the_largest_text_that_is_kept_can_be_read_and_no_larger_one_is_kept(
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """The board is told that it is too large, rather than that it is kept."""
-    text = "€" * (22 * _MIB)
-    submission = SUBMISSION.model_copy(update={"said": {"letter": text}})
-    before = [found.key for found in store.list("")]
+    """What is accepted and can never be taken over is lost; a board sends text only."""
+    store = DirectoryStore(tmp_path_factory.mktemp("large") / "store")
+    store.prepare()
+    largest = 63 * _MIB
+    assert largest > IndeedSettings().indeed_max_body_bytes
+    fitting = SUBMISSION.model_copy(update={"said": "x" * largest, "documents": ()})
+    too_large = fitting.model_copy(update={"said": "€" * (22 * _MIB)})
 
+    inbox.put(store, fitting)
+    read = read_delivery(store, KEY)
+    store.delete(KEY)
     with pytest.raises(TooLargeError):
-        StoredApplications(store).accept(submission, CONTENTS)
+        inbox.put(store, too_large)
 
-    assert [found.key for found in store.list("")] == before
+    assert read == fitting
+    assert list(store.list("inbox/")) == []
 
 
 def test_a_document_that_comes_twice_is_one(store: ObjectStore) -> None:
@@ -240,6 +239,18 @@ def _whole() -> bytes:
         archive.writestr(f"documents/{CV.sha256}", PDF)
         archive.writestr("delivery.json", SUBMISSION.model_dump_json())
     return written.getvalue()
+
+
+@pytest.mark.parametrize("lost", [1, 20, 40, 100])
+def test_a_delivery_without_its_beginning_has_damaged_documents(
+    lost: int, store: ObjectStore
+) -> None:
+    """What the board said is whole, and recorded: the document is the lesser loss."""
+    store.put(KEY, body_of(store)[lost:])
+
+    assert read_delivery(store, KEY) == SUBMISSION
+    with opened_documents(store, KEY) as documents:
+        assert b"".join(documents.chunks(CV.sha256)) != PDF
 
 
 def test_a_damaged_document_is_read_as_it_is(store: ObjectStore) -> None:

@@ -69,6 +69,21 @@ def test_of_a_draft_that_is_not_kept_nothing_stays(
     assert draft.write(b"a late word of zipfile's") > 0
 
 
+@pytest.mark.parametrize("size", [9, 3 * MIB])
+def test_who_was_given_up_writes_nothing_over_what_was_sent_again(
+    size: int, store: ObjectStore, area: str
+) -> None:
+    """A thread that hung goes on when its request is over, and its draft closed."""
+    with store.draft() as late:
+        late.write(bytes(size))
+    store.put(f"{area}a", b"sent again")
+
+    with pytest.raises(StoreUnavailableError, match="given up"):
+        late.keep(f"{area}a")
+
+    assert store.get(f"{area}a") == b"sent again"
+
+
 def test_a_large_draft_is_moved_and_not_copied(
     folder: DirectoryStore, tmp_path: Path
 ) -> None:

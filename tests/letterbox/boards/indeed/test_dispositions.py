@@ -277,12 +277,16 @@ async def test_doctor_says_what_is_missing_and_asks_for_a_token_only(
     settings = settings_of(indeed)
     empty = "" if attribute == "indeed_client_id" else SecretStr("")
     [good] = await Indeed().check(settings)
-    [off] = await Indeed().check(settings.model_copy(update={attribute: empty}))
+    missing = await Indeed().check(settings.model_copy(update={attribute: empty}))
     indeed.token_answer = Response(status_code=403)
     [bad] = await Indeed().check(settings)
 
     assert (good.fine, bad.fine) == (True, False)
-    assert "LETTERBOX_INDEED_CLIENT" in off.words
+    # Without an id nobody has asked for it.
+    told = attribute == "indeed_client_secret"
+    assert ["LETTERBOX_INDEED_CLIENT_SECRET" in one.words for one in missing] == (
+        [True] if told else []
+    )
     assert "LETTERBOX_INDEED_SCOPE" in bad.words
     assert not indeed.asked
     assert Indeed().takes_statuses(settings)

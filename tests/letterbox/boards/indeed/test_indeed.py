@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from letterbox.boards.indeed import BOARD
+from letterbox.boards.node import Node
 from letterbox.domain.errors import SignatureError
 from letterbox.domain.submission import Role, Submission
 from tests.letterbox.boards.posts import NOW, received, verified
@@ -60,12 +61,25 @@ def test_a_whole_application_finds_its_canonical_places() -> None:
     assert reading.applied_at == datetime(2026, 3, 2, 9, 30, 6, 123000, UTC)
     assert reading.source.posting == "ef6a185864da5b5d"
     assert reading.source.ip_address == "203.0.113.9"
+    ad = reading.source.position_profile
+    assert ad
+    assert (ad.title, [one.name for one in ad.organizations]) == ("Developer", ["Acme"])
     assert reading.references.job_reference == "DEV-17"
     assert reading.candidate.person.name.formatted == "Ada Example"
     assert [email.address for email in reading.candidate.emails] == ["ada@example.com"]
     assert reading.candidate.addresses[0].country_code == "NZ"
     assert [text.role for text in reading.texts] == [Role.COVER_LETTER]
     assert not reading.incomplete
+
+
+def test_an_ad_without_a_title_is_no_ad() -> None:
+    """Nothing is made up of what Indeed does not say."""
+    said = sample() | {"job": {"jobId": "DEV-17"}}
+
+    reading = BOARD.read(submission(said))
+
+    assert reading.source.position_profile is None
+    assert reading.references.job_reference == "DEV-17"
 
 
 def test_the_forwarding_address_is_never_the_candidates() -> None:
@@ -120,6 +134,17 @@ def test_an_impossible_time_of_applying_is_the_time_of_receipt(millis: Any) -> N
     kept = submission(sample() | {"appliedOnMillis": millis})
 
     assert BOARD.read(kept).applied_at == kept.received_at
+
+
+@pytest.mark.parametrize("digits", [1, 300, 301, 4300, 4301, 100_000])
+def test_a_number_of_any_length_is_kept(digits: int) -> None:
+    """As text where no program reads it as a number: who signed it is not refused."""
+    body = b'{"id": "1", "number": ' + b"9" * digits + b"}"
+
+    kept = submission(body)
+
+    assert Submission.model_validate_json(kept.model_dump_json()) == kept
+    assert Node(kept.said).word("number") == "9" * digits
 
 
 def test_a_time_of_applying_may_be_text() -> None:
