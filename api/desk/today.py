@@ -1,5 +1,6 @@
 """/desk: whether boards deliver, what waits, and what is wrong."""
 
+import asyncio
 import time
 from collections import Counter
 from datetime import UTC, datetime
@@ -12,15 +13,15 @@ from api.dependencies import Services
 from api.desk.alarms import Reading, alarms, known, schedules_of
 from api.desk.arrivals import DAY, HOUR, Counted
 from api.desk.charts import HEIGHT, WIDTH, reasons_of, rectangles, refused_by
-from api.desk.dependencies import desk_of
+from api.desk.dependencies import DeskServices, desk_of
 from api.desk.pages import page
 from api.desk.route import DeskRoute
 from api.operator.auth import needs, operator_of
-from letterbox.domain.operators import Permission
+from letterbox.domain.operators import Operator, Permission
 from letterbox.domain.refusals import Refusal
 from letterbox.temporal.schedules import KINDS
 
-_WITHIN = 0.2
+_WITHIN = 0.1
 
 router = APIRouter(include_in_schema=False, route_class=DeskRoute)
 
@@ -30,14 +31,13 @@ async def today(request: Request, services: Services) -> Response:
     """Show it, with what is known by now: a page is not kept waiting for counts."""
     operator = operator_of(request)
     desk = desk_of(request)
-    counted = await desk.arrivals.counted(operator.hirers, _WITHIN)
+    counted, refused = await asyncio.gather(
+        desk.arrivals.counted(operator.hirers, _WITHIN), _refused_lately(desk, operator)
+    )
     read = services.metrics.registry.get_sample_value
     schedules = schedules_of(read, list(KINDS))
     about: dict[str, Any] = {}
-    refused = None
     if operator.hirers is None:
-        # Nobody knows whose they would have been.
-        refused = await desk.refusals.lately(_WITHIN)
         about = {
             "alarms": alarms(read, schedules, time.time()),
             "depth": known(read("letterbox_inbox_depth", {})),
@@ -62,6 +62,13 @@ async def today(request: Request, services: Services) -> Response:
         height=HEIGHT,
         **about,
     )
+
+
+async def _refused_lately(
+    desk: DeskServices, operator: Operator
+) -> Counter[Refusal] | None:
+    """Return what was refused, for who sees all: nobody knows whose it would be."""
+    return await desk.refusals.lately(_WITHIN) if operator.hirers is None else None
 
 
 def _shown_boards(
