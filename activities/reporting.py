@@ -1,6 +1,7 @@
 """Where a candidate stands: noted in the record first, then told to the board."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import structlog
 from temporalio import activity
@@ -37,6 +38,14 @@ from letterbox.domain.standing import (
     with_reporting,
 )
 from letterbox.domain.status import Recorded
+from letterbox.domain.transitions import Transition
+from letterbox.transition_log import note
+
+_WORDS = {
+    Reporting.SENT: Transition.SENT,
+    Reporting.REFUSED: Transition.DECLINED,
+    Reporting.UNSUPPORTED: Transition.UNSUPPORTED,
+}
 
 log = structlog.get_logger()
 
@@ -62,7 +71,7 @@ class StatusActivities:
 
     @activity.defn(name="note_status", no_thread_cancel_exception=True)
     def note_status(self, args: NoteStatusInput) -> NoteStatusResult:
-        """Write a status into the record, once for each id."""
+        """Write a status into the record, once for each id (EndedError)."""
         given = args.given
         with refusing_damage():
             record = self._applications.find(args.application_id)
@@ -78,17 +87,23 @@ class StatusActivities:
             is_taken = record.source.board in self._senders
             change = StatusChange(
                 **given.model_dump(),
+                noted_at=datetime.now(UTC),
                 reporting=Reporting.OWED if is_taken else Reporting.UNSUPPORTED,
             )
             changes = with_change(record.status_changes, change)
             known = find_change(changes, given.id) or change
-            log.info("status noted", application=record.id, reporting=known.reporting)
             changed = record.model_copy(update={"status_changes": changes})
         else:
             changed = record
-        return NoteStatusResult(
-            recorded=self._save(record, changed), reporting=known.reporting
-        )
+        # Whoever is answered that it is owed must find it in the record.
+        self._write(record, changed)
+        if changed is record:
+            what = Transition.NOTED.value
+            note(Transition.REPEATED, record.id, what=what, by=given.by)
+        else:
+            _note_change(Transition.NOTED, record.id, known, by=known.by)
+        recorded = Recorded.of(changed, deliver=self._deliver())
+        return NoteStatusResult(recorded=recorded, reporting=known.reporting)
 
     @activity.defn(name="send_status")
     async def send_status(self, args: SendStatusInput) -> SendStatusResult:
@@ -103,7 +118,7 @@ class StatusActivities:
                 return SendStatusResult()
             board = record.source.board
             reporting = await self._tell(record, change)
-        _count(board, reporting)
+        count_status(board, reporting)
         return SendStatusResult(reporting=reporting)
 
     @activity.defn(name="note_reporting", no_thread_cancel_exception=True)
@@ -112,8 +127,17 @@ class StatusActivities:
         record = find_readable(self._applications, args.application_id)
         if record is None:
             return None
-        changes = with_reporting(record.status_changes, args.change_id, args.reporting)
-        return self._save(record, record.model_copy(update={"status_changes": changes}))
+        before, now = record.status_changes, datetime.now(UTC)
+        changes = with_reporting(before, args.change_id, args.reporting, now)
+        changed = record.model_copy(update={"status_changes": changes})
+        try:
+            self._write(record, changed)
+        except EndedError as error:
+            return Recorded(stage=error.stage)
+        known, word = find_change(changes, args.change_id), _WORDS.get(args.reporting)
+        if known and word and changes != before:
+            _note_change(word, record.id, known)
+        return Recorded.of(changed, deliver=self._deliver())
 
     async def _tell(self, record: Application, change: StatusChange) -> Reporting:
         board = record.source.board
@@ -132,7 +156,7 @@ class StatusActivities:
         except BoardRefusedError as error:
             refusal = str(error)
         except BoardUnavailableError as error:
-            _count(board, "failed")
+            count_status(board, "failed")
             if self._refusals.is_time(board):
                 log.warning("a board takes no status", board=board, reason=str(error))
             raise
@@ -147,17 +171,29 @@ class StatusActivities:
             raise BoardUnavailableError("this worker cannot tell the board anything")
         return sender
 
-    def _save(self, record: Application, changed: Application) -> Recorded:
-        try:
-            if changed != record:
-                self._applications.update(changed, record)
-                self._applications.take_back_if_ended(record.id)
-        except EndedError as error:
-            return Recorded(stage=error.stage)
-        return Recorded.of(changed, deliver=self._deliver())
+    def _write(self, record: Application, changed: Application) -> None:
+        if changed != record:
+            self._applications.update(changed, record)
+            self._applications.take_back_if_ended(record.id)
 
 
-def _count(board: str, outcome: str) -> None:
+def _note_change(
+    word: Transition, application_id: str, change: StatusChange, **about: str
+) -> None:
+    """Log it by a word of eight and the ATS's own id of the change."""
+    is_noted = word is Transition.NOTED
+    note(
+        word,
+        application_id,
+        status=change.status.value,
+        change=change.id,
+        reporting=change.reporting.value if is_noted else None,
+        **about,
+    )
+
+
+def count_status(board: str, outcome: str) -> None:
+    """Count an attempt to tell a board a status, or that there will be no other."""
     counter = activity.metric_meter().create_counter(
         "letterbox_statuses", "Attempts to tell a board where a candidate stands."
     )

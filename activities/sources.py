@@ -49,9 +49,7 @@ class Inbox:
         """
         first: Submission | None = None
         more = False
-        # What was downloaded later is another view of the same.
-        seen = {view.fingerprint for view in (record.views if record else ())}
-        room = MAX_DELIVERIES - len(seen)
+        room = MAX_DELIVERIES - self._count(record)
         dropping = _Dropping(self._applications, application_id, record)
         for submission in self._applications.submissions(application_id):
             if self.is_repeat(submission, record):
@@ -68,6 +66,14 @@ class Inbox:
                 more = True
                 break
         return Fresh(first, more)
+
+    def _count(self, record: Application | None) -> int:
+        """Count what was recorded; what was downloaded later is the same once more."""
+        if record is None:
+            return 0
+        if isinstance(self._boards[record.source.board], AskedBoard):
+            return len({view.fingerprint for view in record.views})
+        return len(record.views)
 
     def peek(
         self, application_id: str, record: Application | None

@@ -32,7 +32,11 @@ async def apply(
     decision = await services.in_time(partial(_accepted, services, verified))
     _note(services, verified, decision, request_id_of(request))
     return respond(
-        request, services.metrics, verified.board, _outcome(verified, decision)
+        request,
+        services.metrics,
+        verified.board,
+        _outcome(verified, decision),
+        more=verified.remarks,
     )
 
 

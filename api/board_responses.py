@@ -1,5 +1,6 @@
 """What boards are answered, in their own words, and the count of it."""
 
+from collections.abc import Mapping
 from time import perf_counter
 
 from fastapi import Request, Response
@@ -18,12 +19,13 @@ def respond(  # noqa: PLR0913 the response, and what is known of the request
     detail: str | None = None,
     *,
     counted_as: str | None = None,
+    more: Mapping[str, JsonValue] | None = None,
 ) -> Response:
     """
     Answer a board in its own words, and count the answer.
 
     ``counted_as`` tells a sender's fault from ours, where the board has one word for
-    both.
+    both. ``more`` goes beside the board's own words, where they are an object.
     """
     metrics.answers.labels(board.name, counted_as or outcome).inc()
     if began := getattr(request.state, "began", None):
@@ -32,7 +34,10 @@ def respond(  # noqa: PLR0913 the response, and what is known of the request
     reply = _reply(board, outcome, application_id, detail)
     if reply.body is None:
         return Response(None, reply.status, dict(reply.headers))
-    return JSONResponse(reply.body, reply.status, dict(reply.headers))
+    body = reply.body
+    if isinstance(body, dict):
+        body = {**body, **(more or {})}
+    return JSONResponse(body, reply.status, dict(reply.headers))
 
 
 def _reply(

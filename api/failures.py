@@ -9,6 +9,7 @@ import structlog
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
+from pydantic import JsonValue
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from api.board_responses import respond
@@ -133,8 +134,23 @@ def _to_board(request: Request, error: LetterboxError) -> Response:
         (outcome for kind, outcome in _OUTCOMES if isinstance(error, kind)),
         Outcome.UNEXPECTED,
     )
-    counted_as = _counted_as(error)
-    return respond(request, metrics, board, outcome, str(error), counted_as=counted_as)
+    return respond(
+        request,
+        metrics,
+        board,
+        outcome,
+        str(error),
+        counted_as=_counted_as(error),
+        more=_of_field(error),
+    )
+
+
+def _of_field(error: LetterboxError) -> dict[str, JsonValue]:
+    """Say what is wrong where, if the sender has a name for it."""
+    if not isinstance(error, MalformedError) or error.field is None:
+        return {}
+    fault: dict[str, JsonValue] = {"at": [error.field], "problem": str(error)}
+    return {"errors": [fault]}
 
 
 def _counted_as(error: LetterboxError) -> str:
@@ -149,6 +165,8 @@ async def _of_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException | StarletteHTTPException):
         return await _unexpected(request, error)
     if request.url.path.startswith(_OF_BOARDS):
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            error.headers = _allowed(request) or {"Allow": "POST"}
         return await http_exception_handler(request, error)
     if error.status_code not in _LOGGED_BEFORE:
         log.info("refused", status=int(error.status_code), **_where(request))
@@ -165,7 +183,9 @@ def _allowed(request: Request) -> dict[str, str]:
     """List every method of an address; FastAPI has a route for each, and names one."""
     paths: dict[str, dict[str, object]] = request.app.openapi()["paths"]
     path = getattr(request.scope.get("route"), "path_format", "")
-    methods = {method.upper() for method in paths.get(path, ())}
+    # Each board has an address of its own there.
+    known = paths.get(request.url.path) or paths.get(path) or {}
+    methods = {method.upper() for method in known}
     if "GET" in methods:
         methods.add("HEAD")
     return {"Allow": ", ".join(sorted(methods))} if methods else {}

@@ -42,8 +42,9 @@ async def read_post(
         verifier.verify()
         async with _place(services.large_bodies, size):
             body.seek(0)
-            receive = partial(board.receive, head, body, datetime.now(UTC))
-            received = await services.in_time(receive)
+            received = await services.in_time(
+                partial(board.receive, head, body, datetime.now(UTC), services.settings)
+            )
             try:
                 yield received
             finally:

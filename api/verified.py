@@ -1,8 +1,8 @@
 """What handlers of boards' requests are given: what was sent, verified."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from time import perf_counter
@@ -37,6 +37,8 @@ class VerifiedSubmission:
     submission: Submission
     contents: Contents
     """Its documents; closed once it is answered."""
+    remarks: Mapping[str, JsonValue] = field(default_factory=dict)
+    """What its sender is told beside the reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,9 @@ async def _of_post(
 ) -> AsyncIterator[VerifiedSubmission]:
     async with read_post(request, board, secrets, services) as received:
         refuses = board.refuses(services.settings)
-        yield VerifiedSubmission(board, refuses, received.submission, received.contents)
+        yield VerifiedSubmission(
+            board, refuses, received.submission, received.contents, received.remarks
+        )
 
 
 async def _challenge(board: str, request: Request, services: Services) -> JsonValue:

@@ -1,10 +1,33 @@
 """Which addresses are the public internet's, and nobody's house."""
 
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+# A translator of one's own network: Python counts it in from 3.13 on.
+_OWN_NAT64 = IPv6Network("64:ff9b:1::/48")
 
 
 def is_public_address(address: str) -> bool:
-    """Return whether an IP address is public; an IPv4 one mapped into IPv6 as well."""
-    parsed = ip_address(address.partition("%")[0])
-    mapped = getattr(parsed, "ipv4_mapped", None) or parsed
-    return bool(mapped.is_global and not mapped.is_multicast)
+    """
+    Return whether an IP address is one of the internet's, and of one machine's.
+
+    What leads on to an IPv4 address, by a mapping, a translator or a tunnel, is as
+    public as that one, or not public where that cannot be said.
+    """
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(known, IPv6Address):
+        is_tunnel = known.sixtofour or known.teredo or known in _OWN_NAT64
+        if is_tunnel or known.is_site_local:
+            return False
+        known = _within(known)
+    return known.is_global and not known.is_multicast
+
+
+def _within(address: IPv6Address) -> IPv4Address | IPv6Address:
+    """Return the IPv4 address that an IPv6 address stands for, if it does."""
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address

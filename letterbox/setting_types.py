@@ -1,5 +1,6 @@
 """Types of settings that Letterbox and the boards share."""
 
+import re
 from enum import StrEnum
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -8,6 +9,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 _FIRST_PRINTABLE = 0x20
+# Names, and no IP addresses: the last label is no number.
+_HOST = re.compile(r"(\*\.)?([a-z0-9-]+\.)+[a-z][a-z0-9-]*(:[1-9][0-9]{0,4})?")
 
 
 class LogLevel(StrEnum):
@@ -48,7 +51,24 @@ def _one_line(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _names_of_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    lowered = tuple(host.lower() for host in hosts)
+    if not all(map(_HOST.fullmatch, lowered)):
+        raise ValueError(
+            "must be names of hosts such as www.example.com, *.example.com or "
+            "www.example.com:8443, without https:// and path"
+        )
+    return lowered
+
+
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(comma_separated)]
 LineSecret = Annotated[SecretStr, AfterValidator(_one_line)]
+Hosts = Annotated[
+    tuple[str, ...],
+    NoDecode,
+    BeforeValidator(comma_separated),
+    AfterValidator(_names_of_hosts),
+]
+"""Which hosts an address that came from outside may lead to."""
 Url = Annotated[str, AfterValidator(web_address)]
 Port = Annotated[int, Field(ge=1, le=65535)]

@@ -150,6 +150,7 @@ def line_of(item: Happening, board: str) -> str:
         item.event == "received" and f"from {board}",
         item.position,
         item.type and item.type.value,
+        item.status and item.status.value,
         item.attempts and item.attempts > 1 and f"after {item.attempts} attempts",
         item.view and item.view > 1 and f"view {item.view}",
         item.until and f"until {item.until:%Y-%m-%d}",
@@ -167,6 +168,8 @@ def line_of_waiting(waiting: Waiting, *, has_ats: bool = True) -> str:
     since = f" since {waiting.since:%Y-%m-%d %H:%M:%S}" if waiting.since else ""
     is_event = waiting.step == "deliver"
     words = f"the ATS has not accepted it yet{since}" if is_event else "being retried"
+    if waiting.step == "send_status":
+        what, words = "status", f"the board has not accepted it yet{since}"
     if is_event and not has_ats:
         words = "no ATS is configured; `letterbox deliver` sends it later"
     attempts = f"; attempt {waiting.attempts}" if waiting.attempts else ""

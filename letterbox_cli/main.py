@@ -90,6 +90,9 @@ _COMMANDS = {
         "worker", "Run one worker process, or several; SIGTERM stops them gracefully."
     ),
     "send": CommandSource("send", "Send an application as a board would."),
+    "mail": CommandSource(
+        "mail", "Pass the e-mail on standard input on to the API, as an application."
+    ),
     "sandbox": CommandSource("sandbox", "Simulate a board."),
     "positions": CommandSource("positions", "Manage the catalogue of positions."),
     "operators": CommandSource(

@@ -26,9 +26,10 @@ _MEANING = {
     Reporting.SENT: "recorded before; the board has it",
     Reporting.REFUSED: "recorded before; the board does not accept it",
     Reporting.SUPERSEDED: "recorded; not reported, because a later change is known",
+    Reporting.UNSENT: "recorded before; it was archived before the board had it",
     Reporting.UNSUPPORTED: (
-        "recorded; not reported, because the board accepts no statuses, or its "
-        "credentials are not set"
+        "recorded; not reported, because the board accepts no statuses, has no word "
+        "for this one, or its credentials are not set"
     ),
 }
 

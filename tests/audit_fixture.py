@@ -55,10 +55,11 @@ class AuditFixture:
     def accept(
         self, uuid: str, received_at: datetime | None = None, lastname: str = "Example"
     ) -> str:
-        """Have an application lie in the inbox."""
+        """Have an application lie in the inbox that also tells what its person is."""
         delivery, contents = careerjet(
             uuid, cv=PDF, received_at=received_at, lastname=lastname
         )
+        delivery = delivery.model_copy(update={"demographics": {"race": lastname}})
         self.records.applications.accept(delivery, contents)
         return delivery.application_id
 

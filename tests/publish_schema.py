@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from letterbox.boards import generic
 from letterbox.domain.application import Application
 from letterbox_cli.json_schemas import OUTPUTS, schema_of
 
@@ -18,5 +19,6 @@ def _write(name: str, schema: dict[str, Any]) -> None:
 
 if __name__ == "__main__":
     _write("application-2", Application.model_json_schema(mode="serialization"))
+    _write("generic-application-1", dict(generic.BOARD.body_schema))
     for output, model in OUTPUTS.items():
         _write(f"commands/{output}", schema_of(model))

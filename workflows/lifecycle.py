@@ -202,6 +202,7 @@ class Lifecycle:
         again, self._state.had_last_look = not self._state.had_last_look, True
         if await self._take_in(again=again, is_last=True):
             return True
+        await self.reports.until_told()
         if self._state.has_signals or not self._state.is_due:
             return False
         await self._pack()

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import timedelta
 
 from temporalio import workflow
 
@@ -14,16 +15,22 @@ with workflow.unsafe.imports_passed_through():
     from letterbox.domain.commands import NoteReportingInput, SendStatusInput
 
 
+_BEFORE_THE_ARCHIVE = timedelta(days=1)
+# Time for a few attempts, however late it is.
+_AT_LEAST = timedelta(minutes=1)
+
+
 class Reports:
     """
     Tells the board beside all else, in order, each change under its id.
 
     What is owed is known from the record: what is not told when a process dies is owed
-    still. An application that ends waits for no board.
+    still. An erasure waits for no board, and an archive for a while.
     """
 
     def __init__(self, state: ApplicationState, record: RecordAccess) -> None:
         self._id = state.application_id
+        self._state = state
         self._record = record
         self._waiting: deque[str] = deque()
         self._known: set[str] = set()
@@ -34,6 +41,29 @@ class Reports:
             if change_id not in self._known:
                 self._known.add(change_id)
                 self._waiting.append(change_id)
+
+    async def until_told(self) -> None:
+        """
+        Wait until the board has all that it is owed: what is archived tells it nothing.
+
+        A board that is away gets a day, and no more than half the margin.
+        """
+        status = self._state.status
+        now = workflow.now()
+        due = status.archive_by or now
+        deadline = min(due + _BEFORE_THE_ARCHIVE, status.overdue_at or due)
+
+        def is_over() -> bool:
+            return not self._waiting or self._state.has_signals
+
+        if is_over():
+            return
+        with suppress(TimeoutError):
+            await workflow.wait_condition(
+                is_over,
+                timeout=max(deadline - now, _AT_LEAST),
+                timeout_summary="until the board is given up",
+            )
 
     async def send(self) -> None:
         """Tell the board what is in line, for as long as the workflow lives."""

@@ -1,16 +1,17 @@
 """Collects the parts of a form: fields in memory, documents in what is kept of it."""
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 
 from api.multipart.headers import PartHeaders
-from api.multipart.parser import MultipartReader
 from api.multipart.shapes import FormShape
-from api.multipart.transfer_encodings import Sink, decoding
 from letterbox.boards.base import FieldKind, Form, FormField, FormFile
 from letterbox.domain.drafts import DeliveredDocument, Delivery
 from letterbox.domain.errors import MalformedError, TooLargeError
+from letterbox.multipart.parser import MultipartReader
+from letterbox.multipart.transfer_encodings import Sink, decoding
 
 _MIB = 1024 * 1024
 # curl turns a field into a container; what nests deeper than this is no board's.
@@ -61,8 +62,15 @@ class FormCollector:
         self._header_bytes = 0
         self._text_bytes = 0
 
-    def open(self, headers: PartHeaders, depth: int = 0) -> Sink:
-        """Return the sink for a part, chosen by its headers."""
+    def open(
+        self, raw_headers: Mapping[bytes, bytes], container: str = "", depth: int = 0
+    ) -> Sink:
+        """
+        Return the sink for a part, chosen by its headers.
+
+        ``container`` is the name of the part that it lies in.
+        """
+        headers = PartHeaders.read(raw_headers, container)
         measured = self.shape.add(headers)
         self._opened += 1
         if self._opened > self.limits.parts:
@@ -73,8 +81,8 @@ class FormCollector:
         if headers.boundary is not None:
             if depth == _MAX_DEPTH:
                 raise MalformedError("the form is nested too deep")
-            inside = partial(self.open, depth=depth + 1)
-            return measured(MultipartReader(headers.boundary, inside, headers.name))
+            inside = partial(self.open, container=headers.name, depth=depth + 1)
+            return measured(MultipartReader(headers.boundary, inside))
         return measured(self._sink(headers))
 
     def _sink(self, headers: PartHeaders) -> Sink:

@@ -8,8 +8,6 @@ from functools import partial
 from starlette.requests import ClientDisconnect
 
 from api.multipart.collector import FormCollector, FormLimits
-from api.multipart.headers import parsed_options
-from api.multipart.parser import MultipartReader
 from api.multipart.shapes import FormShape
 from letterbox.boards.base import Form
 from letterbox.domain.drafts import Delivery
@@ -18,6 +16,8 @@ from letterbox.domain.errors import (
     StoreUnavailableError,
     TooLargeError,
 )
+from letterbox.multipart.options import parsed_options
+from letterbox.multipart.parser import MultipartReader
 
 __all__ = ["Files", "FormLimits", "ReceivedForm", "read_form"]
 

@@ -1,29 +1,13 @@
 """The headers of one part of a form (RFC 7578, section 4)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import count
 from typing import Self
-from urllib.parse import unquote_to_bytes
 
-from python_multipart.multipart import parse_options_header
-
-from letterbox.domain.charsets import decoded
-from letterbox.domain.errors import TooLargeError
+from letterbox.multipart.options import file_name, parsed_options, text_of
 
 # What parsers of forms have made of a field with several files (RFC 2388, section 4.2).
 _CONTAINERS = {b"multipart/mixed", b"multipart/form-data", b"multipart/related"}
-# To take a value apart costs more than to read it. A name of 255 characters, each of
-# them an entity with its semicolon, stays far below both.
-_MAX_VALUE_BYTES = 16 * 1024
-_MAX_SEMICOLONS = 1024
-
-
-def parsed_options(value: bytes) -> tuple[bytes, dict[bytes, bytes]]:
-    """Take a header's value apart, one of bearable length (TooLargeError)."""
-    if len(value) > _MAX_VALUE_BYTES or value.count(b";") > _MAX_SEMICOLONS:
-        raise TooLargeError("a header of the form is too large")
-    return parse_options_header(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,74 +39,17 @@ class PartHeaders:
         """
         disposition = headers.get(b"content-disposition", b"")
         _, options = parsed_options(disposition)
-        filename = _filename(disposition, options)
+        filename = file_name(disposition, options)
         declared = headers.get(b"content-type", b"")
         kind, parameters = parsed_options(declared)
         encoding = headers.get(b"content-transfer-encoding", b"")
         is_container = kind in _CONTAINERS and filename is None
         return cls(
-            name=_text(options.get(b"name", b"")) or container,
+            name=text_of(options.get(b"name", b"")) or container,
             filename=filename,
-            declared_type=_text(declared) or None,
-            charset=_text(parameters.get(b"charset", b"")) or None,
+            declared_type=text_of(declared) or None,
+            charset=text_of(parameters.get(b"charset", b"")) or None,
             encoding=encoding.lower(),
             boundary=parameters.get(b"boundary", b"") if is_container else None,
             size=sum(map(len, headers.values())),
         )
-
-
-def _filename(disposition: bytes, options: Mapping[bytes, bytes]) -> str | None:
-    """Prefer ``filename*`` (RFC 8187, or in pieces RFC 2231) to its ASCII twin."""
-    if b"*" in disposition:
-        starred = _starred(disposition)
-        if (value := starred.get(b"filename*")) is not None:
-            return _extended([(value, True)])
-        if pieces := list(_pieces(starred)):
-            return _extended(pieces)
-    plain = options.get(b"filename")
-    return None if plain is None else _text(plain)
-
-
-def _pieces(starred: Mapping[bytes, bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Yield the pieces of a value in order, each with whether it is encoded."""
-    for number in count():
-        name = b"filename*%d" % number
-        if (encoded := starred.get(name + b"*")) is not None:
-            yield encoded, True
-        elif (plain := starred.get(name)) is not None:
-            yield plain, False
-        else:
-            return
-
-
-def _extended(pieces: Sequence[tuple[bytes, bool]]) -> str:
-    """Put a value together; its first piece begins with charset and language."""
-    value, is_encoded = pieces[0]
-    charset = b""
-    if is_encoded and value.count(b"'") > 1:
-        charset, _, value = value.split(b"'", 2)
-    raw = b"".join(
-        unquote_to_bytes(piece) if encoded else piece
-        for piece, encoded in [(value, is_encoded), *pieces[1:]]
-    )
-    if charset:
-        return decoded(raw, _text(charset))[0]
-    return _text(raw)
-
-
-def _starred(disposition: bytes) -> dict[bytes, bytes]:
-    """Read the options that the library skips for the asterisk in their names."""
-    _, options = parsed_options(disposition.replace(b"*", b"\0"))
-    return {
-        name.replace(b"\0", b"*").strip(): value.replace(b"\0", b"*")
-        for name, value in options.items()
-        if b"\0" in name
-    }
-
-
-def _text(raw: bytes) -> str:
-    """Decode a header's value, whose charset is not declared."""
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")

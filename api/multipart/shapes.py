@@ -9,8 +9,8 @@ import structlog
 from prometheus_client import Counter
 
 from api.multipart.headers import PartHeaders
-from api.multipart.transfer_encodings import Sink
 from letterbox.boards.base import FieldSpec
+from letterbox.multipart.transfer_encodings import Sink
 
 # Names are a program's and not a person's; whatever else is sent in their place is not
 # repeated.

@@ -4,7 +4,8 @@ Reads the objects of an application, and returns what they say as ``Evidence``.
 Only here does an audit look into what is stored; the rules see no more than that.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pydantic import ValidationError
 
@@ -49,6 +50,7 @@ class EvidenceReader:
         unreadable = [key for key, found in submissions.items() if found is None]
         if objects.record and record is None:
             unreadable.append(objects.record.key)
+        unreadable += [key.key for key in objects.demographics if self._is_no_json(key)]
         damaged = {doc.key for doc in objects.documents if self._is_damaged(doc)}
         if objects.archive and not is_archive_whole:
             damaged.add(objects.archive.key)
@@ -60,6 +62,7 @@ class EvidenceReader:
             unreadable=frozenset(unreadable),
             damaged=frozenset(damaged),
             named=_documents(record, sources),
+            kept_apart=_kept_apart(record, sources),
             orphaned=_orphaned(objects, sources),
             lacks_marker=self._lacks_marker(record or archived),
         )
@@ -115,6 +118,15 @@ class EvidenceReader:
         name = document.key.rpartition("/")[2]
         return sha256_of(self._store, document.key) != name.partition(".")[0]
 
+    def _is_no_json(self, stored: StoredObject) -> bool:
+        if self.fast:
+            return False
+        try:
+            json.loads(self._store.get(stored.key))
+        except ValueError:
+            return True
+        return False
+
     def _lacks_marker(self, record: Application | None) -> bool:
         if record is None or not self._digest_keys:
             return False
@@ -162,13 +174,32 @@ def _documents(
     record: Application | None, sources: dict[str, Submission | None]
 ) -> frozenset[str]:
     """Name the documents of the views: those in conflict are in no record."""
-    listed = {f"{view.number}.json" for view in record.views} if record else set()
     return frozenset(
         document.name
-        for key, submission in sources.items()
-        if submission and key.rpartition("/")[2] in listed
+        for _, submission in _views(record, sources)
         for document in submission.documents
     )
+
+
+def _kept_apart(
+    record: Application | None, sources: dict[str, Submission | None]
+) -> frozenset[str]:
+    """Name the objects of demographic answers that the views told."""
+    return frozenset(
+        keys.demographics(submission.application_id, number).rpartition("/")[2]
+        for number, submission in _views(record, sources)
+        if submission.demographics_apart
+    )
+
+
+def _views(
+    record: Application | None, sources: dict[str, Submission | None]
+) -> Iterator[tuple[int, Submission]]:
+    """Yield the views of a record with what was said in each, as far as it is read."""
+    for view in record.views if record else ():
+        said = sources.get(keys.source(record.id, view.number)) if record else None
+        if said:
+            yield view.number, said
 
 
 def _application_id(named_by: Iterable[Application | Submission | None]) -> str | None:

@@ -45,8 +45,8 @@ class StoredObjects:
 
     @property
     def copy(self) -> tuple[StoredObject, ...]:
-        """The documents and sources of an open application."""
-        return (*self.documents, *self.sources)
+        """What an open application has besides its record."""
+        return (*self.documents, *self.sources, *self.demographics)
 
     @property
     def lacks_record(self) -> bool:
@@ -99,11 +99,13 @@ class Evidence:
     archived: Application | None = None
     """The record in the archive."""
     unreadable: frozenset[str] = frozenset()
-    """Keys of the record, of inbox records and of sources."""
+    """Keys of the record, of inbox records, of sources and of demographic answers."""
     damaged: frozenset[str] = frozenset()
     """Keys of documents and of the archive."""
     named: frozenset[str] = frozenset()
     """Names of the documents that the sources list."""
+    kept_apart: frozenset[str] = frozenset()
+    """Names of the demographic answers that the sources told."""
     orphaned: frozenset[str] = frozenset()
     """Keys of sources that have no record, and no inbox record either."""
     lacks_marker: bool = False

@@ -187,10 +187,15 @@ def _damaged_documents(facts: Facts) -> Iterator[str]:
 
 
 def _missing_sources(facts: Facts) -> Iterator[str]:
-    existing = set(map(_name, facts.objects.sources))
+    existing = set(map(_name, _said(facts)))
     record = facts.evidence.record
-    listed = [f"{view.number}.json" for view in record.views] if record else []
-    return (name for name in listed if name not in existing)
+    listed = {f"{view.number}.json" for view in record.views} if record else set()
+    return iter((listed | facts.evidence.kept_apart) - existing)
+
+
+def _said(facts: Facts) -> tuple[StoredObject, ...]:
+    """Return what the board sent, and what of it is kept apart."""
+    return (*facts.objects.sources, *facts.objects.demographics)
 
 
 def _unreadable(facts: Facts, objects: Iterable[StoredObject | None]) -> Iterator[str]:
@@ -220,7 +225,7 @@ _OBJECT_RULES: dict[Kind, Callable[[Facts], Iterator[str]]] = {
     Kind.DOCUMENT_MISSING: _missing_documents,
     Kind.DOCUMENT_DAMAGED: _damaged_documents,
     Kind.SOURCE_MISSING: _missing_sources,
-    Kind.SOURCE_DAMAGED: lambda facts: _unreadable(facts, facts.objects.sources),
+    Kind.SOURCE_DAMAGED: lambda facts: _unreadable(facts, _said(facts)),
     Kind.INBOX_UNREADABLE: lambda facts: _unreadable(facts, facts.objects.waiting),
     Kind.RECORD_UNREADABLE: lambda facts: _unreadable(facts, [facts.objects.record]),
 }

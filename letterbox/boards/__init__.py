@@ -11,6 +11,7 @@ _NOT_BOARDS = {
     "base",
     "client",
     "fetching",
+    "graphql",
     "node",
     "posting",
     "reports",

@@ -6,9 +6,8 @@ from typing import Any, Protocol, runtime_checkable
 
 from pydantic import JsonValue
 
-from letterbox.boards.base import Board
+from letterbox.boards.base import Board, CalledBoard
 from letterbox.boards.fetching import Fetcher
-from letterbox.checks import Finding
 
 
 @runtime_checkable
@@ -30,7 +29,7 @@ class ChallengeBoard(Board, Protocol):
 
 
 @runtime_checkable
-class AskedBoard(Board, Protocol):
+class AskedBoard(Board, CalledBoard, Protocol):
     """
     A board that is asked for what it has announced; every ``NoticeBoard`` is one.
 
@@ -47,12 +46,6 @@ class AskedBoard(Board, Protocol):
 
         What has a ``poll`` beside is an ``EventStream``, and the board is reconciled.
         """
-
-    def servers(self, settings: Any) -> Mapping[str, str]:
-        """Return the servers that are asked, each by its name and with its URL."""
-
-    async def check(self, settings: Any) -> Sequence[Finding]:
-        """Return what ``letterbox doctor`` is to print of the board."""
 
 
 @runtime_checkable

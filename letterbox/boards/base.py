@@ -160,6 +160,8 @@ class Received:
 
     submission: Submission
     contents: Mapping[str, BinaryIO]
+    remarks: Mapping[str, JsonValue] = field(default_factory=dict)
+    """What its sender is told beside the reply, such as which fields nothing reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,9 @@ class PostBoard(Board, Protocol):
     def verifier(self, head: Head, secrets: Sequence[bytes], settings: Any) -> Verifier:
         """Return what the body passes through before anything looks into it."""
 
-    def receive(self, head: Head, body: BinaryIO, now: datetime) -> Received:
+    def receive(
+        self, head: Head, body: BinaryIO, now: datetime, settings: Any
+    ) -> Received:
         """
         Make a submission of a verified body. Blocking: it is called in a thread.
 
@@ -223,7 +227,18 @@ class PostBoard(Board, Protocol):
 
 
 @runtime_checkable
-class NoticeBoard(Board, Protocol):
+class CalledBoard(Protocol):
+    """A board that we call, for whatever it is: ``letterbox doctor`` does so, too."""
+
+    def servers(self, settings: Any) -> Mapping[str, str]:
+        """Return the servers that are asked, each by its name and with its URL."""
+
+    async def check(self, settings: Any) -> Sequence[Finding]:
+        """Return what ``letterbox doctor`` is to print of the board."""
+
+
+@runtime_checkable
+class NoticeBoard(Board, CalledBoard, Protocol):
     """A board that gives signed notice to ``/webhooks/<name>`` and has to be asked."""
 
     def notices(
@@ -263,12 +278,6 @@ class NoticeBoard(Board, Protocol):
 
     def discards_unmatched(self, settings: Any) -> bool:
         """Return whether applications for ads surely not ours are discarded."""
-
-    def servers(self, settings: Any) -> Mapping[str, str]:
-        """Return the servers that are asked, each by its name and with its URL."""
-
-    async def check(self, settings: Any) -> Sequence[Finding]:
-        """Return what ``letterbox doctor`` is to print of the board."""
 
 
 @runtime_checkable

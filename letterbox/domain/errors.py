@@ -64,9 +64,17 @@ class LetterboxError(Exception):
 
 
 class MalformedError(LetterboxError):
-    """The sender's bytes are not what was agreed."""
+    """
+    The sender's bytes are not what was agreed.
+
+    ``field`` names what is wrong with them, as whoever sends them calls it.
+    """
 
     status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, message: str = "", *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class TooLargeError(MalformedError):

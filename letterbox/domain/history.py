@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, computed_field
 
 from letterbox.domain.application import EventType, Stage
+from letterbox.domain.standing import CandidateStatus
 from letterbox.domain.transitions import Transition
 
 _ONCE = {
@@ -40,12 +41,17 @@ class Happening(BaseModel):
     view: int | None = Field(None, description="Of what the board said: its number.")
     until: AwareDatetime | None = Field(None, description="When a hold ends.")
     type: EventType | None = Field(None, description="What the ATS was told.")
+    status: CandidateStatus | None = Field(None, description="What the board is told.")
     attempts: int | None = None
     request_id: str | None = None
 
     def is_same(self, other: "Happening") -> bool:
         """Return whether both tell of one thing."""
-        if (self.event, self.type) != (other.event, other.type):
+        if (self.event, self.type, self.status) != (
+            other.event,
+            other.type,
+            other.status,
+        ):
             return False
         if self.event in _ASKED and self._contradicts(other):
             return False

@@ -233,10 +233,16 @@ def _attachment(
         filename=_file_name(came) if came else None,
         declared_type=came.declared_type if came else None,
         media_type=document.media_type,
-        problem=document.problem,
+        problem=_problem(document, came),
         scan=verdict(scanned, document.name) if scanned and document.name else None,
         question_id=came.question_id if came else None,
     )
+
+
+def _problem(document: InspectedDocument, came: ReceivedDocument | None) -> str | None:
+    is_original = came is not None and came.is_original
+    is_odd = document.problem in set(Problem) - {Problem.NOT_LOOKED_INTO}
+    return None if is_original and is_odd else document.problem
 
 
 def _file_name(came: ReceivedDocument) -> str | None:

@@ -1,5 +1,6 @@
 """Where a candidate stands in the hirer's procedure, as the ATS says. Pure."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -38,7 +39,9 @@ class Reporting(StrEnum):
     SUPERSEDED = "superseded"
     """A later change was known already: the board is not sent back in time."""
     UNSUPPORTED = "unsupported"
-    """The board takes none, or no credentials for it are configured."""
+    """The board takes none or has no word for it, or no credentials are configured."""
+    UNSENT = "unsent"
+    """The application was archived before the board had taken this one."""
 
 
 class StatusChange(Record):
@@ -48,7 +51,11 @@ class StatusChange(Record):
     status: CandidateStatus
     changed_at: AwareDatetime = Field(description="As the ATS says.")
     by: str = ""
+    noted_at: AwareDatetime | None = Field(None, description="When it was recorded.")
     reporting: Reporting = Field(description="What becomes of it at the board.")
+    reported_at: AwareDatetime | None = Field(
+        None, description="When the board had taken or refused it."
+    )
 
 
 StatusChanges = tuple[StatusChange, ...]
@@ -68,12 +75,22 @@ def with_change(changes: StatusChanges, change: StatusChange) -> StatusChanges:
 
 
 def with_reporting(
-    changes: StatusChanges, change_id: str, reporting: Reporting
+    changes: StatusChanges, change_id: str, reporting: Reporting, at: datetime
 ) -> StatusChanges:
     """Note what has become of a change; of one that is owed no longer, nothing."""
     return tuple(
-        known.model_copy(update={"reporting": reporting})
+        known.model_copy(update={"reporting": reporting, "reported_at": at})
         if known.id == change_id and known.reporting is Reporting.OWED
+        else known
+        for known in changes
+    )
+
+
+def given_up(changes: StatusChanges) -> StatusChanges:
+    """Return the changes of an application that ends: none of them is owed then."""
+    return tuple(
+        known.model_copy(update={"reporting": Reporting.UNSENT})
+        if known.reporting is Reporting.OWED
         else known
         for known in changes
     )

@@ -45,6 +45,8 @@ class ReceivedDocument(BaseModel):
     """Of the question that it answers, by the board's own id."""
     problem: Problem | None = None
     """What was wrong with it before anything looked into it."""
+    is_original: bool = False
+    """Whether it is all that came, as it came: an e-mail, which is odd as no file."""
 
 
 class Submission(BaseModel):
@@ -66,6 +68,8 @@ class Submission(BaseModel):
     said: JsonValue
     demographics: JsonValue = None
     """What people are, and not what they can: it is kept where no ``said`` is seen."""
+    demographics_apart: bool = False
+    """Whether it told any, which have an object of their own by now."""
     documents: tuple[ReceivedDocument, ...] = ()
     region: RegionFinding | None = None
 

@@ -137,15 +137,18 @@ class StoredApplications:
     def save_view(self, submission: Submission, number: int) -> None:
         """Write what the board said under a number of its own (EndedError)."""
         application_id = submission.application_id
-        key = keys.source(application_id, number)
-        said = submission.model_copy(update={"demographics": None})
-        self._put(key, said.model_dump_json())
-        endings.take_back_if_removed(self._store, application_id, key)
-        # The inbox has it until the view is recorded: who dies here does it again.
+        # First: whoever finds the source takes all of the view to be kept.
         if submission.demographics is not None:
             apart = keys.demographics(application_id, number)
             self._put(apart, json.dumps(submission.demographics))
             endings.take_back_if_removed(self._store, application_id, apart)
+        key = keys.source(application_id, number)
+        has_told = submission.demographics is not None or submission.demographics_apart
+        said = submission.model_copy(
+            update={"demographics": None, "demographics_apart": has_told}
+        )
+        self._put(key, said.model_dump_json())
+        endings.take_back_if_removed(self._store, application_id, key)
 
     def demographics(self, application_id: str, number: int) -> JsonValue:
         """Read what a view told of what its candidate is; None where it did not."""

@@ -29,8 +29,9 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 _MAX_MEMBERS = 200
 # A table of so many members and most submissions fit in that.
 _END = 64 * 1024
-# More than a board may post, documents and all, by the default limits.
-_MAX_SUBMISSION = 48 * 1024 * 1024
+# What is larger is not accepted either: nobody could read it again. A body of 40 MiB
+# is not, unless it is all text in an encoding that takes more room in UTF-8.
+_MAX_SUBMISSION = 64 * 1024 * 1024
 _CHUNK = 256 * 1024
 
 _TABLE_END = struct.Struct("<4s4H2LH")
@@ -69,7 +70,7 @@ class DeliveryWriter:
         Raises TooLargeError for what could not be read again.
         """
         said = submission.model_dump_json().encode()
-        if len(said) > _MAX_SUBMISSION - _END:
+        if len(said) > _MAX_SUBMISSION:
             raise TooLargeError("it has more text than can be kept")
         self._zip.writestr(ZipInfo(_SUBMISSION, _TIME), said)
         self._zip.close()
@@ -133,7 +134,7 @@ def read_delivery(store: ObjectStore, key: str) -> Submission:
 def _needed_of(end: "_End", size: int) -> int:
     """Return how much of the end of an object is its submission and what follows."""
     needed = size - _opened(end).getinfo(_SUBMISSION).header_offset
-    if needed > _MAX_SUBMISSION:
+    if needed > _MAX_SUBMISSION + _END:
         raise ValueError("too large for a submission")
     return needed
 

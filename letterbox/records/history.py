@@ -8,12 +8,19 @@ from letterbox.domain.application import Application, EventType, Hold, Stage, To
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.history import Happening, History, Waiting, in_order
 from letterbox.domain.ports import Applications, Archives, Holds, ObjectStore
+from letterbox.domain.standing import Reporting, StatusChange, owed_changes
 from letterbox.domain.transitions import Transition
 
 _HANDLED = {
     "assigned": Transition.ASSIGNED,
     "held": Transition.HELD,
     "released": Transition.RELEASED,
+}
+_REPORTED = {
+    Reporting.SENT: Transition.SENT,
+    Reporting.REFUSED: Transition.DECLINED,
+    Reporting.UNSUPPORTED: Transition.UNSUPPORTED,
+    Reporting.UNSENT: Transition.UNSENT,
 }
 _REMOVED = {
     Stage.ARCHIVED: Transition.EXPIRED,
@@ -128,6 +135,21 @@ def _of_record(record: Application) -> Iterator[Happening]:
             )
     for told in record.told:
         yield Happening(at=told.told_at, event=Transition.TOLD, type=told.type)
+    for change in record.status_changes:
+        yield from _of_status(change)
+
+
+def _of_status(change: StatusChange) -> Iterator[Happening]:
+    """Tell when a status was recorded, and what the board made of it."""
+    status = change.status
+    noted_at = change.noted_at or change.changed_at
+    yield Happening(
+        at=noted_at, event=Transition.NOTED, status=status, by=change.by or None
+    )
+    event, at = _REPORTED.get(change.reporting), change.reported_at
+    # A board that takes no statuses at all was not asked.
+    if event and (at or event is not Transition.UNSUPPORTED):
+        yield Happening(at=at, event=event, status=status)
 
 
 def _of_events(record: Application, assigned: set[datetime]) -> Iterator[Happening]:
@@ -179,7 +201,13 @@ def _of_tombstone(tombstone: Tombstone | None) -> Iterator[Happening]:
 
 
 def _owed(record: Application) -> tuple[Waiting, ...]:
-    return tuple(
-        Waiting(step="deliver", type=one.type, since=one.happened_at)
-        for one in record.owed
+    return (
+        *(
+            Waiting(step="deliver", type=one.type, since=one.happened_at)
+            for one in record.owed
+        ),
+        *(
+            Waiting(step="send_status", since=change.noted_at)
+            for change in owed_changes(record.status_changes)[:1]
+        ),
     )

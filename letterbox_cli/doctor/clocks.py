@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from letterbox.boards import discover
-from letterbox.boards.abilities import AskedBoard
+from letterbox.boards.base import CalledBoard
 from letterbox.checks import Finding, ok, wrong
 from letterbox.settings import Settings
 from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
@@ -72,7 +72,7 @@ def between(earliest: datetime, now: datetime, latest: datetime) -> timedelta:
 
 def _servers(settings: Settings) -> Iterator[tuple[str, str]]:
     for board in discover().values():
-        if isinstance(board, AskedBoard):
+        if isinstance(board, CalledBoard):
             yield from board.servers(settings).items()
     if settings.store_url.startswith("s3://"):
         yield "the S3 server", settings.s3_endpoint

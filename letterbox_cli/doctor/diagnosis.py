@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import structlog
 
 from letterbox.boards import discover
-from letterbox.boards.abilities import AskedBoard
+from letterbox.boards.base import CalledBoard
 from letterbox.checks import Finding, ok, wrong
 from letterbox.domain.errors import SettingsError
 from letterbox.settings import Settings, load_settings
@@ -68,7 +68,7 @@ async def _look(settings: Settings, *, is_up: bool) -> list[Finding]:
         *(
             safely(f"board {board.name}", board.check(settings))
             for board in discover().values()
-            if isinstance(board, AskedBoard)
+            if isinstance(board, CalledBoard)
         ),
         safely("clock", clocks.look(settings)),
     )

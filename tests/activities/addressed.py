@@ -56,7 +56,7 @@ def posted(*, letter: str = LETTER, certificate: bool = True) -> Submission:
         },
     }
     body = BytesIO(json.dumps(said).encode())
-    return BOARD.receive(Head({}, {}), body, NOW).submission
+    return BOARD.receive(Head({}, {}), body, NOW, BOARD.settings()).submission
 
 
 def take_in(

@@ -4,6 +4,7 @@ Kills a process with SIGKILL at every write of whatever changes an application.
 A program of its own, since it forks. Prints how many deaths each was put through.
 """
 
+import json
 import logging
 import sys
 from functools import partial
@@ -15,6 +16,7 @@ import structlog
 from letterbox.domain import keys
 from letterbox.domain.application import Flag
 from letterbox.domain.ports import ObjectStore
+from letterbox.domain.standing import Reporting
 from tests.activities import addressed
 from tests.activities import crash_at_every_write_works as do
 from tests.activities.board import DOCUMENTS
@@ -33,17 +35,29 @@ def check_accepted(store: ObjectStore, folder: Path, cv: bytes = do.CV) -> None:
 
 
 def check_recorded(store: ObjectStore, folder: Path) -> None:
-    """Find a record of one view, and an empty inbox."""
+    """Find a record of one view, what its candidate is apart, and an empty inbox."""
     del folder
+    check_demographics(store, 1)
     assert [view.number for view in do.record_of(store).views] == [1]
     assert do.record_of(store).flags == ()
     assert list(store.list(keys.INBOX)) == []
     assert list(do.records_of(store).candidates.find(do.ADDRESSES[0])) == [do.ID]
 
 
+def check_demographics(store: ObjectStore, *views: int) -> None:
+    """Find the answers of each view in an object of their own, and nowhere else."""
+    applications = do.records_of(store).applications
+    told = [applications.demographics(do.ID, view) for view in views]
+    assert told == [do.DEMOGRAPHICS] * len(views)
+    mark = json.dumps(do.DEMOGRAPHICS)[10:-2].encode()
+    holding = {name for name in _names(store) if mark in store.get(name)}
+    assert holding == {keys.demographics(do.ID, view) for view in views}
+
+
 def check_conflict(store: ObjectStore, folder: Path) -> None:
     """Find both views, kept as they came, and both addresses."""
     del folder
+    check_demographics(store, 1, 2)
     record = do.record_of(store)
     assert [view.number for view in record.views] == [1, 2]
     assert Flag.CONFLICT in record.flags
@@ -96,6 +110,23 @@ def check_assigned(store: ObjectStore, folder: Path) -> None:
     assert do.record_of(store).position.reference == "DEV-17"
 
 
+def check_noted(store: ObjectStore, folder: Path) -> None:
+    """Find the status once, and owed."""
+    del folder
+    _check_status(store, Reporting.OWED)
+
+
+def check_reported(store: ObjectStore, folder: Path) -> None:
+    """Find that the board has it."""
+    del folder
+    _check_status(store, Reporting.SENT)
+
+
+def _check_status(store: ObjectStore, reporting: Reporting) -> None:
+    [change] = do.record_of(store).status_changes
+    assert (change.status, change.reporting) == (do.STATUS.status, reporting)
+
+
 def check_held(store: ObjectStore, folder: Path) -> None:
     """Find the hold in its own object and in the record."""
     del folder
@@ -131,14 +162,16 @@ def check_archived(store: ObjectStore, folder: Path) -> None:
     """Find a whole archive, the markers, and nothing else."""
     del folder
     with TemporaryDirectory() as unpacked:
-        assert do.records_of(store).archives.unpack(do.ID, Path(unpacked)).files == 4
+        assert do.records_of(store).archives.unpack(do.ID, Path(unpacked)).files == 5
+        [apart] = Path(unpacked).rglob("demographics.json")
+        assert json.loads(apart.read_bytes()) == do.DEMOGRAPHICS
     found = {key.partition("/")[0] for key in _names(store)}
     assert found == {"archive", "candidates"}, found
 
 
-def check_erased(store: ObjectStore, folder: Path) -> None:
+def check_erased(store: ObjectStore, folder: Path, name: str = do.ID) -> None:
     """Find the tombstone, and no byte of the candidate in any file."""
-    assert _names(store) == [keys.tombstone(do.ID)]
+    assert _names(store) == [keys.tombstone(name)]
     for path in folder.rglob("*"):
         assert not path.is_file() or do.MARK not in path.read_bytes(), path
 
@@ -163,11 +196,14 @@ WORKS: dict[str, tuple[Work, Work, Check]] = {
         partial(check_accepted, cv=do.LARGE_CV),
     ),
     "record": (do.accept, do.take_over, check_recorded),
+    "record an older one": (do.accept_older, do.take_over, check_recorded),
     "record a differing one": (do.accept_another, do.take_over, check_conflict),
     "refresh": (do.make_noticed, do.refresh, check_refreshed),
     "fetch": (do.make_told, do.fetch, check_fetched),
     "download": (do.accept_addressed, do.download, check_downloaded),
     "assign": (do.make_position, do.assign, check_assigned),
+    "note a status": (do.make_application, do.note_status, check_noted),
+    "report a status": (do.make_noted, do.report_status, check_reported),
     "hold": (do.make_application, do.hold, check_held),
     "release a hold": (do.make_held, do.release_hold, check_not_held),
     "quarantine": (do.make_application, do.quarantine, check_quarantined),
@@ -180,13 +216,17 @@ WORKS: dict[str, tuple[Work, Work, Check]] = {
     "erase an archived one": (do.make_archived, do.erase, check_erased),
 }
 # What dies in the middle of it, and is not done again: the person asks for erasure.
-ERASED: dict[str, tuple[Work, Work]] = {
-    "record": (do.accept, do.take_over),
-    "record a differing one": (do.accept_another, do.take_over),
-    "assign": (do.make_position, do.assign),
-    "quarantine": (do.make_application, do.quarantine),
-    "release a document": (do.make_quarantined, do.release),
-    "archive": (do.make_application, do.archive),
+ERASED: dict[str, tuple[Work, Work, str]] = {
+    "record": (do.accept, do.take_over, do.ID),
+    "record an older one": (do.accept_older, do.take_over, do.ID),
+    "record a differing one": (do.accept_another, do.take_over, do.ID),
+    "fetch": (do.make_told, do.fetch, SEEK),
+    "refresh": (do.make_noticed, do.refresh, SEEK),
+    "assign": (do.make_position, do.assign, do.ID),
+    "report a status": (do.make_noted, do.report_status, do.ID),
+    "quarantine": (do.make_application, do.quarantine, do.ID),
+    "release a document": (do.make_quarantined, do.release, do.ID),
+    "archive": (do.make_application, do.archive, do.ID),
 }
 
 
@@ -197,8 +237,10 @@ def main() -> None:
     for name, (begin, work, check) in WORKS.items():
         deaths = put_through_every_death(begin, work, check)
         sys.stdout.write(f"{name}: {deaths}\n")
-    for name, (begin, work) in ERASED.items():
-        deaths = put_through_every_death(begin, work, check_erased, do.erase)
+    for name, (begin, work, erased) in ERASED.items():
+        check = partial(check_erased, name=erased)
+        erase = partial(do.erase, name=erased)
+        deaths = put_through_every_death(begin, work, check, erase)
         sys.stdout.write(f"{name}, then erase: {deaths}\n")
 
 

@@ -3,12 +3,15 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from pydantic import JsonValue
 from temporalio.testing import ActivityEnvironment
 
 from activities.amending import AmendActivities
 from activities.archiving import ArchiveActivities
 from activities.removing import Ending, EraseActivities
+from activities.reporting import StatusActivities
 from letterbox.archive.expiry import ArchiveExpiry
+from letterbox.boards.reports import StandingReport
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain.application import Application, Release
@@ -19,7 +22,11 @@ from letterbox.domain.commands import (
     Erasure,
     Holding,
     NoteHoldInput,
+    NoteReportingInput,
+    NoteStatusInput,
     PlaceHoldInput,
+    SendStatusInput,
+    StatusReport,
 )
 from letterbox.domain.messages import (
     FetchInput,
@@ -31,6 +38,7 @@ from letterbox.domain.messages import (
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position
 from letterbox.domain.recording import Recorder
+from letterbox.domain.standing import CandidateStatus
 from letterbox.records.applications import StoredApplications
 from letterbox.records.quarantine import StoredQuarantine
 from letterbox.resources import Records, open_records
@@ -40,6 +48,7 @@ from tests.activities.board import Board, asking
 from tests.activities.conftest import over
 from tests.activities.noticed import SEEK, notice, take_in
 from tests.factories import careerjet
+from tests.older_inbox import Accept, accept_as_before, accept_today
 from tests.record_factory import record
 
 ID = "careerjet:12345678"
@@ -49,6 +58,8 @@ CV = b"%PDF-1.4 " + MARK
 LARGE_CV = CV + bytes(600_000)
 NOW = datetime.now(UTC)
 ADDRESSES = ("ada@example.com", "ada@new.example")
+DEMOGRAPHICS: JsonValue = {"race": f"what {MARK.decode()} is"}
+STATUS = StatusReport(id="change-1", status=CandidateStatus.HIRED, changed_at=NOW)
 
 
 def records_of(store: ObjectStore) -> Records:
@@ -65,26 +76,40 @@ def record_of(store: ObjectStore, name: str = ID) -> Application:
 
 def accept(store: ObjectStore) -> None:
     """Do what the API does before it answers; the board sends again."""
-    delivery, contents = careerjet("12345678", cv=CV, received_at=NOW)
-    records_of(store).applications.accept(delivery, contents)
+    _accept(store)
+
+
+def accept_older(store: ObjectStore) -> None:
+    """Have one lie there as an earlier release accepted it."""
+    _accept(store, accepting=accept_as_before)
+
+
+def _accept(
+    store: ObjectStore,
+    *,
+    cv: bytes = CV,
+    email: str = ADDRESSES[0],
+    received_at: datetime = NOW,
+    accepting: Accept = accept_today,
+) -> None:
+    """Have one accepted that also tells what its candidate is."""
+    delivery, contents = careerjet(
+        "12345678", cv=cv, email=email, received_at=received_at
+    )
+    delivery = delivery.model_copy(update={"demographics": DEMOGRAPHICS})
+    accepting(store, delivery, contents)
 
 
 def accept_large(store: ObjectStore) -> None:
     """Do the same with a CV that is written to a file as it comes."""
-    delivery, contents = careerjet("12345678", cv=LARGE_CV, received_at=NOW)
-    records_of(store).applications.accept(delivery, contents)
+    _accept(store, cv=LARGE_CV)
 
 
 def accept_another(store: ObjectStore) -> None:
     """Have one recorded, and another of its name, with another address, accepted."""
     make_application(store)
-    delivery, contents = careerjet(
-        "12345678",
-        cv=CV + b" again",
-        email="ada@new.example",
-        received_at=NOW + timedelta(minutes=1),
-    )
-    records_of(store).applications.accept(delivery, contents)
+    later = NOW + timedelta(minutes=1)
+    _accept(store, cv=CV + b" again", email=ADDRESSES[1], received_at=later)
 
 
 def take_over(store: ObjectStore) -> None:
@@ -159,6 +184,35 @@ def assign(store: ObjectStore) -> None:
     amending(store).assign_position(order)
 
 
+class Told:
+    """A board that is told where its candidates stand, and takes it."""
+
+    async def send_status(self, report: StandingReport) -> None:
+        """Take it."""
+
+
+def reporting(store: ObjectStore) -> StatusActivities:
+    """Open what notes statuses and tells the board."""
+    applications = records_of(store).applications
+    return StatusActivities(applications=applications, senders={"careerjet": Told()})
+
+
+def note_status(store: ObjectStore) -> None:
+    """Write down where the candidate stands."""
+    noting = NoteStatusInput(application_id=ID, given=STATUS)
+    reporting(store).note_status(noting)
+
+
+def report_status(store: ObjectStore) -> None:
+    """Tell the board, and write down that it has it."""
+    steps = reporting(store)
+    sending = SendStatusInput(application_id=ID, change_id=STATUS.id)
+    sent = asyncio.run(ActivityEnvironment().run(steps.send_status, sending))
+    if sent.reporting:
+        done = NoteReportingInput(**sending.model_dump(), reporting=sent.reporting)
+        steps.note_reporting(done)
+
+
 def hold(store: ObjectStore, *, release: bool = False) -> None:
     """Place a hold, and say so in the record."""
     given = Holding(reason="case 4711", release=release)
@@ -201,10 +255,10 @@ def expire(store: ObjectStore) -> None:
     expiry.expire(timedelta(days=1), NOW + timedelta(days=400))
 
 
-def erase(store: ObjectStore) -> None:
+def erase(store: ObjectStore, name: str = ID) -> None:
     """Do what the workflow does when erasure is asked for."""
     steps = EraseActivities(removal=records_of(store).removal)
-    order = EraseInput(application_id=ID, given=Erasure(reason="request 17"))
+    order = EraseInput(application_id=name, given=Erasure(reason="request 17"))
     asyncio.run(ActivityEnvironment().run(steps.erase, order))
 
 
@@ -246,6 +300,12 @@ def make_position(store: ObjectStore) -> None:
     """Have one, and a position to choose."""
     make_application(store)
     CatalogueWriter(store).put(Position(reference="DEV-17"))
+
+
+def make_noted(store: ObjectStore) -> None:
+    """Have one with a status that its board is owed."""
+    make_application(store)
+    note_status(store)
 
 
 def make_held(store: ObjectStore) -> None:

@@ -336,15 +336,12 @@ def test_what_is_no_challenge_of_ours_is_refused(
     assert answer.json()["detail"]
 
 
-def test_a_board_that_is_not_open_answers_neither(house: Installation) -> None:
-    """Without a secret it is as unknown as no board at all."""
-    closed = house.add_api("linkedin-closed", LETTERBOX_LINKEDIN_SECRETS="")
-    closed.start()
-    try:
-        assert post(closed, application(house)).status_code == 404
-        assert challenge(closed, ("challengeCode", CODE)).status_code == 404
-    finally:
-        closed.end()
+def test_other_methods_are_told_which_ones_there_are(house: Installation) -> None:
+    """All of them: a router of one route each would name one."""
+    answer = http().delete(f"{house.api.url}/apply/linkedin/")
+
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, HEAD, POST"
 
 
 @pytest.mark.parametrize("board", ["careerjet", "indeed", "nobody"])

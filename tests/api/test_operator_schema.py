@@ -44,6 +44,11 @@ positive_data_acceptance = {{ enabled = false }}
 include-operation-id = "put_position"
 checks = {{ negative_data_rejection = {{ enabled = false }} }}
 
+# No serialiser knows the media type of a raw message, whose schema is any bytes.
+[[operations]]
+include-operation-id = "apply_mail"
+enabled = false
+
 # Nothing that depends on what was answered, and when: the same requests each time.
 [phases]
 examples = {{ extra-data-sources = {{ responses = false }} }}
@@ -118,4 +123,4 @@ async def test_nothing_is_answered_but_what_is_documented(
     said, _ = await running.communicate()
 
     assert running.returncode == 0, said.decode()
-    assert "Tested: 23" in said.decode()
+    assert "Tested: 28" in said.decode()

@@ -380,6 +380,12 @@ SCHEDULED = [
         minutes=10,
     ),
     Case(
+        "a board has no word for what the ATS reports",
+        {_statuses("unsupported"): "0+1x9999"},
+        {8: set(), 20: set()},
+        minutes=10,
+    ),
+    Case(
         "a schedule is paused for maintenance, and forgotten",
         {schedule("paused", "archive-watch"): "0x30 1x9999"},
         {1: set()} | _lasting("LetterboxSchedulePaused", since=1.7),

@@ -20,6 +20,9 @@ FROM_OUTSIDE = {
     "ziprecruiter_api_password",
     "linkedin_secrets",
     "linkedin_access_token",
+    "indeed_client_secret",
+    "generic_secrets",
+    "mail_secrets",
     "seek_webhook_secrets",
     "seek_client_secret",
 }

@@ -25,6 +25,7 @@ from letterbox.resources import Records, open_records, open_store
 from letterbox.settings import load_settings
 from letterbox.temporal.client import start_application
 from letterbox_cli.main import run
+from letterbox_cli.up.dev_secrets import made_up_for
 from tests.audit_fixture import AuditFixture
 from tests.end_to_end.processes.program import Command, Program
 from tests.factories import careerjet
@@ -101,11 +102,10 @@ class GoldenInstallation:
             "LETTERBOX_TASK_QUEUE": str(uuid4()),
             "LETTERBOX_DIGEST_KEY": "a key for tests of what is printed",
             **{
-                board.secrets_variable: f"a secret for tests of {name}"
-                for name, board in discover().items()
+                board.secrets_variable: made_up_for(board, "made up for tests")
+                for board in discover().values()
                 if isinstance(board, FormBoard | PostBoard)
             },
-            "LETTERBOX_LINKEDIN_SECRETS": "86a:a third secret for tests",
             "LETTERBOX_SANDBOX_PORT": str(self._sandbox_port),
             "LETTERBOX_SWEEP_EVERY": "1d",
             "LETTERBOX_OPERATORS": "operators.json",

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from letterbox.ats.presence import AtsMark
 from letterbox.domain.application import EventType, Owed, Stage
 from letterbox.domain.history import Happening, Waiting
+from letterbox.domain.standing import CandidateStatus
 from letterbox.domain.transitions import Transition
 from letterbox.resources import open_records, open_store
 from letterbox.settings import load_settings
@@ -58,6 +59,19 @@ def test_what_the_ats_has_not_taken_says_how_often_it_was_tried() -> None:
     words = " ".join(line_of_waiting(waiting).split())
     assert words == (
         "waiting application.matched: the ATS has not accepted it yet; attempt 7: away"
+    )
+
+
+def test_a_status_and_a_board_that_does_not_take_it_are_told_in_words() -> None:
+    """By its word, who said so, and why the board was tried in vain."""
+    status = CandidateStatus.INTERVIEWED
+    noted = Happening(at=AT, event=Transition.NOTED, status=status, by="jane")
+    waiting = Waiting(step="send_status", since=AT, attempts=7, reason="away")
+
+    assert line_of(noted, "seek").endswith("  noted      interviewed, by jane")
+    assert " ".join(line_of_waiting(waiting).split()) == (
+        "waiting status: the board has not accepted it yet since "
+        "2026-11-30 10:00:01; attempt 7: away"
     )
 
 

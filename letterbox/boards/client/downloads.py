@@ -123,11 +123,5 @@ class Downloads(ABC):
             raise TooLargeError(f"{self.whose}: more than {self._max_bytes} bytes")
 
 
-def origin(url: httpx.URL) -> tuple[object, ...]:
-    """Return what must be the same for an address to lead to the same server."""
-    # With a user in its address, httpx would send that one instead of a token.
-    return url.scheme, url.host, url.port, url.userinfo
-
-
 def _bounded(text: str | None) -> str | None:
     return text and text[:_MAX_CHARACTERS]

@@ -21,6 +21,7 @@ def open_http(
     *,
     headers: Mapping[str, str] | None = None,
     hooks: tuple[Hook, ...] = (),
+    auth: httpx.Auth | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> httpx.AsyncClient:
     """
@@ -38,6 +39,7 @@ def open_http(
             **(headers or {}),
         },
         event_hooks={"response": [*hooks, bound]},
+        auth=auth,
         transport=transport,
     )
 

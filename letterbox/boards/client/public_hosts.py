@@ -1,5 +1,5 @@
 """
-Requests to addresses that others chose: to allowed hosts, at public addresses alone.
+Requests to addresses that others chose: to public addresses alone.
 
 A board names where its documents lie, or where it wants to be told something. Whoever
 could put an address of their own there must not reach what only this machine reaches.
@@ -8,61 +8,22 @@ could put an address of their own there must not reach what only this machine re
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 import httpx
 
-from letterbox.boards.client.downloads import origin
+from letterbox.boards.client.addresses import HTTPS, origin
 from letterbox.boards.client.http import CONNECT
-from letterbox.domain.errors import BoardRefusedError
+from letterbox.domain.errors import BoardUnavailableError
+from letterbox.public_addresses import is_public_address
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-_HTTPS = 443
-_NAT64 = IPv6Network("64:ff9b::/96")
-# A translator of one's own network: Python counts it in from 3.13 on.
-_OWN_NAT64 = IPv6Network("64:ff9b:1::/48")
-
-
-def refuse_other_hosts(url: httpx.URL, allowed: Sequence[str]) -> None:
-    """
-    Raise BoardRefusedError unless it is https at an allowed host, and no more.
-
-    ``*.example.com`` allows all names below that one.
-    """
-    is_plain = url.scheme == "https" and url.port is None and not url.userinfo
-    if not is_plain or not any(_names(one, url.host) for one in allowed):
-        raise BoardRefusedError("the address leads to a host that is not allowed")
-
-
-def _names(allowed: str, host: str) -> bool:
-    if allowed.startswith("*."):
-        return host.endswith(allowed[1:])
-    return host == allowed
-
-
-def is_public(address: str) -> bool:
-    """Return whether an IP address is one of the internet's, and of one machine's."""
-    try:
-        known = ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(known, IPv6Address):
-        is_tunnel = known.sixtofour or known.teredo or known in _OWN_NAT64
-        if is_tunnel or known.is_site_local:
-            return False
-        known = _within(known)
-    return known.is_global and not known.is_multicast
-
-
-def _within(address: IPv6Address) -> IPv4Address | IPv6Address:
-    """Return the IPv4 address that an IPv6 address stands for, if it does."""
-    if address in _NAT64:
-        return IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address
+"""Returns the IP addresses of a host and port, the one to prefer first (OSError)."""
+# Kept connections go by their IP addresses, and two hosts may share one.
+_KEPT = httpx.Limits(max_keepalive_connections=0)
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
-    """Return the IP addresses of a host."""
+    """Ask the system."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(entry[4][0]) for entry in found]
@@ -70,21 +31,22 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 
 class PublicHosts(httpx.AsyncBaseTransport):
     """
-    Connects to public addresses alone.
+    Connects to public addresses alone, and through no proxy.
 
     A host is looked up once for each request, and the connection goes to an address
     that was checked: a name that leads elsewhere a moment later gains nothing.
-    ``sandbox`` is the one origin that is let through, for development.
+    ``sandbox`` is the one origin that is let through, for development; ``inner`` and
+    ``resolve`` are beneath all that is checked.
     """
 
     def __init__(
         self,
-        inner: httpx.AsyncBaseTransport,
+        inner: httpx.AsyncBaseTransport | None = None,
         *,
         sandbox: httpx.URL | None = None,
         resolve: Resolve = resolve,
     ) -> None:
-        self._inner = inner
+        self._inner = inner or httpx.AsyncHTTPTransport(limits=_KEPT)
         self._sandbox = origin(sandbox) if sandbox else None
         self._resolve = resolve
 
@@ -101,20 +63,25 @@ class PublicHosts(httpx.AsyncBaseTransport):
         return await self._send(request, last)
 
     async def _addresses(self, url: httpx.URL) -> Sequence[str]:
+        """Look a host up; one that leads inside may be its name server's mistake."""
         try:
             async with asyncio.timeout(CONNECT):
-                addresses = await self._resolve(url.host, url.port or _HTTPS)
+                addresses = await self._resolve(
+                    url.raw_host.decode(), url.port or HTTPS
+                )
         except (OSError, UnicodeError) as error:
             raise httpx.ConnectError("the host is not known") from error
         if not addresses:
             raise httpx.ConnectError("the host has no address")
-        if not all(map(is_public, addresses)):
-            raise BoardRefusedError("the address leads into a private network")
+        if not all(map(is_public_address, addresses)):
+            raise BoardUnavailableError(
+                "the host that the board names leads to an address that is not public"
+            )
         return list(dict.fromkeys(addresses))
 
     async def _send(self, request: httpx.Request, address: str) -> httpx.Response:
         # The certificate is still the host's, and so is the header Host.
-        host = request.url.host
+        host = request.url.raw_host.decode()
         at_address = httpx.Request(
             request.method,
             request.url.copy_with(host=address),

@@ -64,9 +64,11 @@ class HelloWork:
         key = head.headers.get(settings.hellowork_header.lower())
         return KeyVerifier(key, secrets)
 
-    def receive(self, head: Head, body: BinaryIO, now: datetime) -> Received:
+    def receive(
+        self, head: Head, body: BinaryIO, now: datetime, settings: HelloWorkSettings
+    ) -> Received:
         """Take the CV out, and keep the rest as HelloWork said it."""
-        del head
+        del head, settings
         return receive_payload(self.name, read_object(body), now)
 
     def reply(

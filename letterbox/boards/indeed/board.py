@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from http import HTTPStatus
 from typing import BinaryIO
@@ -22,6 +23,8 @@ from letterbox.boards.posting.json_body import read_object
 from letterbox.boards.posting.moments import moment_of_millis
 from letterbox.boards.posting.replies import STATUSES, reply_by_status
 from letterbox.boards.posting.verifiers import HmacVerifier, sign
+from letterbox.boards.reports import StatusSender
+from letterbox.checks import Finding
 from letterbox.domain.advertisement import Organization, PositionProfile
 from letterbox.domain.application import Source
 from letterbox.domain.matching import References
@@ -38,7 +41,7 @@ _REFUSALS = {
 
 
 class Indeed:
-    """Indeed Apply; everything here is pure."""
+    """Indeed Apply; pure, except for what is awaited."""
 
     name = "indeed"
     settings: type[BaseSettings] = IndeedSettings
@@ -74,9 +77,11 @@ class Indeed:
         signature = head.headers.get("x-indeed-signature")
         return HmacVerifier(signature, secrets, _DIGEST)
 
-    def receive(self, head: Head, body: BinaryIO, now: datetime) -> Received:
+    def receive(
+        self, head: Head, body: BinaryIO, now: datetime, settings: IndeedSettings
+    ) -> Received:
         """Take the documents out, and keep the rest as Indeed said it."""
-        del head
+        del head, settings
         return receive_payload(self.name, read_object(body), now)
 
     def reply(
@@ -115,6 +120,30 @@ class Indeed:
                 and _has_its_file(applicant, submission)
             ),
         )
+
+    def takes_statuses(self, settings: IndeedSettings) -> bool:
+        """Return whether there are credentials to send dispositions with."""
+        return bool(settings.indeed_client_id)
+
+    def open_status_sender(
+        self, settings: IndeedSettings
+    ) -> AbstractAsyncContextManager[StatusSender]:
+        """Keep connections to Indeed; nothing is sent yet."""
+        from letterbox.boards.indeed.client.dispositions import open_dispositions
+
+        return open_dispositions(settings)
+
+    def servers(self, settings: IndeedSettings) -> Mapping[str, str]:
+        """Return Indeed's token endpoint, where there are credentials for it."""
+        return (
+            {"Indeed": settings.indeed_token_url} if settings.indeed_client_id else {}
+        )
+
+    async def check(self, settings: IndeedSettings) -> Sequence[Finding]:
+        """Judge the settings; with credentials, ask Indeed for a token."""
+        from letterbox.boards.indeed.checks import check
+
+        return await check(settings)
 
     def sample_post(
         self,

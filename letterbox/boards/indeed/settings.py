@@ -1,14 +1,43 @@
 """The settings that Indeed Apply needs."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode
 
-from letterbox.setting_types import Secrets, comma_separated
+from letterbox.domain.standing import CandidateStatus
+from letterbox.setting_types import Secrets, Url, comma_separated
 
 _MIB = 1024 * 1024
 Refusal = Literal["unknown", "closed", "duplicate"]
+
+# As https://docs-plus.indeed.com/api/common/objects/IndeedDispositionStatus has them.
+_STATUSES = {
+    CandidateStatus.RECEIVED: "NEW",
+    CandidateStatus.VIEWED: "REVIEW",
+    CandidateStatus.CONTACTED: "CONTACTED",
+    CandidateStatus.INTERVIEWED: "INTERVIEW",
+    CandidateStatus.OFFERED: "OFFER_MADE",
+    CandidateStatus.HIRED: "HIRED",
+    CandidateStatus.REJECTED: "NOT_SELECTED",
+    CandidateStatus.WITHDRAWN: "WITHDRAWN",
+}
+
+
+def _pairs(text: object) -> object:
+    """Read ``word=STATUS``, comma-separated."""
+    if not isinstance(text, str):
+        return text
+    parts = [part.partition("=") for part in text.split(",") if part.strip()]
+    return {word.strip(): status.strip() for word, _, status in parts}
+
+
+Dispositions = Annotated[
+    dict[CandidateStatus, Annotated[str, Field(pattern=r"^[A-Z][A-Z_]{0,63}$")]],
+    NoDecode,
+    BeforeValidator(_pairs),
+]
 
 
 class IndeedSettings(BaseSettings):
@@ -27,3 +56,28 @@ class IndeedSettings(BaseSettings):
     indeed_max_body_bytes: int = Field(
         40 * _MIB, gt=0, description="Largest application that Indeed may post."
     )
+    indeed_client_id: str = Field(
+        "", description="OAuth client id; none: Indeed is told no statuses."
+    )
+    indeed_client_secret: SecretStr = Field(
+        SecretStr(""), description="OAuth client secret."
+    )
+    indeed_token_url: Url = Field(
+        "https://apis.indeed.com/oauth/v2/tokens",
+        description="Indeed's token endpoint.",
+    )
+    indeed_graphql_url: Url = Field(
+        "https://apis.indeed.com/graphql", description="Indeed's GraphQL endpoint."
+    )
+    indeed_scope: str = Field("employer_access", description="Scope of the token.")
+    indeed_ats_name: str = Field(
+        "Letterbox", description="Name of the ATS, as Indeed has it on record."
+    )
+    indeed_statuses: Dispositions = Field(
+        {},
+        description="Indeed's words for our statuses where they differ from the usual.",
+    )
+
+    def disposition_statuses(self) -> Mapping[CandidateStatus, str]:
+        """Return Indeed's word for each status."""
+        return _STATUSES | self.indeed_statuses

@@ -89,9 +89,11 @@ class LinkedIn:
         """Sign LinkedIn's code, every two hours; three failures close the address."""
         return signature.answer_challenge(query, secrets)
 
-    def receive(self, head: Head, body: BinaryIO, now: datetime) -> Received:
+    def receive(
+        self, head: Head, body: BinaryIO, now: datetime, settings: LinkedInSettings
+    ) -> Received:
         """Keep the application as LinkedIn said it."""
-        del head
+        del head, settings
         return receive_payload(self.name, read_object(body), now)
 
     def reply(

@@ -1,8 +1,8 @@
-"""Documents that come as base64 inside of a body."""
+"""Documents that come inside of a body, as base64 or as they are."""
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any, BinaryIO
 
@@ -62,6 +62,29 @@ class InlineFiles:
         )
         return {_STANDS_FOR_DATA: digest}
 
+    def take_bytes(
+        self,
+        chunks: Iterable[bytes],
+        *,
+        role: Role,
+        filename: str | None = None,
+        declared_type: str | None = None,
+        question_id: str | None = None,
+    ) -> str | None:
+        """Take a document as it is; return its SHA-256, or None beyond the limit."""
+        if len(self.documents) == _MAX_DOCUMENTS:
+            return None
+        digest, size = self._spool(chunks)
+        self._add(
+            digest,
+            size,
+            role=role,
+            filename=filename,
+            declared_type=declared_type,
+            question_id=question_id,
+        )
+        return digest
+
     def take_text(self, text: str, *, role: Role, declared_type: str) -> None:
         """Make a document of what came as text, and is more than plain text."""
         spool = self._spool([text.encode()])
@@ -85,7 +108,7 @@ class InlineFiles:
                 continue
         return *self._spool([data.encode()]), Problem.NOT_DECODED
 
-    def _spool(self, chunks: Iterator[bytes] | list[bytes]) -> tuple[str, int]:
+    def _spool(self, chunks: Iterable[bytes]) -> tuple[str, int]:
         # Zero would mean no limit.
         limit = max(1, _MAX_IN_MEMORY - self._held)
         file = open_spool(limit)

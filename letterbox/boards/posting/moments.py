@@ -11,13 +11,18 @@ _OLDEST = timedelta(days=365)
 
 def moment_of_millis(value: JsonValue, received_at: datetime) -> datetime:
     """Read milliseconds since 1970; what cannot be is the moment of receipt."""
+    moment = moment_of_seconds(value, unit=1000)
+    return received_at if moment is None else plausible(moment, received_at)
+
+
+def moment_of_seconds(value: JsonValue, unit: int = 1) -> datetime | None:
+    """Read seconds since 1970, or what there are ``unit`` of in one; None for none."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return received_at
+        return None
     try:
-        moment = datetime.fromtimestamp(int(value) / 1000, UTC)
+        return datetime.fromtimestamp(int(value) / unit, UTC)
     except (ValueError, OverflowError, OSError):
-        return received_at
-    return plausible(moment, received_at)
+        return None
 
 
 def plausible(moment: datetime, received_at: datetime) -> datetime:

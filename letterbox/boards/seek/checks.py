@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import JsonValue
 
+from letterbox.boards.client.graphql import PartnerGraph
 from letterbox.boards.seek.client import open_client
-from letterbox.boards.seek.client.graphql import SeekGraph
 from letterbox.boards.seek.events import (
     CANDIDATE_APPLICATION_CREATED,
     HIRER_RELATIONSHIP_CHANGED,
@@ -73,7 +73,7 @@ def _without_credentials(settings: SeekSettings) -> Finding:
     return ok(_BOARD, "off: LETTERBOX_SEEK_CLIENT_ID is not set")
 
 
-async def _connection(graph: SeekGraph, settings: SeekSettings) -> list[Finding]:
+async def _connection(graph: PartnerGraph, settings: SeekSettings) -> list[Finding]:
     """Ask for one event, as reconciling does."""
     query = replace(events_query(settings), first=1)
     await _field(graph, EVENTS, query.variables(None), "events")
@@ -87,7 +87,7 @@ async def _connection(graph: SeekGraph, settings: SeekSettings) -> list[Finding]
     return findings
 
 
-async def _webhook(graph: SeekGraph, settings: SeekSettings) -> list[Finding]:
+async def _webhook(graph: PartnerGraph, settings: SeekSettings) -> list[Finding]:
     named = settings.seek_subscription_id
     if not settings.seek_webhook_secrets:
         if named:
@@ -103,7 +103,7 @@ async def _webhook(graph: SeekGraph, settings: SeekSettings) -> list[Finding]:
     return [*findings, *await _relationships(graph, settings.seek_scheme)]
 
 
-async def _relationships(graph: SeekGraph, scheme: str) -> list[Finding]:
+async def _relationships(graph: PartnerGraph, scheme: str) -> list[Finding]:
     """Warn where nobody would tell us that a hirer allows the export again."""
     variables = subscriptions_to(scheme, HIRER_RELATIONSHIP_CHANGED)
     connection = await _field(
@@ -118,7 +118,7 @@ async def _relationships(graph: SeekGraph, scheme: str) -> list[Finding]:
     return [warning(_WEBHOOK, message)]
 
 
-async def _all_subscriptions(graph: SeekGraph, scheme: str) -> list[Finding]:
+async def _all_subscriptions(graph: PartnerGraph, scheme: str) -> list[Finding]:
     variables = subscriptions_to(scheme, CANDIDATE_APPLICATION_CREATED)
     connection = await _field(
         graph, WEBHOOK_SUBSCRIPTIONS, variables, "webhookSubscriptions"
@@ -135,7 +135,7 @@ async def _all_subscriptions(graph: SeekGraph, scheme: str) -> list[Finding]:
     return [ok(_WEBHOOK, message), *findings]
 
 
-async def _subscription(graph: SeekGraph, subscription_id: str) -> Finding:
+async def _subscription(graph: PartnerGraph, subscription_id: str) -> Finding:
     variables = failures_of(subscription_id, datetime.now(UTC) - _LATELY, FAILURES)
     subscription = read_subscription(
         await _field(graph, WEBHOOK_SUBSCRIPTION, variables, "webhookSubscription")
@@ -159,7 +159,7 @@ async def _subscription(graph: SeekGraph, subscription_id: str) -> Finding:
 
 
 async def _field(
-    graph: SeekGraph, query: str, variables: Mapping[str, JsonValue], field: str
+    graph: PartnerGraph, query: str, variables: Mapping[str, JsonValue], field: str
 ) -> JsonValue:
     """Ask for one field; an error of it is a BoardUnavailableError."""
     response = await graph.execute(query, variables)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
+from letterbox.boards.graphql import QueryError
 from letterbox.boards.node import Node, storable
-from letterbox.boards.seek.graphql import QueryError
 from letterbox.domain.submission import Submission
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 
-from letterbox.boards.seek.graphql import QueryError
+from letterbox.boards.graphql import QueryError
 
 _RENEW = "UNAUTHENTICATED"
 # Nothing that we could send differently would change SEEK's mind.

@@ -71,9 +71,11 @@ class ZipRecruiter:
             settings.ziprecruiter_window,
         )
 
-    def receive(self, head: Head, body: BinaryIO, now: datetime) -> Received:
+    def receive(
+        self, head: Head, body: BinaryIO, now: datetime, settings: ZipRecruiterSettings
+    ) -> Received:
         """Take the CV out, and keep the rest as ZipRecruiter said it."""
-        del head
+        del head, settings
         return receive_payload(self.name, read_object(body), now)
 
     def reply(

@@ -9,6 +9,7 @@ from api.app import create_app
 from api.operator.examples import PAGE, POSITION, RECORD, STATUS
 from api.operator.listing import Page
 from letterbox.boards import discover
+from letterbox.boards.abilities import ChallengeBoard
 from letterbox.boards.base import FormBoard, PostBoard
 from letterbox.boards.careerjet import BOARD
 from letterbox.domain.application import Application
@@ -92,6 +93,11 @@ def test_only_operator_routes_document_the_token(document: dict[str, Any]) -> No
             f"POST /apply/{name}"
             for name, board in discover().items()
             if isinstance(board, FormBoard | PostBoard)
+        ),
+        *(
+            f"GET /apply/{name}"
+            for name, board in discover().items()
+            if isinstance(board, ChallengeBoard)
         ),
         "POST /webhooks/seek",
         "GET /healthz",

@@ -44,7 +44,12 @@ class Marks:
         self.documents.add(text)
         return text
 
-    def submission(self, uuid: str | None = None, **changes: str) -> PostedApplication:
+    def submission(
+        self,
+        uuid: str | None = None,
+        kind: type[PostedApplication] = PostedApplication,
+        **changes: str,
+    ) -> PostedApplication:
         """Mark everything that can be said of a candidate, and some more."""
         one = next(self._numbers)
         fields = {
@@ -59,11 +64,12 @@ class Marks:
             self.text("field name"): "a value",
         }
         self.said.update(fields.values())
-        return PostedApplication(
+        return kind(
             uuid=uuid or str(uuid4()),
             cv=CV + self.text("content of the CV").encode(),
             filename=self.text("file name") + ".pdf",
             changes={**fields, **changes},
+            eeo=self.text("what somebody is"),
         )
 
     def found_in(self, place: bytes) -> list[str]:

@@ -23,8 +23,9 @@ from letterbox_cli.up.temporal_server import temporal_command
 from tests.end_to_end.processes.program import Command, Program
 from tests.support import LETTERBOX, ROOT, answers, free_port, http, wait_until
 
-SECRET = "a secret shared with each board"
-OLD_SECRET = "the one before"
+# Base64 of enough bytes, so that they are good for Standard Webhooks, too.
+SECRET = "aSecretSharedWithEveryBoardThere"
+OLD_SECRET = "theOneThatWasSharedBeforeThatOne"
 SWEEP_SECONDS = 2
 
 

@@ -49,6 +49,22 @@ def odd_files(marks: Marks) -> Iterator[bytes]:
         yield part(disposition, content, f"Content-Type: {name}")
 
 
+def odd_bodies(marks: Marks) -> Iterator[bytes]:
+    """Make bodies that are no board's, though its secret has signed them."""
+    mark = marks.text("a body")
+    yield mark.encode()
+    yield json.dumps([mark]).encode()
+    yield json.dumps({"id": mark * 20}).encode()
+    yield json.dumps({"id": "1", "applicant": {"email": mark}}).encode()[:-2]
+    yield b'{"id": "\xff\xfe", "applicant": "' + mark.encode() + b'"}'
+    yield json.dumps({"id": None, mark: mark}).encode()
+    yield b"[" * 100_000 + mark.encode()
+
+
+UNREADABLE = 6
+"""So many of the corruptions spoil the record itself, and not what the board said."""
+
+
 def corruptions(marks: Marks) -> Iterator[Callable[[dict[str, Any]], str]]:
     """Spoil an inbox record in the ways that validation and code can complain of."""
     mark = marks.text("corrupted")

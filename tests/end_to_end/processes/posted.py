@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from random import Random
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import UUID, uuid4
 
 import httpx
@@ -30,6 +30,7 @@ _PERSON = {
     "candidate_ip": "9.9.9.9",
     "candidate_user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:102.0)",
 }
+_KNOWN = {*_PERSON, "uuid", "job_id", "source_signature"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,12 @@ class PostedApplication:
     filename: str = "cv.pdf"
     changes: Mapping[str, str | None] = field(default_factory=dict)
     secret: str = SECRET
+    eeo: str = "white"
+    """What the candidate is, where a board asks for that."""
+    says_not: ClassVar[frozenset[str]] = frozenset()
+    """Fields that have no place in what is posted."""
+    attachments: ClassVar[int] = 2
+    """Of its record: the CV and the cover letter."""
 
     @property
     def id(self) -> str:
@@ -76,42 +83,70 @@ class PostedApplication:
 
 
 class PostedBody(PostedApplication):
-    """The same person's application, as Indeed posts it: in one body of JSON."""
+    """The same person's application, in one body of JSON, as Indeed posts it."""
+
+    board = "indeed"
+    says_not = frozenset({"source_signature"})
+    attachments = 3
 
     @property
     def id(self) -> str:
         """The id that Letterbox gives it."""
-        return application_id("indeed", self.uuid)
+        return application_id(self.board, self.uuid)
 
-    def post(self, url: str) -> httpx.Response:
-        """Send it to Indeed's address, whose neighbour ``url`` is."""
+    def said(self) -> dict[str, Any]:
+        """Tell what is posted, every kind of answer included."""
         fields = self.fields()
+        file = {"fileName": self.filename, "data": b64encode(self.cv or b"").decode()}
         applicant = {
             "fullName": f"{fields['firstname']} {fields['lastname']}",
             "email": fields["email"],
+            "phoneNumber": fields["phone_number"],
             "coverletter": fields["cover_letter"],
-            "resume": {
-                "file": {
-                    "fileName": self.filename,
-                    "data": b64encode(self.cv or b"").decode(),
-                }
-            },
+            "resume": {"file": file},
         }
-        said = {
-            "id": self.uuid,
-            "job": {"jobId": self.job_id},
+        asked = {"type": "textarea", "question": "What do you earn?"}
+        answers = [
+            {"question": {"id": "pay", **asked}, "answer": fields.get("salary", "")},
+            {"question": {"id": "again", "type": "file"}, "answer": file},
+        ]
+        is_what = {"question": {"id": "race", "type": "select"}, "answer": self.eeo}
+        unknown = {name: fields[name] for name in fields.keys() - _KNOWN}
+        return {
+            **unknown,
+            "id": fields["uuid"],
+            "job": {"jobId": fields["job_id"]},
             "applicant": applicant,
+            "analytics": {
+                "ip": fields["candidate_ip"],
+                "userAgent": fields["candidate_user_agent"],
+            },
+            "screenerQuestionsAndAnswers": {"questionsAndAnswers": answers},
+            "demographicQuestionsAndAnswers": {"questionsAndAnswers": [is_what]},
         }
-        body = json.dumps(said).encode()
+
+    def headers(self, body: bytes) -> dict[str, str]:
+        """Sign what is posted."""
+        return {"X-Indeed-Signature": sign(body, self.secret, "sha1")}
+
+    def post(self, url: str) -> httpx.Response:
+        """Send it to the board's own address, whose neighbour ``url`` is."""
+        return self.post_body(url, json.dumps(self.said()).encode())
+
+    def post_body(self, url: str, body: bytes) -> httpx.Response:
+        """Send a body, signed unless it is to be refused for that."""
         is_signed = "source_signature" not in self.changes
-        signature = sign(body, self.secret, "sha1") if is_signed else "wrong"
-        address = f"{url.rpartition('/')[0]}/indeed"
-        headers = {"X-Indeed-Signature": signature}
+        headers = self.headers(body if is_signed else b"another")
+        address = f"{url.rpartition('/')[0]}/{self.board}"
         return http().post(address, content=body, headers=headers)
 
 
 KINDS = [PostedApplication, PostedBody]
-"""A form, and one body: whatever holds for the one holds for the other."""
+"""
+A form, and one body: whatever holds for the one holds for the other.
+
+Another board that posts bodies is another row: what it says, and how it signs.
+"""
 
 
 def invented(
@@ -143,5 +178,6 @@ def assert_kept_once(at: Keeper, submission: PostedApplication) -> Application:
     assert [view.number for view in record.views] == [1]
     with at.applications.open_document(submission.id, submission.document) as chunks:
         assert b"".join(chunks) == submission.cv
-    assert [one.problem for one in record.attachments] == [None, None]
+    problems = [one.problem for one in record.attachments]
+    assert problems == [None] * submission.attachments
     return record

@@ -1,6 +1,7 @@
 """Everything that can go wrong with an application, each time a marked one."""
 
 import socket
+from itertools import islice, product
 
 import httpx
 from temporalio.client import Client
@@ -16,14 +17,16 @@ from tests.end_to_end.processes.canaries import Marks
 from tests.end_to_end.processes.installation import Installation
 from tests.end_to_end.processes.odd import (
     FORM_TYPE,
+    UNREADABLE,
     corruptions,
     form,
+    odd_bodies,
     odd_files,
     odd_parts,
     part,
 )
-from tests.end_to_end.processes.posted import PostedApplication
-from tests.support import eventually, http, wait_until
+from tests.end_to_end.processes.posted import KINDS, PostedApplication, PostedBody
+from tests.support import eventually, http
 
 _FORM = {"Content-Type": FORM_TYPE}
 
@@ -41,25 +44,29 @@ class Ordeal:
         """Accepted, and then damaged in the store so that no step succeeds."""
         self.spoilt: list[PostedApplication] = []
         """Accepted, and then a document of it was lost or changed."""
+        self._twice: list[PostedApplication] = []
 
     def go_well(self) -> None:
         """Accept one, its repeat, and another content under its uuid."""
-        one = self._accept(self.marks.submission())
-        self._send(one)
-        self.at.recorded(one.id)
-        self._accept(self.marks.submission(one.uuid))
-        wait_until(lambda: len(self.at.recorded(one.id).views) == 2)
+        for kind in KINDS:
+            one = self._accept(self.marks.submission(kind=kind))
+            self._send(one)
+            self._accept(self.marks.submission(one.uuid, kind))
+            self._twice.append(one)
 
     def be_refused(self) -> None:
-        """Refuse for each reason of the table."""
-        for change in (
-            {"source_signature": "0" * 32},
-            {"uuid": ""},
-            {"job_id": self.marks.text("job")},
-            {"job_id": "20240107-123456-closed"},
-            {"cover_letter": self.marks.text("letter") * 100_000},
-        ):
-            self._send(self.marks.submission(**change))
+        """Refuse for each reason of the table; a board may have no word for some."""
+        for kind in KINDS:
+            for change in (
+                {"source_signature": "0" * 32},
+                {"uuid": ""},
+                {"job_id": self.marks.text("job")},
+                {"job_id": "20240107-123456-closed"},
+                {"cover_letter": self.marks.text("letter") * 100_000},
+            ):
+                one = self.marks.submission(kind=kind, **change)
+                if self._send(one).is_success:
+                    self.accepted.append(one)
         self._send(self.marks.submission(), f"?email={self.marks.text('query')}")
         path = httpx.URL(self.at.api.url).join(f"/apply/{self.marks.text('path')}")
         self._keep(http().post(path, data=self.marks.submission().fields()))
@@ -67,6 +74,10 @@ class Ordeal:
     def be_malformed(self) -> None:
         """Send what is no form, what is half of one, and what is oddly encoded."""
         text = self.marks.text
+        for body in odd_bodies(self.marks):
+            one = self.marks.submission(kind=PostedBody)
+            assert isinstance(one, PostedBody)
+            self._keep(one.post_body(self.at.api.apply_url, body))
         for kind in ("application/json", text("kind/x"), f"{FORM_TYPE}; x="):
             headers = {"Content-Type": kind, "User-Agent": text("agent")}
             self._post(text("a body").encode(), headers)
@@ -93,31 +104,39 @@ class Ordeal:
     async def lose_the_store(self) -> None:
         """Take the store from the API, and from the worker in the middle of work."""
         self.at.worker.pause()
-        one = self._accept(self.marks.submission())
+        waiting = [self._accept(self.marks.submission(kind=kind)) for kind in KINDS]
         with self.at.without_store():
             self.at.worker.resume()
-            self._send(self.marks.submission())
-            await self._told_of_failure(one)
-        self.at.recorded(one.id)
+            for kind in KINDS:
+                self._send(self.marks.submission(kind=kind))
+            for one in waiting:
+                await self._told_of_failure(one)
+        for one in waiting:
+            self.at.recorded(one.id)
+        for one in self._twice:
+            assert len(self.at.recorded(one.id).views) == 2
 
     async def be_damaged(self) -> None:
         """Spoil documents and inbox records before a worker comes to them."""
         self.at.worker.pause()
         spoilt = self.marks.document("overwritten").encode()
-        for spoil in (
-            without_documents,
-            lambda body: with_other_documents(body, spoilt),
+        for kind, spoil in product(
+            KINDS,
+            (without_documents, lambda body: with_other_documents(body, spoilt)),
         ):
-            one = self._accept(self.marks.submission())
+            one = self._accept(self.marks.submission(kind=kind))
             [waiting] = self.at.store.list(keys.inbox(one.id))
             self.at.store.put(waiting.key, spoil(self.at.store.get(waiting.key)))
             self.spoilt.append(one)
-        for corrupt in corruptions(self.marks):
-            one = self._accept(self.marks.submission())
-            [waiting] = self.at.store.list(keys.inbox(one.id))
-            body = said_otherwise(self.at.store.get(waiting.key), corrupt)
-            self.at.store.put(waiting.key, body)
-            self.failing.append(one)
+        for kind in KINDS:
+            # What a body says is read whatever it is.
+            most = None if kind is PostedApplication else UNREADABLE
+            for corrupt in islice(corruptions(self.marks), most):
+                one = self._accept(self.marks.submission(kind=kind))
+                [waiting] = self.at.store.list(keys.inbox(one.id))
+                body = said_otherwise(self.at.store.get(waiting.key), corrupt)
+                self.at.store.put(waiting.key, body)
+                self.failing.append(one)
         self.at.worker.resume()
         for one in self.failing:
             await self._told_of_failure(one)

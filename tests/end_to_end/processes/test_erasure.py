@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from letterbox_cli.samples import import_sample_positions
 from tests.deliveries import said_otherwise
 from tests.end_to_end.processes.canaries import Marks
 from tests.end_to_end.processes.installation import Installation, installation
-from tests.end_to_end.processes.posted import PostedApplication
+from tests.end_to_end.processes.posted import KINDS, PostedApplication
 from tests.support import LETTERBOX, clean_environment, wait_until
 
 pytestmark = pytest.mark.processes
@@ -30,40 +31,61 @@ class Registry:
         self.said: list[str] = []
         """What the commands printed."""
 
-    def accept(self, one: PostedApplication) -> PostedApplication:
-        """Have it recorded, with another version beside it."""
-        for sent in (one, self.marks.submission(one.uuid)):
-            assert sent.post(self.at.api.apply_url).status_code == 200
-        wait_until(lambda: len(self.at.recorded(one.id).views) == 2)
-        return one
+    def accept(self, *people: PostedApplication) -> None:
+        """Have them recorded, with another version of each beside it."""
+        for one in people:
+            for sent in (one, self.marks.submission(one.uuid, type(one))):
+                assert sent.post(self.at.api.apply_url).status_code == 200
+        for one in people:
+            wait_until(lambda one=one: len(self.at.recorded(one.id).views) == 2)  # type: ignore[misc]
 
-    def accept_late(self, one: PostedApplication) -> PostedApplication:
-        """Have it archived at once, since it comes out of a backlog."""
+    def accept_late(self, *people: PostedApplication) -> None:
+        """Have them archived at once, since they come out of a backlog."""
         self.at.worker.pause()
-        assert one.post(self.at.api.apply_url).status_code == 200
-        [waiting] = self.at.store.list(keys.inbox(one.id))
-        body = said_otherwise(
-            self.at.store.get(waiting.key),
-            lambda said: json.dumps({**said, "received_at": LONG_AGO}),
-        )
-        self.at.store.put(waiting.key, body)
+        for one in people:
+            assert one.post(self.at.api.apply_url).status_code == 200
+            [waiting] = self.at.store.list(keys.inbox(one.id))
+            body = said_otherwise(
+                self.at.store.get(waiting.key),
+                lambda said: json.dumps({**said, "received_at": LONG_AGO}),
+            )
+            self.at.store.put(waiting.key, body)
         self.at.worker.resume()
-        wait_until(lambda: self.at.applications.ended(one.id) is Stage.ARCHIVED)
-        # The archive comes first, then the hot copy goes.
-        wait_until(lambda: not list(self.at.store.list(keys.application(one.id))))
-        return one
+        wait_until(lambda: all(map(self._is_archived, people)))
 
-    def erase(self, *which: str) -> None:
-        """Say ``letterbox erase``."""
-        done = subprocess.run(
+    def _is_archived(self, one: PostedApplication) -> bool:
+        # The archive comes first, then the open copy goes.
+        is_ended = self.at.applications.ended(one.id) is Stage.ARCHIVED
+        return is_ended and not list(self.at.store.list(keys.application(one.id)))
+
+    def erase_unseen(self, *people: PostedApplication) -> None:
+        """Have them erased while they lie in the inbox, and nobody is at work."""
+        self.at.worker.pause()
+        for one in people:
+            assert one.post(self.at.api.apply_url).status_code == 200
+        erasing = [self._erasing(one.id) for one in people]
+        self.at.worker.resume()
+        self._ended(erasing)
+
+    def erase(self, *which: Sequence[str]) -> None:
+        """Say ``letterbox erase``, several times at once."""
+        self._ended([self._erasing(*words) for words in which])
+
+    def _erasing(self, *which: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
             (*LETTERBOX, "erase", *which, "--yes", "--reason", "request 17"),
             cwd=self.at.folder,
             env=clean_environment() | self.at.environment,
-            capture_output=True,
-            check=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
         )
-        self.said.append(done.stdout + done.stderr)
+
+    def _ended(self, erasing: Sequence[subprocess.Popen[str]]) -> None:
+        for command in erasing:
+            said, _ = command.communicate(timeout=60)
+            assert command.returncode == 0, said
+            self.said.append(said)
 
 
 def on_disk(folder: Path) -> dict[str, bytes]:
@@ -76,7 +98,7 @@ def on_disk(folder: Path) -> dict[str, bytes]:
 
 
 def test_no_byte_of_an_erased_candidate_is_left(tmp_path: Path) -> None:
-    """By the id or the address, open or archived; all raw files are searched."""
+    """By id or address; open, archived or never looked at; of each kind of board."""
     with installation(tmp_path, LETTERBOX_DIGEST_KEY="a key for digests") as at:
         import_sample_positions(at.store)
         positions = {f"store/{one.key}" for one in at.store.list("")}
@@ -84,28 +106,31 @@ def test_no_byte_of_an_erased_candidate_is_left(tmp_path: Path) -> None:
         registry = Registry(at)
         marks = registry.marks
         address = f"{marks.word}.twice@example.com"
-        by_id = [
-            registry.accept(marks.submission()),
-            registry.accept_late(marks.submission()),
-        ]
-        by_address = [
-            registry.accept(marks.submission(email=address.upper())),
-            registry.accept_late(marks.submission(email=address)),
-        ]
+        by_id, by_address, late_by_address = (
+            [marks.submission(kind=kind, **said) for kind in KINDS]
+            for said in ({}, {"email": address.upper()}, {"email": address})
+        )
+        late, unseen = ([marks.submission(kind=KINDS[-1])] for _ in range(2))
+        registry.accept(*by_id, *by_address)
+        registry.accept_late(*late, *late_by_address)
         before = on_disk(tmp_path)
 
-        for one in by_id:
-            registry.erase(one.id)
-        registry.erase("--candidate", f" {address.title()}")
+        registry.erase_unseen(*unseen)
+        registry.erase(
+            *([one.id] for one in (*by_id, *late)),
+            ["--candidate", f" {address.title()}"],
+        )
         at.end()
 
     after = on_disk(tmp_path)
-    erased = [one.id for one in (*by_id, *by_address)]
+    erased = [one.id for one in (*by_id, *late, *unseen, *by_address, *late_by_address)]
     tombstones = {f"store/{keys.tombstone(one)}" for one in erased}
     kept = {
         name
         for name in after
-        if name.startswith("store/") and not name.startswith("store/.tmp/lock-")
+        if name.startswith("store/")
+        # Who erased what is in the journal.
+        and not name.startswith(("store/.tmp/lock-", f"store/{keys.JOURNAL}"))
     }
     assert kept == positions | tombstones
     for name, content in after.items():
@@ -114,9 +139,10 @@ def test_no_byte_of_an_erased_candidate_is_left(tmp_path: Path) -> None:
     # Had there been anything, it would have been seen: all was there before, and the
     # ids still are where they may be.
     assert {marks.word, marks.number} <= set(marks.found_in(b"".join(before.values())))
-    assert {f"store/{keys.archive(one)}" for one in (erased[1], erased[3])} < set(
-        before
-    )
+    for one in (*late, *late_by_address):
+        assert one.filename.encode() in before[f"store/{keys.archive(one.id)}"]
+    for one in (by_id[-1], late[-1], late_by_address[-1]):
+        assert any(one.eeo.encode() in content for content in before.values())
     assert "worker.log" in after
     for place in ("temporal.db", "api.log"):
         content = b"".join(after[name] for name in after if name.startswith(place))

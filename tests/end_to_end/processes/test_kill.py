@@ -2,12 +2,17 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random, SystemRandom
 
 import pytest
 
+from letterbox.domain.commands import StatusReport
 from letterbox.domain.key_owners import placed
+from letterbox.domain.standing import CandidateStatus, Reporting
+from letterbox.temporal.updates import Updates
 from letterbox_cli.samples import import_sample_positions
 from tests.end_to_end.processes.flood import Flood
 from tests.end_to_end.processes.installation import Installation, installation
@@ -17,12 +22,14 @@ from tests.end_to_end.processes.posted import (
     assert_kept_once,
     invented,
 )
+from tests.end_to_end.processes.told_indeed import ToldIndeed
 from tests.support import THOROUGH, eventually, wait_until
 
 pytestmark = pytest.mark.processes
 
 ACCEPTED = 200
 REFUSED = 30
+STATUSES = (CandidateStatus.CONTACTED, CandidateStatus.INTERVIEWED)
 _SETTLES_WITHIN = 120
 _ALONE = [("worker",) * 2, ("api",) * 3, ("temporal",) * 2] if THOROUGH else []
 
@@ -34,15 +41,21 @@ _ALONE = [("worker",) * 2, ("api",) * 3, ("temporal",) * 2] if THOROUGH else []
 async def test_each_application_survives_random_kills_exactly_once(
     victims: Sequence[str], tmp_path: Path
 ) -> None:
-    """Kill at random while 200 arrive: nothing is lost, doubled, or kept unasked."""
+    """
+    Kill at random while 200 arrive: nothing is lost, doubled, or kept unasked.
+
+    One of them has two statuses that its board is owed when the killing begins: the
+    first was sent, and not noted to be; the second was noted, and not sent.
+    """
     seed = SystemRandom().getrandbits(32)
     print(f"seed {seed}")  # noqa: T201 a failure must be repeatable
     random = Random(seed)  # noqa: S311 no secret
     good = [invented(random, kind=KINDS[turn % 2]) for turn in range(ACCEPTED)]
     bad = _refusable(random)
-    with installation(tmp_path) as at:
+    with ToldIndeed() as board, installation(tmp_path, **board.settings) as at:
         import_sample_positions(at.store)
         at.start()
+        owed = await _with_statuses(at, board, good[1])
         flood = Flood(
             at.api.apply_url, random.sample([*good, *bad], ACCEPTED + REFUSED)
         )
@@ -50,11 +63,58 @@ async def test_each_application_survives_random_kills_exactly_once(
         with flood.pouring():
             _kill(at, victims, flood, random)
         at.settle(_SETTLES_WITHIN)
+        told = board.told.copy()
+        board.answer()
+        wait_until(lambda: _reported(at, owed) == [Reporting.SENT] * 2, 90)
 
         assert Counter(flood.answers.values()) == {200: ACCEPTED, 403: 15, 410: 15}
         assert {one.id for one in good} == _kept(at) == await _started(at)
         for one in good:
             assert_kept_once(at, one)
+        _assert_told(owed, told, board.told, is_resent="worker" in victims)
+
+
+async def _with_statuses(
+    at: Installation, board: ToldIndeed, one: PostedApplication
+) -> PostedApplication:
+    """Report two statuses of an application to a board that hangs."""
+    assert one.post(at.api.apply_url).status_code == 200
+    at.recorded(one.id)
+    updates = Updates(await at.connect(), "letterbox")
+    board.hang()
+    for minute, status in enumerate(STATUSES):
+        changed_at = datetime.now(UTC) - timedelta(minutes=5 - minute)
+        report = StatusReport(id=status.value, status=status, changed_at=changed_at)
+        noted = await updates.report_status(one.id, report)
+        assert noted.reporting is Reporting.OWED
+    await eventually(partial(_has_been_told, board))
+    return one
+
+
+async def _has_been_told(board: ToldIndeed) -> bool:
+    return bool(board.told)
+
+
+def _reported(at: Installation, one: PostedApplication) -> list[Reporting]:
+    record = at.applications.find(one.id)
+    assert record
+    return [change.reporting for change in record.status_changes]
+
+
+def _assert_told(
+    one: PostedApplication,
+    before: list[tuple[str, str]],
+    told: list[tuple[str, str]],
+    *,
+    is_resent: bool,
+) -> None:
+    """Find each status told at least once, in order, and of this application alone."""
+    assert {board_id for board_id, _ in told} == {one.uuid}
+    assert {word for _, word in before} == {"NEW", "CONTACTED"}
+    words = [word for _, word in told]
+    assert list(dict.fromkeys(words)) == ["NEW", "CONTACTED", "INTERVIEW"]
+    assert words.index("INTERVIEW") == len(words) - words.count("INTERVIEW")
+    assert words.count("CONTACTED") >= 1 + is_resent
 
 
 def _refusable(random: Random) -> list[PostedApplication]:

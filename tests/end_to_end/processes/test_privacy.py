@@ -11,6 +11,7 @@ from temporalio.client import Client
 from letterbox.domain import keys
 from letterbox_cli.samples import import_sample_positions
 from tests.end_to_end.processes.installation import Installation, installation
+from tests.end_to_end.processes.posted import KINDS
 from tests.end_to_end.processes.privacy_scenarios import Ordeal
 from tests.support import free_port, http
 
@@ -49,6 +50,7 @@ async def _aftermath(
         tmp_path_factory.mktemp("privacy"),
         LETTERBOX_WORKER_METRICS=metrics,
         LETTERBOX_MAX_BODY_BYTES="1000000",
+        LETTERBOX_INDEED_MAX_BODY_BYTES="1000000",
     ) as at:
         import_sample_positions(at.store)
         at.start()
@@ -141,18 +143,23 @@ def test_every_failure_that_the_privacy_tests_provoke_did_happen(
     for words in (b"unexpected error", b"StoreUnavailableError"):
         assert words in aftermath.places["histories"]
     problems = [record.attachments[0].problem for record in found if record]
-    assert problems == ["missing", "damaged"]
+    assert problems == ["missing", "damaged"] * len(KINDS)
 
 
 def test_the_search_finds_personal_data_in_the_store(aftermath: Aftermath) -> None:
     """There the marks are found: the search finds what there is."""
     at, marks = aftermath.ordeal.at, aftermath.ordeal.marks
-    first = aftermath.ordeal.accepted[0]
+    for kind in KINDS:
+        first = next(one for one in aftermath.ordeal.accepted if type(one) is kind)
+        kept = {
+            stored.key: at.store.get(stored.key)
+            for stored in at.store.list(keys.application(first.id))
+        }
 
-    kept = b"\n".join(
-        at.store.get(stored.key) for stored in at.store.list(keys.application(first.id))
-    )
-
-    for text in (*first.fields().values(), first.filename):
-        assert text.encode() in kept
-    assert {marks.word, marks.number} <= set(marks.found_in(kept))
+        everything = b"\n".join(kept.values())
+        for name, text in first.fields().items():
+            assert name in first.says_not or text.encode() in everything, name
+        assert first.filename.encode() in everything
+        assert {marks.word, marks.number} <= set(marks.found_in(everything))
+        apart = [name for name, body in kept.items() if first.eeo.encode() in body]
+        assert apart == [keys.demographics(first.id, 1)] * (kind is not KINDS[0])

@@ -1,18 +1,26 @@
 """Whatever dies while applications are recorded and told: each event, under one id."""
 
 import asyncio
+import json
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from random import Random, SystemRandom
+from typing import BinaryIO
 from uuid import uuid4
 
 import pytest
 
+from letterbox.boards.base import Head
+from letterbox.boards.indeed import BOARD as INDEED
 from letterbox.domain.application import Stage
+from letterbox.domain.submission import Submission
 from letterbox_cli.samples import import_sample_positions
 from tests.end_to_end.processes.installation import Installation, installation
+from tests.end_to_end.processes.posted import PostedBody
 from tests.factories import careerjet
 from tests.receiver import SECRET, Receiver
 from tests.support import THOROUGH, wait_until
@@ -69,6 +77,13 @@ def _all_noted(at: Installation, ids: Sequence[str]) -> bool:
     )
 
 
+def _posted() -> tuple[Submission, Mapping[str, BinaryIO]]:
+    """Make a delivery of a board that posts bodies, and its documents' contents."""
+    body = BytesIO(json.dumps(PostedBody().said()).encode())
+    received = INDEED.receive(Head({}, {}), body, datetime.now(UTC), INDEED.settings())
+    return received.submission, received.contents
+
+
 @asynccontextmanager
 async def _backlog(
     folder: Path, ats: Receiver
@@ -80,9 +95,11 @@ async def _backlog(
         at.temporal.start()
         client = await at.connect()
         ids = []
-        for _ in range(APPLICATIONS):
-            delivery, contents = careerjet(str(uuid4()))
+        for turn in range(APPLICATIONS):
+            delivery, contents = _posted() if turn % 2 else careerjet(str(uuid4()))
             at.applications.accept(delivery, contents)
+            for content in contents.values():
+                content.close()
             ids.append(delivery.application_id)
             await at.begin(client, ids[-1])
         yield at, ids

@@ -1,7 +1,7 @@
 """Where the candidate stands: noted, told to SEEK in order, and never lost."""
 
-from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,17 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from letterbox.domain.application import Stage
-from letterbox.domain.commands import Erasure, StatusReport
-from letterbox.domain.standing import CandidateStatus, Reporting
+from letterbox.domain.commands import Erasure
+from letterbox.domain.errors import RefusedError
+from letterbox.domain.standing import Reporting
 from letterbox.temporal.updates import Updates
 from seek_sandbox.faults import RefusedProfile, ServerError, Slow
 from seek_sandbox.orders import Emitted, SignalSeen
 from tests.end_to_end.seek.opening import open_desk
 from tests.end_to_end.seek.seek_stack import Desk, of
-from tests.support import eventually
+from tests.end_to_end.seek.telling import AT, report, until_noted, until_told
 
 TOKEN = "the token of the ATS"
-_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest_asyncio.fixture
@@ -44,39 +44,6 @@ async def say(desk: Desk, emitted: Emitted, **body: Any) -> httpx.Response:
     )
 
 
-async def report(
-    desk: Desk, emitted: Emitted, status: str, minute: int = 0, **changes: str
-) -> Reporting:
-    """Report a status, that of the given minute."""
-    updates = Updates(desk.client, desk.settings.task_queue)
-    reported = StatusReport(
-        id=changes.get("id", f"{status}-{minute}"),
-        status=CandidateStatus(status),
-        changed_at=_AT + timedelta(minutes=minute),
-    )
-    return (await updates.report_status(of(emitted), reported)).reporting
-
-
-async def until_told(desk: Desk, times: int) -> Sequence[SignalSeen]:
-    """Wait until SEEK was told so often; return what it was told."""
-
-    async def was_told() -> bool:
-        return len(await desk.control.signals()) >= times
-
-    await eventually(was_told)
-    return await desk.control.signals()
-
-
-async def until_noted(desk: Desk, emitted: Emitted, *expected: Reporting) -> None:
-    """Wait until the record says what has become of each change, in their order."""
-    await desk.recorded(
-        emitted,
-        lambda record: (
-            tuple(change.reporting for change in record.status_changes) == expected
-        ),
-    )
-
-
 async def test_a_status_is_noted_and_told_to_seek_in_its_own_words(
     office: Desk,
 ) -> None:
@@ -94,6 +61,12 @@ async def test_a_status_is_noted_and_told_to_seek_in_its_own_words(
         [signal] = await until_told(office, 1)
         await until_noted(office, emitted, Reporting.SENT)
 
+    lines = [
+        (one["event"], one["status"])
+        for one in office.logs.ours
+        if one["event"] in {"noted", "sent"} and "change" in one
+    ]
+    assert lines == [("noted", "hired"), ("sent", "hired")]
     assert answer.status_code == 200, answer.text
     assert answer.json() == {
         "id": of(emitted),
@@ -109,7 +82,7 @@ async def test_a_status_is_noted_and_told_to_seek_in_its_own_words(
         total=6,
         success=True,
         previous=None,
-        timestamp=_AT,
+        timestamp=AT,
     )
 
 
@@ -221,6 +194,8 @@ async def test_an_erasure_waits_for_no_board(desk: Desk) -> None:
     assert erased.stage is Stage.ERASED
     await desk.handle(emitted).result()
     assert await desk.control.signals() == []
+    with pytest.raises(RefusedError, match="the application is erased"):
+        await report(desk, emitted, "hired", 1)
 
 
 @pytest.mark.parametrize(

@@ -162,6 +162,28 @@ async def _cut_document(system: AuditFixture, uuid: str) -> str:
     return application_id
 
 
+async def _delete_demographics(system: AuditFixture, uuid: str) -> str:
+    application_id = await system.open(uuid)
+    system.store.delete(keys.demographics(application_id, 1))
+    return application_id
+
+
+async def _cut_demographics(system: AuditFixture, uuid: str) -> str:
+    application_id = await system.open(uuid)
+    key = keys.demographics(application_id, 1)
+    system.store.put(key, system.store.get(key)[:-3])
+    return application_id
+
+
+async def _retire_all_but_demographics(system: AuditFixture, uuid: str) -> str:
+    application_id = await terminate(system, uuid)
+    system.pack(application_id)
+    for found in list(system.store.list(keys.application(application_id))):
+        if "demographics" not in found.key:
+            system.store.delete(found.key)
+    return application_id
+
+
 async def _delete_source(system: AuditFixture, uuid: str) -> str:
     application_id = await system.open(uuid)
     system.store.delete(keys.source(application_id, 1))
@@ -299,7 +321,9 @@ DAMAGES = [
     ),
     Damage(Kind.DOCUMENT_DAMAGED, _cut_document),
     Damage(Kind.SOURCE_MISSING, _delete_source),
+    Damage(Kind.SOURCE_MISSING, _delete_demographics, unseen_when_fast=True),
     Damage(Kind.SOURCE_DAMAGED, _garble_source, unseen_when_fast=True),
+    Damage(Kind.SOURCE_DAMAGED, _cut_demographics, unseen_when_fast=True),
     Damage(Kind.ARCHIVE_OVERDUE, _fall_behind, HOURS),
     Damage(Kind.ARCHIVE_MISSING, _miss_the_window, HOURS),
     Damage(Kind.ARCHIVE_DAMAGED, _flip_archive, unseen_when_fast=True, on_bucket=True),
@@ -307,6 +331,7 @@ DAMAGES = [
     Damage(Kind.ARCHIVED_AND_OPEN, _pack_and_terminate),
     Damage(Kind.LEFTOVERS, _upload_half, HOURS),
     Damage(Kind.LEFTOVERS, retire_half, HOURS, on_bucket=True),
+    Damage(Kind.LEFTOVERS, _retire_all_but_demographics, HOURS),
     Damage(Kind.TOMBSTONE_WITH_LEFTOVERS, put_tombstone_and_terminate),
     Damage(Kind.TOMBSTONE_WITH_LEFTOVERS, _put_tombstone_archived, on_bucket=True),
     Damage(Kind.TOMBSTONE_WITH_LEFTOVERS, _put_tombstone_all_but_the_marker),

@@ -112,6 +112,12 @@ ZIPRECRUITER = Poster(
     incidental=("attributes", "feed"),
 )
 POSTERS = [INDEED, HELLOWORK, ZIPRECRUITER]
+OTHERS = {
+    "generic": "its JSON has Letterbox's own shape, and may be a part of a form",
+    "linkedin": "its documents lie at addresses",
+    "mail": "its bodies are messages, and no JSON",
+}
+"""Boards that post, and that the suite does not fit: why. Each has tests of its own."""
 
 
 def verified(
@@ -136,15 +142,23 @@ class Taken:
 
     submission: Submission
     contents: Mapping[str, bytes]
+    remarks: Mapping[str, Any]
 
 
-def received(board: PostBoard, said: Any, now: datetime = NOW) -> Taken:
+def received(
+    board: PostBoard,
+    said: Any,
+    now: datetime = NOW,
+    headers: Mapping[str, str] | None = None,
+    **settings: Any,
+) -> Taken:
     """Receive a verified body; what is no bytes is sent as JSON."""
     body = said if isinstance(said, bytes) else json.dumps(said).encode()
-    got = board.receive(Head({}, {}), BytesIO(body), now)
+    head = Head(headers or {}, {})
+    got = board.receive(head, BytesIO(body), now, board.settings(**settings))
     contents = {}
     for digest, file in got.contents.items():
         with file:
             file.seek(0)
             contents[digest] = file.read()
-    return Taken(got.submission, contents)
+    return Taken(got.submission, contents, got.remarks)

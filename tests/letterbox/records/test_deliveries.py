@@ -26,6 +26,7 @@ from tests.deliveries import said_otherwise, with_other_documents
 from tests.factories import PDF, careerjet
 
 SUBMISSION, CONTENTS = careerjet("1")
+_MIB = 1024 * 1024
 [CV] = SUBMISSION.documents
 KEY = keys.inbox_record(SUBMISSION.application_id, SUBMISSION.fingerprint)
 
@@ -85,9 +86,10 @@ def test_the_largest_text_that_is_kept_can_be_read_and_no_larger_one_is_kept(
     """What is accepted and can never be taken over is lost; a board sends text only."""
     store = DirectoryStore(tmp_path_factory.mktemp("large") / "store")
     store.prepare()
-    largest = IndeedSettings().indeed_max_body_bytes
+    largest = 63 * _MIB
+    assert largest > IndeedSettings().indeed_max_body_bytes
     fitting = SUBMISSION.model_copy(update={"said": "x" * largest, "documents": ()})
-    too_large = fitting.model_copy(update={"said": "\0" * largest})
+    too_large = fitting.model_copy(update={"said": "€" * (22 * _MIB)})
 
     inbox.put(store, fitting)
     read = read_delivery(store, KEY)

@@ -17,6 +17,7 @@ from letterbox.domain.application import (
     Tombstone,
 )
 from letterbox.domain.history import History
+from letterbox.domain.standing import CandidateStatus, Reporting, StatusChange
 from letterbox.records.history import StoredHistory
 from letterbox.resources import Records, open_records
 from letterbox.settings import Settings
@@ -82,6 +83,53 @@ def test_a_record_dates_what_has_happened_by_itself(house: House) -> None:
     assert found is not None
     assert (found.items[-2].by, found.items[-2].position) == ("ada", "DEV-17")
     assert found.notes == ()
+
+
+def _change(status: str, reporting: Reporting, minute: int) -> StatusChange:
+    at = LATER + timedelta(minutes=minute)
+    is_over = reporting not in {Reporting.OWED, Reporting.SUPERSEDED}
+    return StatusChange(
+        id=status,
+        status=CandidateStatus(status),
+        changed_at=NOON,
+        by="the ATS",
+        noted_at=at,
+        reporting=reporting,
+        reported_at=at + timedelta(minutes=5) if is_over else None,
+    )
+
+
+def test_statuses_are_told_when_they_were_noted_and_what_became_of_each(
+    house: House,
+) -> None:
+    """Sent, refused, without a word for it, and owed: history waits for the last."""
+    changes = (
+        _change("viewed", Reporting.SENT, 1),
+        _change("contacted", Reporting.SUPERSEDED, 2),
+        _change("interviewed", Reporting.REFUSED, 3),
+        _change("offered", Reporting.UNSUPPORTED, 4),
+        _change("hired", Reporting.OWED, 10),
+    )
+    house.records.applications.update(
+        record(ID).model_copy(update={"status_changes": changes})
+    )
+
+    found = house.find()
+
+    assert found is not None
+    told = [(one.event.value, one.status) for one in found.items if one.status]
+    assert told == [
+        ("noted", "viewed"),
+        ("noted", "contacted"),
+        ("noted", "interviewed"),
+        ("noted", "offered"),
+        ("sent", "viewed"),
+        ("declined", "interviewed"),
+        ("unsupported", "offered"),
+        ("noted", "hired"),
+    ]
+    [waiting] = found.waiting
+    assert (waiting.step, waiting.since) == ("send_status", changes[-1].noted_at)
 
 
 def test_a_damaged_record_is_said_to_be_damaged(house: House) -> None:

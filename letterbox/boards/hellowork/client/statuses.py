@@ -4,7 +4,6 @@ Statuses, sent to where each application says: the ``StatusSender`` for HelloWor
 https://ats-partner.hellowork.com/v1/sending-status
 """
 
-import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,42 +12,33 @@ from datetime import UTC, datetime
 import httpx
 from pydantic import JsonValue
 
+from letterbox.boards.client.addresses import address_of, refuse_other_hosts
+from letterbox.boards.client.public_hosts import PublicHosts, Resolve, resolve
+from letterbox.boards.client.status_posts import StatusPosts, open_status_posts
 from letterbox.boards.hellowork.settings import HelloWorkSettings
-from letterbox.boards.posting.client.public_only import (
-    LookUp,
-    PinnedTransport,
-    listed_address,
-    public_addresses,
-)
-from letterbox.boards.posting.client.statuses import StatusPosts, open_status_posts
 from letterbox.boards.reports import StandingReport
 from letterbox.domain.errors import BoardRefusedError
-
-_NAME = "HelloWork"
-_TIMEOUT = 20.0
 
 
 @asynccontextmanager
 async def open_statuses(
     settings: HelloWorkSettings,
     *,
-    addresses: LookUp = public_addresses,
-    trusted: ssl.SSLContext | None = None,
-    max_seconds: float = _TIMEOUT,
+    transport: httpx.AsyncBaseTransport | None = None,
+    resolve: Resolve = resolve,
+    max_seconds: float | None = None,
 ) -> AsyncIterator["HelloWorkStatuses"]:
     """
     Keep connections for as long as the block lasts; nothing is sent yet.
 
-    Tests allow addresses of this machine, and trust a certificate of their own.
+    ``transport`` and ``resolve`` are beneath all that is checked.
     """
-    # Kept connections go by their addresses, and two names may share one.
-    once = httpx.Limits(max_keepalive_connections=0)
-    inner = httpx.AsyncHTTPTransport(verify=trusted or True, limits=once)
     key = settings.hellowork_status_key.get_secret_value()
     async with open_status_posts(
-        _NAME,
+        "HelloWork",
+        variables="LETTERBOX_HELLOWORK_STATUS_KEY",
         headers={settings.hellowork_header: key} if key else {},
-        transport=PinnedTransport(inner, addresses),
+        transport=PublicHosts(transport, resolve=resolve),
         max_seconds=max_seconds,
     ) as posts:
         yield HelloWorkStatuses(posts, settings.hellowork_status_hosts)
@@ -66,12 +56,8 @@ class HelloWorkStatuses:
         target = report.source.status_target
         if target is None:
             raise BoardRefusedError("HelloWork has not told where to send statuses")
-        address = listed_address(target, self.hosts)
-        if address is None:
-            raise BoardRefusedError(
-                "HelloWork wants statuses at an address that is not https, or whose"
-                " host is not in LETTERBOX_HELLOWORK_STATUS_HOSTS"
-            )
+        address = address_of(target)
+        refuse_other_hosts(address, self.hosts, "LETTERBOX_HELLOWORK_STATUS_HOSTS")
         await self.posts.post(address, body_of(report))
 
 

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 
 import httpx
 
-from letterbox.boards.client.downloads import Downloads, origin
+from letterbox.boards.client.addresses import (
+    address_of,
+    origin,
+    refuse_other_hosts,
+)
+from letterbox.boards.client.downloads import Downloads
 from letterbox.boards.client.http import open_http
 from letterbox.boards.client.public_hosts import (
     PublicHosts,
     Resolve,
-    refuse_other_hosts,
     resolve,
 )
 from letterbox.boards.fetching import Attachments, FetchResult, Withheld
 from letterbox.boards.linkedin.settings import LinkedInSettings
-from letterbox.domain.errors import BoardRefusedError
 from letterbox.domain.submission import Submission
 
 
@@ -38,10 +41,8 @@ async def open_fetcher(
     sandbox = (
         httpx.URL(settings.linkedin_sandbox) if settings.linkedin_sandbox else None
     )
-    inner = transport or httpx.AsyncHTTPTransport()
-    async with open_http(
-        seconds, transport=PublicHosts(inner, sandbox=sandbox, resolve=resolve)
-    ) as http:
+    guard = PublicHosts(transport, sandbox=sandbox, resolve=resolve)
+    async with open_http(seconds, transport=guard) as http:
         yield LinkedInFetcher(
             LinkedInMedia(
                 http,
@@ -94,10 +95,7 @@ class LinkedInMedia(Downloads):
         return await self._follow(nowhere, address, headers)
 
     def _target(self, base: httpx.URL, reference: str) -> httpx.URL:
-        try:
-            url = base.join(reference)
-        except (httpx.InvalidURL, ValueError):
-            raise BoardRefusedError("the document's address is not valid") from None
+        url = address_of(reference, base)
         if origin(url) != self._sandbox:
-            refuse_other_hosts(url, self._hosts)
+            refuse_other_hosts(url, self._hosts, "LETTERBOX_LINKEDIN_MEDIA_HOSTS")
         return url

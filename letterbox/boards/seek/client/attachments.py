@@ -5,9 +5,10 @@ from http import HTTPStatus
 
 import httpx
 
-from letterbox.boards.client.downloads import Downloads, origin
-from letterbox.boards.seek.client.http import call_headers
-from letterbox.boards.seek.client.token import PartnerToken
+from letterbox.boards.client.addresses import address_of, origin
+from letterbox.boards.client.calls import call_headers
+from letterbox.boards.client.downloads import Downloads
+from letterbox.boards.client.token import PartnerToken
 from letterbox.domain.errors import BoardRefusedError
 
 
@@ -46,10 +47,7 @@ class SeekAttachments(Downloads):
         return await self._follow(self._base, address, partial(_headers, token))
 
     def _target(self, base: httpx.URL, reference: str) -> httpx.URL:
-        try:
-            url = base.join(reference)
-        except httpx.InvalidURL:
-            raise BoardRefusedError("the attachment's address is not valid") from None
+        url = address_of(reference, base)
         if origin(url) != origin(self._base):
             raise BoardRefusedError(
                 "the attachment lies outside the origin of LETTERBOX_SEEK_GRAPHQL_URL"

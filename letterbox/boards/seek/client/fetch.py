@@ -9,10 +9,10 @@ from http import HTTPStatus
 from pydantic import JsonValue
 from temporalio import activity
 
+from letterbox.boards.client.graphql import PartnerGraph
 from letterbox.boards.fetching import Attachments, EventPage, FetchResult, Withheld
 from letterbox.boards.node import Node
 from letterbox.boards.seek.client import open_client
-from letterbox.boards.seek.client.graphql import SeekGraph
 from letterbox.boards.seek.client.judging import unavailable, verdict_on
 from letterbox.boards.seek.events import notices_of
 from letterbox.boards.seek.payload import (
@@ -58,7 +58,7 @@ async def open_fetcher(
 class SeekFetcher:
     """The ``Fetcher`` for SEEK's notices, and the ``EventStream`` of all of them."""
 
-    graph: SeekGraph
+    graph: PartnerGraph
     attachments: Attachments
     settings: SeekSettings
 

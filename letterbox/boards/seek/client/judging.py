@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from letterbox.boards.seek.graphql import GraphQLResponse, QueryError
+from letterbox.boards.graphql import GraphQLResponse, QueryError
 from letterbox.boards.seek.verdict import Action, Verdict, judge
 from letterbox.domain.errors import BoardUnavailableError
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import JsonValue
 
+from letterbox.boards.client.graphql import PartnerGraph
 from letterbox.boards.node import Node
-from letterbox.boards.seek.client.graphql import SeekGraph
 from letterbox.boards.seek.events import HANDLED
 from letterbox.boards.seek.queries import (
     CREATE_WEBHOOK_SUBSCRIPTION,
@@ -41,7 +41,7 @@ class Managed:
 class SubscriptionManager:
     """Asks and changes; what is repeated changes nothing twice."""
 
-    graph: SeekGraph
+    graph: PartnerGraph
     scheme: str
 
     async def list(self) -> list[Managed]:

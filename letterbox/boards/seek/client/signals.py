@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from letterbox.boards.client.graphql import PartnerGraph
 from letterbox.boards.reports import StandingReport
 from letterbox.boards.seek.client import open_client
-from letterbox.boards.seek.client.graphql import SeekGraph
 from letterbox.boards.seek.client.judging import unavailable, verdict_on
 from letterbox.boards.seek.queries import SEND_SIGNAL
 from letterbox.boards.seek.settings import SeekSettings
@@ -29,7 +29,7 @@ async def open_signals(settings: SeekSettings) -> AsyncIterator["SeekSignals"]:
 class SeekSignals:
     """Sends one signal for each real change."""
 
-    graph: SeekGraph
+    graph: PartnerGraph
 
     async def send_status(self, report: StandingReport) -> None:
         """Send it; only SEEK's own ids and a word of eight are in it."""

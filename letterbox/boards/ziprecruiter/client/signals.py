@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import httpx
 from pydantic import JsonValue
 
-from letterbox.boards.posting.client.statuses import StatusPosts, open_status_posts
+from letterbox.boards.client.status_posts import StatusPosts, open_status_posts
 from letterbox.boards.reports import StandingReport
 from letterbox.boards.ziprecruiter.settings import ZipRecruiterSettings
 from letterbox.domain.errors import BoardRefusedError
 from letterbox.domain.standing import CandidateStatus, StatusChange
 
-_TIMEOUT = 20.0
 # All but one are ZipRecruiter's own words, too.
 _UNMAPPED = {CandidateStatus.WITHDRAWN}
 # It wants a reason, and an ATS tells us none.
@@ -22,7 +21,7 @@ _REASON = "other"
 
 @asynccontextmanager
 async def open_signals(
-    settings: ZipRecruiterSettings, *, max_seconds: float = _TIMEOUT
+    settings: ZipRecruiterSettings, *, max_seconds: float | None = None
 ) -> AsyncIterator["ZipRecruiterSignals"]:
     """Keep connections to ZipRecruiter for as long as the block lasts."""
     auth = httpx.BasicAuth(
@@ -30,7 +29,11 @@ async def open_signals(
         settings.ziprecruiter_api_password.get_secret_value(),
     )
     async with open_status_posts(
-        "ZipRecruiter", auth=auth, max_seconds=max_seconds
+        "ZipRecruiter",
+        variables="LETTERBOX_ZIPRECRUITER_API_USER and"
+        " LETTERBOX_ZIPRECRUITER_API_PASSWORD",
+        auth=auth,
+        max_seconds=max_seconds,
     ) as posts:
         yield ZipRecruiterSignals(posts, settings.ziprecruiter_signal_url)
 

@@ -7,17 +7,14 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
+from letterbox.boards.client.addresses import address_of, refuse_other_hosts
 from letterbox.boards.client.http import open_http
-from letterbox.boards.client.public_hosts import (
-    PublicHosts,
-    is_public,
-    refuse_other_hosts,
-    resolve,
-)
-from letterbox.domain.errors import BoardRefusedError
+from letterbox.boards.client.public_hosts import PublicHosts, resolve
+from letterbox.domain.errors import BoardRefusedError, BoardUnavailableError
+from letterbox.public_addresses import is_public_address
 
 PUBLIC = "93.184.215.14"
-ALLOWED = ["www.example.com", "*.example.org"]
+LISTED = ["www.example.com", "*.example.org", "b.example:8443", "xn--nxasmq6b.example"]
 
 
 @dataclass
@@ -97,10 +94,10 @@ async def get(wire: Wire, names: Names, url: str = "https://www.example.com/cv")
 )
 async def test_an_address_of_no_public_host_is_not_connected_to(address: str) -> None:
     """Whatever a name leads to, and whichever of several addresses it is."""
-    assert not is_public(address)
+    assert not is_public_address(address)
     for answer in ([address], [PUBLIC, address]):
         wire = Wire()
-        with pytest.raises(BoardRefusedError, match="private"):
+        with pytest.raises(BoardUnavailableError, match="not public"):
             await get(wire, Names([answer]))
         assert wire.sent == []
 
@@ -128,7 +125,7 @@ async def test_a_name_that_leads_elsewhere_a_moment_later_gains_nothing() -> Non
     wire, names = Wire(), Names([[PUBLIC], ["127.0.0.1"]])
     async with open_http(transport=PublicHosts(wire, resolve=names)) as http:
         await http.get("https://www.example.com/1")
-        with pytest.raises(BoardRefusedError, match="private"):
+        with pytest.raises(BoardUnavailableError, match="not public"):
             await http.get("https://www.example.com/2")
 
     assert [request.url.host for request in wire.sent] == [PUBLIC]
@@ -144,6 +141,39 @@ async def test_an_address_that_does_not_answer_costs_the_others_nothing() -> Non
     assert [request.url.host for request in wire.sent] == [deaf, PUBLIC]
     with pytest.raises(httpx.ConnectError):
         await get(Wire(deaf=[deaf]), Names([[deaf]]))
+
+
+async def test_the_port_of_an_address_is_kept() -> None:
+    """A listed host may be listed with one; the header has it, too."""
+    wire, names = Wire(), Names([[PUBLIC]])
+
+    await get(wire, names, "https://b.example:8443/x?y=1")
+
+    [request] = wire.sent
+    assert str(request.url) == f"https://{PUBLIC}:8443/x?y=1"
+    assert request.headers["Host"] == "b.example:8443"
+    assert names.asked == [("b.example", 8443)]
+
+
+async def test_a_proxy_of_the_environment_is_not_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would look the name up again, elsewhere."""
+    for name in ("HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    wire = Wire()
+
+    assert await get(wire, Names([[PUBLIC]])) == 200
+
+    assert [request.url.host for request in wire.sent] == [PUBLIC]
+
+
+async def test_what_the_system_says_of_this_machine_is_not_public() -> None:
+    """By name and by number."""
+    async with open_http(transport=PublicHosts()) as http:
+        for host in ("localhost", "127.0.0.1", "[::1]"):
+            with pytest.raises(BoardUnavailableError, match="not public"):
+                await http.get(f"https://{host}/")
 
 
 async def test_a_name_without_an_address_is_an_outage() -> None:
@@ -173,7 +203,7 @@ async def test_the_sandbox_is_one_origin() -> None:
             "http://localhost:8001/",
             "http://user@127.0.0.1:8001/",
         ):
-            with pytest.raises(BoardRefusedError):
+            with pytest.raises(BoardUnavailableError):
                 await http.get(other)
 
     assert [str(request.url) for request in wire.sent] == [
@@ -216,11 +246,16 @@ async def test_a_server_is_greeted_by_its_name_at_the_address_that_was_checked()
         "https://a.b.example.org/",
         "https://WWW.example.com/",
         "https://www.example.com:443/",
+        "https://b.example:8443/",
+        "https://xn--nxasmq6b.example/",
     ],
 )
-def test_allowed_hosts_are_let_through(url: str) -> None:
-    """By name, or by a name above."""
-    refuse_other_hosts(httpx.URL(url), ALLOWED)
+def test_listed_hosts_are_let_through(url: str) -> None:
+    """By name, or by a name above; where nothing is listed, nothing is."""
+    refuse_other_hosts(address_of(url), LISTED, "LISTED")
+
+    with pytest.raises(BoardRefusedError, match="LISTED"):
+        refuse_other_hosts(address_of(url), [], "LISTED")
 
 
 @pytest.mark.parametrize(
@@ -228,7 +263,16 @@ def test_allowed_hosts_are_let_through(url: str) -> None:
     [
         "http://www.example.com/",
         "https://www.example.com:8443/",
+        "https://b.example/",
+        "https://b.example:8444/",
         "https://example.com/",
+        "https://evil.com\\@www.example.com/",
+        "https://www.example.com\r\nX: y/",
+        "https://xn--\u2603.example/",
+        "https://xn--a.example/",
+        "https://",
+        "https://é☃\ud83d/",
+        "x" * 100_000,
         "https://example.org/",
         "https://evilexample.org/",
         "https://www.example.com.evil.com/",
@@ -249,6 +293,6 @@ def test_allowed_hosts_are_let_through(url: str) -> None:
 def test_no_other_host_is(url: str) -> None:
     """And the message does not quote what was asked for."""
     with pytest.raises(BoardRefusedError) as caught:
-        refuse_other_hosts(httpx.URL(url), ALLOWED)
+        refuse_other_hosts(address_of(url), LISTED, "LISTED")
 
     assert "evil" not in str(caught.value)

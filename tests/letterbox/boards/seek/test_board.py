@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from pydantic import JsonValue
 
+from letterbox.boards.graphql import QueryError
 from letterbox.boards.node import Node
 from letterbox.boards.seek.board import Seek
-from letterbox.boards.seek.graphql import QueryError
 from letterbox.boards.seek.payload import (
     candidate_profile_id,
     errors_of,

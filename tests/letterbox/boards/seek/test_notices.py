@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from letterbox.boards.fetching import PostingClosed
+from letterbox.boards.graphql import QueryError
 from letterbox.boards.seek import BOARD
-from letterbox.boards.seek.graphql import QueryError
 from letterbox.boards.seek.payload import fetched
 from letterbox.boards.seek.queries import EventsQuery, subscriptions_to
 from letterbox.boards.seek.webhook import sign

@@ -13,9 +13,9 @@ from pydantic import JsonValue
 
 from letterbox.boards import discover
 from letterbox.boards.base import FormBoard
+from letterbox.boards.graphql import QueryError
 from letterbox.boards.seek import BOARD
 from letterbox.boards.seek.events import notices_of
-from letterbox.boards.seek.graphql import QueryError
 from letterbox.boards.seek.payload import candidate_profile_id, fetched, profile_of
 from letterbox.boards.seek.webhook import read_events
 from letterbox.domain.matching import References

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import strategies as st
 
-from letterbox.boards.seek.graphql import QueryError
+from letterbox.boards.graphql import QueryError
 from letterbox.boards.seek.verdict import Action, Verdict, judge
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -1,38 +1,59 @@
 """Statuses that go back by HTTP: sent to a real server, which may do anything."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
-from letterbox.boards import hellowork, ziprecruiter
+from letterbox.boards import discover, hellowork, linkedin, ziprecruiter
 from letterbox.boards.base import StatusBoard
+from letterbox.boards.client.addresses import address_of, refuse_other_hosts
 from letterbox.boards.hellowork.client.statuses import open_statuses
 from letterbox.boards.hellowork.settings import HelloWorkSettings
-from letterbox.boards.posting.client.public_only import listed_address
+from letterbox.boards.linkedin.client.actions import open_actions
+from letterbox.boards.linkedin.settings import LinkedInSettings
 from letterbox.boards.reports import StandingReport, StatusSender
 from letterbox.boards.ziprecruiter.client.signals import open_signals
 from letterbox.boards.ziprecruiter.settings import ZipRecruiterSettings
 from letterbox.domain.application import Source
-from letterbox.domain.errors import BoardRefusedError, BoardUnavailableError
+from letterbox.domain.errors import (
+    BoardRefusedError,
+    BoardUnavailableError,
+    NoWordError,
+)
 from letterbox.domain.standing import CandidateStatus, Reporting, StatusChange
 from tests.letterbox.boards.statuses.server import Says, ToldBoard, told_board
 
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 HIDDEN = "canary-of-the-address"
 _PATIENCE = 0.5
+POSTED = ["hellowork", "linkedin", "ziprecruiter"]
+BY_GRAPHQL = ["indeed", "seek"]
 Opened = AbstractAsyncContextManager[StatusSender]
-Addresses = Callable[[str], Awaitable[list[str]]]
 
 
-async def inside(host: str) -> list[str]:
-    """Look up a name of this machine."""
-    del host
-    return ["127.0.0.1"]
+class Rerouted(httpx.AsyncHTTPTransport):
+    """Connects to this machine, whatever public address was looked up."""
+
+    def __init__(self, trusted: ssl.SSLContext | None = None) -> None:
+        super().__init__(verify=trusted or True)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Change the address, and leave what TLS is to know as it is."""
+        request.url = request.url.copy_with(host="127.0.0.1")
+        return await super().handle_async_request(request)
+
+
+async def public(host: str, port: int) -> Sequence[str]:
+    """Look up a name that is on the internet."""
+    del host, port
+    return ["93.184.215.14"]
 
 
 @pytest.fixture(name="hellowork", scope="module")
@@ -41,15 +62,16 @@ def _hellowork(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ToldBoard]:
         yield board
 
 
-@pytest.fixture(name="ziprecruiter", scope="module")
-def _ziprecruiter() -> Iterator[ToldBoard]:
+@pytest.fixture(name="plain", scope="module")
+def _plain() -> Iterator[ToldBoard]:
     with told_board() as board:
         yield board
 
 
-@pytest.fixture(name="play", params=["hellowork", "ziprecruiter"])
+@pytest.fixture(name="play", params=POSTED)
 def _play(request: pytest.FixtureRequest) -> "Play":
-    board: ToldBoard = request.getfixturevalue(request.param)
+    server = "hellowork" if request.param == "hellowork" else "plain"
+    board: ToldBoard = request.getfixturevalue(server)
     board.told.clear()
     board.says.clear()
     return Play(request.param, board)
@@ -71,8 +93,16 @@ class Play:
                     hellowork_status_hosts=(self.board.netloc,),
                     hellowork_status_key=SecretStr("a key"),
                 ),
-                addresses=inside,
-                trusted=self.board.trusted,
+                transport=Rerouted(self.board.trusted),
+                resolve=public,
+                max_seconds=max_seconds,
+            )
+        if self.name == "linkedin":
+            return open_actions(
+                LinkedInSettings(
+                    linkedin_access_token=SecretStr(HIDDEN),
+                    linkedin_actions_url=f"{self.board.url}/{HIDDEN}",
+                ),
                 max_seconds=max_seconds,
             )
         return open_signals(
@@ -85,7 +115,7 @@ class Play:
         )
 
     async def send(
-        self, *says: Says, status: str = "interviewed", max_seconds: float = 10
+        self, *says: Says, status: str = "viewed", max_seconds: float = 10
     ) -> None:
         """Send one status for each answer; without any, one that is taken."""
         self.board.says.extend(says)
@@ -94,7 +124,7 @@ class Play:
                 await sender.send_status(report(self.target, status))
 
 
-def report(target: str | None, status: str = "interviewed") -> StandingReport:
+def report(target: str | None, status: str = "viewed") -> StandingReport:
     """Write down one change of an application of nobody."""
     change = StatusChange(
         id="4711",
@@ -112,6 +142,15 @@ def report(target: str | None, status: str = "interviewed") -> StandingReport:
         received_at=AT - timedelta(hours=1),
         change=change,
     )
+
+
+def test_every_board_that_is_told_statuses_is_tested() -> None:
+    """Here, or where GraphQL is: a new one is a row."""
+    told = {
+        name for name, board in discover().items() if isinstance(board, StatusBoard)
+    }
+
+    assert told == {*POSTED, *BY_GRAPHQL}
 
 
 async def test_any_2xx_says_that_the_board_has_it(play: Play) -> None:
@@ -142,6 +181,8 @@ async def test_what_may_pass_is_tried_again(play: Play, code: int) -> None:
 
     assert caught.value.retry_after == timedelta(seconds=7)
     assert len(play.board.told) == 1
+    variable = f"check LETTERBOX_{play.name.upper()}"
+    assert (variable in str(caught.value)) is (code in {401, 403})
 
 
 async def test_a_board_that_hangs_is_given_up(play: Play) -> None:
@@ -165,6 +206,7 @@ async def test_a_board_that_is_away_is_named_and_its_address_is_not(play: Play) 
     assert caught.value.__cause__ is None
 
 
+@pytest.mark.parametrize("play", ["hellowork", "ziprecruiter"], indirect=True)
 async def test_without_a_target_nothing_is_sent(play: Play) -> None:
     """The board has not said how it wants to be told."""
     async with play.open() as sender:
@@ -177,10 +219,12 @@ async def test_without_a_target_nothing_is_sent(play: Play) -> None:
 async def test_nothing_but_the_change_is_sent(play: Play) -> None:
     """Neither who changed it, nor anything of the candidate."""
     for status in CandidateStatus:
-        await play.send(status=status)
+        with suppress(NoWordError):
+            await play.send(status=status)
 
     sent = json.dumps([told.body for told in play.board.told])
-    assert len(play.board.told) == len(CandidateStatus)
+    words = 2 if play.name == "linkedin" else len(CandidateStatus)
+    assert len(play.board.told) == words
     assert "canary" not in sent
 
 
@@ -188,7 +232,7 @@ async def test_hellowork_is_told_our_words(hellowork: ToldBoard) -> None:
     """At the address that came with the application, with the key of the settings."""
     hellowork.told.clear()
 
-    await Play("hellowork", hellowork).send()
+    await Play("hellowork", hellowork).send(status="interviewed")
 
     [told] = hellowork.told
     assert told.path == f"/v1/7/{HIDDEN}"
@@ -212,14 +256,14 @@ async def test_hellowork_is_told_our_words(hellowork: ToldBoard) -> None:
     ],
 )
 async def test_ziprecruiter_is_told_its_own_words(
-    ziprecruiter: ToldBoard, status: str, words: Mapping[str, str]
+    plain: ToldBoard, status: str, words: Mapping[str, str]
 ) -> None:
     """With its own id, Basic authentication and a time with its offset."""
-    ziprecruiter.told.clear()
+    plain.told.clear()
 
-    await Play("ziprecruiter", ziprecruiter).send(status=status)
+    await Play("ziprecruiter", plain).send(status=status)
 
-    [told] = ziprecruiter.told
+    [told] = plain.told
     assert told.headers["authorization"] == "Basic dXNlcjpwYXNzd29yZA=="
     assert told.body == {
         "zr_application_id": "zr-88",
@@ -236,11 +280,10 @@ async def test_ziprecruiter_is_told_its_own_words(
     ],
 )
 def test_https_at_a_listed_host_is_an_address(target: str) -> None:
-    """Where nothing is listed there is none."""
+    """However it is spelled."""
     hosts = HelloWorkSettings().hellowork_status_hosts
 
-    assert listed_address(target, hosts)
-    assert listed_address(target, ()) is None
+    refuse_other_hosts(address_of(target), hosts, "THESE")
 
 
 @pytest.mark.parametrize(
@@ -267,7 +310,10 @@ def test_https_at_a_listed_host_is_an_address(target: str) -> None:
 )
 def test_what_is_not_surely_a_listed_host_is_no_address(target: str) -> None:
     """A stranger has chosen it."""
-    assert listed_address(target, HelloWorkSettings().hellowork_status_hosts) is None
+    hosts = HelloWorkSettings().hellowork_status_hosts
+
+    with pytest.raises(BoardRefusedError):
+        refuse_other_hosts(address_of(target), hosts, "THESE")
 
 
 async def test_an_address_that_is_not_listed_is_refused_and_never_connected_to(
@@ -287,10 +333,17 @@ async def test_a_listed_name_that_leads_inside_is_not_connected_to(
     hellowork: ToldBoard,
 ) -> None:
     """As everywhere but in tests; the name server may be mended, so it is owed."""
+
+    async def within(host: str, port: int) -> Sequence[str]:
+        del host, port
+        return ["127.0.0.1"]
+
     hellowork.told.clear()
     settings = HelloWorkSettings(hellowork_status_hosts=(hellowork.netloc,))
 
-    async with open_statuses(settings, trusted=hellowork.trusted) as sender:
+    async with open_statuses(
+        settings, transport=Rerouted(hellowork.trusted), resolve=within
+    ) as sender:
         with pytest.raises(BoardUnavailableError, match="not public"):
             await sender.send_status(report(f"{hellowork.url}/x"))
 
@@ -301,7 +354,7 @@ async def test_a_certificate_of_nobody_is_not_trusted(hellowork: ToldBoard) -> N
     """What is connected to has to prove the name that was listed."""
     settings = HelloWorkSettings(hellowork_status_hosts=(hellowork.netloc,))
 
-    async with open_statuses(settings, addresses=inside) as sender:
+    async with open_statuses(settings, transport=Rerouted(), resolve=public) as sender:
         with pytest.raises(BoardUnavailableError, match="certificate"):
             await sender.send_status(report(f"{hellowork.url}/x"))
 
@@ -318,6 +371,11 @@ async def test_a_certificate_of_nobody_is_not_trusted(hellowork: ToldBoard) -> N
             ziprecruiter.BOARD,
             ZipRecruiterSettings(ziprecruiter_secrets="key"),
             ZipRecruiterSettings(ziprecruiter_api_user="user"),
+        ),
+        (
+            linkedin.BOARD,
+            LinkedInSettings(linkedin_secrets="86a:key"),
+            LinkedInSettings(linkedin_access_token="token"),
         ),
     ],
 )

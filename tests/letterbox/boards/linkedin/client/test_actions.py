@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
@@ -14,12 +14,7 @@ from letterbox.boards.linkedin.client.actions import open_actions
 from letterbox.boards.linkedin.settings import LinkedInSettings
 from letterbox.boards.reports import StandingReport
 from letterbox.domain.application import Source
-from letterbox.domain.errors import (
-    BoardRefusedError,
-    BoardUnavailableError,
-    LetterboxError,
-    NoWordError,
-)
+from letterbox.domain.errors import NoWordError
 from letterbox.domain.standing import CandidateStatus, Reporting, StatusChange
 from tests.letterbox.boards.linkedin.client.server import Board, board_on
 
@@ -42,7 +37,6 @@ async def send(
     status: CandidateStatus,
     answer: Response,
     source: Source = SOURCE,
-    url: str = "",
 ) -> None:
     """Report a status to a board that gives this answer."""
 
@@ -54,7 +48,7 @@ async def send(
     board.bodies.clear()
     settings = LinkedInSettings(
         linkedin_access_token=SecretStr(TOKEN),
-        linkedin_actions_url=url or f"{board.origin}/actions",
+        linkedin_actions_url=f"{board.origin}/actions",
     )
     change = StatusChange(
         id="1",
@@ -114,39 +108,3 @@ async def test_what_linkedin_has_no_word_for_is_not_sent(
         await send(board, status, Response())
 
     assert board.asked == []
-
-
-@pytest.mark.parametrize(
-    ("code", "error"),
-    [
-        (400, BoardRefusedError),
-        (404, BoardRefusedError),
-        (422, BoardRefusedError),
-        (302, BoardRefusedError),
-        (401, BoardUnavailableError),
-        (403, BoardUnavailableError),
-        (429, BoardUnavailableError),
-        (500, BoardUnavailableError),
-    ],
-)
-async def test_a_refusal_tells_what_to_do(
-    board: Board, code: int, error: type[LetterboxError]
-) -> None:
-    """A token that ended can be renewed, and what is owed is sent then."""
-    answer = Response(TOKEN, status_code=code, headers={"Retry-After": "7"})
-
-    with pytest.raises(error, match=str(code)) as caught:
-        await send(board, CandidateStatus.VIEWED, answer)
-
-    assert type(caught.value) is error
-    assert TOKEN not in str(caught.value)
-    if isinstance(caught.value, BoardUnavailableError):
-        assert caught.value.retry_after == timedelta(seconds=7)
-
-
-async def test_a_server_that_is_away_is_an_outage(
-    board: Board, free_endpoint: str
-) -> None:
-    """What is owed stays owed."""
-    with pytest.raises(BoardUnavailableError, match="Connection refused"):
-        await send(board, CandidateStatus.VIEWED, Response(), url=f"{free_endpoint}/x")

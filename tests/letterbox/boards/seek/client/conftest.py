@@ -6,8 +6,10 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from letterbox.boards.seek.client.http import open_http
-from letterbox.boards.seek.client.token import PartnerToken
+from letterbox.boards.client.calls import show
+from letterbox.boards.client.http import open_http
+from letterbox.boards.client.token import PartnerToken
+from letterbox.boards.seek.client import HEADERS
 from tests.letterbox.boards.seek.client.server import FakeSeek, fake_seek
 
 
@@ -21,7 +23,7 @@ async def _serving() -> AsyncIterator[FakeSeek]:
 async def _http() -> AsyncIterator[httpx.AsyncClient]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NO_PROXY", "127.0.0.1")
-        client = open_http()
+        client = open_http(headers=HEADERS, hooks=(show,))
     async with client:
         yield client
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from urllib.parse import parse_qsl
 
 import uvicorn
 from pydantic import SecretStr
@@ -15,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from letterbox.boards.client.token import Credentials
+from letterbox.boards.seek.client import credentials_of
 from letterbox.boards.seek.settings import SeekSettings
 from tests.support import eventually
 
@@ -58,14 +61,15 @@ class FakeSeek:
     most: int = 0
 
     @property
-    def credentials(self) -> SeekSettings:
+    def credentials(self) -> Credentials:
         """Who may come in."""
-        return SeekSettings(
+        settings = SeekSettings(
             seek_token_url=f"{self.origin}/oauth/token",
             seek_audience="https://graphql.seek.com",
             seek_client_id="client",
             seek_client_secret=SecretStr(SECRET),
         )
+        return credentials_of(settings)
 
     @property
     def graphql_url(self) -> str:
@@ -78,7 +82,10 @@ class FakeSeek:
 
     async def token(self, request: Request) -> Response:
         """Hand out ``token-1``, ``token-2`` and so on."""
-        self.tokens.append(json.loads(await request.body()))
+        is_json = request.headers["content-type"] == "application/json"
+        shown = await request.body()
+        given = json.loads(shown) if is_json else dict(parse_qsl(shown.decode()))
+        self.tokens.append(given)
         if self.is_silent:
             await asyncio.Event().wait()
         if self.token_answer is not None:
@@ -89,6 +96,7 @@ class FakeSeek:
 
     async def graphql(self, request: Request) -> Response:
         """Check the token and say what the test wants said."""
+        await request.body()  # Kept with the request, for whoever looks into it later.
         self.asked.append(request)
         if not self._knows(request):
             return refused()

@@ -9,9 +9,9 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from letterbox.boards.client.http import open_http
+from letterbox.boards.client.token import PartnerToken
 from letterbox.boards.seek.client.attachments import SeekAttachments
-from letterbox.boards.seek.client.http import open_http
-from letterbox.boards.seek.client.token import PartnerToken
 from letterbox.domain.errors import (
     BoardRefusedError,
     BoardUnavailableError,

@@ -11,9 +11,9 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from letterbox.boards.client.graphql import PartnerGraph
+from letterbox.boards.client.token import PartnerToken
 from letterbox.boards.seek.client.attachments import SeekAttachments
-from letterbox.boards.seek.client.graphql import SeekGraph
-from letterbox.boards.seek.client.token import PartnerToken
 from letterbox.domain.errors import BoardUnavailableError, TooLargeError
 from tests.letterbox.boards.seek.client.server import FakeSeek, saying
 
@@ -54,8 +54,10 @@ _BODIES: dict[str, Callable[[], Response]] = {
 
 
 @pytest.fixture(name="graph")
-def _graph(seek: FakeSeek, http: httpx.AsyncClient, token: PartnerToken) -> SeekGraph:
-    return SeekGraph(http, token, url=seek.graphql_url)
+def _graph(
+    seek: FakeSeek, http: httpx.AsyncClient, token: PartnerToken
+) -> PartnerGraph:
+    return PartnerGraph(http, token, url=seek.graphql_url)
 
 
 @pytest.fixture(name="frugal", autouse=True)
@@ -73,7 +75,7 @@ def _frugal() -> Iterator[None]:
 
 @pytest.mark.parametrize("body", _BODIES)
 async def test_graphql_response_of_200_mib_is_not_read_and_is_unavailable(
-    seek: FakeSeek, graph: SeekGraph, body: str
+    seek: FakeSeek, graph: PartnerGraph, body: str
 ) -> None:
     """It may be a proxy's, and pass; the worker must still be there then."""
     seek.answer = saying(_BODIES[body]())
@@ -108,7 +110,7 @@ async def test_attachment_that_inflates_ends_at_the_limit_of_documents(
 
 @pytest.mark.parametrize("coding", ["gzip", "x-gzip", "deflate", "GZIP", "identity"])
 async def test_graphql_response_of_any_usual_coding_is_read(
-    seek: FakeSeek, graph: SeekGraph, coding: str
+    seek: FakeSeek, graph: PartnerGraph, coding: str
 ) -> None:
     """Several MiB of it as well."""
     padding = "x" * 5 * _MIB
@@ -126,7 +128,7 @@ async def test_graphql_response_of_any_usual_coding_is_read(
 
 
 async def test_graphql_response_that_is_not_in_its_coding_is_unavailable(
-    seek: FakeSeek, graph: SeekGraph
+    seek: FakeSeek, graph: PartnerGraph
 ) -> None:
     """What is not gzip says nothing."""
     headers = {"Content-Encoding": "gzip"}

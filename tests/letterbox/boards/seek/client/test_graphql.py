@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from structlog.testing import capture_logs
 
-from letterbox.boards.seek.client.graphql import SeekGraph
-from letterbox.boards.seek.client.http import open_http
-from letterbox.boards.seek.client.token import PartnerToken
-from letterbox.boards.seek.graphql import QueryError
+from letterbox.boards.client.calls import show
+from letterbox.boards.client.graphql import PartnerGraph
+from letterbox.boards.client.http import open_http
+from letterbox.boards.client.token import PartnerToken
+from letterbox.boards.graphql import QueryError
 from letterbox.domain.errors import BoardUnavailableError
 from tests.letterbox.boards.seek.client.server import (
     PERSON,
@@ -37,12 +38,14 @@ FORBIDDEN = {
 
 
 @pytest.fixture(name="graph")
-def _graph(seek: FakeSeek, http: httpx.AsyncClient, token: PartnerToken) -> SeekGraph:
-    return SeekGraph(http, token, url=seek.graphql_url, concurrent=8)
+def _graph(
+    seek: FakeSeek, http: httpx.AsyncClient, token: PartnerToken
+) -> PartnerGraph:
+    return PartnerGraph(http, token, url=seek.graphql_url, concurrent=8)
 
 
 async def test_many_at_once_get_each_its_own_answer(
-    seek: FakeSeek, graph: SeekGraph
+    seek: FakeSeek, graph: PartnerGraph
 ) -> None:
     """Eight are on the wire at a time, no more and no fewer."""
     eight = asyncio.Barrier(8)
@@ -64,7 +67,7 @@ async def test_many_at_once_get_each_its_own_answer(
 
 
 async def test_a_graphql_call_carries_its_headers_query_and_variables(
-    seek: FakeSeek, graph: SeekGraph
+    seek: FakeSeek, graph: PartnerGraph
 ) -> None:
     """As https://developer.seek.com/graphql/in-practice shows it."""
     first, second = [await graph.execute(QUERY, {"id": "a"}) for _ in range(2)]
@@ -80,7 +83,7 @@ async def test_a_graphql_call_carries_its_headers_query_and_variables(
 
 
 async def test_partial_data_and_errors_come_together(
-    seek: FakeSeek, graph: SeekGraph
+    seek: FakeSeek, graph: PartnerGraph
 ) -> None:
     """The data is used, and the errors tell what of it is missing and why."""
     data = {"candidateProfile": {"name": PERSON, "positions": [{"branding": None}]}}
@@ -109,7 +112,7 @@ async def test_partial_data_and_errors_come_together(
     ],
 )
 async def test_of_odd_errors_only_codes_are_kept(
-    seek: FakeSeek, graph: SeekGraph, given: object, expected: object
+    seek: FakeSeek, graph: PartnerGraph, given: object, expected: object
 ) -> None:
     """A code with a blank in it is a sentence, and may be about somebody."""
     seek.answer = saying(JSONResponse({"data": {}, "errors": given}))
@@ -119,7 +122,7 @@ async def test_of_odd_errors_only_codes_are_kept(
 
 @pytest.mark.parametrize("refusal", [refused(), Response(status_code=401)])
 async def test_a_refused_token_is_renewed_once(
-    seek: FakeSeek, graph: SeekGraph, refusal: Response
+    seek: FakeSeek, graph: PartnerGraph, refusal: Response
 ) -> None:
     """Where the new one is refused as well, that is the answer."""
     seek.answer = saying(refusal)
@@ -134,7 +137,7 @@ async def test_a_refused_token_is_renewed_once(
 
 
 async def test_one_renewal_for_all_calls_under_way(
-    seek: FakeSeek, graph: SeekGraph, token: PartnerToken
+    seek: FakeSeek, graph: PartnerGraph, token: PartnerToken
 ) -> None:
     """A token that dies early costs each call one more, and SEEK one new token."""
     await token.get()
@@ -159,7 +162,7 @@ async def test_one_renewal_for_all_calls_under_way(
     ],
 )
 async def test_a_refusal_by_http_is_an_answer_too(
-    seek: FakeSeek, graph: SeekGraph, said: Response, codes: set[str]
+    seek: FakeSeek, graph: PartnerGraph, said: Response, codes: set[str]
 ) -> None:
     """With its status, and with how long to wait where it says so."""
     said.headers["Retry-After"] = "7"
@@ -178,7 +181,7 @@ async def test_a_refusal_by_http_is_an_answer_too(
     "body", ["", "<html>", "[]", "5", '"errors"', "{}", '{"data": null}', '{"data": 5}']
 )
 async def test_a_success_without_content_is_none(
-    seek: FakeSeek, graph: SeekGraph, body: str
+    seek: FakeSeek, graph: PartnerGraph, body: str
 ) -> None:
     """Somebody between us and SEEK answered; that passes."""
     seek.answer = saying(Response(body, media_type="application/json"))
@@ -198,8 +201,8 @@ async def test_one_that_times_out_leaves_the_others_alone(
         return JSONResponse({"data": {"fine": True}})
 
     seek.answer = answer
-    async with open_http() as http:
-        graph = SeekGraph(http, token, url=seek.graphql_url)
+    async with open_http(hooks=(show,)) as http:
+        graph = PartnerGraph(http, token, url=seek.graphql_url)
         others = [
             asyncio.create_task(graph.execute(QUERY, {"id": n})) for n in range(5)
         ]
@@ -230,7 +233,7 @@ async def test_what_is_no_http_is_no_answer(
 ) -> None:
     """An answer that breaks off is none either."""
     async with raw_server(bytes_sent) as origin:
-        graph = SeekGraph(http, token, url=origin)
+        graph = PartnerGraph(http, token, url=origin)
         with pytest.raises(BoardUnavailableError, match="Error"):
             await graph.execute(QUERY, {"id": "a"})
 
@@ -239,14 +242,14 @@ async def test_a_refused_connection_makes_graphql_unavailable(
     http: httpx.AsyncClient, token: PartnerToken, free_endpoint: str
 ) -> None:
     """A connection that is refused is an outage like any other."""
-    graph = SeekGraph(http, token, url=free_endpoint)
+    graph = PartnerGraph(http, token, url=free_endpoint)
 
     with pytest.raises(BoardUnavailableError, match="Connection refused"):
         await graph.execute(QUERY, {"id": "a"})
 
 
 async def test_a_log_tells_codes_and_nobody(
-    seek: FakeSeek, graph: SeekGraph, caplog: pytest.LogCaptureFixture
+    seek: FakeSeek, graph: PartnerGraph, caplog: pytest.LogCaptureFixture
 ) -> None:
     """With the id that SEEK can look up; libraries are heard at our own level."""
     caplog.set_level(logging.INFO)
@@ -258,7 +261,8 @@ async def test_a_log_tells_codes_and_nobody(
 
     assert logs == [
         {
-            "event": "SEEK answered with errors",
+            "event": "a board answered with errors",
+            "board": "SEEK",
             "log_level": "warning",
             "status": 200,
             "codes": ["FORBIDDEN"],

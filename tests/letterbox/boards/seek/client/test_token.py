@@ -8,8 +8,8 @@ import httpx
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from letterbox.boards.seek.client.http import open_http
-from letterbox.boards.seek.client.token import PartnerToken
+from letterbox.boards.client.http import open_http
+from letterbox.boards.client.token import PartnerToken
 from letterbox.domain.errors import BoardUnavailableError
 from tests.letterbox.boards.seek.client.server import SECRET, FakeSeek
 

@@ -5,17 +5,15 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from importlib.metadata import version
 
 import httpx
 from pydantic import JsonValue
 
+from letterbox.boards.client.http import open_http, reaching
 from letterbox.domain.errors import BoardRefusedError, BoardUnavailableError
-from letterbox.network_reasons import reason_of
 from letterbox.retry_after import wait_asked
 
 _TIMEOUT = 20.0
-_CONNECT_TIMEOUT = 5.0
 # What is wrong with the status itself, or with its application. All else may pass:
 # credentials are set right, and servers moved and mended.
 _NEVER = {
@@ -25,13 +23,19 @@ _NEVER = {
     HTTPStatus.GONE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 }
+_CREDENTIALS = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
 @dataclass(frozen=True, slots=True)
 class StatusPosts:
-    """Posts to one board, whose name in messages is ``board``."""
+    """
+    Posts to one board, whose name in messages is ``board``.
+
+    ``variables`` are the settings that an operator sets right where we are not let in.
+    """
 
     board: str
+    variables: str
     http: httpx.AsyncClient
 
     async def post(self, url: httpx.URL | str, body: Mapping[str, JsonValue]) -> None:
@@ -41,16 +45,12 @@ class StatusPosts:
         Raises BoardRefusedError for what the board will never take, and
         BoardUnavailableError for everything that may pass.
         """
-        # None of their texts: they may quote the address, and what is in it.
-        try:
+        with reaching(self.board):
             async with (
                 asyncio.timeout(self.http.timeout.read),
                 self.http.stream("POST", url, json=body) as response,
             ):
                 self._judge(response)
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-            reason = reason_of(error)
-            raise BoardUnavailableError(f"{self.board}: {reason}") from None
 
     def _judge(self, response: httpx.Response) -> None:
         if response.is_success:
@@ -58,32 +58,29 @@ class StatusPosts:
         says = f"{self.board} answers {response.status_code}"
         if response.status_code in _NEVER:
             raise BoardRefusedError(f"{says}: it will never take this status")
+        if response.status_code in _CREDENTIALS:
+            says = f"{says}: check {self.variables}"
         if response.is_redirect:
             says = f"{says}: redirects are not followed"
         raise BoardUnavailableError(says, retry_after=wait_asked(response.headers))
 
 
 @asynccontextmanager
-async def open_status_posts(
+async def open_status_posts(  # noqa: PLR0913 a board's own, by name
     board: str,
     *,
+    variables: str,
     headers: Mapping[str, str] | None = None,
-    auth: httpx.BasicAuth | None = None,
+    auth: httpx.Auth | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
-    max_seconds: float = _TIMEOUT,
+    max_seconds: float | None = None,
 ) -> AsyncIterator[StatusPosts]:
     """
     Keep connections for as long as the block lasts; redirects are not followed.
 
     ``max_seconds`` is for a whole status.
     """
-    connect = min(max_seconds, _CONNECT_TIMEOUT)
-    agent = {"User-Agent": f"letterbox/{version('letterbox')}"}
-    async with httpx.AsyncClient(
-        transport=transport,
-        timeout=httpx.Timeout(max_seconds, connect=connect),
-        follow_redirects=False,
-        headers={**agent, **(headers or {})},
-        auth=auth,
+    async with open_http(
+        max_seconds or _TIMEOUT, headers=headers, auth=auth, transport=transport
     ) as http:
-        yield StatusPosts(board, http)
+        yield StatusPosts(board, variables, http)

@@ -9,11 +9,10 @@ the sink that the caller opens for it.
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from api.multipart.headers import PartHeaders
-from api.multipart.transfer_encodings import Sink
 from letterbox.domain.errors import MalformedError, TooLargeError
+from letterbox.multipart.transfer_encodings import Sink
 
 _MAX_BOUNDARY = 256
 _MAX_HEADER_BYTES = 64 * 1024
@@ -31,21 +30,17 @@ class MultipartReader:
     """
     Reads one level; a sink itself, so that a part can be a level of its own.
 
-    ``open_part`` is called once for each part and gives the sink for its content. An
-    empty boundary is that of the body's first line that can be one. ``container`` is
-    the name of the part that this level is the content of.
+    ``open_part`` is called once for each part, with its headers by their names in lower
+    case, and gives the sink for its content. An empty boundary is that of the body's
+    first line that can be one.
     """
 
     def __init__(
-        self,
-        boundary: bytes,
-        open_part: Callable[[PartHeaders], Sink],
-        container: str = "",
+        self, boundary: bytes, open_part: Callable[[Mapping[bytes, bytes]], Sink]
     ) -> None:
         if len(boundary) > _MAX_BOUNDARY:
             raise MalformedError("the form's boundary is too long")
         self._open_part = open_part
-        self._container = container
         self._delimiter = b"\n--" + boundary if boundary else b""
         # Whatever stands at the beginning of a line: the first is one too.
         self._buffer = bytearray(b"\n")
@@ -125,8 +120,8 @@ class MultipartReader:
         self._searched = 0
         block = bytes(self._buffer[1 : blank.start()])
         self._has_crlf = self._has_crlf or b"\r\n" in block or b"\r" in blank[0]
-        headers = _headers(block)
-        self._sink = self._open_part(PartHeaders.read(headers, self._container))
+        headers = read_headers(block)
+        self._sink = self._open_part(headers)
         del self._buffer[: blank.end() - 1]
         self._is_line_start = True
         self._step = self._read_content
@@ -182,7 +177,7 @@ class MultipartReader:
             self._sink.write(bytes(self._buffer[start:end]))
 
 
-def _headers(block: bytes) -> dict[bytes, bytes]:
+def read_headers(block: bytes) -> dict[bytes, bytes]:
     """
     Read header lines; what is given twice is what was given last.
 

@@ -1,4 +1,4 @@
-"""``gql``'s transport, over the client that all calls to SEEK share."""
+"""``gql``'s transport, over the client that all calls to a board share."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -12,8 +12,8 @@ from graphql import ExecutionResult, parse
 from pydantic import JsonValue
 
 from letterbox.boards.client.bounded import MAX_BYTES
-from letterbox.boards.seek.client.http import SEEN
-from letterbox.boards.seek.client.responses import read_object
+from letterbox.boards.client.calls import SEEN
+from letterbox.boards.client.responses import read_object
 from letterbox.domain.errors import BoardUnavailableError
 from letterbox.network_reasons import reason_of
 
@@ -22,16 +22,17 @@ _MAX_BYTES = 8 * 1024 * 1024
 _parse = lru_cache(maxsize=16)(parse)
 
 
-class SeekTransport:
+class PartnerTransport:
     """
-    Carries a query to SEEK and the answer back, whatever the answer says.
+    Carries a query to a board and the answer back, whatever the answer says.
 
     Uses gql's transport without its ``Client``: a client cannot be entered twice at a
     time, and a reconnecting session repeats calls on its own and closes the
     connections of all when one call times out. httpx reconnects by itself.
     """
 
-    def __init__(self, http: httpx.AsyncClient, url: str) -> None:
+    def __init__(self, http: httpx.AsyncClient, url: str, what: str) -> None:
+        self._what = what
         self._transport = HTTPXAsyncTransport(url=url, json_deserialize=read_object)
         self._transport.client = http
 
@@ -49,7 +50,7 @@ class SeekTransport:
             result = ExecutionResult()
         except TransportError as error:
             reason = reason_of(error.__cause__ or error)
-            raise BoardUnavailableError(f"SEEK's GraphQL endpoint: {reason}") from None
+            raise BoardUnavailableError(f"{self._what}: {reason}") from None
         return result, seen[0]
 
 

@@ -1,23 +1,36 @@
-"""SEEK's partner token: fetched once, shared by all, renewed when it must be."""
+"""A partner's token: fetched once, shared by all, renewed when it must be."""
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from letterbox.boards.client.bounded import MAX_BYTES
-from letterbox.boards.client.http import passes
-from letterbox.boards.seek.client.http import call_headers, reaching
-from letterbox.boards.seek.settings import SeekSettings
+from letterbox.boards.client.calls import call_headers
+from letterbox.boards.client.http import passes, reaching
 from letterbox.domain.errors import BoardUnavailableError
 from letterbox.retry_after import wait_asked
 
-_WHAT = "token endpoint"
 _EXPIRY_MARGIN = 60.0
 _MAX_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """What a partner shows to be given a token, and where."""
+
+    board: str
+    """As messages name it."""
+    url: str
+    fields: Mapping[str, str] = field(repr=False)
+    """``grant_type`` and the others; the secret is among them."""
+    is_form: bool = True
+    """As RFC 6749 has it; else the fields are sent as JSON."""
+    variables: str
+    """Where an operator sets it right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +51,31 @@ class _TokenResponse(BaseModel):
 
 class PartnerToken:
     """
-    One token for all coroutines of the process (https://developer.seek.com/auth).
+    One token for all coroutines of the process.
 
     However many ask at a time, one request goes out, and all of them share what
     becomes of it, its failure too. ``clock`` counts seconds. Raises
-    BoardUnavailableError: even where SEEK refuses the credentials, an operator can
-    put them right, and no application may be given up for it.
+    BoardUnavailableError: even where the board refuses the credentials, an operator
+    can put them right, and nothing may be given up for it.
     """
 
     def __init__(
         self,
         http: httpx.AsyncClient,
-        settings: SeekSettings,
+        credentials: Credentials,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._http = http
-        self._settings = settings
+        self._credentials = credentials
         self._clock = clock
         self._token: _Token | None = None
         self._fetching: asyncio.Task[_Token] | None = None
+
+    @property
+    def board(self) -> str:
+        """The board that it is of."""
+        return self._credentials.board
 
     async def get(self) -> str:
         """Return the token, fetched if there is none or it is about to expire."""
@@ -86,38 +104,30 @@ class PartnerToken:
 
     async def _fetch(self) -> _Token:
         started = self._clock()
-        settings = self._settings
-        with reaching(_WHAT):
+        shown = self._credentials
+        with reaching(f"{shown.board}'s token endpoint"):
             async with asyncio.timeout(self._http.timeout.read):
                 response = await self._http.post(
-                    settings.seek_token_url,
-                    headers=call_headers(),
+                    shown.url,
+                    headers=call_headers() | {"Accept": "application/json"},
                     extensions={MAX_BYTES: _MAX_BYTES},
-                    json={
-                        "audience": settings.seek_audience,
-                        "client_id": settings.seek_client_id,
-                        "client_secret": settings.seek_client_secret.get_secret_value(),
-                        "grant_type": "client_credentials",
-                    },
+                    data=shown.fields if shown.is_form else None,
+                    json=None if shown.is_form else shown.fields,
                 )
-        token = _read(response)
+        token = _read(response, shown)
         return _Token(token.access_token, started + token.expires_in - _EXPIRY_MARGIN)
 
 
-def _read(response: httpx.Response) -> _TokenResponse:
-    status = response.status_code
+def _read(response: httpx.Response, shown: Credentials) -> _TokenResponse:
+    status, what = response.status_code, f"{shown.board}'s token endpoint"
     if passes(status):
         wait = wait_asked(response.headers)
-        raise BoardUnavailableError(
-            f"SEEK's {_WHAT} answers {status}", retry_after=wait
-        )
+        raise BoardUnavailableError(f"{what} answers {status}", retry_after=wait)
     if not response.is_success:
         raise BoardUnavailableError(
-            f"SEEK's {_WHAT} refuses us with {status}: check LETTERBOX_SEEK_CLIENT_ID,"
-            " LETTERBOX_SEEK_CLIENT_SECRET, LETTERBOX_SEEK_AUDIENCE and"
-            " LETTERBOX_SEEK_TOKEN_URL"
+            f"{what} refuses us with {status}: check {shown.variables}"
         )
     try:
         return _TokenResponse.model_validate_json(response.content)
     except ValidationError:
-        raise BoardUnavailableError(f"SEEK's {_WHAT} sent no token") from None
+        raise BoardUnavailableError(f"{what} sent no token") from None

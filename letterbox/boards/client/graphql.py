@@ -1,4 +1,4 @@
-"""SEEK's GraphQL endpoint."""
+"""A board's GraphQL endpoint."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import httpx
 import structlog
 from pydantic import JsonValue
 
-from letterbox.boards.seek.client.http import call_headers, reaching
-from letterbox.boards.seek.client.responses import response_of
-from letterbox.boards.seek.client.token import PartnerToken
-from letterbox.boards.seek.graphql import GraphQLResponse
+from letterbox.boards.client.calls import call_headers
+from letterbox.boards.client.http import reaching
+from letterbox.boards.client.responses import response_of
+from letterbox.boards.client.token import PartnerToken
+from letterbox.boards.graphql import GraphQLResponse
 from letterbox.domain.errors import BoardUnavailableError
 
 if TYPE_CHECKING:
-    from letterbox.boards.seek.client.transport import SeekTransport
+    from letterbox.boards.client.transport import PartnerTransport
 
-_WHAT = "GraphQL endpoint"
 _UNAUTHENTICATED = "UNAUTHENTICATED"
 
 log = structlog.get_logger()
 
 
-class SeekGraph:
-    """Ask SEEK: any number of coroutines, ``concurrent`` of them on the wire."""
+class PartnerGraph:
+    """Ask a board: any number of coroutines, ``concurrent`` of them on the wire."""
 
     def __init__(
         self,
@@ -41,14 +41,16 @@ class SeekGraph:
         self._http = http
         self._token = token
         self._url = url
+        self._board = token.board
+        self._what = f"{token.board}'s GraphQL endpoint"
         self._slots = asyncio.Semaphore(concurrent)
 
     @cached_property
-    def _transport(self) -> SeekTransport:
-        # gql brings graphql along, a tenth of a worker's start: when SEEK is asked.
-        from letterbox.boards.seek.client.transport import SeekTransport  # noqa: PLC0415 see above
+    def _transport(self) -> PartnerTransport:
+        # gql brings graphql along, a tenth of a worker's start: when it is needed.
+        from letterbox.boards.client.transport import PartnerTransport  # noqa: PLC0415 see above
 
-        return SeekTransport(self._http, self._url)
+        return PartnerTransport(self._http, self._url, self._what)
 
     async def execute(
         self, query: str, variables: Mapping[str, JsonValue]
@@ -56,7 +58,7 @@ class SeekGraph:
         """
         Execute a document of one operation; renew the token once if it is refused.
 
-        Whatever SEEK answers comes back as a value. Raises BoardUnavailableError where
+        Whatever is answered comes back as a value. Raises BoardUnavailableError where
         no answer came, or a success that holds neither data nor errors.
         """
         token = await self._token.get()
@@ -72,7 +74,7 @@ class SeekGraph:
         headers = call_headers(token)
         transport = self._transport
         async with self._slots:
-            with reaching(_WHAT):
+            with reaching(self._what):
                 async with asyncio.timeout(self._http.timeout.read):
                     result, http_response = await transport.execute(
                         query, variables, headers
@@ -80,13 +82,14 @@ class SeekGraph:
         response = response_of(result, http_response, headers["X-Request-Id"])
         if response.errors or not http_response.is_success:
             log.warning(
-                "SEEK answered with errors",
+                "a board answered with errors",
+                board=self._board,
                 status=response.status,
                 codes=sorted(map(str, response.codes)),
                 request_id=response.request_id,
             )
         elif response.data is None:
-            raise BoardUnavailableError(f"SEEK's {_WHAT} sent no answer")
+            raise BoardUnavailableError(f"{self._what} sent no answer")
         return response
 
 

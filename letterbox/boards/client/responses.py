@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from letterbox.boards.seek.graphql import GraphQLResponse, QueryError
+from letterbox.boards.graphql import GraphQLResponse, QueryError
 from letterbox.retry_after import wait_asked
 
 if TYPE_CHECKING:

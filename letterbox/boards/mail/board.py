@@ -1,0 +1,102 @@
+"""The board: who may post messages, what they are answered, and what they mean."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import BinaryIO
+
+from pydantic import JsonValue, SecretStr
+from pydantic_settings import BaseSettings
+
+from letterbox.boards.base import Head, Outcome, Post, PostBoard, Received, Reply
+from letterbox.boards.mail.reading import read_message
+from letterbox.boards.mail.receiving import receive_message
+from letterbox.boards.mail.sample import sample_message
+from letterbox.boards.mail.settings import MailSettings
+from letterbox.boards.posting.replies import reply_by_status
+from letterbox.boards.posting.verifiers import KeyVerifier
+from letterbox.domain.reading import Reading
+from letterbox.domain.submission import Submission
+
+_BEARER = "bearer"
+
+
+class Mail:
+    """Applications by e-mail; everything here is pure."""
+
+    name = "mail"
+    settings: type[BaseSettings] = MailSettings
+    secrets_variable = "LETTERBOX_MAIL_SECRETS"
+    makes_secrets = False
+    media_type = "message/rfc822"
+    body_schema: Mapping[str, JsonValue] = {
+        "type": "string",
+        "format": "binary",
+        "description": "A raw message, as it came.",
+    }
+    # A message that is refused would go back to whoever applied.
+    statuses: Mapping[Outcome, HTTPStatus] = {
+        Outcome.ACCEPTED: HTTPStatus.OK,
+        Outcome.MALFORMED: HTTPStatus.BAD_REQUEST,
+        Outcome.INVALID_SOURCE: HTTPStatus.UNAUTHORIZED,
+        Outcome.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        Outcome.UNEXPECTED: HTTPStatus.INTERNAL_SERVER_ERROR,
+        Outcome.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+    }
+
+    def secrets(self, settings: MailSettings) -> Sequence[SecretStr]:
+        """Return the bearer tokens."""
+        return settings.mail_secrets
+
+    def max_body_bytes(self, settings: MailSettings) -> int:
+        """Return how large a message is taken."""
+        return settings.mail_max_body_bytes
+
+    def refuses(self, settings: MailSettings) -> Collection[Outcome]:
+        """Refuse nobody: a person looks."""
+        del settings
+        return ()
+
+    def verifier(
+        self, head: Head, secrets: Sequence[bytes], settings: MailSettings
+    ) -> KeyVerifier:
+        """Expect a bearer token."""
+        del settings
+        scheme, _, token = head.headers.get("authorization", "").partition(" ")
+        return KeyVerifier(token if scheme.lower() == _BEARER else None, secrets)
+
+    def receive(
+        self, head: Head, body: BinaryIO, now: datetime, settings: MailSettings
+    ) -> Received:
+        """Take the message apart, and keep it whole as well."""
+        rule = settings.mail_subject_reference
+        return receive_message(self.name, head, body, now, rule)
+
+    def reply(
+        self, outcome: Outcome, application_id: str | None, detail: str | None
+    ) -> Reply:
+        """Return a status that a mail server can be told by."""
+        return reply_by_status(self.statuses[outcome], outcome, application_id, detail)
+
+    def read(self, submission: Submission) -> Reading:
+        """Put a message where the canonical record has a place for it."""
+        return read_message(self.name, submission)
+
+    def sample_post(
+        self,
+        board_id: str,
+        job_id: str,
+        secret: str,
+        cv: tuple[str, bytes],
+        settings: MailSettings,
+    ) -> Post:
+        """Write an invented person's message."""
+        del settings
+        headers = {
+            "Authorization": f"Bearer {secret}",
+            "Content-Type": self.media_type,
+        }
+        return Post(headers, sample_message(board_id, job_id, cv).as_bytes())
+
+
+BOARD: PostBoard = Mail()

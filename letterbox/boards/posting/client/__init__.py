@@ -1,1 +1,0 @@
-"""What boards share that are told something by HTTP; imported once it is needed."""

@@ -1,0 +1,1 @@
+"""Multipart bodies, of forms and of e-mails, read as they come."""

@@ -1,0 +1,176 @@
+"""
+``letterbox mail``: hand a message from a mail server's pipe to the API.
+
+Its exit codes are those that mail servers know (sysexits.h). What a mail server takes
+to be final goes back to whoever applied, so whatever may be mended is tried again: an
+API that is down, a wrong token, an option that is misspelt.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+
+import typer
+from typer.exceptions import TyperException
+
+from letterbox.boards import discover
+from letterbox.domain.errors import LetterboxError, RefusedError
+from letterbox.settings import Settings, load_settings
+from letterbox.streams import copy, spooled
+from letterbox_cli.command_line import Command
+
+if TYPE_CHECKING:
+    import httpx
+
+_BOARD = "mail"
+_CHUNK = 256 * 1024
+# Longer than the API takes to say that it cannot.
+_TIMEOUT = 60
+# In Letterbox's own words; a proxy's may pass.
+_FINAL = {"malformed", "too-large"}
+
+
+class MailCommand(Command):
+    """A command whose wrong usage is one to be tried again."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments."""
+        try:
+            return super().parse_args(ctx, args)
+        except TyperException as error:
+            error.exit_code = os.EX_TEMPFAIL
+            raise
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    example = "Example: letterbox mail --recipient jobs+DEV-17@example.com < message"
+    app.command(cls=MailCommand, epilog=example)(mail)
+
+
+def mail(
+    recipient: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Whom the message was sent to, as the mail server knows it.",
+        ),
+    ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(help="Address to send to; this machine's API by default."),
+    ] = None,
+    secret_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="File with the bearer token; LETTERBOX_MAIL_SECRETS by default."
+        ),
+    ] = None,
+) -> None:
+    """
+    Pass the e-mail on standard input on to the API, as an application.
+
+    Exit codes are those of sysexits.h: 0 once it is stored durably, 75 if it is to be
+    tried again, 65 if it is empty or too large.
+    """
+    from letterbox_cli.output import print_line
+
+    code = os.EX_TEMPFAIL
+    try:
+        code, words = _passed_on(recipient, url, secret_file)
+    except LetterboxError as error:
+        words = str(error)
+    except Exception as error:  # noqa: BLE001 the code must hold, and a text may quote
+        words = f"unexpected ({type(error).__name__})"
+    prefix = "" if code == os.EX_OK else "error: "
+    print_line(f"{prefix}{words}", hanging=2, err=code != os.EX_OK)
+    raise typer.Exit(code)
+
+
+def _passed_on(
+    recipient: str | None, url: str | None, secret_file: Path | None
+) -> tuple[int, str]:
+    """Send what is on standard input; return the exit code, and what to print."""
+    from letterbox_cli.context import apply_url
+
+    settings = load_settings()
+    headers = {
+        "Authorization": f"Bearer {_secret(settings, secret_file)}",
+        "Content-Type": "message/rfc822",
+    }
+    if recipient:
+        headers["Letterbox-Recipient"] = recipient
+    most = _most(settings)
+    with spooled() as message:
+        _, size = copy(_input(most + 1), message)
+        if not size:
+            return os.EX_DATAERR, "there is no message on standard input"
+        if size > most:
+            return os.EX_DATAERR, f"the message has more than {most} bytes"
+        address = url or apply_url(settings, _BOARD)
+        return _judged(address, _post(address, headers, message, size))
+
+
+def _most(settings: Settings) -> int:
+    board: Any = discover()[_BOARD]
+    most: int = board.max_body_bytes(settings)
+    return most
+
+
+def _secret(settings: Settings, file: Path | None) -> str:
+    if file is not None:
+        try:
+            return file.read_text().partition(",")[0].strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "no text"
+            raise RefusedError(f"{file} cannot be read: {reason}") from None
+    if secrets := settings.secrets_of(_BOARD):
+        return secrets[0].decode()
+    raise RefusedError(
+        "there is no bearer token: set LETTERBOX_MAIL_SECRETS, or give --secret-file"
+    )
+
+
+def _input(most: int) -> Iterator[bytes]:
+    left = most
+    while left and (chunk := sys.stdin.buffer.read(min(left, _CHUNK))):
+        left -= len(chunk)
+        yield chunk
+
+
+def _post(
+    url: str, headers: dict[str, str], message: BinaryIO, size: int
+) -> httpx.Response:
+    import httpx
+
+    message.seek(0)
+    chunks = iter(partial(message.read, _CHUNK), b"")
+    length = {"Content-Length": str(size)}
+    try:
+        return httpx.post(
+            url, headers=headers | length, content=chunks, timeout=_TIMEOUT
+        )
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        raise RefusedError(f"no answer from {url}: {type(error).__name__}") from None
+
+
+def _judged(url: str, response: httpx.Response) -> tuple[int, str]:
+    """Return 0 only for what Letterbox itself says is stored."""
+    try:
+        answer = response.json()
+    except ValueError:
+        answer = None
+    said = answer if isinstance(answer, dict) else {}
+    status, application_id = said.get("status"), str(said.get("id"))
+    is_ours = application_id.startswith(f"{_BOARD}:")
+    if response.is_success and status == "accepted" and is_ours:
+        return os.EX_OK, application_id
+    words = f"{url} answered {response.status_code}"
+    if detail := said.get("detail"):
+        words += f": {detail}"
+    return os.EX_DATAERR if status in _FINAL else os.EX_TEMPFAIL, words

@@ -1,0 +1,35 @@
+"""A board without a secret is as unknown as no board at all."""
+
+import pytest
+
+from letterbox.boards import discover
+from letterbox.boards.abilities import ChallengeBoard
+from letterbox.boards.base import FormBoard, PostBoard
+from tests.end_to_end.processes.installation import Installation
+from tests.support import http
+
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers")]
+
+
+def test_404_without_a_secret(house: Installation) -> None:
+    """Each address there is, whatever is posted to it or asked there."""
+    posting = [
+        board
+        for board in discover().values()
+        if isinstance(board, FormBoard | PostBoard)
+    ]
+    asking = [board for board in posting if isinstance(board, ChallengeBoard)]
+    off = house.add_api("off", **{board.secrets_variable: "" for board in posting})
+    off.start()
+    try:
+        answers = [
+            *(
+                http().post(f"{off.url}/apply/{board.name}", content=b"{}")
+                for board in posting
+            ),
+            *(off.get(f"/apply/{board.name}?challengeCode=1") for board in asking),
+        ]
+    finally:
+        off.end()
+
+    assert {answer.status_code for answer in answers} == {404}

@@ -1,0 +1,162 @@
+"""What raw messages mean. Pure: the HTTP around it is tested in tests/api."""
+
+from datetime import UTC, datetime
+from email.message import EmailMessage
+
+import pytest
+
+from letterbox.boards.mail import BOARD
+from letterbox.domain.errors import SignatureError
+from letterbox.domain.submission import Role
+from tests.letterbox.boards.mail.messages import PDF, attach, message, read, taken
+from tests.letterbox.boards.posts import verified
+
+
+@pytest.mark.parametrize("secrets", [[b"token"], [b"new", b"token"]])
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer"])
+def test_a_bearer_token_opens_it(scheme: str, secrets: list[bytes]) -> None:
+    """Both tokens are good while they rotate."""
+    verified(BOARD, b"any", {"authorization": f"{scheme} token"}, secrets)
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [None, "", "Bearer", "Bearer ", "token", "Basic token", "Bearer é☃"],
+)
+def test_nothing_else_opens_it(authorization: str | None) -> None:
+    """Absent and nonsense are refusals, never crashes."""
+    headers = {} if authorization is None else {"authorization": authorization}
+
+    for secrets in ([b"token"], []):
+        with pytest.raises(SignatureError):
+            verified(BOARD, b"any", headers, secrets)
+
+
+def test_a_whole_message_finds_its_canonical_places() -> None:
+    """The CV, other documents, the letter, and the message as it came."""
+    written = message()
+    attach(written, "photo.png", b"\x89PNG", maintype="image", subtype="png")
+    attach(written, "Ada Example.pdf")
+    attach(written, "letter.docx", b"PK\3\4")
+    raw = written.as_bytes()
+
+    got = taken(raw)
+
+    photo, cv, letter, original = got.submission.documents
+    assert [one.role for one in (photo, cv, letter, original)] == [
+        Role.OTHER,
+        Role.RESUME,
+        Role.OTHER,
+        Role.OTHER,
+    ]
+    assert cv.filename == "Ada Example.pdf"
+    assert got.contents[cv.sha256] == PDF
+    assert got.contents[original.sha256] == raw
+    assert (original.filename, original.is_original) == ("message.eml", True)
+    reading = BOARD.read(got.submission)
+    assert got.submission.application_id == "mail:1@example.com"
+    assert reading.references.job_reference == "DEV-17"
+    assert reading.candidate.person.name.formatted == "Ada Example"
+    assert [one.address for one in reading.candidate.emails] == ["ada@example.com"]
+    assert reading.applied_at == datetime(2026, 11, 20, 21, 0, tzinfo=UTC)
+    assert [(one.role, one.text) for one in reading.texts] == [
+        (Role.COVER_LETTER, "Please find my CV.")
+    ]
+    assert not reading.incomplete
+
+
+@pytest.mark.parametrize(
+    ("name", "subtype", "role"),
+    [
+        ("CV.PDF", "octet-stream", Role.RESUME),
+        ("=?utf-8?B?TGViZW5zbGF1Zi5wZGY=?=", "octet-stream", Role.RESUME),
+        ("cv.odt", "octet-stream", Role.RESUME),
+        (None, "pdf", Role.RESUME),
+        ("cv", "msword", Role.RESUME),
+        ("winmail.dat", "ms-tnef", Role.OTHER),
+        ("cv.pdf.exe", "pdf", Role.OTHER),
+        (None, "octet-stream", Role.OTHER),
+    ],
+)
+def test_what_can_be_a_cv(name: str | None, subtype: str, role: Role) -> None:
+    """By its name, or by its type where it has no ending; all is kept as it came."""
+    got = taken(attach(message(), name, b"any", subtype=subtype).as_bytes())
+
+    document, _ = got.submission.documents
+    assert document.role is role
+    assert got.contents[document.sha256] == b"any"
+
+
+def test_a_picture_in_a_signature_is_no_document() -> None:
+    """It is in the message as it came; one that was attached is a document."""
+    written = message()
+    written.add_alternative('<p>Hello</p><img src="cid:logo">', subtype="html")
+    html = list(written.iter_parts())[1]
+    assert isinstance(html, EmailMessage)
+    html.add_related(
+        *(b"\x89PNG", "image", "png"),
+        cid="<logo>",
+        filename="logo.png",
+        disposition="inline",
+    )
+    attach(written, "diploma.png", b"\x89PNG2", maintype="image", subtype="png")
+
+    names = [one.filename for one in taken(written.as_bytes()).submission.documents]
+
+    assert names == ["diploma.png", "message.eml"]
+
+
+def test_the_way_that_a_message_took_makes_no_other_application() -> None:
+    """A repeat has passed other servers; another letter is another content."""
+    one = message().as_bytes()
+    other = message("Another letter.\n").as_bytes()
+
+    again = taken(b"Received: from elsewhere\n" + one).submission
+
+    assert again.fingerprint == taken(one).submission.fingerprint
+    assert taken(other).submission.fingerprint != again.fingerprint
+    assert again.application_id == taken(other).submission.application_id
+
+
+def test_a_forwarded_application_is_read_too() -> None:
+    """Its documents are those of the message, whose own text comes first."""
+    inner = attach(message("Inner letter.\n", Subject="Inner"), "cv.pdf")
+    outer = message("See below.\n", From="Boss <boss@example.org>")
+    outer.add_attachment(inner)
+    silent = message("\n", From="Boss <boss@example.org>")
+    silent.add_attachment(inner)
+
+    got, reading = taken(outer.as_bytes()), read(outer.as_bytes())
+
+    assert [one.role for one in got.submission.documents] == [Role.RESUME, Role.OTHER]
+    assert [one.text for one in reading.texts] == ["See below."]
+    assert reading.candidate.person.name.formatted == "Boss"
+    assert [one.text for one in read(silent.as_bytes()).texts] == ["Inner letter."]
+
+
+def test_html_alone_is_read_as_text() -> None:
+    """Without its styles and scripts, and with its lines."""
+    written = EmailMessage()
+    written["From"] = "ada@example.com"
+    written.set_content(
+        "<html><head><title>t</title></head><style>p {}</style><p>Dear &amp;\n all"
+        "</p><br/>I <b>apply</b>.<!-- no --><script>x()</script></html>",
+        subtype="html",
+    )
+
+    [text] = read(written.as_bytes()).texts
+
+    assert text.text == "Dear & all\n\nI apply."
+
+
+def test_the_sample_is_a_whole_application() -> None:
+    """``letterbox send mail`` posts it."""
+    post = BOARD.sample_post(
+        "an-id", "DEV-17", "token", ("cv.pdf", PDF), BOARD.settings()
+    )
+
+    got = taken(post.body)
+
+    assert got.submission.board_id == "an-id"
+    assert BOARD.read(got.submission).references.job_reference == "DEV-17"
+    verified(BOARD, post.body, {"authorization": "Bearer token"}, [b"token"])
