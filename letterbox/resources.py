@@ -170,7 +170,7 @@ async def open_status_senders(
     settings: Settings,
 ) -> AsyncIterator[dict[str, StatusSender]]:
     """Open clients of the boards that are told statuses, by their names."""
-    from letterbox.boards.base import StatusBoard
+    from letterbox.boards.abilities import StatusBoard
 
     async with AsyncExitStack() as opened:
         yield {

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from letterbox.boards.base import Board, CalledBoard
 from letterbox.boards.fetching import Fetcher
+from letterbox.boards.reports import StatusSender
 
 
 @runtime_checkable
@@ -54,3 +55,16 @@ class PlayedBoard(Board, Protocol):
 
     def at_sandbox(self, sandbox: str) -> Mapping[str, str]:
         """Return variables that lead to the sandbox at an origin of this machine."""
+
+
+@runtime_checkable
+class StatusBoard(Board, Protocol):
+    """A board that wants to know where its candidates stand."""
+
+    def takes_statuses(self, settings: Any) -> bool:
+        """Return whether it can be told, with these settings."""
+
+    def open_status_sender(
+        self, settings: Any
+    ) -> AbstractAsyncContextManager[StatusSender]:
+        """Keep connections for as long as the block lasts; nothing is sent yet."""

@@ -12,7 +12,6 @@ from pydantic import JsonValue, SecretStr
 from pydantic_settings import BaseSettings
 
 from letterbox.boards.fetching import Fetcher, Notices
-from letterbox.boards.reports import StatusSender
 from letterbox.checks import Finding
 from letterbox.domain.application import Flag
 from letterbox.domain.reading import Reading
@@ -278,16 +277,3 @@ class NoticeBoard(Board, CalledBoard, Protocol):
 
     def discards_unmatched(self, settings: Any) -> bool:
         """Return whether applications for ads surely not ours are discarded."""
-
-
-@runtime_checkable
-class StatusBoard(Board, Protocol):
-    """A board that wants to know where its candidates stand."""
-
-    def takes_statuses(self, settings: Any) -> bool:
-        """Return whether it can be told, with these settings."""
-
-    def open_status_sender(
-        self, settings: Any
-    ) -> AbstractAsyncContextManager[StatusSender]:
-        """Keep connections for as long as the block lasts; nothing is sent yet."""

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 
 from letterbox.boards import discover
-from letterbox.boards.base import Board, FormBoard, PostBoard, StatusBoard
+from letterbox.boards.abilities import StatusBoard
+from letterbox.boards.base import Board, FormBoard, PostBoard
 from letterbox.checks import Finding, ok, warning, wrong
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.plurals import plural

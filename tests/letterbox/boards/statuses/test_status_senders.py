@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from letterbox.boards import discover, hellowork, linkedin, ziprecruiter
-from letterbox.boards.base import StatusBoard
+from letterbox.boards.abilities import StatusBoard
 from letterbox.boards.client.addresses import address_of, refuse_other_hosts
 from letterbox.boards.hellowork.client.statuses import open_statuses
 from letterbox.boards.hellowork.settings import HelloWorkSettings
