@@ -112,8 +112,8 @@ def create_app(
 
 
 def _has_operators(settings: Settings) -> bool:
-    """Return whether there is a token; without one there are no such addresses."""
-    return bool(settings.operator_tokens)
+    """Return whether anybody may call; else there are no such addresses."""
+    return bool(settings.operator_tokens or settings.operators)
 
 
 def _compose(

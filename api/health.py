@@ -5,7 +5,7 @@ import asyncio
 from fastapi import APIRouter, Request, Response, status
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.dependencies import ApiServices, Services
 from api.siblings import Siblings
@@ -25,6 +25,13 @@ class Readiness(BaseModel):
 
     store: str
     temporal: str
+    operators: str | None = Field(
+        None,
+        description=(
+            "Only where LETTERBOX_OPERATORS is set: `unreadable` if that file cannot be"
+            " read as it is now, so that those count who were in it before."
+        ),
+    )
 
 
 @router.get("/healthz")
@@ -33,8 +40,12 @@ async def healthz() -> Alive:
     return Alive()
 
 
-@router.get("/readyz", responses={503: {"model": Readiness}})
-async def readyz(services: Services, response: Response) -> Readiness:
+@router.get(
+    "/readyz",
+    responses={503: {"model": Readiness}},
+    response_model_exclude_none=True,
+)
+async def readyz(request: Request, services: Services, response: Response) -> Readiness:
     """
     Return whether applications can be kept, within five seconds: 200, or 503.
 
@@ -50,7 +61,15 @@ async def readyz(services: Services, response: Response) -> Readiness:
     return Readiness(
         store="ok" if store_works else "unavailable",
         temporal="ok" if temporal_answers else "unreachable",
+        operators=_operators(request),
     )
+
+
+def _operators(request: Request) -> str | None:
+    services = getattr(request.app.state, "operator_services", None)
+    if services is None or not services.callers.has_file:
+        return None
+    return "unreadable" if services.callers.trouble else "ok"
 
 
 @router.get("/metrics", response_class=PlainTextResponse)

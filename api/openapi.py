@@ -27,6 +27,7 @@ _TAGS = [
         "description": "Open and ended applications.",
     },
     {"name": "positions", "description": "The catalogue that applications are for."},
+    {"name": "journal", "description": "Who saw and who did what."},
     {"name": "operations", "description": "For orchestrators and Prometheus."},
 ]
 

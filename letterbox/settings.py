@@ -193,6 +193,9 @@ class ApiSettings(_Section):
         SecretStr(""),
         description="Bearer tokens of the operator API, comma-separated; none: off.",
     )
+    operators: Path | None = Field(
+        None, description="JSON file of named operators; `letterbox operators add`."
+    )
 
     @field_validator("api_host")
     @classmethod
@@ -267,6 +270,11 @@ class RetentionSettings(_Section):
         None,
         description="How long archives are kept, by their records' own dates; "
         "forever by default.",
+    )
+    journal_keep: Duration = Field(
+        timedelta(days=3 * 365),
+        ge=timedelta(days=31),
+        description="How long it is kept who saw and did what.",
     )
 
 

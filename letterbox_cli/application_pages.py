@@ -58,7 +58,9 @@ def of_candidate(
     cursor: str | None,
 ) -> Applications:
     """Find a person's applications in the store, recorded or waiting in the inbox."""
+    from letterbox.domain.deeds import Deed
     from letterbox.records.people import People
+    from letterbox_cli.in_journal import open_journal
     from letterbox_cli.output import shown_progress
     from letterbox_cli.send_update import open_records
 
@@ -74,6 +76,8 @@ def of_candidate(
     ids = {*waiting.application_ids, *records.candidates.find(address)}
     people = People(records.applications, records.archives, records.holds)
     items, last = people.page(ids, filters, limit or max(len(ids), 1), after)
+    shown = tuple(item.id for item in items)
+    open_journal(settings)(Deed.SEARCHED, applications=shown)
     return Applications(
         items=tuple(items),
         next=seal(last.encode(), query, _KEY) if last else None,

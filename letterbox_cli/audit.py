@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from threading import Event
 from typing import Annotated
@@ -39,6 +40,14 @@ def audit(
             "their names may be of persons.",
         ),
     ] = False,
+    accept_journal: Annotated[
+        bool,
+        typer.Option(
+            "--accept-journal",
+            help="Note that what is broken in the journal is known: it is not reported "
+            "again.",
+        ),
+    ] = False,
     as_json: Json = False,
     ndjson: Ndjson = False,
 ) -> None:
@@ -51,8 +60,21 @@ def audit(
         _print_json(report, ndjson=ndjson)
     else:
         print_report(report)
+    if accept_journal:
+        _accept_journal(report)
     if not report.fine:
         raise typer.Exit(1)
+
+
+def _accept_journal(report: Report) -> None:
+    from letterbox.journal.proof import accept
+    from letterbox_cli.context import open_store
+    from letterbox_cli.in_journal import user
+
+    for finding in report.findings:
+        if finding.kind is Kind.JOURNAL_BROKEN:
+            accept(open_store(), finding.details, user(), datetime.now(UTC))
+            typer.echo("what is broken in the journal is noted as known", err=True)
 
 
 def _print_foreign(*, as_json: bool, ndjson: bool) -> None:
@@ -84,6 +106,7 @@ async def _audited(*, fast: bool, repair: bool) -> Report:
     from letterbox.audit.run import Audit
     from letterbox.audit.wiring import limits_of, open_tools
     from letterbox.domain.errors import StoreUnavailableError
+    from letterbox.journal.sweep import remove_old_days
     from letterbox.settings import load_settings
     from letterbox_cli.output import shown_progress
     from letterbox_cli.reach_temporal import reach_temporal
@@ -91,6 +114,9 @@ async def _audited(*, fast: bool, repair: bool) -> Report:
     settings = load_settings()
     client = await reach_temporal(settings)
     tools = open_tools(settings, client, fast=fast, repair=repair)
+    if repair:
+        keep = settings.journal_keep
+        await asyncio.to_thread(remove_old_days, tools.store, keep, datetime.now(UTC))
     stopping = Event()
     with shown_progress() as show_progress:
 
@@ -166,10 +192,12 @@ def _names(of_kind: list[Finding]) -> Iterator[str]:
 
 
 def _summary(report: Report) -> str:
+    entries = report.journal_entries
+    journal = f", {entries} in the journal" if entries else ""
     looked_at = (
         f"{plural(report.applications, 'application')}, "
         f"{plural(report.open_workflows, 'open workflow')}, "
-        f"{plural(report.objects, 'object')}"
+        f"{plural(report.objects, 'object')}{journal}"
     )
     how = ", documents and archives not read (--fast)" if report.fast else ""
     total = sum(report.counts.values())

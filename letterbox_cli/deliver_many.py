@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from letterbox.domain.application import Stage
+from letterbox.domain.deeds import Deed
 from letterbox.domain.plurals import plural
 from letterbox_cli.bulk_updates import BulkUpdates
 from letterbox_cli.deliver_enable import print_failed
+from letterbox_cli.in_journal import open_journal
 from letterbox_cli.output import print_items, print_json, print_line, shown_progress
 
 if TYPE_CHECKING:
@@ -105,8 +107,14 @@ def _told(
 
     async def run() -> None:
         updates = Updates(await reach_temporal(settings), settings.task_queue)
-        await bulk.run(ids, lambda id_: catch_up_and_deliver(updates, id_))
 
+        async def deliver(application_id: str) -> None:
+            await asyncio.to_thread(keep_in_journal, Deed.DELIVER, application_id)
+            await catch_up_and_deliver(updates, application_id)
+
+        await bulk.run(ids, deliver)
+
+    keep_in_journal = open_journal(settings)
     bulk = BulkUpdates(show, rate)
     try:
         asyncio.run(run())

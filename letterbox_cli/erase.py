@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import LetterboxError, NotFoundError, RefusedError
 from letterbox.domain.plurals import plural
 from letterbox.settings import load_settings
 from letterbox_cli.candidate_address import read_address
 from letterbox_cli.confirmation import DryRun, Yes, refuse_without_terminal
 from letterbox_cli.erase_preview import are_all_held, ask, look_at, print_dry_run
+from letterbox_cli.in_journal import open_journal
 from letterbox_cli.options import By, Json, OptionalId, author
 from letterbox_cli.output import print_line, shown_progress
 from letterbox_cli.send_update import open_records, send_update
@@ -79,7 +81,7 @@ def erase(
     rows = []
     with shown_progress() as show:
         for id_ in ids:
-            rows.append(_erased(id_, args))
+            rows.append(_erased(id_, args, by))
             show("erasing", len(rows), len(ids))
     if as_json:
         typer.echo(json.dumps({"items": rows}))
@@ -96,13 +98,15 @@ def _end(unreadable: int, *, is_done: bool) -> None:
         raise typer.Exit(1)
 
 
-def _erased(application_id: str, args: Erasure) -> dict[str, str]:
+def _erased(application_id: str, args: Erasure, by: str | None) -> dict[str, str]:
     """Erase one; what is held, or fails, does not keep the others from it."""
     try:
         status = send_update(
             application_id,
             lambda updates: updates.erase(application_id, args),
+            Deed.ERASE,
             args.reason,
+            by,
         )
     except RefusedError as error:
         return {"id": application_id, "refused": str(error)}
@@ -125,6 +129,7 @@ def _applications_of(address: str, reason: str) -> tuple[list[str], int]:
     # Once more: what was recorded meanwhile has left the inbox.
     again = records.candidates.find(address)
     ids = list(dict.fromkeys((*marked, *waiting.application_ids, *again)))
+    open_journal(load_settings())(Deed.SEARCHED, applications=ids)
     if not ids and waiting.unreadable:
         _warn(len(waiting.unreadable))
     if not ids:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError, StoreUnavailableError
 from letterbox.settings import Settings, load_settings
+from letterbox_cli.in_journal import open_journal
 from letterbox_cli.options import ApplicationId, Json, Ndjson
 from letterbox_cli.output import line_width, print_json
 from letterbox_cli.reach_temporal import announced_wait
@@ -74,6 +76,8 @@ async def _tell(
         raise NotFoundError(
             f"no application {application_id}; see `letterbox list`"
         ) from None
+    keep_in_journal = open_journal(settings)
+    await asyncio.to_thread(keep_in_journal, Deed.HISTORY, application_id)
     if style == "json":
         print_json(found)
         return

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from letterbox.domain.deeds import Deed
 from letterbox.settings import load_settings
+from letterbox_cli.in_journal import open_journal
 from letterbox_cli.options import ApplicationId, By, Json, author
 from letterbox_cli.send_update import open_records, send_update
 from letterbox_cli.times import minute, parse_moment
@@ -63,16 +65,23 @@ def hold(
         release=release,
         by=author("hold", by),
     )
+    what = Deed.RELEASE_HOLD if release else Deed.HOLD
     records = open_records(load_settings())
     was_held = _is_held(records, application_id)
-    if release and _released_orphan(records, application_id):
+    if release and _is_orphaned(records, application_id):
+        open_journal(load_settings(), by)(what, application_id)
+        records.holds.release(application_id)
         if as_json:
             print_json(ReleasedHold(id=application_id))
         else:
             typer.echo(f"{application_id}: released")
         return
     status = send_update(
-        application_id, lambda updates: updates.hold(application_id, args), reason
+        application_id,
+        lambda updates: updates.hold(application_id, args),
+        what,
+        reason,
+        by,
     )
     if as_json:
         released = was_held if release else None
@@ -97,12 +106,9 @@ def _is_held(records: Records, application_id: str) -> bool:
     return bool(found and found.is_active(datetime.now(UTC)))
 
 
-def _released_orphan(records: Records, application_id: str) -> bool:
-    """Release a hold of what is not there any more; False where that is otherwise."""
+def _is_orphaned(records: Records, application_id: str) -> bool:
+    """Return whether there is a hold, of what is itself not there any more."""
     is_held = records.holds.find(application_id) is not None
     is_removed = records.applications.tombstone(application_id) is not None
     is_there = records.applications.known(application_id) and not is_removed
-    if is_there or not is_held:
-        return False
-    records.holds.release(application_id)
-    return True
+    return is_held and not is_there

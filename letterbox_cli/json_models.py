@@ -177,6 +177,9 @@ class AuditReport(BaseModel):
     applications: int
     objects: int
     open_workflows: int
+    journal_entries: int = Field(
+        description="How many were proved: with `--fast`, by their names."
+    )
 
 
 class ForeignObject(BaseModel):

@@ -13,15 +13,17 @@ from letterbox.catalogue.imports.report import ImportReport
 from letterbox.catalogue.refused_references import Refused
 from letterbox.checks import Finding
 from letterbox.domain.history import Happening, History
+from letterbox.domain.journal import Seen
 from letterbox.domain.listing import ApplicationStatus, Item
 from letterbox.domain.positions import Position
 from letterbox_cli import json_models as models
-from letterbox_cli import seek_models
+from letterbox_cli import operator_models, seek_models
 
 OUTPUTS: Mapping[str, Any] = {
     "list": models.Applications,
     "show": models.ShownApplication,
     "history": History,
+    "journal": operator_models.JournalEntries,
     "assign": ApplicationStatus,
     "refresh": ApplicationStatus,
     "hold": models.HeldApplication | models.ReleasedHold,
@@ -45,6 +47,9 @@ OUTPUTS: Mapping[str, Any] = {
     "positions-close": Position,
     "positions-open": Position,
     "positions-refused": models.RefusedReferences,
+    "operators-add": operator_models.AddedOperator,
+    "operators-list": operator_models.ListedOperators,
+    "operators-revoke": operator_models.RevokedOperator,
     **{
         f"send-{name}": models.Posted
         for name, board in discover().items()
@@ -63,12 +68,14 @@ OUTPUTS: Mapping[str, Any] = {
 LINES: Mapping[str, type[BaseModel]] = {
     "list": Item,
     "history": Happening,
+    "journal": Seen,
     "watch": Arrival,
     "audit": models.ExplainedFinding,
     "audit-foreign": models.ForeignObject,
     "doctor": Finding,
     "positions-list": Position,
     "positions-refused": Refused,
+    "operators-list": operator_models.ListedOperator,
     "send-seek": models.Emitted,
 }
 """What stands on each line with ``--ndjson``."""

@@ -26,6 +26,10 @@ _COMMANDS = {
         "history",
         "Show what has happened to an application.",
     ),
+    "journal": CommandSource(
+        "journal",
+        "Show who saw and who did what, the latest first; nothing of candidates.",
+    ),
     "watch": CommandSource(
         "watch", "Show applications as they arrive, and again when their stage changes."
     ),
@@ -58,7 +62,7 @@ _COMMANDS = {
     ),
     "restore": CommandSource(
         "restore",
-        "Verify an archive and unpack it into a folder; the store does not change.",
+        "Verify an archive and unpack it into a folder; the archive does not change.",
     ),
     "init": CommandSource(
         "init",
@@ -84,6 +88,9 @@ _COMMANDS = {
     "send": CommandSource("send", "Send an application as a board would."),
     "sandbox": CommandSource("sandbox", "Simulate a board."),
     "positions": CommandSource("positions", "Manage the catalogue of positions."),
+    "operators": CommandSource(
+        "operators", "Manage who may call the operator API, and what each may do."
+    ),
     "seek": CommandSource(
         "seek", "Manage SEEK's webhook subscriptions, and fetch what was missed."
     ),

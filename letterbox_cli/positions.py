@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import RefusedError, TemporalUnavailableError
 from letterbox.settings import load_settings
 from letterbox_cli.command_line import CommandLine
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from letterbox.catalogue.changes import CatalogueWriter
     from letterbox.domain.positions import Position
+    from letterbox_cli.in_journal import Keep
 
 app = CommandLine(
     help="Manage the catalogue of positions.",
@@ -110,6 +112,7 @@ def import_(
     from letterbox.catalogue.imports.run import CatalogueImport
     from letterbox_cli.context import open_store, ready_store
     from letterbox_cli.import_summary import summary
+    from letterbox_cli.in_journal import journal_in
     from letterbox_cli.output import print_json, print_line, shown_progress
 
     with _stream(source) as stream, shown_progress() as show:
@@ -121,6 +124,8 @@ def import_(
             dry_run=dry_run,
         )
         store = open_store() if dry_run else ready_store()
+        if not dry_run:
+            journal_in(store)(Deed.POSITIONS_IMPORTED)
         importer = CatalogueImport(store, show)
         report = import_from(source, importer, order, _in_kib(show), stream=stream)
     if as_json:
@@ -209,7 +214,9 @@ def _fields(fields: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 @app.command(epilog="Example: letterbox positions close DEV-17 --hirer acme")
 def close(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
     """Close a position, whatever a feed says: no more applications are accepted."""
-    position = _writer().close(reference, hirer)
+    writer, keep_in_journal = _changing()
+    keep_in_journal(Deed.POSITION_PUT, position=reference)
+    position = writer.close(reference, hirer)
     _print_status(position, as_json=as_json)
     asyncio.run(_signal_applications(position))
 
@@ -217,7 +224,9 @@ def close(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> N
 @app.command("open", epilog="Example: letterbox positions open DEV-17")
 def open_(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
     """Open a position again."""
-    _print_status(_writer().open(reference, hirer), as_json=as_json)
+    writer, keep_in_journal = _changing()
+    keep_in_journal(Deed.POSITION_PUT, position=reference)
+    _print_status(writer.open(reference, hirer), as_json=as_json)
 
 
 @app.command(epilog="Example: letterbox positions refused --json")
@@ -262,11 +271,13 @@ async def _signal_applications(position: Position) -> None:
         )
 
 
-def _writer() -> CatalogueWriter:
+def _changing() -> tuple[CatalogueWriter, Keep]:
     from letterbox.catalogue.changes import CatalogueWriter
     from letterbox_cli.context import ready_store
+    from letterbox_cli.in_journal import journal_in
 
-    return CatalogueWriter(ready_store())
+    store = ready_store()
+    return CatalogueWriter(store), journal_in(store)
 
 
 def _print_status(position: Position, *, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import (
     LetterboxError,
     RefusedError,
@@ -16,6 +17,7 @@ from letterbox.domain.errors import (
 )
 from letterbox.records.ledgers import ErasureLine, HoldLine, Ledgers, LineOutcome
 from letterbox.settings import Settings, load_settings
+from letterbox_cli.in_journal import open_journal
 from letterbox_cli.send_update import open_records
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ def erase_again(lines: Iterable[ErasureLine], *, dry_run: bool) -> Iterator[Row]
     """
     settings = load_settings()
     ledgers = open_ledgers(settings)
+    keep_in_journal = open_journal(settings)
     with asyncio.Runner() as runner:
         workflows = _OpenWorkflows(settings)
 
@@ -54,6 +57,7 @@ def erase_again(lines: Iterable[ErasureLine], *, dry_run: bool) -> Iterator[Row]
             outcome = ledgers.erase(line, datetime.now(UTC), dry_run=True)
             if dry_run or outcome is LineOutcome.REFUSED:
                 return outcome
+            keep_in_journal(Deed.ERASE, line.id)
             is_told = runner.run(workflows.erase(line))
             done = ledgers.erase(line, datetime.now(UTC), dry_run=False)
             if done is LineOutcome.REFUSED:
@@ -73,10 +77,13 @@ def hold_again(lines: Iterable[HoldLine], *, dry_run: bool) -> Iterator[Row]:
     """Place each hold in the store, so that nothing is removed; then tell workflows."""
     settings = load_settings()
     ledgers = open_ledgers(settings)
+    keep_in_journal = open_journal(settings)
     with asyncio.Runner() as runner:
         workflows = _OpenWorkflows(settings)
 
         def hold(line: HoldLine) -> LineOutcome:
+            if not dry_run:
+                keep_in_journal(Deed.HOLD, line.id)
             outcome = ledgers.hold(line, datetime.now(UTC), dry_run=dry_run)
             is_held = outcome in {LineOutcome.HELD, LineOutcome.DONE} and not dry_run
             # The store may have a later one than the list.

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import DamagedError, NotFoundError
 from letterbox.domain.plurals import plural
+from letterbox_cli.in_journal import journal_in
 from letterbox_cli.options import Json
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def restore(
     ],
     as_json: Json = False,
 ) -> None:
-    """Verify an archive and unpack it into a folder; the store does not change."""
+    """Verify an archive and unpack it into a folder; the archive does not change."""
     from rich.console import Console
     from rich.filesize import decimal
 
@@ -43,10 +45,11 @@ def restore(
     from letterbox.settings import load_settings
     from letterbox_cli.output import print_json, print_line
 
-    # It is not prepared for use, as by other commands, since nothing is written.
+    # It is not prepared for use, as by other commands: it may be a backup.
     store = resources.open_store(load_settings())
     with Console(stderr=True).status("reading and verifying the archive"):
         packed = _unpack(store, application_id, to)
+    journal_in(store)(Deed.RESTORED, application_id)
     if as_json:
         from letterbox_cli.json_models import Restored
 

@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import DamagedError, NotFoundError
 from letterbox.settings import Settings, load_settings
+from letterbox_cli.in_journal import open_journal
 from letterbox_cli.up.dev_secrets import with_development_keys
 
 if TYPE_CHECKING:
@@ -21,7 +23,13 @@ Send = Callable[["Updates"], Awaitable["Status"]]
 """Calls one of the updates."""
 
 
-def send_update(application_id: str, send: Send, reason: str = "") -> ApplicationStatus:
+def send_update(
+    application_id: str,
+    send: Send,
+    what: Deed,
+    reason: str = "",
+    by: str | None = None,
+) -> ApplicationStatus:
     """
     Send an update to an application that is known; return where it stands then.
 
@@ -38,6 +46,7 @@ def send_update(application_id: str, send: Send, reason: str = "") -> Applicatio
         reject_personal_data(reason, record)
     from letterbox.domain.listing import ApplicationStatus
 
+    open_journal(settings, by)(what, application_id)
     status = asyncio.run(_send(settings, send))
     return ApplicationStatus.after(application_id, status, record)
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from letterbox.domain.application import Stage
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import DamagedError, NotFoundError
 from letterbox.settings import load_settings
+from letterbox_cli.in_journal import open_journal
 from letterbox_cli.options import ApplicationId, Json
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ def show(application_id: ApplicationId, as_json: Json = False) -> None:
     from letterbox_cli.output import print_fields, print_json, print_line
 
     shown = find_shown(application_id)
+    if shown.record:
+        open_journal(load_settings())(Deed.READ, application_id)
     if as_json:
         print_json(shown)
         return

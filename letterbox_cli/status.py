@@ -9,9 +9,11 @@ from uuid import uuid4
 
 import typer
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.standing import CandidateStatus, Reporting
 from letterbox.settings import Settings, load_settings
+from letterbox_cli.in_journal import open_journal
 from letterbox_cli.options import ApplicationId, By, Json, author
 from letterbox_cli.output import print_json, print_line
 
@@ -76,7 +78,7 @@ def status(
         raise typer.BadParameter(
             "--id has 1 to 100 letters, digits and . _ : - only"
         ) from None
-    noted = _send(application_id, report)
+    noted = _send(application_id, report, by)
     if as_json:
         row = NotedStatus(
             id=application_id,
@@ -89,12 +91,15 @@ def status(
         print_line(f"{application_id}: {word.value}: {_MEANING[noted.reporting]}")
 
 
-def _send(application_id: str, report: StatusReport) -> NoteStatusResult:
+def _send(
+    application_id: str, report: StatusReport, by: str | None
+) -> NoteStatusResult:
     from letterbox_cli.send_update import open_records
 
     settings = load_settings()
     if not open_records(settings).applications.known(application_id):
         raise NotFoundError(f"no application {application_id}; see `letterbox list`")
+    open_journal(settings, by)(Deed.STATUS, application_id)
     return asyncio.run(_report(settings, application_id, report))
 
 

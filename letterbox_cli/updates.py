@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import RefusedError
 from letterbox_cli.completion import references
 from letterbox_cli.options import ApplicationId, By, Json, Reason, author
@@ -51,7 +52,9 @@ def assign(
     _update(
         application_id,
         lambda updates: updates.assign(application_id, args),
+        Deed.ASSIGN,
         reason,
+        by,
         as_json=as_json,
     )
 
@@ -69,6 +72,7 @@ def refresh(application_id: ApplicationId, as_json: Json = False) -> None:
     _update(
         application_id,
         lambda updates: updates.refresh(application_id),
+        Deed.REFRESH,
         as_json=as_json,
     )
 
@@ -101,16 +105,25 @@ def release(
     _update(
         application_id,
         lambda updates: updates.release(application_id, args),
+        Deed.RELEASE,
         reason,
+        by,
         as_json=as_json,
     )
 
 
 def _update(
-    application_id: str, send: Send, reason: str = "", *, as_json: bool
+    application_id: str,
+    send: Send,
+    what: Deed,
+    reason: str = "",
+    by: str | None = None,
+    *,
+    as_json: bool,
 ) -> None:
     """Send an update, and print where the application stands."""
-    print_status(send_update(application_id, send, reason), as_json=as_json)
+    status = send_update(application_id, send, what, reason, by)
+    print_status(status, as_json=as_json)
 
 
 def print_status(status: ApplicationStatus, *, as_json: bool) -> None:

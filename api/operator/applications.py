@@ -6,7 +6,8 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.operator.auth import OperatorRoute, log_access, log_asked
+from api.operator.access import keep_in_journal, log_asked, note_read
+from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.authorship import Author, ErasureReason
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.examples import RECORD, STATUS, example_response
@@ -23,10 +24,14 @@ from api.operator.problems import documented
 from api.request_ids import request_id_of
 from letterbox.domain import commands
 from letterbox.domain.application import Application
+from letterbox.domain.contacts import without_contacts
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.history import History
 from letterbox.domain.listing import ApplicationStatus
+from letterbox.domain.operators import Operator, Permission
 from letterbox.domain.privacy import reject_personal_data
+from letterbox.domain.status import hirer_of
 from letterbox.domain.transitions import Transition
 from letterbox.transition_log import note
 
@@ -42,6 +47,7 @@ router = APIRouter(
 
 @router.get(
     "",
+    openapi_extra=needs(Permission.READ),
     response_model=Application,
     responses=example_response(RECORD)
     | documented(410)
@@ -53,17 +59,20 @@ async def read_application(
     """
     Read the canonical record; of an archived application, from its archive.
 
-    Each of its views names the documents that came with it.
+    Each of its views names the documents that came with it. A viewer is shown the name
+    of the candidate, and nothing else that the candidate has told.
     """
     record = await to_thread.run_sync(_read, services, application_id)
-    log_access(request, "application read", application=application_id)
     if record is None:
         received = Received(id=application_id)
         return JSONResponse(received.model_dump(), HTTPStatus.ACCEPTED)
+    await note_read(request, Deed.READ, application_id)
+    if not operator_of(request).may(Permission.CONTACTS):
+        return without_contacts(record)
     return record
 
 
-@router.get("/history")
+@router.get("/history", openapi_extra=needs(Permission.READ))
 async def read_history(
     application_id: ApplicationId, request: Request, services: OperatorServicesDep
 ) -> History:
@@ -74,11 +83,15 @@ async def read_history(
     """
     refuse_if_no_id(application_id)
     history = await services.histories.find(application_id)
-    log_access(request, "history read", application=application_id)
+    await note_read(request, Deed.HISTORY, application_id)
     return history
 
 
-@router.post("/position", responses=_STATUS | documented(400, 409, 410, 413, 422))
+@router.post(
+    "/position",
+    openapi_extra=needs(Permission.TRIAGE),
+    responses=_STATUS | documented(400, 409, 410, 413, 422),
+)
 async def assign_position(
     application_id: ApplicationId,
     choice: Choice,
@@ -88,19 +101,26 @@ async def assign_position(
 ) -> ApplicationStatus:
     """Choose the position, as a person does for what is in triage."""
     record = await to_thread.run_sync(_check, services, application_id, choice.reason)
+    operator = operator_of(request)
+    hirer = await to_thread.run_sync(hirer_to_name, services, operator, choice, record)
     assignment = commands.Assignment(
         reference=choice.reference,
-        hirer=choice.hirer,
+        hirer=hirer,
         reason=choice.reason or "",
         by=by,
         request_id=request_id_of(request),
     )
+    await keep_in_journal(request, Deed.ASSIGN, application=application_id)
     status = await services.updates.assign(application_id, assignment)
     log_asked(request, application_id, "assign", by)
     return ApplicationStatus.after(application_id, status, record)
 
 
-@router.post("/hold", responses=_STATUS | documented(400, 409, 410, 413, 422))
+@router.post(
+    "/hold",
+    openapi_extra=needs(Permission.HOLD),
+    responses=_STATUS | documented(400, 409, 410, 413, 422),
+)
 async def hold(
     application_id: ApplicationId,
     holding: Holding,
@@ -116,6 +136,7 @@ async def hold(
         by=by,
         request_id=request_id_of(request),
     )
+    await keep_in_journal(request, Deed.HOLD, application=application_id)
     status = await services.updates.hold(application_id, args)
     log_asked(request, application_id, "hold", by)
     return ApplicationStatus.after(application_id, status, record)
@@ -123,6 +144,7 @@ async def hold(
 
 @router.delete(
     "/hold",
+    openapi_extra=needs(Permission.HOLD),
     response_model=ApplicationStatus,
     responses=_STATUS
     | documented(409, 410, 422)
@@ -135,11 +157,14 @@ async def release_hold(
     by: Author,
 ) -> ApplicationStatus | Response:
     """Release a hold; safe to repeat."""
-    if await to_thread.run_sync(_released_orphan, services, application_id):
+    if await to_thread.run_sync(_is_orphaned, services, application_id):
+        await keep_in_journal(request, Deed.RELEASE_HOLD, application=application_id)
+        await to_thread.run_sync(services.holds.release, application_id)
         note(Transition.RELEASED, application_id, by=by)
         return Response(status_code=HTTPStatus.NO_CONTENT)
     record = await to_thread.run_sync(_check, services, application_id)
     args = commands.Holding(release=True, by=by, request_id=request_id_of(request))
+    await keep_in_journal(request, Deed.RELEASE_HOLD, application=application_id)
     status = await services.updates.hold(application_id, args)
     log_asked(request, application_id, "release", by)
     return ApplicationStatus.after(application_id, status, record)
@@ -147,6 +172,7 @@ async def release_hold(
 
 @router.post(
     "/refresh",
+    openapi_extra=needs(Permission.TRIAGE),
     status_code=HTTPStatus.ACCEPTED,
     responses=example_response(STATUS, 202) | documented(409, 410, 422),
 )
@@ -164,15 +190,17 @@ async def refresh(
         )
     if ended := await to_thread.run_sync(services.applications.ended, application_id):
         raise RefusedError(f"the application is {ended}")
+    await keep_in_journal(request, Deed.REFRESH, application=application_id)
     status = await services.updates.refresh(application_id)
     log_asked(request, application_id, "refresh", by)
     return ApplicationStatus.after(application_id, status, record)
 
 
-@router.delete("", responses=_ERASED)
+@router.delete("", openapi_extra=needs(Permission.ERASE), responses=_ERASED)
 @router.post(
     "/erase",
     name="erase_by_post",
+    openapi_extra=needs(Permission.ERASE),
     responses=_ERASED,
     description="Do as ``DELETE``, for clients that have no body with one.",
 )
@@ -188,6 +216,7 @@ async def erase(
     if await to_thread.run_sync(find_tombstone, services, application_id) is None:
         record = await to_thread.run_sync(_check, services, application_id, reason)
     erasure = commands.Erasure(reason=reason, by=by, request_id=request_id_of(request))
+    await keep_in_journal(request, Deed.ERASE, application=application_id)
     status = await services.updates.erase(application_id, erasure)
     log_asked(request, application_id, "erase", by)
     return ApplicationStatus.after(application_id, status, record)
@@ -198,15 +227,33 @@ def _read(services: OperatorServices, application_id: str) -> Application | None
     return with_documents(services, record) if record else None
 
 
-def _released_orphan(services: OperatorServices, application_id: str) -> bool:
-    """Release a hold of what is not there any more: no workflow need be asked."""
+def hirer_to_name(
+    services: OperatorServices,
+    operator: Operator,
+    choice: Choice,
+    record: Application | None,
+) -> str | None:
+    """
+    Return the hirer of whose positions one is chosen.
+
+    Who is limited to hirers chooses among theirs, and does not learn what others have
+    by that reference (NotFoundError, RefusedError).
+    """
+    if operator.hirers is None:
+        return choice.hirer
+    position = services.positions.get(
+        choice.reference, choice.hirer, operator.sees_position
+    )
+    known = hirer_of(record) if record else None
+    return position.hirer or choice.hirer or known
+
+
+def _is_orphaned(services: OperatorServices, application_id: str) -> bool:
+    """Find a hold of what is not there any more: no workflow need be asked."""
     if services.holds.find(application_id) is None:
         return False
     is_removed = find_tombstone(services, application_id) is not None
-    if services.applications.known(application_id) and not is_removed:
-        return False
-    services.holds.release(application_id)
-    return True
+    return is_removed or not services.applications.known(application_id)
 
 
 def _check(

@@ -27,6 +27,7 @@ class Attempts:
 
     def fail(self, peer: str) -> int | None:
         """Count a wrong token; return the seconds to wait, once there were too many."""
+        wait = self.wait(peer)
         now = self._clock()
         began, count = self._peers.pop(peer, (now, 0))
         if now - began >= _WINDOW_SECONDS:
@@ -34,7 +35,14 @@ class Attempts:
         self._peers[peer] = began, count + 1
         if len(self._peers) > _MAX_PEERS:
             self._peers.popitem(last=False)
-        return ceil(began + _WINDOW_SECONDS - now) if count >= _MAX_FAILURES else None
+        return wait
+
+    def wait(self, peer: str) -> int | None:
+        """Return the seconds that a peer has to wait, if it failed too often."""
+        now = self._clock()
+        began, count = self._peers.get(peer, (now, 0))
+        left = began + _WINDOW_SECONDS - now
+        return ceil(left) if count >= _MAX_FAILURES and left > 0 else None
 
 
 def peer_of(request: Request) -> str:

@@ -1,11 +1,12 @@
-"""The token of the operator API, and the log of every access."""
+"""Who calls the operator API, and what each of its routes needs."""
 
-import hmac
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
+from urllib.parse import unquote
 
 import structlog
+from anyio import move_on_after, to_thread
 from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
@@ -13,9 +14,11 @@ from starlette.types import Message, Receive
 
 from api.operator.attempts import peer_of
 from api.operator.dependencies import operator_services_of
-from api.request_ids import request_id_of
+from api.operator.lookup import refuse_if_hidden
+from letterbox.domain.operators import Caller, Operator, Permission, roles_with
 
 _MAX_BYTES = 1024 * 1024
+_REFRESH_TIMEOUT = 2.0
 # Nothing of a candidate stays in a cache, and no browser makes of it what it is not.
 _SAFE_HEADERS = {
     "Cache-Control": "private, no-store",
@@ -26,21 +29,37 @@ _SAFE_HEADERS = {
 bearer = HTTPBearer(
     auto_error=False,
     scheme_name="operator",
-    description="A token of `LETTERBOX_OPERATOR_TOKEN`. If none "
-    "is set, the API is off.",
+    description="A token of `LETTERBOX_OPERATOR_TOKEN`, or of an operator in the file "
+    "`LETTERBOX_OPERATORS`. If neither is set, the API is off.",
 )
+_PERMISSION = "x-permission"
 log = structlog.get_logger()
 
 
+def needs(permission: Permission) -> dict[str, Any]:
+    """Return the ``openapi_extra`` of a route that needs a permission."""
+    return {_PERMISSION: permission.value, "x-roles": roles_with(permission)}
+
+
 class OperatorRoute(APIRoute):
-    """A route that checks the token before the body is read."""
+    """
+    A route that checks who calls, and what they may, before the body is read.
+
+    It is refused (KeyError) without ``openapi_extra=needs(…)``. Where its address
+    names an application, only those who see that application come in: others are
+    answered as if there were none.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Put the check and a limit of the body before what FastAPI does."""
+        """Put the checks and a limit of the body before what FastAPI does."""
         handle = super().get_route_handler()
+        permission = Permission((self.openapi_extra or {})[_PERMISSION])
 
         async def guarded(request: Request) -> Response:
-            _check_token(request)
+            caller = await _identify(request)
+            request.state.caller = caller
+            caller.operator.require(permission)
+            await _refuse_hidden(request, caller.operator)
             limited = Request(request.scope, _limited(request.receive))
             response = await handle(limited)
             response.headers.update(_SAFE_HEADERS)
@@ -49,51 +68,104 @@ class OperatorRoute(APIRoute):
         return guarded
 
 
-def log_access(request: Request, what: str, **about: Any) -> None:
+def operator_of(request: Request) -> Operator:
+    """Return who calls, as the route has recognised them."""
+    return caller_of(request).operator
+
+
+def caller_of(request: Request) -> Caller:
+    """Return the same with the token they were recognised by."""
+    return cast("Caller", request.state.caller)
+
+
+async def recognise(request: Request, token: bytes) -> Caller:
     """
-    Log an access by the ids of what was accessed.
+    Return whose token it is (401, and 429 after too many wrong ones of a peer).
 
-    Whose it was is in ``about``, or is found by the id of the request.
+    The right one opens whatever others at the same address do. Nothing is computed for
+    a token that names none, and little for one that names another's.
     """
-    log.info(what, request_id=request_id_of(request), **about)
+    services = operator_services_of(request)
+    callers = services.callers
+    if callers.is_due:
+        # The file of the operators may have changed; one that hangs is left.
+        with move_on_after(_REFRESH_TIMEOUT):
+            await to_thread.run_sync(callers.refresh, abandon_on_cancel=True)
+    if caller := callers.known(token):
+        return caller
+    if (name := callers.token_name(token)) and (
+        caller := await _verify(request, name, token)
+    ):
+        return caller
+    if callers.is_unread:
+        # Perhaps it is right: nobody can say.
+        raise HTTPException(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "the file of the operators cannot be read: see `letterbox doctor`",
+        )
+    raise refused_token(request)
 
 
-def log_asked(request: Request, application_id: str, action: str, by: str) -> None:
-    """Log that a change was asked for; the worker logs it when it is made."""
-    log_access(request, "asked", application=application_id, action=action, by=by)
+async def _verify(request: Request, name: str, token: bytes) -> Caller | None:
+    """Compute a token, one at a time: of many at once that are the same, the first."""
+    services = operator_services_of(request)
+    async with services.verifying:
+        if caller := services.callers.known(token):
+            return caller
+        if wait := services.guesses.fail(name):
+            raise _too_many(request, peer_of(request), wait)
+        return await to_thread.run_sync(services.callers.verify, token)
 
 
-def _check_token(request: Request) -> None:
+def refused_token(request: Request, *, is_counted: bool = True) -> HTTPException:
+    """Log a token that is missing or wrong, and return the answer to it."""
+    peer = peer_of(request)
+    wait = operator_services_of(request).attempts.fail(peer) if is_counted else None
+    if wait:
+        return _too_many(request, peer, wait)
+    _log_refused(request, peer, limited=False)
+    return HTTPException(
+        HTTPStatus.UNAUTHORIZED,
+        "the bearer token is missing or wrong",
+        {"WWW-Authenticate": "Bearer"},
+    )
+
+
+async def _identify(request: Request) -> Caller:
     headers = [
         value for name, value in request.scope["headers"] if name == b"authorization"
     ]
     header = headers[0] if len(headers) == 1 else b""
     scheme, _, token = header.partition(b" ")
-    services = operator_services_of(request)
-    fits = [hmac.compare_digest(token.strip(), valid) for valid in services.tokens]
-    if scheme.lower() == b"bearer" and any(fits):
-        return
-    peer = peer_of(request)
-    wait = services.attempts.fail(peer) if headers else None
-    # The path's pattern: the path itself may hold anything.
-    path = getattr(request.scope.get("route"), "path_format", "")
+    if scheme.lower() == b"bearer" and token.strip():
+        return await recognise(request, token.strip())
+    raise refused_token(request, is_counted=bool(headers))
+
+
+async def _refuse_hidden(request: Request, operator: Operator) -> None:
+    asked = request.path_params.get("application_id")
+    if asked is not None and operator.hirers is not None:
+        services = operator_services_of(request)
+        await to_thread.run_sync(refuse_if_hidden, services, operator, unquote(asked))
+
+
+def _too_many(request: Request, peer: str, wait: int) -> HTTPException:
+    _log_refused(request, peer, limited=True)
+    return HTTPException(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "too many wrong bearer tokens",
+        {"Retry-After": str(wait)},
+    )
+
+
+def _log_refused(request: Request, peer: str, *, limited: bool) -> None:
     log.warning(
         "operator token refused",
         method=request.method,
-        path=path,
+        # The path's pattern: the path itself may hold anything.
+        path=getattr(request.scope.get("route"), "path_format", ""),
         peer=peer,
-        limited=bool(wait),
-    )
-    if wait:
-        raise HTTPException(
-            HTTPStatus.TOO_MANY_REQUESTS,
-            "too many wrong bearer tokens",
-            {"Retry-After": str(wait)},
-        )
-    raise HTTPException(
-        HTTPStatus.UNAUTHORIZED,
-        "the bearer token is missing or wrong",
-        {"WWW-Authenticate": "Bearer"},
+        limited=limited,
     )
 
 

@@ -2,13 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import Body, Depends, Header, Query
+from fastapi import Body, Depends, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
 
+from api.operator.auth import operator_of
 from api.operator.models import Erasure, Reason
+from letterbox.domain.operators import UNNAMED, Operator
 
 _API = "operator API"
 _NO_REASON = "no reason was given"
+_MAX_LENGTH = 100  # Of what a workflow takes as an author.
 
 
 def decoded(header: str) -> str:
@@ -19,8 +22,17 @@ def decoded(header: str) -> str:
         return header
 
 
+def author(operator: Operator, person: str | None) -> str:
+    """Return who asks, as it is kept: the operator, and the person whom it names."""
+    if operator == UNNAMED:
+        return f"{_API}: {person}" if person else _API
+    name = f"{operator.name} for {person}" if person else operator.name
+    return f"{_API}: {name}"[:_MAX_LENGTH]
+
+
 async def checked_author(
-    operator: Annotated[
+    request: Request,
+    person: Annotated[
         str | None,
         Header(
             alias="X-Operator",
@@ -34,7 +46,9 @@ async def checked_author(
     ] = None,
 ) -> str:
     """Return who is asking; every route refuses a name that could be no one's."""
-    return f"{_API}: {operator}" if operator else _API
+    by: str = author(operator_of(request), person)
+    request.state.author = by  # For the journal, of reads too.
+    return by
 
 
 def _erasure_reason(

@@ -5,8 +5,13 @@ from letterbox.domain.errors import RefusedError, SettingsError
 from letterbox.domain.listing import Filter, Item
 
 
-def page_of_person(
-    services: OperatorServices, address: str, filters: Filter, limit: int, after: str
+def page_of_person(  # noqa: PLR0913, PLR0917 what a list is asked by
+    services: OperatorServices,
+    address: str,
+    filters: Filter,
+    limit: int,
+    after: str,
+    hirers: frozenset[str] | None = None,
 ) -> tuple[list[Item], str | None]:
     """
     List a person's applications whose id comes after one, and where to go on.
@@ -20,4 +25,4 @@ def page_of_person(
         application_ids = {*waiting, *services.candidates.find(address)}
     except SettingsError as error:
         raise RefusedError(str(error)) from None
-    return services.people.page(application_ids, filters, limit, after)
+    return services.people.page(application_ids, filters, limit, after, hirers)

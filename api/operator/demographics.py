@@ -7,13 +7,16 @@ from anyio import to_thread
 from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel, Field
 
-from api.operator.auth import OperatorRoute, log_access
+from api.operator.access import note_read
+from api.operator.auth import OperatorRoute, needs
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.lookup import look_up
 from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
 from letterbox.domain.application import Stage
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError
+from letterbox.domain.operators import Permission
 
 router = APIRouter(route_class=OperatorRoute, responses=documented(404))
 
@@ -33,6 +36,7 @@ class Demographics(BaseModel):
 
 @router.get(
     "/applications/{application_id}/demographics",
+    openapi_extra=needs(Permission.DEMOGRAPHICS),
     responses=documented(410, 422),
 )
 async def read_demographics(
@@ -44,7 +48,7 @@ async def read_demographics(
     They are nowhere else: not in the record, in events, in matching or in logs.
     """
     views = await to_thread.run_sync(_find, services, application_id)
-    log_access(request, "demographics read", application=application_id)
+    await note_read(request, Deed.DEMOGRAPHICS, application_id)
     return Demographics(views=views)
 
 

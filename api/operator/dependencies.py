@@ -1,5 +1,6 @@
 """What the handlers of the operator API work with, and how it is put together."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,9 @@ from letterbox.domain.ports import (
 )
 from letterbox.domain.positions import Position
 from letterbox.history import Histories
+from letterbox.journal.reader import JournalReader
+from letterbox.journal.writer import Journal
+from letterbox.operators.callers import Callers
 from letterbox.records.inbox_search import InboxSearch
 from letterbox.records.people import People
 from letterbox.records.triage import with_triage
@@ -45,9 +49,13 @@ log = structlog.get_logger()
 class OperatorServices:
     """What the handlers of the operator API are handed."""
 
-    tokens: Sequence[bytes]
-    """Any of them opens; the first seals cursors."""
+    callers: Callers
     attempts: Attempts
+    """Wrong tokens, by peer."""
+    guesses: Attempts
+    """Tokens that had to be computed, by their names."""
+    verifying: asyncio.Lock
+    """Held while one is."""
     store: ObjectStore
     applications: Applications
     people: People
@@ -64,6 +72,9 @@ class OperatorServices:
     task_queue: str
     updates: Updates
     histories: Histories
+    journal: Journal
+    """Who saw and who did; what it cannot keep is not done."""
+    journal_reader: JournalReader
     can_be_asked: Callable[[str], bool]
     """Whether a board, by its name, can be asked again."""
 
@@ -90,7 +101,9 @@ def open_operator_services(
     boards = discover()
     return OperatorServices(
         attempts=Attempts(),
-        tokens=settings.operator_tokens,
+        guesses=Attempts(),
+        verifying=asyncio.Lock(),
+        callers=open_callers(settings),
         store=store,
         applications=records.applications,
         archives=records.archives,
@@ -105,8 +118,17 @@ def open_operator_services(
         task_queue=settings.task_queue,
         updates=Updates(client, settings.task_queue),
         histories=Histories(store, records, client, settings.task_queue),
+        journal=Journal(store),
+        journal_reader=JournalReader(store),
         can_be_asked=lambda board: isinstance(boards.get(board), AskedBoard),
     )
+
+
+def open_callers(settings: Settings) -> Callers:
+    """Read who may call; a file that cannot be read is logged, and read later."""
+    callers = Callers(settings.operator_tokens, settings.operators)
+    callers.refresh()
+    return callers
 
 
 def _waiting_of(inbox: InboxSearch, address: str) -> Sequence[str]:

@@ -8,7 +8,8 @@ from anyio import to_thread
 from fastapi import APIRouter, Header, HTTPException, Path, Request
 from fastapi.responses import Response
 
-from api.operator.auth import OperatorRoute, log_access
+from api.operator.access import note_read
+from api.operator.auth import OperatorRoute, needs
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.downloads import (
     ByteRange,
@@ -22,7 +23,9 @@ from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
 from letterbox.domain import keys
 from letterbox.domain.application import Attachment, Stage
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError
+from letterbox.domain.operators import Permission
 
 _BINARY = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 _TEXT = {"schema": {"type": "string"}, "required": True}
@@ -49,6 +52,7 @@ class _StoredDocument:
 
 @router.get(
     "/applications/{application_id}/documents/{name}",
+    openapi_extra=needs(Permission.DOCUMENTS),
     response_class=Response,
     responses=_DOWNLOADS | documented(403, 410, 416, 422),
 )
@@ -94,7 +98,7 @@ async def read_document(  # noqa: PLR0913, PLR0917 the headers of RFC 9110
     if part:
         status = HTTPStatus.PARTIAL_CONTENT
         headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{document.size}"
-    log_access(request, "document read", application=application_id, document=name)
+    await note_read(request, Deed.DOCUMENT, application_id, document=name)
     content = services.applications.open_document(application_id, name)
     return Download(content, part or ByteRange(0, document.size), headers, status)
 

@@ -77,6 +77,21 @@ RECORD = {
     },
     "views": [{"number": 1, "fingerprint": _CV, "received_at": _RECEIVED}],
 }
+JOURNAL: dict[str, Any] = {
+    "items": [
+        {
+            "at": _RECEIVED,
+            "operator": "jane.doe",
+            "by": "operator API: jane.doe",
+            "what": "application read",
+            "application": _ID,
+            "applications": [],
+            "position": None,
+            "request_id": "4c1f6fe1d5b44c0b8e0e8d1b6f0f5f0e",
+        }
+    ],
+    "next": None,
+}
 POSITION = {
     "reference": "DEV-17",
     "title": "Developer",

@@ -6,14 +6,17 @@ from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, Field
 
-from api.operator.auth import OperatorRoute, log_access
+from api.operator.access import keep_in_journal, log_access
+from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.authorship import decoded
 from api.operator.candidates import page_of_person
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.examples import PAGE, example_response
 from api.operator.problems import documented
 from letterbox.domain.cursors import seal, unseal
+from letterbox.domain.deeds import Deed
 from letterbox.domain.listing import Filter, Item
+from letterbox.domain.operators import Permission
 from letterbox.temporal import visibility
 
 
@@ -43,7 +46,9 @@ router = APIRouter(route_class=OperatorRoute)
 
 
 @router.get(
-    "/applications", responses=example_response(PAGE) | documented(400, 409, 422)
+    "/applications",
+    openapi_extra=needs(Permission.READ),
+    responses=example_response(PAGE) | documented(400, 409, 422),
 )
 async def list_applications(
     request: Request,
@@ -69,15 +74,24 @@ async def list_applications(
     as long as its archive is kept. A list that changes while it is read may show an
     application twice.
     """
+    operator = operator_of(request)
+    if candidate is not None:
+        operator.require(Permission.CONTACTS)
     filters = Filter.model_validate(listing.model_dump(exclude={"limit", "cursor"}))
     # Not by whom: an address has no place in a cursor, not even as a digest.
-    query = f"{candidate is not None} {filters.model_dump_json()}"
+    query = operator.sealed(f"{candidate is not None} {filters.model_dump_json()}")
+    keys = services.callers.sealing_keys
     token = after = None
     if listing.cursor is not None:
-        token = unseal(listing.cursor, query, services.tokens)
+        token = unseal(listing.cursor, query, keys)
     if candidate is None:
         items, after = await visibility.list_applications(
-            services.client, services.task_queue, filters, listing.limit, token
+            services.client,
+            services.task_queue,
+            filters,
+            listing.limit,
+            token,
+            operator.hirers,
         )
         items = await to_thread.run_sync(services.with_triage, items)
     else:
@@ -88,9 +102,11 @@ async def list_applications(
             filters,
             listing.limit,
             (token or b"").decode(),
+            operator.hirers,
         )
         after = last_id.encode() if last_id else None
         ids = [item.id for item in items]
+        await keep_in_journal(request, Deed.SEARCHED, applications=ids)
         log_access(request, "a candidate's applications listed", applications=ids)
-    cursor = seal(after, query, services.tokens[0]) if after else None
+    cursor = seal(after, query, keys[0]) if after else None
     return Page(items=items, next=cursor)

@@ -8,6 +8,8 @@ from fastapi import HTTPException
 from api.operator.dependencies import OperatorServices
 from letterbox.domain.application import Application, Attachment, Tombstone, View
 from letterbox.domain.errors import DamagedError, NotFoundError
+from letterbox.domain.operators import Operator
+from letterbox.domain.status import hirer_of
 
 
 def look_up(services: OperatorServices, application_id: str) -> Application | None:
@@ -79,6 +81,26 @@ def look_up_readable(
         return look_up(services, application_id)
     except DamagedError:
         return None
+
+
+def refuse_if_hidden(
+    services: OperatorServices, operator: Operator, application_id: str
+) -> None:
+    """
+    Refuse an application that its hirer does not let an operator see, as none at all.
+
+    So is what has no hirer, or none that can be read: what is not recorded, removed
+    or damaged (NotFoundError).
+    """
+    if operator.hirers is None:
+        return
+    refuse_if_no_id(application_id)
+    try:
+        record = services.people.record(application_id)
+    except DamagedError:
+        record = None
+    if record is None or not operator.sees(hirer_of(record)):
+        raise NotFoundError("no such application")
 
 
 def _moment(moment: datetime) -> str:

@@ -3,15 +3,16 @@
 from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
-from api.operator.auth import OperatorRoute
+from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.examples import POSITION, example_response
 from api.operator.problems import documented
 from letterbox.domain.cursors import seal, unseal
 from letterbox.domain.listing import StrictModel
+from letterbox.domain.operators import Permission
 from letterbox.domain.positions import Position, PositionStatus
 
 
@@ -58,20 +59,31 @@ router = APIRouter(route_class=OperatorRoute)
 
 @router.get(
     "/positions",
+    openapi_extra=needs(Permission.READ),
     responses=example_response({"items": [POSITION], "next": None})
     | documented(400, 422),
 )
 async def list_positions(
-    services: OperatorServicesDep, listing: Annotated[PositionListing, Query()]
+    request: Request,
+    services: OperatorServicesDep,
+    listing: Annotated[PositionListing, Query()],
 ) -> PositionPage:
-    """List the positions of the catalogue, in a stable order."""
+    """
+    List the positions of the catalogue, in a stable order.
+
+    Who is limited to hirers is shown theirs, and those of every hirer.
+    """
     filters = PositionFilter(status=listing.status, hirer=listing.hirer)
-    query = f"positions {filters.model_dump_json()}"
-    after = b""
+    operator = operator_of(request)
+    query = operator.sealed(f"positions {filters.model_dump_json()}")
+    keys, after = services.callers.sealing_keys, b""
     if listing.cursor is not None:
-        after = unseal(listing.cursor, query, services.tokens)
+        after = unseal(listing.cursor, query, keys)
     items, last = await to_thread.run_sync(
-        services.page_of_positions, filters.matches, listing.limit, after.decode()
+        services.page_of_positions,
+        lambda one: filters.matches(one) and operator.sees_position(one),
+        listing.limit,
+        after.decode(),
     )
-    cursor = seal(last.encode(), query, services.tokens[0]) if last else None
+    cursor = seal(last.encode(), query, keys[0]) if last else None
     return PositionPage(items=items, next=cursor)

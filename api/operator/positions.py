@@ -7,13 +7,16 @@ from anyio import to_thread
 from fastapi import APIRouter, BackgroundTasks, Body, Query, Request, Response
 from pydantic import Field, ValidationError
 
-from api.operator.auth import OperatorRoute, log_access
+from api.operator.access import keep_in_journal, log_access
+from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.authorship import Author
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.examples import POSITION, example_response
 from api.operator.path_ids import Reference
 from api.operator.problems import documented
+from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import MalformedError, NotFoundError, RefusedError
+from letterbox.domain.operators import Operator, Permission
 from letterbox.domain.positions import (
     Name,
     Position,
@@ -58,16 +61,25 @@ router = APIRouter(
 )
 
 
-@router.get("", responses=example_response(POSITION) | documented(404, 409))
+@router.get(
+    "",
+    openapi_extra=needs(Permission.READ),
+    responses=example_response(POSITION) | documented(404, 409),
+)
 async def read_position(
-    reference: Reference, services: OperatorServicesDep, hirer: Hirer = None
+    reference: Reference,
+    request: Request,
+    services: OperatorServicesDep,
+    hirer: Hirer = None,
 ) -> Position:
     """Read a position; 409 if several hirers have it and none is named."""
-    return await to_thread.run_sync(_get, services, reference, hirer)
+    operator = operator_of(request)
+    return await to_thread.run_sync(_get, services, operator, reference, hirer)
 
 
 @router.put(
     "",
+    openapi_extra=needs(Permission.POSITIONS),
     responses=example_response(POSITION)
     | documented(400, 409, 413, 422)
     | {201: {"model": Position, "description": "New in the catalogue"}},
@@ -85,6 +97,8 @@ async def put_position(  # noqa: PLR0913, PLR0917 what FastAPI gives
 ) -> Position:
     """Create or replace a position; every process sees it within 3 s."""
     position = body.at(reference)
+    operator_of(request).require_hirer(position.hirer)
+    await keep_in_journal(request, Deed.POSITION_PUT, position=position.reference)
     before = await to_thread.run_sync(_put, services, position)
     if before is None:
         response.status_code = HTTPStatus.CREATED
@@ -97,7 +111,11 @@ async def put_position(  # noqa: PLR0913, PLR0917 what FastAPI gives
     return position
 
 
-@router.delete("", responses=example_response(POSITION) | documented(404, 409))
+@router.delete(
+    "",
+    openapi_extra=needs(Permission.POSITIONS),
+    responses=example_response(POSITION) | documented(404, 409),
+)
 async def remove_position(
     reference: Reference,
     request: Request,
@@ -106,7 +124,10 @@ async def remove_position(
     hirer: Hirer = None,
 ) -> Position:
     """Remove a position: from now on, boards are told that there is no such job."""
-    before = await to_thread.run_sync(_get, services, reference, hirer)
+    operator = operator_of(request)
+    before = await to_thread.run_sync(_get, services, operator, reference, hirer)
+    operator.require_hirer(before.hirer)
+    await keep_in_journal(request, Deed.POSITION_REMOVED, position=before.reference)
     removed = await to_thread.run_sync(
         services.positions.remove, before.reference, before.hirer or ""
     )
@@ -114,8 +135,10 @@ async def remove_position(
     return removed
 
 
-def _get(services: OperatorServices, reference: str, hirer: str | None) -> Position:
-    return services.positions.get(reference, hirer)
+def _get(
+    services: OperatorServices, operator: Operator, reference: str, hirer: str | None
+) -> Position:
+    return services.positions.get(reference, hirer, operator.sees_position)
 
 
 def _put(services: OperatorServices, position: Position) -> Position | None:

@@ -11,7 +11,7 @@ _MEDIA_TYPE = "application/problem+json"
 _REASONS = {
     HTTPStatus.BAD_REQUEST: "the request is malformed",
     HTTPStatus.UNAUTHORIZED: "the bearer token is missing or wrong",
-    HTTPStatus.FORBIDDEN: "quarantined: the virus scanner found something",
+    HTTPStatus.FORBIDDEN: "your role is viewer: this needs triage or admin",
     HTTPStatus.NOT_FOUND: "no such application, document or position",
     HTTPStatus.CONFLICT: "held until released: release it first",
     HTTPStatus.GONE: "the application was erased",

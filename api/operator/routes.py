@@ -6,6 +6,7 @@ from api.operator import (
     applications,
     demographics,
     documents,
+    journal,
     listing,
     position_listing,
     positions,
@@ -17,10 +18,11 @@ from api.operator.problems import documented
 
 router = APIRouter(
     dependencies=[Depends(bearer), Depends(checked_author)],
-    responses=documented(401, 422, 429, 503),
+    responses=documented(401, 403, 422, 429, 503),
     generate_unique_id_function=lambda route: route.name,
 )
 for _routes in (listing, applications, documents, demographics, statuses):
     router.include_router(_routes.router, tags=["applications"])
+router.include_router(journal.router, tags=["journal"])
 for _routes in (position_listing, positions):
     router.include_router(_routes.router, tags=["positions"])

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from anyio import to_thread
 from fastapi import APIRouter, Request
 
-from api.operator.auth import OperatorRoute, log_access
+from api.operator.access import keep_in_journal, log_access
+from api.operator.auth import OperatorRoute, needs
 from api.operator.authorship import Author
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.examples import REPORTED, example_response
@@ -15,6 +16,8 @@ from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
 from api.request_ids import request_id_of
 from letterbox.domain.commands import StatusReport
+from letterbox.domain.deeds import Deed
+from letterbox.domain.operators import Permission
 
 router = APIRouter(
     prefix="/applications/{application_id}",
@@ -25,6 +28,7 @@ router = APIRouter(
 
 @router.post(
     "/status",
+    openapi_extra=needs(Permission.TRIAGE),
     responses=example_response(REPORTED) | documented(400, 409, 410, 413, 422),
 )
 async def report_status(
@@ -47,6 +51,7 @@ async def report_status(
         changed_at=standing.changed_at or datetime.now(UTC),
         by=by,
     )
+    await keep_in_journal(request, Deed.STATUS, application=application_id)
     noted = await services.updates.report_status(application_id, report)
     log_access(request, "status noted", application=application_id, by=by)
     return Reported(

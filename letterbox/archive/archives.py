@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from letterbox.archive import bagit
 from letterbox.archive.endings import take_back_if_removed
+from letterbox.archive.journal import journal_files
 from letterbox.archive.merge import files_to_pack, intact_in
 from letterbox.archive.reader import BagReader, archive_name, opened_bag, packed_record
 from letterbox.archive.writer import BagWriter
@@ -110,6 +111,7 @@ class BagArchives:
         with self._earlier(record.id) as earlier, BagWriter(spool, folder_name) as bag:
             bag.add(_RECORD, len(body), [body])
             files = files_to_pack(self._store, folder, sizes, earlier)
+            files |= journal_files(self._store, record)
             for path, source in sorted(files.items()):
                 with source.open() as chunks:
                     bag.add(path, source.size, chunks)

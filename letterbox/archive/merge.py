@@ -52,7 +52,7 @@ def files_to_pack(
     archived one lies beside it, below ``earlier/``.
     """
     files = {
-        path: NewFile(size, _opener(store, f"{folder}{path}"))
+        path: NewFile(size, opener(store, f"{folder}{path}"))
         for path, size in sizes.items()
     }
     for path, digest in intact_in(earlier).items():
@@ -91,9 +91,11 @@ def _digest(file: NewFile) -> str:
         return digest_of(chunks)
 
 
-def _opener(
+def opener(
     store: ObjectStore, key: str
 ) -> Callable[[], AbstractContextManager[Iterator[bytes]]]:
+    """Return what reads an object that was there when it was listed."""
+
     @contextmanager
     def opened() -> Iterator[Iterator[bytes]]:
         try:

@@ -128,6 +128,11 @@ class Kind(StrEnum):
         "a legal hold on an application that is missing",
         f"{_BACKUP}: there must have been one; if not, remove the hold by hand",
     )
+    JOURNAL_BROKEN = (
+        "journal-broken",
+        "entries of the journal are missing, changed, moved or added",
+        f"{_BACKUP}; once you know who did it, `letterbox audit --accept-journal`",
+    )
     TEMPORARY_FILES = (
         "temporary-files",
         "files left half-written by killed processes",

@@ -2,20 +2,23 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 
 from pydantic import (
     AwareDatetime,
     BaseModel,
     ConfigDict,
+    Field,
     ValidationError,
     computed_field,
 )
 
 from letterbox.audit.kinds import Kind
 from letterbox.domain import keys
+from letterbox.domain.journal import Head
 from letterbox.domain.ports import ObjectStore
+from letterbox.journal.proof import note
 
 # After a loss everything may be wrong at once: so many of each kind are named.
 _MAX_NAMED = 10_000
@@ -25,6 +28,7 @@ _UNSEEN = {
     Kind.DOCUMENT_DAMAGED,
     Kind.SOURCE_DAMAGED,
     Kind.ARCHIVE_DAMAGED,
+    Kind.JOURNAL_BROKEN,
 }
 
 
@@ -91,6 +95,11 @@ class Report(BaseModel):
     objects: int
     open_workflows: int
     findings: tuple[Finding, ...]
+    journal_entries: int = 0
+    journal_heads: Mapping[date, Mapping[str, Head]] = Field(
+        default_factory=dict, exclude=True
+    )
+    """Where the journal's chains end; noted with the result."""
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -117,6 +126,8 @@ class LastAudit(BaseModel):
     fine: bool
     findings: dict[str, int]
     """How many there are of each kind."""
+    journal: str | None = None
+    """The latest note in the journal: its key and digest."""
 
 
 def save_last_result(store: ObjectStore, report: Report, ran_at: datetime) -> LastAudit:
@@ -134,7 +145,8 @@ def save_last_result(store: ObjectStore, report: Report, ran_at: datetime) -> La
             count = before.findings.get(kind.value, 0)
             findings[kind.value] = max(findings[kind.value], count)
     counts = {kind: count for kind, count in sorted(findings.items()) if count}
-    result = LastAudit(ran_at=ran_at, fine=not counts, findings=counts)
+    latest = note(store, report.journal_heads, ran_at)
+    result = LastAudit(ran_at=ran_at, fine=not counts, findings=counts, journal=latest)
     store.put(keys.LAST_AUDIT, json.dumps(result.model_dump(mode="json")).encode())
     return result
 

@@ -16,13 +16,15 @@ from typing import TypeVar
 from letterbox.audit.evidence import EvidenceReader
 from letterbox.audit.examine import Examiner, Judgement
 from letterbox.audit.facts import Limits, PlacedObject, StoredObjects, Workflows
+from letterbox.audit.journal import journal_findings
 from letterbox.audit.leftovers import Leftovers
 from letterbox.audit.owed import owed_findings
 from letterbox.audit.repair import Repairs
-from letterbox.audit.report import Finding, FindingList, Report
+from letterbox.audit.report import Finding, FindingList, Report, load_last_result
 from letterbox.audit.walk import SeenApplications, ShowProgress, count_objects
 from letterbox.domain.ids import key_part
 from letterbox.domain.ports import ObjectStore
+from letterbox.journal.proof import JournalProof
 from letterbox.parallel import in_parallel
 
 CONCURRENCY = 8
@@ -88,6 +90,11 @@ class Audit:
                 tools.store, tools.workflows, self._limits, repair=is_repair
             )
             self._findings.extend(owed)
+            last = load_last_result(tools.store)
+            proof = JournalProof(
+                tools.store, fast=tools.reader.fast, now=self._limits.now, show=show
+            ).run(last.journal if last else None)
+            self._findings.extend(journal_findings(proof))
         leftovers = tools.leftovers.findings(counts, self._limits.now, repair=is_repair)
         self._findings.extend(leftovers)
         return Report(
@@ -96,6 +103,8 @@ class Audit:
             objects=counts.objects,
             open_workflows=open_workflows,
             findings=self._findings.all(),
+            journal_entries=proof.entries,
+            journal_heads=proof.heads,
         )
 
     @contextmanager

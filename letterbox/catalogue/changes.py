@@ -43,13 +43,22 @@ class CatalogueWriter:
         self._store = store
         self._now = now
 
-    def get(self, reference: str, hirer: str | None = None) -> Position:
-        """Read one position (NotFoundError; RefusedError where it is ambiguous)."""
+    def get(
+        self,
+        reference: str,
+        hirer: str | None = None,
+        visible: Callable[[Position], bool] = lambda _: True,
+    ) -> Position:
+        """
+        Read one position (NotFoundError; RefusedError where it is ambiguous).
+
+        Those that are not ``visible`` count as if they were not there.
+        """
         name = normalise(reference)
         matches = [
             position
             for position in (load_all(self._store, name) if name else ())
-            if hirer is None or hirer == (position.hirer or "")
+            if hirer in {None, position.hirer or ""} and visible(position)
         ]
         if not matches:
             raise NotFoundError("no such position in the catalogue")

@@ -6,6 +6,7 @@ LetterboxError
 │   ├── TooLargeError         more bytes than the limits allow
 │   └── SignatureError        not signed, or not by the board
 ├── RefusedError              understood, and declined by a rule
+│   ├── ForbiddenError        the caller's role does not allow it
 │   ├── HeldError             a legal hold keeps it from being removed
 │   └── EndedError            it was erased, discarded or archived meanwhile
 ├── NotFoundError             no such application, position, board or document
@@ -83,6 +84,12 @@ class RefusedError(LetterboxError):
     """Understood, and declined by a rule."""
 
     status = HTTPStatus.CONFLICT
+
+
+class ForbiddenError(RefusedError):
+    """The caller's role does not allow it."""
+
+    status = HTTPStatus.FORBIDDEN
 
 
 class HeldError(RefusedError):

@@ -42,6 +42,7 @@ class Placed:
 _DIGEST = "[0-9a-f]{64}"
 _PART = "(?P<part>[^/]+)"
 _DOCUMENT = rf"(?P<name>{_DIGEST}\.[a-z0-9]+)"
+_JOURNAL_NAME = r"\d{4}(-\d\d){2}/([0-9a-f]{2}|notes)/\d{12}~[0-9a-f]{16}~\d{8}"
 _FORMS: dict[str, tuple[tuple[Place, str], ...]] = {
     keys.APPLICATIONS: (
         (Place.DOCUMENT, rf"{_PART}/documents/{_DOCUMENT}"),
@@ -62,6 +63,7 @@ _FORMS: dict[str, tuple[tuple[Place, str], ...]] = {
     keys.CANDIDATES: ((Place.MARKER, rf"(?P<name>{_DIGEST})/{_PART}"),),
     "positions/": ((Place.OTHER, r"(?P<part>.+)(?P<name>\.json)"),),
     "audit/": ((Place.OTHER, r"(?P<part>last)\.(?P<name>json)"),),
+    keys.JOURNAL: ((Place.OTHER, rf"(?P<part>{_JOURNAL_NAME}~[^/]+)(?P<name>\.json)"),),
     "delivery/": (
         (Place.OTHER, r"(?P<part>disabled|present)\.(?P<name>json)"),
         (Place.OTHER, r"owed/(?P<part>[^/]+)\.(?P<name>json)"),

@@ -1,6 +1,7 @@
 """Where everything lies in the store: the one place that spells its keys."""
 
 import re
+from datetime import date
 from hashlib import sha256
 
 from letterbox.domain.ids import from_key_part, key_part
@@ -22,6 +23,10 @@ CATALOGUE_STATUS = "positions/status.json"
 IMPORT_LEASE = "positions/importing.json"
 REFUSED_REFERENCES = "positions/refused/"
 POSITIONS = "positions/references/"
+
+JOURNAL = "journal/"
+JOURNAL_NOTES = "notes"
+"""In place of an application's folder: what the journal says of itself."""
 
 _DELIVERY = ".zip"
 # File systems take names of 255 bytes.
@@ -195,6 +200,21 @@ def lesson(kind: str, name: str) -> str:
 def waiting_removals(hirer: str | None) -> str:
     """Return the key of what a hirer's feed no longer names and is not removed yet."""
     return f"positions/waiting/{_owner(hirer)}.json"
+
+
+def journal(day: date) -> str:
+    """Return the prefix of what was done on a day, in UTC."""
+    return f"{JOURNAL}{day.isoformat()}/"
+
+
+def journal_notes(day: date) -> str:
+    """Return the prefix of what the journal says of itself on a day."""
+    return f"{journal(day)}{JOURNAL_NOTES}/"
+
+
+def journal_about(day: date, application_id: str) -> str:
+    """Return a prefix that the entries about an application share with others."""
+    return f"{journal(day)}{sha256(application_id.encode()).hexdigest()[:2]}/"
 
 
 def refused_references(board: str) -> str:

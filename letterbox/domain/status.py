@@ -95,9 +95,14 @@ def brief_fields(record: Application) -> dict[str, Any]:
         "stage": record.stage,
         "flags": record.flags,
         "position": record.position.reference,
-        "hirer": record.position.hirer or record.source.hirer,
+        "hirer": hirer_of(record),
         "archive_by": record.archive_by,
     }
+
+
+def hirer_of(record: Application) -> str | None:
+    """Return whose application it is: the position's hirer, else the board's word."""
+    return record.position.hirer or record.source.hirer
 
 
 def triage_fields(record: Application) -> dict[str, str | None]:

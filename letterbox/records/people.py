@@ -22,12 +22,26 @@ class People:
         self._holds = holds
 
     def page(
-        self, application_ids: Iterable[str], filters: Filter, limit: int, after: str
+        self,
+        application_ids: Iterable[str],
+        filters: Filter,
+        limit: int,
+        after: str,
+        hirers: frozenset[str] | None = None,
     ) -> tuple[list[Item], str | None]:
-        """List those whose id comes after one; return the id to go on after, too."""
+        """
+        List those whose id comes after one; return the id to go on after, too.
+
+        Of some hirers only, if any are named.
+        """
         remaining = sorted(set(application_ids))
         del remaining[: bisect_right(remaining, after)]
-        items = list(islice(self._matching(remaining, filters), limit))
+        matching = (
+            item
+            for item in self._matching(remaining, filters)
+            if hirers is None or item.hirer in hirers
+        )
+        items = list(islice(matching, limit))
         is_last = len(items) < limit or items[-1].id == remaining[-1]
         return items, None if is_last else items[-1].id
 

@@ -18,16 +18,21 @@ _PAGE = 200
 _ENDED = (Stage.ARCHIVED, Stage.ERASED, Stage.DISCARDED)
 
 
-async def list_applications(
-    client: Client, task_queue: str, filters: Filter, limit: int, token: bytes | None
+async def list_applications(  # noqa: PLR0913, PLR0917 what a list is asked by
+    client: Client,
+    task_queue: str,
+    filters: Filter,
+    limit: int,
+    token: bytes | None,
+    hirers: frozenset[str] | None = None,
 ) -> tuple[list[Item], bytes | None]:
     """
     List a page of one task queue's applications, and the token of the next page.
 
-    Raises TemporalUnavailableError.
+    Of some hirers only, if any are named. Raises TemporalUnavailableError.
     """
     pages = client.list_workflows(
-        _query(task_queue, filters),
+        _query(task_queue, filters, hirers),
         page_size=limit,
         next_page_token=token,
         rpc_timeout=_RPC_TIMEOUT,
@@ -39,7 +44,11 @@ async def list_applications(
 
 
 async def count_applications(
-    client: Client, task_queue: str, filters: Filter, at_most: int = 1000
+    client: Client,
+    task_queue: str,
+    filters: Filter,
+    at_most: int = 1000,
+    hirers: frozenset[str] | None = None,
 ) -> int | None:
     """
     Count what ``list_applications`` lists, page after page; None if it is more.
@@ -49,7 +58,9 @@ async def count_applications(
     count = 0
     token: bytes | None = None
     while count <= at_most:
-        page, token = await list_applications(client, task_queue, filters, _PAGE, token)
+        page, token = await list_applications(
+            client, task_queue, filters, _PAGE, token, hirers
+        )
         count += len(page)
         if token is None:
             break
@@ -85,7 +96,7 @@ def _applications(task_queue: str) -> str:
     return f"{_APPLICATIONS} AND TaskQueue = {quoted(task_queue)}"
 
 
-def _query(task_queue: str, filters: Filter) -> str:
+def _query(task_queue: str, filters: Filter, hirers: frozenset[str] | None) -> str:
     by_attribute = {
         attributes.STAGE.name: filters.stage,
         attributes.BOARD.name: filters.board,
@@ -98,6 +109,9 @@ def _query(task_queue: str, filters: Filter) -> str:
         for name, text in by_attribute.items()
         if text is not None
     ]
+    if hirers is not None:
+        among = ", ".join(quoted(attributes.fit(hirer)) for hirer in sorted(hirers))
+        conditions.append(f"{attributes.HIRER.name} IN ({among})")
     if filters.received_after:
         conditions.append(f"StartTime >= {quoted_time(filters.received_after)}")
     if filters.received_before:

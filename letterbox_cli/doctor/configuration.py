@@ -1,7 +1,9 @@
 """Checks the settings, as far as they can be judged by themselves."""
 
 import socket
+import stat
 from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 
 from letterbox.boards import discover
 from letterbox.boards.base import Board, FormBoard, PostBoard, StatusBoard
@@ -9,6 +11,7 @@ from letterbox.checks import Finding, ok, warning, wrong
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.plurals import plural
 from letterbox.domain.region import RegionPolicy
+from letterbox.operators.file import read as read_operators
 from letterbox.resources import open_locator
 from letterbox.setting_sources import settings_read_from
 from letterbox.settings import Settings
@@ -32,13 +35,32 @@ async def look(settings: Settings, *, is_up: bool) -> list[Finding]:
     if not is_up:
         made_up = await in_thread(development_secret, settings)
         found += _made_up(settings, all_made_up(made_up) if made_up else set())
-    if not settings.operator_tokens:
-        message = f"off: {not_set('LETTERBOX_OPERATOR_TOKEN')}"
-        found.append(ok("operator API", message))
+    found += await in_thread(_operators, settings)
     if not settings.digest_key:
         unset = not_set("LETTERBOX_DIGEST_KEY")
         message = f"{unset}: nobody can be found by email address"
         found.append(ok("candidates", message))
+    return found
+
+
+def _operators(settings: Settings) -> list[Finding]:
+    """Check the file of the operators, and who may read it: it has a secret."""
+    what = "operator API"
+    if settings.operators is None:
+        if settings.operator_tokens:
+            return []
+        return [ok(what, f"off: {not_set('LETTERBOX_OPERATOR_TOKEN')}")]
+    try:
+        file = read_operators(settings.operators)
+        mode = settings.operators.stat().st_mode
+    except SettingsError as error:
+        return [wrong(what, mistake) for mistake in error.mistakes]
+    now = datetime.now(UTC)
+    usable = [one for one in file.operators if any(one.valid_tokens(now))]
+    found = [ok(what, f"open to {plural(len(usable), 'named operator')}")]
+    if mode & stat.S_IROTH:
+        message = "LETTERBOX_OPERATORS: anyone on this machine can read the file: chmod"
+        found.append(warning(what, f"{message} 600, or 640 for the group of the API"))
     return found
 
 

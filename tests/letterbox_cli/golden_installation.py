@@ -56,6 +56,9 @@ _AS_LONG = (
     (r"(?!2031)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "2026-03-01 12:00:00"),
     (r"(?!2031)\d{4}-\d\d-\d\d \d\d:\d\d(?!:)", "2026-03-01 12:00"),
     (r"received \d{4}-\d\d-\d\d", "received 2026-03-01"),
+    (r"(?m)\b[a-z0-9]{12}(?=  \d{4}-|:$)", "4fz0k2m9x1ab"),
+    (r"lbx_[a-z0-9]{12}_[\w-]{43}", f"lbx_4fz0k2m9x1ab_{43 * 'x'}"),
+    (r"4fz0k2m9x1ab  \d{4}-\d\d-\d\d", "4fz0k2m9x1ab  2026-03-01"),
     # The folder of a test, and what goes on beside it where it is short enough.
     (
         r"(no \.env in)\s+\S*golden\d+;\s+the\s+data\s+folder\s+is\s+var",
@@ -105,6 +108,9 @@ class GoldenInstallation:
             "LETTERBOX_LINKEDIN_SECRETS": "86a:a third secret for tests",
             "LETTERBOX_SANDBOX_PORT": str(self._sandbox_port),
             "LETTERBOX_SWEEP_EVERY": "1d",
+            "LETTERBOX_OPERATORS": "operators.json",
+            # Who runs the commands: they are in the journal by that name.
+            "LOGNAME": "user",
             "LETTERBOX_API_PORT": str(self._api_port),
             "TEMPORAL_ADDRESS": temporal_address,
         }

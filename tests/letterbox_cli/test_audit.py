@@ -82,6 +82,7 @@ def test_what_is_wrong_is_told_and_mended(audit: Audit, accepted: str) -> None:
         "applications": 1,
         "objects": 1,
         "open_workflows": 0,
+        "journal_entries": 0,
         "items": [
             {
                 "kind": "accepted-without-workflow",
@@ -135,7 +136,8 @@ def test_the_result_is_kept_for_those_who_watch(audit: Audit, tmp_path: Path) ->
     audit("--repair", "--fast")
     repaired = json.loads(last.read_text())
 
-    assert set(wrong) == {"ran_at", "fine", "findings"}
+    assert set(wrong) == {"ran_at", "fine", "findings", "journal"}
+    assert wrong["journal"] is None
     assert not wrong["fine"]
     assert wrong["findings"] == {"accepted-without-workflow": 1}
     assert repaired["fine"]

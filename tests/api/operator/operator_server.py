@@ -13,9 +13,11 @@ from temporalio.client import Client
 
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.application import Application, Stage, Tombstone
+from letterbox.domain.operators import Role
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position
 from letterbox.domain.submission import Submission
+from letterbox.operators import changes
 from letterbox.resources import Records, open_records, open_store
 from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
@@ -27,6 +29,14 @@ from tests.workflows.running_worker import running_worker
 from workflows.application import Application as Run
 
 OPEN = "20240107-123456-7890"
+NAMED: Mapping[str, tuple[Role, tuple[str, ...]]] = {
+    "victor": (Role.VIEWER, ()),
+    "tara": (Role.TRIAGE, ()),
+    "paul": (Role.PRIVACY, ()),
+    "ann": (Role.ADMIN, ()),
+    "ats-acme": (Role.ADMIN, ("acme",)),
+    "ats-other": (Role.ADMIN, ("other", "third")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,8 @@ class OperatorServer:
     records: Records
     http: httpx.AsyncClient
     """Has the token."""
+    tokens: Mapping[str, str]
+    """Of named operators: one of each role, and two that are limited to a hirer."""
 
     @property
     def url(self) -> str:
@@ -51,6 +63,11 @@ class OperatorServer:
         """Send a request to one of an application's addresses."""
         path = f"/applications/{quote(application_id, safe='')}{rest}"
         return await self.http.request(method, path, **more)
+
+    def named(self, name: str) -> httpx.AsyncClient:
+        """Return a client of a named operator."""
+        headers = {"Authorization": f"Bearer {self.tokens[name]}"}
+        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=60)
 
     async def recorded(self, **about: Any) -> str:
         """Submit an application as a board does; return its id once it is recorded."""
@@ -109,7 +126,13 @@ async def open_operator_server(
 ) -> AsyncIterator[OperatorServer]:
     """Run the API and a worker on a store and a queue of their own."""
     port = free_port()
+    operators = folder / "operators.json"
+    tokens = {
+        name: changes.add(operators, name, role, hirers).token
+        for name, (role, hirers) in NAMED.items()
+    }
     settings = Settings(
+        operators=operators,
         store=f"file:{folder / 'store'}",
         task_queue=str(uuid4()),
         api_port=port,
@@ -134,5 +157,5 @@ async def open_operator_server(
         ) as http,
     ):
         yield OperatorServer(
-            settings, client, store, open_records(settings, store), http
+            settings, client, store, open_records(settings, store), http, tokens
         )

@@ -1,5 +1,7 @@
 """Wrong tokens: counted and slowed; tokens that rotate: all of them open."""
 
+import asyncio
+
 import httpx
 import pytest
 from pydantic import SecretStr
@@ -8,7 +10,7 @@ from structlog.testing import capture_logs
 from api.operator.attempts import Attempts
 from tests.api.operator.operator_server import OperatorServer
 from tests.api.operator.serving import TOKEN, served
-from tests.support import free_port
+from tests.support import eventually, free_port
 
 pytestmark = pytest.mark.xdist_group("operator")
 
@@ -81,3 +83,62 @@ async def test_wrong_tokens_are_limited_and_right_ones_always_open(
     }
     assert "guess" not in str(logs)
     assert "secret" not in str(logs)
+
+
+async def test_guesses_of_one_token_are_limited_before_they_are_computed(
+    server: OperatorServer, temporal_address: str
+) -> None:
+    """
+    Whoever knows a token's name cannot keep the processor busy.
+
+    Others' tokens open meanwhile, and so does that one where it was seen before.
+    """
+    known, fresh = server.tokens["tara"], server.tokens["paul"]
+    port = free_port()
+    # With a file alone, which has what seals cursors, too.
+    alone = {"api_port": port, "operator_token": SecretStr("")}
+    settings = server.settings.model_copy(update=alone)
+    async with (
+        served(settings, temporal_address),
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http,
+    ):
+
+        async def ask(token: str) -> int:
+            headers = {"Authorization": f"Bearer {token}"}
+            path = "/applications/careerjet%3Ano-such"
+            return (await http.get(path, headers=headers)).status_code
+
+        # An ATS begins with many at once: none of them is taken for a guess.
+        first = set(await asyncio.gather(*(ask(known) for _ in range(60))))
+        spoilt = known[:-1] + ("A" if known[-1] != "A" else "B")
+        guesses = [await ask(spoilt) for _ in range(25)]
+        others = [await ask(token) for token in (known, fresh)]
+        without = await ask(TOKEN)
+        paul = {"Authorization": f"Bearer {fresh}"}
+        page = (await http.get("/journal?limit=1", headers=paul)).json()
+        second = await http.get(
+            "/journal", params={"limit": 1, "cursor": page["next"]}, headers=paul
+        )
+        ready = (await http.get("/readyz")).json()
+        assert settings.operators
+        whole = settings.operators.read_text()
+        settings.operators.write_text("{")
+        try:
+
+            async def is_noticed() -> bool:
+                await ask(known)
+                answer = await http.get("/readyz")
+                return "unreadable" in answer.text
+
+            await eventually(is_noticed)
+            kept = await ask(known)
+        finally:
+            settings.operators.write_text(whole)
+
+    assert (first, kept) == ({404}, 404)
+    assert set(guesses[:19]) == {401}
+    assert set(guesses[21:]) == {429}
+    assert others == [404, 404]
+    assert without in {401, 429}
+    assert second.status_code == 200
+    assert ready["operators"] == "ok"

@@ -1,0 +1,1 @@
+"""Who saw and who did what, in the store: written, read, proved and removed."""

@@ -1,0 +1,1 @@
+"""The callers of the operator API and the desk: their file and their tokens."""

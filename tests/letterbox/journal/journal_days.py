@@ -1,0 +1,95 @@
+"""A journal of several days, written by several writers, and ways to spoil it."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from letterbox.domain.deeds import Deed
+from letterbox.domain.journal import EntryName
+from letterbox.domain.ports import StoredObject
+from letterbox.journal.proof import JournalProof, note
+from letterbox.journal.writer import Journal
+from letterbox.storage.directory import DirectoryStore
+from letterbox.storage.objects import listed_keys
+
+FIRST = datetime(2026, 3, 1, 9, tzinfo=UTC)
+_DAY = re.compile(r"journal/\d{4}-\d\d-\d\d/")
+ONE, OTHER = "careerjet:one", "seek:other"
+
+
+class BusyStore(DirectoryStore):
+    """A store whose next list of a day has not got an object that is there."""
+
+    hidden: str | None = None
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """List, but for what was put behind the place that the list had come to."""
+        hidden = None
+        if self.hidden and self.hidden.startswith(prefix) and _DAY.fullmatch(prefix):
+            hidden, self.hidden = self.hidden, None
+        return (one for one in super().list(prefix) if one.key != hidden)
+
+
+class JournalDays:
+    """A store with a journal whose clock a test turns."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = BusyStore(folder / "store")
+        self.store.prepare()
+        self.now = FIRST
+        self.writers = [self.writer(), self.writer()]
+
+    def writer(self) -> Journal:
+        """Begin another writer, as another process does."""
+        return Journal(self.store, lambda: self.now)
+
+    def write(self, writer: int = 0, application: str = ONE) -> str:
+        """Have a writer write an entry, a second after the one before."""
+        self.now += timedelta(seconds=1)
+        return self.writers[writer].write(
+            Deed.READ,
+            operator="jane.doe",
+            by="operator API: jane.doe",
+            application=application,
+            request_id="request-1",
+        )
+
+    def live(self, days: int) -> None:
+        """Have two writers write for some days."""
+        for _ in range(days):
+            for number in range(6):
+                self.write(number % 2, (ONE, OTHER)[number % 3 == 0])
+            self.now += timedelta(days=1)
+
+    def prove(self, *, fast: bool = False, known_note: str | None = None) -> list[str]:
+        """Return what a proof finds."""
+        proof = JournalProof(self.store, fast=fast, now=self.now, show=lambda *_: None)
+        return proof.run(known_note).problems
+
+    def audit(self) -> str:
+        """Prove all, note where the chains end, and return what is to be known."""
+        proof = JournalProof(self.store, fast=False, now=self.now, show=lambda *_: None)
+        heads = proof.run().heads
+        assert heads
+        noted = note(self.store, heads, self.now)
+        assert noted
+        return noted
+
+    def names(self, writer: int | None = None) -> Sequence[EntryName]:
+        """List the entries in the order of their chains, of one writer, if one."""
+        named = filter(None, map(EntryName.of, listed_keys(self.store, "journal/")))
+        entries = sorted(
+            (name for name in named if "/notes/" not in name.key),
+            key=lambda name: (name.chain, name.number),
+        )
+        if writer is None:
+            return entries
+        chains = sorted({name.chain for name in entries})
+        return [name for name in entries if name.chain == chains[writer]]
+
+    def rewrite(self, name: EntryName, **fields: object) -> None:
+        """Change fields of an entry in its place."""
+        entry = json.loads(self.store.get(name.key))
+        self.store.put(name.key, json.dumps(entry | fields).encode())
