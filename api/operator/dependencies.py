@@ -7,6 +7,7 @@ from functools import partial
 from typing import Annotated, cast
 
 import structlog
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 from temporalio.client import Client
 
@@ -30,7 +31,9 @@ from letterbox.journal.writer import Journal
 from letterbox.operators.callers import Callers
 from letterbox.records.inbox_search import InboxSearch
 from letterbox.records.people import People
+from letterbox.records.texts import StoredTexts
 from letterbox.records.triage import with_triage
+from letterbox.rendering.process import Rendering
 from letterbox.resources import open_records
 from letterbox.settings import Settings
 from letterbox.temporal.updates import Updates
@@ -41,6 +44,7 @@ PageOfPositions = Callable[
 
 # Whoever asks waits for it: more are for the command, which shows its progress.
 _MAX_SEARCHED = 5000
+_RENDERING_THREADS = 8
 
 log = structlog.get_logger()
 
@@ -75,6 +79,9 @@ class OperatorServices:
     journal: Journal
     """Who saw and who did; what it cannot keep is not done."""
     journal_reader: JournalReader
+    texts: StoredTexts
+    rendering_threads: CapacityLimiter
+    """Of their own: boards wait for no picture."""
     can_be_asked: Callable[[str], bool]
     """Whether a board, by its name, can be asked again."""
 
@@ -120,6 +127,8 @@ def open_operator_services(
         histories=Histories(store, records, client, settings.task_queue),
         journal=Journal(store),
         journal_reader=JournalReader(store),
+        texts=StoredTexts(store, Rendering()),
+        rendering_threads=CapacityLimiter(_RENDERING_THREADS),
         can_be_asked=lambda board: isinstance(boards.get(board), AskedBoard),
     )
 
