@@ -46,7 +46,7 @@ async def test_every_route_is_refused_to_the_roles_that_it_is_not_for(
     routes = await _routes(server)
     everybody = [name for name, (_, hirers) in NAMED.items() if not hirers]
 
-    assert len(routes) == 19
+    assert len(routes) == 22
     for name in everybody:
         operator = Operator(name, NAMED[name][0])
         async with server.named(name) as client:
