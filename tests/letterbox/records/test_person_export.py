@@ -5,7 +5,7 @@ import json
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -77,19 +77,14 @@ def test_a_store_that_goes_away_leaves_no_zip_that_opens(tmp_path: Path) -> None
     """Half of what is held must not look like all of it."""
 
     class Failing(DirectoryStore):
-        def open(self, key: str) -> AbstractContextManager[Iterator[bytes]]:
-            if "/documents/" not in key:
-                return super().open(key)
+        @contextmanager
+        def open(self, key: str) -> Iterator[Iterator[bytes]]:
+            with super().open(key) as chunks:
+                yield failing(chunks) if "/documents/" in key else chunks
 
-            @contextmanager
-            def opened() -> Iterator[Iterator[bytes]]:
-                def chunks() -> Iterator[bytes]:
-                    yield b"the beginning"
-                    raise StoreUnavailableError("the store is away")
-
-                yield chunks()
-
-            return opened()
+    def failing(chunks: Iterator[bytes]) -> Iterator[bytes]:
+        yield next(chunks)
+        raise StoreUnavailableError("the store is away")
 
     store = Failing(tmp_path)
     filled(store)
