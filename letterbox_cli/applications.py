@@ -96,6 +96,9 @@ def list_(
     ] = None,
     as_json: Json = False,
     ndjson: Ndjson = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print CSV, for spreadsheets.")
+    ] = False,
 ) -> None:
     """
     List applications, as Temporal knows them.
@@ -127,10 +130,20 @@ def list_(
         page = of_candidate(settings, address, filters, at_most, cursor)
     if ndjson:
         print_items(page.items, ndjson=True)
+    elif as_csv:
+        _print_csv(page)
     elif as_json:
         print_json(page)
     else:
         _print(page)
+
+
+def _print_csv(page: Applications) -> None:
+    from letterbox.domain.csv_lines import heading, line_of
+
+    # Its lines end as the standard has it, and as a spreadsheet writes them.
+    typer.echo(heading() + "".join(map(line_of, page.items)), nl=False)
+    _hint_at_more(page)
 
 
 def _print(page: Applications) -> None:
@@ -145,7 +158,12 @@ def _print(page: Applications) -> None:
         _print_wide(page.items)
     else:
         _print_narrow(page.items)
+    _hint_at_more(page)
+
+
+def _hint_at_more(page: Applications) -> None:
     if page.next:
+        count = len(page.items)
         shown = f"{count} of {page.total} shown"
         if page.total is None:
             shown = f"{count} shown, and there are more"

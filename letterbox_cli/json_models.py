@@ -44,6 +44,17 @@ class ShownApplication(ApplicationStatus):
     )
 
 
+class ExportedCandidate(BaseModel):
+    """What was written of a person."""
+
+    file: str
+    size: int = Field(description="Bytes.")
+    applications: tuple[str, ...] = Field(description="Ids of those that are in it.")
+    unreadable: int = Field(
+        description="Applications in the inbox that cannot be read: see the audit."
+    )
+
+
 class HeldApplication(ApplicationStatus):
     """Where an application stands, after a hold was placed or released."""
 

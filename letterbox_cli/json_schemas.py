@@ -36,6 +36,7 @@ OUTPUTS: Mapping[str, Any] = {
     "erase-dry-run": models.ErasurePreviews,
     "erasures-apply": models.AppliedLines,
     "holds-apply": models.AppliedLines,
+    "export": models.ExportedCandidate,
     "restore": models.Restored,
     "init": models.Steps,
     "doctor": models.Checks,

@@ -64,6 +64,10 @@ _COMMANDS = {
         "erase",
         "Erase an application, or all of a person; only a tombstone remains.",
     ),
+    "export": CommandSource(
+        "export",
+        "Write all that is held of a person, and who saw it, into one zip.",
+    ),
     "restore": CommandSource(
         "restore",
         "Verify an archive and unpack it into a folder; the archive does not change.",

@@ -1,9 +1,10 @@
 """/applications/{id}: read an application, and have something done about it."""
 
 from http import HTTPStatus
+from typing import Annotated, Any
 
 from anyio import to_thread
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from api.operator.access import keep_in_journal, log_asked, note_read
@@ -31,11 +32,18 @@ from letterbox.domain.history import History
 from letterbox.domain.listing import ApplicationStatus
 from letterbox.domain.operators import Operator, Permission
 from letterbox.domain.privacy import reject_personal_data
+from letterbox.domain.standard_forms import MEDIA_TYPES, Form, in_form
 from letterbox.domain.status import hirer_of
 from letterbox.domain.transitions import Transition
 from letterbox.transition_log import note
 
 _STATUS = example_response(STATUS)
+_RECORD: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": example_response(RECORD)[200]["content"]
+        | {name: {"schema": {"type": "object"}} for name in MEDIA_TYPES.values()}
+    }
+}
 _ERASED = _STATUS | documented(400, 409, 413, 422)
 
 router = APIRouter(
@@ -49,12 +57,22 @@ router = APIRouter(
     "",
     openapi_extra=needs(Permission.READ),
     response_model=Application,
-    responses=example_response(RECORD)
+    responses=_RECORD
     | documented(410)
     | {202: {"model": Received, "description": "Accepted, but not recorded yet"}},
 )
 async def read_application(
-    application_id: ApplicationId, request: Request, services: OperatorServicesDep
+    application_id: ApplicationId,
+    request: Request,
+    services: OperatorServicesDep,
+    form: Annotated[
+        Form | None,
+        Query(
+            alias="as",
+            description="The candidate alone, as HR Open's Candidate (version 4) or as "
+            "a JSON Resume (version 1).",
+        ),
+    ] = None,
 ) -> Application | Response:
     """
     Read the canonical record; of an archived application, from its archive.
@@ -68,7 +86,9 @@ async def read_application(
         return JSONResponse(received.model_dump(), HTTPStatus.ACCEPTED)
     await note_read(request, Deed.READ, application_id)
     if not operator_of(request).may(Permission.CONTACTS):
-        return without_contacts(record)
+        record = without_contacts(record)
+    if form:
+        return JSONResponse(in_form(record, form), media_type=MEDIA_TYPES[form])
     return record
 
 

@@ -21,7 +21,7 @@ def page_of_person(  # noqa: PLR0913, PLR0917 what a list is asked by
     """
     try:
         # In this order: what is recorded meanwhile is found by its marker.
-        waiting = services.waiting_of(address)
+        waiting = services.waiting_of(address).application_ids
         application_ids = {*waiting, *services.candidates.find(address)}
     except SettingsError as error:
         raise RefusedError(str(error)) from None

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Annotated, cast
 
 import structlog
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 from temporalio.client import Client
 
@@ -28,9 +29,13 @@ from letterbox.history import Histories
 from letterbox.journal.reader import JournalReader
 from letterbox.journal.writer import Journal
 from letterbox.operators.callers import Callers
-from letterbox.records.inbox_search import InboxSearch
+from letterbox.records.history import StoredHistory
+from letterbox.records.inbox_search import InboxSearch, Waiting
 from letterbox.records.people import People
+from letterbox.records.person_export import PersonExport
+from letterbox.records.texts import StoredTexts
 from letterbox.records.triage import with_triage
+from letterbox.rendering.process import Rendering
 from letterbox.resources import open_records
 from letterbox.settings import Settings
 from letterbox.temporal.updates import Updates
@@ -41,6 +46,7 @@ PageOfPositions = Callable[
 
 # Whoever asks waits for it: more are for the command, which shows its progress.
 _MAX_SEARCHED = 5000
+_RENDERING_THREADS = 8
 
 log = structlog.get_logger()
 
@@ -62,7 +68,7 @@ class OperatorServices:
     archives: Archives
     candidates: Candidates
     holds: Holds
-    waiting_of: Callable[[str], Sequence[str]]
+    waiting_of: Callable[[str], Waiting]
     """A person's applications that are not recorded yet, by the address. Blocking."""
     with_triage: Callable[[Sequence[Item]], list[Item]]
     """Adds to what waits for a person why it does. Blocking."""
@@ -75,6 +81,10 @@ class OperatorServices:
     journal: Journal
     """Who saw and who did; what it cannot keep is not done."""
     journal_reader: JournalReader
+    texts: StoredTexts
+    person_export: PersonExport
+    rendering_threads: CapacityLimiter
+    """Of their own: boards wait for no picture."""
     can_be_asked: Callable[[str], bool]
     """Whether a board, by its name, can be asked again."""
 
@@ -99,6 +109,12 @@ def open_operator_services(
     """Put together what the handlers are handed."""
     records = open_records(settings, store)
     boards = discover()
+    stored_history = StoredHistory(
+        store,
+        applications=records.applications,
+        archives=records.archives,
+        holds=records.holds,
+    )
     return OperatorServices(
         attempts=Attempts(),
         guesses=Attempts(),
@@ -120,6 +136,9 @@ def open_operator_services(
         histories=Histories(store, records, client, settings.task_queue),
         journal=Journal(store),
         journal_reader=JournalReader(store),
+        texts=StoredTexts(store, Rendering()),
+        person_export=PersonExport(store, stored_history),
+        rendering_threads=CapacityLimiter(_RENDERING_THREADS),
         can_be_asked=lambda board: isinstance(boards.get(board), AskedBoard),
     )
 
@@ -131,8 +150,8 @@ def open_callers(settings: Settings) -> Callers:
     return callers
 
 
-def _waiting_of(inbox: InboxSearch, address: str) -> Sequence[str]:
+def _waiting_of(inbox: InboxSearch, address: str) -> Waiting:
     matches = inbox.find(address, at_most=_MAX_SEARCHED)
     if matches.unreadable:
         log.warning("inbox records that cannot be read", count=len(matches.unreadable))
-    return matches.application_ids
+    return matches

@@ -40,11 +40,21 @@ _DOWNLOADS: dict[int | str, dict[str, Any]] = {
     304: {"description": "Unchanged", "headers": {"ETag": _TEXT}},
 }
 
+DocumentName = Annotated[
+    str,
+    Path(
+        pattern=r"^[0-9a-f]{64}\.[a-z0-9]{1,20}$",
+        description="`<sha256>.<ext>`, as `attachments` in the record has it.",
+    ),
+]
+
 router = APIRouter(route_class=OperatorRoute, responses=documented(404))
 
 
 @dataclass(frozen=True, slots=True)
-class _StoredDocument:
+class StoredDocument:
+    """A document as the store and the record have it."""
+
     attachment: Attachment
     name: str
     size: int
@@ -58,13 +68,7 @@ class _StoredDocument:
 )
 async def read_document(  # noqa: PLR0913, PLR0917 the headers of RFC 9110
     application_id: ApplicationId,
-    name: Annotated[
-        str,
-        Path(
-            pattern=r"^[0-9a-f]{64}\.[a-z0-9]{1,20}$",
-            description="`<sha256>.<ext>`, as `attachments` in the record has it.",
-        ),
-    ],
+    name: DocumentName,
     request: Request,
     services: OperatorServicesDep,
     byte_range: Annotated[
@@ -79,7 +83,7 @@ async def read_document(  # noqa: PLR0913, PLR0917 the headers of RFC 9110
     Its `ETag` is the SHA-256 of its content. Several ranges at once are answered with
     the whole.
     """
-    document = await to_thread.run_sync(_find_document, services, application_id, name)
+    document = await to_thread.run_sync(find_document, services, application_id, name)
     etag = f'"{document.attachment.sha256}"'
     headers = _headers(document, etag)
     if _matches_etag(if_none_match, etag):
@@ -103,9 +107,10 @@ async def read_document(  # noqa: PLR0913, PLR0917 the headers of RFC 9110
     return Download(content, part or ByteRange(0, document.size), headers, status)
 
 
-def _find_document(
+def find_document(
     services: OperatorServices, application_id: str, name: str
-) -> _StoredDocument:
+) -> StoredDocument:
+    """Find a document in the open copy; refuse what is infected or archived."""
     record = look_up(services, application_id)
     attachments = with_documents(services, record).all_attachments() if record else ()
     matches = [attachment for attachment in attachments if attachment.name == name]
@@ -129,7 +134,7 @@ def _find_document(
         size = services.store.stat(keys.document(application_id, name)).size
     except FileNotFoundError:
         raise NotFoundError("no such document") from None
-    return _StoredDocument(matches[0], name, size)
+    return StoredDocument(matches[0], name, size)
 
 
 def _exists(services: OperatorServices, key: str) -> bool:
@@ -140,7 +145,7 @@ def _exists(services: OperatorServices, key: str) -> bool:
     return True
 
 
-def _headers(document: _StoredDocument, etag: str) -> dict[str, str]:
+def _headers(document: StoredDocument, etag: str) -> dict[str, str]:
     return {
         "Content-Type": document.attachment.media_type or "application/octet-stream",
         "Content-Disposition": content_disposition(

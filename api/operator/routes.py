@@ -6,10 +6,13 @@ from api.operator import (
     applications,
     demographics,
     documents,
+    exports,
     journal,
+    list_files,
     listing,
     position_listing,
     positions,
+    renderings,
     statuses,
 )
 from api.operator.auth import bearer
@@ -21,7 +24,16 @@ router = APIRouter(
     responses=documented(401, 403, 422, 429, 503),
     generate_unique_id_function=lambda route: route.name,
 )
-for _routes in (listing, applications, documents, demographics, statuses):
+for _routes in (
+    listing,
+    list_files,
+    exports,
+    applications,
+    documents,
+    renderings,
+    demographics,
+    statuses,
+):
     router.include_router(_routes.router, tags=["applications"])
 router.include_router(journal.router, tags=["journal"])
 for _routes in (position_listing, positions):

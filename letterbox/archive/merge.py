@@ -15,7 +15,7 @@ from letterbox.streams import digest_of
 
 _EARLIER = "earlier/"
 _DEMOGRAPHICS = "demographics"
-_DOCUMENTS, _QUARANTINE = "documents/", "quarantine/"
+_DOCUMENTS, _QUARANTINE, _TEXTS = "documents/", "quarantine/", "texts/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def files_to_pack(
 
 
 def _is_named_by_content(path: str) -> bool:
-    return path.startswith((_DOCUMENTS, _QUARANTINE))
+    return path.startswith((_DOCUMENTS, _QUARANTINE, _TEXTS))
 
 
 def _is_submission(store: ObjectStore, key: str) -> bool:

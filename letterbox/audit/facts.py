@@ -40,13 +40,15 @@ class StoredObjects:
     documents: tuple[StoredObject, ...] = ()
     """Including those in quarantine."""
     demographics: tuple[StoredObject, ...] = ()
+    texts: tuple[StoredObject, ...] = ()
+    """Of documents: what is lost is made again when it is read."""
     markers: tuple[StoredObject, ...] = ()
     """Only those that were looked for."""
 
     @property
     def copy(self) -> tuple[StoredObject, ...]:
         """What an open application has besides its record."""
-        return (*self.documents, *self.sources, *self.demographics)
+        return (*self.documents, *self.sources, *self.texts, *self.demographics)
 
     @property
     def lacks_record(self) -> bool:
@@ -61,7 +63,7 @@ class StoredObjects:
     def __iter__(self) -> Iterator[StoredObject]:
         singles = (self.record, self.archive, self.tombstone, self.hold)
         several = (self.waiting, self.sources, self.documents, self.markers)
-        return chain(filter(None, singles), *several, self.demographics)
+        return chain(filter(None, singles), *several, self.demographics, self.texts)
 
 
 def stored_objects_of(
@@ -85,6 +87,7 @@ def stored_objects_of(
         sources=tuple(at[Place.SOURCE]),
         documents=tuple(at[Place.DOCUMENT] + at[Place.QUARANTINED]),
         demographics=tuple(at[Place.DEMOGRAPHICS]),
+        texts=tuple(at[Place.TEXT]),
         markers=tuple(at[Place.MARKER]),
     )
 

@@ -16,6 +16,7 @@ from letterbox.audit.kinds import Kind
 from letterbox.audit.rules import broken_objects
 from letterbox.domain import keys
 from letterbox.domain.errors import LetterboxError
+from letterbox.domain.key_owners import Place, placed
 from letterbox.domain.ports import Candidates, Holds, ObjectStore, Removal, StoredObject
 from letterbox.domain.submission import Submission
 from letterbox.records import inbox
@@ -184,14 +185,19 @@ class Repairs:
     def _archived_too(
         self, archive: StoredObject, objects: Iterable[StoredObject]
     ) -> list[StoredObject]:
-        """Return those that the archive has, byte for byte; it must be whole."""
+        """
+        Return those that the archive has, byte for byte; it must be whole.
+
+        And the texts of documents, which are made when they are read.
+        """
         with opened_bag(self._store, archive.key) as bag:
             bag.check()
             digests = bag.digests()
         return [
             stored
             for stored in objects
-            if digests.get(f"{_PAYLOAD}{_within(stored.key)}")
+            if _is_made(stored)
+            or digests.get(f"{_PAYLOAD}{_within(stored.key)}")
             == sha256_of(self._store, stored.key)
         ]
 
@@ -228,6 +234,11 @@ class Repairs:
         # S3 has fractions of a second in lists only.
         moments = {stat.modified.replace(microsecond=0) for stat in (before, now)}
         return now.size == before.size and len(moments) == 1
+
+
+def _is_made(stored: StoredObject) -> bool:
+    found = placed(stored.key)
+    return found is not None and found.place is Place.TEXT
 
 
 def _within(key: str) -> str:

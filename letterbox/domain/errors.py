@@ -20,6 +20,7 @@ LetterboxError
 │   └── ReceiverGoneError     … and wants nothing more (410)
 ├── ReceiverUnavailableError  the ATS cannot be reached, or will not listen now
 ├── ScannerUnavailableError   the virus scanner cannot be reached now
+├── RenderingBusyError        too many documents are being looked into now
 ├── DamagedError              what the store holds is not what was put there
 ├── StoreUnavailableError     the store cannot be read or written now
 │   └── LocalDiskError        … nor this machine's own disk, for what is on its way
@@ -174,6 +175,13 @@ class ReceiverUnavailableError(LetterboxError):
 
 class ScannerUnavailableError(LetterboxError):
     """The virus scanner cannot be reached now."""
+
+    retryable = True
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class RenderingBusyError(LetterboxError):
+    """As many documents as are allowed at once are being looked into now."""
 
     retryable = True
     status = HTTPStatus.SERVICE_UNAVAILABLE

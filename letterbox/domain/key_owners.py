@@ -16,6 +16,8 @@ class Place(StrEnum):
     SOURCE = "source"
     DEMOGRAPHICS = "demographics"
     DOCUMENT = "document"
+    TEXT = "text"
+    """Of a document; it can be made again."""
     QUARANTINED = "quarantined"
     LOOKING = "looking"
     RELEASED = "released"
@@ -46,6 +48,7 @@ _JOURNAL_NAME = r"\d{4}(-\d\d){2}/([0-9a-f]{2}|notes)/\d{12}~[0-9a-f]{16}~\d{8}"
 _FORMS: dict[str, tuple[tuple[Place, str], ...]] = {
     keys.APPLICATIONS: (
         (Place.DOCUMENT, rf"{_PART}/documents/{_DOCUMENT}"),
+        (Place.TEXT, rf"{_PART}/texts/(?P<name>{_DIGEST})\.txt"),
         (Place.SOURCE, rf"{_PART}/source/(?P<name>[1-9]\d*)\.json"),
         (Place.RECORD, rf"{_PART}/(?P<name>application)\.json"),
         (Place.DEMOGRAPHICS, rf"{_PART}/(?P<name>demographics(-[1-9]\d*)?)\.json"),

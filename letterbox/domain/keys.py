@@ -103,6 +103,11 @@ def document(application_id: str, name: str) -> str:
     return f"{application(application_id)}documents/{name}"
 
 
+def document_text(application_id: str, digest: str) -> str:
+    """Return the key of the text of a document, which is made again if it is lost."""
+    return f"{application(application_id)}texts/{digest}.txt"
+
+
 def quarantine(application_id: str) -> str:
     """Return the prefix of the documents that a virus scanner objects to."""
     return f"{application(application_id)}quarantine/"

@@ -115,6 +115,13 @@ STEPS = (
     ),
     Step("operators-list", ("operators", "list"), "operators-list", has_lines=True),
     Step("operators-revoke-unknown", ("operators", "revoke", "joe"), "problem"),
+    Step(
+        "export",
+        ("export", "--candidate", "-", "--to", "{new}"),
+        "export",
+        stdin="ada@example.com\n",
+    ),
+    Step("list-csv", ("list", "--csv")),
     Step("restore", ("restore", ARCHIVED, "--to", "{new}"), "restore"),
     Step("restore-open", ("restore", TRIAGE, "--to", "{new}"), "problem"),
     Step("audit", ("audit",), "audit", before="break_store", has_lines=True),

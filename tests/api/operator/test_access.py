@@ -69,13 +69,13 @@ async def test_every_operator_route_requires_the_token(server: OperatorServer) -
             for method, path in guarded
         ]
 
-    assert len(guarded) == 17
+    assert len(guarded) == 22
     assert {answer.status_code for answer in answers} == {401}
     for method, path in guarded:
         assert document["paths"][path][method]["security"] == [{"operator": []}]
 
 
-_NAMES = ("application_id", "name", "reference")
+_NAMES = ("application_id", "name", "page", "reference")
 
 
 async def test_the_token_is_checked_before_the_body_is_read(

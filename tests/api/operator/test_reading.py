@@ -164,3 +164,29 @@ async def test_an_application_id_may_hold_any_character(
     assert read.json()["id"] == kept.id
     # Routed to its documents, among which there is none.
     assert elsewhere.json()["detail"] == "no such document"
+
+
+@pytest.mark.parametrize(
+    ("form", "media_type"),
+    [
+        ("hr-open", "application/vnd.hr-open.candidate+json"),
+        ("json-resume", "application/resume+json"),
+    ],
+)
+async def test_a_record_is_read_in_a_standard_form(
+    form: str, media_type: str, server: OperatorServer
+) -> None:
+    """Who may see no contacts sees none in any of them."""
+    application_id = await server.recorded()
+    path = f"/applications/{application_id}"
+
+    whole = await server.http.get(path, params={"as": form})
+    async with server.named("victor") as viewer:
+        shown = await viewer.get(path, params={"as": form})
+    unknown = await server.http.get(path, params={"as": "xml"})
+
+    assert whole.headers["Content-Type"] == media_type
+    assert "ada@example.com" in whole.text
+    assert "Ada Example" in shown.text
+    assert "ada@example.com" not in shown.text
+    assert unknown.status_code == 422

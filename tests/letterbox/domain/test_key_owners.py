@@ -24,6 +24,7 @@ def test_every_key_of_ours_tells_whose_it_is(application_id: str) -> None:
         keys.demographics(application_id, 1): (Place.DEMOGRAPHICS, "demographics"),
         keys.demographics(application_id, 12): (Place.DEMOGRAPHICS, "demographics-12"),
         keys.document(application_id, CV): (Place.DOCUMENT, CV),
+        keys.document_text(application_id, DIGEST): (Place.TEXT, DIGEST),
         keys.quarantined(application_id, CV): (Place.QUARANTINED, CV),
         keys.old_inbox_record(application_id, DIGEST): (Place.WAITING, DIGEST),
         keys.archive(application_id): (Place.ARCHIVE, "zip"),

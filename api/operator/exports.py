@@ -1,0 +1,91 @@
+"""GET /candidates/export: all that is held of a person, for that person."""
+
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import StreamingResponse
+
+from api.operator.access import keep_in_journal, log_access
+from api.operator.auth import OperatorRoute, needs, operator_of
+from api.operator.authorship import decoded
+from api.operator.dependencies import OperatorServices, OperatorServicesDep
+from api.operator.lookup import refuse_if_hidden
+from api.operator.problems import documented
+from letterbox.domain.deeds import Deed
+from letterbox.domain.errors import NotFoundError, RefusedError, SettingsError
+from letterbox.domain.operators import Operator, Permission
+
+_ZIP = "application/zip"
+_DOWNLOAD: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {_ZIP: {"schema": {"type": "string", "format": "binary"}}},
+        "description": "A zip; README.txt in it says what is where",
+    }
+}
+
+router = APIRouter(prefix="/candidates", route_class=OperatorRoute)
+
+
+@router.get(
+    "/export",
+    openapi_extra=needs(Permission.EXPORT),
+    response_class=StreamingResponse,
+    responses=_DOWNLOAD | documented(404, 409, 422),
+)
+async def export_candidate(
+    request: Request,
+    services: OperatorServicesDep,
+    candidate: Annotated[
+        str,
+        Header(
+            alias="X-Candidate-Email",
+            description="Whose. A header, because addresses of requests are logged.",
+            examples=["ada@example.com"],
+        ),
+    ],
+) -> StreamingResponse:
+    """
+    Download all that is held of a person, and who saw it, as one zip.
+
+    Records, sources, documents, answers that are kept apart, archives, holds,
+    histories, the journal, and what waits in the inbox. It needs nothing of
+    Letterbox's to be read. If it is cut off, it cannot be opened: ask again.
+    """
+    ids, unreadable = await to_thread.run_sync(
+        _find, services, operator_of(request), decoded(candidate)
+    )
+    for application_id in ids:
+        await keep_in_journal(request, Deed.EXPORTED, application=application_id)
+    log_access(request, Deed.EXPORTED.value, applications=ids)
+    return StreamingResponse(
+        services.person_export.chunks(ids, unreadable),
+        media_type=_ZIP,
+        headers={"Content-Disposition": 'attachment; filename="candidate.zip"'},
+    )
+
+
+def _find(
+    services: OperatorServices, operator: Operator, address: str
+) -> tuple[list[str], int]:
+    """Find a person's applications, and how many more may be (NotFoundError)."""
+    try:
+        # In this order: what is recorded meanwhile is found by its marker.
+        waiting = services.waiting_of(address)
+        found = {*waiting.application_ids, *services.candidates.find(address)}
+    except SettingsError as error:
+        raise RefusedError(str(error)) from None
+    ids = [one for one in sorted(found) if _is_shown(services, operator, one)]
+    if not ids:
+        raise NotFoundError("no application of this candidate was found")
+    return ids, len(waiting.unreadable)
+
+
+def _is_shown(
+    services: OperatorServices, operator: Operator, application_id: str
+) -> bool:
+    try:
+        refuse_if_hidden(services, operator, application_id)
+    except NotFoundError:
+        return False
+    return True

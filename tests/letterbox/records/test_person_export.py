@@ -1,0 +1,127 @@
+"""A person's zip: read while the store changes, and however much there is."""
+
+import io
+import json
+import tracemalloc
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from letterbox.domain import keys
+from letterbox.domain.application import Stage
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.records.history import StoredHistory
+from letterbox.records.person_export import PersonExport
+from letterbox.resources import open_records
+from letterbox.settings import Settings
+from letterbox.storage.directory import DirectoryStore
+from tests.record_factory import attachment, record
+
+_MIB = 1024 * 1024
+NAME = f"{'a' * 64}.pdf"
+ID = "careerjet:1"
+
+
+def export_of(store: DirectoryStore) -> PersonExport:
+    """Put together what the command and the API use."""
+    records = open_records(Settings(digest_key="a key of digests"), store)
+    history = StoredHistory(
+        store,
+        applications=records.applications,
+        archives=records.archives,
+        holds=records.holds,
+    )
+    return PersonExport(store, history)
+
+
+def filled(store: DirectoryStore, cv: bytes = b"the CV") -> None:
+    """Have one application, with its CV, and no other object."""
+    store.prepare()
+    store.put(keys.document(ID, NAME), cv)
+    store.put(keys.record(ID), record(ID, attachment(NAME)).model_dump_json().encode())
+
+
+def test_what_is_archived_while_it_is_read_is_in_the_zip(tmp_path: Path) -> None:
+    """The archive is looked for last: it has what the open copy had."""
+
+    class Archiving(DirectoryStore):
+        def list(self, prefix: str) -> Iterator:  # type: ignore[type-arg]
+            listed = list(super().list(prefix))
+            if prefix == keys.application(ID) and not self.is_done:
+                self.is_done = True
+                records = open_records(Settings(), self)
+                kept = records.applications.find(ID)
+                assert kept
+                records.archives.pack(kept.model_copy(update={"stage": Stage.ARCHIVED}))
+                records.removal.delete_open_copy(ID)
+            return iter(listed)
+
+        is_done = False
+
+    store = Archiving(tmp_path)
+    filled(store)
+
+    body = b"".join(export_of(store).chunks([ID]))
+
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        index = json.loads(archive.read("index.json"))
+        names = archive.namelist()
+    assert "careerjet%3A1/archive.zip" in names
+    assert f"documents/{NAME}" in index["applications"][0]["missing"]
+
+
+def test_a_store_that_goes_away_leaves_no_zip_that_opens(tmp_path: Path) -> None:
+    """Half of what is held must not look like all of it."""
+
+    class Failing(DirectoryStore):
+        @contextmanager
+        def open(self, key: str) -> Iterator[Iterator[bytes]]:
+            with super().open(key) as chunks:
+                yield failing(chunks) if "/documents/" in key else chunks
+
+    def failing(chunks: Iterator[bytes]) -> Iterator[bytes]:
+        yield next(chunks)
+        raise StoreUnavailableError("the store is away")
+
+    store = Failing(tmp_path)
+    filled(store)
+    body: list[bytes] = []
+
+    with pytest.raises(StoreUnavailableError):
+        body.extend(export_of(store).chunks([ID]))
+
+    with pytest.raises(zipfile.BadZipFile):
+        zipfile.ZipFile(io.BytesIO(b"".join(body)))
+
+
+def test_memory_does_not_depend_on_how_much_there_is(tmp_path: Path) -> None:
+    """A document passes in pieces."""
+    store = DirectoryStore(tmp_path)
+    filled(store, bytes(64 * _MIB))
+    chunks = export_of(store).chunks([ID], unreadable=2)
+    tracemalloc.start()
+    try:
+        size = sum(map(len, chunks))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert size > 0
+    assert peak < 8 * _MIB
+
+
+def test_the_readme_says_what_may_be_missing(tmp_path: Path) -> None:
+    """An inbox that cannot be read may hold something of the person."""
+    store = DirectoryStore(tmp_path)
+    filled(store)
+
+    body = b"".join(export_of(store).chunks([ID], unreadable=2))
+
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        readme = archive.read("README.txt").decode()
+        index = json.loads(archive.read("index.json"))
+    assert "2 applications that wait in the inbox cannot be read" in readme
+    assert index["unreadable"] == 2
