@@ -7,7 +7,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from letterbox_cli.main import app
 from tests.support import ROOT
 
 PAGES = sorted(
@@ -87,6 +89,16 @@ def test_lines_of_prose_are_under_120_characters(page: str) -> None:
 def test_no_line_of_the_readme_is_longer_than_a_terminal() -> None:
     """It is read in a terminal too: tables and commands included."""
     assert [line for line in text("README.md").splitlines() if len(line) > 120] == []
+
+
+def test_the_readme_names_every_command() -> None:
+    """A command that it does not name is found by nobody."""
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    table = text("README.md").partition("## Commands")[2].partition("\n## ")[0]
+
+    assert [
+        name for name in commands if not re.search(rf"`[^`]*\b{name}\b", table)
+    ] == []
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/")])
