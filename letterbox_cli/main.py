@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from letterbox_cli.command_line import CommandLine
-from letterbox_cli.exit_codes import exit_code_of
+from letterbox_cli.exit_codes import exit_code_of, sysexits_code
 from letterbox_cli.lazy_group import CommandSource, lazy_group
 from letterbox_cli.options import JSON_OPTIONS
 from letterbox_cli.own_modules import refuse_foreign_modules
@@ -154,8 +154,12 @@ def _letterbox(
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end with its exit code: 0 done, 1 failed, 2 wrong usage."""
     code = run(sys.argv[1:] if arguments is None else arguments)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:  # It was closed before the command began.
+                stream.flush()
+        except (OSError, ValueError):  # Nobody reads it, or there is no room.
+            code = code or 1
     # temporalio 1.35 on Python 3.11 can abort in the interpreter's own exit, which
     # would turn a success into 134: https://github.com/python/cpython/issues/124619
     os._exit(code)
@@ -170,4 +174,5 @@ def run(arguments: Sequence[str]) -> int:
         # Not by itself, where its errors are to be JSON.
         return app(arguments, prog_name="letterbox", standalone_mode=not as_json)
 
-    return exit_code_of(command, as_json=as_json)
+    code = exit_code_of(command, as_json=as_json)
+    return sysexits_code(code) if arguments[:1] == ["mail"] else code

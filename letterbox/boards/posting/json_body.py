@@ -15,6 +15,7 @@ from letterbox.domain.errors import MalformedError, TooLargeError
 _MAX_VALUES = 200_000
 # What is kept has to be read again, by a parser that stops at 200.
 _MAX_DEPTH = 100
+_MAX_DIGITS = 1000
 _CHUNK = 256 * 1024
 _PUNCTUATION = b",[{"
 _TOO_DEEP = "the JSON is nested too deep"
@@ -60,12 +61,19 @@ def _leniently_parsed(raw: bytes) -> JsonValue:
     encoding = json.detect_encoding(raw)
     text = decoded(raw, None if encoding.startswith("utf-8") else encoding)[0]
     try:
-        value: JsonValue = json.loads(text.removeprefix("\ufeff"), parse_constant=str)
+        value: JsonValue = json.loads(
+            text.removeprefix("\ufeff"), parse_constant=str, parse_int=_int_or_text
+        )
     except ValueError:
         raise MalformedError("the body is no JSON") from None
     except RecursionError:
         raise MalformedError(_TOO_DEEP) from None
     return value
+
+
+def _int_or_text(digits: str) -> int | str:
+    # Python takes thousands of digits apart in neither direction.
+    return digits if len(digits) > _MAX_DIGITS else int(digits)
 
 
 def _storable(value: JsonValue, depth: int = 0) -> JsonValue:
