@@ -41,3 +41,21 @@ def test_many_mistakes_are_told_shortly() -> None:
     assert len(few) == 50
     assert isinstance(got.submission.said, dict)
     assert len(got.submission.said) == 5001
+
+
+def test_demographics_are_kept_apart_wherever_they_stand() -> None:
+    """A sender's mistake shows them to nobody, and the sender is told of it."""
+    said = application(demographics={"gender": "x"}, Demographics="top")
+    said["candidate"]["demographics"] = {"veteran": "no"}
+    said["answers"][0]["demographics"] = ["nested"]
+
+    got, warnings = take(said)
+
+    assert got.submission.demographics == {
+        "demographics": {"gender": "x"},
+        "Demographics": "top",
+        "candidate.demographics": {"veteran": "no"},
+        "answers.0.demographics": ["nested"],
+    }
+    assert "demographics" not in str(got.submission.said).lower()
+    assert ["candidate", "demographics"] in [one["at"] for one in warnings]
