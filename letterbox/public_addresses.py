@@ -3,8 +3,9 @@
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 _NAT64 = IPv6Network("64:ff9b::/96")
-# A translator of one's own network: Python counts it in from 3.13 on.
-_OWN_NAT64 = IPv6Network("64:ff9b:1::/48")
+# What is given out to machines (RFC 4291, section 2.4). The rest is nobody's, or stands
+# for an IPv4 address in a way that some machine may still understand.
+_GIVEN_OUT = IPv6Network("2000::/3")
 
 
 def is_public_address(address: str) -> bool:
@@ -19,10 +20,11 @@ def is_public_address(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(known, IPv6Address):
-        is_tunnel = known.sixtofour or known.teredo or known in _OWN_NAT64
-        if is_tunnel or known.is_site_local:
+        if known.sixtofour or known.teredo:
             return False
         known = _within(known)
+        if isinstance(known, IPv6Address) and known not in _GIVEN_OUT:
+            return False
     return known.is_global and not known.is_multicast
 
 

@@ -1,8 +1,10 @@
 """Runs a command, and turns what it raises into one message and an exit code."""
 
 import json
+import os
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 
 import typer
@@ -27,9 +29,21 @@ def exit_code_of(command: Callable[[], object], *, as_json: bool = False) -> int
     except BrokenPipeError:
         return 1  # Who has read enough, as `head`, wants no more words.
     except Exception as error:  # noqa: BLE001 the exit code must hold whatever it is
-        _print(*_status_and_message(error), as_json=as_json)
+        # Where nobody listens, the streams raise: rich makes an exit of it.
+        with suppress(AttributeError, OSError, SystemExit):
+            _print(*_status_and_message(error), as_json=as_json)
         return error.exit_code if isinstance(error, TyperException) else 1
     return result if as_json and isinstance(result, int) else 0
+
+
+def sysexits_code(code: int) -> int:
+    """
+    Return the code of ``letterbox mail``: whatever it did not choose is tried again.
+
+    A code that mail servers do not know is final to them: the message would go back to
+    whoever applied.
+    """
+    return code if code in {os.EX_OK, os.EX_DATAERR} else os.EX_TEMPFAIL
 
 
 def _status_and_message(error: Exception) -> tuple[HTTPStatus, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
@@ -78,8 +78,6 @@ def mail(
     Exit codes are those of sysexits.h: 0 once it is stored durably, 75 if it is to be
     tried again, 65 if it is empty or too large.
     """
-    from letterbox_cli.output import print_line
-
     code = os.EX_TEMPFAIL
     try:
         code, words = _passed_on(recipient, url, secret_file)
@@ -87,9 +85,19 @@ def mail(
         words = str(error)
     except Exception as error:  # noqa: BLE001 the code must hold, and a text may quote
         words = f"unexpected ({type(error).__name__})"
-    prefix = "" if code == os.EX_OK else "error: "
-    print_line(f"{prefix}{words}", hanging=2, err=code != os.EX_OK)
+    _print(words, is_error=code != os.EX_OK)
     raise typer.Exit(code)
+
+
+def _print(words: str, *, is_error: bool) -> None:
+    """Say it, if anybody listens: what became of the message is in the code."""
+    from letterbox_cli.output import print_line
+
+    prefix = "error: " if is_error else ""
+    try:
+        print_line(f"{prefix}{words}", hanging=2, err=is_error)
+    except (Exception, SystemExit):  # noqa: BLE001 whatever a stream that is gone raises
+        sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 the process ends
 
 
 def _passed_on(
@@ -100,11 +108,12 @@ def _passed_on(
 
     settings = load_settings()
     headers = {
-        "Authorization": f"Bearer {_secret(settings, secret_file)}",
-        "Content-Type": "message/rfc822",
+        b"Authorization": f"Bearer {_secret(settings, secret_file)}".encode(),
+        b"Content-Type": b"message/rfc822",
     }
     if recipient:
-        headers["Letterbox-Recipient"] = recipient
+        # The bytes that the mail server has: an address may have an umlaut.
+        headers[b"Letterbox-Recipient"] = os.fsencode(recipient)
     most = _most(settings)
     with spooled() as message:
         _, size = copy(_input(most + 1), message)
@@ -144,16 +153,16 @@ def _input(most: int) -> Iterator[bytes]:
 
 
 def _post(
-    url: str, headers: dict[str, str], message: BinaryIO, size: int
+    url: str, headers: Mapping[bytes, bytes], message: BinaryIO, size: int
 ) -> httpx.Response:
     import httpx
 
     message.seek(0)
     chunks = iter(partial(message.read, _CHUNK), b"")
-    length = {"Content-Length": str(size)}
+    length = {b"Content-Length": b"%d" % size}
     try:
         return httpx.post(
-            url, headers=headers | length, content=chunks, timeout=_TIMEOUT
+            url, headers={**headers, **length}, content=chunks, timeout=_TIMEOUT
         )
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise RefusedError(f"no answer from {url}: {type(error).__name__}") from None

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from letterbox_cli.command_line import CommandLine
-from letterbox_cli.exit_codes import exit_code_of
+from letterbox_cli.exit_codes import exit_code_of, sysexits_code
 from letterbox_cli.lazy_group import CommandSource, lazy_group
 from letterbox_cli.options import JSON_OPTIONS
 from letterbox_cli.own_modules import refuse_foreign_modules
@@ -168,9 +168,11 @@ def _letterbox(
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end with its exit code: 0 done, 1 failed, 2 wrong usage."""
+    given = sys.argv[1:] if arguments is None else arguments
     prepare_standard_streams()
-    code = run(sys.argv[1:] if arguments is None else arguments)
-    if not finish_standard_streams():
+    code = run(given)
+    # What became of a message is in the code of `mail`, whoever reads its words.
+    if not finish_standard_streams() and not _speaks_sysexits(given):
         code = code or 1
     # temporalio 1.35 on Python 3.11 can abort in the interpreter's own exit, which
     # would turn a success into 134: https://github.com/python/cpython/issues/124619
@@ -192,8 +194,16 @@ def run(arguments: Sequence[str]) -> int:
 
     def command() -> object:
         refuse_foreign_modules()
-        _refuse_undecodable(arguments)
+        # An e-mail's recipient is sent on as its bytes are.
+        if not _speaks_sysexits(arguments):
+            _refuse_undecodable(arguments)
         # Not by itself, where its errors are to be JSON.
         return app(arguments, prog_name="letterbox", standalone_mode=not as_json)
 
-    return exit_code_of(command, as_json=as_json)
+    code = exit_code_of(command, as_json=as_json)
+    return sysexits_code(code) if _speaks_sysexits(arguments) else code
+
+
+def _speaks_sysexits(arguments: Sequence[str]) -> bool:
+    """Return whether it is the command that a mail server runs."""
+    return list(arguments[:1]) == ["mail"]

@@ -21,7 +21,8 @@ def prepare_standard_streams() -> None:
             os.fstat(number)
         except OSError:
             # The lowest number that is free: those below are open by now.
-            os.open(os.devnull, os.O_RDWR)
+            # Nothing is not an empty input: whatever reads a closed one fails.
+            os.open(os.devnull, os.O_WRONLY if number == 0 else os.O_RDWR)
             os.set_inheritable(number, True)
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))

@@ -212,3 +212,33 @@ def test_the_process_ends_with_those_codes(api: Api, tmp_path: Path) -> None:
     assert (done.returncode, later.returncode) == (os.EX_OK, os.EX_TEMPFAIL)
     assert api.body == MESSAGE
     assert b"answered 503" in later.stderr
+
+
+def test_a_recipient_may_have_an_umlaut(api: Api) -> None:
+    """The API gets the bytes that the mail server has."""
+    code, _ = pipe("--url", api.url, "--recipient", "jobs+ZÜRICH-1@example.org")
+
+    assert code == os.EX_OK
+    got = api.headers["Letterbox-Recipient"].encode("latin-1").decode()
+    assert got == "jobs+ZÜRICH-1@example.org"
+
+
+@pytest.mark.parametrize("streams", [">/dev/full 2>&1", ">&- 2>&-", "2>&1 | true"])
+def test_who_listens_to_it_makes_no_difference(
+    api: Api, tmp_path: Path, streams: str
+) -> None:
+    """A code that mail servers do not know would return the message."""
+    file = tmp_path / "message"
+    file.write_bytes(MESSAGE)
+
+    def ends(*words: str) -> int:
+        command = f'"$@" <"{file}" {streams}'
+        begun = ["bash", "-c", f"{command}; exit ${{PIPESTATUS[0]}}", "-"]
+        return subprocess.run(
+            [*begun, *LETTERBOX, "mail", *words], check=False
+        ).returncode
+
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        nowhere = f"http://127.0.0.1:{closed.getsockname()[1]}/"
+    codes = ends("--url", api.url), ends("--url", nowhere), ends("--recipent", "x")
+    assert codes == (os.EX_OK, os.EX_TEMPFAIL, os.EX_TEMPFAIL)

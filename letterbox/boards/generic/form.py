@@ -71,9 +71,11 @@ def read_form(body: BinaryIO, content_type: str, closing: ExitStack) -> list[For
 
 def application_of(parts: list[FormPart]) -> FormPart:
     """Return the part that is the application (MalformedError)."""
-    for part in parts:
-        if part.name == APPLICATION:
-            return part
+    # A second one would be kept as a document, with all that is to be kept apart.
+    found = [part for part in parts if part.name == APPLICATION]
+    if len(found) == 1:
+        return found[0]
     raise MalformedError(
-        f"a form needs a part named {APPLICATION}, in JSON", field=APPLICATION
+        f"a form needs one part named {APPLICATION}, in JSON, and not {len(found)}",
+        field=APPLICATION,
     )

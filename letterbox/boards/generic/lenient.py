@@ -1,8 +1,9 @@
 """JSON as a model has it; what does not fit is left out, and its sender is told."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar, cast
 
 from pydantic import BaseModel, JsonValue, ValidationError
 from pydantic_core import ErrorDetails
@@ -12,8 +13,10 @@ _Path = tuple[str | int, ...]
 # What is left out may show what else does not fit, such as an item that is empty now.
 # Each round goes up by a level at least.
 _MAX_ROUNDS = 20
-# Whoever makes more mistakes than these does not mean this format.
+# Of more mistakes than these it is not told one by one: each of many answers has a
+# field too much, or a whole part means another format.
 _MAX_FAULTS = 1000
+_MOST = "most of it is not in this format"
 _NO_TEXT = "string_type"
 
 
@@ -33,22 +36,35 @@ def fitted(value: dict[str, JsonValue], model: type[_Model]) -> Fitted[_Model]:
     """
     faults: dict[_Path, str] = {}
     left: Any = _without_nulls(value)
+    extra: Literal["forbid", "ignore"] = "forbid"
     for _ in range(_MAX_ROUNDS):
         try:
-            return Fitted(model.model_validate(left, extra="forbid"), faults)
+            return Fitted(model.model_validate(left, extra=extra), faults)
         except ValidationError as error:
-            if error.error_count() > _MAX_FAULTS:
-                break
-            found = error.errors(include_url=False, include_context=False)
+            found = error.errors(
+                include_url=False, include_context=False, include_input=False
+            )
         places = [(_place(left, fault["loc"]), fault) for fault in found]
         mended = [_became_text(left, path, fault) for path, fault in places]
         if any(mended):
             continue
+        if len(places) > _MAX_FAULTS:
+            faults[()] = _MOST
+            if extra == "ignore":
+                del left[_part_of_most(places)]
+            extra = "ignore"
+            continue
         for path, fault in _outermost(places):
             faults[path] = _problem(fault)
             _leave_out(left, path)
-    faults[()] = "most of it is not in this format"
+    faults[()] = _MOST
     return Fitted(model.model_construct(), faults)
+
+
+def _part_of_most(places: Sequence[tuple[_Path, ErrorDetails]]) -> str | int:
+    """Return the part in which most faults are: all others may be understood."""
+    counted = Counter(path[0] for path, _ in places if path)
+    return counted.most_common(1)[0][0]
 
 
 def _problem(fault: ErrorDetails) -> str:

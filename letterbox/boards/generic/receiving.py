@@ -1,7 +1,7 @@
 """What is posted, taken apart: its documents, what is kept apart, and the rest."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from itertools import islice
@@ -54,8 +54,8 @@ def receive_application(
             )
         files = InlineFiles()
         faults = _take_documents(said, files, parts)
-    demographics = said.pop(DEMOGRAPHICS, None)
-    faults |= fitted(said, PostedApplication).faults
+    demographics, misplaced = _take_demographics(said)
+    faults |= misplaced | fitted(said, PostedApplication).faults
     submission = Submission(
         application_id=application_id(board, board_id),
         board=board,
@@ -108,6 +108,33 @@ def _take_documents(
         if part.filename or part.size:
             _take_part(part, files, **_known_of(Node(None), part))
     return faults
+
+
+def _take_demographics(
+    said: dict[str, JsonValue],
+) -> tuple[JsonValue, dict[_Path, str]]:
+    """Take out what is kept apart, wherever it stands; return what is misplaced."""
+    found = dict(_demographics_in(said))
+    misplaced = dict.fromkeys(found, "kept apart: it belongs to the top")
+    whole = found.get((DEMOGRAPHICS,))
+    misplaced.pop((DEMOGRAPHICS,), None)
+    if misplaced:
+        whole = {".".join(map(str, path)): value for path, value in found.items()}
+    return whole, misplaced
+
+
+def _demographics_in(
+    value: JsonValue, path: _Path = ()
+) -> Iterator[tuple[_Path, JsonValue]]:
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _demographics_in(item, (*path, number))
+    elif isinstance(value, dict):
+        for key in list(value):
+            if key.strip().casefold() == DEMOGRAPHICS:
+                yield (*path, key), value.pop(key)
+            else:
+                yield from _demographics_in(value[key], (*path, key))
 
 
 def _listed(said: dict[str, JsonValue]) -> list[JsonValue]:

@@ -43,6 +43,17 @@ class LinkedInSettings(BaseSettings):
         " documents are downloaded, too.",
     )
 
+    @field_validator("linkedin_secrets")
+    @classmethod
+    def _have_keys(cls, secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        # An empty key is one that everybody knows.
+        if any(one.get_secret_value().rstrip().endswith(":") for one in secrets):
+            raise ValueError(
+                "each must have a client secret after its colon: application id:client"
+                " secret"
+            )
+        return secrets
+
     @field_validator("linkedin_sandbox")
     @classmethod
     def _on_this_machine(cls, sandbox: str) -> str:

@@ -13,8 +13,10 @@ from typing import Any
 from letterbox.boards.node import storable
 from letterbox.domain.charsets import decoded
 
-# To take a value apart costs more than it has bytes.
+# To take a value apart costs more than it has bytes: of all headers of a name together
+# so many are looked at, and of addresses so many at a time.
 _MAX_VALUE = 8 * 1024
+_MAX_ADDRESSES = 512
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
 # Whatever the library raises at what it had not thought of.
 _ODD = (
@@ -50,12 +52,16 @@ class MessageHeaders:
     def mailboxes(self, name: str) -> list[Mailbox]:
         """Return the addresses of a header, whatever stands among them."""
         found: list[Mailbox] = []
+        left = _MAX_VALUE
         for value in self._values(name):
+            bounded = value[:left]
             # Addresses that are cut off are not those that were meant.
-            bounded = value[:_MAX_VALUE]
             if bounded != value:
                 bounded = bounded.rpartition(",")[0]
             found += mailboxes(bounded)
+            left -= len(value)
+            if left <= 0:
+                break
         return found
 
     def moment(self, name: str) -> datetime | None:
@@ -76,12 +82,30 @@ class MessageHeaders:
 
 def mailboxes(value: str) -> list[Mailbox]:
     """Read a list of addresses."""
-    addresses: Any = getattr(_parsed("to", value), "addresses", ())
     return [
         Mailbox(_text(one.display_name), _text(f"{one.username}@{one.domain}"))
-        for one in addresses
+        for piece in _pieces(value[:_MAX_VALUE])
+        for one in _addresses(piece)
         if one.username and one.domain
     ]
+
+
+def _addresses(value: str) -> Any:
+    return getattr(_parsed("to", value), "addresses", ())
+
+
+def _pieces(value: str) -> Iterator[str]:
+    """Cut a long list between addresses: the library's time grows with the square."""
+    while len(value) > _MAX_ADDRESSES:
+        # A comma in a name is quoted; one behind a bracket is between addresses.
+        end = value.rfind(">,", 0, _MAX_ADDRESSES) + 1
+        end = end or value.rfind(",", 0, _MAX_ADDRESSES)
+        if end <= 0:
+            value = value[_MAX_ADDRESSES:].partition(",")[2]
+            continue
+        yield value[:end]
+        value = value[end + 1 :]
+    yield value
 
 
 def _parsed(name: str, value: str) -> BaseHeader | None:

@@ -141,13 +141,15 @@ class MessageParts:
         if filename is None and b"name" in options:
             filename = text_of(options[b"name"])
         is_attachment = kind.strip().lower() == b"attachment"
-        has_id = b"content-id" in headers and container == _RELATED
+        # Some programs have a CV lie there, too: only pictures are shown.
+        is_shown = b"content-id" in headers and container == _RELATED
+        is_picture = media_type.startswith("image/")
         return Leaf(
             media_type=media_type,
             charset=text_of(options.get(b"charset", b"")) or None,
             filename=filename,
             is_attachment=is_attachment,
-            is_embedded=has_id and not is_attachment,
+            is_embedded=is_shown and is_picture and not is_attachment,
             level=level,
             file=self._closing.enter_context(open_spool(_IN_MEMORY)),
         )

@@ -13,7 +13,7 @@ from letterbox.boards.mail.body_text import is_text, text_of_message
 from letterbox.boards.mail.headers import Mailbox, MessageHeaders
 from letterbox.boards.mail.origin import authentication, automatic, board_id_of
 from letterbox.boards.mail.parts import Leaf, MessageParts
-from letterbox.boards.mail.recipient import find_reference
+from letterbox.boards.mail.recipient import find_reference, recipient_of
 from letterbox.boards.node import storable
 from letterbox.boards.posting.inline_files import (
     InlineFiles,
@@ -138,7 +138,7 @@ def _said(
         "sent_at": sent_at.isoformat() if sent_at else None,
         "job_reference": found.reference,
         "reference_in": found.at,
-        "recipient": head.headers.get("letterbox-recipient"),
+        "recipient": recipient_of(head.headers),
         "automatic": automatic(headers),
         "authentication": authentication(headers),
         "damage": parts.damage,

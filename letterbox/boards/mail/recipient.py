@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from letterbox.boards.mail.headers import Mailbox, MessageHeaders, mailboxes
 from letterbox.boards.mail.subject_rule import reference_in
+from letterbox.domain.charsets import decoded
 
 # Whoever passes a message on knows whom it is for; servers write it down when they
 # deliver; what the sender wrote comes last.
@@ -38,10 +39,17 @@ def find_reference(
     return Found()
 
 
+def recipient_of(given: Mapping[str, str]) -> str | None:
+    """Return whom a message was sent to, as its server knows it."""
+    recipient = given.get(GIVEN)
+    # HTTP's headers are read as Latin-1, whatever they are.
+    return recipient and decoded(recipient.encode("latin-1", "replace"))[0]
+
+
 def _recipients(
     headers: MessageHeaders, given: Mapping[str, str]
 ) -> Iterator[tuple[str, Mailbox]]:
-    yield from ((GIVEN, one) for one in mailboxes(given.get(GIVEN, "")))
+    yield from ((GIVEN, one) for one in mailboxes(recipient_of(given) or ""))
     for name in (*_WRITTEN, *_ADDRESSED):
         yield from ((name, one) for one in headers.mailboxes(name))
 

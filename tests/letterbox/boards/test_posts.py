@@ -186,6 +186,17 @@ def test_what_cannot_be_kept_under_an_id_is_malformed(poster: Poster) -> None:
             poster.received(body)
 
 
+def test_a_number_of_thousands_of_digits_is_kept_as_text(poster: Poster) -> None:
+    """Python reads none of them, and whoever sent it was verified."""
+    said = {**poster.sample(), "number": 0}
+    body = json.dumps(said).replace('"number": 0', f'"number": {"7" * 5000}').encode()
+
+    kept = poster.submission(body).said
+
+    assert isinstance(kept, dict)
+    assert kept["number"] == "7" * 5000
+
+
 def test_more_values_than_any_application_has_are_too_large(poster: Poster) -> None:
     """Each of them costs more memory than it has bytes."""
     body = b'{"%s": "1", "x": [' % poster.board_id.encode() + b"[]," * 300_000 + b"[]]}"

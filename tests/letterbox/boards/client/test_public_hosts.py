@@ -83,6 +83,8 @@ async def get(wire: Wire, names: Names, url: str = "https://www.example.com/cv")
         "64:ff9b::7f00:1",
         "64:ff9b::a9fe:a9fe",
         "64:ff9b:1::1",
+        "::127.0.0.1",
+        "::ffff:0:127.0.0.1",
         "2002:7f00:1::",
         "2001:0:53aa:64c::",
         "",

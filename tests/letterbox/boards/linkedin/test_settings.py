@@ -73,3 +73,10 @@ def test_doctor_says_what_would_be_missed() -> None:
     assert levels(**told, linkedin_sandbox=origin) == [Level.WRONG]
     under_up = told | {"linkedin_access_token": token, "linkedin_sandbox": origin}
     assert levels(**under_up) == [Level.OK]
+
+
+@pytest.mark.parametrize("secrets", ["77abc:", "77abc: ,78def:secret", ":"])
+def test_an_application_without_a_secret_is_refused_at_the_start(secrets: str) -> None:
+    """A variable that is not set would make a key that everybody knows."""
+    with pytest.raises(ValidationError, match="client secret"):
+        LinkedInSettings(linkedin_secrets=secrets)

@@ -160,3 +160,13 @@ def test_the_sample_is_a_whole_application() -> None:
     assert got.submission.board_id == "an-id"
     assert BOARD.read(got.submission).references.job_reference == "DEV-17"
     verified(BOARD, post.body, {"authorization": "Bearer token"}, [b"token"])
+
+
+def test_a_cv_that_lies_among_the_pictures_is_a_document() -> None:
+    """Some programs give all files of a message an id, and show them in the text."""
+    written = message()
+    written.add_related(PDF, "application", "pdf", cid="<1>", filename="cv.pdf")
+
+    cv, _ = taken(written.as_bytes()).submission.documents
+
+    assert (cv.role, cv.filename) == (Role.RESUME, "cv.pdf")

@@ -81,6 +81,10 @@ def test_a_message_that_was_cut_off_is_kept_for_as_far_as_it_came() -> None:
         b"To: " + b"<a@b.org>," * 50_000 + b"\n\n",
         b"From: " + b"=?utf-8?q?" * 50_000 + b"\n\n",
         b"From: " + b'"' * 9_000 + b"\n\n",
+        *(
+            (b"To: " + odd * (8000 // len(odd)) + b"\n") * 30 + b"\n"
+            for odd in (b'"', b"\\", b"a,", b"a.", b"a@b.c, ", b"a (b) ", b"<@a,@b:")
+        ),
         b"Subject: " + b"x" * 400_000 + b"\n\n",
         b"Content-Type: text/html\n\n" + b"<" * 300_000,
         b"Content-Type: text/html\n\n" + b"<!--<p \n" * 30_000,
@@ -150,3 +154,12 @@ def test_any_message_is_kept_whole_and_has_a_meaning(lines: list[bytes]) -> None
     assert got.contents[stored.documents[-1].sha256] == raw
     assert set(got.contents) == {one.sha256 for one in stored.documents}
     assert BOARD.read(stored).source.board_id == stored.board_id
+
+
+def test_a_long_list_of_addresses_is_read_to_its_end() -> None:
+    """It is cut between addresses, whatever stands in their names."""
+    others = ", ".join(f'"Example, No. {n}" <n{n}@example.com>' for n in range(180))
+
+    reading = read(f"To: {others}, jobs+DEV-17@example.org\n\nHello".encode())
+
+    assert reading.references.job_reference == "DEV-17"

@@ -152,3 +152,15 @@ def test_without_a_message_id_the_message_is_its_own(line: bytes) -> None:
     raw = line + message(Message_ID=None).as_bytes()
 
     assert taken(raw).submission.board_id == sha256(raw).hexdigest()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_an_umlaut_in_the_recipients_address_is_read(encoding: str) -> None:
+    """HTTP's headers are read as Latin-1, whatever a mail server has written."""
+    recipient = "jobs+ZÜRICH-1@example.org".encode(encoding).decode("latin-1")
+
+    got = taken(b"From: ada@example.com\n\nHi", {"letterbox-recipient": recipient})
+
+    assert isinstance(got.submission.said, dict)
+    assert got.submission.said["recipient"] == "jobs+ZÜRICH-1@example.org"
+    assert got.submission.said["job_reference"] == "ZÜRICH-1"
