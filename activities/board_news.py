@@ -7,7 +7,7 @@ from typing import Protocol
 import structlog
 from temporalio import activity
 
-from activities.reconciling import Acceptance
+from activities.reconciling import NewSubmissions
 from activities.threads import heartbeating, in_thread
 from letterbox.boards.fetching import Fetcher, HirerNews, PostingNews
 from letterbox.domain.board_news import BackfillPageInput, HirerInput, PostingInput
@@ -32,7 +32,7 @@ class BoardNewsActivities:
         self,
         *,
         fetchers: Mapping[str, Fetcher],
-        acceptance: Acceptance,
+        acceptance: NewSubmissions,
         ask_again: Callable[[HirerInput, str], Awaitable[object]],
         lessons: Lessons,
     ) -> None:

@@ -22,7 +22,7 @@ from letterbox.domain.ports import Applications, ObjectStore
 from letterbox.temporal.visibility import list_applications
 
 # Of one look; a flood is told as far as that.
-_MOST = 200
+_MAX_ENTRIES = 200
 # A list may be behind, and a workflow starts after its application was accepted.
 _OVERLAP = timedelta(minutes=1)
 
@@ -73,7 +73,7 @@ class Arrivals:
         filters = Filter(received_after=moment)
         try:
             items, _ = await list_applications(
-                self.client, self.task_queue, filters, _MOST, None
+                self.client, self.task_queue, filters, _MAX_ENTRIES, None
             )
         except TemporalUnavailableError as error:
             self._note("Temporal", f"{error}: only the inbox is watched")
@@ -117,7 +117,7 @@ class Arrivals:
         return sorted(found, key=lambda one: one.at)
 
     def _inbox(self, moment: datetime) -> Iterator[Arrival]:
-        for stored in islice(self.store.list(keys.INBOX), _MOST):
+        for stored in islice(self.store.list(keys.INBOX), _MAX_ENTRIES):
             part = stored.key.removeprefix(keys.INBOX).partition("/")[0]
             application_id = from_key_part(part)
             if application_id and stored.modified >= moment:

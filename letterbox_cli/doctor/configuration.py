@@ -24,7 +24,7 @@ async def look(settings: Settings, *, is_up: bool) -> list[Finding]:
     """Check the secrets, and what needs what; `up` makes up what is not set."""
     found = [
         ok("settings", f"{settings_read_from()}; the data folder is {settings.data}"),
-        *_in_vain(),
+        *_without_effect(),
         *await in_thread(_locator, settings),
         *await in_thread(_host, settings),
         *_secrets(settings),
@@ -42,7 +42,7 @@ async def look(settings: Settings, *, is_up: bool) -> list[Finding]:
     return found
 
 
-def _in_vain() -> Iterator[Finding]:
+def _without_effect() -> Iterator[Finding]:
     """Report what is set and has no effect."""
     for unread in unread_settings():
         level = wrong if unread.meant else warning
