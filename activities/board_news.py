@@ -53,7 +53,7 @@ class BoardNewsActivities:
 
     @activity.defn(name="ask_again_for_hirer")
     async def ask_again_for_hirer(self, args: HirerInput) -> None:
-        """Have the board asked again for what it withheld of a hirer."""
+        """Signal the applications of a hirer that the board withheld to ask again."""
         await self._ask_again(args, activity.info().workflow_run_id or "")
 
     @activity.defn(name="take_in_missed")

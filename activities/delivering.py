@@ -30,7 +30,7 @@ class Receiver(Protocol):
 
     @property
     def url(self) -> str:
-        """Where it is."""
+        """The address of the ATS."""
 
     async def send(self, delivery_id: str, event: Event, now: datetime) -> None:
         """Deliver, now; raises ReceiverGoneError, ReceiverUnavailableError."""

@@ -17,7 +17,7 @@ class WaitingFolder:
     """What lies in the inbox of one application, and is old enough."""
 
     part: str
-    """What its id is in a key."""
+    """The application's id, as in keys."""
     objects: tuple[StoredObject, ...]
 
 

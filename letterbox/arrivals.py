@@ -79,7 +79,7 @@ class Arrivals:
             self._note("Temporal", f"{error}: only the inbox is watched")
             return []
         self._troubles.discard("Temporal")
-        found = [
+        arrivals = [
             Arrival(
                 at=item.received_at or moment,
                 id=item.id,
@@ -90,7 +90,7 @@ class Arrivals:
             )
             for item in items
         ]
-        return sorted(found, key=lambda one: one.at)
+        return sorted(arrivals, key=lambda one: one.at)
 
     async def _reason_of(self, item: Item) -> str | None:
         """Read it once: Temporal's list does not have it."""
@@ -109,12 +109,12 @@ class Arrivals:
 
     async def _waiting(self, moment: datetime) -> list[Arrival]:
         try:
-            found = await asyncio.to_thread(lambda: list(self._inbox(moment)))
+            arrivals = await asyncio.to_thread(lambda: list(self._inbox(moment)))
         except StoreUnavailableError as error:
             self._note("store", f"the store does not answer ({error})")
             return []
         self._troubles.discard("store")
-        return sorted(found, key=lambda one: one.at)
+        return sorted(arrivals, key=lambda one: one.at)
 
     def _inbox(self, moment: datetime) -> Iterator[Arrival]:
         for stored in islice(self.store.list(keys.INBOX), _MAX_ENTRIES):

@@ -218,7 +218,7 @@ def _make_secret(settings: Settings, file: Path, *, show: bool, as_json: bool) -
 def _managed(
     settings: Settings, work: Callable[[SubscriptionManager], Awaitable[Result]]
 ) -> Result:
-    """Do something with SEEK's subscriptions, as the partner that settings name."""
+    """Run ``work`` on SEEK's subscriptions, as the partner that the settings name."""
     from letterbox.boards.seek.client import open_client
     from letterbox.boards.seek.client.managing import SubscriptionManager
 

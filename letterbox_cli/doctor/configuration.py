@@ -22,7 +22,7 @@ _MIN_LENGTH = 16
 
 async def look(settings: Settings, *, is_up: bool) -> list[Finding]:
     """Check the secrets, and what needs what; `up` makes up what is not set."""
-    found = [
+    findings = [
         ok("settings", f"{settings_read_from()}; the data folder is {settings.data}"),
         *_without_effect(),
         *await in_thread(_locator, settings),
@@ -31,15 +31,15 @@ async def look(settings: Settings, *, is_up: bool) -> list[Finding]:
     ]
     if not is_up:
         made_up = await in_thread(development_secret, settings)
-        found += _made_up(settings, all_made_up(made_up) if made_up else set())
+        findings += _made_up(settings, all_made_up(made_up) if made_up else set())
     if not settings.operator_tokens:
         message = f"off: {not_set('LETTERBOX_OPERATOR_TOKEN')}"
-        found.append(ok("operator API", message))
+        findings.append(ok("operator API", message))
     if not settings.digest_key:
         unset = not_set("LETTERBOX_DIGEST_KEY")
         message = f"{unset}: nobody can be found by email address"
-        found.append(ok("candidates", message))
-    return found
+        findings.append(ok("candidates", message))
+    return findings
 
 
 def _without_effect() -> Iterator[Finding]:

@@ -30,11 +30,11 @@ async def look(settings: Settings) -> list[Finding]:
     """Check that the store works, and only then what is in it, all at once."""
     store = open_store(settings)
     try:
-        found = await in_thread(_store, store, settings)
+        findings = await in_thread(_store, store, settings)
     except StoreUnavailableError as error:
-        found = [wrong("store", await _trouble(store, settings, error))]
+        findings = [wrong("store", await _trouble(store, settings, error))]
         if is_all_there_is(error):
-            return [*found, *await _folders(settings)]
+            return [*findings, *await _folders(settings)]
     looks = [
         _folders(settings),
         safely("positions", in_thread(_catalogue, store)),
@@ -42,7 +42,7 @@ async def look(settings: Settings) -> list[Finding]:
     ]
     if settings.store_url.startswith("s3://"):
         looks.append(bucket.look(settings, store))
-    return [*found, *await all_of(*looks)]
+    return [*findings, *await all_of(*looks)]
 
 
 async def _trouble(
@@ -65,10 +65,10 @@ async def _trouble(
 def _store(store: ObjectStore, settings: Settings) -> list[Finding]:
     # Not the store's own check, which removes stale files as well.
     check_round_trip(store)
-    found = [ok("store", f"{settings.store_url} can be written and read")]
+    findings = [ok("store", f"{settings.store_url} can be written and read")]
     if isinstance(store, DirectoryStore) and store.folds_case():
-        found.append(warning("store", FOLDS_CASE))
-    return found
+        findings.append(warning("store", FOLDS_CASE))
+    return findings
 
 
 async def _folders(settings: Settings) -> Sequence[Finding]:

@@ -34,7 +34,7 @@ class Guard:
         self._process = process
 
     def tell(self, sign: str, pid: int) -> None:
-        """Say that a process was started (``+``) or has ended (``-``)."""
+        """Tell the guard that a process was started (``+``) or has ended (``-``)."""
         # A guard that was killed guards nothing; all else goes on.
         with suppress(OSError, RuntimeError):
             if self._process.stdin:
