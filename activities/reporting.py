@@ -63,25 +63,25 @@ class StatusActivities:
     @activity.defn(name="note_status", no_thread_cancel_exception=True)
     def note_status(self, args: NoteStatusInput) -> NoteStatusResult:
         """Write a status into the record, once for each id."""
-        report = args.given
+        given = args.given
         with refusing_damage():
             record = self._applications.find(args.application_id)
         if record is None:
             raise NotFoundError("the application is not recorded")
-        known = find_change(record.status_changes, report.id)
-        if known and known.status is not report.status:
+        known = find_change(record.status_changes, given.id)
+        if known and known.status is not given.status:
             raise RefusedError(
-                f"the id {report.id!r} was used for the status {known.status.value}: "
+                f"the id {given.id!r} was used for the status {known.status.value}: "
                 "give each change an id of its own"
             )
         if known is None:
             is_taken = record.source.board in self._senders
             change = StatusChange(
-                **report.model_dump(),
+                **given.model_dump(),
                 reporting=Reporting.OWED if is_taken else Reporting.UNSUPPORTED,
             )
             changes = with_change(record.status_changes, change)
-            known = find_change(changes, report.id) or change
+            known = find_change(changes, given.id) or change
             log.info("status noted", application=record.id, reporting=known.reporting)
             changed = record.model_copy(update={"status_changes": changes})
         else:

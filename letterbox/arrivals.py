@@ -22,7 +22,7 @@ from letterbox.domain.ports import Applications, ObjectStore
 from letterbox.temporal.visibility import list_applications
 
 # Of one look; a flood is told as far as that.
-_MAX_ENTRIES = 200
+_MOST = 200
 # A list may be behind, and a workflow starts after its application was accepted.
 _OVERLAP = timedelta(minutes=1)
 
@@ -73,13 +73,13 @@ class Arrivals:
         filters = Filter(received_after=moment)
         try:
             items, _ = await list_applications(
-                self.client, self.task_queue, filters, _MAX_ENTRIES, None
+                self.client, self.task_queue, filters, _MOST, None
             )
         except TemporalUnavailableError as error:
             self._note("Temporal", f"{error}: only the inbox is watched")
             return []
         self._troubles.discard("Temporal")
-        arrivals = [
+        found = [
             Arrival(
                 at=item.received_at or moment,
                 id=item.id,
@@ -90,7 +90,7 @@ class Arrivals:
             )
             for item in items
         ]
-        return sorted(arrivals, key=lambda one: one.at)
+        return sorted(found, key=lambda one: one.at)
 
     async def _reason_of(self, item: Item) -> str | None:
         """Read it once: Temporal's list does not have it."""
@@ -109,15 +109,15 @@ class Arrivals:
 
     async def _waiting(self, moment: datetime) -> list[Arrival]:
         try:
-            arrivals = await asyncio.to_thread(lambda: list(self._inbox(moment)))
+            found = await asyncio.to_thread(lambda: list(self._inbox(moment)))
         except StoreUnavailableError as error:
             self._note("store", f"the store does not answer ({error})")
             return []
         self._troubles.discard("store")
-        return sorted(arrivals, key=lambda one: one.at)
+        return sorted(found, key=lambda one: one.at)
 
     def _inbox(self, moment: datetime) -> Iterator[Arrival]:
-        for stored in islice(self.store.list(keys.INBOX), _MAX_ENTRIES):
+        for stored in islice(self.store.list(keys.INBOX), _MOST):
             part = stored.key.removeprefix(keys.INBOX).partition("/")[0]
             application_id = from_key_part(part)
             if application_id and stored.modified >= moment:

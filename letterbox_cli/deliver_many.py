@@ -42,7 +42,7 @@ class Selection:
 
     @property
     def is_any(self) -> bool:
-        """Whether any filter, or ``--all``, was given."""
+        """Whether anything was said of which are meant."""
         narrowed = (self.stage, self.position, self.hirer, self.since, self.until)
         return self.all or any(one is not None for one in narrowed)
 
@@ -56,7 +56,7 @@ def deliver_many(
     style: Style,
 ) -> None:
     """
-    Deliver each that is selected, what is owed first; exit 1 if any fails.
+    Tell the ATS of all that are selected, what is owed first; exit 1 where any fails.
 
     Stopped by Ctrl-C or by a silence, it says how to go on.
     """
@@ -67,7 +67,7 @@ def deliver_many(
         return
     ids = [item.id for item in items]
     with shown_progress() as show:
-        bulk = _delivered(settings, ids, rate, show)
+        bulk = _told(settings, ids, rate, show)
     print_failed(bulk)
     if style != "text":
         _print_outcome(bulk, selected=len(ids), ndjson=style == "ndjson")
@@ -96,7 +96,7 @@ def _print_outcome(bulk: BulkUpdates, *, selected: int, ndjson: bool) -> None:
     )
 
 
-def _delivered(
+def _told(
     settings: Settings, ids: Sequence[str], rate: float, show: ShowProgress
 ) -> BulkUpdates:
     from letterbox.temporal.updates import Updates
@@ -123,12 +123,12 @@ async def _selected(
     """List what is selected, each once, by id: an order that a later run has too."""
     from letterbox_cli.reach_temporal import reach_temporal
 
-    items: dict[str, Item] = {}
+    found: dict[str, Item] = {}
     async for item in _listed(await reach_temporal(settings), settings, selection):
         if item.id > selection.after:
-            items[item.id] = item
-            show("listing", len(items), None)
-    return [items[id_] for id_ in sorted(items)]
+            found[item.id] = item
+            show("listing", len(found), None)
+    return [found[id_] for id_ in sorted(found)]
 
 
 async def _listed(

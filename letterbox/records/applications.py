@@ -69,9 +69,9 @@ class StoredApplications:
         for key in listed_keys(
             self._store, keys.application(submission.application_id)
         ):
-            place = placed(key)
-            if place and place.place in {Place.DOCUMENT, Place.QUARANTINED}:
-                names[place.name.partition(".")[0]] = place.name
+            found = placed(key)
+            if found and found.place in {Place.DOCUMENT, Place.QUARANTINED}:
+                names[found.name.partition(".")[0]] = found.name
         return submission.with_names(names)
 
     def submissions(self, application_id: str) -> Iterator[Submission]:
@@ -138,8 +138,8 @@ class StoredApplications:
         """Write what the board said under a number of its own (EndedError)."""
         application_id = submission.application_id
         key = keys.source(application_id, number)
-        view = submission.model_copy(update={"demographics": None})
-        self._put(key, view.model_dump_json())
+        said = submission.model_copy(update={"demographics": None})
+        self._put(key, said.model_dump_json())
         endings.take_back_if_removed(self._store, application_id, key)
         # The inbox has it until the view is recorded: who dies here does it again.
         if submission.demographics is not None:

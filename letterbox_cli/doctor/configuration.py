@@ -22,27 +22,27 @@ _MIN_LENGTH = 16
 
 async def look(settings: Settings, *, is_up: bool) -> list[Finding]:
     """Check the secrets, and what needs what; `up` makes up what is not set."""
-    findings = [
+    found = [
         ok("settings", f"{settings_read_from()}; the data folder is {settings.data}"),
-        *_without_effect(),
+        *_in_vain(),
         *await in_thread(_locator, settings),
         *await in_thread(_host, settings),
         *_secrets(settings),
     ]
     if not is_up:
         made_up = await in_thread(development_secret, settings)
-        findings += _made_up(settings, all_made_up(made_up) if made_up else set())
+        found += _made_up(settings, all_made_up(made_up) if made_up else set())
     if not settings.operator_tokens:
         message = f"off: {not_set('LETTERBOX_OPERATOR_TOKEN')}"
-        findings.append(ok("operator API", message))
+        found.append(ok("operator API", message))
     if not settings.digest_key:
         unset = not_set("LETTERBOX_DIGEST_KEY")
         message = f"{unset}: nobody can be found by email address"
-        findings.append(ok("candidates", message))
-    return findings
+        found.append(ok("candidates", message))
+    return found
 
 
-def _without_effect() -> Iterator[Finding]:
+def _in_vain() -> Iterator[Finding]:
     """Report what is set and has no effect."""
     for unread in unread_settings():
         level = wrong if unread.meant else warning

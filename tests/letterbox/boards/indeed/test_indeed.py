@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from letterbox.boards.indeed import BOARD
-from letterbox.domain.errors import SignatureError
 from letterbox.domain.submission import Role, Submission
 from tests.letterbox.boards.posts import NOW, received, verified
 from tests.support import ROOT
