@@ -17,7 +17,7 @@ Read = Callable[[ObjectStore, str], Submission]
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingOfPerson:
+class Waiting:
     """What the inbox has of a person."""
 
     application_ids: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class InboxSearch:
         *,
         at_most: int | None = None,
         progress: Progress = lambda _: None,
-    ) -> WaitingOfPerson:
+    ) -> Waiting:
         """
         Find the applications of a person in the inbox.
 
@@ -75,7 +75,7 @@ class InboxSearch:
             progress(count)
             if application_id and addresses & person:
                 application_ids.append(application_id)
-        return WaitingOfPerson(
+        return Waiting(
             tuple(dict.fromkeys(application_ids)), tuple(dict.fromkeys(unreadable))
         )
 
