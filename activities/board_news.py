@@ -7,7 +7,7 @@ from typing import Protocol
 import structlog
 from temporalio import activity
 
-from activities.reconciling import Acceptance
+from activities.reconciling import NewSubmissions
 from activities.threads import heartbeating, in_thread
 from letterbox.boards.fetching import Fetcher, HirerNews, PostingNews
 from letterbox.domain.board_news import BackfillPageInput, HirerInput, PostingInput
@@ -32,7 +32,7 @@ class BoardNewsActivities:
         self,
         *,
         fetchers: Mapping[str, Fetcher],
-        acceptance: Acceptance,
+        acceptance: NewSubmissions,
         ask_again: Callable[[HirerInput, str], Awaitable[object]],
         lessons: Lessons,
     ) -> None:
@@ -53,7 +53,7 @@ class BoardNewsActivities:
 
     @activity.defn(name="ask_again_for_hirer")
     async def ask_again_for_hirer(self, args: HirerInput) -> None:
-        """Have the board asked again for what it withheld of a hirer."""
+        """Signal the applications of a hirer that the board withheld to ask again."""
         await self._ask_again(args, activity.info().workflow_run_id or "")
 
     @activity.defn(name="take_in_missed")

@@ -17,7 +17,7 @@ from letterbox.domain.errors import (
 )
 from letterbox.domain.events import Event, event_of
 from letterbox.domain.gone import GoneAnswers
-from letterbox.domain.messages import DeliverResult, DeliveryOrder, Outcome
+from letterbox.domain.messages import DeliverResult, DeliveryOrder, DeliveryOutcome
 from letterbox.domain.ports import Applications
 from letterbox.domain.transitions import Transition
 from letterbox.transition_log import note
@@ -30,7 +30,7 @@ class Receiver(Protocol):
 
     @property
     def url(self) -> str:
-        """Where it is."""
+        """The address of the ATS."""
 
     async def send(self, delivery_id: str, event: Event, now: datetime) -> None:
         """Deliver, now; raises ReceiverGoneError, ReceiverUnavailableError."""
@@ -76,18 +76,18 @@ class DeliveryActivities:
             _count(args, "failed")
             raise
         _count(args, outcome.value)
-        if outcome is Outcome.DELIVERED:
+        if outcome is DeliveryOutcome.DELIVERED:
             about = {"type": args.type.value, "attempts": activity.info().attempt}
             note(Transition.TOLD, args.application_id, **about)
         return DeliverResult(outcome=outcome)
 
-    async def _deliver(self, args: DeliveryOrder) -> Outcome:
+    async def _deliver(self, args: DeliveryOrder) -> DeliveryOutcome:
         if self._receiver is None:
             # Another worker may have one: nothing is swallowed while settings change.
             raise ReceiverUnavailableError("this worker has no ATS to tell")
         url = self._receiver.url
         if await asyncio.to_thread(self._switch.disabled, url):
-            return Outcome.DISABLED
+            return DeliveryOutcome.DISABLED
         # Without it the event has what the order says.
         record = await asyncio.to_thread(
             find_readable, self._applications, args.application_id
@@ -97,12 +97,12 @@ class DeliveryActivities:
             await self._receiver.send(args.delivery_id, event, datetime.now(UTC))
         except ReceiverGoneError as error:
             await self._disable_if_meant(url, error, args.application_id)
-            return Outcome.DISABLED
+            return DeliveryOutcome.DISABLED
         except ReceiverUnavailableError:
             self._gone.reset()
             raise
         self._gone.reset()
-        return Outcome.DELIVERED
+        return DeliveryOutcome.DELIVERED
 
     async def _disable_if_meant(
         self, url: str, error: ReceiverGoneError, application_id: str

@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 from temporalio import activity
 
-from activities.inbox_folders import InboxFolders, Waiting, is_time_to_signal
+from activities.inbox_folders import InboxFolders, WaitingFolder, is_time_to_signal
 from activities.seldom import Seldom
 from activities.threads import heartbeating
 from letterbox.domain import keys
@@ -84,7 +84,9 @@ class InboxActivities:
             log.warning("objects in the inbox that are not ours", n=inbox.strays)
         return SweepResult(started=started, left=left)
 
-    async def _try(self, waiting: Waiting, now: datetime, every: timedelta) -> bool:
+    async def _try(
+        self, waiting: WaitingFolder, now: datetime, every: timedelta
+    ) -> bool:
         """Start one; whatever goes wrong, the next sweep finds it there again."""
         try:
             application_id = await asyncio.to_thread(self._named_in, waiting)
@@ -106,7 +108,7 @@ class InboxActivities:
             return False
         return True
 
-    def _named_in(self, waiting: Waiting) -> str | None:
+    def _named_in(self, waiting: WaitingFolder) -> str | None:
         """
         Find the application by the first of its submissions that can be read.
 
@@ -135,9 +137,11 @@ class InboxActivities:
         return self._read_key(stored.key)
 
 
-def _take(folders: Iterator[Waiting]) -> tuple[list[Waiting], Exception | None]:
+def _take(
+    folders: Iterator[WaitingFolder],
+) -> tuple[list[WaitingFolder], Exception | None]:
     """Take a few; those before the listing broke off count."""
-    batch: list[Waiting] = []
+    batch: list[WaitingFolder] = []
     try:
         for waiting in folders:
             batch.append(waiting)

@@ -13,11 +13,11 @@ _OFTEN = 1.25
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingFolder:
     """What lies in the inbox of one application, and is old enough."""
 
     part: str
-    """What its id is in a key."""
+    """The application's id, as in keys."""
     objects: tuple[StoredObject, ...]
 
 
@@ -37,7 +37,7 @@ class InboxFolders:
     """Objects that are no inbox record by their keys."""
     is_begun: bool = field(default=False, init=False)
 
-    def __iter__(self) -> Iterator[Waiting]:
+    def __iter__(self) -> Iterator[WaitingFolder]:
         """Yield the folders that hold something old enough."""
         part, objects = "", list[StoredObject]()
         broken: Exception | None = None
@@ -47,14 +47,14 @@ class InboxFolders:
                 if (new_part := self._part_of(stored)) is None:
                     continue
                 if new_part != part and objects:
-                    yield Waiting(part, tuple(objects))
+                    yield WaitingFolder(part, tuple(objects))
                     objects = []
                 part = new_part
                 objects.append(stored)
         except Exception as error:  # noqa: BLE001 raised below
             broken = error
         if objects:
-            yield Waiting(part, tuple(objects))
+            yield WaitingFolder(part, tuple(objects))
         if broken:
             raise broken
 

@@ -228,7 +228,7 @@ class ApplicationActivities:
         return record
 
     def _concluded(self, submission: Submission, record: Application) -> Recorded:
-        """Do what comes after the record was written; may be done twice."""
+        """Flag duplicates and clear the inbox, after the record; safe to repeat."""
         try:
             before = record
             if is_duplicate(record, self._candidates, self._applications):

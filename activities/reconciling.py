@@ -21,7 +21,7 @@ _CONCURRENCY = 8
 log = structlog.get_logger()
 
 
-class Acceptance:
+class NewSubmissions:
     """Makes durable what is not known yet, and starts it; the rest is left alone."""
 
     def __init__(
@@ -65,7 +65,7 @@ class ReconcileActivities:
         self,
         *,
         streams: Mapping[str, EventStream],
-        acceptance: Acceptance,
+        acceptance: NewSubmissions,
         close: Callable[[PostingClosed], Awaitable[object]],
         follow: Callable[[str, Notices], Awaitable[object]],
     ) -> None:

@@ -20,7 +20,7 @@ from letterbox.domain.transitions import Transition
 from letterbox.transition_log import note
 
 # More wait for the next call: a step on our own store has two minutes.
-_DROPPED_AT_ONCE = 200
+_MAX_DROPPED = 200
 
 log = structlog.get_logger()
 
@@ -60,7 +60,7 @@ class Inbox:
                 dropping.spare(submission)
                 more = first is not None
                 first = first or submission
-            elif dropping.count < _DROPPED_AT_ONCE:
+            elif dropping.count < _MAX_DROPPED:
                 dropping.drop(submission)
             else:
                 more = True

@@ -33,7 +33,7 @@ async def in_thread(
     work: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs
 ) -> Result:
     """
-    Do blocking work; when cancelled, wait for its end all the same.
+    Run blocking work in a thread; when cancelled, still wait for its end.
 
     A thread cannot be stopped, and must not write what an erasure has removed.
     """

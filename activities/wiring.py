@@ -20,7 +20,7 @@ from activities.inbox import InboxActivities
 from activities.inspection import Inspector, Recognise
 from activities.intake import ApplicationActivities, IntakeOptions
 from activities.older import EitherRelease, OlderActivities
-from activities.reconciling import Acceptance, ReconcileActivities
+from activities.reconciling import NewSubmissions, ReconcileActivities
 from activities.releasing import ReleaseActivities
 from activities.removing import EraseActivities
 from activities.reporting import StatusActivities
@@ -217,7 +217,7 @@ def _scheduled(
     fetchers: Mapping[str, Fetcher],
 ) -> Sequence[object]:
     start = partial(start_application, client, settings.task_queue)
-    acceptance = Acceptance(records.applications, start)
+    acceptance = NewSubmissions(records.applications, start)
     expiry = ArchiveExpiry(store, candidates=records.candidates, holds=records.holds)
     return (
         ReconcileActivities(

@@ -33,7 +33,7 @@ from api.siblings import Siblings
 from api.starter import Start, Starter
 from api.threads import Threads
 from api.unknown_references import UnknownReferences
-from api.watch import Sources, Watch
+from api.watch import Watch, WatchSources
 from letterbox.boards import discover
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.catalogue.refused_references import RefusedReferences
@@ -187,7 +187,7 @@ def _watch(
     # An API may run without the ATS's settings: then any address that is off counts.
     stored = StoreWatch(store, settings.delivery_url or None)
     temporal = TemporalWatch(client, settings.task_queue, settings.archive_margin)
-    sources = Sources(
+    sources = WatchSources(
         inbox=stored.inbox,
         audit=stored.audit,
         catalogue=stored.catalogue,

@@ -17,12 +17,12 @@ The answer is in the board's own words. ``accepted`` means that the application
 is stored durably; a repeat is harmless, and gets the same answer.
 """
 _POST = """
-Take one application, posted in one body and signed.
+Accept one application, posted as one signed body.
 
 2xx means durable: a repeat is harmless and answered the same.
 """
 _CHALLENGE = """
-Show a board that this address knows the secret that it shares with us.
+Show the board that this address knows the secret that both share.
 
 Boards ask when an address is made known to them, and then every few hours.
 """
@@ -81,7 +81,7 @@ def _post(board: PostBoard) -> Operation:
         outcomes[status.value].append(outcome.value)
     return {
         "tags": ["boards"],
-        "summary": f"Apply, from {board.name}",
+        "summary": f"Submit an application from {board.name}",
         "description": _POST.strip(),
         "operationId": f"apply_{board.name}",
         "requestBody": {
@@ -128,7 +128,7 @@ def _challenge(board: ChallengeBoard) -> Operation:
     query, _ = board.sample_challenge("id:secret")
     return {
         "tags": ["boards"],
-        "summary": f"Challenge, from {board.name}",
+        "summary": f"Answer the challenge of {board.name}",
         "description": _CHALLENGE.strip(),
         "operationId": f"challenge_{board.name}",
         "parameters": [

@@ -54,7 +54,7 @@ class ApiServices:
 
     async def in_time(self, work: Callable[[], Result]) -> Result:
         """
-        Do what asks the store, in a thread; from the body's end to the answer.
+        Run what uses the store in a thread, within the time of a board's request.
 
         Raises StoreUnavailableError where it takes too long. It may still be done
         then: harmless, since the board sends it again and a repeat is.

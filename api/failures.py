@@ -95,7 +95,7 @@ def _log(request: Request, error: LetterboxError) -> None:
 
 
 def _where(request: Request) -> dict[str, object]:
-    """Say what was asked for, but no address as it was sent: it may hold anything."""
+    """Describe the request by its route, not by its path, which may hold anything."""
     board = getattr(request.state, "board", None)
     known = {
         "method": request.method,
@@ -109,8 +109,8 @@ def _where(request: Request) -> dict[str, object]:
 
 def _asked_id(request: Request) -> str | None:
     """Return the id of an operator's request, if it looks like one."""
-    asked = unquote(request.path_params.get("application_id", ""))
-    return asked if _ID.fullmatch(asked) else None
+    id_ = unquote(request.path_params.get("application_id", ""))
+    return id_ if _ID.fullmatch(id_) else None
 
 
 def _metrics(request: Request) -> Metrics:

@@ -45,7 +45,7 @@ class DocumentedApi(FastAPI):
         )
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Give each request its id before anything else, so that failures have one."""
+        """Put request ids outermost, so that failures have one, too."""
         return RequestIds(super().build_middleware_stack())
 
     def openapi(self) -> dict[str, Any]:

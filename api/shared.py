@@ -10,7 +10,7 @@ Result = TypeVar("Result")
 
 @asynccontextmanager
 async def in_background(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Do work beside the block; what is left of it at the block's end is cancelled."""
+    """Run work beside the block, and cancel it at the block's end."""
     tasks = [asyncio.create_task(coroutine) for coroutine in work]
     try:
         yield

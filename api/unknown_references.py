@@ -19,7 +19,7 @@ _TIMEOUT = 10.0
 log = structlog.get_logger()
 
 
-class Refused(Protocol):
+class RefusalCounter(Protocol):
     """Counts references that were refused. Blocking, but for ``note``."""
 
     def note(self, board: str, reference: str) -> None:
@@ -39,7 +39,7 @@ class UnknownReferences:
 
     def __init__(
         self,
-        refused: Refused,
+        refused: RefusalCounter,
         ask: Callable[[], Awaitable[None]],
         metrics: Metrics,
         *,

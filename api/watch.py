@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
+class WatchSources:
     """Where the readings come from; all but the last are blocking."""
 
     inbox: Callable[[], InboxState]
@@ -48,7 +48,7 @@ class Watch:
     timestamps tell. Failures never end it.
     """
 
-    def __init__(self, sources: Sources, gauges: Gauges) -> None:
+    def __init__(self, sources: WatchSources, gauges: Gauges) -> None:
         self._sources = sources
         self._gauges = gauges
         self._threads = Threads(2)

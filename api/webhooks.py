@@ -20,7 +20,7 @@ from letterbox.transition_log import note
 # Each board's own address is documented by api/board_openapi.py.
 router = APIRouter(include_in_schema=False)
 # As many as SEEK sends in one request; others need threads, too.
-_AT_ONCE = 10
+_CONCURRENCY = 10
 log = structlog.get_logger()
 
 
@@ -51,7 +51,7 @@ async def receive(
 
 async def _accept(services: Services, notices: Notices) -> None:
     """Write several at once: a disk syncs them about as fast as one."""
-    parts = [notices.submissions[first::_AT_ONCE] for first in range(_AT_ONCE)]
+    parts = [notices.submissions[first::_CONCURRENCY] for first in range(_CONCURRENCY)]
     accept = partial(_accept_each, services.applications)
     work = (partial(accept, part) for part in parts if part)
     await asyncio.gather(*map(services.in_time, work))

@@ -41,7 +41,7 @@ class Histories:
 
     async def find(self, application_id: str) -> History:
         """
-        Tell what is known; what cannot be asked is said in its notes.
+        Return what is known; its notes name what could not be read.
 
         Raises NotFoundError, and StoreUnavailableError where neither answers.
         """
@@ -58,10 +58,10 @@ class Histories:
         elif stored is None:
             # Temporal may remember a workflow that was started for nothing.
             raise NotFoundError("no such application")
-        found = combined(stored, None if isinstance(seen, LetterboxError) else seen)
-        if found is None:
+        history = combined(stored, None if isinstance(seen, LetterboxError) else seen)
+        if history is None:
             raise NotFoundError("no such application")
-        return found.model_copy(update={"notes": (*found.notes, *notes)})
+        return history.model_copy(update={"notes": (*history.notes, *notes)})
 
     async def _from_store(
         self, application_id: str

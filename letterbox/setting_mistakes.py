@@ -27,11 +27,11 @@ _WORDS = {
 
 def mistakes_in(error: ValidationError) -> dict[str, str]:
     """Return a sentence for each wrong setting, by the name that pydantic uses."""
-    found: dict[str, str] = {}
+    mistakes: dict[str, str] = {}
     for detail in error.errors(include_url=False):
         name = str(detail["loc"][0])
-        found.setdefault(name, _sentence(variable_of(name), detail))
-    return found
+        mistakes.setdefault(name, _sentence(variable_of(name), detail))
+    return mistakes
 
 
 def variable_of(name: str) -> str:

@@ -84,16 +84,16 @@ def _print_foreign(*, as_json: bool, ndjson: bool) -> None:
     from letterbox_cli.output import print_items, print_rows
     from letterbox_cli.times import minute
 
-    found = [
+    objects = [
         ForeignObject(key=stored.key, size=stored.size, modified=stored.modified)
         for stored in foreign_objects(open_store())
     ]
     if as_json or ndjson:
-        print_items(found, ndjson=ndjson)
+        print_items(objects, ndjson=ndjson)
         return
     print_rows(
         ("modified", "bytes", "object"),
-        ((minute(one.modified), str(one.size), one.key) for one in found),
+        ((minute(one.modified), str(one.size), one.key) for one in objects),
     )
 
 

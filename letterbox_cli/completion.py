@@ -71,10 +71,10 @@ def _references(incomplete: str) -> Iterator[str]:
     from letterbox.domain.positions import PositionStatus, normalise
     from letterbox_cli.context import open_store
 
-    wanted, last = normalise(incomplete), ""
+    prefix, last = normalise(incomplete), ""
     for position in load_every(open_store()):
         is_there = position.status is not PositionStatus.REMOVED
         is_new = position.reference != last
-        if is_there and is_new and normalise(position.reference).startswith(wanted):
+        if is_there and is_new and normalise(position.reference).startswith(prefix):
             last = position.reference
             yield position.reference

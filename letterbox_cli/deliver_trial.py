@@ -52,7 +52,7 @@ def send_test(settings: Settings, *, as_json: bool) -> None:
 
 
 def _warn_of_another_worker(settings: Settings) -> None:
-    """Say where the worker of `letterbox up` delivers elsewhere, or not at all."""
+    """Warn if the worker of `letterbox up` delivers elsewhere, or not at all."""
     from letterbox_cli.up.state import running_up
 
     running = running_up(settings.data)

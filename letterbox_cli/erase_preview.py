@@ -24,16 +24,16 @@ def look_at(ids: Sequence[str]) -> list[ErasurePreview]:
     from letterbox_cli.context import open_store
 
     records = open_records(load_settings())
-    previews = ErasurePreviews(
+    previewer = ErasurePreviews(
         open_store(),
         applications=records.applications,
         archives=records.archives,
         holds=records.holds,
     )
-    found = [one for id_ in ids if (one := previews.of(id_))]
-    if not found:
+    previews = [preview for id_ in ids if (preview := previewer.of(id_))]
+    if not previews:
         raise NotFoundError(f"no application {ids[0]}; see `letterbox list`")
-    return found
+    return previews
 
 
 def print_dry_run(previews: Sequence[ErasurePreview], *, as_json: bool) -> None:
@@ -60,39 +60,44 @@ def ask(previews: Sequence[ErasurePreview]) -> None:
 
 def are_all_held(previews: Sequence[ErasurePreview]) -> bool:
     """Return whether nothing of it would be erased, because of legal holds."""
-    return all(one.held for one in previews)
+    return all(preview.held for preview in previews)
 
 
 def _lines(previews: Sequence[ErasurePreview]) -> list[str]:
     """Write lines that fit a terminal, of which an id may take most."""
     lines = []
-    for one in previews:
-        received = f", received {one.received_at:%Y-%m-%d}" if one.received_at else ""
-        position = f", position {one.position}" if one.position else ""
-        lines += [one.id, f"  {one.stage}{position}{received}, {_holds(one)}"]
-        if one.held:
+    for preview in previews:
+        received = (
+            f", received {preview.received_at:%Y-%m-%d}" if preview.received_at else ""
+        )
+        position = f", position {preview.position}" if preview.position else ""
+        lines += [
+            preview.id,
+            f"  {preview.stage}{position}{received}, {_holds(preview)}",
+        ]
+        if preview.held:
             lines.append("  HELD: will not be erased")
     return lines
 
 
-def _holds(one: ErasurePreview) -> str:
-    archive = ", 1 archive" if one.archives else ""
-    return f"{plural(one.documents, 'document')}{archive}"
+def _holds(preview: ErasurePreview) -> str:
+    archive = ", 1 archive" if preview.archives else ""
+    return f"{plural(preview.documents, 'document')}{archive}"
 
 
 def _count(previews: Sequence[ErasurePreview]) -> str:
     """Count what would go; what is held is none of it."""
-    leaving = [one for one in previews if not one.held]
+    leaving = [preview for preview in previews if not preview.held]
     counts = ", ".join(
         (
             plural(len(leaving), "application"),
-            plural(sum(one.documents for one in leaving), "document"),
-            plural(sum(one.archives for one in leaving), "archive"),
+            plural(sum(preview.documents for preview in leaving), "document"),
+            plural(sum(preview.archives for preview in leaving), "archive"),
         )
     )
     return f"{counts} ({held})" if (held := _held_words(previews)) else counts
 
 
 def _held_words(previews: Sequence[ErasurePreview]) -> str:
-    count = sum(1 for one in previews if one.held)
+    count = sum(1 for preview in previews if preview.held)
     return f"{count} {'is' if count == 1 else 'are'} held" if count else ""

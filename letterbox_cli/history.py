@@ -71,7 +71,7 @@ async def _tell(
 ) -> None:
     histories = await _open(settings)
     try:
-        found = await announced_wait(histories.find(application_id))
+        story = await announced_wait(histories.find(application_id))
     except NotFoundError:
         raise NotFoundError(
             f"no application {application_id}; see `letterbox list`"
@@ -79,24 +79,24 @@ async def _tell(
     keep_in_journal = open_journal(settings)
     await asyncio.to_thread(keep_in_journal, Deed.HISTORY, application_id)
     if style == "json":
-        print_json(found)
+        print_json(story)
         return
     if style == "text":
-        typer.echo(_heading(found))
-    printed = set(_print(found, style, set()))
-    if style == "text" and found.waiting:
+        typer.echo(_heading(story))
+    printed = set(_print(story, style, set()))
+    if style == "text" and story.waiting:
         has_ats = await asyncio.to_thread(_has_ats, settings)
-        for waiting in found.waiting:
+        for waiting in story.waiting:
             typer.echo(line_of_waiting(waiting, has_ats=has_ats))
-    for note in found.notes:
+    for note in story.notes:
         typer.echo(f"note: {note}", err=True)
     if follow:
         seconds = f"every {_EVERY_SECONDS:g} s"
         typer.echo(f"Checking {seconds} for news; Ctrl-C stops.", err=True)
     while follow:
         await asyncio.sleep(_EVERY_SECONDS)
-        found = await histories.find(application_id)
-        printed |= set(_print(found, style, printed))
+        story = await histories.find(application_id)
+        printed |= set(_print(story, style, printed))
 
 
 async def _open(settings: Settings) -> Histories:

@@ -103,8 +103,8 @@ def _outcome(args: Holding, status: ApplicationStatus, *, was_held: bool) -> str
 
 
 def _is_held(records: Records, application_id: str) -> bool:
-    found = records.holds.find(application_id)
-    return bool(found and found.is_active(datetime.now(UTC)))
+    hold_in_store = records.holds.find(application_id)
+    return bool(hold_in_store and hold_in_store.is_active(datetime.now(UTC)))
 
 
 def _is_orphaned(records: Records, application_id: str) -> bool:

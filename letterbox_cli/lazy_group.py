@@ -81,9 +81,9 @@ def lazy_group(sources: Mapping[str, CommandSource]) -> type[Group]:
 
         def shell_complete(self, ctx: Any, incomplete: str) -> Any:
             self._is_listing = True
-            found = super().shell_complete(ctx, incomplete)
+            items = super().shell_complete(ctx, incomplete)
             self._is_listing = False
-            return found
+            return items
 
     return LazyGroup
 

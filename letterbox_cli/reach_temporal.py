@@ -40,7 +40,7 @@ async def reach_temporal(settings: Settings, timeout: float = _TIMEOUT) -> Clien
 
 
 async def announced_wait(work: Awaitable[Result], silence: float = _SILENCE) -> Result:
-    """Say on standard error what is waited for, where it takes a while."""
+    """Print on standard error what is waited for, once it takes a while."""
     loop = asyncio.get_running_loop()
     notice = loop.call_later(
         silence, lambda: typer.echo("waiting for Temporal…", err=True)
@@ -52,7 +52,7 @@ async def announced_wait(work: Awaitable[Result], silence: float = _SILENCE) -> 
 
 
 def _advised(message: str, settings: Settings) -> str:
-    """Say what to look at where Temporal is a part of a `letterbox up` that runs."""
+    """Add what to look at where Temporal is a part of a running `letterbox up`."""
     from letterbox_cli.up.state import TEMPORAL_LOG, differing_temporal, running_up
 
     if not (running := running_up(settings.data)):

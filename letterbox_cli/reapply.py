@@ -121,7 +121,7 @@ class _OpenWorkflows:
         self._is_away = False
 
     async def erase(self, line: ErasureLine) -> bool:
-        """Have a workflow erase its application; False where none runs."""
+        """Ask the workflow to erase its application; False if none runs."""
         from letterbox.domain.commands import Erasure
 
         args = Erasure(reason=line.reason[:500] or "already erased", by=line.by[:100])
@@ -130,7 +130,7 @@ class _OpenWorkflows:
         return await self._send(lambda updates: updates.erase(line.id, args))
 
     async def hold(self, line: HoldLine) -> bool:
-        """Have a workflow place its hold; False where none runs, or it has done so."""
+        """Ask the workflow to place its hold; False if none runs, or it has done so."""
         from letterbox.domain.application import Flag
         from letterbox.domain.commands import Holding
         from letterbox.temporal.search_attributes import FLAGS

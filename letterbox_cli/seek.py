@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from letterbox.boards.seek.settings import SeekSettings
 
 _SECRETS = "LETTERBOX_SEEK_WEBHOOK_SECRETS"
-_SHORTEST, _LONGEST = 16, 255
+_MIN_SECRET_BYTES, _MAX_SECRET_BYTES = 16, 255
 
 Result = TypeVar("Result")
 
@@ -182,9 +182,10 @@ def _newest_secret(settings: Settings) -> str:
             f"{_SECRETS} is not set: create a secret with "
             "`letterbox seek rotate --make FILE`"
         )
-    if not _SHORTEST <= len(known[0]) <= _LONGEST:
+    if not _MIN_SECRET_BYTES <= len(known[0]) <= _MAX_SECRET_BYTES:
         raise SettingsError(
-            f"{_SECRETS}: the first secret must have {_SHORTEST} to {_LONGEST} bytes"
+            f"{_SECRETS}: the first secret must have {_MIN_SECRET_BYTES} to "
+            f"{_MAX_SECRET_BYTES} bytes"
         )
     return known[0].decode()
 
@@ -217,7 +218,7 @@ def _make_secret(settings: Settings, file: Path, *, show: bool, as_json: bool) -
 def _managed(
     settings: Settings, work: Callable[[SubscriptionManager], Awaitable[Result]]
 ) -> Result:
-    """Do something with SEEK's subscriptions, as the partner that settings name."""
+    """Run ``work`` on SEEK's subscriptions, as the partner that the settings name."""
     from letterbox.boards.seek.client import open_client
     from letterbox.boards.seek.client.managing import SubscriptionManager
 

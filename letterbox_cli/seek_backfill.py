@@ -76,6 +76,6 @@ async def _backfill(settings: Settings, args: BackfillInput) -> BackfillResult:
         while not (await asyncio.wait({running}, timeout=_EVERY))[0]:
             # No worker is no reason to stop waiting for one.
             with suppress(RPCError):
-                told = await handle.query("progress", result_type=BackfillResult)
-                show("pages of events", told.pages, None)
+                progress = await handle.query("progress", result_type=BackfillResult)
+                show("pages of events", progress.pages, None)
     return await running

@@ -13,7 +13,7 @@ from seek_sandbox.subscriptions import subscriptions, view_of
 from seek_sandbox.webhooks import Subscription
 
 _ALGORITHM = "SeekHmacSha512"
-_SHORTEST_SECRET, _LONGEST_SECRET = 16, 255
+_MIN_SECRET_BYTES, _MAX_SECRET_BYTES = 16, 255
 View = dict[str, Any]
 
 
@@ -72,7 +72,7 @@ def _send_signal(call: GraphCall, _info: Info, **args: Any) -> bool:
 
 def _secret(wanted: Mapping[str, Any]) -> str:
     secret = wanted.get("secret") or ""
-    is_long = _SHORTEST_SECRET <= len(secret) <= _LONGEST_SECRET
+    is_long = _MIN_SECRET_BYTES <= len(secret) <= _MAX_SECRET_BYTES
     if wanted["signingAlgorithmCode"] != _ALGORITHM or not is_long:
         raise bad_input("a subscription is signed, with a secret of 16 to 255")
     return secret

@@ -15,8 +15,8 @@ _FIRST = timedelta(hours=1)
 _YOUNG = timedelta(minutes=10)
 _FIRST_WHILE_YOUNG = timedelta(seconds=5)
 _MAX_LENGTH = timedelta(days=7)
-_SCAN_FIRST = timedelta(minutes=5)
-_SCAN_LONGEST = timedelta(hours=6)
+_FIRST_SCAN_PAUSE = timedelta(minutes=5)
+_MAX_SCAN_PAUSE = timedelta(hours=6)
 
 
 def is_young(age: timedelta | None) -> bool:
@@ -39,7 +39,7 @@ def until_asked_again(failed_attempts: int, age: timedelta | None = None) -> tim
 
 def until_scanned_again(failed_attempts: int) -> timedelta:
     """Double the pause while the scanner is away, from five minutes to six hours."""
-    return _doubled(_SCAN_FIRST, _SCAN_LONGEST, failed_attempts)
+    return _doubled(_FIRST_SCAN_PAUSE, _MAX_SCAN_PAUSE, failed_attempts)
 
 
 def _doubled(first: timedelta, longest: timedelta, failed_attempts: int) -> timedelta:

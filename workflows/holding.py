@@ -51,7 +51,7 @@ class Holds:
         return self._noted < self._latest
 
     def be_noted(self) -> None:
-        """Have the hold's own object copied into the record."""
+        """Request that the hold's own object be copied into the record."""
         self._latest += 1
 
     async def hold(self, command: Holding) -> Status:

@@ -39,7 +39,7 @@ def _options(
     heartbeat: timedelta = 20 * SECOND,
 ) -> RegularOptions:
     """
-    Give an attempt its time, and all attempts together theirs; None is for ever.
+    Return options with the time of one attempt and of all; None is for ever.
 
     ``retries`` are the first and the longest pause. Priority 1 comes first, and what
     nobody waits for last.

@@ -11,7 +11,11 @@ from workflows.state import ApplicationState
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import EventType, Stage
-    from letterbox.domain.messages import DeliveryOrder, KeepUndeliveredInput, Outcome
+    from letterbox.domain.messages import (
+        DeliveryOrder,
+        DeliveryOutcome,
+        KeepUndeliveredInput,
+    )
     from letterbox.domain.owing import id_of_the_end
     from letterbox.domain.status import BriefStatus, OwedEvent, Recorded, Status
 
@@ -133,10 +137,10 @@ class Outbox:
         except ActivityError:
             self._put_off(order)
             return
-        if delivered.outcome is Outcome.DISABLED and workflow.patched(KEPT):
+        if delivered.outcome is DeliveryOutcome.DISABLED and workflow.patched(KEPT):
             self._disabled.append(order)
             return
-        is_there = delivered.outcome is Outcome.DELIVERED
+        is_there = delivered.outcome is DeliveryOutcome.DELIVERED
         is_of_an_end = order.type in _OF_WHAT_HAS_ENDED.values()
         is_over = is_there or order.delivery_id in self._owed
         if is_over and not is_of_an_end:

@@ -66,7 +66,7 @@ class Reports:
             )
 
     async def send(self) -> None:
-        """Tell the board what is in line, for as long as the workflow lives."""
+        """Send changes of the status to the board, in order, until the end."""
         while True:
             await workflow.wait_condition(lambda: bool(self._waiting))
             change_id = self._waiting[0]

@@ -101,10 +101,12 @@ class StoredCatalogue:
         lesson = self._lessons.recall(
             (kind, name), lambda: StoredLessons(self._store).find(kind, name)
         )
-        found = self.find(ReferenceKind.REFERENCE, lesson.reference) if lesson else ()
+        positions = (
+            self.find(ReferenceKind.REFERENCE, lesson.reference) if lesson else ()
+        )
         return tuple(
             position
-            for position in found
+            for position in positions
             if lesson and (position.hirer or lesson.hirer) == lesson.hirer
         )
 

@@ -28,7 +28,7 @@ class Refused(BaseModel):
     last: datetime
 
     def and_then(self, later: "Refused") -> "Refused":
-        """Add what came later."""
+        """Return both counts together, with the later time."""
         times = self.times + later.times
         return later.model_copy(update={"times": times, "since": self.since})
 

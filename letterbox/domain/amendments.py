@@ -62,7 +62,7 @@ def released(
     at: datetime | None = None,
     reason: str | None = None,
 ) -> Application:
-    """Hold no longer."""
+    """Remove the hold from the record."""
     changed = record.model_copy(update={"hold": None})
     if record.hold:
         changed = _handled(changed, "released", by, at, reason=reason)

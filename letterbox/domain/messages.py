@@ -259,7 +259,7 @@ class DeliveryOrder(ApplicationEvent):
     delivery_id: str = Field(pattern=r"\A[A-Za-z0-9_-]{1,100}\z")
 
 
-class Outcome(StrEnum):
+class DeliveryOutcome(StrEnum):
     """How a delivery ended."""
 
     DELIVERED = "delivered"
@@ -272,7 +272,7 @@ class Outcome(StrEnum):
 class DeliverResult(Value):
     """The result of a delivery."""
 
-    outcome: Outcome
+    outcome: DeliveryOutcome
 
 
 class KeepUndeliveredInput(Value):

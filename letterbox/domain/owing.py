@@ -69,11 +69,11 @@ def with_event(
 
 def without_event(record: Application, delivery_id: str, now: datetime) -> Application:
     """Owe an event no longer, and remember when the ATS was told."""
-    owed = tuple(one for one in record.owed if one.delivery_id != delivery_id)
+    owed = tuple(event for event in record.owed if event.delivery_id != delivery_id)
     told = tuple(
-        Told(type=one.type, happened_at=one.happened_at, told_at=now)
-        for one in record.owed
-        if one.delivery_id == delivery_id
+        Told(type=event.type, happened_at=event.happened_at, told_at=now)
+        for event in record.owed
+        if event.delivery_id == delivery_id
     )
     told = (*record.told, *told)[-_MAX_TOLD:]
     return record.model_copy(update={"owed": owed, "told": told})

@@ -126,7 +126,7 @@ class Position(BaseModel):
         """
         Read what an older release has stored, whatever it took for a country.
 
-        Where one code means nothing to us nobody is surely elsewhere.
+        Where a code is unknown, nobody is clearly outside the countries.
         """
         try:
             checked: tuple[str, ...] | None = check(named)
@@ -178,7 +178,7 @@ class Position(BaseModel):
         )
 
     def opened(self) -> "Position":
-        """Open by hand."""
+        """Return the position, opened by hand."""
         return self.model_copy(
             update={
                 "status": PositionStatus.OPEN,

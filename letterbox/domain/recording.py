@@ -246,7 +246,7 @@ def _problem(document: InspectedDocument, came: ReceivedDocument | None) -> str 
 
 
 def _file_name(came: ReceivedDocument) -> str | None:
-    """Of a name like ".." nothing safe is left; it had one all the same."""
+    """Return a safe file name: the stored one for ".."; None if there was no name."""
     return safe_file_name(came.filename) or (came.name if came.filename else None)
 
 
@@ -257,10 +257,10 @@ def _flags(
     args: RecordInput,
 ) -> tuple[Flag, ...]:
     problems = {attachment.problem for attachment in attachments} - {None}
-    odd = problems & set(Problem)
+    unusual = problems & set(Problem)
     raised = {
-        Flag.INCOMPLETE: reading.incomplete or problems - odd,
-        Flag.ODD_FILE: odd,
+        Flag.INCOMPLETE: reading.incomplete or problems - unusual,
+        Flag.ODD_FILE: unusual,
         Flag.CONSENT: reading.is_consent_withheld,
         Flag.REGION: submission.region is not None and submission.region.elsewhere,
         Flag.UNAVAILABLE: not (args.available and args.whole)

@@ -11,7 +11,7 @@ from letterbox.domain.countries import may_be_same
 
 
 class RegionPolicy(StrEnum):
-    """What to do with a candidate who is surely elsewhere."""
+    """What to do with a candidate who is clearly outside the position's countries."""
 
     ACCEPT = "accept"
     FLAG = "flag"

@@ -108,13 +108,13 @@ def owed_changes(changes: StatusChanges) -> StatusChanges:
 
 def told_before(changes: StatusChanges, change_id: str) -> StatusChange | None:
     """Return what the board was told last before a change."""
-    told: StatusChange | None = None
+    latest: StatusChange | None = None
     for known in changes:
         if known.id == change_id:
             break
         if known.reporting is Reporting.SENT:
-            told = known
-    return told
+            latest = known
+    return latest
 
 
 def _shortened(changes: StatusChanges) -> StatusChanges:

@@ -221,7 +221,7 @@ class _End:
         return data
 
 
-class StoredDocuments:
+class DocumentsInInbox:
     """The ``DeliveredDocuments`` port; nothing is read until a document is wanted."""
 
     def __init__(self, store: ObjectStore, key: str, closing: ExitStack) -> None:
@@ -261,10 +261,10 @@ class StoredDocuments:
 
 
 @contextmanager
-def opened_documents(store: ObjectStore, key: str) -> Iterator[StoredDocuments]:
+def opened_documents(store: ObjectStore, key: str) -> Iterator[DocumentsInInbox]:
     """Read the documents of an object in the inbox, which may not be there."""
     with ExitStack() as closing:
-        yield StoredDocuments(store, key, closing)
+        yield DocumentsInInbox(store, key, closing)
 
 
 @contextmanager

@@ -46,7 +46,7 @@ class StoredHistory:
         self._holds = holds
 
     def find(self, application_id: str) -> History | None:
-        """Tell what is known; None where there was never any such application."""
+        """Return what the store knows; None for an application that was never there."""
         if not self._applications.known(application_id):
             return None
         ended = self._applications.ended(application_id)
@@ -178,7 +178,7 @@ def _of_events(record: Application, assigned: set[datetime]) -> Iterator[Happeni
 
 
 def _of_hold(hold: Hold | None, record: Application | None) -> Iterator[Happening]:
-    """Tell of a hold that no record tells of: an archive's, or a waiting one's."""
+    """Yield a hold that is in no record: an archive's, or one of a submission."""
     known = {one.at for one in record.handled} if record else set()
     if hold and hold.placed_at not in known:
         yield Happening(

@@ -28,7 +28,7 @@ async def follow_news(
     client: Client, task_queue: str, board: str, notices: Notices
 ) -> None:
     """
-    Have hirers and ads looked at that a board has news of.
+    Start the workflows for hirers and ads that a board has news of.
 
     Harmless to repeat: what runs already is told to look once more. Raises
     TemporalUnavailableError; the board has to say it again then.

@@ -35,7 +35,7 @@ async def find_history(
     client: Client, task_queue: str, application_id: str
 ) -> History | None:
     """
-    Tell what Temporal remembers; None where it knows, or knows by now, nothing.
+    Return what Temporal remembers; None if it knows nothing, or nothing any more.
 
     Raises TemporalUnavailableError. What belongs to another installation is left out.
     """
@@ -109,8 +109,8 @@ class _Life:
                 case Kind.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
                     accepted = event.workflow_execution_update_accepted_event_attributes
                     sent = accepted.accepted_request.input
-                    asked = self._asked.setdefault(sent.name, {})
-                    asked[event.event_id] = await self._decoded(sent.args)
+                    requests = self._asked.setdefault(sent.name, {})
+                    requests[event.event_id] = await self._decoded(sent.args)
                 case Kind.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED:
                     answer = event.workflow_execution_update_completed_event_attributes
                     self._answered.add(answer.accepted_event_id)
@@ -132,12 +132,12 @@ class _Life:
 
     def pending(self, latest: WorkflowExecutionDescription) -> Sequence[Waiting]:
         """List the steps that are under way, and have failed before."""
-        found = []
+        steps = []
         for task in latest.raw_description.pending_activities:
             name, args = self._steps.get(task.activity_id, ("", {}))
             if task.attempt > 1 or name == "deliver":
                 failure = task.last_failure.message
-                found.append(
+                steps.append(
                     Waiting(
                         step=task.activity_type.name,
                         type=args.get("type") if name == "deliver" else None,
@@ -145,7 +145,7 @@ class _Life:
                         reason=failure or None,
                     )
                 )
-        return found
+        return steps
 
     async def _take_marker(self, at: datetime, event: HistoryEvent) -> None:
         """Take down a local activity: what it returned, not what it was given."""
@@ -211,14 +211,14 @@ class _Life:
         position: object = None,
     ) -> None:
         """Take down what somebody asked for, and who it was."""
-        asked = args.get("given") or self._only_one_asked(update)
+        request = args.get("given") or self._only_one_asked(update)
         self._add(
             at,
             event,
-            by=asked.get("by") or None,
-            reason=asked.get("reason"),
-            until=asked.get("until") if event is Transition.HELD else None,
-            request_id=asked.get("request_id") or None,
+            by=request.get("by") or None,
+            reason=request.get("reason"),
+            until=request.get("until") if event is Transition.HELD else None,
+            request_id=request.get("request_id") or None,
             position=position,
         )
 
@@ -229,9 +229,11 @@ class _Life:
         A local activity's input is not in the history: of two requests at a time none
         is told rather than another's.
         """
-        asked = self._asked.get(update, {})
-        waiting = [one for number, one in asked.items() if number not in self._answered]
-        candidates = waiting or list(asked.values())
+        requests = self._asked.get(update, {})
+        waiting = [
+            one for number, one in requests.items() if number not in self._answered
+        ]
+        candidates = waiting or list(requests.values())
         return candidates[0] if len(candidates) == 1 else {}
 
     def _add(self, at: datetime, event: Transition, **about: object) -> None:

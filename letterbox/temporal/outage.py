@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import structlog
 
-_AT_MOST_EVERY = 60.0
+_MIN_INTERVAL = 60.0
 _TO_DO = "nothing is lost; bring Temporal back: `letterbox doctor` says what fails"
 
 log = structlog.get_logger()
@@ -24,7 +24,7 @@ class Outage:
         now = self._clock()
         if self._since is None:
             self._since = now
-        elif now - self._logged_at < _AT_MOST_EVERY:
+        elif now - self._logged_at < _MIN_INTERVAL:
             return
         self._logged_at = now
         log.error(

@@ -46,7 +46,7 @@ async def look(settings: Settings) -> list[Finding]:
     """Compare with every server of the settings that sends its time."""
     async with httpx.AsyncClient(timeout=TIMEOUT) as http:
         return await all_of(
-            *(safely("clock", _one(http, *server)) for server in _servers(settings))
+            *(safely("clock", _server(http, *server)) for server in _servers(settings))
         )
 
 
@@ -80,7 +80,7 @@ def _servers(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "the ATS", settings.delivery_url
 
 
-async def _one(http: httpx.AsyncClient, server: str, url: str) -> list[Finding]:
+async def _server(http: httpx.AsyncClient, server: str, url: str) -> list[Finding]:
     try:
         ahead = await server_ahead(http, url)
     except httpx.HTTPError:

@@ -36,11 +36,11 @@ async def diagnose() -> list[Finding]:
     except SettingsError as error:
         return [wrong("settings", mistake) for mistake in error.mistakes]
     with _quiet(), as_up_runs(settings) as (running, up):
-        found = await _look(running, is_up=up is not None)
+        findings = await _look(running, is_up=up is not None)
     if up:
         message = f"is running as process {up.pid}: the checks below use its settings"
-        found[1:1] = [ok("letterbox up", message), *_differences(settings, up)]
-    return found
+        findings[1:1] = [ok("letterbox up", message), *_differences(settings, up)]
+    return findings
 
 
 def _differences(settings: Settings, up: UpState) -> Iterator[Finding]:

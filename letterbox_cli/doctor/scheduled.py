@@ -29,14 +29,17 @@ _GOOD_STATUSES = {
 
 async def look(client: Client, settings: Settings) -> list[Finding]:
     """Check each schedule that the settings ask for."""
-    wanted = schedules.required_schedules(settings)
+    names = schedules.required_schedules(settings)
     sweep = schedules.schedule_id(settings.task_queue, schedules.INBOX_SWEEP)
     return await all_of(
-        *(safely(name, _one(client, name, by_clock=name == sweep)) for name in wanted)
+        *(
+            safely(name, _schedule(client, name, by_clock=name == sweep))
+            for name in names
+        )
     )
 
 
-async def _one(client: Client, name: str, *, by_clock: bool) -> list[Finding]:
+async def _schedule(client: Client, name: str, *, by_clock: bool) -> list[Finding]:
     try:
         description = await client.get_schedule_handle(name).describe(
             rpc_timeout=_RPC_TIMEOUT

@@ -1,5 +1,6 @@
 """Checks the store: whether it takes objects, and what lies in it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from letterbox.catalogue.lookup import StoredCatalogue, load
 from letterbox.checks import Finding, ok, warning, wrong
 from letterbox.domain import keys
-from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.errors import SettingsError, StoreUnavailableError
 from letterbox.domain.plurals import plural
 from letterbox.domain.ports import ObjectStore
 from letterbox.resources import open_store
@@ -28,33 +29,34 @@ _WORK = timedelta(seconds=30)
 async def look(settings: Settings) -> list[Finding]:
     """Check that the store works, and only then what is in it, all at once."""
     store = open_store(settings)
-    in_bucket = settings.store_url.startswith("s3://")
-    looks = []
-    if not in_bucket:
-        looks.append(safely("store folders", in_thread(_folders, settings)))
     try:
-        found = await in_thread(_store, store, settings)
+        findings = await in_thread(_store, store, settings)
     except StoreUnavailableError as error:
-        found = [wrong("store", await _trouble(store, settings, error))]
+        findings = [wrong("store", await _trouble(store, settings, error))]
         if is_all_there_is(error):
-            return [*found, *await all_of(*looks)]
-    looks += [
+            return [*findings, *await _folders(settings)]
+    looks = [
+        _folders(settings),
         safely("positions", in_thread(_catalogue, store)),
         safely("inbox", in_thread(_inbox, store, settings)),
     ]
-    if in_bucket:
+    if settings.store_url.startswith("s3://"):
         looks.append(bucket.look(settings, store))
-    return [*found, *await all_of(*looks)]
+    return [*findings, *await all_of(*looks)]
 
 
 async def _trouble(
     store: ObjectStore, settings: Settings, error: StoreUnavailableError
 ) -> str:
-    """Say what is wrong; of a store that has vanished, what Temporal knows of it."""
+    """Return what is wrong; of a store that has vanished, what Temporal knows of it."""
     message = trouble(settings, error)
     if not await in_thread(is_missing, store, settings):
         return message
-    count = await count_known(settings)
+    try:
+        count = await count_known(settings)
+    except SettingsError:
+        # The check of Temporal says what is wrong with its address.
+        count = None
     if count is None:
         return f"{message}; no Temporal answers that could say whether there was one"
     return vanished(settings, count) if count else message
@@ -63,15 +65,21 @@ async def _trouble(
 def _store(store: ObjectStore, settings: Settings) -> list[Finding]:
     # Not the store's own check, which removes stale files as well.
     check_round_trip(store)
-    found = [ok("store", f"{settings.store_url} can be written and read")]
+    findings = [ok("store", f"{settings.store_url} can be written and read")]
     if isinstance(store, DirectoryStore) and store.folds_case():
-        found.append(warning("store", FOLDS_CASE))
-    return found
+        findings.append(warning("store", FOLDS_CASE))
+    return findings
 
 
-def _folders(settings: Settings) -> list[Finding]:
+async def _folders(settings: Settings) -> Sequence[Finding]:
     """Check of a folder what S3 promises by itself."""
+    if settings.store_url.startswith("s3://"):
+        return []
     folder = Path(settings.store_url.removeprefix("file:"))
+    return await safely("store folders", in_thread(_syncing, folder))
+
+
+def _syncing(folder: Path) -> list[Finding]:
     if not folder.is_dir() or keeps_entries(folder):
         return []
     message = (

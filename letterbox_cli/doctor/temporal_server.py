@@ -33,9 +33,9 @@ async def look(settings: Settings) -> list[Finding]:
     """Connect, and check the namespace; then all that is in it, at once."""
     async with asyncio.timeout(TIMEOUT):
         client = await connect(settings)
-    found = await safely("temporal", _namespace(client))
-    if not all(finding.fine for finding in found):
-        return [*found]
+    findings = await safely("temporal", _namespace(client))
+    if not all(finding.fine for finding in findings):
+        return [*findings]
     looks = [
         safely("search attributes", _attributes(client)),
         safely("workers", _workers(client, settings)),
@@ -44,7 +44,7 @@ async def look(settings: Settings) -> list[Finding]:
     ]
     if settings.deployment_name:
         looks.insert(2, safely("worker version", _version(client, settings)))
-    return [*found, *await all_of(*looks)]
+    return [*findings, *await all_of(*looks)]
 
 
 async def _namespace(client: Client) -> list[Finding]:

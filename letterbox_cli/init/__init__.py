@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from letterbox_cli.init.wanted import Wanted
+from letterbox_cli.init.init_options import InitOptions
 from letterbox_cli.options import Json
 
 StoreOnly = Annotated[
@@ -40,18 +40,18 @@ def init(
     prune: Prune = False,
 ) -> None:
     """Create the bucket, the search attributes and the schedules; safe to repeat."""
-    wanted = Wanted(store_only=store, new_store=new_store, prune=prune)
-    if not asyncio.run(_prepared(wanted, as_json=as_json)):
+    options = InitOptions(store_only=store, new_store=new_store, prune=prune)
+    if not asyncio.run(_prepared(options, as_json=as_json)):
         raise typer.Exit(1)
 
 
-async def _prepared(wanted: Wanted, *, as_json: bool) -> bool:
+async def _prepared(options: InitOptions, *, as_json: bool) -> bool:
     """Print each step when it is done; as JSON, all of them in the end."""
     from letterbox_cli.init.steps import prepare
     from letterbox_cli.output import print_items, print_marked
 
     steps = []
-    async for step in prepare(wanted):
+    async for step in prepare(options):
         steps.append(step)
         if not as_json:
             mark = "note" if step.note else "ok" if step.done else "FAILED"

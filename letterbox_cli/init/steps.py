@@ -19,7 +19,7 @@ from letterbox.settings import Settings, load_settings
 from letterbox.store_trouble import is_all_there_is, trouble
 from letterbox.temporal import namespace, schedules
 from letterbox.temporal import search_attributes as attributes
-from letterbox_cli.init.wanted import Wanted
+from letterbox_cli.init.init_options import InitOptions
 from letterbox_cli.missing_store import count_known, is_missing, vanished
 from letterbox_cli.reach_temporal import reach_temporal
 
@@ -35,13 +35,13 @@ class InitStep(BaseModel):
     words: str
 
 
-async def prepare(wanted: Wanted) -> AsyncIterator[InitStep]:
+async def prepare(options: InitOptions) -> AsyncIterator[InitStep]:
     """Make the bucket, the search attributes and the schedules, one after another."""
     settings = load_settings()
     store = open_store(settings)
     try:
-        if not wanted.new_store and (
-            hindrance := await _hindrance(store, settings, wanted)
+        if not options.new_store and (
+            hindrance := await _hindrance(store, settings, options)
         ):
             yield hindrance
             return
@@ -53,7 +53,7 @@ async def prepare(wanted: Wanted) -> AsyncIterator[InitStep]:
     yield made
     if is_there and settings.store_url.startswith("s3://"):
         yield await asyncio.to_thread(_lifecycle, store, settings.archive_keep)
-    if wanted.store_only:
+    if options.store_only:
         return
     try:
         client = await reach_temporal(settings)
@@ -65,12 +65,12 @@ async def prepare(wanted: Wanted) -> AsyncIterator[InitStep]:
     except NotFoundError as error:
         yield InitStep(what="temporal", done=False, words=str(error))
         return
-    async for step in _schedules(client, settings, prune=wanted.prune):
+    async for step in _schedules(client, settings, prune=options.prune):
         yield step
 
 
 async def _hindrance(
-    store: ObjectStore, settings: Settings, wanted: Wanted
+    store: ObjectStore, settings: Settings, options: InitOptions
 ) -> InitStep | None:
     """
     Refuse to put an empty store in the place of one that has vanished.
@@ -80,7 +80,7 @@ async def _hindrance(
     if not await asyncio.to_thread(is_missing, store, settings):
         return None
     count = await count_known(settings)
-    if count is None and not wanted.store_only:
+    if count is None and not options.store_only:
         words = (
             f"{settings.store_name} is missing, and no Temporal answers that could say "
             "whether it ever held applications: start Temporal first; for a first "
@@ -142,12 +142,12 @@ async def _attributes(client: Client) -> InitStep:
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise NotFoundError(namespace.missing(client.namespace)) from None
-        wanted = ", ".join(
+        required = ", ".join(
             f"{key.name} ({key.indexed_value_type.name})" for key in attributes.ALL
         )
         message = (
             f"cannot be created in namespace {client.namespace} ({error.status.name}): "
-            f"create them in Temporal's UI, or with its CLI or tcld: {wanted}"
+            f"create them in Temporal's UI, or with its CLI or tcld: {required}"
         )
         return InitStep(what="attributes", done=False, words=message)
     made = f"created {', '.join(missing)}" if missing else "all exist"

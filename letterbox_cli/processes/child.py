@@ -40,7 +40,7 @@ def _serve(number: str, addresses: str, *descriptors: str) -> None:
 
 
 def _number_logs(number: str) -> None:
-    """Have each line of this process's log say which one it is of."""
+    """Add the number of this process to each line of its log."""
     from structlog.contextvars import bind_contextvars
 
     bind_contextvars(process_number=int(number))

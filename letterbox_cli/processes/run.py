@@ -95,11 +95,11 @@ def _bound(host: str, port: int) -> list[socket.socket]:
 
     The children listen: until one of them is ready, connections are refused.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    places = {(family, address) for family, _, _, _, address in found}
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    distinct = {(family, address) for family, _, _, _, address in addresses}
     made = []
     try:
-        for family, address in sorted(places):
+        for family, address in sorted(distinct):
             bound = socket.socket(family, socket.SOCK_STREAM)
             made.append(bound)
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -59,8 +59,8 @@ def _secret(settings: Settings, made_up: str | None) -> str:
 def _command() -> str:
     """Return the command with its path if need be: a fresh clone has it in .venv."""
     beside = Path(sys.executable).with_name("letterbox")
-    found = shutil.which("letterbox")
-    if not beside.exists() or (found and beside.samefile(found)):
+    on_path = shutil.which("letterbox")
+    if not beside.exists() or (on_path and beside.samefile(on_path)):
         return "letterbox"
     return str(_short(beside))
 

@@ -178,7 +178,7 @@ async def _ready(settings: Settings) -> None:
 
 
 def _say_what_is_ignored(settings: Settings) -> None:
-    """Tell it of Temporal's own variables: other commands go where they say."""
+    """Warn of variables of Temporal's that other commands follow and `up` does not."""
     for name in differing_temporal(settings.temporal_port):
         typer.echo(
             f"note: {name} is ignored: `letterbox up` runs a Temporal of its own at "

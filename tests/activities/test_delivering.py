@@ -21,7 +21,7 @@ from letterbox.domain import keys
 from letterbox.domain.application import EventType, Stage
 from letterbox.domain.errors import ReceiverUnavailableError, StoreUnavailableError
 from letterbox.domain.gone import GoneAnswers
-from letterbox.domain.messages import DeliverResult, DeliveryOrder, Outcome
+from letterbox.domain.messages import DeliverResult, DeliveryOrder, DeliveryOutcome
 from letterbox.domain.owing import with_event
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
@@ -121,7 +121,7 @@ async def test_an_event_of_a_recorded_application_is_delivered(
 
     (attempt,) = receiver.attempts
     data = attempt.event["data"]
-    assert delivered == DeliverResult(outcome=Outcome.DELIVERED)
+    assert delivered == DeliverResult(outcome=DeliveryOutcome.DELIVERED)
     assert (attempt.id, attempt.event["type"]) == ("msg_1", "application.matched")
     assert data["position"] == {"reference": "R-1", "hirer": "Post"}
     assert data["documents"] == ["/applications/careerjet%3A1/documents/aa.pdf"]
@@ -165,7 +165,7 @@ async def test_what_may_pass_is_left_to_temporal(
         await meter.environment.run(delivering.deliver, order())
     delivered = await meter.environment.run(delivering.deliver, order())
 
-    assert delivered.outcome is Outcome.DELIVERED
+    assert delivered.outcome is DeliveryOutcome.DELIVERED
     assert list(receiver.events) == ["msg_1"]
     assert [counted.outcome for counted in meter.read()] == ["failed", "delivered"]
 
@@ -185,7 +185,7 @@ async def test_gone_for_a_moment_is_an_outage(
         assert caught.value.retry_after == timedelta(seconds=7)
     delivered = await meter.environment.run(delivering.deliver, order())
 
-    assert delivered.outcome is Outcome.DELIVERED
+    assert delivered.outcome is DeliveryOutcome.DELIVERED
     assert not switch.disabled(receiver.url)
     counted = [one.outcome for one in meter.read()]
     assert counted == ["failed"] * 20 + ["delivered"]
@@ -247,8 +247,11 @@ async def _check_gone(
     third = await meter.environment.run(delivering.deliver, order())
 
     (line,) = logs
-    assert (first.outcome, second.outcome) == (Outcome.DISABLED, Outcome.DISABLED)
-    assert third.outcome is Outcome.DELIVERED
+    assert (first.outcome, second.outcome) == (
+        DeliveryOutcome.DISABLED,
+        DeliveryOutcome.DISABLED,
+    )
+    assert third.outcome is DeliveryOutcome.DELIVERED
     assert len(receiver.attempts) == 2
     assert (line["log_level"], line["application"]) == ("error", ID)
     assert "`letterbox deliver --enable`" in line["event"]
@@ -268,7 +271,7 @@ async def test_another_address_than_the_one_that_is_gone_is_delivered_to(
 
     delivered = await ActivityEnvironment().run(delivering.deliver, order())
 
-    assert delivered.outcome is Outcome.DELIVERED
+    assert delivered.outcome is DeliveryOutcome.DELIVERED
     assert len(receiver.attempts) == 1
 
 
@@ -293,7 +296,7 @@ async def test_an_event_is_told_though_the_record_cannot_be_read(
     delivered = await ActivityEnvironment().run(delivering.deliver, order())
 
     (attempt,) = receiver.attempts
-    assert delivered.outcome is Outcome.DELIVERED
+    assert delivered.outcome is DeliveryOutcome.DELIVERED
     assert attempt.event["data"]["position"] == {"reference": "R-2", "hirer": None}
 
 

@@ -20,7 +20,7 @@ from temporalio.client import (
 )
 
 from api.metrics import Metrics
-from api.watch import Sources, Watch
+from api.watch import Watch, WatchSources
 from letterbox.ats.switch import DeliverySwitch
 from letterbox.catalogue.feeds.read import read_feed
 from letterbox.catalogue.imports.report import ImportOrder
@@ -56,7 +56,7 @@ async def watched(
     """Watch a store, and a Temporal of which there is nothing to tell."""
     stored, metrics = StoreWatch(store), Metrics()
     watch = Watch(
-        Sources(
+        WatchSources(
             inbox=inbox or stored.inbox,
             audit=stored.audit,
             catalogue=stored.catalogue,

@@ -63,6 +63,20 @@ def test_without_json_each_finding_is_a_line(letterbox: Letterbox) -> None:
     assert "\nWRONG   store: there is no store at" in result.stdout
 
 
+def test_a_temporal_address_with_a_scheme_is_told_once(
+    environment: pytest.MonkeyPatch, doctor: Doctor
+) -> None:
+    """A missing store is not hidden by the address that would tell more of it."""
+    environment.setenv("TEMPORAL_ADDRESS", "http://127.0.0.1:7233")
+
+    found = doctor()
+
+    [store] = found["store"]
+    assert store.startswith("wrong: there is no store at")
+    [temporal] = found["temporal"]
+    assert temporal == "wrong: TEMPORAL_ADDRESS: must be host:port, without a scheme"
+
+
 def test_with_unreadable_settings_nothing_else_is_checked(
     environment: pytest.MonkeyPatch, doctor: Doctor
 ) -> None:

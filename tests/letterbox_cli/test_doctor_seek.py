@@ -155,7 +155,7 @@ def test_a_subscription_that_is_not_named_is_found(seek: Seek, doctor: Doctor) -
 
 
 def test_an_address_elsewhere_is_none_of_ours(seek: Seek, doctor: Doctor) -> None:
-    """Named or not."""
+    """It is not ours, whether the settings name it or not."""
     seek.serve(webhook_url="http://127.0.0.1:9/elsewhere")
     named = doctor()["SEEK's webhook"]
     seek.set(SUBSCRIPTION_ID="")

@@ -53,7 +53,7 @@ def test_a_reason_cannot_move_the_cursor() -> None:
 
 
 def test_what_the_ats_has_not_taken_says_how_often_it_was_tried() -> None:
-    """And why in vain."""
+    """The last failure is shown beside the number."""
     waiting = Waiting(step="deliver", type=EventType.MATCHED, attempts=7, reason="away")
 
     words = " ".join(line_of_waiting(waiting).split())

@@ -99,7 +99,7 @@ def test_a_schedule_that_is_not_asked_for_goes_only_with_prune(
 def test_init_sets_the_lifecycle_rules_of_a_bucket(
     environment: pytest.MonkeyPatch, letterbox: Letterbox, s3_endpoint: str
 ) -> None:
-    """As JSON, for programs."""
+    """The steps are printed as JSON, for programs."""
     environment.setenv("LETTERBOX_STORE", f"s3://letterbox-{uuid4().hex}")
     environment.setenv("LETTERBOX_S3_ENDPOINT", s3_endpoint)
     environment.setenv("LETTERBOX_S3_ACCESS_KEY", "access")

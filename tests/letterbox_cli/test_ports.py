@@ -53,7 +53,7 @@ def test_who_listens_is_named_by_the_program_that_it_runs() -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_a_port_is_refused_only_while_somebody_listens(host: str) -> None:
-    """Whatever the address."""
+    """It makes no difference which address it is."""
     if ":" in host and not Path("/proc/net/if_inet6").exists():
         pytest.skip("no IPv6 here")
 

@@ -26,7 +26,7 @@ def _nowhere(environment: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_a_store_that_cannot_be_made_is_named(
     environment: pytest.MonkeyPatch, nowhere: Path, words: str
 ) -> None:
-    """Not by a traceback."""
+    """The message is one line, and no traceback."""
     Path("positions.json").write_text("[]")
     environment.setenv("LETTERBOX_STORE", f"file:{nowhere}")
 

@@ -74,7 +74,7 @@ async def test_a_date_time_needs_its_zone(partner: Partner) -> None:
 
 
 async def test_mutations_are_validated_and_change_nothing(partner: Partner) -> None:
-    """As in SEEK's Playground."""
+    """SEEK's Playground does the same."""
     right = {"webhookSubscription": {"id": "x"}, "eventIds": ["y"]}
 
     refused = await partner.ask(MUTATION, input=right)

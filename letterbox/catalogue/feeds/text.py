@@ -35,7 +35,7 @@ _WIDER = {
 }
 
 
-class Source(Protocol):
+class ByteSource(Protocol):
     """Bytes to read."""
 
     def read(self, amount: int, /) -> bytes:
@@ -45,7 +45,7 @@ class Source(Protocol):
 class FeedText:
     """The text of a feed in chunks; ``head`` may be looked at before."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: ByteSource) -> None:
         self._source = source
         first = _read(source, _HEAD)
         mark, encoding = _encoding(first)
@@ -106,7 +106,7 @@ def _windows(byte: int) -> str:
         return "\ufffd"
 
 
-def _read(source: Source, amount: int) -> bytes:
+def _read(source: ByteSource, amount: int) -> bytes:
     read = b""
     while len(read) < amount and (data := source.read(amount - len(read))):
         read += data

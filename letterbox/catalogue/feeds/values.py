@@ -83,8 +83,8 @@ def why_not(error: ValidationError) -> str:
     if not field:
         return "is not an object"
     if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
-        meant = get_close_matches(field, Position.model_fields, n=1)
-        question = f"; did you mean {meant[0]}?" if meant else ""
+        similar = get_close_matches(field, Position.model_fields, n=1)
+        question = f"; did you mean {similar[0]}?" if similar else ""
         return f"{field} {_WORDS[first['type']]}{question}"
     if first["type"] in _WORDS:
         return f"{field} {_WORDS[first['type']]}"

@@ -85,33 +85,14 @@ def removals(  # noqa: PLR0913 what, of what, by which rules
     """
     if order.cut_off:
         return Removals()
-    present = 0
-    absent: dict[bytes, Position] = {}
-    named: dict[bytes, Position] = {}
-    # One after another: all of them as objects would be most of the memory.
-    for identity, body in known.items():
-        position = Position.model_validate_json(body)
-        if position.status is PositionStatus.REMOVED:
-            continue
-        present += 1
-        if spool.removes(identity):
-            named[identity] = position
-        elif identity not in spool and not order.partial:
-            absent[identity] = position
+    present, absent, named = _leaving(spool, known, is_partial=order.partial)
     leaving = absent | named
     is_most = len(leaving) * 2 > present
     waits = bool(findings.mended or findings.skipped) or (
         is_most and not are_samples and (present >= _FEW or not len(spool))
     )
     names = {identity: identity.hex() for identity in leaving}
-    counts: Mapping[str, int] | None
-    if order.partial:
-        counts = None
-    elif not findings.skipped:
-        counts = waiting.counted(names.values())
-    else:
-        before = waiting.known()
-        counts = {name: before.get(name, 0) for name in names.values()}
+    counts = None if order.partial else _counts(names.values(), waiting, findings)
     ripe = {
         identity
         for identity, name in names.items()
@@ -126,3 +107,33 @@ def removals(  # noqa: PLR0913 what, of what, by which rules
         waiting=[leaving[identity].reference for identity in left],
         counts=counts,
     )
+
+
+def _leaving(
+    spool: FeedSpool, known: Mapping[bytes, bytes], *, is_partial: bool
+) -> tuple[int, dict[bytes, Position], dict[bytes, Position]]:
+    """Count the positions, and return those that are absent, and those named so."""
+    present = 0
+    absent: dict[bytes, Position] = {}
+    named: dict[bytes, Position] = {}
+    # One after another: all of them as objects would be most of the memory.
+    for identity, body in known.items():
+        position = Position.model_validate_json(body)
+        if position.status is PositionStatus.REMOVED:
+            continue
+        present += 1
+        if spool.removes(identity):
+            named[identity] = position
+        elif identity not in spool and not is_partial:
+            absent[identity] = position
+    return present, absent, named
+
+
+def _counts(
+    names: Iterable[str], waiting: WaitingRemovals, findings: Findings
+) -> Mapping[str, int]:
+    """Return how many feeds in a row agree; one with skipped jobs does not count."""
+    if not findings.skipped:
+        return waiting.counted(names)
+    before = waiting.known()
+    return {name: before.get(name, 0) for name in names}

@@ -26,7 +26,7 @@ class ImportOrder:
     """
     What feed to import, and how far it may reach.
 
-    ``hirer`` is whose the positions are that name none; ``partial`` says that what
+    ``hirer`` is the hirer of positions that name none; ``partial`` says that what
     is absent is not gone; ``force`` carries out what would wait. ``source`` is noted.
     ``dry_run`` writes nothing at all.
     ``cut_off`` is why the file is not the whole feed, ``every`` how often it comes.

@@ -10,9 +10,14 @@ from tempfile import TemporaryFile
 from typing import Literal, TypeVar
 
 from letterbox.catalogue.changes import document, mark
+from letterbox.catalogue.feeds.findings import Findings
 from letterbox.catalogue.feeds.read import Feed
 from letterbox.catalogue.imports.lease import ImportLease
-from letterbox.catalogue.imports.removals import WaitingRemovals, removals
+from letterbox.catalogue.imports.removals import (
+    Removals,
+    WaitingRemovals,
+    removals,
+)
 from letterbox.catalogue.imports.report import (
     SAMPLES,
     ImportOrder,
@@ -179,23 +184,7 @@ class CatalogueImport:
         # A feed that never named anything makes no job unknown.
         if not (order.partial or order.dry_run) and (len(spool) or known):
             mark(self._store, self._now(), positions=len(spool), source=order.source)
-        return ImportReport(
-            source=order.source,
-            positions=len(spool),
-            added=changes["added"],
-            changed=changes["changed"],
-            unchanged=changes["unchanged"],
-            removed=changes["removed"],
-            repeated=spool.repeated,
-            mended=findings.mended,
-            skipped=findings.skipped,
-            doubtful=findings.doubtful,
-            removals_waiting=len(leaving.waiting),
-            cut_off=order.cut_off,
-            unused=dict(findings.unused.most_common()),
-            faults=tuple(findings.faults),
-            notes=(*findings.unlisted(), *findings.notes),
-        )
+        return _report(spool, order, leaving, findings, changes)
 
     def _known(self, pool: Executor, scope: set[str | None]) -> dict[bytes, bytes]:
         """Read the documents of the hirers in scope; as bytes, they are small."""
@@ -235,3 +224,29 @@ class CatalogueImport:
 def _scope(spool: FeedSpool, order: ImportOrder) -> set[str | None]:
     named = {order.hirer} if order.hirer else set()
     return spool.hirers | named or {None}
+
+
+def _report(
+    spool: FeedSpool,
+    order: ImportOrder,
+    leaving: Removals,
+    findings: Findings,
+    changes: Counter[Change],
+) -> ImportReport:
+    return ImportReport(
+        source=order.source,
+        positions=len(spool),
+        added=changes["added"],
+        changed=changes["changed"],
+        unchanged=changes["unchanged"],
+        removed=changes["removed"],
+        repeated=spool.repeated,
+        mended=findings.mended,
+        skipped=findings.skipped,
+        doubtful=findings.doubtful,
+        removals_waiting=len(leaving.waiting),
+        cut_off=order.cut_off,
+        unused=dict(findings.unused.most_common()),
+        faults=tuple(findings.faults),
+        notes=(*findings.unlisted(), *findings.notes),
+    )

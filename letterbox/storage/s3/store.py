@@ -57,7 +57,7 @@ class S3Store:
     ) -> None:
         scheme, _, host = endpoint.partition("://")
         if scheme not in {"http", "https"}:
-            raise ValueError("the endpoint is no http or https URL")
+            raise ValueError("the endpoint is not an http or https URL")
         if prefix:
             check_key(prefix)
         self._bucket = bucket

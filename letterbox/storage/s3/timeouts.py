@@ -63,7 +63,7 @@ class BriefRetry(Retry):
         return more
 
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:  # noqa: ARG002 the base's
-        """Pause as was decided."""
+        """Sleep for the pause that ``increment`` decided on."""
         time.sleep(self.pause)
 
     def asked_for(self, response: BaseHTTPResponse | None) -> float | None:

@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.failures import Failures
-from activities.reconciling import Acceptance, ReconcileActivities
+from activities.reconciling import NewSubmissions, ReconcileActivities
 from letterbox.boards.fetching import EventStream, Notices, PostingClosed
 from letterbox.resources import open_fetchers
 from seek_sandbox.orders import ApplicationOrder
@@ -50,7 +50,7 @@ async def reconciling(desk: Desk, started: list[str]) -> AsyncIterator[None]:
                 for name, fetcher in fetchers.items()
                 if isinstance(fetcher, EventStream)
             },
-            acceptance=Acceptance(desk.applications, start),
+            acceptance=NewSubmissions(desk.applications, start),
             close=close,
             follow=follow,
         )

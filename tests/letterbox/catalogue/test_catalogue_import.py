@@ -207,7 +207,7 @@ def test_a_tiny_import_does_not_remove_a_small_catalogue_at_once(
 
 
 def test_samples_make_room_for_the_first_real_catalogue(store: FailingStore) -> None:
-    """However small it is."""
+    """The samples go, however small the catalogue is."""
     CatalogueImport(store, now=lambda: NOW).run(
         read_feed(io.BytesIO(json.dumps(listed("abcd")).encode())),
         ImportOrder(source=SAMPLES),

@@ -145,7 +145,7 @@ def test_the_position(
 
 
 def test_moments_are_told_in_utc() -> None:
-    """Wherever they were noted."""
+    """A moment may have been noted in any time zone."""
     elsewhere = NOON.astimezone(timezone(timedelta(hours=10)))
     noted = happening(EventType.ARCHIVED).model_copy(update={"happened_at": elsewhere})
 

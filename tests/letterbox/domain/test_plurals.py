@@ -9,5 +9,5 @@ from letterbox.domain.plurals import plural
     ("number", "words"), [(0, "0 positions"), (1, "1 position"), (2, "2 positions")]
 )
 def test_one_is_no_plural(number: int, words: str) -> None:
-    """Everything else is."""
+    """Zero and everything above one take the plural."""
     assert plural(number, "position") == words

@@ -279,7 +279,7 @@ def test_a_spelling_counts_case_and_no_blanks(
 
 
 def test_opened_by_hand_it_is_as_if_it_had_never_been_closed() -> None:
-    """Nor removed."""
+    """The same holds for one that was removed."""
     before = Position(reference="a")
     closed = before.closed(NOW)
 

@@ -220,7 +220,7 @@ class InMemory:
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_no_byte_that_is_changed_raises_anything_else(data: st.DataObject) -> None:
-    """A submission, or ValueError."""
+    """It is read as a submission, or is a ValueError."""
     body = bytearray(_whole())
     at = data.draw(st.integers(len(PDF), len(body) - 1))
     body[at] = data.draw(st.integers(0, 255))

@@ -70,7 +70,7 @@ def test_without_credentials_seek_is_not_asked() -> None:
 
 
 def test_with_credentials_seek_is_asked_as_often_as_the_settings_say() -> None:
-    """Zero is never."""
+    """With an interval of zero SEEK is never polled."""
     url = "https://auth.example/token"
 
     assert BOARD.reconcile_every(settings()) == timedelta(minutes=15)

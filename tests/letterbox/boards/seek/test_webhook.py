@@ -139,7 +139,7 @@ def test_any_json_is_read_or_malformed(
 
 
 def test_the_briefs_sample_tells_of_two_applications() -> None:
-    """specs/seek-candidate-application-created.txt without its comments."""
+    """It is specs/seek-candidate-application-created.txt without its comments."""
     read = read_events(SAMPLE)
 
     assert read.channel is Channel.WEBHOOK

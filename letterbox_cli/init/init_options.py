@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class InitOptions:
     """The options of the command."""
 
     store_only: bool = False
