@@ -78,7 +78,7 @@ def journal(
                 f"{entry.at:%Y-%m-%d %H:%M:%S}",
                 entry.what.value,
                 *((_of(entry),) if is_wide else ()),
-                entry.by,
+                entry.who,
             )
             for entry in found
         ],
@@ -90,7 +90,7 @@ def _entries(reader: JournalReader, wanted: JournalFilter) -> Iterator[Seen]:
     before: str | None = ""
     while before is not None:
         page, before = reader.latest(
-            wanted, _PAGE, before, lambda entry: not entry.is_note
+            wanted, _PAGE, before, lambda entry: not entry.is_routine
         )
         yield from (entry.seen for entry in page)
 

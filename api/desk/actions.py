@@ -14,7 +14,7 @@ from api.desk.pages import application_address, page
 from api.desk.route import DeskRoute, author
 from api.operator import applications, statuses
 from api.operator.access import keep_in_journal, log_asked
-from api.operator.auth import needs
+from api.operator.auth import needs, operator_of
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.lookup import look_up_readable
 from api.operator.models import Choice, Holding, Standing
@@ -136,6 +136,11 @@ async def erase(
     if fields.get("confirmed") != "yes":
         return await _asked_to_erase(application_id, request, reason)
     await applications.erase(application_id, request, services, author(request), reason)
+    if operator_of(request).hirers is not None:
+        # Nobody knows any more whose it was: its page is not for this operator.
+        return RedirectResponse(
+            "/desk/applications?stage=&done=erased", HTTPStatus.SEE_OTHER
+        )
     return _done(application_id, "erased")
 
 

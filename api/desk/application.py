@@ -95,8 +95,9 @@ async def show_view(
     services: OperatorServicesDep,
 ) -> Response:
     """Show what the board said, as it said it."""
-    # The record first: whoever may not see the application is refused there.
-    await read_application(application_id, request, services)
+    # The record first: what is not shown there, and kept in the journal, is not here.
+    if isinstance(await read_application(application_id, request, services), Response):
+        raise NotFoundError("it is not recorded yet")
     try:
         view = await to_thread.run_sync(
             services.applications.view, application_id, number

@@ -54,6 +54,7 @@ async def list_page(request: Request, services: OperatorServicesDep) -> Response
         first=_address(filters),
         following=found.next and _address({**filters, "cursor": found.next}),
         is_first="cursor" not in asked,
+        done=asked.get("done", ""),
     )
 
 

@@ -15,6 +15,7 @@ from api.desk.openings import Openings
 from api.desk.refusals import Counts, Refusals
 from api.desk.sessions import Sessions
 from api.operator.dependencies import OperatorServices, PageOfPositions
+from api.threads import Threads
 from letterbox.ats.presence import AtsMark
 from letterbox.audit.report import LastAudit, load_last_result
 from letterbox.boards import discover
@@ -51,6 +52,8 @@ class DeskServices:
     refusals: Refusals
     has_ats: Callable[[], bool]
     """Whether somebody is told of what is matched. Blocking."""
+    threads: Threads
+    """For what a page goes without, where a store hangs."""
     temporal_page: Callable[[str], str | None]
     """Where Temporal's UI shows an application, if it is known where that is."""
 
@@ -90,6 +93,7 @@ def open_desk_services(
         arrivals=Arrivals(partial(count_started, client, settings.task_queue), boards),
         refusals=Refusals(StoredRefusals(operator.store), answers),
         has_ats=AtsMark(operator.store).is_fresh,
+        threads=Threads(1),
         temporal_page=partial(_temporal_page, settings.temporal_ui, client.namespace),
     )
 

@@ -15,11 +15,12 @@ from api.operator.auth import needs, operator_of
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.lookup import is_shown_to
 from letterbox.domain import keys
+from letterbox.domain.cursors import seal, unseal
 from letterbox.domain.errors import ForbiddenError
 from letterbox.domain.operators import Operator, Permission
 
 _LIMIT = 50
-_MAX_KEY = 1000
+_MAX_CURSOR = 4000
 
 Line = TypeVar("Line")
 
@@ -29,7 +30,9 @@ router = APIRouter(include_in_schema=False, route_class=DeskRoute)
 @router.get("/desk/holds", openapi_extra=needs(Permission.READ))
 async def holds(request: Request, services: OperatorServicesDep) -> Response:
     """List legal holds, in the order of their ids."""
-    lines, following = await _page_of(request, desk_of(request).holds, keys.hold)
+    lines, following = await _page_of(
+        request, services, desk_of(request).holds, keys.hold
+    )
     operator = operator_of(request)
     shown = await to_thread.run_sync(
         lambda: [line for line in lines if _is_shown(services, operator, line)]
@@ -38,11 +41,13 @@ async def holds(request: Request, services: OperatorServicesDep) -> Response:
 
 
 @router.get("/desk/erasures", openapi_extra=needs(Permission.READ))
-async def erasures(request: Request) -> Response:
+async def erasures(request: Request, services: OperatorServicesDep) -> Response:
     """List what was erased, in the order of the ids: when, why and by whom."""
     _refuse_limited(operator_of(request))
-    found = await _page_of(request, desk_of(request).erasures, keys.tombstone)
-    return page(request, "erasures.html", items=found[0], following=found[1])
+    items, following = await _page_of(
+        request, services, desk_of(request).erasures, keys.tombstone
+    )
+    return page(request, "erasures.html", items=items, following=following)
 
 
 @router.get("/desk/audit", openapi_extra=needs(Permission.READ))
@@ -55,10 +60,14 @@ async def audit(request: Request) -> Response:
 
 async def _page_of(
     request: Request,
+    services: OperatorServices,
     listed: Callable[[str], Iterator[Line | str]],
     key_of: Callable[[str], str],
 ) -> tuple[list[Line | str], str | None]:
-    after = request.query_params.get("after", "")[:_MAX_KEY]
+    query = operator_of(request).sealed(request.url.path)
+    sealing, after = services.callers.sealing_keys, ""
+    if cursor := request.query_params.get("cursor"):
+        after = unseal(cursor[:_MAX_CURSOR], query, sealing).decode()
 
     def read() -> list[Line | str]:
         return list(islice(listed(after), _LIMIT))
@@ -68,7 +77,9 @@ async def _page_of(
         return lines, None
     last = lines[-1]
     key = last if isinstance(last, str) else key_of(getattr(last, "id", ""))
-    return lines, f"{request.url.path}?{urlencode({'after': key})}"
+    # It may be the key of one that is not shown to this operator.
+    cursor = seal(key.encode(), query, sealing[0])
+    return lines, f"{request.url.path}?{urlencode({'cursor': cursor})}"
 
 
 def _is_shown(services: OperatorServices, operator: Operator, line: object) -> bool:

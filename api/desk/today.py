@@ -6,7 +6,6 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
 from api.dependencies import Services
@@ -17,11 +16,13 @@ from api.desk.dependencies import DeskServices, desk_of
 from api.desk.pages import page
 from api.desk.route import DeskRoute
 from api.operator.auth import needs, operator_of
+from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.operators import Operator, Permission
 from letterbox.domain.refusals import Refusal
 from letterbox.temporal.schedules import KINDS
 
 _WITHIN = 0.1
+_STORE_WITHIN = 1.0
 
 router = APIRouter(include_in_schema=False, route_class=DeskRoute)
 
@@ -53,7 +54,7 @@ async def today(request: Request, services: Services) -> Response:
         request,
         "today.html",
         counted=counted,
-        has_ats=await to_thread.run_sync(desk.has_ats),
+        has_ats=await _has_ats(desk),
         refusals=_refused(refused, datetime.now(UTC)) if refused else {},
         boards=_shown_boards(counted, refused, desk.boards),
         sees_all=operator.hirers is None,
@@ -69,6 +70,14 @@ async def _refused_lately(
 ) -> Counter[Refusal] | None:
     """Return what was refused, for who sees all: nobody knows whose it would be."""
     return await desk.refusals.lately(_WITHIN) if operator.hirers is None else None
+
+
+async def _has_ats(desk: DeskServices) -> bool:
+    """Return whether somebody is told; a store that does not say so has its alarm."""
+    try:
+        return await desk.threads.run(desk.has_ats, _STORE_WITHIN)
+    except (StoreUnavailableError, TimeoutError):
+        return False
 
 
 def _shown_boards(

@@ -109,8 +109,8 @@ def _shown_to(
     known: dict[str, bool] = {}
 
     def is_shown(entry: JournalEntry) -> bool:
-        if entry.is_note or operator.hirers is None:
-            return not entry.is_note
+        if operator.hirers is None:
+            return not entry.is_routine
         if entry.application is None:
             return False
         if entry.application not in known:

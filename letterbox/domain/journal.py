@@ -51,6 +51,18 @@ class Seen(BaseModel):
     position: str | None = Field(None, description="The reference of one.")
     request_id: str | None = None
 
+    @property
+    def who(self) -> str:
+        """
+        Whom the caller names, and whose token it was where that is somebody else.
+
+        The operator without a name may name anybody, other operators too.
+        """
+        named = self.by.partition(": ")[2].partition(" for ")[0]
+        if named in {"", self.operator}:
+            return self.by
+        return f"{self.by} (by {self.operator})"
+
 
 class JournalEntry(Seen):
     """The same as it is stored, with its place in a chain; fields are only added."""
@@ -74,6 +86,11 @@ class JournalEntry(Seen):
     def is_note(self) -> bool:
         """Whether it is about the journal itself."""
         return self.what in {Deed.CHECKED, Deed.REMOVED, Deed.ACCEPTED}
+
+    @property
+    def is_routine(self) -> bool:
+        """Whether Letterbox has written it of its own accord, about the journal."""
+        return self.what in {Deed.CHECKED, Deed.REMOVED}
 
     @property
     def seen(self) -> Seen:

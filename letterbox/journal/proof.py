@@ -113,7 +113,8 @@ class JournalProof:
             self._proof.problems.append(f"{_at(name)} is missing: an audit wrote it")
             return
         if digest(body) != expected:
-            self._proof.problems.append(f"{_at(name)} was changed")
+            what = f"{_at(name)} was changed{_is_now(digest(body))}"
+            self._proof.problems.append(what)
 
     def _prove_day(
         self, pool: ThreadPoolExecutor, day: date, notes: Notes, *, is_noted: bool
@@ -197,7 +198,8 @@ class JournalProof:
         elif name.number > before.number + 1:
             yield f"{_at(name)} comes after {before.number}: some are missing between"
         elif read.digest and before.digest and read.previous != before.digest:
-            yield f"{_at(name)} does not follow {before.number}: one was changed"
+            what = f"{_at(name)} does not follow {before.number}: one was changed"
+            yield f"{what}{_is_now(before.digest)}"
 
 
 def note(
@@ -224,7 +226,8 @@ def accept(
 def _seen(read: _Read, wanted: dict[int, str]) -> Iterator[str]:
     expected = wanted.pop(read.name.number, None)
     if expected and read.digest and expected != read.digest:
-        yield f"{_at(read.name)} was changed since an audit saw it"
+        what = f"{_at(read.name)} was changed since an audit saw it"
+        yield f"{what}{_is_now(read.digest)}"
 
 
 def _late(name: EntryName, final: Mapping[str, Head] | None) -> Iterator[str]:
@@ -233,6 +236,11 @@ def _late(name: EntryName, final: Mapping[str, Head] | None) -> Iterator[str]:
     head = final.get(name.chain)
     if head is None or name.number > head.number:
         yield f"{_at(name)} was added after its day was over"
+
+
+def _is_now(found: str) -> str:
+    """Name what was found, so that whoever accepts this accepts no later change."""
+    return f" (now {found[:12]})"
 
 
 def _at(name: EntryName) -> str:

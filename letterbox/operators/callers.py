@@ -62,11 +62,14 @@ class Callers:
 
     @property
     def sealing_keys(self) -> list[bytes]:
-        """The same in all processes: the first seals cursors, all of them unseal."""
-        keys = list(self._tokens)
-        if self._known:
-            keys.append(self._known.secret.encode())
-        return keys
+        """
+        The same in all processes: the first seals cursors, all of them unseal.
+
+        The file's secret comes first: a token that a person has thought of could be
+        guessed from what it has sealed for others, at leisure and unseen.
+        """
+        secret = [self._known.secret.encode()] if self._known else []
+        return [*secret, *self._tokens]
 
     @property
     def is_due(self) -> bool:

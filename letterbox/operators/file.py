@@ -129,7 +129,9 @@ class OperatorsFile(_Strict):
 def read(path: Path) -> OperatorsFile:
     """Read the file (SettingsError, which names what is wrong and quotes nothing)."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_without_waiting) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise SettingsError(f"{_VARIABLE}: must be a file, and is none")
             body = file.read(_MAX_BYTES + 1)
     except OSError as error:
         raise _unusable("cannot be read", error) from None
@@ -140,6 +142,11 @@ def read(path: Path) -> OperatorsFile:
         return OperatorsFile.model_validate_json(body.removeprefix(b"\xef\xbb\xbf"))
     except ValidationError as error:
         raise SettingsError(*(_mistake(one) for one in error.errors())) from None
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open it; a pipe would wait for whoever writes into it, perhaps for ever."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 @contextmanager

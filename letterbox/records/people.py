@@ -41,9 +41,10 @@ class People:
             for item in self._matching(remaining, filters)
             if hirers is None or item.hirer in hirers
         )
-        items = list(islice(matching, limit))
-        is_last = len(items) < limit or items[-1].id == remaining[-1]
-        return items, None if is_last else items[-1].id
+        # One more than is shown: what others alone may see is no next page.
+        items = list(islice(matching, limit + 1))
+        is_last = len(items) <= limit
+        return items[:limit], None if is_last else items[limit - 1].id
 
     def _matching(
         self, application_ids: Iterable[str], filters: Filter

@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Container, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
@@ -22,6 +22,7 @@ def write(path: Path, body: bytes | BinaryIO, size: int | None) -> None:
     """Write a new file through to the disk; its folder's entry is not, yet."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
     try:
+        leave_to_owner(descriptor, path.parent)
         if isinstance(body, bytes):
             _write_all(descriptor, body)
         else:
@@ -36,7 +37,32 @@ def write(path: Path, body: bytes | BinaryIO, size: int | None) -> None:
 def create(path: Path) -> BinaryIO:
     """Open a new file to write and to read."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
-    return os.fdopen(os.open(path, flags, _FILE_MODE), "w+b")
+    file = os.fdopen(os.open(path, flags, _FILE_MODE), "w+b")
+    leave_to_owner(file.fileno(), path.parent)
+    return file
+
+
+def leave_to_owner(descriptor: int, folder: Path) -> None:
+    """
+    Have what root makes belong to whom the folder belongs: processes run as that user.
+
+    Nobody else can read it. Where the file system refuses, it stays root's.
+    """
+    if os.geteuid() == 0:
+        with suppress(OSError):
+            owner = folder.stat()
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
+
+
+def _leave_folder_to_owner(folder: Path) -> None:
+    if os.geteuid() == 0:
+        with suppress(OSError):
+            # Not by its name: somebody could put a link in its place.
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                leave_to_owner(descriptor, folder.parent)
+            finally:
+                os.close(descriptor)
 
 
 def move(path: Path, target: Path, root: Path) -> None:
@@ -88,6 +114,7 @@ def make_folder(
             raise
         above = make_folder(folder.parent, root)
         return [*above, *make_folder(folder, root, tries - 1)]
+    _leave_folder_to_owner(folder)
     return [folder.parent]
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from letterbox.storage.durable_files import leave_to_owner
+
 _TIMEOUT = 10.0
 _LOOK_EVERY = 0.01
 _MODE = 0o600
@@ -22,6 +24,7 @@ def locked(path: Path, timeout: float = _TIMEOUT) -> Iterator[None]:
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE)
         try:
+            leave_to_owner(descriptor, path.parent)
             if _lock(descriptor) and _is_at(path, descriptor):
                 # What is old is taken for left behind, and removed.
                 os.utime(descriptor)

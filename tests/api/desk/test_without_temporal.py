@@ -57,3 +57,19 @@ async def test_an_application_and_today_are_shown_within_seconds(
     assert "Try again" in application.text or "the store knows" in application.text
     assert "It is being counted." in today.text
     assert "Last 24 hours" not in today.text
+
+
+async def test_today_tells_that_the_store_is_away(
+    browser: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    """Rather than being away itself; of an application it says what is wrong."""
+    (tmp_path / "store").rename(tmp_path / "away")
+    (tmp_path / "store").write_text("what was mounted here is no folder any more")
+
+    today = await browser.get("/desk")
+    application = await browser.get(page_of("careerjet:waits"))
+
+    assert today.status_code == 200
+    assert "<h1>Today</h1>" in today.text
+    assert application.status_code == 503
+    assert "Ada Example" not in application.text

@@ -232,3 +232,19 @@ async def test_the_journal_has_what_was_done_about_its_own(hired: Hired) -> None
         item["application"] for item in page["items"]
     )
     assert theirs.json() == {"items": [], "next": None}
+
+
+async def test_no_cursor_tells_that_a_person_has_applied_elsewhere(
+    hired: Hired,
+) -> None:
+    """What is hidden is no next page either."""
+    params = {"limit": 1}
+    candidate = {"X-Candidate-Email": hired.email}
+    mine = await hired.own.get("/applications", params=params, headers=candidate)
+    everybody = await hired.server.http.get(
+        "/applications", params=params, headers=candidate
+    )
+
+    assert [item["id"] for item in mine.json()["items"]] == [hired.acme]
+    assert mine.json()["next"] is None
+    assert everybody.json()["next"]

@@ -12,7 +12,7 @@ import pytest
 from letterbox.domain import keys
 from letterbox.domain.application import Attachment
 from letterbox.domain.journal import JournalFilter
-from letterbox.journal.proof import JournalProof
+from letterbox.journal.proof import JournalProof, accept
 from letterbox.journal.reader import JournalReader
 from letterbox.storage.objects import has_any
 from tests.api.operator.operator_server import OPEN, OperatorServer
@@ -239,3 +239,16 @@ async def test_no_route_of_an_application_is_without_an_entry(
         assert answer.is_success, f"{route}: {answer.text}"
         entries = await about(server, one)
         assert [entry["what"] for entry in entries[count - 1 :]] == [deed], route
+
+
+async def test_what_a_person_has_accepted_as_broken_is_shown(
+    server: OperatorServer,
+) -> None:
+    """Or whoever has changed the journal could have it be silent unseen."""
+    accept(server.store, ["2026-03-01 is broken"], "mallory", datetime.now(UTC))
+
+    page = await server.http.get("/journal", params={"operator": "mallory"})
+
+    assert [(one["what"], one["by"]) for one in page.json()["items"]] == [
+        ("journal accepted", "cli: mallory")
+    ]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from letterbox.domain.ids import key_part
-from letterbox.domain.journal import EntryName
+from letterbox.domain.journal import EntryName, digest
 from letterbox.journal.proof import accept
 from letterbox.journal.sweep import remove_old_days
 from letterbox.storage.objects import listed_keys
@@ -37,7 +37,8 @@ def test_an_entry_that_was_edited_is_found(days: JournalDays) -> None:
 
     [problem] = days.prove()
 
-    assert problem == f"{name.day} {name.chain} 6 does not follow 5: one was changed"
+    where = f"{name.day} {name.chain} 6 does not follow 5: one was changed"
+    assert problem == f"{where} (now {digest(days.store.get(name.key))[:12]})"
 
 
 def test_the_last_entry_that_an_audit_saw_cannot_be_edited(tmp_path: Path) -> None:
@@ -50,7 +51,8 @@ def test_the_last_entry_that_an_audit_saw_cannot_be_edited(tmp_path: Path) -> No
 
     [problem] = days.prove()
 
-    assert problem == f"{last.day} {last.chain} 3 was changed since an audit saw it"
+    where = f"{last.day} {last.chain} 3 was changed since an audit saw it"
+    assert problem == f"{where} (now {digest(days.store.get(last.key))[:12]})"
 
 
 def test_an_entry_that_is_gone_is_found(days: JournalDays) -> None:
