@@ -79,6 +79,10 @@ class ApplicationActivities:
 
         A notice has none yet: its board has to be asked.
         """
+        with self._applications.together(args.application_id):
+            return self._stored(args)
+
+    def _stored(self, args: StoreInput) -> StoreResult:
         collected = self.collect(args)
         if not collected.fresh or collected.fetch:
             return collected

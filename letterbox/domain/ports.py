@@ -76,6 +76,12 @@ class ObjectStore(Protocol):
     def delete(self, key: str) -> None:
         """Remove an object; an absent one is removed already."""
 
+    def drop(self, key: str) -> None:
+        """Remove an object that a loss of power may bring back without harm."""
+
+    def together(self, folder: str) -> AbstractContextManager[None]:
+        """Put objects below a folder: durable at the end of the block, not before."""
+
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Walk the objects whose key begins with ``prefix``, by key, lazily."""
 
@@ -140,6 +146,9 @@ class Applications(Protocol):
 
     def tombstone(self, application_id: str) -> Tombstone | None:
         """Read when and why it was removed; an unreadable tombstone counts too."""
+
+    def together(self, application_id: str) -> AbstractContextManager[None]:
+        """Write what an application has: durable at the end of the block."""
 
     def view(self, application_id: str, number: int) -> Submission:
         """Read what the board said, as it was (FileNotFoundError, DamagedError)."""

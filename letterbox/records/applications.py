@@ -123,6 +123,10 @@ class StoredApplications:
         """Read when and why it was removed; an unreadable tombstone counts too."""
         return endings.find_tombstone(self._store, application_id)
 
+    def together(self, application_id: str) -> AbstractContextManager[None]:
+        """Write sources and documents: durable at the end of the block."""
+        return self._store.together(keys.application(application_id))
+
     def view(self, application_id: str, number: int) -> Submission:
         """Read what the board said, as it was (FileNotFoundError, DamagedError)."""
         body = self._store.get(keys.source(application_id, number))
@@ -214,7 +218,8 @@ class StoredApplications:
                 # Not what was taken over: ``submissions`` logs it.
                 continue
             if current and current.received_at <= submission.received_at:
-                self._store.delete(key)
+                # What comes back is a repeat, and is cleared as one.
+                self._store.drop(key)
 
     def clear_repeat(self, submission: Submission) -> None:
         """

@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from io import FileIO
 from pathlib import Path
@@ -16,12 +16,14 @@ from letterbox.storage.disk_errors import translated, unavailable
 from letterbox.storage.drafts import SpooledDraft
 from letterbox.storage.durable_files import (
     create,
+    deferring,
     make_folder,
     move,
     remove_emptied,
     remove_tree,
     replace,
     sync,
+    sync_below,
     sync_nearest,
     write,
 )
@@ -164,6 +166,27 @@ class DirectoryStore:
             return
         with translated("delete"):
             self._tidy(path.parent)
+
+    def drop(self, key: str) -> None:
+        """Remove an object and emptied folders; nothing is synced."""
+        path = self._path(key)
+        with suppress(FileNotFoundError), self._reading("delete"):
+            path.unlink()
+            remove_emptied(path.parent, self._root, self._lasting)
+
+    @contextmanager
+    def together(self, folder: str) -> Iterator[None]:
+        """
+        Sync folders once, at the end; files are synced as they are put.
+
+        All below it: what a try that was killed has put is not put again.
+        """
+        check_folder(folder)
+        path = self._root / folder
+        with deferring(path):
+            yield
+        with translated("put"):
+            sync_below(path, self._root)
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Walk by key, holding the names of one folder a level."""

@@ -4,6 +4,7 @@ import errno
 import os
 from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
@@ -15,6 +16,7 @@ _FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
 
 _MOVES = 100
+_DEFERRED: ContextVar[Path | None] = ContextVar("_DEFERRED", default=None)
 _NO_SUCH_CALL = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
@@ -73,7 +75,34 @@ def move(path: Path, target: Path, root: Path) -> None:
     has made one a moment ago may not have got to it yet, and our file is in it.
     """
     replace(path, target, root)
-    folder = target.parent
+    if not _is_deferred(target):
+        _sync_above(target.parent, root)
+
+
+@contextmanager
+def deferring(folder: Path) -> Iterator[None]:
+    """Sync no folder for what is moved below one; ``sync_below`` comes after it."""
+    before = _DEFERRED.set(folder)
+    try:
+        yield
+    finally:
+        _DEFERRED.reset(before)
+
+
+def sync_below(folder: Path, root: Path) -> None:
+    """Make durable what lies in a folder and below, whoever has put it there."""
+    for path, _, _ in os.walk(folder):
+        sync(Path(path))
+    if folder.is_dir():
+        _sync_above(folder, root)
+
+
+def _is_deferred(target: Path) -> bool:
+    folder = _DEFERRED.get()
+    return folder is not None and target.is_relative_to(folder)
+
+
+def _sync_above(folder: Path, root: Path) -> None:
     while folder != root and not _KNOWN.has(folder):
         with _KNOWN.learning(folder):
             sync(folder.parent)
@@ -92,7 +121,8 @@ def replace(path: Path, target: Path, root: Path) -> None:
             break
     else:
         raise FileNotFoundError(errno.ENOENT, "the folder vanishes again and again")
-    sync(target.parent)
+    if not _is_deferred(target):
+        sync(target.parent)
 
 
 def make_folder(

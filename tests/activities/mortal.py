@@ -52,6 +52,11 @@ class Mortal(DirectoryStore):
         self._survive()
         super().delete(key)
 
+    def drop(self, key: str) -> None:
+        """Die before it, or not."""
+        self._survive()
+        super().drop(key)
+
     def remove_unfinished(self, key: str) -> None:
         """Die before it, or not."""
         self._survive()

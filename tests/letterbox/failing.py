@@ -21,6 +21,11 @@ class FailingStore(DirectoryStore):
         self._change()
         super().delete(key)
 
+    def drop(self, key: str) -> None:
+        """Remove, or fail."""
+        self._change()
+        super().drop(key)
+
     def _change(self) -> None:
         self.changes_left -= 1
         if self.changes_left < 0:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
 from io import SEEK_END, BytesIO
 from tempfile import TemporaryFile
@@ -187,6 +187,13 @@ class S3Store:
                 self._client.remove_object(self._bucket, name)
         except FileNotFoundError:
             return  # S3 itself says 204; not every server does.
+
+    drop = delete
+
+    def together(self, folder: str) -> AbstractContextManager[None]:
+        """Do nothing: each object is durable by itself."""
+        check_folder(folder)
+        return nullcontext()
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Walk by key, a page of a thousand at a time."""

@@ -249,3 +249,18 @@ def test_an_unprepared_store_is_unavailable(unprepared: ObjectStore, verb: str) 
     """A missing bucket or volume is not an empty one."""
     with pytest.raises(StoreUnavailableError):
         VERBS[verb](unprepared, "a")
+
+
+def test_what_is_put_together_can_be_read_at_once_and_is_dropped_like_any_other(
+    store: ObjectStore, area: str
+) -> None:
+    """Within the block too; what is not there is dropped already."""
+    with store.together(area):
+        store.put(f"{area}a", b"first")
+        assert store.get(f"{area}a") == b"first"
+        store.drop(f"{area}a")
+        store.put(f"{area}b", b"second")
+
+    store.drop(f"{area}a")
+
+    assert [found.key for found in store.list(area)] == [f"{area}b"]

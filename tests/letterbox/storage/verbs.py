@@ -14,6 +14,7 @@ VERBS: dict[str, Callable[[ObjectStore, str], object]] = {
     "open": lambda store, key: store.open(key).__enter__(),
     "stat": lambda store, key: store.stat(key),
     "delete": lambda store, key: store.delete(key),
+    "drop": lambda store, key: store.drop(key),
     "list": lambda store, key: list(store.list(f"{key}/")),
     "remove_unfinished": lambda store, key: store.remove_unfinished(key),
 }
