@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
@@ -16,6 +16,10 @@ from temporalio.service import RPCError
 from api import apply, docs_page, health, webhooks
 from api.acceptance import Acceptance
 from api.dependencies import ApiServices
+from api.desk import routes as desk
+from api.desk.dependencies import open_desk_services
+from api.desk.refusals import answers_in
+from api.desk.responses import DeskResponses
 from api.failures import translate_failures
 from api.metrics import Metrics
 from api.middleware import OperatorRequests, TrailingSlashes
@@ -76,11 +80,17 @@ def create_app(
         services = _compose(settings, store, client, start, metrics_address)
         app.state.services = services
         if _has_operators(settings):
-            app.state.operator_services = open_operator_services(
-                settings, store, client
+            operator_services = open_operator_services(settings, store, client)
+            app.state.operator_services = operator_services
+            app.state.desk_services = open_desk_services(
+                settings,
+                client,
+                operator_services,
+                partial(answers_in, services.metrics.registry),
             )
         checking = asyncio.create_task(_log_what_is_missing(client))
         async with (
+            _running_desk(app),
             services.starter.running(),
             services.watch.running(),
             services.unknown.running(),
@@ -102,13 +112,21 @@ def create_app(
     app.include_router(webhooks.router)
     if _has_operators(settings):
         app.include_router(operator.router)
+        app.include_router(desk.router)
         app.add_middleware(EncodedSlashes)
         app.add_middleware(OperatorRequests)
+        app.add_middleware(DeskResponses)
     app.include_router(health.router)
     app.include_router(docs_page.router)
     app.add_middleware(TrailingSlashes)
     translate_failures(app)
     return app
+
+
+def _running_desk(app: FastAPI) -> AbstractAsyncContextManager[None]:
+    """Count for the desk what is refused, if there is a desk."""
+    desk = getattr(app.state, "desk_services", None)
+    return desk.refusals.running() if desk else nullcontext()
 
 
 def _has_operators(settings: Settings) -> bool:

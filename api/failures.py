@@ -141,7 +141,7 @@ async def _of_http(request: Request, error: Exception) -> Response:
         log.info("refused", status=int(error.status_code), **_where(request))
     headers = error.headers
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers = {"Allow": _allowed(request)}
+        headers = {"Allow": _allowed(request) or (headers or {}).get("Allow", "")}
     detail = error.detail
     members = detail if isinstance(detail, dict) else {"detail": detail}
     return problem(HTTPStatus(error.status_code), headers=headers, **members)

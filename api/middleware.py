@@ -14,7 +14,7 @@ from api.dependencies import ApiServices
 # no concern of ours.
 _ORIGIN = re.compile(rb"https?://[^/?#]*", re.IGNORECASE)
 _SLASHES = re.compile(rb"/{2,}")
-_OPERATOR_ADDRESSES = ("/applications", "/positions", "/journal")
+_OPERATOR_ADDRESSES = ("/applications", "/positions", "/journal", "/desk")
 _METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 
 

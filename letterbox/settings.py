@@ -197,6 +197,15 @@ class ApiSettings(_Section):
         None, description="JSON file of named operators; `letterbox operators add`."
     )
 
+    desk_session: Duration = Field(
+        timedelta(hours=8),
+        ge=timedelta(minutes=1),
+        description="How long somebody stays signed in at the desk.",
+    )
+    temporal_ui: Url = Field(
+        "", description="Temporal's UI, for links of the desk; none: no links."
+    )
+
     @field_validator("api_host")
     @classmethod
     def _an_address(cls, host: str) -> str:

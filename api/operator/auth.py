@@ -53,19 +53,28 @@ class OperatorRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Put the checks and a limit of the body before what FastAPI does."""
         handle = super().get_route_handler()
-        permission = Permission((self.openapi_extra or {})[_PERMISSION])
+        permission = permission_of(self)
 
         async def guarded(request: Request) -> Response:
-            caller = await _identify(request)
-            request.state.caller = caller
-            caller.operator.require(permission)
-            await _refuse_hidden(request, caller.operator)
-            limited = Request(request.scope, _limited(request.receive))
+            await admit(request, await _identify(request), permission)
+            limited = Request(request.scope, limited_to(_MAX_BYTES, request.receive))
             response = await handle(limited)
             response.headers.update(_SAFE_HEADERS)
             return response
 
         return guarded
+
+
+def permission_of(route: APIRoute) -> Permission:
+    """Return what a route needs (KeyError where it does not say)."""
+    return Permission((route.openapi_extra or {})[_PERMISSION])
+
+
+async def admit(request: Request, caller: Caller, permission: Permission) -> None:
+    """Let a caller in who may do it, with the application that the address names."""
+    request.state.caller = caller
+    caller.operator.require(permission)
+    await _refuse_hidden(request, caller.operator)
 
 
 def operator_of(request: Request) -> Operator:
@@ -87,10 +96,7 @@ async def recognise(request: Request, token: bytes) -> Caller:
     """
     services = operator_services_of(request)
     callers = services.callers
-    if callers.is_due:
-        # The file of the operators may have changed; one that hangs is left.
-        with move_on_after(_REFRESH_TIMEOUT):
-            await to_thread.run_sync(callers.refresh, abandon_on_cancel=True)
+    await refresh_callers(request)
     if caller := callers.known(token):
         return caller
     if (name := callers.token_name(token)) and (
@@ -104,6 +110,14 @@ async def recognise(request: Request, token: bytes) -> Caller:
             "the file of the operators cannot be read: see `letterbox doctor`",
         )
     raise refused_token(request)
+
+
+async def refresh_callers(request: Request) -> None:
+    """Read the file of operators, if it may have changed; one that hangs is left."""
+    callers = operator_services_of(request).callers
+    if callers.is_due:
+        with move_on_after(_REFRESH_TIMEOUT):
+            await to_thread.run_sync(callers.refresh, abandon_on_cancel=True)
 
 
 async def _verify(request: Request, name: str, token: bytes) -> Caller | None:
@@ -169,7 +183,7 @@ def _log_refused(request: Request, peer: str, *, limited: bool) -> None:
     )
 
 
-def _limited(receive: Receive) -> Receive:
+def limited_to(most: int, receive: Receive) -> Receive:
     """Refuse a body that is far larger than any that makes sense here."""
     size = 0
 
@@ -177,7 +191,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        if size > _MAX_BYTES:
+        if size > most:
             raise HTTPException(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too large"
             )

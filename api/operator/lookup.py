@@ -103,6 +103,17 @@ def refuse_if_hidden(
         raise NotFoundError("no such application")
 
 
+def is_shown_to(
+    operator: Operator, services: OperatorServices, application_id: str
+) -> bool:
+    """Return whether there is such an application, and an operator sees it."""
+    try:
+        refuse_if_hidden(services, operator, application_id)
+    except NotFoundError:
+        return False
+    return services.applications.known(application_id)
+
+
 def _moment(moment: datetime) -> str:
     """Write a moment as all others are: in UTC, with a ``Z`` at its end."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -7,7 +7,7 @@ from fastapi import Path
 from pydantic import AfterValidator
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-_PREFIXES = ("/applications/", "/positions/")
+_PREFIXES = ("/applications/", "/positions/", "/desk/applications/")
 
 ApplicationId = Annotated[
     str,

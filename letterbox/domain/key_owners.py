@@ -65,6 +65,9 @@ _FORMS: dict[str, tuple[tuple[Place, str], ...]] = {
     keys.HOLDS: ((Place.HOLD, rf"{_PART}\.(?P<name>json)"),),
     keys.CANDIDATES: ((Place.MARKER, rf"(?P<name>{_DIGEST})/{_PART}"),),
     "positions/": ((Place.OTHER, r"(?P<part>.+)(?P<name>\.json)"),),
+    keys.REFUSALS: (
+        (Place.OTHER, r"(?P<part>\d{4}(-\d\d){2}/[0-9a-f]{32})\.(?P<name>json)"),
+    ),
     "audit/": ((Place.OTHER, r"(?P<part>last)\.(?P<name>json)"),),
     keys.JOURNAL: ((Place.OTHER, rf"(?P<part>{_JOURNAL_NAME}~[^/]+)(?P<name>\.json)"),),
     "delivery/": (

@@ -21,6 +21,7 @@ OWED = "delivery/owed/"
 CATALOGUE = "positions/catalogue.json"
 CATALOGUE_STATUS = "positions/status.json"
 IMPORT_LEASE = "positions/importing.json"
+REFUSALS = "refusals/"
 REFUSED_REFERENCES = "positions/refused/"
 POSITIONS = "positions/references/"
 
@@ -220,6 +221,16 @@ def journal_notes(day: date) -> str:
 def journal_about(day: date, application_id: str) -> str:
     """Return a prefix that the entries about an application share with others."""
     return f"{journal(day)}{sha256(application_id.encode()).hexdigest()[:2]}/"
+
+
+def refusals_of(day: date) -> str:
+    """Return the folder of what was refused on a day."""
+    return f"{REFUSALS}{day.isoformat()}/"
+
+
+def refusals(day: date, writer: str) -> str:
+    """Return the key of what one process has refused on a day."""
+    return f"{refusals_of(day)}{writer}.json"
 
 
 def refused_references(board: str) -> str:

@@ -72,9 +72,11 @@ class Ledgers:
         self._removal = removal
         self._holds = holds
 
-    def erasures(self) -> Iterator[ErasureLine | str]:
-        """List every erasure, and the keys of unreadable tombstones."""
+    def erasures(self, after: str = "") -> Iterator[ErasureLine | str]:
+        """List erasures behind a key, and the keys of unreadable tombstones."""
         for stored in self._store.list(keys.ERASED):
+            if stored.key <= after:
+                continue
             part = _part(stored.key, keys.ERASED)
             try:
                 tombstone = Tombstone.model_validate_json(self._store.get(stored.key))
@@ -88,9 +90,11 @@ class Ledgers:
             except ValidationError:
                 yield stored.key
 
-    def holds(self) -> Iterator[HoldLine | str]:
-        """List every hold, and the keys of unreadable ones."""
+    def holds(self, after: str = "") -> Iterator[HoldLine | str]:
+        """List holds behind a key, and the keys of unreadable ones."""
         for stored in self._store.list(keys.HOLDS):
+            if stored.key <= after:
+                continue
             part = _part(stored.key, keys.HOLDS)
             try:
                 body = self._store.get(stored.key)

@@ -33,6 +33,7 @@ Letterbox is running.
   Temporal UI   http://127.0.0.1:{settings.ui_port}/namespaces/default/workflows
   Store         {settings.store_url}
   Careerjet     secret {_secret(settings, made_up)}
+  Desk          {_desk(settings, secrets)}
   Operator API  {_operator_api(settings, secrets)}
   SEEK          {_seek(settings)}
 
@@ -62,6 +63,12 @@ def _command() -> str:
     if not beside.exists() or (found and beside.samefile(found)):
         return "letterbox"
     return str(_short(beside))
+
+
+def _desk(settings: Settings, secrets: Mapping[str, str]) -> str:
+    how = secrets.get(_TOKEN) or "your operator token"
+    at = f"http://{settings.api_host}:{settings.api_port}/desk"
+    return f"{at}, to sign in with {how}"
 
 
 def _operator_api(settings: Settings, secrets: Mapping[str, str]) -> str:

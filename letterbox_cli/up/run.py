@@ -160,6 +160,7 @@ def child_environment(settings: Settings, secrets: Mapping[str, str]) -> dict[st
         **others,
         **files,
         **secrets,
+        "LETTERBOX_TEMPORAL_UI": f"http://127.0.0.1:{settings.ui_port}",
         "TEMPORAL_ADDRESS": f"127.0.0.1:{settings.temporal_port}",
         "TEMPORAL_CONFIG_FILE": os.devnull,
     }

@@ -126,6 +126,14 @@ def test_the_embedded_server_has_our_search_attributes() -> None:
 
 
 @pytest.mark.usefixtures("environment")
+def test_the_desk_and_how_to_sign_in_are_told() -> None:
+    """With the token of the operator API."""
+    told = greeting(Settings(), {**MADE_UP, "LETTERBOX_OPERATOR_TOKEN": "made-up"})
+
+    assert "Desk          http://127.0.0.1:8000/desk, to sign in with made-up\n" in told
+
+
+@pytest.mark.usefixtures("environment")
 def test_a_secret_that_was_made_up_is_told() -> None:
     """It is for development, and the curl is signed with it."""
     told = greeting(Settings(), {"LETTERBOX_CAREERJET_SECRETS": "made-up"})
@@ -146,6 +154,7 @@ def test_a_secret_that_was_configured_is_not_told(
     assert "secret as configured (LETTERBOX_CAREERJET_SECRETS)\n" in told
     assert "configured," not in told
     assert "configured too" not in told
+    assert "/desk, to sign in with your operator token\n" in told
     assert is_signed_with("configured", told)
 
 

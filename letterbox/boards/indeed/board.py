@@ -22,6 +22,7 @@ from letterbox.boards.posting.json_body import read_object
 from letterbox.boards.posting.moments import moment_of_millis
 from letterbox.boards.posting.replies import STATUSES, reply_by_status
 from letterbox.boards.posting.verifiers import HmacVerifier, sign
+from letterbox.domain.advertisement import Organization, PositionProfile
 from letterbox.domain.application import Source
 from letterbox.domain.matching import References
 from letterbox.domain.reading import Reading, Text
@@ -98,6 +99,7 @@ class Indeed:
                 posting=job.word("jobKey"),
                 ip_address=said.text("analytics", "ip"),
                 user_agent=said.text("analytics", "userAgent"),
+                position_profile=_ad(job),
             ),
             candidate=candidate,
             references=References(job_reference=reference),
@@ -133,6 +135,15 @@ class Indeed:
             "X-Indeed-Signature": sign(body, secret, _DIGEST),
         }
         return Post(headers, body)
+
+
+def _ad(job: Node) -> PositionProfile | None:
+    """Read what the ad was called, and by whom: a person may have to find its job."""
+    title, company = job.text("jobTitle"), job.text("jobCompany")
+    if title is None and company is None:
+        return None
+    hirers = () if company is None else (Organization(name=company),)
+    return PositionProfile(title=title, organizations=hirers)
 
 
 def _texts(applicant: Node, submission: Submission) -> list[Text]:

@@ -122,7 +122,7 @@ class OperatorServer:
 
 @asynccontextmanager
 async def open_operator_server(
-    folder: Path, client: Client, address: str
+    folder: Path, client: Client, address: str, **more: Any
 ) -> AsyncIterator[OperatorServer]:
     """Run the API and a worker on a store and a queue of their own."""
     port = free_port()
@@ -143,6 +143,7 @@ async def open_operator_server(
         # Nobody is there: no test asks SEEK itself.
         seek_token_url=f"http://127.0.0.1:{free_port()}",
         seek_graphql_url=f"http://127.0.0.1:{free_port()}",
+        **more,
     )
     store = open_store(settings)
     store.prepare()

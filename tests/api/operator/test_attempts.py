@@ -115,6 +115,9 @@ async def test_guesses_of_one_token_are_limited_before_they_are_computed(
         others = [await ask(token) for token in (known, fresh)]
         without = await ask(TOKEN)
         paul = {"Authorization": f"Bearer {fresh}"}
+        for _ in range(2):
+            tara = {"Authorization": f"Bearer {known}"}
+            await http.put("/positions/ALONE-1", json={}, headers=tara)
         page = (await http.get("/journal?limit=1", headers=paul)).json()
         second = await http.get(
             "/journal", params={"limit": 1, "cursor": page["next"]}, headers=paul

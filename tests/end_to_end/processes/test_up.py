@@ -44,11 +44,12 @@ def test_up_prints_addresses_that_answer_and_where_the_store_is(running: Up) -> 
     addresses = [
         running.told(r"http://[^\s]+/docs"),
         running.told(r"http://[^\s]+/workflows"),
+        running.told(r"http://[^\s]+/desk") + "/sign-in",
     ]
 
     answers = [http().get(address).status_code for address in addresses]
 
-    assert answers == [200, 200]
+    assert answers == [200, 200, 200]
     assert set(running.children()) == _PARTS
     assert "file:data/store" in running.told("Store[^\n]+")
     assert (running.folder / "data" / "store" / "positions").is_dir()

@@ -56,12 +56,25 @@ def test_a_whole_application_finds_its_canonical_places() -> None:
     assert reading.applied_at == datetime(2026, 3, 2, 9, 30, 6, 123000, UTC)
     assert reading.source.posting == "ef6a185864da5b5d"
     assert reading.source.ip_address == "203.0.113.9"
+    ad = reading.source.position_profile
+    assert ad
+    assert (ad.title, [one.name for one in ad.organizations]) == ("Developer", ["Acme"])
     assert reading.references.job_reference == "DEV-17"
     assert reading.candidate.person.name.formatted == "Ada Example"
     assert [email.address for email in reading.candidate.emails] == ["ada@example.com"]
     assert reading.candidate.addresses[0].country_code == "NZ"
     assert [text.role for text in reading.texts] == [Role.COVER_LETTER]
     assert not reading.incomplete
+
+
+def test_an_ad_without_a_title_is_no_ad() -> None:
+    """Nothing is made up of what Indeed does not say."""
+    said = sample() | {"job": {"jobId": "DEV-17"}}
+
+    reading = BOARD.read(submission(said))
+
+    assert reading.source.position_profile is None
+    assert reading.references.job_reference == "DEV-17"
 
 
 def test_the_forwarding_address_is_never_the_candidates() -> None:

@@ -1,0 +1,1 @@
+"""The desk: pages for people, made by the server; they work without script."""

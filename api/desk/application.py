@@ -1,0 +1,163 @@
+"""/desk/applications/{id}: all that a person needs to decide, on one page."""
+
+import asyncio
+import json
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, HTTPException, Path, Request, Response
+
+from api.desk.dependencies import desk_of
+from api.desk.pages import page
+from api.desk.route import DeskRoute
+from api.operator.applications import read_application
+from api.operator.auth import needs, operator_of
+from api.operator.demographics import read_demographics
+from api.operator.dependencies import OperatorServices, OperatorServicesDep
+from api.operator.documents import read_document
+from api.operator.path_ids import ApplicationId
+from letterbox.domain.application import Application, Stage
+from letterbox.domain.errors import LetterboxError, NotFoundError
+from letterbox.domain.history import History
+from letterbox.domain.operators import Permission
+from letterbox.domain.standing import CandidateStatus
+
+# A page is not kept waiting for what may be read beside it, or later.
+_STORY_WITHIN = 2.0
+_SUGGESTIONS_WITHIN = 0.15
+_MAX_SAID = 200_000
+_HERE = "/desk/applications/{application_id}"
+
+DocumentName = Annotated[str, Path(pattern=r"^[0-9a-f]{64}\.[a-z0-9]{1,20}$")]
+ViewNumber = Annotated[int, Path(ge=1, le=100_000)]
+
+router = APIRouter(include_in_schema=False, route_class=DeskRoute)
+
+
+@router.get(_HERE, openapi_extra=needs(Permission.READ))
+async def show(
+    application_id: ApplicationId, request: Request, services: OperatorServicesDep
+) -> Response:
+    """Show an application, wherever it stands, and what can be done about it."""
+    try:
+        record = await read_application(application_id, request, services)
+    except HTTPException as error:
+        if error.status_code != HTTPStatus.GONE:
+            raise
+        return await _shown_removed(application_id, request, services, error.detail)
+    about = await _about(application_id, request, services)
+    if isinstance(record, Response):
+        return page(request, "received.html", **about)
+    suggestions = None
+    if operator_of(request).may(Permission.TRIAGE):
+        suggestions = await desk_of(request).openings.suggestions(
+            record, operator_of(request), _SUGGESTIONS_WITHIN
+        )
+    return page(
+        request,
+        "application.html",
+        **about,
+        record=record,
+        is_open=record.stage is not Stage.ARCHIVED,
+        can_be_asked=services.can_be_asked(record.source.board),
+        statuses=list(CandidateStatus),
+        suggestions=suggestions,
+        done=request.query_params.get("done", ""),
+        others=_not_shown(record),
+    )
+
+
+@router.get(f"{_HERE}/documents/{{name}}", openapi_extra=needs(Permission.DOCUMENTS))
+async def download(
+    application_id: ApplicationId,
+    name: DocumentName,
+    request: Request,
+    services: OperatorServicesDep,
+) -> Response:
+    """Download a document; no browser shows it in its own window."""
+    return await read_document(
+        application_id,
+        name,
+        request,
+        services,
+        request.headers.get("Range"),
+        request.headers.get("If-Range"),
+        request.headers.get("If-None-Match"),
+    )
+
+
+@router.get(f"{_HERE}/views/{{number}}", openapi_extra=needs(Permission.CONTACTS))
+async def show_view(
+    application_id: ApplicationId,
+    number: ViewNumber,
+    request: Request,
+    services: OperatorServicesDep,
+) -> Response:
+    """Show what the board said, as it said it."""
+    # The record first: whoever may not see the application is refused there.
+    await read_application(application_id, request, services)
+    try:
+        view = await to_thread.run_sync(
+            services.applications.view, application_id, number
+        )
+    except FileNotFoundError:
+        raise NotFoundError(
+            "there is no such view, or it is in the archive: `letterbox restore`"
+        ) from None
+    said = json.dumps(view.said, indent=2, ensure_ascii=False)
+    is_whole, said = len(said) <= _MAX_SAID, said[:_MAX_SAID]
+    about: dict[str, Any] = {
+        "id": application_id,
+        "view": view,
+        "number": number,
+    }
+    return page(request, "view.html", **about, said=said, is_whole=is_whole)
+
+
+@router.get(f"{_HERE}/demographics", openapi_extra=needs(Permission.DEMOGRAPHICS))
+async def show_demographics(
+    application_id: ApplicationId, request: Request, services: OperatorServicesDep
+) -> Response:
+    """Show demographic answers, apart from all else."""
+    kept = await read_demographics(application_id, request, services)
+    views = [
+        (view.view, json.dumps(view.answers, indent=2, ensure_ascii=False))
+        for view in kept.views
+    ]
+    return page(request, "demographics.html", id=application_id, views=views)
+
+
+async def _shown_removed(
+    application_id: str, request: Request, services: OperatorServices, gone: Any
+) -> Response:
+    about = await _about(application_id, request, services)
+    return page(request, "removed.html", HTTPStatus.GONE, **about, gone=gone)
+
+
+async def _about(
+    application_id: str, request: Request, services: OperatorServices
+) -> dict[str, Any]:
+    return {
+        "id": application_id,
+        "story": await _story(application_id, services),
+        "temporal_page": desk_of(request).temporal_page(application_id),
+    }
+
+
+async def _story(application_id: str, services: OperatorServices) -> History | None:
+    """
+    Return what has happened; None where that is not known in time.
+
+    The journal has no word of it: of the candidate nothing is in it.
+    """
+    try:
+        async with asyncio.timeout(_STORY_WITHIN):
+            return await services.histories.find(application_id)
+    except (LetterboxError, TimeoutError):
+        return None
+
+
+def _not_shown(record: Application) -> list[Any]:
+    """List the documents of views that the record does not show."""
+    return list(record.all_attachments())[len(record.attachments) :]

@@ -1,0 +1,82 @@
+"""Sessions of the desk: sealed into a cookie, which every API process can read."""
+
+import hmac
+import secrets
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from letterbox.domain.operators import Caller
+
+_MAX_COOKIE = 400
+_FIELDS = 4
+
+
+class Callers(Protocol):
+    """Who may sign in, and what seals their sessions in all processes."""
+
+    @property
+    def sealing_keys(self) -> Sequence[bytes]:
+        """Return the keys: the first seals, all of them unseal."""
+
+    def current(self, name: str, credential: str) -> Caller | None:
+        """Return an operator who was recognised before, if that token still opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody who has signed in, and the token that their forms must carry."""
+
+    caller: Caller
+    csrf: str
+
+    def has_made(self, csrf: str) -> bool:
+        """Return whether a form was made for this session."""
+        return hmac.compare_digest(csrf.encode(), self.csrf.encode())
+
+
+class Sessions:
+    """
+    Opens sessions and finds them again, for as long as ``life``.
+
+    Nothing is kept on the server. At each request ``callers`` says whether the token
+    that a session was opened with still opens.
+    """
+
+    def __init__(
+        self, callers: Callers, life: timedelta, now: Callable[[], float] = time.time
+    ) -> None:
+        self._callers = callers
+        self.life = life
+        self._now = now
+
+    def open(self, caller: Caller) -> str:
+        """Return the cookie of a new session."""
+        ends = int(self._now() + self.life.total_seconds())
+        name = caller.operator.name.encode().hex()
+        body = f"{ends}.{name}.{caller.credential}.{secrets.token_urlsafe(12)}"
+        return f"{body}.{_seal(self._callers.sealing_keys[0], 'session', body)}"
+
+    def find(self, cookie: str) -> Session | None:
+        """Return the session of a cookie; None if it has ended, or is not ours."""
+        body, _, seal = cookie[:_MAX_COOKIE].rpartition(".")
+        for key in self._callers.sealing_keys:
+            if hmac.compare_digest(seal.encode(), _seal(key, "session", body).encode()):
+                return self._opened(body, key)
+        return None
+
+    def _opened(self, body: str, key: bytes) -> Session | None:
+        # What is sealed we have written: it has these fields.
+        ends, name, credential, _ = body.split(".", _FIELDS - 1)
+        if int(ends) <= self._now():
+            return None
+        caller = self._callers.current(bytes.fromhex(name).decode(), credential)
+        return Session(caller, _seal(key, "form", body)) if caller else None
+
+
+def _seal(key: bytes, purpose: str, body: str) -> str:
+    digest = hmac.digest(key, f"desk {purpose} {body}".encode(), "sha256")
+    return urlsafe_b64encode(digest).decode().rstrip("=")

@@ -1,0 +1,106 @@
+"""/desk: whether boards deliver, what waits, and what is wrong."""
+
+import asyncio
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+
+from api.dependencies import Services
+from api.desk.alarms import Reading, alarms, known, schedules_of
+from api.desk.arrivals import DAY, HOUR, Counted
+from api.desk.charts import HEIGHT, WIDTH, reasons_of, rectangles, refused_by
+from api.desk.dependencies import DeskServices, desk_of
+from api.desk.pages import page
+from api.desk.route import DeskRoute
+from api.operator.auth import needs, operator_of
+from letterbox.domain.operators import Operator, Permission
+from letterbox.domain.refusals import Refusal
+from letterbox.temporal.schedules import KINDS
+
+_WITHIN = 0.1
+
+router = APIRouter(include_in_schema=False, route_class=DeskRoute)
+
+
+@router.get("/desk", openapi_extra=needs(Permission.READ))
+async def today(request: Request, services: Services) -> Response:
+    """Show it, with what is known by now: a page is not kept waiting for counts."""
+    operator = operator_of(request)
+    desk = desk_of(request)
+    counted, refused = await asyncio.gather(
+        desk.arrivals.counted(operator.hirers, _WITHIN), _refused_lately(desk, operator)
+    )
+    read = services.metrics.registry.get_sample_value
+    schedules = schedules_of(read, list(KINDS))
+    about: dict[str, Any] = {}
+    if operator.hirers is None:
+        about = {
+            "alarms": alarms(read, schedules, time.time()),
+            "depth": known(read("letterbox_inbox_depth", {})),
+            "oldest": known(read("letterbox_inbox_oldest_seconds", {})),
+            "overdue": known(read("letterbox_archives_overdue", {})),
+            "imported": _moment(read, "letterbox_catalogue_last_import"),
+            "audited": _moment(read, "letterbox_audit_last_run"),
+            "schedules": [
+                (one, _at(one.last_success)) for one in schedules if one.every
+            ],
+        }
+    return page(
+        request,
+        "today.html",
+        counted=counted,
+        has_ats=await to_thread.run_sync(desk.has_ats),
+        refusals=_refused(refused, datetime.now(UTC)) if refused else {},
+        boards=_shown_boards(counted, refused, desk.boards),
+        sees_all=operator.hirers is None,
+        rectangles=rectangles,
+        width=WIDTH,
+        height=HEIGHT,
+        **about,
+    )
+
+
+async def _refused_lately(
+    desk: DeskServices, operator: Operator
+) -> Counter[Refusal] | None:
+    """Return what was refused, for who sees all: nobody knows whose it would be."""
+    return await desk.refusals.lately(_WITHIN) if operator.hirers is None else None
+
+
+def _shown_boards(
+    counted: Counted | None, refused: Counter[Refusal] | None, boards: tuple[str, ...]
+) -> list[str]:
+    """Return the boards that have sent anything; a chart of nothing says nothing."""
+    if counted is None:
+        return []
+    has_refused = {one.board for one in refused or ()}
+    return [
+        board
+        for board in boards
+        if board in has_refused
+        or any(bar.count for bar in (*counted.hours[board], *counted.days[board]))
+    ]
+
+
+def _refused(refused: Counter[Refusal], now: datetime) -> dict[str, Any]:
+    """Return charts of what each board was refused, and the reasons."""
+    return {
+        board: {
+            "hours": refused_by(refused, board, HOUR, now),
+            "days": refused_by(refused, board, DAY, now),
+            "why": reasons_of(refused, board, now),
+        }
+        for board in sorted({one.board for one in refused})
+    }
+
+
+def _moment(read: Reading, name: str) -> datetime | None:
+    return _at(known(read(f"{name}_timestamp_seconds", {})))
+
+
+def _at(timestamp: float | None) -> datetime | None:
+    return datetime.fromtimestamp(timestamp, UTC) if timestamp else None

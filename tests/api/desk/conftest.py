@@ -1,0 +1,50 @@
+"""One server for all tests of the desk, and somebody who has signed in."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import pytest_asyncio
+from temporalio.client import Client
+
+from letterbox.catalogue.changes import CatalogueWriter
+from letterbox.domain.positions import Position
+from tests.api.desk.signed_in import Desk, signed_in
+from tests.api.operator.operator_server import OperatorServer, open_operator_server
+
+INDEED_SECRET = "a secret of Indeed's"
+
+
+@pytest_asyncio.fixture(name="server", scope="session", loop_scope="session")
+async def _server(
+    tmp_path_factory: pytest.TempPathFactory,
+    temporal_client: Client,
+    temporal_address: str,
+) -> AsyncIterator[OperatorServer]:
+    """Run the API and a worker; tests leave each other's applications alone."""
+    folder = tmp_path_factory.mktemp("desk")
+    async with open_operator_server(
+        folder,
+        temporal_client,
+        temporal_address,
+        indeed_secrets=INDEED_SECRET,
+        temporal_ui="http://127.0.0.1:8233",
+    ) as opened:
+        catalogue = CatalogueWriter(opened.store)
+        catalogue.put(Position(reference="DEV-17", title="Developer", hirer="acme"))
+        catalogue.put(Position(reference="DRIVER-1", title="Rural delivery driver"))
+        yield opened
+
+
+@pytest_asyncio.fixture(name="desk", scope="session", loop_scope="session")
+async def _desk(server: OperatorServer) -> AsyncIterator[Desk]:
+    """Sign in as the operator who has no name."""
+    async with signed_in(server) as desk:
+        yield desk
+
+
+@pytest_asyncio.fixture(name="stranger", loop_scope="session")
+async def _stranger(server: OperatorServer) -> AsyncIterator[httpx.AsyncClient]:
+    """Have a browser that has not signed in."""
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
+        yield http

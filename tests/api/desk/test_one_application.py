@@ -1,0 +1,227 @@
+"""The page of one application, and what a person does there, without any script."""
+
+import json
+import re
+from html import unescape
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
+
+from letterbox.domain.application import Stage
+from tests.api.desk.signed_in import Desk, page_of
+from tests.api.operator.operator_server import OPEN
+from tests.factories import PDF, careerjet
+from tests.record_factory import record
+
+pytestmark = pytest.mark.xdist_group("desk")
+
+
+async def test_a_page_shows_all_that_is_known(desk: Desk) -> None:
+    """The candidate, the documents, the story, and the workflow in Temporal's UI."""
+    application_id = await desk.server.recorded()
+
+    page = await desk.open(page_of(application_id))
+
+    for known in (
+        "Ada Example",
+        "ada@example.com",
+        application_id,
+        "Letter carrier",
+        "cv.pdf",
+        "<strong>recorded</strong>",
+        "View 1",
+        f"/namespaces/default/workflows/{quote(application_id, safe='')}",
+    ):
+        assert known in page
+
+
+async def test_a_document_is_downloaded_and_shown_by_no_browser(desk: Desk) -> None:
+    """Its own policy allows nothing, should it be opened all the same."""
+    application_id = await desk.server.recorded()
+    page = await desk.open(page_of(application_id))
+    address = re.search(r'href="([^"]+\.pdf)" download', page)
+    assert address
+
+    answer = await desk.http.get(unescape(address[1]))
+
+    assert answer.content == PDF
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+async def test_what_waits_is_assigned_by_a_suggestion(desk: Desk) -> None:
+    """The most similar comes first, and nothing is chosen before a person chooses."""
+    application_id = await desk.server.recorded(job_id=f"{OPEN}-a")
+    page = await desk.open(page_of(application_id))
+    [first, *_] = re.findall(r'name="choice" value="([^"]+)">', page)
+
+    answer = await desk.act(application_id, "position", choice=unescape(first))
+
+    assert json.loads(unescape(first)) == [OPEN, ""]
+    assert (
+        "checked"
+        not in page.partition("Similar open positions")[2].partition("</form>")[0]
+    )
+    assert answer.headers["Location"] == f"{page_of(application_id)}?done=assigned"
+    page = await desk.open(answer.headers["Location"])
+    assert "The position is assigned." in page
+    assert "Letter carrier" in page
+    assert "desk: operator" in page
+
+
+async def test_what_waits_is_assigned_by_a_reference_that_somebody_typed(
+    desk: Desk,
+) -> None:
+    """With the hirer, where several have it, and the reason."""
+    application_id = await desk.server.recorded(job_id="nobody-knows-it")
+
+    answer = await desk.act(
+        application_id,
+        "position",
+        choice="",
+        reference="DEV-17",
+        hirer="acme",
+        reason="case 4711",
+    )
+
+    assert answer.status_code == 303
+    found = desk.server.records.applications.find(application_id)
+    assert found
+    assert (found.position.reference, found.position.hirer) == ("DEV-17", "acme")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"choice": "no JSON"},
+        {"choice": "[1]"},
+        {"choice": "{}"},
+        {"choice": "3"},
+        {"reference": "nobody has it"},
+        {"reference": "DEV-17", "reason": "ada@example.com"},
+        {"reference": "x" * 2000},
+    ],
+)
+async def test_an_assignment_that_cannot_be_is_a_page_that_says_why(
+    fields: dict[str, str], desk: Desk
+) -> None:
+    """And leads back to the application; nothing was changed."""
+    application_id = await desk.server.recorded(job_id="nobody-knows-it")
+
+    answer = await desk.act(application_id, "position", **fields)
+
+    assert answer.status_code in {400, 404, 409, 422}, answer.text
+    assert f'href="{page_of(application_id)}">Go back' in answer.text
+    found = desk.server.records.applications.find(application_id)
+    assert found
+    assert found.stage is Stage.TRIAGE
+
+
+async def test_a_hold_refuses_an_erasure_until_it_is_released(desk: Desk) -> None:
+    """Then it asks twice, and leaves a tombstone whose page tells the story."""
+    application_id = await desk.server.recorded()
+    held = await desk.act(
+        application_id, "hold", reason="case 4711", until="2199-12-31"
+    )
+    on_hold = await desk.open(held.headers["Location"])
+    asked = await desk.open(f"{page_of(application_id)}/erase")
+    refused = await desk.act(application_id, "erase", reason="case 12", confirmed="yes")
+
+    released = await desk.act(application_id, "release")
+    once = await desk.act(application_id, "erase", reason="case 12")
+    still_there = await desk.open(released.headers["Location"])
+    twice = await desk.act(application_id, "erase", reason="case 12", confirmed="yes")
+    gone = await desk.http.get(twice.headers["Location"])
+
+    assert "until <time" in on_hold
+    assert "2200-01-01 00:00" in on_hold
+    assert "It is on hold" in asked
+    assert (refused.status_code, "held" in refused.text.lower()) == (409, True)
+    assert "are you sure?" in once.text
+    assert 'value="case 12"' in once.text
+    assert "Ada Example" in still_there
+    assert gone.status_code == 410
+    assert "Nothing of the candidate is left here." in gone.text
+    assert "case 12" in gone.text
+    assert "Ada" not in gone.text
+
+
+async def test_holds_and_erasures_are_listed(desk: Desk) -> None:
+    """With the reason and the person."""
+    held, erased = [await desk.server.recorded() for _ in range(2)]
+    await desk.act(held, "hold", reason="case held")
+    await desk.act(erased, "erase", reason="case erased", confirmed="yes")
+
+    holds, erasures = [
+        await desk.open(f"/desk/{name}") for name in ("holds", "erasures")
+    ]
+
+    assert held in holds
+    assert "case held" in holds
+    assert erased in erasures
+    assert "case erased" in erasures
+
+
+async def test_a_reason_is_wanted(desk: Desk) -> None:
+    """A browser asks for it, and so does the server."""
+    application_id = await desk.server.recorded()
+
+    answers = [
+        await desk.act(application_id, what, reason=" ") for what in ("hold", "erase")
+    ]
+
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert all("Say why" in answer.text for answer in answers)
+
+
+async def test_a_status_is_noted_and_the_ats_told_again(desk: Desk) -> None:
+    """Each is what the operator API does."""
+    application_id = await desk.server.recorded()
+
+    noted = await desk.act(application_id, "status", status="interviewed")
+    told = await desk.act(application_id, "deliver")
+    refused = await desk.act(application_id, "refresh")
+
+    assert noted.headers["Location"].endswith("?done=noted")
+    page = await desk.open(noted.headers["Location"])
+    assert "<option selected>interviewed" in page
+    assert told.status_code in {303, 409}
+    assert refused.status_code == 409
+    assert "The board sends complete applications" in refused.text
+
+
+async def test_what_is_accepted_only_says_that_it_waits(desk: Desk) -> None:
+    """No record is there yet, and the page is no failure."""
+    submission, contents = careerjet(str(uuid4()))
+    desk.server.records.applications.accept(submission, contents)
+
+    page = await desk.open(page_of(submission.application_id))
+
+    assert "is not recorded yet" in page
+
+
+async def test_an_archived_application_is_read_from_its_archive(desk: Desk) -> None:
+    """Its documents are unpacked by a command, and it can be held."""
+    archived = record("careerjet:archived-at-the-desk")
+    desk.server.archive(archived)
+
+    page = await desk.open(page_of(archived.id))
+
+    assert "letterbox restore" in page
+    assert "Place a legal hold" in page
+    assert "Assign" not in page
+
+
+@pytest.mark.parametrize("rest", ["", "/erase", "/demographics", "/views/1"])
+async def test_an_application_that_nobody_sent_is_not_found(
+    rest: str, desk: Desk
+) -> None:
+    """On a page, with the way back."""
+    answer = await desk.http.get(f"{page_of('careerjet:nobody')}{rest}")
+
+    assert answer.status_code == 404
+    assert "No such application." in answer.text
