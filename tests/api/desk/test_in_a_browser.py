@@ -47,7 +47,7 @@ async def from_indeed(server: OperatorServer, job_id: str) -> str:
     """Send an application as Indeed does, and wait until somebody has to choose."""
     board_id = str(uuid4())
     cv = ("Ada Example.pdf", CV.read_bytes())
-    post = INDEED.sample_post(board_id, job_id, INDEED_SECRET, cv)
+    post = INDEED.sample_post(board_id, job_id, INDEED_SECRET, cv, None)
     answer = await server.http.post(
         "/apply/indeed", content=post.body, headers=dict(post.headers)
     )
