@@ -112,7 +112,9 @@ async def test_a_page_names_no_foreign_host_but_temporals_ui(desk: Desk) -> None
             r'<(?:script|link|img|iframe)[^>]+(?:src|href)="([^"]+)"', page
         )
         assert loaded
-        assert all(address.startswith("/desk/static/") for address in loaded)
+        # Files of the desk, and pictures of this application's documents.
+        own = ("/desk/static/", f"{page_of(application_id)}/documents/")
+        assert all(address.startswith(own) for address in loaded)
         assert set(re.findall(r'"(https?://[^/"]+)', page)) <= {"http://127.0.0.1:8233"}
         assert not re.search(r"<style|\sstyle=|<script>|\son[a-z]+=", page)
 

@@ -84,6 +84,10 @@ async def test_an_application_from_indeed_is_looked_at_and_assigned(
         assert await _downloaded(page, "Ada Example.pdf") == CV.read_bytes()
         await expect(page.get_by_text("Years of experience")).to_be_visible()
 
+        await page.get_by_text("Look at it").click()
+        picture = page.get_by_role("img", name="The first page")
+        await expect(picture).to_have_js_property("naturalWidth", 1000)
+
         await page.get_by_label("Letter carrier").check()
         await page.get_by_role("button", name="Assign").click()
 

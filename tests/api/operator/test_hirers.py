@@ -19,6 +19,9 @@ pytestmark = pytest.mark.xdist_group("operator")
 
 _NOT_OF_ONE = {
     "GET /applications",
+    "GET /applications.csv",
+    "GET /applications.ndjson",
+    "GET /candidates/export",
     "GET /journal",
     "GET /positions",
     "GET /positions/{reference}",
@@ -70,6 +73,8 @@ _REQUESTS: dict[str, dict[str, Any]] = {
     "GET /applications/{id}": {},
     "GET /applications/{id}/history": {},
     "GET /applications/{id}/documents/{name}": {},
+    "GET /applications/{id}/documents/{name}/text": {},
+    "GET /applications/{id}/documents/{name}/pages/{page}.png": {},
     "GET /applications/{id}/demographics": {},
     "POST /applications/{id}/position": {"reference": "any"},
     "POST /applications/{id}/hold": {"reason": "case 4711"},
@@ -102,7 +107,7 @@ async def test_every_route_of_one_application_is_404_outside_of_the_limits(
         method, path = route.split()
         answers = []
         for one in (hired.other, hired.nobodys, "careerjet:no-such"):
-            address = path.format(id=one.replace("/", "%2F"), name=name)
+            address = path.format(id=one.replace("/", "%2F"), name=name, page=1)
             answers.append(await hired.own.request(method, address, json=body))
         assert [answer.status_code for answer in answers] == [404] * 3, route
         assert len({answer.json()["detail"] for answer in answers}) == 1, route

@@ -15,8 +15,8 @@ from letterbox.domain.journal import JournalFilter
 from letterbox.journal.proof import JournalProof, accept
 from letterbox.journal.reader import JournalReader
 from letterbox.storage.objects import has_any
+from letterbox_cli.samples import CV
 from tests.api.operator.operator_server import OPEN, OperatorServer
-from tests.factories import PDF
 from tests.record_factory import attachment, record
 
 pytestmark = pytest.mark.xdist_group("operator")
@@ -197,6 +197,10 @@ _DEEDS = {
     "GET /applications/{application_id}": "application read",
     "GET /applications/{application_id}/history": "history read",
     "GET /applications/{application_id}/documents/{name}": "document read",
+    "GET /applications/{application_id}/documents/{name}/text": "document read",
+    "GET /applications/{application_id}/documents/{name}/pages/{page}.png": (
+        "document read"
+    ),
     "GET /applications/{application_id}/demographics": "demographics read",
     "POST /applications/{application_id}/position": "assign",
     "POST /applications/{application_id}/hold": "hold",
@@ -226,15 +230,17 @@ async def test_no_route_of_an_application_is_without_an_entry(
         if "{application_id}" in path
     }
     one = f"seek:{uuid4()}"
-    name = f"{sha256(PDF).hexdigest()}.pdf"
-    server.put(record(one, attachment(name)), {name: PDF})
+    cv = CV.read_bytes()
+    name = f"{sha256(cv).hexdigest()}.pdf"
+    server.put(record(one, attachment(name)), {name: cv})
     server.keep_notice(one)
     server.store.put(keys.demographics(one, 1), b'{"sex": "declined"}')
 
     assert routes == set(_DEEDS)
     for count, (route, deed) in enumerate(_DEEDS.items(), 1):
         method, path = route.split()
-        address = path.format(application_id=one.replace(":", "%3A"), name=name)
+        place = {"application_id": one.replace(":", "%3A"), "name": name, "page": 1}
+        address = path.format_map(place)
         answer = await server.http.request(method, address, json=_BODIES.get(deed, {}))
         assert answer.is_success, f"{route}: {answer.text}"
         entries = await about(server, one)
