@@ -24,7 +24,7 @@ pytestmark = [
     ),
 ]
 
-OPERATORS = ("/applications", "/positions", "/desk", "/journal")
+OPERATORS = ("/applications", "/candidates", "/positions", "/desk", "/journal")
 PRIVATE = ("/metrics", "/readyz", "/docs", "/redoc", "/openapi.json", "/")
 ROUNDABOUT = ("/applications/%2e%2e/metrics", "//metrics", "/positions/..%2Fmetrics")
 UNEXPECTED = (418, {"status": "unexpected error"})
