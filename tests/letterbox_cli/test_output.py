@@ -114,6 +114,29 @@ def test_a_pipe_has_no_colours(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 @pytest.mark.usefixtures("environment")
+def test_one_long_name_does_not_make_every_line_of_a_pipe_long(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is whole, and the others stay in their columns."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+    output.print_rows(("id", "what"), [("x" * 225, "long"), ("y", "short")])
+
+    assert printed(capsys) == [
+        "id" + " " * 64 + "what",
+        "x" * 225 + "  long",
+        "y" + " " * 65 + "short",
+    ]
+
+
+def test_a_table_of_nothing_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """To people; a pipe has no line to count."""
+    output.print_rows(("id", "what"), [])
+
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "none found\n")
+
+
 def test_with_json_an_error_is_a_problem_on_standard_error(
     words: tuple[str, ...],
     code: int,

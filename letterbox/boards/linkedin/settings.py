@@ -18,7 +18,7 @@ class LinkedInSettings(BaseSettings):
     linkedin_secrets: Secrets = Field(
         (),
         description="LinkedIn's applications, each as application id:client secret,"
-        " your own first; none: off.",
+        " your own first; a single secret needs no id; none: off.",
     )
     linkedin_max_body_bytes: int = Field(
         5 * _MIB, gt=0, description="Largest application that LinkedIn may post."
@@ -42,6 +42,18 @@ class LinkedInSettings(BaseSettings):
         description="Development only: http://127.0.0.1:PORT of a stand-in, from which"
         " documents are downloaded, too.",
     )
+
+    @field_validator("linkedin_secrets")
+    @classmethod
+    def _whole(cls, secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for secret in secrets:
+            name, colon, key = secret.get_secret_value().partition(":")
+            if colon and not (name.strip() and key.strip()):
+                raise ValueError(
+                    "must be application id:client secret, with something on both "
+                    "sides of the colon"
+                )
+        return secrets
 
     @field_validator("linkedin_sandbox")
     @classmethod
