@@ -65,13 +65,12 @@ def deliver_many(
     Stopped by Ctrl-C or by a silence, it says how to go on. Without an ATS it is
     refused, and nothing is in the journal.
     """
-    if not dry_run:
-        refuse_without_ats(settings)
     with shown_progress() as show:
         items = asyncio.run(_selected(settings, selection, show))
     if dry_run or not items:
         _print_selected(items, selection, style)
         return
+    refuse_without_ats(settings)
     ids = [item.id for item in items]
     with shown_progress() as show:
         bulk = _told(settings, ids, rate, show)

@@ -114,6 +114,23 @@ def test_a_pipe_has_no_colours(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 @pytest.mark.usefixtures("environment")
+def test_with_json_an_error_is_a_problem_on_standard_error(
+    words: tuple[str, ...],
+    code: int,
+    status: int,
+    detail: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Wrong usage as well; standard output stays empty."""
+    assert run([*words, "--json"]) == code
+
+    told = capsys.readouterr()
+    problem = json.loads(told.err)
+    assert told.out == ""
+    assert problem["status"] == status
+    assert problem["detail"].startswith(detail)
+
+
 def test_one_long_name_does_not_make_every_line_of_a_pipe_long(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,23 +152,6 @@ def test_a_table_of_nothing_says_so(capsys: pytest.CaptureFixture[str]) -> None:
 
     said = capsys.readouterr()
     assert (said.out, said.err) == ("", "none found\n")
-
-
-def test_with_json_an_error_is_a_problem_on_standard_error(
-    words: tuple[str, ...],
-    code: int,
-    status: int,
-    detail: str,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """Wrong usage as well; standard output stays empty."""
-    assert run([*words, "--json"]) == code
-
-    told = capsys.readouterr()
-    problem = json.loads(told.err)
-    assert told.out == ""
-    assert problem["status"] == status
-    assert problem["detail"].startswith(detail)
 
 
 def test_every_published_schema_is_a_commands() -> None:

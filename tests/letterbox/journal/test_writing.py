@@ -167,6 +167,7 @@ def test_an_operator_is_found_as_the_entry_shows_it(
 ) -> None:
     """The one that called, the person whom it named, and both as they are printed."""
     store = DirectoryStore(tmp_path)
+    store.prepare()
     by = "operator API: ats for jane.doe"
     Journal(store).write(Deed.READ, operator="ats", by=by, application="careerjet:1")
     reader = JournalReader(store)
