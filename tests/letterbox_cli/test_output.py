@@ -9,6 +9,8 @@ import pytest
 from rich.console import Console
 
 import letterbox_cli
+from letterbox.resources import open_store
+from letterbox.settings import load_settings
 from letterbox_cli import output
 from letterbox_cli.json_schemas import OUTPUTS, schema_of
 from letterbox_cli.main import run
@@ -188,3 +190,26 @@ def test_in_a_pipe_each_field_is_one_line(
         f"{'id':32}{ID}",
         "a.name.that.is.longer.than.a.column[0]  v v",
     ]
+
+
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("deliver", "--test"),
+        ("deliver", "careerjet:1"),
+        ("seek", "status"),
+        ("operators", "list"),
+    ],
+)
+def test_a_setting_that_is_missing_has_one_status(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is the caller's to mend, and no failure of Letterbox's own."""
+    open_store(load_settings()).prepare()
+
+    code = run([*words, "--json"])
+
+    problem = json.loads(capsys.readouterr().err)
+    assert (code, problem["status"], problem["title"]) == (1, 409, "Conflict")
+    assert "LETTERBOX_" in problem["detail"]
