@@ -12,6 +12,7 @@ from letterbox.domain.amendments import (
     assigned,
     delivered,
     held,
+    is_same_hold,
     released,
     scanned,
 )
@@ -109,8 +110,8 @@ class AmendActivities:
     def place_hold(self, args: PlaceHoldInput) -> Recorded:
         """Place or release a hold, and note it, for runs that older releases began."""
         application_id, command = args.application_id, args.given
-        hold = None if command.release else _hold(command)
         before = self._holds.find(application_id)
+        hold = None if command.release else _hold(command, before)
         if hold is None:
             self._holds.release(application_id)
         with refusing_damage():
@@ -139,11 +140,14 @@ class AmendActivities:
             is_known = args.was_recorded or self._applications.known(application_id)
             if not ended and not is_known:
                 raise NotFoundError("there is no such application")
-            self._place(application_id, _hold(command))
+            self._place(application_id, _hold(command, before))
             self._refuse_if_removed_meanwhile(application_id, ended)
         note_hold(application_id, command, before)
         return PlaceHoldResult(
-            is_held=not command.release, until=command.until, ended=ended
+            is_held=not command.release,
+            was_held=before is not None,
+            until=command.until,
+            ended=ended,
         )
 
     @activity.defn(name="note_hold", no_thread_cancel_exception=True)
@@ -281,13 +285,15 @@ def _why_not_held(ended: Stage | None) -> str | None:
     )
 
 
-def _hold(command: Holding) -> Hold:
-    return Hold(
+def _hold(command: Holding, before: Hold | None) -> Hold:
+    """Return the hold; what is asked for again was placed when it was first."""
+    hold = Hold(
         reason=command.reason,
         until=command.until,
         by=command.by,
         placed_at=datetime.now(UTC),
     )
+    return before if before and is_same_hold(hold, before) else hold
 
 
 def _with_hold(

@@ -86,7 +86,7 @@ class StatusActivities:
         if known is None:
             is_taken = record.source.board in self._senders
             change = StatusChange(
-                **given.model_dump(),
+                **given.model_dump(exclude={"request_id"}),
                 noted_at=datetime.now(UTC),
                 reporting=Reporting.OWED if is_taken else Reporting.UNSUPPORTED,
             )
@@ -98,10 +98,11 @@ class StatusActivities:
         # Whoever is answered that it is owed must find it in the record.
         self._write(record, changed)
         if changed is record:
-            what = Transition.NOTED.value
-            note(Transition.REPEATED, record.id, what=what, by=given.by)
+            what, word = Transition.NOTED.value, Transition.REPEATED
+            note(word, record.id, what=what, by=given.by, request_id=given.request_id)
         else:
-            _note_change(Transition.NOTED, record.id, known, by=known.by)
+            about = {"by": known.by, "request_id": given.request_id}
+            _note_change(Transition.NOTED, record.id, known, **about)
         recorded = Recorded.of(changed, deliver=self._deliver())
         return NoteStatusResult(recorded=recorded, reporting=known.reporting)
 

@@ -30,6 +30,7 @@ from letterbox.domain.errors import (
     TemporalUnavailableError,
     TooLargeError,
 )
+from letterbox.domain.patterns import message_of
 
 _OF_BOARDS = ("/apply/", "/webhooks/")
 _MALFORMED = "malformed"
@@ -195,10 +196,17 @@ async def _undocumented(request: Request, error: Exception) -> Response:
     """Answer what is wrong with a request, and nothing of what was sent."""
     if not isinstance(error, RequestValidationError):
         return await _unexpected(request, error)
-    faults = [
-        _fault(request, fault["loc"], fault["type"], fault["msg"])
-        for fault in error.errors()
-    ]
+    faults: list[dict[str, object]] = []
+    for found in error.errors():
+        fault = _fault(
+            request,
+            found["loc"],
+            found["type"],
+            message_of(found["type"], found["msg"], found.get("ctx")),
+        )
+        # What several dependencies take is wrong once.
+        if fault not in faults:
+            faults.append(fault)
     # Not what is wrong: it may name what was sent.
     reason = "the request is not valid"
     log.info("refused", status=422, reason=reason, **_where(request))
@@ -222,7 +230,6 @@ def _fault(
         message = "send Content-Type: application/json"
         if kind == "missing":
             message = "send a JSON body, with Content-Type: application/json"
-    message = message.removeprefix("Value error, ")
     return {"at": [str(part) for part in at], "problem": message}
 
 

@@ -1,5 +1,6 @@
 """Where settings come from: the environment, ``.env``, and files of secrets."""
 
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from pydantic_settings import (
 
 PREFIX = "LETTERBOX_"
 FILE = "_FILE"
+# It would say of each reading, and without the name of the file, what
+# ``unread_settings.unparsed_lines`` finds once.
+logging.getLogger("dotenv.main").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)

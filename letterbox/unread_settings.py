@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from letterbox.setting_sources import FILE, PREFIX
 from letterbox.settings import Settings
@@ -61,6 +62,19 @@ def empty_files() -> list[str]:
     ]
 
 
+def unparsed_lines() -> list[str]:
+    """Return a sentence for each line of ``.env`` that sets nothing; none is quoted."""
+    dotenv = Path(".env").absolute()
+    if not dotenv.is_file():
+        return []
+    with dotenv.open(encoding="utf-8-sig") as file:
+        return [
+            f"{dotenv}, line {binding.original.line}: is not NAME=value, and is ignored"
+            for binding in parse_stream(file)
+            if binding.error
+        ]
+
+
 def not_set(variable: str) -> str:
     """Return why a variable has no value; it may be set by an empty file."""
     if variable + FILE in _variables():
@@ -70,6 +84,8 @@ def not_set(variable: str) -> str:
 
 def warn_of_unread_settings() -> None:
     """Log what a process is told in vain, when it starts."""
+    for line in unparsed_lines():
+        log.warning("a line of .env is ignored", reason=line)
     for unread in unread_settings():
         log.warning("unknown setting", variable=unread.variable, meant=unread.meant)
     for variable in empty_files():

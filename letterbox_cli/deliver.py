@@ -12,6 +12,7 @@ from letterbox.domain.deeds import Deed
 from letterbox.settings import load_settings
 from letterbox_cli.completion import references
 from letterbox_cli.confirmation import DryRun
+from letterbox_cli.known_ats import refuse_without_ats
 from letterbox_cli.options import Json, Ndjson, OptionalId
 from letterbox_cli.send_update import send_update
 from letterbox_cli.times import parse_moment
@@ -136,6 +137,7 @@ def _deliver_one(application_id: str | None, *, enable: bool, as_json: bool) -> 
         typer.echo("delivery is on", err=as_json)
         catch_up(load_settings(), store, quietly=as_json)
     if application_id:
+        refuse_without_ats(load_settings())
         status = send_update(
             application_id,
             lambda updates: catch_up_and_deliver(updates, application_id),

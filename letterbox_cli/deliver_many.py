@@ -16,6 +16,7 @@ from letterbox.domain.plurals import plural
 from letterbox_cli.bulk_updates import BulkUpdates
 from letterbox_cli.deliver_enable import print_failed
 from letterbox_cli.in_journal import open_journal
+from letterbox_cli.known_ats import refuse_without_ats
 from letterbox_cli.options import built
 from letterbox_cli.output import print_items, print_json, print_line, shown_progress
 
@@ -61,13 +62,15 @@ def deliver_many(
     """
     Tell the ATS of all that are selected, what is owed first; exit 1 where any fails.
 
-    Stopped by Ctrl-C or by a silence, it says how to go on.
+    Stopped by Ctrl-C or by a silence, it says how to go on. Without an ATS it is
+    refused, and nothing is in the journal.
     """
     with shown_progress() as show:
         items = asyncio.run(_selected(settings, selection, show))
     if dry_run or not items:
         _print_selected(items, selection, style)
         return
+    refuse_without_ats(settings)
     ids = [item.id for item in items]
     with shown_progress() as show:
         bulk = _told(settings, ids, rate, show)

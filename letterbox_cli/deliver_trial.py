@@ -12,6 +12,7 @@ from uuid import uuid4
 import typer
 
 from letterbox.domain.errors import SettingsError
+from letterbox_cli.known_ats import NO_ATS
 
 if TYPE_CHECKING:
     from letterbox.settings import Settings
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
 def send_test(settings: Settings, *, as_json: bool) -> None:
     """Send one event to the ATS and print its answer; exit 1 unless it is a 2xx."""
     if not settings.delivery_url:
-        raise SettingsError(
-            "there is no ATS: set LETTERBOX_DELIVERY_URL and LETTERBOX_DELIVERY_SECRET"
-        )
+        raise SettingsError(NO_ATS)
     _warn_of_another_worker(settings)
     event_id = str(uuid4())
     from letterbox_cli.json_models import TestEvent
@@ -80,5 +79,5 @@ async def _send(settings: Settings, event_id: str) -> int:
 
     async with open_receiver(settings) as receiver:
         if receiver is None:
-            raise SettingsError("there is no ATS: set LETTERBOX_DELIVERY_URL")
+            raise SettingsError(NO_ATS)
         return await receiver.send_test(event_id, datetime.now(UTC))

@@ -10,7 +10,11 @@ from http import HTTPStatus
 import typer
 from typer.exceptions import TyperException
 
-from letterbox.domain.errors import LetterboxError, StoreUnavailableError
+from letterbox.domain.errors import (
+    LetterboxError,
+    SettingsError,
+    StoreUnavailableError,
+)
 
 
 def exit_code_of(command: Callable[[], object], *, as_json: bool = False) -> int:
@@ -53,7 +57,9 @@ def _status_and_message(error: Exception) -> tuple[HTTPStatus, str]:
     if isinstance(error, StoreUnavailableError):
         return error.status, _trouble(error)
     if isinstance(error, LetterboxError):
-        return error.status, str(error)
+        # A setting is the caller's to mend: as where the API refuses for want of one.
+        is_setting = isinstance(error, SettingsError)
+        return HTTPStatus.CONFLICT if is_setting else error.status, str(error)
     if isinstance(error, OSError) and error.strerror:
         return HTTPStatus.INTERNAL_SERVER_ERROR, _of_system(error)
     if status := _rpc_status(error):

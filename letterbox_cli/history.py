@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from letterbox.domain.deeds import Deed
-from letterbox.domain.errors import NotFoundError, StoreUnavailableError
+from letterbox.domain.errors import NotFoundError
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.in_journal import open_journal
+from letterbox_cli.known_ats import has_ats
 from letterbox_cli.options import ApplicationId, Json, Ndjson
 from letterbox_cli.output import line_width, print_json
 from letterbox_cli.reach_temporal import announced_wait
@@ -85,9 +86,9 @@ async def _tell(
         typer.echo(_heading(story))
     printed = set(_print(story, style, set()))
     if style == "text" and story.waiting:
-        has_ats = await asyncio.to_thread(_has_ats, settings)
+        is_wanted = await asyncio.to_thread(has_ats, settings)
         for waiting in story.waiting:
-            typer.echo(line_of_waiting(waiting, has_ats=has_ats))
+            typer.echo(line_of_waiting(waiting, has_ats=is_wanted))
     for note in story.notes:
         typer.echo(f"note: {note}", err=True)
     if follow:
@@ -107,19 +108,6 @@ async def _open(settings: Settings) -> Histories:
     client = await connect(settings, lazy=True)
     store = open_store(settings, hurried=True)
     return Histories(store, open_records(settings), client, settings.task_queue)
-
-
-def _has_ats(settings: Settings) -> bool:
-    """Return whether an ATS is configured, here or where a worker runs."""
-    from letterbox.ats.presence import AtsMark
-    from letterbox.resources import open_store
-
-    if settings.delivery_url:
-        return True
-    try:
-        return AtsMark(open_store(settings, hurried=True)).is_fresh()
-    except StoreUnavailableError:
-        return True  # Nothing is known of it.
 
 
 def _print(found: History, style: str, printed: set[str]) -> Iterator[str]:

@@ -140,12 +140,12 @@ _HELP = {"-h", "--help"}
 
 def _warn_of_unread_settings() -> None:
     """Print a line for each misspelt setting, before the command does without it."""
-    from letterbox.unread_settings import unread_settings
+    from letterbox.unread_settings import unparsed_lines, unread_settings
 
     # A `.env` that cannot be read is reported by whoever needs the settings.
     with suppress(OSError, UnicodeDecodeError):
-        for unread in unread_settings():
-            typer.echo(f"warning: {unread}", err=True)
+        for mistake in (*unparsed_lines(), *unread_settings()):
+            typer.echo(f"warning: {mistake}", err=True)
 
 
 @app.callback()

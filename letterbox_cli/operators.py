@@ -63,6 +63,7 @@ def add(
     from letterbox.operators import changes
     from letterbox_cli.operator_models import AddedOperator
     from letterbox_cli.output import print_json, print_line
+    from letterbox_cli.times import minute
 
     added = changes.add(_path(), name, role, tuple(hirer or ()), expires)
     if as_json:
@@ -72,6 +73,8 @@ def add(
         return
     print_line(f"{name} ({added.operator.role}), token {added.token_id}:")
     typer.echo(added.token)
+    if expires:
+        print_line(f"It expires on {minute(expires)} UTC.")
     print_line("Keep it now: it is stored as a hash, and cannot be shown again.")
 
 

@@ -31,6 +31,8 @@ def _checked(by: str | None) -> str | None:
 def _checked_id(application_id: str | None) -> str | None:
     """Refuse what is no board's id, and not always part of a key (NotFoundError)."""
     if application_id is not None and ":" not in application_id:
+        if not application_id.strip():
+            raise typer.BadParameter("is empty: give the id of an application")
         raise NotFoundError(f"no application {application_id}; see `letterbox list`")
     return application_id
 
@@ -79,12 +81,15 @@ def built(model: type[Model], **values: Any) -> Model:
     """Build what a command sends or looks for (BadParameter for a wrong value)."""
     from pydantic import ValidationError
 
+    from letterbox.domain.patterns import message_of
+
     try:
         return model(**values)
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
         name = str(fault["loc"][0]).replace("_", "-")
-        words = fault["msg"].replace("String should", "must")
+        words = message_of(fault["type"], fault["msg"], fault.get("ctx"))
+        words = words.replace("String should", "must")
         raise typer.BadParameter(f"{name}: {words}") from None
 
 

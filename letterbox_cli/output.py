@@ -23,6 +23,7 @@ _INDENT = 4
 _MAX_NAME = 30
 # Narrower than this a column is no column: its text goes onto lines of its own.
 _MIN_COLUMN = 24
+_MAX_PADDED = 64
 _STYLES = {
     "received": "cyan",
     "stored": "cyan",
@@ -104,13 +105,20 @@ def print_rows(
     Print a table without frames; only the last column is broken into more lines.
 
     Where it is too narrow even so, that goes below the line that it belongs to.
-    ``below`` is what each row has on a line of its own.
+    ``below`` is what each row has on a line of its own. Without rows it says so, on
+    standard error.
     """
     table = [
         [_one_line(cell) for cell in row]
         for row in ([Text(name, "bold") for name in header], *rows)
     ]
+    if len(table) == 1:
+        typer.echo("none found", err=True)
+        return
     widths = [max(row[n].cell_len for row in table) for n in range(len(header) - 1)]
+    if line_width() is None:
+        # One long name in a pipe must not make every line as long.
+        widths = [min(width, _MAX_PADDED) for width in widths]
     start = sum(widths) + len(_GAP) * len(widths)
     width = line_width()
     is_below = width is not None and width - start < _MIN_COLUMN

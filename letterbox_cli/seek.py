@@ -18,6 +18,7 @@ from letterbox_cli.confirmation import Yes, confirm, refuse_without_terminal
 from letterbox_cli.options import Json
 from letterbox_cli.output import print_items, print_json, print_line, print_rows
 from letterbox_cli.seek_backfill import backfill
+from letterbox_cli.up.beside import as_up_runs
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -55,7 +56,7 @@ def subscribe(
     from letterbox.boards.seek.subscriptions import PATH, is_our_endpoint
     from letterbox_cli.seek_models import CreatedSubscription
 
-    settings = load_settings()
+    settings = _settings()
     secret = _newest_secret(settings)
     is_local = url.startswith(("http://127.0.0.1", "http://localhost"))
     if not (is_our_endpoint(url) and (url.startswith("https://") or is_local)):
@@ -107,7 +108,7 @@ def rotate(
     """
     from letterbox_cli.seek_models import SignedSubscription
 
-    settings = load_settings()
+    settings = _settings()
     if make is not None:
         _make_secret(settings, make, show=show, as_json=as_json)
         return
@@ -161,7 +162,7 @@ def status(as_json: Json = False) -> None:
             for managed in await manager.list()
         ]
 
-    rows = _managed(load_settings(), look)
+    rows = _managed(_settings(), look)
     _print(rows, as_json=as_json)
     known = {row.event for row in rows}
     if missing := ", ".join(event for event in HANDLED if event not in known):
@@ -173,6 +174,12 @@ app.command(
     epilog="Example: letterbox seek backfill --hirer seekAnz:organization:seek:1 "
     "--since 2026-03-01"
 )(backfill)
+
+
+def _settings() -> Settings:
+    """Return the settings of the `letterbox up` that runs, if one does: its sandbox."""
+    with as_up_runs(load_settings()) as (settings, _):
+        return settings
 
 
 def _newest_secret(settings: Settings) -> str:

@@ -50,6 +50,7 @@ async def report_status(
         status=standing.status,
         changed_at=standing.changed_at or datetime.now(UTC),
         by=by,
+        request_id=request_id_of(request),
     )
     await keep_in_journal(request, Deed.STATUS, application=application_id)
     noted = await services.updates.report_status(application_id, report)

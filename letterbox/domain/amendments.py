@@ -44,7 +44,7 @@ def assigned(
 def held(record: Application, hold: Hold) -> Application:
     """Note in the record that it is held."""
     changed = record.model_copy(update={"hold": hold})
-    if not _is_same(hold, record.hold):
+    if not is_same_hold(hold, record.hold):
         changed = _handled(
             changed,
             "held",
@@ -54,6 +54,13 @@ def held(record: Application, hold: Hold) -> Application:
             until=hold.until,
         )
     return changed.with_flag(Flag.HELD)
+
+
+def is_same_hold(hold: Hold, before: Hold | None) -> bool:
+    """Return whether it is the same hold, placed again."""
+    return before is not None and hold == before.model_copy(
+        update={"placed_at": hold.placed_at}
+    )
 
 
 def released(
@@ -121,13 +128,6 @@ def _judged(attachment: Attachment, result: ScanResult) -> Attachment:
     if attachment.scan != "unscanned" or attachment.name is None:
         return attachment
     return attachment.model_copy(update={"scan": verdict(result, attachment.name)})
-
-
-def _is_same(hold: Hold, before: Hold | None) -> bool:
-    """Return whether it is the same hold, placed again by a step that is repeated."""
-    return before is not None and hold == before.model_copy(
-        update={"placed_at": hold.placed_at}
-    )
 
 
 def _handled(

@@ -77,6 +77,7 @@ class StatusReport(Value):
     status: CandidateStatus
     changed_at: AwareDatetime
     by: By = ""
+    request_id: RequestId = ""
 
 
 class NoteStatusInput(Value):
@@ -134,6 +135,8 @@ class PlaceHoldResult(Value):
     """The result of placing a hold, or of releasing it."""
 
     is_held: bool
+    was_held: bool | None = None
+    """Whether there was a hold before; older releases do not tell."""
     until: AwareDatetime | None = None
     ended: Stage | None = None
     """The stage of an application that has ended, and has no record."""

@@ -175,7 +175,13 @@ class JournalFilter:
     def matches(self, entry: JournalEntry) -> bool:
         """Return whether an entry passes them; long ids share a name."""
         is_about = self.application in {None, entry.application}
-        return is_about and self.operator in {None, entry.operator}
+        return is_about and (self.operator is None or self._is_by(entry, self.operator))
+
+    @staticmethod
+    def _is_by(entry: JournalEntry, operator: str) -> bool:
+        """Return whether it is an operator's, or that of a person whom one names."""
+        _, _, who = entry.by.partition(": ")
+        return operator in {entry.operator, entry.by, who, *who.split(" for ")}
 
 
 def day_of(moment: datetime) -> date:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from letterbox.domain.errors import MalformedError, NotFoundError, RefusedError
 from letterbox.domain.operators import Role
+from letterbox.domain.patterns import message_of
 from letterbox.operators.file import StoredOperator, StoredToken, changing
 from letterbox.operators.tokens import hash_of, new_token
 
@@ -32,13 +33,19 @@ def add(
     Add an operator; to one that is there, another token, which may expire.
 
     RefusedError where it is there with another role or other hirers, and where a new
-    one has no role.
+    one has no role; MalformedError where the token would have expired already.
     """
+    now = datetime.now(UTC)
+    if expires is not None and expires <= now:
+        raise MalformedError(
+            f"the token would have expired already, on {expires:%Y-%m-%d at %H:%M} UTC:"
+            " give a time to come"
+        )
     token_id, token = new_token()
     stored = StoredToken(
         id=token_id,
         hash=hash_of(token),
-        added=datetime.now(UTC).replace(microsecond=0),
+        added=now.replace(microsecond=0),
         expires=expires,
     )
     with changing(path) as states:
@@ -78,5 +85,5 @@ def _new(name: str, role: Role | None, hirers: tuple[str, ...]) -> StoredOperato
         return StoredOperator(name=name, role=role, hirers=hirers or None)
     except ValidationError as error:
         [first, *_] = error.errors()
-        message = first["msg"].removeprefix("Value error, ")
+        message = message_of(first["type"], first["msg"], first.get("ctx"))
         raise MalformedError(f"{first['loc'][0]}: {message}") from None

@@ -22,6 +22,7 @@ from pydantic import (
 
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.operators import UNNAMED, Operator, Role
+from letterbox.domain.patterns import message_of
 from letterbox.operators.tokens import is_hash
 from letterbox.storage import durable_files
 from letterbox.storage.file_lock import locked
@@ -207,5 +208,5 @@ def _unusable(what: str, error: OSError) -> SettingsError:
 
 def _mistake(error: Any) -> str:
     at = ".".join(str(part) for part in error["loc"])
-    message = error["msg"].removeprefix("Value error, ")
+    message = message_of(error["type"], error["msg"], error.get("ctx"))
     return f"{_VARIABLE}: {at + ': ' if at else ''}{message}"

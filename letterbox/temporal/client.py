@@ -64,6 +64,11 @@ async def connect(
     address = config.setdefault("target_host", f"127.0.0.1:{settings.temporal_port}")
     if "://" in address:
         raise SettingsError("TEMPORAL_ADDRESS: must be host:port, without a scheme")
+    if ":" not in address.rpartition("]")[2]:
+        raise SettingsError(
+            "TEMPORAL_ADDRESS: the port is missing: must be host:port, such as "
+            f"{address}:7233"
+        )
     try:
         return await Client.connect(
             **config, data_converter=DATA_CONVERTER, lazy=lazy, runtime=runtime

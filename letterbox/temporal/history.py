@@ -20,6 +20,7 @@ from letterbox.domain.history import Happening, History, Waiting, in_order
 from letterbox.domain.transitions import Transition
 from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.queries import quoted
+from letterbox.temporal.repeats import Repeats
 from letterbox.temporal.rpc import none_if_absent, reaching_temporal
 
 _RPC_TIMEOUT = timedelta(seconds=10)
@@ -91,6 +92,7 @@ class _Life:
         self._steps: dict[str, tuple[str, dict[str, Any]]] = {}
         self._position: object = None
         self._is_recorded = False
+        self._repeats = Repeats()
 
     async def read(self, events: AsyncIterator[HistoryEvent]) -> None:
         """Read one run."""
@@ -170,24 +172,34 @@ class _Life:
             # In older runs the first only matches, and its result has no stage.
             case "match_position" | "record" if "stage" in result:
                 self._recorded(at, result)
-            case "assign_position":
-                position = result.get("position")
-                self._add_asked(at, Transition.ASSIGNED, step, args, position)
-            case "write_hold" | "place_hold":
-                is_held = result.get("is_held", "held" in result.get("flags", ()))
-                word = Transition.HELD if is_held else Transition.RELEASED
-                self._add_asked(at, word, "hold", args)
-            case "end_hold" if "held" not in result.get("flags", ()):
-                self._add(at, Transition.RELEASED)
-            case "release_document":
-                self._add_asked(at, Transition.CLEARED, "release", args)
+            case "store_documents":
+                self._repeats.learn(result.get("recorded") or {})
             case "deliver" if result.get("outcome") == "delivered":
                 type_ = args.get("type")
                 self._add(at, Transition.TOLD, type=type_, attempts=attempts)
             case "retire" if result.get("done"):
                 self._add(at, Transition.ARCHIVED)
+            case _:
+                self._take_request(at, step, args, result)
+
+    def _take_request(
+        self, at: datetime, step: str, args: dict[str, Any], result: dict[str, Any]
+    ) -> None:
+        """Take down what somebody asked for, unless it was so before."""
+        match step:
+            case "assign_position":
+                self._assigned(at, self._asked_of(step, args), result)
+            case "write_hold" | "place_hold":
+                self._held(at, self._asked_of("hold", args), result)
+            case "end_hold" if "held" not in result.get("flags", ()):
+                if not self._repeats.is_hold_repeated({}, result, is_held=False):
+                    self._add(at, Transition.RELEASED)
+            case "release_document":
+                asked = self._asked_of("release", args)
+                if not self._repeats.is_clearing_repeated(asked):
+                    self._add_asked(at, Transition.CLEARED, asked)
             case "erase":
-                self._add_asked(at, Transition.ERASED, "erase", args)
+                self._add_asked(at, Transition.ERASED, self._asked_of("erase", args))
 
     def _recorded(self, at: datetime, result: dict[str, Any]) -> None:
         if result.get("stage") == Stage.DISCARDED:
@@ -195,31 +207,47 @@ class _Life:
             return
         is_first, self._is_recorded = not self._is_recorded, True
         self._add(at, Transition.RECORDED if is_first else Transition.REFRESHED)
+        self._repeats.learn(result)
         position, triage = result.get("position"), result.get("triage")
+        if position != self._position:
+            self._repeats.forget_assignment()
         if position and position != self._position:
             self._add(at, Transition.MATCHED, position=position)
         elif triage and is_first:
             self._add(at, Transition.TRIAGED, reason=triage)
         self._position = position
 
+    def _assigned(
+        self, at: datetime, asked: dict[str, Any], result: dict[str, Any]
+    ) -> None:
+        self._position = position = result.get("position")
+        if not self._repeats.is_assignment_repeated(asked, position):
+            self._add_asked(at, Transition.ASSIGNED, asked, position=position)
+
+    def _held(
+        self, at: datetime, asked: dict[str, Any], result: dict[str, Any]
+    ) -> None:
+        is_held = result.get("is_held", "held" in result.get("flags", ()))
+        if self._repeats.is_hold_repeated(asked, result, is_held=is_held):
+            return
+        word = Transition.HELD if is_held else Transition.RELEASED
+        until = asked.get("until") if is_held else None
+        self._add_asked(at, word, asked, until=until)
+
+    def _asked_of(self, update: str, args: dict[str, Any]) -> dict[str, Any]:
+        return args.get("given") or self._only_one_asked(update)
+
     def _add_asked(
-        self,
-        at: datetime,
-        event: Transition,
-        update: str,
-        args: dict[str, Any],
-        position: object = None,
+        self, at: datetime, event: Transition, asked: dict[str, Any], **about: object
     ) -> None:
         """Take down what somebody asked for, and who it was."""
-        request = args.get("given") or self._only_one_asked(update)
         self._add(
             at,
             event,
-            by=request.get("by") or None,
-            reason=request.get("reason"),
-            until=request.get("until") if event is Transition.HELD else None,
-            request_id=request.get("request_id") or None,
-            position=position,
+            by=asked.get("by") or None,
+            reason=asked.get("reason"),
+            request_id=asked.get("request_id") or None,
+            **about,
         )
 
     def _only_one_asked(self, update: str) -> dict[str, Any]:

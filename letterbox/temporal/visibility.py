@@ -12,7 +12,8 @@ from letterbox.temporal.queries import open_applications, quoted, quoted_time
 from letterbox.temporal.rpc import reaching_temporal
 
 # A run that was continued as new is no application's latest.
-_APPLICATIONS = 'WorkflowType = "Application" AND ExecutionStatus != "ContinuedAsNew"'
+_ANY_RUN = 'WorkflowType = "Application"'
+_APPLICATIONS = f'{_ANY_RUN} AND ExecutionStatus != "ContinuedAsNew"'
 _RPC_TIMEOUT = timedelta(seconds=10)
 _PAGE = 200
 _ENDED = (Stage.ARCHIVED, Stage.ERASED, Stage.DISCARDED)
@@ -40,7 +41,13 @@ async def list_applications(  # noqa: PLR0913, PLR0917 what a list is asked by
     with reaching_temporal():
         await pages.fetch_next_page()
         runs = await _only_latest(client, task_queue, pages.current_page or [])
-    return [_item(run) for run in runs], pages.next_page_token or None
+    after = filters.received_after
+    items = [
+        _item(run, received_at)
+        for run, received_at in runs
+        if after is None or received_at >= after
+    ]
+    return items, pages.next_page_token or None
 
 
 async def count_applications(
@@ -90,23 +97,31 @@ async def count_started(
 
 async def _only_latest(
     client: Client, task_queue: str, runs: Sequence[WorkflowExecution]
-) -> list[WorkflowExecution]:
+) -> list[tuple[WorkflowExecution, datetime]]:
     """
-    Leave out earlier runs of what was started anew.
+    Leave out earlier runs of what was started anew; tell when the first was started.
 
     A running one is the latest there is; of those that ended Temporal has to be asked.
     """
     latest = {run.id: run for run in runs if _is_running(run)}
+    began = {run.id: run.start_time for run in runs}
     ended = {run.id for run in runs if not _is_running(run)}
     if ended:
         among = ", ".join(map(quoted, sorted(ended)))
-        query = f"{_applications(task_queue)} AND WorkflowId IN ({among})"
+        query = f"{_runs(task_queue)} AND WorkflowId IN ({among})"
         async for run in client.list_workflows(query, rpc_timeout=_RPC_TIMEOUT):
+            began[run.id] = min(run.start_time, began.get(run.id, run.start_time))
+            if run.status is WorkflowExecutionStatus.CONTINUED_AS_NEW:
+                continue
             other = latest.setdefault(run.id, run)
             if run.start_time > other.start_time:
                 latest[run.id] = run
     # One that Temporal has forgotten since it was listed is shown as it was.
-    return [run for run in runs if run.run_id == latest.get(run.id, run).run_id]
+    return [
+        (run, began[run.id])
+        for run in runs
+        if run.run_id == latest.get(run.id, run).run_id
+    ]
 
 
 def _is_running(run: WorkflowExecution) -> bool:
@@ -115,6 +130,10 @@ def _is_running(run: WorkflowExecution) -> bool:
 
 def _applications(task_queue: str) -> str:
     return f"{_APPLICATIONS} AND TaskQueue = {quoted(task_queue)}"
+
+
+def _runs(task_queue: str) -> str:
+    return f"{_ANY_RUN} AND TaskQueue = {quoted(task_queue)}"
 
 
 def _query(task_queue: str, filters: Filter, hirers: frozenset[str] | None) -> str:
@@ -140,7 +159,7 @@ def _query(task_queue: str, filters: Filter, hirers: frozenset[str] | None) -> s
     return " AND ".join([_applications(task_queue), *conditions])
 
 
-def _item(run: WorkflowExecution) -> Item:
+def _item(run: WorkflowExecution, received_at: datetime) -> Item:
     known = run.typed_search_attributes
     return Item(
         id=run.id,
@@ -150,7 +169,7 @@ def _item(run: WorkflowExecution) -> Item:
         hirer=known.get(attributes.HIRER),
         flags=tuple(Flag(flag) for flag in known.get(attributes.FLAGS) or ()),
         archive_by=known.get(attributes.ARCHIVE_BY),
-        received_at=run.start_time,
+        received_at=received_at,
     )
 
 

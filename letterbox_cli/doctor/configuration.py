@@ -16,7 +16,12 @@ from letterbox.operators.file import read as read_operators
 from letterbox.resources import open_locator
 from letterbox.setting_sources import settings_read_from
 from letterbox.settings import Settings
-from letterbox.unread_settings import empty_files, not_set, unread_settings
+from letterbox.unread_settings import (
+    empty_files,
+    not_set,
+    unparsed_lines,
+    unread_settings,
+)
 from letterbox_cli.doctor.findings import in_thread
 from letterbox_cli.up.dev_secrets import all_made_up, development_secret
 
@@ -67,6 +72,8 @@ def _operators(settings: Settings) -> list[Finding]:
 
 def _in_vain() -> Iterator[Finding]:
     """Report what is set and has no effect."""
+    for line in unparsed_lines():
+        yield wrong("settings", line)
     for unread in unread_settings():
         level = wrong if unread.meant else warning
         yield level("settings", str(unread))

@@ -1,6 +1,7 @@
 """A status is answered to be owed only where the record says so."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from activities.reporting import StatusActivities
 from letterbox.domain import keys
@@ -59,6 +60,24 @@ def test_a_status_that_is_noted_again_stays_as_it_is(store: ObjectStore) -> None
     assert change.noted_at
     assert change.reported_at
     assert change.noted_at <= change.reported_at
+
+
+def test_who_noted_a_status_is_in_the_log_with_the_request(store: ObjectStore) -> None:
+    """It leads from the API's log to the worker's; a repeat says that it is one."""
+    do.make_application(store)
+    given = do.STATUS.model_copy(update={"by": "jane.doe", "request_id": "r-17"})
+
+    with capture_logs() as logs:
+        for _ in range(2):
+            do.reporting(store).note_status(
+                NoteStatusInput(application_id=do.ID, given=given)
+            )
+
+    noted, repeated = logs
+    assert (noted["event"], repeated["event"]) == ("noted", "repeated")
+    assert repeated["what"] == "noted"
+    for line in logs:
+        assert (line["by"], line["request_id"]) == ("jane.doe", "r-17")
 
 
 def test_an_archive_says_which_status_was_never_sent(store: ObjectStore) -> None:

@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 
 from letterbox.unread_settings import (
     empty_files,
+    unparsed_lines,
     unread_settings,
     warn_of_unread_settings,
 )
@@ -102,3 +103,20 @@ def test_a_process_logs_all_of_it_when_it_starts(
             "variable": "LETTERBOX_DIGEST_KEY_FILE",
         },
     ]
+
+
+def test_a_line_that_does_not_parse_is_told_once_with_its_file(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """And not quoted: it may be a secret."""
+    Path(".env").write_text("LETTERBOX_TASK_QUEUE=1\na secret of mine\n", "utf-8-sig")
+
+    [line] = unparsed_lines()
+    with capture_logs() as logs:
+        warn_of_unread_settings()
+
+    assert (
+        line == f"{Path('.env').absolute()}, line 2: is not NAME=value, and is ignored"
+    )
+    assert [one["reason"] for one in logs] == [line]
+    assert capfd.readouterr().err == ""

@@ -14,6 +14,8 @@ from typer.testing import CliRunner, Result
 
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.listing import Filter
+from letterbox.resources import open_store
+from letterbox.settings import load_settings
 from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.visibility import count_applications
 from letterbox_cli.main import app
@@ -173,6 +175,12 @@ def _ids() -> list[str]:
             "http://127.0.0.1:7233",
             "TEMPORAL_ADDRESS: must be host:port, without a scheme",
         ),
+        (
+            "ADDRESS",
+            "127.0.0.1",
+            "TEMPORAL_ADDRESS: the port is missing: must be host:port, such as 127.",
+        ),
+        ("ADDRESS", "[::1]", "TEMPORAL_ADDRESS: the port is missing: "),
         ("ADDRESS", "localhost:99999", "TEMPORAL_ADDRESS: invalid target URL: "),
         ("ADDRESS", ":::", "TEMPORAL_ADDRESS: invalid target URL: "),
         ("PROFILE", "nowhere", "Temporal's own settings (TEMPORAL_*): "),
@@ -208,15 +216,22 @@ def test_what_is_no_time_is_refused_in_plain_words(
 def test_a_delivery_of_nothing_says_so_and_lists_what_it_would_send() -> None:
     """Whoever looks for what was delivered is in another stage."""
     words = ["deliver", "--position", POSITION, "--dry-run"]
+    open_store(load_settings()).prepare()
     none = CliRunner().invoke(app, ["deliver", "--stage", "matched", "--hirer", "no"])
     lines = CliRunner().invoke(app, [*words, "--ndjson"]).stdout.splitlines()
     single = CliRunner().invoke(app, ["deliver", IDS[0], "--ndjson"])
+    refused = CliRunner().invoke(app, ["deliver", "--position", POSITION])
+    kept = CliRunner().invoke(app, ["journal", "--json"])
 
     assert "none found; those that the ATS knows are in --stage delivered" in (
         none.stderr
     )
     assert sorted(json.loads(line)["id"] for line in lines) == sorted(IDS)
     assert single.exit_code == 2
+    # Once, and not for each; nobody was asked for anything.
+    assert str(refused.exception).startswith("there is no ATS: set LETTERBOX_DELIVERY")
+    assert refused.output == ""
+    assert json.loads(kept.stdout)["items"] == []
 
 
 @pytest.mark.usefixtures("listed")

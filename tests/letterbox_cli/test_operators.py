@@ -63,6 +63,30 @@ def test_an_operator_is_added_rotated_and_revoked(path: Path) -> None:
     assert read(path).operators == ()
 
 
+def test_a_token_says_when_it_expires_and_is_not_made_too_late(path: Path) -> None:
+    """One that opens nothing would be found out by whoever got it."""
+    late = typed("operators", "add", "joe", "--role", "viewer", "--expires=2020-01-01")
+    made = typed("operators", "add", "joe", "--role", "viewer", "--expires=2131-01-01")
+
+    assert late.exit_code == 1
+    assert "expired already, on 2020-01-01" in str(late.exception)
+    assert "It expires on 2131-01-01 00:00 UTC." in made.stdout.splitlines()
+    [joe] = read(path).operators
+    assert len(joe.tokens) == 1
+
+
+def test_a_name_that_is_none_is_told_in_words(path: Path) -> None:
+    """And not by a regular expression."""
+    said = typed("operators", "add", "Jane Doe", "--role", "viewer")
+
+    assert said.exit_code == 1
+    assert str(said.exception) == (
+        "name: must be 1 to 32 letters A-Z or a-z, digits, dots, hyphens and "
+        "underscores"
+    )
+    assert not path.exists() or read(path).operators == ()
+
+
 def test_the_token_that_is_printed_opens(path: Path) -> None:
     """As a process of the API reads it."""
     typed("operators", "add", "ats", "--role", "admin", "--hirer", "a", "--hirer", "b")

@@ -9,6 +9,8 @@ import pytest
 from rich.console import Console
 
 import letterbox_cli
+from letterbox.resources import open_store
+from letterbox.settings import load_settings
 from letterbox_cli import output
 from letterbox_cli.json_schemas import OUTPUTS, schema_of
 from letterbox_cli.main import run
@@ -131,6 +133,29 @@ def test_with_json_an_error_is_a_problem_on_standard_error(
     assert problem["detail"].startswith(detail)
 
 
+def test_one_long_name_does_not_make_every_line_of_a_pipe_long(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is whole, and the others stay in their columns."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+    output.print_rows(("id", "what"), [("x" * 225, "long"), ("y", "short")])
+
+    assert printed(capsys) == [
+        "id" + " " * 64 + "what",
+        "x" * 225 + "  long",
+        "y" + " " * 65 + "short",
+    ]
+
+
+def test_a_table_of_nothing_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """To people; a pipe has no line to count."""
+    output.print_rows(("id", "what"), [])
+
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "none found\n")
+
+
 def test_every_published_schema_is_a_commands() -> None:
     """One that is left behind would be believed."""
     assert {path.stem for path in SCHEMAS.glob("*.json")} == set(OUTPUTS)
@@ -165,3 +190,26 @@ def test_in_a_pipe_each_field_is_one_line(
         f"{'id':32}{ID}",
         "a.name.that.is.longer.than.a.column[0]  v v",
     ]
+
+
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("deliver", "--test"),
+        ("deliver", "careerjet:1"),
+        ("seek", "status"),
+        ("operators", "list"),
+    ],
+)
+def test_a_setting_that_is_missing_has_one_status(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is the caller's to mend, and no failure of Letterbox's own."""
+    open_store(load_settings()).prepare()
+
+    code = run([*words, "--json"])
+
+    problem = json.loads(capsys.readouterr().err)
+    assert (code, problem["status"], problem["title"]) == (1, 409, "Conflict")
+    assert "LETTERBOX_" in problem["detail"]

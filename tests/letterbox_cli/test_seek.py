@@ -12,10 +12,14 @@ import pytest
 from typer.testing import Result
 
 from letterbox.boards.seek.events import HANDLED
+from letterbox.domain.errors import BoardUnavailableError
+from letterbox.settings import Settings
+from letterbox_cli.up.dev_secrets import development_secrets
+from letterbox_cli.up.state import announced
 from seek_sandbox.serving import served
 from tests.letterbox_cli.conftest import Letterbox
 from tests.seek_sandbox.partner import OPTIONS
-from tests.support import ROOT
+from tests.support import ROOT, free_port
 
 SECRET = "a webhook secret of today"
 OLD = "a webhook secret of yesterday"
@@ -163,3 +167,23 @@ def test_without_credentials_seek_is_not_asked(
 
     assert answer.exit_code == 1
     assert "LETTERBOX_SEEK_CLIENT_ID" in said(answer)
+
+
+def test_beside_an_up_the_sandbox_that_it_runs_is_asked(
+    environment: pytest.MonkeyPatch, letterbox: Letterbox, tmp_path: Path
+) -> None:
+    """As the doctor does: nobody has set anything of SEEK's."""
+    environment.delenv("TEMPORAL_ADDRESS", raising=False)
+    (tmp_path / "var").mkdir()
+    settings = Settings(temporal_port=free_port(), sandbox_port=free_port())
+    development_secrets(settings)
+
+    with announced(settings) as announcement:
+        announcement.started("api", 1)
+        beside = letterbox("seek", "status")
+    alone = letterbox("seek", "status")
+
+    assert "LETTERBOX_SEEK_CLIENT_ID is not set" in said(alone)
+    assert beside.exit_code == 1
+    assert "LETTERBOX_SEEK_CLIENT_ID" not in said(beside)
+    assert isinstance(beside.exception, BoardUnavailableError)

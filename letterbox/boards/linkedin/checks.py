@@ -34,6 +34,12 @@ def findings(settings: LinkedInSettings) -> Sequence[Finding]:
             "application id:client secret"
         )
         found.append(warning(_BOARD, message))
+    if unnamed and len(keys) == 1:
+        message = (
+            "the one LETTERBOX_LINKEDIN_SECRETS has no application id: it answers for "
+            "every application; with a second one, write application id:client secret"
+        )
+        found.append(ok(_BOARD, message))
     if not token:
         message = (
             "LETTERBOX_LINKEDIN_ACCESS_TOKEN is not set: no status is reported, "

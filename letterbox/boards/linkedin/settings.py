@@ -18,7 +18,7 @@ class LinkedInSettings(BaseSettings):
     linkedin_secrets: Secrets = Field(
         (),
         description="LinkedIn's applications, each as application id:client secret,"
-        " your own first; none: off.",
+        " your own first; a single secret needs no id; none: off.",
     )
     linkedin_max_body_bytes: int = Field(
         5 * _MIB, gt=0, description="Largest application that LinkedIn may post."
@@ -45,13 +45,14 @@ class LinkedInSettings(BaseSettings):
 
     @field_validator("linkedin_secrets")
     @classmethod
-    def _have_keys(cls, secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-        # An empty key is one that everybody knows.
-        if any(one.get_secret_value().rstrip().endswith(":") for one in secrets):
-            raise ValueError(
-                "each must have a client secret after its colon: application id:client"
-                " secret"
-            )
+    def _whole(cls, secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for secret in secrets:
+            name, colon, key = secret.get_secret_value().partition(":")
+            if colon and not (name.strip() and key.strip()):
+                raise ValueError(
+                    "must be application id:client secret, with something on both "
+                    "sides of the colon"
+                )
         return secrets
 
     @field_validator("linkedin_sandbox")

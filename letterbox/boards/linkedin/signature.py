@@ -41,14 +41,20 @@ def split(secret: bytes) -> tuple[str, bytes]:
 def answer_challenge(
     query: Sequence[tuple[str, str]], secrets: Sequence[bytes]
 ) -> JsonValue:
-    """Sign a code by the application that is named; by the first where none is."""
+    """
+    Sign a code by the application that is named; by the first where none is.
+
+    A single secret without an id is that of whichever is named.
+    """
     code = _only(query, "challengeCode")
     if code is None or not _CODE.fullmatch(code):
         raise MalformedError(
             "challengeCode must be one code of at most 64 letters, digits and hyphens"
         )
     named = _only(query, "applicationId")
-    applications = map(split, secrets)
+    applications = [split(secret) for secret in secrets]
+    if [known for known, _ in applications] == [""]:
+        named = None
     keys = (key for known, key in applications if named in {None, known})
     key = next(keys, None)
     if key is None:

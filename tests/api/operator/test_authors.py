@@ -78,7 +78,12 @@ async def test_a_name_that_is_none_is_refused_by_every_address(
     answer = await server.http.get(path, headers={"X-Operator": "Ada Example"})
 
     assert answer.status_code == 422
-    assert answer.json()["errors"][0]["at"] == ["header", "X-Operator"]
+    [error] = answer.json()["errors"]
+    assert error == {
+        "at": ["header", "X-Operator"],
+        "problem": "must be 1 to 64 letters A-Z or a-z, digits, dots, hyphens and "
+        "underscores",
+    }
 
 
 async def test_who_changed_the_catalogue_is_logged(server: OperatorServer) -> None:

@@ -4,7 +4,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from letterbox.domain.application import Stage
-from tests.api.operator.operator_server import OperatorServer
+from tests.api.operator.operator_server import OPEN, OperatorServer
 from tests.record_factory import OF_THE_CANDIDATE, record
 
 pytestmark = pytest.mark.xdist_group("operator")
@@ -58,3 +58,44 @@ async def test_there_is_no_history_of_what_was_never_sent(
     answer = await server.ask("GET", application_id, "/history")
 
     assert answer.status_code == 404
+
+
+async def test_what_is_asked_for_again_has_not_happened_again(
+    server: OperatorServer,
+) -> None:
+    """A release of what nobody held, a hold or a choice twice: as the log has it."""
+    application_id = await server.recorded(job_id="nobody knows")
+    hold = {"reason": "case 4711"}
+    choice = {"reference": OPEN, "reason": "asked the recruiter"}
+
+    async def events() -> list[str]:
+        answer = await server.ask("GET", application_id, "/history")
+        return [one["event"] for one in answer.json()["items"]]
+
+    await server.ask("DELETE", application_id, "/hold")
+    assert await events() == ["received", "recorded", "triaged"]
+
+    for _ in range(2):
+        await server.ask("POST", application_id, "/hold", json=hold)
+    for _ in range(2):
+        await server.ask("DELETE", application_id, "/hold")
+    for _ in range(2):
+        await server.ask("POST", application_id, "/position", json=choice)
+    await server.ask("DELETE", application_id, "/hold")
+
+    happened = ["held", "released", "assigned"]
+    assert await events() == ["received", "recorded", "triaged", *happened]
+
+
+async def test_a_release_of_an_archive_that_nobody_held_has_not_happened(
+    server: OperatorServer,
+) -> None:
+    """Temporal has forgotten the life before: the step knows what there was."""
+    server.archive(record("careerjet:archived-and-free"))
+
+    answer = await server.ask("DELETE", "careerjet:archived-and-free", "/hold")
+    history = await server.ask("GET", "careerjet:archived-and-free", "/history")
+
+    assert answer.status_code == 200
+    events = [one["event"] for one in history.json()["items"]]
+    assert events == ["received", "recorded", "archived"]

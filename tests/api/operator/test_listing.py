@@ -213,6 +213,29 @@ async def test_an_application_that_was_started_anew_is_listed_once(
     assert await listed.ids(stage="triage") == []
 
 
+async def test_what_was_started_anew_after_its_end_came_when_it_did(
+    listed: Listed,
+) -> None:
+    """An erasure of what was archived is no receipt, in lists and in filters."""
+    first = await listed.start(stage="archived")
+    began = (await first.describe()).start_time
+    await first.terminate()
+    erasure = await listed.start(first.id, stage="erased")
+    await erasure.terminate()
+    erased_at = (await erasure.describe()).start_time.isoformat()
+
+    async def have_ended() -> bool:
+        listing = listed.server.temporal.list_workflows(
+            f"LetterboxPosition = '{listed.position}' AND CloseTime IS NOT NULL"
+        )
+        return len([one async for one in listing]) == 2
+
+    await eventually(have_ended, 10)
+    [item] = (await listed.page(stage="erased"))["items"]
+    assert datetime.fromisoformat(item["received_at"]) == began
+    assert await listed.ids(stage="erased", received_after=erased_at) == []
+
+
 async def test_the_last_of_several_ended_runs_is_listed(listed: Listed) -> None:
     """An archived application that somebody held has ended twice."""
     first = await listed.start(stage="triage")

@@ -16,6 +16,7 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.journal.proof import JournalProof
 from letterbox.journal.reader import JournalReader
 from letterbox.journal.writer import Journal
+from letterbox.storage.directory import DirectoryStore
 from letterbox.storage.objects import listed_keys
 from tests.letterbox.failing import FailingStore
 from tests.letterbox.journal.journal_days import FIRST, ONE, OTHER, JournalDays
@@ -155,6 +156,27 @@ def _all_pages(
         assert len(page) <= limit
         found += page
     return found
+
+
+@pytest.mark.parametrize(
+    "operator",
+    ["ats", "jane.doe", "ats for jane.doe", "operator API: ats for jane.doe"],
+)
+def test_an_operator_is_found_as_the_entry_shows_it(
+    operator: str, tmp_path: Path
+) -> None:
+    """The one that called, the person whom it named, and both as they are printed."""
+    store = DirectoryStore(tmp_path)
+    store.prepare()
+    by = "operator API: ats for jane.doe"
+    Journal(store).write(Deed.READ, operator="ats", by=by, application="careerjet:1")
+    reader = JournalReader(store)
+
+    found, _ = reader.latest(JournalFilter(operator=operator), 10)
+    others, _ = reader.latest(JournalFilter(operator="jane"), 10)
+
+    assert [entry.by for entry in found] == [by]
+    assert others == []
 
 
 def test_a_damaged_entry_is_passed_over(tmp_path: Path) -> None:

@@ -37,6 +37,8 @@ def test_the_computed_vector_is_answered() -> None:
     assert response_to(asked, ("applicationId", "86parent")) == RESPONSE
     assert response_to(asked, asked) == RESPONSE
     assert response_to(asked, secrets=[b"client-secret"]) == RESPONSE
+    named = ("applicationId", "86whichever")
+    assert response_to(asked, named, secrets=[b"client-secret"]) == RESPONSE
 
 
 def test_the_application_that_is_named_chooses_the_secret() -> None:

@@ -58,6 +58,13 @@ def test_a_sandbox_is_one_port_of_this_machine(origin: str) -> None:
         LinkedInSettings(linkedin_sandbox=origin)
 
 
+@pytest.mark.parametrize("secrets", ["86a:", ":key", "86a:key,86b: "])
+def test_half_a_secret_is_refused(secrets: str) -> None:
+    """Anybody could sign with a key that is empty."""
+    with pytest.raises(ValidationError, match="both sides of the colon"):
+        LinkedInSettings(linkedin_secrets=secrets)
+
+
 def test_doctor_says_what_would_be_missed() -> None:
     """What is off or well is not; a sandbox is wrong, unless `up` has started it."""
     secrets = "86a:client-secret"
@@ -69,6 +76,7 @@ def test_doctor_says_what_would_be_missed() -> None:
     assert levels() == []
     assert levels(**told) == []
     assert levels(linkedin_secrets=secrets) == [Level.WARNING]
+    assert levels(**told | {"linkedin_secrets": "client-secret"}) == [Level.OK]
     assert levels(**told | {"linkedin_secrets": "one,86a:two"}) == [Level.WARNING]
     assert levels(**told, linkedin_sandbox=origin) == [Level.WRONG]
     under_up = told | {"linkedin_access_token": token, "linkedin_sandbox": origin}
