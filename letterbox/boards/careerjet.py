@@ -102,6 +102,7 @@ class Careerjet:
     """The board; everything here is pure."""
 
     name = "careerjet"
+    title = "Careerjet"
     settings: type[BaseSettings] = CareerjetSettings
     secrets_variable = "LETTERBOX_CAREERJET_SECRETS"
     makes_secrets = True

@@ -30,6 +30,7 @@ class AcmeSettings(BaseSettings):
 
 class Acme:
     name = "acme"
+    title = "ACME Jobs"
     settings = AcmeSettings
     secrets_variable = "LETTERBOX_ACME_SECRETS"
     makes_secrets = False
@@ -70,6 +71,7 @@ class BravoSettings(BaseSettings):
 
 class Bravo:
     name = "bravo"
+    title = "Bravo"
     settings = BravoSettings
     secrets_variable = "LETTERBOX_BRAVO_SECRETS"
     makes_secrets = False
@@ -113,6 +115,7 @@ import typer.main
 from api.app import create_app
 from letterbox.settings import load_settings
 from letterbox.unread_settings import unread_settings
+from api.desk.pages import board_title
 from letterbox_cli.doctor import configuration
 from letterbox_cli.main import app
 
@@ -121,6 +124,7 @@ paths = create_app(settings).openapi()["paths"]
 [operation], [post] = (paths[f"/apply/{name}"].values() for name in ("acme", "bravo"))
 findings = asyncio.run(configuration.boards(settings))
 print(json.dumps({
+    "title": board_title("acme"),
     "secrets": [secret.decode() for secret in settings.secrets_of("acme")],
     "operation": operation,
     "post": post,
@@ -169,6 +173,7 @@ def test_a_board_needs_nothing_outside_of_its_module(
     operation = probed["operation"]
     [form] = operation["requestBody"]["content"].values()
     [content] = operation["responses"]["200"]["content"].values()
+    assert probed["title"] == "ACME Jobs"
     assert probed["secrets"] == ["old", "new"]
     assert probed["findings"] == [
         "open with 2 secrets",
@@ -184,6 +189,21 @@ def test_a_board_needs_nothing_outside_of_its_module(
     assert probed["post"]["operationId"] == "apply_bravo"
     assert body["schema"]["required"] == ["number"]
     assert "accepted" in probed["post"]["responses"]["200"]["description"]
+
+
+def test_every_board_has_the_name_that_people_write() -> None:
+    """Each its own, and spelled as the vendor spells it."""
+    titles = {name: board.title for name, board in discover().items()}
+
+    assert len(set(titles.values())) == len(titles)
+    assert titles.items() >= {
+        ("hellowork", "HelloWork"),
+        ("linkedin", "LinkedIn"),
+        ("seek", "SEEK"),
+        ("ziprecruiter", "ZipRecruiter"),
+        ("generic", "Own board"),
+        ("mail", "E-mail"),
+    }
 
 
 def test_every_board_that_posts_bodies_is_in_the_suite_or_says_why_not() -> None:
