@@ -16,6 +16,7 @@ from api.operator.applications import read_application
 from api.operator.auth import needs, operator_of
 from api.operator.demographics import read_demographics
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
+from api.operator.documents import read_document
 from api.operator.path_ids import ApplicationId
 from letterbox.domain.application import Application, Stage
 from letterbox.domain.errors import LetterboxError, NotFoundError
@@ -29,6 +30,7 @@ _SUGGESTIONS_WITHIN = 0.15
 _MAX_SAID = 200_000
 _HERE = "/desk/applications/{application_id}"
 
+DocumentName = Annotated[str, Path(pattern=r"^[0-9a-f]{64}\.[a-z0-9]{1,20}$")]
 ViewNumber = Annotated[int, Path(ge=1, le=100_000)]
 
 router = APIRouter(include_in_schema=False, route_class=DeskRoute)
@@ -73,7 +75,25 @@ async def shown(
         suggestions=suggestions,
         done=request.query_params.get("done", ""),
         others=_not_shown(record),
-        can_be_looked_at=services.texts.kinds,
+    )
+
+
+@router.get(f"{_HERE}/documents/{{name}}", openapi_extra=needs(Permission.DOCUMENTS))
+async def download(
+    application_id: ApplicationId,
+    name: DocumentName,
+    request: Request,
+    services: OperatorServicesDep,
+) -> Response:
+    """Download a document; no browser shows it in its own window."""
+    return await read_document(
+        application_id,
+        name,
+        request,
+        services,
+        request.headers.get("Range"),
+        request.headers.get("If-Range"),
+        request.headers.get("If-None-Match"),
     )
 
 

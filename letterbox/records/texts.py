@@ -7,15 +7,12 @@ from letterbox.domain import keys
 from letterbox.domain.application import Stage
 from letterbox.domain.errors import EndedError, StoreUnavailableError
 from letterbox.domain.ports import ObjectStore
-from letterbox.rendering.process import TEXT_KINDS, Rendering
+from letterbox.rendering.process import Rendering
 from letterbox.storage.objects import exists
 
 
 class StoredTexts:
     """Reads texts and draws pages of documents in the open copy. Blocking."""
-
-    kinds = TEXT_KINDS
-    """The endings of documents that have a text."""
 
     def __init__(self, store: ObjectStore, rendering: Rendering) -> None:
         self._store = store

@@ -83,8 +83,6 @@ async def test_an_application_from_indeed_is_looked_at_and_assigned(
         await refuse_barriers(page)
         assert await _downloaded(page, "Ada Example.pdf") == CV.read_bytes()
         await expect(page.get_by_text("Years of experience")).to_be_visible()
-        await _sees_the_picture(page)
-        await refuse_barriers(page)
 
         await page.get_by_label("Letter carrier").check()
         await page.get_by_role("button", name="Assign").click()
@@ -229,17 +227,6 @@ async def test_hostile_names_and_files_run_nothing(
             f"{page_of(application_id)}/documents/{document}",
         )
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
-
-
-async def _sees_the_picture(page: Page) -> None:
-    """Scroll to the CV: it is drawn then, and its text unfolds."""
-    await page.get_by_role("heading", name="Documents").scroll_into_view_if_needed()
-    picture = page.get_by_role("img", name="Page 1 of Ada Example.pdf")
-    await picture.scroll_into_view_if_needed()
-    await expect(picture).to_have_js_property("naturalWidth", 1000)
-    await page.locator("summary", has_text="Text of Ada Example.pdf").click()
-    text = page.get_by_role("region", name="Text of Ada Example.pdf")
-    await expect(text).to_be_visible()
 
 
 async def _downloaded(page: Page, name: str) -> bytes:
