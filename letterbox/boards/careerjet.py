@@ -184,7 +184,7 @@ class Careerjet:
             "job_id": job_id,
             "firstname": "Ada",
             "lastname": "Example",
-            "email": "ada@example.com",
+            "email": f"ada.{board_id}@example.com",
             "phone_number": "(212) 555-1234",
             "cover_letter": "Please find attached my CV.",
             "candidate_ip": "192.0.2.1",

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from letterbox.boards import discover
-from letterbox.boards.base import PostBoard
+from letterbox.boards.base import Board, FormBoard, PostBoard
+from letterbox.settings import Settings
 from tests.letterbox.boards.posts import OTHERS, POSTERS
 from tests.support import ROOT
 
@@ -204,6 +205,30 @@ def test_every_board_has_the_name_that_people_write() -> None:
         ("generic", "Own board"),
         ("mail", "E-mail"),
     }
+
+
+@pytest.mark.parametrize("name", sorted(set(discover()) - {"seek"}))
+def test_a_sample_is_of_another_person_each_time(name: str) -> None:
+    """Or the second that somebody sends to look around is taken for a duplicate."""
+    board = discover()[name]
+    sent = [
+        json.dumps(board.sample(one, "R-1", "secret"))
+        if isinstance(board, FormBoard)
+        else _sample_post(board, one)
+        for one in ("first", "second")
+    ]
+
+    assert "ada.first@example.com" in sent[0]
+    assert "ada.second@example.com" in sent[1]
+    assert "ada@example.com" not in "".join(sent)
+
+
+def _sample_post(board: Board, board_id: str) -> str:
+    assert isinstance(board, PostBoard)
+    cv = ("https://127.0.0.1/cv.pdf", b"%PDF")
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    settings = Settings()
+    return board.sample_post(board_id, "R-1", secret, cv, settings).body.decode()
 
 
 def test_every_board_that_posts_bodies_is_in_the_suite_or_says_why_not() -> None:
