@@ -140,10 +140,17 @@ def _to_board(request: Request, error: LetterboxError) -> Response:
         metrics,
         board,
         outcome,
-        str(error),
+        _told_board(error),
         counted_as=_counted_as(error),
         more=_of_field(error),
     )
+
+
+def _told_board(error: LetterboxError) -> str:
+    """Say what is wrong; which call of the store failed, and how, is for our log."""
+    if isinstance(error, StoreUnavailableError):
+        return "it cannot be stored at the moment: send it again"
+    return str(error)
 
 
 def _of_field(error: LetterboxError) -> dict[str, JsonValue]:
@@ -162,20 +169,21 @@ def _counted_as(error: LetterboxError) -> str:
 
 
 async def _of_http(request: Request, error: Exception) -> Response:
-    """Answer by RFC 9457 what HTTP has a status for; boards as FastAPI does."""
+    """Answer by RFC 9457 what HTTP has a status for; a board that speaks, simpler."""
     if not isinstance(error, HTTPException | StarletteHTTPException):
         return await _unexpected(request, error)
-    if request.url.path.startswith(_OF_BOARDS):
-        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            error.headers = _allowed(request) or {"Allow": "POST"}
+    if getattr(request.state, "board", None):
         return await http_exception_handler(request, error)
     if error.status_code not in _LOGGED_BEFORE:
         log.info("refused", status=int(error.status_code), **_where(request))
-    headers = error.headers
+    headers, detail = error.headers, error.detail
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         # What is no part of the document has one route, which says what it takes.
         headers = {**(headers or {}), **_allowed(request)}
-    detail = error.detail
+        if request.url.path.startswith(_OF_BOARDS):
+            headers.setdefault("Allow", "POST")
+        if allowed := headers.get("Allow"):
+            detail = f"this address takes {allowed}"
     members = detail if isinstance(detail, dict) else {"detail": detail}
     return problem(HTTPStatus(error.status_code), headers=headers, **members)
 

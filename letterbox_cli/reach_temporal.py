@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 
 async def reach_temporal(settings: Settings, timeout: float = _TIMEOUT) -> Client:  # noqa: ASYNC109 for tests
     """
-    Connect; nothing was sent yet where that fails.
+    Connect; nothing was changed yet where that fails.
 
     Raises TemporalUnavailableError, which names the `letterbox up` that runs here.
     """
@@ -33,7 +33,7 @@ async def reach_temporal(settings: Settings, timeout: float = _TIMEOUT) -> Clien
         async with asyncio.timeout(timeout):
             return await announced_wait(connect(settings))
     except TimeoutError:
-        message = f"nothing was sent: Temporal has not answered within {timeout:g} s"
+        message = f"nothing was changed: Temporal has not answered within {timeout:g} s"
         raise TemporalUnavailableError(_advised(message, settings)) from None
     except TemporalUnavailableError as error:
         raise TemporalUnavailableError(_advised(str(error), settings)) from None

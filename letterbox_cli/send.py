@@ -148,9 +148,11 @@ def _sender(board: FormBoard | PostBoard) -> Callable[..., None]:
             body = {"application": application, "code": code, "answer": answer}
             typer.echo(json.dumps(body))
         else:
-            typer.echo(f"{response.status_code} {response.text}\n{application}")
+            typer.echo(f"{response.status_code} {response.text}")
         if not response.is_success:
             raise typer.Exit(1)
+        if not as_json:
+            typer.echo(application)
 
     return send
 

@@ -9,6 +9,7 @@ from anyio import to_thread
 from fastapi import APIRouter, HTTPException, Path, Request, Response
 
 from api.desk.dependencies import desk_of
+from api.desk.forms import Typed
 from api.desk.pages import page
 from api.desk.route import DeskRoute
 from api.operator.applications import read_application
@@ -39,6 +40,13 @@ async def show(
     application_id: ApplicationId, request: Request, services: OperatorServicesDep
 ) -> Response:
     """Show an application, wherever it stands, and what can be done about it."""
+    return await shown(application_id, request, services, Typed())
+
+
+async def shown(
+    application_id: str, request: Request, services: OperatorServices, typed: Typed
+) -> Response:
+    """Return the page, with what was typed into a form of it and was refused."""
     try:
         record = await read_application(application_id, request, services)
     except HTTPException as error:
@@ -47,7 +55,7 @@ async def show(
         return await _shown_removed(application_id, request, services, error.detail)
     about = await _about(application_id, request, services)
     if isinstance(record, Response):
-        return page(request, "received.html", **about)
+        return page(request, "received.html", typed.status, **about, typed=typed)
     suggestions = None
     if operator_of(request).may(Permission.TRIAGE):
         suggestions = await desk_of(request).openings.suggestions(
@@ -56,7 +64,9 @@ async def show(
     return page(
         request,
         "application.html",
+        typed.status,
         **about,
+        typed=typed,
         record=record,
         is_open=record.stage is not Stage.ARCHIVED,
         can_be_asked=services.can_be_asked(record.source.board),

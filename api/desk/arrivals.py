@@ -78,8 +78,15 @@ class Arrivals:
         self._counting: dict[Whose, Shared[None]] = {}
         self._places = asyncio.Semaphore(_AT_ONCE)
 
-    async def counted(self, whose: Whose, within: float) -> Counted | None:
-        """Return the latest counts; None where none are there in time."""
+    async def counted(
+        self, whose: Whose, within: float, first_within: float | None = None
+    ) -> Counted | None:
+        """
+        Return the latest counts; None where none are there in time.
+
+        ``first_within`` is how long those are waited for that nothing is there to show
+        instead of.
+        """
         latest = self._latest.get(whose)
         if latest and datetime.now(UTC) - latest.at < self._fresh:
             return latest
@@ -87,6 +94,8 @@ class Arrivals:
             if len(self._counting) >= _MAX_WHOSE:
                 self._forget()
             self._counting[whose] = Shared(lambda: self._attempt(whose))
+        if latest is None and first_within is not None:
+            within = first_within
         try:
             await self._counting[whose].result(within)
         except TimeoutError:

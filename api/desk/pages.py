@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.desk.sessions import Session
 from api.desk.static_files import address_of
+from letterbox.boards import discover
 
 _KIB = 1024
 _DAY = 24
@@ -60,6 +61,12 @@ def application_address(application_id: str) -> str:
     return f"/desk/applications/{quote(application_id, safe='')}"
 
 
+def board_title(name: str) -> str:
+    """Return a board's name as people write it; of one that is no more, its id."""
+    board = discover().get(name)
+    return board.title if board else name
+
+
 def moment(at: datetime | None) -> str:
     """Write a moment for people, in UTC."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if at else ""
@@ -101,6 +108,7 @@ def _environment() -> Environment:
     )
     made.filters |= {
         "address": application_address,
+        "board_title": board_title,
         "elapsed": elapsed,
         "iso": lambda at: at.astimezone(UTC).isoformat() if at else "",
         "json": json.dumps,

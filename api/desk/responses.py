@@ -26,6 +26,20 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-Robots-Tag": "noindex",
 }
+_HEADINGS = {
+    400: ("This could not be understood", ""),
+    403: ("You may not do this", ""),
+    404: ("Not found", "It may be erased, or the address is mistyped."),
+    405: ("This cannot be opened", "Go on from one of the desk's pages."),
+    409: ("This cannot be done now", "Reload the page, and see where it stands."),
+    410: ("No longer here", ""),
+    413: ("This is too long", "Write less, and send it again."),
+    422: ("Something is filled in wrongly", "Go back, correct it, and send it again."),
+    429: ("Too many attempts", "Wait a minute."),
+    500: ("Something went wrong", "Try again; if it stays, tell who runs Letterbox."),
+    503: ("Not available now", "Try again in a minute; nothing is lost."),
+}
+"""What has happened in the words of who uses the desk, and what to do about it."""
 _PROBLEM = "application/problem+json"
 _OURS = 500
 
@@ -88,11 +102,14 @@ class _Answer:
         request = Request(self._scope)
         here: str = self._scope.get("raw_path", b"").decode("latin-1")
         told: dict[str, Any] = json.loads(self._body)
+        heading, do = _HEADINGS.get(start["status"], ("This did not work", ""))
         shown = page(
             request,
             "problem.html",
             start["status"],
             problem={"errors": None} | told,
+            heading=heading,
+            do=do,
             back=here.rpartition("/")[0] or "/desk",
             is_refused=request.method == "POST" and start["status"] < _OURS,
         )

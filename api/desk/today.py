@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.dependencies import Services
-from api.desk.alarms import Reading, alarms, known, schedules_of
+from api.desk.alarms import Reading, Schedule, alarms, known, schedules_of
 from api.desk.arrivals import DAY, HOUR, Counted
 from api.desk.charts import HEIGHT, WIDTH, reasons_of, rectangles, refused_by
 from api.desk.dependencies import DeskServices, desk_of
@@ -19,10 +19,11 @@ from api.operator.auth import needs, operator_of
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.operators import Operator, Permission
 from letterbox.domain.refusals import Refusal
-from letterbox.temporal.schedules import KINDS
+from letterbox.temporal.schedules import AUDIT, KINDS
 
 _WITHIN = 0.1
 _STORE_WITHIN = 1.0
+_FIRST_WITHIN = 1.0
 
 router = APIRouter(include_in_schema=False, route_class=DeskRoute)
 
@@ -33,7 +34,8 @@ async def today(request: Request, services: Services) -> Response:
     operator = operator_of(request)
     desk = desk_of(request)
     counted, refused = await asyncio.gather(
-        desk.arrivals.counted(operator.hirers, _WITHIN), _refused_lately(desk, operator)
+        desk.arrivals.counted(operator.hirers, _WITHIN, _FIRST_WITHIN),
+        _refused_lately(desk, operator),
     )
     read = services.metrics.registry.get_sample_value
     schedules = schedules_of(read, list(KINDS))
@@ -45,10 +47,7 @@ async def today(request: Request, services: Services) -> Response:
             "oldest": known(read("letterbox_inbox_oldest_seconds", {})),
             "overdue": known(read("letterbox_archives_overdue", {})),
             "imported": _moment(read, "letterbox_catalogue_last_import"),
-            "audited": _moment(read, "letterbox_audit_last_run"),
-            "schedules": [
-                (one, _at(one.last_success)) for one in schedules if one.every
-            ],
+            **runs_of(schedules, _moment(read, "letterbox_audit_last_run")),
         }
     return page(
         request,
@@ -63,6 +62,17 @@ async def today(request: Request, services: Services) -> Response:
         height=HEIGHT,
         **about,
     )
+
+
+def runs_of(schedules: list[Schedule], audited: datetime | None) -> dict[str, Any]:
+    """Return when each schedule last succeeded; an audit by hand is one, too."""
+    moments = {one.name: _at(one.last_success) for one in schedules if one.every}
+    if AUDIT in moments:
+        moments[AUDIT] = max(filter(None, (moments[AUDIT], audited)), default=None)
+    return {
+        "schedules": [(one, moments[one.name]) for one in schedules if one.every],
+        "audited": None if AUDIT in moments else audited,
+    }
 
 
 async def _refused_lately(

@@ -26,6 +26,9 @@ class Board(Protocol):
     """
 
     name: str
+    """In addresses, ids and metrics."""
+    title: str
+    """As people write it: the desk does."""
     settings: type[BaseSettings]
     """The board's own settings, whose names begin with the board's."""
     secrets_variable: str

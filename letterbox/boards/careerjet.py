@@ -102,6 +102,7 @@ class Careerjet:
     """The board; everything here is pure."""
 
     name = "careerjet"
+    title = "Careerjet"
     settings: type[BaseSettings] = CareerjetSettings
     secrets_variable = "LETTERBOX_CAREERJET_SECRETS"
     makes_secrets = True
@@ -183,7 +184,7 @@ class Careerjet:
             "job_id": job_id,
             "firstname": "Ada",
             "lastname": "Example",
-            "email": "ada@example.com",
+            "email": f"ada.{board_id}@example.com",
             "phone_number": "(212) 555-1234",
             "cover_letter": "Please find attached my CV.",
             "candidate_ip": "192.0.2.1",

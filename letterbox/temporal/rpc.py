@@ -11,6 +11,12 @@ from letterbox.domain.errors import TemporalUnavailableError
 
 Response = TypeVar("Response")
 
+_UNANSWERED = {
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.UNAVAILABLE,
+}
+
 
 @contextmanager
 def reaching_temporal() -> Iterator[None]:
@@ -18,6 +24,9 @@ def reaching_temporal() -> Iterator[None]:
     try:
         yield
     except RPCError as error:
+        # What the client says of a call that nobody has answered in time.
+        if error.status in _UNANSWERED:
+            raise TemporalUnavailableError("Temporal does not answer") from None
         raise TemporalUnavailableError(
             f"Temporal answers {error.status.name}"
         ) from None

@@ -143,6 +143,7 @@ async def test_a_disk_that_takes_no_more_is_418_and_leaves_nothing(
         answer = await client.post("/apply/careerjet", data=one.fields(), files=files)
 
     assert answer.status_code == 418
+    assert answer.json()["detail"] == "it cannot be stored at the moment: send it again"
     assert half_written(tmp_path) == []
     assert waiting(store) == before
     again = await client.post("/apply/careerjet", data=one.fields(), files=files)

@@ -344,12 +344,16 @@ def test_other_methods_are_told_which_ones_there_are(house: Installation) -> Non
     assert answer.headers["Allow"] == "GET, HEAD, POST"
 
 
-@pytest.mark.parametrize("board", ["careerjet", "indeed", "nobody"])
+@pytest.mark.parametrize(
+    ("board", "status", "allowed"),
+    [("careerjet", 405, "POST"), ("indeed", 405, "POST"), ("nobody", 404, None)],
+)
 def test_a_board_that_asks_nothing_is_not_to_be_asked(
-    board: str, house: Installation
+    board: str, status: int, allowed: str | None, house: Installation
 ) -> None:
-    """Its address takes posts alone, as before."""
+    """Its address takes posts alone; that of no board is none."""
     answer = house.api.get(f"/apply/{board}?challengeCode={CODE}")
 
-    assert answer.status_code == 405
-    assert answer.headers["Allow"] == "POST"
+    assert answer.status_code == status
+    assert answer.headers.get("Allow") == allowed
+    assert answer.headers["Content-Type"] == "application/problem+json"

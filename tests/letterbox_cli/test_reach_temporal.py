@@ -36,7 +36,7 @@ async def test_a_temporal_that_hangs_is_given_up(
             await reach_temporal(settings, timeout=0.2)
 
     message = str(raised.value)
-    assert "nothing was sent: Temporal has not answered within 0.2 s" in message
+    assert "nothing was changed: Temporal has not answered within 0.2 s" in message
     assert f"runs as process {os.getpid()}, and its Temporal as process 4711" in message
     assert f"{tmp_path}/temporal.log" in message
 

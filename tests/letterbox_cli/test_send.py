@@ -61,6 +61,18 @@ def test_an_up_of_ones_own_needs_no_yes(
     assert json.loads(sent.stdout)["application"].startswith("careerjet:")
 
 
+def test_what_is_refused_has_no_id_to_go_on_with(letterbox: Letterbox) -> None:
+    """The id of what was accepted is the last line, for the next command."""
+    Path("var").mkdir()
+    development_secrets(Settings())
+    with Receiver() as receiver:
+        refused = letterbox("send", "careerjet", "--url", receiver.url)
+
+    assert refused.exit_code == 1
+    assert refused.stdout.startswith("401")
+    assert "careerjet:" not in refused.stdout
+
+
 def test_a_secret_that_was_made_up_works_nowhere_else(letterbox: Letterbox) -> None:
     """So nothing is asked; without any secret there is nothing to sign with."""
     without = letterbox("send", "careerjet")

@@ -43,6 +43,7 @@ class Generic:
     """A board of one's own; everything here is pure."""
 
     name = "generic"
+    title = "Own board"
     settings: type[BaseSettings] = GenericSettings
     secrets_variable = "LETTERBOX_GENERIC_SECRETS"
     makes_secrets = False

@@ -15,7 +15,7 @@ def sample_application(
         "position": {"reference": job_id},
         "candidate": {
             "person": {"name": {"given": "Ada", "family": "Example"}},
-            "emails": [{"address": "ada@example.com"}],
+            "emails": [{"address": f"ada.{board_id}@example.com"}],
             "phones": [{"formatted_number": "+64 21 555 0100"}],
         },
         "cover_letter": "Please find my CV.",

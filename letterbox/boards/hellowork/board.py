@@ -36,6 +36,7 @@ class HelloWork:
     """HelloWork's ATS Partner; everything here is pure."""
 
     name = "hellowork"
+    title = "HelloWork"
     settings: type[BaseSettings] = HelloWorkSettings
     secrets_variable = "LETTERBOX_HELLOWORK_SECRETS"
     makes_secrets = False

@@ -16,7 +16,7 @@ def sample_application(
         "applicant": {
             "firstName": "Ada",
             "lastName": "Example",
-            "email": "ada@example.com",
+            "email": f"ada.{board_id}@example.com",
             "phoneNumber": "+33 1 99 00 12 34",
         },
         "resume": {

@@ -44,6 +44,7 @@ class Indeed:
     """Indeed Apply; pure, except for what is awaited."""
 
     name = "indeed"
+    title = "Indeed"
     settings: type[BaseSettings] = IndeedSettings
     secrets_variable = "LETTERBOX_INDEED_SECRETS"
     makes_secrets = True

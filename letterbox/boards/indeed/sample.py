@@ -25,7 +25,7 @@ def sample_application(
             "fullName": "Ada Example",
             "firstName": "Ada",
             "lastName": "Example",
-            "email": "ada@example.com",
+            "email": f"ada.{board_id}@example.com",
             "emailAlias": "ada_1ab@indeedemail.com",
             "phoneNumber": "+64 21 555 0100",
             "coverletter": "Please find my CV.",

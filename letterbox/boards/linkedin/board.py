@@ -47,6 +47,7 @@ class LinkedIn:
     """LinkedIn Apply Connect; pure, except for what is awaited."""
 
     name = "linkedin"
+    title = "LinkedIn"
     settings: type[BaseSettings] = LinkedInSettings
     secrets_variable = "LETTERBOX_LINKEDIN_SECRETS"
     makes_secrets = True

@@ -20,7 +20,7 @@ def sample_application(
             "contactInformationQuestionResponses": {
                 "firstNameAnswer": {"value": "Ada"},
                 "lastNameAnswer": {"value": "Example"},
-                "emailAnswer": {"value": "ada@example.com"},
+                "emailAnswer": {"value": f"ada.{board_id}@example.com"},
                 "cellphoneNumberQuestionAnswer": {
                     "countryCode": "64",
                     "nationalNumber": "21 555 0100",

@@ -25,6 +25,7 @@ class Mail:
     """Applications by e-mail; everything here is pure."""
 
     name = "mail"
+    title = "E-mail"
     settings: type[BaseSettings] = MailSettings
     secrets_variable = "LETTERBOX_MAIL_SECRETS"
     makes_secrets = False

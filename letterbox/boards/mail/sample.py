@@ -9,7 +9,7 @@ def sample_message(board_id: str, job_id: str, cv: tuple[str, bytes]) -> EmailMe
     """Write a message to the position's address; its id is ``board_id``."""
     filename, content = cv
     message = EmailMessage()
-    message["From"] = Address("Ada Example", "ada", "example.com")
+    message["From"] = Address("Ada Example", f"ada.{board_id}", "example.com")
     message["To"] = Address("", f"jobs+{job_id}", "example.org")
     message["Subject"] = "My application"
     message["Date"] = localtime()

@@ -32,6 +32,7 @@ class Seek:
     """The board; pure, except for what is awaited."""
 
     name = BOARD_NAME
+    title = "SEEK"
     settings: type[BaseSettings] = SeekSettings
     secrets_variable = "LETTERBOX_SEEK_WEBHOOK_SECRETS"
     makes_secrets = False

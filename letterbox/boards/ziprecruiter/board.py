@@ -39,6 +39,7 @@ class ZipRecruiter:
     """ZipRecruiter's Apply Webhook; everything here is pure."""
 
     name = "ziprecruiter"
+    title = "ZipRecruiter"
     settings: type[BaseSettings] = ZipRecruiterSettings
     secrets_variable = "LETTERBOX_ZIPRECRUITER_SECRETS"
     makes_secrets = False

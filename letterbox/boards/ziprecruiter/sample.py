@@ -12,7 +12,7 @@ def sample_application(board_id: str, job_id: str, data: str) -> dict[str, JsonV
         "name": "Ada Example",
         "first_name": "Ada",
         "last_name": "Example",
-        "email": "ada@example.com",
+        "email": f"ada.{board_id}@example.com",
         "phone": "(212) 555-0100",
         "resume": data,
         "attributes": {"feed": "sample"},

@@ -64,7 +64,7 @@ async def test_a_method_that_a_page_has_not_is_answered_with_one_that_it_has(
     answer = await desk.http.put("/desk/applications")
 
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
-    assert "<h1>Method Not Allowed</h1>" in answer.text
+    assert "<h1>This cannot be opened</h1>" in answer.text
 
 
 @pytest.mark.parametrize("is_begun", [False, True])

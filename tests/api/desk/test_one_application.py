@@ -108,16 +108,22 @@ async def test_what_waits_is_assigned_by_a_reference_that_somebody_typed(
         {"reference": "x" * 2000},
     ],
 )
-async def test_an_assignment_that_cannot_be_is_a_page_that_says_why(
+async def test_an_assignment_that_cannot_be_is_the_form_again_and_says_why(
     fields: dict[str, str], desk: Desk
 ) -> None:
-    """And leads back to the application; nothing was changed."""
+    """What was typed stands in it; nothing was changed."""
     application_id = await desk.server.recorded(job_id="nobody-knows-it")
 
     answer = await desk.act(application_id, "position", **fields)
 
     assert answer.status_code in {400, 404, 409, 422}, answer.text
-    assert f'href="{page_of(application_id)}">Go back' in answer.text
+    assert "This has changed nothing." in answer.text
+    assert f'action="{page_of(application_id)}/position"' in answer.text
+    assert 'role="alert"' in answer.text
+    for name in ("reference", "reason"):
+        value = re.search(rf'name="{name}"[^>]* value="([^"]*)"', answer.text)
+        assert value
+        assert value[1] == fields.get(name, "")
     found = desk.server.records.applications.find(application_id)
     assert found
     assert found.stage is Stage.TRIAGE
@@ -141,8 +147,14 @@ async def test_a_hold_refuses_an_erasure_until_it_is_released(desk: Desk) -> Non
 
     assert "until <time" in on_hold
     assert "2200-01-01 00:00" in on_hold
-    assert "It is on hold" in asked
-    assert (refused.status_code, "held" in refused.text.lower()) == (409, True)
+    for page in (asked, refused.text):
+        assert "It is on hold" in page
+        assert "case 4711" in page
+        assert "release it first" in page
+        assert 'name="reason"' not in page
+        assert "Erase …" not in page
+    assert refused.status_code == 409
+    assert "This removes the record and 2 documents. Only" in once.text
     assert "are you sure?" in once.text
     assert 'value="case 12"' in once.text
     assert "Ada Example" in still_there
@@ -178,6 +190,29 @@ async def test_a_reason_is_wanted(desk: Desk) -> None:
 
     assert [answer.status_code for answer in answers] == [400, 400]
     assert all("Say why" in answer.text for answer in answers)
+
+
+async def test_a_hold_that_is_refused_keeps_what_was_typed(desk: Desk) -> None:
+    """The message stands at the field, and the other field is as it was."""
+    application_id = await desk.server.recorded()
+
+    personal = await desk.act(
+        application_id, "hold", reason="Ada <Example>", until="2199-12-31"
+    )
+    endless = await desk.act(
+        application_id, "hold", reason="case 4711", until="9999-12-31"
+    )
+
+    assert personal.status_code in {400, 409, 422}
+    assert 'value="Ada &lt;Example&gt;"' in personal.text
+    assert 'value="2199-12-31"' in personal.text
+    assert 'role="alert"' in personal.text
+    until = re.search(r'<input id="until"[^>]*>', endless.text)
+    assert until
+    assert 'aria-invalid="true" aria-describedby="refused"' in until[0]
+    assert 'value="case 4711"' in endless.text
+    assert "<details open>" in endless.text
+    assert desk.server.records.holds.find(application_id) is None
 
 
 async def test_a_status_is_noted_and_the_ats_told_again(desk: Desk) -> None:

@@ -13,6 +13,7 @@ import pytest
 from api.desk.alarms import Schedule, alarms, schedules_of
 from api.desk.arrivals import DAY, HOUR, Arrivals, Bar
 from api.desk.charts import HEIGHT, WIDTH, rectangles
+from api.desk.today import runs_of
 from letterbox.domain.errors import TemporalUnavailableError
 from letterbox.domain.listing import Filter
 from tests.api.desk.signed_in import Desk
@@ -211,6 +212,25 @@ def test_a_schedule_that_stands_still_is_told(
 ) -> None:
     """One that has never run may be new."""
     assert bool(alarms(readings(), [schedule], NOW)) is is_told
+
+
+@pytest.mark.parametrize(
+    ("success", "audited", "shown"),
+    [(None, 9.0, 9.0), (9.0, 3.0, 9.0), (3.0, None, 3.0)],
+)
+def test_an_audit_has_one_row_whoever_ran_it(
+    success: float | None, audited: float | None, shown: float
+) -> None:
+    """By its schedule or by hand, the later; a row of its own without a schedule."""
+    audit = Schedule("audit", success, 60, is_paused=False)
+    at = datetime.fromtimestamp(audited, UTC) if audited else None
+
+    runs = runs_of([audit], at)
+    without = runs_of([], at)
+
+    assert runs["schedules"] == [(audit, datetime.fromtimestamp(shown, UTC))]
+    assert runs["audited"] is None
+    assert without == {"schedules": [], "audited": at}
 
 
 def test_the_schedules_are_those_that_there_are() -> None:

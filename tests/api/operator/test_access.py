@@ -142,11 +142,24 @@ async def test_a_method_that_is_not_allowed_is_answered_with_those_that_are(
     assert answer.headers["Allow"] == "DELETE, GET, HEAD, PUT"
 
 
-async def test_boards_are_answered_in_their_own_words_beside_operators(
+async def test_where_no_board_speaks_a_problem_is_answered(
     server: OperatorServer,
 ) -> None:
-    """Problem details are for operators."""
-    answer = await server.http.get("/apply/careerjet")
+    """A board's address takes POST alone; that of no board is none."""
+    answers = [
+        await server.http.request(method, path)
+        for method, path in (
+            ("GET", "/apply/careerjet"),
+            ("PUT", "/apply/careerjet"),
+            ("GET", "/webhooks/seek"),
+            ("GET", "/apply/nope"),
+            ("POST", "/apply/nope"),
+        )
+    ]
 
-    assert answer.status_code == 405
-    assert answer.json() == {"detail": "Method Not Allowed"}
+    assert [answer.status_code for answer in answers] == [405, 405, 405, 404, 404]
+    for answer in answers:
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.json()["status"] == answer.status_code
+        assert answer.json()["detail"] != "Method Not Allowed"
+    assert all("POST" in answer.headers["Allow"] for answer in answers[:3])

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from letterbox.boards import discover
-from letterbox.boards.base import PostBoard
+from letterbox.boards.base import Board, FormBoard, PostBoard
+from letterbox.settings import Settings
 from tests.letterbox.boards.posts import OTHERS, POSTERS
 from tests.support import ROOT
 
@@ -30,6 +31,7 @@ class AcmeSettings(BaseSettings):
 
 class Acme:
     name = "acme"
+    title = "ACME Jobs"
     settings = AcmeSettings
     secrets_variable = "LETTERBOX_ACME_SECRETS"
     makes_secrets = False
@@ -70,6 +72,7 @@ class BravoSettings(BaseSettings):
 
 class Bravo:
     name = "bravo"
+    title = "Bravo"
     settings = BravoSettings
     secrets_variable = "LETTERBOX_BRAVO_SECRETS"
     makes_secrets = False
@@ -113,6 +116,7 @@ import typer.main
 from api.app import create_app
 from letterbox.settings import load_settings
 from letterbox.unread_settings import unread_settings
+from api.desk.pages import board_title
 from letterbox_cli.doctor import configuration
 from letterbox_cli.main import app
 
@@ -121,6 +125,7 @@ paths = create_app(settings).openapi()["paths"]
 [operation], [post] = (paths[f"/apply/{name}"].values() for name in ("acme", "bravo"))
 findings = asyncio.run(configuration.boards(settings))
 print(json.dumps({
+    "title": board_title("acme"),
     "secrets": [secret.decode() for secret in settings.secrets_of("acme")],
     "operation": operation,
     "post": post,
@@ -169,6 +174,7 @@ def test_a_board_needs_nothing_outside_of_its_module(
     operation = probed["operation"]
     [form] = operation["requestBody"]["content"].values()
     [content] = operation["responses"]["200"]["content"].values()
+    assert probed["title"] == "ACME Jobs"
     assert probed["secrets"] == ["old", "new"]
     assert probed["findings"] == [
         "open with 2 secrets",
@@ -184,6 +190,45 @@ def test_a_board_needs_nothing_outside_of_its_module(
     assert probed["post"]["operationId"] == "apply_bravo"
     assert body["schema"]["required"] == ["number"]
     assert "accepted" in probed["post"]["responses"]["200"]["description"]
+
+
+def test_every_board_has_the_name_that_people_write() -> None:
+    """Each its own, and spelled as the vendor spells it."""
+    titles = {name: board.title for name, board in discover().items()}
+
+    assert len(set(titles.values())) == len(titles)
+    assert titles.items() >= {
+        ("hellowork", "HelloWork"),
+        ("linkedin", "LinkedIn"),
+        ("seek", "SEEK"),
+        ("ziprecruiter", "ZipRecruiter"),
+        ("generic", "Own board"),
+        ("mail", "E-mail"),
+    }
+
+
+@pytest.mark.parametrize("name", sorted(set(discover()) - {"seek"}))
+def test_a_sample_is_of_another_person_each_time(name: str) -> None:
+    """Or the second that somebody sends to look around is taken for a duplicate."""
+    board = discover()[name]
+    sent = [
+        json.dumps(board.sample(one, "R-1", "secret"))
+        if isinstance(board, FormBoard)
+        else _sample_post(board, one)
+        for one in ("first", "second")
+    ]
+
+    assert "ada.first@example.com" in sent[0]
+    assert "ada.second@example.com" in sent[1]
+    assert "ada@example.com" not in "".join(sent)
+
+
+def _sample_post(board: Board, board_id: str) -> str:
+    assert isinstance(board, PostBoard)
+    cv = ("https://127.0.0.1/cv.pdf", b"%PDF")
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    settings = Settings()
+    return board.sample_post(board_id, "R-1", secret, cv, settings).body.decode()
 
 
 def test_every_board_that_posts_bodies_is_in_the_suite_or_says_why_not() -> None:
