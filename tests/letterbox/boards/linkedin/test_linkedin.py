@@ -292,7 +292,7 @@ def test_a_time_of_applying_may_be_text() -> None:
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=20,
+    max_leaves=4,
 )
 _KEYS = st.sampled_from(
     [
@@ -311,11 +311,11 @@ _KEYS = st.sampled_from(
 _SHAPED = st.recursive(
     _JSON,
     lambda inner: st.dictionaries(_KEYS, inner) | st.lists(inner, max_size=3),
-    max_leaves=30,
+    max_leaves=8,
 )
 
 
-@given(said=st.dictionaries(_KEYS, _SHAPED))
+@given(said=st.dictionaries(_KEYS, _SHAPED, max_size=4))
 def test_nothing_that_is_signed_is_lost_or_crashes(said: dict[str, Any]) -> None:
     """Whatever keys hold, it is kept, can be stored and read, and has a meaning."""
     said["jobApplicationId"] = "1"
