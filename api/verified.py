@@ -98,11 +98,12 @@ async def _of_post(
 async def _challenge(board: str, request: Request, services: Services) -> JsonValue:
     """Answer whoever asks, where a board does; to others this is no address to GET."""
     known, secrets = services.boards.get(board), services.secrets_of(board)
-    if not isinstance(known, FormBoard | PostBoard) or not secrets:
-        raise NotFoundError("no board takes applications at this address")
-    if not isinstance(known, ChallengeBoard):
+    is_challenged = isinstance(known, ChallengeBoard)
+    if isinstance(known, FormBoard | PostBoard) and not is_challenged:
         allowed = {"Allow": "POST"}
         raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers=allowed)
+    if not isinstance(known, ChallengeBoard) or not secrets:
+        raise NotFoundError("no board takes applications at this address")
     return known.challenge(request.query_params.multi_items(), secrets)
 
 
