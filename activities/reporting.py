@@ -170,7 +170,10 @@ class StatusActivities:
     def _sender(self, board: str) -> StatusSender:
         sender = self._senders.get(board)
         if sender is None:
-            raise BoardUnavailableError("this worker cannot tell the board anything")
+            raise BoardUnavailableError(
+                "this worker has no settings to report statuses to the board with: "
+                "all workers need the same"
+            )
         return sender
 
     def _write(self, record: Application, changed: Application) -> None:

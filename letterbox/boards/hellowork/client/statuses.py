@@ -54,7 +54,8 @@ class HelloWorkStatuses:
         """Post it to the address that came with the application, if that is listed."""
         target = report.source.status_target
         if target is None:
-            raise BoardRefusedError("HelloWork has not told where to send statuses")
+            message = "HelloWork sent no statusApiUrl to report statuses to"
+            raise BoardRefusedError(message)
         address = address_of(target)
         refuse_other_hosts(address, self.hosts, "LETTERBOX_HELLOWORK_STATUS_HOSTS")
         await self.posts.post(address, body_of(report))
