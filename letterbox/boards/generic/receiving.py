@@ -101,7 +101,7 @@ def _take_documents(
             document[_CONTENT] = files.take(document[_CONTENT], **known)
         taken = files.documents[before:]
         if not taken:
-            faults[DOCUMENTS, number] = "it has no content, and names no part of the form"
+            faults[DOCUMENTS, number] = "it has no content, and names no part"
         elif taken[0].problem:
             faults[DOCUMENTS, number, _CONTENT] = "not base64: kept as it came"
     for part in left:
@@ -185,5 +185,6 @@ def _remarks(faults: Mapping[_Path, str], *, is_late: bool) -> dict[str, JsonVal
     ]
     if is_late:
         at: list[JsonValue] = ["webhook-timestamp"]
-        warnings.append({"at": at, "problem": "more than 5 minutes from the time of this server"})
+        problem = "more than 5 minutes from the time of this server"
+        warnings.append({"at": at, "problem": problem})
     return {"warnings": warnings} if warnings else {}
