@@ -13,7 +13,7 @@ from letterbox.domain.submission import Submission
 
 class Asking:
     """
-    Tells what is to be fetched before a submission is recorded.
+    Decides what is to be fetched before a submission is recorded.
 
     A notice is asked about at once. What was posted whole is recorded first, and then
     its board is asked for the documents that it names by their addresses: that makes

@@ -41,7 +41,7 @@ from letterbox.domain.status import Recorded
 from letterbox.domain.transitions import Transition
 from letterbox.transition_log import note
 
-_WORDS = {
+_TRANSITIONS = {
     Reporting.SENT: Transition.SENT,
     Reporting.REFUSED: Transition.DECLINED,
     Reporting.UNSUPPORTED: Transition.UNSUPPORTED,
@@ -72,36 +72,36 @@ class StatusActivities:
     @activity.defn(name="note_status", no_thread_cancel_exception=True)
     def note_status(self, args: NoteStatusInput) -> NoteStatusResult:
         """Write a status into the record, once for each id (EndedError)."""
-        given = args.given
+        report = args.given
         with refusing_damage():
             record = self._applications.find(args.application_id)
         if record is None:
             raise NotFoundError("the application is not recorded")
-        known = find_change(record.status_changes, given.id)
-        if known and known.status is not given.status:
+        known = find_change(record.status_changes, report.id)
+        if known and known.status is not report.status:
             raise RefusedError(
-                f"the id {given.id!r} was used for the status {known.status.value}: "
+                f"the id {report.id!r} was used for the status {known.status.value}: "
                 "give each change an id of its own"
             )
         if known is None:
             is_taken = record.source.board in self._senders
             change = StatusChange(
-                **given.model_dump(exclude={"request_id"}),
+                **report.model_dump(exclude={"request_id"}),
                 noted_at=datetime.now(UTC),
                 reporting=Reporting.OWED if is_taken else Reporting.UNSUPPORTED,
             )
             changes = with_change(record.status_changes, change)
-            known = find_change(changes, given.id) or change
+            known = find_change(changes, report.id) or change
             changed = record.model_copy(update={"status_changes": changes})
         else:
             changed = record
         # Whoever is answered that it is owed must find it in the record.
         self._write(record, changed)
         if changed is record:
-            what, word = Transition.NOTED.value, Transition.REPEATED
-            note(word, record.id, what=what, by=given.by, request_id=given.request_id)
+            about = {"what": Transition.NOTED.value, "by": report.by}
+            note(Transition.REPEATED, record.id, **about, request_id=report.request_id)
         else:
-            about = {"by": known.by, "request_id": given.request_id}
+            about = {"by": known.by, "request_id": report.request_id}
             _note_change(Transition.NOTED, record.id, known, **about)
         recorded = Recorded.of(changed, deliver=self._deliver())
         return NoteStatusResult(recorded=recorded, reporting=known.reporting)
@@ -135,9 +135,10 @@ class StatusActivities:
             self._write(record, changed)
         except EndedError as error:
             return Recorded(stage=error.stage)
-        known, word = find_change(changes, args.change_id), _WORDS.get(args.reporting)
-        if known and word and changes != before:
-            _note_change(word, record.id, known)
+        known = find_change(changes, args.change_id)
+        transition = _TRANSITIONS.get(args.reporting)
+        if known and transition and changes != before:
+            _note_change(transition, record.id, known)
         return Recorded.of(changed, deliver=self._deliver())
 
     async def _tell(self, record: Application, change: StatusChange) -> Reporting:
@@ -169,7 +170,10 @@ class StatusActivities:
     def _sender(self, board: str) -> StatusSender:
         sender = self._senders.get(board)
         if sender is None:
-            raise BoardUnavailableError("this worker cannot tell the board anything")
+            raise BoardUnavailableError(
+                "this worker has no settings to report statuses to the board with: "
+                "all workers need the same"
+            )
         return sender
 
     def _write(self, record: Application, changed: Application) -> None:
@@ -179,12 +183,12 @@ class StatusActivities:
 
 
 def _note_change(
-    word: Transition, application_id: str, change: StatusChange, **about: str
+    transition: Transition, application_id: str, change: StatusChange, **about: str
 ) -> None:
-    """Log it by a word of eight and the ATS's own id of the change."""
-    is_noted = word is Transition.NOTED
+    """Log what happened to a change, by its status and the ATS's own id of it."""
+    is_noted = transition is Transition.NOTED
     note(
-        word,
+        transition,
         application_id,
         status=change.status.value,
         change=change.id,

@@ -28,7 +28,7 @@ async def read_post(
     Read one application; the contents of its documents are closed on leaving.
 
     Raises SignatureError before anything of the body was looked into, TooLargeError
-    beyond the board's limit, StoreUnavailableError where too many large ones come at
+    beyond the board's limit, StoreUnavailableError where too many large bodies come at
     once.
     """
     head = Head(
@@ -37,10 +37,10 @@ async def read_post(
     )
     verifier = board.verifier(head, secrets, services.settings)
     with spooled(_MAX_IN_MEMORY) as body:
-        most = board.max_body_bytes(services.settings)
-        size = await _spool(request, body, verifier, most)
+        max_bytes = board.max_body_bytes(services.settings)
+        size = await _spool(request, body, verifier, max_bytes)
         verifier.verify()
-        async with _place(services.large_bodies, size):
+        async with _memory_for(services.large_bodies, size):
             body.seek(0)
             received = await services.in_time(
                 partial(board.receive, head, body, datetime.now(UTC), services.settings)
@@ -53,36 +53,40 @@ async def read_post(
 
 
 async def _spool(
-    request: Request, body: BinaryIO, verifier: Verifier, most: int
+    request: Request, body: BinaryIO, verifier: Verifier, max_bytes: int
 ) -> int:
-    """Write the body down; of one too large as much again is read, to be heard."""
+    """
+    Write the body into the spool, and return its size.
+
+    One that is too large is read on, up to twice the limit: a sender that is still
+    sending sees no answer.
+    """
     size = 0
     async for chunk in chunks(request):
         size += len(chunk)
-        if size <= most:
+        if size <= max_bytes:
             body.write(chunk)
             verifier.update(chunk)
-        elif size > 2 * most:
+        elif size > 2 * max_bytes:
             break
-    if size > most:
+    if size > max_bytes:
         raise TooLargeError("the body is too large")
     return size
 
 
 @asynccontextmanager
-async def _place(places: asyncio.Semaphore, size: int) -> AsyncIterator[None]:
+async def _memory_for(bodies: asyncio.Semaphore, size: int) -> AsyncIterator[None]:
     """Keep a large body waiting until there is memory for it."""
     if size < _LARGE:
         yield
         return
     try:
         async with asyncio.timeout(ANSWER_WITHIN):
-            await places.acquire()
+            await bodies.acquire()
     except TimeoutError:
-        raise StoreUnavailableError("too many large ones at once: send it again") from (
-            None
-        )
+        message = "too many large applications at once: send it again"
+        raise StoreUnavailableError(message) from None
     try:
         yield
     finally:
-        places.release()
+        bodies.release()

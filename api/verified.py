@@ -1,4 +1,4 @@
-"""What handlers of boards' requests are given: what was sent, verified."""
+"""What a handler of a board's request receives: what was sent, already verified."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -114,8 +114,8 @@ async def _notices(board: str, request: Request, services: Services) -> Verified
         await _refuse(request, services, "no board sends notifications to this address")
     request.state.notice_board = known.name
     began = perf_counter()
-    most = services.limits.body_bytes
-    body = await whole(request, min(most, _MAX_NOTICE_BYTES), drained=most)
+    max_bytes = services.limits.body_bytes
+    body = await whole(request, min(max_bytes, _MAX_NOTICE_BYTES), drained=max_bytes)
     notices = known.notices(body, request.headers, secrets, datetime.now(UTC))
     return VerifiedNotices(known.name, notices, began)
 

@@ -90,7 +90,7 @@ def mail(
 
 
 def _print(words: str, *, is_error: bool) -> None:
-    """Say it, if anybody listens: what became of the message is in the code."""
+    """Print it if the stream is still open; the exit code says the same."""
     from letterbox_cli.output import print_line
 
     prefix = "error: " if is_error else ""
@@ -114,21 +114,21 @@ def _passed_on(
     if recipient:
         # The bytes that the mail server has: an address may have an umlaut.
         headers[b"Letterbox-Recipient"] = os.fsencode(recipient)
-    most = _most(settings)
+    max_bytes = _max_body_bytes(settings)
     with spooled() as message:
-        _, size = copy(_input(most + 1), message)
+        _, size = copy(_input(max_bytes + 1), message)
         if not size:
             return os.EX_DATAERR, "there is no message on standard input"
-        if size > most:
-            return os.EX_DATAERR, f"the message has more than {most} bytes"
+        if size > max_bytes:
+            return os.EX_DATAERR, f"the message has more than {max_bytes} bytes"
         address = url or apply_url(settings, _BOARD)
-        return _judged(address, _post(address, headers, message, size))
+        return _verdict_on(address, _post(address, headers, message, size))
 
 
-def _most(settings: Settings) -> int:
+def _max_body_bytes(settings: Settings) -> int:
     board: Any = discover()[_BOARD]
-    most: int = board.max_body_bytes(settings)
-    return most
+    max_bytes: int = board.max_body_bytes(settings)
+    return max_bytes
 
 
 def _secret(settings: Settings, file: Path | None) -> str:
@@ -136,7 +136,7 @@ def _secret(settings: Settings, file: Path | None) -> str:
         try:
             return file.read_text().partition(",")[0].strip()
         except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "no text"
+            reason = getattr(error, "strerror", None) or "it is not text"
             raise RefusedError(f"{file} cannot be read: {reason}") from None
     if secrets := settings.secrets_of(_BOARD):
         return secrets[0].decode()
@@ -145,8 +145,8 @@ def _secret(settings: Settings, file: Path | None) -> str:
     )
 
 
-def _input(most: int) -> Iterator[bytes]:
-    left = most
+def _input(max_bytes: int) -> Iterator[bytes]:
+    left = max_bytes
     while left and (chunk := sys.stdin.buffer.read(min(left, _CHUNK))):
         left -= len(chunk)
         yield chunk
@@ -168,18 +168,18 @@ def _post(
         raise RefusedError(f"no answer from {url}: {type(error).__name__}") from None
 
 
-def _judged(url: str, response: httpx.Response) -> tuple[int, str]:
+def _verdict_on(url: str, response: httpx.Response) -> tuple[int, str]:
     """Return 0 only for what Letterbox itself says is stored."""
     try:
         answer = response.json()
     except ValueError:
         answer = None
-    said = answer if isinstance(answer, dict) else {}
-    status, application_id = said.get("status"), str(said.get("id"))
+    body = answer if isinstance(answer, dict) else {}
+    status, application_id = body.get("status"), str(body.get("id"))
     is_ours = application_id.startswith(f"{_BOARD}:")
     if response.is_success and status == "accepted" and is_ours:
         return os.EX_OK, application_id
     words = f"{url} answered {response.status_code}"
-    if detail := said.get("detail"):
+    if detail := body.get("detail"):
         words += f": {detail}"
     return os.EX_DATAERR if status in _FINAL else os.EX_TEMPFAIL, words

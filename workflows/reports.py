@@ -1,4 +1,4 @@
-"""Status changes for the board, told one after the other."""
+"""Status changes, reported to the board one after the other."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -22,10 +22,10 @@ _AT_LEAST = timedelta(minutes=1)
 
 class Reports:
     """
-    Tells the board beside all else, in order, each change under its id.
+    Reports changes to the board beside all else, in order, each under its id.
 
-    What is owed is known from the record: what is not told when a process dies is owed
-    still. An erasure waits for no board, and an archive for a while.
+    What is owed is known from the record: what was not reported when a process dies is
+    owed still. An erasure waits for no board, and an archive for a while.
     """
 
     def __init__(self, state: ApplicationState, record: RecordAccess) -> None:

@@ -80,7 +80,7 @@ class FormCollector:
             raise TooLargeError("the headers of the form's parts are too large")
         if headers.boundary is not None:
             if depth == _MAX_DEPTH:
-                raise MalformedError("the form is nested too deep")
+                raise MalformedError("the form is nested too deeply")
             inside = partial(self.open, container=headers.name, depth=depth + 1)
             return measured(MultipartReader(headers.boundary, inside))
         return measured(self._sink(headers))

@@ -91,13 +91,13 @@ async def read_form(
         yield ReceivedForm(collector.form(), delivery)
 
 
-async def _within(most: int, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _within(max_bytes: int, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Pass chunks on until they are too many, or until the sender is gone."""
     size = 0
     try:
         async for chunk in chunks:
             size += len(chunk)
-            if size > most:
+            if size > max_bytes:
                 raise TooLargeError("the body is too large")
             yield chunk
     except ClientDisconnect:

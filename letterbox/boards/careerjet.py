@@ -23,7 +23,14 @@ from letterbox.boards.base import (
     Outcome,
 )
 from letterbox.domain.application import Source
-from letterbox.domain.candidate import Candidate, Email, Person, PersonName, Phone
+from letterbox.domain.candidate import (
+    Candidate,
+    Email,
+    Person,
+    PersonName,
+    Phone,
+    joined_name,
+)
 from letterbox.domain.charsets import decoded, is_ascii_compatible
 from letterbox.domain.errors import MalformedError, SignatureError
 from letterbox.domain.ids import application_id, is_usable_id
@@ -154,7 +161,7 @@ class Careerjet:
         email, phone = payload.first("email"), payload.first("phone_number")
         reference, letter = payload.first("job_id"), payload.first("cover_letter")
         has_cv = any(document.role is Role.RESUME for document in submission.documents)
-        formatted = " ".join(part.strip() for part in (given, family) if part)
+        formatted = joined_name(given, family)
         return Reading(
             source=Source(
                 board=self.name,

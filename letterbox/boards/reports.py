@@ -1,7 +1,7 @@
 """What a board is told of where a candidate stands, and who tells it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from letterbox.domain.application import Source
@@ -20,6 +20,17 @@ class StandingReport:
     change: StatusChange
     before: StatusChange | None = None
     """What the board was told last."""
+
+
+def utc_text(moment: datetime) -> str:
+    """Write when a status changed, in UTC with milliseconds; nothing in it can fail."""
+    try:
+        utc = moment.astimezone(UTC)
+    except OverflowError:
+        # In the first hours of the first year, or in the last of the last: such a time
+        # is a mistake of the ATS, and must not keep the board from being told.
+        utc = moment.replace(tzinfo=UTC)
+    return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class StatusSender(Protocol):

@@ -19,6 +19,11 @@ class PersonName(Record):
     formatted: str
 
 
+def joined_name(given: str | None, family: str | None) -> str:
+    """Return how to print a name that came in parts; empty where both are absent."""
+    return " ".join(part.strip() for part in (given, family) if part)
+
+
 class Person(Record):
     """Who the candidate is."""
 

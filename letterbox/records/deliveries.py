@@ -71,7 +71,7 @@ class DeliveryWriter:
         """
         said = submission.model_dump_json().encode()
         if len(said) > _MAX_SUBMISSION:
-            raise TooLargeError("it has more text than can be kept")
+            raise TooLargeError("the application has more text than can be kept")
         self._zip.writestr(ZipInfo(_SUBMISSION, _TIME), said)
         self._zip.close()
         key = keys.inbox_record(submission.application_id, submission.fingerprint)

@@ -29,7 +29,7 @@ _REFUSALS = {
 _AGAIN = {Outcome.UNAVAILABLE, Outcome.UNEXPECTED}
 _DETAILS = {
     Outcome.MALFORMED: "the body is not an application",
-    Outcome.INVALID_SOURCE: "webhook-signature is absent or fits no secret",
+    Outcome.INVALID_SOURCE: "webhook-signature is missing or matches no secret",
     Outcome.NOT_FOUND: "there is no such position",
     Outcome.CLOSED: "the position is closed",
     Outcome.REGION: "the position takes nobody from the candidate's country",

@@ -76,6 +76,7 @@ def application_of(parts: list[FormPart]) -> FormPart:
     if len(found) == 1:
         return found[0]
     raise MalformedError(
-        f"a form needs one part named {APPLICATION}, in JSON, and not {len(found)}",
+        f"a form needs exactly one part named {APPLICATION}, in JSON; this one has "
+        f"{len(found)}",
         field=APPLICATION,
     )

@@ -6,7 +6,12 @@ from letterbox.boards.generic.receiving import DOCUMENTS
 from letterbox.boards.posting.moments import plausible
 from letterbox.domain.answers import Answer, AnswerKind
 from letterbox.domain.application import Source
-from letterbox.domain.candidate import Candidate, Person, PersonName
+from letterbox.domain.candidate import (
+    Candidate,
+    Person,
+    PersonName,
+    joined_name,
+)
 from letterbox.domain.matching import References
 from letterbox.domain.reading import Reading, Text
 from letterbox.domain.submission import Role, Submission
@@ -67,7 +72,7 @@ def _listed_documents(submission: Submission) -> bool:
 
 def _candidate(posted: PostedApplication) -> Candidate:
     name = posted.candidate.person.name
-    joined = " ".join(part.strip() for part in (name.given, name.family) if part)
+    joined = joined_name(name.given, name.family)
     person = Person(
         name=PersonName(
             given=name.given,

@@ -101,7 +101,7 @@ def _take_documents(
             document[_CONTENT] = files.take(document[_CONTENT], **known)
         taken = files.documents[before:]
         if not taken:
-            faults[DOCUMENTS, number] = "there is no content, nor such a part"
+            faults[DOCUMENTS, number] = "it has no content, and names no part"
         elif taken[0].problem:
             faults[DOCUMENTS, number, _CONTENT] = "not base64: kept as it came"
     for part in left:
@@ -115,7 +115,7 @@ def _take_demographics(
 ) -> tuple[JsonValue, dict[_Path, str]]:
     """Take out what is kept apart, wherever it stands; return what is misplaced."""
     found = dict(_demographics_in(said))
-    misplaced = dict.fromkeys(found, "kept apart: it belongs to the top")
+    misplaced = dict.fromkeys(found, "kept separately: it belongs at the top level")
     whole = found.get((DEMOGRAPHICS,))
     misplaced.pop((DEMOGRAPHICS,), None)
     if misplaced:
@@ -178,12 +178,13 @@ def _fingerprint(board_id: str, said: dict[str, JsonValue], files: InlineFiles) 
 
 
 def _remarks(faults: Mapping[_Path, str], *, is_late: bool) -> dict[str, JsonValue]:
-    """Tell what is kept and not understood: in a test, it is a mistake."""
+    """List what is kept and not understood: in a test, it is a mistake."""
     warnings: list[JsonValue] = [
         {"at": [str(step) for step in path], "problem": problem}
         for path, problem in islice(sorted(faults.items(), key=str), _MAX_WARNINGS)
     ]
     if is_late:
         at: list[JsonValue] = ["webhook-timestamp"]
-        warnings.append({"at": at, "problem": "far from the time of this server"})
+        problem = "more than 5 minutes from the time of this server"
+        warnings.append({"at": at, "problem": problem})
     return {"warnings": warnings} if warnings else {}

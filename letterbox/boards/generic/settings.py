@@ -22,7 +22,7 @@ def key_of(secret: str) -> bytes:
     try:
         return b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
     except binascii.Error:
-        raise ValueError("no base64") from None
+        raise ValueError("not base64") from None
 
 
 def _are_keys(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:

@@ -60,7 +60,7 @@ class StandardWebhookVerifier:
             for theirs in self._signatures
         ]
         if not self._is_complete or not any(matches):
-            raise SignatureError("the signature is absent or fits no secret")
+            raise SignatureError("webhook-signature is missing or matches no secret")
 
 
 def is_late(headers: Mapping[str, str], now: datetime) -> bool:

@@ -18,6 +18,7 @@ from letterbox.domain.candidate import (
     Person,
     PersonName,
     Phone,
+    joined_name,
 )
 from letterbox.domain.submission import Role
 
@@ -37,7 +38,7 @@ _KINDS = {
 
 def receive_payload(board: str, said: dict[str, JsonValue], now: datetime) -> Received:
     """Make a submission of an application; all that was sent is in it."""
-    board_id = board_id_of(said, _ID)
+    board_id = board_id_of(Node(said).node(_ID), _ID)
     files = InlineFiles()
     file = Node(said).node("resume", "file")
     if isinstance(file.value, dict) and "data" in file.value:
@@ -66,7 +67,7 @@ def read_candidate(said: Node) -> Candidate:
     """Put an applicant where the record has a place for it; nothing in it can raise."""
     applicant = said.node("applicant")
     given, family = applicant.text("firstName"), applicant.text("lastName")
-    formatted = " ".join(part.strip() for part in (given, family) if part)
+    formatted = joined_name(given, family)
     email, phone = applicant.text("email"), applicant.word("phoneNumber")
     source = said.text("source") or said.text("source", "name")
     return Candidate(

@@ -19,6 +19,7 @@ from letterbox.domain.candidate import (
     PersonName,
     Phone,
     PositionHistory,
+    joined_name,
 )
 
 _NONE = "-1"
@@ -49,7 +50,7 @@ def read_candidate(applicant: Node) -> Candidate:
 
 def _name(applicant: Node) -> PersonName:
     given, family = applicant.text("firstName"), applicant.text("lastName")
-    joined = " ".join(part.strip() for part in (given, family) if part)
+    joined = joined_name(given, family)
     formatted = applicant.text("fullName") or joined
     return PersonName(given=given, family=family, formatted=formatted)
 

@@ -5,11 +5,11 @@ https://docs.indeed.com/disposition-sync-api/disposition-sync-api-guide
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pydantic import JsonValue
 
-from letterbox.boards.reports import StandingReport
+from letterbox.boards.reports import StandingReport, utc_text
 from letterbox.domain.standing import CandidateStatus
 
 SEND = """
@@ -37,7 +37,7 @@ def dispositions_of(
                     "dispositionStatus": statuses[status],
                     "rawDispositionStatus": status.value,
                     "atsName": ats_name,
-                    "statusChangeDateTime": _written(at),
+                    "statusChangeDateTime": utc_text(at),
                 }
                 for status, at in moments
             ]
@@ -52,8 +52,3 @@ def _moments(report: StandingReport) -> Iterator[tuple[CandidateStatus, datetime
         received_at = min(report.received_at, change.changed_at)
         yield CandidateStatus.RECEIVED, received_at
     yield change.status, change.changed_at
-
-
-def _written(moment: datetime) -> str:
-    utc = moment.astimezone(UTC).isoformat(timespec="milliseconds")
-    return utc.replace("+00:00", "Z")

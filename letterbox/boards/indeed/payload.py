@@ -25,7 +25,7 @@ _INCIDENTAL = {"emailAlias", "retrievedOnMillis", "url"}
 
 def receive_payload(board: str, said: dict[str, JsonValue], now: datetime) -> Received:
     """Make a submission of an application; all that was signed is in it."""
-    board_id = board_id_of(said, "id")
+    board_id = board_id_of(Node(said).node("id"), "id")
     demographics = take_demographics(said)
     files = InlineFiles()
     _take_resume(said, files)

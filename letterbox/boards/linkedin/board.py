@@ -31,7 +31,7 @@ from letterbox.boards.linkedin.schema import BODY_SCHEMA
 from letterbox.boards.linkedin.settings import LinkedInSettings
 from letterbox.boards.posting.json_body import read_object
 from letterbox.boards.posting.moments import moment_of_millis
-from letterbox.boards.posting.replies import reply_by_status
+from letterbox.boards.posting.replies import STATUSES, reply_by_status
 from letterbox.boards.posting.verifiers import HmacVerifier, sign
 from letterbox.boards.reports import StatusSender
 from letterbox.checks import Finding
@@ -55,14 +55,7 @@ class LinkedIn:
     body_schema: Mapping[str, JsonValue] = BODY_SCHEMA
     # 200 alone counts; after anything else LinkedIn sends again, and where it was the
     # first application of a job, turns that job away from us.
-    statuses: Mapping[Outcome, HTTPStatus] = {
-        Outcome.ACCEPTED: HTTPStatus.OK,
-        Outcome.MALFORMED: HTTPStatus.BAD_REQUEST,
-        Outcome.INVALID_SOURCE: HTTPStatus.UNAUTHORIZED,
-        Outcome.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        Outcome.UNEXPECTED: HTTPStatus.INTERNAL_SERVER_ERROR,
-        Outcome.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
-    }
+    statuses: Mapping[Outcome, HTTPStatus] = STATUSES
 
     def secrets(self, settings: LinkedInSettings) -> Sequence[SecretStr]:
         """Return the secrets of the applications, each behind its id."""

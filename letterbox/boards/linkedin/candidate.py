@@ -16,6 +16,7 @@ from letterbox.domain.candidate import (
     Person,
     PersonName,
     Phone,
+    joined_name,
 )
 from letterbox.domain.submission import Role
 
@@ -50,7 +51,7 @@ def cover_letter(said: JsonValue) -> str | None:
 def _name(contact: Node) -> PersonName:
     given = contact.text("firstNameAnswer", "value")
     family = contact.text("lastNameAnswer", "value")
-    joined = " ".join(part.strip() for part in (given, family) if part)
+    joined = joined_name(given, family)
     return PersonName(given=given, family=family, formatted=joined)
 
 

@@ -12,7 +12,7 @@ _BOARD = "board linkedin"
 
 
 def findings(settings: LinkedInSettings) -> Sequence[Finding]:
-    """Say what would be missed; while LinkedIn is off there is nothing to say."""
+    """Return what is set wrong or not at all; nothing while LinkedIn is off."""
     if not settings.linkedin_secrets:
         return []
     token = settings.linkedin_access_token.get_secret_value()

@@ -13,18 +13,16 @@ from letterbox.boards.linkedin.containers import (
     without_addresses,
 )
 from letterbox.boards.posting.inline_files import fingerprint
-from letterbox.domain.errors import MalformedError
-from letterbox.domain.ids import application_id, is_usable_id
+from letterbox.boards.posting.submissions import board_id_of
+from letterbox.domain.ids import application_id
 from letterbox.domain.submission import Submission
+
+_ID = "jobApplicationId"
 
 
 def receive_payload(board: str, said: dict[str, JsonValue], now: datetime) -> Received:
     """Make a submission of an application; its documents come later, by address."""
-    board_id = find(said, "jobApplicationId").word() or ""
-    if not is_usable_id(board_id):
-        raise MalformedError(
-            "jobApplicationId is absent, too long or has control characters"
-        )
+    board_id = board_id_of(find(said, _ID), _ID)
     demographics = take_demographics(said)
     submission = Submission(
         application_id=application_id(board, board_id),

@@ -13,7 +13,7 @@ from letterbox.boards.mail.reading import read_message
 from letterbox.boards.mail.receiving import receive_message
 from letterbox.boards.mail.sample import sample_message
 from letterbox.boards.mail.settings import MailSettings
-from letterbox.boards.posting.replies import reply_by_status
+from letterbox.boards.posting.replies import STATUSES, reply_by_status
 from letterbox.boards.posting.verifiers import KeyVerifier
 from letterbox.domain.reading import Reading
 from letterbox.domain.submission import Submission
@@ -36,14 +36,7 @@ class Mail:
         "description": "A raw message, as it came.",
     }
     # A message that is refused would go back to whoever applied.
-    statuses: Mapping[Outcome, HTTPStatus] = {
-        Outcome.ACCEPTED: HTTPStatus.OK,
-        Outcome.MALFORMED: HTTPStatus.BAD_REQUEST,
-        Outcome.INVALID_SOURCE: HTTPStatus.UNAUTHORIZED,
-        Outcome.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        Outcome.UNEXPECTED: HTTPStatus.INTERNAL_SERVER_ERROR,
-        Outcome.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
-    }
+    statuses: Mapping[Outcome, HTTPStatus] = STATUSES
 
     def secrets(self, settings: MailSettings) -> Sequence[SecretStr]:
         """Return the bearer tokens."""

@@ -103,7 +103,7 @@ class MessageParts:
         """Return the sink for a part, by what its headers declare."""
         self._count += 1
         if self._count > _MAX_PARTS:
-            raise TooLargeError("it has too many parts")
+            raise TooLargeError("the message has too many parts")
         default = "message/rfc822" if container == _DIGEST else "text/plain"
         kind, options = parsed_options(headers.get(b"content-type", b""))
         media_type = text_of(kind).strip().lower() or default

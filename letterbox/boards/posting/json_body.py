@@ -18,7 +18,7 @@ _MAX_VALUES = 200_000
 _MAX_DEPTH = 100
 _CHUNK = 256 * 1024
 _PUNCTUATION = b",[{"
-_TOO_DEEP = "the JSON is nested too deep"
+_TOO_DEEP = "the JSON is nested too deeply"
 
 
 def read_object(body: BinaryIO) -> dict[str, JsonValue]:
@@ -33,7 +33,7 @@ def read_object(body: BinaryIO) -> dict[str, JsonValue]:
     body.seek(0)
     value = _storable(_parsed(body.read()))
     if not isinstance(value, dict):
-        raise MalformedError("the body is no JSON object")
+        raise MalformedError("the body is not a JSON object")
     return value
 
 
@@ -65,7 +65,7 @@ def _leniently_parsed(raw: bytes) -> JsonValue:
             text.removeprefix("\ufeff"), parse_constant=str, parse_int=whole_number
         )
     except ValueError:
-        raise MalformedError("the body is no JSON") from None
+        raise MalformedError("the body is not JSON") from None
     except RecursionError:
         raise MalformedError(_TOO_DEEP) from None
     return value

@@ -22,7 +22,7 @@ _AGAIN = {Outcome.UNAVAILABLE, Outcome.UNEXPECTED}
 def reply_by_status(
     status: HTTPStatus, outcome: Outcome, application_id: str | None, detail: str | None
 ) -> Reply:
-    """Say in the body, for people, what the status means."""
+    """Return the status, with a body that tells people what it means."""
     body: dict[str, JsonValue] = {"status": outcome.value}
     if application_id:
         body["id"] = application_id

@@ -19,11 +19,11 @@ from letterbox.domain.ids import application_id, is_usable_id
 from letterbox.domain.submission import Submission
 
 
-def board_id_of(said: JsonValue, key: str) -> str:
-    """Return the board's own id; raises MalformedError where there is none to use."""
-    board_id = Node(said).word(key) or ""
+def board_id_of(node: Node, key: str) -> str:
+    """Return the board's own id, sent as ``key``; MalformedError for no usable one."""
+    board_id = node.word() or ""
     if not is_usable_id(board_id):
-        raise MalformedError(f"{key} is absent, too long or has control characters")
+        raise MalformedError(f"{key} is missing, too long or has control characters")
     return board_id
 
 

@@ -2,7 +2,7 @@
 
 import hmac
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from letterbox.domain.errors import SignatureError
 
@@ -38,7 +38,8 @@ class HmacVerifier:
         fitting = [b64encode(mac.digest()) for mac in self._macs]
         if self._takes_hex:
             fitting += [mac.hexdigest().encode() for mac in self._macs]
-        _refuse_unless_any(hmac.compare_digest(one, self._signature) for one in fitting)
+        matches = [hmac.compare_digest(one, self._signature) for one in fitting]
+        _refuse_unless_any(matches, "signature")
 
 
 class KeyVerifier:
@@ -54,15 +55,14 @@ class KeyVerifier:
 
     def verify(self) -> None:
         """Raise SignatureError unless the key is one of the secrets."""
-        _refuse_unless_any(
-            hmac.compare_digest(secret, self._key) for secret in self._secrets
-        )
+        matches = [hmac.compare_digest(secret, self._key) for secret in self._secrets]
+        _refuse_unless_any(matches, "key")
 
 
-def _refuse_unless_any(matches: Iterable[bool]) -> None:
-    # Each of them is compared: a board with two secrets must not tell which fits.
-    if not any(list(matches)):
-        raise SignatureError("the signature is absent or fits no secret")
+def _refuse_unless_any(matches: list[bool], what: str) -> None:
+    # A list: each secret has been compared, so that the time tells nothing of which.
+    if not any(matches):
+        raise SignatureError(f"the {what} is missing or matches no secret")
 
 
 def sign(body: bytes, secret: str, digest: str, *, prefix: bytes = b"") -> str:

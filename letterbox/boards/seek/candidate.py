@@ -24,6 +24,7 @@ from letterbox.domain.candidate import (
     PersonName,
     Phone,
     PositionHistory,
+    joined_name,
 )
 from letterbox.domain.submission import Role
 
@@ -62,7 +63,7 @@ def read_candidate(profile: Node, candidate_id: str | None) -> Candidate:
 
 def _name(name: Node) -> PersonName:
     given, family = name.text("given"), name.text("family")
-    joined = " ".join(part.strip() for part in (given, family) if part)
+    joined = joined_name(given, family)
     return PersonName(
         given=given, family=family, formatted=name.text("formattedName") or joined
     )

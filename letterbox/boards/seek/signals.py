@@ -4,10 +4,9 @@ Where a candidate stands, as SEEK's selection signals say it.
 https://developer.seek.com/use-cases/selection-signals/data-structure
 """
 
-from datetime import UTC, datetime
-
 from pydantic import JsonValue
 
+from letterbox.boards.reports import utc_text
 from letterbox.domain.standing import CandidateStatus, StatusChange
 
 _LABELS = {
@@ -36,7 +35,7 @@ def signal_of(
     signal: dict[str, JsonValue] = {
         "typeCode": "ApplicationStatusUpdate",
         "candidateApplicationProfileId": profile_id,
-        "timestamp": _written(change.changed_at),
+        "timestamp": utc_text(change.changed_at),
         "current": _state(change),
     }
     if before is not None:
@@ -48,17 +47,8 @@ def _state(change: StatusChange) -> dict[str, JsonValue]:
     label, index = _LABELS[change.status]
     state: dict[str, JsonValue] = {
         "status": {"label": label, "index": index, "total": _LAST},
-        "timestamp": _written(change.changed_at),
+        "timestamp": utc_text(change.changed_at),
     }
     if change.status in _SUCCESS:
         state["success"] = _SUCCESS[change.status]
     return state
-
-
-def _written(moment: datetime) -> str:
-    try:
-        utc = moment.astimezone(UTC)
-    except OverflowError:
-        # In the first hours of the first year, east of Greenwich: nobody minds them.
-        utc = moment.replace(tzinfo=UTC)
-    return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")

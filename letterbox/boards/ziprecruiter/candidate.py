@@ -16,6 +16,7 @@ from letterbox.domain.candidate import (
     PersonName,
     Phone,
     PositionHistory,
+    joined_name,
 )
 
 
@@ -43,7 +44,7 @@ def read_candidate(said: Node) -> Candidate:
 
 def _name(said: Node) -> PersonName:
     given, family = said.text("first_name"), said.text("last_name")
-    joined = " ".join(part.strip() for part in (given, family) if part)
+    joined = joined_name(given, family)
     return PersonName(given=given, family=family, formatted=said.text("name") or joined)
 
 

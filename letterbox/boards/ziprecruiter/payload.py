@@ -40,7 +40,7 @@ _NOTHING: tuple[JsonValue, ...] = (None, "", [])
 
 def receive_payload(board: str, said: dict[str, JsonValue], now: datetime) -> Received:
     """Make a submission of an application; all that was signed is in it."""
-    board_id = board_id_of(said, _ID)
+    board_id = board_id_of(Node(said).node(_ID), _ID)
     files = InlineFiles()
     if "resume" in said:
         # Neither name nor type comes with it: its type is recognised when it is stored.

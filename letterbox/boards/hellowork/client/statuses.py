@@ -7,7 +7,6 @@ https://ats-partner.hellowork.com/v1/sending-status
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import httpx
 from pydantic import JsonValue
@@ -16,7 +15,7 @@ from letterbox.boards.client.addresses import address_of, refuse_other_hosts
 from letterbox.boards.client.public_hosts import PublicHosts, Resolve, resolve
 from letterbox.boards.client.status_posts import StatusPosts, open_status_posts
 from letterbox.boards.hellowork.settings import HelloWorkSettings
-from letterbox.boards.reports import StandingReport
+from letterbox.boards.reports import StandingReport, utc_text
 from letterbox.domain.errors import BoardRefusedError
 
 
@@ -55,7 +54,8 @@ class HelloWorkStatuses:
         """Post it to the address that came with the application, if that is listed."""
         target = report.source.status_target
         if target is None:
-            raise BoardRefusedError("HelloWork has not told where to send statuses")
+            message = "HelloWork sent no statusApiUrl to report statuses to"
+            raise BoardRefusedError(message)
         address = address_of(target)
         refuse_other_hosts(address, self.hosts, "LETTERBOX_HELLOWORK_STATUS_HOSTS")
         await self.posts.post(address, body_of(report))
@@ -65,12 +65,7 @@ def body_of(report: StandingReport) -> dict[str, JsonValue]:
     """Return what HelloWork is told; nothing of the candidate is in it."""
     return {
         "status": report.change.status.value,
-        "eventDate": _written(report.change.changed_at),
-        "created": _written(report.received_at),
+        "eventDate": utc_text(report.change.changed_at),
+        "created": utc_text(report.received_at),
         "jobId": report.position or report.source.job_reference,
     }
-
-
-def _written(moment: datetime) -> str:
-    utc = moment.astimezone(UTC).isoformat(timespec="milliseconds")
-    return utc.replace("+00:00", "Z")

@@ -54,7 +54,7 @@ class IndeedDispositions:
                 f"(X-Request-Id {response.request_id})"
             )
         if not good:
-            raise BoardUnavailableError("Indeed has taken none of the dispositions")
+            raise BoardUnavailableError("Indeed processed none of the dispositions")
 
 
 def _unavailable(response: GraphQLResponse) -> BoardUnavailableError:

@@ -35,7 +35,8 @@ class SeekSignals:
         """Send it; only SEEK's own ids and a word of eight are in it."""
         profile_id = report.source.profile_id
         if profile_id is None:
-            raise BoardRefusedError("SEEK has not told by which id it knows it")
+            message = "SEEK sent no candidateApplicationProfileId: it takes no status"
+            raise BoardRefusedError(message)
         variables = signal_of(profile_id, report.change, report.before)
         response = await self.graph.execute(SEND_SIGNAL, variables)
         answer = (response.data or {}).get("sendSignal")

@@ -49,7 +49,8 @@ class ZipRecruiterSignals:
         """Send it; only ZipRecruiter's own id and its words are in it."""
         target = report.source.status_target
         if target is None:
-            raise BoardRefusedError("ZipRecruiter has not told its own application id")
+            message = "ZipRecruiter sent no zr_application_id to report statuses for"
+            raise BoardRefusedError(message)
         await self.posts.post(self.url, signal_of(target, report.change))
 
 
