@@ -164,6 +164,23 @@ async def test_a_hold_refuses_an_erasure_until_it_is_released(desk: Desk) -> Non
     assert "Ada" not in gone.text
 
 
+async def test_a_reason_that_is_too_long_is_refused_before_an_erasure_is_confirmed(
+    desk: Desk,
+) -> None:
+    """The form comes back with what is wrong; also to who has confirmed at once."""
+    application_id = await desk.server.recorded()
+    reason = "case 12 " * 70
+
+    asked = await desk.act(application_id, "erase", reason=reason)
+    confirmed = await desk.act(application_id, "erase", reason=reason, confirmed="yes")
+
+    for answer in (asked, confirmed):
+        assert answer.status_code == 422
+        assert "at most 500 characters" in answer.text
+        assert "are you sure" not in answer.text
+    assert desk.server.records.applications.find(application_id)
+
+
 async def test_holds_and_erasures_are_listed(desk: Desk) -> None:
     """With the reason and the person."""
     held, erased = [await desk.server.recorded() for _ in range(2)]
