@@ -13,11 +13,12 @@ from api.desk.pages import page
 from api.desk.route import DeskRoute
 from api.operator.auth import needs, operator_of
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
-from api.operator.lookup import is_shown_to
+from api.operator.lookup import is_visible
 from letterbox.domain import keys
 from letterbox.domain.cursors import seal, unseal
 from letterbox.domain.errors import ForbiddenError
 from letterbox.domain.operators import Operator, Permission
+from letterbox.records.ledgers import HoldLine
 
 _LIMIT = 50
 _MAX_CURSOR = 4000
@@ -34,10 +35,16 @@ async def holds(request: Request, services: OperatorServicesDep) -> Response:
         request, services, desk_of(request).holds, keys.hold
     )
     operator = operator_of(request)
-    shown = await to_thread.run_sync(
-        lambda: [line for line in lines if _is_shown(services, operator, line)]
-    )
-    return page(request, "holds.html", items=shown, following=following)
+
+    def visible() -> list[HoldLine | str]:
+        return [
+            line
+            for line in lines
+            if is_visible(services, operator, getattr(line, "id", ""))
+        ]
+
+    items = await to_thread.run_sync(visible)
+    return page(request, "holds.html", items=items, following=following)
 
 
 @router.get("/desk/erasures", openapi_extra=needs(Permission.READ))
@@ -80,12 +87,6 @@ async def _page_of(
     # It may be the key of one that is not shown to this operator.
     cursor = seal(key.encode(), query, sealing[0])
     return lines, f"{request.url.path}?{urlencode({'cursor': cursor})}"
-
-
-def _is_shown(services: OperatorServices, operator: Operator, line: object) -> bool:
-    if operator.hirers is None:
-        return True
-    return is_shown_to(operator, services, getattr(line, "id", ""))
 
 
 def _refuse_limited(operator: Operator) -> None:

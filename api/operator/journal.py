@@ -12,10 +12,9 @@ from pydantic import BaseModel, BeforeValidator, Field
 from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.examples import JOURNAL, example_response
-from api.operator.lookup import refuse_if_hidden
+from api.operator.lookup import is_visible
 from api.operator.problems import documented
 from letterbox.domain.cursors import seal, unseal
-from letterbox.domain.errors import NotFoundError
 from letterbox.domain.journal import JournalEntry, JournalFilter, Seen
 from letterbox.domain.listing import ID, StrictModel
 from letterbox.domain.operators import Operator, Permission
@@ -114,15 +113,9 @@ def _shown_to(
         if entry.application is None:
             return False
         if entry.application not in known:
-            known[entry.application] = _sees(services, operator, entry.application)
+            known[entry.application] = is_visible(
+                services, operator, entry.application
+            )
         return known[entry.application]
 
     return is_shown
-
-
-def _sees(services: OperatorServices, operator: Operator, application_id: str) -> bool:
-    try:
-        refuse_if_hidden(services, operator, application_id)
-    except NotFoundError:
-        return False
-    return True
