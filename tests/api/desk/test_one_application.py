@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("desk")
 
 
 async def test_a_page_shows_all_that_is_known(desk: Desk) -> None:
-    """The candidate, the documents, the story, and the workflow in Temporal's UI."""
+    """The candidate, the documents, the history, and the workflow in Temporal's UI."""
     application_id = await desk.server.recorded()
 
     page = await desk.open(page_of(application_id))
@@ -130,7 +130,7 @@ async def test_an_assignment_that_cannot_be_is_the_form_again_and_says_why(
 
 
 async def test_a_hold_refuses_an_erasure_until_it_is_released(desk: Desk) -> None:
-    """Then it asks twice, and leaves a tombstone whose page tells the story."""
+    """Then it asks twice, and leaves a tombstone whose page has the history."""
     application_id = await desk.server.recorded()
     held = await desk.act(
         application_id, "hold", reason="case 4711", until="2199-12-31"

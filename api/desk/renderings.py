@@ -1,4 +1,4 @@
-"""What a document says and looks like, without opening what a stranger has sent."""
+"""/desk/…/documents/{name}/text and /pages: a document, without opening it."""
 
 from typing import Annotated
 
@@ -34,7 +34,7 @@ async def show_text(
     """Show the text of a document, as text."""
     read = await read_document_text(application_id, name, request, services)
     text = bytes(read.body).decode()
-    return page(request, "text.html", id=application_id, name=name, text=text)
+    return page(request, "document_text.html", id=application_id, name=name, text=text)
 
 
 @router.get(f"{_HERE}/pages/{{number}}.png", openapi_extra=needs(Permission.DOCUMENTS))
@@ -72,7 +72,7 @@ async def show_page(
         raise NotFoundError("no such document") from None
     return page(
         request,
-        "look.html",
+        "document_page.html",
         id=application_id,
         name=name,
         number=number,

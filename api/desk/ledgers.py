@@ -1,4 +1,4 @@
-"""/desk/holds, /desk/erasures and /desk/audit: what must stay, what is gone."""
+"""/desk/holds and /desk/erasures: what must stay, and what is gone."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -16,8 +16,7 @@ from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.lookup import is_visible
 from letterbox.domain import keys
 from letterbox.domain.cursors import seal, unseal
-from letterbox.domain.errors import ForbiddenError
-from letterbox.domain.operators import Operator, Permission
+from letterbox.domain.operators import Permission
 from letterbox.records.ledgers import HoldLine
 
 _LIMIT = 50
@@ -50,19 +49,11 @@ async def holds(request: Request, services: OperatorServicesDep) -> Response:
 @router.get("/desk/erasures", openapi_extra=needs(Permission.READ))
 async def erasures(request: Request, services: OperatorServicesDep) -> Response:
     """List what was erased, in the order of the ids: when, why and by whom."""
-    _refuse_limited(operator_of(request))
+    operator_of(request).require_all_hirers()
     items, following = await _page_of(
         request, services, desk_of(request).erasures, keys.tombstone
     )
     return page(request, "erasures.html", items=items, following=following)
-
-
-@router.get("/desk/audit", openapi_extra=needs(Permission.READ))
-async def audit(request: Request) -> Response:
-    """Show when the last audit ran, and what it found."""
-    _refuse_limited(operator_of(request))
-    result = await to_thread.run_sync(desk_of(request).last_audit)
-    return page(request, "audit.html", result=result)
 
 
 async def _page_of(
@@ -87,9 +78,3 @@ async def _page_of(
     # It may be the key of one that is not shown to this operator.
     cursor = seal(key.encode(), query, sealing[0])
     return lines, f"{request.url.path}?{urlencode({'cursor': cursor})}"
-
-
-def _refuse_limited(operator: Operator) -> None:
-    """Refuse who sees some hirers only what does not say whose it is."""
-    if operator.hirers is not None:
-        raise ForbiddenError("this page is for operators who see all hirers")
