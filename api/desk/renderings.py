@@ -1,9 +1,7 @@
 """/desk/…/documents/{name}/text and /pages: a document, without opening it."""
 
-from typing import Annotated
-
 from anyio import to_thread
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from api.desk.pages import page
 from api.desk.route import DeskRoute
@@ -11,15 +9,14 @@ from api.operator.auth import needs
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.documents import DocumentName, find_document
 from api.operator.path_ids import ApplicationId
-from api.operator.renderings import read_document_page, read_document_text
+from api.operator.renderings import PageNumber, read_document_page, read_document_text
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.operators import Permission
+from letterbox.rendering.messages import MAX_PAGES
 
 _HERE = "/desk/applications/{application_id}/documents/{name}"
 # Only to learn how many pages there are.
 _SMALL = 100
-
-PageNumber = Annotated[int, Path(ge=1, le=200)]
 
 router = APIRouter(include_in_schema=False, route_class=DeskRoute)
 
@@ -77,4 +74,5 @@ async def show_page(
         name=name,
         number=number,
         count=count,
+        max_pages=MAX_PAGES,
     )

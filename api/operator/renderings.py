@@ -16,6 +16,7 @@ from api.operator.problems import documented
 from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.operators import Permission
+from letterbox.rendering.messages import MAX_PAGES
 
 _TEXT: dict[int | str, dict[str, Any]] = {
     200: {
@@ -38,6 +39,10 @@ _PICTURE: dict[int | str, dict[str, Any]] = {
 }
 _HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 _PROBLEMS = documented(403, 409, 410, 422)
+
+PageNumber = Annotated[
+    int, Path(ge=1, le=MAX_PAGES, description=f"From 1, up to {MAX_PAGES}.")
+]
 
 router = APIRouter(
     prefix="/applications/{application_id}/documents/{name}",
@@ -87,7 +92,7 @@ async def read_document_text(
 async def read_document_page(  # noqa: PLR0913, PLR0917 which page, and how wide
     application_id: ApplicationId,
     name: DocumentName,
-    page: Annotated[int, Path(ge=1, le=200, description="From 1, up to 200.")],
+    page: PageNumber,
     request: Request,
     services: OperatorServicesDep,
     width: Annotated[

@@ -12,15 +12,13 @@ from threading import BoundedSemaphore
 from typing import BinaryIO, cast
 
 from letterbox.domain.errors import NotFoundError, RenderingBusyError
-from letterbox.rendering.messages import Heading, Trouble
+from letterbox.rendering.messages import MAX_ANSWER, MAX_SECONDS, Heading, Trouble
 from letterbox.streams import copy
 
 TEXT_KINDS = frozenset({"pdf", "docx", "odt", "rtf", "txt"})
 """Extensions of documents whose text can be read."""
 _AT_ONCE = 2
 _MAX_WAIT = 20.0
-_MAX_SECONDS = 30.0
-_MAX_ANSWER = 32 * 1024 * 1024
 _MAX_HEADING = 1000
 _CHILD = (sys.executable, "-I", "-m", "letterbox.rendering.child")
 _WORDS = {
@@ -54,7 +52,7 @@ class Rendering:
         at_once: int = _AT_ONCE,
         *,
         max_wait: float = _MAX_WAIT,
-        max_seconds: float = _MAX_SECONDS,
+        max_seconds: float = MAX_SECONDS,
         command: Sequence[str] = _CHILD,
     ) -> None:
         self._places = BoundedSemaphore(at_once)
@@ -119,4 +117,4 @@ def _rendered(answer: BinaryIO) -> Rendered:
         trouble = Trouble.BROKEN
     if trouble:
         raise NotFoundError(_WORDS[trouble])
-    return Rendered(answer.read(_MAX_ANSWER), heading.pages, heading.is_cut)
+    return Rendered(answer.read(MAX_ANSWER), heading.pages, heading.is_cut)
