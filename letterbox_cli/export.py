@@ -55,7 +55,7 @@ def export(
     from letterbox_cli.output import print_json
 
     if to.exists():
-        raise RefusedError("there is such a file already: choose another name")
+        raise RefusedError(f"{to} exists already: choose another name")
     ids, unreadable = _find(read_address(candidate))
     settings = load_settings()
     keep_in_journal = open_journal(settings, by)

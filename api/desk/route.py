@@ -67,7 +67,10 @@ def author(request: Request) -> str:
 def refuse_foreign(request: Request) -> None:
     """Refuse a form that a page of another site has sent, where the browser tells."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in _OWN:
-        raise HTTPException(HTTPStatus.FORBIDDEN, "this form is of another site")
+        raise HTTPException(
+            HTTPStatus.FORBIDDEN,
+            "this form was sent from another site: open the desk and send it there",
+        )
 
 
 def limited_form(request: Request) -> Request:

@@ -103,7 +103,7 @@ async def read_document_page(  # noqa: PLR0913, PLR0917 which page, and how wide
     await to_thread.run_sync(find_document, services, application_id, name)
     if not name.endswith(".pdf"):
         raise HTTPException(
-            HTTPStatus.NOT_FOUND, "there are pictures of the pages of a PDF only"
+            HTTPStatus.NOT_FOUND, "only the pages of a PDF can be drawn"
         )
     await note_read(request, Deed.DOCUMENT, application_id, document=name)
     try:

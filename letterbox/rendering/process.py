@@ -1,4 +1,4 @@
-"""Has documents looked into by a limited process of their own, a few at a time."""
+"""Reads and draws documents in a limited process for each, a few at a time."""
 
 import json
 import os
@@ -73,7 +73,7 @@ class Rendering:
     def _run(self, document: Iterable[bytes], *arguments: str) -> Rendered:
         if not self._places.acquire(timeout=self._max_wait):
             raise RenderingBusyError(
-                "too many documents are being looked into: try again later"
+                "too many documents are being read at the moment: try again in a minute"
             )
         try:
             with TemporaryFile() as source, TemporaryFile() as answer:
