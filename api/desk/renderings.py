@@ -9,10 +9,14 @@ from api.operator.auth import needs
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.documents import DocumentName, find_document
 from api.operator.path_ids import ApplicationId
-from api.operator.renderings import PageNumber, read_document_page, read_document_text
+from api.operator.renderings import (
+    MAX_PAGES,
+    PageNumber,
+    read_document_page,
+    read_document_text,
+)
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.operators import Permission
-from letterbox.rendering.messages import MAX_PAGES
 
 _HERE = "/desk/applications/{application_id}/documents/{name}"
 # Only to learn how many pages there are.

@@ -106,9 +106,7 @@ def _shown_to(
         if entry.application is None:
             return False
         if entry.application not in known:
-            known[entry.application] = is_visible(
-                services, operator, entry.application
-            )
+            known[entry.application] = is_visible(services, operator, entry.application)
         return known[entry.application]
 
     return is_shown

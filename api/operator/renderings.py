@@ -16,7 +16,6 @@ from api.operator.problems import documented
 from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.operators import Permission
-from letterbox.rendering.messages import MAX_PAGES
 
 _TEXT: dict[int | str, dict[str, Any]] = {
     200: {
@@ -40,6 +39,8 @@ _PICTURE: dict[int | str, dict[str, Any]] = {
 _HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 _PROBLEMS = documented(403, 409, 410, 422)
 
+MAX_PAGES = 200
+"""As many as letterbox/rendering draws of a PDF."""
 PageNumber = Annotated[
     int, Path(ge=1, le=MAX_PAGES, description=f"From 1, up to {MAX_PAGES}.")
 ]
