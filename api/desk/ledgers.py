@@ -17,7 +17,6 @@ from api.operator.lookup import is_visible
 from letterbox.domain import keys
 from letterbox.domain.cursors import seal, unseal
 from letterbox.domain.operators import Permission
-from letterbox.records.ledgers import HoldLine
 
 _LIMIT = 50
 _MAX_CURSOR = 4000
@@ -34,15 +33,13 @@ async def holds(request: Request, services: OperatorServicesDep) -> Response:
         request, services, desk_of(request).holds, keys.hold
     )
     operator = operator_of(request)
-
-    def visible() -> list[HoldLine | str]:
-        return [
+    items = await to_thread.run_sync(
+        lambda: [
             line
             for line in lines
             if is_visible(services, operator, getattr(line, "id", ""))
         ]
-
-    items = await to_thread.run_sync(visible)
+    )
     return page(request, "holds.html", items=items, following=following)
 
 
