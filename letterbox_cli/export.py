@@ -21,6 +21,9 @@ from letterbox_cli.send_update import open_records
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from letterbox.resources import Records
+    from letterbox.settings import Settings
+
 # Others on the machine have no business with applications.
 _FILE_MODE = 0o600
 
@@ -55,13 +58,14 @@ def export(
     from letterbox_cli.output import print_json
 
     if to.exists():
-        raise RefusedError("there is such a file already: choose another name")
-    ids, unreadable = _find(read_address(candidate))
-    settings = load_settings()
+        raise RefusedError(f"{to} exists already: choose another name")
+    address, settings = read_address(candidate), load_settings()
+    records = open_records(settings)
+    ids, unreadable = _find(records, address)
     keep_in_journal = open_journal(settings, by)
     for application_id in ids:
         keep_in_journal(Deed.EXPORTED, application_id)
-    size = write_file(to, _chunks(ids, unreadable))
+    size = write_file(to, _chunks(settings, records, ids, unreadable))
     if as_json:
         print_json(
             ExportedCandidate(
@@ -79,8 +83,7 @@ def export(
         raise typer.Exit(1)
 
 
-def _find(address: str) -> tuple[list[str], int]:
-    records = open_records(load_settings())
+def _find(records: Records, address: str) -> tuple[list[str], int]:
     with shown_progress() as show:
         # In this order: what is recorded meanwhile is found by its marker.
         waiting = records.inbox.find(
@@ -92,13 +95,14 @@ def _find(address: str) -> tuple[list[str], int]:
     return sorted(ids), len(waiting.unreadable)
 
 
-def _chunks(ids: list[str], unreadable: int) -> Iterator[bytes]:
+def _chunks(
+    settings: Settings, records: Records, ids: list[str], unreadable: int
+) -> Iterator[bytes]:
     from letterbox import resources
     from letterbox.records.history import StoredHistory
     from letterbox.records.person_export import PersonExport
 
-    settings = load_settings()
-    store, records = resources.open_store(settings), open_records(settings)
+    store = resources.open_store(settings)
     history = StoredHistory(
         store,
         applications=records.applications,

@@ -42,7 +42,7 @@ def open_journal(settings: Settings, by: str | None = None) -> Keep:
 
 
 def journal_in(store: ObjectStore, by: str | None = None) -> Keep:
-    """Do the same in a store that is open."""
+    """Return what writes into the journal of a store that is open already."""
     from letterbox.journal.writer import Journal
 
     journal, name = Journal(store), user()

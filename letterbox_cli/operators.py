@@ -58,7 +58,7 @@ def add(
     Add an operator, or another token for one; the token is shown this once.
 
     To rotate, add a token, put it where the old one is used, and revoke the old one.
-    Running API processes read the file within a second or two.
+    Running API processes read the file within two seconds.
     """
     from letterbox.operators import changes
     from letterbox_cli.operator_models import AddedOperator
@@ -117,7 +117,11 @@ def revoke(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Remove an operator, or one of its tokens; at once, in every API process."""
+    """
+    Remove an operator, or one of its tokens.
+
+    Running API processes refuse it within two seconds.
+    """
     from letterbox.operators import changes
     from letterbox_cli.operator_models import RevokedOperator
     from letterbox_cli.output import print_json, print_line

@@ -18,7 +18,7 @@ from api.operator.access import keep_in_journal, log_asked
 from api.operator.auth import needs, operator_of
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.lookup import look_up_readable
-from api.operator.models import Choice, Holding, Standing
+from api.operator.models import Choice, Erasure, Holding, Standing
 from api.operator.path_ids import ApplicationId
 from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import MalformedError, NotFoundError
@@ -190,8 +190,9 @@ async def _erase(
     request: Request,
     services: OperatorServices,
 ) -> None:
-    """Erase it for who has confirmed it; of who has not, want the reason alone."""
+    """Check the reason, and erase only if the form was confirmed."""
     reason = reason_of(fields)
+    validated(Erasure, reason=reason)
     if fields.get("confirmed") == "yes":
         await applications.erase(
             application_id, request, services, author(request), reason

@@ -7,7 +7,7 @@ from math import isnan
 
 from letterbox.domain.plurals import plural
 
-Reading = Callable[[str, dict[str, str]], float | None]
+ReadGauge = Callable[[str, dict[str, str]], float | None]
 """The value of a gauge; None where there is none."""
 
 _UNREAD = timedelta(minutes=3).total_seconds()
@@ -41,7 +41,7 @@ class Schedule:
         return now - self.last_success > _LATE * self.every + _UNREAD
 
 
-def alarms(read: Reading, schedules: list[Schedule], now: float) -> list[Alarm]:
+def alarms(read: ReadGauge, schedules: list[Schedule], now: float) -> list[Alarm]:
     """Return what is wrong, the worst first."""
     return [
         *_of_sources(read, now),
@@ -51,14 +51,14 @@ def alarms(read: Reading, schedules: list[Schedule], now: float) -> list[Alarm]:
     ]
 
 
-def _of_sources(read: Reading, now: float) -> Iterator[Alarm]:
+def _of_sources(read: ReadGauge, now: float) -> Iterator[Alarm]:
     for source, name in (("the store", "inbox"), ("Temporal", "temporal")):
         at = known(read(f"letterbox_{name}_read_timestamp_seconds", {}))
         if at is not None and now - at > _UNREAD:
             yield Alarm(f"{source} does not answer", "see `letterbox doctor`")
 
 
-def _of_applications(read: Reading) -> Iterator[Alarm]:
+def _of_applications(read: ReadGauge) -> Iterator[Alarm]:
     oldest = known(read("letterbox_inbox_oldest_seconds", {})) or 0
     depth = known(read("letterbox_inbox_depth", {})) or 0
     if oldest > _WAITING or depth > _DEEP:
@@ -80,7 +80,7 @@ def _of_schedules(schedules: list[Schedule], now: float) -> Iterator[Alarm]:
             yield Alarm(f"{schedule.name} has not succeeded lately", "see its last run")
 
 
-def _of_audit(read: Reading, now: float) -> Iterator[Alarm]:
+def _of_audit(read: ReadGauge, now: float) -> Iterator[Alarm]:
     if known(read("letterbox_audit_fine", {})) == 0:
         yield Alarm("the last audit found something wrong", "see the audit")
     ran = known(read("letterbox_audit_last_run_timestamp_seconds", {}))
@@ -107,7 +107,7 @@ _COUNTS = (
 )
 
 
-def schedules_of(read: Reading, names: list[str]) -> list[Schedule]:
+def schedules_of(read: ReadGauge, names: list[str]) -> list[Schedule]:
     """Return the schedules that there are."""
     found = []
     for name in names:

@@ -25,8 +25,8 @@ from letterbox.domain.operators import Permission
 from letterbox.domain.standing import CandidateStatus
 
 # A page is not kept waiting for what may be read beside it, or later.
-_STORY_WITHIN = 2.0
-_SUGGESTIONS_WITHIN = 0.15
+_HISTORY_TIMEOUT = 2.0
+_SUGGESTIONS_TIMEOUT = 0.15
 _MAX_SAID = 200_000
 _HERE = "/desk/applications/{application_id}"
 
@@ -59,7 +59,7 @@ async def shown(
     suggestions = None
     if operator_of(request).may(Permission.TRIAGE):
         suggestions = await desk_of(request).openings.suggestions(
-            record, operator_of(request), _SUGGESTIONS_WITHIN
+            record, operator_of(request), _SUGGESTIONS_TIMEOUT
         )
     return page(
         request,
@@ -150,19 +150,19 @@ async def _about(
 ) -> dict[str, Any]:
     return {
         "id": application_id,
-        "story": await _story(application_id, services),
+        "history": await _history(application_id, services),
         "temporal_page": desk_of(request).temporal_page(application_id),
     }
 
 
-async def _story(application_id: str, services: OperatorServices) -> History | None:
+async def _history(application_id: str, services: OperatorServices) -> History | None:
     """
     Return what has happened; None where that is not known in time.
 
     The journal has no word of it: of the candidate nothing is in it.
     """
     try:
-        async with asyncio.timeout(_STORY_WITHIN):
+        async with asyncio.timeout(_HISTORY_TIMEOUT):
             return await services.histories.find(application_id)
     except (LetterboxError, TimeoutError):
         return None

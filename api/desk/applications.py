@@ -16,7 +16,7 @@ from api.desk.route import DeskRoute
 from api.operator.auth import needs, operator_of
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.listing import Listing, list_applications
-from api.operator.lookup import is_shown_to
+from api.operator.lookup import is_visible
 from letterbox.domain.application import Flag, Stage
 from letterbox.domain.operators import Permission
 
@@ -95,9 +95,14 @@ def _known_id(
     """Complete an id by its board, if it is not named. Blocking."""
     if ":" in looked_for:
         return looked_for
-    whole = (f"{board}:{looked_for}" for board in desk_of(request).boards if looked_for)
     operator = operator_of(request)
-    return next((one for one in whole if is_shown_to(operator, services, one)), None)
+    for board in desk_of(request).boards if looked_for else ():
+        application_id = f"{board}:{looked_for}"
+        if is_visible(
+            services, operator, application_id
+        ) and services.applications.known(application_id):
+            return application_id
+    return None
 
 
 def _listing(asked: Mapping[str, str]) -> Listing:

@@ -82,10 +82,10 @@ class Arrivals:
         self, whose: Whose, within: float, first_within: float | None = None
     ) -> Counted | None:
         """
-        Return the latest counts; None where none are there in time.
+        Return the latest counts; None where nothing was counted in time.
 
-        ``first_within`` is how long those are waited for that nothing is there to show
-        instead of.
+        ``within`` is the time, in seconds, that fresh counts are waited for;
+        ``first_within`` is the same while there are no earlier ones to show.
         """
         latest = self._latest.get(whose)
         if latest and datetime.now(UTC) - latest.at < self._fresh:

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
 from letterbox.domain.errors import LetterboxError, MalformedError
+from letterbox.domain.patterns import message_of
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -48,7 +49,7 @@ async def attempt(
     except RequestValidationError as error:
         fault = error.errors()[0]
         status, at = HTTPStatus.UNPROCESSABLE_ENTITY, str(fault["loc"][-1])
-        problem = str(fault["msg"]).removeprefix("Value error, ")
+        problem = message_of(fault["type"], fault["msg"], fault.get("ctx"))
     except LetterboxError as error:
         if error.status not in _CORRECTED:
             raise

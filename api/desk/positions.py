@@ -1,4 +1,4 @@
-"""/desk/positions: what is open, and what boards asked for in vain."""
+"""/desk/positions: the catalogue, and the references that no position has."""
 
 from collections.abc import Mapping
 from http import HTTPStatus

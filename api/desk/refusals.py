@@ -30,7 +30,7 @@ Counts = Mapping[tuple[str, str], float]
 log = structlog.get_logger()
 
 
-class Kept(Protocol):
+class RefusalStore(Protocol):
     """The counts of all processes. Blocking."""
 
     def write(self, writer: str, day: date, counts: Mapping[Refusal, int]) -> None:
@@ -52,12 +52,12 @@ class Refusals:
 
     def __init__(
         self,
-        kept: Kept,
+        store: RefusalStore,
         answers: Callable[[], Counts],
         every: float = _EVERY,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._kept = kept
+        self._store = store
         self._answers = answers
         self._every = every
         self._now = now
@@ -91,7 +91,7 @@ class Refusals:
         hour = self._now().replace(minute=0, second=0, microsecond=0)
         if self._day != hour.date():
             self._day, self._today = hour.date(), Counter()
-            await self._attempt(lambda: self._kept.remove_old(hour.date()), within)
+            await self._attempt(lambda: self._store.remove_old(hour.date()), within)
         for (board, answer), total in self._answers().items():
             since = total - self._seen.get((board, answer), 0)
             self._seen[board, answer] = total
@@ -101,7 +101,7 @@ class Refusals:
         if not self._is_written:
             counts = dict(self._today)
             self._is_written = await self._attempt(
-                lambda: self._kept.write(self._writer, hour.date(), counts), within
+                lambda: self._store.write(self._writer, hour.date(), counts), within
             )
 
     async def lately(self, within: float) -> Counter[Refusal] | None:
@@ -120,7 +120,7 @@ class Refusals:
         missing = [day for day in days if day not in self._past]
 
         def read() -> None:
-            found = {day: self._kept.read(day) for day in missing}
+            found = {day: self._store.read(day) for day in missing}
             # Yesterday's last minutes may not be written yet.
             self._past |= {day: found[day] for day in missing if day not in days[:2]}
             self._latest = sum((found | self._past).values(), Counter[Refusal]())

@@ -41,7 +41,7 @@ _HEADINGS = {
 }
 """What has happened in the words of who uses the desk, and what to do about it."""
 _PROBLEM = "application/problem+json"
-_OURS = 500
+_SERVER_ERROR = 500
 
 
 def is_of_desk(path: str) -> bool:
@@ -111,7 +111,7 @@ class _Answer:
             heading=heading,
             do=do,
             back=here.rpartition("/")[0] or "/desk",
-            is_refused=request.method == "POST" and start["status"] < _OURS,
+            is_refused=request.method == "POST" and start["status"] < _SERVER_ERROR,
         )
         headers = MutableHeaders(scope=start)
         headers["Content-Type"] = shown.headers["Content-Type"]

@@ -13,11 +13,11 @@ from fastapi.routing import APIRoute
 from api.desk.dependencies import desk_of
 from api.desk.pages import page
 from api.operator.auth import admit, limited_to, permission_of, refresh_callers
+from api.operator.authorship import MAX_AUTHOR
 
 COOKIE = "letterbox_desk"
 SIGN_IN = "/desk/sign-in"
 _MAX_FORM = 64 * 1024
-_MAX_AUTHOR = 100  # Of what a workflow takes as an author.
 _HERE = re.compile(r"/desk(/[A-Za-z0-9%._~:=&?/+-]*)?")
 _OWN = {"same-origin", "none"}
 
@@ -41,7 +41,7 @@ class DeskRoute(APIRoute):
             if session is None:
                 return _signed_out(request)
             request.state.session = session
-            request.state.author = f"desk: {session.caller.operator.name}"[:_MAX_AUTHOR]
+            request.state.author = f"desk: {session.caller.operator.name}"[:MAX_AUTHOR]
             await admit(request, session.caller, permission)
             limited = limited_form(request)
             if request.method == "POST":
@@ -67,7 +67,10 @@ def author(request: Request) -> str:
 def refuse_foreign(request: Request) -> None:
     """Refuse a form that a page of another site has sent, where the browser tells."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in _OWN:
-        raise HTTPException(HTTPStatus.FORBIDDEN, "this form is of another site")
+        raise HTTPException(
+            HTTPStatus.FORBIDDEN,
+            "this form was sent from another site: open the desk and send it there",
+        )
 
 
 def limited_form(request: Request) -> Request:

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.dependencies import Services
-from api.desk.alarms import Reading, Schedule, alarms, known, schedules_of
+from api.desk.alarms import ReadGauge, Schedule, alarms, known, schedules_of
 from api.desk.arrivals import DAY, HOUR, Counted
 from api.desk.charts import HEIGHT, WIDTH, reasons_of, rectangles, refused_by
 from api.desk.dependencies import DeskServices, desk_of
@@ -117,7 +117,7 @@ def _refused(refused: Counter[Refusal], now: datetime) -> dict[str, Any]:
     }
 
 
-def _moment(read: Reading, name: str) -> datetime | None:
+def _moment(read: ReadGauge, name: str) -> datetime | None:
     return _at(known(read(f"{name}_timestamp_seconds", {})))
 
 

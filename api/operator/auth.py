@@ -83,7 +83,7 @@ def operator_of(request: Request) -> Operator:
 
 
 def caller_of(request: Request) -> Caller:
-    """Return the same with the token they were recognised by."""
+    """Return who calls, with the name of the token they were recognised by."""
     return cast("Caller", request.state.caller)
 
 

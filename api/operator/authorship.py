@@ -11,7 +11,8 @@ from letterbox.domain.operators import UNNAMED, Operator
 
 _API = "operator API"
 _NO_REASON = "no reason was given"
-_MAX_LENGTH = 100  # Of what a workflow takes as an author.
+MAX_AUTHOR = 100
+"""What a workflow takes as an author, in characters."""
 
 
 def decoded(header: str) -> str:
@@ -27,7 +28,7 @@ def author(operator: Operator, person: str | None) -> str:
     if operator == UNNAMED:
         return f"{_API}: {person}" if person else _API
     name = f"{operator.name} for {person}" if person else operator.name
-    return f"{_API}: {name}"[:_MAX_LENGTH]
+    return f"{_API}: {name}"[:MAX_AUTHOR]
 
 
 async def checked_author(

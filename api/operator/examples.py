@@ -20,19 +20,7 @@ ITEM = {
     "triage": None,
 }
 PAGE = {"items": [ITEM], "next": "b3BhcXVl"}
-STATUS = {
-    "id": _ID,
-    "stage": "matched",
-    "board": "careerjet",
-    "flags": ["held"],
-    "position": "DEV-17",
-    "hirer": "acme",
-    "archive_by": _DUE,
-    "received_at": _RECEIVED,
-    "job_reference": None,
-    "triage": None,
-    "held_until": "2027-03-01T00:00:00Z",
-}
+STATUS = ITEM | {"flags": ["held"], "held_until": "2027-03-01T00:00:00Z"}
 REPORTED = {
     "id": _ID,
     "change": "4711-interviewed",

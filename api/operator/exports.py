@@ -9,11 +9,12 @@ from fastapi.responses import StreamingResponse
 from api.operator.access import keep_in_journal, log_access
 from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.authorship import decoded
+from api.operator.candidates import find_applications
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
-from api.operator.lookup import refuse_if_hidden
+from api.operator.lookup import is_visible
 from api.operator.problems import documented
 from letterbox.domain.deeds import Deed
-from letterbox.domain.errors import NotFoundError, RefusedError, SettingsError
+from letterbox.domain.errors import NotFoundError
 from letterbox.domain.operators import Operator, Permission
 
 _ZIP = "application/zip"
@@ -69,23 +70,12 @@ def _find(
     services: OperatorServices, operator: Operator, address: str
 ) -> tuple[list[str], int]:
     """Find a person's applications, and how many more may be (NotFoundError)."""
-    try:
-        # In this order: what is recorded meanwhile is found by its marker.
-        waiting = services.waiting_of(address)
-        found = {*waiting.application_ids, *services.candidates.find(address)}
-    except SettingsError as error:
-        raise RefusedError(str(error)) from None
-    ids = [one for one in sorted(found) if _is_shown(services, operator, one)]
+    found = find_applications(services, address)
+    ids = [
+        application_id
+        for application_id in sorted(found.ids)
+        if is_visible(services, operator, application_id)
+    ]
     if not ids:
         raise NotFoundError("no application of this candidate was found")
-    return ids, len(waiting.unreadable)
-
-
-def _is_shown(
-    services: OperatorServices, operator: Operator, application_id: str
-) -> bool:
-    try:
-        refuse_if_hidden(services, operator, application_id)
-    except NotFoundError:
-        return False
-    return True
+    return ids, found.unreadable

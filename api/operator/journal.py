@@ -12,10 +12,10 @@ from pydantic import BaseModel, BeforeValidator, Field
 from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.examples import JOURNAL, example_response
-from api.operator.lookup import refuse_if_hidden
+from api.operator.lookup import is_visible
+from api.operator.models import Cursor, Limit, Next
 from api.operator.problems import documented
 from letterbox.domain.cursors import seal, unseal
-from letterbox.domain.errors import NotFoundError
 from letterbox.domain.journal import JournalEntry, JournalFilter, Seen
 from letterbox.domain.listing import ID, StrictModel
 from letterbox.domain.operators import Operator, Permission
@@ -42,14 +42,8 @@ class JournalListing(StrictModel):
     operator: str | None = Field(None, max_length=100, description="A name.")
     since: Day | None = Field(None, description="The first day, in UTC.")
     until: Day | None = Field(None, description="The last day, in UTC.")
-    limit: int = Field(
-        50, ge=1, le=200, description="Number of items per page, at most."
-    )
-    cursor: str | None = Field(
-        None,
-        max_length=4000,
-        description="`next` of the previous page; use the same filters.",
-    )
+    limit: Limit = 50
+    cursor: Cursor = None
 
     @property
     def filter(self) -> JournalFilter:
@@ -61,9 +55,7 @@ class JournalPage(BaseModel):
     """A page of the journal; it may have fewer items than requested, even none."""
 
     items: list[Seen]
-    next: str | None = Field(
-        description="The cursor of the next page; null on the last one."
-    )
+    next: Next
 
 
 router = APIRouter(route_class=OperatorRoute)
@@ -114,15 +106,7 @@ def _shown_to(
         if entry.application is None:
             return False
         if entry.application not in known:
-            known[entry.application] = _sees(services, operator, entry.application)
+            known[entry.application] = is_visible(services, operator, entry.application)
         return known[entry.application]
 
     return is_shown
-
-
-def _sees(services: OperatorServices, operator: Operator, application_id: str) -> bool:
-    try:
-        refuse_if_hidden(services, operator, application_id)
-    except NotFoundError:
-        return False
-    return True

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from api.operator.access import keep_in_journal, log_access
 from api.operator.auth import OperatorRoute, needs, operator_of
@@ -12,6 +12,7 @@ from api.operator.authorship import decoded
 from api.operator.candidates import page_of_person
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.examples import PAGE, example_response
+from api.operator.models import Cursor, Limit, Next
 from api.operator.problems import documented
 from letterbox.domain.cursors import seal, unseal
 from letterbox.domain.deeds import Deed
@@ -23,23 +24,15 @@ from letterbox.temporal import visibility
 class Listing(Filter):
     """Which part of which list is asked for."""
 
-    limit: int = Field(
-        50, ge=1, le=200, description="Number of items per page, at most."
-    )
-    cursor: str | None = Field(
-        None,
-        max_length=4000,
-        description="`next` of the previous page; use the same filters.",
-    )
+    limit: Limit = 50
+    cursor: Cursor = None
 
 
 class Page(BaseModel):
     """A part of a list; it may hold fewer than asked for, even none, before the end."""
 
     items: list[Item]
-    next: str | None = Field(
-        description="The cursor of the next page; null on the last one."
-    )
+    next: Next
 
 
 router = APIRouter(route_class=OperatorRoute)

@@ -103,15 +103,15 @@ def refuse_if_hidden(
         raise NotFoundError("no such application")
 
 
-def is_shown_to(
-    operator: Operator, services: OperatorServices, application_id: str
+def is_visible(
+    services: OperatorServices, operator: Operator, application_id: str
 ) -> bool:
-    """Return whether there is such an application, and an operator sees it."""
+    """Return whether its hirer lets an operator see an application."""
     try:
         refuse_if_hidden(services, operator, application_id)
     except NotFoundError:
         return False
-    return services.applications.known(application_id)
+    return True
 
 
 def _moment(moment: datetime) -> str:

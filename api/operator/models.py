@@ -20,6 +20,20 @@ Reason = Annotated[
     ),
 ]
 
+Limit = Annotated[
+    int, Field(ge=1, le=200, description="Number of items per page, at most.")
+]
+Cursor = Annotated[
+    str | None,
+    Field(
+        max_length=4000,
+        description="`next` of the previous page; use the same filters.",
+    ),
+]
+Next = Annotated[
+    str | None, Field(description="The cursor of the next page; null on the last one.")
+]
+
 
 class Received(BaseModel):
     """An application that was accepted and is not recorded yet."""

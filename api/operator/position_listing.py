@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.examples import POSITION, example_response
+from api.operator.models import Cursor, Limit, Next
 from api.operator.problems import documented
 from letterbox.domain.cursors import seal, unseal
 from letterbox.domain.listing import StrictModel
@@ -35,23 +36,15 @@ class PositionFilter(StrictModel):
 class PositionListing(PositionFilter):
     """Which part of which list is asked for."""
 
-    limit: int = Field(
-        50, ge=1, le=200, description="Number of items per page, at most."
-    )
-    cursor: str | None = Field(
-        None,
-        max_length=4000,
-        description="`next` of the previous page; use the same filters.",
-    )
+    limit: Limit = 50
+    cursor: Cursor = None
 
 
 class PositionPage(BaseModel):
     """A page of a list; it may have fewer items than requested, even none."""
 
     items: list[Position]
-    next: str | None = Field(
-        description="The cursor of the next page; null on the last one."
-    )
+    next: Next
 
 
 router = APIRouter(route_class=OperatorRoute)

@@ -39,6 +39,12 @@ _PICTURE: dict[int | str, dict[str, Any]] = {
 _HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 _PROBLEMS = documented(403, 409, 410, 422)
 
+MAX_PAGES = 200
+"""As many as letterbox/rendering draws of a PDF."""
+PageNumber = Annotated[
+    int, Path(ge=1, le=MAX_PAGES, description=f"From 1, up to {MAX_PAGES}.")
+]
+
 router = APIRouter(
     prefix="/applications/{application_id}/documents/{name}",
     route_class=OperatorRoute,
@@ -87,7 +93,7 @@ async def read_document_text(
 async def read_document_page(  # noqa: PLR0913, PLR0917 which page, and how wide
     application_id: ApplicationId,
     name: DocumentName,
-    page: Annotated[int, Path(ge=1, le=200, description="From 1, up to 200.")],
+    page: PageNumber,
     request: Request,
     services: OperatorServicesDep,
     width: Annotated[
@@ -98,7 +104,7 @@ async def read_document_page(  # noqa: PLR0913, PLR0917 which page, and how wide
     await to_thread.run_sync(find_document, services, application_id, name)
     if not name.endswith(".pdf"):
         raise HTTPException(
-            HTTPStatus.NOT_FOUND, "there are pictures of the pages of a PDF only"
+            HTTPStatus.NOT_FOUND, "only the pages of a PDF can be drawn"
         )
     await note_read(request, Deed.DOCUMENT, application_id, document=name)
     try:

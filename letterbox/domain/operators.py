@@ -88,6 +88,11 @@ class Operator:
         """Return whether a position is shown to it: those of every hirer are."""
         return position.hirer is None or self.sees(position.hirer)
 
+    def require_all_hirers(self) -> None:
+        """Refuse what does not say whose it is to an operator limited to hirers."""
+        if self.hirers is not None:
+            raise ForbiddenError("this page is for operators who see all hirers")
+
     def require_hirer(self, hirer: str | None) -> None:
         """Refuse a change of a position that is not one of its hirers' own."""
         if not self.sees(hirer):

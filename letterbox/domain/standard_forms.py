@@ -9,6 +9,7 @@ from urllib.parse import quote
 from letterbox.domain.application import Application
 from letterbox.domain.candidate import (
     Address,
+    Candidate,
     Certification,
     EducationAttendance,
     EmployerHistory,
@@ -44,54 +45,55 @@ def in_form(record: Application, form: Form) -> dict[str, Any]:
 
 
 def _hr_open(record: Application) -> dict[str, Any]:
-    candidate, position = record.candidate, record.position
-    name = candidate.person.name
-    board = record.source.board
     return {
         "documentId": {"value": record.id, "schemeId": _OURS},
-        "person": {
-            "id": {"value": candidate.board_id, "schemeId": board}
-            if candidate.board_id
-            else None,
-            "name": {
-                "formattedName": name.formatted,
-                "given": name.given,
-                "family": name.family,
-            },
-            "communication": {
-                "address": [_hr_open_address(one) for one in candidate.addresses],
-                "phone": [
-                    {"formattedNumber": one.formatted_number}
-                    for one in candidate.phones
-                ],
-                "email": [{"address": one.address} for one in candidate.emails],
-            },
+        "person": _hr_open_person(record),
+        "profiles": [_hr_open_profile(record)],
+    }
+
+
+def _hr_open_person(record: Application) -> dict[str, Any]:
+    candidate = record.candidate
+    name = candidate.person.name
+    return {
+        "id": {"value": candidate.board_id, "schemeId": record.source.board}
+        if candidate.board_id
+        else None,
+        "name": {
+            "formattedName": name.formatted,
+            "given": name.given,
+            "family": name.family,
         },
-        "profiles": [
+        "communication": {
+            "address": [_hr_open_address(one) for one in candidate.addresses],
+            "phone": [
+                {"formattedNumber": one.formatted_number} for one in candidate.phones
+            ],
+            "email": [{"address": one.address} for one in candidate.emails],
+        },
+    }
+
+
+def _hr_open_profile(record: Application) -> dict[str, Any]:
+    candidate, position, board = record.candidate, record.position, record.source.board
+    return {
+        "profileId": {"value": record.source.board_id, "schemeId": board},
+        "associatedPositionOpenings": [
             {
-                "profileId": {"value": record.source.board_id, "schemeId": board},
-                "associatedPositionOpenings": [
-                    {
-                        "positionOpeningId": {"value": position.reference},
-                        "positionTitle": position.title,
-                        "candidateAppliedDate": record.applied_at.isoformat(),
-                    }
-                ],
-                "employment": list(map(_hr_open_employer, candidate.employment)),
-                "education": list(map(_hr_open_education, candidate.education)),
-                "certifications": list(
-                    map(_hr_open_certification, candidate.certifications)
-                ),
-                "qualifications": [
-                    {"competencyName": skill} for skill in candidate.skills
-                ],
-                "attachments": list(_hr_open_attachments(record)),
-                "candidateSources": [
-                    {"name": one.name, "type": one.type} for one in candidate.sources
-                ]
-                or [{"name": board}],
+                "positionOpeningId": {"value": position.reference},
+                "positionTitle": position.title,
+                "candidateAppliedDate": record.applied_at.isoformat(),
             }
         ],
+        "employment": list(map(_hr_open_employer, candidate.employment)),
+        "education": list(map(_hr_open_education, candidate.education)),
+        "certifications": list(map(_hr_open_certification, candidate.certifications)),
+        "qualifications": [{"competencyName": skill} for skill in candidate.skills],
+        "attachments": list(_hr_open_attachments(record)),
+        "candidateSources": [
+            {"name": one.name, "type": one.type} for one in candidate.sources
+        ]
+        or [{"name": board}],
     }
 
 
@@ -165,26 +167,8 @@ def _json_resume(record: Application) -> dict[str, Any]:
             "phone": next((one.formatted_number for one in candidate.phones), None),
             "location": next(map(_json_resume_location, candidate.addresses), None),
         },
-        "work": [
-            {
-                "name": employer.organization,
-                "position": position.title,
-                "startDate": _date(position.start),
-                "endDate": _date(position.end),
-                "summary": "\n".join(position.descriptions),
-            }
-            for employer in candidate.employment
-            for position in employer.positions
-        ],
-        "education": [
-            {
-                "institution": attended.institution,
-                "studyType": degree.name,
-                "endDate": _date(degree.date),
-            }
-            for attended in candidate.education
-            for degree in attended.degrees
-        ],
+        "work": _json_resume_work(candidate),
+        "education": _json_resume_education(candidate),
         "certificates": [
             {
                 "name": one.name,
@@ -196,6 +180,32 @@ def _json_resume(record: Application) -> dict[str, Any]:
         "skills": [{"name": skill} for skill in candidate.skills],
         "meta": {"version": "v1.0.0"},
     }
+
+
+def _json_resume_work(candidate: Candidate) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": employer.organization,
+            "position": position.title,
+            "startDate": _date(position.start),
+            "endDate": _date(position.end),
+            "summary": "\n".join(position.descriptions),
+        }
+        for employer in candidate.employment
+        for position in employer.positions
+    ]
+
+
+def _json_resume_education(candidate: Candidate) -> list[dict[str, Any]]:
+    return [
+        {
+            "institution": attended.institution,
+            "studyType": degree.name,
+            "endDate": _date(degree.date),
+        }
+        for attended in candidate.education
+        for degree in attended.degrees
+    ]
 
 
 def _json_resume_location(address: Address) -> dict[str, Any]:

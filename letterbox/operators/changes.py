@@ -53,9 +53,14 @@ def add(
         if before is None:
             before = _new(name, role, hirers)
         elif role not in {None, before.role}:
-            raise RefusedError(f"{name} is there as {before.role}: revoke it first")
+            raise RefusedError(
+                f"{name} has the role {before.role}: revoke it first to change that"
+            )
         elif hirers and set(hirers) != set(before.hirers or ()):
-            raise RefusedError(f"{name} is there with other hirers: revoke it first")
+            raise RefusedError(
+                f"{name} is limited to other hirers, or to none: revoke it first to"
+                " change that"
+            )
         after = before.model_copy(update={"tokens": (*before.tokens, stored)})
         states.append(states[0].with_operator(after))
     return Added(after, token_id, token)

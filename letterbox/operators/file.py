@@ -132,7 +132,9 @@ def read(path: Path) -> OperatorsFile:
     try:
         with open(path, "rb", opener=_without_waiting) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise SettingsError(f"{_VARIABLE}: must be a file, and is none")
+                raise SettingsError(
+                    f"{_VARIABLE}: must be a file, such as operators.json"
+                )
             body = file.read(_MAX_BYTES + 1)
     except OSError as error:
         raise _unusable("cannot be read", error) from None

@@ -13,13 +13,17 @@ import sys
 from dataclasses import asdict
 
 from letterbox.rendering import pdf, texts
-from letterbox.rendering.messages import Heading, Trouble, TroubleError
+from letterbox.rendering.messages import (
+    MAX_ANSWER,
+    MAX_SECONDS,
+    Heading,
+    Trouble,
+    TroubleError,
+)
 
-MAX_DOCUMENT = 64 * 1024 * 1024
-MAX_ANSWER = 32 * 1024 * 1024
+_MAX_DOCUMENT = 64 * 1024 * 1024
 _MAX_MEMORY = 1024 * 1024 * 1024
 _MAX_CPU_SECONDS = 10
-_MAX_SECONDS = 30
 _STANDARD_FILES = 3
 
 
@@ -27,7 +31,7 @@ def main() -> None:
     """Limit the process, then look into what a stranger has sent."""
     texts.load_charsets()
     limit_process()
-    document = sys.stdin.buffer.read(MAX_DOCUMENT)
+    document = sys.stdin.buffer.read(_MAX_DOCUMENT)
     try:
         heading, body = _answer(sys.argv[1:], document)
     except TroubleError as error:
@@ -40,7 +44,7 @@ def main() -> None:
 def limit_process() -> None:
     """Limit time, memory and output; nothing more can be opened or started."""
     # Should whoever started it be killed, it ends by itself.
-    signal.alarm(_MAX_SECONDS)
+    signal.alarm(MAX_SECONDS)
     for kind, most in (
         (resource.RLIMIT_AS, _MAX_MEMORY),
         (resource.RLIMIT_CPU, _MAX_CPU_SECONDS),

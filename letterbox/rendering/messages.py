@@ -1,7 +1,12 @@
-"""What the limited process answers; imported by both sides, so nearly nothing."""
+"""What the limited process answers, and its limits; imported by both sides."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+MAX_PAGES = 200
+"""Of a PDF: later pages are neither read nor drawn."""
+MAX_ANSWER = 32 * 1024 * 1024
+MAX_SECONDS = 30
 
 
 class Trouble(StrEnum):

@@ -8,10 +8,8 @@ from contextlib import closing, contextmanager
 import pypdfium2
 from pypdfium2 import raw
 
-from letterbox.rendering.messages import Trouble, TroubleError
+from letterbox.rendering.messages import MAX_PAGES, Trouble, TroubleError
 
-MAX_PAGES = 200
-"""Of so many pages there is text, or a picture."""
 _MAX_HEIGHT = 4000
 _SMALLEST = 1.0
 

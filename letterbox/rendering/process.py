@@ -1,4 +1,4 @@
-"""Has documents looked into by a limited process of their own, a few at a time."""
+"""Reads and draws documents in a limited process for each, a few at a time."""
 
 import json
 import os
@@ -12,15 +12,13 @@ from threading import BoundedSemaphore
 from typing import BinaryIO, cast
 
 from letterbox.domain.errors import NotFoundError, RenderingBusyError
-from letterbox.rendering.messages import Heading, Trouble
+from letterbox.rendering.messages import MAX_ANSWER, MAX_SECONDS, Heading, Trouble
 from letterbox.streams import copy
 
 TEXT_KINDS = frozenset({"pdf", "docx", "odt", "rtf", "txt"})
 """Extensions of documents whose text can be read."""
 _AT_ONCE = 2
 _MAX_WAIT = 20.0
-_MAX_SECONDS = 30.0
-_MAX_ANSWER = 32 * 1024 * 1024
 _MAX_HEADING = 1000
 _CHILD = (sys.executable, "-I", "-m", "letterbox.rendering.child")
 _WORDS = {
@@ -54,7 +52,7 @@ class Rendering:
         at_once: int = _AT_ONCE,
         *,
         max_wait: float = _MAX_WAIT,
-        max_seconds: float = _MAX_SECONDS,
+        max_seconds: float = MAX_SECONDS,
         command: Sequence[str] = _CHILD,
     ) -> None:
         self._places = BoundedSemaphore(at_once)
@@ -75,7 +73,7 @@ class Rendering:
     def _run(self, document: Iterable[bytes], *arguments: str) -> Rendered:
         if not self._places.acquire(timeout=self._max_wait):
             raise RenderingBusyError(
-                "too many documents are being looked into: try again later"
+                "too many documents are being read at the moment: try again in a minute"
             )
         try:
             with TemporaryFile() as source, TemporaryFile() as answer:
@@ -119,4 +117,4 @@ def _rendered(answer: BinaryIO) -> Rendered:
         trouble = Trouble.BROKEN
     if trouble:
         raise NotFoundError(_WORDS[trouble])
-    return Rendered(answer.read(_MAX_ANSWER), heading.pages, heading.is_cut)
+    return Rendered(answer.read(MAX_ANSWER), heading.pages, heading.is_cut)

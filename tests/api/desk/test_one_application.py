@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("desk")
 
 
 async def test_a_page_shows_all_that_is_known(desk: Desk) -> None:
-    """The candidate, the documents, the story, and the workflow in Temporal's UI."""
+    """The candidate, the documents, the history, and the workflow in Temporal's UI."""
     application_id = await desk.server.recorded()
 
     page = await desk.open(page_of(application_id))
@@ -130,7 +130,7 @@ async def test_an_assignment_that_cannot_be_is_the_form_again_and_says_why(
 
 
 async def test_a_hold_refuses_an_erasure_until_it_is_released(desk: Desk) -> None:
-    """Then it asks twice, and leaves a tombstone whose page tells the story."""
+    """Then it asks twice, and leaves a tombstone whose page has the history."""
     application_id = await desk.server.recorded()
     held = await desk.act(
         application_id, "hold", reason="case 4711", until="2199-12-31"
@@ -162,6 +162,23 @@ async def test_a_hold_refuses_an_erasure_until_it_is_released(desk: Desk) -> Non
     assert "Nothing of the candidate is left here." in gone.text
     assert "case 12" in gone.text
     assert "Ada" not in gone.text
+
+
+async def test_a_reason_that_is_too_long_is_refused_before_an_erasure_is_confirmed(
+    desk: Desk,
+) -> None:
+    """The form comes back with what is wrong; also to who has confirmed at once."""
+    application_id = await desk.server.recorded()
+    reason = "case 12 " * 70
+
+    asked = await desk.act(application_id, "erase", reason=reason)
+    confirmed = await desk.act(application_id, "erase", reason=reason, confirmed="yes")
+
+    for answer in (asked, confirmed):
+        assert answer.status_code == 422
+        assert "at most 500 characters" in answer.text
+        assert "are you sure" not in answer.text
+    assert desk.server.records.applications.find(application_id)
 
 
 async def test_holds_and_erasures_are_listed(desk: Desk) -> None:

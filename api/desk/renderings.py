@@ -1,9 +1,7 @@
-"""What a document says and looks like, without opening what a stranger has sent."""
-
-from typing import Annotated
+"""/desk/…/documents/{name}/text and /pages: a document, without opening it."""
 
 from anyio import to_thread
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from api.desk.pages import page
 from api.desk.route import DeskRoute
@@ -11,15 +9,18 @@ from api.operator.auth import needs
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.documents import DocumentName, find_document
 from api.operator.path_ids import ApplicationId
-from api.operator.renderings import read_document_page, read_document_text
+from api.operator.renderings import (
+    MAX_PAGES,
+    PageNumber,
+    read_document_page,
+    read_document_text,
+)
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.operators import Permission
 
 _HERE = "/desk/applications/{application_id}/documents/{name}"
 # Only to learn how many pages there are.
 _SMALL = 100
-
-PageNumber = Annotated[int, Path(ge=1, le=200)]
 
 router = APIRouter(include_in_schema=False, route_class=DeskRoute)
 
@@ -34,7 +35,7 @@ async def show_text(
     """Show the text of a document, as text."""
     read = await read_document_text(application_id, name, request, services)
     text = bytes(read.body).decode()
-    return page(request, "text.html", id=application_id, name=name, text=text)
+    return page(request, "document_text.html", id=application_id, name=name, text=text)
 
 
 @router.get(f"{_HERE}/pages/{{number}}.png", openapi_extra=needs(Permission.DOCUMENTS))
@@ -72,9 +73,10 @@ async def show_page(
         raise NotFoundError("no such document") from None
     return page(
         request,
-        "look.html",
+        "document_page.html",
         id=application_id,
         name=name,
         number=number,
         count=count,
+        max_pages=MAX_PAGES,
     )

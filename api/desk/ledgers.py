@@ -1,4 +1,4 @@
-"""/desk/holds, /desk/erasures and /desk/audit: what must stay, what is gone."""
+"""/desk/holds and /desk/erasures: what must stay, and what is gone."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -13,11 +13,10 @@ from api.desk.pages import page
 from api.desk.route import DeskRoute
 from api.operator.auth import needs, operator_of
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
-from api.operator.lookup import is_shown_to
+from api.operator.lookup import is_visible
 from letterbox.domain import keys
 from letterbox.domain.cursors import seal, unseal
-from letterbox.domain.errors import ForbiddenError
-from letterbox.domain.operators import Operator, Permission
+from letterbox.domain.operators import Permission
 
 _LIMIT = 50
 _MAX_CURSOR = 4000
@@ -34,28 +33,24 @@ async def holds(request: Request, services: OperatorServicesDep) -> Response:
         request, services, desk_of(request).holds, keys.hold
     )
     operator = operator_of(request)
-    shown = await to_thread.run_sync(
-        lambda: [line for line in lines if _is_shown(services, operator, line)]
+    items = await to_thread.run_sync(
+        lambda: [
+            line
+            for line in lines
+            if is_visible(services, operator, getattr(line, "id", ""))
+        ]
     )
-    return page(request, "holds.html", items=shown, following=following)
+    return page(request, "holds.html", items=items, following=following)
 
 
 @router.get("/desk/erasures", openapi_extra=needs(Permission.READ))
 async def erasures(request: Request, services: OperatorServicesDep) -> Response:
     """List what was erased, in the order of the ids: when, why and by whom."""
-    _refuse_limited(operator_of(request))
+    operator_of(request).require_all_hirers()
     items, following = await _page_of(
         request, services, desk_of(request).erasures, keys.tombstone
     )
     return page(request, "erasures.html", items=items, following=following)
-
-
-@router.get("/desk/audit", openapi_extra=needs(Permission.READ))
-async def audit(request: Request) -> Response:
-    """Show when the last audit ran, and what it found."""
-    _refuse_limited(operator_of(request))
-    result = await to_thread.run_sync(desk_of(request).last_audit)
-    return page(request, "audit.html", result=result)
 
 
 async def _page_of(
@@ -80,15 +75,3 @@ async def _page_of(
     # It may be the key of one that is not shown to this operator.
     cursor = seal(key.encode(), query, sealing[0])
     return lines, f"{request.url.path}?{urlencode({'cursor': cursor})}"
-
-
-def _is_shown(services: OperatorServices, operator: Operator, line: object) -> bool:
-    if operator.hirers is None:
-        return True
-    return is_shown_to(operator, services, getattr(line, "id", ""))
-
-
-def _refuse_limited(operator: Operator) -> None:
-    """Refuse who sees some hirers only what does not say whose it is."""
-    if operator.hirers is not None:
-        raise ForbiddenError("this page is for operators who see all hirers")
