@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -17,10 +17,6 @@ from letterbox_cli.options import Json, Ndjson, OptionalId
 from letterbox_cli.send_update import send_update
 from letterbox_cli.times import parse_moment
 from letterbox_cli.updates import print_status
-
-if TYPE_CHECKING:
-    from letterbox.domain.status import Status
-    from letterbox.temporal.updates import Updates
 
 _PER_SECOND = 20.0
 
@@ -137,6 +133,8 @@ def _deliver_one(application_id: str | None, *, enable: bool, as_json: bool) -> 
         typer.echo("delivery is on", err=as_json)
         catch_up(load_settings(), store, quietly=as_json)
     if application_id:
+        from letterbox_cli.deliver_enable import catch_up_and_deliver
+
         refuse_without_ats(load_settings())
         status = send_update(
             application_id,
@@ -144,9 +142,3 @@ def _deliver_one(application_id: str | None, *, enable: bool, as_json: bool) -> 
             Deed.DELIVER,
         )
         print_status(status, as_json=as_json)
-
-
-async def catch_up_and_deliver(updates: Updates, application_id: str) -> Status:
-    """Send what is owed of it first: where it stands now comes last."""
-    await updates.catch_up(application_id)
-    return await updates.deliver(application_id)

@@ -1,4 +1,4 @@
-"""``letterbox deliver --enable``: delivers all that the ATS is owed."""
+"""What the ATS is owed goes first: for ``deliver ID``, and for ``--enable``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from letterbox.domain.ports import ObjectStore
+    from letterbox.domain.status import Status
     from letterbox.settings import Settings
+    from letterbox.temporal.updates import Updates
     from letterbox_cli.output import ShowProgress
 
 _MAX_NAMED = 10
@@ -68,3 +70,9 @@ async def _ask_all(
     bulk = BulkUpdates(show)
     await bulk.run(ids, updates.catch_up)
     return bulk
+
+
+async def catch_up_and_deliver(updates: Updates, application_id: str) -> Status:
+    """Send what is owed of it first: where it stands now comes last."""
+    await updates.catch_up(application_id)
+    return await updates.deliver(application_id)

@@ -106,7 +106,7 @@ def _told(
     settings: Settings, ids: Sequence[str], rate: float, show: ShowProgress
 ) -> BulkUpdates:
     from letterbox.temporal.updates import Updates
-    from letterbox_cli.deliver import catch_up_and_deliver
+    from letterbox_cli.deliver_enable import catch_up_and_deliver
     from letterbox_cli.reach_temporal import reach_temporal
 
     async def run() -> None:
