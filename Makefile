@@ -5,10 +5,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # Processes are started by the dozen: each would compile the same modules again.
 export PYTHONDONTWRITEBYTECODE :=
-# Tests wait more than they compute: two cores are fastest with three at a time. Each of
+# Tests wait more than they compute: two cores are fastest with four at a time. Each of
 # them runs a Temporal server of its own: beyond eight, those want more than they give.
 CORES := $(shell getconf _NPROCESSORS_ONLN)
-WORKERS ?= $(shell echo $$(( $(CORES) < 3 ? 3 : $(CORES) > 8 ? 8 : $(CORES) )))
+WORKERS ?= $(shell echo $$(( $(CORES) < 4 ? 4 : $(CORES) > 8 ? 8 : $(CORES) )))
 # All of `make mutants`, or a part: make mutants MUTANTS='letterbox.domain.retention*'
 MUTANTS ?=
 
