@@ -75,9 +75,12 @@ async def _ours(request: Request, error: Exception) -> Response:
 
 
 async def _of_system(request: Request, error: Exception) -> Response:
-    """Answer what the system denies as an outage: sent again, it may well be taken."""
-    number = error.errno or 0 if isinstance(error, OSError) else 0
-    code = errno.errorcode.get(number, type(error).__name__)
+    """Answer what the disk denies as an outage: sent again, it may well be taken."""
+    # These are no disk's: Python has them below OSError all the same.
+    is_network = isinstance(error, TimeoutError | ConnectionError)
+    if is_network or not isinstance(error, OSError):
+        return await _unexpected(request, error)
+    code = errno.errorcode.get(error.errno or 0, type(error).__name__)
     return await _ours(request, LocalDiskError(f"temporary file: {code}", code=code))
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI, Request
 from structlog.testing import capture_logs
 
+from api.failures import translate_failures
 from letterbox.boards.careerjet import sign as careerjet_sign
 from letterbox.boards.posting.verifiers import sign
 from letterbox.storage.directory import DirectoryStore
@@ -72,3 +74,24 @@ async def test_an_application_that_finds_no_room_may_be_sent_again(
     assert line["error"] == "LocalDiskError"
     assert "TMPDIR" in line["do"]
     assert "store" not in line
+
+
+@pytest.mark.parametrize("error", [TimeoutError, ConnectionResetError])
+async def test_what_no_disk_has_said_blames_none(error: type[OSError]) -> None:
+    """Python's OSError is more than files; nobody makes room for a network."""
+    app = FastAPI()
+    translate_failures(app)
+
+    @app.get("/")
+    async def fail(request: Request) -> None:
+        request.state.request_id = "1"
+        raise error
+
+    with capture_logs() as lines:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport) as client:
+            answer = await client.get("http://here/")
+
+    assert answer.status_code == 500
+    assert [line["event"] for line in lines] == ["unexpected error"]
+    assert "TMPDIR" not in str(lines)
