@@ -1,10 +1,13 @@
 """What has happened to an application, as the store and Temporal tell it together."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
 
 from temporalio.client import Client
 
 from letterbox.domain.errors import (
+    DamagedError,
     LetterboxError,
     NotFoundError,
     StoreUnavailableError,
@@ -18,10 +21,11 @@ from letterbox.temporal.history import find_history
 
 _WITHOUT_TEMPORAL = "Temporal does not answer: this is what the store knows"
 _WITHOUT_STORE = "the store does not answer: this is what Temporal knows"
+_AT_ONCE = 16
 
 
 class Histories:
-    """Asks both; one of them is enough."""
+    """Asks both; one of them is enough. ``in_thread`` runs what reads the store."""
 
     def __init__(
         self,
@@ -29,8 +33,11 @@ class Histories:
         records: Records,
         client: Client,
         task_queue: str,
+        *,
+        in_thread: Callable[..., Awaitable[Any]] = asyncio.to_thread,
     ) -> None:
         self._client = client
+        self._in_thread = in_thread
         self._task_queue = task_queue
         self._stored = StoredHistory(
             store,
@@ -63,13 +70,36 @@ class Histories:
             raise NotFoundError("no such application")
         return history.model_copy(update={"notes": (*history.notes, *notes)})
 
+    async def find_all(
+        self, application_ids: Iterable[str]
+    ) -> dict[str, History | None]:
+        """
+        Return what is known of each; None of what nothing can be said.
+
+        Raises StoreUnavailableError, where neither answers.
+        """
+        places = asyncio.Semaphore(_AT_ONCE)
+
+        async def find(application_id: str) -> History | None:
+            async with places:
+                try:
+                    return await self.find(application_id)
+                except (DamagedError, NotFoundError):
+                    return None
+
+        ids = list(application_ids)
+        return dict(zip(ids, await asyncio.gather(*map(find, ids)), strict=True))
+
     async def _from_store(
         self, application_id: str
     ) -> History | StoreUnavailableError | None:
         try:
-            return await asyncio.to_thread(self._stored.find, application_id)
+            found: History | None = await self._in_thread(
+                self._stored.find, application_id
+            )
         except StoreUnavailableError as error:
             return error
+        return found
 
     async def _from_temporal(
         self, application_id: str

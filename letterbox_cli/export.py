@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,13 +17,17 @@ from letterbox_cli.candidate_address import read_address
 from letterbox_cli.in_journal import open_journal
 from letterbox_cli.options import By, Json
 from letterbox_cli.output import print_line, shown_progress
+from letterbox_cli.reach_temporal import announced_wait
 from letterbox_cli.send_update import open_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from letterbox.domain.history import History
     from letterbox.resources import Records
     from letterbox.settings import Settings
+
+    Histories = dict[str, History | None]
 
 # Others on the machine have no business with applications.
 _FILE_MODE = 0o600
@@ -65,7 +70,8 @@ def export(
     keep_in_journal = open_journal(settings, by)
     for application_id in ids:
         keep_in_journal(Deed.EXPORTED, application_id)
-    size = write_file(to, _chunks(settings, records, ids, unreadable))
+    histories = asyncio.run(_histories(settings, ids))
+    size = write_file(to, _chunks(settings, histories, unreadable))
     if as_json:
         print_json(
             ExportedCandidate(
@@ -74,6 +80,11 @@ def export(
         )
     else:
         print_line(f"{to}: {plural(len(ids), 'application')}")
+    for one in _partly_known(histories):
+        typer.echo(
+            f"warning: the history of {one} may lack something: see its history.json",
+            err=True,
+        )
     if unreadable:
         typer.echo(
             f"{plural(unreadable, 'application')} in the inbox cannot be read, and may "
@@ -95,21 +106,27 @@ def _find(records: Records, address: str) -> tuple[list[str], int]:
     return sorted(ids), len(waiting.unreadable)
 
 
+async def _histories(settings: Settings, ids: list[str]) -> Histories:
+    """Read what has happened, from the store and from Temporal, if that answers."""
+    from letterbox_cli.history import open_histories
+
+    histories = await open_histories(settings)
+    return await announced_wait(histories.find_all(ids))
+
+
 def _chunks(
-    settings: Settings, records: Records, ids: list[str], unreadable: int
+    settings: Settings, histories: Histories, unreadable: int
 ) -> Iterator[bytes]:
     from letterbox import resources
-    from letterbox.records.history import StoredHistory
     from letterbox.records.person_export import PersonExport
 
-    store = resources.open_store(settings)
-    history = StoredHistory(
-        store,
-        applications=records.applications,
-        archives=records.archives,
-        holds=records.holds,
-    )
-    return PersonExport(store, history).chunks(ids, unreadable)
+    return PersonExport(resources.open_store(settings)).chunks(histories, unreadable)
+
+
+def _partly_known(histories: Histories) -> list[str]:
+    from letterbox.records.person_export import partly_known
+
+    return partly_known(histories)
 
 
 def write_file(to: Path, chunks: Iterator[bytes]) -> int:

@@ -70,7 +70,7 @@ def history(
 async def _tell(
     settings: Settings, application_id: str, *, follow: bool, style: str
 ) -> None:
-    histories = await _open(settings)
+    histories = await open_histories(settings)
     try:
         story = await announced_wait(histories.find(application_id))
     except NotFoundError:
@@ -100,7 +100,8 @@ async def _tell(
         printed |= set(_print(story, style, printed))
 
 
-async def _open(settings: Settings) -> Histories:
+async def open_histories(settings: Settings) -> Histories:
+    """Open what is asked: the store, and Temporal once it is needed."""
     from letterbox.history import Histories
     from letterbox.resources import open_store
     from letterbox.temporal.client import connect

@@ -25,11 +25,13 @@ class _Keeping(MotoRequestHandler):
 @contextmanager
 def served_by_moto(
     on_request: Callable[[str, str], object] = lambda *_: None,
+    on_answer: Callable[[str, str], object] = lambda *_: None,
 ) -> Iterator[str]:
     """
     Serve S3 for as long as the block lasts; give its address.
 
-    ``on_request`` gets the method and the path of each request.
+    ``on_request`` gets the method and the path of each request; ``on_answer`` the
+    same once it is done, and before whoever has asked learns of it.
 
     moto compares an ETag in one step and writes in another, and empties an object
     before it fills it, while its threads answer others: S3 does neither. So it answers
@@ -44,6 +46,7 @@ def served_by_moto(
         with turn:
             on_request(environ["REQUEST_METHOD"], environ["PATH_INFO"])
             answered: Iterable[bytes] = moto(environ, start_response)
+            on_answer(environ["REQUEST_METHOD"], environ["PATH_INFO"])
             return answered
 
     server = make_server(

@@ -1,29 +1,30 @@
 """What a person does about an application: each is an update of its workflow."""
 
+import re
 from collections.abc import Mapping
-from http import HTTPStatus
 
-from anyio import to_thread
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 from pydantic import TypeAdapter, ValidationError
 
 from api.desk.application import shown
 from api.desk.dependencies import desk_of
 from api.desk.forms import Typed, attempt, end_of_day, fields_of, reason_of, validated
+from api.desk.notices import done
 from api.desk.pages import application_address, page
 from api.desk.route import DeskRoute, author
-from api.operator import applications, statuses
+from api.operator import applications, releases, statuses
 from api.operator.access import keep_in_journal, log_asked
 from api.operator.auth import needs, operator_of
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
+from api.operator.documents import DOCUMENT_NAME
 from api.operator.lookup import look_up_readable
-from api.operator.models import Choice, Erasure, Holding, Standing
+from api.operator.models import Choice, Erasure, Holding, Standing, Vouching
 from api.operator.path_ids import ApplicationId
 from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import MalformedError, NotFoundError
 from letterbox.domain.operators import Permission
 
+_DOCUMENT = re.compile(DOCUMENT_NAME)
 _CHOICE = TypeAdapter[tuple[str, str]](tuple[str, str])
 
 router = APIRouter(
@@ -42,7 +43,7 @@ async def assign(
     work = _assign(application_id, fields, request, services)
     if refused := await attempt("position", fields, work):
         return await shown(application_id, request, services, refused)
-    return _done(application_id, "assigned")
+    return _done(request, application_id, "assigned")
 
 
 async def _assign(
@@ -86,7 +87,7 @@ async def hold(
     work = _hold(application_id, fields, request, services)
     if refused := await attempt("hold", fields, work):
         return await shown(application_id, request, services, refused)
-    return _done(application_id, "held")
+    return _done(request, application_id, "held")
 
 
 async def _hold(
@@ -108,7 +109,7 @@ async def release(
 ) -> Response:
     """Release a hold."""
     await applications.release_hold(application_id, request, services, author(request))
-    return _done(application_id, "released")
+    return _done(request, application_id, "released")
 
 
 @router.post("/refresh", openapi_extra=needs(Permission.TRIAGE))
@@ -117,7 +118,7 @@ async def refresh(
 ) -> Response:
     """Have the board asked again."""
     await applications.refresh(application_id, request, services, author(request))
-    return _done(application_id, "asked")
+    return _done(request, application_id, "asked")
 
 
 @router.post("/deliver", openapi_extra=needs(Permission.TRIAGE))
@@ -125,11 +126,11 @@ async def deliver(
     application_id: ApplicationId, request: Request, services: OperatorServicesDep
 ) -> Response:
     """Have the ATS told once more."""
-    await to_thread.run_sync(look_up_readable, services, application_id)
+    await services.blocking.run(look_up_readable, services, application_id)
     await keep_in_journal(request, Deed.DELIVER, application=application_id)
     await services.updates.deliver(application_id)
     log_asked(request, application_id, "deliver", author(request))
-    return _done(application_id, "told")
+    return _done(request, application_id, "told")
 
 
 @router.post("/status", openapi_extra=needs(Permission.TRIAGE))
@@ -141,7 +142,7 @@ async def report_status(
     work = _report(application_id, fields, request, services)
     if refused := await attempt("status", fields, work):
         return await shown(application_id, request, services, refused)
-    return _done(application_id, "noted")
+    return _done(request, application_id, "noted")
 
 
 async def _report(
@@ -153,6 +154,34 @@ async def _report(
     standing = validated(Standing, status=fields.get("status"))
     await statuses.report_status(
         application_id, standing, request, services, author(request)
+    )
+
+
+@router.post("/release-document", openapi_extra=needs(Permission.RELEASE))
+async def release_document(
+    application_id: ApplicationId, request: Request, services: OperatorServicesDep
+) -> Response:
+    """Take a document out of quarantine, for who knows that it is no threat."""
+    fields = await fields_of(request)
+    work = _release(application_id, fields, request, services)
+    form = f"release-{fields.get('name', '')}"
+    if refused := await attempt(form, fields, work):
+        return await shown(application_id, request, services, refused)
+    return _done(request, application_id, "cleared")
+
+
+async def _release(
+    application_id: str,
+    fields: Mapping[str, str],
+    request: Request,
+    services: OperatorServices,
+) -> None:
+    name = fields.get("name", "")
+    if not _DOCUMENT.fullmatch(name):
+        raise MalformedError("choose one of the documents")
+    vouching = validated(Vouching, reason=reason_of(fields))
+    await releases.release_document(
+        application_id, name, vouching, request, services, author(request)
     )
 
 
@@ -178,10 +207,8 @@ async def erase(
         return await _asked_to_erase(application_id, request, services, again)
     if operator_of(request).hirers is not None:
         # Nobody knows any more whose it was: its page is not for this operator.
-        return RedirectResponse(
-            "/desk/applications?stage=&done=erased", HTTPStatus.SEE_OTHER
-        )
-    return _done(application_id, "erased")
+        return done(request, "/desk/applications?stage=", "erased")
+    return _done(request, application_id, "erased")
 
 
 async def _erase(
@@ -202,10 +229,10 @@ async def _erase(
 async def _asked_to_erase(
     application_id: str, request: Request, services: OperatorServices, typed: Typed
 ) -> Response:
-    preview = await to_thread.run_sync(desk_of(request).preview, application_id)
+    preview = await services.blocking.run(desk_of(request).preview, application_id)
     if preview is None:
         raise NotFoundError("no such application")
-    hold = await to_thread.run_sync(services.holds.find, application_id)
+    hold = await services.blocking.run(services.holds.find, application_id)
     return page(
         request,
         "erase.html",
@@ -218,6 +245,5 @@ async def _asked_to_erase(
     )
 
 
-def _done(application_id: str, what: str) -> Response:
-    address = f"{application_address(application_id)}?done={what}"
-    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+def _done(request: Request, application_id: str, what: str) -> Response:
+    return done(request, application_address(application_id), what)

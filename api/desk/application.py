@@ -5,13 +5,13 @@ import json
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, HTTPException, Path, Request, Response
 
 from api.desk.dependencies import desk_of
 from api.desk.forms import Typed
 from api.desk.pages import page
 from api.desk.route import DeskRoute
+from api.desk.search import TEXTS, searchable
 from api.operator.applications import read_application
 from api.operator.auth import needs, operator_of
 from api.operator.demographics import read_demographics
@@ -72,8 +72,9 @@ async def shown(
         can_be_asked=services.can_be_asked(record.source.board),
         statuses=list(CandidateStatus),
         suggestions=suggestions,
-        done=request.query_params.get("done", ""),
         others=_not_shown(record),
+        texts=TEXTS,
+        is_searched=bool(searchable(record)),
     )
 
 
@@ -108,7 +109,7 @@ async def show_view(
     if isinstance(await read_application(application_id, request, services), Response):
         raise NotFoundError("it is not recorded yet")
     try:
-        view = await to_thread.run_sync(
+        view = await services.blocking.run(
             services.applications.view, application_id, number
         )
     except FileNotFoundError:

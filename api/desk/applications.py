@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -54,7 +53,6 @@ async def list_page(request: Request, services: OperatorServicesDep) -> Response
         first=_address(filters),
         following=found.next and _address({**filters, "cursor": found.next}),
         is_first="cursor" not in asked,
-        done=asked.get("done", ""),
     )
 
 
@@ -69,7 +67,7 @@ async def find(request: Request, services: OperatorServicesDep) -> Response:
     looked_for = fields.get("q", "")[:_MAX_LOOKED_FOR]
     if "@" in looked_for:
         return await _of_person(request, services, looked_for, fields.get("cursor"))
-    found = await to_thread.run_sync(_known_id, request, services, looked_for)
+    found = await services.blocking.run(_known_id, request, services, looked_for)
     if found:
         return RedirectResponse(application_address(found), HTTPStatus.SEE_OTHER)
     return page(request, "not_found.html", HTTPStatus.NOT_FOUND)

@@ -120,7 +120,10 @@ class Arrivals:
         self._known = {
             key: count for key, count in self._known.items() if key[1].start >= oldest
         }
-        counts = await asyncio.gather(*(self._of(whose, span, now) for span in spans))
+        senders = await self._senders(whose, oldest)
+        counts = await asyncio.gather(
+            *(self._of(whose, span, now, senders) for span in spans)
+        )
         bars: dict[timedelta, dict[str, list[Bar]]] = {HOUR: {}, DAY: {}}
         for span, count in zip(spans, counts, strict=True):
             of_board = bars[span.length].setdefault(span.board, [])
@@ -141,7 +144,23 @@ class Arrivals:
             untold=await self._standing(whose, Stage.MATCHED, now - HOUR),
         )
 
-    async def _of(self, whose: Whose, span: _Span, now: datetime) -> int:
+    async def _senders(self, whose: Whose, since: datetime) -> set[str]:
+        """Return the boards that have sent anything: of most there is nothing."""
+        counts = await asyncio.gather(
+            *(
+                self._number(whose, Filter(board=board, received_after=since))
+                for board in self._boards
+            )
+        )
+        return {
+            board for board, count in zip(self._boards, counts, strict=True) if count
+        }
+
+    async def _of(
+        self, whose: Whose, span: _Span, now: datetime, senders: set[str]
+    ) -> int:
+        if span.board not in senders:
+            return 0
         if (known := self._known.get((whose, span))) is not None:
             return known
         end = span.start + span.length

@@ -5,7 +5,6 @@ from itertools import islice
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
 from api.desk.dependencies import desk_of
@@ -33,7 +32,7 @@ async def holds(request: Request, services: OperatorServicesDep) -> Response:
         request, services, desk_of(request).holds, keys.hold
     )
     operator = operator_of(request)
-    items = await to_thread.run_sync(
+    items = await services.blocking.run(
         lambda: [
             line
             for line in lines
@@ -67,7 +66,7 @@ async def _page_of(
     def read() -> list[Line | str]:
         return list(islice(listed(after), _LIMIT))
 
-    lines = await to_thread.run_sync(read)
+    lines = await services.blocking.run(read)
     if len(lines) < _LIMIT:
         return lines, None
     last = lines[-1]

@@ -10,23 +10,13 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from api.desk.notices import notice_of
 from api.desk.sessions import Session
 from api.desk.static_files import address_of
 from letterbox.boards import discover
 
 _KIB = 1024
 _DAY = 24
-NOTICES = {
-    "asked": "The board is asked again, soon.",
-    "assigned": "The position is assigned.",
-    "closed": "The position is closed, whatever a feed says.",
-    "erased": "The application is erased.",
-    "held": "The application is on hold: nothing of it will be removed.",
-    "noted": "The status is noted.",
-    "opened": "The position is open, until a feed or a person closes it.",
-    "released": "The hold is released.",
-    "told": "The ATS is told once more.",
-}
 _UNITS = (
     ("d", timedelta(days=1)),
     ("h", timedelta(hours=1)),
@@ -47,6 +37,7 @@ def page(
     session = session_of(request)
     known = {
         "session": session,
+        "notice": notice_of(request, session),
         "operator": session.caller.operator if session else None,
         "csrf": session.csrf if session else "",
         "path": request.url.path,
@@ -118,7 +109,7 @@ def _environment() -> Environment:
         "size": size,
         "words": lambda code: re.sub(r"[-_]+", " ", code).lower(),
     }
-    made.globals |= {"static": address_of, "notices": NOTICES}
+    made.globals |= {"static": address_of}
     return made
 
 

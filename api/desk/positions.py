@@ -1,16 +1,14 @@
 """/desk/positions: the catalogue, and the references that no position has."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from urllib.parse import urlencode
 
-from anyio import to_thread
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 from starlette.background import BackgroundTask
 
 from api.desk.dependencies import desk_of
 from api.desk.forms import fields_of, filled, validated
+from api.desk.notices import done
 from api.desk.pages import page
 from api.desk.route import DeskRoute, author
 from api.operator.access import keep_in_journal, log_access
@@ -38,7 +36,7 @@ async def list_page(request: Request, services: OperatorServicesDep) -> Response
     operator = operator_of(request)
     refused = []
     if operator.hirers is None and "cursor" not in asked:
-        refused = await to_thread.run_sync(desk_of(request).refused_references)
+        refused = await services.blocking.run(desk_of(request).refused_references)
     return page(
         request,
         "positions.html",
@@ -47,7 +45,6 @@ async def list_page(request: Request, services: OperatorServicesDep) -> Response
         statuses=list(PositionStatus),
         following=found.next and _address({**filters, "cursor": found.next}),
         refused=refused,
-        done=asked.get("done", ""),
     )
 
 
@@ -55,19 +52,19 @@ async def list_page(request: Request, services: OperatorServicesDep) -> Response
 async def close(request: Request, services: OperatorServicesDep) -> Response:
     """Close a position by hand, and tell the applications for it."""
     reference, hirer = await _named(request, services)
-    position = await to_thread.run_sync(services.positions.close, reference, hirer)
+    position = await services.blocking.run(services.positions.close, reference, hirer)
     log_access(request, "position closed", position=reference, by=author(request))
     tell = BackgroundTask(tell_closed, services.client, services.task_queue, position)
-    return _done("closed", tell)
+    return done(request, "/desk/positions", "closed", tell)
 
 
 @router.post("/desk/positions/open", openapi_extra=needs(Permission.POSITIONS))
 async def reopen(request: Request, services: OperatorServicesDep) -> Response:
     """Open a position again."""
     reference, hirer = await _named(request, services)
-    await to_thread.run_sync(services.positions.open, reference, hirer)
+    await services.blocking.run(services.positions.open, reference, hirer)
     log_access(request, "position opened", position=reference, by=author(request))
-    return _done("opened")
+    return done(request, "/desk/positions", "opened")
 
 
 async def _named(request: Request, services: OperatorServices) -> tuple[str, str]:
@@ -77,7 +74,7 @@ async def _named(request: Request, services: OperatorServices) -> tuple[str, str
         raise MalformedError("name a position")
     hirer = fields.get("hirer", "")
     operator = operator_of(request)
-    found = await to_thread.run_sync(
+    found = await services.blocking.run(
         services.positions.get, reference, hirer, operator.sees_position
     )
     operator.require_hirer(found.hirer)
@@ -87,9 +84,3 @@ async def _named(request: Request, services: OperatorServices) -> tuple[str, str
 
 def _address(filters: Mapping[str, str]) -> str:
     return f"/desk/positions?{urlencode(filters)}"
-
-
-def _done(what: str, then: BackgroundTask | None = None) -> Response:
-    return RedirectResponse(
-        _address({"done": what}), HTTPStatus.SEE_OTHER, background=then
-    )

@@ -1,6 +1,5 @@
 """/desk/…/documents/{name}/text and /pages: a document, without opening it."""
 
-from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
 from api.desk.pages import page
@@ -10,11 +9,11 @@ from api.operator.dependencies import OperatorServicesDep
 from api.operator.documents import DocumentName, find_document
 from api.operator.path_ids import ApplicationId
 from api.operator.renderings import (
-    MAX_PAGES,
     PageNumber,
     read_document_page,
     read_document_text,
 )
+from letterbox.domain.documents.pdf import MAX_PAGES
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.operators import Permission
 
@@ -59,15 +58,14 @@ async def show_page(
     services: OperatorServicesDep,
 ) -> Response:
     """Show a page of a PDF, with a way to the next: the picture is in the journal."""
-    await to_thread.run_sync(find_document, services, application_id, name)
+    await services.blocking.run(find_document, services, application_id, name)
     try:
-        _, count = await to_thread.run_sync(
+        _, count = await services.renderings.run(
             services.texts.page,
             application_id,
             name,
             number,
             _SMALL,
-            limiter=services.rendering_threads,
         )
     except FileNotFoundError:
         raise NotFoundError("no such document") from None

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 import structlog
-from anyio import to_thread
 from fastapi import Request
 
 from api.operator.auth import operator_of
@@ -31,7 +30,7 @@ async def keep_in_journal(request: Request, what: Deed, **about: Any) -> None:
         request_id=request_id_of(request),
         **about,
     )
-    await to_thread.run_sync(write)
+    await services.blocking.run(write)
 
 
 async def note_read(

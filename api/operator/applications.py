@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
@@ -13,9 +12,9 @@ from api.operator.authorship import Author, ErasureReason
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.examples import RECORD, STATUS, example_response
 from api.operator.lookup import (
+    checked,
     find_tombstone,
     look_up,
-    look_up_readable,
     refuse_if_no_id,
     with_documents,
 )
@@ -31,7 +30,6 @@ from letterbox.domain.errors import RefusedError
 from letterbox.domain.history import History
 from letterbox.domain.listing import ApplicationStatus
 from letterbox.domain.operators import Operator, Permission
-from letterbox.domain.privacy import reject_personal_data
 from letterbox.domain.standard_forms import MEDIA_TYPES, Form, in_form
 from letterbox.domain.status import hirer_of
 from letterbox.domain.transitions import Transition
@@ -80,7 +78,7 @@ async def read_application(
     Each of its views names the documents that came with it. A viewer is shown the name
     of the candidate, and nothing else that the candidate has told.
     """
-    record = await to_thread.run_sync(_read, services, application_id)
+    record = await services.blocking.run(_read, services, application_id)
     if record is None:
         received = Received(id=application_id)
         return JSONResponse(received.model_dump(), HTTPStatus.ACCEPTED)
@@ -120,9 +118,13 @@ async def assign_position(
     by: Author,
 ) -> ApplicationStatus:
     """Choose the position, as a person does for what is in triage."""
-    record = await to_thread.run_sync(_check, services, application_id, choice.reason)
+    record = await services.blocking.run(
+        checked, services, application_id, choice.reason
+    )
     operator = operator_of(request)
-    hirer = await to_thread.run_sync(hirer_to_name, services, operator, choice, record)
+    hirer = await services.blocking.run(
+        hirer_to_name, services, operator, choice, record
+    )
     assignment = commands.Assignment(
         reference=choice.reference,
         hirer=hirer,
@@ -149,7 +151,9 @@ async def hold(
     by: Author,
 ) -> ApplicationStatus:
     """Place a legal hold: nothing is deleted, neither the archive nor by an erasure."""
-    record = await to_thread.run_sync(_check, services, application_id, holding.reason)
+    record = await services.blocking.run(
+        checked, services, application_id, holding.reason
+    )
     args = commands.Holding(
         reason=holding.reason,
         until=holding.until,
@@ -177,12 +181,12 @@ async def release_hold(
     by: Author,
 ) -> ApplicationStatus | Response:
     """Release a hold; safe to repeat."""
-    if await to_thread.run_sync(_is_orphaned, services, application_id):
+    if await services.blocking.run(_is_orphaned, services, application_id):
         await keep_in_journal(request, Deed.RELEASE_HOLD, application=application_id)
-        await to_thread.run_sync(services.holds.release, application_id)
+        await services.blocking.run(services.holds.release, application_id)
         note(Transition.RELEASED, application_id, by=by)
         return Response(status_code=HTTPStatus.NO_CONTENT)
-    record = await to_thread.run_sync(_check, services, application_id)
+    record = await services.blocking.run(checked, services, application_id)
     args = commands.Holding(release=True, by=by, request_id=request_id_of(request))
     await keep_in_journal(request, Deed.RELEASE_HOLD, application=application_id)
     status = await services.updates.hold(application_id, args)
@@ -203,12 +207,14 @@ async def refresh(
     by: Author,
 ) -> ApplicationStatus:
     """Ask the board again, soon; the answer tells where it stood before."""
-    record = await to_thread.run_sync(_check, services, application_id)
+    record = await services.blocking.run(checked, services, application_id)
     if not services.can_be_asked(application_id.partition(":")[0]):
         raise RefusedError(
             "the board sends complete applications, and cannot be asked again"
         )
-    if ended := await to_thread.run_sync(services.applications.ended, application_id):
+    if ended := await services.blocking.run(
+        services.applications.ended, application_id
+    ):
         raise RefusedError(f"the application is {ended}")
     await keep_in_journal(request, Deed.REFRESH, application=application_id)
     status = await services.updates.refresh(application_id)
@@ -233,8 +239,8 @@ async def erase(
 ) -> ApplicationStatus:
     """Erase everything but a tombstone; safe to repeat."""
     record = None
-    if await to_thread.run_sync(find_tombstone, services, application_id) is None:
-        record = await to_thread.run_sync(_check, services, application_id, reason)
+    if await services.blocking.run(find_tombstone, services, application_id) is None:
+        record = await services.blocking.run(checked, services, application_id, reason)
     erasure = commands.Erasure(reason=reason, by=by, request_id=request_id_of(request))
     await keep_in_journal(request, Deed.ERASE, application=application_id)
     status = await services.updates.erase(application_id, erasure)
@@ -274,13 +280,3 @@ def _is_orphaned(services: OperatorServices, application_id: str) -> bool:
         return False
     is_removed = find_tombstone(services, application_id) is not None
     return is_removed or not services.applications.known(application_id)
-
-
-def _check(
-    services: OperatorServices, application_id: str, reason: str | None = None
-) -> Application | None:
-    """Refuse what Temporal need not be asked, or must not be told; read the record."""
-    record = look_up_readable(services, application_id)
-    if reason and record:
-        reject_personal_data(reason, record)
-    return record

@@ -160,7 +160,9 @@ async def _refuse_hidden(request: Request, operator: Operator) -> None:
     asked = request.path_params.get("application_id")
     if asked is not None and operator.hirers is not None:
         services = operator_services_of(request)
-        await to_thread.run_sync(refuse_if_hidden, services, operator, unquote(asked))
+        await services.blocking.run(
+            refuse_if_hidden, services, operator, unquote(asked)
+        )
 
 
 def _too_many(request: Request, peer: str, wait: int) -> HTTPException:

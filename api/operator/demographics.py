@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-from anyio import to_thread
 from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel, Field
 
@@ -47,7 +46,7 @@ async def read_demographics(
 
     They are nowhere else: not in the record, in events, in matching or in logs.
     """
-    views = await to_thread.run_sync(_find, services, application_id)
+    views = await services.blocking.run(_find, services, application_id)
     await note_read(request, Deed.DEMOGRAPHICS, application_id)
     return Demographics(views=views)
 

@@ -7,11 +7,11 @@ from functools import partial
 from typing import Annotated, cast
 
 import structlog
-from anyio import CapacityLimiter
 from fastapi import Depends, Request
 from temporalio.client import Client
 
 from api.operator.attempts import Attempts
+from api.operator.blocking import Blocking
 from letterbox.boards import discover
 from letterbox.boards.abilities import AskedBoard
 from letterbox.catalogue.changes import CatalogueWriter
@@ -29,7 +29,6 @@ from letterbox.history import Histories
 from letterbox.journal.reader import JournalReader
 from letterbox.journal.writer import Journal
 from letterbox.operators.callers import Callers
-from letterbox.records.history import StoredHistory
 from letterbox.records.inbox_search import InboxSearch, Waiting
 from letterbox.records.people import People
 from letterbox.records.person_export import PersonExport
@@ -46,7 +45,9 @@ PageOfPositions = Callable[
 
 # Whoever asks waits for it: more are for the command, which shows its progress.
 _MAX_SEARCHED = 5000
+THREADS = 32
 _RENDERING_THREADS = 8
+_RENDERED_WITHIN = 60.0
 
 log = structlog.get_logger()
 
@@ -83,8 +84,10 @@ class OperatorServices:
     journal_reader: JournalReader
     texts: StoredTexts
     person_export: PersonExport
-    rendering_threads: CapacityLimiter
-    """Of their own: boards wait for no picture."""
+    blocking: Blocking
+    """For all that reads or writes the store: a board waits for none of it."""
+    renderings: Blocking
+    """Of their own: nobody else waits for a picture."""
     can_be_asked: Callable[[str], bool]
     """Whether a board, by its name, can be asked again."""
 
@@ -108,13 +111,7 @@ def open_operator_services(
 ) -> OperatorServices:
     """Put together what the handlers are handed."""
     records = open_records(settings, store)
-    boards = discover()
-    stored_history = StoredHistory(
-        store,
-        applications=records.applications,
-        archives=records.archives,
-        holds=records.holds,
-    )
+    boards, blocking = discover(), Blocking(THREADS)
     return OperatorServices(
         attempts=Attempts(),
         guesses=Attempts(),
@@ -133,12 +130,15 @@ def open_operator_services(
         client=client,
         task_queue=settings.task_queue,
         updates=Updates(client, settings.task_queue),
-        histories=Histories(store, records, client, settings.task_queue),
+        histories=Histories(
+            store, records, client, settings.task_queue, in_thread=blocking.run
+        ),
         journal=Journal(store),
         journal_reader=JournalReader(store),
         texts=StoredTexts(store, Rendering()),
-        person_export=PersonExport(store, stored_history),
-        rendering_threads=CapacityLimiter(_RENDERING_THREADS),
+        person_export=PersonExport(store),
+        blocking=blocking,
+        renderings=Blocking(_RENDERING_THREADS, _RENDERED_WITHIN),
         can_be_asked=lambda board: isinstance(boards.get(board), AskedBoard),
     )
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Header, HTTPException, Path, Request
 from fastapi.responses import Response
 
@@ -40,10 +39,11 @@ _DOWNLOADS: dict[int | str, dict[str, Any]] = {
     304: {"description": "Unchanged", "headers": {"ETag": _TEXT}},
 }
 
+DOCUMENT_NAME = r"^[0-9a-f]{64}\.[a-z0-9]{1,20}$"
 DocumentName = Annotated[
     str,
     Path(
-        pattern=r"^[0-9a-f]{64}\.[a-z0-9]{1,20}$",
+        pattern=DOCUMENT_NAME,
         description="`<sha256>.<ext>`, as `attachments` in the record has it.",
     ),
 ]
@@ -83,7 +83,9 @@ async def read_document(  # noqa: PLR0913, PLR0917 the headers of RFC 9110
     Its `ETag` is the SHA-256 of its content. Several ranges at once are answered with
     the whole.
     """
-    document = await to_thread.run_sync(find_document, services, application_id, name)
+    document = await services.blocking.run(
+        find_document, services, application_id, name
+    )
     etag = f'"{document.attachment.sha256}"'
     headers = _headers(document, etag)
     if _matches_etag(if_none_match, etag):
@@ -104,7 +106,8 @@ async def read_document(  # noqa: PLR0913, PLR0917 the headers of RFC 9110
         headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{document.size}"
     await note_read(request, Deed.DOCUMENT, application_id, document=name)
     content = services.applications.open_document(application_id, name)
-    return Download(content, part or ByteRange(0, document.size), headers, status)
+    part = part or ByteRange(0, document.size)
+    return Download(services.blocking, content, part, headers, status)
 
 
 def find_document(

@@ -6,10 +6,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from fastapi.concurrency import contextmanager_in_threadpool, iterate_in_threadpool
 from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from api.operator.blocking import Blocking
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.file_names import safe_file_name
 
@@ -71,11 +71,13 @@ class Download(Response):
 
     def __init__(
         self,
+        blocking: Blocking,
         content: AbstractContextManager[Iterator[bytes]],
         part: ByteRange,
         headers: dict[str, str],
         status_code: int,
     ) -> None:
+        self._blocking = blocking
         self._content = content
         self._part = part
         length = {"Content-Length": str(part.end - part.start)}
@@ -85,10 +87,10 @@ class Download(Response):
         """Open the document before the first byte is sent: it may answer 404 yet."""
         del scope, receive
         try:
-            async with contextmanager_in_threadpool(self._content) as chunks:
+            async with self._blocking.opened(self._content) as chunks:
                 start = {"type": "http.response.start", "status": self.status_code}
                 await send(start | {"headers": self.raw_headers})
-                async for chunk in self._part.of(iterate_in_threadpool(chunks)):
+                async for chunk in self._part.of(chunks):
                     await _send(send, chunk, more=True)
         except FileNotFoundError:
             raise NotFoundError("no such document") from None

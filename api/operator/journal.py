@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
-from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, BeforeValidator, Field
 
 from api.operator.auth import OperatorRoute, needs, operator_of
+from api.operator.blocking import SLOW
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.examples import JOURNAL, example_response
 from api.operator.lookup import is_visible
@@ -83,12 +83,13 @@ async def read_journal(
     keys, before = services.callers.sealing_keys, b""
     if listing.cursor is not None:
         before = unseal(listing.cursor, query, keys)
-    entries, after = await to_thread.run_sync(
+    entries, after = await services.blocking.run(
         services.journal_reader.latest,
         listing.filter,
         listing.limit,
         before.decode(),
         _shown_to(services, operator),
+        within=SLOW,
     )
     cursor = seal(after.encode(), query, keys[0]) if after else None
     return JournalPage(items=[entry.seen for entry in entries], next=cursor)

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
@@ -107,6 +106,6 @@ async def _pages(
             token,
             operator.hirers,
         )
-        yield await to_thread.run_sync(services.with_triage, items)
+        yield await services.blocking.run(services.with_triage, items)
         if token is None:
             return

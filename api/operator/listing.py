@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel
 
 from api.operator.access import keep_in_journal, log_access
 from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.authorship import decoded
+from api.operator.blocking import SLOW
 from api.operator.candidates import page_of_person
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.examples import PAGE, example_response
@@ -86,9 +86,9 @@ async def list_applications(
             token,
             operator.hirers,
         )
-        items = await to_thread.run_sync(services.with_triage, items)
+        items = await services.blocking.run(services.with_triage, items)
     else:
-        items, last_id = await to_thread.run_sync(
+        items, last_id = await services.blocking.run(
             page_of_person,
             services,
             decoded(candidate),
@@ -96,6 +96,7 @@ async def list_applications(
             listing.limit,
             (token or b"").decode(),
             operator.hirers,
+            within=SLOW,
         )
         after = last_id.encode() if last_id else None
         ids = [item.id for item in items]

@@ -9,6 +9,7 @@ from api.operator.dependencies import OperatorServices
 from letterbox.domain.application import Application, Attachment, Tombstone, View
 from letterbox.domain.errors import DamagedError, NotFoundError
 from letterbox.domain.operators import Operator
+from letterbox.domain.privacy import reject_personal_data
 from letterbox.domain.status import hirer_of
 
 
@@ -81,6 +82,16 @@ def look_up_readable(
         return look_up(services, application_id)
     except DamagedError:
         return None
+
+
+def checked(
+    services: OperatorServices, application_id: str, reason: str | None = None
+) -> Application | None:
+    """Refuse what Temporal need not be asked, or must not be told; read the record."""
+    record = look_up_readable(services, application_id)
+    if reason and record:
+        reject_personal_data(reason, record)
+    return record
 
 
 def refuse_if_hidden(

@@ -59,6 +59,12 @@ class Holding(StrictModel):
     until: Moment | None = Field(None, description="Null is until released.")
 
 
+class Vouching(StrictModel):
+    """Why a document is no threat, though the virus scanner says so."""
+
+    reason: Reason
+
+
 class Erasure(StrictModel):
     """Why an application is removed."""
 

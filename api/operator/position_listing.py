@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
@@ -72,7 +71,7 @@ async def list_positions(
     keys, after = services.callers.sealing_keys, b""
     if listing.cursor is not None:
         after = unseal(listing.cursor, query, keys)
-    items, last = await to_thread.run_sync(
+    items, last = await services.blocking.run(
         services.page_of_positions,
         lambda one: filters.matches(one) and operator.sees_position(one),
         listing.limit,

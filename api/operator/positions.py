@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from anyio import to_thread
 from fastapi import APIRouter, BackgroundTasks, Body, Query, Request, Response
 from pydantic import Field, ValidationError
 
@@ -74,7 +73,7 @@ async def read_position(
 ) -> Position:
     """Read a position; 409 if several hirers have it and none is named."""
     operator = operator_of(request)
-    return await to_thread.run_sync(_get, services, operator, reference, hirer)
+    return await services.blocking.run(_get, services, operator, reference, hirer)
 
 
 @router.put(
@@ -99,7 +98,7 @@ async def put_position(  # noqa: PLR0913, PLR0917 what FastAPI gives
     position = body.at(reference)
     operator_of(request).require_hirer(position.hirer)
     await keep_in_journal(request, Deed.POSITION_PUT, position=position.reference)
-    before = await to_thread.run_sync(_put, services, position)
+    before = await services.blocking.run(_put, services, position)
     if before is None:
         response.status_code = HTTPStatus.CREATED
     elif (before.status, position.status) == (
@@ -125,10 +124,10 @@ async def remove_position(
 ) -> Position:
     """Remove a position: from now on, boards are told that there is no such job."""
     operator = operator_of(request)
-    before = await to_thread.run_sync(_get, services, operator, reference, hirer)
+    before = await services.blocking.run(_get, services, operator, reference, hirer)
     operator.require_hirer(before.hirer)
     await keep_in_journal(request, Deed.POSITION_REMOVED, position=before.reference)
-    removed = await to_thread.run_sync(
+    removed = await services.blocking.run(
         services.positions.remove, before.reference, before.hirer or ""
     )
     log_access(request, "position removed", position=removed.reference, by=by)

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import Response
 
@@ -14,6 +13,7 @@ from api.operator.documents import DocumentName, find_document
 from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
 from letterbox.domain.deeds import Deed
+from letterbox.domain.documents.pdf import MAX_PAGES
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.operators import Permission
 
@@ -39,8 +39,6 @@ _PICTURE: dict[int | str, dict[str, Any]] = {
 _HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 _PROBLEMS = documented(403, 409, 410, 422)
 
-MAX_PAGES = 200
-"""As many as letterbox/rendering draws of a PDF."""
 PageNumber = Annotated[
     int, Path(ge=1, le=MAX_PAGES, description=f"From 1, up to {MAX_PAGES}.")
 ]
@@ -70,14 +68,13 @@ async def read_document_text(
     It is for search and for reading; it is not all that the document shows. 404 says
     why there is none: a scan has no text, nor has what a password protects.
     """
-    await to_thread.run_sync(find_document, services, application_id, name)
+    await services.blocking.run(find_document, services, application_id, name)
     await note_read(request, Deed.DOCUMENT, application_id, document=name)
     try:
-        text = await to_thread.run_sync(
+        text = await services.renderings.run(
             services.texts.text,
             application_id,
             name,
-            limiter=services.rendering_threads,
         )
     except FileNotFoundError:
         raise NotFoundError("no such document") from None
@@ -101,20 +98,19 @@ async def read_document_page(  # noqa: PLR0913, PLR0917 which page, and how wide
     ] = 1000,
 ) -> Response:
     """Draw a page of a PDF: no script in it runs, and no link is followed."""
-    await to_thread.run_sync(find_document, services, application_id, name)
+    await services.blocking.run(find_document, services, application_id, name)
     if not name.endswith(".pdf"):
         raise HTTPException(
             HTTPStatus.NOT_FOUND, "only the pages of a PDF can be drawn"
         )
     await note_read(request, Deed.DOCUMENT, application_id, document=name)
     try:
-        picture, count = await to_thread.run_sync(
+        picture, count = await services.renderings.run(
             services.texts.page,
             application_id,
             name,
             page,
             width,
-            limiter=services.rendering_threads,
         )
     except FileNotFoundError:
         raise NotFoundError("no such document") from None

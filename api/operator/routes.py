@@ -12,6 +12,7 @@ from api.operator import (
     listing,
     position_listing,
     positions,
+    releases,
     renderings,
     statuses,
 )
@@ -31,6 +32,7 @@ for _routes in (
     applications,
     documents,
     renderings,
+    releases,
     demographics,
     statuses,
 ):

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-from anyio import to_thread
 from fastapi import APIRouter, Request
 
 from api.operator.access import keep_in_journal, log_access
@@ -44,7 +43,7 @@ async def report_status(
     It is in the record when this is answered. The board is told in the order of the
     changes, for as long as the application is open.
     """
-    await to_thread.run_sync(look_up_readable, services, application_id)
+    await services.blocking.run(look_up_readable, services, application_id)
     report = StatusReport(
         id=standing.id or request_id_of(request),
         status=standing.status,

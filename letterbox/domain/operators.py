@@ -28,6 +28,8 @@ class Permission(StrEnum):
     """Assign, refresh, deliver, and say where a candidate stands."""
     POSITIONS = "positions"
     """Change the catalogue."""
+    RELEASE = "release"
+    """Take documents out of quarantine: it may be their own machines that suffer."""
     HOLD = "hold"
     ERASE = "erase"
     DEMOGRAPHICS = "demographics"

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-MAX_PAGES = 200
-"""Of a PDF: later pages are neither read nor drawn."""
 MAX_ANSWER = 32 * 1024 * 1024
 MAX_SECONDS = 30
 

@@ -8,7 +8,8 @@ from contextlib import closing, contextmanager
 import pypdfium2
 from pypdfium2 import raw
 
-from letterbox.rendering.messages import MAX_PAGES, Trouble, TroubleError
+from letterbox.domain.documents.pdf import MAX_PAGES
+from letterbox.rendering.messages import Trouble, TroubleError
 
 _MAX_HEIGHT = 4000
 _SMALLEST = 1.0

@@ -17,6 +17,7 @@ from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
 from letterbox_cli import export
 from tests.record_factory import record
+from tests.support import free_port
 
 Letterbox = Callable[..., Result]
 ADDRESS = "ada@example.com"
@@ -26,6 +27,8 @@ ADDRESS = "ada@example.com"
 def _letterbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Letterbox:
     monkeypatch.setenv("LETTERBOX_STORE", f"file:{tmp_path / 'store'}")
     monkeypatch.setenv("LETTERBOX_DIGEST_KEY", "a key for tests")
+    # Nobody is there: the store alone is asked.
+    monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{free_port()}")
     app = typer.Typer()
     # With a command of its own, it takes this one by its name.
     app.callback()(lambda: None)
@@ -60,6 +63,12 @@ def test_a_zip_is_written_that_only_its_owner_reads(
     assert stat.S_IMODE(to.stat().st_mode) == 0o600
     with zipfile.ZipFile(to) as archive:
         assert "careerjet%3A1/application.json" in archive.namelist()
+        history = json.loads(archive.read("careerjet%3A1/history.json"))
+        readme = archive.read("README.txt").decode()
+    assert history["items"][0]["event"] == "received"
+    assert "Temporal does not answer" in history["notes"][0]
+    assert "history.json of\n  careerjet:1" in readme
+    assert "warning: the history of careerjet:1 may lack something" in done.stderr
     entries = [store.get(one.key) for one in store.list(keys.JOURNAL)]
     assert [json.loads(entry)["what"] for entry in entries] == ["candidate exported"]
     assert ADDRESS.encode() not in b"".join(entries)

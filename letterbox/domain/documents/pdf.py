@@ -6,6 +6,8 @@ from letterbox.domain.documents import kinds
 from letterbox.domain.documents.bounded import BoundedReader
 from letterbox.domain.documents.kinds import Kind, Problem
 
+MAX_PAGES = 200
+"""Later pages are neither read nor drawn."""
 _BEGINS = b"%PDF-"
 # Adobe's readers accept the header anywhere in the first 1024 bytes.
 _WITHIN = 1024

@@ -9,6 +9,7 @@ from temporalio.client import Client
 
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.positions import Position
+from tests.api.desk.crowded import Crowded, crowded_desk
 from tests.api.desk.signed_in import Desk, signed_in
 from tests.api.operator.operator_server import OperatorServer, open_operator_server
 
@@ -41,6 +42,13 @@ async def _desk(server: OperatorServer) -> AsyncIterator[Desk]:
     """Sign in as the operator who has no name."""
     async with signed_in(server) as desk:
         yield desk
+
+
+@pytest_asyncio.fixture(name="crowd", scope="session", loop_scope="session")
+async def _crowd(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Crowded]:
+    """Have a hundred thousand applications: half a minute of work."""
+    async with crowded_desk(tmp_path_factory.mktemp("crowded")) as crowd:
+        yield crowd
 
 
 @pytest_asyncio.fixture(name="stranger", loop_scope="session")

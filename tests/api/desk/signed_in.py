@@ -28,17 +28,21 @@ class Desk:
 
     async def send(self, path: str, **fields: str) -> httpx.Response:
         """Send a form as its page has made it."""
-        found = re.search(
-            r'name="csrf" value="([^"]+)"', await self.open("/desk/holds")
-        )
-        assert found
-        return await self.http.post(path, data={"csrf": unescape(found[1]), **fields})
+        csrf = token_of_forms(await self.open("/desk/holds"))
+        return await self.http.post(path, data={"csrf": csrf, **fields})
 
     async def act(
         self, application_id: str, what: str, **fields: str
     ) -> httpx.Response:
         """Do something about an application."""
         return await self.send(f"{page_of(application_id)}/{what}", **fields)
+
+
+def token_of_forms(page: str) -> str:
+    """Return what the forms of a page carry."""
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found
+    return unescape(found[1])
 
 
 def page_of(application_id: str) -> str:

@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page, expect
 from api.desk.route import COOKIE
 from api.desk.sessions import Sessions
 from letterbox.boards.indeed import BOARD as INDEED
+from letterbox.domain.application import PositionOpening
 from letterbox.operators.callers import Callers
 from letterbox_cli.samples import CV
 from tests.api.desk.browser import (
@@ -170,6 +171,51 @@ def _ended() -> str:
     caller = callers.known(TOKEN.encode())
     assert caller
     return Sessions(callers, timedelta(0)).open(caller)
+
+
+async def test_a_caller_of_another_hirer_finds_nothing(
+    browser: Browser, server: OperatorServer
+) -> None:
+    """Neither by the address of a page, nor by the id."""
+    one = f"careerjet:of-acme-{uuid4()}"
+    of_acme = PositionOpening(reference="DEV-17", hirer="acme")
+    server.put(record(one, position=of_acme))
+    async with opened(browser, server.url) as page:
+        await page.goto(page_of(one))
+        await sign_in(page, server.tokens["ats-other"])
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Not found")
+        await page.get_by_label("Find by address or id").fill(one)
+        await page.get_by_role("button", name="Find").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Not found")
+        await expect(page.get_by_text("Ada Example")).to_have_count(0)
+
+
+async def test_shortcuts_lead_where_their_list_says(
+    browser: Browser, server: OperatorServer
+) -> None:
+    """And are off, in this browser, for whom they are in the way."""
+    for _ in range(2):
+        await server.recorded(job_id="nobody-knows-it")
+    async with opened(browser, server.url) as page:
+        await sign_in(page)
+        await page.wait_for_url("**/desk")
+        for keys, path in (("gh", "/holds"), ("gp", "/positions"), ("gt", "")):
+            await page.keyboard.type(keys)
+            await page.wait_for_url(f"**/desk{path}")
+        await page.keyboard.type("ga")
+        await page.wait_for_url("**/desk/applications")
+        await page.keyboard.type("jjk")
+        await expect(page.locator("a.row").first).to_be_focused()
+        await page.keyboard.press("?")
+        dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+        await expect(dialog).to_be_visible()
+        await refuse_barriers(page)
+        await page.get_by_label("Use these shortcuts in this browser").uncheck()
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_be_hidden()
+        await page.keyboard.type("gh")
+        await page.keyboard.press("j")
+        assert page.url.endswith("/desk/applications")
 
 
 async def test_every_page_fits_a_telephone_and_is_accessible(

@@ -110,7 +110,7 @@ async def test_every_page_and_form_but_the_sign_in_wants_a_session(
 
     answers = [await stranger.request(method, path) for method, path in asked]
 
-    assert len(asked) == 26
+    assert len(asked) == 28
     assert {answer.status_code for answer in answers} == {303}
     assert all(
         answer.headers["Location"].startswith("/desk/sign-in?next=%2Fdesk")

@@ -69,7 +69,7 @@ async def test_every_operator_route_requires_the_token(server: OperatorServer) -
             for method, path in guarded
         ]
 
-    assert len(guarded) == 22
+    assert len(guarded) == 23
     assert {answer.status_code for answer in answers} == {401}
     for method, path in guarded:
         assert document["paths"][path][method]["security"] == [{"operator": []}]

@@ -88,6 +88,26 @@ async def test_all_that_is_held_of_a_person_is_in_one_zip(
             assert sha256(body).hexdigest() == file["sha256"]
 
 
+async def test_the_history_of_an_export_has_temporals_part(
+    server: OperatorServer,
+) -> None:
+    """The store alone does not know when it was recorded, where there is no ATS."""
+    address = f"{uuid4()}@example.com"
+    one = await server.recorded(email=address)
+
+    answer = await server.http.get(PATH, headers={"X-Candidate-Email": address})
+
+    files = files_in(answer.content)
+    [name] = [name for name in files if name.endswith("/history.json")]
+    exported = json.loads(files[name])
+    shown = (await server.ask("GET", one, "/history")).json()
+    assert exported["items"] == shown["items"]
+    assert exported["notes"] == []
+    [recorded] = [item for item in exported["items"] if item["event"] == "recorded"]
+    assert recorded["at"]
+    assert "history.json of" not in files["README.txt"].decode()
+
+
 async def test_only_privacy_exports_and_only_of_its_own_hirers(
     server: OperatorServer,
 ) -> None:

@@ -75,6 +75,7 @@ _REQUESTS: dict[str, dict[str, Any]] = {
     "GET /applications/{id}/documents/{name}": {},
     "GET /applications/{id}/documents/{name}/text": {},
     "GET /applications/{id}/documents/{name}/pages/{page}.png": {},
+    "POST /applications/{id}/documents/{name}/release": {"reason": "case 4711"},
     "GET /applications/{id}/demographics": {},
     "POST /applications/{id}/position": {"reference": "any"},
     "POST /applications/{id}/hold": {"reason": "case 4711"},

@@ -206,6 +206,7 @@ _DEEDS = {
     "POST /applications/{application_id}/hold": "hold",
     "DELETE /applications/{application_id}/hold": "release hold",
     "POST /applications/{application_id}/refresh": "refresh",
+    "POST /applications/{application_id}/documents/{name}/release": "release document",
     "POST /applications/{application_id}/status": "status",
     "POST /applications/{application_id}/erase": "erase",
     "DELETE /applications/{application_id}": "erase",
@@ -215,6 +216,7 @@ _BODIES: dict[str, dict[str, str]] = {
     "hold": {"reason": "case 4711"},
     "erase": {"reason": "case 4711"},
     "status": {"status": "viewed"},
+    "release document": {"reason": "case 4711"},
 }
 
 
@@ -232,14 +234,18 @@ async def test_no_route_of_an_application_is_without_an_entry(
     one = f"seek:{uuid4()}"
     cv = CV.read_bytes()
     name = f"{sha256(cv).hexdigest()}.pdf"
-    server.put(record(one, attachment(name)), {name: cv})
+    quarantined = f"{sha256(b'no virus').hexdigest()}.txt"
+    bad = attachment(quarantined, scan="infected")
+    server.put(record(one, attachment(name), bad), {name: cv})
     server.keep_notice(one)
+    server.store.put(keys.quarantined(one, quarantined), b"no virus")
     server.store.put(keys.demographics(one, 1), b'{"sex": "declined"}')
 
     assert routes == set(_DEEDS)
     for count, (route, deed) in enumerate(_DEEDS.items(), 1):
         method, path = route.split()
-        place = {"application_id": one.replace(":", "%3A"), "name": name, "page": 1}
+        of = quarantined if deed == "release document" else name
+        place = {"application_id": one.replace(":", "%3A"), "name": of, "page": 1}
         address = path.format_map(place)
         answer = await server.http.request(method, address, json=_BODIES.get(deed, {}))
         assert answer.is_success, f"{route}: {answer.text}"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from letterbox.domain.ids import key_part
-from letterbox.domain.journal import EntryName, digest
+from letterbox.domain.journal import EntryName, JournalEntry, digest
 from letterbox.journal.proof import accept
 from letterbox.journal.sweep import remove_old_days
 from letterbox.storage.objects import listed_keys
@@ -139,6 +139,35 @@ def test_an_entry_that_was_put_between_is_found(days: JournalDays) -> None:
 
     assert any("is there twice" in problem for problem in days.prove(fast=True))
     assert any("is not the entry of its name" in one for one in days.prove())
+
+
+def test_two_who_have_gone_on_with_one_chain_are_found(days: JournalDays) -> None:
+    """As two processes do that were copied with what they had in memory."""
+    key = days.write()
+    entry = JournalEntry.stored(key, days.store.get(key))
+    later = entry.at + timedelta(seconds=1)
+    other = entry.model_copy(update={"at": later, "operator": "john.roe"})
+    days.store.put(other.key, other.body())
+
+    for fast in (True, False):
+        assert any("is there twice" in problem for problem in days.prove(fast=fast))
+
+
+def test_a_chain_that_was_written_anew_from_an_entry_on_is_found(
+    days: JournalDays,
+) -> None:
+    """Each entry follows the one before it: an audit has noted another end."""
+    first, *others = days.names(0)
+    days.rewrite(first, operator="mallory")
+    before = first
+    for name in others:
+        days.rewrite(name, previous=digest(days.store.get(before.key)))
+        before = name
+
+    problems = days.prove()
+
+    assert problems
+    assert all("was changed since an audit saw it" in problem for problem in problems)
 
 
 def test_what_is_added_to_a_day_that_is_over_is_found(days: JournalDays) -> None:

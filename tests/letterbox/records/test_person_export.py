@@ -13,7 +13,7 @@ import pytest
 from letterbox.domain import keys
 from letterbox.domain.application import Stage
 from letterbox.domain.errors import StoreUnavailableError
-from letterbox.records.history import StoredHistory
+from letterbox.domain.history import History
 from letterbox.records.person_export import PersonExport
 from letterbox.resources import open_records
 from letterbox.settings import Settings
@@ -23,18 +23,6 @@ from tests.record_factory import attachment, record
 _MIB = 1024 * 1024
 NAME = f"{'a' * 64}.pdf"
 ID = "careerjet:1"
-
-
-def export_of(store: DirectoryStore) -> PersonExport:
-    """Put together what the command and the API use."""
-    records = open_records(Settings(digest_key="a key of digests"), store)
-    history = StoredHistory(
-        store,
-        applications=records.applications,
-        archives=records.archives,
-        holds=records.holds,
-    )
-    return PersonExport(store, history)
 
 
 def filled(store: DirectoryStore, cv: bytes = b"the CV") -> None:
@@ -64,7 +52,7 @@ def test_what_is_archived_while_it_is_read_is_in_the_zip(tmp_path: Path) -> None
     store = Archiving(tmp_path)
     filled(store)
 
-    body = b"".join(export_of(store).chunks([ID]))
+    body = b"".join(PersonExport(store).chunks({ID: None}))
 
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         index = json.loads(archive.read("index.json"))
@@ -91,7 +79,7 @@ def test_a_store_that_goes_away_leaves_no_zip_that_opens(tmp_path: Path) -> None
     body: list[bytes] = []
 
     with pytest.raises(StoreUnavailableError):
-        body.extend(export_of(store).chunks([ID]))
+        body.extend(PersonExport(store).chunks({ID: None}))
 
     with pytest.raises(zipfile.BadZipFile):
         zipfile.ZipFile(io.BytesIO(b"".join(body)))
@@ -101,7 +89,7 @@ def test_memory_does_not_depend_on_how_much_there_is(tmp_path: Path) -> None:
     """A document passes in pieces."""
     store = DirectoryStore(tmp_path)
     filled(store, bytes(64 * _MIB))
-    chunks = export_of(store).chunks([ID], unreadable=2)
+    chunks = PersonExport(store).chunks({ID: None}, unreadable=2)
     tracemalloc.start()
     try:
         size = sum(map(len, chunks))
@@ -118,10 +106,34 @@ def test_the_readme_says_what_may_be_missing(tmp_path: Path) -> None:
     store = DirectoryStore(tmp_path)
     filled(store)
 
-    body = b"".join(export_of(store).chunks([ID], unreadable=2))
+    body = b"".join(PersonExport(store).chunks({ID: None}, unreadable=2))
 
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         readme = archive.read("README.txt").decode()
         index = json.loads(archive.read("index.json"))
     assert "2 applications that wait in the inbox cannot be read" in readme
     assert index["unreadable"] == 2
+
+
+def test_the_readme_names_what_not_everybody_could_be_asked_about(
+    tmp_path: Path,
+) -> None:
+    """Half of a history must not look like all of it."""
+    store = DirectoryStore(tmp_path)
+    filled(store)
+    known = History(id=ID, stage=Stage.MATCHED, archive_by=None, items=())
+    partly = known.model_copy(update={"notes": ("Temporal does not answer",)})
+
+    readmes = [_readme({ID: history}, store) for history in (known, partly, None)]
+
+    assert [f"history.json of\n  {ID}\n" in readme for readme in readmes] == [
+        False,
+        True,
+        True,
+    ]
+
+
+def _readme(histories: dict[str, History | None], store: DirectoryStore) -> str:
+    body = b"".join(PersonExport(store).chunks(histories))
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        return archive.read("README.txt").decode()
