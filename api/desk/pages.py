@@ -16,6 +16,7 @@ from api.desk.static_files import address_of
 from letterbox.boards import discover
 
 _KIB = 1024
+_MAX_LISTED = 100
 _DAY = 24
 _UNITS = (
     ("d", timedelta(days=1)),
@@ -89,6 +90,12 @@ def size(count: int) -> str:
     return f"{count / _KIB / _KIB:.1f} MB"
 
 
+def _short(text: str | None) -> str:
+    """Cut what would fill a list by itself; the page of it has the whole."""
+    text = text or ""
+    return text if len(text) <= _MAX_LISTED else f"{text[:_MAX_LISTED]}…"
+
+
 def _environment() -> Environment:
     made = Environment(
         loader=PackageLoader("api.desk"),
@@ -105,6 +112,7 @@ def _environment() -> Environment:
         "json": json.dumps,
         "length_of": _length,
         "moment": moment,
+        "short": _short,
         "sentence": lambda text: f"{text[:1].upper()}{text[1:].removesuffix('.')}.",
         "size": size,
         "words": lambda code: re.sub(r"[-_]+", " ", code).lower(),

@@ -1,5 +1,6 @@
 """A hundred thousand applications: no page of the desk is slow for it."""
 
+import logging
 import time
 from statistics import median
 
@@ -17,6 +18,7 @@ pytestmark = [
 ]
 
 WITHIN = 0.3
+log = logging.getLogger(__name__)
 
 
 @pytest.fixture(name="crowded")
@@ -45,13 +47,12 @@ async def _seconds(desk: Desk, address: str, times: int = 5) -> tuple[float, str
         "/desk/positions",
         "/desk/holds",
         "/desk/journal",
-        "/desk",
     ],
 )
 async def test_a_page_takes_less_than_a_third_of_a_second(
     address: str, crowded: Desk
 ) -> None:
-    """Whatever is filtered; the charts are counted behind it."""
+    """Whatever is filtered."""
     took, page = await _seconds(crowded, address)
 
     assert "<h1>" in page
@@ -84,9 +85,10 @@ async def test_one_of_many_is_found_and_shown_at_once(crowded: Desk) -> None:
 
 async def test_the_charts_are_there_in_the_end(crowded: Desk) -> None:
     """Every one of them is counted once: the second time is quick."""
-    deadline = time.monotonic() + 120
+    began = time.monotonic()
     while "Last 24 hours" not in (page := await crowded.open("/desk")):
-        assert time.monotonic() < deadline
+        assert time.monotonic() < began + 120
+    log.info("the charts are there after %.1f s", time.monotonic() - began)
 
     took, _ = await _seconds(crowded, "/desk")
 

@@ -151,7 +151,9 @@ async def test_what_is_seen_and_done_at_the_desk_is_in_the_journal(
 
     journal = await desk.open(f"/desk/journal?application={application_id}&operator=")
 
-    deeds = re.findall(r"<td><bdi>([^<]+)</bdi></td><td>([^<]+)</td>", journal)
+    deeds = re.findall(
+        r"<td class=\"who\"><bdi>([^<]+)</bdi></td><td>([^<]+)</td>", journal
+    )
     assert deeds == [
         ("desk: ann", deed.value)
         for deed in (Deed.HOLD, Deed.DELIVER, Deed.DOCUMENT, Deed.READ)
