@@ -1,8 +1,10 @@
 """GET /applications.csv and .ndjson: a whole list at once, for a period."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated, Any
 
+import structlog
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
@@ -10,14 +12,20 @@ from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.problems import documented
 from letterbox.domain import csv_lines
+from letterbox.domain.errors import StoreUnavailableError, TemporalUnavailableError
 from letterbox.domain.listing import Filter, Item
 from letterbox.domain.operators import Operator, Permission
 from letterbox.temporal import visibility
 
 _PAGE = 200
+_PAUSES = (1.0, 2.0, 4.0, 8.0)
 _CSV, _NDJSON = "text/csv", "application/x-ndjson"
 
+Page = tuple[list[Item], bytes | None]
+"""Some applications, and where to go on, if there are more."""
+Pauses = tuple[float, ...]
 Filters = Annotated[Filter, Query()]
+log = structlog.get_logger()
 router = APIRouter(
     route_class=OperatorRoute, responses=documented(422), prefix="/applications"
 )
@@ -42,11 +50,11 @@ async def list_as_csv(
 
     What a spreadsheet would take for a formula begins with an apostrophe.
     """
-    pages = await _begin(services, operator_of(request), filters)
+    items_of = await _begin(services, operator_of(request), filters)
 
     async def lines() -> AsyncIterator[str]:
         yield csv_lines.heading()
-        async for items in pages:
+        async for items in items_of:
             yield "".join(map(csv_lines.line_of, items))
 
     return _download(lines(), f"{_CSV}; charset=utf-8", "applications.csv")
@@ -62,10 +70,10 @@ async def list_as_ndjson(
     request: Request, services: OperatorServicesDep, filters: Filters
 ) -> StreamingResponse:
     """List applications, one JSON object a line, as the items of the list."""
-    pages = await _begin(services, operator_of(request), filters)
+    items_of = await _begin(services, operator_of(request), filters)
 
     async def lines() -> AsyncIterator[str]:
-        async for items in pages:
+        async for items in items_of:
             yield "".join(f"{item.model_dump_json()}\n" for item in items)
 
     return _download(lines(), _NDJSON, "applications.ndjson")
@@ -82,23 +90,9 @@ async def _begin(
     services: OperatorServices, operator: Operator, filters: Filter
 ) -> AsyncIterator[list[Item]]:
     """Read the first page, so that what is down is answered; the others follow."""
-    pages = _pages(services, operator, filters)
-    first = await anext(pages)
 
-    async def all_of_them() -> AsyncIterator[list[Item]]:
-        yield first
-        async for items in pages:
-            yield items
-
-    return all_of_them()
-
-
-async def _pages(
-    services: OperatorServices, operator: Operator, filters: Filter
-) -> AsyncIterator[list[Item]]:
-    token: bytes | None = None
-    while True:
-        items, token = await visibility.list_applications(
+    async def read(token: bytes | None) -> Page:
+        items, following = await visibility.list_applications(
             services.client,
             services.task_queue,
             filters,
@@ -106,6 +100,34 @@ async def _pages(
             token,
             operator.hirers,
         )
-        yield await services.blocking.run(services.with_triage, items)
-        if token is None:
-            return
+        return await services.blocking.run(services.with_triage, items), following
+
+    return pages(read, await read(None))
+
+
+async def pages(
+    read: Callable[[bytes], Awaitable[Page]], first: Page, pauses: Pauses = _PAUSES
+) -> AsyncIterator[list[Item]]:
+    """
+    Yield all pages.
+
+    A long list is not cut off by a moment in which something does not answer: a page
+    is asked for again, after pauses, before it is given up.
+    """
+    items, token = first
+    yield items
+    while token is not None:
+        items, token = await _patiently(read, token, pauses)
+        yield items
+
+
+async def _patiently(
+    read: Callable[[bytes], Awaitable[Page]], token: bytes, pauses: Pauses
+) -> Page:
+    for pause in pauses:
+        try:
+            return await read(token)
+        except (StoreUnavailableError, TemporalUnavailableError) as error:
+            log.warning("a list waits", reason=str(error))
+            await asyncio.sleep(pause)
+    return await read(token)

@@ -73,7 +73,10 @@ async def test_strangers_words_are_text_on_every_page(desk: Desk) -> None:
     person = hostile.candidate.person
     name = person.name.model_copy(update={"formatted": f"{SCRIPT}\u202e"})
     candidate = hostile.candidate.model_copy(
-        update={"person": person.model_copy(update={"name": name}), "skills": (SCRIPT,)}
+        update={
+            "person": person.model_copy(update={"name": name}),
+            "skills": (SCRIPT, "\u202eliar", "Python"),
+        }
     )
     answer = hostile.answers[0].model_copy(
         update={"question": SCRIPT, "question_html": SCRIPT, "answer": SCRIPT}
@@ -90,3 +93,5 @@ async def test_strangers_words_are_text_on_every_page(desk: Desk) -> None:
     assert "<img src=x" not in page
     assert page.count("&lt;script&gt;") >= 7
     assert "javascript:" not in page
+    # Each for itself: what turns the one about turns nothing else.
+    assert "<bdi>\u202eliar</bdi>, <bdi>Python</bdi>" in page

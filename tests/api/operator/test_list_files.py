@@ -2,11 +2,14 @@
 
 import csv
 import json
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
 
+from api.operator.list_files import Page, pages
+from letterbox.domain.errors import TemporalUnavailableError
 from letterbox.domain.listing import Item
 from tests.api.operator.operator_server import OperatorServer
 from tests.support import eventually
@@ -55,3 +58,25 @@ async def test_a_list_file_refuses_what_is_no_filter_and_shows_no_other_hirer(
     assert misspelt.status_code == 422
     assert theirs.status_code == 200
     assert recorded not in theirs.text
+
+
+async def test_a_moment_without_an_answer_cuts_no_list_off() -> None:
+    """A page is asked for again; what fails for longer ends the list where it is."""
+    asked: list[bytes] = []
+
+    def failing(times: int) -> Callable[[bytes], Awaitable[Page]]:
+        failures = iter([TemporalUnavailableError("away")] * times)
+
+        async def read(token: bytes) -> Page:
+            asked.append(token)
+            if error := next(failures, None):
+                raise error
+            return [], None
+
+        return read
+
+    whole = [page async for page in pages(failing(2), ([], b"2"), (0.0, 0.0))]
+
+    assert (len(whole), asked) == (2, [b"2"] * 3)
+    with pytest.raises(TemporalUnavailableError):
+        _ = [page async for page in pages(failing(3), ([], b"2"), (0.0, 0.0))]
