@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -49,19 +50,21 @@ class _Killer:
 
 @contextmanager
 def _stack(folder: Path, killer: _Killer) -> Iterator[tuple[Api, ObjectStore]]:
+    # moto's buckets are those of the process, whichever server is asked.
+    bucket = f"killed-{uuid4()}"
     with served_by_moto(on_answer=killer) as endpoint:
         store = S3Store(
             endpoint=endpoint,
             access_key="access",
             secret_key="secret",
-            bucket="killed",
+            bucket=bucket,
             region="us-east-1",
         )
         store.prepare()
         port = free_port()
         environment = {
             "PYTHONPATH": str(ROOT),
-            "LETTERBOX_STORE": "s3://killed",
+            "LETTERBOX_STORE": f"s3://{bucket}",
             "LETTERBOX_S3_ENDPOINT": endpoint,
             "LETTERBOX_S3_ACCESS_KEY": "access",
             "LETTERBOX_S3_SECRET_KEY": "secret",
