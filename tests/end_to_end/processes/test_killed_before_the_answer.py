@@ -94,7 +94,11 @@ def _stack(folder: Path, killer: _Killer) -> Iterator[tuple[Api, ObjectStore]]:
 def test_an_entry_is_of_what_was_not_seen_rather_than_the_other_way_round(
     what: str, tmp_path: Path
 ) -> None:
-    """The caller has nothing, nothing is changed, and the journal has it, and whole."""
+    """
+    The caller has nothing, nothing is changed, and the journal has it, and whole.
+
+    It takes some seconds: the API starts twice.
+    """
     killer = _Killer()
     with _stack(tmp_path, killer) as (api, store):
         records = open_records(Settings(digest_key="a key of digests"), store)
