@@ -51,12 +51,12 @@ from letterbox.temporal.outage import Outage
 from letterbox.temporal.sandbox_runner import QuickSandboxRunner
 from letterbox.temporal.task_queues import FEEDS, beside
 from letterbox.unread_settings import warn_of_unread_settings
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 from workflows.board_news import HirerBackfill, PostingLookup
 from workflows.scheduled import SCHEDULED
 
 WORKFLOWS: Sequence[type] = (
-    Application,
+    ApplicationWorkflow,
     HirerBackfill,
     PostingLookup,
     *SCHEDULED,

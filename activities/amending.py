@@ -20,7 +20,7 @@ from letterbox.domain.application import Application, EventType, Flag, Hold, Sta
 from letterbox.domain.commands import (
     AssignInput,
     EndHoldInput,
-    Holding,
+    HoldRequest,
     NoteClosingInput,
     NoteDeliveredInput,
     NoteFlagInput,
@@ -285,7 +285,7 @@ def _why_not_held(ended: Stage | None) -> str | None:
     )
 
 
-def _hold(command: Holding, before: Hold | None) -> Hold:
+def _hold(command: HoldRequest, before: Hold | None) -> Hold:
     """Return the hold; what is asked for again was placed when it was first."""
     hold = Hold(
         reason=command.reason,

@@ -8,7 +8,13 @@ from typing import BinaryIO
 import structlog
 from temporalio import activity
 
-from letterbox.domain.documents import TXT, UNREADABLE, Kind, Problem, recognise
+from letterbox.domain.documents import (
+    TXT,
+    UNREADABLE,
+    DocumentKind,
+    DocumentProblem,
+    recognise,
+)
 from letterbox.domain.drafts import DeliveredDocuments
 from letterbox.domain.messages import InspectedDocument, StepInput
 from letterbox.domain.ports import Applications
@@ -16,7 +22,7 @@ from letterbox.domain.reading import Reading, Text
 from letterbox.domain.submission import ReceivedDocument, Role, Submission
 from letterbox.streams import copy, spooled
 
-Recognise = Callable[[BinaryIO], Kind]
+Recognise = Callable[[BinaryIO], DocumentKind]
 
 log = structlog.get_logger()
 
@@ -129,7 +135,7 @@ class Inspector:
 
     def look_into(
         self, application_id: str, name: str, content: BinaryIO, *, guarded: bool
-    ) -> Kind:
+    ) -> DocumentKind:
         """
         Return what a document is. Blocking.
 
@@ -150,9 +156,11 @@ class Inspector:
             "letterbox_documents_unlooked",
             "Documents not looked into, since looking at them has ended workers.",
         ).add(1)
-        return UNREADABLE.but(Problem.NOT_LOOKED_INTO)
+        return UNREADABLE.but(DocumentProblem.NOT_LOOKED_INTO)
 
-    def _kind_of(self, application_id: str, name: str, content: BinaryIO) -> Kind:
+    def _kind_of(
+        self, application_id: str, name: str, content: BinaryIO
+    ) -> DocumentKind:
         """Recognise; a fault of ours in that would fail the step for ever."""
         try:
             return self._recognise(content)

@@ -13,7 +13,7 @@ class Level(StrEnum):
     WRONG = "wrong"
 
 
-class Finding(BaseModel):
+class CheckResult(BaseModel):
     """The result of one check."""
 
     what: str
@@ -23,16 +23,16 @@ class Finding(BaseModel):
     words: str
 
 
-def ok(what: str, message: str) -> Finding:
+def ok(what: str, message: str) -> CheckResult:
     """Return a finding about something that is as it should be, or off."""
-    return Finding(what=what, fine=True, level=Level.OK, words=message)
+    return CheckResult(what=what, fine=True, level=Level.OK, words=message)
 
 
-def warning(what: str, message: str) -> Finding:
+def warning(what: str, message: str) -> CheckResult:
     """Return a finding about something that one should know."""
-    return Finding(what=what, fine=True, level=Level.WARNING, words=message)
+    return CheckResult(what=what, fine=True, level=Level.WARNING, words=message)
 
 
-def wrong(what: str, message: str) -> Finding:
+def wrong(what: str, message: str) -> CheckResult:
     """Return a finding about what is wrong, with what to do."""
-    return Finding(what=what, fine=False, level=Level.WRONG, words=message)
+    return CheckResult(what=what, fine=False, level=Level.WRONG, words=message)

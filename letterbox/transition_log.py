@@ -11,7 +11,12 @@ from datetime import datetime
 import structlog
 
 from letterbox.domain.application import Application, Hold
-from letterbox.domain.commands import Assignment, Erasure, Holding, Release
+from letterbox.domain.commands import (
+    Assignment,
+    EraseRequest,
+    HoldRequest,
+    ReleaseRequest,
+)
 from letterbox.domain.transitions import Transition
 
 log = structlog.get_logger()
@@ -47,7 +52,7 @@ def note_record(before: Application | None, record: Application) -> None:
         note(Transition.TRIAGED, record.id, reason=position.triage)
 
 
-Request = Assignment | Erasure | Holding | Release
+Request = Assignment | EraseRequest | HoldRequest | ReleaseRequest
 
 
 def note_request(
@@ -66,7 +71,7 @@ def note_request(
     note(word, application_id, what=what, **ids, **about)
 
 
-def note_hold(application_id: str, asked: Holding, before: Hold | None) -> None:
+def note_hold(application_id: str, asked: HoldRequest, before: Hold | None) -> None:
     """Log that a hold was placed or released; ``before`` is the one until then."""
     is_same = before is not None and (before.reason, before.until, before.by) == (
         asked.reason,

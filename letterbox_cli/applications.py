@@ -18,7 +18,7 @@ from letterbox_cli.times import parse_moment
 
 if TYPE_CHECKING:
     from letterbox.domain.listing import Item
-    from letterbox_cli.json_models import Applications
+    from letterbox_cli.json_models import ListedApplications
     from letterbox_cli.output import Cell
 
 # As a line needs it, with an id of Careerjet or SEEK, a reason and an archive date.
@@ -138,7 +138,7 @@ def list_(
         _print(page)
 
 
-def _print_csv(page: Applications) -> None:
+def _print_csv(page: ListedApplications) -> None:
     from letterbox.domain.csv_lines import heading, line_of
 
     # Its lines end as the standard has it, and as a spreadsheet writes them.
@@ -146,7 +146,7 @@ def _print_csv(page: Applications) -> None:
     _hint_at_more(page)
 
 
-def _print(page: Applications) -> None:
+def _print(page: ListedApplications) -> None:
     from letterbox_cli.output import line_width, print_line
 
     count = len(page.items)
@@ -161,7 +161,7 @@ def _print(page: Applications) -> None:
     _hint_at_more(page)
 
 
-def _hint_at_more(page: Applications) -> None:
+def _hint_at_more(page: ListedApplications) -> None:
     if page.next:
         count = len(page.items)
         shown = f"{count} of {page.total} shown"

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from letterbox.domain.application import Stage
-from letterbox.domain.deeds import Deed
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.settings import load_settings
 from letterbox_cli.completion import references
 from letterbox_cli.confirmation import DryRun
@@ -139,6 +139,6 @@ def _deliver_one(application_id: str | None, *, enable: bool, as_json: bool) -> 
         status = send_update(
             application_id,
             lambda updates: catch_up_and_deliver(updates, application_id),
-            Deed.DELIVER,
+            JournalAction.DELIVER,
         )
         print_status(status, as_json=as_json)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError, RefusedError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.plurals import plural
 from letterbox.settings import load_settings
 from letterbox_cli.candidate_address import read_address
@@ -64,7 +64,7 @@ def export(
     ids, unreadable = _find(records, address)
     keep_in_journal = open_journal(settings, by)
     for application_id in ids:
-        keep_in_journal(Deed.EXPORTED, application_id)
+        keep_in_journal(JournalAction.EXPORTED, application_id)
     size = write_file(to, _chunks(settings, records, ids, unreadable))
     if as_json:
         print_json(

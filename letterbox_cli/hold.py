@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from letterbox.domain.deeds import Deed
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.settings import load_settings
 from letterbox_cli.in_journal import open_journal
 from letterbox_cli.options import ApplicationId, By, Json, author, built
@@ -15,7 +15,7 @@ from letterbox_cli.send_update import open_records, send_update
 from letterbox_cli.times import minute, parse_moment
 
 if TYPE_CHECKING:
-    from letterbox.domain.commands import Holding
+    from letterbox.domain.commands import HoldRequest
     from letterbox.domain.listing import ApplicationStatus
     from letterbox.resources import Records
 
@@ -53,20 +53,20 @@ def hold(
     as_json: Json = False,
 ) -> None:
     """Place a legal hold, so that nothing of the application is deleted."""
-    from letterbox.domain.commands import Holding
+    from letterbox.domain.commands import HoldRequest
     from letterbox_cli.json_models import HeldApplication, ReleasedHold
     from letterbox_cli.output import print_json, print_line
 
     if not release and not reason.strip():
         raise typer.BadParameter("--reason is required: it is kept with the hold")
     args = built(
-        Holding,
+        HoldRequest,
         reason=reason,
         until=until,
         release=release,
         by=author("hold", by),
     )
-    what = Deed.RELEASE_HOLD if release else Deed.HOLD
+    what = JournalAction.RELEASE_HOLD if release else JournalAction.HOLD
     records = open_records(load_settings())
     was_held = _is_held(records, application_id)
     if release and _is_orphaned(records, application_id):
@@ -93,7 +93,7 @@ def hold(
     )
 
 
-def _outcome(args: Holding, status: ApplicationStatus, *, was_held: bool) -> str:
+def _outcome(args: HoldRequest, status: ApplicationStatus, *, was_held: bool) -> str:
     position = f", position {status.position}" if status.position else ""
     stands = f"{status.stage}{position}"
     if args.release:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.journal_actions import JournalAction
 
 if TYPE_CHECKING:
     from letterbox.domain.ports import ObjectStore
@@ -48,7 +48,9 @@ def journal_in(store: ObjectStore, by: str | None = None) -> Keep:
     journal, name = Journal(store), user()
     whole = f"cli: {name} for {by}" if by and by != name else f"cli: {name}"
 
-    def keep(what: Deed, application_id: str | None = None, **about: Any) -> None:
+    def keep(
+        what: JournalAction, application_id: str | None = None, **about: Any
+    ) -> None:
         try:
             journal.write(
                 what, operator=name, by=whole, application=application_id, **about

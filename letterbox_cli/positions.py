@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import RefusedError, TemporalUnavailableError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.setting_types import web_address
 from letterbox.settings import load_settings
 from letterbox_cli.command_line import CommandLine
@@ -130,7 +130,7 @@ def import_(
         )
         store = open_store() if dry_run else ready_store()
         if not dry_run:
-            journal_in(store)(Deed.POSITIONS_IMPORTED)
+            journal_in(store)(JournalAction.POSITIONS_IMPORTED)
         importer = CatalogueImport(store, show)
         report = import_from(source, importer, order, _in_kib(show), stream=stream)
     if as_json:
@@ -220,7 +220,7 @@ def _fields(fields: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 def close(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
     """Close a position, whatever a feed says: no more applications are accepted."""
     writer, keep_in_journal = _changing()
-    keep_in_journal(Deed.POSITION_PUT, position=reference)
+    keep_in_journal(JournalAction.POSITION_PUT, position=reference)
     position = writer.close(reference, hirer)
     _print_status(position, as_json=as_json)
     asyncio.run(_signal_applications(position))
@@ -230,7 +230,7 @@ def close(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> N
 def open_(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
     """Open a position again."""
     writer, keep_in_journal = _changing()
-    keep_in_journal(Deed.POSITION_PUT, position=reference)
+    keep_in_journal(JournalAction.POSITION_PUT, position=reference)
     _print_status(writer.open(reference, hirer), as_json=as_json)
 
 

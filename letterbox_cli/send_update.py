@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import DamagedError, NotFoundError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.in_journal import open_journal
 from letterbox_cli.up.dev_secrets import with_development_keys
@@ -26,7 +26,7 @@ Send = Callable[["Updates"], Awaitable["Status"]]
 def send_update(
     application_id: str,
     send: Send,
-    what: Deed,
+    what: JournalAction,
     reason: str = "",
     by: str | None = None,
 ) -> ApplicationStatus:

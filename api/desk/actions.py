@@ -18,10 +18,10 @@ from api.operator.access import keep_in_journal, log_asked
 from api.operator.auth import needs, operator_of
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.lookup import look_up_readable
-from api.operator.models import Choice, Erasure, Holding, Standing
+from api.operator.models import ChosenPosition, Erasure, Holding, Standing
 from api.operator.path_ids import ApplicationId
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import MalformedError, NotFoundError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.operators import Permission
 
 _CHOICE = TypeAdapter[tuple[str, str]](tuple[str, str])
@@ -60,7 +60,7 @@ async def _assign(
             "choose a position, or write its reference", field="reference"
         )
     choice = validated(
-        Choice, reference=reference, hirer=hirer, reason=fields.get("reason")
+        ChosenPosition, reference=reference, hirer=hirer, reason=fields.get("reason")
     )
     await applications.assign_position(
         application_id, choice, request, services, author(request)
@@ -126,7 +126,7 @@ async def deliver(
 ) -> Response:
     """Have the ATS told once more."""
     await to_thread.run_sync(look_up_readable, services, application_id)
-    await keep_in_journal(request, Deed.DELIVER, application=application_id)
+    await keep_in_journal(request, JournalAction.DELIVER, application=application_id)
     await services.updates.deliver(application_id)
     log_asked(request, application_id, "deliver", author(request))
     return _done(application_id, "told")

@@ -56,7 +56,7 @@ class _Span:
     length: timedelta
 
 
-class Arrivals:
+class ArrivalCounts:
     """
     Counts when somebody looks; what cannot change any more is remembered.
 

@@ -17,8 +17,8 @@ from api.operator.access import keep_in_journal, log_access
 from api.operator.auth import needs, operator_of
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.position_listing import PositionListing, list_positions
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import MalformedError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.operators import Permission
 from letterbox.domain.positions import PositionStatus
 from letterbox.temporal.closings import tell_closed
@@ -81,7 +81,7 @@ async def _named(request: Request, services: OperatorServices) -> tuple[str, str
         services.positions.get, reference, hirer, operator.sees_position
     )
     operator.require_hirer(found.hirer)
-    await keep_in_journal(request, Deed.POSITION_PUT, position=found.reference)
+    await keep_in_journal(request, JournalAction.POSITION_PUT, position=found.reference)
     return found.reference, hirer
 
 

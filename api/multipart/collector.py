@@ -7,7 +7,7 @@ from functools import partial
 
 from api.multipart.headers import PartHeaders
 from api.multipart.shapes import FormShape
-from letterbox.boards.base import FieldKind, Form, FormField, FormFile
+from letterbox.boards.base import FieldKind, FormField, FormFile, MultipartForm
 from letterbox.domain.drafts import DeliveredDocument, Delivery
 from letterbox.domain.errors import MalformedError, TooLargeError
 from letterbox.multipart.parser import MultipartReader
@@ -90,7 +90,7 @@ class FormCollector:
         if _is_document(headers, self.kind_of(headers.name)):
             return decoding(self.document(headers), headers.encoding, self._closing)
         return decoding(
-            _Text(headers, self),
+            _TextSink(headers, self),
             headers.encoding,
             self._closing,
             must_be_utf_8=headers.charset is None,
@@ -125,12 +125,12 @@ class FormCollector:
         """Add a document that was written whole."""
         self._files.append(file)
 
-    def form(self) -> Form:
+    def form(self) -> MultipartForm:
         """Return the collected form, in the order in which it came."""
-        return Form(fields=tuple(self._fields), files=tuple(self._files))
+        return MultipartForm(fields=tuple(self._fields), files=tuple(self._files))
 
 
-class _Text:
+class _TextSink:
     """The sink of a text field; a letter that grows too long becomes a document."""
 
     def __init__(self, headers: PartHeaders, collector: FormCollector) -> None:

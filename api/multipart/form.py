@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect
 
 from api.multipart.collector import FormCollector, FormLimits
 from api.multipart.shapes import FormShape
-from letterbox.boards.base import Form
+from letterbox.boards.base import MultipartForm
 from letterbox.domain.drafts import Delivery
 from letterbox.domain.errors import (
     MalformedError,
@@ -52,7 +52,7 @@ class Files:
 class ReceivedForm:
     """A whole form, and where its documents are written."""
 
-    form: Form
+    form: MultipartForm
     delivery: Delivery
 
 

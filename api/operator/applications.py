@@ -19,16 +19,16 @@ from api.operator.lookup import (
     refuse_if_no_id,
     with_documents,
 )
-from api.operator.models import Choice, Holding, Received
+from api.operator.models import ChosenPosition, Holding, Received
 from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
 from api.request_ids import request_id_of
 from letterbox.domain import commands
 from letterbox.domain.application import Application
 from letterbox.domain.contacts import without_contacts
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.history import History
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.listing import ApplicationStatus
 from letterbox.domain.operators import Operator, Permission
 from letterbox.domain.privacy import reject_personal_data
@@ -84,7 +84,7 @@ async def read_application(
     if record is None:
         received = Received(id=application_id)
         return JSONResponse(received.model_dump(), HTTPStatus.ACCEPTED)
-    await note_read(request, Deed.READ, application_id)
+    await note_read(request, JournalAction.READ, application_id)
     if not operator_of(request).may(Permission.CONTACTS):
         record = without_contacts(record)
     if form:
@@ -103,7 +103,7 @@ async def read_history(
     """
     refuse_if_no_id(application_id)
     history = await services.histories.find(application_id)
-    await note_read(request, Deed.HISTORY, application_id)
+    await note_read(request, JournalAction.HISTORY, application_id)
     return history
 
 
@@ -114,7 +114,7 @@ async def read_history(
 )
 async def assign_position(
     application_id: ApplicationId,
-    choice: Choice,
+    choice: ChosenPosition,
     request: Request,
     services: OperatorServicesDep,
     by: Author,
@@ -130,7 +130,7 @@ async def assign_position(
         by=by,
         request_id=request_id_of(request),
     )
-    await keep_in_journal(request, Deed.ASSIGN, application=application_id)
+    await keep_in_journal(request, JournalAction.ASSIGN, application=application_id)
     status = await services.updates.assign(application_id, assignment)
     log_asked(request, application_id, "assign", by)
     return ApplicationStatus.after(application_id, status, record)
@@ -150,13 +150,13 @@ async def hold(
 ) -> ApplicationStatus:
     """Place a legal hold: nothing is deleted, neither the archive nor by an erasure."""
     record = await to_thread.run_sync(_check, services, application_id, holding.reason)
-    args = commands.Holding(
+    args = commands.HoldRequest(
         reason=holding.reason,
         until=holding.until,
         by=by,
         request_id=request_id_of(request),
     )
-    await keep_in_journal(request, Deed.HOLD, application=application_id)
+    await keep_in_journal(request, JournalAction.HOLD, application=application_id)
     status = await services.updates.hold(application_id, args)
     log_asked(request, application_id, "hold", by)
     return ApplicationStatus.after(application_id, status, record)
@@ -178,13 +178,17 @@ async def release_hold(
 ) -> ApplicationStatus | Response:
     """Release a hold; safe to repeat."""
     if await to_thread.run_sync(_is_orphaned, services, application_id):
-        await keep_in_journal(request, Deed.RELEASE_HOLD, application=application_id)
+        await keep_in_journal(
+            request, JournalAction.RELEASE_HOLD, application=application_id
+        )
         await to_thread.run_sync(services.holds.release, application_id)
         note(Transition.RELEASED, application_id, by=by)
         return Response(status_code=HTTPStatus.NO_CONTENT)
     record = await to_thread.run_sync(_check, services, application_id)
-    args = commands.Holding(release=True, by=by, request_id=request_id_of(request))
-    await keep_in_journal(request, Deed.RELEASE_HOLD, application=application_id)
+    args = commands.HoldRequest(release=True, by=by, request_id=request_id_of(request))
+    await keep_in_journal(
+        request, JournalAction.RELEASE_HOLD, application=application_id
+    )
     status = await services.updates.hold(application_id, args)
     log_asked(request, application_id, "release", by)
     return ApplicationStatus.after(application_id, status, record)
@@ -210,7 +214,7 @@ async def refresh(
         )
     if ended := await to_thread.run_sync(services.applications.ended, application_id):
         raise RefusedError(f"the application is {ended}")
-    await keep_in_journal(request, Deed.REFRESH, application=application_id)
+    await keep_in_journal(request, JournalAction.REFRESH, application=application_id)
     status = await services.updates.refresh(application_id)
     log_asked(request, application_id, "refresh", by)
     return ApplicationStatus.after(application_id, status, record)
@@ -235,8 +239,10 @@ async def erase(
     record = None
     if await to_thread.run_sync(find_tombstone, services, application_id) is None:
         record = await to_thread.run_sync(_check, services, application_id, reason)
-    erasure = commands.Erasure(reason=reason, by=by, request_id=request_id_of(request))
-    await keep_in_journal(request, Deed.ERASE, application=application_id)
+    erasure = commands.EraseRequest(
+        reason=reason, by=by, request_id=request_id_of(request)
+    )
+    await keep_in_journal(request, JournalAction.ERASE, application=application_id)
     status = await services.updates.erase(application_id, erasure)
     log_asked(request, application_id, "erase", by)
     return ApplicationStatus.after(application_id, status, record)
@@ -250,7 +256,7 @@ def _read(services: OperatorServices, application_id: str) -> Application | None
 def hirer_to_name(
     services: OperatorServices,
     operator: Operator,
-    choice: Choice,
+    choice: ChosenPosition,
     record: Application | None,
 ) -> str | None:
     """

@@ -13,8 +13,8 @@ from api.operator.candidates import find_applications
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.lookup import is_visible
 from api.operator.problems import documented
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.operators import Operator, Permission
 
 _ZIP = "application/zip"
@@ -57,8 +57,10 @@ async def export_candidate(
         _find, services, operator_of(request), decoded(candidate)
     )
     for application_id in ids:
-        await keep_in_journal(request, Deed.EXPORTED, application=application_id)
-    log_access(request, Deed.EXPORTED.value, applications=ids)
+        await keep_in_journal(
+            request, JournalAction.EXPORTED, application=application_id
+        )
+    log_access(request, JournalAction.EXPORTED.value, applications=ids)
     return StreamingResponse(
         services.person_export.chunks(ids, unreadable),
         media_type=_ZIP,

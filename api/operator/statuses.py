@@ -16,7 +16,7 @@ from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
 from api.request_ids import request_id_of
 from letterbox.domain.commands import StatusReport
-from letterbox.domain.deeds import Deed
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.operators import Permission
 
 router = APIRouter(
@@ -52,7 +52,7 @@ async def report_status(
         by=by,
         request_id=request_id_of(request),
     )
-    await keep_in_journal(request, Deed.STATUS, application=application_id)
+    await keep_in_journal(request, JournalAction.STATUS, application=application_id)
     noted = await services.updates.report_status(application_id, report)
     log_access(request, "status noted", application=application_id, by=by)
     return Reported(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from letterbox.audit.facts import Facts, Limits
 from letterbox.audit.kinds import Kind
 from letterbox.audit.owed import MAX_DELIVERY
-from letterbox.domain.documents import Problem
+from letterbox.domain.documents import DocumentProblem
 from letterbox.domain.ports import StoredObject
 from letterbox.domain.retention import is_kept_enough
 
@@ -23,7 +23,7 @@ _JUST_STARTED = timedelta(minutes=5)
 _MAX_INTAKE = timedelta(days=2)
 # As in the workflow: before an archive that is begun late counts as late.
 _TIME_TO_ARCHIVE = timedelta(minutes=10)
-_FOUND_BY_INSPECTION = frozenset(Problem)
+_FOUND_BY_INSPECTION = frozenset(DocumentProblem)
 
 
 def judge(facts: Facts, limits: Limits) -> dict[Kind, tuple[str, ...]]:

@@ -140,13 +140,13 @@ def _choice(choice: dict[str, Any]) -> Choice:
 
 def plain_text(html: str) -> str:
     """Return what a reader sees of HTML, in one line."""
-    reader = _Text()
+    reader = _TextParser()
     reader.feed(html[:_MAX_QUESTION])
     reader.close()
     return " ".join("".join(reader.parts).split())
 
 
-class _Text(HTMLParser):
+class _TextParser(HTMLParser):
     """Collects the text between tags; a tag that breaks a line is a blank."""
 
     def __init__(self) -> None:

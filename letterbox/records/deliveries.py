@@ -124,14 +124,14 @@ def read_delivery(store: ObjectStore, key: str) -> Submission:
     """Read a submission and no document (FileNotFoundError, ValueError)."""
     end, size = store.get_end(key, _END)
     with _damaged():
-        needed = _needed_of(_End(end, size), size)
+        needed = _needed_of(_FileEnd(end, size), size)
     if needed > len(end):
         end, size = store.get_end(key, needed)
     with _damaged():
-        return _submission_in(_opened(_End(end, size)))
+        return _submission_in(_opened(_FileEnd(end, size)))
 
 
-def _needed_of(end: "_End", size: int) -> int:
+def _needed_of(end: "_FileEnd", size: int) -> int:
     """Return how much of the end of an object is its submission and what follows."""
     needed = size - _opened(end).getinfo(_SUBMISSION).header_offset
     if needed > _MAX_SUBMISSION + _END:
@@ -149,7 +149,7 @@ def _submission_in(archive: ZipFile) -> Submission:
     return submission
 
 
-def _opened(file: "BinaryIO | _End") -> ZipFile:
+def _opened(file: "BinaryIO | _FileEnd") -> ZipFile:
     """Open what may be no delivery (whatever zipfile raises, and ValueError)."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - _TABLE_END.size - _ZIP64_SIZE))
@@ -185,7 +185,7 @@ def _check_members(members: Sequence[ZipInfo], size: int) -> None:
         raise ValueError("members that are not all there is")
 
 
-class _End:
+class _FileEnd:
     """A file of which the end was read; whoever reads before that is refused."""
 
     def __init__(self, end: bytes, size: int) -> None:

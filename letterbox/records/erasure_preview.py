@@ -30,7 +30,7 @@ class ErasurePreview(BaseModel):
     archives: int = 0
 
 
-class ErasurePreviews:
+class ErasurePreviewer:
     """Looks at applications without changing anything. Blocking."""
 
     def __init__(

@@ -17,7 +17,7 @@ Read = Callable[[ObjectStore, str], Submission]
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingSubmissions:
     """What the inbox has of a person."""
 
     application_ids: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class InboxSearch:
         *,
         at_most: int | None = None,
         progress: Progress = lambda _: None,
-    ) -> Waiting:
+    ) -> WaitingSubmissions:
         """
         Find the applications of a person in the inbox.
 
@@ -75,7 +75,7 @@ class InboxSearch:
             progress(count)
             if application_id and addresses & person:
                 application_ids.append(application_id)
-        return Waiting(
+        return WaitingSubmissions(
             tuple(dict.fromkeys(application_ids)), tuple(dict.fromkeys(unreadable))
         )
 

@@ -20,7 +20,7 @@ from letterbox.domain.history import Happening, History, Waiting, in_order
 from letterbox.domain.transitions import Transition
 from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.queries import quoted
-from letterbox.temporal.repeats import Repeats
+from letterbox.temporal.repeats import RepeatedRequests
 from letterbox.temporal.rpc import none_if_absent, reaching_temporal
 
 _RPC_TIMEOUT = timedelta(seconds=10)
@@ -92,7 +92,7 @@ class _Life:
         self._steps: dict[str, tuple[str, dict[str, Any]]] = {}
         self._position: object = None
         self._is_recorded = False
-        self._repeats = Repeats()
+        self._repeats = RepeatedRequests()
 
     async def read(self, events: AsyncIterator[HistoryEvent]) -> None:
         """Read one run."""

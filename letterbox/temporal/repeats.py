@@ -7,7 +7,7 @@ from letterbox.domain.application import Flag
 _Hold = tuple[str, str, str | None]
 
 
-class Repeats:
+class RepeatedRequests:
     """
     Follows a life through its runs, and knows what was so already.
 

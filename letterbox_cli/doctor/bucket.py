@@ -3,7 +3,7 @@
 from contextlib import suppress
 from uuid import uuid4
 
-from letterbox.checks import Finding, ok, warning, wrong
+from letterbox.checks import CheckResult, ok, warning, wrong
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import ObjectStore
 from letterbox.settings import Settings
@@ -13,7 +13,7 @@ from letterbox.storage.s3.store import S3Store
 from letterbox_cli.doctor.findings import all_of, in_thread, safely
 
 
-async def look(settings: Settings, store: ObjectStore) -> list[Finding]:
+async def look(settings: Settings, store: ObjectStore) -> list[CheckResult]:
     """Check what only a bucket has."""
     if not isinstance(store, S3Store):
         raise TypeError("no bucket")
@@ -24,7 +24,7 @@ async def look(settings: Settings, store: ObjectStore) -> list[Finding]:
     )
 
 
-def _tags(store: S3Store) -> list[Finding]:
+def _tags(store: S3Store) -> list[CheckResult]:
     """Set a tag on an object of our own, and remove it."""
     key = f"health/{uuid4().hex}"
     try:
@@ -43,7 +43,7 @@ def _tags(store: S3Store) -> list[Finding]:
     return [ok("bucket tags", "can be set and removed")]
 
 
-def _lifecycle(bucket: Bucket, settings: Settings) -> list[Finding]:
+def _lifecycle(bucket: Bucket, settings: Settings) -> list[CheckResult]:
     try:
         differing = bucket.differing_rules(settings.archive_keep)
     except StoreUnavailableError as error:
@@ -65,7 +65,7 @@ def _lifecycle(bucket: Bucket, settings: Settings) -> list[Finding]:
     return findings or [ok("bucket lifecycle", "as the settings say")]
 
 
-def _versions(bucket: Bucket) -> list[Finding]:
+def _versions(bucket: Bucket) -> list[CheckResult]:
     try:
         versioned = bucket.keeps_versions()
     except StoreUnavailableError as error:

@@ -8,7 +8,7 @@ import structlog
 
 from letterbox.boards import discover
 from letterbox.boards.base import CalledBoard
-from letterbox.checks import Finding, ok, wrong
+from letterbox.checks import CheckResult, ok, wrong
 from letterbox.domain.errors import SettingsError
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.doctor import (
@@ -24,7 +24,7 @@ from letterbox_cli.up.beside import as_up_runs
 from letterbox_cli.up.state import UpState, differing_temporal
 
 
-async def diagnose() -> list[Finding]:
+async def diagnose() -> list[CheckResult]:
     """
     Check everything at once, and change nothing.
 
@@ -43,7 +43,7 @@ async def diagnose() -> list[Finding]:
     return findings
 
 
-def _differences(settings: Settings, up: UpState) -> Iterator[Finding]:
+def _differences(settings: Settings, up: UpState) -> Iterator[CheckResult]:
     """Report what other commands, or the next `letterbox up`, do otherwise."""
     if names := up.differing(settings):
         message = f"was started with other settings ({', '.join(names)}): restart it"
@@ -57,7 +57,7 @@ def _differences(settings: Settings, up: UpState) -> Iterator[Finding]:
         yield wrong("letterbox up", message)
 
 
-async def _look(settings: Settings, *, is_up: bool) -> list[Finding]:
+async def _look(settings: Settings, *, is_up: bool) -> list[CheckResult]:
     return await all_of(
         safely("settings", configuration.look(settings, is_up=is_up)),
         safely("store", storage.look(settings)),

@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 import anyio.to_thread
 from temporalio.service import RPCError
 
-from letterbox.checks import Finding, wrong
+from letterbox.checks import CheckResult, wrong
 from letterbox.domain.errors import LetterboxError, StoreUnavailableError
 
 TIMEOUT = 5.0
@@ -20,8 +20,8 @@ T = TypeVar("T")
 
 
 async def safely(
-    what: str, look: Awaitable[Sequence[Finding]], seconds: float = _CHECK_TIMEOUT
-) -> Sequence[Finding]:
+    what: str, look: Awaitable[Sequence[CheckResult]], seconds: float = _CHECK_TIMEOUT
+) -> Sequence[CheckResult]:
     """Turn whatever hinders a check into a finding, so that it hides no other."""
     try:
         async with asyncio.timeout(seconds):
@@ -40,7 +40,7 @@ async def safely(
     return [wrong(what, message)]
 
 
-async def all_of(*looks: Awaitable[Sequence[Finding]]) -> list[Finding]:
+async def all_of(*looks: Awaitable[Sequence[CheckResult]]) -> list[CheckResult]:
     """Run several checks at once; return their findings in order."""
     return [finding for some in await asyncio.gather(*looks) for finding in some]
 

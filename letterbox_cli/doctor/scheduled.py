@@ -11,7 +11,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from letterbox.checks import Finding, ok, wrong
+from letterbox.checks import CheckResult, ok, wrong
 from letterbox.domain.durations import format_duration
 from letterbox.settings import Settings
 from letterbox.temporal import schedules
@@ -27,7 +27,7 @@ _GOOD_STATUSES = {
 }
 
 
-async def look(client: Client, settings: Settings) -> list[Finding]:
+async def look(client: Client, settings: Settings) -> list[CheckResult]:
     """Check each schedule that the settings ask for."""
     names = schedules.required_schedules(settings)
     sweep = schedules.schedule_id(settings.task_queue, schedules.INBOX_SWEEP)
@@ -39,7 +39,7 @@ async def look(client: Client, settings: Settings) -> list[Finding]:
     )
 
 
-async def _schedule(client: Client, name: str, *, by_clock: bool) -> list[Finding]:
+async def _schedule(client: Client, name: str, *, by_clock: bool) -> list[CheckResult]:
     try:
         description = await client.get_schedule_handle(name).describe(
             rpc_timeout=_RPC_TIMEOUT
@@ -62,7 +62,7 @@ async def _schedule(client: Client, name: str, *, by_clock: bool) -> list[Findin
 
 async def _last_run(
     client: Client, name: str, description: ScheduleDescription, now: datetime
-) -> Finding:
+) -> CheckResult:
     interval = description.schedule.spec.intervals[0].every
     every = format_duration(interval)
     if not description.info.recent_actions:
@@ -96,7 +96,7 @@ async def _status(
     return described.status or WorkflowExecutionStatus.COMPLETED
 
 
-def _clock(description: ScheduleDescription, now: datetime) -> Finding:
+def _clock(description: ScheduleDescription, now: datetime) -> CheckResult:
     """
     Compare our clock with times that are past for Temporal, and with the next run.
 

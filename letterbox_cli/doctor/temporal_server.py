@@ -14,7 +14,7 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
-from letterbox.checks import Finding, ok, warning, wrong
+from letterbox.checks import CheckResult, ok, warning, wrong
 from letterbox.domain.durations import format_duration
 from letterbox.settings import Settings
 from letterbox.temporal import namespace
@@ -29,7 +29,7 @@ _MIN_RETENTION = timedelta(days=1)
 _PROBLEMS = "TemporalReportedProblems IS NOT NULL"
 
 
-async def look(settings: Settings) -> list[Finding]:
+async def look(settings: Settings) -> list[CheckResult]:
     """Connect, and check the namespace; then all that is in it, at once."""
     async with asyncio.timeout(TIMEOUT):
         client = await connect(settings)
@@ -47,7 +47,7 @@ async def look(settings: Settings) -> list[Finding]:
     return [*findings, *await all_of(*looks)]
 
 
-async def _namespace(client: Client) -> list[Finding]:
+async def _namespace(client: Client) -> list[CheckResult]:
     request = DescribeNamespaceRequest(namespace=client.namespace)
     try:
         response = await client.workflow_service.describe_namespace(
@@ -68,7 +68,7 @@ async def _namespace(client: Client) -> list[Finding]:
     return [ok("temporal", message)]
 
 
-async def _attributes(client: Client) -> list[Finding]:
+async def _attributes(client: Client) -> list[CheckResult]:
     listed = await client.operator_service.list_search_attributes(
         ListSearchAttributesRequest(namespace=client.namespace), timeout=_RPC_TIMEOUT
     )
@@ -96,7 +96,7 @@ def _kind(key: SearchAttributeKey[Any]) -> IndexedValueType.ValueType:
     return IndexedValueType.ValueType(key.indexed_value_type)
 
 
-async def _workers(client: Client, settings: Settings) -> list[Finding]:
+async def _workers(client: Client, settings: Settings) -> list[CheckResult]:
     count = await namespace.count_pollers(client, settings.task_queue)
     if not count:
         message = (
@@ -109,7 +109,7 @@ async def _workers(client: Client, settings: Settings) -> list[Finding]:
     return [ok("workers", message)]
 
 
-async def _version(client: Client, settings: Settings) -> list[Finding]:
+async def _version(client: Client, settings: Settings) -> list[CheckResult]:
     """Check that the deployment has a current version; without one none gets work."""
     name = settings.deployment_name
     request = DescribeWorkerDeploymentRequest(
@@ -138,7 +138,7 @@ async def _version(client: Client, settings: Settings) -> list[Finding]:
     ]
 
 
-async def _problems(client: Client, settings: Settings) -> list[Finding]:
+async def _problems(client: Client, settings: Settings) -> list[CheckResult]:
     query = (
         f'{_PROBLEMS} AND ExecutionStatus = "Running" '
         f"AND TaskQueue = {quoted(settings.task_queue)}"

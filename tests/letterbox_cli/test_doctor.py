@@ -16,7 +16,7 @@ from letterbox.ats.switch import DeliverySwitch
 from letterbox.catalogue.feeds.read import read_feed
 from letterbox.catalogue.imports.report import ImportOrder
 from letterbox.catalogue.imports.run import CatalogueImport
-from letterbox.checks import Finding, ok
+from letterbox.checks import CheckResult, ok
 from letterbox.domain import keys
 from letterbox.domain.errors import BoardUnavailableError, StoreUnavailableError
 from letterbox.settings import Settings
@@ -120,7 +120,7 @@ def test_one_failure_hides_no_other_and_no_secret_is_told(
     result = letterbox("doctor", "--json")
 
     findings = [
-        Finding.model_validate(one) for one in json.loads(result.stdout)["items"]
+        CheckResult.model_validate(one) for one in json.loads(result.stdout)["items"]
     ]
     assert {one.what for one in findings if not one.fine} == {
         "region",
@@ -482,7 +482,7 @@ def test_a_clock_is_compared_with_what_is_past_and_what_is_not(
     assert between(bounds[0], NOW, bounds[1]) == timedelta(seconds=ahead)
 
 
-async def _raising(error: Exception) -> list[Finding]:
+async def _raising(error: Exception) -> list[CheckResult]:
     raise error
 
 
@@ -498,7 +498,7 @@ async def _raising(error: Exception) -> list[Finding]:
     ids=["ours", "store", "rpc", "odd", "slow"],
 )
 async def test_whatever_hinders_a_check_is_a_finding(
-    look: Awaitable[list[Finding]], words: str
+    look: Awaitable[list[CheckResult]], words: str
 ) -> None:
     """Only the type of an unknown error is shown; its text may quote anything."""
     [found] = await safely("this", look, seconds=0.01)

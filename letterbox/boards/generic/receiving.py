@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from pydantic import JsonValue
 
-from letterbox.boards.base import Head, Received
+from letterbox.boards.base import Head, ReceivedPost
 from letterbox.boards.generic.application import PostedApplication
 from letterbox.boards.generic.form import (
     MEDIA_TYPE,
@@ -41,7 +41,7 @@ _INCIDENTAL = {DOCUMENTS, DEMOGRAPHICS, "applied_at", "source", "version"}
 
 def receive_application(
     board: str, head: Head, body: BinaryIO, now: datetime
-) -> Received:
+) -> ReceivedPost:
     """Make a submission of JSON or a form; all that was signed is in it."""
     with ExitStack() as closing:
         said, parts = _opened(head, body, closing)
@@ -67,7 +67,7 @@ def receive_application(
         documents=tuple(files.documents),
     )
     remarks = _remarks(faults, is_late=is_late(head.headers, now))
-    return Received(submission, files.contents, remarks)
+    return ReceivedPost(submission, files.contents, remarks)
 
 
 def _opened(

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from pydantic import JsonValue, SecretStr
 from pydantic_settings import BaseSettings
 
-from letterbox.boards.base import Head, Outcome, Post, PostBoard, Received, Reply
+from letterbox.boards.base import Head, Outcome, Post, PostBoard, ReceivedPost, Reply
 from letterbox.boards.hellowork.payload import (
     read_answers,
     read_candidate,
@@ -67,7 +67,7 @@ class HelloWork:
 
     def receive(
         self, head: Head, body: BinaryIO, now: datetime, settings: HelloWorkSettings
-    ) -> Received:
+    ) -> ReceivedPost:
         """Take the CV out, and keep the rest as HelloWork said it."""
         del head, settings
         return receive_payload(self.name, read_object(body), now)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from letterbox.boards.base import Received
+from letterbox.boards.base import ReceivedPost
 from letterbox.boards.node import Node
 from letterbox.boards.posting.inline_files import InlineFiles
 from letterbox.boards.posting.questions import read_answer
@@ -36,7 +36,9 @@ _KINDS = {
 }
 
 
-def receive_payload(board: str, said: dict[str, JsonValue], now: datetime) -> Received:
+def receive_payload(
+    board: str, said: dict[str, JsonValue], now: datetime
+) -> ReceivedPost:
     """Make a submission of an application; all that was sent is in it."""
     board_id = board_id_of(Node(said).node(_ID), _ID)
     files = InlineFiles()

@@ -16,7 +16,7 @@ from letterbox.boards.base import (
     Outcome,
     Post,
     PostBoard,
-    Received,
+    ReceivedPost,
     Reply,
 )
 from letterbox.boards.fetching import Fetcher
@@ -34,7 +34,7 @@ from letterbox.boards.posting.moments import moment_of_millis
 from letterbox.boards.posting.replies import STATUSES, reply_by_status
 from letterbox.boards.posting.verifiers import HmacVerifier, sign
 from letterbox.boards.reports import StatusSender
-from letterbox.checks import Finding
+from letterbox.checks import CheckResult
 from letterbox.domain.application import Source
 from letterbox.domain.matching import References
 from letterbox.domain.reading import Reading, Text
@@ -85,7 +85,7 @@ class LinkedIn:
 
     def receive(
         self, head: Head, body: BinaryIO, now: datetime, settings: LinkedInSettings
-    ) -> Received:
+    ) -> ReceivedPost:
         """Keep the application as LinkedIn said it."""
         del head, settings
         return receive_payload(self.name, read_object(body), now)
@@ -156,7 +156,7 @@ class LinkedIn:
         is_told = self.takes_statuses(settings)
         return {"LinkedIn": settings.linkedin_actions_url} if is_told else {}
 
-    async def check(self, settings: LinkedInSettings) -> Sequence[Finding]:
+    async def check(self, settings: LinkedInSettings) -> Sequence[CheckResult]:
         """Judge the settings; LinkedIn has nothing that could be asked."""
         return findings(settings)
 

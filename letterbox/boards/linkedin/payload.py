@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from letterbox.boards.base import Received
+from letterbox.boards.base import ReceivedPost
 from letterbox.boards.linkedin.containers import (
     find,
     responses,
@@ -20,7 +20,9 @@ from letterbox.domain.submission import Submission
 _ID = "jobApplicationId"
 
 
-def receive_payload(board: str, said: dict[str, JsonValue], now: datetime) -> Received:
+def receive_payload(
+    board: str, said: dict[str, JsonValue], now: datetime
+) -> ReceivedPost:
     """Make a submission of an application; its documents come later, by address."""
     board_id = board_id_of(find(said, _ID), _ID)
     demographics = take_demographics(said)
@@ -33,7 +35,7 @@ def receive_payload(board: str, said: dict[str, JsonValue], now: datetime) -> Re
         said=said,
         demographics=demographics,
     )
-    return Received(submission, {})
+    return ReceivedPost(submission, {})
 
 
 def _fingerprint(board_id: str, said: dict[str, JsonValue]) -> str:

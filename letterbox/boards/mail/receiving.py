@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from pydantic import JsonValue
 
-from letterbox.boards.base import Head, Received
+from letterbox.boards.base import Head, ReceivedPost
 from letterbox.boards.mail.body_text import is_text, text_of_message
 from letterbox.boards.mail.headers import Mailbox, MessageHeaders
 from letterbox.boards.mail.origin import authentication, automatic, board_id_of
@@ -46,7 +46,7 @@ _SIGNATURES = {
 
 def receive_message(
     board: str, head: Head, body: BinaryIO, now: datetime, rule: str
-) -> Received:
+) -> ReceivedPost:
     """Make a submission of a message; the whole of it is its last document."""
     digest, size = _measured(body)
     if not size:
@@ -64,7 +64,7 @@ def receive_message(
         board_id, *identity, str(said["text"]), *digest_of_files(files.documents)
     )
     documents = (*files.documents, _original(digest, size))
-    return Received(
+    return ReceivedPost(
         Submission(
             application_id=application_id(board, board_id),
             board=board,

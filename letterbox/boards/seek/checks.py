@@ -28,7 +28,7 @@ from letterbox.boards.seek.subscriptions import (
     read_subscription,
     subscriptions_to_us,
 )
-from letterbox.checks import Finding, ok, warning, wrong
+from letterbox.checks import CheckResult, ok, warning, wrong
 from letterbox.domain.errors import BoardUnavailableError, LetterboxError
 
 _BOARD = "board seek"
@@ -38,7 +38,7 @@ _SECRETS = "LETTERBOX_SEEK_WEBHOOK_SECRETS"
 _SUBSCRIPTION = "LETTERBOX_SEEK_SUBSCRIPTION_ID"
 
 
-async def check(settings: SeekSettings) -> list[Finding]:
+async def check(settings: SeekSettings) -> list[CheckResult]:
     """Judge the settings; with credentials, ask SEEK as well."""
     secret = settings.seek_client_secret.get_secret_value()
     if not settings.seek_client_id or not secret:
@@ -52,7 +52,9 @@ async def check(settings: SeekSettings) -> list[Finding]:
     return [finding for some in findings for finding in some]
 
 
-async def _named(what: str, findings: Awaitable[list[Finding]]) -> list[Finding]:
+async def _named(
+    what: str, findings: Awaitable[list[CheckResult]]
+) -> list[CheckResult]:
     """Make a finding of what SEEK answers: neither check hides the other."""
     try:
         return await findings
@@ -60,7 +62,7 @@ async def _named(what: str, findings: Awaitable[list[Finding]]) -> list[Finding]
         return [wrong(what, str(error))]
 
 
-def _without_credentials(settings: SeekSettings) -> Finding:
+def _without_credentials(settings: SeekSettings) -> CheckResult:
     if settings.seek_client_id:
         message = "LETTERBOX_SEEK_CLIENT_ID is set, LETTERBOX_SEEK_CLIENT_SECRET is not"
         return wrong(_BOARD, message)
@@ -73,7 +75,7 @@ def _without_credentials(settings: SeekSettings) -> Finding:
     return ok(_BOARD, "off: LETTERBOX_SEEK_CLIENT_ID is not set")
 
 
-async def _connection(graph: PartnerGraph, settings: SeekSettings) -> list[Finding]:
+async def _connection(graph: PartnerGraph, settings: SeekSettings) -> list[CheckResult]:
     """Ask for one event, as reconciling does."""
     query = replace(events_query(settings), first=1)
     await _field(graph, EVENTS, query.variables(None), "events")
@@ -87,7 +89,7 @@ async def _connection(graph: PartnerGraph, settings: SeekSettings) -> list[Findi
     return findings
 
 
-async def _webhook(graph: PartnerGraph, settings: SeekSettings) -> list[Finding]:
+async def _webhook(graph: PartnerGraph, settings: SeekSettings) -> list[CheckResult]:
     named = settings.seek_subscription_id
     if not settings.seek_webhook_secrets:
         if named:
@@ -103,7 +105,7 @@ async def _webhook(graph: PartnerGraph, settings: SeekSettings) -> list[Finding]
     return [*findings, *await _relationships(graph, settings.seek_scheme)]
 
 
-async def _relationships(graph: PartnerGraph, scheme: str) -> list[Finding]:
+async def _relationships(graph: PartnerGraph, scheme: str) -> list[CheckResult]:
     """Warn where nobody would tell us that a hirer allows the export again."""
     variables = subscriptions_to(scheme, HIRER_RELATIONSHIP_CHANGED)
     connection = await _field(
@@ -118,7 +120,7 @@ async def _relationships(graph: PartnerGraph, scheme: str) -> list[Finding]:
     return [warning(_WEBHOOK, message)]
 
 
-async def _all_subscriptions(graph: PartnerGraph, scheme: str) -> list[Finding]:
+async def _all_subscriptions(graph: PartnerGraph, scheme: str) -> list[CheckResult]:
     variables = subscriptions_to(scheme, CANDIDATE_APPLICATION_CREATED)
     connection = await _field(
         graph, WEBHOOK_SUBSCRIPTIONS, variables, "webhookSubscriptions"
@@ -135,7 +137,7 @@ async def _all_subscriptions(graph: PartnerGraph, scheme: str) -> list[Finding]:
     return [ok(_WEBHOOK, message), *findings]
 
 
-async def _subscription(graph: PartnerGraph, subscription_id: str) -> Finding:
+async def _subscription(graph: PartnerGraph, subscription_id: str) -> CheckResult:
     variables = failures_of(subscription_id, datetime.now(UTC) - _LATELY, FAILURES)
     subscription = read_subscription(
         await _field(graph, WEBHOOK_SUBSCRIPTION, variables, "webhookSubscription")
