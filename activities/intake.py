@@ -16,6 +16,7 @@ from activities.sources import Inbox, Sources, find_view
 from letterbox.boards.base import Board, NoticeBoard
 from letterbox.domain.amendments import held
 from letterbox.domain.application import Application, Flag, Stage
+from letterbox.domain.ending_ports import Removal
 from letterbox.domain.errors import DamagedError, EndedError, HeldError, NotFoundError
 from letterbox.domain.messages import (
     MatchedPosition,
@@ -26,7 +27,7 @@ from letterbox.domain.messages import (
     StoreResult,
 )
 from letterbox.domain.owing import HasAts, has_no_ats, owing
-from letterbox.domain.ports import Applications, Candidates, Removal
+from letterbox.domain.ports import Applications, Candidates
 from letterbox.domain.positions import Catalogue
 from letterbox.domain.reading import Reading
 from letterbox.domain.recording import Recorder

@@ -15,7 +15,8 @@ from letterbox_cli.options import Json
 
 if TYPE_CHECKING:
     from letterbox.domain.application import Stage
-    from letterbox.domain.ports import ObjectStore, Packed
+    from letterbox.domain.ending_ports import Packed
+    from letterbox.domain.ports import ObjectStore
 
 
 def add_to(app: typer.Typer) -> None:

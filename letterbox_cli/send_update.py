@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from letterbox.domain.ending_ports import find_record
 from letterbox.domain.errors import DamagedError, NotFoundError
 from letterbox.domain.journal_actions import JournalAction
 from letterbox.settings import Settings, load_settings
@@ -64,9 +65,8 @@ def open_records(settings: Settings) -> Records:
 def _find_record(records: Records, application_id: str) -> Application | None:
     """Read it, open or archived; what is damaged can be erased all the same."""
     try:
-        open_record = records.applications.find(application_id)
-        return open_record or records.archives.record(application_id)
-    except (FileNotFoundError, DamagedError, ValueError):
+        return find_record(records.applications, records.archives, application_id)
+    except (DamagedError, ValueError):
         return None
 
 

@@ -26,6 +26,7 @@ from api.request_ids import request_id_of
 from letterbox.domain import commands
 from letterbox.domain.application import Application
 from letterbox.domain.contacts import without_contacts
+from letterbox.domain.ending_ports import is_orphaned
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.history import History
 from letterbox.domain.journal_actions import JournalAction
@@ -177,7 +178,9 @@ async def release_hold(
     by: Author,
 ) -> ApplicationStatus | Response:
     """Release a hold; safe to repeat."""
-    if await to_thread.run_sync(_is_orphaned, services, application_id):
+    if await to_thread.run_sync(
+        is_orphaned, services.holds, services.applications, application_id
+    ):
         await keep_in_journal(
             request, JournalAction.RELEASE_HOLD, application=application_id
         )
@@ -272,14 +275,6 @@ def hirer_to_name(
     )
     known = hirer_of(record) if record else None
     return position.hirer or choice.hirer or known
-
-
-def _is_orphaned(services: OperatorServices, application_id: str) -> bool:
-    """Find a hold of what is not there any more: no workflow need be asked."""
-    if services.holds.find(application_id) is None:
-        return False
-    is_removed = find_tombstone(services, application_id) is not None
-    return is_removed or not services.applications.known(application_id)
 
 
 def _check(

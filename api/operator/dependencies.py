@@ -16,14 +16,9 @@ from letterbox.boards import discover
 from letterbox.boards.abilities import AskedBoard
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.pages import page_of_positions
+from letterbox.domain.ending_ports import Archives, Holds
 from letterbox.domain.listing import Item
-from letterbox.domain.ports import (
-    Applications,
-    Archives,
-    Candidates,
-    Holds,
-    ObjectStore,
-)
+from letterbox.domain.ports import Applications, Candidates, ObjectStore
 from letterbox.domain.positions import Position
 from letterbox.history import Histories
 from letterbox.journal.reader import JournalReader

@@ -18,8 +18,9 @@ from letterbox.archive.reader import BagReader, archive_name, opened_bag, packed
 from letterbox.archive.writer import BagWriter
 from letterbox.domain import keys
 from letterbox.domain.application import Application
+from letterbox.domain.ending_ports import Holds, Packed
 from letterbox.domain.errors import DamagedError, RefusedError
-from letterbox.domain.ports import Expiry, Holds, ObjectStore, Packed
+from letterbox.domain.ports import Expiry, ObjectStore
 from letterbox.storage.objects import exists
 
 _RECORD = "application.json"

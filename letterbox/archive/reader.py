@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from letterbox.archive import bagit
 from letterbox.domain import keys
 from letterbox.domain.application import Application
+from letterbox.domain.ending_ports import Packed
 from letterbox.domain.errors import DamagedError
-from letterbox.domain.ports import ObjectStore, Packed
+from letterbox.domain.ports import ObjectStore
 from letterbox.storage.objects import CHUNK, check_key
 from letterbox.streams import digest_of
 

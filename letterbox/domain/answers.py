@@ -77,6 +77,13 @@ _KINDS = {
 }
 
 
+def upgraded(answer: object) -> object:
+    """Read an answer of version 1, which had no canonical kind; leave others."""
+    if isinstance(answer, dict) and "kind" not in answer:
+        return from_version_1(answer)
+    return answer
+
+
 def from_version_1(entry: JsonValue) -> Answer:
     """
     Read an answer as version 1 of the record had it, in SEEK's own terms.

@@ -18,6 +18,7 @@ from letterbox.domain.key_owners import Place, placed
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.records import inbox
+from letterbox.records.compare_and_write import compare_and_write
 from letterbox.records.deliveries import DeliveryWriter, opened_documents
 from letterbox.storage.objects import CHUNK, exists, listed_keys
 
@@ -176,34 +177,10 @@ class StoredApplications:
         self, application: Application, before: Application | None = None
     ) -> None:
         """Compare and write: who stood still meanwhile undoes nothing of others."""
-        key = keys.record(application.id)
-        body = application.model_dump_json(indent=1).encode()
-        version = self._version(key, before) if before else None
-        is_as_before = before is None or version is not None
-        if is_as_before and self._store.replace(key, body, version):
-            return
-        # The answer may have been lost, and not the write.
-        if self._current(key)[0] == body:
-            return
-        if ended := self.ended(application.id):
-            raise EndedError(ended)
-        raise StoreUnavailableError("the record was changed meanwhile")
-
-    def _version(self, key: str, before: Application) -> str | None:
-        body, version = self._current(key)
-        try:
-            current = Application.model_validate_json(body or b"")
-        except ValidationError:
-            return None
-        # Both as they are read: an older release may have spelled it otherwise.
-        is_same = current.model_dump_json() == before.model_dump_json()
-        return version if is_same else None
-
-    def _current(self, key: str) -> tuple[bytes | None, str | None]:
-        try:
-            return self._store.get_version(key)
-        except FileNotFoundError:
-            return None, None
+        if not compare_and_write(self._store, application, before):
+            if ended := self.ended(application.id):
+                raise EndedError(ended)
+            raise StoreUnavailableError("the record was changed meanwhile")
 
     def take_back_if_ended(self, application_id: str) -> None:
         """Remove a record that was written of what has ended meanwhile (EndedError)."""

@@ -91,6 +91,11 @@ def read_any(store: ObjectStore, key: str) -> Submission:
     """Read a submission of whatever application (FileNotFoundError, ValueError)."""
     if is_delivery(key):
         return read_delivery(store, key)
+    return read_source(store, key)
+
+
+def read_source(store: ObjectStore, key: str) -> Submission:
+    """Read a submission that was taken over (FileNotFoundError, ValueError)."""
     return Submission.model_validate_json(store.get(key))
 
 

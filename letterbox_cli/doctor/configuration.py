@@ -14,9 +14,9 @@ from letterbox.domain.plurals import plural
 from letterbox.domain.region import RegionPolicy
 from letterbox.operators.file import read as read_operators
 from letterbox.resources import open_locator
-from letterbox.setting_sources import settings_read_from
 from letterbox.settings import Settings
-from letterbox.unread_settings import (
+from letterbox.settings.sources import settings_read_from
+from letterbox.settings.unread import (
     empty_files,
     not_set,
     unparsed_lines,

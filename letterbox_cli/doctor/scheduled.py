@@ -9,12 +9,12 @@ from temporalio.client import (
     ScheduleDescription,
     WorkflowExecutionStatus,
 )
-from temporalio.service import RPCError, RPCStatusCode
 
 from letterbox.checks import CheckResult, ok, wrong
 from letterbox.domain.durations import format_duration
 from letterbox.settings import Settings
 from letterbox.temporal import schedules
+from letterbox.temporal.rpc import none_if_absent
 from letterbox_cli.doctor import clocks
 from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
 
@@ -40,13 +40,9 @@ async def look(client: Client, settings: Settings) -> list[CheckResult]:
 
 
 async def _schedule(client: Client, name: str, *, by_clock: bool) -> list[CheckResult]:
-    try:
-        description = await client.get_schedule_handle(name).describe(
-            rpc_timeout=_RPC_TIMEOUT
-        )
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
+    handle = client.get_schedule_handle(name)
+    description = await none_if_absent(handle.describe(rpc_timeout=_RPC_TIMEOUT))
+    if description is None:
         return [wrong(name, "missing: run `letterbox init`")]
     if description.schedule.state.paused:
         message = (
@@ -87,13 +83,8 @@ async def _status(
     run = client.get_workflow_handle(
         action.workflow_id, run_id=action.first_execution_run_id
     )
-    try:
-        described = await run.describe(rpc_timeout=_RPC_TIMEOUT)
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        return WorkflowExecutionStatus.COMPLETED
-    return described.status or WorkflowExecutionStatus.COMPLETED
+    described = await none_if_absent(run.describe(rpc_timeout=_RPC_TIMEOUT))
+    return (described and described.status) or WorkflowExecutionStatus.COMPLETED
 
 
 def _clock(description: ScheduleDescription, now: datetime) -> CheckResult:

@@ -21,6 +21,7 @@ from letterbox.temporal import namespace
 from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.client import connect
 from letterbox.temporal.queries import quoted
+from letterbox.temporal.rpc import none_if_absent
 from letterbox_cli.doctor import scheduled
 from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
 
@@ -49,13 +50,9 @@ async def look(settings: Settings) -> list[CheckResult]:
 
 async def _namespace(client: Client) -> list[CheckResult]:
     request = DescribeNamespaceRequest(namespace=client.namespace)
-    try:
-        response = await client.workflow_service.describe_namespace(
-            request, timeout=_RPC_TIMEOUT
-        )
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
+    call = client.workflow_service.describe_namespace(request, timeout=_RPC_TIMEOUT)
+    response = await none_if_absent(call)
+    if response is None:
         return [wrong("temporal", namespace.missing(client.namespace))]
     kept = response.config.workflow_execution_retention_ttl.ToTimedelta()
     message = (
@@ -115,13 +112,12 @@ async def _version(client: Client, settings: Settings) -> list[CheckResult]:
     request = DescribeWorkerDeploymentRequest(
         namespace=client.namespace, deployment_name=name
     )
-    try:
-        response = await client.workflow_service.describe_worker_deployment(
+    response = await none_if_absent(
+        client.workflow_service.describe_worker_deployment(
             request, timeout=_RPC_TIMEOUT
         )
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
+    )
+    if response is None:
         return [
             wrong("worker version", f"no worker of deployment {name} has ever polled")
         ]

@@ -31,7 +31,6 @@ from letterbox.streams import end_of
 
 # More than the API lets in: what a board sends is a single PUT.
 _PART = 16 * 1024 * 1024
-_OURS_ALREADY = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
 
 
 class S3Store:
@@ -233,14 +232,7 @@ class S3Store:
 
     def prepare(self) -> None:
         """Make the bucket, unless it is there."""
-        with translated("prepare"):
-            if self._client.bucket_exists(self._bucket):
-                return
-            try:
-                self._client.make_bucket(self._bucket)
-            except S3Error as error:
-                if error.code not in _OURS_ALREADY:
-                    raise
+        self.bucket.make()
 
     def check(self) -> None:
         """Check that the store takes an object and gives it back."""
