@@ -99,7 +99,7 @@ class AmendActivities:
         note_request(
             Transition.ASSIGNED,
             record.id,
-            asked=args.given,
+            command=args.given,
             is_done=is_done,
             position=position.reference,
         )

@@ -20,6 +20,7 @@ from letterbox.domain.messages import InspectedDocument, StepInput
 from letterbox.domain.ports import Applications
 from letterbox.domain.reading import Reading, Text
 from letterbox.domain.submission import ReceivedDocument, Role, Submission
+from letterbox.logs import log_failure
 from letterbox.streams import copy, spooled
 
 Recognise = Callable[[BinaryIO], DocumentKind]
@@ -167,10 +168,6 @@ class Inspector:
         except OSError:
             raise  # This machine's disk: another try may do.
         except Exception as error:  # noqa: BLE001 a stranger chose these bytes
-            log.error(  # noqa: TRY400 a traceback may quote them
-                "document not understood",
-                application=application_id,
-                document=name,
-                error=type(error).__name__,
-            )
+            about = {"application": application_id, "document": name}
+            log_failure("document not understood", error, **about)
             return UNREADABLE

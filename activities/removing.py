@@ -45,7 +45,7 @@ class EraseActivities:
         note_request(
             Transition.ERASED,
             args.application_id,
-            asked=args.given,
+            command=args.given,
             is_done=not is_first and activity.info().attempt == 1,
         )
         return EraseResult(deliver=deliver)

@@ -114,13 +114,13 @@ def _told(
 
         async def deliver(application_id: str) -> None:
             await asyncio.to_thread(
-                keep_in_journal, JournalAction.DELIVER, application_id
+                write_to_journal, JournalAction.DELIVER, application_id
             )
             await catch_up_and_deliver(updates, application_id)
 
         await bulk.run(ids, deliver)
 
-    keep_in_journal = open_journal(settings)
+    write_to_journal = open_journal(settings)
     bulk = BulkUpdates(show, rate)
     try:
         asyncio.run(run())

@@ -62,9 +62,9 @@ def export(
     address, settings = read_address(candidate), load_settings()
     records = open_records(settings)
     ids, unreadable = _find(records, address)
-    keep_in_journal = open_journal(settings, by)
+    write_to_journal = open_journal(settings, by)
     for application_id in ids:
-        keep_in_journal(JournalAction.EXPORTED, application_id)
+        write_to_journal(JournalAction.EXPORTED, application_id)
     size = write_file(to, _chunks(settings, records, ids, unreadable))
     if as_json:
         print_json(

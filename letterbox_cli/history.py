@@ -77,8 +77,8 @@ async def _tell(
         raise NotFoundError(
             f"no application {application_id}; see `letterbox list`"
         ) from None
-    keep_in_journal = open_journal(settings)
-    await asyncio.to_thread(keep_in_journal, JournalAction.HISTORY, application_id)
+    write_to_journal = open_journal(settings)
+    await asyncio.to_thread(write_to_journal, JournalAction.HISTORY, application_id)
     if style == "json":
         print_json(story)
         return

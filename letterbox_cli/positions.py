@@ -19,7 +19,7 @@ from letterbox_cli.positions_import import import_
 if TYPE_CHECKING:
     from letterbox.catalogue.changes import CatalogueWriter
     from letterbox.domain.positions import Position
-    from letterbox_cli.in_journal import Keep
+    from letterbox_cli.in_journal import WriteToJournal
 
 app = CommandLine(
     help="Manage the catalogue of positions.",
@@ -96,8 +96,8 @@ def _fields(fields: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 @app.command(epilog="Example: letterbox positions close DEV-17 --hirer acme")
 def close(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
     """Close a position, whatever a feed says: no more applications are accepted."""
-    writer, keep_in_journal = _changing()
-    keep_in_journal(JournalAction.POSITION_PUT, position=reference)
+    writer, write_to_journal = _changing()
+    write_to_journal(JournalAction.POSITION_PUT, position=reference)
     position = writer.close(reference, hirer)
     _print_status(position, as_json=as_json)
     asyncio.run(_signal_applications(position))
@@ -106,8 +106,8 @@ def close(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> N
 @app.command("open", epilog="Example: letterbox positions open DEV-17")
 def open_(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
     """Open a position again."""
-    writer, keep_in_journal = _changing()
-    keep_in_journal(JournalAction.POSITION_PUT, position=reference)
+    writer, write_to_journal = _changing()
+    write_to_journal(JournalAction.POSITION_PUT, position=reference)
     _print_status(writer.open(reference, hirer), as_json=as_json)
 
 
@@ -153,7 +153,7 @@ async def _signal_applications(position: Position) -> None:
         )
 
 
-def _changing() -> tuple[CatalogueWriter, Keep]:
+def _changing() -> tuple[CatalogueWriter, WriteToJournal]:
     from letterbox.catalogue.changes import CatalogueWriter
     from letterbox_cli.context import ready_store
     from letterbox_cli.in_journal import journal_in

@@ -49,7 +49,7 @@ def erase_again(lines: Iterable[ErasureLine], *, dry_run: bool) -> Iterator[Row]
     """
     settings = load_settings()
     ledgers = open_ledgers(settings)
-    keep_in_journal = open_journal(settings)
+    write_to_journal = open_journal(settings)
     with asyncio.Runner() as runner:
         workflows = _OpenWorkflows(settings)
 
@@ -57,7 +57,7 @@ def erase_again(lines: Iterable[ErasureLine], *, dry_run: bool) -> Iterator[Row]
             outcome = ledgers.erase(line, datetime.now(UTC), dry_run=True)
             if dry_run or outcome is LineOutcome.REFUSED:
                 return outcome
-            keep_in_journal(JournalAction.ERASE, line.id)
+            write_to_journal(JournalAction.ERASE, line.id)
             is_told = runner.run(workflows.erase(line))
             done = ledgers.erase(line, datetime.now(UTC), dry_run=False)
             if done is LineOutcome.REFUSED:
@@ -77,13 +77,13 @@ def hold_again(lines: Iterable[HoldLine], *, dry_run: bool) -> Iterator[Row]:
     """Place each hold in the store, so that nothing is removed; then tell workflows."""
     settings = load_settings()
     ledgers = open_ledgers(settings)
-    keep_in_journal = open_journal(settings)
+    write_to_journal = open_journal(settings)
     with asyncio.Runner() as runner:
         workflows = _OpenWorkflows(settings)
 
         def hold(line: HoldLine) -> LineOutcome:
             if not dry_run:
-                keep_in_journal(JournalAction.HOLD, line.id)
+                write_to_journal(JournalAction.HOLD, line.id)
             outcome = ledgers.hold(line, datetime.now(UTC), dry_run=dry_run)
             is_held = outcome in {LineOutcome.HELD, LineOutcome.DONE} and not dry_run
             # The store may have a later one than the list.

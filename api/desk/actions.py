@@ -16,7 +16,7 @@ from api.desk.forms import Typed, attempt, end_of_day, fields_of, reason_of, val
 from api.desk.pages import application_address, page
 from api.desk.route import DeskRoute, author
 from api.operator import applications, statuses
-from api.operator.access import keep_in_journal, log_asked
+from api.operator.access import log_asked, write_to_journal
 from api.operator.auth import needs, operator_of
 from api.operator.dependencies import OperatorServicesDep
 from api.operator.lookup import look_up_readable
@@ -139,7 +139,7 @@ async def deliver(action: _ActionDep) -> Response:
     """Have the ATS told once more."""
     id_, request, services = action.application_id, action.request, action.services
     await to_thread.run_sync(look_up_readable, services, id_)
-    await keep_in_journal(request, JournalAction.DELIVER, application=id_)
+    await write_to_journal(request, JournalAction.DELIVER, application=id_)
     await services.updates.deliver(id_)
     log_asked(request, id_, "deliver", action.author)
     return action.done("told")

@@ -7,7 +7,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.operator.access import keep_in_journal, log_asked, note_read
+from api.operator.access import log_asked, note_read, write_to_journal
 from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.authorship import Author, ErasureReason
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
@@ -131,7 +131,7 @@ async def assign_position(
         by=by,
         request_id=request_id_of(request),
     )
-    await keep_in_journal(request, JournalAction.ASSIGN, application=application_id)
+    await write_to_journal(request, JournalAction.ASSIGN, application=application_id)
     status = await services.updates.assign(application_id, assignment)
     log_asked(request, application_id, "assign", by)
     return ApplicationStatus.after(application_id, status, record)
@@ -157,7 +157,7 @@ async def hold(
         by=by,
         request_id=request_id_of(request),
     )
-    await keep_in_journal(request, JournalAction.HOLD, application=application_id)
+    await write_to_journal(request, JournalAction.HOLD, application=application_id)
     status = await services.updates.hold(application_id, args)
     log_asked(request, application_id, "hold", by)
     return ApplicationStatus.after(application_id, status, record)
@@ -181,7 +181,7 @@ async def release_hold(
     if await to_thread.run_sync(
         is_orphaned, services.holds, services.applications, application_id
     ):
-        await keep_in_journal(
+        await write_to_journal(
             request, JournalAction.RELEASE_HOLD, application=application_id
         )
         await to_thread.run_sync(services.holds.release, application_id)
@@ -189,7 +189,7 @@ async def release_hold(
         return Response(status_code=HTTPStatus.NO_CONTENT)
     record = await to_thread.run_sync(_check, services, application_id)
     args = commands.HoldRequest(release=True, by=by, request_id=request_id_of(request))
-    await keep_in_journal(
+    await write_to_journal(
         request, JournalAction.RELEASE_HOLD, application=application_id
     )
     status = await services.updates.hold(application_id, args)
@@ -217,7 +217,7 @@ async def refresh(
         )
     if ended := await to_thread.run_sync(services.applications.ended, application_id):
         raise RefusedError(f"the application is {ended}")
-    await keep_in_journal(request, JournalAction.REFRESH, application=application_id)
+    await write_to_journal(request, JournalAction.REFRESH, application=application_id)
     status = await services.updates.refresh(application_id)
     log_asked(request, application_id, "refresh", by)
     return ApplicationStatus.after(application_id, status, record)
@@ -245,7 +245,7 @@ async def erase(
     erasure = commands.EraseRequest(
         reason=reason, by=by, request_id=request_id_of(request)
     )
-    await keep_in_journal(request, JournalAction.ERASE, application=application_id)
+    await write_to_journal(request, JournalAction.ERASE, application=application_id)
     status = await services.updates.erase(application_id, erasure)
     log_asked(request, application_id, "erase", by)
     return ApplicationStatus.after(application_id, status, record)

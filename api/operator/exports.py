@@ -6,7 +6,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 
-from api.operator.access import keep_in_journal, log_access
+from api.operator.access import log_access, write_to_journal
 from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.authorship import decoded
 from api.operator.candidates import find_applications
@@ -57,7 +57,7 @@ async def export_candidate(
         _find, services, operator_of(request), decoded(candidate)
     )
     for application_id in ids:
-        await keep_in_journal(
+        await write_to_journal(
             request, JournalAction.EXPORTED, application=application_id
         )
     log_access(request, JournalAction.EXPORTED.value, applications=ids)

@@ -6,7 +6,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel
 
-from api.operator.access import keep_in_journal, log_access
+from api.operator.access import log_access, write_to_journal
 from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.authorship import decoded
 from api.operator.candidates import page_of_person
@@ -99,7 +99,7 @@ async def list_applications(
         )
         after = last_id.encode() if last_id else None
         ids = [item.id for item in items]
-        await keep_in_journal(request, JournalAction.SEARCHED, applications=ids)
+        await write_to_journal(request, JournalAction.SEARCHED, applications=ids)
         log_access(request, "a candidate's applications listed", applications=ids)
     cursor = seal(after, query, keys[0]) if after else None
     return Page(items=items, next=cursor)

@@ -7,7 +7,7 @@ from anyio import to_thread
 from fastapi import APIRouter, BackgroundTasks, Body, Query, Request, Response
 from pydantic import Field, ValidationError
 
-from api.operator.access import keep_in_journal, log_access
+from api.operator.access import log_access, write_to_journal
 from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.authorship import Author
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
@@ -98,7 +98,7 @@ async def put_position(  # noqa: PLR0913, PLR0917 what FastAPI gives
     """Create or replace a position; every process sees it within 3 s."""
     position = body.at(reference)
     operator_of(request).require_hirer(position.hirer)
-    await keep_in_journal(
+    await write_to_journal(
         request, JournalAction.POSITION_PUT, position=position.reference
     )
     before = await to_thread.run_sync(_put, services, position)
@@ -129,7 +129,7 @@ async def remove_position(
     operator = operator_of(request)
     before = await to_thread.run_sync(_get, services, operator, reference, hirer)
     operator.require_hirer(before.hirer)
-    await keep_in_journal(
+    await write_to_journal(
         request, JournalAction.POSITION_REMOVED, position=before.reference
     )
     removed = await to_thread.run_sync(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from anyio import to_thread
 from fastapi import APIRouter, Request
 
-from api.operator.access import keep_in_journal, log_access
+from api.operator.access import log_access, write_to_journal
 from api.operator.auth import OperatorRoute, needs
 from api.operator.authorship import Author
 from api.operator.dependencies import OperatorServicesDep
@@ -52,7 +52,7 @@ async def report_status(
         by=by,
         request_id=request_id_of(request),
     )
-    await keep_in_journal(request, JournalAction.STATUS, application=application_id)
+    await write_to_journal(request, JournalAction.STATUS, application=application_id)
     noted = await services.updates.report_status(application_id, report)
     log_access(request, "status noted", application=application_id, by=by)
     return Reported(

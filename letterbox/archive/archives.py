@@ -12,8 +12,7 @@ from typing import BinaryIO
 
 from letterbox.archive import bagit
 from letterbox.archive.endings import take_back_if_removed
-from letterbox.archive.journal import journal_files
-from letterbox.archive.merge import files_to_pack, intact_in
+from letterbox.archive.merge import files_to_pack, intact_in, journal_files
 from letterbox.archive.reader import BagReader, archive_name, opened_bag, packed_record
 from letterbox.archive.writer import BagWriter
 from letterbox.domain import keys

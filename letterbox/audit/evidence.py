@@ -193,9 +193,9 @@ def _views(
 ) -> Iterator[tuple[int, Submission]]:
     """Yield the views of a record with what was said in each, as far as it is read."""
     for view in record.views if record else ():
-        said = sources.get(keys.source(record.id, view.number)) if record else None
-        if said:
-            yield view.number, said
+        source = sources.get(keys.source(record.id, view.number)) if record else None
+        if source:
+            yield view.number, source
 
 
 def _application_id(named_by: Iterable[Application | Submission | None]) -> str | None:

@@ -187,13 +187,13 @@ def _damaged_documents(facts: Facts) -> Iterator[str]:
 
 
 def _missing_sources(facts: Facts) -> Iterator[str]:
-    existing = set(map(_name, _said(facts)))
+    existing = set(map(_name, _kept_of_board(facts)))
     record = facts.evidence.record
     listed = {f"{view.number}.json" for view in record.views} if record else set()
     return iter((listed | facts.evidence.kept_apart) - existing)
 
 
-def _said(facts: Facts) -> tuple[StoredObject, ...]:
+def _kept_of_board(facts: Facts) -> tuple[StoredObject, ...]:
     """Return what the board sent, and what of it is kept apart."""
     return (*facts.objects.sources, *facts.objects.demographics)
 
@@ -225,7 +225,7 @@ _OBJECT_RULES: dict[Kind, Callable[[Facts], Iterator[str]]] = {
     Kind.DOCUMENT_MISSING: _missing_documents,
     Kind.DOCUMENT_DAMAGED: _damaged_documents,
     Kind.SOURCE_MISSING: _missing_sources,
-    Kind.SOURCE_DAMAGED: lambda facts: _unreadable(facts, _said(facts)),
+    Kind.SOURCE_DAMAGED: lambda facts: _unreadable(facts, _kept_of_board(facts)),
     Kind.INBOX_UNREADABLE: lambda facts: _unreadable(facts, facts.objects.waiting),
     Kind.RECORD_UNREADABLE: lambda facts: _unreadable(facts, [facts.objects.record]),
 }

@@ -137,14 +137,14 @@ class JournalProof:
     ) -> tuple[dict[str, ChainHead], list[str], int]:
         listed = map(EntryName.of, listed_keys(self._store, keys.journal(day)))
         names = sorted(filter(None, listed), key=lambda one: (one.chain, one.number))
-        wanted = {chain: dict(seen) for chain, seen in notes.heads.get(day, {}).items()}
+        noted = {chain: dict(seen) for chain, seen in notes.heads.get(day, {}).items()}
         heads: dict[str, ChainHead] = {}
         problems: list[str] = []
         entries = self._entries(pool, names, is_noted=is_noted)
         for chain, of_chain in groupby(entries, lambda read: read.name.chain):
             for read in of_chain:
                 problems += self._follow(read, notes.removed_before)
-                problems += _seen(read, wanted.get(chain, {}))
+                problems += _seen(read, noted.get(chain, {}))
                 if read.digest:
                     heads[chain] = ChainHead(
                         number=read.name.number, digest=read.digest
@@ -152,7 +152,7 @@ class JournalProof:
                 problems += _late(read.name, notes.final.get(day))
         problems += [
             f"{day} {chain} {number} is missing: an audit saw it"
-            for chain, seen in wanted.items()
+            for chain, seen in noted.items()
             for number in seen
         ]
         return heads, problems, len(names)
@@ -228,8 +228,8 @@ def accept(
     )
 
 
-def _seen(read: _Read, wanted: dict[int, str]) -> Iterator[str]:
-    expected = wanted.pop(read.name.number, None)
+def _seen(read: _Read, noted: dict[int, str]) -> Iterator[str]:
+    expected = noted.pop(read.name.number, None)
     if expected and read.digest and expected != read.digest:
         what = f"{_at(read.name)} was changed since an audit saw it"
         yield f"{what}{_is_now(read.digest)}"

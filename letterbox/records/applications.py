@@ -149,10 +149,10 @@ class StoredApplications:
             endings.take_back_if_removed(self._store, application_id, apart)
         key = keys.source(application_id, number)
         has_told = submission.demographics is not None or submission.demographics_apart
-        said = submission.model_copy(
+        source = submission.model_copy(
             update={"demographics": None, "demographics_apart": has_told}
         )
-        self._put(key, said.model_dump_json())
+        self._put(key, source.model_dump_json())
         endings.take_back_if_removed(self._store, application_id, key)
 
     def demographics(self, application_id: str, number: int) -> JsonValue:

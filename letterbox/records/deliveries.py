@@ -8,8 +8,8 @@ believes nothing: the bytes may be damaged, or a stranger's.
 
 import os
 import struct
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from hashlib import sha256
 from io import BytesIO
 from typing import IO, BinaryIO, cast
@@ -20,7 +20,7 @@ from letterbox.domain.drafts import Draft
 from letterbox.domain.errors import StoreUnavailableError, TooLargeError
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
-from letterbox.streams import spooled
+from letterbox.streams import is_of_disk, spooled
 
 _SUBMISSION = "delivery.json"
 _DOCUMENTS = "documents/"
@@ -69,10 +69,10 @@ class DeliveryWriter:
 
         Raises TooLargeError for what could not be read again.
         """
-        said = submission.model_dump_json().encode()
-        if len(said) > _MAX_SUBMISSION:
+        body = submission.model_dump_json().encode()
+        if len(body) > _MAX_SUBMISSION:
             raise TooLargeError("the application has more text than can be kept")
-        self._zip.writestr(ZipInfo(_SUBMISSION, _TIME), said)
+        self._zip.writestr(ZipInfo(_SUBMISSION, _TIME), body)
         self._zip.close()
         key = keys.inbox_record(submission.application_id, submission.fingerprint)
         self._draft.keep(key)
@@ -221,13 +221,20 @@ class _FileEnd:
         return data
 
 
+Spool = Callable[[], AbstractContextManager[BinaryIO]]
+"""Opens the file in which the object of an inbox is read."""
+
+
 class DocumentsInInbox:
     """The ``DeliveredDocuments`` port; nothing is read until a document is wanted."""
 
-    def __init__(self, store: ObjectStore, key: str, closing: ExitStack) -> None:
+    def __init__(
+        self, store: ObjectStore, key: str, closing: ExitStack, spool: Spool
+    ) -> None:
         self._store = store
         self._key = key
         self._closing = closing
+        self._spool = spool
         self._file: BinaryIO | None = None
         self._members: Mapping[str, ZipInfo] = {}
 
@@ -251,7 +258,7 @@ class DocumentsInInbox:
             yield chunk
 
     def _read(self) -> BinaryIO:
-        file = self._closing.enter_context(spooled())
+        file = self._closing.enter_context(self._spool())
         with self._store.open(self._key) as chunks:
             file.writelines(chunks)
         # What is damaged has no documents.
@@ -261,10 +268,12 @@ class DocumentsInInbox:
 
 
 @contextmanager
-def opened_documents(store: ObjectStore, key: str) -> Iterator[DocumentsInInbox]:
+def opened_documents(
+    store: ObjectStore, key: str, spool: Spool = spooled
+) -> Iterator[DocumentsInInbox]:
     """Read the documents of an object in the inbox, which may not be there."""
     with ExitStack() as closing:
-        yield DocumentsInInbox(store, key, closing)
+        yield DocumentsInInbox(store, key, closing, spool)
 
 
 @contextmanager
@@ -272,6 +281,8 @@ def _damaged() -> Iterator[None]:
     """Raise ValueError for whatever broken bytes raise: nobody lists that."""
     try:
         yield
-    except Exception as error:  # noqa: BLE001 as above
+    except Exception as error:
+        if is_of_disk(error):
+            raise
         name = type(error).__name__
         raise ValueError(f"no delivery: {name}") from None

@@ -124,8 +124,8 @@ class Generic:
         filename, content = cv
         data = b64encode(content).decode()
         now = datetime.now(UTC)
-        said = sample_application(board_id, job_id, filename, data, now)
-        body = json.dumps(said)
+        payload = sample_application(board_id, job_id, filename, data, now)
+        body = json.dumps(payload)
         signature = Webhook(secret).sign(board_id, now, body)
         headers = {
             "Content-Type": self.media_type,

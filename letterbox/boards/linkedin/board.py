@@ -98,19 +98,19 @@ class LinkedIn:
         plain = reply_by_status(status, outcome, application_id, detail)
         if status is HTTPStatus.OK:
             return plain
-        said: dict[str, JsonValue] = {
+        payload: dict[str, JsonValue] = {
             "errorCode": outcome.value.upper().replace("-", "_")
         }
         if detail:
-            said["additionalErrorDetails"] = detail
-        return Reply(status, said, plain.headers)
+            payload["additionalErrorDetails"] = detail
+        return Reply(status, payload, plain.headers)
 
     def read(self, submission: Submission) -> Reading:
         """Put what LinkedIn said where the canonical record has a place for it."""
-        said = submission.said
-        reference = find(said, "externalJobId").word()
-        hirer = find(said, "integrationContext").word()
-        candidate, letter = read_candidate(said), cover_letter(said)
+        payload = submission.said
+        reference = find(payload, "externalJobId").word()
+        hirer = find(payload, "integrationContext").word()
+        candidate, letter = read_candidate(payload), cover_letter(payload)
         documents = {one.link: one.sha256 for one in submission.documents if one.link}
         return Reading(
             source=Source(
@@ -122,10 +122,10 @@ class LinkedIn:
             candidate=candidate,
             references=References(job_reference=reference, hirer=hirer),
             applied_at=moment_of_millis(
-                find(said, "appliedAt").value, submission.received_at
+                find(payload, "appliedAt").value, submission.received_at
             ),
             texts=(Text(role=Role.COVER_LETTER, text=letter),) if letter else (),
-            answers=read_answers(said, documents),
+            answers=read_answers(payload, documents),
             incomplete=not (
                 reference and candidate.emails and candidate.person.name.formatted
             ),

@@ -57,11 +57,11 @@ def receive_message(
         headers = MessageHeaders(parts.header_block)
         files = InlineFiles()
         _take_documents(parts.leaves, files)
-        said = _said(headers, head, parts, rule)
+        payload = _payload(headers, head, parts, rule)
     board_id = board_id_of(headers, digest)
-    identity = (str(said[key]) for key in ("job_reference", "sender", "subject"))
+    identity = (str(payload[key]) for key in ("job_reference", "sender", "subject"))
     mark = fingerprint(
-        board_id, *identity, str(said["text"]), *digest_of_files(files.documents)
+        board_id, *identity, str(payload["text"]), *digest_of_files(files.documents)
     )
     documents = (*files.documents, _original(digest, size))
     return ReceivedPost(
@@ -71,7 +71,7 @@ def receive_message(
             board_id=board_id,
             fingerprint=mark,
             received_at=now,
-            said=storable(said),
+            said=storable(payload),
             documents=documents,
         ),
         {**files.contents, digest: body},
@@ -123,7 +123,7 @@ def _can_be_resume(leaf: Leaf) -> bool:
     )
 
 
-def _said(
+def _payload(
     headers: MessageHeaders, head: Head, parts: MessageParts, rule: str
 ) -> dict[str, JsonValue]:
     """Write down what a message says, for the record and for people."""

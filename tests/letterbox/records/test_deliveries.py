@@ -1,12 +1,14 @@
 """A submission and its documents as one object, and whatever may lie in its place."""
 
+import errno
 import io
 import shutil
 import struct
 import subprocess
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from io import BytesIO
+from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
@@ -251,6 +253,29 @@ def test_a_delivery_without_its_beginning_has_damaged_documents(
     assert read_delivery(store, KEY) == SUBMISSION
     with opened_documents(store, KEY) as documents:
         assert b"".join(documents.chunks(CV.sha256)) != PDF
+
+
+@contextmanager
+def _on_a_failing_disk() -> Iterator[BinaryIO]:
+    """Open a file that takes everything, and gives nothing back."""
+
+    class Disk(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            del size
+            raise OSError(errno.EIO, "the disk fails")
+
+    yield Disk()
+
+
+def test_a_disk_that_fails_is_no_delivery_without_documents(store: ObjectStore) -> None:
+    """The document would be given up for lost, and the inbox cleared."""
+    body_of(store)
+
+    with (
+        opened_documents(store, KEY, _on_a_failing_disk) as documents,
+        pytest.raises(OSError, match="the disk fails"),
+    ):
+        next(documents.chunks(CV.sha256))
 
 
 def test_a_damaged_document_is_read_as_it_is(store: ObjectStore) -> None:
