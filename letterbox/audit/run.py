@@ -16,6 +16,7 @@ from typing import TypeVar
 from letterbox.audit.evidence import EvidenceReader
 from letterbox.audit.examine import Examiner, Judgement
 from letterbox.audit.facts import Limits, PlacedObject, StoredObjects, Workflows
+from letterbox.audit.kinds import Kind
 from letterbox.audit.leftovers import Leftovers
 from letterbox.audit.owed import owed_findings
 from letterbox.audit.repair import Repairs
