@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 
 class Level(StrEnum):
-    """How bad a finding is; only WRONG makes the command fail."""
+    """How bad a result is; only WRONG makes the command fail."""
 
     OK = "ok"
     WARNING = "warning"
@@ -24,15 +24,15 @@ class CheckResult(BaseModel):
 
 
 def ok(what: str, message: str) -> CheckResult:
-    """Return a finding about something that is as it should be, or off."""
+    """Return the result for something that is as it should be, or off."""
     return CheckResult(what=what, fine=True, level=Level.OK, words=message)
 
 
 def warning(what: str, message: str) -> CheckResult:
-    """Return a finding about something that one should know."""
+    """Return the result for something that one should know."""
     return CheckResult(what=what, fine=True, level=Level.WARNING, words=message)
 
 
 def wrong(what: str, message: str) -> CheckResult:
-    """Return a finding about what is wrong, with what to do."""
+    """Return the result for what is wrong, with what to do."""
     return CheckResult(what=what, fine=False, level=Level.WRONG, words=message)

@@ -10,7 +10,7 @@ from letterbox.settings import Settings
 from letterbox.storage.s3.bucket import Bucket
 from letterbox.storage.s3.lifecycle import KEEP_RULE, UPLOADS_RULE
 from letterbox.storage.s3.store import S3Store
-from letterbox_cli.doctor.findings import all_of, in_thread, safely
+from letterbox_cli.doctor.checking import all_of, in_thread, safely
 
 
 async def look(settings: Settings, store: ObjectStore) -> list[CheckResult]:
@@ -53,16 +53,16 @@ def _lifecycle(bucket: Bucket, settings: Settings) -> list[CheckResult]:
         )
         is_wrong = settings.archive_keep is not None
         return [(wrong if is_wrong else warning)("bucket lifecycle", message)]
-    findings = []
+    results = []
     if KEEP_RULE in differing:
         message = (
             "archives are not kept as LETTERBOX_ARCHIVE_KEEP says: run `letterbox init`"
         )
-        findings.append(wrong("bucket lifecycle", message))
+        results.append(wrong("bucket lifecycle", message))
     if UPLOADS_RULE in differing:
         message = "incomplete uploads are kept forever: run `letterbox init`"
-        findings.append(warning("bucket lifecycle", message))
-    return findings or [ok("bucket lifecycle", "as the settings say")]
+        results.append(warning("bucket lifecycle", message))
+    return results or [ok("bucket lifecycle", "as the settings say")]
 
 
 def _versions(bucket: Bucket) -> list[CheckResult]:

@@ -10,7 +10,7 @@ from letterbox.boards import discover
 from letterbox.boards.base import CalledBoard
 from letterbox.checks import CheckResult, ok, wrong
 from letterbox.settings import Settings
-from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
+from letterbox_cli.doctor.checking import TIMEOUT, all_of, safely
 
 
 async def server_ahead(http: httpx.AsyncClient, url: str) -> timedelta | None:
@@ -51,7 +51,7 @@ async def look(settings: Settings) -> list[CheckResult]:
 
 
 def beside(server: str, ahead: timedelta) -> CheckResult:
-    """Return a finding about how far a server's clock is ahead of ours."""
+    """Return how far a server's clock is ahead of ours."""
     what = f"clock ({server.removeprefix('the ')})"
     if abs(ahead) <= _TOLERANCE:
         return ok(what, f"agrees with that of {server}")

@@ -22,7 +22,7 @@ from letterbox.settings.unread import (
     unparsed_lines,
     unread_settings,
 )
-from letterbox_cli.doctor.findings import in_thread
+from letterbox_cli.doctor.checking import in_thread
 from letterbox_cli.up.dev_secrets import all_made_up, development_secret
 
 # SEEK requires as much of its own; shorter ones can be guessed.

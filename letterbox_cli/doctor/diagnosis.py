@@ -19,7 +19,7 @@ from letterbox_cli.doctor import (
     storage,
     temporal_server,
 )
-from letterbox_cli.doctor.findings import all_of, safely
+from letterbox_cli.doctor.checking import all_of, safely
 from letterbox_cli.up.beside import as_up_runs
 from letterbox_cli.up.state import UpState, differing_temporal
 
@@ -36,11 +36,11 @@ async def diagnose() -> list[CheckResult]:
     except SettingsError as error:
         return [wrong("settings", mistake) for mistake in error.mistakes]
     with _quiet(), as_up_runs(settings) as (running, up):
-        findings = await _look(running, is_up=up is not None)
+        results = await _look(running, is_up=up is not None)
     if up:
         message = f"is running as process {up.pid}: the checks below use its settings"
-        findings[1:1] = [ok("letterbox up", message), *_differences(settings, up)]
-    return findings
+        results[1:1] = [ok("letterbox up", message), *_differences(settings, up)]
+    return results
 
 
 def _differences(settings: Settings, up: UpState) -> Iterator[CheckResult]:
@@ -76,7 +76,7 @@ async def _look(settings: Settings, *, is_up: bool) -> list[CheckResult]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence our own logs and those of libraries; the findings are enough."""
+    """Silence our own logs and those of libraries; the results are enough."""
     before, disabled = structlog.get_config(), logging.root.manager.disable
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL)

@@ -9,8 +9,8 @@ from letterbox.domain.plurals import plural
 from letterbox.network_reasons import reason_of
 from letterbox.resources import open_receiver, open_store
 from letterbox.settings import Settings
+from letterbox_cli.doctor.checking import TIMEOUT, all_of, in_thread, safely
 from letterbox_cli.doctor.clocks import server_ahead
-from letterbox_cli.doctor.findings import TIMEOUT, all_of, in_thread, safely
 
 
 async def receiver(settings: Settings) -> list[CheckResult]:

@@ -16,7 +16,7 @@ from letterbox.settings import Settings
 from letterbox.temporal import schedules
 from letterbox.temporal.rpc import none_if_absent
 from letterbox_cli.doctor import clocks
-from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
+from letterbox_cli.doctor.checking import TIMEOUT, all_of, safely
 
 _RPC_TIMEOUT = timedelta(seconds=TIMEOUT)
 _MAX_LATENESS = timedelta(seconds=30)
@@ -50,10 +50,10 @@ async def _schedule(client: Client, name: str, *, by_clock: bool) -> list[CheckR
         )
         return [wrong(name, f"{message} {name}`")]
     now = datetime.now(UTC)
-    findings = [await _last_run(client, name, description, now)]
+    results = [await _last_run(client, name, description, now)]
     if by_clock:
-        findings.append(_clock(description, now))
-    return findings
+        results.append(_clock(description, now))
+    return results
 
 
 async def _last_run(

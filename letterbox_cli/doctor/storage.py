@@ -18,7 +18,7 @@ from letterbox.storage.durable_files import keeps_entries
 from letterbox.storage.objects import check_round_trip
 from letterbox.store_trouble import is_all_there_is, trouble
 from letterbox_cli.doctor import bucket
-from letterbox_cli.doctor.findings import all_of, in_thread, safely
+from letterbox_cli.doctor.checking import all_of, in_thread, safely
 from letterbox_cli.missing_store import count_known, is_missing, vanished
 
 _COUNTED = 10_000
@@ -30,11 +30,11 @@ async def look(settings: Settings) -> list[CheckResult]:
     """Check that the store works, and only then what is in it, all at once."""
     store = open_store(settings)
     try:
-        findings = await in_thread(_store, store, settings)
+        results = await in_thread(_store, store, settings)
     except StoreUnavailableError as error:
-        findings = [wrong("store", await _trouble(store, settings, error))]
+        results = [wrong("store", await _trouble(store, settings, error))]
         if is_all_there_is(error):
-            return [*findings, *await _folders(settings)]
+            return [*results, *await _folders(settings)]
     looks = [
         _folders(settings),
         safely("positions", in_thread(_catalogue, store)),
@@ -42,7 +42,7 @@ async def look(settings: Settings) -> list[CheckResult]:
     ]
     if settings.store_url.startswith("s3://"):
         looks.append(bucket.look(settings, store))
-    return [*findings, *await all_of(*looks)]
+    return [*results, *await all_of(*looks)]
 
 
 async def _trouble(
@@ -65,10 +65,10 @@ async def _trouble(
 def _store(store: ObjectStore, settings: Settings) -> list[CheckResult]:
     # Not the store's own check, which removes stale files as well.
     check_round_trip(store)
-    findings = [ok("store", f"{settings.store_url} can be written and read")]
+    results = [ok("store", f"{settings.store_url} can be written and read")]
     if isinstance(store, DirectoryStore) and store.folds_case():
-        findings.append(warning("store", FOLDS_CASE))
-    return findings
+        results.append(warning("store", FOLDS_CASE))
+    return results
 
 
 async def _folders(settings: Settings) -> Sequence[CheckResult]:

@@ -23,7 +23,7 @@ from letterbox.temporal.client import connect
 from letterbox.temporal.queries import quoted
 from letterbox.temporal.rpc import none_if_absent
 from letterbox_cli.doctor import scheduled
-from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
+from letterbox_cli.doctor.checking import TIMEOUT, all_of, safely
 
 _RPC_TIMEOUT = timedelta(seconds=TIMEOUT)
 _MIN_RETENTION = timedelta(days=1)
@@ -34,9 +34,9 @@ async def look(settings: Settings) -> list[CheckResult]:
     """Connect, and check the namespace; then all that is in it, at once."""
     async with asyncio.timeout(TIMEOUT):
         client = await connect(settings)
-    findings = await safely("temporal", _namespace(client))
-    if not all(finding.fine for finding in findings):
-        return [*findings]
+    results = await safely("temporal", _namespace(client))
+    if not all(result.fine for result in results):
+        return [*results]
     looks = [
         safely("search attributes", _attributes(client)),
         safely("workers", _workers(client, settings)),
@@ -45,7 +45,7 @@ async def look(settings: Settings) -> list[CheckResult]:
     ]
     if settings.deployment_name:
         looks.insert(2, safely("worker version", _version(client, settings)))
-    return [*findings, *await all_of(*looks)]
+    return [*results, *await all_of(*looks)]
 
 
 async def _namespace(client: Client) -> list[CheckResult]:
@@ -76,17 +76,17 @@ async def _attributes(client: Client) -> list[CheckResult]:
         for key in attributes.ALL
         if existing.get(key.name, kind := _kind(key)) != kind
     ]
-    findings = []
+    results = []
     if missing:
         message = f"{', '.join(missing)} missing: run `letterbox init`"
-        findings.append(wrong("search attributes", message))
+        results.append(wrong("search attributes", message))
     if mistyped:
         message = (
             f"{', '.join(mistyped)} of the wrong type: remove them, "
             "then run `letterbox init`"
         )
-        findings.append(wrong("search attributes", message))
-    return findings or [ok("search attributes", "all of them exist")]
+        results.append(wrong("search attributes", message))
+    return results or [ok("search attributes", "all of them exist")]
 
 
 def _kind(key: SearchAttributeKey[Any]) -> IndexedValueType.ValueType:

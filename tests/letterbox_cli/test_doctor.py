@@ -21,8 +21,8 @@ from letterbox.domain import keys
 from letterbox.domain.errors import BoardUnavailableError, StoreUnavailableError
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
+from letterbox_cli.doctor.checking import safely
 from letterbox_cli.doctor.clocks import beside, between
-from letterbox_cli.doctor.findings import safely
 from letterbox_cli.samples import import_sample_positions
 from letterbox_cli.up.dev_secrets import development_secrets
 from letterbox_cli.up.state import announced

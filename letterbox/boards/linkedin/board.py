@@ -22,7 +22,7 @@ from letterbox.boards.base import (
 from letterbox.boards.fetching import Fetcher
 from letterbox.boards.linkedin import signature
 from letterbox.boards.linkedin.candidate import cover_letter, read_candidate
-from letterbox.boards.linkedin.checks import PLAYED, findings
+from letterbox.boards.linkedin.checks import PLAYED, check
 from letterbox.boards.linkedin.containers import find
 from letterbox.boards.linkedin.payload import receive_payload
 from letterbox.boards.linkedin.questions import read_answers
@@ -158,7 +158,7 @@ class LinkedIn:
 
     async def check(self, settings: LinkedInSettings) -> Sequence[CheckResult]:
         """Judge the settings; LinkedIn has nothing that could be asked."""
-        return findings(settings)
+        return check(settings)
 
     def at_sandbox(self, sandbox: str) -> Mapping[str, str]:
         """Have documents downloaded from the sandbox, and statuses reported to it."""

@@ -11,7 +11,7 @@ PLAYED = "sandbox"
 _BOARD = "board linkedin"
 
 
-def findings(settings: LinkedInSettings) -> Sequence[CheckResult]:
+def check(settings: LinkedInSettings) -> Sequence[CheckResult]:
     """Return what is set wrong or not at all; nothing while LinkedIn is off."""
     if not settings.linkedin_secrets:
         return []

@@ -45,19 +45,17 @@ async def check(settings: SeekSettings) -> list[CheckResult]:
         return [_without_credentials(settings)]
     # No document is downloaded here.
     async with open_client(settings, max_document_bytes=0) as client:
-        findings = await asyncio.gather(
+        results = await asyncio.gather(
             _named(_BOARD, _connection(client.graph, settings)),
             _named(_WEBHOOK, _webhook(client.graph, settings)),
         )
-    return [finding for some in findings for finding in some]
+    return [result for some in results for result in some]
 
 
-async def _named(
-    what: str, findings: Awaitable[list[CheckResult]]
-) -> list[CheckResult]:
-    """Make a finding of what SEEK answers: neither check hides the other."""
+async def _named(what: str, results: Awaitable[list[CheckResult]]) -> list[CheckResult]:
+    """Make a result of what SEEK answers: neither check hides the other."""
     try:
-        return await findings
+        return await results
     except LetterboxError as error:
         return [wrong(what, str(error))]
 
@@ -79,14 +77,14 @@ async def _connection(graph: PartnerGraph, settings: SeekSettings) -> list[Check
     """Ask for one event, as reconciling does."""
     query = replace(events_query(settings), first=1)
     await _field(graph, EVENTS, query.variables(None), "events")
-    findings = [ok(_BOARD, "issues a token and answers queries")]
+    results = [ok(_BOARD, "issues a token and answers queries")]
     if not settings.seek_reconcile_every:
         message = (
             "LETTERBOX_SEEK_RECONCILE_EVERY is 0: events that no "
             "webhook delivers are lost"
         )
-        findings.append(warning(_BOARD, message))
-    return findings
+        results.append(warning(_BOARD, message))
+    return results
 
 
 async def _webhook(graph: PartnerGraph, settings: SeekSettings) -> list[CheckResult]:
@@ -99,10 +97,10 @@ async def _webhook(graph: PartnerGraph, settings: SeekSettings) -> list[CheckRes
             return [warning(_WEBHOOK, message)]
         return [ok(_WEBHOOK, f"off: {_SECRETS} is not set, SEEK is only polled")]
     if named:
-        findings = [await _subscription(graph, named)]
+        results = [await _subscription(graph, named)]
     else:
-        findings = await _all_subscriptions(graph, settings.seek_scheme)
-    return [*findings, *await _relationships(graph, settings.seek_scheme)]
+        results = await _all_subscriptions(graph, settings.seek_scheme)
+    return [*results, *await _relationships(graph, settings.seek_scheme)]
 
 
 async def _relationships(graph: PartnerGraph, scheme: str) -> list[CheckResult]:
@@ -133,8 +131,8 @@ async def _all_subscriptions(graph: PartnerGraph, scheme: str) -> list[CheckResu
         )
         return [wrong(_WEBHOOK, message)]
     message = f"{_SUBSCRIPTION} is not set; possible values are {', '.join(ours)}"
-    findings = await asyncio.gather(*(_subscription(graph, name) for name in ours))
-    return [ok(_WEBHOOK, message), *findings]
+    results = await asyncio.gather(*(_subscription(graph, name) for name in ours))
+    return [ok(_WEBHOOK, message), *results]
 
 
 async def _subscription(graph: PartnerGraph, subscription_id: str) -> CheckResult:

@@ -22,7 +22,7 @@ T = TypeVar("T")
 async def safely(
     what: str, look: Awaitable[Sequence[CheckResult]], seconds: float = _CHECK_TIMEOUT
 ) -> Sequence[CheckResult]:
-    """Turn whatever hinders a check into a finding, so that it hides no other."""
+    """Turn whatever hinders a check into a result, so that it hides no other."""
     try:
         async with asyncio.timeout(seconds):
             return await look
@@ -41,8 +41,8 @@ async def safely(
 
 
 async def all_of(*looks: Awaitable[Sequence[CheckResult]]) -> list[CheckResult]:
-    """Run several checks at once; return their findings in order."""
-    return [finding for some in await asyncio.gather(*looks) for finding in some]
+    """Run several checks at once; return their results in order."""
+    return [result for some in await asyncio.gather(*looks) for result in some]
 
 
 async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
