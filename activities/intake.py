@@ -165,7 +165,7 @@ class ApplicationActivities:
         repeated = following is not None and self._sources.has_kept(following, view)
         try:
             if following:
-                self._sources.keep(following, view)
+                self._sources.save(following, view)
         except EndedError as error:
             return StoreResult(ended=error.stage, deliver=self._options.deliver())
         return StoreResult(

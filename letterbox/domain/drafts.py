@@ -32,7 +32,7 @@ class Draft(Protocol):
     def flush(self) -> None:
         """Do what a file does."""
 
-    def keep(self, key: str) -> None:
+    def save(self, key: str) -> None:
         """Make it durable under a key, over an earlier object; nothing follows."""
 
 
@@ -56,7 +56,7 @@ class Delivery(Protocol):
     def begin(self) -> DeliveredDocument:
         """Begin a document; the one before it must have ended."""
 
-    def keep(self, submission: Submission) -> None:
+    def save(self, submission: Submission) -> None:
         """Write the submission behind its documents: now all of it is durable."""
 
 

@@ -36,7 +36,7 @@ class StoredApplications:
     def accept(self, submission: Submission, contents: Contents) -> None:
         """Write one object, in one go; of a delivery that is its end."""
         if not isinstance(contents, Mapping):
-            contents.keep(submission)
+            contents.save(submission)
             return
         with self.delivery() as delivery:
             for sha256 in {document.sha256: None for document in submission.documents}:
@@ -46,7 +46,7 @@ class StoredApplications:
                 while chunk := content.read(CHUNK):
                     document.write(chunk)
                 document.end()
-            delivery.keep(submission)
+            delivery.save(submission)
 
     @contextmanager
     def delivery(self) -> Iterator[Delivery]:

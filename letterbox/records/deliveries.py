@@ -63,7 +63,7 @@ class DeliveryWriter:
         self._document = _DocumentWriter(self._zip, number, self._digests)
         return self._document
 
-    def keep(self, submission: Submission) -> None:
+    def save(self, submission: Submission) -> None:
         """
         Write the submission, close the file and make it durable.
 
@@ -75,7 +75,7 @@ class DeliveryWriter:
         self._zip.writestr(ZipInfo(_SUBMISSION, _TIME), body)
         self._zip.close()
         key = keys.inbox_record(submission.application_id, submission.fingerprint)
-        self._draft.keep(key)
+        self._draft.save(key)
 
     def close(self) -> None:
         """End what was not kept: zipfile does not forget a file that is open."""

@@ -61,7 +61,7 @@ def has_any(store: ObjectStore, application_id: str) -> bool:
 def put(store: ObjectStore, submission: Submission) -> None:
     """Write a submission whose documents are stored, or that has none."""
     with store.draft() as draft, closing(DeliveryWriter(draft)) as delivery:
-        delivery.keep(submission)
+        delivery.save(submission)
 
 
 def part_of(key: str) -> str:

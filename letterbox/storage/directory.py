@@ -82,14 +82,14 @@ class DirectoryStore:
         """
         temporary = self._temporary.new_draft()
 
-        def keep(key: str, file: BinaryIO) -> None:
+        def save(key: str, file: BinaryIO) -> None:
             target = self._path(key)
             with translated("put"):
                 os.fsync(file.fileno())
                 self._move(temporary, target)
 
         draft = SpooledDraft(
-            make_file=lambda: create(temporary), keep_bytes=self.put, keep_file=keep
+            make_file=lambda: create(temporary), save_bytes=self.put, save_file=save
         )
         try:
             yield draft

@@ -37,8 +37,8 @@ class Kept:
         """Begin a delivery that is kept here."""
         draft = SpooledDraft(
             make_file=_local_file,
-            keep_bytes=self._keep_bytes,
-            keep_file=self._keep_file,
+            save_bytes=self._save_bytes,
+            save_file=self._save_file,
         )
         self.drafts.append(draft)
         with closing(draft), closing(DeliveryWriter(draft)) as delivery:
@@ -50,7 +50,7 @@ class Kept:
 
     def documents(self, received: ReceivedForm) -> dict[str, bytes]:
         """Keep what was read, and return its documents by their names."""
-        received.delivery.keep(SUBMISSION)
+        received.delivery.save(SUBMISSION)
         with ZipFile(BytesIO(self.body)) as archive:
             assert archive.testzip() is None
             return {
@@ -59,13 +59,13 @@ class Kept:
                 if name != "delivery.json"
             }
 
-    def _keep_bytes(self, key: str, body: bytes) -> None:
+    def _save_bytes(self, key: str, body: bytes) -> None:
         del key
         self.body = body
 
-    def _keep_file(self, key: str, file: BinaryIO) -> None:
+    def _save_file(self, key: str, file: BinaryIO) -> None:
         file.seek(0)
-        self._keep_bytes(key, file.read())
+        self._save_bytes(key, file.read())
 
 
 def _local_file() -> BinaryIO:

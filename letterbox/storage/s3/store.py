@@ -99,12 +99,12 @@ class S3Store:
     def draft(self) -> Iterator[SpooledDraft]:
         """Begin an object; what outgrows memory lies in a local file of no name."""
 
-        def keep(key: str, file: BinaryIO) -> None:
+        def save(key: str, file: BinaryIO) -> None:
             size = file.seek(0, SEEK_END)
             file.seek(0)
             self.put(key, file, size)
 
-        draft = SpooledDraft(make_file=_local_file, keep_bytes=self.put, keep_file=keep)
+        draft = SpooledDraft(make_file=_local_file, save_bytes=self.put, save_file=save)
         try:
             yield draft
         finally:

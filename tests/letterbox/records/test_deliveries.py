@@ -110,7 +110,7 @@ def test_a_document_that_comes_twice_is_one(store: ObjectStore) -> None:
             document = delivery.begin()
             document.write(PDF)
             assert document.end() == (CV.sha256, CV.size)
-        delivery.keep(SUBMISSION)
+        delivery.save(SUBMISSION)
 
     with ZipFile(BytesIO(store.get(KEY))) as archive:
         assert len(set(archive.namelist())) == 3

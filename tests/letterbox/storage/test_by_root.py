@@ -30,7 +30,7 @@ def test_what_root_puts_belongs_to_the_owner_of_the_store(tmp_path: Path) -> Non
     store.replace("applications/one/application.json", b"{}", None)
     with store.draft() as draft:
         draft.write(b"large" * 1_000_000)
-        draft.keep("inbox/one.zip")
+        draft.save("inbox/one.zip")
     with locked(folder / ".tmp" / "lock"):
         made = [folder, *folder.rglob("*")]
         owners = {(path.stat().st_uid, path.stat().st_gid) for path in made}
