@@ -15,7 +15,7 @@ from letterbox.domain.documents import (
     DocumentProblem,
     recognise,
 )
-from letterbox.domain.drafts import DeliveredDocuments
+from letterbox.domain.drafts import InboxDocuments
 from letterbox.domain.messages import InspectedDocument, StepInput
 from letterbox.domain.ports import Applications
 from letterbox.domain.reading import Reading, Text
@@ -46,13 +46,13 @@ class Inspector:
         Return the submission with the names by which its documents are stored.
         """
         documents = submission.documents
-        with self._applications.delivered(submission) as delivered:
+        with self._applications.inbox_documents(submission) as waiting:
             stored = [
                 self.inspect(
                     step.application_id,
                     document,
                     guarded=step.repeated,
-                    delivered=delivered,
+                    waiting=waiting,
                 )
                 for document in documents
             ]
@@ -72,10 +72,10 @@ class Inspector:
         document: ReceivedDocument,
         *,
         guarded: bool,
-        delivered: DeliveredDocuments | None = None,
+        waiting: InboxDocuments | None = None,
     ) -> InspectedDocument:
         """
-        Read a document where it is stored, else from the delivery, and store it then.
+        Read a document where it is stored, else from the inbox, and store it then.
 
         ``guarded`` as in ``look_into``.
 
@@ -86,7 +86,7 @@ class Inspector:
         kind, problem = None, None
         with spooled() as spool:
             digest, size, is_stored = self._read(
-                application_id, document, delivered, spool
+                application_id, document, waiting, spool
             )
             if digest is None:
                 problem = "missing"
@@ -111,7 +111,7 @@ class Inspector:
         self,
         application_id: str,
         document: ReceivedDocument,
-        delivered: DeliveredDocuments | None,
+        waiting: InboxDocuments | None,
         spool: BinaryIO,
     ) -> tuple[str | None, int, bool]:
         """Return digest and size of what was read, and whether it is in its place."""
@@ -121,8 +121,8 @@ class Inspector:
         ):
             return *copy(chunks, spool), True
         with suppress(FileNotFoundError):
-            if delivered:
-                return *copy(delivered.chunks(document.sha256), spool), False
+            if waiting:
+                return *copy(waiting.chunks(document.sha256), spool), False
         return None, 0, False
 
     def save_text(self, step: StepInput, text: Text) -> InspectedDocument:

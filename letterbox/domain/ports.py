@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 # Who opens a store does not build the models of all that lies in it: `up`, for one.
 if TYPE_CHECKING:
     from letterbox.domain.application import Application, Stage, Tombstone
-    from letterbox.domain.drafts import Contents, DeliveredDocuments, Delivery, Draft
+    from letterbox.domain.drafts import Contents, Draft, InboxDocuments, SubmissionDraft
     from letterbox.domain.submission import Submission
 
 
@@ -117,12 +117,12 @@ class Applications(Protocol):
     def accept(self, submission: Submission, contents: Contents) -> None:
         """Make a submission and its documents durable, as one object."""
 
-    def delivery(self) -> AbstractContextManager[Delivery]:
+    def draft(self) -> AbstractContextManager[SubmissionDraft]:
         """Begin with the documents of a submission; what is not kept leaves nothing."""
 
-    def delivered(
+    def inbox_documents(
         self, submission: Submission
-    ) -> AbstractContextManager[DeliveredDocuments]:
+    ) -> AbstractContextManager[InboxDocuments]:
         """Read the documents that lie in the inbox with a submission, if any do."""
 
     def with_stored_names(self, submission: Submission) -> Submission:

@@ -12,14 +12,14 @@ from pydantic import JsonValue, ValidationError
 from letterbox.archive import endings
 from letterbox.domain import keys
 from letterbox.domain.application import Application, Stage, Tombstone
-from letterbox.domain.drafts import Contents, DeliveredDocuments, Delivery
+from letterbox.domain.drafts import Contents, InboxDocuments, SubmissionDraft
 from letterbox.domain.errors import DamagedError, EndedError, StoreUnavailableError
 from letterbox.domain.key_owners import Place, placed
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.records import inbox
 from letterbox.records.compare_and_write import compare_and_write
-from letterbox.records.deliveries import DeliveryWriter, opened_documents
+from letterbox.records.inbox_objects import SubmissionWriter, opened_documents
 from letterbox.storage.objects import CHUNK, exists, listed_keys
 
 _VIEW = re.compile(r"[1-9][0-9]{0,8}\.json")
@@ -34,32 +34,32 @@ class StoredApplications:
         self._store = store
 
     def accept(self, submission: Submission, contents: Contents) -> None:
-        """Write one object, in one go; of a delivery that is its end."""
+        """Write one object, in one go; of one that is begun, that is its end."""
         if not isinstance(contents, Mapping):
             contents.save(submission)
             return
-        with self.delivery() as delivery:
+        with self.draft() as draft:
             for sha256 in {document.sha256: None for document in submission.documents}:
                 content = contents[sha256]
                 content.seek(0)
-                document = delivery.begin()
+                document = draft.begin()
                 while chunk := content.read(CHUNK):
                     document.write(chunk)
                 document.end()
-            delivery.save(submission)
+            draft.save(submission)
 
     @contextmanager
-    def delivery(self) -> Iterator[Delivery]:
+    def draft(self) -> Iterator[SubmissionDraft]:
         """Begin with the documents of a submission that is still to be read."""
         with (
-            self._store.draft() as draft,
-            closing(DeliveryWriter(draft)) as delivery,
+            self._store.draft() as target,
+            closing(SubmissionWriter(target)) as draft,
         ):
-            yield delivery
+            yield draft
 
-    def delivered(
+    def inbox_documents(
         self, submission: Submission
-    ) -> AbstractContextManager[DeliveredDocuments]:
+    ) -> AbstractContextManager[InboxDocuments]:
         """Read the documents that lie in the inbox with a submission."""
         key = keys.inbox_record(submission.application_id, submission.fingerprint)
         return opened_documents(self._store, key)

@@ -43,7 +43,7 @@ _HEADER = struct.Struct("<26x2H")
 _MAX_OVERHEAD = 1024
 
 
-class DeliveryWriter:
+class SubmissionWriter:
     """The ``Delivery`` port: documents as they come, then what they belong to."""
 
     def __init__(self, draft: Draft) -> None:
@@ -120,7 +120,7 @@ class _DocumentWriter:
         self._file.close()
 
 
-def read_delivery(store: ObjectStore, key: str) -> Submission:
+def read_submission(store: ObjectStore, key: str) -> Submission:
     """Read a submission and no document (FileNotFoundError, ValueError)."""
     end, size = store.get_end(key, _END)
     with _damaged():
@@ -150,7 +150,7 @@ def _submission_in(archive: ZipFile) -> Submission:
 
 
 def _opened(file: "BinaryIO | _FileEnd") -> ZipFile:
-    """Open what may be no delivery (whatever zipfile raises, and ValueError)."""
+    """Open what may be no such object (whatever zipfile raises, and ValueError)."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - _TABLE_END.size - _ZIP64_SIZE))
     _check_table(file.read())
@@ -166,9 +166,9 @@ def _check_table(end: bytes) -> None:
     )
     is_large = end[-_TABLE_END.size - _ZIP64_SIZE :].startswith(_ZIP64_MARK)
     if mark != _TABLE_END_MARK or comment or is_large:
-        raise ValueError("no delivery's end")
+        raise ValueError("not the end of a submission")
     if count > _MAX_MEMBERS or length > _END - _TABLE_END.size - _ZIP64_SIZE:
-        raise ValueError("more than a delivery holds")
+        raise ValueError("more than a submission holds")
 
 
 def _check_members(members: Sequence[ZipInfo], size: int) -> None:
@@ -225,7 +225,7 @@ Spool = Callable[[], AbstractContextManager[BinaryIO]]
 """Opens the file in which the object of an inbox is read."""
 
 
-class DocumentsInInbox:
+class StoredInboxDocuments:
     """The ``DeliveredDocuments`` port; nothing is read until a document is wanted."""
 
     def __init__(
@@ -243,7 +243,7 @@ class DocumentsInInbox:
         file = self._file = self._file or self._read()
         member = self._members.get(f"{_DOCUMENTS}{sha256}")
         if member is None:
-            raise FileNotFoundError("no such document in the delivery")
+            raise FileNotFoundError("no such document in the inbox")
         if member.header_offset < 0:
             return  # The beginning of the file is lost.
         # Not by zipfile: of a damaged document it keeps the last bytes to itself.
@@ -270,10 +270,10 @@ class DocumentsInInbox:
 @contextmanager
 def opened_documents(
     store: ObjectStore, key: str, spool: Spool = spooled
-) -> Iterator[DocumentsInInbox]:
+) -> Iterator[StoredInboxDocuments]:
     """Read the documents of an object in the inbox, which may not be there."""
     with ExitStack() as closing:
-        yield DocumentsInInbox(store, key, closing, spool)
+        yield StoredInboxDocuments(store, key, closing, spool)
 
 
 @contextmanager
@@ -285,4 +285,4 @@ def _damaged() -> Iterator[None]:
         if is_of_disk(error):
             raise
         name = type(error).__name__
-        raise ValueError(f"no delivery: {name}") from None
+        raise ValueError(f"no submission: {name}") from None
