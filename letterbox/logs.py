@@ -81,6 +81,12 @@ def log_failure(event: str, error: Exception, **about: object) -> None:
         log.error(event, exc_info=error, **about)
 
 
+def place_of(error: BaseException) -> str:
+    """Return the function and the line that raised an error, and none of its text."""
+    *_, (frame, number) = traceback.walk_tb(error.__traceback__)
+    return f"{frame.f_code.co_qualname}:{number}"
+
+
 def _is_not_logged_already(record: logging.LogRecord) -> bool:
     """Drop the SDK's line and stack of what activities/failures.py has logged."""
     return not record.getMessage().startswith("Completing activity as failed")

@@ -9,6 +9,7 @@ from temporalio.service import RPCError
 
 from letterbox.checks import CheckResult, wrong
 from letterbox.domain.errors import LetterboxError, StoreUnavailableError
+from letterbox.logs import place_of
 
 TIMEOUT = 5.0
 """Seconds for one answer."""
@@ -36,7 +37,7 @@ async def safely(
         message = f"Temporal answers {error.status.name}"
     except Exception as error:  # noqa: BLE001 whatever it is, the others are to be seen
         # Not its text, which may quote an address with a secret in it.
-        message = f"cannot be checked ({type(error).__name__})"
+        message = f"cannot be checked ({type(error).__name__} in {place_of(error)})"
     return [wrong(what, message)]
 
 

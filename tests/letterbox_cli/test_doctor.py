@@ -492,15 +492,18 @@ async def _raising(error: Exception) -> list[CheckResult]:
         (_raising(BoardUnavailableError("SEEK is away")), "SEEK is away"),
         (_raising(StoreUnavailableError("get: EIO")), "does not answer as expected"),
         (_raising(RPCError("x", RPCStatusCode.UNAVAILABLE, b"")), "UNAVAILABLE"),
-        (_raising(ValueError("a secret")), "cannot be checked (ValueError)"),
+        (
+            _raising(ValueError("a secret")),
+            "cannot be checked (ValueError in _raising:",
+        ),
         (asyncio.sleep(30, []), "no answer in time"),
     ],
     ids=["ours", "store", "rpc", "odd", "slow"],
 )
-async def test_whatever_hinders_a_check_is_a_finding(
+async def test_whatever_hinders_a_check_is_a_result(
     look: Awaitable[list[CheckResult]], words: str
 ) -> None:
-    """Only the type of an unknown error is shown; its text may quote anything."""
+    """Of an unknown error its type and place are; its text may quote anything."""
     [found] = await safely("this", look, seconds=0.01)
 
     assert (found.what, found.fine) == ("this", False)
@@ -508,7 +511,7 @@ async def test_whatever_hinders_a_check_is_a_finding(
     assert "a secret" not in found.words
 
 
-async def test_the_findings_of_a_check_are_passed_on_unchanged() -> None:
+async def test_the_results_of_a_check_are_passed_on_unchanged() -> None:
     """A check that ends in time is not touched."""
     assert await safely("this", asyncio.sleep(0, [ok("that", "well")])) == [
         ok("that", "well")
