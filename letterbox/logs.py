@@ -78,7 +78,7 @@ def log_failure(event: str, error: Exception, **about: object) -> None:
     if isinstance(error, LetterboxError | TimeoutError):
         log.warning(event, reason=str(error) or "no answer in time", **about)
     else:
-        log.error(event, exc_info=error, **about)
+        log.error(event, error=type(error).__name__, at=place_of(error), **about)
 
 
 def place_of(error: BaseException) -> str:

@@ -71,7 +71,7 @@ def test_what_is_foreseen_has_a_reason_and_a_fault_of_ours_a_place() -> None:
     assert (away["level"], away["reason"]) == ("warning", "put: EIO")
     assert (late["level"], late["reason"]) == ("warning", "no answer in time")
     assert (fault["level"], fault["error"]) == ("error", "IndexError")
-    assert str(fault["at"]).endswith("<module>']")
+    assert str(fault["at"]).startswith("<module>:")
     assert "reason" not in fault
 
 
