@@ -44,19 +44,19 @@ from letterbox.resources import (
     open_store,
 )
 from letterbox.settings import Settings, load_settings
+from letterbox.settings.unread import warn_of_unread_settings
 from letterbox.store_trouble import trouble
 from letterbox.temporal import namespace, schedules
 from letterbox.temporal.client import connect, telemetry
 from letterbox.temporal.outage import Outage
 from letterbox.temporal.sandbox_runner import QuickSandboxRunner
 from letterbox.temporal.task_queues import FEEDS, beside
-from letterbox.unread_settings import warn_of_unread_settings
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 from workflows.board_news import HirerBackfill, PostingLookup
 from workflows.scheduled import SCHEDULED
 
 WORKFLOWS: Sequence[type] = (
-    Application,
+    ApplicationWorkflow,
     HirerBackfill,
     PostingLookup,
     *SCHEDULED,

@@ -11,16 +11,14 @@ from activities.sources import find_readable
 from letterbox.domain.amendments import (
     assigned,
     delivered,
-    held,
-    is_same_hold,
-    released,
+    requested_hold,
     scanned,
+    with_hold,
 )
 from letterbox.domain.application import Application, EventType, Flag, Hold, Stage
 from letterbox.domain.commands import (
     AssignInput,
     EndHoldInput,
-    Holding,
     NoteClosingInput,
     NoteDeliveredInput,
     NoteFlagInput,
@@ -31,6 +29,7 @@ from letterbox.domain.commands import (
     PlaceHoldInput,
     PlaceHoldResult,
 )
+from letterbox.domain.ending_ports import Holds
 from letterbox.domain.errors import (
     DamagedError,
     EndedError,
@@ -39,7 +38,7 @@ from letterbox.domain.errors import (
 )
 from letterbox.domain.matching import choose
 from letterbox.domain.owing import HasAts, has_no_ats, owing, with_event, without_event
-from letterbox.domain.ports import Applications, Holds
+from letterbox.domain.ports import Applications
 from letterbox.domain.positions import Catalogue, ReferenceKind
 from letterbox.domain.recording import Recorder
 from letterbox.domain.status import Recorded
@@ -100,7 +99,7 @@ class AmendActivities:
         note_request(
             Transition.ASSIGNED,
             record.id,
-            asked=args.given,
+            command=args.given,
             is_done=is_done,
             position=position.reference,
         )
@@ -111,7 +110,8 @@ class AmendActivities:
         """Place or release a hold, and note it, for runs that older releases began."""
         application_id, command = args.application_id, args.given
         before = self._holds.find(application_id)
-        hold = None if command.release else _hold(command, before)
+        now = datetime.now(UTC)
+        hold = None if command.release else requested_hold(command, before, now)
         if hold is None:
             self._holds.release(application_id)
         with refusing_damage():
@@ -123,7 +123,7 @@ class AmendActivities:
             self._place(application_id, hold)
         note_hold(application_id, command, before)
         if record:
-            changed = _with_hold(record, hold, command.by, command.reason)
+            changed = with_hold(record, hold, now, command.by, command.reason)
             return self._save(record, changed)
         return Recorded(stage=ended, flags=(Flag.HELD,) if hold else ())
 
@@ -140,7 +140,8 @@ class AmendActivities:
             is_known = args.was_recorded or self._applications.known(application_id)
             if not ended and not is_known:
                 raise NotFoundError("there is no such application")
-            self._place(application_id, _hold(command, before))
+            hold = requested_hold(command, before, datetime.now(UTC))
+            self._place(application_id, hold)
             self._refuse_if_removed_meanwhile(application_id, ended)
         note_hold(application_id, command, before)
         return PlaceHoldResult(
@@ -155,7 +156,9 @@ class AmendActivities:
         """Write into the record what the hold's own object says."""
         record = self._find(args.application_id)
         hold = self._holds.find(record.id)
-        return self._save(record, _with_hold(record, hold, args.by, args.reason))
+        now = datetime.now(UTC)
+        changed = with_hold(record, hold, now, args.by, args.reason)
+        return self._save(record, changed)
 
     @activity.defn(name="end_hold", no_thread_cancel_exception=True)
     def end_hold(self, args: EndHoldInput) -> Recorded:
@@ -168,7 +171,7 @@ class AmendActivities:
             note(Transition.RELEASED, args.application_id, until=hold.until)
             hold = None
         record = self._find(args.application_id)
-        return self._save(record, _with_hold(record, hold))
+        return self._save(record, with_hold(record, hold, datetime.now(UTC)))
 
     @activity.defn(name="refuse_if_held", no_thread_cancel_exception=True)
     def refuse_if_held(self, application_id: str) -> None:
@@ -283,22 +286,3 @@ def _why_not_held(ended: Stage | None) -> str | None:
     return (
         f"the application is {ended}: there is nothing to hold" if is_removed else None
     )
-
-
-def _hold(command: Holding, before: Hold | None) -> Hold:
-    """Return the hold; what is asked for again was placed when it was first."""
-    hold = Hold(
-        reason=command.reason,
-        until=command.until,
-        by=command.by,
-        placed_at=datetime.now(UTC),
-    )
-    return before if before and is_same_hold(hold, before) else hold
-
-
-def _with_hold(
-    record: Application, hold: Hold | None, by: str = "", reason: str | None = None
-) -> Application:
-    if hold:
-        return held(record, hold)
-    return released(record, by, datetime.now(UTC), reason)

@@ -8,10 +8,11 @@ from temporalio import activity
 from activities.reporting import count_status
 from activities.threads import heartbeating, in_thread
 from letterbox.domain.application import Application, Attachment, Flag, Hold, Stage
+from letterbox.domain.ending_ports import Archives, Removal
 from letterbox.domain.errors import DamagedError, NotFoundError
 from letterbox.domain.messages import RetireResult
 from letterbox.domain.owing import HasAts, has_no_ats
-from letterbox.domain.ports import Applications, Archives, Removal
+from letterbox.domain.ports import Applications
 from letterbox.domain.standing import Reporting, given_up, owed_changes
 from letterbox.domain.status import Recorded
 from letterbox.domain.transitions import Transition

@@ -1,6 +1,5 @@
 """The translation of our errors into Temporal's: one of the two translators."""
 
-from traceback import walk_tb
 from typing import Any
 
 import structlog
@@ -21,6 +20,7 @@ from letterbox.domain.errors import (
     RefusedError,
     StoreUnavailableError,
 )
+from letterbox.logs import place_of
 
 _BENIGN = ApplicationErrorCategory.BENIGN
 _UNSPECIFIED = ApplicationErrorCategory.UNSPECIFIED
@@ -69,8 +69,7 @@ class _Translate(ActivityInboundInterceptor):
                 category=_BENIGN if is_by_rule else _UNSPECIFIED,
             ) from None
         except Exception as error:  # noqa: BLE001 its text may quote a candidate
-            *_, (frame, number) = walk_tb(error.__traceback__)
-            line = f"{frame.f_code.co_qualname}:{number}"
+            line = place_of(error)
             log.error(  # noqa: TRY400 a traceback may quote what it read
                 "step failed", **_where(), error=type(error).__name__, at=line
             )

@@ -17,6 +17,7 @@ from letterbox.domain.ids import key_part
 from letterbox.domain.messages import SweepInput, SweepResult
 from letterbox.domain.ports import ObjectStore, StoredObject
 from letterbox.domain.submission import Submission
+from letterbox.logs import log_failure
 
 # A sweep shares the machine with the answers: few at a time.
 _CONCURRENCY = 8
@@ -76,8 +77,7 @@ class InboxActivities:
                 if broken and not inbox.is_begun:
                     raise broken  # Nothing was swept: the store is away.
                 if broken and self._seldom.is_time("list"):
-                    cause = type(broken).__name__
-                    log.error("the inbox cannot be listed to its end", cause=cause)
+                    log_failure("the inbox cannot be listed to its end", broken)
                 if broken or not batch:
                     break
         if inbox.strays and self._seldom.is_time("strays"):
@@ -103,8 +103,7 @@ class InboxActivities:
             return False
         except Exception as error:  # noqa: BLE001 the others must not suffer from it
             if self._seldom.is_time(waiting.part):
-                cause = type(error).__name__
-                log.error("cannot be started", folder=waiting.part, cause=cause)  # noqa: TRY400 its text may quote what it read
+                log_failure("cannot be started", error, folder=waiting.part)
             return False
         return True
 

@@ -8,15 +8,22 @@ from typing import BinaryIO
 import structlog
 from temporalio import activity
 
-from letterbox.domain.documents import TXT, UNREADABLE, Kind, Problem, recognise
-from letterbox.domain.drafts import DeliveredDocuments
+from letterbox.domain.documents import (
+    TXT,
+    UNREADABLE,
+    DocumentKind,
+    DocumentProblem,
+    recognise,
+)
+from letterbox.domain.drafts import InboxDocuments
 from letterbox.domain.messages import InspectedDocument, StepInput
 from letterbox.domain.ports import Applications
 from letterbox.domain.reading import Reading, Text
 from letterbox.domain.submission import ReceivedDocument, Role, Submission
+from letterbox.logs import log_failure
 from letterbox.streams import copy, spooled
 
-Recognise = Callable[[BinaryIO], Kind]
+Recognise = Callable[[BinaryIO], DocumentKind]
 
 log = structlog.get_logger()
 
@@ -39,13 +46,13 @@ class Inspector:
         Return the submission with the names by which its documents are stored.
         """
         documents = submission.documents
-        with self._applications.delivered(submission) as delivered:
+        with self._applications.inbox_documents(submission) as waiting:
             stored = [
                 self.inspect(
                     step.application_id,
                     document,
                     guarded=step.repeated,
-                    delivered=delivered,
+                    waiting=waiting,
                 )
                 for document in documents
             ]
@@ -65,10 +72,10 @@ class Inspector:
         document: ReceivedDocument,
         *,
         guarded: bool,
-        delivered: DeliveredDocuments | None = None,
+        waiting: InboxDocuments | None = None,
     ) -> InspectedDocument:
         """
-        Read a document where it is stored, else from the delivery, and store it then.
+        Read a document where it is stored, else from the inbox, and store it then.
 
         ``guarded`` as in ``look_into``.
 
@@ -79,7 +86,7 @@ class Inspector:
         kind, problem = None, None
         with spooled() as spool:
             digest, size, is_stored = self._read(
-                application_id, document, delivered, spool
+                application_id, document, waiting, spool
             )
             if digest is None:
                 problem = "missing"
@@ -104,7 +111,7 @@ class Inspector:
         self,
         application_id: str,
         document: ReceivedDocument,
-        delivered: DeliveredDocuments | None,
+        waiting: InboxDocuments | None,
         spool: BinaryIO,
     ) -> tuple[str | None, int, bool]:
         """Return digest and size of what was read, and whether it is in its place."""
@@ -114,8 +121,8 @@ class Inspector:
         ):
             return *copy(chunks, spool), True
         with suppress(FileNotFoundError):
-            if delivered:
-                return *copy(delivered.chunks(document.sha256), spool), False
+            if waiting:
+                return *copy(waiting.chunks(document.sha256), spool), False
         return None, 0, False
 
     def save_text(self, step: StepInput, text: Text) -> InspectedDocument:
@@ -129,7 +136,7 @@ class Inspector:
 
     def look_into(
         self, application_id: str, name: str, content: BinaryIO, *, guarded: bool
-    ) -> Kind:
+    ) -> DocumentKind:
         """
         Return what a document is. Blocking.
 
@@ -150,19 +157,17 @@ class Inspector:
             "letterbox_documents_unlooked",
             "Documents not looked into, since looking at them has ended workers.",
         ).add(1)
-        return UNREADABLE.but(Problem.NOT_LOOKED_INTO)
+        return UNREADABLE.but(DocumentProblem.NOT_LOOKED_INTO)
 
-    def _kind_of(self, application_id: str, name: str, content: BinaryIO) -> Kind:
+    def _kind_of(
+        self, application_id: str, name: str, content: BinaryIO
+    ) -> DocumentKind:
         """Recognise; a fault of ours in that would fail the step for ever."""
         try:
             return self._recognise(content)
         except OSError:
             raise  # This machine's disk: another try may do.
         except Exception as error:  # noqa: BLE001 a stranger chose these bytes
-            log.error(  # noqa: TRY400 a traceback may quote them
-                "document not understood",
-                application=application_id,
-                document=name,
-                error=type(error).__name__,
-            )
+            about = {"application": application_id, "document": name}
+            log_failure("document not understood", error, **about)
             return UNREADABLE

@@ -16,6 +16,7 @@ from activities.sources import Inbox, Sources, find_view
 from letterbox.boards.base import Board, NoticeBoard
 from letterbox.domain.amendments import held
 from letterbox.domain.application import Application, Flag, Stage
+from letterbox.domain.ending_ports import Removal
 from letterbox.domain.errors import DamagedError, EndedError, HeldError, NotFoundError
 from letterbox.domain.messages import (
     MatchedPosition,
@@ -26,7 +27,7 @@ from letterbox.domain.messages import (
     StoreResult,
 )
 from letterbox.domain.owing import HasAts, has_no_ats, owing
-from letterbox.domain.ports import Applications, Candidates, Removal
+from letterbox.domain.ports import Applications, Candidates
 from letterbox.domain.positions import Catalogue
 from letterbox.domain.reading import Reading
 from letterbox.domain.recording import Recorder
@@ -164,7 +165,7 @@ class ApplicationActivities:
         repeated = following is not None and self._sources.has_kept(following, view)
         try:
             if following:
-                self._sources.keep(following, view)
+                self._sources.save(following, view)
         except EndedError as error:
             return StoreResult(ended=error.stage, deliver=self._options.deliver())
         return StoreResult(

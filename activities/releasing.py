@@ -55,7 +55,7 @@ class ReleaseActivities:
         changed = with_event(changed, EventType.UPDATED, release.released_at)
         self._applications.update(changed, record)
         self._applications.take_back_if_ended(application_id)
-        note_request(Transition.CLEARED, application_id, asked=args.given)
+        note_request(Transition.CLEARED, application_id, command=args.given)
         return Recorded.of(changed, deliver=self._deliver())
 
     def _record(self, application_id: str) -> Application:

@@ -8,9 +8,10 @@ from temporalio import activity
 from activities.threads import heartbeating, in_thread
 from letterbox.domain.application import Application, EventType, Stage, Tombstone
 from letterbox.domain.commands import EraseInput, EraseResult
+from letterbox.domain.ending_ports import Removal
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.owing import HasAts, has_no_ats, id_of_the_end
-from letterbox.domain.ports import Applications, Candidates, Removal
+from letterbox.domain.ports import Applications, Candidates
 from letterbox.domain.status import OwedEvent, Recorded
 from letterbox.domain.transitions import Transition
 from letterbox.transition_log import note, note_request
@@ -44,7 +45,7 @@ class EraseActivities:
         note_request(
             Transition.ERASED,
             args.application_id,
-            asked=args.given,
+            command=args.given,
             is_done=not is_first and activity.info().attempt == 1,
         )
         return EraseResult(deliver=deliver)

@@ -169,7 +169,7 @@ class Sources:
             return None
         return submission, self._boards[submission.board].read(submission)
 
-    def keep(self, submission: Submission, view: int) -> Submission:
+    def save(self, submission: Submission, view: int) -> Submission:
         """Keep a source; what was fetched for it already is kept, too."""
         board = self._boards[submission.board]
         if isinstance(board, AskedBoard) and (kept := self._kept(submission, view)):
@@ -245,7 +245,7 @@ class Sources:
             return None
         # Its documents may have been stored, and named, before it was lost.
         named = self._applications.with_stored_names(submission)
-        return self.keep(named, step.view)
+        return self.save(named, step.view)
 
 
 def find_readable(

@@ -19,7 +19,7 @@ from letterbox.domain.positions import (
 )
 from letterbox.domain.reading import Reading
 from letterbox.domain.region import Locator, RegionPolicy, judge_region
-from letterbox.domain.repeats import Repeat, Repeats, Seen
+from letterbox.domain.repeats import RecentApplications, Repeat, Repeats
 from letterbox.domain.submission import Submission
 
 # A board's word for the job first; then whatever else goes by it.
@@ -52,7 +52,7 @@ class Acceptance:
     ) -> None:
         self._applications = applications
         self._repeats = repeats
-        self._seen = Seen()
+        self._seen = RecentApplications()
         self._catalogue = catalogue
         self._locator = locator
         self._region_policy = region_policy

@@ -36,7 +36,7 @@ from api.unknown_references import UnknownReferences
 from api.watch import Watch, WatchSources
 from letterbox.boards import discover
 from letterbox.catalogue.lookup import StoredCatalogue
-from letterbox.catalogue.refused_references import RefusedReferences
+from letterbox.catalogue.refused_references import RefusedReferenceCounter
 from letterbox.domain.ports import ObjectStore
 from letterbox.expositions import free_loopback_address, scrape
 from letterbox.monitoring import StoreWatch
@@ -146,7 +146,7 @@ def _compose(
     applications = StoredApplications(store)
     catalogue = StoredCatalogue(store)
     unknown = UnknownReferences(
-        RefusedReferences(store),
+        RefusedReferenceCounter(store),
         partial(_ask_for_import, client, settings, catalogue),
         metrics,
     )

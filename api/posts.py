@@ -11,7 +11,7 @@ from fastapi import Request
 
 from api.bodies import chunks
 from api.dependencies import ANSWER_WITHIN, ApiServices
-from letterbox.boards.base import Head, PostBoard, Received, Verifier
+from letterbox.boards.base import Head, PostBoard, ReceivedPost, Verifier
 from letterbox.domain.errors import StoreUnavailableError, TooLargeError
 from letterbox.streams import spooled
 
@@ -23,7 +23,7 @@ _LARGE = 1024 * 1024
 @asynccontextmanager
 async def read_post(
     request: Request, board: PostBoard, secrets: Sequence[bytes], services: ApiServices
-) -> AsyncIterator[Received]:
+) -> AsyncIterator[ReceivedPost]:
     """
     Read one application; the contents of its documents are closed on leaving.
 

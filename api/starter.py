@@ -8,6 +8,7 @@ import structlog
 
 from api.metrics import Metrics
 from api.shared import in_background
+from letterbox.logs import log_failure
 
 Start = Callable[..., Awaitable[None]]
 """Of an application's id, and the keyword ``request_id`` where a request led to it."""
@@ -72,7 +73,8 @@ class Starter:
         try:
             await self._start(application_id, **about)
         except Exception as error:  # noqa: BLE001 whatever it is, the next must start
-            self._left(application_id, type(error).__name__)
+            self._metrics.starts.labels("left").inc()
+            log_failure("left to the sweep", error, application=application_id)
         else:
             self._metrics.starts.labels("started").inc()
 

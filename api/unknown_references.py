@@ -6,17 +6,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-import structlog
 from anyio import to_thread
 
 from api.metrics import Metrics
 from api.shared import in_background
+from letterbox.logs import log_failure
 
 _LOOK_EVERY = 1.0
 _IMPORT_EVERY = 60.0
 _TIMEOUT = 10.0
-
-log = structlog.get_logger()
 
 
 class RefusalCounter(Protocol):
@@ -90,11 +88,11 @@ class UnknownReferences:
         try:
             await to_thread.run_sync(self._refused.flush)
         except Exception as error:  # noqa: BLE001 it is best effort, whatever it is
-            log.warning("refused references not kept", reason=type(error).__name__)
+            log_failure("refused references not kept", error)
 
     async def _try_to_ask(self) -> None:
         try:
             async with asyncio.timeout(_TIMEOUT):
                 await self._ask()
         except Exception as error:  # noqa: BLE001 the schedule comes by itself, too
-            log.info("no import asked for", reason=type(error).__name__)
+            log_failure("no import asked for", error)

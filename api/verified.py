@@ -77,11 +77,11 @@ async def _of_form(
 ) -> AsyncIterator[VerifiedSubmission]:
     content_type = request.headers.get("content-type")
     shape = request.state.form_shape = FormShape(board.fields)
-    files = Files(services.applications.delivery, services.in_time)
+    files = Files(services.applications.draft, services.in_time)
     form = read_form(chunks(request), content_type, services.limits, shape, files)
     async with form as received:
         submission = board.receive(received.form, secrets, datetime.now(UTC))
-        yield VerifiedSubmission(board, REFUSALS, submission, received.delivery)
+        yield VerifiedSubmission(board, REFUSALS, submission, received.draft)
 
 
 @asynccontextmanager

@@ -6,18 +6,16 @@ from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
-import structlog
-
 from api.gauges import Gauges
 from api.shared import Shared, in_background
 from api.threads import Threads
-from letterbox.domain.errors import LetterboxError
 from letterbox.domain.watching import (
     AuditState,
     CatalogueState,
     InboxState,
     TemporalState,
 )
+from letterbox.logs import log_failure
 
 _EVERY = 30.0
 _TIMEOUT = 20.0
@@ -25,8 +23,6 @@ _TIMEOUT = 20.0
 _REFRESH_TIMEOUT = 0.25
 
 Result = TypeVar("Result")
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +93,6 @@ async def _attempted(what: str, reading: Awaitable[Result]) -> Result | None:
     """Wait for a reading; a watch that ended with one that fails would tell nothing."""
     try:
         return await reading
-    except (LetterboxError, TimeoutError) as error:
-        reason = str(error) or "no answer in time"
-        log.warning("cannot be watched", what=what, reason=reason)
     except Exception as error:  # noqa: BLE001 whatever it is, the next reading is due
-        log.error("cannot be watched", what=what, error=type(error).__name__)  # noqa: TRY400
+        log_failure("cannot be watched", error, what=what)
     return None

@@ -14,7 +14,7 @@ from bench.load import CV_BYTES
 from bench.plain import start_plain
 from bench.plain_worker import PlainApplication
 from bench.rig import QUEUE, WORKER
-from letterbox.boards.base import Form, FormField, FormFile
+from letterbox.boards.base import FormField, FormFile, MultipartForm
 from letterbox.boards.careerjet import BOARD, sign
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
@@ -47,7 +47,7 @@ def make_delivery(uuid: str, received_at: datetime) -> Submission:
         sha256=_SHA256,
         size=len(_CV),
     )
-    form = Form(
+    form = MultipartForm(
         fields=[FormField(name, text.encode()) for name, text in said.items()],
         files=[cv],
     )

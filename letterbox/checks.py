@@ -6,14 +6,14 @@ from pydantic import BaseModel
 
 
 class Level(StrEnum):
-    """How bad a finding is; only WRONG makes the command fail."""
+    """How bad a result is; only WRONG makes the command fail."""
 
     OK = "ok"
     WARNING = "warning"
     WRONG = "wrong"
 
 
-class Finding(BaseModel):
+class CheckResult(BaseModel):
     """The result of one check."""
 
     what: str
@@ -23,16 +23,16 @@ class Finding(BaseModel):
     words: str
 
 
-def ok(what: str, message: str) -> Finding:
-    """Return a finding about something that is as it should be, or off."""
-    return Finding(what=what, fine=True, level=Level.OK, words=message)
+def ok(what: str, message: str) -> CheckResult:
+    """Return the result for something that is as it should be, or off."""
+    return CheckResult(what=what, fine=True, level=Level.OK, words=message)
 
 
-def warning(what: str, message: str) -> Finding:
-    """Return a finding about something that one should know."""
-    return Finding(what=what, fine=True, level=Level.WARNING, words=message)
+def warning(what: str, message: str) -> CheckResult:
+    """Return the result for something that one should know."""
+    return CheckResult(what=what, fine=True, level=Level.WARNING, words=message)
 
 
-def wrong(what: str, message: str) -> Finding:
-    """Return a finding about what is wrong, with what to do."""
-    return Finding(what=what, fine=False, level=Level.WRONG, words=message)
+def wrong(what: str, message: str) -> CheckResult:
+    """Return the result for what is wrong, with what to do."""
+    return CheckResult(what=what, fine=False, level=Level.WRONG, words=message)

@@ -8,6 +8,8 @@ from collections.abc import MutableMapping
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from letterbox.domain.errors import LetterboxError
+
 # They may quote what a stranger sent; we log what matters of it.
 _NOISY_LOGGERS = (
     "gql",
@@ -17,6 +19,8 @@ _NOISY_LOGGERS = (
     "urllib3",
     "uvicorn.access",
 )
+
+log = structlog.get_logger()
 
 
 def set_up_logs(process: str, level: str = "info") -> None:
@@ -62,6 +66,25 @@ def set_up_logs(process: str, level: str = "info") -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
+
+
+def log_failure(event: str, error: Exception, **about: object) -> None:
+    """
+    Log what went wrong where something else has to go on.
+
+    What is foreseen is a warning with its reason; all else is a fault of ours, and an
+    error with its type and place.
+    """
+    if isinstance(error, LetterboxError | TimeoutError):
+        log.warning(event, reason=str(error) or "no answer in time", **about)
+    else:
+        log.error(event, error=type(error).__name__, at=place_of(error), **about)
+
+
+def place_of(error: BaseException) -> str:
+    """Return the function and the line that raised an error, and none of its text."""
+    *_, (frame, number) = traceback.walk_tb(error.__traceback__)
+    return f"{frame.f_code.co_qualname}:{number}"
 
 
 def _is_not_logged_already(record: logging.LogRecord) -> bool:

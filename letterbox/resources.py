@@ -24,14 +24,8 @@ if TYPE_CHECKING:
     from letterbox.boards.reports import StatusSender
     from letterbox.catalogue.feed_source import PositionFeed
     from letterbox.clamd import ClamdScanner
-    from letterbox.domain.ports import (
-        Applications,
-        Archives,
-        Candidates,
-        Holds,
-        ObjectStore,
-        Removal,
-    )
+    from letterbox.domain.ending_ports import Archives, Holds, Removal
+    from letterbox.domain.ports import Applications, Candidates, ObjectStore
     from letterbox.domain.region import Locator
     from letterbox.domain.submission import Submission
     from letterbox.records.inbox_search import InboxSearch

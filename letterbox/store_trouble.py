@@ -6,8 +6,8 @@ import os
 
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.resources import bucket_and_prefix
-from letterbox.setting_sources import settings_read_from
 from letterbox.settings import Settings
+from letterbox.settings.sources import settings_read_from
 
 _SERVER = "the S3 server at {endpoint} (LETTERBOX_S3_ENDPOINT)"
 _REGION = f"{_SERVER} is in another region: check LETTERBOX_S3_REGION"

@@ -1,5 +1,6 @@
 """Bytes that come in chunks: digested, and copied into files."""
 
+import errno
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -7,6 +8,9 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, cast
 
 _MAX_IN_MEMORY = 1024 * 1024
+# Broken bytes make zipfile seek to where no file has anything; a file that is not
+# there was not open, and is somebody else's failure.
+_OF_CONTENT = {None, errno.EINVAL, errno.ENOENT, errno.ENOTDIR}
 
 
 def digest_of(chunks: Iterable[bytes]) -> str:
@@ -39,6 +43,18 @@ def open_spool(max_in_memory: int = _MAX_IN_MEMORY) -> BinaryIO:
     """Open a temporary file that is in memory for as long as it is small."""
     # To typeshed it is IO[bytes], which lacks nothing of BinaryIO.
     return cast("BinaryIO", SpooledTemporaryFile(max_in_memory))
+
+
+def is_of_disk(error: Exception) -> bool:
+    """
+    Return whether this machine's disk failed in reading a file, and not its content.
+
+    What the disk denies zipfile may call a bad file: then that is its context.
+    """
+    return any(
+        isinstance(cause, OSError) and cause.errno not in _OF_CONTENT
+        for cause in (error, error.__context__)
+    )
 
 
 @contextmanager

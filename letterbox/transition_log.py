@@ -11,7 +11,12 @@ from datetime import datetime
 import structlog
 
 from letterbox.domain.application import Application, Hold
-from letterbox.domain.commands import Assignment, Erasure, Holding, Release
+from letterbox.domain.commands import (
+    Assignment,
+    EraseRequest,
+    HoldRequest,
+    ReleaseRequest,
+)
 from letterbox.domain.transitions import Transition
 
 log = structlog.get_logger()
@@ -47,14 +52,14 @@ def note_record(before: Application | None, record: Application) -> None:
         note(Transition.TRIAGED, record.id, reason=position.triage)
 
 
-Request = Assignment | Erasure | Holding | Release
+Request = Assignment | EraseRequest | HoldRequest | ReleaseRequest
 
 
 def note_request(
     transition: Transition,
     application_id: str,
     *,
-    asked: Request,
+    command: Request,
     is_done: bool = False,
     **about: object,
 ) -> None:
@@ -62,21 +67,21 @@ def note_request(
     word, what = transition, None
     if is_done:
         word, what = Transition.REPEATED, transition.value
-    ids = {"by": asked.by, "request_id": asked.request_id}
+    ids = {"by": command.by, "request_id": command.request_id}
     note(word, application_id, what=what, **ids, **about)
 
 
-def note_hold(application_id: str, asked: Holding, before: Hold | None) -> None:
+def note_hold(application_id: str, command: HoldRequest, before: Hold | None) -> None:
     """Log that a hold was placed or released; ``before`` is the one until then."""
     is_same = before is not None and (before.reason, before.until, before.by) == (
-        asked.reason,
-        asked.until,
-        asked.by,
+        command.reason,
+        command.until,
+        command.by,
     )
     note_request(
-        Transition.RELEASED if asked.release else Transition.HELD,
+        Transition.RELEASED if command.release else Transition.HELD,
         application_id,
-        asked=asked,
-        is_done=before is None if asked.release else is_same,
-        until=asked.until,
+        command=command,
+        is_done=before is None if command.release else is_same,
+        until=command.until,
     )

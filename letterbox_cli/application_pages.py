@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from letterbox.domain.cursors import seal, unseal
-from letterbox_cli.json_models import Applications
+from letterbox_cli.json_models import ListedApplications
 
 if TYPE_CHECKING:
     from letterbox.domain.listing import Filter, Item
@@ -19,7 +19,7 @@ _KEY = b"letterbox list"
 
 async def of_temporal(
     settings: Settings, filters: Filter, limit: int | None, cursor: str | None
-) -> Applications:
+) -> ListedApplications:
     """Read as many pages as it takes; None has no limit."""
     from letterbox.records.applications import StoredApplications
     from letterbox.records.triage import with_triage
@@ -43,7 +43,7 @@ async def of_temporal(
     if token or cursor:
         total = await count_applications(client, settings.task_queue, filters)
     applications = StoredApplications(open_store())
-    return Applications(
+    return ListedApplications(
         items=tuple(await asyncio.to_thread(with_triage, applications, items)),
         next=seal(token, query, _KEY) if token else None,
         total=total,
@@ -56,9 +56,9 @@ def of_candidate(
     filters: Filter,
     limit: int | None,
     cursor: str | None,
-) -> Applications:
+) -> ListedApplications:
     """Find a person's applications in the store, recorded or waiting in the inbox."""
-    from letterbox.domain.deeds import Deed
+    from letterbox.domain.journal_actions import JournalAction
     from letterbox.records.people import People
     from letterbox_cli.in_journal import open_journal
     from letterbox_cli.output import shown_progress
@@ -77,8 +77,8 @@ def of_candidate(
     people = People(records.applications, records.archives, records.holds)
     items, last = people.page(ids, filters, limit or max(len(ids), 1), after)
     shown = tuple(item.id for item in items)
-    open_journal(settings)(Deed.SEARCHED, applications=shown)
-    return Applications(
+    open_journal(settings)(JournalAction.SEARCHED, applications=shown)
+    return ListedApplications(
         items=tuple(items),
         next=seal(last.encode(), query, _KEY) if last else None,
         total=None,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from letterbox.domain.application import Flag, Stage
-from letterbox.setting_sources import settings_read_from
 from letterbox.settings import load_settings
+from letterbox.settings.sources import settings_read_from
 from letterbox_cli.completion import boards
 from letterbox_cli.options import Json, Ndjson, built
 from letterbox_cli.show import show
@@ -18,7 +18,7 @@ from letterbox_cli.times import parse_moment
 
 if TYPE_CHECKING:
     from letterbox.domain.listing import Item
-    from letterbox_cli.json_models import Applications
+    from letterbox_cli.json_models import ListedApplications
     from letterbox_cli.output import Cell
 
 # As a line needs it, with an id of Careerjet or SEEK, a reason and an archive date.
@@ -39,66 +39,71 @@ def _known_board(name: str | None) -> str | None:
     return name
 
 
+StageFilter = Annotated[
+    Stage | None,
+    typer.Option(metavar="STAGE", help=f"Only this stage: {', '.join(Stage)}."),
+]
+BoardFilter = Annotated[
+    str | None,
+    typer.Option(help="Only this board.", callback=_known_board, autocompletion=boards),
+]
+PositionFilter = Annotated[
+    str | None, typer.Option(metavar="REF", help="Only this position.")
+]
+HirerFilter = Annotated[str | None, typer.Option(help="Only this hirer.")]
+FlagFilter = Annotated[
+    Flag | None,
+    typer.Option(metavar="FLAG", help=f"Only with this flag: {', '.join(Flag)}."),
+]
+ReceivedAfter = Annotated[
+    datetime | None,
+    typer.Option(
+        metavar="TIME",
+        parser=parse_moment,
+        help="Received at this time (UTC) or later, such as 2026-11-30 or "
+        "2026-11-30T09:00.",
+    ),
+]
+ReceivedBefore = Annotated[
+    datetime | None,
+    typer.Option(
+        metavar="TIME", parser=parse_moment, help="Received before this time (UTC)."
+    ),
+]
+CandidateFilter = Annotated[
+    str | None,
+    typer.Option(
+        metavar="EMAIL",
+        help="Only those of this person, archived ones too, from the store; - asks "
+        "for the address, or reads it from standard input: arguments are seen by "
+        "others on this machine.",
+    ),
+]
+Limit = Annotated[int, typer.Option(metavar="N", help="How many at most.", min=1)]
+Everything = Annotated[
+    bool, typer.Option("--all", help="All of them, whatever --limit says.")
+]
+Cursor = Annotated[
+    str | None, typer.Option(help="`next` of the list before, with the same filters.")
+]
+Csv = Annotated[bool, typer.Option("--csv", help="Print CSV, for spreadsheets.")]
+
+
 def list_(
-    stage: Annotated[
-        Stage | None,
-        typer.Option(metavar="STAGE", help=f"Only this stage: {', '.join(Stage)}."),
-    ] = None,
-    board: Annotated[
-        str | None,
-        typer.Option(
-            help="Only this board.", callback=_known_board, autocompletion=boards
-        ),
-    ] = None,
-    position: Annotated[
-        str | None, typer.Option(metavar="REF", help="Only this position.")
-    ] = None,
-    hirer: Annotated[str | None, typer.Option(help="Only this hirer.")] = None,
-    flag: Annotated[
-        Flag | None,
-        typer.Option(metavar="FLAG", help=f"Only with this flag: {', '.join(Flag)}."),
-    ] = None,
-    received_after: Annotated[
-        datetime | None,
-        typer.Option(
-            metavar="TIME",
-            parser=parse_moment,
-            help="Received at this time (UTC) or later, such as 2026-11-30 or "
-            "2026-11-30T09:00.",
-        ),
-    ] = None,
-    received_before: Annotated[
-        datetime | None,
-        typer.Option(
-            metavar="TIME",
-            parser=parse_moment,
-            help="Received before this time (UTC).",
-        ),
-    ] = None,
-    candidate: Annotated[
-        str | None,
-        typer.Option(
-            metavar="EMAIL",
-            help="Only those of this person, archived ones too, from the store; - asks "
-            "for the address, or reads it from standard input: arguments are seen by "
-            "others on this machine.",
-        ),
-    ] = None,
-    limit: Annotated[
-        int, typer.Option(metavar="N", help="How many at most.", min=1)
-    ] = 50,
-    everything: Annotated[
-        bool, typer.Option("--all", help="All of them, whatever --limit says.")
-    ] = False,
-    cursor: Annotated[
-        str | None,
-        typer.Option(help="`next` of the list before, with the same filters."),
-    ] = None,
+    stage: StageFilter = None,
+    board: BoardFilter = None,
+    position: PositionFilter = None,
+    hirer: HirerFilter = None,
+    flag: FlagFilter = None,
+    received_after: ReceivedAfter = None,
+    received_before: ReceivedBefore = None,
+    candidate: CandidateFilter = None,
+    limit: Limit = 50,
+    everything: Everything = False,
+    cursor: Cursor = None,
     as_json: Json = False,
     ndjson: Ndjson = False,
-    as_csv: Annotated[
-        bool, typer.Option("--csv", help="Print CSV, for spreadsheets.")
-    ] = False,
+    as_csv: Csv = False,
 ) -> None:
     """
     List applications, as Temporal knows them.
@@ -138,7 +143,7 @@ def list_(
         _print(page)
 
 
-def _print_csv(page: Applications) -> None:
+def _print_csv(page: ListedApplications) -> None:
     from letterbox.domain.csv_lines import heading, line_of
 
     # Its lines end as the standard has it, and as a spreadsheet writes them.
@@ -146,7 +151,7 @@ def _print_csv(page: Applications) -> None:
     _hint_at_more(page)
 
 
-def _print(page: Applications) -> None:
+def _print(page: ListedApplications) -> None:
     from letterbox_cli.output import line_width, print_line
 
     count = len(page.items)
@@ -161,7 +166,7 @@ def _print(page: Applications) -> None:
     _hint_at_more(page)
 
 
-def _hint_at_more(page: Applications) -> None:
+def _hint_at_more(page: ListedApplications) -> None:
     if page.next:
         count = len(page.items)
         shown = f"{count} of {page.total} shown"

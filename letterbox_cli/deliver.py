@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from letterbox.domain.application import Stage
-from letterbox.domain.deeds import Deed
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.settings import load_settings
 from letterbox_cli.completion import references
 from letterbox_cli.confirmation import DryRun
@@ -29,55 +29,61 @@ def add_to(app: typer.Typer) -> None:
     )(deliver)
 
 
+Everything = Annotated[bool, typer.Option("--all", help="All applications.")]
+OfStage = Annotated[
+    Stage | None,
+    typer.Option(metavar="STAGE", help=f"All in this stage: {', '.join(Stage)}."),
+]
+OfPosition = Annotated[
+    str | None,
+    typer.Option(
+        metavar="REF", help="All for this position.", autocompletion=references
+    ),
+]
+OfHirer = Annotated[str | None, typer.Option(help="All of this hirer.")]
+Since = Annotated[
+    datetime | None,
+    typer.Option(
+        metavar="TIME",
+        parser=parse_moment,
+        help="All received at this time or later (UTC).",
+    ),
+]
+Until = Annotated[
+    datetime | None,
+    typer.Option(
+        metavar="TIME", parser=parse_moment, help="All received before this time (UTC)."
+    ),
+]
+After = Annotated[str, typer.Option(metavar="ID", help="Continue after this one.")]
+Rate = Annotated[
+    float,
+    typer.Option(metavar="N", min=0.1, max=1000, help="Applications per second."),
+]
+Test = Annotated[
+    bool, typer.Option("--test", help="Send a signed test event and print the answer.")
+]
+Enable = Annotated[
+    bool,
+    typer.Option(
+        "--enable", help="Resume after the ATS answered 410; send what it missed."
+    ),
+]
+
+
 def deliver(
     application_id: OptionalId = None,
-    all_: Annotated[bool, typer.Option("--all", help="All applications.")] = False,
-    stage: Annotated[
-        Stage | None,
-        typer.Option(metavar="STAGE", help=f"All in this stage: {', '.join(Stage)}."),
-    ] = None,
-    position: Annotated[
-        str | None,
-        typer.Option(
-            metavar="REF", help="All for this position.", autocompletion=references
-        ),
-    ] = None,
-    hirer: Annotated[str | None, typer.Option(help="All of this hirer.")] = None,
-    since: Annotated[
-        datetime | None,
-        typer.Option(
-            metavar="TIME",
-            parser=parse_moment,
-            help="All received at this time or later (UTC).",
-        ),
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option(
-            metavar="TIME",
-            parser=parse_moment,
-            help="All received before this time (UTC).",
-        ),
-    ] = None,
-    after: Annotated[
-        str, typer.Option(metavar="ID", help="Continue after this one.")
-    ] = "",
-    rate: Annotated[
-        float,
-        typer.Option(metavar="N", min=0.1, max=1000, help="Applications per second."),
-    ] = _PER_SECOND,
+    all_: Everything = False,
+    stage: OfStage = None,
+    position: OfPosition = None,
+    hirer: OfHirer = None,
+    since: Since = None,
+    until: Until = None,
+    after: After = "",
+    rate: Rate = _PER_SECOND,
     dry_run: DryRun = False,
-    test: Annotated[
-        bool,
-        typer.Option("--test", help="Send a signed test event and print the answer."),
-    ] = False,
-    enable: Annotated[
-        bool,
-        typer.Option(
-            "--enable",
-            help="Resume after the ATS answered 410; send what it missed.",
-        ),
-    ] = False,
+    test: Test = False,
+    enable: Enable = False,
     as_json: Json = False,
     ndjson: Ndjson = False,
 ) -> None:
@@ -98,16 +104,14 @@ def deliver(
         until=until,
         after=after,
     )
-    kinds = (bool(application_id) or enable, selection.is_any, test)
-    if sum(kinds) != 1:
+    if (bool(application_id) or enable) + selection.is_any + test != 1:
         raise typer.BadParameter(
             "give exactly one of these: an application, filters (--all, --stage …),"
             " --test or --enable"
         )
-    if dry_run and not selection.is_any:
-        raise typer.BadParameter("--dry-run needs filters: --all, --stage …")
-    if ndjson and not selection.is_any:
-        raise typer.BadParameter("--ndjson needs filters: --all, --stage …")
+    for name, is_given in (("--dry-run", dry_run), ("--ndjson", ndjson)):
+        if is_given and not selection.is_any:
+            raise typer.BadParameter(f"{name} needs filters: --all, --stage …")
     if test:
         send_test(load_settings(), as_json=as_json)
     elif selection.is_any:
@@ -139,6 +143,6 @@ def _deliver_one(application_id: str | None, *, enable: bool, as_json: bool) -> 
         status = send_update(
             application_id,
             lambda updates: catch_up_and_deliver(updates, application_id),
-            Deed.DELIVER,
+            JournalAction.DELIVER,
         )
         print_status(status, as_json=as_json)

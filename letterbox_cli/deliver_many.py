@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from letterbox.domain.application import Stage
-from letterbox.domain.deeds import Deed
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.plurals import plural
 from letterbox_cli.bulk_updates import BulkUpdates
 from letterbox_cli.deliver_enable import print_failed
@@ -113,12 +113,14 @@ def _told(
         updates = Updates(await reach_temporal(settings), settings.task_queue)
 
         async def deliver(application_id: str) -> None:
-            await asyncio.to_thread(keep_in_journal, Deed.DELIVER, application_id)
+            await asyncio.to_thread(
+                write_to_journal, JournalAction.DELIVER, application_id
+            )
             await catch_up_and_deliver(updates, application_id)
 
         await bulk.run(ids, deliver)
 
-    keep_in_journal = open_journal(settings)
+    write_to_journal = open_journal(settings)
     bulk = BulkUpdates(show, rate)
     try:
         asyncio.run(run())

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import LetterboxError, NotFoundError, RefusedError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.plurals import plural
 from letterbox.settings import load_settings
 from letterbox_cli.candidate_address import read_address
@@ -20,7 +20,7 @@ from letterbox_cli.output import print_line, shown_progress
 from letterbox_cli.send_update import open_records, send_update
 
 if TYPE_CHECKING:
-    from letterbox.domain.commands import Erasure
+    from letterbox.domain.commands import EraseRequest
 
 
 def add_to(app: typer.Typer) -> None:
@@ -59,7 +59,7 @@ def erase(
 
     Lists what would be removed and asks for confirmation, unless --yes is given.
     """
-    from letterbox.domain.commands import Erasure
+    from letterbox.domain.commands import EraseRequest
 
     if (application_id is None) == (candidate is None):
         raise typer.BadParameter("name either an application or --candidate EMAIL")
@@ -67,7 +67,7 @@ def erase(
         if not reason.strip():
             raise typer.BadParameter("--reason is required: the tombstone keeps it")
         refuse_without_terminal(yes=yes)
-    args = built(Erasure, reason=reason or "none", by=author("erase", by))
+    args = built(EraseRequest, reason=reason or "none", by=author("erase", by))
     ids, unreadable = [application_id or ""], 0
     if candidate is not None:
         ids, unreadable = _applications_of(read_address(candidate), reason)
@@ -98,13 +98,13 @@ def _end(unreadable: int, *, is_done: bool) -> None:
         raise typer.Exit(1)
 
 
-def _erased(application_id: str, args: Erasure, by: str | None) -> dict[str, str]:
+def _erased(application_id: str, args: EraseRequest, by: str | None) -> dict[str, str]:
     """Erase one; what is held, or fails, does not keep the others from it."""
     try:
         status = send_update(
             application_id,
             lambda updates: updates.erase(application_id, args),
-            Deed.ERASE,
+            JournalAction.ERASE,
             args.reason,
             by,
         )
@@ -129,7 +129,7 @@ def _applications_of(address: str, reason: str) -> tuple[list[str], int]:
     # Once more: what was recorded meanwhile has left the inbox.
     again = records.candidates.find(address)
     ids = list(dict.fromkeys((*marked, *waiting.application_ids, *again)))
-    open_journal(load_settings())(Deed.SEARCHED, applications=ids)
+    open_journal(load_settings())(JournalAction.SEARCHED, applications=ids)
     if not ids and waiting.unreadable:
         _warn(len(waiting.unreadable))
     if not ids:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 def look_at(ids: Sequence[str]) -> list[ErasurePreview]:
     """Read what there is of each; NotFoundError where there is none of any."""
-    from letterbox.records.erasure_preview import ErasurePreviews
+    from letterbox.records.erasure_preview import ErasurePreviewer
     from letterbox_cli.context import open_store
 
     records = open_records(load_settings())
-    previewer = ErasurePreviews(
+    previewer = ErasurePreviewer(
         open_store(),
         applications=records.applications,
         archives=records.archives,

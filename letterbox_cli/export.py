@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError, RefusedError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.plurals import plural
 from letterbox.settings import load_settings
 from letterbox_cli.candidate_address import read_address
@@ -67,9 +67,9 @@ def export(
     address, settings = read_address(candidate), load_settings()
     records = open_records(settings)
     ids, unreadable = _find(records, address)
-    keep_in_journal = open_journal(settings, by)
+    write_to_journal = open_journal(settings, by)
     for application_id in ids:
-        keep_in_journal(Deed.EXPORTED, application_id)
+        write_to_journal(JournalAction.EXPORTED, application_id)
     histories = asyncio.run(_histories(settings, ids))
     size = write_file(to, _chunks(settings, histories, unreadable))
     if as_json:

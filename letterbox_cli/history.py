@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.in_journal import open_journal
 from letterbox_cli.known_ats import has_ats
@@ -77,8 +77,8 @@ async def _tell(
         raise NotFoundError(
             f"no application {application_id}; see `letterbox list`"
         ) from None
-    keep_in_journal = open_journal(settings)
-    await asyncio.to_thread(keep_in_journal, Deed.HISTORY, application_id)
+    write_to_journal = open_journal(settings)
+    await asyncio.to_thread(write_to_journal, JournalAction.HISTORY, application_id)
     if style == "json":
         print_json(story)
         return

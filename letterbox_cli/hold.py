@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from letterbox.domain.deeds import Deed
+from letterbox.domain.ending_ports import is_orphaned
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.settings import load_settings
 from letterbox_cli.in_journal import open_journal
 from letterbox_cli.options import ApplicationId, By, Json, author, built
@@ -15,9 +16,13 @@ from letterbox_cli.send_update import open_records, send_update
 from letterbox_cli.times import minute, parse_moment
 
 if TYPE_CHECKING:
-    from letterbox.domain.commands import Holding
+    from collections.abc import Awaitable
+
+    from letterbox.domain.commands import HoldRequest
     from letterbox.domain.listing import ApplicationStatus
+    from letterbox.domain.status import Status
     from letterbox.resources import Records
+    from letterbox.temporal.updates import Updates
 
 
 def add_to(app: typer.Typer) -> None:
@@ -53,37 +58,27 @@ def hold(
     as_json: Json = False,
 ) -> None:
     """Place a legal hold, so that nothing of the application is deleted."""
-    from letterbox.domain.commands import Holding
-    from letterbox_cli.json_models import HeldApplication, ReleasedHold
+    from letterbox.domain.commands import HoldRequest
+    from letterbox_cli.json_models import HeldApplication
     from letterbox_cli.output import print_json, print_line
 
     if not release and not reason.strip():
         raise typer.BadParameter("--reason is required: it is kept with the hold")
-    args = built(
-        Holding,
-        reason=reason,
-        until=until,
-        release=release,
-        by=author("hold", by),
-    )
-    what = Deed.RELEASE_HOLD if release else Deed.HOLD
+    caller = author("hold", by)
+    args = built(HoldRequest, reason=reason, until=until, release=release, by=caller)
+    what = JournalAction.RELEASE_HOLD if release else JournalAction.HOLD
     records = open_records(load_settings())
     was_held = _is_held(records, application_id)
-    if release and _is_orphaned(records, application_id):
+    if release and is_orphaned(records.holds, records.applications, application_id):
         open_journal(load_settings(), by)(what, application_id)
         records.holds.release(application_id)
-        if as_json:
-            print_json(ReleasedHold(id=application_id))
-        else:
-            typer.echo(f"{application_id}: released")
+        _print_released(application_id, as_json=as_json)
         return
-    status = send_update(
-        application_id,
-        lambda updates: updates.hold(application_id, args),
-        what,
-        reason,
-        by,
-    )
+
+    def send(updates: Updates) -> Awaitable[Status]:
+        return updates.hold(application_id, args)
+
+    status = send_update(application_id, send, what, reason, by)
     if as_json:
         released = was_held if release else None
         print_json(HeldApplication(**status.model_dump(), released=released))
@@ -93,7 +88,17 @@ def hold(
     )
 
 
-def _outcome(args: Holding, status: ApplicationStatus, *, was_held: bool) -> str:
+def _print_released(application_id: str, *, as_json: bool) -> None:
+    from letterbox_cli.json_models import ReleasedHold
+    from letterbox_cli.output import print_json
+
+    if as_json:
+        print_json(ReleasedHold(id=application_id))
+    else:
+        typer.echo(f"{application_id}: released")
+
+
+def _outcome(args: HoldRequest, status: ApplicationStatus, *, was_held: bool) -> str:
     position = f", position {status.position}" if status.position else ""
     stands = f"{status.stage}{position}"
     if args.release:
@@ -105,11 +110,3 @@ def _outcome(args: Holding, status: ApplicationStatus, *, was_held: bool) -> str
 def _is_held(records: Records, application_id: str) -> bool:
     hold_in_store = records.holds.find(application_id)
     return bool(hold_in_store and hold_in_store.is_active(datetime.now(UTC)))
-
-
-def _is_orphaned(records: Records, application_id: str) -> bool:
-    """Return whether there is a hold, of what is itself not there any more."""
-    is_held = records.holds.find(application_id) is not None
-    is_removed = records.applications.tombstone(application_id) is not None
-    is_there = records.applications.known(application_id) and not is_removed
-    return is_held and not is_there

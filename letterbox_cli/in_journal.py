@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import StoreUnavailableError
+from letterbox.domain.journal_actions import JournalAction
 
 if TYPE_CHECKING:
     from letterbox.domain.ports import ObjectStore
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _UNKNOWN = "unknown"
 
-Keep = Callable[..., None]
+WriteToJournal = Callable[..., None]
 """Writes what is done, and to which application."""
 
 
@@ -29,7 +29,7 @@ def user() -> str:
         return _UNKNOWN
 
 
-def open_journal(settings: Settings, by: str | None = None) -> Keep:
+def open_journal(settings: Settings, by: str | None = None) -> WriteToJournal:
     """
     Return what writes into the journal: one chain for all that a command does.
 
@@ -41,14 +41,16 @@ def open_journal(settings: Settings, by: str | None = None) -> Keep:
     return journal_in(resources.open_store(settings, hurried=True), by)
 
 
-def journal_in(store: ObjectStore, by: str | None = None) -> Keep:
+def journal_in(store: ObjectStore, by: str | None = None) -> WriteToJournal:
     """Return what writes into the journal of a store that is open already."""
     from letterbox.journal.writer import Journal
 
     journal, name = Journal(store), user()
     whole = f"cli: {name} for {by}" if by and by != name else f"cli: {name}"
 
-    def keep(what: Deed, application_id: str | None = None, **about: Any) -> None:
+    def write(
+        what: JournalAction, application_id: str | None = None, **about: Any
+    ) -> None:
         try:
             journal.write(
                 what, operator=name, by=whole, application=application_id, **about
@@ -56,4 +58,4 @@ def journal_in(store: ObjectStore, by: str | None = None) -> Keep:
         except StoreUnavailableError as error:
             typer.echo(f"warning: this is not in the journal: {error}", err=True)
 
-    return keep
+    return write

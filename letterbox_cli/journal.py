@@ -59,12 +59,12 @@ def journal(
     from letterbox_cli.context import open_store
     from letterbox_cli.output import line_width, print_items, print_rows
 
-    wanted = JournalFilter(
+    filters = JournalFilter(
         application=application_id,
         operator=operator,
         since=day_of(since) if since else None,
     )
-    entries = islice(_entries(JournalReader(open_store()), wanted), limit)
+    entries = islice(_entries(JournalReader(open_store()), filters), limit)
     if as_json or ndjson:
         print_items(entries, ndjson=ndjson)
         return
@@ -86,11 +86,11 @@ def journal(
     )
 
 
-def _entries(reader: JournalReader, wanted: JournalFilter) -> Iterator[Seen]:
+def _entries(reader: JournalReader, filters: JournalFilter) -> Iterator[Seen]:
     before: str | None = ""
     while before is not None:
         page, before = reader.latest(
-            wanted, _PAGE, before, lambda entry: not entry.is_routine
+            filters, _PAGE, before, lambda entry: not entry.is_routine
         )
         yield from (entry.seen for entry in page)
 

@@ -7,12 +7,12 @@ everywhere, which are those of the operator API.
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from letterbox.audit.kinds import Kind
 from letterbox.audit.report import Finding as AuditFinding
 from letterbox.catalogue.refused_references import Refused
-from letterbox.checks import Finding
+from letterbox.checks import CheckResult
 from letterbox.domain.application import Application, Hold, Tombstone
 from letterbox.domain.listing import ApplicationStatus, Item
 from letterbox.domain.positions import Position
@@ -20,8 +20,10 @@ from letterbox.domain.standing import CandidateStatus, Reporting
 from letterbox.records.erasure_preview import ErasurePreview
 
 
-class Applications(BaseModel):
+class ListedApplications(BaseModel):
     """Some of the applications, and where the others are."""
+
+    model_config = ConfigDict(title="Applications")
 
     items: tuple[Item, ...]
     next: str | None = Field(
@@ -151,7 +153,7 @@ class Restored(BaseModel):
 class Checks(BaseModel):
     """What ``doctor`` has looked at."""
 
-    items: tuple[Finding, ...]
+    items: tuple[CheckResult, ...]
     fine: bool = Field(description="Whether nothing is wrong.")
 
 

@@ -11,7 +11,7 @@ from letterbox.boards import discover
 from letterbox.boards.base import FormBoard, PostBoard
 from letterbox.catalogue.imports.report import ImportReport
 from letterbox.catalogue.refused_references import Refused
-from letterbox.checks import Finding
+from letterbox.checks import CheckResult
 from letterbox.domain.history import Happening, History
 from letterbox.domain.journal import Seen
 from letterbox.domain.listing import ApplicationStatus, Item
@@ -20,7 +20,7 @@ from letterbox_cli import json_models as models
 from letterbox_cli import operator_models, seek_models
 
 OUTPUTS: Mapping[str, Any] = {
-    "list": models.Applications,
+    "list": models.ListedApplications,
     "show": models.ShownApplication,
     "history": History,
     "journal": operator_models.JournalEntries,
@@ -73,7 +73,7 @@ LINES: Mapping[str, type[BaseModel]] = {
     "watch": Arrival,
     "audit": models.ExplainedFinding,
     "audit-foreign": models.ForeignObject,
-    "doctor": Finding,
+    "doctor": CheckResult,
     "positions-list": Position,
     "positions-refused": Refused,
     "operators-list": operator_models.ListedOperator,

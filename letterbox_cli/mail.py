@@ -84,7 +84,9 @@ def mail(
     except LetterboxError as error:
         words = str(error)
     except Exception as error:  # noqa: BLE001 the code must hold, and a text may quote
-        words = f"unexpected ({type(error).__name__})"
+        from letterbox.logs import place_of
+
+        words = f"unexpected ({type(error).__name__} in {place_of(error)})"
     _print(words, is_error=code != os.EX_OK)
     raise typer.Exit(code)
 

@@ -140,7 +140,7 @@ _HELP = {"-h", "--help"}
 
 def _warn_of_unread_settings() -> None:
     """Print a line for each misspelt setting, before the command does without it."""
-    from letterbox.unread_settings import unparsed_lines, unread_settings
+    from letterbox.settings.unread import unparsed_lines, unread_settings
 
     # A `.env` that cannot be read is reported by whoever needs the settings.
     with suppress(OSError, UnicodeDecodeError):

@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from letterbox.domain.journal import Seen
-from letterbox.domain.operators import Role
+from letterbox.domain.operators import OperatorRole
 
 
 class ListedToken(BaseModel):
@@ -22,7 +22,7 @@ class ListedOperator(BaseModel):
     """An operator, as the file has it."""
 
     name: str
-    role: Role
+    role: OperatorRole
     hirers: tuple[str, ...] | None = Field(None, description="Null is all.")
     expires: datetime | None = None
     tokens: tuple[ListedToken, ...]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from letterbox.domain.errors import SettingsError
-from letterbox.domain.operators import Role
+from letterbox.domain.operators import OperatorRole
 from letterbox.settings import load_settings
 from letterbox_cli.command_line import CommandLine
 from letterbox_cli.options import Json, Ndjson
@@ -45,7 +45,7 @@ Expires = Annotated[
 def add(
     name: Name,
     role: Annotated[
-        Role | None, typer.Option(help="viewer, triage, privacy or admin.")
+        OperatorRole | None, typer.Option(help="viewer, triage, privacy or admin.")
     ] = None,
     hirer: Annotated[
         list[str] | None,

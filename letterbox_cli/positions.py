@@ -3,38 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import stat
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from letterbox.domain.deeds import Deed
-from letterbox.domain.errors import RefusedError, TemporalUnavailableError
-from letterbox.setting_types import web_address
+from letterbox.domain.errors import TemporalUnavailableError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.settings import load_settings
 from letterbox_cli.command_line import CommandLine
 from letterbox_cli.completion import references
-from letterbox_cli.confirmation import DryRun
 from letterbox_cli.options import Json, Ndjson
+from letterbox_cli.positions_import import import_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from letterbox.catalogue.changes import CatalogueWriter
     from letterbox.domain.positions import Position
-    from letterbox_cli.in_journal import Keep
+    from letterbox_cli.in_journal import WriteToJournal
 
 app = CommandLine(
     help="Manage the catalogue of positions.",
     no_args_is_help=True,
     epilog="Example: letterbox positions import jobs.xml",
 )
-
-_KIB = 1024
 
 Reference = Annotated[
     str,
@@ -48,126 +39,12 @@ Hirer = Annotated[
 ]
 
 
-def _usable(source: str) -> str:
-    if "://" in source:
-        if not source.lower().startswith(("http://", "https://")):
-            raise typer.BadParameter("only http:// and https:// URLs can be imported")
-        try:
-            web_address(source)
-        except ValueError as error:
-            raise typer.BadParameter(f"{source} {error}") from None
-    elif source == "-":
-        if sys.stdin.isatty():
-            raise typer.BadParameter(
-                "standard input is a terminal: pipe a feed into it, or give a file"
-            )
-    else:
-        _usable_file(Path(source))
-    return source
-
-
-def _usable_file(path: Path) -> None:
-    try:
-        is_folder = stat.S_ISDIR(path.stat().st_mode)
-    except OSError as error:
-        raise typer.BadParameter(f"{path}: {error.strerror}") from None
-    if is_folder:
-        raise typer.BadParameter(f"{path} is a folder")
-
-
-@app.command(
+app.command(
     "import",
     epilog="Example: letterbox positions import jobs.xml · A position in our JSON: "
     '{"reference": "DEV-17", "title": "Developer", "status": "open"}; '
     "docs/positions.md has all fields",
-)
-def import_(
-    source: Annotated[
-        str,
-        typer.Argument(
-            metavar="FILE|URL|-",
-            callback=_usable,
-            help="JSON (a list, or one object a line), or an XML feed for Careerjet "
-            "or Indeed; may be gzipped; - is standard input.",
-        ),
-    ],
-    hirer: Annotated[
-        str | None, typer.Option(help="Hirer of the positions that name none.")
-    ] = None,
-    partial: Annotated[
-        bool,
-        typer.Option("--partial", help="The list is only a part: remove nothing."),
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Remove positions even if many would go.")
-    ] = False,
-    dry_run: DryRun = False,
-    as_json: Json = False,
-) -> None:
-    """
-    Make the catalogue match a list or a feed of positions.
-
-    Positions that it no longer has are removed, if their hirer is one of the
-    list's or --hirer. Positions that were closed by hand stay closed. A broken
-    job is mended or skipped, and reported; then, or if more than half would go,
-    nothing is removed yet. The exit code is 1 if anything was broken or waits.
-    """
-    from letterbox.catalogue.feed_source import import_from
-    from letterbox.catalogue.imports.report import ImportOrder
-    from letterbox.catalogue.imports.run import CatalogueImport
-    from letterbox_cli.context import open_store, ready_store
-    from letterbox_cli.import_summary import summary
-    from letterbox_cli.in_journal import journal_in
-    from letterbox_cli.output import print_json, print_line, shown_progress
-
-    with _stream(source) as stream, shown_progress() as show:
-        order = ImportOrder(
-            source=Path(source).name if "://" not in source else "",
-            hirer=hirer or None,
-            partial=partial,
-            force=force,
-            dry_run=dry_run,
-        )
-        store = open_store() if dry_run else ready_store()
-        if not dry_run:
-            journal_in(store)(Deed.POSITIONS_IMPORTED)
-        importer = CatalogueImport(store, show)
-        report = import_from(source, importer, order, _in_kib(show), stream=stream)
-    if as_json:
-        print_json(report)
-    else:
-        for line in summary(report).splitlines():
-            print_line(line, hanging=4)
-        if dry_run:
-            typer.echo("this is what would be done; nothing was done")
-    if not report.is_fine:
-        raise typer.Exit(1)
-
-
-@contextmanager
-def _stream(source: str) -> Iterator[BinaryIO | None]:
-    """Open what can be read once only, such as a pipe; None for any other source."""
-    if "://" in source:
-        yield None
-    elif source == "-":
-        yield sys.stdin.buffer
-    elif Path(source).is_file():
-        yield None
-    else:
-        try:
-            stream = Path(source).open("rb")  # noqa: SIM115 closed below
-        except OSError as error:
-            raise RefusedError(f"{source}: {error.strerror}") from None
-        with stream:
-            yield stream
-
-
-def _in_kib(
-    show: Callable[[str, int, int | None], None],
-) -> Callable[[int, int | None], None]:
-    return lambda done, total: show(
-        "downloading (KiB)", done // _KIB, total and total // _KIB
-    )
+)(import_)
 
 
 @app.command("list", epilog="Example: letterbox positions list --json")
@@ -219,8 +96,8 @@ def _fields(fields: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 @app.command(epilog="Example: letterbox positions close DEV-17 --hirer acme")
 def close(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
     """Close a position, whatever a feed says: no more applications are accepted."""
-    writer, keep_in_journal = _changing()
-    keep_in_journal(Deed.POSITION_PUT, position=reference)
+    writer, write_to_journal = _changing()
+    write_to_journal(JournalAction.POSITION_PUT, position=reference)
     position = writer.close(reference, hirer)
     _print_status(position, as_json=as_json)
     asyncio.run(_signal_applications(position))
@@ -229,8 +106,8 @@ def close(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> N
 @app.command("open", epilog="Example: letterbox positions open DEV-17")
 def open_(reference: Reference, hirer: Hirer = None, as_json: Json = False) -> None:
     """Open a position again."""
-    writer, keep_in_journal = _changing()
-    keep_in_journal(Deed.POSITION_PUT, position=reference)
+    writer, write_to_journal = _changing()
+    write_to_journal(JournalAction.POSITION_PUT, position=reference)
     _print_status(writer.open(reference, hirer), as_json=as_json)
 
 
@@ -276,7 +153,7 @@ async def _signal_applications(position: Position) -> None:
         )
 
 
-def _changing() -> tuple[CatalogueWriter, Keep]:
+def _changing() -> tuple[CatalogueWriter, WriteToJournal]:
     from letterbox.catalogue.changes import CatalogueWriter
     from letterbox_cli.context import ready_store
     from letterbox_cli.in_journal import journal_in

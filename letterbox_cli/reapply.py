@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import (
     LetterboxError,
     RefusedError,
     TemporalUnavailableError,
 )
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.records.ledgers import ErasureLine, HoldLine, Ledgers, LineOutcome
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.in_journal import open_journal
@@ -49,7 +49,7 @@ def erase_again(lines: Iterable[ErasureLine], *, dry_run: bool) -> Iterator[Row]
     """
     settings = load_settings()
     ledgers = open_ledgers(settings)
-    keep_in_journal = open_journal(settings)
+    write_to_journal = open_journal(settings)
     with asyncio.Runner() as runner:
         workflows = _OpenWorkflows(settings)
 
@@ -57,7 +57,7 @@ def erase_again(lines: Iterable[ErasureLine], *, dry_run: bool) -> Iterator[Row]
             outcome = ledgers.erase(line, datetime.now(UTC), dry_run=True)
             if dry_run or outcome is LineOutcome.REFUSED:
                 return outcome
-            keep_in_journal(Deed.ERASE, line.id)
+            write_to_journal(JournalAction.ERASE, line.id)
             is_told = runner.run(workflows.erase(line))
             done = ledgers.erase(line, datetime.now(UTC), dry_run=False)
             if done is LineOutcome.REFUSED:
@@ -77,13 +77,13 @@ def hold_again(lines: Iterable[HoldLine], *, dry_run: bool) -> Iterator[Row]:
     """Place each hold in the store, so that nothing is removed; then tell workflows."""
     settings = load_settings()
     ledgers = open_ledgers(settings)
-    keep_in_journal = open_journal(settings)
+    write_to_journal = open_journal(settings)
     with asyncio.Runner() as runner:
         workflows = _OpenWorkflows(settings)
 
         def hold(line: HoldLine) -> LineOutcome:
             if not dry_run:
-                keep_in_journal(Deed.HOLD, line.id)
+                write_to_journal(JournalAction.HOLD, line.id)
             outcome = ledgers.hold(line, datetime.now(UTC), dry_run=dry_run)
             is_held = outcome in {LineOutcome.HELD, LineOutcome.DONE} and not dry_run
             # The store may have a later one than the list.
@@ -122,9 +122,11 @@ class _OpenWorkflows:
 
     async def erase(self, line: ErasureLine) -> bool:
         """Ask the workflow to erase its application; False if none runs."""
-        from letterbox.domain.commands import Erasure
+        from letterbox.domain.commands import EraseRequest
 
-        args = Erasure(reason=line.reason[:500] or "already erased", by=line.by[:100])
+        args = EraseRequest(
+            reason=line.reason[:500] or "already erased", by=line.by[:100]
+        )
         if await self._find(line.id) is None:
             return False
         return await self._send(lambda updates: updates.erase(line.id, args))
@@ -132,10 +134,10 @@ class _OpenWorkflows:
     async def hold(self, line: HoldLine) -> bool:
         """Ask the workflow to place its hold; False if none runs, or it has done so."""
         from letterbox.domain.application import Flag
-        from letterbox.domain.commands import Holding
+        from letterbox.domain.commands import HoldRequest
         from letterbox.temporal.search_attributes import FLAGS
 
-        args = Holding(reason=line.reason[:500], until=line.until, by=line.by[:100])
+        args = HoldRequest(reason=line.reason[:500], until=line.until, by=line.by[:100])
         known = await self._find(line.id)
         if known is None or Flag.HELD in (known.get(FLAGS) or ()):
             return False

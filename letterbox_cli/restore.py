@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import DamagedError, NotFoundError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.plurals import plural
 from letterbox_cli.in_journal import journal_in
 from letterbox_cli.options import Json
 
 if TYPE_CHECKING:
     from letterbox.domain.application import Stage
-    from letterbox.domain.ports import ObjectStore, Packed
+    from letterbox.domain.ending_ports import Packed
+    from letterbox.domain.ports import ObjectStore
 
 
 def add_to(app: typer.Typer) -> None:
@@ -49,7 +50,7 @@ def restore(
     store = resources.open_store(load_settings())
     with Console(stderr=True).status("reading and verifying the archive"):
         packed = _unpack(store, application_id, to)
-    journal_in(store)(Deed.RESTORED, application_id)
+    journal_in(store)(JournalAction.RESTORED, application_id)
     if as_json:
         from letterbox_cli.json_models import Restored
 

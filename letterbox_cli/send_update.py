@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from letterbox.domain.deeds import Deed
+from letterbox.domain.ending_ports import find_record
 from letterbox.domain.errors import DamagedError, NotFoundError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.in_journal import open_journal
 from letterbox_cli.up.dev_secrets import with_development_keys
@@ -26,7 +27,7 @@ Send = Callable[["Updates"], Awaitable["Status"]]
 def send_update(
     application_id: str,
     send: Send,
-    what: Deed,
+    what: JournalAction,
     reason: str = "",
     by: str | None = None,
 ) -> ApplicationStatus:
@@ -64,9 +65,8 @@ def open_records(settings: Settings) -> Records:
 def _find_record(records: Records, application_id: str) -> Application | None:
     """Read it, open or archived; what is damaged can be erased all the same."""
     try:
-        open_record = records.applications.find(application_id)
-        return open_record or records.archives.record(application_id)
-    except (FileNotFoundError, DamagedError, ValueError):
+        return find_record(records.applications, records.archives, application_id)
+    except (DamagedError, ValueError):
         return None
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from letterbox.domain.application import Stage
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import DamagedError, NotFoundError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.settings import load_settings
 from letterbox_cli.in_journal import open_journal
 from letterbox_cli.options import ApplicationId, Json
@@ -43,7 +43,7 @@ def show(application_id: ApplicationId, as_json: Json = False) -> None:
 
     shown = find_shown(application_id)
     if shown.record:
-        open_journal(load_settings())(Deed.READ, application_id)
+        open_journal(load_settings())(JournalAction.READ, application_id)
     if as_json:
         print_json(shown)
         return

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import typer
 
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.standing import CandidateStatus, Reporting
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.in_journal import open_journal
@@ -100,7 +100,7 @@ def _send(
     settings = load_settings()
     if not open_records(settings).applications.known(application_id):
         raise NotFoundError(f"no application {application_id}; see `letterbox list`")
-    open_journal(settings, by)(Deed.STATUS, application_id)
+    open_journal(settings, by)(JournalAction.STATUS, application_id)
     return asyncio.run(_report(settings, application_id, report))
 
 

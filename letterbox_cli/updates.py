@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import RefusedError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox_cli.completion import references
 from letterbox_cli.options import ApplicationId, By, Json, Reason, author, built
 from letterbox_cli.send_update import Send, send_update
@@ -56,7 +56,7 @@ def assign(
     _update(
         application_id,
         lambda updates: updates.assign(application_id, args),
-        Deed.ASSIGN,
+        JournalAction.ASSIGN,
         reason,
         by,
         as_json=as_json,
@@ -76,7 +76,7 @@ def refresh(application_id: ApplicationId, as_json: Json = False) -> None:
     _update(
         application_id,
         lambda updates: updates.refresh(application_id),
-        Deed.REFRESH,
+        JournalAction.REFRESH,
         as_json=as_json,
     )
 
@@ -96,12 +96,12 @@ def release(
     """Take a document out of quarantine when the virus scanner is wrong."""
     from pydantic import ValidationError
 
-    from letterbox.domain.commands import Release
+    from letterbox.domain.commands import ReleaseRequest
 
     if not reason.strip():
         raise typer.BadParameter("--reason is required: it is kept in the record")
     try:
-        args = Release(name=name, reason=reason, by=author("release", by))
+        args = ReleaseRequest(name=name, reason=reason, by=author("release", by))
     except ValidationError:
         raise typer.BadParameter(
             "NAME is <sha256>.<ext>, and a reason has 500 characters at most"
@@ -109,7 +109,7 @@ def release(
     _update(
         application_id,
         lambda updates: updates.release(application_id, args),
-        Deed.RELEASE,
+        JournalAction.RELEASE,
         reason,
         by,
         as_json=as_json,
@@ -119,7 +119,7 @@ def release(
 def _update(
     application_id: str,
     send: Send,
-    what: Deed,
+    what: JournalAction,
     reason: str = "",
     by: str | None = None,
     *,

@@ -5,7 +5,7 @@ from hashlib import sha256
 from io import BytesIO
 from typing import BinaryIO
 
-from letterbox.boards.base import Form, FormField, FormFile
+from letterbox.boards.base import FormField, FormFile, MultipartForm
 from letterbox.boards.careerjet import BOARD, sign
 from letterbox.domain.documents import recognise
 from letterbox.domain.submission import Submission
@@ -41,7 +41,7 @@ def careerjet(  # noqa: PLR0913 what a candidate may type
     fields = careerjet_fields(
         uuid, job_id=job_id, lastname=lastname, email=email, cover_letter=letter
     )
-    form = Form(
+    form = MultipartForm(
         fields=[FormField(name, text.encode()) for name, text in fields.items()],
         files=[] if cv is None else [_file(cv)],
     )

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from pydantic import SecretStr
 
-from letterbox.domain.commands import Assignment, Erasure, Holding
+from letterbox.domain.commands import Assignment, EraseRequest, HoldRequest
 from letterbox.domain.messages import SweepInput
 from letterbox.temporal.client import start_application
 from tests.end_to_end.seek.seek_stack import Desk
@@ -18,7 +18,7 @@ from tests.factories import careerjet
 from tests.letterbox.scripted_clamd import answering, listening
 from tests.receiver import SECRET, Receiver
 from tests.workflows.running_worker import AnyHandle, wait_until_idle
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 from workflows.scheduled import ArchiveKeep, InboxSweep, PositionImport
 
 Life = Callable[[Desk], Awaitable[AnyHandle]]
@@ -50,8 +50,8 @@ async def handled(desk: Desk) -> AnyHandle:
     handle = await _arrive(desk, job_id="nobody-knows-it")
     choice = Assignment(reference="20240107-123456-7890", reason="case 4711")
     await handle.execute_update("assign_position", choice)
-    await handle.execute_update("hold", Holding(reason="case 4711"))
-    await handle.signal(Application.position_closed, datetime.now(UTC))
+    await handle.execute_update("hold", HoldRequest(reason="case 4711"))
+    await handle.signal(ApplicationWorkflow.position_closed, datetime.now(UTC))
     await wait_until_idle(handle)
     return handle
 
@@ -66,7 +66,7 @@ async def archived(desk: Desk) -> AnyHandle:
 async def erased(desk: Desk) -> AnyHandle:
     """Be erased while waiting."""
     handle = await _arrive(desk)
-    await handle.execute_update("erase", Erasure(reason="request 17"))
+    await handle.execute_update("erase", EraseRequest(reason="request 17"))
     await handle.result()
     return handle
 
@@ -137,7 +137,9 @@ async def _arrive(desk: Desk, uuid: str = "", **said: Any) -> AnyHandle:
     desk.applications.accept(delivery, contents)
     one, queue = delivery.application_id, desk.settings.task_queue
     await start_application(desk.client, queue, one)
-    handle: AnyHandle = desk.client.get_workflow_handle_for(Application.run, one)
+    handle: AnyHandle = desk.client.get_workflow_handle_for(
+        ApplicationWorkflow.run, one
+    )
     await wait_until_idle(handle)
     return handle
 

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import product
 
 from letterbox.domain.documents import kinds
-from letterbox.domain.documents.kinds import Kind
+from letterbox.domain.documents.kinds import DocumentKind
 
 _MIB = 1024 * 1024
 _ZSTD = 93
@@ -193,7 +193,7 @@ def texts() -> Iterator[tuple[str, bytes]]:
     yield "xml-nested", b"<?xml version='1.0'?>" + b"<a>" * _MIB
 
 
-def far_away() -> Iterator[tuple[bytes, Kind]]:
+def far_away() -> Iterator[tuple[bytes, DocumentKind]]:
     """Give files that point behind their end, further than file systems reach."""
     for place in (10**14, 10**15 - 1):
         body = b"%PDF-1.7\nstartxref\n" + str(place).encode() + b"\n%%EOF"

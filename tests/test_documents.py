@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from letterbox.domain.application import Application, Flag, Stage
 from letterbox.domain.durations import format_duration
 from letterbox.settings import Settings, load_settings
-from letterbox.unread_settings import empty_files, unread_settings
+from letterbox.settings.unread import empty_files, unread_settings
 from tests.support import ROOT
 
 SETTINGS = [

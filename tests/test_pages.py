@@ -44,8 +44,10 @@ ARCHAIC = {
 SPOKEN = [
     name
     for name in FILES
-    if name in {"README.md", ".env.example", "letterbox/settings.py"}
-    or name.startswith(("docs/", "deploy/", "letterbox_cli/", "api/"))
+    if name in {"README.md", ".env.example"}
+    or name.startswith(
+        ("docs/", "deploy/", "letterbox_cli/", "letterbox/settings/", "api/")
+    )
     if "/decisions/" not in name
     if name.endswith((".md", ".example", ".yml"))
     or (name.endswith(".py") and "/samples/" not in name)

@@ -17,13 +17,13 @@ with workflow.unsafe.imports_passed_through():
         AssignInput,
         Assignment,
         Carried,
-        Erasure,
-        Holding,
+        EraseRequest,
+        HoldRequest,
         NoteStatusInput,
         NoteStatusResult,
         OweAgainInput,
-        Release,
         ReleaseInput,
+        ReleaseRequest,
         StatusReport,
     )
     from letterbox.domain.status import Status
@@ -35,7 +35,7 @@ _NO_ATS = "there is no ATS: set LETTERBOX_DELIVERY_URL"
 
 
 @workflow.defn(name="Application")
-class Application:
+class ApplicationWorkflow:
     """
     Carry one application from a board's submission to its archive.
 
@@ -147,7 +147,7 @@ class Application:
         return self._state.status
 
     @workflow.update(name="hold")
-    async def hold(self, command: Holding) -> Status:
+    async def hold(self, command: HoldRequest) -> Status:
         """Keep the application from being deleted, archived or not; or release it."""
         if self._state.is_new:
             return await self._holds.hold(command)
@@ -161,7 +161,7 @@ class Application:
         return self._state.status
 
     @workflow.update(name="erase")
-    async def erase(self, command: Erasure) -> Status:
+    async def erase(self, command: EraseRequest) -> Status:
         """Remove everything but the tombstone; RefusedError where it is held."""
         await steps.refuse_if_held(self._id)
         # Somebody may have asked for a hold in the same moment. The condition may be
@@ -174,7 +174,7 @@ class Application:
         return self._state.status
 
     @workflow.update(name="release")
-    async def release(self, command: Release) -> Status:
+    async def release(self, command: ReleaseRequest) -> Status:
         """Take a document out of quarantine; RefusedError where it is not there."""
         await self._requests.until_known()
         args = ReleaseInput(application_id=self._id, given=command)
@@ -236,7 +236,7 @@ class Application:
             raise refused("the status has changed in the future: check the clock")
 
     @hold.validator
-    def _check_hold(self, command: Holding) -> None:
+    def _check_hold(self, command: HoldRequest) -> None:
         state = self._state
         if state.erasure or state.status.stage in {Stage.ERASED, Stage.DISCARDED}:
             raise refused(
@@ -250,7 +250,7 @@ class Application:
         self._requests.refuse_if_ended()
 
     @erase.validator
-    def _check_erasure(self, command: Erasure) -> None:
+    def _check_erasure(self, command: EraseRequest) -> None:
         del command
         if Flag.HELD in self._state.status.flags:
             raise refused("held: release it first, `letterbox hold ID --release`")

@@ -13,7 +13,7 @@ from workflows.state import ApplicationState
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.commands import (
         EndHoldInput,
-        Holding,
+        HoldRequest,
         NoteHoldInput,
         PlaceHoldInput,
         PlaceHoldResult,
@@ -21,7 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from letterbox.domain.status import Recorded, Status
 
 
-class Holds:
+class HoldHandler:
     """
     Writes the hold's own object, which is the truth about it, without the lock.
 
@@ -54,7 +54,7 @@ class Holds:
         """Request that the hold's own object be copied into the record."""
         self._latest += 1
 
-    async def hold(self, command: Holding) -> Status:
+    async def hold(self, command: HoldRequest) -> Status:
         """Place a hold, or release it, though the record be unknown or away."""
         self._by, self._reason = command.by, command.reason
         self._requests += 1
@@ -74,7 +74,7 @@ class Holds:
         return self._shown(held)
 
     async def hold_as_before(
-        self, command: Holding, check: Callable[[Holding], None]
+        self, command: HoldRequest, check: Callable[[HoldRequest], None]
     ) -> Status:
         """Place a hold, or release it, under the lock, as older releases did."""
         async with self._record.lock:

@@ -10,7 +10,7 @@ from temporalio.exceptions import ActivityError
 
 from workflows import steps
 from workflows.alarms import Alarm, Why, next_alarm
-from workflows.holding import Holds
+from workflows.holding import HoldHandler
 from workflows.intake import Intake
 from workflows.outbox import Outbox
 from workflows.record_access import Interrupted, RecordAccess
@@ -23,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
     from letterbox.domain.commands import (
         EndHoldInput,
         EraseInput,
-        Erasure,
+        EraseRequest,
         NoteClosingInput,
         NoteDeliveredInput,
         NoteFlagInput,
@@ -55,7 +55,7 @@ class Lifecycle:
         self.outbox = Outbox(state, self._note_delivered)
         self.record = RecordAccess(state, self._on_recorded)
         self.reports = Reports(state, self.record)
-        self.holds = Holds(state, self.record)
+        self.holds = HoldHandler(state, self.record)
         self.requests = Requests(state, self.record)
         self._intake = Intake(state, self.record, self.outbox)
         self._wakes, self._is_renewed = 0, False
@@ -243,7 +243,7 @@ class Lifecycle:
             self.record.set_status(self._state.status.model_copy(update=archived))
         return retired
 
-    async def _erase(self, erasure: Erasure) -> bool:
+    async def _erase(self, erasure: EraseRequest) -> bool:
         """Remove all there is; False where that is refused."""
         async with self.record.lock:
             try:

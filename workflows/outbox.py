@@ -103,14 +103,14 @@ class Outbox:
             if self._waiting:
                 await self._deliver(self._waiting.popleft())
             else:
-                await self._keep()
+                await self._save()
             self._sending = False
 
     def _has_work(self) -> bool:
         return bool(self._waiting) or (bool(self._disabled) and self._state.is_ended)
 
-    async def _keep(self) -> None:
-        """Keep in the store what this workflow will not remember."""
+    async def _save(self) -> None:
+        """Save in the store what this workflow will not remember."""
         orders = tuple(self._disabled)
         self._disabled.clear()
         keeping = KeepUndeliveredInput(application_id=self._id, events=orders)

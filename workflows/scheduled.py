@@ -126,7 +126,7 @@ class ArchiveWatch:
 
 
 @workflow.defn(name="Audit")
-class Audit:
+class ScheduledAudit:
     """One audit, on a schedule; it changes nothing."""
 
     @workflow.run
@@ -142,7 +142,7 @@ class Audit:
 SCHEDULED: Sequence[type] = (
     ArchiveKeep,
     ArchiveWatch,
-    Audit,
+    ScheduledAudit,
     InboxSweep,
     PositionImport,
     SeekReconcile,

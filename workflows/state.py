@@ -9,7 +9,7 @@ from workflows.alarms import Attempts
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.application import Flag, Stage
-    from letterbox.domain.commands import Carried, Erasure, PlaceHoldResult
+    from letterbox.domain.commands import Carried, EraseRequest, PlaceHoldResult
     from letterbox.domain.status import Status
 
 
@@ -46,7 +46,7 @@ class ApplicationState:
     redelivered: bool = False
     refresh: bool = False
     closed_at: datetime | None = None
-    erasure: Erasure | None = None
+    erasure: EraseRequest | None = None
 
     # What the status says ahead of the record.
     hold: PlaceHoldResult | None = None

@@ -116,14 +116,14 @@ async def show_view(
         raise NotFoundError(
             "there is no such view, or it is in the archive: `letterbox restore`"
         ) from None
-    said = json.dumps(view.said, indent=2, ensure_ascii=False)
-    is_whole, said = len(said) <= _MAX_SAID, said[:_MAX_SAID]
+    payload = json.dumps(view.said, indent=2, ensure_ascii=False)
+    is_whole, payload = len(payload) <= _MAX_SAID, payload[:_MAX_SAID]
     about: dict[str, Any] = {
         "id": application_id,
         "view": view,
         "number": number,
     }
-    return page(request, "view.html", **about, said=said, is_whole=is_whole)
+    return page(request, "view.html", **about, said=payload, is_whole=is_whole)
 
 
 @router.get(f"{_HERE}/demographics", openapi_extra=needs(Permission.DEMOGRAPHICS))

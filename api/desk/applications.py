@@ -36,11 +36,13 @@ router = APIRouter(include_in_schema=False, route_class=DeskRoute)
 async def list_page(request: Request, services: OperatorServicesDep) -> Response:
     """List applications: those in triage, unless something else is asked for."""
     query = request.query_params
-    asked = filled(query)
+    params = filled(query)
     if "stage" not in query:
-        asked["stage"] = Stage.TRIAGE
-    found = await list_applications(request, services, _listing(asked))
-    filters = {"stage": ""} | {name: asked[name] for name in _FILTERS if name in asked}
+        params["stage"] = Stage.TRIAGE
+    found = await list_applications(request, services, _listing(params))
+    filters = {"stage": ""} | {
+        name: params[name] for name in _FILTERS if name in params
+    }
     return page(
         request,
         "applications.html",
@@ -52,7 +54,7 @@ async def list_page(request: Request, services: OperatorServicesDep) -> Response
         items=found.items,
         first=_address(filters),
         following=found.next and _address({**filters, "cursor": found.next}),
-        is_first="cursor" not in asked,
+        is_first="cursor" not in params,
     )
 
 
@@ -103,13 +105,13 @@ def _known_id(
     return None
 
 
-def _listing(asked: Mapping[str, str]) -> Listing:
-    plain = {name: asked[name] for name in _PLAIN if name in asked}
+def _listing(params: Mapping[str, str]) -> Listing:
+    plain = {name: params[name] for name in _PLAIN if name in params}
     return validated(
         Listing,
         **plain,
-        received_after=_text(start_of_day(asked.get("from"))),
-        received_before=_text(end_of_day(asked.get("to"))),
+        received_after=_text(start_of_day(params.get("from"))),
+        received_before=_text(end_of_day(params.get("to"))),
     )
 
 

@@ -10,6 +10,7 @@ import structlog
 from api.shared import Shared
 from letterbox.domain.application import Stage
 from letterbox.domain.listing import Filter
+from letterbox.logs import log_failure
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 _HOURS, _DAYS = 24, 14
@@ -56,7 +57,7 @@ class _Span:
     length: timedelta
 
 
-class Arrivals:
+class ArrivalCounts:
     """
     Counts when somebody looks; what cannot change any more is remembered.
 
@@ -112,7 +113,7 @@ class Arrivals:
         try:
             self._latest[whose] = await self._read(whose, now)
         except Exception as error:  # noqa: BLE001 whatever it is, a page goes without
-            log.warning("arrivals cannot be counted", reason=type(error).__name__)
+            log_failure("arrivals cannot be counted", error)
 
     async def _read(self, whose: Whose, now: datetime) -> Counted:
         spans = [span for board in self._boards for span in _spans(board, now)]

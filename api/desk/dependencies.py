@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import Request
 from temporalio.client import Client
 
-from api.desk.arrivals import Arrivals
+from api.desk.arrivals import ArrivalCounts
 from api.desk.openings import Openings
 from api.desk.refusals import Counts, Refusals
 from api.desk.sessions import Sessions
@@ -21,7 +21,7 @@ from letterbox.audit.report import LastAudit, load_last_result
 from letterbox.boards import discover
 from letterbox.catalogue.refused_references import Refused, load_refused
 from letterbox.domain.positions import Position, PositionStatus
-from letterbox.records.erasure_preview import ErasurePreview, ErasurePreviews
+from letterbox.records.erasure_preview import ErasurePreview, ErasurePreviewer
 from letterbox.records.ledgers import ErasureLine, HoldLine, Ledgers
 from letterbox.records.refusals import StoredRefusals
 from letterbox.resources import open_records
@@ -48,7 +48,7 @@ class DeskServices:
     last_audit: Callable[[], LastAudit | None]
     refused_references: Callable[[], list[Refused]]
     openings: Openings
-    arrivals: Arrivals
+    arrivals: ArrivalCounts
     refusals: Refusals
     has_ats: Callable[[], bool]
     """Whether somebody is told of what is matched. Blocking."""
@@ -72,7 +72,7 @@ def open_desk_services(
     """Put together what the handlers are handed."""
     records = open_records(settings, operator.store)
     ledgers = Ledgers(operator.store, removal=records.removal, holds=records.holds)
-    previews = ErasurePreviews(
+    previews = ErasurePreviewer(
         operator.store,
         applications=records.applications,
         archives=records.archives,
@@ -90,7 +90,9 @@ def open_desk_services(
             islice(load_refused(operator.store), _MAX_REFUSED)
         ),
         openings=Openings(partial(_open_positions, operator.page_of_positions)),
-        arrivals=Arrivals(partial(count_started, client, settings.task_queue), boards),
+        arrivals=ArrivalCounts(
+            partial(count_started, client, settings.task_queue), boards
+        ),
         refusals=Refusals(StoredRefusals(operator.store), answers),
         has_ats=AtsMark(operator.store).is_fresh,
         threads=Threads(1),

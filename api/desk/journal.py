@@ -20,9 +20,9 @@ router = APIRouter(include_in_schema=False, route_class=DeskRoute)
 @router.get("/desk/journal", openapi_extra=needs(Permission.JOURNAL))
 async def list_page(request: Request, services: OperatorServicesDep) -> Response:
     """List what was seen and done, the latest first."""
-    asked = filled(request.query_params)
-    filters = {name: asked[name] for name in _FILTERS if name in asked}
-    listing = validated(JournalListing, **filters, cursor=asked.get("cursor"))
+    params = filled(request.query_params)
+    filters = {name: params[name] for name in _FILTERS if name in params}
+    listing = validated(JournalListing, **filters, cursor=params.get("cursor"))
     found = await read_journal(request, services, listing)
     following = found.next and urlencode({**filters, "cursor": found.next})
     return page(

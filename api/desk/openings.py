@@ -13,6 +13,7 @@ from api.threads import Threads
 from letterbox.domain.application import Application
 from letterbox.domain.operators import Operator
 from letterbox.domain.positions import Position, ReferenceKind
+from letterbox.logs import log_failure
 
 _FRESH_SECONDS = 60.0
 _READ_TIMEOUT = 60.0
@@ -64,7 +65,7 @@ class Openings:
         try:
             positions = await self._threads.run(self._load, _READ_TIMEOUT)
         except Exception as error:  # noqa: BLE001 whatever it is, a page goes without
-            log.warning("positions cannot be read", reason=type(error).__name__)
+            log_failure("positions cannot be read", error)
             return
         self._positions = tuple(positions)
         self._read_at = time.monotonic()

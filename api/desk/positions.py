@@ -11,12 +11,12 @@ from api.desk.forms import fields_of, filled, validated
 from api.desk.notices import done
 from api.desk.pages import page
 from api.desk.route import DeskRoute, author
-from api.operator.access import keep_in_journal, log_access
+from api.operator.access import log_access, write_to_journal
 from api.operator.auth import needs, operator_of
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.position_listing import PositionListing, list_positions
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import MalformedError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.operators import Permission
 from letterbox.domain.positions import PositionStatus
 from letterbox.temporal.closings import tell_closed
@@ -29,13 +29,13 @@ router = APIRouter(include_in_schema=False, route_class=DeskRoute)
 @router.get("/desk/positions", openapi_extra=needs(Permission.READ))
 async def list_page(request: Request, services: OperatorServicesDep) -> Response:
     """List the catalogue, and below it the references that nobody knows."""
-    asked = filled(request.query_params)
-    filters = {name: asked[name] for name in _FILTERS if name in asked}
-    listing = validated(PositionListing, **filters, cursor=asked.get("cursor"))
+    params = filled(request.query_params)
+    filters = {name: params[name] for name in _FILTERS if name in params}
+    listing = validated(PositionListing, **filters, cursor=params.get("cursor"))
     found = await list_positions(request, services, listing)
     operator = operator_of(request)
     refused = []
-    if operator.hirers is None and "cursor" not in asked:
+    if operator.hirers is None and "cursor" not in params:
         refused = await services.blocking.run(desk_of(request).refused_references)
     return page(
         request,
@@ -78,7 +78,9 @@ async def _named(request: Request, services: OperatorServices) -> tuple[str, str
         services.positions.get, reference, hirer, operator.sees_position
     )
     operator.require_hirer(found.hirer)
-    await keep_in_journal(request, Deed.POSITION_PUT, position=found.reference)
+    await write_to_journal(
+        request, JournalAction.POSITION_PUT, position=found.reference
+    )
     return found.reference, hirer
 
 

@@ -15,6 +15,7 @@ from api.shared import Shared, in_background
 from api.threads import Threads
 from letterbox.boards.base import Outcome
 from letterbox.domain.refusals import Refusal
+from letterbox.logs import log_failure
 
 _EVERY = 60.0
 _TIMEOUT = 20.0
@@ -134,7 +135,7 @@ class Refusals:
         try:
             await self._threads.run(work, within)
         except Exception as error:  # noqa: BLE001 whatever it is, a page goes without
-            log.warning("refusals not kept, or not read", reason=type(error).__name__)
+            log_failure("refusals not kept, or not read", error)
             return False
         return True
 

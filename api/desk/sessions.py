@@ -15,7 +15,7 @@ _MAX_COOKIE = 400
 _FIELDS = 4
 
 
-class Callers(Protocol):
+class KnownCallers(Protocol):
     """Who may sign in, and what seals their sessions in all processes."""
 
     @property
@@ -47,7 +47,10 @@ class Sessions:
     """
 
     def __init__(
-        self, callers: Callers, life: timedelta, now: Callable[[], float] = time.time
+        self,
+        callers: KnownCallers,
+        life: timedelta,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._callers = callers
         self.life = life

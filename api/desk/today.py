@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.dependencies import Services
-from api.desk.alarms import ReadGauge, Schedule, alarms, known, schedules_of
+from api.desk.alerts import ReadGauge, Schedule, alerts, known, schedules_of
 from api.desk.arrivals import DAY, HOUR, Counted
 from api.desk.charts import HEIGHT, WIDTH, reasons_of, rectangles, refused_by
 from api.desk.dependencies import DeskServices, desk_of
@@ -42,7 +42,7 @@ async def today(request: Request, services: Services) -> Response:
     about: dict[str, Any] = {}
     if operator.hirers is None:
         about = {
-            "alarms": alarms(read, schedules, time.time()),
+            "alerts": alerts(read, schedules, time.time()),
             "depth": known(read("letterbox_inbox_depth", {})),
             "oldest": known(read("letterbox_inbox_oldest_seconds", {})),
             "overdue": known(read("letterbox_archives_overdue", {})),
@@ -83,7 +83,7 @@ async def _refused_lately(
 
 
 async def _has_ats(desk: DeskServices) -> bool:
-    """Return whether somebody is told; a store that does not say so has its alarm."""
+    """Return whether somebody is told; a store that does not say so has its alert."""
     try:
         return await desk.threads.run(desk.has_ats, _STORE_WITHIN)
     except (StoreUnavailableError, TimeoutError):

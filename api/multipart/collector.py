@@ -7,8 +7,8 @@ from functools import partial
 
 from api.multipart.headers import PartHeaders
 from api.multipart.shapes import FormShape
-from letterbox.boards.base import FieldKind, Form, FormField, FormFile
-from letterbox.domain.drafts import DeliveredDocument, Delivery
+from letterbox.boards.base import FieldKind, FormField, FormFile, MultipartForm
+from letterbox.domain.drafts import DocumentDraft, SubmissionDraft
 from letterbox.domain.errors import MalformedError, TooLargeError
 from letterbox.multipart.parser import MultipartReader
 from letterbox.multipart.transfer_encodings import Sink, decoding
@@ -39,7 +39,7 @@ class FormCollector:
     """
     Collects the parts of one form, and stops at the first limit.
 
-    Documents are written into ``delivery``; ``closing`` gets whatever has to be closed,
+    Documents are written into ``draft``; ``closing`` gets whatever has to be closed,
     on success too.
     """
 
@@ -48,11 +48,11 @@ class FormCollector:
         limits: FormLimits,
         closing: ExitStack,
         shape: FormShape,
-        delivery: Delivery,
+        draft: SubmissionDraft,
     ) -> None:
         self.limits = limits
         self.shape = shape
-        self.delivery = delivery
+        self.draft = draft
         self.is_decoding = False
         """Whether a part that is transferred encoded has begun; it may have ended."""
         self._closing = closing
@@ -90,7 +90,7 @@ class FormCollector:
         if _is_document(headers, self.kind_of(headers.name)):
             return decoding(self.document(headers), headers.encoding, self._closing)
         return decoding(
-            _Text(headers, self),
+            _TextSink(headers, self),
             headers.encoding,
             self._closing,
             must_be_utf_8=headers.charset is None,
@@ -115,22 +115,22 @@ class FormCollector:
         """Add a whole text field."""
         self._fields.append(field)
 
-    def begin_file(self) -> DeliveredDocument:
+    def begin_file(self) -> DocumentDraft:
         """Begin to write a document; the one before it has ended."""
         if len(self._files) == self.limits.documents:
             raise TooLargeError("the form has too many documents")
-        return self.delivery.begin()
+        return self.draft.begin()
 
     def add_file(self, file: FormFile) -> None:
         """Add a document that was written whole."""
         self._files.append(file)
 
-    def form(self) -> Form:
+    def form(self) -> MultipartForm:
         """Return the collected form, in the order in which it came."""
-        return Form(fields=tuple(self._fields), files=tuple(self._files))
+        return MultipartForm(fields=tuple(self._fields), files=tuple(self._files))
 
 
-class _Text:
+class _TextSink:
     """The sink of a text field; a letter that grows too long becomes a document."""
 
     def __init__(self, headers: PartHeaders, collector: FormCollector) -> None:
@@ -176,7 +176,7 @@ class _Document:
     def __init__(self, headers: PartHeaders, collector: FormCollector) -> None:
         self._headers = headers
         self._collector = collector
-        self._document: DeliveredDocument | None = None
+        self._document: DocumentDraft | None = None
 
     def write(self, data: bytes) -> None:
         if self._document is None and data:

@@ -9,8 +9,8 @@ from starlette.requests import ClientDisconnect
 
 from api.multipart.collector import FormCollector, FormLimits
 from api.multipart.shapes import FormShape
-from letterbox.boards.base import Form
-from letterbox.domain.drafts import Delivery
+from letterbox.boards.base import MultipartForm
+from letterbox.domain.drafts import SubmissionDraft
 from letterbox.domain.errors import (
     MalformedError,
     StoreUnavailableError,
@@ -29,18 +29,18 @@ InTime = Callable[[Callable[[], None]], Awaitable[None]]
 class Files:
     """Where a form's documents are written; ``in_time`` does in a thread what waits."""
 
-    open_delivery: Callable[[], AbstractContextManager[Delivery]]
+    open_draft: Callable[[], AbstractContextManager[SubmissionDraft]]
     in_time: InTime
 
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator[tuple[Delivery, ExitStack]]:
+    async def opened(self) -> AsyncIterator[tuple[SubmissionDraft, ExitStack]]:
         """Open them for as long as the block lasts, with what is closed after it."""
         closing = ExitStack()
-        delivery = closing.enter_context(self.open_delivery())
+        draft = closing.enter_context(self.open_draft())
         try:
-            yield delivery, closing
+            yield draft, closing
         finally:
-            if delivery.may_wait:
+            if draft.may_wait:
                 # What it leaves behind then is removed as stale.
                 with suppress(StoreUnavailableError):
                     await self.in_time(closing.close)
@@ -52,8 +52,8 @@ class Files:
 class ReceivedForm:
     """A whole form, and where its documents are written."""
 
-    form: Form
-    delivery: Delivery
+    form: MultipartForm
+    draft: SubmissionDraft
 
 
 @asynccontextmanager
@@ -73,12 +73,12 @@ async def read_form(
     was seen until then is in ``shape``.
     """
     body = _within(limits.body_bytes, chunks)
-    async with files.opened() as (delivery, closing):
+    async with files.opened() as (draft, closing):
         try:
-            collector = FormCollector(limits, closing, shape, delivery)
+            collector = FormCollector(limits, closing, shape, draft)
             reader = MultipartReader(_boundary(content_type), collector.open)
             async for chunk in body:
-                if collector.is_decoding or delivery.may_wait:
+                if collector.is_decoding or draft.may_wait:
                     # An end decodes a part as a whole: megabytes, in one go.
                     await files.in_time(partial(reader.write, chunk))
                 else:
@@ -88,7 +88,7 @@ async def read_form(
             async for _ in body:
                 pass
             raise
-        yield ReceivedForm(collector.form(), delivery)
+        yield ReceivedForm(collector.form(), draft)
 
 
 async def _within(max_bytes: int, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -9,12 +9,12 @@ from fastapi import Request
 from api.operator.auth import operator_of
 from api.operator.dependencies import operator_services_of
 from api.request_ids import request_id_of
-from letterbox.domain.deeds import Deed
+from letterbox.domain.journal_actions import JournalAction
 
 log = structlog.get_logger()
 
 
-async def keep_in_journal(request: Request, what: Deed, **about: Any) -> None:
+async def write_to_journal(request: Request, what: JournalAction, **about: Any) -> None:
     """
     Write who sees or does something into the journal, before it is seen or done.
 
@@ -34,10 +34,10 @@ async def keep_in_journal(request: Request, what: Deed, **about: Any) -> None:
 
 
 async def note_read(
-    request: Request, what: Deed, application_id: str, **about: Any
+    request: Request, what: JournalAction, application_id: str, **about: Any
 ) -> None:
-    """Keep in the journal, and log, that something of a candidate is read."""
-    await keep_in_journal(request, what, application=application_id)
+    """Write into the journal, and log, that something of a candidate is read."""
+    await write_to_journal(request, what, application=application_id)
     by = request.state.author
     log_access(request, what.value, application=application_id, by=by, **about)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.operator.access import keep_in_journal, log_asked, note_read
+from api.operator.access import log_asked, note_read, write_to_journal
 from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.authorship import Author, ErasureReason
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
@@ -18,16 +18,17 @@ from api.operator.lookup import (
     refuse_if_no_id,
     with_documents,
 )
-from api.operator.models import Choice, Holding, Received
+from api.operator.models import ChosenPosition, Holding, Received
 from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
 from api.request_ids import request_id_of
 from letterbox.domain import commands
 from letterbox.domain.application import Application
 from letterbox.domain.contacts import without_contacts
-from letterbox.domain.deeds import Deed
+from letterbox.domain.ending_ports import is_orphaned
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.history import History
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.listing import ApplicationStatus
 from letterbox.domain.operators import Operator, Permission
 from letterbox.domain.standard_forms import MEDIA_TYPES, Form, in_form
@@ -82,7 +83,7 @@ async def read_application(
     if record is None:
         received = Received(id=application_id)
         return JSONResponse(received.model_dump(), HTTPStatus.ACCEPTED)
-    await note_read(request, Deed.READ, application_id)
+    await note_read(request, JournalAction.READ, application_id)
     if not operator_of(request).may(Permission.CONTACTS):
         record = without_contacts(record)
     if form:
@@ -101,7 +102,7 @@ async def read_history(
     """
     refuse_if_no_id(application_id)
     history = await services.histories.find(application_id)
-    await note_read(request, Deed.HISTORY, application_id)
+    await note_read(request, JournalAction.HISTORY, application_id)
     return history
 
 
@@ -112,7 +113,7 @@ async def read_history(
 )
 async def assign_position(
     application_id: ApplicationId,
-    choice: Choice,
+    choice: ChosenPosition,
     request: Request,
     services: OperatorServicesDep,
     by: Author,
@@ -132,7 +133,7 @@ async def assign_position(
         by=by,
         request_id=request_id_of(request),
     )
-    await keep_in_journal(request, Deed.ASSIGN, application=application_id)
+    await write_to_journal(request, JournalAction.ASSIGN, application=application_id)
     status = await services.updates.assign(application_id, assignment)
     log_asked(request, application_id, "assign", by)
     return ApplicationStatus.after(application_id, status, record)
@@ -154,13 +155,13 @@ async def hold(
     record = await services.blocking.run(
         checked, services, application_id, holding.reason
     )
-    args = commands.Holding(
+    args = commands.HoldRequest(
         reason=holding.reason,
         until=holding.until,
         by=by,
         request_id=request_id_of(request),
     )
-    await keep_in_journal(request, Deed.HOLD, application=application_id)
+    await write_to_journal(request, JournalAction.HOLD, application=application_id)
     status = await services.updates.hold(application_id, args)
     log_asked(request, application_id, "hold", by)
     return ApplicationStatus.after(application_id, status, record)
@@ -181,14 +182,20 @@ async def release_hold(
     by: Author,
 ) -> ApplicationStatus | Response:
     """Release a hold; safe to repeat."""
-    if await services.blocking.run(_is_orphaned, services, application_id):
-        await keep_in_journal(request, Deed.RELEASE_HOLD, application=application_id)
+    if await services.blocking.run(
+        is_orphaned, services.holds, services.applications, application_id
+    ):
+        await write_to_journal(
+            request, JournalAction.RELEASE_HOLD, application=application_id
+        )
         await services.blocking.run(services.holds.release, application_id)
         note(Transition.RELEASED, application_id, by=by)
         return Response(status_code=HTTPStatus.NO_CONTENT)
     record = await services.blocking.run(checked, services, application_id)
-    args = commands.Holding(release=True, by=by, request_id=request_id_of(request))
-    await keep_in_journal(request, Deed.RELEASE_HOLD, application=application_id)
+    args = commands.HoldRequest(release=True, by=by, request_id=request_id_of(request))
+    await write_to_journal(
+        request, JournalAction.RELEASE_HOLD, application=application_id
+    )
     status = await services.updates.hold(application_id, args)
     log_asked(request, application_id, "release", by)
     return ApplicationStatus.after(application_id, status, record)
@@ -216,7 +223,7 @@ async def refresh(
         services.applications.ended, application_id
     ):
         raise RefusedError(f"the application is {ended}")
-    await keep_in_journal(request, Deed.REFRESH, application=application_id)
+    await write_to_journal(request, JournalAction.REFRESH, application=application_id)
     status = await services.updates.refresh(application_id)
     log_asked(request, application_id, "refresh", by)
     return ApplicationStatus.after(application_id, status, record)
@@ -241,8 +248,10 @@ async def erase(
     record = None
     if await services.blocking.run(find_tombstone, services, application_id) is None:
         record = await services.blocking.run(checked, services, application_id, reason)
-    erasure = commands.Erasure(reason=reason, by=by, request_id=request_id_of(request))
-    await keep_in_journal(request, Deed.ERASE, application=application_id)
+    erasure = commands.EraseRequest(
+        reason=reason, by=by, request_id=request_id_of(request)
+    )
+    await write_to_journal(request, JournalAction.ERASE, application=application_id)
     status = await services.updates.erase(application_id, erasure)
     log_asked(request, application_id, "erase", by)
     return ApplicationStatus.after(application_id, status, record)
@@ -256,7 +265,7 @@ def _read(services: OperatorServices, application_id: str) -> Application | None
 def hirer_to_name(
     services: OperatorServices,
     operator: Operator,
-    choice: Choice,
+    choice: ChosenPosition,
     record: Application | None,
 ) -> str | None:
     """
@@ -272,11 +281,3 @@ def hirer_to_name(
     )
     known = hirer_of(record) if record else None
     return position.hirer or choice.hirer or known
-
-
-def _is_orphaned(services: OperatorServices, application_id: str) -> bool:
-    """Find a hold of what is not there any more: no workflow need be asked."""
-    if services.holds.find(application_id) is None:
-        return False
-    is_removed = find_tombstone(services, application_id) is not None
-    return is_removed or not services.applications.known(application_id)

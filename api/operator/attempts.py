@@ -13,7 +13,7 @@ _MAX_FAILURES = 20
 _MAX_PEERS = 1000
 
 
-class Attempts:
+class WrongTokens:
     """
     Counts the wrong tokens of each peer in a minute.
 

@@ -13,8 +13,8 @@ from api.operator.lookup import look_up
 from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
 from letterbox.domain.application import Stage
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.operators import Permission
 
 router = APIRouter(route_class=OperatorRoute, responses=documented(404))
@@ -47,7 +47,7 @@ async def read_demographics(
     They are nowhere else: not in the record, in events, in matching or in logs.
     """
     views = await services.blocking.run(_find, services, application_id)
-    await note_read(request, Deed.DEMOGRAPHICS, application_id)
+    await note_read(request, JournalAction.DEMOGRAPHICS, application_id)
     return Demographics(views=views)
 
 

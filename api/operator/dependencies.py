@@ -10,26 +10,21 @@ import structlog
 from fastapi import Depends, Request
 from temporalio.client import Client
 
-from api.operator.attempts import Attempts
+from api.operator.attempts import WrongTokens
 from api.operator.blocking import Blocking
 from letterbox.boards import discover
 from letterbox.boards.abilities import AskedBoard
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.pages import page_of_positions
+from letterbox.domain.ending_ports import Archives, Holds
 from letterbox.domain.listing import Item
-from letterbox.domain.ports import (
-    Applications,
-    Archives,
-    Candidates,
-    Holds,
-    ObjectStore,
-)
+from letterbox.domain.ports import Applications, Candidates, ObjectStore
 from letterbox.domain.positions import Position
 from letterbox.history import Histories
 from letterbox.journal.reader import JournalReader
 from letterbox.journal.writer import Journal
 from letterbox.operators.callers import Callers
-from letterbox.records.inbox_search import InboxSearch, Waiting
+from letterbox.records.inbox_search import InboxSearch, WaitingSubmissions
 from letterbox.records.people import People
 from letterbox.records.person_export import PersonExport
 from letterbox.records.texts import StoredTexts
@@ -57,9 +52,9 @@ class OperatorServices:
     """What the handlers of the operator API are handed."""
 
     callers: Callers
-    attempts: Attempts
+    attempts: WrongTokens
     """Wrong tokens, by peer."""
-    guesses: Attempts
+    guesses: WrongTokens
     """Tokens that had to be computed, by their names."""
     verifying: asyncio.Lock
     """Held while one is."""
@@ -69,7 +64,7 @@ class OperatorServices:
     archives: Archives
     candidates: Candidates
     holds: Holds
-    waiting_of: Callable[[str], Waiting]
+    waiting_of: Callable[[str], WaitingSubmissions]
     """A person's applications that are not recorded yet, by the address. Blocking."""
     with_triage: Callable[[Sequence[Item]], list[Item]]
     """Adds to what waits for a person why it does. Blocking."""
@@ -113,8 +108,8 @@ def open_operator_services(
     records = open_records(settings, store)
     boards, blocking = discover(), Blocking(THREADS)
     return OperatorServices(
-        attempts=Attempts(),
-        guesses=Attempts(),
+        attempts=WrongTokens(),
+        guesses=WrongTokens(),
         verifying=asyncio.Lock(),
         callers=open_callers(settings),
         store=store,
@@ -150,7 +145,7 @@ def open_callers(settings: Settings) -> Callers:
     return callers
 
 
-def _waiting_of(inbox: InboxSearch, address: str) -> Waiting:
+def _waiting_of(inbox: InboxSearch, address: str) -> WaitingSubmissions:
     matches = inbox.find(address, at_most=_MAX_SEARCHED)
     if matches.unreadable:
         log.warning("inbox records that cannot be read", count=len(matches.unreadable))

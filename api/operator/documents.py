@@ -12,7 +12,7 @@ from api.operator.auth import OperatorRoute, needs
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.downloads import (
     ByteRange,
-    Download,
+    DocumentResponse,
     OutOfRangeError,
     content_disposition,
     parse_range,
@@ -22,8 +22,8 @@ from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
 from letterbox.domain import keys
 from letterbox.domain.application import Attachment, Stage
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.operators import Permission
 
 _BINARY = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
@@ -104,10 +104,10 @@ async def read_document(  # noqa: PLR0913, PLR0917 the headers of RFC 9110
     if part:
         status = HTTPStatus.PARTIAL_CONTENT
         headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{document.size}"
-    await note_read(request, Deed.DOCUMENT, application_id, document=name)
+    await note_read(request, JournalAction.DOCUMENT, application_id, document=name)
     content = services.applications.open_document(application_id, name)
     part = part or ByteRange(0, document.size)
-    return Download(services.blocking, content, part, headers, status)
+    return DocumentResponse(services.blocking, content, part, headers, status)
 
 
 def find_document(

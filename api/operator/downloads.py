@@ -66,7 +66,7 @@ def parse_range(size: int, header: str | None) -> ByteRange | None:
 _ATTR_CHARS = "!#$&+-.^_`|~"
 
 
-class Download(Response):
+class DocumentResponse(Response):
     """Sends a range of a document, chunk by chunk."""
 
     def __init__(

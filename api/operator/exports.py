@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 
-from api.operator.access import keep_in_journal, log_access
+from api.operator.access import log_access, write_to_journal
 from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.authorship import decoded
 from api.operator.blocking import SLOW
@@ -13,8 +13,8 @@ from api.operator.candidates import find_applications
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.lookup import is_visible
 from api.operator.problems import documented
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import NotFoundError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.operators import Operator, Permission
 
 _ZIP = "application/zip"
@@ -58,8 +58,10 @@ async def export_candidate(
         _find, services, operator_of(request), decoded(candidate), within=SLOW
     )
     for application_id in ids:
-        await keep_in_journal(request, Deed.EXPORTED, application=application_id)
-    log_access(request, Deed.EXPORTED.value, applications=ids)
+        await write_to_journal(
+            request, JournalAction.EXPORTED, application=application_id
+        )
+    log_access(request, JournalAction.EXPORTED.value, applications=ids)
     histories = await services.histories.find_all(ids)
     chunks = services.person_export.chunks(histories, unreadable)
     return StreamingResponse(

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel
 
-from api.operator.access import keep_in_journal, log_access
+from api.operator.access import log_access, write_to_journal
 from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.authorship import decoded
 from api.operator.blocking import SLOW
@@ -15,7 +15,7 @@ from api.operator.examples import PAGE, example_response
 from api.operator.models import Cursor, Limit, Next
 from api.operator.problems import documented
 from letterbox.domain.cursors import seal, unseal
-from letterbox.domain.deeds import Deed
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.listing import Filter, Item
 from letterbox.domain.operators import Permission
 from letterbox.temporal import visibility
@@ -100,7 +100,7 @@ async def list_applications(
         )
         after = last_id.encode() if last_id else None
         ids = [item.id for item in items]
-        await keep_in_journal(request, Deed.SEARCHED, applications=ids)
+        await write_to_journal(request, JournalAction.SEARCHED, applications=ids)
         log_access(request, "a candidate's applications listed", applications=ids)
     cursor = seal(after, query, keys[0]) if after else None
     return Page(items=items, next=cursor)

@@ -42,7 +42,7 @@ class Received(BaseModel):
     stage: Stage = Stage.RECEIVED
 
 
-class Choice(StrictModel):
+class ChosenPosition(StrictModel):
     """The position that a person has chosen."""
 
     reference: str = Field(max_length=1000, pattern=r"\S", examples=["DEV-17"])

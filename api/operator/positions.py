@@ -6,15 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Body, Query, Request, Response
 from pydantic import Field, ValidationError
 
-from api.operator.access import keep_in_journal, log_access
+from api.operator.access import log_access, write_to_journal
 from api.operator.auth import OperatorRoute, needs, operator_of
 from api.operator.authorship import Author
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.examples import POSITION, example_response
 from api.operator.path_ids import Reference
 from api.operator.problems import documented
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import MalformedError, NotFoundError, RefusedError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.operators import Operator, Permission
 from letterbox.domain.positions import (
     Name,
@@ -97,7 +97,9 @@ async def put_position(  # noqa: PLR0913, PLR0917 what FastAPI gives
     """Create or replace a position; every process sees it within 3 s."""
     position = body.at(reference)
     operator_of(request).require_hirer(position.hirer)
-    await keep_in_journal(request, Deed.POSITION_PUT, position=position.reference)
+    await write_to_journal(
+        request, JournalAction.POSITION_PUT, position=position.reference
+    )
     before = await services.blocking.run(_put, services, position)
     if before is None:
         response.status_code = HTTPStatus.CREATED
@@ -126,7 +128,9 @@ async def remove_position(
     operator = operator_of(request)
     before = await services.blocking.run(_get, services, operator, reference, hirer)
     operator.require_hirer(before.hirer)
-    await keep_in_journal(request, Deed.POSITION_REMOVED, position=before.reference)
+    await write_to_journal(
+        request, JournalAction.POSITION_REMOVED, position=before.reference
+    )
     removed = await services.blocking.run(
         services.positions.remove, before.reference, before.hirer or ""
     )

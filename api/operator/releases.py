@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request
 
-from api.operator.access import keep_in_journal, log_asked
+from api.operator.access import log_asked, write_to_journal
 from api.operator.auth import OperatorRoute, needs
 from api.operator.authorship import Author
 from api.operator.dependencies import OperatorServicesDep
@@ -13,8 +13,8 @@ from api.operator.models import Vouching
 from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
 from api.request_ids import request_id_of
-from letterbox.domain.commands import Release
-from letterbox.domain.deeds import Deed
+from letterbox.domain.commands import ReleaseRequest
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.listing import ApplicationStatus
 from letterbox.domain.operators import Permission
 
@@ -45,10 +45,10 @@ async def release_document(  # noqa: PLR0913, PLR0917 what FastAPI gives
     """
     reason = vouching.reason
     record = await services.blocking.run(checked, services, application_id, reason)
-    release = Release(
+    release = ReleaseRequest(
         name=name, reason=reason, by=by, request_id=request_id_of(request)
     )
-    await keep_in_journal(request, Deed.RELEASE, application=application_id)
+    await write_to_journal(request, JournalAction.RELEASE, application=application_id)
     status = await services.updates.release(application_id, release)
     log_asked(request, application_id, "release document", by)
     return ApplicationStatus.after(application_id, status, record)

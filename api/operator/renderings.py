@@ -12,9 +12,9 @@ from api.operator.dependencies import OperatorServicesDep
 from api.operator.documents import DocumentName, find_document
 from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
-from letterbox.domain.deeds import Deed
 from letterbox.domain.documents.pdf import MAX_PAGES
 from letterbox.domain.errors import NotFoundError
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.operators import Permission
 
 _TEXT: dict[int | str, dict[str, Any]] = {
@@ -69,7 +69,7 @@ async def read_document_text(
     why there is none: a scan has no text, nor has what a password protects.
     """
     await services.blocking.run(find_document, services, application_id, name)
-    await note_read(request, Deed.DOCUMENT, application_id, document=name)
+    await note_read(request, JournalAction.DOCUMENT, application_id, document=name)
     try:
         text = await services.renderings.run(
             services.texts.text,
@@ -103,7 +103,7 @@ async def read_document_page(  # noqa: PLR0913, PLR0917 which page, and how wide
         raise HTTPException(
             HTTPStatus.NOT_FOUND, "only the pages of a PDF can be drawn"
         )
-    await note_read(request, Deed.DOCUMENT, application_id, document=name)
+    await note_read(request, JournalAction.DOCUMENT, application_id, document=name)
     try:
         picture, count = await services.renderings.run(
             services.texts.page,

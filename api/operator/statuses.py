@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request
 
-from api.operator.access import keep_in_journal, log_access
+from api.operator.access import log_access, write_to_journal
 from api.operator.auth import OperatorRoute, needs
 from api.operator.authorship import Author
 from api.operator.dependencies import OperatorServicesDep
@@ -15,7 +15,7 @@ from api.operator.path_ids import ApplicationId
 from api.operator.problems import documented
 from api.request_ids import request_id_of
 from letterbox.domain.commands import StatusReport
-from letterbox.domain.deeds import Deed
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.operators import Permission
 
 router = APIRouter(
@@ -51,7 +51,7 @@ async def report_status(
         by=by,
         request_id=request_id_of(request),
     )
-    await keep_in_journal(request, Deed.STATUS, application=application_id)
+    await write_to_journal(request, JournalAction.STATUS, application=application_id)
     noted = await services.updates.report_status(application_id, report)
     log_access(request, "status noted", application=application_id, by=by)
     return Reported(

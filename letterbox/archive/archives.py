@@ -12,14 +12,14 @@ from typing import BinaryIO
 
 from letterbox.archive import bagit
 from letterbox.archive.endings import take_back_if_removed
-from letterbox.archive.journal import journal_files
-from letterbox.archive.merge import files_to_pack, intact_in
+from letterbox.archive.merge import files_to_pack, intact_in, journal_files
 from letterbox.archive.reader import BagReader, archive_name, opened_bag, packed_record
 from letterbox.archive.writer import BagWriter
 from letterbox.domain import keys
 from letterbox.domain.application import Application
+from letterbox.domain.ending_ports import Holds, Packed
 from letterbox.domain.errors import DamagedError, RefusedError
-from letterbox.domain.ports import Expiry, Holds, ObjectStore, Packed
+from letterbox.domain.ports import Expiry, ObjectStore
 from letterbox.storage.objects import exists
 
 _RECORD = "application.json"

@@ -13,11 +13,12 @@ from letterbox.archive.endings import find_tombstone
 from letterbox.archive.reader import archive_name, packed_record
 from letterbox.domain import keys
 from letterbox.domain.application import Application, Hold, Stage
+from letterbox.domain.ending_ports import Holds
 from letterbox.domain.errors import DamagedError, EndedError, LetterboxError
 from letterbox.domain.ids import from_key_part
 from letterbox.domain.key_owners import Place, placed
 from letterbox.domain.messages import ExpiryReport
-from letterbox.domain.ports import Candidates, Holds, ObjectStore, StoredObject
+from letterbox.domain.ports import Candidates, ObjectStore, StoredObject
 from letterbox.domain.retention import is_kept_enough
 from letterbox.domain.transitions import Transition
 from letterbox.parallel import in_parallel

@@ -8,12 +8,16 @@ from pydantic import ValidationError
 
 from letterbox.archive import bagit
 from letterbox.archive.reader import BagReader
+from letterbox.domain.application import Application
 from letterbox.domain.errors import DamagedError
+from letterbox.domain.journal import day_of
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
+from letterbox.journal.reader import JournalReader
 from letterbox.streams import digest_of
 
 _EARLIER = "earlier/"
+_JOURNAL = "journal/"
 _DEMOGRAPHICS = "demographics"
 _DOCUMENTS, _QUARANTINE, _TEXTS = "documents/", "quarantine/", "texts/"
 
@@ -115,3 +119,20 @@ def _reader(
         yield bag.chunks(f"{bagit.PAYLOAD}{path}")
 
     return opened
+
+
+def journal_files(store: ObjectStore, record: Application) -> dict[str, NewFile]:
+    """
+    Name the entries of the journal about an application, by their paths in a bag.
+
+    As they are stored: each has its place in a chain. Those that were removed since an
+    earlier archive are taken over from it.
+    """
+    since = day_of(record.received_at)
+    names = JournalReader(store).names_of(record.id, since)
+    return {
+        f"{_JOURNAL}{name.day}~{name.time}~{name.chain}~{name.number:08}.json": NewFile(
+            0, opener(store, name.key)
+        )
+        for name in names
+    }

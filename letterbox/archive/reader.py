@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from letterbox.archive import bagit
 from letterbox.domain import keys
 from letterbox.domain.application import Application
+from letterbox.domain.ending_ports import Packed
 from letterbox.domain.errors import DamagedError
-from letterbox.domain.ports import ObjectStore, Packed
+from letterbox.domain.ports import ObjectStore
 from letterbox.storage.objects import CHUNK, check_key
-from letterbox.streams import digest_of
+from letterbox.streams import digest_of, is_of_disk
 
 
 class BagReader:
@@ -194,7 +195,10 @@ def _is_payload(path: str) -> bool:
 def _broken() -> Iterator[None]:
     try:
         yield
-    except Exception as error:  # noqa: BLE001 nobody lists what broken bytes raise
+    except Exception as error:
+        # Nobody lists what broken bytes raise; but a disk that fails is no damage.
+        if is_of_disk(error):
+            raise
         name = type(error).__name__
         raise DamagedError(
             f"the archive is damaged: not a complete zip file ({name})"

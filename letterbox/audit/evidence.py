@@ -19,7 +19,7 @@ from letterbox.domain.ids import from_key_part, key_part
 from letterbox.domain.ports import ObjectStore, StoredObject
 from letterbox.domain.privacy import digest
 from letterbox.domain.submission import Submission
-from letterbox.records.inbox import keys_of, read_any
+from letterbox.records.inbox import keys_of, read_any, read_source
 from letterbox.storage.objects import exists
 from letterbox.streams import digest_of
 
@@ -45,7 +45,7 @@ class EvidenceReader:
         record = self._record(objects.record, objects) if objects.record else None
         waiting = self._submissions(read_any, objects.waiting, objects.part)
         archived, is_archive_whole = self._archived(objects)
-        sources = self._submissions(_source, self._sources(objects), objects.part)
+        sources = self._submissions(read_source, self._sources(objects), objects.part)
         submissions = {**waiting, **sources}
         unreadable = [key for key, found in submissions.items() if found is None]
         if objects.record and record is None:
@@ -148,10 +148,6 @@ def sha256_of(store: ObjectStore, key: str) -> str:
         return digest_of(chunks)
 
 
-def _source(store: ObjectStore, key: str) -> Submission:
-    return Submission.model_validate_json(store.get(key))
-
-
 def _orphaned(
     objects: StoredObjects, sources: dict[str, Submission | None]
 ) -> frozenset[str]:
@@ -197,9 +193,9 @@ def _views(
 ) -> Iterator[tuple[int, Submission]]:
     """Yield the views of a record with what was said in each, as far as it is read."""
     for view in record.views if record else ():
-        said = sources.get(keys.source(record.id, view.number)) if record else None
-        if said:
-            yield view.number, said
+        source = sources.get(keys.source(record.id, view.number)) if record else None
+        if source:
+            yield view.number, source
 
 
 def _application_id(named_by: Iterable[Application | Submission | None]) -> str | None:

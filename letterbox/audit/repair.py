@@ -15,9 +15,10 @@ from letterbox.audit.facts import Facts, Workflows
 from letterbox.audit.kinds import Kind
 from letterbox.audit.rules import broken_objects
 from letterbox.domain import keys
+from letterbox.domain.ending_ports import Holds, Removal
 from letterbox.domain.errors import LetterboxError
 from letterbox.domain.key_owners import Place, placed
-from letterbox.domain.ports import Candidates, Holds, ObjectStore, Removal, StoredObject
+from letterbox.domain.ports import Candidates, ObjectStore, StoredObject
 from letterbox.domain.submission import Submission
 from letterbox.records import inbox
 from letterbox.storage.objects import exists

@@ -16,7 +16,7 @@ from pydantic import (
 
 from letterbox.audit.kinds import Kind
 from letterbox.domain import keys
-from letterbox.domain.journal import Head
+from letterbox.domain.journal import ChainHead
 from letterbox.domain.ports import ObjectStore
 from letterbox.journal.proof import note
 
@@ -96,7 +96,7 @@ class Report(BaseModel):
     open_workflows: int
     findings: tuple[Finding, ...]
     journal_entries: int = 0
-    journal_heads: Mapping[date, Mapping[str, Head]] = Field(
+    journal_heads: Mapping[date, Mapping[str, ChainHead]] = Field(
         default_factory=dict, exclude=True
     )
     """Where the journal's chains end; noted with the result."""

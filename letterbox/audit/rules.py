@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from letterbox.audit.facts import Facts, Limits
 from letterbox.audit.kinds import Kind
 from letterbox.audit.owed import MAX_DELIVERY
-from letterbox.domain.documents import Problem
+from letterbox.domain.documents import DocumentProblem
 from letterbox.domain.ports import StoredObject
 from letterbox.domain.retention import is_kept_enough
 
@@ -23,7 +23,7 @@ _JUST_STARTED = timedelta(minutes=5)
 _MAX_INTAKE = timedelta(days=2)
 # As in the workflow: before an archive that is begun late counts as late.
 _TIME_TO_ARCHIVE = timedelta(minutes=10)
-_FOUND_BY_INSPECTION = frozenset(Problem)
+_FOUND_BY_INSPECTION = frozenset(DocumentProblem)
 
 
 def judge(facts: Facts, limits: Limits) -> dict[Kind, tuple[str, ...]]:
@@ -187,13 +187,13 @@ def _damaged_documents(facts: Facts) -> Iterator[str]:
 
 
 def _missing_sources(facts: Facts) -> Iterator[str]:
-    existing = set(map(_name, _said(facts)))
+    existing = set(map(_name, _kept_of_board(facts)))
     record = facts.evidence.record
     listed = {f"{view.number}.json" for view in record.views} if record else set()
     return iter((listed | facts.evidence.kept_apart) - existing)
 
 
-def _said(facts: Facts) -> tuple[StoredObject, ...]:
+def _kept_of_board(facts: Facts) -> tuple[StoredObject, ...]:
     """Return what the board sent, and what of it is kept apart."""
     return (*facts.objects.sources, *facts.objects.demographics)
 
@@ -225,7 +225,7 @@ _OBJECT_RULES: dict[Kind, Callable[[Facts], Iterator[str]]] = {
     Kind.DOCUMENT_MISSING: _missing_documents,
     Kind.DOCUMENT_DAMAGED: _damaged_documents,
     Kind.SOURCE_MISSING: _missing_sources,
-    Kind.SOURCE_DAMAGED: lambda facts: _unreadable(facts, _said(facts)),
+    Kind.SOURCE_DAMAGED: lambda facts: _unreadable(facts, _kept_of_board(facts)),
     Kind.INBOX_UNREADABLE: lambda facts: _unreadable(facts, facts.objects.waiting),
     Kind.RECORD_UNREADABLE: lambda facts: _unreadable(facts, [facts.objects.record]),
 }

@@ -16,7 +16,7 @@ from typing import TypeVar
 from letterbox.audit.evidence import EvidenceReader
 from letterbox.audit.examine import Examiner, Judgement
 from letterbox.audit.facts import Limits, PlacedObject, StoredObjects, Workflows
-from letterbox.audit.journal import journal_findings
+from letterbox.audit.kinds import Kind
 from letterbox.audit.leftovers import Leftovers
 from letterbox.audit.owed import owed_findings
 from letterbox.audit.repair import Repairs
@@ -24,12 +24,13 @@ from letterbox.audit.report import Finding, FindingList, Report, load_last_resul
 from letterbox.audit.walk import SeenApplications, ShowProgress, count_objects
 from letterbox.domain.ids import key_part
 from letterbox.domain.ports import ObjectStore
-from letterbox.journal.proof import JournalProof
+from letterbox.journal.proof import JournalProof, Proof
 from letterbox.parallel import in_parallel
 
 CONCURRENCY = 8
 # Handing work to a thread costs as much as a look at an application.
 _BATCH = 32
+_MAX_JOURNAL_DETAILS = 1000
 
 Item = TypeVar("Item")
 
@@ -94,7 +95,7 @@ class Audit:
             proof = JournalProof(
                 tools.store, fast=tools.reader.fast, now=self._limits.now, show=show
             ).run(last.journal if last else None)
-            self._findings.extend(journal_findings(proof))
+            self._findings.extend(_journal_findings(proof))
         leftovers = tools.leftovers.findings(counts, self._limits.now, repair=is_repair)
         self._findings.extend(leftovers)
         return Report(
@@ -165,3 +166,13 @@ class Audit:
 def _batches(items: Iterable[Item]) -> Iterator[Sequence[Item]]:
     items = iter(items)
     return iter(lambda: list(islice(items, _BATCH)), [])
+
+
+def _journal_findings(proof: Proof) -> Iterator[Finding]:
+    """Turn what is wrong with the journal into one finding."""
+    if proof.problems:
+        yield Finding(
+            kind=Kind.JOURNAL_BROKEN,
+            count=len(proof.problems),
+            details=tuple(proof.problems[:_MAX_JOURNAL_DETAILS]),
+        )

@@ -12,7 +12,7 @@ from pydantic import JsonValue, SecretStr
 from pydantic_settings import BaseSettings
 
 from letterbox.boards.fetching import Fetcher, Notices
-from letterbox.checks import Finding
+from letterbox.checks import CheckResult
 from letterbox.domain.application import Flag
 from letterbox.domain.reading import Reading
 from letterbox.domain.submission import Submission
@@ -84,7 +84,7 @@ class FormFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class MultipartForm:
     """A multipart form with nested parts flattened, in the order of its parts."""
 
     fields: Sequence[FormField]
@@ -121,7 +121,7 @@ class FormBoard(Board, Protocol):
     responses: Mapping[Outcome, tuple[HTTPStatus, str]]
 
     def receive(
-        self, form: Form, secrets: Sequence[bytes], now: datetime
+        self, form: MultipartForm, secrets: Sequence[bytes], now: datetime
     ) -> Submission:
         """
         Verify a form and make a submission of it.
@@ -157,7 +157,7 @@ class Verifier(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ReceivedPost:
     """A posted application, and the contents of its documents, by SHA-256."""
 
     submission: Submission
@@ -205,7 +205,7 @@ class PostBoard(Board, Protocol):
 
     def receive(
         self, head: Head, body: BinaryIO, now: datetime, settings: Any
-    ) -> Received:
+    ) -> ReceivedPost:
         """
         Make a submission of a verified body. Blocking: it is called in a thread.
 
@@ -235,7 +235,7 @@ class CalledBoard(Protocol):
     def servers(self, settings: Any) -> Mapping[str, str]:
         """Return the servers that are asked, each by its name and with its URL."""
 
-    async def check(self, settings: Any) -> Sequence[Finding]:
+    async def check(self, settings: Any) -> Sequence[CheckResult]:
         """Return what ``letterbox doctor`` is to print of the board."""
 
 

@@ -16,10 +16,10 @@ from pydantic_settings import BaseSettings
 from letterbox.boards.base import (
     FieldKind,
     FieldSpec,
-    Form,
     FormBoard,
     FormField,
     FormFile,
+    MultipartForm,
     Outcome,
 )
 from letterbox.domain.application import Source
@@ -135,7 +135,7 @@ class Careerjet:
         return settings.careerjet_secrets
 
     def receive(
-        self, form: Form, secrets: Sequence[bytes], now: datetime
+        self, form: MultipartForm, secrets: Sequence[bytes], now: datetime
     ) -> Submission:
         """Check the signature, then that there is a uuid to keep the rest under."""
         _verify(form, secrets)
@@ -200,7 +200,7 @@ class Careerjet:
         }
 
 
-def _verify(form: Form, secrets: Sequence[bytes]) -> None:
+def _verify(form: MultipartForm, secrets: Sequence[bytes]) -> None:
     """
     Compare ``source_signature`` with MD5(uuid + secret), in constant time.
 
@@ -229,7 +229,7 @@ def sign(uuid: str, secret: str) -> str:
     return _signature(uuid.encode(), secret.encode()).decode()
 
 
-def _values(form: Form, name: str) -> Iterator[bytes]:
+def _values(form: MultipartForm, name: str) -> Iterator[bytes]:
     return (field.value for field in form.fields if field.name == name)
 
 
@@ -239,7 +239,7 @@ def _payload_field(field: FormField, charset: str | None) -> _PayloadField:
     return _PayloadField(name=field.name, value=value, charset=used_charset)
 
 
-def _charset(form: Form) -> str | None:
+def _charset(form: MultipartForm) -> str | None:
     """Return the charset of all fields that declare none (RFC 7578, section 4.6)."""
     declared = next(_values(form, "_charset_"), b"").strip()
     named = declared.decode("ascii", "replace")
@@ -259,7 +259,7 @@ def _document(file: FormFile) -> ReceivedDocument:
     )
 
 
-def _fingerprint(form: Form) -> str:
+def _fingerprint(form: MultipartForm) -> str:
     values = [value for name in _IDENTITY for value in (b"", *_values(form, name))]
     files = sorted(f"{file.name} {file.sha256}".encode() for file in form.files)
     digest = sha256()

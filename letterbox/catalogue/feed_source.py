@@ -12,7 +12,6 @@ from typing import BinaryIO
 
 import structlog
 
-from letterbox.catalogue.feed_stream import spooled
 from letterbox.catalogue.feeds.download import DownloadLimits, download_feed, feed_name
 from letterbox.catalogue.feeds.read import read_feed
 from letterbox.catalogue.imports.report import ImportOrder, ImportReport
@@ -27,6 +26,7 @@ from letterbox.domain.ports import ObjectStore
 
 log = structlog.get_logger()
 
+_CHUNK = 1024 * 1024
 # Below the activity's own: a thread cannot be stopped, and must not outlive it.
 _WITHIN = timedelta(minutes=25)
 
@@ -53,7 +53,7 @@ def open_feed(
     ``progress`` is called as by ``download_feed``. Raises FeedUnavailableError.
     """
     if stream:
-        with spooled(stream, progress, limits) as file:
+        with copied_stream(stream, progress, limits) as file:
             yield OpenedFeed(source, file)
         return
     if "://" not in source:
@@ -67,6 +67,35 @@ def open_feed(
         except FeedCutOffError as error:
             cut_off = str(error)
         yield OpenedFeed(feed_name(source), file, cut_off)
+
+
+def copied_stream(
+    stream: BinaryIO,
+    progress: Callable[[int, int | None], None],
+    limits: DownloadLimits | None = None,
+) -> BinaryIO:
+    """
+    Copy a stream to its end into a file without a name, which the caller closes.
+
+    FeedUnavailableError where it is longer than a download may be, or breaks off.
+    """
+    most = (limits or DownloadLimits()).most
+    file = TemporaryFile()  # noqa: SIM115 the caller closes it
+    size, why = 0, ""
+    try:
+        while size <= most and (chunk := stream.read(_CHUNK)):
+            size += len(chunk)
+            file.write(chunk)
+            progress(size, None)
+    except OSError as error:
+        why = f"the feed was interrupted: {error.strerror}"
+    if size > most:
+        why = f"the feed is longer than {most // _CHUNK} MiB"
+    if why:
+        file.close()
+        raise FeedUnavailableError(why)
+    file.seek(0)
+    return file
 
 
 def import_from(  # noqa: PLR0913, PLR0917 what, where to, how

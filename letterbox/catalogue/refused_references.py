@@ -39,7 +39,7 @@ class _Page(BaseModel):
     refused: tuple[Refused, ...] = ()
 
 
-class RefusedReferences:
+class RefusedReferenceCounter:
     """
     Counts in memory, for any thread; ``flush`` writes what was counted.
 

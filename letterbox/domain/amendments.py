@@ -14,6 +14,7 @@ from letterbox.domain.application import (
     Release,
     Stage,
 )
+from letterbox.domain.commands import HoldRequest
 from letterbox.domain.messages import ScanResult
 from letterbox.domain.positions import Position
 
@@ -39,6 +40,25 @@ def assigned(
     chosen = opening.model_copy(update={"assigned_by": by or None, "assigned_at": at})
     changed = record.model_copy(update={"position": chosen, "stage": Stage.MATCHED})
     return _handled(changed, "assigned", by, at)
+
+
+def requested_hold(command: HoldRequest, before: Hold | None, now: datetime) -> Hold:
+    """Return the hold; what is asked for again was placed when it was first."""
+    hold = Hold(
+        reason=command.reason, until=command.until, by=command.by, placed_at=now
+    )
+    return before if before and is_same_hold(hold, before) else hold
+
+
+def with_hold(
+    record: Application,
+    hold: Hold | None,
+    now: datetime,
+    by: str = "",
+    reason: str | None = None,
+) -> Application:
+    """Note in the record the hold that there is, or that there is none any more."""
+    return held(record, hold) if hold else released(record, by, now, reason)
 
 
 def held(record: Application, hold: Hold) -> Application:

@@ -77,6 +77,13 @@ _KINDS = {
 }
 
 
+def upgraded(answer: object) -> object:
+    """Read an answer of version 1, which had no canonical kind; leave others."""
+    if isinstance(answer, dict) and "kind" not in answer:
+        return from_version_1(answer)
+    return answer
+
+
 def from_version_1(entry: JsonValue) -> Answer:
     """
     Read an answer as version 1 of the record had it, in SEEK's own terms.
@@ -140,13 +147,13 @@ def _choice(choice: dict[str, Any]) -> Choice:
 
 def plain_text(html: str) -> str:
     """Return what a reader sees of HTML, in one line."""
-    reader = _Text()
+    reader = _TextParser()
     reader.feed(html[:_MAX_QUESTION])
     reader.close()
     return " ".join("".join(reader.parts).split())
 
 
-class _Text(HTMLParser):
+class _TextParser(HTMLParser):
     """Collects the text between tags; a tag that breaks a line is a blank."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AwareDatetime, BeforeValidator, Field
 
 from letterbox.domain.advertisement import PositionProfile
-from letterbox.domain.answers import Answer, from_version_1
+from letterbox.domain.answers import Answer, upgraded
 from letterbox.domain.candidate import Candidate, Record
 from letterbox.domain.positions import ReferenceKind
 from letterbox.domain.region import RegionFinding
@@ -219,13 +219,6 @@ def _raised(version: object) -> object:
     return 2 if version == 1 else version
 
 
-def _upgraded(answer: object) -> object:
-    """Read an answer of version 1, which had no canonical kind."""
-    if isinstance(answer, dict) and "kind" not in answer:
-        return from_version_1(answer)
-    return answer
-
-
 class Application(Record):
     """
     One application: published as docs/schemas/application-2.json.
@@ -246,7 +239,7 @@ class Application(Record):
     source: Source
     candidate: Candidate
     attachments: tuple[Attachment, ...] = ()
-    answers: tuple[Annotated[Answer, BeforeValidator(_upgraded)], ...] = Field(
+    answers: tuple[Annotated[Answer, BeforeValidator(upgraded)], ...] = Field(
         (), description="To the questions of the ad; demographic ones are kept apart."
     )
     position: PositionOpening

@@ -11,7 +11,7 @@ IMPORT_WITHIN = timedelta(minutes=30)
 _SKEW = timedelta(minutes=5)
 
 
-class Trouble(StrEnum):
+class ImportTrouble(StrEnum):
     """Why the latest import does not make the catalogue whole."""
 
     FAILED = "failed"
@@ -38,7 +38,7 @@ class FeedStatus(BaseModel):
     whole_at: datetime | None = None
     begun_at: datetime | None = None
     ended_at: datetime | None = None
-    trouble: Trouble | None = None
+    trouble: ImportTrouble | None = None
     trouble_since: datetime | None = None
     reason: str = ""
     waiting: int = 0
@@ -55,7 +55,9 @@ class FeedStatus(BaseModel):
         limit = WITHOUT_SCHEDULE if every is None else 2 * timedelta(seconds=every)
         return -_SKEW <= now - self.whole_at <= limit
 
-    def in_trouble(self, trouble: Trouble, now: datetime, reason: str) -> "FeedStatus":
+    def in_trouble(
+        self, trouble: ImportTrouble, now: datetime, reason: str
+    ) -> "FeedStatus":
         """Note what went wrong, and since when something does."""
         return self.model_copy(
             update={

@@ -38,7 +38,7 @@ class Assignment(Value):
     request_id: RequestId = ""
 
 
-class Holding(Value):
+class HoldRequest(Value):
     """The argument of ``hold``: place a legal hold, or release it."""
 
     reason: str = Field("", max_length=500)
@@ -50,7 +50,7 @@ class Holding(Value):
     request_id: RequestId = ""
 
 
-class Erasure(Value):
+class EraseRequest(Value):
     """The argument of ``erase``."""
 
     reason: str = Field(min_length=1, max_length=500)
@@ -59,7 +59,7 @@ class Erasure(Value):
     request_id: RequestId = ""
 
 
-class Release(Value):
+class ReleaseRequest(Value):
     """The argument of ``release``: a document that is no threat."""
 
     name: str = Field(pattern=r"^[0-9a-f]{64}\.[a-z0-9]{1,20}$")
@@ -126,7 +126,7 @@ class PlaceHoldInput(Value):
     """The argument of the step that places a hold, or releases it."""
 
     application_id: str
-    given: Holding
+    given: HoldRequest
     was_recorded: bool = False
     """Whether there has been a record: an application can be held without it."""
 
@@ -204,7 +204,7 @@ class EraseInput(Value):
     """The argument of the step that erases."""
 
     application_id: str
-    given: Erasure
+    given: EraseRequest
 
 
 class EraseResult(Value):
@@ -218,7 +218,7 @@ class ReleaseInput(Value):
     """The argument of the step that releases a document."""
 
     application_id: str
-    given: Release
+    given: ReleaseRequest
 
 
 class NoteScanInput(Value):

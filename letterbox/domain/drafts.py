@@ -1,4 +1,4 @@
-"""What is written before it has its place: objects on their way, and deliveries."""
+"""What is written before it has its place: objects on their way, and submissions."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Draft(Protocol):
     def flush(self) -> None:
         """Do what a file does."""
 
-    def keep(self, key: str) -> None:
+    def save(self, key: str) -> None:
         """Make it durable under a key, over an earlier object; nothing follows."""
 
 
-class DeliveredDocument(Protocol):
-    """A document of a delivery, while it is written."""
+class DocumentDraft(Protocol):
+    """A document of a submission, while it is written."""
 
     def write(self, data: bytes) -> object:
         """Take the next bytes."""
@@ -46,26 +46,26 @@ class DeliveredDocument(Protocol):
         """Mark it as whole; return its SHA-256, in hex, and its size."""
 
 
-class Delivery(Protocol):
+class SubmissionDraft(Protocol):
     """A submission whose documents are written first, one after the other, as read."""
 
     @property
     def may_wait(self) -> bool:
         """Whether the next write may have to wait for a disk."""
 
-    def begin(self) -> DeliveredDocument:
+    def begin(self) -> DocumentDraft:
         """Begin a document; the one before it must have ended."""
 
-    def keep(self, submission: Submission) -> None:
+    def save(self, submission: Submission) -> None:
         """Write the submission behind its documents: now all of it is durable."""
 
 
-class DeliveredDocuments(Protocol):
+class InboxDocuments(Protocol):
     """The documents that lie in the inbox with their submission."""
 
     def chunks(self, sha256: str) -> Iterator[bytes]:
         """Read a document, unchecked (FileNotFoundError)."""
 
 
-Contents: TypeAlias = Mapping[str, BinaryIO] | Delivery
+Contents: TypeAlias = Mapping[str, BinaryIO] | SubmissionDraft
 """What a submission brings: documents by SHA-256, or what they were written into."""

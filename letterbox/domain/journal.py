@@ -16,9 +16,9 @@ from typing import Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from letterbox.domain import keys
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.ids import key_part
+from letterbox.domain.journal_actions import JournalAction
 
 _NAME = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)/(?P<folder>[0-9a-f]{2}|notes)/(?P<time>\d{12})"
@@ -28,7 +28,7 @@ _OF_NOBODY = "-"
 _NO_FOLDER = "00"
 
 
-class Head(BaseModel):
+class ChainHead(BaseModel):
     """The last entry of a chain on a day, as an audit found it."""
 
     model_config = ConfigDict(frozen=True)
@@ -45,7 +45,7 @@ class Seen(BaseModel):
     at: AwareDatetime
     operator: str = Field(description="Whose token, or which user of the machine.")
     by: str = Field(description="The same with where, and whom the caller names.")
-    what: Deed
+    what: JournalAction
     application: str | None = None
     applications: tuple[str, ...] = Field((), description="What a search has shown.")
     position: str | None = Field(None, description="The reference of one.")
@@ -74,7 +74,7 @@ class JournalEntry(Seen):
         None, description="SHA-256 of the entry before, as it is stored."
     )
     previous_day: date | None = Field(None, description="The day that one is of.")
-    heads: Mapping[date, Mapping[str, Head]] | None = Field(
+    heads: Mapping[date, Mapping[str, ChainHead]] | None = Field(
         None, description="Of an audit: where each chain ended, by day."
     )
     removed_before: date | None = Field(
@@ -85,12 +85,16 @@ class JournalEntry(Seen):
     @property
     def is_note(self) -> bool:
         """Whether it is about the journal itself."""
-        return self.what in {Deed.CHECKED, Deed.REMOVED, Deed.ACCEPTED}
+        return self.what in {
+            JournalAction.CHECKED,
+            JournalAction.REMOVED,
+            JournalAction.ACCEPTED,
+        }
 
     @property
     def is_routine(self) -> bool:
         """Whether Letterbox has written it of its own accord, about the journal."""
-        return self.what in {Deed.CHECKED, Deed.REMOVED}
+        return self.what in {JournalAction.CHECKED, JournalAction.REMOVED}
 
     @property
     def seen(self) -> Seen:

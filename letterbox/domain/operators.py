@@ -7,7 +7,7 @@ from letterbox.domain.errors import ForbiddenError
 from letterbox.domain.positions import Position
 
 
-class Role(StrEnum):
+class OperatorRole(StrEnum):
     """What an operator is there for."""
 
     VIEWER = "viewer"
@@ -39,9 +39,9 @@ class Permission(StrEnum):
 
 _PERSONAL = frozenset({Permission.READ, Permission.CONTACTS, Permission.DOCUMENTS})
 _ALLOWED = {
-    Role.VIEWER: frozenset({Permission.READ}),
-    Role.TRIAGE: _PERSONAL | {Permission.TRIAGE, Permission.POSITIONS},
-    Role.PRIVACY: _PERSONAL
+    OperatorRole.VIEWER: frozenset({Permission.READ}),
+    OperatorRole.TRIAGE: _PERSONAL | {Permission.TRIAGE, Permission.POSITIONS},
+    OperatorRole.PRIVACY: _PERSONAL
     | {
         Permission.HOLD,
         Permission.ERASE,
@@ -49,11 +49,11 @@ _ALLOWED = {
         Permission.EXPORT,
         Permission.JOURNAL,
     },
-    Role.ADMIN: frozenset(Permission),
+    OperatorRole.ADMIN: frozenset(Permission),
 }
 
 
-def roles_with(permission: Permission) -> list[Role]:
+def roles_with(permission: Permission) -> list[OperatorRole]:
     """Return the roles that allow something."""
     return [role for role, allowed in _ALLOWED.items() if permission in allowed]
 
@@ -63,7 +63,7 @@ class Operator:
     """A person or a program of the operator's that calls by a name of its own."""
 
     name: str
-    role: Role
+    role: OperatorRole
     hirers: frozenset[str] | None = None
     """The hirers whose applications it sees; None: all, and what has no hirer."""
 
@@ -113,5 +113,5 @@ class Caller:
     """Names the token, and is not enough to use it."""
 
 
-UNNAMED = Operator("operator", Role.ADMIN)
+UNNAMED = Operator("operator", OperatorRole.ADMIN)
 """Whoever has a token of LETTERBOX_OPERATOR_TOKEN."""

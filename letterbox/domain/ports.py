@@ -13,13 +13,12 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 
 # Who opens a store does not build the models of all that lies in it: `up`, for one.
 if TYPE_CHECKING:
-    from letterbox.domain.application import Application, Hold, Stage, Tombstone
-    from letterbox.domain.drafts import Contents, DeliveredDocuments, Delivery, Draft
+    from letterbox.domain.application import Application, Stage, Tombstone
+    from letterbox.domain.drafts import Contents, Draft, InboxDocuments, SubmissionDraft
     from letterbox.domain.submission import Submission
 
 
@@ -118,12 +117,12 @@ class Applications(Protocol):
     def accept(self, submission: Submission, contents: Contents) -> None:
         """Make a submission and its documents durable, as one object."""
 
-    def delivery(self) -> AbstractContextManager[Delivery]:
+    def draft(self) -> AbstractContextManager[SubmissionDraft]:
         """Begin with the documents of a submission; what is not kept leaves nothing."""
 
-    def delivered(
+    def inbox_documents(
         self, submission: Submission
-    ) -> AbstractContextManager[DeliveredDocuments]:
+    ) -> AbstractContextManager[InboxDocuments]:
         """Read the documents that lie in the inbox with a submission, if any do."""
 
     def with_stored_names(self, submission: Submission) -> Submission:
@@ -205,70 +204,6 @@ class Applications(Protocol):
         """Return whether there is anything of an application, or ever was."""
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """An archive that was read back and found whole."""
-
-    size: int
-    files: int
-    """In its payload: the record, the sources, the documents."""
-
-
-class Archives(Protocol):
-    """
-    Archives of applications: BagIt bags, zipped (RFC 8493).
-
-    DamagedError for an archive that is not whole, FileNotFoundError for an absent one.
-    """
-
-    def pack(self, record: Application) -> Packed:
-        """
-        Pack all of an open application under its final record, and verify it.
-
-        Packed again it is the same, with what only an earlier archive has any more.
-        """
-
-    def record(self, application_id: str) -> Application:
-        """Read the record that was packed."""
-
-    def verify(self, application_id: str) -> Packed:
-        """Read all of it, and compare it with what was packed."""
-
-    def intact_paths(self, application_id: str) -> frozenset[str]:
-        """List what the archive has as it was packed; nothing where it is absent."""
-
-    def unpack(self, application_id: str, folder: Path) -> Packed:
-        """Verify, then unpack the bag into a folder, which must be new or empty."""
-
-
-class Removal(Protocol):
-    """Removes applications; every verb may be cut short."""
-
-    def erase(
-        self,
-        application_id: str,
-        tombstone: Tombstone,
-        unrecorded: Application | None = None,
-    ) -> Tombstone:
-        """
-        Write a tombstone, then remove all there is of an application (HeldError).
-
-        ``unrecorded`` is what would have been the record where there is none.
-        """
-
-    def active_hold(self, application_id: str) -> Hold | None:
-        """Read the hold that keeps an application from being removed, if any does."""
-
-    def resume_erasure(self, application_id: str) -> None:
-        """Remove what an erasure that was cut short, or a late put, has left."""
-
-    def verify_archived(self, application_id: str) -> None:
-        """Check that an archive is whole, or has expired (DamagedError)."""
-
-    def delete_open_copy(self, application_id: str) -> None:
-        """Remove what is archived from the open applications (DamagedError)."""
-
-
 class Candidates(Protocol):
     """Finds the applications of one person, by digests of addresses."""
 
@@ -283,16 +218,3 @@ class Candidates(Protocol):
 
     def unmark_by_scan(self, application_id: str) -> None:
         """Remove every marker of an application: a walk over all markers."""
-
-
-class Holds(Protocol):
-    """Legal holds on applications, open or archived."""
-
-    def find(self, application_id: str) -> Hold | None:
-        """Read a hold, whether or not it has ended."""
-
-    def place(self, application_id: str, hold: Hold) -> None:
-        """Write a hold over any earlier one (EndedError once its archive expires)."""
-
-    def release(self, application_id: str) -> None:
-        """Remove a hold; harmless where there is none."""

@@ -12,7 +12,7 @@ from letterbox.domain.application import (
     Stage,
     View,
 )
-from letterbox.domain.documents import Problem
+from letterbox.domain.documents import DocumentProblem
 from letterbox.domain.file_names import safe_file_name
 from letterbox.domain.messages import (
     InspectedDocument,
@@ -241,7 +241,9 @@ def _attachment(
 
 def _problem(document: InspectedDocument, came: ReceivedDocument | None) -> str | None:
     is_original = came is not None and came.is_original
-    is_odd = document.problem in set(Problem) - {Problem.NOT_LOOKED_INTO}
+    is_odd = document.problem in set(DocumentProblem) - {
+        DocumentProblem.NOT_LOOKED_INTO
+    }
     return None if is_original and is_odd else document.problem
 
 
@@ -257,7 +259,7 @@ def _flags(
     args: RecordInput,
 ) -> tuple[Flag, ...]:
     problems = {attachment.problem for attachment in attachments} - {None}
-    unusual = problems & set(Problem)
+    unusual = problems & set(DocumentProblem)
     raised = {
         Flag.INCOMPLETE: reading.incomplete or problems - unusual,
         Flag.ODD_FILE: unusual,

@@ -29,7 +29,7 @@ class Repeats(Protocol):
         """Compare a submission with those that the store has."""
 
 
-class Seen:
+class RecentApplications:
     """
     Remembers the latest applications of this process, so that few are looked up.
 

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 
-from letterbox.domain.documents.kinds import Problem
+from letterbox.domain.documents.kinds import DocumentProblem
 from letterbox.domain.region import RegionFinding
 
 MAX_DELIVERIES = 10
@@ -43,7 +43,7 @@ class ReceivedDocument(BaseModel):
     """The board's own id of it, where it was fetched."""
     question_id: str | None = None
     """Of the question that it answers, by the board's own id."""
-    problem: Problem | None = None
+    problem: DocumentProblem | None = None
     """What was wrong with it before anything looked into it."""
     is_original: bool = False
     """Whether it is all that came, as it came: an e-mail, which is odd as no file."""

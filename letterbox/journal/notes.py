@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from letterbox.domain import keys
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import DamagedError
-from letterbox.domain.journal import Head, JournalEntry, day_of
+from letterbox.domain.journal import ChainHead, JournalEntry, day_of
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.ports import ObjectStore
 from letterbox.storage.objects import listed_keys
 
@@ -24,7 +24,7 @@ class Notes:
 
     heads: dict[date, dict[str, dict[int, str]]] = field(default_factory=dict)
     """By day and chain: the digests that entries had when an audit saw them."""
-    final: dict[date, Mapping[str, Head]] = field(default_factory=dict)
+    final: dict[date, Mapping[str, ChainHead]] = field(default_factory=dict)
     """By day: where the chains ended once it was over."""
     removed_before: date = date.min
     checked: JournalEntry | None = None
@@ -35,11 +35,11 @@ class Notes:
 
     def add(self, note: JournalEntry) -> None:
         """Take in a note; they come in the order of time."""
-        if note.what is Deed.CHECKED:
+        if note.what is JournalAction.CHECKED:
             self.checked = note
             for day, heads in (note.heads or {}).items():
                 self._add_heads(day, heads, note.at)
-        elif note.what is Deed.ACCEPTED:
+        elif note.what is JournalAction.ACCEPTED:
             self.accepted.update(note.accepted)
         elif note.removed_before:
             if note.removed_before > day_of(note.at) - MIN_KEEP:
@@ -47,7 +47,9 @@ class Notes:
                 return
             self.removed_before = max(self.removed_before, note.removed_before)
 
-    def _add_heads(self, day: date, heads: Mapping[str, Head], at: datetime) -> None:
+    def _add_heads(
+        self, day: date, heads: Mapping[str, ChainHead], at: datetime
+    ) -> None:
         for chain, head in heads.items():
             known = self.heads.setdefault(day, {}).setdefault(chain, {})
             known[head.number] = head.digest

@@ -13,9 +13,9 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from letterbox.domain import keys
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import DamagedError
-from letterbox.domain.journal import EntryName, Head, JournalEntry, day_of, digest
+from letterbox.domain.journal import ChainHead, EntryName, JournalEntry, day_of, digest
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.ports import ObjectStore
 from letterbox.journal.notes import Notes, load_notes
 from letterbox.journal.reader import JournalReader
@@ -38,11 +38,11 @@ class Proof:
 
     entries: int = 0
     problems: list[str] = field(default_factory=list)
-    heads: dict[date, dict[str, Head]] = field(default_factory=dict)
+    heads: dict[date, dict[str, ChainHead]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
+class _ChainEnd:
     number: int
     digest: str | None
     """None where it was not read."""
@@ -70,7 +70,7 @@ class JournalProof:
         self._now = now
         self._show = show
         self._proof = Proof()
-        self._ends: dict[str, _End] = {}
+        self._ends: dict[str, _ChainEnd] = {}
 
     def run(self, known_note: str | None = None) -> Proof:
         """
@@ -134,23 +134,25 @@ class JournalProof:
 
     def _day(
         self, pool: ThreadPoolExecutor, day: date, notes: Notes, *, is_noted: bool
-    ) -> tuple[dict[str, Head], list[str], int]:
+    ) -> tuple[dict[str, ChainHead], list[str], int]:
         listed = map(EntryName.of, listed_keys(self._store, keys.journal(day)))
         names = sorted(filter(None, listed), key=lambda one: (one.chain, one.number))
-        wanted = {chain: dict(seen) for chain, seen in notes.heads.get(day, {}).items()}
-        heads: dict[str, Head] = {}
+        noted = {chain: dict(seen) for chain, seen in notes.heads.get(day, {}).items()}
+        heads: dict[str, ChainHead] = {}
         problems: list[str] = []
         entries = self._entries(pool, names, is_noted=is_noted)
         for chain, of_chain in groupby(entries, lambda read: read.name.chain):
             for read in of_chain:
                 problems += self._follow(read, notes.removed_before)
-                problems += _seen(read, wanted.get(chain, {}))
+                problems += _seen(read, noted.get(chain, {}))
                 if read.digest:
-                    heads[chain] = Head(number=read.name.number, digest=read.digest)
+                    heads[chain] = ChainHead(
+                        number=read.name.number, digest=read.digest
+                    )
                 problems += _late(read.name, notes.final.get(day))
         problems += [
             f"{day} {chain} {number} is missing: an audit saw it"
-            for chain, seen in wanted.items()
+            for chain, seen in noted.items()
             for number in seen
         ]
         return heads, problems, len(names)
@@ -183,7 +185,7 @@ class JournalProof:
     def _follow(self, read: _Read, removed_before: date) -> Iterator[str]:
         """Compare an entry with the one before it in its chain."""
         name, before = read.name, self._ends.get(read.name.chain)
-        self._ends[name.chain] = _End(name.number, read.digest)
+        self._ends[name.chain] = _ChainEnd(name.number, read.digest)
         if read.damage:
             yield f"{_at(name)} {read.damage}"
             return
@@ -203,13 +205,13 @@ class JournalProof:
 
 
 def note(
-    store: ObjectStore, heads: Mapping[date, Mapping[str, Head]], now: datetime
+    store: ObjectStore, heads: Mapping[date, Mapping[str, ChainHead]], now: datetime
 ) -> str | None:
     """Note where the chains end, and return what the next audit is to be told."""
     if not heads:
         return None
     key = Journal(store, lambda: now).write(
-        Deed.CHECKED, operator="letterbox", by="letterbox audit", heads=heads
+        JournalAction.CHECKED, operator="letterbox", by="letterbox audit", heads=heads
     )
     return f"{key} {digest(store.get(key))}"
 
@@ -219,18 +221,21 @@ def accept(
 ) -> None:
     """Note that somebody knows what is broken: audits do not tell it again."""
     Journal(store, lambda: now).write(
-        Deed.ACCEPTED, operator=operator, by=f"cli: {operator}", accepted=problems
+        JournalAction.ACCEPTED,
+        operator=operator,
+        by=f"cli: {operator}",
+        accepted=problems,
     )
 
 
-def _seen(read: _Read, wanted: dict[int, str]) -> Iterator[str]:
-    expected = wanted.pop(read.name.number, None)
+def _seen(read: _Read, noted: dict[int, str]) -> Iterator[str]:
+    expected = noted.pop(read.name.number, None)
     if expected and read.digest and expected != read.digest:
         what = f"{_at(read.name)} was changed since an audit saw it"
         yield f"{what}{_is_now(read.digest)}"
 
 
-def _late(name: EntryName, final: Mapping[str, Head] | None) -> Iterator[str]:
+def _late(name: EntryName, final: Mapping[str, ChainHead] | None) -> Iterator[str]:
     if final is None:
         return
     head = final.get(name.chain)

@@ -47,7 +47,7 @@ class JournalReader:
 
     def latest(
         self,
-        wanted: JournalFilter,
+        filters: JournalFilter,
         limit: int,
         before: str = "",
         is_shown: Callable[[JournalEntry], bool] = lambda _: True,
@@ -58,11 +58,11 @@ class JournalReader:
         A page may be short, or empty, before the end: it reads so much, and no more.
         """
         found: list[JournalEntry] = []
-        for read, name in enumerate(self._backwards(wanted, before), 1):
+        for read, name in enumerate(self._backwards(filters, before), 1):
             if isinstance(name, str):
                 return found, name
             entry = self.read(name.key)
-            if entry and wanted.matches(entry) and is_shown(entry):
+            if entry and filters.matches(entry) and is_shown(entry):
                 found.append(entry)
             if len(found) == limit or read == _MAX_READ:
                 return found, _place(name)
@@ -84,19 +84,19 @@ class JournalReader:
         return max(first.day, since or first.day)
 
     def _backwards(
-        self, wanted: JournalFilter, before: str
+        self, filters: JournalFilter, before: str
     ) -> Iterator[EntryName | str]:
         """Walk the names, and yield where to go on once it takes too long."""
-        first = self.first_day(wanted.since)
+        first = self.first_day(filters.since)
         day = self._today()
-        if wanted.until:
-            day = min(day, wanted.until)
+        if filters.until:
+            day = min(day, filters.until)
         if before:
             day = min(day, date.fromisoformat(before.partition(" ")[0]))
         for walked in range((day - first).days + 1):
             if walked == _MAX_DAYS:
                 yield f"{day.isoformat()} ~"
-            for name in reversed(self._names(day, wanted.application)):
+            for name in reversed(self._names(day, filters.application)):
                 if not before or _place(name) < before:
                     yield name
             day -= _DAY

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from letterbox.domain import keys
-from letterbox.domain.deeds import Deed
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.ports import ObjectStore
 from letterbox.journal.notes import days
 from letterbox.journal.reader import JournalReader
@@ -22,7 +22,7 @@ def remove_old_days(store: ObjectStore, keep: timedelta, now: datetime) -> int:
     if not old:
         return 0
     Journal(store, lambda: now).write(
-        Deed.REMOVED,
+        JournalAction.REMOVED,
         operator="letterbox",
         by="letterbox",
         removed_before=horizon,

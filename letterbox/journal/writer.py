@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from threading import Lock
 from typing import Any
 
-from letterbox.domain.deeds import Deed
 from letterbox.domain.journal import JournalEntry, day_of, digest
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.ports import ObjectStore
 
 _CHAIN_BYTES = 8
@@ -31,7 +31,9 @@ class Journal:
         self._idle: list[_Chain] = []
         self._lock = Lock()
 
-    def write(self, what: Deed, *, operator: str, by: str, **about: Any) -> str:
+    def write(
+        self, what: JournalAction, *, operator: str, by: str, **about: Any
+    ) -> str:
         """Write an entry, and return its key (StoreUnavailableError). Blocking."""
         with self._lock:
             chain = self._idle.pop() if self._idle else _Chain()

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from letterbox.domain.errors import MalformedError, NotFoundError, RefusedError
-from letterbox.domain.operators import Role
+from letterbox.domain.operators import OperatorRole
 from letterbox.domain.patterns import message_of
 from letterbox.operators.file import StoredOperator, StoredToken, changing
 from letterbox.operators.tokens import hash_of, new_token
@@ -25,7 +25,7 @@ class Added:
 def add(
     path: Path,
     name: str,
-    role: Role | None,
+    role: OperatorRole | None,
     hirers: tuple[str, ...] = (),
     expires: datetime | None = None,
 ) -> Added:
@@ -83,7 +83,9 @@ def revoke(path: Path, name: str, token_id: str | None = None) -> StoredOperator
     return after
 
 
-def _new(name: str, role: Role | None, hirers: tuple[str, ...]) -> StoredOperator:
+def _new(
+    name: str, role: OperatorRole | None, hirers: tuple[str, ...]
+) -> StoredOperator:
     if role is None:
         raise RefusedError(f"{name} is new: give its role by --role")
     try:

@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from letterbox.domain.errors import SettingsError
-from letterbox.domain.operators import UNNAMED, Operator, Role
+from letterbox.domain.operators import UNNAMED, Operator, OperatorRole
 from letterbox.domain.patterns import message_of
 from letterbox.operators.tokens import is_hash
 from letterbox.storage import durable_files
@@ -78,7 +78,7 @@ class StoredOperator(_Strict):
     """An operator: several tokens are valid at once while they are rotated."""
 
     name: Name
-    role: Role
+    role: OperatorRole
     hirers: Annotated[tuple[Hirer, ...], Field(min_length=1)] | None = Field(
         None, description="Sees and does nothing outside of them; null: no limit."
     )

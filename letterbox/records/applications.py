@@ -12,13 +12,14 @@ from pydantic import JsonValue, ValidationError
 from letterbox.archive import endings
 from letterbox.domain import keys
 from letterbox.domain.application import Application, Stage, Tombstone
-from letterbox.domain.drafts import Contents, DeliveredDocuments, Delivery
+from letterbox.domain.drafts import Contents, InboxDocuments, SubmissionDraft
 from letterbox.domain.errors import DamagedError, EndedError, StoreUnavailableError
 from letterbox.domain.key_owners import Place, placed
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.records import inbox
-from letterbox.records.deliveries import DeliveryWriter, opened_documents
+from letterbox.records.compare_and_write import compare_and_write
+from letterbox.records.inbox_objects import SubmissionWriter, opened_documents
 from letterbox.storage.objects import CHUNK, exists, listed_keys
 
 _VIEW = re.compile(r"[1-9][0-9]{0,8}\.json")
@@ -33,32 +34,32 @@ class StoredApplications:
         self._store = store
 
     def accept(self, submission: Submission, contents: Contents) -> None:
-        """Write one object, in one go; of a delivery that is its end."""
+        """Write one object, in one go; of one that is begun, that is its end."""
         if not isinstance(contents, Mapping):
-            contents.keep(submission)
+            contents.save(submission)
             return
-        with self.delivery() as delivery:
+        with self.draft() as draft:
             for sha256 in {document.sha256: None for document in submission.documents}:
                 content = contents[sha256]
                 content.seek(0)
-                document = delivery.begin()
+                document = draft.begin()
                 while chunk := content.read(CHUNK):
                     document.write(chunk)
                 document.end()
-            delivery.keep(submission)
+            draft.save(submission)
 
     @contextmanager
-    def delivery(self) -> Iterator[Delivery]:
+    def draft(self) -> Iterator[SubmissionDraft]:
         """Begin with the documents of a submission that is still to be read."""
         with (
-            self._store.draft() as draft,
-            closing(DeliveryWriter(draft)) as delivery,
+            self._store.draft() as target,
+            closing(SubmissionWriter(target)) as draft,
         ):
-            yield delivery
+            yield draft
 
-    def delivered(
+    def inbox_documents(
         self, submission: Submission
-    ) -> AbstractContextManager[DeliveredDocuments]:
+    ) -> AbstractContextManager[InboxDocuments]:
         """Read the documents that lie in the inbox with a submission."""
         key = keys.inbox_record(submission.application_id, submission.fingerprint)
         return opened_documents(self._store, key)
@@ -148,10 +149,10 @@ class StoredApplications:
             endings.take_back_if_removed(self._store, application_id, apart)
         key = keys.source(application_id, number)
         has_told = submission.demographics is not None or submission.demographics_apart
-        said = submission.model_copy(
+        source = submission.model_copy(
             update={"demographics": None, "demographics_apart": has_told}
         )
-        self._put(key, said.model_dump_json())
+        self._put(key, source.model_dump_json())
         endings.take_back_if_removed(self._store, application_id, key)
 
     def demographics(self, application_id: str, number: int) -> JsonValue:
@@ -176,34 +177,10 @@ class StoredApplications:
         self, application: Application, before: Application | None = None
     ) -> None:
         """Compare and write: who stood still meanwhile undoes nothing of others."""
-        key = keys.record(application.id)
-        body = application.model_dump_json(indent=1).encode()
-        version = self._version(key, before) if before else None
-        is_as_before = before is None or version is not None
-        if is_as_before and self._store.replace(key, body, version):
-            return
-        # The answer may have been lost, and not the write.
-        if self._current(key)[0] == body:
-            return
-        if ended := self.ended(application.id):
-            raise EndedError(ended)
-        raise StoreUnavailableError("the record was changed meanwhile")
-
-    def _version(self, key: str, before: Application) -> str | None:
-        body, version = self._current(key)
-        try:
-            current = Application.model_validate_json(body or b"")
-        except ValidationError:
-            return None
-        # Both as they are read: an older release may have spelled it otherwise.
-        is_same = current.model_dump_json() == before.model_dump_json()
-        return version if is_same else None
-
-    def _current(self, key: str) -> tuple[bytes | None, str | None]:
-        try:
-            return self._store.get_version(key)
-        except FileNotFoundError:
-            return None, None
+        if not compare_and_write(self._store, application, before):
+            if ended := self.ended(application.id):
+                raise EndedError(ended)
+            raise StoreUnavailableError("the record was changed meanwhile")
 
     def take_back_if_ended(self, application_id: str) -> None:
         """Remove a record that was written of what has ended meanwhile (EndedError)."""

@@ -7,9 +7,10 @@ from pydantic import BaseModel
 
 from letterbox.domain import keys
 from letterbox.domain.application import Application, Stage
+from letterbox.domain.ending_ports import Archives, Holds
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.key_owners import Place, placed
-from letterbox.domain.ports import Applications, Archives, Holds, ObjectStore
+from letterbox.domain.ports import Applications, ObjectStore
 from letterbox.storage.objects import exists, listed_keys
 
 _DOCUMENTS = {Place.DOCUMENT, Place.QUARANTINED}
@@ -30,7 +31,7 @@ class ErasurePreview(BaseModel):
     archives: int = 0
 
 
-class ErasurePreviews:
+class ErasurePreviewer:
     """Looks at applications without changing anything. Blocking."""
 
     def __init__(

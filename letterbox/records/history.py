@@ -5,9 +5,10 @@ from datetime import datetime
 
 from letterbox.domain import keys
 from letterbox.domain.application import Application, EventType, Hold, Stage, Tombstone
+from letterbox.domain.ending_ports import Archives, Holds, find_record
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.history import Happening, History, Waiting, in_order
-from letterbox.domain.ports import Applications, Archives, Holds, ObjectStore
+from letterbox.domain.ports import Applications, ObjectStore
 from letterbox.domain.standing import Reporting, StatusChange, owed_changes
 from letterbox.domain.transitions import Transition
 
@@ -53,7 +54,7 @@ class StoredHistory:
         notes: list[str] = []
         record = None
         try:
-            record = self._record(application_id)
+            record = find_record(self._applications, self._archives, application_id)
         except DamagedError as error:
             notes.append(f"{error}: see `letterbox audit`")
         tombstone = self._applications.tombstone(application_id)
@@ -72,14 +73,6 @@ class StoredHistory:
             waiting=_owed(record) if record and not ended else (),
             notes=tuple(notes),
         )
-
-    def _record(self, application_id: str) -> Application | None:
-        if record := self._applications.find(application_id):
-            return record
-        try:
-            return self._archives.record(application_id)
-        except FileNotFoundError:
-            return None
 
     def _waiting_in_inbox(
         self, application_id: str, record: Application | None

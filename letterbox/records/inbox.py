@@ -9,7 +9,7 @@ from letterbox.domain import keys
 from letterbox.domain.ids import key_part
 from letterbox.domain.ports import ObjectStore, StoredObject
 from letterbox.domain.submission import Submission
-from letterbox.records.deliveries import DeliveryWriter, read_delivery
+from letterbox.records.inbox_objects import SubmissionWriter, read_submission
 
 # So few are read twice, to put them in the order in which they were received.
 _FEW = 16
@@ -60,17 +60,17 @@ def has_any(store: ObjectStore, application_id: str) -> bool:
 
 def put(store: ObjectStore, submission: Submission) -> None:
     """Write a submission whose documents are stored, or that has none."""
-    with store.draft() as draft, closing(DeliveryWriter(draft)) as delivery:
-        delivery.keep(submission)
+    with store.draft() as draft, closing(SubmissionWriter(draft)) as writer:
+        writer.save(submission)
 
 
 def part_of(key: str) -> str:
     """Return what stands for an application's id in a key of the inbox."""
     folder, _, name = key.removeprefix(keys.INBOX).partition("/")
-    return name.rpartition("~")[0] if is_delivery(key) else folder
+    return name.rpartition("~")[0] if is_one_object(key) else folder
 
 
-def is_delivery(key: str) -> bool:
+def is_one_object(key: str) -> bool:
     """Return whether a key of the inbox is of today's form."""
     return key.rpartition("/")[0] in _FOLDERS
 
@@ -89,8 +89,13 @@ def read(store: ObjectStore, key: str, application_id: str) -> Submission | None
 
 def read_any(store: ObjectStore, key: str) -> Submission:
     """Read a submission of whatever application (FileNotFoundError, ValueError)."""
-    if is_delivery(key):
-        return read_delivery(store, key)
+    if is_one_object(key):
+        return read_submission(store, key)
+    return read_source(store, key)
+
+
+def read_source(store: ObjectStore, key: str) -> Submission:
+    """Read a submission that was taken over (FileNotFoundError, ValueError)."""
     return Submission.model_validate_json(store.get(key))
 
 

@@ -10,14 +10,14 @@ from letterbox.domain.errors import RefusedError
 from letterbox.domain.ids import from_key_part
 from letterbox.domain.ports import ObjectStore, StoredObject
 from letterbox.domain.submission import Submission
-from letterbox.records.inbox import part_of, read_any
+from letterbox.records.inbox import part_of, read_any, read_source
 
 Progress = Callable[[int], None]
 Read = Callable[[ObjectStore, str], Submission]
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingSubmissions:
     """What the inbox has of a person."""
 
     application_ids: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class InboxSearch:
         *,
         at_most: int | None = None,
         progress: Progress = lambda _: None,
-    ) -> Waiting:
+    ) -> WaitingSubmissions:
         """
         Find the applications of a person in the inbox.
 
@@ -70,12 +70,12 @@ class InboxSearch:
                     application_id = application_id or submission.application_id
                     addresses |= self._addresses(submission)
             for source in self._sources(application_id):
-                if fetched := self._read(_source, source, part, unreadable):
+                if fetched := self._read(read_source, source, part, unreadable):
                     addresses |= self._addresses(fetched)
             progress(count)
             if application_id and addresses & person:
                 application_ids.append(application_id)
-        return Waiting(
+        return WaitingSubmissions(
             tuple(dict.fromkeys(application_ids)), tuple(dict.fromkeys(unreadable))
         )
 
@@ -102,10 +102,6 @@ class InboxSearch:
             for address in self._addresses_of(submission)
             for normal in addresses_in(address)
         }
-
-
-def _source(store: ObjectStore, key: str) -> Submission:
-    return Submission.model_validate_json(store.get(key))
 
 
 def _part(stored: StoredObject) -> str:

@@ -11,9 +11,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from letterbox.archive.endings import find_tombstone
 from letterbox.domain import keys
 from letterbox.domain.application import Application, Hold, Stage, Tombstone
+from letterbox.domain.ending_ports import Holds, Removal
 from letterbox.domain.errors import DamagedError, EndedError
 from letterbox.domain.ids import from_key_part, key_part
-from letterbox.domain.ports import Holds, ObjectStore, Removal
+from letterbox.domain.ports import ObjectStore
 from letterbox.records import inbox
 from letterbox.storage.objects import exists, has_any
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from letterbox.domain.application import Application, Flag, Stage
+from letterbox.domain.ending_ports import Archives, Holds
 from letterbox.domain.errors import DamagedError, NotFoundError
 from letterbox.domain.listing import Filter, Item
-from letterbox.domain.ports import Applications, Archives, Holds
+from letterbox.domain.ports import Applications
 
 
 class People:

@@ -7,9 +7,10 @@ import structlog
 from letterbox.archive.endings import find_tombstone, is_readable
 from letterbox.domain import keys
 from letterbox.domain.application import Application, Hold, Stage, Tombstone, View
+from letterbox.domain.ending_ports import Archives, find_record
 from letterbox.domain.errors import DamagedError, HeldError
 from letterbox.domain.ids import key_part
-from letterbox.domain.ports import Applications, Archives, Candidates, ObjectStore
+from letterbox.domain.ports import Applications, Candidates, ObjectStore
 from letterbox.records import inbox
 from letterbox.records.holds import StoredHolds
 from letterbox.storage.objects import exists, has_any, listed_keys
@@ -163,7 +164,10 @@ class StoredRemoval:
 
     def _unmark(self, application_id: str, unrecorded: Application | None) -> None:
         try:
-            record = self._record(application_id) or unrecorded
+            record = (
+                find_record(self._applications, self._archives, application_id)
+                or unrecorded
+            )
         except DamagedError:
             self._candidates.unmark_by_scan(application_id)
             return
@@ -175,14 +179,6 @@ class StoredRemoval:
             # A kill between the marking and the record leaves markers of nothing;
             # what was not taken over was never marked, and the walk is long.
             self._candidates.unmark_by_scan(application_id)
-
-    def _record(self, application_id: str) -> Application | None:
-        if record := self._applications.find(application_id):
-            return record
-        try:
-            return self._archives.record(application_id)
-        except FileNotFoundError:
-            return None
 
 
 def _views(record: Application | None) -> tuple[View, ...]:

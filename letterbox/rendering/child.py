@@ -17,7 +17,7 @@ from letterbox.rendering.messages import (
     MAX_ANSWER,
     MAX_SECONDS,
     Heading,
-    Trouble,
+    RenderingTrouble,
     TroubleError,
 )
 
@@ -37,7 +37,7 @@ def main() -> None:
     except TroubleError as error:
         heading, body = Heading(trouble=error.trouble), b""
     except (MemoryError, RecursionError):
-        heading, body = Heading(trouble=Trouble.BROKEN), b""
+        heading, body = Heading(trouble=RenderingTrouble.BROKEN), b""
     sys.stdout.buffer.write(json.dumps(asdict(heading)).encode() + b"\n" + body)
 
 

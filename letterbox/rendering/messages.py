@@ -7,7 +7,7 @@ MAX_ANSWER = 32 * 1024 * 1024
 MAX_SECONDS = 30
 
 
-class Trouble(StrEnum):
+class RenderingTrouble(StrEnum):
     """Why a document gives no text, or no picture."""
 
     PASSWORD = "password"  # noqa: S105
@@ -20,7 +20,7 @@ class Trouble(StrEnum):
 class Heading:
     """The first line of an answer, as JSON; the text or the picture follows it."""
 
-    trouble: Trouble | None = None
+    trouble: RenderingTrouble | None = None
     pages: int | None = None
     """Of a PDF: how many it has."""
     is_cut: bool = False
@@ -30,6 +30,6 @@ class Heading:
 class TroubleError(Exception):
     """There is neither text nor picture; says why."""
 
-    def __init__(self, trouble: Trouble) -> None:
+    def __init__(self, trouble: RenderingTrouble) -> None:
         super().__init__(trouble)
         self.trouble = trouble

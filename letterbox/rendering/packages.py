@@ -9,7 +9,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from letterbox.rendering.messages import Trouble, TroubleError
+from letterbox.rendering.messages import RenderingTrouble, TroubleError
 
 _CHUNK = 64 * 1024
 _MAX_UNPACKED = 64 * 1024 * 1024
@@ -75,9 +75,9 @@ def texts_in(document: bytes, kind: str) -> Iterator[str]:
                         yield from _texts(package, name, kind)
     except RuntimeError:
         # That is how zipfile says that it wants a password.
-        raise TroubleError(Trouble.PASSWORD) from None
+        raise TroubleError(RenderingTrouble.PASSWORD) from None
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError):
-        raise TroubleError(Trouble.BROKEN) from None
+        raise TroubleError(RenderingTrouble.BROKEN) from None
 
 
 def _texts(package: zipfile.ZipFile, name: str, kind: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from letterbox.domain.documents.pdf import MAX_PAGES
-from letterbox.rendering.messages import Trouble, TroubleError
+from letterbox.rendering.messages import RenderingTrouble, TroubleError
 
 _MAX_HEIGHT = 4000
 _SMALLEST = 1.0
@@ -22,7 +22,7 @@ def opened_pdf(document: bytes) -> Iterator[pypdfium2.PdfDocument]:
         pdf = pypdfium2.PdfDocument(document)
     except pypdfium2.PdfiumError as error:
         is_locked = error.err_code == raw.FPDF_ERR_PASSWORD
-        trouble = Trouble.PASSWORD if is_locked else Trouble.BROKEN
+        trouble = RenderingTrouble.PASSWORD if is_locked else RenderingTrouble.BROKEN
         raise TroubleError(trouble) from None
     with closing(pdf):
         yield pdf
@@ -42,7 +42,7 @@ def texts_of(pdf: pypdfium2.PdfDocument) -> Iterator[str]:
 def picture_of(pdf: pypdfium2.PdfDocument, number: int, width: int) -> bytes:
     """Draw a page, numbered from 1, as a PNG (TroubleError)."""
     if not 1 <= number <= min(len(pdf), MAX_PAGES):
-        raise TroubleError(Trouble.NO_SUCH_PAGE)
+        raise TroubleError(RenderingTrouble.NO_SUCH_PAGE)
     try:
         with closing(pdf[number - 1]) as page:
             across, down = page.get_size()
@@ -53,7 +53,7 @@ def picture_of(pdf: pypdfium2.PdfDocument, number: int, width: int) -> bytes:
             with closing(page.render(scale=scale, rev_byteorder=True)) as bitmap:
                 return _png(bitmap)
     except pypdfium2.PdfiumError:
-        raise TroubleError(Trouble.BROKEN) from None
+        raise TroubleError(RenderingTrouble.BROKEN) from None
 
 
 def _png(bitmap: pypdfium2.PdfBitmap) -> bytes:

@@ -12,7 +12,12 @@ from threading import BoundedSemaphore
 from typing import BinaryIO, cast
 
 from letterbox.domain.errors import NotFoundError, RenderingBusyError
-from letterbox.rendering.messages import MAX_ANSWER, MAX_SECONDS, Heading, Trouble
+from letterbox.rendering.messages import (
+    MAX_ANSWER,
+    MAX_SECONDS,
+    Heading,
+    RenderingTrouble,
+)
 from letterbox.streams import copy
 
 TEXT_KINDS = frozenset({"pdf", "docx", "odt", "rtf", "txt"})
@@ -22,10 +27,12 @@ _MAX_WAIT = 20.0
 _MAX_HEADING = 1000
 _CHILD = (sys.executable, "-I", "-m", "letterbox.rendering.child")
 _WORDS = {
-    Trouble.PASSWORD: "the document is protected by a password",
-    Trouble.BROKEN: "the document is damaged, or needs too much time or memory",
-    Trouble.NO_SUCH_PAGE: "the document has no such page",
-    Trouble.NO_TEXT: "there is no text in the document: it may be a scan",
+    RenderingTrouble.PASSWORD: "the document is protected by a password",
+    RenderingTrouble.BROKEN: (
+        "the document is damaged, or needs too much time or memory"
+    ),
+    RenderingTrouble.NO_SUCH_PAGE: "the document has no such page",
+    RenderingTrouble.NO_TEXT: "there is no text in the document: it may be a scan",
 }
 
 
@@ -81,7 +88,7 @@ class Rendering:
                 source.seek(0)
                 files = cast("BinaryIO", source), cast("BinaryIO", answer)
                 if not self._ends_well(*files, arguments):
-                    raise NotFoundError(_WORDS[Trouble.BROKEN])
+                    raise NotFoundError(_WORDS[RenderingTrouble.BROKEN])
                 answer.seek(0)
                 return _rendered(cast("BinaryIO", answer))
         finally:
@@ -112,9 +119,9 @@ class Rendering:
 def _rendered(answer: BinaryIO) -> Rendered:
     try:
         heading = Heading(**json.loads(answer.readline(_MAX_HEADING)))
-        trouble = Trouble(heading.trouble) if heading.trouble else None
+        trouble = RenderingTrouble(heading.trouble) if heading.trouble else None
     except (ValueError, TypeError):
-        trouble = Trouble.BROKEN
+        trouble = RenderingTrouble.BROKEN
     if trouble:
         raise NotFoundError(_WORDS[trouble])
     return Rendered(answer.read(MAX_ANSWER), heading.pages, heading.is_cut)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from striprtf.striprtf import rtf_to_text
 
 from letterbox.domain.charsets import BYTE_ORDER_MARKS, decoded
-from letterbox.rendering.messages import Trouble, TroubleError
+from letterbox.rendering.messages import RenderingTrouble, TroubleError
 from letterbox.rendering.packages import texts_in
 
 MAX_CHARACTERS = 1_000_000
@@ -46,7 +46,7 @@ def joined(pieces: Iterable[str]) -> tuple[str, bool]:
             break
     text = "".join(kept)
     if not text.strip():
-        raise TroubleError(Trouble.NO_TEXT)
+        raise TroubleError(RenderingTrouble.NO_TEXT)
     return text[:MAX_CHARACTERS].strip() + "\n", size > MAX_CHARACTERS
 
 
@@ -67,5 +67,5 @@ def _rtf(document: bytes) -> str:
         plain = document.removeprefix(codecs.BOM_UTF8).decode("latin-1")
         text: str = rtf_to_text(plain, errors="replace")  # type: ignore[no-untyped-call]
     except (ValueError, LookupError, TypeError, AttributeError):
-        raise TroubleError(Trouble.BROKEN) from None
+        raise TroubleError(RenderingTrouble.BROKEN) from None
     return text

@@ -8,7 +8,6 @@ from hashlib import sha256
 from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
-from uuid import uuid4
 
 from letterbox.domain import keys
 from letterbox.domain.ports import StoredObject
@@ -83,14 +82,14 @@ class DirectoryStore:
         """
         temporary = self._temporary.new_draft()
 
-        def keep(key: str, file: BinaryIO) -> None:
+        def save(key: str, file: BinaryIO) -> None:
             target = self._path(key)
             with translated("put"):
                 os.fsync(file.fileno())
                 self._move(temporary, target)
 
         draft = SpooledDraft(
-            make_file=lambda: create(temporary), keep_bytes=self.put, keep_file=keep
+            make_file=lambda: create(temporary), save_bytes=self.put, save_file=save
         )
         try:
             yield draft
@@ -232,14 +231,8 @@ class DirectoryStore:
 
         Then two ids that differ in case alone would share what is kept of them.
         """
-        name = f"case-{uuid4().hex}"
-        probe = self._temporary.folder / name
         with translated("check"):
-            write(probe, b"", None)
-            try:
-                return (self._temporary.folder / name.upper()).exists()
-            finally:
-                probe.unlink(missing_ok=True)
+            return self._temporary.folds_case()
 
     def remove_stale(self) -> int:
         """Remove temporary files that lost their process an hour ago or earlier."""

@@ -11,15 +11,15 @@ from letterbox.storage.objects import CHUNK
 
 _MAX_IN_MEMORY = 512 * 1024
 
-KeepBytes = Callable[[str, bytes], None]
-KeepFile = Callable[[str, BinaryIO], None]
+SaveBytes = Callable[[str, bytes], None]
+SaveFile = Callable[[str, BinaryIO], None]
 
 
 class SpooledDraft:
     """
     The ``Draft`` port over memory, and over a file once it grows.
 
-    ``make_file`` opens that file; one of ``keep_bytes`` and ``keep_file`` puts what
+    ``make_file`` opens that file; one of ``save_bytes`` and ``save_file`` puts what
     was written under its key.
     """
 
@@ -27,16 +27,16 @@ class SpooledDraft:
         self,
         *,
         make_file: Callable[[], BinaryIO],
-        keep_bytes: KeepBytes,
-        keep_file: KeepFile,
+        save_bytes: SaveBytes,
+        save_file: SaveFile,
     ) -> None:
         self._file: BinaryIO = BytesIO()
         self.is_on_disk = False
         """Whether it has grown too large for memory."""
         self._is_closed = False
         self._make_file = make_file
-        self._keep_bytes = keep_bytes
-        self._keep_file = keep_file
+        self._save_bytes = save_bytes
+        self._save_file = save_file
 
     @property
     def may_wait(self) -> bool:
@@ -65,7 +65,7 @@ class SpooledDraft:
         with translated("put"):
             self._file.flush()
 
-    def keep(self, key: str) -> None:
+    def save(self, key: str) -> None:
         """
         Put it under its key, from its first byte to its last.
 
@@ -76,13 +76,13 @@ class SpooledDraft:
         if self.is_on_disk:
             self.flush()
             self._refuse_if_closed()
-            self._keep_file(key, file)
+            self._save_file(key, file)
             return
         with suppress(ValueError):  # Closed meanwhile.
             file.seek(0)
             body = file.read()
         self._refuse_if_closed()
-        self._keep_bytes(key, body)
+        self._save_bytes(key, body)
 
     def close(self) -> None:
         """Let go of memory and file; whoever writes on writes nowhere."""

@@ -6,10 +6,10 @@ from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
-from threading import Lock
 from typing import BinaryIO
 
 from letterbox.storage.objects import CHUNK, LimitedReader
+from letterbox.storage.synced_folders import SyncedFolders
 
 # Others on the machine have no business with applications.
 _FILE_MODE = 0o600
@@ -17,6 +17,7 @@ _FOLDER_MODE = 0o700
 
 _MOVES = 100
 _DEFERRED: ContextVar[Path | None] = ContextVar("_DEFERRED", default=None)
+_SYNCED = SyncedFolders(most=64)
 _NO_SUCH_CALL = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
@@ -103,8 +104,8 @@ def _is_deferred(target: Path) -> bool:
 
 
 def _sync_above(folder: Path, root: Path) -> None:
-    while folder != root and not _KNOWN.has(folder):
-        with _KNOWN.learning(folder):
+    while folder != root and not _SYNCED.has(folder):
+        with _SYNCED.learning(folder):
             sync(folder.parent)
         folder = folder.parent
 
@@ -230,62 +231,6 @@ def sync_nearest(folder: Path, root: Path) -> None:
     """Make durable that something was removed below, however much went with it."""
     while not sync(folder) and folder != root:
         folder = folder.parent
-
-
-class _Known:
-    """
-    Folders whose own entries this process has synced, the latest of them.
-
-    They are held open: another folder of that name, made since by someone else,
-    cannot have the same number then.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._descriptors: dict[Path, int] = {}
-        self._lock = Lock()
-
-    def has(self, folder: Path) -> bool:
-        """Return whether it is still the one that was synced."""
-        with self._lock:
-            descriptor = self._descriptors.get(folder)
-            if descriptor is None:
-                return False
-            try:
-                return os.path.samestat(os.fstat(descriptor), folder.stat())
-            except OSError:
-                return False
-
-    @contextmanager
-    def learning(self, folder: Path) -> Iterator[None]:
-        """Know a folder that was there before its parent was synced, in the block."""
-        try:
-            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        except OSError:
-            descriptor = None  # Gone again, or too many are open: not known then.
-        try:
-            yield
-        except BaseException:
-            # Nobody else would close it.
-            if descriptor is not None:
-                os.close(descriptor)
-            raise
-        if descriptor is not None:
-            self._remember(folder, descriptor)
-
-    def _remember(self, folder: Path, descriptor: int) -> None:
-        with self._lock:
-            forgotten = [self._descriptors.pop(folder, None)]
-            self._descriptors[folder] = descriptor
-            if len(self._descriptors) > self._most:
-                eldest = next(iter(self._descriptors))
-                forgotten.append(self._descriptors.pop(eldest))
-            for old in forgotten:
-                if old is not None:
-                    os.close(old)
-
-
-_KNOWN = _Known(most=64)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

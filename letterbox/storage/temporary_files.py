@@ -8,6 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
+from letterbox.storage.durable_files import write
+
 _STALE = timedelta(hours=1)
 
 
@@ -36,6 +38,16 @@ class TemporaryFiles:
         return self._remove(
             lambda entry: entry.stat(follow_symlinks=False).st_mtime < oldest
         )
+
+    def folds_case(self) -> bool:
+        """Return whether a file is there under its name in capitals, too."""
+        name = f"case-{uuid4().hex}"
+        probe = self.folder / name
+        write(probe, b"", None)
+        try:
+            return (self.folder / name.upper()).exists()
+        finally:
+            probe.unlink(missing_ok=True)
 
     def _remove(self, is_meant: Callable[[os.DirEntry[str]], bool]) -> int:
         removed = 0

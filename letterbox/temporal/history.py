@@ -20,7 +20,7 @@ from letterbox.domain.history import Happening, History, Waiting, in_order
 from letterbox.domain.transitions import Transition
 from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.queries import quoted
-from letterbox.temporal.repeats import Repeats
+from letterbox.temporal.repeats import RepeatedRequests
 from letterbox.temporal.rpc import none_if_absent, reaching_temporal
 
 _RPC_TIMEOUT = timedelta(seconds=10)
@@ -92,7 +92,7 @@ class _Life:
         self._steps: dict[str, tuple[str, dict[str, Any]]] = {}
         self._position: object = None
         self._is_recorded = False
-        self._repeats = Repeats()
+        self._repeats = RepeatedRequests()
 
     async def read(self, events: AsyncIterator[HistoryEvent]) -> None:
         """Read one run."""
@@ -195,9 +195,9 @@ class _Life:
                 if not self._repeats.is_hold_repeated({}, result, is_held=False):
                     self._add(at, Transition.RELEASED)
             case "release_document":
-                asked = self._asked_of("release", args)
-                if not self._repeats.is_clearing_repeated(asked):
-                    self._add_asked(at, Transition.CLEARED, asked)
+                command = self._asked_of("release", args)
+                if not self._repeats.is_clearing_repeated(command):
+                    self._add_asked(at, Transition.CLEARED, command)
             case "erase":
                 self._add_asked(at, Transition.ERASED, self._asked_of("erase", args))
 
@@ -218,35 +218,35 @@ class _Life:
         self._position = position
 
     def _assigned(
-        self, at: datetime, asked: dict[str, Any], result: dict[str, Any]
+        self, at: datetime, command: dict[str, Any], result: dict[str, Any]
     ) -> None:
         self._position = position = result.get("position")
-        if not self._repeats.is_assignment_repeated(asked, position):
-            self._add_asked(at, Transition.ASSIGNED, asked, position=position)
+        if not self._repeats.is_assignment_repeated(command, position):
+            self._add_asked(at, Transition.ASSIGNED, command, position=position)
 
     def _held(
-        self, at: datetime, asked: dict[str, Any], result: dict[str, Any]
+        self, at: datetime, command: dict[str, Any], result: dict[str, Any]
     ) -> None:
         is_held = result.get("is_held", "held" in result.get("flags", ()))
-        if self._repeats.is_hold_repeated(asked, result, is_held=is_held):
+        if self._repeats.is_hold_repeated(command, result, is_held=is_held):
             return
         word = Transition.HELD if is_held else Transition.RELEASED
-        until = asked.get("until") if is_held else None
-        self._add_asked(at, word, asked, until=until)
+        until = command.get("until") if is_held else None
+        self._add_asked(at, word, command, until=until)
 
     def _asked_of(self, update: str, args: dict[str, Any]) -> dict[str, Any]:
         return args.get("given") or self._only_one_asked(update)
 
     def _add_asked(
-        self, at: datetime, event: Transition, asked: dict[str, Any], **about: object
+        self, at: datetime, event: Transition, command: dict[str, Any], **about: object
     ) -> None:
         """Take down what somebody asked for, and who it was."""
         self._add(
             at,
             event,
-            by=asked.get("by") or None,
-            reason=asked.get("reason"),
-            request_id=asked.get("request_id") or None,
+            by=command.get("by") or None,
+            reason=command.get("reason"),
+            request_id=command.get("request_id") or None,
             **about,
         )
 

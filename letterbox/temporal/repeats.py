@@ -7,7 +7,7 @@ from letterbox.domain.application import Flag
 _Hold = tuple[str, str, str | None]
 
 
-class Repeats:
+class RepeatedRequests:
     """
     Follows a life through its runs, and knows what was so already.
 
@@ -26,32 +26,32 @@ class Repeats:
             self._is_held = Flag.HELD in recorded.get("flags", ())
 
     def is_hold_repeated(
-        self, asked: dict[str, Any], result: dict[str, Any], *, is_held: bool
+        self, command: dict[str, Any], result: dict[str, Any], *, is_held: bool
     ) -> bool:
         """Take down a hold, or a release; return whether it was so before."""
         was_held = result.get("was_held") if self._is_held is None else self._is_held
-        hold = _hold(asked) if is_held and asked else None
+        hold = _hold(command) if is_held and command else None
         is_same = hold is not None and hold == self._hold
         self._is_held, self._hold = is_held, hold
         return is_same if is_held else was_held is False
 
-    def is_assignment_repeated(self, asked: dict[str, Any], position: object) -> bool:
+    def is_assignment_repeated(self, command: dict[str, Any], position: object) -> bool:
         """Take down a choice; return whether it was the latest before."""
-        before, self._position = self._position, (position, asked.get("hirer"))
+        before, self._position = self._position, (position, command.get("hirer"))
         return before == self._position
 
     def forget_assignment(self) -> None:
         """Note that the position has become another since."""
         self._position = None
 
-    def is_clearing_repeated(self, asked: dict[str, Any]) -> bool:
+    def is_clearing_repeated(self, command: dict[str, Any]) -> bool:
         """Take down a document's release; return whether it was released before."""
-        name = asked.get("name")
+        name = command.get("name")
         is_known = name in self._cleared
         if name:
             self._cleared.add(name)
         return is_known
 
 
-def _hold(asked: dict[str, Any]) -> _Hold:
-    return asked.get("by", ""), asked.get("reason", ""), asked.get("until")
+def _hold(command: dict[str, Any]) -> _Hold:
+    return command.get("by", ""), command.get("reason", ""), command.get("until")

@@ -17,10 +17,10 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 from letterbox.domain.commands import (
     Assignment,
-    Erasure,
-    Holding,
+    EraseRequest,
+    HoldRequest,
     NoteStatusResult,
-    Release,
+    ReleaseRequest,
     StatusReport,
 )
 from letterbox.domain.errors import (
@@ -63,7 +63,7 @@ class Updates:
         """Choose the position."""
         return await self._update(application_id, "assign_position", args)
 
-    async def hold(self, application_id: str, args: Holding) -> Status:
+    async def hold(self, application_id: str, args: HoldRequest) -> Status:
         """Place a legal hold, or release it."""
         return await self._update(application_id, "hold", args)
 
@@ -71,11 +71,11 @@ class Updates:
         """Ask the board again, soon."""
         return await self._update(application_id, "refresh")
 
-    async def erase(self, application_id: str, args: Erasure) -> Status:
+    async def erase(self, application_id: str, args: EraseRequest) -> Status:
         """Remove everything but the tombstone."""
         return await self._update(application_id, "erase", args)
 
-    async def release(self, application_id: str, args: Release) -> Status:
+    async def release(self, application_id: str, args: ReleaseRequest) -> Status:
         """Take a document out of quarantine."""
         return await self._update(application_id, "release", args)
 

@@ -12,7 +12,7 @@ from api.siblings import Siblings
 from letterbox.domain.errors import LetterboxError
 from letterbox.logs import set_up_logs
 from letterbox.settings import Settings
-from letterbox.unread_settings import warn_of_unread_settings
+from letterbox.settings.unread import warn_of_unread_settings
 from letterbox_cli.api.http_limits import (
     BACKLOG,
     MAX_CONNECTIONS,

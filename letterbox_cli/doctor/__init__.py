@@ -19,12 +19,12 @@ def doctor(as_json: Json = False, ndjson: Ndjson = False) -> None:
     from letterbox_cli.doctor.diagnosis import diagnose
     from letterbox_cli.output import print_items, print_marked
 
-    findings = asyncio.run(diagnose())
-    is_fine = all(finding.fine for finding in findings)
+    results = asyncio.run(diagnose())
+    is_fine = all(result.fine for result in results)
     if as_json or ndjson:
-        print_items(findings, ndjson=ndjson, fine=is_fine)
+        print_items(results, ndjson=ndjson, fine=is_fine)
     else:
-        for finding in findings:
-            print_marked(_MARKS[finding.level], finding.what, finding.words)
+        for result in results:
+            print_marked(_MARKS[result.level], result.what, result.words)
     if not is_fine:
         raise typer.Exit(1)

@@ -3,17 +3,17 @@
 from contextlib import suppress
 from uuid import uuid4
 
-from letterbox.checks import Finding, ok, warning, wrong
+from letterbox.checks import CheckResult, ok, warning, wrong
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import ObjectStore
 from letterbox.settings import Settings
 from letterbox.storage.s3.bucket import Bucket
 from letterbox.storage.s3.lifecycle import KEEP_RULE, UPLOADS_RULE
 from letterbox.storage.s3.store import S3Store
-from letterbox_cli.doctor.findings import all_of, in_thread, safely
+from letterbox_cli.doctor.checking import all_of, in_thread, safely
 
 
-async def look(settings: Settings, store: ObjectStore) -> list[Finding]:
+async def look(settings: Settings, store: ObjectStore) -> list[CheckResult]:
     """Check what only a bucket has."""
     if not isinstance(store, S3Store):
         raise TypeError("no bucket")
@@ -24,7 +24,7 @@ async def look(settings: Settings, store: ObjectStore) -> list[Finding]:
     )
 
 
-def _tags(store: S3Store) -> list[Finding]:
+def _tags(store: S3Store) -> list[CheckResult]:
     """Set a tag on an object of our own, and remove it."""
     key = f"health/{uuid4().hex}"
     try:
@@ -43,7 +43,7 @@ def _tags(store: S3Store) -> list[Finding]:
     return [ok("bucket tags", "can be set and removed")]
 
 
-def _lifecycle(bucket: Bucket, settings: Settings) -> list[Finding]:
+def _lifecycle(bucket: Bucket, settings: Settings) -> list[CheckResult]:
     try:
         differing = bucket.differing_rules(settings.archive_keep)
     except StoreUnavailableError as error:
@@ -53,19 +53,19 @@ def _lifecycle(bucket: Bucket, settings: Settings) -> list[Finding]:
         )
         is_wrong = settings.archive_keep is not None
         return [(wrong if is_wrong else warning)("bucket lifecycle", message)]
-    findings = []
+    results = []
     if KEEP_RULE in differing:
         message = (
             "archives are not kept as LETTERBOX_ARCHIVE_KEEP says: run `letterbox init`"
         )
-        findings.append(wrong("bucket lifecycle", message))
+        results.append(wrong("bucket lifecycle", message))
     if UPLOADS_RULE in differing:
         message = "incomplete uploads are kept forever: run `letterbox init`"
-        findings.append(warning("bucket lifecycle", message))
-    return findings or [ok("bucket lifecycle", "as the settings say")]
+        results.append(warning("bucket lifecycle", message))
+    return results or [ok("bucket lifecycle", "as the settings say")]
 
 
-def _versions(bucket: Bucket) -> list[Finding]:
+def _versions(bucket: Bucket) -> list[CheckResult]:
     try:
         versioned = bucket.keeps_versions()
     except StoreUnavailableError as error:

@@ -8,9 +8,9 @@ import httpx
 
 from letterbox.boards import discover
 from letterbox.boards.base import CalledBoard
-from letterbox.checks import Finding, ok, wrong
+from letterbox.checks import CheckResult, ok, wrong
 from letterbox.settings import Settings
-from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
+from letterbox_cli.doctor.checking import TIMEOUT, all_of, safely
 
 
 async def server_ahead(http: httpx.AsyncClient, url: str) -> timedelta | None:
@@ -42,7 +42,7 @@ def _date(headers: httpx.Headers) -> datetime | None:
 _TOLERANCE = timedelta(seconds=30)
 
 
-async def look(settings: Settings) -> list[Finding]:
+async def look(settings: Settings) -> list[CheckResult]:
     """Compare with every server of the settings that sends its time."""
     async with httpx.AsyncClient(timeout=TIMEOUT) as http:
         return await all_of(
@@ -50,8 +50,8 @@ async def look(settings: Settings) -> list[Finding]:
         )
 
 
-def beside(server: str, ahead: timedelta) -> Finding:
-    """Return a finding about how far a server's clock is ahead of ours."""
+def beside(server: str, ahead: timedelta) -> CheckResult:
+    """Return how far a server's clock is ahead of ours."""
     what = f"clock ({server.removeprefix('the ')})"
     if abs(ahead) <= _TOLERANCE:
         return ok(what, f"agrees with that of {server}")
@@ -80,7 +80,7 @@ def _servers(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "the ATS", settings.delivery_url
 
 
-async def _server(http: httpx.AsyncClient, server: str, url: str) -> list[Finding]:
+async def _server(http: httpx.AsyncClient, server: str, url: str) -> list[CheckResult]:
     try:
         ahead = await server_ahead(http, url)
     except httpx.HTTPError:

@@ -8,28 +8,28 @@ from datetime import UTC, datetime
 from letterbox.boards import discover
 from letterbox.boards.abilities import StatusBoard
 from letterbox.boards.base import Board, FormBoard, PostBoard
-from letterbox.checks import Finding, ok, warning, wrong
+from letterbox.checks import CheckResult, ok, warning, wrong
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.plurals import plural
 from letterbox.domain.region import RegionPolicy
 from letterbox.operators.file import read as read_operators
 from letterbox.resources import open_locator
-from letterbox.setting_sources import settings_read_from
 from letterbox.settings import Settings
-from letterbox.unread_settings import (
+from letterbox.settings.sources import settings_read_from
+from letterbox.settings.unread import (
     empty_files,
     not_set,
     unparsed_lines,
     unread_settings,
 )
-from letterbox_cli.doctor.findings import in_thread
+from letterbox_cli.doctor.checking import in_thread
 from letterbox_cli.up.dev_secrets import all_made_up, development_secret
 
 # SEEK requires as much of its own; shorter ones can be guessed.
 _MIN_LENGTH = 16
 
 
-async def look(settings: Settings, *, is_up: bool) -> list[Finding]:
+async def look(settings: Settings, *, is_up: bool) -> list[CheckResult]:
     """Check the secrets, and what needs what; `up` makes up what is not set."""
     found = [
         ok("settings", f"{settings_read_from()}; the data folder is {settings.data}"),
@@ -49,7 +49,7 @@ async def look(settings: Settings, *, is_up: bool) -> list[Finding]:
     return found
 
 
-def _operators(settings: Settings) -> list[Finding]:
+def _operators(settings: Settings) -> list[CheckResult]:
     """Check the file of the operators, and who may read it: it has a secret."""
     what = "operator API"
     if settings.operators is None:
@@ -70,7 +70,7 @@ def _operators(settings: Settings) -> list[Finding]:
     return found
 
 
-def _in_vain() -> Iterator[Finding]:
+def _in_vain() -> Iterator[CheckResult]:
     """Report what is set and has no effect."""
     for line in unparsed_lines():
         yield wrong("settings", line)
@@ -82,7 +82,7 @@ def _in_vain() -> Iterator[Finding]:
         yield warning("settings", message)
 
 
-async def boards(settings: Settings) -> list[Finding]:
+async def boards(settings: Settings) -> list[CheckResult]:
     """Return which of the boards that post whole applications are open."""
     return [
         ok(
@@ -104,7 +104,7 @@ def _statuses(board: Board, settings: Settings) -> str:
     return "; no statuses are reported: the credentials for that are not set"
 
 
-def _locator(settings: Settings) -> list[Finding]:
+def _locator(settings: Settings) -> list[CheckResult]:
     try:
         open_locator(settings)
     except SettingsError as error:
@@ -118,7 +118,7 @@ def _locator(settings: Settings) -> list[Finding]:
     return [warning("region", message)]
 
 
-def _host(settings: Settings) -> list[Finding]:
+def _host(settings: Settings) -> list[CheckResult]:
     """Resolve the address of the API; whether it is this machine's is not known."""
     try:
         socket.getaddrinfo(settings.api_host, settings.api_port)
@@ -128,7 +128,7 @@ def _host(settings: Settings) -> list[Finding]:
     return []
 
 
-def _secrets(settings: Settings) -> list[Finding]:
+def _secrets(settings: Settings) -> list[CheckResult]:
     """Warn of what can be guessed, unless the board made it up."""
     theirs = {
         board.secrets_variable for board in discover().values() if board.makes_secrets
@@ -144,7 +144,7 @@ def _secrets(settings: Settings) -> list[Finding]:
     ]
 
 
-def _made_up(settings: Settings, made_up: Collection[str]) -> list[Finding]:
+def _made_up(settings: Settings, made_up: Collection[str]) -> list[CheckResult]:
     names = dict.fromkeys(name for name, known in _known(settings) if known in made_up)
     return [
         wrong(

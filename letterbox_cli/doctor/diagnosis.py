@@ -8,7 +8,7 @@ import structlog
 
 from letterbox.boards import discover
 from letterbox.boards.base import CalledBoard
-from letterbox.checks import Finding, ok, wrong
+from letterbox.checks import CheckResult, ok, wrong
 from letterbox.domain.errors import SettingsError
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.doctor import (
@@ -19,12 +19,12 @@ from letterbox_cli.doctor import (
     storage,
     temporal_server,
 )
-from letterbox_cli.doctor.findings import all_of, safely
+from letterbox_cli.doctor.checking import all_of, safely
 from letterbox_cli.up.beside import as_up_runs
 from letterbox_cli.up.state import UpState, differing_temporal
 
 
-async def diagnose() -> list[Finding]:
+async def diagnose() -> list[CheckResult]:
     """
     Check everything at once, and change nothing.
 
@@ -36,14 +36,14 @@ async def diagnose() -> list[Finding]:
     except SettingsError as error:
         return [wrong("settings", mistake) for mistake in error.mistakes]
     with _quiet(), as_up_runs(settings) as (running, up):
-        findings = await _look(running, is_up=up is not None)
+        results = await _look(running, is_up=up is not None)
     if up:
         message = f"is running as process {up.pid}: the checks below use its settings"
-        findings[1:1] = [ok("letterbox up", message), *_differences(settings, up)]
-    return findings
+        results[1:1] = [ok("letterbox up", message), *_differences(settings, up)]
+    return results
 
 
-def _differences(settings: Settings, up: UpState) -> Iterator[Finding]:
+def _differences(settings: Settings, up: UpState) -> Iterator[CheckResult]:
     """Report what other commands, or the next `letterbox up`, do otherwise."""
     if names := up.differing(settings):
         message = f"was started with other settings ({', '.join(names)}): restart it"
@@ -57,7 +57,7 @@ def _differences(settings: Settings, up: UpState) -> Iterator[Finding]:
         yield wrong("letterbox up", message)
 
 
-async def _look(settings: Settings, *, is_up: bool) -> list[Finding]:
+async def _look(settings: Settings, *, is_up: bool) -> list[CheckResult]:
     return await all_of(
         safely("settings", configuration.look(settings, is_up=is_up)),
         safely("store", storage.look(settings)),
@@ -76,7 +76,7 @@ async def _look(settings: Settings, *, is_up: bool) -> list[Finding]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence our own logs and those of libraries; the findings are enough."""
+    """Silence our own logs and those of libraries; the results are enough."""
     before, disabled = structlog.get_config(), logging.root.manager.disable
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL)

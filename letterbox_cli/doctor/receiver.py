@@ -3,17 +3,17 @@
 import httpx
 
 from letterbox.ats.switch import DeliverySwitch
-from letterbox.checks import Finding, ok, wrong
+from letterbox.checks import CheckResult, ok, wrong
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.plurals import plural
 from letterbox.network_reasons import reason_of
 from letterbox.resources import open_receiver, open_store
 from letterbox.settings import Settings
+from letterbox_cli.doctor.checking import TIMEOUT, all_of, in_thread, safely
 from letterbox_cli.doctor.clocks import server_ahead
-from letterbox_cli.doctor.findings import TIMEOUT, all_of, in_thread, safely
 
 
-async def receiver(settings: Settings) -> list[Finding]:
+async def receiver(settings: Settings) -> list[CheckResult]:
     """Check the secrets, the switch and the address of the ATS."""
     if not settings.delivery_url:
         return [ok("delivery", "off: LETTERBOX_DELIVERY_URL is not set")]
@@ -24,14 +24,14 @@ async def receiver(settings: Settings) -> list[Finding]:
     )
 
 
-async def _signing(settings: Settings) -> list[Finding]:
+async def _signing(settings: Settings) -> list[CheckResult]:
     async with open_receiver(settings):
         number = len(settings.delivery_secret)
         message = f"events are signed with {plural(number, 'secret')}"
         return [ok("delivery", message)]
 
 
-def _switch(settings: Settings) -> list[Finding]:
+def _switch(settings: Settings) -> list[CheckResult]:
     try:
         is_disabled = DeliverySwitch(open_store(settings)).disabled(
             settings.delivery_url
@@ -47,7 +47,7 @@ def _switch(settings: Settings) -> list[Finding]:
     return [ok("delivery", "switched on")]
 
 
-async def _address(settings: Settings) -> list[Finding]:
+async def _address(settings: Settings) -> list[CheckResult]:
     """Ask for nothing, and do not print the address, which may hold a secret."""
     try:
         async with httpx.AsyncClient(timeout=TIMEOUT) as http:

@@ -4,7 +4,7 @@ import io
 from collections.abc import AsyncIterator
 from zipfile import ZipFile, ZipInfo
 
-from letterbox.checks import Finding, ok, warning, wrong
+from letterbox.checks import CheckResult, ok, warning, wrong
 from letterbox.clamd import ClamdScanner
 from letterbox.domain.scanning import ScanOutcome
 from letterbox.resources import open_scanner
@@ -15,7 +15,7 @@ _WHAT = "virus scanner"
 _DEPTH = 400
 
 
-async def scanner(settings: Settings) -> list[Finding]:
+async def scanner(settings: Settings) -> list[CheckResult]:
     """Check that clamd answers, and what it does beyond its limits."""
     clamd = open_scanner(settings)
     if clamd is None:
@@ -26,7 +26,7 @@ async def scanner(settings: Settings) -> list[Finding]:
     return [answers, await _beyond_its_limits(clamd)]
 
 
-async def _beyond_its_limits(clamd: ClamdScanner) -> Finding:
+async def _beyond_its_limits(clamd: ClamdScanner) -> CheckResult:
     """
     Scan a small file that is nested deeper than clamd unpacks.
 

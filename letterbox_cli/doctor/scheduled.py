@@ -9,14 +9,14 @@ from temporalio.client import (
     ScheduleDescription,
     WorkflowExecutionStatus,
 )
-from temporalio.service import RPCError, RPCStatusCode
 
-from letterbox.checks import Finding, ok, wrong
+from letterbox.checks import CheckResult, ok, wrong
 from letterbox.domain.durations import format_duration
 from letterbox.settings import Settings
 from letterbox.temporal import schedules
+from letterbox.temporal.rpc import none_if_absent
 from letterbox_cli.doctor import clocks
-from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
+from letterbox_cli.doctor.checking import TIMEOUT, all_of, safely
 
 _RPC_TIMEOUT = timedelta(seconds=TIMEOUT)
 _MAX_LATENESS = timedelta(seconds=30)
@@ -27,7 +27,7 @@ _GOOD_STATUSES = {
 }
 
 
-async def look(client: Client, settings: Settings) -> list[Finding]:
+async def look(client: Client, settings: Settings) -> list[CheckResult]:
     """Check each schedule that the settings ask for."""
     names = schedules.required_schedules(settings)
     sweep = schedules.schedule_id(settings.task_queue, schedules.INBOX_SWEEP)
@@ -39,14 +39,10 @@ async def look(client: Client, settings: Settings) -> list[Finding]:
     )
 
 
-async def _schedule(client: Client, name: str, *, by_clock: bool) -> list[Finding]:
-    try:
-        description = await client.get_schedule_handle(name).describe(
-            rpc_timeout=_RPC_TIMEOUT
-        )
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
+async def _schedule(client: Client, name: str, *, by_clock: bool) -> list[CheckResult]:
+    handle = client.get_schedule_handle(name)
+    description = await none_if_absent(handle.describe(rpc_timeout=_RPC_TIMEOUT))
+    if description is None:
         return [wrong(name, "missing: run `letterbox init`")]
     if description.schedule.state.paused:
         message = (
@@ -54,15 +50,15 @@ async def _schedule(client: Client, name: str, *, by_clock: bool) -> list[Findin
         )
         return [wrong(name, f"{message} {name}`")]
     now = datetime.now(UTC)
-    findings = [await _last_run(client, name, description, now)]
+    results = [await _last_run(client, name, description, now)]
     if by_clock:
-        findings.append(_clock(description, now))
-    return findings
+        results.append(_clock(description, now))
+    return results
 
 
 async def _last_run(
     client: Client, name: str, description: ScheduleDescription, now: datetime
-) -> Finding:
+) -> CheckResult:
     interval = description.schedule.spec.intervals[0].every
     every = format_duration(interval)
     if not description.info.recent_actions:
@@ -87,16 +83,11 @@ async def _status(
     run = client.get_workflow_handle(
         action.workflow_id, run_id=action.first_execution_run_id
     )
-    try:
-        described = await run.describe(rpc_timeout=_RPC_TIMEOUT)
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        return WorkflowExecutionStatus.COMPLETED
-    return described.status or WorkflowExecutionStatus.COMPLETED
+    described = await none_if_absent(run.describe(rpc_timeout=_RPC_TIMEOUT))
+    return (described and described.status) or WorkflowExecutionStatus.COMPLETED
 
 
-def _clock(description: ScheduleDescription, now: datetime) -> Finding:
+def _clock(description: ScheduleDescription, now: datetime) -> CheckResult:
     """
     Compare our clock with times that are past for Temporal, and with the next run.
 

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from letterbox.catalogue.lookup import StoredCatalogue, load
-from letterbox.checks import Finding, ok, warning, wrong
+from letterbox.checks import CheckResult, ok, warning, wrong
 from letterbox.domain import keys
 from letterbox.domain.errors import SettingsError, StoreUnavailableError
 from letterbox.domain.plurals import plural
@@ -18,7 +18,7 @@ from letterbox.storage.durable_files import keeps_entries
 from letterbox.storage.objects import check_round_trip
 from letterbox.store_trouble import is_all_there_is, trouble
 from letterbox_cli.doctor import bucket
-from letterbox_cli.doctor.findings import all_of, in_thread, safely
+from letterbox_cli.doctor.checking import all_of, in_thread, safely
 from letterbox_cli.missing_store import count_known, is_missing, vanished
 
 _COUNTED = 10_000
@@ -26,15 +26,15 @@ _COUNTED = 10_000
 _WORK = timedelta(seconds=30)
 
 
-async def look(settings: Settings) -> list[Finding]:
+async def look(settings: Settings) -> list[CheckResult]:
     """Check that the store works, and only then what is in it, all at once."""
     store = open_store(settings)
     try:
-        findings = await in_thread(_store, store, settings)
+        results = await in_thread(_store, store, settings)
     except StoreUnavailableError as error:
-        findings = [wrong("store", await _trouble(store, settings, error))]
+        results = [wrong("store", await _trouble(store, settings, error))]
         if is_all_there_is(error):
-            return [*findings, *await _folders(settings)]
+            return [*results, *await _folders(settings)]
     looks = [
         _folders(settings),
         safely("positions", in_thread(_catalogue, store)),
@@ -42,7 +42,7 @@ async def look(settings: Settings) -> list[Finding]:
     ]
     if settings.store_url.startswith("s3://"):
         looks.append(bucket.look(settings, store))
-    return [*findings, *await all_of(*looks)]
+    return [*results, *await all_of(*looks)]
 
 
 async def _trouble(
@@ -62,16 +62,16 @@ async def _trouble(
     return vanished(settings, count) if count else message
 
 
-def _store(store: ObjectStore, settings: Settings) -> list[Finding]:
+def _store(store: ObjectStore, settings: Settings) -> list[CheckResult]:
     # Not the store's own check, which removes stale files as well.
     check_round_trip(store)
-    findings = [ok("store", f"{settings.store_url} can be written and read")]
+    results = [ok("store", f"{settings.store_url} can be written and read")]
     if isinstance(store, DirectoryStore) and store.folds_case():
-        findings.append(warning("store", FOLDS_CASE))
-    return findings
+        results.append(warning("store", FOLDS_CASE))
+    return results
 
 
-async def _folders(settings: Settings) -> Sequence[Finding]:
+async def _folders(settings: Settings) -> Sequence[CheckResult]:
     """Check of a folder what S3 promises by itself."""
     if settings.store_url.startswith("s3://"):
         return []
@@ -79,7 +79,7 @@ async def _folders(settings: Settings) -> Sequence[Finding]:
     return await safely("store folders", in_thread(_syncing, folder))
 
 
-def _syncing(folder: Path) -> list[Finding]:
+def _syncing(folder: Path) -> list[CheckResult]:
     if not folder.is_dir() or keeps_entries(folder):
         return []
     message = (
@@ -89,7 +89,7 @@ def _syncing(folder: Path) -> list[Finding]:
     return [warning("store folders", message)]
 
 
-def _catalogue(store: ObjectStore) -> list[Finding]:
+def _catalogue(store: ObjectStore) -> list[CheckResult]:
     """Read one position of the catalogue, and its status."""
     if not StoredCatalogue(store).imported():
         message = "none imported yet: every application is accepted and goes to triage"
@@ -117,7 +117,7 @@ def _feed_name(source: str, hirer: str) -> str:
     return f"{name} for {hirer}" if hirer else name
 
 
-def _inbox(store: ObjectStore, settings: Settings) -> list[Finding]:
+def _inbox(store: ObjectStore, settings: Settings) -> list[CheckResult]:
     latest = datetime.now(UTC) - 2 * settings.sweep_every - _WORK
     some = islice(store.list(keys.INBOX), _COUNTED)
     count = sum(1 for stored in some if stored.modified < latest)

@@ -14,28 +14,29 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
-from letterbox.checks import Finding, ok, warning, wrong
+from letterbox.checks import CheckResult, ok, warning, wrong
 from letterbox.domain.durations import format_duration
 from letterbox.settings import Settings
 from letterbox.temporal import namespace
 from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.client import connect
 from letterbox.temporal.queries import quoted
+from letterbox.temporal.rpc import none_if_absent
 from letterbox_cli.doctor import scheduled
-from letterbox_cli.doctor.findings import TIMEOUT, all_of, safely
+from letterbox_cli.doctor.checking import TIMEOUT, all_of, safely
 
 _RPC_TIMEOUT = timedelta(seconds=TIMEOUT)
 _MIN_RETENTION = timedelta(days=1)
 _PROBLEMS = "TemporalReportedProblems IS NOT NULL"
 
 
-async def look(settings: Settings) -> list[Finding]:
+async def look(settings: Settings) -> list[CheckResult]:
     """Connect, and check the namespace; then all that is in it, at once."""
     async with asyncio.timeout(TIMEOUT):
         client = await connect(settings)
-    findings = await safely("temporal", _namespace(client))
-    if not all(finding.fine for finding in findings):
-        return [*findings]
+    results = await safely("temporal", _namespace(client))
+    if not all(result.fine for result in results):
+        return [*results]
     looks = [
         safely("search attributes", _attributes(client)),
         safely("workers", _workers(client, settings)),
@@ -44,18 +45,14 @@ async def look(settings: Settings) -> list[Finding]:
     ]
     if settings.deployment_name:
         looks.insert(2, safely("worker version", _version(client, settings)))
-    return [*findings, *await all_of(*looks)]
+    return [*results, *await all_of(*looks)]
 
 
-async def _namespace(client: Client) -> list[Finding]:
+async def _namespace(client: Client) -> list[CheckResult]:
     request = DescribeNamespaceRequest(namespace=client.namespace)
-    try:
-        response = await client.workflow_service.describe_namespace(
-            request, timeout=_RPC_TIMEOUT
-        )
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
+    call = client.workflow_service.describe_namespace(request, timeout=_RPC_TIMEOUT)
+    response = await none_if_absent(call)
+    if response is None:
         return [wrong("temporal", namespace.missing(client.namespace))]
     kept = response.config.workflow_execution_retention_ttl.ToTimedelta()
     message = (
@@ -68,7 +65,7 @@ async def _namespace(client: Client) -> list[Finding]:
     return [ok("temporal", message)]
 
 
-async def _attributes(client: Client) -> list[Finding]:
+async def _attributes(client: Client) -> list[CheckResult]:
     listed = await client.operator_service.list_search_attributes(
         ListSearchAttributesRequest(namespace=client.namespace), timeout=_RPC_TIMEOUT
     )
@@ -79,24 +76,24 @@ async def _attributes(client: Client) -> list[Finding]:
         for key in attributes.ALL
         if existing.get(key.name, kind := _kind(key)) != kind
     ]
-    findings = []
+    results = []
     if missing:
         message = f"{', '.join(missing)} missing: run `letterbox init`"
-        findings.append(wrong("search attributes", message))
+        results.append(wrong("search attributes", message))
     if mistyped:
         message = (
             f"{', '.join(mistyped)} of the wrong type: remove them, "
             "then run `letterbox init`"
         )
-        findings.append(wrong("search attributes", message))
-    return findings or [ok("search attributes", "all of them exist")]
+        results.append(wrong("search attributes", message))
+    return results or [ok("search attributes", "all of them exist")]
 
 
 def _kind(key: SearchAttributeKey[Any]) -> IndexedValueType.ValueType:
     return IndexedValueType.ValueType(key.indexed_value_type)
 
 
-async def _workers(client: Client, settings: Settings) -> list[Finding]:
+async def _workers(client: Client, settings: Settings) -> list[CheckResult]:
     count = await namespace.count_pollers(client, settings.task_queue)
     if not count:
         message = (
@@ -109,19 +106,18 @@ async def _workers(client: Client, settings: Settings) -> list[Finding]:
     return [ok("workers", message)]
 
 
-async def _version(client: Client, settings: Settings) -> list[Finding]:
+async def _version(client: Client, settings: Settings) -> list[CheckResult]:
     """Check that the deployment has a current version; without one none gets work."""
     name = settings.deployment_name
     request = DescribeWorkerDeploymentRequest(
         namespace=client.namespace, deployment_name=name
     )
-    try:
-        response = await client.workflow_service.describe_worker_deployment(
+    response = await none_if_absent(
+        client.workflow_service.describe_worker_deployment(
             request, timeout=_RPC_TIMEOUT
         )
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
+    )
+    if response is None:
         return [
             wrong("worker version", f"no worker of deployment {name} has ever polled")
         ]
@@ -138,7 +134,7 @@ async def _version(client: Client, settings: Settings) -> list[Finding]:
     ]
 
 
-async def _problems(client: Client, settings: Settings) -> list[Finding]:
+async def _problems(client: Client, settings: Settings) -> list[CheckResult]:
     query = (
         f'{_PROBLEMS} AND ExecutionStatus = "Running" '
         f"AND TaskQueue = {quoted(settings.task_queue)}"

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from letterbox.process_count import AUTO, process_count
+from letterbox.setting_types import AUTO, process_count
 
 
 def _parsed(text: str) -> int:

@@ -11,9 +11,9 @@ from uuid import uuid4
 from dotenv import dotenv_values
 
 from letterbox.boards.careerjet import BOARD as CAREERJET
-from letterbox.setting_mistakes import variable_of
-from letterbox.setting_sources import FILE
 from letterbox.settings import Settings
+from letterbox.settings.mistakes import variable_of
+from letterbox.settings.sources import FILE
 from letterbox_cli.context import apply_url
 from letterbox_cli.samples import CV, OPEN_POSITION
 from letterbox_cli.up.dev_secrets import plays_seek, secret_path

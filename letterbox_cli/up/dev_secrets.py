@@ -14,6 +14,7 @@ from letterbox.boards.base import FormBoard, PostBoard
 from letterbox.boards.seek.settings import SeekSettings
 from letterbox.domain.errors import SettingsError
 from letterbox.settings import Settings
+from letterbox_cli.played import sandbox_of
 
 
 def secret_path(settings: Settings) -> Path:
@@ -59,9 +60,9 @@ def development_secrets(settings: Settings) -> Mapping[str, str]:
         if isinstance(board, FormBoard | PostBoard) and not board.secrets(settings):
             variables[board.secrets_variable] = made_up_for(board, made_up)
             if isinstance(board, PlayedBoard):
-                variables |= board.at_sandbox(_sandbox(settings))
+                variables |= board.at_sandbox(sandbox_of(settings))
     if plays_seek(settings):
-        sandbox = _sandbox(settings)
+        sandbox = sandbox_of(settings)
         variables |= {
             "LETTERBOX_SEEK_WEBHOOK_SECRETS": _derived(made_up, "webhook"),
             "LETTERBOX_SEEK_CLIENT_ID": "letterbox-sandbox",
@@ -83,10 +84,6 @@ def needs_sandbox(settings: Settings) -> bool:
         isinstance(board, PlayedBoard) and not board.secrets(settings)
         for board in discover().values()
     )
-
-
-def _sandbox(settings: Settings) -> str:
-    return f"http://127.0.0.1:{settings.sandbox_port}"
 
 
 def made_up_for(board: FormBoard | PostBoard, made_up: str) -> str:

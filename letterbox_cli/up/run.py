@@ -16,8 +16,8 @@ from dotenv import dotenv_values
 from letterbox.domain.errors import RefusedError, SettingsError
 from letterbox.domain.ports import ObjectStore
 from letterbox.resources import open_store
-from letterbox.setting_sources import FILE
 from letterbox.settings import Settings
+from letterbox.settings.sources import FILE
 from letterbox.storage.directory import FOLDS_CASE, DirectoryStore
 from letterbox_cli.missing_store import is_missing
 from letterbox_cli.own_modules import COMMAND

@@ -13,9 +13,9 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from letterbox.domain.errors import RefusedError
-from letterbox.setting_mistakes import variable_of
-from letterbox.setting_sources import PREFIX
 from letterbox.settings import Settings
+from letterbox.settings.mistakes import variable_of
+from letterbox.settings.sources import PREFIX
 
 PORTS = (
     "LETTERBOX_API_PORT",

@@ -30,7 +30,7 @@ def check_accepted(store: ObjectStore, folder: Path, cv: bytes = do.CV) -> None:
     applications = do.records_of(store).applications
     [delivery] = applications.submissions(do.ID)
     [document] = delivery.documents
-    with applications.delivered(delivery) as delivered:
+    with applications.inbox_documents(delivery) as delivered:
         assert b"".join(delivered.chunks(document.sha256)) == cv
 
 

@@ -19,8 +19,8 @@ from letterbox.domain.commands import (
     AssignInput,
     Assignment,
     EraseInput,
-    Erasure,
-    Holding,
+    EraseRequest,
+    HoldRequest,
     NoteHoldInput,
     NoteReportingInput,
     NoteStatusInput,
@@ -215,7 +215,7 @@ def report_status(store: ObjectStore) -> None:
 
 def hold(store: ObjectStore, *, release: bool = False) -> None:
     """Place a hold, and say so in the record."""
-    given = Holding(reason="case 4711", release=release)
+    given = HoldRequest(reason="case 4711", release=release)
     amending(store).write_hold(PlaceHoldInput(application_id=ID, given=given))
     amending(store).note_hold(NoteHoldInput(application_id=ID))
 
@@ -258,7 +258,7 @@ def expire(store: ObjectStore) -> None:
 def erase(store: ObjectStore, name: str = ID) -> None:
     """Do what the workflow does when erasure is asked for."""
     steps = EraseActivities(removal=records_of(store).removal)
-    order = EraseInput(application_id=name, given=Erasure(reason="request 17"))
+    order = EraseInput(application_id=name, given=EraseRequest(reason="request 17"))
     asyncio.run(ActivityEnvironment().run(steps.erase, order))
 
 

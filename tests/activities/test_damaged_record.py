@@ -12,7 +12,7 @@ from letterbox.domain import keys
 from letterbox.domain.commands import (
     AssignInput,
     Assignment,
-    Holding,
+    HoldRequest,
     NoteDeliveredInput,
     PlaceHoldInput,
 )
@@ -24,8 +24,8 @@ from letterbox.records.applications import StoredApplications
 from letterbox.records.holds import StoredHolds
 from tests.activities.steps import ID, accept, go_through
 
-HOLD = PlaceHoldInput(application_id=ID, given=Holding(reason="case 4711"))
-RELEASE = PlaceHoldInput(application_id=ID, given=Holding(release=True))
+HOLD = PlaceHoldInput(application_id=ID, given=HoldRequest(reason="case 4711"))
+RELEASE = PlaceHoldInput(application_id=ID, given=HoldRequest(release=True))
 
 
 @pytest.fixture(name="holds")

@@ -9,8 +9,8 @@ from activities.intake import ApplicationActivities
 from activities.removing import EraseActivities
 from letterbox.catalogue.imports.report import update_status
 from letterbox.domain.application import Flag, Hold, Stage, Tombstone
-from letterbox.domain.catalogue_status import Trouble
-from letterbox.domain.commands import EraseInput, Erasure
+from letterbox.domain.catalogue_status import ImportTrouble
+from letterbox.domain.commands import EraseInput, EraseRequest
 from letterbox.domain.errors import HeldError
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
@@ -43,9 +43,9 @@ def test_an_application_for_a_foreign_ad_is_discarded_at_once(
     assert applications.ended(SEEK) is Stage.DISCARDED
 
 
-@pytest.mark.parametrize("trouble", Trouble)
+@pytest.mark.parametrize("trouble", ImportTrouble)
 def test_nothing_is_discarded_while_the_catalogue_may_lack_an_ad(
-    trouble: Trouble,
+    trouble: ImportTrouble,
     store: ObjectStore,
     steps: ApplicationActivities,
     applications: StoredApplications,
@@ -143,7 +143,7 @@ async def test_an_erasure_is_refused_while_a_hold_is_in_force(
     records.holds.place(ID, HOLD)
     before = [one.key for one in store.list("")]
     erasing = EraseActivities(removal=records.removal)
-    asked = EraseInput(application_id=ID, given=Erasure(reason="a request"))
+    asked = EraseInput(application_id=ID, given=EraseRequest(reason="a request"))
 
     with pytest.raises(HeldError):
         await ActivityEnvironment().run(erasing.erase, asked)

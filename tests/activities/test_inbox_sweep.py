@@ -181,7 +181,7 @@ async def test_one_that_cannot_be_started_does_not_stop_the_others(
     assert started.told == [good] * 3
     assert results == [SweepResult(started=1, left=1)] * 3
     [line] = logs
-    assert (line["folder"], line["cause"]) == (bad, "ZeroDivisionError")
+    assert (line["folder"], line["error"]) == (bad, "ZeroDivisionError")
 
 
 @pytest.mark.parametrize("uuid", ["1", OVERLONG])

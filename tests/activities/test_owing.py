@@ -13,7 +13,7 @@ from letterbox.domain.commands import (
     AssignInput,
     Assignment,
     EndHoldInput,
-    Holding,
+    HoldRequest,
     NoteDeliveredInput,
     NoteHoldInput,
     OweAgainInput,
@@ -170,7 +170,7 @@ def test_a_hold_ends_by_the_clock_that_says_so(
 ) -> None:
     """A worker's own may be behind Temporal's: it would be asked without a pause."""
     soon = datetime.now(UTC) + timedelta(seconds=20)
-    amend.write_hold(PlaceHoldInput(application_id=ID, given=Holding(until=soon)))
+    amend.write_hold(PlaceHoldInput(application_id=ID, given=HoldRequest(until=soon)))
     amend.note_hold(NoteHoldInput(application_id=ID))
 
     ended = amend.end_hold(EndHoldInput(application_id=ID, now=soon))
@@ -181,7 +181,7 @@ def test_a_hold_ends_by_the_clock_that_says_so(
 
 def test_nobody_knows_what_is_to_be_held(amend: AmendActivities) -> None:
     """Refused, and no hold is left behind."""
-    unknown = PlaceHoldInput(application_id="careerjet:nobody", given=Holding())
+    unknown = PlaceHoldInput(application_id="careerjet:nobody", given=HoldRequest())
 
     with pytest.raises(NotFoundError):
         amend.write_hold(unknown)
@@ -197,7 +197,7 @@ def test_what_was_erased_cannot_be_held(
     )
 
     with pytest.raises(RefusedError, match="nothing to hold"):
-        amend.write_hold(PlaceHoldInput(application_id=ID, given=Holding()))
+        amend.write_hold(PlaceHoldInput(application_id=ID, given=HoldRequest()))
 
 
 def test_no_change_is_no_event() -> None:

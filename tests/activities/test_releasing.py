@@ -12,7 +12,7 @@ from activities.releasing import ReleaseActivities
 from activities.scanning import ScanActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Attachment, Flag, Tombstone
-from letterbox.domain.commands import Release, ReleaseInput
+from letterbox.domain.commands import ReleaseInput, ReleaseRequest
 from letterbox.domain.errors import NotFoundError, RefusedError, StoreUnavailableError
 from letterbox.domain.key_owners import Place, placed
 from letterbox.domain.messages import RecordInput, ScanInput, StepInput, StoreInput
@@ -28,7 +28,7 @@ from tests.factories import PDF, careerjet
 ID = "careerjet:1"
 NAME = f"{sha256(PDF).hexdigest()}.pdf"
 GIVEN = ReleaseInput(
-    application_id=ID, given=Release(name=NAME, reason="case 4711", by="a test")
+    application_id=ID, given=ReleaseRequest(name=NAME, reason="case 4711", by="a test")
 )
 
 

@@ -12,8 +12,8 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
 from letterbox.records.inbox import keys_of
 from tests.activities.steps import FIRST, ID, go_through, names
-from tests.deliveries import with_other_documents, without_documents
 from tests.factories import PDF, careerjet
+from tests.inbox_objects import with_other_documents, without_documents
 from tests.older_inbox import FORMS, Accept, accept_as_before
 
 STEP = StepInput(application_id=ID, view=1)

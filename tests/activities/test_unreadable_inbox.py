@@ -98,7 +98,7 @@ def test_alone_it_fails_loudly(
     """It may be an application: nobody else knows of it."""
     store.put(key, body)
 
-    with pytest.raises(ValueError, match=r"no delivery|validation"):
+    with pytest.raises(ValueError, match=r"no submission|validation"):
         activities.collect(GIVEN)
 
 

@@ -10,9 +10,9 @@ from typing import BinaryIO, cast
 from zipfile import ZipFile
 
 from api.multipart.form import Files, ReceivedForm
-from letterbox.domain.drafts import Delivery
+from letterbox.domain.drafts import SubmissionDraft
 from letterbox.domain.submission import Submission
-from letterbox.records.deliveries import DeliveryWriter
+from letterbox.records.inbox_objects import SubmissionWriter
 from letterbox.storage.drafts import SpooledDraft
 
 SUBMISSION = Submission(
@@ -33,24 +33,24 @@ class Kept:
         self.drafts: list[SpooledDraft] = []
 
     @contextmanager
-    def open_delivery(self) -> Iterator[Delivery]:
-        """Begin a delivery that is kept here."""
+    def open_draft(self) -> Iterator[SubmissionDraft]:
+        """Begin a submission that is kept here."""
         draft = SpooledDraft(
             make_file=_local_file,
-            keep_bytes=self._keep_bytes,
-            keep_file=self._keep_file,
+            save_bytes=self._save_bytes,
+            save_file=self._save_file,
         )
         self.drafts.append(draft)
-        with closing(draft), closing(DeliveryWriter(draft)) as delivery:
-            yield delivery
+        with closing(draft), closing(SubmissionWriter(draft)) as submission:
+            yield submission
 
     def files(self) -> Files:
         """Return what ``read_form`` writes into."""
-        return Files(self.open_delivery, in_thread)
+        return Files(self.open_draft, in_thread)
 
     def documents(self, received: ReceivedForm) -> dict[str, bytes]:
         """Keep what was read, and return its documents by their names."""
-        received.delivery.keep(SUBMISSION)
+        received.draft.save(SUBMISSION)
         with ZipFile(BytesIO(self.body)) as archive:
             assert archive.testzip() is None
             return {
@@ -59,13 +59,13 @@ class Kept:
                 if name != "delivery.json"
             }
 
-    def _keep_bytes(self, key: str, body: bytes) -> None:
+    def _save_bytes(self, key: str, body: bytes) -> None:
         del key
         self.body = body
 
-    def _keep_file(self, key: str, file: BinaryIO) -> None:
+    def _save_file(self, key: str, file: BinaryIO) -> None:
         file.seek(0)
-        self._keep_bytes(key, file.read())
+        self._save_bytes(key, file.read())
 
 
 def _local_file() -> BinaryIO:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from api.multipart.form import FormLimits, read_form
 from api.multipart.shapes import FormShape
-from letterbox.boards.base import Form, FormField, FormFile
+from letterbox.boards.base import FormField, FormFile, MultipartForm
 from letterbox.boards.careerjet import BOARD
 from tests.api.reading_forms import Kept, files
 from tests.support import ROOT
@@ -50,7 +50,7 @@ async def _chunks(body: bytes, *sizes: int) -> AsyncIterator[bytes]:
             start += size
 
 
-async def _form(body: bytes, *sizes: int, content_type: str = TYPE) -> Form:
+async def _form(body: bytes, *sizes: int, content_type: str = TYPE) -> MultipartForm:
     chunks = _chunks(body, *sizes)
     async with read_form(
         chunks, content_type, FormLimits(), FormShape(BOARD.fields), files()
@@ -221,7 +221,7 @@ async def test_an_empty_cv_without_a_name_is_missing(disposition: str) -> None:
     """A browser sends this where no file was chosen."""
     form = await _form(_body(_part(disposition, b"")))
 
-    assert form == Form(fields=(), files=())
+    assert form == MultipartForm(fields=(), files=())
 
 
 async def test_a_letter_without_a_filename_is_text() -> None:

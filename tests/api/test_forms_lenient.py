@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from api.multipart.form import FormLimits, read_form
 from api.multipart.shapes import FormShape
-from letterbox.boards.base import Form, FormField
+from letterbox.boards.base import FormField, MultipartForm
 from letterbox.boards.careerjet import BOARD, sign
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.submission import Role
@@ -36,7 +36,7 @@ async def _chunks(body: bytes, size: int) -> AsyncIterator[bytes]:
         yield body[start : start + size]
 
 
-async def _form(body: bytes, content_type: str = TYPE, size: int = 7) -> Form:
+async def _form(body: bytes, content_type: str = TYPE, size: int = 7) -> MultipartForm:
     kept, shape = Kept(), FormShape(BOARD.fields)
     chunks = _chunks(body, size)
     async with read_form(
@@ -68,7 +68,7 @@ def plain(cv: bytes = PDF) -> bytes:
     return body(*fields, file)
 
 
-def _is_whole(form: Form, cv: bytes = PDF) -> bool:
+def _is_whole(form: MultipartForm, cv: bytes = PDF) -> bool:
     said = {field.name: field.value for field in form.fields}
     return said == TEXTS and [file.sha256 for file in form.files] == [
         sha256(cv).hexdigest()

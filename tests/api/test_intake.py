@@ -21,14 +21,14 @@ from api.acceptance import Acceptance
 from api.app import _ask_for_import
 from api.metrics import Metrics
 from api.unknown_references import UnknownReferences
-from letterbox.boards.base import Form, FormField, Outcome
+from letterbox.boards.base import FormField, MultipartForm, Outcome
 from letterbox.boards.careerjet import BOARD
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.feeds.read import read_feed
 from letterbox.catalogue.imports.report import ImportOrder
 from letterbox.catalogue.imports.run import CatalogueImport
 from letterbox.catalogue.lookup import StoredCatalogue
-from letterbox.catalogue.refused_references import RefusedReferences, load_refused
+from letterbox.catalogue.refused_references import RefusedReferenceCounter, load_refused
 from letterbox.domain.positions import Aliases, Position, PositionStatus
 from letterbox.domain.region import Country, RegionPolicy
 from letterbox.records.applications import StoredApplications
@@ -55,7 +55,7 @@ class Everywhere:
         return self._country
 
 
-class CountedRounds(RefusedReferences):
+class CountedRounds(RefusedReferenceCounter):
     """Counts how often it was written: once in each round of the work behind."""
 
     rounds = 0
@@ -116,7 +116,7 @@ class House:
         """Apply for a job as an invented person."""
         uuid = str(uuid4())
         fields = careerjet_fields(uuid, job_id=job_id, candidate_ip="192.0.2.1")
-        form = Form(
+        form = MultipartForm(
             fields=[FormField(name, said.encode()) for name, said in fields.items()],
             files=(),
         )

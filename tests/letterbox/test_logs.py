@@ -10,7 +10,8 @@ _PROGRAM = """
 import logging
 import sys
 import structlog
-from letterbox.logs import set_up_logs
+from letterbox.domain.errors import StoreUnavailableError
+from letterbox.logs import log_failure, set_up_logs
 
 set_up_logs("test", sys.argv[1])
 structlog.get_logger().debug("too little to say")
@@ -22,6 +23,12 @@ try:
 except KeyError:
     structlog.get_logger().exception("ours")
     logging.getLogger("somebody.else").exception("theirs")
+for failure in (StoreUnavailableError("put: EIO"), TimeoutError()):
+    log_failure("goes on", failure, what="one")
+try:
+    raise IndexError("Ada Example")
+except IndexError as error:
+    log_failure("goes on", error, what="one")
 """
 
 
@@ -53,6 +60,19 @@ def test_an_exception_is_logged_by_type_and_place() -> None:
     assert [line["error"] for line in failures] == ["KeyError", "KeyError"]
     assert all(line["at"] for line in failures)
     assert "Ada" not in json.dumps(lines)
+
+
+def test_what_is_foreseen_has_a_reason_and_a_fault_of_ours_a_place() -> None:
+    """Where something else goes on, nobody sees a traceback: the log has to do."""
+    lines = [line for line in logged() if line["event"] == "goes on"]
+    away, late, fault = lines
+
+    assert {line["what"] for line in lines} == {"one"}
+    assert (away["level"], away["reason"]) == ("warning", "put: EIO")
+    assert (late["level"], late["reason"]) == ("warning", "no answer in time")
+    assert (fault["level"], fault["error"]) == ("error", "IndexError")
+    assert str(fault["at"]).startswith("<module>:")
+    assert "reason" not in fault
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from letterbox.domain.errors import SettingsError
-from letterbox.process_count import MAX_PROCESSES, available_cores, process_count
+from letterbox.setting_types import MAX_PROCESSES, available_cores, process_count
 from letterbox.settings import load_settings
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1

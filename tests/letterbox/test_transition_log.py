@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from structlog.testing import capture_logs
 
 from letterbox.domain.application import Hold, PositionOpening
-from letterbox.domain.commands import Holding
+from letterbox.domain.commands import HoldRequest
 from letterbox.transition_log import note_hold, note_record
 from tests.record_factory import record
 
@@ -36,9 +36,9 @@ def test_a_record_says_whether_its_position_was_found() -> None:
 
 def test_a_hold_that_is_asked_for_again_is_repeated() -> None:
     """By a step that runs twice, or a person who asks twice."""
-    asked = Holding(reason="case 1", by="ada", request_id="r-1")
+    asked = HoldRequest(reason="case 1", by="ada", request_id="r-1")
     placed = Hold(reason="case 1", by="ada", placed_at=AT)
-    release = Holding(release=True, by="ada")
+    release = HoldRequest(release=True, by="ada")
     with capture_logs() as logs:
         note_hold(ID, asked, None)
         note_hold(ID, asked, placed)

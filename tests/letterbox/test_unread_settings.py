@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from letterbox.unread_settings import (
+from letterbox.settings.unread import (
     empty_files,
     unparsed_lines,
     unread_settings,

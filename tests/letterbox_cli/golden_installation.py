@@ -19,7 +19,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from letterbox.boards import discover
 from letterbox.boards.base import FormBoard, PostBoard
-from letterbox.catalogue.refused_references import RefusedReferences
+from letterbox.catalogue.refused_references import RefusedReferenceCounter
 from letterbox.domain.application import Hold
 from letterbox.resources import Records, open_records, open_store
 from letterbox.settings import load_settings
@@ -165,7 +165,7 @@ class GoldenInstallation:
 
     def refuse_references(self) -> None:
         """Have a board have asked in vain."""
-        refused = RefusedReferences(open_store(load_settings()))
+        refused = RefusedReferenceCounter(open_store(load_settings()))
         for reference in ("GONE-1", "GONE-2", "GONE-1"):
             refused.note("careerjet", reference)
         refused.flush()

@@ -16,13 +16,13 @@ from letterbox.ats.switch import DeliverySwitch
 from letterbox.catalogue.feeds.read import read_feed
 from letterbox.catalogue.imports.report import ImportOrder
 from letterbox.catalogue.imports.run import CatalogueImport
-from letterbox.checks import Finding, ok
+from letterbox.checks import CheckResult, ok
 from letterbox.domain import keys
 from letterbox.domain.errors import BoardUnavailableError, StoreUnavailableError
 from letterbox.settings import Settings
 from letterbox.storage.directory import DirectoryStore
+from letterbox_cli.doctor.checking import safely
 from letterbox_cli.doctor.clocks import beside, between
-from letterbox_cli.doctor.findings import safely
 from letterbox_cli.samples import import_sample_positions
 from letterbox_cli.up.dev_secrets import development_secrets
 from letterbox_cli.up.state import announced
@@ -120,7 +120,7 @@ def test_one_failure_hides_no_other_and_no_secret_is_told(
     result = letterbox("doctor", "--json")
 
     findings = [
-        Finding.model_validate(one) for one in json.loads(result.stdout)["items"]
+        CheckResult.model_validate(one) for one in json.loads(result.stdout)["items"]
     ]
     assert {one.what for one in findings if not one.fine} == {
         "region",
@@ -482,7 +482,7 @@ def test_a_clock_is_compared_with_what_is_past_and_what_is_not(
     assert between(bounds[0], NOW, bounds[1]) == timedelta(seconds=ahead)
 
 
-async def _raising(error: Exception) -> list[Finding]:
+async def _raising(error: Exception) -> list[CheckResult]:
     raise error
 
 
@@ -492,15 +492,18 @@ async def _raising(error: Exception) -> list[Finding]:
         (_raising(BoardUnavailableError("SEEK is away")), "SEEK is away"),
         (_raising(StoreUnavailableError("get: EIO")), "does not answer as expected"),
         (_raising(RPCError("x", RPCStatusCode.UNAVAILABLE, b"")), "UNAVAILABLE"),
-        (_raising(ValueError("a secret")), "cannot be checked (ValueError)"),
+        (
+            _raising(ValueError("a secret")),
+            "cannot be checked (ValueError in _raising:",
+        ),
         (asyncio.sleep(30, []), "no answer in time"),
     ],
     ids=["ours", "store", "rpc", "odd", "slow"],
 )
-async def test_whatever_hinders_a_check_is_a_finding(
-    look: Awaitable[list[Finding]], words: str
+async def test_whatever_hinders_a_check_is_a_result(
+    look: Awaitable[list[CheckResult]], words: str
 ) -> None:
-    """Only the type of an unknown error is shown; its text may quote anything."""
+    """Of an unknown error its type and place are; its text may quote anything."""
     [found] = await safely("this", look, seconds=0.01)
 
     assert (found.what, found.fine) == ("this", False)
@@ -508,7 +511,7 @@ async def test_whatever_hinders_a_check_is_a_finding(
     assert "a secret" not in found.words
 
 
-async def test_the_findings_of_a_check_are_passed_on_unchanged() -> None:
+async def test_the_results_of_a_check_are_passed_on_unchanged() -> None:
     """A check that ends in time is not touched."""
     assert await safely("this", asyncio.sleep(0, [ok("that", "well")])) == [
         ok("that", "well")

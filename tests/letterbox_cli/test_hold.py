@@ -12,7 +12,7 @@ import pytest_asyncio
 from temporalio.client import Client
 from typer.testing import CliRunner
 
-from letterbox.domain.commands import Erasure
+from letterbox.domain.commands import EraseRequest
 from letterbox.temporal.updates import Updates
 from letterbox_cli.main import app
 from tests.api.operator.operator_server import OperatorServer, open_operator_server
@@ -83,7 +83,7 @@ async def test_the_history_does_not_mix_up_two_holds(server: OperatorServer) -> 
     await said(one, "--release", "--by", "carol", "--reason", "settled")
     released = await holds_of(one)
     updates = Updates(server.temporal, server.settings.task_queue)
-    await updates.erase(one, Erasure(reason="request 17", by="dora"))
+    await updates.erase(one, EraseRequest(reason="request 17", by="dora"))
     erased = await holds_of(one)
 
     placed = [

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner, Result
 
-from letterbox.domain.operators import Role
+from letterbox.domain.operators import OperatorRole
 from letterbox.operators.callers import Callers
 from letterbox.operators.file import read
 from letterbox.storage.directory import DirectoryStore
@@ -97,7 +97,7 @@ def test_the_token_that_is_printed_opens(path: Path) -> None:
     caller = callers.verify(printed.encode())
 
     assert caller
-    assert caller.operator.role is Role.ADMIN
+    assert caller.operator.role is OperatorRole.ADMIN
     assert caller.operator.hirers == frozenset({"a", "b"})
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from letterbox.catalogue.refused_references import RefusedReferences
+from letterbox.catalogue.refused_references import RefusedReferenceCounter
 from letterbox.domain.errors import MalformedError, NotFoundError
 from letterbox.domain.positions import Aliases, Position
 from letterbox.storage.directory import DirectoryStore
@@ -136,7 +136,7 @@ def test_the_references_that_boards_asked_for_in_vain_are_told(
     store = DirectoryStore(tmp_path / "store")
     store.prepare()
     times = iter(datetime(2026, 5, day, tzinfo=UTC) for day in (1, 2, 3))
-    refused = RefusedReferences(store, lambda: next(times))
+    refused = RefusedReferenceCounter(store, lambda: next(times))
     for reference in ("X-1", "X-1", "X-2"):
         refused.note("careerjet", reference)
         refused.flush()

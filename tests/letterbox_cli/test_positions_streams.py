@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from letterbox.catalogue.feed_stream import spooled
+from letterbox.catalogue.feed_source import copied_stream
 from letterbox.catalogue.feeds.download import DownloadLimits
 from letterbox.catalogue.feeds.job import FIELDS, REFERENCES
 from letterbox.catalogue.lookup import load_every
@@ -110,8 +110,8 @@ def test_a_stream_without_end_is_refused_and_not_kept() -> None:
     limits = DownloadLimits(most=3 * 1024 * 1024)
 
     with pytest.raises(FeedUnavailableError, match="longer than 3 MiB"):
-        spooled(io.BytesIO(b"x" * limits.most + b"x"), lambda *_: None, limits)
-    with spooled(io.BytesIO(b"x" * limits.most), lambda *_: None, limits) as file:
+        copied_stream(io.BytesIO(b"x" * limits.most + b"x"), lambda *_: None, limits)
+    with copied_stream(io.BytesIO(b"x" * limits.most), lambda *_: None, limits) as file:
         assert len(file.read()) == limits.most
 
 
@@ -124,7 +124,7 @@ def test_a_stream_that_breaks_off_is_told_in_a_line() -> None:
             raise OSError(5, "Input/output error")
 
     with pytest.raises(FeedUnavailableError, match="Input/output error"):
-        spooled(Broken(), lambda *_: None)
+        copied_stream(Broken(), lambda *_: None)
 
 
 def test_elements_that_no_field_is_made_of_are_named(

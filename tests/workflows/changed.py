@@ -2,7 +2,7 @@
 
 from temporalio import workflow
 
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 
 with workflow.unsafe.imports_passed_through():
     from letterbox.domain.commands import Carried
@@ -10,7 +10,7 @@ with workflow.unsafe.imports_passed_through():
 
 
 @workflow.defn(name="Application")
-class Patched(Application):
+class Patched(ApplicationWorkflow):
     """Sets the timer, unless the history says that an older release went by."""
 
     @workflow.init
@@ -26,7 +26,7 @@ class Patched(Application):
 
 
 @workflow.defn(name="Application")
-class Unpatched(Application):
+class Unpatched(ApplicationWorkflow):
     """Sets the timer whatever the history says."""
 
     @workflow.init

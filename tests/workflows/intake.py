@@ -13,7 +13,7 @@ from letterbox.temporal.client import start_application
 from tests.factories import careerjet
 from tests.receiver import SECRET, Receiver
 from tests.support import eventually
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 
 OPEN = "20240107-123456-7890"
 UNKNOWN = "nobody-knows-it"
@@ -31,10 +31,10 @@ async def accepted(
     applications.accept(delivery, contents)
     application_id = delivery.application_id
     await start_application(client, settings.task_queue, application_id)
-    handle = client.get_workflow_handle_for(Application.run, application_id)
+    handle = client.get_workflow_handle_for(ApplicationWorkflow.run, application_id)
 
     async def past_intake() -> bool:
-        status: Status = await handle.query(Application.status)
+        status: Status = await handle.query(ApplicationWorkflow.status)
         return status.archive_by is not None
 
     await eventually(past_intake)

@@ -20,7 +20,7 @@ from tests.factories import PDF, careerjet
 from tests.record_factory import record
 from tests.support import eventually
 from tests.workflows.time_skipping import arrive, waiting
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 
 
 async def test_an_application_waits_for_its_archive_date(
@@ -50,10 +50,10 @@ async def test_other_content_arrives_while_the_application_waits(
     await arrive(working, settings, applications, uuid, lastname="Other")
 
     async def flagged() -> bool:
-        return Flag.CONFLICT in (await handle.query(Application.status)).flags
+        return Flag.CONFLICT in (await handle.query(ApplicationWorkflow.status)).flags
 
     await eventually(flagged)
-    after = await handle.query(Application.status)
+    after = await handle.query(ApplicationWorkflow.status)
     assert after == before.model_copy(update={"flags": (Flag.CONFLICT,)})
     assert not list(applications.submissions(f"careerjet:{uuid}"))
 
@@ -108,7 +108,7 @@ async def test_a_run_that_lost_its_memory_finds_the_record(
     application = f"careerjet:{uuid}"
     await start_application(working.client, settings.task_queue, application)
 
-    again = working.client.get_workflow_handle_for(Application.run, application)
+    again = working.client.get_workflow_handle_for(ApplicationWorkflow.run, application)
     assert await waiting(again) == before
     await again.terminate("done")
 
@@ -139,5 +139,7 @@ async def test_an_application_long_past_its_window_does_not_wait(
 
     await start_application(client, queue, delivery.application_id)
 
-    handle = client.get_workflow_handle_for(Application.run, delivery.application_id)
+    handle = client.get_workflow_handle_for(
+        ApplicationWorkflow.run, delivery.application_id
+    )
     assert (await handle.result()).stage is Stage.ARCHIVED

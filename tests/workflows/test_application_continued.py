@@ -14,7 +14,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from letterbox.domain.application import Flag
-from letterbox.domain.commands import Holding
+from letterbox.domain.commands import HoldRequest
 from letterbox.domain.submission import MAX_DELIVERIES
 from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
@@ -23,7 +23,7 @@ from tests.receiver import SECRET, Receiver
 from tests.support import eventually
 from tests.workflows.running_worker import running_worker, wait_until_idle
 from tests.workflows.time_skipping import Handle, arrive, waiting
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 
 MAX_LENGTH = 60
 OTHERS = 20
@@ -71,12 +71,15 @@ async def test_a_long_history_is_continued_and_nothing_is_lost(
             await arrive(brief, settings, applications, uuid, lastname=f"No. {number}")
             closed = (latest - timedelta(minutes=number + n) for n in range(CLOSES))
             await asyncio.gather(
-                *(handle.signal(Application.position_closed, one) for one in closed)
+                *(
+                    handle.signal(ApplicationWorkflow.position_closed, one)
+                    for one in closed
+                )
             )
-        await handle.execute_update("hold", Holding(reason="case 4711"))
+        await handle.execute_update("hold", HoldRequest(reason="case 4711"))
         await wait_until_idle(handle)
 
-        status = await handle.query(Application.status)
+        status = await handle.query(ApplicationWorkflow.status)
         runs = await lengths(brief.client, handle.id, first_run)
     record = applications.find(handle.id)
     assert record
@@ -112,7 +115,7 @@ async def test_news_is_heeded_though_the_ats_is_away(
                 if number == MAX_LENGTH // 2:
                     ats.failing = 0
                 moment = closed + timedelta(seconds=number)
-                await handle.signal(Application.position_closed, moment)
+                await handle.signal(ApplicationWorkflow.position_closed, moment)
                 await eventually(lambda: moved(handle, moment))  # noqa: B023
             await eventually(lambda: asyncio.sleep(0, len(ats.events) == len(TOLD)))
             runs = await lengths(brief.client, handle.id, first_run)
@@ -125,5 +128,5 @@ async def test_news_is_heeded_though_the_ats_is_away(
 
 async def moved(handle: Handle, closed_at: datetime) -> bool:
     """Tell whether the date was moved by a close."""
-    status = await handle.query(Application.status)
+    status = await handle.query(ApplicationWorkflow.status)
     return status.archive_by == closed_at + timedelta(days=166)

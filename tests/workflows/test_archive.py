@@ -16,7 +16,7 @@ from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
 from tests.support import eventually
 from tests.workflows.time_skipping import arrive, waiting
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 
 
 async def test_the_archive_takes_the_place_of_the_hot_copy(
@@ -54,7 +54,7 @@ async def test_news_of_a_close_moves_the_archive_later(
     await working.sleep(timedelta(days=30))
     closed_at = await working.get_current_time()
 
-    await handle.signal(Application.position_closed, closed_at)
+    await handle.signal(ApplicationWorkflow.position_closed, closed_at)
     await working.sleep(timedelta(days=137))
     is_open = (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
     await working.sleep(timedelta(days=30))
@@ -78,8 +78,10 @@ async def test_hundreds_of_signals_at_the_archive_date_lose_nothing(
         await arrive(working, settings, applications, uuid, lastname=f"Other{number}")
     now = await working.get_current_time()
     for _ in range(200):
-        await handle.signal(Application.redelivered)
-        await handle.signal(Application.position_closed, now - timedelta(days=170))
+        await handle.signal(ApplicationWorkflow.redelivered)
+        await handle.signal(
+            ApplicationWorkflow.position_closed, now - timedelta(days=170)
+        )
     await working.sleep(timedelta(days=2))
     await handle.result()
 
@@ -123,14 +125,14 @@ async def test_an_archive_that_cannot_be_written_is_overdue_and_tried_until_it_i
 
     await working.sleep(timedelta(days=174))
     # As the watch does; this server has no lists for it to look into.
-    await handle.signal(Application.overdue)
+    await handle.signal(ApplicationWorkflow.overdue)
 
     async def overdue() -> bool:
         record = await asyncio.to_thread(applications.find, handle.id)
         return record is not None and Flag.OVERDUE in record.flags
 
     await eventually(overdue)
-    assert Flag.OVERDUE in (await handle.query(Application.status)).flags
+    assert Flag.OVERDUE in (await handle.query(ApplicationWorkflow.status)).flags
     store.delete(blocking)
     await working.sleep(timedelta(days=1))
     assert (await handle.result()).stage is Stage.ARCHIVED

@@ -22,7 +22,7 @@ from letterbox.storage.directory import DirectoryStore
 from tests.audit_fixture import AuditFixture, found
 from tests.letterbox.audit.damage import NOW
 from tests.workflows.running_worker import running_worker
-from workflows.scheduled import Audit
+from workflows.scheduled import ScheduledAudit
 
 
 @pytest.fixture(name="settings")
@@ -50,7 +50,7 @@ async def test_the_workflow_audits_and_keeps_what_it_came_to(
     async with running_worker(system.client, settings):
         with capture_logs() as logs:
             audited = await system.client.execute_workflow(
-                Audit.run, id=str(uuid4()), task_queue=settings.task_queue
+                ScheduledAudit.run, id=str(uuid4()), task_queue=settings.task_queue
             )
 
     assert audited == AuditResult(fine=False, findings=expected)

@@ -12,7 +12,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 
 from letterbox.domain import keys
 from letterbox.domain.application import Stage
-from letterbox.domain.commands import Erasure
+from letterbox.domain.commands import EraseRequest
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_store
@@ -23,7 +23,7 @@ from tests.factories import careerjet
 from tests.receiver import SECRET, Receiver
 from tests.support import eventually, free_port
 from tests.workflows.running_worker import running_worker
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 
 
 @pytest.fixture(name="ats")
@@ -64,7 +64,7 @@ async def test_the_erasure_of_an_archived_one_is_told(
     updates, one = archived
     before = types(ats)
 
-    await updates.erase(one, Erasure(reason="request 17"))
+    await updates.erase(one, EraseRequest(reason="request 17"))
     await temporal_client.get_workflow_handle(one).result()
 
     assert before[-1] == "archived"
@@ -106,12 +106,12 @@ async def test_a_late_repeat_does_not_wait_until_the_ats_is_back(
         await start_application(temporal_client, queue, one)
         if stage is Stage.ERASED:
             await eventually(lambda: to_thread(applications.find, one))
-            await Updates(temporal_client, queue).erase(one, Erasure(reason="17"))
-        handle = temporal_client.get_workflow_handle_for(Application.run, one)
+            await Updates(temporal_client, queue).erase(one, EraseRequest(reason="17"))
+        handle = temporal_client.get_workflow_handle_for(ApplicationWorkflow.run, one)
 
         async def is_over() -> bool:
             # The store says so before all of it is removed.
-            return (await handle.query(Application.status)).stage is stage
+            return (await handle.query(ApplicationWorkflow.status)).stage is stage
 
         await eventually(is_over)
 

@@ -16,7 +16,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.commands import Assignment, Erasure, Holding
+from letterbox.domain.commands import Assignment, EraseRequest, HoldRequest
 from letterbox.domain.status import Status
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_store
@@ -27,7 +27,7 @@ from tests.support import THOROUGH, eventually
 from tests.workflows.running_worker import running_worker
 from tests.workflows.time_skipping import Handle, arrive, days_pass, waiting
 from tests.workflows.trouble import Trouble
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 
 MAX_EVENTS = 2_000
 MONTH = 30
@@ -47,7 +47,7 @@ class Life:
 
     async def status(self) -> Status:
         """Ask where it stands."""
-        return await self.handle.query(Application.status)
+        return await self.handle.query(ApplicationWorkflow.status)
 
     async def length(self) -> int:
         """Count the events of its run."""
@@ -86,19 +86,19 @@ async def closes(life: Life) -> None:
     """Have its position close."""
     await waiting(life.handle)
     now = await life.environment.get_current_time()
-    await life.handle.signal(Application.position_closed, now)
+    await life.handle.signal(ApplicationWorkflow.position_closed, now)
 
 
 async def is_late(life: Life) -> None:
     """Have the watch find it late."""
     await waiting(life.handle)
-    await life.handle.signal(Application.overdue)
+    await life.handle.signal(ApplicationWorkflow.overdue)
 
 
 async def is_held(life: Life) -> None:
     """Have somebody hold it."""
     await waiting(life.handle)
-    held = await life.update("hold", Holding(reason="case 1"))
+    held = await life.update("hold", HoldRequest(reason="case 1"))
     assert isinstance(held, Status)
 
 
@@ -107,7 +107,7 @@ async def is_held_for_an_hour(life: Life) -> None:
     await waiting(life.handle)
     now = await life.environment.get_current_time()
     until = now + timedelta(hours=1)
-    held = await life.update("hold", Holding(reason="case 1", until=until))
+    held = await life.update("hold", HoldRequest(reason="case 1", until=until))
     assert isinstance(held, Status)
     await life.environment.sleep(timedelta(hours=2))
 
@@ -189,7 +189,7 @@ async def a_month(life: Life) -> None:
             life.environment.client, life.settings.task_queue, life.handle.id
         )
     for _ in range(3):
-        await life.handle.signal(Application.overdue)
+        await life.handle.signal(ApplicationWorkflow.overdue)
     await days_pass(life.environment, MONTH)
 
 
@@ -219,15 +219,15 @@ async def test_a_step_that_failed_for_a_month_holds_up_nobody_and_goes_on(  # no
         await a_month(life)
         length = await life.length()
         status = await life.status()
-        held = await life.update("hold", Holding(reason="case 4711"))
-        refused = await life.update("erase", Erasure(reason="17"))
+        held = await life.update("hold", HoldRequest(reason="case 4711"))
+        refused = await life.update("erase", EraseRequest(reason="17"))
         assigned = await life.update("assign_position", Assignment(reference=OPEN))
-        released = await life.update("hold", Holding(release=True))
+        released = await life.update("hold", HoldRequest(release=True))
         life.trouble.free()
         if step == "deliver":
             # Given up after three days each: a person sends them again.
             await life.handle.execute_update("deliver", result_type=Status)
-        await life.handle.signal(Application.redelivered)
+        await life.handle.signal(ApplicationWorkflow.redelivered)
         await skipping.sleep(timedelta(days=200))
         ended = await life.handle.result()
 
@@ -265,8 +265,8 @@ async def test_an_erasure_outdoes_a_step_that_failed_for_a_month(  # noqa: PLR09
         await until_failing(life, step)
         await a_month(life)
         if (await life.status()).flags and Flag.HELD in (await life.status()).flags:
-            await life.update("hold", Holding(release=True))
-        erased = await life.update("erase", Erasure(reason="17"))
+            await life.update("hold", HoldRequest(release=True))
+        erased = await life.update("erase", EraseRequest(reason="17"))
         store = open_store(settings)
         left = [one.key for one in store.list(f"applications/{life.handle.id}")]
         life.trouble.free()

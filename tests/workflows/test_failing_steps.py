@@ -12,7 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.commands import Erasure, Holding
+from letterbox.domain.commands import EraseRequest, HoldRequest
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.status import Status
 from letterbox.records.applications import StoredApplications
@@ -23,7 +23,7 @@ from tests.factories import careerjet
 from tests.support import THOROUGH, eventually
 from tests.workflows.running_worker import running_worker
 from tests.workflows.time_skipping import Handle, arrive, days_pass, waiting
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 
 DAYS = 30 if THOROUGH else 2
 MAX_EVENTS = 2_000
@@ -50,19 +50,19 @@ def block_the_archive(store: ObjectStore, one: str) -> None:
 
 async def redelivered(handle: Handle) -> None:
     """Have it look into its inbox."""
-    await handle.signal(Application.redelivered)
+    await handle.signal(ApplicationWorkflow.redelivered)
 
 
 async def closed(handle: Handle) -> None:
     """Have it move its date."""
     now = (await handle.describe()).start_time
-    await handle.signal(Application.position_closed, now)
+    await handle.signal(ApplicationWorkflow.position_closed, now)
 
 
 async def overdue(handle: Handle) -> None:
     """Have it say that it is late, twice."""
-    await handle.signal(Application.overdue)
-    await handle.signal(Application.overdue)
+    await handle.signal(ApplicationWorkflow.overdue)
+    await handle.signal(ApplicationWorkflow.overdue)
 
 
 async def nothing(handle: Handle) -> None:
@@ -123,10 +123,10 @@ async def test_a_step_that_goes_on_failing_leaves_its_workflow_well(  # noqa: PL
     await days_pass(working, DAYS)
     after = (await handle.describe()).history_length
 
-    held = await execute_update(handle, "hold", Holding(reason="case 4711"))
-    status = await handle.query(Application.status)
-    await execute_update(handle, "hold", Holding(release=True))
-    erased = await execute_update(handle, "erase", Erasure(reason="17"))
+    held = await execute_update(handle, "hold", HoldRequest(reason="case 4711"))
+    status = await handle.query(ApplicationWorkflow.status)
+    await execute_update(handle, "hold", HoldRequest(release=True))
+    erased = await execute_update(handle, "erase", EraseRequest(reason="17"))
 
     assert after < MAX_EVENTS
     assert after - before <= MAX_EVENTS_A_DAY * DAYS
@@ -149,7 +149,7 @@ async def test_what_cannot_be_recorded_leaves_its_workflow_well(
     holds = open_records(settings, store).holds
     async with running_worker(skipping.client, settings):
         handle: Handle = await skipping.client.start_workflow(
-            Application.run, one, id=one, task_queue=settings.task_queue
+            ApplicationWorkflow.run, one, id=one, task_queue=settings.task_queue
         )
 
         async def is_pending() -> bool:
@@ -157,11 +157,11 @@ async def test_what_cannot_be_recorded_leaves_its_workflow_well(
 
         await eventually(is_pending)
         await days_pass(skipping, DAYS)
-        held = await execute_update(handle, "hold", Holding(reason="4711"))
+        held = await execute_update(handle, "hold", HoldRequest(reason="4711"))
         hold = holds.find(one)
-        await execute_update(handle, "hold", Holding(release=True))
+        await execute_update(handle, "hold", HoldRequest(release=True))
         length = (await handle.describe()).history_length
-        erased = await execute_update(handle, "erase", Erasure(reason="17"))
+        erased = await execute_update(handle, "erase", EraseRequest(reason="17"))
 
     assert (held.stage, held.flags) == (Stage.RECEIVED, (Flag.HELD,))
     assert hold
@@ -181,10 +181,12 @@ async def test_the_alarm_is_raised_once(
     damage(open_store(settings), handle.id)
     with caplog.at_level(logging.ERROR):
         for _ in range(3):
-            await handle.signal(Application.overdue)
-        flags = (await handle.query(Application.status)).flags
-        await asyncio.gather(*(handle.signal(Application.overdue) for _ in range(3)))
-        await handle.query(Application.status)
+            await handle.signal(ApplicationWorkflow.overdue)
+        flags = (await handle.query(ApplicationWorkflow.status)).flags
+        await asyncio.gather(
+            *(handle.signal(ApplicationWorkflow.overdue) for _ in range(3))
+        )
+        await handle.query(ApplicationWorkflow.status)
 
     raised = [line for line in caplog.records if "archive overdue" in line.getMessage()]
     assert Flag.OVERDUE in flags

@@ -8,7 +8,7 @@ import pytest_asyncio
 from temporalio.client import Client
 
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.commands import Assignment, Erasure, Holding
+from letterbox.domain.commands import Assignment, EraseRequest, HoldRequest
 from letterbox.domain.errors import (
     LetterboxError,
     RefusedError,
@@ -22,7 +22,7 @@ from tests.support import THOROUGH, eventually
 from tests.workflows.intake import accepted
 from tests.workflows.running_worker import running_worker
 from tests.workflows.trouble import Trouble
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 
 OPEN = "20240107-123456-7890"
 Tell = Callable[[Client, str], Awaitable[None]]
@@ -31,17 +31,17 @@ Tell = Callable[[Client, str], Awaitable[None]]
 async def closes(client: Client, one: str) -> None:
     """Have its position close."""
     handle = client.get_workflow_handle(one)
-    await handle.signal(Application.position_closed, datetime.now(UTC))
+    await handle.signal(ApplicationWorkflow.position_closed, datetime.now(UTC))
 
 
 async def is_late(client: Client, one: str) -> None:
     """Have the watch find it late."""
-    await client.get_workflow_handle(one).signal(Application.overdue)
+    await client.get_workflow_handle(one).signal(ApplicationWorkflow.overdue)
 
 
 async def is_sent_again(client: Client, one: str) -> None:
     """Have it look into its inbox."""
-    await client.get_workflow_handle(one).signal(Application.redelivered)
+    await client.get_workflow_handle(one).signal(ApplicationWorkflow.redelivered)
 
 
 STEPS = {
@@ -83,11 +83,11 @@ async def test_a_hold_is_placed_while_a_step_hangs_and_outdoes_an_erasure(  # no
     await eventually(lambda: _hangs(trouble, step))
 
     began = datetime.now(UTC)
-    held = await updates.hold(one, Holding(reason="case 4711"))
+    held = await updates.hold(one, HoldRequest(reason="case 4711"))
     took = datetime.now(UTC) - began
     is_held = holds.find(one)
     with pytest.raises(RefusedError, match="held"):
-        await updates.erase(one, Erasure(reason="17"))
+        await updates.erase(one, EraseRequest(reason="17"))
     assigned = None
     try:
         assigned = await updates.assign(one, Assignment(reference=OPEN))
@@ -95,8 +95,8 @@ async def test_a_hold_is_placed_while_a_step_hangs_and_outdoes_an_erasure(  # no
         refused = error
     still_hangs = trouble.hanging == {step}
     trouble.free()
-    released = await updates.hold(one, Holding(release=True))
-    erased = await updates.erase(one, Erasure(reason="17"))
+    released = await updates.hold(one, HoldRequest(release=True))
+    erased = await updates.erase(one, EraseRequest(reason="17"))
 
     assert is_held
     assert Flag.HELD in held.flags
@@ -122,7 +122,7 @@ async def test_an_erasure_that_a_hanging_step_holds_up_is_carried_out_after_it(
     await eventually(lambda: _hangs(trouble, "note_flag"))
 
     with pytest.raises(TemporalUnavailableError, match="may still be carried out"):
-        await updates.erase(one, Erasure(reason="17"))
+        await updates.erase(one, EraseRequest(reason="17"))
     not_yet = applications.ended(one)
     trouble.free()
     ended = await temporal_client.get_workflow_handle(one).result()

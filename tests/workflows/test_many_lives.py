@@ -11,13 +11,13 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from letterbox.domain.application import Stage
-from letterbox.domain.commands import Assignment, Holding
+from letterbox.domain.commands import Assignment, HoldRequest
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
 from tests.support import THOROUGH
 from tests.workflows.time_skipping import Handle, arrive
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 
 APPLICATIONS = 1000 if THOROUGH else 60
 ROUNDS = 8
@@ -55,14 +55,14 @@ class World:
     async def _close(self, handle: Handle) -> None:
         ago = timedelta(days=self.chance.randrange(-5, 40))
         now = await self.environment.get_current_time()
-        await handle.signal(Application.position_closed, now - ago)
+        await handle.signal(ApplicationWorkflow.position_closed, now - ago)
 
     async def _redeliver(self, handle: Handle) -> None:
         await self.arrive(handle.id.partition(":")[2])
 
     async def _hold(self, handle: Handle) -> None:
         release = self.chance.random() < 0.5
-        given = Holding(reason="case 4711", release=release)
+        given = HoldRequest(reason="case 4711", release=release)
         await handle.execute_update("hold", given)
 
     async def _assign(self, handle: Handle) -> None:

@@ -13,7 +13,7 @@ from letterbox.ats.switch import DeliverySwitch
 from letterbox.audit.workflows import AuditedWorkflows
 from letterbox.domain import keys
 from letterbox.domain.application import Stage
-from letterbox.domain.commands import Erasure
+from letterbox.domain.commands import EraseRequest
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.ports import ObjectStore
 from letterbox.records.applications import StoredApplications
@@ -60,7 +60,7 @@ async def test_what_an_ats_is_owed_while_it_is_gone_is_told_once_it_is_back(
         waits = await accepted(temporal_client, told, applications, OPEN)
         over = await archived(temporal_client, told, applications, OPEN)
         gone = await accepted(temporal_client, told, applications, OPEN)
-        await updates.erase(gone, Erasure(reason="asked"))
+        await updates.erase(gone, EraseRequest(reason="asked"))
         await temporal_client.get_workflow_handle(gone).result()
         # Another run finds it still disabled, and keeps what it was to tell.
         await updates.catch_up(over)

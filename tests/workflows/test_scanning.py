@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from letterbox.domain import keys
 from letterbox.domain.application import Application as Record
 from letterbox.domain.application import Flag
-from letterbox.domain.commands import Release
+from letterbox.domain.commands import ReleaseRequest
 from letterbox.domain.errors import RefusedError
 from letterbox.records.applications import StoredApplications
 from letterbox.resources import open_store
@@ -85,7 +85,7 @@ async def test_a_false_positive_is_released_by_name_and_the_workflow_goes_on(
 ) -> None:
     """The update answers with the new status; what is not there is refused."""
     name = f"{sha256(INFECTED).hexdigest()}.pdf"
-    given = Release(name=name, reason="case 4711", by="a test")
+    given = ReleaseRequest(name=name, reason="case 4711", by="a test")
 
     with clamd(tmp_path):
         async with running_worker(skipping.client, scanned):

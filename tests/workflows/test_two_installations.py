@@ -6,15 +6,17 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client
 
-from letterbox.domain.commands import Assignment, Erasure, Holding
+from letterbox.domain.commands import Assignment, EraseRequest, HoldRequest
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.status import Status
 from letterbox.temporal.client import start_application
 from letterbox.temporal.updates import Updates
 
 REQUESTS: dict[str, Callable[[Updates, str], Awaitable[Status]]] = {
-    "hold": lambda at, one: at.hold(one, Holding(reason="a lawsuit")),
-    "erase": lambda at, one: at.erase(one, Erasure(reason="a request", by="a test")),
+    "hold": lambda at, one: at.hold(one, HoldRequest(reason="a lawsuit")),
+    "erase": lambda at, one: at.erase(
+        one, EraseRequest(reason="a request", by="a test")
+    ),
     "assign": lambda at, one: at.assign(one, Assignment(reference="DEV-17")),
     "refresh": lambda at, one: at.refresh(one),
     "deliver": lambda at, one: at.deliver(one),

@@ -11,7 +11,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Hold, Stage
-from letterbox.domain.commands import Assignment, Erasure, Holding
+from letterbox.domain.commands import Assignment, EraseRequest, HoldRequest
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.positions import Position, PositionStatus
 from letterbox.domain.status import Status
@@ -24,9 +24,9 @@ from tests.factories import careerjet
 from tests.support import eventually
 from tests.workflows.intake import accepted, archived
 from tests.workflows.running_worker import running_worker
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 
-CASE = Erasure(reason="request 17", by="a test")
+CASE = EraseRequest(reason="request 17", by="a test")
 
 
 @pytest_asyncio.fixture
@@ -97,10 +97,10 @@ async def test_a_held_application_refuses_erasure_until_it_is_released(
     """The flag, the record and the hold's own object say so."""
     one = await accepted(temporal_client, settings, applications)
 
-    held = await updates.hold(one, Holding(reason="case 4711"))
+    held = await updates.hold(one, HoldRequest(reason="case 4711"))
     with pytest.raises(RefusedError, match="held"):
         await updates.erase(one, CASE)
-    released = await updates.hold(one, Holding(release=True))
+    released = await updates.hold(one, HoldRequest(release=True))
     erased = await updates.erase(one, CASE)
 
     assert Flag.HELD in held.flags
@@ -119,7 +119,7 @@ async def test_a_hold_ends_by_itself(
     one = await accepted(temporal_client, settings, applications)
 
     soon = datetime.now(UTC) + timedelta(seconds=2)
-    held = await updates.hold(one, Holding(reason="case 4711", until=soon))
+    held = await updates.hold(one, HoldRequest(reason="case 4711", until=soon))
 
     async def released() -> bool:
         record = applications.find(one)
@@ -145,7 +145,9 @@ async def test_erased_leaves_a_tombstone_and_nothing_else(
     delivery, contents = careerjet(one.partition(":")[2])
     applications.accept(delivery, contents)
     await start_application(temporal_client, settings.task_queue, one)
-    again = await temporal_client.get_workflow_handle_for(Application.run, one).result()
+    again = await temporal_client.get_workflow_handle_for(
+        ApplicationWorkflow.run, one
+    ).result()
 
     left = [found.key for found in store.list("") if "positions" not in found.key]
     assert left == [keys.tombstone(one)]
@@ -163,13 +165,13 @@ async def test_an_archived_application_can_be_held_and_erased(
     """Its workflow has ended; it is started anew for what is asked, and ends again."""
     one = await archived(temporal_client, settings, applications)
 
-    held = await updates.hold(one, Holding(reason="case 4711"))
+    held = await updates.hold(one, HoldRequest(reason="case 4711"))
     hold = records.holds.find(one)
     with pytest.raises(RefusedError, match="case 4711"):
         await updates.erase(one, CASE)
     with pytest.raises(RefusedError, match="archived"):
         await updates.assign(one, Assignment(reference="20240107-123456-7890"))
-    await updates.hold(one, Holding(release=True))
+    await updates.hold(one, HoldRequest(release=True))
     erased = await updates.erase(one, CASE)
 
     assert (held.stage, held.flags) == (Stage.ARCHIVED, (Flag.HELD,))

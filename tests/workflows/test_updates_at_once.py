@@ -14,7 +14,7 @@ from temporalio.client import (
 )
 
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.commands import Assignment, Erasure, Holding
+from letterbox.domain.commands import Assignment, EraseRequest, HoldRequest
 from letterbox.domain.status import Status
 from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
@@ -25,8 +25,8 @@ from tests.workflows.running_worker import running_worker
 
 _GIVEN: dict[str, BaseModel] = {
     "assign_position": Assignment(reference="20240107-123456-7890"),
-    "hold": Holding(reason="case 4711"),
-    "erase": Erasure(reason="request 17", by="a test"),
+    "hold": HoldRequest(reason="case 4711"),
+    "erase": EraseRequest(reason="request 17", by="a test"),
 }
 
 

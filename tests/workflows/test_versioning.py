@@ -23,7 +23,7 @@ from letterbox.settings import Settings
 from tests.support import eventually
 from tests.workflows.running_worker import AnyHandle, running_worker, wait_until_idle
 from tests.workflows.time_skipping import arrive, waiting
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 
 _TEMPORAL = Path(sys.executable).with_name("temporal")
 
@@ -123,14 +123,14 @@ async def test_a_waiting_application_goes_over_to_the_new_build(
         by_old = await builds(first)
 
         await deployment.make_current("v2")
-        await first.signal(Application.position_closed, datetime.now(UTC))
+        await first.signal(ApplicationWorkflow.position_closed, datetime.now(UTC))
         await wait_until_idle(first)
         by_both = await builds(first)
 
         await old_worker.aclose()
         second = await arrive(environment, settings, applications, str(uuid4()))
         await waiting(second)
-        after = await first.query(Application.status)
+        after = await first.query(ApplicationWorkflow.status)
 
     assert (await begun_at(first)) > released_at
     assert by_old == ["v1"]

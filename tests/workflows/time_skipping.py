@@ -11,9 +11,9 @@ from letterbox.settings import Settings
 from letterbox.temporal.client import start_application
 from tests.factories import PDF, careerjet
 from tests.support import eventually
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 
-Handle = WorkflowHandle[Application, Status]
+Handle = WorkflowHandle[ApplicationWorkflow, Status]
 
 
 async def arrive(  # noqa: PLR0913 what may differ has a default
@@ -31,7 +31,9 @@ async def arrive(  # noqa: PLR0913 what may differ has a default
     applications.accept(delivery, contents)
     client, queue = environment.client, settings.task_queue
     await start_application(client, queue, delivery.application_id)
-    return client.get_workflow_handle_for(Application.run, delivery.application_id)
+    return client.get_workflow_handle_for(
+        ApplicationWorkflow.run, delivery.application_id
+    )
 
 
 async def days_pass(environment: WorkflowEnvironment, days: int) -> None:
@@ -44,7 +46,7 @@ async def waiting(handle: Handle) -> Status:
     """Wait until the application waits for its archive date; tell its status."""
 
     async def past_intake() -> bool:
-        return (await handle.query(Application.status)).archive_by is not None
+        return (await handle.query(ApplicationWorkflow.status)).archive_by is not None
 
     await eventually(past_intake)
-    return await handle.query(Application.status)
+    return await handle.query(ApplicationWorkflow.status)

@@ -11,7 +11,7 @@ from pydantic import JsonValue, SecretStr
 from pydantic_settings import BaseSettings
 from standardwebhooks import Webhook
 
-from letterbox.boards.base import Head, Outcome, Post, PostBoard, Received, Reply
+from letterbox.boards.base import Head, Outcome, Post, PostBoard, ReceivedPost, Reply
 from letterbox.boards.generic.application import body_schema
 from letterbox.boards.generic.reading import read_application
 from letterbox.boards.generic.receiving import receive_application
@@ -83,7 +83,7 @@ class Generic:
 
     def receive(
         self, head: Head, body: BinaryIO, now: datetime, settings: GenericSettings
-    ) -> Received:
+    ) -> ReceivedPost:
         """Take the documents out, and keep the rest as it was said."""
         del settings
         return receive_application(self.name, head, body, now)
@@ -124,8 +124,8 @@ class Generic:
         filename, content = cv
         data = b64encode(content).decode()
         now = datetime.now(UTC)
-        said = sample_application(board_id, job_id, filename, data, now)
-        body = json.dumps(said)
+        payload = sample_application(board_id, job_id, filename, data, now)
+        body = json.dumps(payload)
         signature = Webhook(secret).sign(board_id, now, body)
         headers = {
             "Content-Type": self.media_type,

@@ -58,16 +58,16 @@ def read_application(board: str, submission: Submission) -> Reading:
 
 
 def _posted(submission: Submission) -> PostedApplication:
-    said = submission.said if isinstance(submission.said, dict) else {}
+    payload = submission.said if isinstance(submission.said, dict) else {}
     # Of documents it has what came; their contents are named there by now.
-    rest = {key: value for key, value in said.items() if key != DOCUMENTS}
+    rest = {key: value for key, value in payload.items() if key != DOCUMENTS}
     return fitted(rest, PostedApplication).model
 
 
 def _listed_documents(submission: Submission) -> bool:
     """Return whether documents were sent: an application needs none."""
-    said = submission.said if isinstance(submission.said, dict) else {}
-    return bool(said.get(DOCUMENTS))
+    payload = submission.said if isinstance(submission.said, dict) else {}
+    return bool(payload.get(DOCUMENTS))
 
 
 def _candidate(posted: PostedApplication) -> Candidate:

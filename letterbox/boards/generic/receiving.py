@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from pydantic import JsonValue
 
-from letterbox.boards.base import Head, Received
+from letterbox.boards.base import Head, ReceivedPost
 from letterbox.boards.generic.application import PostedApplication
 from letterbox.boards.generic.form import (
     MEDIA_TYPE,
@@ -41,11 +41,11 @@ _INCIDENTAL = {DOCUMENTS, DEMOGRAPHICS, "applied_at", "source", "version"}
 
 def receive_application(
     board: str, head: Head, body: BinaryIO, now: datetime
-) -> Received:
+) -> ReceivedPost:
     """Make a submission of JSON or a form; all that was signed is in it."""
     with ExitStack() as closing:
-        said, parts = _opened(head, body, closing)
-        board_id = Node(said).word("id") or ""
+        payload, parts = _opened(head, body, closing)
+        board_id = Node(payload).word("id") or ""
         if not is_usable_id(board_id):
             raise MalformedError(
                 "the application needs an id: text of 1 to 128 characters, without "
@@ -53,21 +53,21 @@ def receive_application(
                 field="id",
             )
         files = InlineFiles()
-        faults = _take_documents(said, files, parts)
-    demographics, misplaced = _take_demographics(said)
-    faults |= misplaced | fitted(said, PostedApplication).faults
+        faults = _take_documents(payload, files, parts)
+    demographics, misplaced = _take_demographics(payload)
+    faults |= misplaced | fitted(payload, PostedApplication).faults
     submission = Submission(
         application_id=application_id(board, board_id),
         board=board,
         board_id=board_id,
-        fingerprint=_fingerprint(board_id, said, files),
+        fingerprint=_fingerprint(board_id, payload, files),
         received_at=now,
-        said=said,
+        said=payload,
         demographics=demographics,
         documents=tuple(files.documents),
     )
     remarks = _remarks(faults, is_late=is_late(head.headers, now))
-    return Received(submission, files.contents, remarks)
+    return ReceivedPost(submission, files.contents, remarks)
 
 
 def _opened(
@@ -85,11 +85,11 @@ def _opened(
 
 
 def _take_documents(
-    said: dict[str, JsonValue], files: InlineFiles, parts: list[FormPart]
+    payload: dict[str, JsonValue], files: InlineFiles, parts: list[FormPart]
 ) -> dict[_Path, str]:
     """Take contents out of the JSON, and files from the form; return what is wrong."""
     left, faults = list(parts), dict[_Path, str]()
-    for number, document in enumerate(_listed(said)):
+    for number, document in enumerate(_listed(payload)):
         if not isinstance(document, dict):
             continue
         before = len(files.documents)
@@ -111,10 +111,10 @@ def _take_documents(
 
 
 def _take_demographics(
-    said: dict[str, JsonValue],
+    payload: dict[str, JsonValue],
 ) -> tuple[JsonValue, dict[_Path, str]]:
     """Take out what is kept apart, wherever it stands; return what is misplaced."""
-    found = dict(_demographics_in(said))
+    found = dict(_demographics_in(payload))
     misplaced = dict.fromkeys(found, "kept separately: it belongs at the top level")
     whole = found.get((DEMOGRAPHICS,))
     misplaced.pop((DEMOGRAPHICS,), None)
@@ -137,8 +137,8 @@ def _demographics_in(
                 yield from _demographics_in(value[key], (*path, key))
 
 
-def _listed(said: dict[str, JsonValue]) -> list[JsonValue]:
-    documents = said.get(DOCUMENTS)
+def _listed(payload: dict[str, JsonValue]) -> list[JsonValue]:
+    documents = payload.get(DOCUMENTS)
     return documents if isinstance(documents, list) else []
 
 
@@ -168,8 +168,10 @@ def _take_part(part: FormPart, files: InlineFiles, **known: Any) -> None:
         raise TooLargeError("the application has too many documents")
 
 
-def _fingerprint(board_id: str, said: dict[str, JsonValue], files: InlineFiles) -> str:
-    identity = {key: said[key] for key in said if key not in _INCIDENTAL}
+def _fingerprint(
+    board_id: str, payload: dict[str, JsonValue], files: InlineFiles
+) -> str:
+    identity = {key: payload[key] for key in payload if key not in _INCIDENTAL}
     return fingerprint(
         board_id,
         json.dumps(identity, sort_keys=True),

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from pydantic import JsonValue, SecretStr
 from pydantic_settings import BaseSettings
 
-from letterbox.boards.base import Head, Outcome, Post, PostBoard, Received, Reply
+from letterbox.boards.base import Head, Outcome, Post, PostBoard, ReceivedPost, Reply
 from letterbox.boards.hellowork.payload import (
     read_answers,
     read_candidate,
@@ -67,7 +67,7 @@ class HelloWork:
 
     def receive(
         self, head: Head, body: BinaryIO, now: datetime, settings: HelloWorkSettings
-    ) -> Received:
+    ) -> ReceivedPost:
         """Take the CV out, and keep the rest as HelloWork said it."""
         del head, settings
         return receive_payload(self.name, read_object(body), now)
@@ -80,26 +80,26 @@ class HelloWork:
 
     def read(self, submission: Submission) -> Reading:
         """Put what HelloWork said where the canonical record has a place for it."""
-        said = Node(submission.said)
-        reference = reference_of(said)
-        candidate = read_candidate(said)
+        payload = Node(submission.said)
+        reference = reference_of(payload)
+        candidate = read_candidate(payload)
         return Reading(
             source=Source(
                 board=self.name,
                 board_id=submission.board_id,
                 job_reference=reference,
-                status_target=said.text("statusApiUrl"),
+                status_target=payload.text("statusApiUrl"),
             ),
             candidate=candidate,
             references=References(job_reference=reference),
             # It does not say when: it posts an application when it is made.
             applied_at=submission.received_at,
-            answers=tuple(read_answers(said)),
+            answers=tuple(read_answers(payload)),
             incomplete=not (
                 reference
                 and candidate.emails
                 and candidate.person.name.formatted
-                and (submission.documents or not said.node("resume", "file"))
+                and (submission.documents or not payload.node("resume", "file"))
             ),
         )
 
@@ -114,12 +114,12 @@ class HelloWork:
         """Write an invented person's application, with the key."""
         filename, content = cv
         data = b64encode(content).decode()
-        said = sample_application(board_id, job_id, filename, data)
+        payload = sample_application(board_id, job_id, filename, data)
         headers = {
             "Content-Type": "application/json",
             settings.hellowork_header: secret,
         }
-        return Post(headers, json.dumps(said).encode())
+        return Post(headers, json.dumps(payload).encode())
 
     def takes_statuses(self, settings: HelloWorkSettings) -> bool:
         """Return whether the board is on: each application says where they go."""

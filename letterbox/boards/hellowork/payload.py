@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from letterbox.boards.base import Received
+from letterbox.boards.base import ReceivedPost
 from letterbox.boards.node import Node
 from letterbox.boards.posting.inline_files import InlineFiles
 from letterbox.boards.posting.questions import read_answer
@@ -36,11 +36,13 @@ _KINDS = {
 }
 
 
-def receive_payload(board: str, said: dict[str, JsonValue], now: datetime) -> Received:
+def receive_payload(
+    board: str, payload: dict[str, JsonValue], now: datetime
+) -> ReceivedPost:
     """Make a submission of an application; all that was sent is in it."""
-    board_id = board_id_of(Node(said).node(_ID), _ID)
+    board_id = board_id_of(Node(payload).node(_ID), _ID)
     files = InlineFiles()
-    file = Node(said).node("resume", "file")
+    file = Node(payload).node("resume", "file")
     if isinstance(file.value, dict) and "data" in file.value:
         file.value["data"] = files.take(
             file.value["data"],
@@ -50,26 +52,26 @@ def receive_payload(board: str, said: dict[str, JsonValue], now: datetime) -> Re
         )
     taken = TakenApart(
         board_id=board_id,
-        said=said,
+        said=payload,
         files=files,
-        reference=reference_of(Node(said)),
-        identity={key: said.get(key) for key in _IDENTITY},
+        reference=reference_of(Node(payload)),
+        identity={key: payload.get(key) for key in _IDENTITY},
     )
     return taken.received(board, now)
 
 
-def reference_of(said: Node) -> str | None:
+def reference_of(payload: Node) -> str | None:
     """Return our reference of the position."""
-    return said.word("job", "jobId")
+    return payload.word("job", "jobId")
 
 
-def read_candidate(said: Node) -> Candidate:
+def read_candidate(payload: Node) -> Candidate:
     """Put an applicant where the record has a place for it; nothing in it can raise."""
-    applicant = said.node("applicant")
+    applicant = payload.node("applicant")
     given, family = applicant.text("firstName"), applicant.text("lastName")
     formatted = joined_name(given, family)
     email, phone = applicant.text("email"), applicant.word("phoneNumber")
-    source = said.text("source") or said.text("source", "name")
+    source = payload.text("source") or payload.text("source", "name")
     return Candidate(
         person=Person(name=PersonName(given=given, family=family, formatted=formatted)),
         emails=(Email(address=email),) if email else (),
@@ -78,9 +80,9 @@ def read_candidate(said: Node) -> Candidate:
     )
 
 
-def read_answers(said: Node) -> Iterator[Answer]:
+def read_answers(payload: Node) -> Iterator[Answer]:
     """Read the questions in their order; what a kind has no word for is ``other``."""
-    for question in said.nodes(_QUESTIONS):
+    for question in payload.nodes(_QUESTIONS):
         yield from read_answer(
             question.word("id"),
             question,

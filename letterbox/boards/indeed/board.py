@@ -11,7 +11,7 @@ from typing import BinaryIO
 from pydantic import JsonValue, SecretStr
 from pydantic_settings import BaseSettings
 
-from letterbox.boards.base import Head, Outcome, Post, PostBoard, Received, Reply
+from letterbox.boards.base import Head, Outcome, Post, PostBoard, ReceivedPost, Reply
 from letterbox.boards.indeed.candidate import read_candidate
 from letterbox.boards.indeed.payload import receive_payload
 from letterbox.boards.indeed.questions import read_answers
@@ -24,7 +24,7 @@ from letterbox.boards.posting.moments import moment_of_millis
 from letterbox.boards.posting.replies import STATUSES, reply_by_status
 from letterbox.boards.posting.verifiers import HmacVerifier, sign
 from letterbox.boards.reports import StatusSender
-from letterbox.checks import Finding
+from letterbox.checks import CheckResult
 from letterbox.domain.advertisement import Organization, PositionProfile
 from letterbox.domain.application import Source
 from letterbox.domain.matching import References
@@ -80,7 +80,7 @@ class Indeed:
 
     def receive(
         self, head: Head, body: BinaryIO, now: datetime, settings: IndeedSettings
-    ) -> Received:
+    ) -> ReceivedPost:
         """Take the documents out, and keep the rest as Indeed said it."""
         del head, settings
         return receive_payload(self.name, read_object(body), now)
@@ -140,7 +140,7 @@ class Indeed:
             {"Indeed": settings.indeed_token_url} if settings.indeed_client_id else {}
         )
 
-    async def check(self, settings: IndeedSettings) -> Sequence[Finding]:
+    async def check(self, settings: IndeedSettings) -> Sequence[CheckResult]:
         """Judge the settings; with credentials, ask Indeed for a token."""
         from letterbox.boards.indeed.checks import check
 

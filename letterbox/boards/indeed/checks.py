@@ -2,14 +2,14 @@
 
 from letterbox.boards.indeed.client import open_client
 from letterbox.boards.indeed.settings import IndeedSettings
-from letterbox.checks import Finding, ok, wrong
+from letterbox.checks import CheckResult, ok, wrong
 from letterbox.domain.errors import BoardUnavailableError
 
 _STATUSES = "Indeed's dispositions"
 _ID, _SECRET = "LETTERBOX_INDEED_CLIENT_ID", "LETTERBOX_INDEED_CLIENT_SECRET"
 
 
-async def check(settings: IndeedSettings) -> list[Finding]:
+async def check(settings: IndeedSettings) -> list[CheckResult]:
     """Judge the settings; with credentials, ask for a token: nothing is sent."""
     if not settings.indeed_client_id:
         return []

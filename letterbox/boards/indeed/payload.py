@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from letterbox.boards.base import Received
+from letterbox.boards.base import ReceivedPost
 from letterbox.boards.indeed.containers import take_demographics, take_files
 from letterbox.boards.node import Node
 from letterbox.boards.posting.inline_files import InlineFiles
@@ -23,7 +23,9 @@ _IDENTITY = (
 _INCIDENTAL = {"emailAlias", "retrievedOnMillis", "url"}
 
 
-def receive_payload(board: str, said: dict[str, JsonValue], now: datetime) -> Received:
+def receive_payload(
+    board: str, said: dict[str, JsonValue], now: datetime
+) -> ReceivedPost:
     """Make a submission of an application; all that was signed is in it."""
     board_id = board_id_of(Node(said).node("id"), "id")
     demographics = take_demographics(said)

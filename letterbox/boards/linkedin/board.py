@@ -16,13 +16,13 @@ from letterbox.boards.base import (
     Outcome,
     Post,
     PostBoard,
-    Received,
+    ReceivedPost,
     Reply,
 )
 from letterbox.boards.fetching import Fetcher
 from letterbox.boards.linkedin import signature
 from letterbox.boards.linkedin.candidate import cover_letter, read_candidate
-from letterbox.boards.linkedin.checks import PLAYED, findings
+from letterbox.boards.linkedin.checks import PLAYED, check
 from letterbox.boards.linkedin.containers import find
 from letterbox.boards.linkedin.payload import receive_payload
 from letterbox.boards.linkedin.questions import read_answers
@@ -34,7 +34,7 @@ from letterbox.boards.posting.moments import moment_of_millis
 from letterbox.boards.posting.replies import STATUSES, reply_by_status
 from letterbox.boards.posting.verifiers import HmacVerifier, sign
 from letterbox.boards.reports import StatusSender
-from letterbox.checks import Finding
+from letterbox.checks import CheckResult
 from letterbox.domain.application import Source
 from letterbox.domain.matching import References
 from letterbox.domain.reading import Reading, Text
@@ -85,7 +85,7 @@ class LinkedIn:
 
     def receive(
         self, head: Head, body: BinaryIO, now: datetime, settings: LinkedInSettings
-    ) -> Received:
+    ) -> ReceivedPost:
         """Keep the application as LinkedIn said it."""
         del head, settings
         return receive_payload(self.name, read_object(body), now)
@@ -98,19 +98,19 @@ class LinkedIn:
         plain = reply_by_status(status, outcome, application_id, detail)
         if status is HTTPStatus.OK:
             return plain
-        said: dict[str, JsonValue] = {
+        payload: dict[str, JsonValue] = {
             "errorCode": outcome.value.upper().replace("-", "_")
         }
         if detail:
-            said["additionalErrorDetails"] = detail
-        return Reply(status, said, plain.headers)
+            payload["additionalErrorDetails"] = detail
+        return Reply(status, payload, plain.headers)
 
     def read(self, submission: Submission) -> Reading:
         """Put what LinkedIn said where the canonical record has a place for it."""
-        said = submission.said
-        reference = find(said, "externalJobId").word()
-        hirer = find(said, "integrationContext").word()
-        candidate, letter = read_candidate(said), cover_letter(said)
+        payload = submission.said
+        reference = find(payload, "externalJobId").word()
+        hirer = find(payload, "integrationContext").word()
+        candidate, letter = read_candidate(payload), cover_letter(payload)
         documents = {one.link: one.sha256 for one in submission.documents if one.link}
         return Reading(
             source=Source(
@@ -122,10 +122,10 @@ class LinkedIn:
             candidate=candidate,
             references=References(job_reference=reference, hirer=hirer),
             applied_at=moment_of_millis(
-                find(said, "appliedAt").value, submission.received_at
+                find(payload, "appliedAt").value, submission.received_at
             ),
             texts=(Text(role=Role.COVER_LETTER, text=letter),) if letter else (),
-            answers=read_answers(said, documents),
+            answers=read_answers(payload, documents),
             incomplete=not (
                 reference and candidate.emails and candidate.person.name.formatted
             ),
@@ -156,9 +156,9 @@ class LinkedIn:
         is_told = self.takes_statuses(settings)
         return {"LinkedIn": settings.linkedin_actions_url} if is_told else {}
 
-    async def check(self, settings: LinkedInSettings) -> Sequence[Finding]:
+    async def check(self, settings: LinkedInSettings) -> Sequence[CheckResult]:
         """Judge the settings; LinkedIn has nothing that could be asked."""
-        return findings(settings)
+        return check(settings)
 
     def at_sandbox(self, sandbox: str) -> Mapping[str, str]:
         """Have documents downloaded from the sandbox, and statuses reported to it."""

@@ -25,26 +25,26 @@ _SOURCE = CandidateSource(name="LinkedIn apply")
 _RESUME, _LETTER = "resumeQuestionResponses", "coverLetterQuestionResponses"
 
 
-def read_candidate(said: JsonValue) -> Candidate:
+def read_candidate(payload: JsonValue) -> Candidate:
     """Put an applicant where the record has a place for it."""
-    contact = responses(said).node("contactInformationQuestionResponses")
+    contact = responses(payload).node("contactInformationQuestionResponses")
     email = contact.text("emailAnswer", "value")
     phone = _phone(contact.node("cellphoneNumberQuestionAnswer"))
     return Candidate(
         person=Person(name=_name(contact)),
         emails=(Email(address=email),) if email else (),
         phones=(Phone(formatted_number=phone),) if phone else (),
-        board_id=find(said, "jobApplicant").text(),
+        board_id=find(payload, "jobApplicant").text(),
         addresses=tuple(_addresses(contact.node("locationAnswer"))),
-        skills=tuple(_skills(said)),
+        skills=tuple(_skills(payload)),
         sources=(_SOURCE,),
-        attachment_links=tuple(_links(said)),
+        attachment_links=tuple(_links(payload)),
     )
 
 
-def cover_letter(said: JsonValue) -> str | None:
+def cover_letter(payload: JsonValue) -> str | None:
     """Return a letter that was typed."""
-    answer = responses(said).node(_LETTER, "textCoverLetterQuestionAnswer")
+    answer = responses(payload).node(_LETTER, "textCoverLetterQuestionAnswer")
     return answer.text("answer", "value") or answer.text("value")
 
 
@@ -78,21 +78,21 @@ def _addresses(answer: Node) -> Iterator[Address]:
         )
 
 
-def _skills(said: JsonValue) -> Iterator[str]:
-    for layer in layers(said):
+def _skills(payload: JsonValue) -> Iterator[str]:
+    for layer in layers(payload):
         for skill in layer.nodes("applicantSkills"):
             if name := skill.text("skillName"):
                 yield name
 
 
-def _links(said: JsonValue) -> Iterator[AttachmentLink]:
+def _links(payload: JsonValue) -> Iterator[AttachmentLink]:
     """Yield each document once: the CV, the letter, then those of answers."""
-    given = responses(said)
+    given = responses(payload)
     known = set()
     for link in (
         *_links_in(given.node(_RESUME), Role.RESUME),
         *_links_in(given.node(_LETTER), Role.COVER_LETTER),
-        *_links_of_answers(said),
+        *_links_of_answers(payload),
         *_links_in(given, Role.OTHER),
     ):
         if link.id not in known:
@@ -105,8 +105,8 @@ def _links_in(node: Node, role: Role) -> Iterator[AttachmentLink]:
         yield AttachmentLink(id=identifier, url=address, role=role)
 
 
-def _links_of_answers(said: JsonValue) -> Iterator[AttachmentLink]:
-    for response in custom_responses(said):
+def _links_of_answers(payload: JsonValue) -> Iterator[AttachmentLink]:
+    for response in custom_responses(payload):
         for link in _links_in(response.node("answer"), Role.OTHER):
             question = response.word("questionIdentifier")
             yield link.model_copy(update={"question_id": question})

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from letterbox.boards.linkedin.settings import LinkedInSettings
 from letterbox.boards.linkedin.signature import split
-from letterbox.checks import Finding, ok, warning, wrong
+from letterbox.checks import CheckResult, ok, warning, wrong
 
 PLAYED = "sandbox"
 """The token for what only plays LinkedIn."""
 _BOARD = "board linkedin"
 
 
-def findings(settings: LinkedInSettings) -> Sequence[Finding]:
+def check(settings: LinkedInSettings) -> Sequence[CheckResult]:
     """Return what is set wrong or not at all; nothing while LinkedIn is off."""
     if not settings.linkedin_secrets:
         return []

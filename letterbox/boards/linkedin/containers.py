@@ -11,26 +11,26 @@ _CONTACT = "contactInformationQuestionResponses"
 _ADDRESS, _URN = "mediaUrl", "mediaUrn"
 
 
-def layers(said: JsonValue) -> tuple[Node, ...]:
+def layers(payload: JsonValue) -> tuple[Node, ...]:
     """Return the objects that may hold a key, the outermost first."""
-    top = Node(said)
+    top = Node(payload)
     wrapped = top.node("jobApplication")
     return top, wrapped, wrapped.node("applicant"), top.node("applicant")
 
 
-def find(said: JsonValue, name: str) -> Node:
+def find(payload: JsonValue, name: str) -> Node:
     """Return what goes by a name, wherever LinkedIn has put it."""
-    found = (layer.node(name) for layer in layers(said))
+    found = (layer.node(name) for layer in layers(payload))
     return next((node for node in found if node.value is not None), Node(None))
 
 
-def responses(said: JsonValue) -> Node:
+def responses(payload: JsonValue) -> Node:
     """Return the answers of the form: in a container, or beside the rest."""
-    for layer in layers(said):
+    for layer in layers(payload):
         for node in (layer.node("questionResponses"), layer):
             if node.node(_CONTACT):
                 return node
-    return find(said, "questionResponses")
+    return find(payload, "questionResponses")
 
 
 def media(value: JsonValue) -> Iterator[tuple[str, str]]:
@@ -61,10 +61,10 @@ def without_addresses(value: JsonValue) -> JsonValue:
     return value
 
 
-def take_demographics(said: dict[str, JsonValue]) -> JsonValue:
+def take_demographics(payload: dict[str, JsonValue]) -> JsonValue:
     """Remove and return all that tells what people are; None where there is none."""
     taken: dict[str, JsonValue] = {}
-    _take(said, "", taken)
+    _take(payload, "", taken)
     return taken or None
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from letterbox.boards.base import Received
+from letterbox.boards.base import ReceivedPost
 from letterbox.boards.linkedin.containers import (
     find,
     responses,
@@ -20,31 +20,33 @@ from letterbox.domain.submission import Submission
 _ID = "jobApplicationId"
 
 
-def receive_payload(board: str, said: dict[str, JsonValue], now: datetime) -> Received:
+def receive_payload(
+    board: str, payload: dict[str, JsonValue], now: datetime
+) -> ReceivedPost:
     """Make a submission of an application; its documents come later, by address."""
-    board_id = board_id_of(find(said, _ID), _ID)
-    demographics = take_demographics(said)
+    board_id = board_id_of(find(payload, _ID), _ID)
+    demographics = take_demographics(payload)
     submission = Submission(
         application_id=application_id(board, board_id),
         board=board,
         board_id=board_id,
-        fingerprint=_fingerprint(board_id, said),
+        fingerprint=_fingerprint(board_id, payload),
         received_at=now,
-        said=said,
+        said=payload,
         demographics=demographics,
     )
-    return Received(submission, {})
+    return ReceivedPost(submission, {})
 
 
-def _fingerprint(board_id: str, said: dict[str, JsonValue]) -> str:
+def _fingerprint(board_id: str, payload: dict[str, JsonValue]) -> str:
     """Digest who applied for what, with which answers and documents."""
     identity = [
-        find(said, "jobApplicant").value,
-        without_addresses(responses(said).value),
-        find(said, "applicantSkills").value,
+        find(payload, "jobApplicant").value,
+        without_addresses(responses(payload).value),
+        find(payload, "applicantSkills").value,
     ]
     return fingerprint(
         board_id,
-        find(said, "externalJobId").word() or "",
+        find(payload, "externalJobId").word() or "",
         json.dumps(identity, sort_keys=True),
     )

@@ -14,21 +14,23 @@ _TEXT_KEYS = ("value", "integerValue", "decimalValue", "nationalNumber")
 _SECTIONS = ("workQuestionResponses", "educationQuestionResponses")
 
 
-def custom_responses(said: JsonValue) -> Iterator[Node]:
+def custom_responses(payload: JsonValue) -> Iterator[Node]:
     """Yield the answers to the hirer's own questions, in their order."""
-    for questions in responses(said).nodes("additionalQuestionResponses", _SETS):
+    for questions in responses(payload).nodes("additionalQuestionResponses", _SETS):
         yield from questions.nodes(_RESPONSES)
 
 
-def read_answers(said: JsonValue, documents: Mapping[str, str]) -> tuple[Answer, ...]:
+def read_answers(
+    payload: JsonValue, documents: Mapping[str, str]
+) -> tuple[Answer, ...]:
     """
     Read the answers to the hirer's questions, and then those about work and education.
 
     ``documents`` has the SHA-256 of what was downloaded, by LinkedIn's id of it.
     LinkedIn sends no question's text: whoever posted the job knows it by its id.
     """
-    custom = (_custom(response, documents) for response in custom_responses(said))
-    given = responses(said)
+    custom = (_custom(response, documents) for response in custom_responses(payload))
+    given = responses(payload)
     fixed = (
         answer for name in _SECTIONS for answer in _section(given.node(name).value)
     )

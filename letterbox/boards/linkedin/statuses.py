@@ -21,11 +21,11 @@ def action_of(source: Source, change: StatusChange) -> dict[str, JsonValue] | No
     action = _ACTIONS.get(change.status)
     if action is None:
         return None
-    said: dict[str, JsonValue] = {
+    payload: dict[str, JsonValue] = {
         "jobApplicationId": source.board_id,
         "action": action,
         "performedAt": int(change.changed_at.timestamp() * 1000),
     }
     if source.hirer:
-        said["integrationContext"] = source.hirer
-    return said
+        payload["integrationContext"] = source.hirer
+    return payload

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from pydantic import JsonValue, SecretStr
 from pydantic_settings import BaseSettings
 
-from letterbox.boards.base import Head, Outcome, Post, PostBoard, Received, Reply
+from letterbox.boards.base import Head, Outcome, Post, PostBoard, ReceivedPost, Reply
 from letterbox.boards.mail.reading import read_message
 from letterbox.boards.mail.receiving import receive_message
 from letterbox.boards.mail.sample import sample_message
@@ -61,7 +61,7 @@ class Mail:
 
     def receive(
         self, head: Head, body: BinaryIO, now: datetime, settings: MailSettings
-    ) -> Received:
+    ) -> ReceivedPost:
         """Take the message apart, and keep it whole as well."""
         rule = settings.mail_subject_reference
         return receive_message(self.name, head, body, now, rule)

@@ -16,12 +16,15 @@ def read_message(board: str, submission: Submission) -> Reading:
 
     An automatic one is matched to no position: a person decides what it is.
     """
-    said = Node(submission.said)
-    reference, is_automatic = said.text("job_reference"), bool(said.text("automatic"))
-    address, name = said.text("sender", "address"), said.text("sender", "name")
+    payload = Node(submission.said)
+    reference, is_automatic = (
+        payload.text("job_reference"),
+        bool(payload.text("automatic")),
+    )
+    address, name = payload.text("sender", "address"), payload.text("sender", "name")
     # Whoever is called so is not one person: all of them would be found as one.
     emails = (Email(address=address),) if address and not is_nobody(address) else ()
-    letter = said.text("text")
+    letter = payload.text("text")
     return Reading(
         source=Source(
             board=board, board_id=submission.board_id, job_reference=reference
@@ -31,11 +34,11 @@ def read_message(board: str, submission: Submission) -> Reading:
         ),
         references=References(job_reference=None if is_automatic else reference),
         applied_at=plausible(
-            said.moment("sent_at") or submission.received_at, submission.received_at
+            payload.moment("sent_at") or submission.received_at, submission.received_at
         ),
         texts=(Text(role=Role.COVER_LETTER, text=letter),) if letter else (),
         incomplete=is_automatic
-        or said.text("damage") is not None
+        or payload.text("damage") is not None
         or not (reference and emails and name and _has_resume(submission)),
     )
 

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from pydantic import JsonValue
 
-from letterbox.boards.base import Head, Received
+from letterbox.boards.base import Head, ReceivedPost
 from letterbox.boards.mail.body_text import is_text, text_of_message
 from letterbox.boards.mail.headers import Mailbox, MessageHeaders
 from letterbox.boards.mail.origin import authentication, automatic, board_id_of
@@ -46,7 +46,7 @@ _SIGNATURES = {
 
 def receive_message(
     board: str, head: Head, body: BinaryIO, now: datetime, rule: str
-) -> Received:
+) -> ReceivedPost:
     """Make a submission of a message; the whole of it is its last document."""
     digest, size = _measured(body)
     if not size:
@@ -57,21 +57,21 @@ def receive_message(
         headers = MessageHeaders(parts.header_block)
         files = InlineFiles()
         _take_documents(parts.leaves, files)
-        said = _said(headers, head, parts, rule)
+        payload = _payload(headers, head, parts, rule)
     board_id = board_id_of(headers, digest)
-    identity = (str(said[key]) for key in ("job_reference", "sender", "subject"))
+    identity = (str(payload[key]) for key in ("job_reference", "sender", "subject"))
     mark = fingerprint(
-        board_id, *identity, str(said["text"]), *digest_of_files(files.documents)
+        board_id, *identity, str(payload["text"]), *digest_of_files(files.documents)
     )
     documents = (*files.documents, _original(digest, size))
-    return Received(
+    return ReceivedPost(
         Submission(
             application_id=application_id(board, board_id),
             board=board,
             board_id=board_id,
             fingerprint=mark,
             received_at=now,
-            said=storable(said),
+            said=storable(payload),
             documents=documents,
         ),
         {**files.contents, digest: body},
@@ -123,7 +123,7 @@ def _can_be_resume(leaf: Leaf) -> bool:
     )
 
 
-def _said(
+def _payload(
     headers: MessageHeaders, head: Head, parts: MessageParts, rule: str
 ) -> dict[str, JsonValue]:
     """Write down what a message says, for the record and for people."""

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from pydantic import JsonValue
 
 from letterbox.boards.node import Node
-from letterbox.domain.documents import Problem
+from letterbox.domain.documents import DocumentProblem
 from letterbox.domain.submission import ReceivedDocument, Role
 from letterbox.streams import copy, open_spool
 
@@ -100,13 +100,13 @@ class InlineFiles:
         )
         self.documents.append(document)
 
-    def _decode(self, data: str) -> tuple[str, int, Problem | None]:
+    def _decode(self, data: str) -> tuple[str, int, DocumentProblem | None]:
         for spelled in (_as_it_is, _normalised):
             try:
                 return *self._spool(_pieces(spelled(data))), None
             except ValueError:
                 continue
-        return *self._spool([data.encode()]), Problem.NOT_DECODED
+        return *self._spool([data.encode()]), DocumentProblem.NOT_DECODED
 
     def _spool(self, chunks: Iterable[bytes]) -> tuple[str, int]:
         # Zero would mean no limit.

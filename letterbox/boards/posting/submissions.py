@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from letterbox.boards.base import Received
+from letterbox.boards.base import ReceivedPost
 from letterbox.boards.node import Node
 from letterbox.boards.posting.inline_files import (
     InlineFiles,
@@ -40,7 +40,7 @@ class TakenApart:
     """What else makes it this application, and not how it was sent."""
     demographics: JsonValue = None
 
-    def received(self, board: str, now: datetime) -> Received:
+    def received(self, board: str, now: datetime) -> ReceivedPost:
         """Make a submission of it, whose fingerprint tells a repeat from a conflict."""
         submission = Submission(
             application_id=application_id(board, self.board_id),
@@ -57,4 +57,4 @@ class TakenApart:
             demographics=self.demographics,
             documents=tuple(self.files.documents),
         )
-        return Received(submission, self.files.contents)
+        return ReceivedPost(submission, self.files.contents)

@@ -22,7 +22,7 @@ from letterbox.boards.seek.questionnaire import is_consent_withheld, read_answer
 from letterbox.boards.seek.redaction import is_redacted, lost
 from letterbox.boards.seek.settings import SeekSettings
 from letterbox.boards.seek.webhook import read_events, verify
-from letterbox.checks import Finding
+from letterbox.checks import CheckResult
 from letterbox.domain.application import Flag, Source
 from letterbox.domain.reading import Reading
 from letterbox.domain.submission import Submission
@@ -128,7 +128,7 @@ class Seek:
         """Return SEEK's token endpoint, where there are credentials for it."""
         return {"SEEK": settings.seek_token_url} if settings.seek_client_id else {}
 
-    async def check(self, settings: SeekSettings) -> Sequence[Finding]:
+    async def check(self, settings: SeekSettings) -> Sequence[CheckResult]:
         """Judge the settings; with credentials, ask SEEK as well."""
         from letterbox.boards.seek.checks import check
 

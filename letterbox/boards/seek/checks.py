@@ -28,7 +28,7 @@ from letterbox.boards.seek.subscriptions import (
     read_subscription,
     subscriptions_to_us,
 )
-from letterbox.checks import Finding, ok, warning, wrong
+from letterbox.checks import CheckResult, ok, warning, wrong
 from letterbox.domain.errors import BoardUnavailableError, LetterboxError
 
 _BOARD = "board seek"
@@ -38,29 +38,29 @@ _SECRETS = "LETTERBOX_SEEK_WEBHOOK_SECRETS"
 _SUBSCRIPTION = "LETTERBOX_SEEK_SUBSCRIPTION_ID"
 
 
-async def check(settings: SeekSettings) -> list[Finding]:
+async def check(settings: SeekSettings) -> list[CheckResult]:
     """Judge the settings; with credentials, ask SEEK as well."""
     secret = settings.seek_client_secret.get_secret_value()
     if not settings.seek_client_id or not secret:
         return [_without_credentials(settings)]
     # No document is downloaded here.
     async with open_client(settings, max_document_bytes=0) as client:
-        findings = await asyncio.gather(
+        results = await asyncio.gather(
             _named(_BOARD, _connection(client.graph, settings)),
             _named(_WEBHOOK, _webhook(client.graph, settings)),
         )
-    return [finding for some in findings for finding in some]
+    return [result for some in results for result in some]
 
 
-async def _named(what: str, findings: Awaitable[list[Finding]]) -> list[Finding]:
-    """Make a finding of what SEEK answers: neither check hides the other."""
+async def _named(what: str, results: Awaitable[list[CheckResult]]) -> list[CheckResult]:
+    """Make a result of what SEEK answers: neither check hides the other."""
     try:
-        return await findings
+        return await results
     except LetterboxError as error:
         return [wrong(what, str(error))]
 
 
-def _without_credentials(settings: SeekSettings) -> Finding:
+def _without_credentials(settings: SeekSettings) -> CheckResult:
     if settings.seek_client_id:
         message = "LETTERBOX_SEEK_CLIENT_ID is set, LETTERBOX_SEEK_CLIENT_SECRET is not"
         return wrong(_BOARD, message)
@@ -73,21 +73,21 @@ def _without_credentials(settings: SeekSettings) -> Finding:
     return ok(_BOARD, "off: LETTERBOX_SEEK_CLIENT_ID is not set")
 
 
-async def _connection(graph: PartnerGraph, settings: SeekSettings) -> list[Finding]:
+async def _connection(graph: PartnerGraph, settings: SeekSettings) -> list[CheckResult]:
     """Ask for one event, as reconciling does."""
     query = replace(events_query(settings), first=1)
     await _field(graph, EVENTS, query.variables(None), "events")
-    findings = [ok(_BOARD, "issues a token and answers queries")]
+    results = [ok(_BOARD, "issues a token and answers queries")]
     if not settings.seek_reconcile_every:
         message = (
             "LETTERBOX_SEEK_RECONCILE_EVERY is 0: events that no "
             "webhook delivers are lost"
         )
-        findings.append(warning(_BOARD, message))
-    return findings
+        results.append(warning(_BOARD, message))
+    return results
 
 
-async def _webhook(graph: PartnerGraph, settings: SeekSettings) -> list[Finding]:
+async def _webhook(graph: PartnerGraph, settings: SeekSettings) -> list[CheckResult]:
     named = settings.seek_subscription_id
     if not settings.seek_webhook_secrets:
         if named:
@@ -97,13 +97,13 @@ async def _webhook(graph: PartnerGraph, settings: SeekSettings) -> list[Finding]
             return [warning(_WEBHOOK, message)]
         return [ok(_WEBHOOK, f"off: {_SECRETS} is not set, SEEK is only polled")]
     if named:
-        findings = [await _subscription(graph, named)]
+        results = [await _subscription(graph, named)]
     else:
-        findings = await _all_subscriptions(graph, settings.seek_scheme)
-    return [*findings, *await _relationships(graph, settings.seek_scheme)]
+        results = await _all_subscriptions(graph, settings.seek_scheme)
+    return [*results, *await _relationships(graph, settings.seek_scheme)]
 
 
-async def _relationships(graph: PartnerGraph, scheme: str) -> list[Finding]:
+async def _relationships(graph: PartnerGraph, scheme: str) -> list[CheckResult]:
     """Warn where nobody would tell us that a hirer allows the export again."""
     variables = subscriptions_to(scheme, HIRER_RELATIONSHIP_CHANGED)
     connection = await _field(
@@ -118,7 +118,7 @@ async def _relationships(graph: PartnerGraph, scheme: str) -> list[Finding]:
     return [warning(_WEBHOOK, message)]
 
 
-async def _all_subscriptions(graph: PartnerGraph, scheme: str) -> list[Finding]:
+async def _all_subscriptions(graph: PartnerGraph, scheme: str) -> list[CheckResult]:
     variables = subscriptions_to(scheme, CANDIDATE_APPLICATION_CREATED)
     connection = await _field(
         graph, WEBHOOK_SUBSCRIPTIONS, variables, "webhookSubscriptions"
@@ -131,11 +131,11 @@ async def _all_subscriptions(graph: PartnerGraph, scheme: str) -> list[Finding]:
         )
         return [wrong(_WEBHOOK, message)]
     message = f"{_SUBSCRIPTION} is not set; possible values are {', '.join(ours)}"
-    findings = await asyncio.gather(*(_subscription(graph, name) for name in ours))
-    return [ok(_WEBHOOK, message), *findings]
+    results = await asyncio.gather(*(_subscription(graph, name) for name in ours))
+    return [ok(_WEBHOOK, message), *results]
 
 
-async def _subscription(graph: PartnerGraph, subscription_id: str) -> Finding:
+async def _subscription(graph: PartnerGraph, subscription_id: str) -> CheckResult:
     variables = failures_of(subscription_id, datetime.now(UTC) - _LATELY, FAILURES)
     subscription = read_subscription(
         await _field(graph, WEBHOOK_SUBSCRIPTION, variables, "webhookSubscription")

@@ -52,7 +52,7 @@ class Channel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class SeekEvent:
     """
     Something that happened at SEEK, of a type that may be unknown to us.
 
@@ -94,12 +94,12 @@ class Events:
 
     channel: Channel
     subscription_id: str | None
-    events: Sequence[Event]
+    events: Sequence[SeekEvent]
     unreadable: int = 0
     """Others beside them, which are not of the agreed shape."""
 
 
-def read_event(payload: JsonValue) -> Event:
+def read_event(payload: JsonValue) -> SeekEvent:
     """
     Check an event for what nothing works without; the rest is kept as it is.
 
@@ -108,7 +108,7 @@ def read_event(payload: JsonValue) -> Event:
     if not isinstance(payload, dict):
         raise MalformedError("an event is not an object")
     kept = {str(storable(key)): storable(value) for key, value in payload.items()}
-    checked = Event(identifier(payload, "id"), identifier(payload, "type"), kept)
+    checked = SeekEvent(identifier(payload, "id"), identifier(payload, "type"), kept)
     if needed := _NEEDED.get(checked.type):
         identifier(payload, needed)
     return checked
@@ -157,7 +157,7 @@ def notices_of(events: Events, now: datetime) -> Notices:
     )
 
 
-def _is_handled(event: Event) -> bool:
+def _is_handled(event: SeekEvent) -> bool:
     """Return whether something is done about it; news of nobody leads nowhere."""
     if event.type == HIRER_RELATIONSHIP_CHANGED:
         return event.hirer_id is not None
@@ -170,7 +170,7 @@ def _each_once(ids: Iterable[str | None]) -> list[str]:
     return list(dict.fromkeys(found for found in ids if found))
 
 
-def _submission(event: Event, events: Events, now: datetime) -> Submission:
+def _submission(event: SeekEvent, events: Events, now: datetime) -> Submission:
     return Submission(
         application_id=application_id(BOARD_NAME, event.id),
         board=BOARD_NAME,
@@ -196,7 +196,7 @@ def _closings(events: Events) -> list[PostingClosed]:
     ]
 
 
-def _fingerprint(event: Event) -> str:
+def _fingerprint(event: SeekEvent) -> str:
     """Return what a repeat has too: ids alone, for polling tells other things."""
     digest = sha256()
     for part in (event.id, event.type, event.candidate_profile_id or ""):

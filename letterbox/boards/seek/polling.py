@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from letterbox.boards.node import Node
-from letterbox.boards.seek.events import Channel, Event, Events, is_fit, read_event
+from letterbox.boards.seek.events import Channel, Events, SeekEvent, is_fit, read_event
 from letterbox.domain.errors import MalformedError
 
 _PLAIN = (
@@ -22,7 +22,7 @@ _PLAIN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SeekEventPage:
     """
     A page of events.
 
@@ -36,7 +36,7 @@ class Page:
     has_next: bool
 
 
-def read_page(connection: JsonValue, subscription_id: str | None) -> Page:
+def read_page(connection: JsonValue, subscription_id: str | None) -> SeekEventPage:
     """
     Read the object under ``events`` of an answer.
 
@@ -49,7 +49,7 @@ def read_page(connection: JsonValue, subscription_id: str | None) -> Page:
         raise MalformedError("a page of events has no cursor to continue from")
     nodes = [edge.node("node") for edge in page.nodes("edges")]
     events = [event for event in map(_event, nodes) if event is not None]
-    return Page(
+    return SeekEventPage(
         events=Events(
             channel=Channel.POLLING,
             subscription_id=subscription_id,
@@ -74,7 +74,7 @@ def _hirers(edge: Node) -> set[str | None]:
     return {organization.identifier("id") for organization in organizations}
 
 
-def _event(node: Node) -> Event | None:
+def _event(node: Node) -> SeekEvent | None:
     """Put a node into the webhook's shape, where ids are plain texts."""
     payload: dict[str, JsonValue] = {
         "id": node.identifier("id"),

@@ -12,7 +12,13 @@ from pydantic import JsonValue
 from pydantic_core import from_json, to_json
 
 from letterbox.boards.node import whole_number
-from letterbox.boards.seek.events import Channel, Event, Events, identifier, read_event
+from letterbox.boards.seek.events import (
+    Channel,
+    Events,
+    SeekEvent,
+    identifier,
+    read_event,
+)
 from letterbox.domain.errors import MalformedError, SignatureError
 
 # SEEK's ``maxEventsPerAttempt`` goes no further.
@@ -104,7 +110,7 @@ def _refuse(constant: str) -> JsonValue:
     raise ValueError(constant)  # NaN and the like are no JSON to anybody.
 
 
-def _readable(payload: JsonValue) -> Event | None:
+def _readable(payload: JsonValue) -> SeekEvent | None:
     try:
         readable = read_event(payload)
         # What is nested too deeply could be kept, and never be read again.

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from pydantic import JsonValue, SecretStr
 from pydantic_settings import BaseSettings
 
-from letterbox.boards.base import Head, Outcome, Post, PostBoard, Received, Reply
+from letterbox.boards.base import Head, Outcome, Post, PostBoard, ReceivedPost, Reply
 from letterbox.boards.node import Node
 from letterbox.boards.posting.json_body import read_object
 from letterbox.boards.posting.replies import STATUSES, reply_by_status
@@ -74,7 +74,7 @@ class ZipRecruiter:
 
     def receive(
         self, head: Head, body: BinaryIO, now: datetime, settings: ZipRecruiterSettings
-    ) -> Received:
+    ) -> ReceivedPost:
         """Take the CV out, and keep the rest as ZipRecruiter said it."""
         del head, settings
         return receive_payload(self.name, read_object(body), now)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from letterbox.boards.base import Received
+from letterbox.boards.base import ReceivedPost
 from letterbox.boards.node import Node
 from letterbox.boards.posting.inline_files import InlineFiles
 from letterbox.boards.posting.questions import read_answer
@@ -38,7 +38,9 @@ _ANSWERS = ("answer", "answers", "value", "values")
 _NOTHING: tuple[JsonValue, ...] = (None, "", [])
 
 
-def receive_payload(board: str, said: dict[str, JsonValue], now: datetime) -> Received:
+def receive_payload(
+    board: str, said: dict[str, JsonValue], now: datetime
+) -> ReceivedPost:
     """Make a submission of an application; all that was signed is in it."""
     board_id = board_id_of(Node(said).node(_ID), _ID)
     files = InlineFiles()

@@ -14,7 +14,7 @@ _REFERENCE = 200
 _LISTED_UNUSED = 40
 
 
-class Fault(BaseModel):
+class FeedFault(BaseModel):
     """
     A job that was mended or skipped; ``position`` counts from 1.
 
@@ -45,8 +45,8 @@ class Findings:
         self.cut_off = ""
         self.unused: Counter[str] = Counter()
         """In how many jobs an element was that no field is made of, by its name."""
-        self.faults: list[Fault] = []
-        self.notes: list[Fault] = []
+        self.faults: list[FeedFault] = []
+        self.notes: list[FeedFault] = []
 
     def mend(
         self, reason: str, position: int | None = None, reference: str | None = None
@@ -75,7 +75,7 @@ class Findings:
             if name in self.unused or len(self.unused) < _LISTED_UNUSED:
                 self.unused[name] += 1
 
-    def unlisted(self) -> tuple[Fault, ...]:
+    def unlisted(self) -> tuple[FeedFault, ...]:
         """Return how many of the faults the list has no room for, if any."""
         lacks = self.mended + self.skipped - len(self.faults)
         if not lacks:
@@ -85,7 +85,7 @@ class Findings:
             f"{plural(lacks, 'more fault')} {are} not listed; in total {self.mended} "
             f"mended, {self.skipped} skipped"
         )
-        return (Fault(reason=words),)
+        return (FeedFault(reason=words),)
 
     def _list(
         self, reason: str, position: int | None, reference: str | None, *, skipped: bool
@@ -103,8 +103,8 @@ class Findings:
 
 def _fault(
     reason: str, position: int | None, reference: str | None, *, skipped: bool
-) -> Fault:
-    return Fault(
+) -> FeedFault:
+    return FeedFault(
         position=position,
         reference=reference[:_REFERENCE] if reference else None,
         reason=reason,

@@ -146,7 +146,7 @@ class Job:
 
     def references(self) -> list[str]:
         """Return its names, the surest first."""
-        named = [field for field in self._direct() if _said(field)]
+        named = [field for field in self._direct() if _text_of(field)]
         # Of the same kind the last counts; the others are names of it all the same.
         fields = [
             field
@@ -155,14 +155,14 @@ class Job:
             if field.element.name == name
         ]
         for field in fields:
-            if field.is_doubtful or "\ufffd" in _said(field):
+            if field.is_doubtful or "\ufffd" in _text_of(field):
                 self.doubt = (
                     f"job {self.number}: its {field.element.name} cannot be read"
                 )
                 return []
         if len(fields) > len({field.element.name for field in fields}):
             self.fault("a reference is given twice")
-        return [_said(field) for field in fields]
+        return [_text_of(field) for field in fields]
 
     def reference(self) -> str | None:
         """Return its surest name, if it has one by now."""
@@ -171,7 +171,7 @@ class Job:
     def title(self) -> str:
         """Return its title, not longer than anybody reads."""
         fields = [field for field in self._direct() if field.element.name == "title"]
-        title = next(filter(None, map(_said, reversed(fields))), "")
+        title = next(filter(None, map(_text_of, reversed(fields))), "")
         if len(title) > _MAX_TITLE:
             self.fault("the title is too long")
         return title[:_MAX_TITLE]
@@ -206,5 +206,5 @@ class Job:
         return _ENTITY.sub(resolved, text)
 
 
-def _said(field: _Field) -> str:
+def _text_of(field: _Field) -> str:
     return CONTROL.sub("", "".join(field.parts)).strip()

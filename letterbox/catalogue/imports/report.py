@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from letterbox.catalogue.feeds.findings import Fault
+from letterbox.catalogue.feeds.findings import FeedFault
 from letterbox.domain import keys
-from letterbox.domain.catalogue_status import CatalogueStatus, FeedStatus, Trouble
+from letterbox.domain.catalogue_status import CatalogueStatus, FeedStatus, ImportTrouble
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.messages import ImportedPositions
 from letterbox.domain.plurals import plural
@@ -62,8 +62,8 @@ class ImportReport(ImportedPositions):
     doubtful: int = Field(0, exclude=True)
     cut_off: str = ""
     unused: dict[str, int] = Field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
-    notes: tuple[Fault, ...] = ()
+    faults: tuple[FeedFault, ...] = ()
+    notes: tuple[FeedFault, ...] = ()
 
     @property
     def is_fine(self) -> bool:
@@ -72,15 +72,15 @@ class ImportReport(ImportedPositions):
         return not (is_damaged or self.removals_waiting or self.cut_off)
 
     @property
-    def trouble(self) -> Trouble | None:
+    def trouble(self) -> ImportTrouble | None:
         """Return why the catalogue is not whole by it, the worst first."""
         if self.cut_off:
-            return Trouble.CUT_OFF
+            return ImportTrouble.CUT_OFF
         if self.skipped:
-            return Trouble.SKIPPED
+            return ImportTrouble.SKIPPED
         if self.removals_waiting:
-            return Trouble.HELD_BACK
-        return Trouble.SKIPPED if self.doubtful else None
+            return ImportTrouble.HELD_BACK
+        return ImportTrouble.SKIPPED if self.doubtful else None
 
     def counts(self) -> ImportedPositions:
         """Return the counts alone: what a feed says does not go to Temporal."""

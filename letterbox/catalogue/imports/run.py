@@ -28,7 +28,7 @@ from letterbox.catalogue.imports.spool import FeedSpool, identity_of
 from letterbox.catalogue.imports.writer import Change, FeedWriter, unstamped
 from letterbox.catalogue.lookup import load, load_status
 from letterbox.domain import keys
-from letterbox.domain.catalogue_status import FeedStatus, Trouble
+from letterbox.domain.catalogue_status import FeedStatus, ImportTrouble
 from letterbox.domain.errors import DamagedError, ImportBusyError, LetterboxError
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position
@@ -112,7 +112,7 @@ class CatalogueImport:
             update_status(
                 self._store,
                 order.hirer,
-                lambda feed: feed.in_trouble(Trouble.FAILED, self._now(), reason),
+                lambda feed: feed.in_trouble(ImportTrouble.FAILED, self._now(), reason),
             )
 
     def _begin(self, feed: FeedStatus) -> FeedStatus:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Self
 
 
-class Problem(StrEnum):
+class DocumentProblem(StrEnum):
     """Why a person may want to look before opening a document."""
 
     UNKNOWN_TYPE = "unknown-type"
@@ -26,39 +26,43 @@ class Problem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class DocumentKind:
     """A media type, the extension that goes with it, and what is unusual about it."""
 
     media_type: str | None
     extension: str
-    problem: Problem | None = None
+    problem: DocumentProblem | None = None
 
-    def but(self, problem: Problem) -> Self:
+    def but(self, problem: DocumentProblem) -> Self:
         """Return this kind with a problem."""
         return replace(self, problem=problem)
 
 
-_unusual = partial(Kind, problem=Problem.UNUSUAL_TYPE)
-_image = partial(Kind, problem=Problem.IMAGE)
-_markup = partial(Kind, problem=Problem.MARKUP)
+_unusual = partial(DocumentKind, problem=DocumentProblem.UNUSUAL_TYPE)
+_image = partial(DocumentKind, problem=DocumentProblem.IMAGE)
+_markup = partial(DocumentKind, problem=DocumentProblem.MARKUP)
 
 
-def _open_xml(name: str, extension: str, problem: Problem | None = None) -> Kind:
+def _open_xml(
+    name: str, extension: str, problem: DocumentProblem | None = None
+) -> DocumentKind:
     prefix = "application/vnd.openxmlformats-officedocument."
-    return Kind(prefix + name, extension, problem)
+    return DocumentKind(prefix + name, extension, problem)
 
 
-def _open_document(name: str, extension: str, problem: Problem | None = None) -> Kind:
+def _open_document(
+    name: str, extension: str, problem: DocumentProblem | None = None
+) -> DocumentKind:
     prefix = "application/vnd.oasis.opendocument."
-    return Kind(prefix + name, extension, problem)
+    return DocumentKind(prefix + name, extension, problem)
 
 
-UNKNOWN = Kind(None, "bin", Problem.UNKNOWN_TYPE)
-UNREADABLE = Kind(None, "bin", Problem.UNREADABLE)
+UNKNOWN = DocumentKind(None, "bin", DocumentProblem.UNKNOWN_TYPE)
+UNREADABLE = DocumentKind(None, "bin", DocumentProblem.UNREADABLE)
 
-PDF = Kind("application/pdf", "pdf")
-RTF = Kind("application/rtf", "rtf")
-TXT = Kind("text/plain", "txt")
+PDF = DocumentKind("application/pdf", "pdf")
+RTF = DocumentKind("application/rtf", "rtf")
+TXT = DocumentKind("text/plain", "txt")
 HTML = _markup("text/html", "html")
 XML = _markup("application/xml", "xml")
 SVG = _markup("image/svg+xml", "svg")
@@ -66,42 +70,58 @@ MHTML = _markup("multipart/related", "mhtml")
 EML = _markup("message/rfc822", "eml")
 POSTSCRIPT = _unusual("application/postscript", "ps")
 
-DOC = Kind("application/msword", "doc")
+DOC = DocumentKind("application/msword", "doc")
 XLS = _unusual("application/vnd.ms-excel", "xls")
 PPT = _unusual("application/vnd.ms-powerpoint", "ppt")
 MSG = _unusual("application/vnd.ms-outlook", "msg")
 PUB = _unusual("application/vnd.ms-publisher", "pub")
 WPS = _unusual("application/vnd.ms-works", "wps")
 # Word's, Excel's or PowerPoint's: which one is inside, and encrypted.
-ENCRYPTED_OFFICE = Kind("application/encrypted", "ole", Problem.PASSWORD)
+ENCRYPTED_OFFICE = DocumentKind(
+    "application/encrypted", "ole", DocumentProblem.PASSWORD
+)
 
 DOCX = _open_xml("wordprocessingml.document", "docx")
 DOTX = _open_xml("wordprocessingml.template", "dotx")
-XLSX = _open_xml("spreadsheetml.sheet", "xlsx", Problem.UNUSUAL_TYPE)
-XLTX = _open_xml("spreadsheetml.template", "xltx", Problem.UNUSUAL_TYPE)
-PPTX = _open_xml("presentationml.presentation", "pptx", Problem.UNUSUAL_TYPE)
-PPSX = _open_xml("presentationml.slideshow", "ppsx", Problem.UNUSUAL_TYPE)
-POTX = _open_xml("presentationml.template", "potx", Problem.UNUSUAL_TYPE)
-DOCM = Kind("application/vnd.ms-word.document.macroenabled.12", "docm", Problem.MACROS)
-DOTM = Kind("application/vnd.ms-word.template.macroenabled.12", "dotm", Problem.MACROS)
-XLSM = Kind("application/vnd.ms-excel.sheet.macroenabled.12", "xlsm", Problem.MACROS)
-XLTM = Kind("application/vnd.ms-excel.template.macroenabled.12", "xltm", Problem.MACROS)
+XLSX = _open_xml("spreadsheetml.sheet", "xlsx", DocumentProblem.UNUSUAL_TYPE)
+XLTX = _open_xml("spreadsheetml.template", "xltx", DocumentProblem.UNUSUAL_TYPE)
+PPTX = _open_xml("presentationml.presentation", "pptx", DocumentProblem.UNUSUAL_TYPE)
+PPSX = _open_xml("presentationml.slideshow", "ppsx", DocumentProblem.UNUSUAL_TYPE)
+POTX = _open_xml("presentationml.template", "potx", DocumentProblem.UNUSUAL_TYPE)
+DOCM = DocumentKind(
+    "application/vnd.ms-word.document.macroenabled.12", "docm", DocumentProblem.MACROS
+)
+DOTM = DocumentKind(
+    "application/vnd.ms-word.template.macroenabled.12", "dotm", DocumentProblem.MACROS
+)
+XLSM = DocumentKind(
+    "application/vnd.ms-excel.sheet.macroenabled.12", "xlsm", DocumentProblem.MACROS
+)
+XLTM = DocumentKind(
+    "application/vnd.ms-excel.template.macroenabled.12", "xltm", DocumentProblem.MACROS
+)
 XLSB = _unusual("application/vnd.ms-excel.sheet.binary.macroenabled.12", "xlsb")
 _POWERPOINT = "application/vnd.ms-powerpoint."
-PPTM = Kind(_POWERPOINT + "presentation.macroenabled.12", "pptm", Problem.MACROS)
-PPSM = Kind(_POWERPOINT + "slideshow.macroenabled.12", "ppsm", Problem.MACROS)
-POTM = Kind(_POWERPOINT + "template.macroenabled.12", "potm", Problem.MACROS)
+PPTM = DocumentKind(
+    _POWERPOINT + "presentation.macroenabled.12", "pptm", DocumentProblem.MACROS
+)
+PPSM = DocumentKind(
+    _POWERPOINT + "slideshow.macroenabled.12", "ppsm", DocumentProblem.MACROS
+)
+POTM = DocumentKind(
+    _POWERPOINT + "template.macroenabled.12", "potm", DocumentProblem.MACROS
+)
 
 ODT = _open_document("text", "odt")
 OTT = _open_document("text-template", "ott")
-ODS = _open_document("spreadsheet", "ods", Problem.UNUSUAL_TYPE)
-OTS = _open_document("spreadsheet-template", "ots", Problem.UNUSUAL_TYPE)
-ODP = _open_document("presentation", "odp", Problem.UNUSUAL_TYPE)
-OTP = _open_document("presentation-template", "otp", Problem.UNUSUAL_TYPE)
-ODG = _open_document("graphics", "odg", Problem.UNUSUAL_TYPE)
+ODS = _open_document("spreadsheet", "ods", DocumentProblem.UNUSUAL_TYPE)
+OTS = _open_document("spreadsheet-template", "ots", DocumentProblem.UNUSUAL_TYPE)
+ODP = _open_document("presentation", "odp", DocumentProblem.UNUSUAL_TYPE)
+OTP = _open_document("presentation-template", "otp", DocumentProblem.UNUSUAL_TYPE)
+ODG = _open_document("graphics", "odg", DocumentProblem.UNUSUAL_TYPE)
 SXW = _unusual("application/vnd.sun.xml.writer", "sxw")
 EPUB = _unusual("application/epub+zip", "epub")
-FODT = _open_document("text-flat-xml", "fodt", Problem.UNUSUAL_TYPE)
+FODT = _open_document("text-flat-xml", "fodt", DocumentProblem.UNUSUAL_TYPE)
 WORD_XML = _unusual("application/vnd.ms-word2006ml", "xml")
 XPS = _unusual("application/vnd.ms-xpsdocument", "xps")
 PAGES = _unusual("application/vnd.apple.pages", "pages")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from letterbox.domain.documents import kinds
-from letterbox.domain.documents.kinds import Kind, Problem
+from letterbox.domain.documents.kinds import DocumentKind, DocumentProblem
 
 # What a browser takes for HTML: https://mimesniff.spec.whatwg.org, section 7.1.
 _TAG = (
@@ -14,7 +14,7 @@ _TAG = (
 _HTML = re.compile(rf"<(?:{_TAG})[\s>/]", re.IGNORECASE)
 _BLANKS = " \t\r\n\f\v\0\ufeff"
 _MAX_COMMENTS = 20
-_BY_XML: Mapping[str, Kind] = {
+_BY_XML: Mapping[str, DocumentKind] = {
     "urn:oasis:names:tc:opendocument:xmlns:office:1.0": kinds.FODT,
     "http://schemas.microsoft.com/office/word/2003/wordml": kinds.WORD_XML,
     "http://schemas.microsoft.com/office/2006/xmlPackage": kinds.WORD_XML,
@@ -38,7 +38,7 @@ _OF_MAILS = _OF_PROGRAMS | {"from", "to", "subject", "date", "content-type", "se
 _ENOUGH = 2
 
 
-def marked_up(text: str) -> Kind | None:
+def marked_up(text: str) -> DocumentKind | None:
     """Return the kind of a text with markup; None where it is plain."""
     begun = text.lstrip(_BLANKS)
     if begun.startswith("{\\rtf"):  # In two bytes a character.
@@ -48,7 +48,7 @@ def marked_up(text: str) -> Kind | None:
     return _tagged(begun) if begun.startswith("<") else _mailed(begun)
 
 
-def _tagged(text: str) -> Kind | None:
+def _tagged(text: str) -> DocumentKind | None:
     is_xml = text[:5].lower() == "<?xml"
     after = text.partition("?>")[2].lstrip(_BLANKS) if is_xml else text
     for _ in range(_MAX_COMMENTS):
@@ -67,7 +67,7 @@ def _tagged(text: str) -> Kind | None:
     return kinds.XML if is_xml else None
 
 
-def _mailed(text: str) -> Kind | None:
+def _mailed(text: str) -> DocumentKind | None:
     """Return whether it is a mail, by its header: fields that programs write."""
     names: set[str] = set()
     related, fields = False, 0
@@ -81,7 +81,7 @@ def _mailed(text: str) -> Kind | None:
             return None
         fields += 1
         if fields > _MAX_FIELDS:
-            return kinds.EML.but(Problem.UNREADABLE)
+            return kinds.EML.but(DocumentProblem.UNREADABLE)
         names.add(field[1].lower())
         value = line[field.end() :].strip().lower()
         related |= field[1].lower() == "content-type" and value.startswith(

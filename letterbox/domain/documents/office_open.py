@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from letterbox.domain.documents import kinds
 from letterbox.domain.documents.bounded import BoundedReader, NotBelievedError
-from letterbox.domain.documents.kinds import Kind, Problem
+from letterbox.domain.documents.kinds import DocumentKind, DocumentProblem
 from letterbox.domain.documents.xml_elements import elements
 from letterbox.domain.documents.zips import Entry, read_part
 
@@ -14,7 +14,7 @@ _RELATIONSHIPS = "_rels/.rels"
 _XML = "application/vnd.openxmlformats-officedocument."
 _MACROS = "application/vnd.ms-office.vbaproject"
 # Lower case, as they are compared.
-_KINDS: Mapping[str, Kind] = {
+_KINDS: Mapping[str, DocumentKind] = {
     f"{_XML}wordprocessingml.document.main+xml": kinds.DOCX,
     f"{_XML}wordprocessingml.template.main+xml": kinds.DOTX,
     f"{_XML}spreadsheetml.sheet.main+xml": kinds.XLSX,
@@ -33,7 +33,7 @@ _KINDS: Mapping[str, Kind] = {
     "application/vnd.ms-package.xps-fixeddocumentsequence+xml": kinds.XPS,
 }
 # What programs call their main part that say no more than that.
-_BY_NAME: Mapping[str, Kind] = {
+_BY_NAME: Mapping[str, DocumentKind] = {
     "word/document.xml": kinds.DOCX,
     "xl/workbook.xml": kinds.XLSX,
     "ppt/presentation.xml": kinds.PPTX,
@@ -45,7 +45,7 @@ def is_package(entries: Mapping[str, Entry]) -> bool:
     return _TYPES in entries
 
 
-def package_kind(file: BoundedReader, entries: Mapping[str, Entry]) -> Kind:
+def package_kind(file: BoundedReader, entries: Mapping[str, Entry]) -> DocumentKind:
     """Return what a package is; a zip where it does not say so (NotBelievedError)."""
     types = elements(read_part(file, entries[_TYPES]))
     named = _main_part(file, entries)
@@ -58,7 +58,7 @@ def package_kind(file: BoundedReader, entries: Mapping[str, Entry]) -> Kind:
     has_macros = any(name.endswith("vbaproject.bin") for name in entries) or any(
         attributes.get("ContentType", "").lower() == _MACROS for _, attributes in types
     )
-    return kind.but(Problem.MACROS) if has_macros else kind
+    return kind.but(DocumentProblem.MACROS) if has_macros else kind
 
 
 def _main_part(file: BoundedReader, entries: Mapping[str, Entry]) -> str | None:
@@ -74,7 +74,7 @@ def _main_part(file: BoundedReader, entries: Mapping[str, Entry]) -> str | None:
     return None
 
 
-def _kind_of(part: str, types: list[tuple[str, dict[str, str]]]) -> Kind | None:
+def _kind_of(part: str, types: list[tuple[str, dict[str, str]]]) -> DocumentKind | None:
     ending = part.rpartition(".")[2]
     by_default = None
     for name, attributes in types:
@@ -86,7 +86,7 @@ def _kind_of(part: str, types: list[tuple[str, dict[str, str]]]) -> Kind | None:
     return by_default
 
 
-def _only_kind(types: list[tuple[str, dict[str, str]]]) -> Kind | None:
+def _only_kind(types: list[tuple[str, dict[str, str]]]) -> DocumentKind | None:
     """Return the kind where nothing names the main part, and only one could be it."""
     names = {attributes.get("ContentType", "").lower() for _, attributes in types}
     known = {_KINDS[name] for name in names & _KINDS.keys()}

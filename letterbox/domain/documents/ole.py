@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from letterbox.domain.documents import kinds
 from letterbox.domain.documents.bounded import BoundedReader
-from letterbox.domain.documents.kinds import Kind, Problem
+from letterbox.domain.documents.kinds import DocumentKind, DocumentProblem
 from letterbox.domain.documents.ole_directory import OleFile, Stream
 
 # In this order: a mail may hold a document, a document no mail.
-_BY_STREAM: tuple[tuple[str, Kind], ...] = (
+_BY_STREAM: tuple[tuple[str, DocumentKind], ...] = (
     ("EncryptedPackage", kinds.ENCRYPTED_OFFICE),
     ("__properties_version1.0", kinds.MSG),
     ("WordDocument", kinds.DOC),
@@ -26,7 +26,7 @@ _FILEPASS = 0x2F
 _MAX_RECORDS = 10
 
 
-def ole_kind(file: BoundedReader) -> Kind:
+def ole_kind(file: BoundedReader) -> DocumentKind:
     """Return the kind, by the streams at its root (NotBelievedError)."""
     ole = OleFile(file)
     root = ole.root()
@@ -34,14 +34,14 @@ def ole_kind(file: BoundedReader) -> Kind:
         if name not in root:
             continue
         if _is_encrypted(ole, root, kind):
-            return kind.but(Problem.PASSWORD)
+            return kind.but(DocumentProblem.PASSWORD)
         if _MACROS & root.keys():
-            return kind.but(Problem.MACROS)
+            return kind.but(DocumentProblem.MACROS)
         return kind
     return kinds.UNKNOWN
 
 
-def _is_encrypted(ole: OleFile, root: Mapping[str, Stream], kind: Kind) -> bool:
+def _is_encrypted(ole: OleFile, root: Mapping[str, Stream], kind: DocumentKind) -> bool:
     if kind is kinds.DOC:
         begins = ole.beginning(root["WordDocument"])
         # Of a file that is cut off, the beginning may be all there is, or less.

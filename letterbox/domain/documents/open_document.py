@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from letterbox.domain.documents import kinds
 from letterbox.domain.documents.bounded import BoundedReader, NotBelievedError
-from letterbox.domain.documents.kinds import Kind, Problem
+from letterbox.domain.documents.kinds import DocumentKind, DocumentProblem
 from letterbox.domain.documents.zips import Entry, read_part
 
 _NAME = b"mimetype"
 _NAME_AT = 30
 _MAX = 100
 _MANIFEST = "meta-inf/manifest.xml"
-_KINDS: Mapping[str, Kind] = {
+_KINDS: Mapping[str, DocumentKind] = {
     kind.media_type or "": kind
     for kind in (
         kinds.ODT,
@@ -29,7 +29,7 @@ _KINDS: Mapping[str, Kind] = {
 
 def open_document_kind(
     file: BoundedReader, entries: Mapping[str, Entry]
-) -> Kind | None:
+) -> DocumentKind | None:
     """
     Read the type where the format puts it: first in the file, and not compressed.
 
@@ -40,9 +40,9 @@ def open_document_kind(
     if kind is None or kind is kinds.EPUB:
         return kind
     if "encrypted-package" in entries or _is_encrypted(file, entries):
-        return kind.but(Problem.PASSWORD)
+        return kind.but(DocumentProblem.PASSWORD)
     if any(name.startswith(("basic/", "scripts/")) for name in entries):
-        return kind.but(Problem.MACROS)
+        return kind.but(DocumentProblem.MACROS)
     return kind
 
 

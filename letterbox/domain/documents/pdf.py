@@ -4,7 +4,7 @@ import re
 
 from letterbox.domain.documents import kinds
 from letterbox.domain.documents.bounded import BoundedReader
-from letterbox.domain.documents.kinds import Kind, Problem
+from letterbox.domain.documents.kinds import DocumentKind, DocumentProblem
 
 MAX_PAGES = 200
 """Later pages are neither read nor drawn."""
@@ -20,7 +20,7 @@ _MAX_REVISIONS = 100
 _ENCRYPTED = re.compile(rb"/Encrypt\s{0,9}(?:\d{1,10}\s{1,9}\d{1,5}\s{1,9}R|<<)")
 
 
-def pdf_kind(file: BoundedReader) -> Kind:
+def pdf_kind(file: BoundedReader) -> DocumentKind:
     """
     Return PDF, encrypted or not: by a trailer, at its end or where that says.
 
@@ -28,14 +28,14 @@ def pdf_kind(file: BoundedReader) -> Kind:
     """
     tail = file.last(_TAIL)
     if any(tail.count(mark) > _MAX_REVISIONS for mark in _OF_REVISIONS):
-        return kinds.PDF.but(Problem.UNREADABLE)
+        return kinds.PDF.but(DocumentProblem.UNREADABLE)
     begun = tail.rfind(b"trailer")
     pieces = [tail[begun:]] if begun >= 0 else []
     starts = _START.findall(tail)
     if starts:
         pieces.append(file.upto(int(starts[-1]), _TRAILER))
     is_encrypted = any(_ENCRYPTED.search(piece) for piece in pieces)
-    return kinds.PDF.but(Problem.PASSWORD) if is_encrypted else kinds.PDF
+    return kinds.PDF.but(DocumentProblem.PASSWORD) if is_encrypted else kinds.PDF
 
 
 def has_late_header(head: bytes) -> bool:

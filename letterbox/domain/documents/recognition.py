@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from letterbox.domain.documents import kinds
 from letterbox.domain.documents.bounded import BoundedReader, NotBelievedError
-from letterbox.domain.documents.kinds import Kind, Problem
+from letterbox.domain.documents.kinds import DocumentKind, DocumentProblem
 from letterbox.domain.documents.markup import marked_up
 from letterbox.domain.documents.ole import ole_kind
 from letterbox.domain.documents.ole_directory import SIGNATURE
@@ -22,7 +22,7 @@ _BLANKS = b" \t\r\n\f\0\xef\xbb\xbf"
 _NOT_THOUGHT_OF = (LookupError, ValueError, ArithmeticError, TypeError, RecursionError)
 
 
-def recognise(document: BinaryIO) -> Kind:
+def recognise(document: BinaryIO) -> DocumentKind:
     """
     Return the kind of a document; what contradicts itself is unreadable.
 
@@ -36,13 +36,13 @@ def recognise(document: BinaryIO) -> Kind:
             return zipped_kind(file)
         kind = _recognise(file, head)
         is_two = kind.problem is None and ends_as_zip(file)
-        return kind.but(Problem.UNREADABLE) if is_two else kind
+        return kind.but(DocumentProblem.UNREADABLE) if is_two else kind
     except (NotBelievedError, struct.error, *_NOT_THOUGHT_OF):
         # A file has a problem at worst: nobody is refused for what we make of it.
         return kinds.UNREADABLE
 
 
-def _recognise(file: BoundedReader, head: bytes) -> Kind:
+def _recognise(file: BoundedReader, head: bytes) -> DocumentKind:
     """Go by what a file begins with first; what may stand anywhere comes last."""
     if head.startswith(SIGNATURE):
         return ole_kind(file)
@@ -54,7 +54,7 @@ def _recognise(file: BoundedReader, head: bytes) -> Kind:
     return by_signature(head) or _of_text(file, head)
 
 
-def _of_text(file: BoundedReader, head: bytes) -> Kind:
+def _of_text(file: BoundedReader, head: bytes) -> DocumentKind:
     text = as_text(head, is_whole=len(head) == file.size)
     # A text may speak of PDF; what is no text has no other reason to.
     if has_late_header(head) and (text is None or has_end(file)):

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from letterbox.domain.documents import kinds
-from letterbox.domain.documents.kinds import Kind
+from letterbox.domain.documents.kinds import DocumentKind
 
 # Several of one kind stand side by side; no signature begins another one.
-_AT_THE_BEGINNING: tuple[tuple[bytes, Kind], ...] = (
+_AT_THE_BEGINNING: tuple[tuple[bytes, DocumentKind], ...] = (
     (b"\xff\xd8\xff", kinds.JPEG),
     (b"\x89PNG\r\n\x1a\n", kinds.PNG),
     (b"GIF87a", kinds.GIF),
@@ -34,7 +34,7 @@ _AT_THE_BEGINNING: tuple[tuple[bytes, Kind], ...] = (
     (b"\xc5\xd0\xd3\xc6", kinds.POSTSCRIPT),  # With a preview in front.
 )
 # ISO 14496-12: the major brand, and what stands for it among the others.
-_BRANDS: Mapping[bytes, Kind] = {
+_BRANDS: Mapping[bytes, DocumentKind] = {
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis"), kinds.HEIC),
     **dict.fromkeys((b"hevc", b"hevx", b"mif1", b"msf1"), kinds.HEIF),
     **dict.fromkeys((b"avif", b"avis"), kinds.AVIF),
@@ -44,7 +44,7 @@ _MAX_BRANDS = 32
 _BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}
 
 
-def by_signature(head: bytes) -> Kind | None:
+def by_signature(head: bytes) -> DocumentKind | None:
     """Return the kind by a file's first bytes; None where they do not say."""
     for signature, kind in _AT_THE_BEGINNING:
         if head.startswith(signature):
@@ -58,7 +58,7 @@ def by_signature(head: bytes) -> Kind | None:
     return _by_brand(head) if head[4:8] == b"ftyp" else None
 
 
-def _by_brand(head: bytes) -> Kind | None:
+def _by_brand(head: bytes) -> DocumentKind | None:
     size = min(int.from_bytes(head[:4], "big"), 16 + 4 * _MAX_BRANDS)
     major = head[8:12]
     others = [head[at : at + 4] for at in range(16, size, 4)]

@@ -55,7 +55,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
+class _EndRecord:
     count: int
     bytes: int
     start: int
@@ -81,7 +81,7 @@ def ends_as_zip(file: BoundedReader) -> bool:
     return bool(_fitting(file.last(_TAIL)))
 
 
-def _read_end(file: BoundedReader) -> _End:
+def _read_end(file: BoundedReader) -> _EndRecord:
     """Find the one end record with which the file ends, but for padding."""
     tail = file.last(_TAIL)
     ends = _fitting(tail)
@@ -89,7 +89,7 @@ def _read_end(file: BoundedReader) -> _End:
         raise NotBelievedError
     at = file.size - len(tail) + ends[0]
     _, disk, other_disk, here, count, size, start, _ = _END.unpack_from(tail, ends[0])
-    end = _End(count, size, start)
+    end = _EndRecord(count, size, start)
     located = ends[0] - _LOCATOR_64.size
     if located >= 0 and tail.startswith(b"PK\6\7", located):
         end, at = _read_end_64(file, at - _LOCATOR_64.size, end)
@@ -100,13 +100,15 @@ def _read_end(file: BoundedReader) -> _End:
     return end
 
 
-def _read_end_64(file: BoundedReader, locator_at: int, plain: _End) -> tuple[_End, int]:
+def _read_end_64(
+    file: BoundedReader, locator_at: int, plain: _EndRecord
+) -> tuple[_EndRecord, int]:
     """Read the larger record, which must not say otherwise than the plain one."""
     locator = _LOCATOR_64.unpack(file.exactly(locator_at, _LOCATOR_64.size))
     _, disk, at, disks = locator
     fields = _END_64.unpack(file.exactly(at, _END_64.size))
     signature, size, _, _, this_disk, other_disk, here, *rest = fields
-    end = _End(*rest)
+    end = _EndRecord(*rest)
     is_whole = signature == b"PK\6\6" and at + 12 + size == locator_at
     is_alone = not (disk or this_disk or other_disk) and disks <= 1
     agrees = (

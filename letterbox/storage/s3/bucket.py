@@ -21,6 +21,7 @@ from letterbox.storage.s3.lifecycle import (
 )
 
 # A server that has no tags has no rule that asks for one either, and keeps it all.
+_OURS_ALREADY = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
 _NOTHING_TO_DO = {"NoSuchKey", "NotImplemented", "MethodNotAllowed"}
 
 
@@ -37,6 +38,17 @@ class Bucket:
         self._client = client
         self._bucket = bucket
         self._prefix = prefix
+
+    def make(self) -> None:
+        """Make the bucket, unless it is there."""
+        with translated("prepare"):
+            if self._client.bucket_exists(self._bucket):
+                return
+            try:
+                self._client.make_bucket(self._bucket)
+            except S3Error as error:
+                if error.code not in _OURS_ALREADY:
+                    raise
 
     def let_expire(self, key: str) -> None:
         """Set the tag that our rule asks for."""

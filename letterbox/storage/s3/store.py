@@ -31,7 +31,6 @@ from letterbox.streams import end_of
 
 # More than the API lets in: what a board sends is a single PUT.
 _PART = 16 * 1024 * 1024
-_OURS_ALREADY = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
 
 
 class S3Store:
@@ -100,12 +99,12 @@ class S3Store:
     def draft(self) -> Iterator[SpooledDraft]:
         """Begin an object; what outgrows memory lies in a local file of no name."""
 
-        def keep(key: str, file: BinaryIO) -> None:
+        def save(key: str, file: BinaryIO) -> None:
             size = file.seek(0, SEEK_END)
             file.seek(0)
             self.put(key, file, size)
 
-        draft = SpooledDraft(make_file=_local_file, keep_bytes=self.put, keep_file=keep)
+        draft = SpooledDraft(make_file=_local_file, save_bytes=self.put, save_file=save)
         try:
             yield draft
         finally:
@@ -233,14 +232,7 @@ class S3Store:
 
     def prepare(self) -> None:
         """Make the bucket, unless it is there."""
-        with translated("prepare"):
-            if self._client.bucket_exists(self._bucket):
-                return
-            try:
-                self._client.make_bucket(self._bucket)
-            except S3Error as error:
-                if error.code not in _OURS_ALREADY:
-                    raise
+        self.bucket.make()
 
     def check(self) -> None:
         """Check that the store takes an object and gives it back."""

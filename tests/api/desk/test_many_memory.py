@@ -12,8 +12,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from letterbox.domain.deeds import Deed
 from letterbox.domain.journal import JournalEntry, day_of, digest
+from letterbox.domain.journal_actions import JournalAction
 from tests.api.desk.crowded import MANY, Crowded
 from tests.api.operator.serving import TOKEN
 from tests.end_to_end.processes.installation import Api
@@ -171,7 +171,7 @@ def _write_journal(store: Path) -> None:
     for number in range(1, MANY + 1):
         at += timedelta(days=100) / MANY
         entry = JournalEntry(
-            what=Deed.READ,
+            what=JournalAction.READ,
             operator="jane.doe",
             by="operator API: jane.doe",
             application=f"careerjet:{number % 5000}",

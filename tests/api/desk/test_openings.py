@@ -8,7 +8,7 @@ from api.desk.openings import Openings, similar
 from letterbox.domain.advertisement import PositionProfile
 from letterbox.domain.application import Application, PositionOpening
 from letterbox.domain.errors import StoreUnavailableError
-from letterbox.domain.operators import UNNAMED, Operator, Role
+from letterbox.domain.operators import UNNAMED, Operator, OperatorRole
 from letterbox.domain.positions import Aliases, Position
 from tests.record_factory import record
 
@@ -81,7 +81,7 @@ def test_eight_are_enough_for_a_page() -> None:
 async def test_an_operator_is_suggested_positions_of_their_hirers() -> None:
     """And those that belong to every hirer."""
     openings = Openings(lambda: POSITIONS)
-    limited = Operator("ats", Role.TRIAGE, frozenset({"other"}))
+    limited = Operator("ats", OperatorRole.TRIAGE, frozenset({"other"}))
     wanted = asking_for("DEV-17", "Letter carrier")
 
     everything = await openings.suggestions(wanted, UNNAMED, 10)

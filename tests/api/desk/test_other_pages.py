@@ -8,7 +8,7 @@ import pytest
 from api.desk.forms import end_of_day, filled, start_of_day
 from api.desk.pages import elapsed, moment, size
 from letterbox.catalogue.changes import CatalogueWriter
-from letterbox.catalogue.refused_references import RefusedReferences
+from letterbox.catalogue.refused_references import RefusedReferenceCounter
 from letterbox.domain import keys
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.positions import Position, PositionStatus
@@ -79,7 +79,7 @@ async def test_what_boards_asked_for_in_vain_is_below_the_positions(
     desk: Desk,
 ) -> None:
     """With how often: a feed may lack it."""
-    refused = RefusedReferences(desk.server.store)
+    refused = RefusedReferenceCounter(desk.server.store)
     for _ in range(3):
         refused.note("careerjet", "<i>unknown</i>-17")
     refused.flush()

@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from letterbox.domain.application import PositionOpening
-from letterbox.domain.deeds import Deed
-from letterbox.domain.operators import Role
+from letterbox.domain.journal_actions import JournalAction
+from letterbox.domain.operators import OperatorRole
 from letterbox.operators import changes
 from tests.api.desk.signed_in import Desk, page_of, signed_in
 from tests.api.operator.operator_server import NAMED, OperatorServer
@@ -156,7 +156,12 @@ async def test_what_is_seen_and_done_at_the_desk_is_in_the_journal(
     )
     assert deeds == [
         ("desk: ann", deed.value)
-        for deed in (Deed.HOLD, Deed.DELIVER, Deed.DOCUMENT, Deed.READ)
+        for deed in (
+            JournalAction.HOLD,
+            JournalAction.DELIVER,
+            JournalAction.DOCUMENT,
+            JournalAction.READ,
+        )
     ]
 
 
@@ -165,7 +170,7 @@ async def test_a_session_ends_when_the_operator_is_revoked(
 ) -> None:
     """Within seconds, in every process: the file says who may come in."""
     assert server.settings.operators
-    added = changes.add(server.settings.operators, "rita", Role.TRIAGE)
+    added = changes.add(server.settings.operators, "rita", OperatorRole.TRIAGE)
 
     async def is_known() -> bool:
         answer = await server.http.post("/desk/sign-in", data={"token": added.token})

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from api.desk.sessions import Sessions
-from letterbox.domain.operators import UNNAMED, Caller, Operator, Role
+from letterbox.domain.operators import UNNAMED, Caller, Operator, OperatorRole
 from letterbox.operators.callers import Callers
 
 HOUR = timedelta(hours=1)
@@ -95,10 +95,10 @@ def test_an_operator_of_any_name_has_a_session() -> None:
 
     class Named(Callers):
         def current(self, name: str, credential: str) -> Caller | None:
-            return Caller(Operator(name, Role.TRIAGE), credential)
+            return Caller(Operator(name, OperatorRole.TRIAGE), credential)
 
     named = Named([b"one"])
-    caller = Caller(Operator("Ngũgĩ. of Acme", Role.TRIAGE), "0123456789abcdef")
+    caller = Caller(Operator("Ngũgĩ. of Acme", OperatorRole.TRIAGE), "0123456789abcdef")
 
     session = Sessions(named, HOUR).find(Sessions(named, HOUR).open(caller))
 

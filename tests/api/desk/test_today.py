@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from api.desk.alarms import Schedule, alarms, schedules_of
-from api.desk.arrivals import DAY, HOUR, Arrivals, Bar
+from api.desk.alerts import Schedule, alerts, schedules_of
+from api.desk.arrivals import DAY, HOUR, ArrivalCounts, Bar
 from api.desk.charts import HEIGHT, WIDTH, rectangles
 from api.desk.today import runs_of
 from letterbox.domain.errors import TemporalUnavailableError
@@ -66,7 +66,7 @@ async def test_the_page_of_today_tells_what_arrived_and_what_waits(desk: Desk) -
 async def test_each_hour_and_day_of_a_board_is_counted_once() -> None:
     """What is over cannot change: only what is not is asked for again."""
     counting = Counting()
-    arrivals = Arrivals(counting.count, ["careerjet", "seek"])
+    arrivals = ArrivalCounts(counting.count, ["careerjet", "seek"])
 
     counted = await arrivals.counted(None, 5)
 
@@ -93,7 +93,7 @@ async def test_a_board_that_has_sent_nothing_is_asked_for_once() -> None:
     """Most installations use two boards of all that there are."""
     counting = Counting()
     counting.silent = {"indeed", "linkedin"}
-    arrivals = Arrivals(counting.count, ["seek", "indeed", "linkedin"])
+    arrivals = ArrivalCounts(counting.count, ["seek", "indeed", "linkedin"])
 
     counted = await arrivals.counted(None, 5)
 
@@ -106,7 +106,7 @@ async def test_a_board_that_has_sent_nothing_is_asked_for_once() -> None:
 async def test_counts_are_fresh_for_a_while_and_settled_ones_for_good() -> None:
     """A second look within half a minute asks nothing; a later one, a handful."""
     counting = Counting()
-    arrivals = Arrivals(counting.count, ["seek"], fresh=timedelta(0))
+    arrivals = ArrivalCounts(counting.count, ["seek"], fresh=timedelta(0))
     await arrivals.counted(None, 5)
     counting.asked.clear()
 
@@ -114,7 +114,7 @@ async def test_counts_are_fresh_for_a_while_and_settled_ones_for_good() -> None:
 
     spans = [filters for filters, *_ in counting.asked if filters.stage is None]
     assert 3 <= len(spans) <= 5
-    lasting = Arrivals(counting.count, ["seek"])
+    lasting = ArrivalCounts(counting.count, ["seek"])
     await lasting.counted(None, 5)
     counting.asked.clear()
     await lasting.counted(None, 5)
@@ -124,7 +124,7 @@ async def test_counts_are_fresh_for_a_while_and_settled_ones_for_good() -> None:
 async def test_each_operators_counts_are_of_their_hirers_alone() -> None:
     """What was counted for one is not shown to another."""
     counting = Counting()
-    arrivals = Arrivals(counting.count, ["seek"])
+    arrivals = ArrivalCounts(counting.count, ["seek"])
     mine, all_of_them = frozenset({"acme"}), None
 
     await arrivals.counted(mine, 5)
@@ -141,7 +141,7 @@ async def test_each_operators_counts_are_of_their_hirers_alone() -> None:
 async def test_a_temporal_that_hangs_or_fails_keeps_no_page_waiting() -> None:
     """What was counted before is shown meanwhile."""
     counting = Counting()
-    arrivals = Arrivals(counting.count, ["seek"], fresh=timedelta(0))
+    arrivals = ArrivalCounts(counting.count, ["seek"], fresh=timedelta(0))
     counting.hangs.clear()
     assert await arrivals.counted(None, 0.05) is None
     counting.hangs.set()
@@ -210,8 +210,8 @@ def readings(**gauges: float) -> Any:
 def test_what_is_wrong_is_told_by_the_gauges(
     gauges: dict[str, float], words: str | None
 ) -> None:
-    """What is not known is no alarm, nor what is well."""
-    told = [alarm.words for alarm in alarms(readings(**gauges), [], NOW)]
+    """What is not known is no alert, nor what is well."""
+    told = [alert.words for alert in alerts(readings(**gauges), [], NOW)]
 
     assert told == ([words] if words else [])
 
@@ -231,7 +231,7 @@ def test_a_schedule_that_stands_still_is_told(
     is_told: bool,  # noqa: FBT001 a case of the table
 ) -> None:
     """One that has never run may be new."""
-    assert bool(alarms(readings(), [schedule], NOW)) is is_told
+    assert bool(alerts(readings(), [schedule], NOW)) is is_told
 
 
 @pytest.mark.parametrize(

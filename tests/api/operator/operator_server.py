@@ -13,7 +13,7 @@ from temporalio.client import Client
 
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.application import Application, Stage, Tombstone
-from letterbox.domain.operators import Role
+from letterbox.domain.operators import OperatorRole
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.positions import Position
 from letterbox.domain.submission import Submission
@@ -26,16 +26,16 @@ from tests.factories import careerjet
 from tests.record_factory import NOON
 from tests.support import eventually, free_port
 from tests.workflows.running_worker import running_worker
-from workflows.application import Application as Run
+from workflows.application import ApplicationWorkflow as Run
 
 OPEN = "20240107-123456-7890"
-NAMED: Mapping[str, tuple[Role, tuple[str, ...]]] = {
-    "victor": (Role.VIEWER, ()),
-    "tara": (Role.TRIAGE, ()),
-    "paul": (Role.PRIVACY, ()),
-    "ann": (Role.ADMIN, ()),
-    "ats-acme": (Role.ADMIN, ("acme",)),
-    "ats-other": (Role.ADMIN, ("other", "third")),
+NAMED: Mapping[str, tuple[OperatorRole, tuple[str, ...]]] = {
+    "victor": (OperatorRole.VIEWER, ()),
+    "tara": (OperatorRole.TRIAGE, ()),
+    "paul": (OperatorRole.PRIVACY, ()),
+    "ann": (OperatorRole.ADMIN, ()),
+    "ats-acme": (OperatorRole.ADMIN, ("acme",)),
+    "ats-other": (OperatorRole.ADMIN, ("other", "third")),
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from api.operator.attempts import Attempts
+from api.operator.attempts import WrongTokens
 from tests.api.operator.operator_server import OperatorServer
 from tests.api.operator.serving import TOKEN, served
 from tests.support import eventually, free_port
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("operator")
 def test_a_peer_may_fail_twenty_times_a_minute() -> None:
     """After that the time to wait is returned; a minute later it begins anew."""
     now = 100.0
-    attempts = Attempts(lambda: now)
+    attempts = WrongTokens(lambda: now)
     first = [attempts.fail("192.0.2.1") for _ in range(20)]
     now += 45.5
     late, other = attempts.fail("192.0.2.1"), attempts.fail("192.0.2.2")
@@ -31,7 +31,7 @@ def test_a_peer_may_fail_twenty_times_a_minute() -> None:
 
 def test_the_number_of_remembered_peers_is_bounded() -> None:
     """The peer that was quiet longest is forgotten first."""
-    attempts = Attempts(lambda: 0.0)
+    attempts = WrongTokens(lambda: 0.0)
     for _ in range(20):
         attempts.fail("192.0.2.1")
     for number in range(5000):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from api.operator.auth import OperatorRoute, needs
-from letterbox.domain.operators import Operator, Permission, Role
+from letterbox.domain.operators import Operator, OperatorRole, Permission
 from tests.api.operator.operator_server import NAMED, OPEN, OperatorServer
 
 pytestmark = pytest.mark.xdist_group("operator")
@@ -110,7 +110,7 @@ async def test_a_viewer_is_shown_the_name_and_no_contacts(
 
 async def test_the_token_of_the_settings_is_an_admin(server: OperatorServer) -> None:
     """As it was before there were others."""
-    assert NAMED["ann"][0] is Role.ADMIN
+    assert NAMED["ann"][0] is OperatorRole.ADMIN
     for method, path, _ in await _routes(server):
         answer = await server.http.request(
             method, path.format(**_NAMES), json=_body(path)

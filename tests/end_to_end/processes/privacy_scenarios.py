@@ -8,11 +8,6 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from letterbox.domain import keys
-from tests.deliveries import (
-    said_otherwise,
-    with_other_documents,
-    without_documents,
-)
 from tests.end_to_end.processes.canaries import Marks
 from tests.end_to_end.processes.installation import Installation
 from tests.end_to_end.processes.odd import (
@@ -26,6 +21,11 @@ from tests.end_to_end.processes.odd import (
     part,
 )
 from tests.end_to_end.processes.posted import KINDS, PostedApplication, PostedBody
+from tests.inbox_objects import (
+    said_otherwise,
+    with_other_documents,
+    without_documents,
+)
 from tests.support import eventually, http
 
 _FORM = {"Content-Type": FORM_TYPE}

@@ -9,7 +9,7 @@ import pytest_asyncio
 from temporalio.client import Client
 
 from letterbox.domain.application import Stage
-from letterbox.domain.commands import Assignment, Erasure
+from letterbox.domain.commands import Assignment, EraseRequest
 from letterbox.temporal.updates import Updates
 from tests.end_to_end.processes.ats_stack import OPEN, House, configured
 from tests.receiver import SECRET, Fault, Receiver
@@ -77,7 +77,7 @@ async def test_each_event_arrives_once_and_in_order(house: House) -> None:
     for one in others:
         await updates.assign(one, Assignment(reference=OPEN))
     for one in erased:
-        await updates.erase(one, Erasure(reason="request 17"))
+        await updates.erase(one, EraseRequest(reason="request 17"))
 
     for one, what in (assigned | erased).items():
         expected[one].append(what)

@@ -11,10 +11,10 @@ import pytest
 from letterbox.domain import keys
 from letterbox.domain.application import Stage
 from letterbox_cli.samples import import_sample_positions
-from tests.deliveries import said_otherwise
 from tests.end_to_end.processes.canaries import Marks
 from tests.end_to_end.processes.installation import Installation, installation
 from tests.end_to_end.processes.posted import KINDS, PostedApplication
+from tests.inbox_objects import said_otherwise
 from tests.support import LETTERBOX, clean_environment, wait_until
 
 pytestmark = pytest.mark.processes

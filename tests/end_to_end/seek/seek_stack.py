@@ -30,7 +30,7 @@ from tests.end_to_end.seek.leak_check import Overheard
 from tests.seek_sandbox.partner import Partner
 from tests.support import eventually
 from tests.workflows.running_worker import running_worker
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 from workflows.scheduled import SeekReconcile
 
 SECRET = "the webhook's secret of today"
@@ -39,7 +39,7 @@ SUBSCRIPTION = "seekAnz:webhookSubscription:events:applications"
 # Longer than an answer takes on a machine that does other things too.
 ANSWERED_WITHIN = 30
 
-Handle = WorkflowHandle[Application, Status]
+Handle = WorkflowHandle[ApplicationWorkflow, Status]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ class Desk:
 
     def handle(self, emitted: Emitted) -> Handle:
         """Give the workflow of an application."""
-        return self.client.get_workflow_handle_for(Application.run, of(emitted))
+        return self.client.get_workflow_handle_for(ApplicationWorkflow.run, of(emitted))
 
     async def dated(self, emitted: Emitted, due: datetime) -> TypedSearchAttributes:
         """Wait until Temporal shows an archive date; give all it can filter by."""

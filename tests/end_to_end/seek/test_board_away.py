@@ -9,7 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from letterbox.domain import keys
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.commands import Assignment, Erasure, Holding
+from letterbox.domain.commands import Assignment, EraseRequest, HoldRequest
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.positions import Position
 from letterbox.resources import open_records
@@ -18,8 +18,8 @@ from seek_sandbox.faults import ServerError
 from tests.end_to_end.seek.seek_stack import Desk, of
 from tests.support import eventually
 
-HOLD = Holding(reason="case 4711")
-CASE = Erasure(reason="request 17")
+HOLD = HoldRequest(reason="case 4711")
+CASE = EraseRequest(reason="request 17")
 
 
 async def until_fetching(desk: Desk, one: str) -> None:
@@ -53,7 +53,7 @@ async def test_a_hold_and_an_assignment_succeed_while_seek_is_away(desk: Desk) -
         await updates.erase(one, CASE)
     assigned = await updates.assign(one, Assignment(reference="DEV-99"))
     record = await desk.recorded(emitted, lambda record: record.hold)
-    released = await updates.hold(one, Holding(release=True))
+    released = await updates.hold(one, HoldRequest(release=True))
     erased = await updates.erase(one, CASE)
 
     assert Flag.HELD in held.flags

@@ -11,7 +11,7 @@ import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
 from letterbox.domain.application import Flag, Stage
-from letterbox.domain.documents import Kind, recognise
+from letterbox.domain.documents import DocumentKind, recognise
 from tests.end_to_end.seek.opening import open_desk
 from tests.end_to_end.seek.seek_stack import Desk, of
 from tests.support import eventually
@@ -22,7 +22,7 @@ class FullDisk:
 
     is_on = True
 
-    def recognise(self, content: BinaryIO) -> Kind:
+    def recognise(self, content: BinaryIO) -> DocumentKind:
         """Look into a document."""
         if self.is_on:
             raise OSError(errno.ENOSPC, "no space left")

@@ -14,7 +14,7 @@ from seek_sandbox.faults import RefusedProfile
 from seek_sandbox.orders import Emitted
 from tests.end_to_end.seek.seek_stack import Desk, of
 from tests.end_to_end.seek.telling import report
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 
 _HOUR = timedelta(hours=1)
 
@@ -44,7 +44,7 @@ async def test_a_board_that_comes_back_within_the_last_day_is_told(
 ) -> None:
     """It is away on the day of the archive, which waits for it, and no longer."""
     emitted = await owed_until_its_archive_is_due(quick, skipping, 12 * _HOUR)
-    stage = (await quick.handle(emitted).query(Application.status)).stage
+    stage = (await quick.handle(emitted).query(ApplicationWorkflow.status)).stage
     await quick.control.lift()
     await skipping.sleep(2 * _HOUR)
 

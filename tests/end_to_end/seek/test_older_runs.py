@@ -20,7 +20,7 @@ from tests.factories import careerjet
 from tests.support import eventually
 from tests.workflows.older_release import as_older
 from tests.workflows.running_worker import wait_until_idle
-from workflows.application import Application
+from workflows.application import ApplicationWorkflow
 
 OLDER = ["collect", "store_documents", "match_position", "record"]
 OLDER_OF_SEEK = [
@@ -53,7 +53,9 @@ async def test_an_application_that_waits_is_looked_after_in_its_older_steps(
     first, contents = careerjet(uuid := str(uuid4()))
     one = first.application_id
     async with open_desk(tmp_path, temporal_client) as desk:
-        handle: AnyHandle = desk.client.get_workflow_handle_for(Application.run, one)
+        handle: AnyHandle = desk.client.get_workflow_handle_for(
+            ApplicationWorkflow.run, one
+        )
         async with replace(desk, client=as_older(temporal_client)).working():
             desk.applications.accept(first, contents)
             await start_application(desk.client, desk.settings.task_queue, one)
@@ -65,7 +67,10 @@ async def test_an_application_that_waits_is_looked_after_in_its_older_steps(
             await start_application(desk.client, desk.settings.task_queue, one)
 
             async def is_flagged() -> bool:
-                return Flag.CONFLICT in (await handle.query(Application.status)).flags
+                return (
+                    Flag.CONFLICT
+                    in (await handle.query(ApplicationWorkflow.status)).flags
+                )
 
             await eventually(is_flagged)
         record = desk.applications.find(one)

@@ -13,7 +13,7 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from letterbox.domain.application import Stage
-from letterbox.domain.commands import Erasure
+from letterbox.domain.commands import EraseRequest
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.standing import Reporting
 from letterbox.temporal.updates import Updates
@@ -189,7 +189,7 @@ async def test_an_erasure_waits_for_no_board(desk: Desk) -> None:
     await desk.until_asked(5)
 
     updates = Updates(desk.client, desk.settings.task_queue)
-    erased = await updates.erase(of(emitted), Erasure(reason="case 4711"))
+    erased = await updates.erase(of(emitted), EraseRequest(reason="case 4711"))
 
     assert erased.stage is Stage.ERASED
     await desk.handle(emitted).result()

@@ -12,7 +12,7 @@ from letterbox.archive.expiry import ArchiveExpiry
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys
 from letterbox.domain.application import Stage, Tombstone
-from letterbox.domain.commands import Holding, PlaceHoldInput
+from letterbox.domain.commands import HoldRequest, PlaceHoldInput
 from letterbox.domain.errors import NotFoundError, RefusedError
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
@@ -27,7 +27,7 @@ NOW = datetime.now(UTC) + timedelta(days=400)
 # Shorter than a board may tell of an application again.
 KEEP = timedelta(days=5)
 ID = "careerjet:1"
-HOLD = PlaceHoldInput(application_id=ID, given=Holding(reason="case 4711"))
+HOLD = PlaceHoldInput(application_id=ID, given=HoldRequest(reason="case 4711"))
 
 
 class Interrupted:

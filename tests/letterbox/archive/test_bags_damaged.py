@@ -1,8 +1,10 @@
 """Archives that are not what was packed: DamagedError, and nothing is written."""
 
+import errno
 from io import BytesIO
 from pathlib import Path
-from zipfile import ZipFile
+from typing import Self
+from zipfile import BadZipFile, ZipFile
 
 import bagit as library_of_congress
 import pytest
@@ -68,6 +70,42 @@ def slices(archive: bytes) -> dict[str, slice]:
             for one in table.infolist()
         }
     return {path: slice(at, at + size) for path, (at, size) in starts.items()}
+
+
+class FailingDisk(BytesIO):
+    """A file that the disk does not give from a place on, or from its end."""
+
+    def __init__(self, content: bytes, code: int) -> None:
+        super().__init__(content)
+        self.code: int | None = None
+        self._then = code
+
+    def fail(self) -> Self:
+        """Give nothing from now on."""
+        self.code = self._then
+        return self
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read, as long as the disk works."""
+        if self.code is not None:
+            raise OSError(self.code, "the disk fails")
+        return super().read(size)
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOMEM, errno.ESTALE])
+def test_a_disk_that_fails_is_no_damaged_archive(archive: bytes, code: int) -> None:
+    """Read again the archive may be whole: nothing may be packed in its place."""
+    disk = FailingDisk(archive, code)
+    bag = BagReader(disk, KEY)
+    disk.fail()
+
+    with pytest.raises(OSError, match="the disk fails"):
+        bag.check()
+    with pytest.raises(OSError, match="the disk fails"):
+        bag.intact_files()
+    # zipfile takes it for a file that is no archive.
+    with pytest.raises(BadZipFile):
+        BagReader(FailingDisk(archive, code).fail(), KEY)
 
 
 def test_an_archive_made_by_hand_is_whole_before_it_is_damaged() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from letterbox.archive.archives import BagArchives
 from letterbox.domain import keys
-from letterbox.domain.deeds import Deed
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.ports import ObjectStore
 from letterbox.journal.writer import Journal
 from letterbox.records.holds import StoredHolds
@@ -27,7 +27,10 @@ def _archives(store: ObjectStore) -> BagArchives:
 def see(store: ObjectStore, application_id: str, at: datetime) -> str:
     """Have somebody read an application."""
     return Journal(store, lambda: at).write(
-        Deed.READ, operator="jane.doe", by="jane.doe", application=application_id
+        JournalAction.READ,
+        operator="jane.doe",
+        by="jane.doe",
+        application=application_id,
     )
 
 

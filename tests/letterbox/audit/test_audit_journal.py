@@ -6,8 +6,8 @@ import pytest
 
 from letterbox.audit.kinds import Kind
 from letterbox.audit.report import load_last_result, save_last_result
-from letterbox.domain.deeds import Deed
 from letterbox.domain.journal import EntryName
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.journal.proof import accept
 from letterbox.journal.writer import Journal
 from letterbox.storage.objects import listed_keys
@@ -18,7 +18,9 @@ def write(system: AuditFixture, count: int) -> list[str]:
     """Have one writer write entries, and return their keys."""
     journal = Journal(system.store)
     return [
-        journal.write(Deed.READ, operator="jane.doe", by="jane.doe", application="a:b")
+        journal.write(
+            JournalAction.READ, operator="jane.doe", by="jane.doe", application="a:b"
+        )
         for _ in range(count)
     ]
 

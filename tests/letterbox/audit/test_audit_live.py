@@ -17,7 +17,7 @@ from letterbox.audit.wiring import limits_of, open_tools
 from letterbox.audit.workflows import AuditedWorkflows
 from letterbox.domain import keys
 from letterbox.domain.application import Stage
-from letterbox.domain.commands import Erasure
+from letterbox.domain.commands import EraseRequest
 from letterbox.settings import Settings
 from letterbox.temporal.updates import Updates
 from tests.audit_fixture import AuditFixture, found
@@ -73,7 +73,7 @@ async def _work(system: AuditFixture) -> list[str]:
         accepted.append(application_id)
         if number % 3 == 2:
             erased.append(accepted[number - number // 2])
-            await updates.erase(erased[-1], Erasure(reason="request 17"))
+            await updates.erase(erased[-1], EraseRequest(reason="request 17"))
 
     async def ended() -> bool:
         return not await system.running()

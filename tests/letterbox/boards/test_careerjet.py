@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from letterbox.boards.base import Form, FormField, FormFile
+from letterbox.boards.base import FormField, FormFile, MultipartForm
 from letterbox.boards.careerjet import BOARD, CareerjetSettings, sign
 from letterbox.domain.errors import MalformedError, SignatureError
 from letterbox.domain.submission import ReceivedDocument, Role, Submission
@@ -25,7 +25,7 @@ CV = FormFile(
 )
 
 
-def form(*files: FormFile, **fields: str | bytes | None) -> Form:
+def form(*files: FormFile, **fields: str | bytes | None) -> MultipartForm:
     """Make a signed form of an invented person; None leaves a field out."""
     complete: dict[str, str | bytes | None] = {
         "uuid": UUID,
@@ -40,7 +40,7 @@ def form(*files: FormFile, **fields: str | bytes | None) -> Form:
         "source_signature": sign(str(fields.get("uuid", UUID)), "new secret"),
     }
     complete |= fields
-    return Form(
+    return MultipartForm(
         fields=[
             FormField(name, text.encode() if isinstance(text, str) else text)
             for name, text in complete.items()
@@ -50,7 +50,7 @@ def form(*files: FormFile, **fields: str | bytes | None) -> Form:
     )
 
 
-def receive(given: Form) -> Submission:
+def receive(given: MultipartForm) -> Submission:
     """Receive a form as the API does."""
     return BOARD.receive(given, SECRETS, NOW)
 
@@ -105,7 +105,7 @@ def test_a_signed_form_without_any_uuid_is_malformed() -> None:
 def test_what_must_be_single_comes_once(name: str) -> None:
     """Of two uuids, nobody knows which one was signed."""
     given = form()
-    twice = Form([*given.fields, FormField(name, UUID.encode())], given.files)
+    twice = MultipartForm([*given.fields, FormField(name, UUID.encode())], given.files)
 
     with pytest.raises(MalformedError):
         receive(twice)
@@ -224,7 +224,7 @@ def test_any_signed_form_with_a_uuid_is_kept_and_read(
     signed = form().fields
     more = [FormField(n, v) for n, v in fields if n not in {"uuid", "source_signature"}]
 
-    reading = BOARD.read(receive(Form([*more, *signed], ())))
+    reading = BOARD.read(receive(MultipartForm([*more, *signed], ())))
 
     assert reading.source.board_id == UUID
 
@@ -264,7 +264,9 @@ def test_the_charset_of_all_fields_holds_for_those_that_declare_none(
     other = FormField("lastname", "Пример".encode("cp1251"), charset="cp1251")
     fields = [one for one in given.fields if one.name != "lastname"]
 
-    name = BOARD.read(receive(Form([*fields, other], ()))).candidate.person.name
+    name = BOARD.read(
+        receive(MultipartForm([*fields, other], ()))
+    ).candidate.person.name
 
     assert (name.given, name.family) == ("Ада", "Пример")
 
@@ -274,7 +276,7 @@ def test_a_sample_is_a_whole_application_that_is_accepted() -> None:
     fields = BOARD.sample("sample-1", "R-1", "new secret")
     sent = [FormField(name, text.encode()) for name, text in fields.items()]
 
-    submission = receive(Form(sent, [CV]))
+    submission = receive(MultipartForm(sent, [CV]))
     reading = BOARD.read(submission)
 
     assert submission.board_id == "sample-1"

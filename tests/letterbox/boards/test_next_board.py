@@ -115,7 +115,7 @@ letterbox.boards.__path__.append(sys.argv[1])
 import typer.main
 from api.app import create_app
 from letterbox.settings import load_settings
-from letterbox.unread_settings import unread_settings
+from letterbox.settings.unread import unread_settings
 from api.desk.pages import board_title
 from letterbox_cli.doctor import configuration
 from letterbox_cli.main import app

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from letterbox.catalogue.feeds.findings import Fault, Findings
+from letterbox.catalogue.feeds.findings import FeedFault, Findings
 from letterbox.catalogue.feeds.read import read_feed
 from letterbox.catalogue.imports.report import ImportOrder
 from letterbox.catalogue.imports.run import CatalogueImport
@@ -344,7 +344,7 @@ def test_the_list_of_faults_is_bounded_and_names_what_was_skipped() -> None:
 
     assert (findings.mended, findings.skipped, len(findings.faults)) == (300, 5, 100)
     assert sum(fault.skipped for fault in findings.faults) == 5
-    assert all(isinstance(fault, Fault) for fault in findings.faults)
+    assert all(isinstance(fault, FeedFault) for fault in findings.faults)
 
 
 @pytest.mark.parametrize(

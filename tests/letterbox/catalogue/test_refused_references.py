@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from letterbox.catalogue.refused_references import RefusedReferences, load_refused
+from letterbox.catalogue.refused_references import RefusedReferenceCounter, load_refused
 from letterbox.domain import keys
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.key_owners import Place, placed
@@ -19,7 +19,7 @@ def test_processes_add_up_what_they_counted(store: ObjectStore, area: str) -> No
     """In every store, board by board."""
     del area
     for _ in range(2):
-        refused = RefusedReferences(store)
+        refused = RefusedReferenceCounter(store)
         refused.note("careerjet", "X")
         refused.note("careerjet", "X")
         refused.note("other", "X")
@@ -34,7 +34,7 @@ def test_a_flood_of_references_fills_nothing(tmp_path: Path) -> None:
     """The latest are kept, and of each its beginning."""
     store = FailingStore(tmp_path)
     store.prepare()
-    refused = RefusedReferences(store)
+    refused = RefusedReferenceCounter(store)
 
     for number in range(2000):
         refused.note("careerjet", f"{number}-{'x' * 5000}")
@@ -57,7 +57,7 @@ def test_unreadable_refused_references_are_begun_anew(
     store = FailingStore(tmp_path)
     store.prepare()
     store.put(keys.refused_references("careerjet"), body)
-    refused = RefusedReferences(store)
+    refused = RefusedReferenceCounter(store)
 
     refused.note("careerjet", "X")
     refused.flush()
@@ -70,7 +70,7 @@ def test_a_store_that_is_away_says_so_once_it_is_written(tmp_path: Path) -> None
     store = FailingStore(tmp_path)
     store.prepare()
     store.changes_left = 0
-    refused = RefusedReferences(store)
+    refused = RefusedReferenceCounter(store)
 
     refused.note("careerjet", "X")
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from letterbox.domain.catalogue_status import CatalogueStatus, FeedStatus, Trouble
+from letterbox.domain.catalogue_status import CatalogueStatus, FeedStatus, ImportTrouble
 from tests.record_factory import NOON
 
 MINUTE = timedelta(minutes=1)
@@ -43,7 +43,7 @@ def test_a_feed_without_a_schedule_is_whole_for_a_week(
     ("changes", "is_whole"),
     [
         ({"whole_at": None}, False),
-        ({"trouble": Trouble.SKIPPED}, False),
+        ({"trouble": ImportTrouble.SKIPPED}, False),
         ({"begun_at": NOON + 10 * MINUTE}, True),
         ({"begun_at": NOON - 20 * MINUTE}, True),
         ({"begun_at": NOON - 21 * MINUTE}, False),
@@ -62,12 +62,12 @@ def test_trouble_is_noted_with_the_moment_at_which_it_began() -> None:
     """Another failure is no new trouble; what was whole stays known."""
     begun = HOURLY.model_copy(update={"begun_at": NOON})
 
-    first = begun.in_trouble(Trouble.FAILED, NOON + MINUTE, "no answer")
-    second = first.in_trouble(Trouble.CUT_OFF, NOON + DAY, "cut off")
+    first = begun.in_trouble(ImportTrouble.FAILED, NOON + MINUTE, "no answer")
+    second = first.in_trouble(ImportTrouble.CUT_OFF, NOON + DAY, "cut off")
 
     assert (first.begun_at, first.ended_at) == (None, NOON + MINUTE)
-    assert (first.trouble, first.reason) == (Trouble.FAILED, "no answer")
-    assert (second.trouble, second.reason) == (Trouble.CUT_OFF, "cut off")
+    assert (first.trouble, first.reason) == (ImportTrouble.FAILED, "no answer")
+    assert (second.trouble, second.reason) == (ImportTrouble.CUT_OFF, "cut off")
     assert (second.trouble_since, second.ended_at) == (NOON + MINUTE, NOON + DAY)
     assert second.whole_at == NOON
 

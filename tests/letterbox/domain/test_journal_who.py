@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from letterbox.domain.deeds import Deed
 from letterbox.domain.journal import Seen
+from letterbox.domain.journal_actions import JournalAction
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,6 @@ from letterbox.domain.journal import Seen
 )
 def test_nobody_passes_for_another_operator(operator: str, by: str, shown: str) -> None:
     """The token of the settings may name anybody: it is said whose it was."""
-    seen = Seen(at=datetime.now(UTC), operator=operator, by=by, what=Deed.READ)
+    seen = Seen(at=datetime.now(UTC), operator=operator, by=by, what=JournalAction.READ)
 
     assert seen.who == shown

@@ -6,20 +6,22 @@ from letterbox.domain.answers import Answer, AnswerKind
 from letterbox.domain.application import PositionOpening
 from letterbox.domain.contacts import without_contacts
 from letterbox.domain.errors import ForbiddenError
-from letterbox.domain.operators import Operator, Permission, Role, roles_with
+from letterbox.domain.operators import Operator, OperatorRole, Permission, roles_with
 from letterbox.domain.positions import Position
 from tests.record_factory import attachment, record
 
 _ALLOWED = {
-    Role.VIEWER: "read",
-    Role.TRIAGE: "read contacts documents triage positions",
-    Role.PRIVACY: "read contacts documents hold erase demographics export journal",
-    Role.ADMIN: " ".join(Permission),
+    OperatorRole.VIEWER: "read",
+    OperatorRole.TRIAGE: "read contacts documents triage positions",
+    OperatorRole.PRIVACY: (
+        "read contacts documents hold erase demographics export journal"
+    ),
+    OperatorRole.ADMIN: " ".join(Permission),
 }
 
 
-@pytest.mark.parametrize("role", Role)
-def test_a_role_allows_what_it_is_for(role: Role) -> None:
+@pytest.mark.parametrize("role", OperatorRole)
+def test_a_role_allows_what_it_is_for(role: OperatorRole) -> None:
     """The whole table: what is not named is refused, by the roles that would do."""
     operator = Operator("jane.doe", role)
     allowed = {one for one in Permission if operator.may(one)}
@@ -34,8 +36,8 @@ def test_a_role_allows_what_it_is_for(role: Role) -> None:
 
 def test_a_limit_by_hirers_shows_theirs_alone() -> None:
     """What belongs to none is nobody's: except positions, which every hirer has."""
-    limited = Operator("ats", Role.ADMIN, frozenset({"acme"}))
-    free = Operator("jane.doe", Role.VIEWER)
+    limited = Operator("ats", OperatorRole.ADMIN, frozenset({"acme"}))
+    free = Operator("jane.doe", OperatorRole.VIEWER)
     positions = [
         Position(reference="1", hirer=hirer) for hirer in ("acme", "other", None)
     ]
@@ -57,7 +59,7 @@ def test_a_limit_by_hirers_shows_theirs_alone() -> None:
 def test_a_list_is_another_for_who_is_limited() -> None:
     """A cursor that one was given is none of another's."""
     limits = (None, frozenset({"acme"}), frozenset({"acme", "other"}))
-    operators = [Operator("ats", Role.ADMIN, limit) for limit in limits]
+    operators = [Operator("ats", OperatorRole.ADMIN, limit) for limit in limits]
 
     assert len({operator.sealed("list") for operator in operators}) == 3
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from letterbox.domain.deeds import Deed
 from letterbox.domain.journal import EntryName
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.ports import StoredObject
 from letterbox.journal.proof import JournalProof, note
 from letterbox.journal.writer import Journal
@@ -49,7 +49,7 @@ class JournalDays:
         """Have a writer write an entry, a second after the one before."""
         self.now += timedelta(seconds=1)
         return self.writers[writer].write(
-            Deed.READ,
+            JournalAction.READ,
             operator="jane.doe",
             by="operator API: jane.doe",
             application=application,

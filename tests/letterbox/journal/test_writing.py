@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from letterbox.domain import keys
-from letterbox.domain.deeds import Deed
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.journal import EntryName, JournalEntry, JournalFilter
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.key_owners import Place, placed
 from letterbox.domain.ports import ObjectStore
 from letterbox.journal.proof import JournalProof
@@ -25,7 +25,7 @@ from tests.letterbox.journal.journal_days import FIRST, ONE, OTHER, JournalDays
 def write(journal: Journal, application: str = ONE) -> str:
     """Write an entry."""
     return journal.write(
-        Deed.READ, operator="jane.doe", by="jane.doe", application=application
+        JournalAction.READ, operator="jane.doe", by="jane.doe", application=application
     )
 
 
@@ -169,7 +169,9 @@ def test_an_operator_is_found_as_the_entry_shows_it(
     store = DirectoryStore(tmp_path)
     store.prepare()
     by = "operator API: ats for jane.doe"
-    Journal(store).write(Deed.READ, operator="ats", by=by, application="careerjet:1")
+    Journal(store).write(
+        JournalAction.READ, operator="ats", by=by, application="careerjet:1"
+    )
     reader = JournalReader(store)
 
     found, _ = reader.latest(JournalFilter(operator=operator), 10)

@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from letterbox.domain.errors import NotFoundError, RefusedError, SettingsError
-from letterbox.domain.operators import UNNAMED, Role
+from letterbox.domain.operators import UNNAMED, OperatorRole
 from letterbox.operators import changes
 from letterbox.operators.callers import Callers
 from letterbox.operators.file import read
@@ -47,11 +47,14 @@ def edit(path: Path, change: Callable[[Any], object]) -> None:
 
 def test_a_token_opens_and_the_file_has_only_its_hash(path: Path) -> None:
     """The hash is argon2's; others on the machine cannot read the file."""
-    added = changes.add(path, "jane.doe", Role.TRIAGE, ("acme",))
+    added = changes.add(path, "jane.doe", OperatorRole.TRIAGE, ("acme",))
     caller = reading(path).verify(added.token.encode())
 
     assert caller
-    assert (caller.operator.name, caller.operator.role) == ("jane.doe", Role.TRIAGE)
+    assert (caller.operator.name, caller.operator.role) == (
+        "jane.doe",
+        OperatorRole.TRIAGE,
+    )
     assert caller.operator.hirers == frozenset({"acme"})
     assert added.token.rpartition("_")[2] not in path.read_text()
     assert "$argon2id$" in path.read_text()
@@ -60,14 +63,14 @@ def test_a_token_opens_and_the_file_has_only_its_hash(path: Path) -> None:
 
 def test_a_token_of_the_settings_is_an_admin_of_no_name(path: Path) -> None:
     """With or without a file, and nobody in the file can take that name."""
-    changes.add(path, "jane.doe", Role.VIEWER)
+    changes.add(path, "jane.doe", OperatorRole.VIEWER)
     for callers in (Callers([_OLD]), reading(path)):
         caller = callers.known(_OLD)
         assert caller
         assert caller.operator is UNNAMED
 
     with pytest.raises(Exception, match="LETTERBOX_OPERATOR_TOKEN"):
-        changes.add(path, "operator", Role.VIEWER)
+        changes.add(path, "operator", OperatorRole.VIEWER)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +88,7 @@ def test_a_token_of_the_settings_is_an_admin_of_no_name(path: Path) -> None:
 )
 def test_any_other_token_does_not_open(spoil: Callable[[str], str], path: Path) -> None:
     """Nearly right is wrong, and nothing of it is remembered."""
-    token = changes.add(path, "jane.doe", Role.ADMIN).token
+    token = changes.add(path, "jane.doe", OperatorRole.ADMIN).token
     callers = reading(path)
     assert whose(callers, token) == "jane.doe"
 
@@ -94,7 +97,7 @@ def test_any_other_token_does_not_open(spoil: Callable[[str], str], path: Path) 
 
 def test_a_token_is_computed_once(path: Path) -> None:
     """An ATS asks a hundred times a second: only the first costs 20 ms."""
-    token = changes.add(path, "ats", Role.ADMIN).token.encode()
+    token = changes.add(path, "ats", OperatorRole.ADMIN).token.encode()
     callers = reading(path)
 
     assert callers.known(token) is None
@@ -107,7 +110,7 @@ def test_a_token_is_computed_once(path: Path) -> None:
 
 def test_a_token_that_names_nobody_costs_no_computation(path: Path) -> None:
     """Or anybody could keep the processor busy."""
-    changes.add(path, "ats", Role.ADMIN)
+    changes.add(path, "ats", OperatorRole.ADMIN)
     callers = reading(path)
     token = b"lbx_" + b"0" * 12 + b"_" + b"x" * 43
 
@@ -120,11 +123,11 @@ def test_a_token_that_names_nobody_costs_no_computation(path: Path) -> None:
 
 def test_a_change_of_the_file_is_seen_without_a_restart(path: Path) -> None:
     """A revoked token is forgotten at once, though it was remembered."""
-    token = changes.add(path, "jane.doe", Role.TRIAGE).token
+    token = changes.add(path, "jane.doe", OperatorRole.TRIAGE).token
     callers = reading(path)
     session = callers.verify(token.encode())
     assert session
-    other = changes.add(path, "joe", Role.VIEWER).token
+    other = changes.add(path, "joe", OperatorRole.VIEWER).token
     callers.refresh()
     joe = whose(callers, other)
     is_there = callers.current("jane.doe", session.credential)
@@ -139,7 +142,7 @@ def test_a_change_of_the_file_is_seen_without_a_restart(path: Path) -> None:
 
 def test_several_tokens_are_valid_while_they_are_rotated(path: Path) -> None:
     """Revoking one ends what was begun with it, and nothing else."""
-    old = changes.add(path, "ats", Role.ADMIN)
+    old = changes.add(path, "ats", OperatorRole.ADMIN)
     new = changes.add(path, "ats", None)
     callers = reading(path)
     sessions = [callers.verify(one.token.encode()) for one in (old, new)]
@@ -156,7 +159,7 @@ def test_several_tokens_are_valid_while_they_are_rotated(path: Path) -> None:
 
 def test_what_has_expired_does_not_open(path: Path) -> None:
     """A token, or an operator with all of its tokens, even if it was remembered."""
-    token = changes.add(path, "jane.doe", Role.TRIAGE).token
+    token = changes.add(path, "jane.doe", OperatorRole.TRIAGE).token
     callers = reading(path)
     assert whose(callers, token) == "jane.doe"
     past = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
@@ -198,7 +201,7 @@ def test_a_broken_file_keeps_who_was_known_and_is_loud(
     spoil: Callable[[Path], object], path: Path
 ) -> None:
     """Logged once a change; what it holds is not quoted; mended, it counts again."""
-    token = changes.add(path, "jane.doe", Role.TRIAGE).token
+    token = changes.add(path, "jane.doe", OperatorRole.TRIAGE).token
     good = path.read_text()
     callers = reading(path)
     with capture_logs() as logs:
@@ -227,17 +230,19 @@ def test_a_file_that_was_never_readable_lets_nobody_in_but_the_old_token(
 
     assert callers.is_unread
     assert callers.known(_OLD)
-    changes.add(path, "jane.doe", Role.TRIAGE)
+    changes.add(path, "jane.doe", OperatorRole.TRIAGE)
     callers.refresh()
     assert not callers.is_unread
 
 
 def test_who_writes_at_once_loses_nothing(path: Path) -> None:
     """Each waits for the others; a reader sees a whole file at any moment."""
-    changes.add(path, "first", Role.ADMIN)
+    changes.add(path, "first", OperatorRole.ADMIN)
     with ThreadPoolExecutor(4) as pool:
         names = [f"operator-{number}" for number in range(8)]
-        added = [pool.submit(changes.add, path, name, Role.VIEWER) for name in names]
+        added = [
+            pool.submit(changes.add, path, name, OperatorRole.VIEWER) for name in names
+        ]
         while not all(one.done() for one in added):
             read(path)
     for one in added:
@@ -249,11 +254,11 @@ def test_who_writes_at_once_loses_nothing(path: Path) -> None:
 
 def test_a_change_keeps_who_may_read_the_file(path: Path) -> None:
     """The API may run as another user, of the group of the file."""
-    changes.add(path, "first", Role.ADMIN)
+    changes.add(path, "first", OperatorRole.ADMIN)
     path.chmod(0o640)
     secret = read(path).secret
 
-    changes.add(path, "second", Role.ADMIN)
+    changes.add(path, "second", OperatorRole.ADMIN)
 
     assert path.stat().st_mode & 0o777 == 0o640
     assert read(path).secret == secret
@@ -265,7 +270,7 @@ def test_a_link_stays_a_link(path: Path) -> None:
     real.mkdir()
     path.symlink_to(real / "operators.json")
 
-    changes.add(path, "first", Role.ADMIN)
+    changes.add(path, "first", OperatorRole.ADMIN)
 
     assert path.is_symlink()
     assert read(real / "operators.json").find("first")
@@ -276,9 +281,9 @@ def test_an_operator_is_not_changed_by_accident(path: Path) -> None:
     with pytest.raises(RefusedError, match="--role"):
         changes.add(path, "jane.doe", None)
     assert not path.exists()
-    changes.add(path, "jane.doe", Role.TRIAGE, ("acme",))
+    changes.add(path, "jane.doe", OperatorRole.TRIAGE, ("acme",))
 
-    for role, hirers in ((Role.ADMIN, ()), (None, ("other",))):
+    for role, hirers in ((OperatorRole.ADMIN, ()), (None, ("other",))):
         with pytest.raises(RefusedError, match="revoke it first"):
             changes.add(path, "jane.doe", role, hirers)
     with pytest.raises(NotFoundError, match="no operator"):
@@ -293,11 +298,13 @@ def test_a_broken_file_is_not_overwritten(path: Path) -> None:
     path.write_text("{")
 
     with pytest.raises(SettingsError):
-        changes.add(path, "jane.doe", Role.TRIAGE)
+        changes.add(path, "jane.doe", OperatorRole.TRIAGE)
     assert path.read_text() == "{"
 
 
 def test_a_folder_that_is_not_there_is_named_as_such(tmp_path: Path) -> None:
     """With what to do."""
     with pytest.raises(SettingsError, match="a folder that is there"):
-        changes.add(tmp_path / "nowhere" / "operators.json", "jane.doe", Role.ADMIN)
+        changes.add(
+            tmp_path / "nowhere" / "operators.json", "jane.doe", OperatorRole.ADMIN
+        )

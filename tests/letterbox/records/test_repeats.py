@@ -7,7 +7,7 @@ import pytest
 from letterbox.domain import keys
 from letterbox.domain.application import Tombstone, View
 from letterbox.domain.ports import ObjectStore
-from letterbox.domain.repeats import Repeat, Seen
+from letterbox.domain.repeats import RecentApplications, Repeat
 from letterbox.domain.submission import MAX_DELIVERIES, Submission
 from letterbox.records.applications import StoredApplications
 from letterbox.records.repeats import StoredRepeats
@@ -114,7 +114,7 @@ def test_a_submission_of_an_ended_application_is_not_kept(
 
 def test_only_the_latest_applications_are_remembered() -> None:
     """Memory is bounded; what is forgotten costs a write."""
-    seen = Seen(most=2)
+    seen = RecentApplications(most=2)
 
     for one in ("a", "b", "a", "c"):
         seen.add(one)

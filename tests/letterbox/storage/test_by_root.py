@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from letterbox.domain.deeds import Deed
+from letterbox.domain.journal_actions import JournalAction
 from letterbox.journal.writer import Journal
 from letterbox.storage.directory import DirectoryStore
 from letterbox.storage.file_lock import locked
@@ -25,12 +25,12 @@ def test_what_root_puts_belongs_to_the_owner_of_the_store(tmp_path: Path) -> Non
         os.chown(path, _API, _API)
 
     Journal(store, lambda: datetime.now(UTC)).write(
-        Deed.READ, operator="root", by="cli: root", application="careerjet:one"
+        JournalAction.READ, operator="root", by="cli: root", application="careerjet:one"
     )
     store.replace("applications/one/application.json", b"{}", None)
     with store.draft() as draft:
         draft.write(b"large" * 1_000_000)
-        draft.keep("inbox/one.zip")
+        draft.save("inbox/one.zip")
     with locked(folder / ".tmp" / "lock"):
         made = [folder, *folder.rglob("*")]
         owners = {(path.stat().st_uid, path.stat().st_gid) for path in made}

@@ -47,7 +47,7 @@ def test_a_draft_becomes_the_object_that_was_written(
         draft.seek(0, os.SEEK_END)
         assert draft.tell() == size
         assert draft.may_wait is (size > MIB // 4)
-        draft.keep(f"{area}a")
+        draft.save(f"{area}a")
 
     assert store.get(f"{area}a") == body
     assert [found.key for found in store.list(area)] == [f"{area}a"]
@@ -79,7 +79,7 @@ def test_who_was_given_up_writes_nothing_over_what_was_sent_again(
     store.put(f"{area}a", b"sent again")
 
     with pytest.raises(StoreUnavailableError, match="given up"):
-        late.keep(f"{area}a")
+        late.save(f"{area}a")
 
     assert store.get(f"{area}a") == b"sent again"
 
@@ -92,7 +92,7 @@ def test_a_large_draft_is_moved_and_not_copied(
         draft.write(bytes(3 * MIB))
         [written] = temporary(tmp_path)
         number = written.stat().st_ino
-        draft.keep("inbox/00/a")
+        draft.save("inbox/00/a")
 
     assert (tmp_path / "store" / "inbox" / "00" / "a").stat().st_ino == number
     assert temporary(tmp_path) == []
@@ -134,8 +134,8 @@ def test_a_disk_that_takes_no_more_is_an_unavailable_store(code: int) -> None:
 
     draft = SpooledDraft(
         make_file=lambda: cast("BinaryIO", Full(code)),
-        keep_bytes=nowhere,
-        keep_file=nowhere,
+        save_bytes=nowhere,
+        save_file=nowhere,
     )
 
     with pytest.raises(StoreUnavailableError) as caught:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import JsonValue
 
-from letterbox.boards.seek.events import Channel, Event, Events, notices_of
+from letterbox.boards.seek.events import Channel, Events, SeekEvent, notices_of
 from letterbox.boards.seek.polling import read_page
 from letterbox.boards.seek.webhook import read_events
 from letterbox.domain.errors import MalformedError
@@ -27,7 +27,7 @@ def created(**changes: str) -> Submission:
         "candidateApplicationProfileId": "bc",
         **changes,
     }
-    event = Event(str(said["id"]), str(said["type"]), said)
+    event = SeekEvent(str(said["id"]), str(said["type"]), said)
     [delivery] = notices_of(
         Events(Channel.WEBHOOK, "subscription", [event]), NOW
     ).submissions

@@ -6,7 +6,13 @@ from io import BytesIO
 
 import pytest
 
-from letterbox.domain.documents import UNREADABLE, Kind, Problem, kinds, recognise
+from letterbox.domain.documents import (
+    UNREADABLE,
+    DocumentKind,
+    DocumentProblem,
+    kinds,
+    recognise,
+)
 
 _SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 _END, _FREE = 0xFFFFFFFE, 0xFFFFFFFF
@@ -80,21 +86,27 @@ _WORD = b"\xec\xa5" + bytes(8)
     ("streams", "expected"),
     [
         ({"WordDocument": _WORD + b"\0\0"}, kinds.DOC),
-        ({"WordDocument": _WORD + b"\0\x01"}, kinds.DOC.but(Problem.PASSWORD)),
-        ({"WordDocument": _WORD + b"\0\x13"}, kinds.DOC.but(Problem.PASSWORD)),
+        ({"WordDocument": _WORD + b"\0\x01"}, kinds.DOC.but(DocumentProblem.PASSWORD)),
+        ({"WordDocument": _WORD + b"\0\x13"}, kinds.DOC.but(DocumentProblem.PASSWORD)),
         ({"WordDocument": _WORD + b"\x01\x02"}, kinds.DOC),
-        ({"WordDocument": b"\xdc\xa5" + b"\xff" * 10}, kinds.DOC.but(Problem.PASSWORD)),
+        (
+            {"WordDocument": b"\xdc\xa5" + b"\xff" * 10},
+            kinds.DOC.but(DocumentProblem.PASSWORD),
+        ),
         ({"WordDocument": b"\xff" * 12}, kinds.DOC),
         (
             {"Workbook": _BEGINNING_OF_FILE + _PASSWORD},
-            kinds.XLS.but(Problem.PASSWORD),
+            kinds.XLS.but(DocumentProblem.PASSWORD),
         ),
-        ({"Book": _BEGINNING_OF_FILE + _PASSWORD}, kinds.XLS.but(Problem.PASSWORD)),
+        (
+            {"Book": _BEGINNING_OF_FILE + _PASSWORD},
+            kinds.XLS.but(DocumentProblem.PASSWORD),
+        ),
         ({"Workbook": _BEGINNING_OF_FILE + record(0x42, b"/\0")}, kinds.XLS),
         ({"Book": _BEGINNING_OF_FILE}, kinds.XLS),
         (
             {"Workbook": _BEGINNING_OF_FILE, "_VBA_PROJECT_CUR": b""},
-            kinds.XLS.but(Problem.MACROS),
+            kinds.XLS.but(DocumentProblem.MACROS),
         ),
         ({"PowerPoint Document": b""}, kinds.PPT),
         ({"EncryptedSummary": b"", "MatOST": b""}, kinds.WPS),
@@ -102,7 +114,7 @@ _WORD = b"\xec\xa5" + bytes(8)
     ],
 )
 def test_office_files_say_in_their_first_bytes_whether_they_want_a_password(
-    streams: dict[str, bytes], expected: Kind
+    streams: dict[str, bytes], expected: DocumentKind
 ) -> None:
     """Word by a flag of its header, Excel by a record, PowerPoint by a stream."""
     assert recognise(BytesIO(compound(streams))) == expected
@@ -120,7 +132,7 @@ def test_the_sectors_of_a_compound_file_are_small_or_large(
         directory=directory,
     )
 
-    assert recognise(BytesIO(content)) == kinds.DOC.but(Problem.PASSWORD)
+    assert recognise(BytesIO(content)) == kinds.DOC.but(DocumentProblem.PASSWORD)
 
 
 @pytest.mark.parametrize("shift", [8, 10, 13])
@@ -152,7 +164,9 @@ def test_a_name_that_is_longer_than_its_place_is_not_believed(length: int) -> No
 @pytest.mark.parametrize(
     ("name", "expected"), [("", kinds.UNKNOWN), ("x" * 31, kinds.UNKNOWN)]
 )
-def test_the_shortest_and_the_longest_name_are_names(name: str, expected: Kind) -> None:
+def test_the_shortest_and_the_longest_name_are_names(
+    name: str, expected: DocumentKind
+) -> None:
     """Neither is one that we know."""
     assert recognise(BytesIO(compound({name: b""}))) == expected
 
@@ -166,7 +180,7 @@ def test_a_sibling_behind_the_end_of_the_directory_is_not_believed() -> None:
 
     struct.pack_into("<L", content, right, 3)
     content[512 * 2 + 128 * 3 : 512 * 3] = entry("Macros")
-    assert recognise(BytesIO(content)) == kinds.DOC.but(Problem.MACROS)
+    assert recognise(BytesIO(content)) == kinds.DOC.but(DocumentProblem.MACROS)
 
 
 def test_a_stream_on_the_left_counts_as_one_on_the_right() -> None:
@@ -174,7 +188,7 @@ def test_a_stream_on_the_left_counts_as_one_on_the_right() -> None:
     content = bytearray(compound({"WordDocument": b"", "Macros": b""}))
     struct.pack_into("<2L", content, 512 * 2 + 128 + 68, 2, _FREE)
 
-    assert recognise(BytesIO(content)) == kinds.DOC.but(Problem.MACROS)
+    assert recognise(BytesIO(content)) == kinds.DOC.but(DocumentProblem.MACROS)
 
 
 def test_a_stream_that_is_packed_away_with_other_small_ones_is_not_looked_into() -> (

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from letterbox.domain.documents import Kind, Problem, kinds, recognise
+from letterbox.domain.documents import DocumentKind, DocumentProblem, kinds, recognise
 
 _PDF_END = b"\nstartxref\n9\n%%EOF\n"
 _ENCRYPTED = b"trailer <</Encrypt 9 0 R>>"
@@ -37,7 +37,7 @@ def brands(size: int, major: bytes, *others: bytes) -> bytes:
     ],
 )
 def test_an_image_or_an_archive_is_told_where_its_format_says_so(
-    content: bytes, expected: Kind
+    content: bytes, expected: DocumentKind
 ) -> None:
     """A mark somewhere else is none."""
     assert recognise(BytesIO(content)) == expected
@@ -55,7 +55,7 @@ def test_an_image_or_an_archive_is_told_where_its_format_says_so(
     ],
 )
 def test_a_late_header_is_one_within_the_first_kilobyte(
-    content: bytes, expected: Kind
+    content: bytes, expected: DocumentKind
 ) -> None:
     """A text that speaks of PDF does not end as one."""
     assert recognise(BytesIO(content)) == expected
@@ -64,15 +64,15 @@ def test_a_late_header_is_one_within_the_first_kilobyte(
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"%PDF-1.7\n" + _ENCRYPTED, Problem.PASSWORD),
-        (b"%PDF-1.7\n" + _ENCRYPTED + b" " * 32_742, Problem.PASSWORD),
+        (b"%PDF-1.7\n" + _ENCRYPTED, DocumentProblem.PASSWORD),
+        (b"%PDF-1.7\n" + _ENCRYPTED + b" " * 32_742, DocumentProblem.PASSWORD),
         (b"%PDF-1.7\n" + _ENCRYPTED + b" " * 32_743, None),
         (b"%PDF-1.7\n/Encrypt 9 0 R\ntrailer <<>>", None),
         (b"%PDF-1.7\n" + _ENCRYPTED + b"trailer <<>>", None),
         (b"%PDF-1.7\ntrailer <</Encrypted 9 0 R>>", None),
         (
             b"%PDF-1.7\n/Encrypt 9 0 R" + b" " * 33_000 + b"\nstartxref\n9\n%%EOF",
-            Problem.PASSWORD,
+            DocumentProblem.PASSWORD,
         ),
         (
             b"%PDF-1.7\n/Encrypt 9 0 R"
@@ -81,12 +81,12 @@ def test_a_late_header_is_one_within_the_first_kilobyte(
             None,
         ),
         (b"%PDF-1.7\n" + b"%%EOF\n" * 100, None),
-        (b"%PDF-1.7\n" + b"%%EOF\n" * 101, Problem.UNREADABLE),
-        (b"%PDF-1.7\n" + b"/Prev 1\n" * 101, Problem.UNREADABLE),
+        (b"%PDF-1.7\n" + b"%%EOF\n" * 101, DocumentProblem.UNREADABLE),
+        (b"%PDF-1.7\n" + b"/Prev 1\n" * 101, DocumentProblem.UNREADABLE),
     ],
 )
 def test_the_last_trailer_of_a_pdf_says_whether_it_wants_a_password(
-    content: bytes, problem: Problem | None
+    content: bytes, problem: DocumentProblem | None
 ) -> None:
     """Where it lies at the end, or where the end says; more than a hundred are odd."""
     expected = kinds.PDF.but(problem) if problem else kinds.PDF
@@ -99,14 +99,14 @@ def test_the_last_trailer_of_a_pdf_says_whether_it_wants_a_password(
     [
         (b"{\\rtf1", None),
         (b"{\\rtf1 " + b"{" * 999, None),
-        (b"{\\rtf1 " + b"{" * 1000, Problem.UNREADABLE),
-        (b"{\\rtf1 " + b"\\\\{" * 1000, Problem.UNREADABLE),
+        (b"{\\rtf1 " + b"{" * 1000, DocumentProblem.UNREADABLE),
+        (b"{\\rtf1 " + b"\\\\{" * 1000, DocumentProblem.UNREADABLE),
         (b"{\\rtf1 " + b"\\{" * 1000, None),
         (b"{\\rtf1 " + b"{}" * 1000, None),
     ],
 )
 def test_an_rtf_is_odd_beyond_a_thousand_groups_in_each_other(
-    content: bytes, problem: Problem | None
+    content: bytes, problem: DocumentProblem | None
 ) -> None:
     """Braces of the text itself are escaped, and no groups."""
     expected = kinds.RTF.but(problem) if problem else kinds.RTF

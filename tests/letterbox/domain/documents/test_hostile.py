@@ -10,7 +10,7 @@ from time import process_time
 
 import pytest
 
-from letterbox.domain.documents import Kind, Problem, recognise
+from letterbox.domain.documents import DocumentKind, DocumentProblem, recognise
 from letterbox.domain.documents.kinds import (
     DOC,
     DOCX,
@@ -80,7 +80,7 @@ def test_a_hostile_file_of_any_kind_is_flagged(name: str) -> None:
     ids=["deep", "long", "escaped", "revised", "list", "indented"],
 )
 def test_document_that_only_resembles_a_hostile_one_is_not_flagged(
-    content: bytes, kind: Kind
+    content: bytes, kind: DocumentKind
 ) -> None:
     """What people's programs write stays far below the limits."""
     assert recognise(BytesIO(content)) == kind
@@ -96,7 +96,7 @@ def test_a_document_that_contradicts_itself_has_no_type(name: str) -> None:
 
 @pytest.mark.parametrize(("content", "expected"), [*far_away()])
 def test_a_place_far_behind_the_end_of_a_file_on_disk_is_read_as_nothing(
-    content: bytes, expected: Kind
+    content: bytes, expected: DocumentKind
 ) -> None:
     """File systems refuse to seek so far, where a file in memory does not mind."""
     with TemporaryFile() as file:
@@ -171,7 +171,7 @@ def _zip64(*, count: int = 1, shift: int = 0, at: int = 0) -> bytes:
     ],
 )
 def test_a_zip_is_read_only_where_all_its_statements_agree(
-    content: bytes, expected: Kind
+    content: bytes, expected: DocumentKind
 ) -> None:
     """What else writes zips than office programs is kept too, and flagged."""
     assert recognise(BytesIO(content)) == expected
@@ -179,12 +179,12 @@ def test_a_zip_is_read_only_where_all_its_statements_agree(
 
 @pytest.mark.parametrize(("begins", "kind"), [(b"%PDF-1.7\n", PDF), (b"{\\rtf1 ", RTF)])
 def test_a_document_of_two_formats_at_once_is_flagged(
-    begins: bytes, kind: Kind
+    begins: bytes, kind: DocumentKind
 ) -> None:
     """A program that goes by the end of a file would open the zip in it."""
     told = recognise(BytesIO(begins + zipped((b"cv.exe", b"", 0))))
 
-    assert told == kind.but(Problem.UNREADABLE)
+    assert told == kind.but(DocumentProblem.UNREADABLE)
 
 
 def test_files_that_lie_in_each_other_are_not_believed() -> None:
@@ -226,7 +226,7 @@ def _compound_with(stream: str, content: bytes) -> bytes:
 @pytest.mark.parametrize(("stream", "kind"), [("WordDocument", DOC), ("Workbook", XLS)])
 @pytest.mark.parametrize("length", [0, 1, 2, 3, 10, 11, 12, 511])
 def test_a_document_cut_off_within_its_first_bytes_is_told(
-    stream: str, kind: Kind, length: int
+    stream: str, kind: DocumentKind, length: int
 ) -> None:
     """An upload may end anywhere."""
     begins = (b"\xec\xa5" + bytes(509))[:length]

@@ -5,7 +5,13 @@ from io import BytesIO
 
 import pytest
 
-from letterbox.domain.documents import UNREADABLE, Kind, Problem, kinds, recognise
+from letterbox.domain.documents import (
+    UNREADABLE,
+    DocumentKind,
+    DocumentProblem,
+    kinds,
+    recognise,
+)
 from tests.hostile import zipped
 from tests.letterbox.domain.documents.test_recognition import (
     MAIN,
@@ -38,7 +44,7 @@ def holding(*names: str) -> bytes:
     ],
 )
 def test_every_kind_of_office_document_is_told(
-    content_type: str, expected: Kind
+    content_type: str, expected: DocumentKind
 ) -> None:
     """Templates, slide shows, binary workbooks; with macros, and flagged, or not."""
     assert recognise(BytesIO(package(content_type, "/a/b.xml"))) == expected
@@ -73,7 +79,7 @@ def test_a_page_as_microsoft_prints_it_is_told() -> None:
     ],
 )
 def test_a_package_is_read_however_a_program_spells_its_parts(
-    content: bytes, expected: Kind
+    content: bytes, expected: DocumentKind
 ) -> None:
     """By the type, by the ending, by the usual name."""
     assert recognise(BytesIO(content)) == expected
@@ -99,12 +105,12 @@ def without_relations(*types: str) -> bytes:
         ((), kinds.ZIP),
         (
             (MAIN, "application/vnd.ms-office.vbaProject"),
-            kinds.DOCX.but(Problem.MACROS),
+            kinds.DOCX.but(DocumentProblem.MACROS),
         ),
     ],
 )
 def test_without_a_main_part_the_only_type_that_could_be_it_counts(
-    types: tuple[str, ...], expected: Kind
+    types: tuple[str, ...], expected: DocumentKind
 ) -> None:
     """Two that could be are none; macros are flagged wherever they are listed."""
     assert recognise(BytesIO(without_relations(*types))) == expected
@@ -118,7 +124,10 @@ def test_without_a_main_part_the_only_type_that_could_be_it_counts(
         (open_document("presentation-template"), kinds.OTP),
         (open_document("graphics"), kinds.ODG),
         (open_document("text-master"), kinds.ODT),
-        (open_document("text", "Scripts/python/a.py"), kinds.ODT.but(Problem.MACROS)),
+        (
+            open_document("text", "Scripts/python/a.py"),
+            kinds.ODT.but(DocumentProblem.MACROS),
+        ),
         (open_document("text", "mybasic/a", "Object/scripts/a"), kinds.ODT),
         (
             zipped((b"mimetype", b"application/vnd.sun.xml.writer\n", 0)),
@@ -131,7 +140,9 @@ def test_without_a_main_part_the_only_type_that_could_be_it_counts(
         ),
     ],
 )
-def test_every_kind_of_open_document_is_told(content: bytes, expected: Kind) -> None:
+def test_every_kind_of_open_document_is_told(
+    content: bytes, expected: DocumentKind
+) -> None:
     """By a type that is the first thing in the file, and one that we know."""
     assert recognise(BytesIO(content)) == expected
 
@@ -171,7 +182,7 @@ def test_a_mimetype_behind_an_extra_field_is_read_where_it_lies() -> None:
     ],
 )
 def test_what_apples_programs_write_is_told_by_its_files(
-    names: tuple[str, ...], expected: Kind
+    names: tuple[str, ...], expected: DocumentKind
 ) -> None:
     """Those of today, and those of before 2013."""
     assert recognise(BytesIO(holding(*names))) == expected

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from letterbox.domain.documents import UNREADABLE, Kind, Problem, kinds, recognise
+from letterbox.domain.documents import (
+    UNREADABLE,
+    DocumentKind,
+    DocumentProblem,
+    kinds,
+    recognise,
+)
 from tests.hostile import zipped
 
 _ODF = "application/vnd.oasis.opendocument."
@@ -126,13 +132,13 @@ PDF_END = b"\nstartxref\n9\n%%EOF\n"
     ],
 )
 def test_signatures_at_the_beginning_come_first(
-    content: bytes, expected: Kind | str
+    content: bytes, expected: DocumentKind | str
 ) -> None:
     """Only what is nothing else is a PDF by what stands within."""
     told = recognise(BytesIO(content))
 
     if isinstance(expected, str):
-        assert told == kinds.PDF.but(Problem(expected))
+        assert told == kinds.PDF.but(DocumentProblem(expected))
     else:
         assert told == expected
 
@@ -150,7 +156,10 @@ def test_signatures_at_the_beginning_come_first(
         (package(MAIN, "/my cv.xml", target="my%20cv.xml"), kinds.DOCX),
         (package(MAIN, "/a/b.x", by_default=True), kinds.DOCX),
         (package(MAIN.upper(), relation=_STRICT), kinds.DOCX),
-        (package(MAIN, other="word/vbaProject.bin"), kinds.DOCX.but(Problem.MACROS)),
+        (
+            package(MAIN, other="word/vbaProject.bin"),
+            kinds.DOCX.but(DocumentProblem.MACROS),
+        ),
         (package(MACROS), kinds.DOCM),
         (package(TEMPLATE), kinds.DOTX),
         (package(MACRO_TEMPLATE), kinds.DOTM),
@@ -164,13 +173,21 @@ def test_signatures_at_the_beginning_come_first(
         (open_document("text"), kinds.ODT),
         (open_document("text-template"), kinds.OTT),
         (open_document("spreadsheet"), kinds.ODS),
-        (open_document("text", "Basic/script-lc.xml"), kinds.ODT.but(Problem.MACROS)),
-        (open_document("text", "encrypted-package"), kinds.ODT.but(Problem.PASSWORD)),
+        (
+            open_document("text", "Basic/script-lc.xml"),
+            kinds.ODT.but(DocumentProblem.MACROS),
+        ),
+        (
+            open_document("text", "encrypted-package"),
+            kinds.ODT.but(DocumentProblem.PASSWORD),
+        ),
         (zipped((b"mimetype", b"application/epub+zip", 0)), kinds.EPUB),
         (zipped((b"virus.exe", b"", 0)), kinds.ZIP),
     ],
 )
-def test_a_package_is_what_its_main_part_is(content: bytes, expected: Kind) -> None:
+def test_a_package_is_what_its_main_part_is(
+    content: bytes, expected: DocumentKind
+) -> None:
     """Whatever its files are called, and whoever wrote them."""
     assert recognise(BytesIO(content)) == expected
 
@@ -184,12 +201,12 @@ def test_a_package_is_what_its_main_part_is(content: bytes, expected: Kind) -> N
             ole("A", "B", "C", "D", "E", "F", "G", "WordDocument", directory=(9, 3, 7)),
             kinds.DOC,
         ),
-        (ole("WordDocument", "Macros"), kinds.DOC.but(Problem.MACROS)),
+        (ole("WordDocument", "Macros"), kinds.DOC.but(DocumentProblem.MACROS)),
         (ole("Workbook"), kinds.XLS),
         (ole("PowerPoint Document"), kinds.PPT),
         (
             ole("PowerPoint Document", "EncryptedSummary"),
-            kinds.PPT.but(Problem.PASSWORD),
+            kinds.PPT.but(DocumentProblem.PASSWORD),
         ),
         (ole("__properties_version1.0", "WordDocument"), kinds.MSG),
         (ole("EncryptedPackage", "EncryptionInfo"), kinds.ENCRYPTED_OFFICE),
@@ -200,7 +217,7 @@ def test_a_package_is_what_its_main_part_is(content: bytes, expected: Kind) -> N
     ],
 )
 def test_a_compound_file_is_read_along_its_tables(
-    content: bytes, expected: Kind
+    content: bytes, expected: DocumentKind
 ) -> None:
     """Its directory may lie in pieces; what lies deeper does not count."""
     assert recognise(BytesIO(content)) == expected
@@ -243,7 +260,9 @@ def test_a_compound_file_is_read_along_its_tables(
         (b"Name: Ada\nAge: 33\nBorn: 1 May", kinds.TXT),
     ],
 )
-def test_a_text_is_what_it_is_written_in(content: bytes, expected: Kind) -> None:
+def test_a_text_is_what_it_is_written_in(
+    content: bytes, expected: DocumentKind
+) -> None:
     """In any encoding that people use; markup is told apart, and flagged."""
     assert recognise(BytesIO(content)) == expected
 
@@ -264,7 +283,7 @@ def test_a_text_is_what_it_is_written_in(content: bytes, expected: Kind) -> None
     ],
 )
 def test_an_image_or_an_archive_is_known_by_its_first_bytes(
-    content: bytes, expected: Kind
+    content: bytes, expected: DocumentKind
 ) -> None:
     """They are kept and flagged, as a person can look at them."""
     assert recognise(BytesIO(content)) == expected
@@ -294,12 +313,12 @@ def test_recognising_a_damaged_document_never_raises(
     content[at : at + len(damage)] = damage
 
     assert recognise(BytesIO(content + tail)) in set(_known()) | {
-        kind.but(problem) for kind in _known() for problem in Problem
+        kind.but(problem) for kind in _known() for problem in DocumentProblem
     }
 
 
-def _known() -> list[Kind]:
-    return [one for one in vars(kinds).values() if isinstance(one, Kind)]
+def _known() -> list[DocumentKind]:
+    return [one for one in vars(kinds).values() if isinstance(one, DocumentKind)]
 
 
 @pytest.mark.parametrize("padding", [b"\n", b"\r\n", b"\0", bytes(512), b" ", b"\x1a"])

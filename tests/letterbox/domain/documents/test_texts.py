@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from letterbox.domain.documents import Kind, Problem, kinds, recognise
+from letterbox.domain.documents import DocumentKind, DocumentProblem, kinds, recognise
 
 _JAPANESE = "履歴書\n名前 アダ エグザンプル\n学歴 東京\n"
 _OF_A_PROGRAM = "Message-ID: <1@example.com>\n"
@@ -43,7 +43,7 @@ _SVG = "http://www.w3.org/2000/svg"
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_markup_is_told_whatever_it_is_encoded_in(
-    text: str, expected: Kind, encoding: str
+    text: str, expected: DocumentKind, encoding: str
 ) -> None:
     """By what a browser, or Word, would take it for."""
     assert recognise(BytesIO(text.encode(encoding))) == expected
@@ -76,12 +76,12 @@ def test_markup_is_told_whatever_it_is_encoded_in(
         (f"{_OF_A_PROGRAM}From: a\n" + "x:\n" * 198, kinds.EML),
         (
             f"{_OF_A_PROGRAM}From: a\n" + "x:\n" * 199,
-            kinds.EML.but(Problem.UNREADABLE),
+            kinds.EML.but(DocumentProblem.UNREADABLE),
         ),
     ],
 )
 def test_a_mail_is_told_by_fields_that_only_programs_write(
-    header: str, expected: Kind
+    header: str, expected: DocumentKind
 ) -> None:
     """A letter may have From, To and Date; a saved page is from nobody to nobody."""
     assert recognise(BytesIO(f"{header}\nHello".encode())) == expected
@@ -153,7 +153,7 @@ def test_numbers_and_rubbish_are_no_text(content: bytes) -> None:
     ],
 )
 def test_a_text_may_hold_a_few_marks_of_word_processors_and_no_others(
-    content: bytes, expected: Kind
+    content: bytes, expected: DocumentKind
 ) -> None:
     """Cells, pages and soft hyphens; one in twenty at most."""
     assert recognise(BytesIO(content)) == expected

@@ -6,7 +6,13 @@ from io import BytesIO
 
 import pytest
 
-from letterbox.domain.documents import UNREADABLE, Kind, Problem, kinds, recognise
+from letterbox.domain.documents import (
+    UNREADABLE,
+    DocumentKind,
+    DocumentProblem,
+    kinds,
+    recognise,
+)
 from letterbox.domain.documents.bounded import BoundedReader, NotBelievedError
 from letterbox.domain.documents.zips import read_directory, read_part
 from tests.hostile import central, end, end_64, local, zipped
@@ -96,7 +102,9 @@ def test_the_directory_of_a_zip_has_no_room_for_more_than_its_entries() -> None:
 
 
 @pytest.mark.parametrize(("packed", "expected"), [(7, kinds.ZIP), (8, UNREADABLE)])
-def test_a_file_ends_before_the_next_one_begins(packed: int, expected: Kind) -> None:
+def test_a_file_ends_before_the_next_one_begins(
+    packed: int, expected: DocumentKind
+) -> None:
     """The last one ends before the directory."""
     body = local(b"a.txt", b"content")
     directory = central(b"a.txt", packed) + central(b"b.txt", 7, offset=len(body))
@@ -214,11 +222,11 @@ def test_a_local_header_that_says_otherwise_is_not_believed(
     ("manifest", "expected"),
     [
         (b"<manifest/>", kinds.ODT),
-        (b"<file><encryption-data/></file>", kinds.ODT.but(Problem.PASSWORD)),
+        (b"<file><encryption-data/></file>", kinds.ODT.but(DocumentProblem.PASSWORD)),
     ],
 )
 def test_an_open_document_says_in_its_manifest_that_it_is_encrypted(
-    manifest: bytes, expected: Kind
+    manifest: bytes, expected: DocumentKind
 ) -> None:
     """Each of its files is, and the list of them never."""
     content = zipped(

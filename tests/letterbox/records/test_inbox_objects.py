@@ -1,12 +1,14 @@
 """A submission and its documents as one object, and whatever may lie in its place."""
 
+import errno
 import io
 import shutil
 import struct
 import subprocess
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from io import BytesIO
+from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
@@ -20,10 +22,14 @@ from letterbox.domain.ids import key_part
 from letterbox.domain.ports import ObjectStore
 from letterbox.records import inbox
 from letterbox.records.applications import StoredApplications
-from letterbox.records.deliveries import DeliveryWriter, opened_documents, read_delivery
+from letterbox.records.inbox_objects import (
+    SubmissionWriter,
+    opened_documents,
+    read_submission,
+)
 from letterbox.storage.directory import DirectoryStore
-from tests.deliveries import said_otherwise, with_other_documents
 from tests.factories import PDF, careerjet
+from tests.inbox_objects import said_otherwise, with_other_documents
 
 SUBMISSION, CONTENTS = careerjet("1")
 _MIB = 1024 * 1024
@@ -46,7 +52,7 @@ def test_a_delivery_is_read_back_as_it_was_written(store: ObjectStore) -> None:
         with pytest.raises(FileNotFoundError):
             next(documents.chunks("0" * 64))
 
-    assert read_delivery(store, KEY) == SUBMISSION
+    assert read_submission(store, KEY) == SUBMISSION
     with ZipFile(BytesIO(body)) as archive:
         assert archive.testzip() is None
         assert archive.namelist() == [f"documents/{CV.sha256}", "delivery.json"]
@@ -77,7 +83,7 @@ def test_a_submission_that_is_longer_than_the_end_is_read_too(
 
     [waiting] = inbox.waiting(store, key_part(long.application_id))
 
-    assert read_delivery(store, waiting.key) == long
+    assert read_submission(store, waiting.key) == long
 
 
 def test_the_largest_text_that_is_kept_can_be_read_and_no_larger_one_is_kept(
@@ -92,7 +98,7 @@ def test_the_largest_text_that_is_kept_can_be_read_and_no_larger_one_is_kept(
     too_large = fitting.model_copy(update={"said": "€" * (22 * _MIB)})
 
     inbox.put(store, fitting)
-    read = read_delivery(store, KEY)
+    read = read_submission(store, KEY)
     store.delete(KEY)
     with pytest.raises(TooLargeError):
         inbox.put(store, too_large)
@@ -103,16 +109,16 @@ def test_the_largest_text_that_is_kept_can_be_read_and_no_larger_one_is_kept(
 
 def test_a_document_that_comes_twice_is_one(store: ObjectStore) -> None:
     """Its second copy has no name that anyone looks for, so that the file is sound."""
-    with store.draft() as draft, closing(DeliveryWriter(draft)) as delivery:
+    with store.draft() as target, closing(SubmissionWriter(target)) as draft:
         for _ in range(2):
-            document = delivery.begin()
+            document = draft.begin()
             document.write(PDF)
             assert document.end() == (CV.sha256, CV.size)
-        delivery.keep(SUBMISSION)
+        draft.save(SUBMISSION)
 
     with ZipFile(BytesIO(store.get(KEY))) as archive:
         assert len(set(archive.namelist())) == 3
-    assert read_delivery(store, KEY) == SUBMISSION
+    assert read_submission(store, KEY) == SUBMISSION
 
 
 def packed(body: bytes) -> bytes:
@@ -192,8 +198,8 @@ def test_what_is_no_delivery_is_unreadable(
     """Whoever made it so; nothing of it is in the error, and nothing is unpacked."""
     store.put(KEY, spoil(body_of(store)))
 
-    with pytest.raises(ValueError, match="no delivery") as caught:
-        read_delivery(store, KEY)
+    with pytest.raises(ValueError, match="no submission") as caught:
+        read_submission(store, KEY)
 
     assert "Ada" not in str(caught.value)
     assert caught.value.__suppress_context__
@@ -226,7 +232,7 @@ def test_no_byte_that_is_changed_raises_anything_else(data: st.DataObject) -> No
     body[at] = data.draw(st.integers(0, 255))
 
     try:
-        found = read_delivery(InMemory(bytes(body)), KEY)  # type: ignore[arg-type]
+        found = read_submission(InMemory(bytes(body)), KEY)  # type: ignore[arg-type]
     except ValueError:
         return
 
@@ -248,9 +254,32 @@ def test_a_delivery_without_its_beginning_has_damaged_documents(
     """What the board said is whole, and recorded: the document is the lesser loss."""
     store.put(KEY, body_of(store)[lost:])
 
-    assert read_delivery(store, KEY) == SUBMISSION
+    assert read_submission(store, KEY) == SUBMISSION
     with opened_documents(store, KEY) as documents:
         assert b"".join(documents.chunks(CV.sha256)) != PDF
+
+
+@contextmanager
+def _on_a_failing_disk() -> Iterator[BinaryIO]:
+    """Open a file that takes everything, and gives nothing back."""
+
+    class Disk(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            del size
+            raise OSError(errno.EIO, "the disk fails")
+
+    yield Disk()
+
+
+def test_a_disk_that_fails_is_no_delivery_without_documents(store: ObjectStore) -> None:
+    """The document would be given up for lost, and the inbox cleared."""
+    body_of(store)
+
+    with (
+        opened_documents(store, KEY, _on_a_failing_disk) as documents,
+        pytest.raises(OSError, match="the disk fails"),
+    ):
+        next(documents.chunks(CV.sha256))
 
 
 def test_a_damaged_document_is_read_as_it_is(store: ObjectStore) -> None:

@@ -11,6 +11,7 @@ from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
     PydanticBaseSettingsSource,
+    SettingsConfigDict,
 )
 
 PREFIX = "LETTERBOX_"
@@ -28,7 +29,35 @@ class Unusable:
     """A whole message, which names the variable."""
 
 
-def sources(
+class Section(BaseSettings):
+    """Part of the settings: each variable is ``LETTERBOX_`` and the field's name."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        # Editors of Windows write a byte order mark.
+        env_file_encoding="utf-8-sig",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 the base's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read secrets from files too; arguments take precedence over all."""
+        environment = _sources(settings_cls, env_settings, dotenv_settings)
+        return init_settings, *environment
+
+
+def _sources(
     settings: type[BaseSettings],
     environment: PydanticBaseSettingsSource,
     dotenv: PydanticBaseSettingsSource,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from letterbox.setting_sources import PREFIX, Unusable
+from letterbox.settings.sources import PREFIX, Unusable
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

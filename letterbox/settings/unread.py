@@ -11,8 +11,8 @@ import structlog
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
-from letterbox.setting_sources import FILE, PREFIX
 from letterbox.settings import Settings
+from letterbox.settings.sources import FILE, PREFIX
 
 # One letter of five may be another.
 _NEAR = 0.8

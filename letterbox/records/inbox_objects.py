@@ -8,8 +8,8 @@ believes nothing: the bytes may be damaged, or a stranger's.
 
 import os
 import struct
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from hashlib import sha256
 from io import BytesIO
 from typing import IO, BinaryIO, cast
@@ -20,7 +20,7 @@ from letterbox.domain.drafts import Draft
 from letterbox.domain.errors import StoreUnavailableError, TooLargeError
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
-from letterbox.streams import spooled
+from letterbox.streams import is_of_disk, spooled
 
 _SUBMISSION = "delivery.json"
 _DOCUMENTS = "documents/"
@@ -43,7 +43,7 @@ _HEADER = struct.Struct("<26x2H")
 _MAX_OVERHEAD = 1024
 
 
-class DeliveryWriter:
+class SubmissionWriter:
     """The ``Delivery`` port: documents as they come, then what they belong to."""
 
     def __init__(self, draft: Draft) -> None:
@@ -63,19 +63,19 @@ class DeliveryWriter:
         self._document = _DocumentWriter(self._zip, number, self._digests)
         return self._document
 
-    def keep(self, submission: Submission) -> None:
+    def save(self, submission: Submission) -> None:
         """
         Write the submission, close the file and make it durable.
 
         Raises TooLargeError for what could not be read again.
         """
-        said = submission.model_dump_json().encode()
-        if len(said) > _MAX_SUBMISSION:
+        body = submission.model_dump_json().encode()
+        if len(body) > _MAX_SUBMISSION:
             raise TooLargeError("the application has more text than can be kept")
-        self._zip.writestr(ZipInfo(_SUBMISSION, _TIME), said)
+        self._zip.writestr(ZipInfo(_SUBMISSION, _TIME), body)
         self._zip.close()
         key = keys.inbox_record(submission.application_id, submission.fingerprint)
-        self._draft.keep(key)
+        self._draft.save(key)
 
     def close(self) -> None:
         """End what was not kept: zipfile does not forget a file that is open."""
@@ -120,18 +120,18 @@ class _DocumentWriter:
         self._file.close()
 
 
-def read_delivery(store: ObjectStore, key: str) -> Submission:
+def read_submission(store: ObjectStore, key: str) -> Submission:
     """Read a submission and no document (FileNotFoundError, ValueError)."""
     end, size = store.get_end(key, _END)
     with _damaged():
-        needed = _needed_of(_End(end, size), size)
+        needed = _needed_of(_FileEnd(end, size), size)
     if needed > len(end):
         end, size = store.get_end(key, needed)
     with _damaged():
-        return _submission_in(_opened(_End(end, size)))
+        return _submission_in(_opened(_FileEnd(end, size)))
 
 
-def _needed_of(end: "_End", size: int) -> int:
+def _needed_of(end: "_FileEnd", size: int) -> int:
     """Return how much of the end of an object is its submission and what follows."""
     needed = size - _opened(end).getinfo(_SUBMISSION).header_offset
     if needed > _MAX_SUBMISSION + _END:
@@ -149,8 +149,8 @@ def _submission_in(archive: ZipFile) -> Submission:
     return submission
 
 
-def _opened(file: "BinaryIO | _End") -> ZipFile:
-    """Open what may be no delivery (whatever zipfile raises, and ValueError)."""
+def _opened(file: "BinaryIO | _FileEnd") -> ZipFile:
+    """Open what may be no such object (whatever zipfile raises, and ValueError)."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - _TABLE_END.size - _ZIP64_SIZE))
     _check_table(file.read())
@@ -166,9 +166,9 @@ def _check_table(end: bytes) -> None:
     )
     is_large = end[-_TABLE_END.size - _ZIP64_SIZE :].startswith(_ZIP64_MARK)
     if mark != _TABLE_END_MARK or comment or is_large:
-        raise ValueError("no delivery's end")
+        raise ValueError("not the end of a submission")
     if count > _MAX_MEMBERS or length > _END - _TABLE_END.size - _ZIP64_SIZE:
-        raise ValueError("more than a delivery holds")
+        raise ValueError("more than a submission holds")
 
 
 def _check_members(members: Sequence[ZipInfo], size: int) -> None:
@@ -185,7 +185,7 @@ def _check_members(members: Sequence[ZipInfo], size: int) -> None:
         raise ValueError("members that are not all there is")
 
 
-class _End:
+class _FileEnd:
     """A file of which the end was read; whoever reads before that is refused."""
 
     def __init__(self, end: bytes, size: int) -> None:
@@ -221,13 +221,20 @@ class _End:
         return data
 
 
-class DocumentsInInbox:
+Spool = Callable[[], AbstractContextManager[BinaryIO]]
+"""Opens the file in which the object of an inbox is read."""
+
+
+class StoredInboxDocuments:
     """The ``DeliveredDocuments`` port; nothing is read until a document is wanted."""
 
-    def __init__(self, store: ObjectStore, key: str, closing: ExitStack) -> None:
+    def __init__(
+        self, store: ObjectStore, key: str, closing: ExitStack, spool: Spool
+    ) -> None:
         self._store = store
         self._key = key
         self._closing = closing
+        self._spool = spool
         self._file: BinaryIO | None = None
         self._members: Mapping[str, ZipInfo] = {}
 
@@ -236,7 +243,7 @@ class DocumentsInInbox:
         file = self._file = self._file or self._read()
         member = self._members.get(f"{_DOCUMENTS}{sha256}")
         if member is None:
-            raise FileNotFoundError("no such document in the delivery")
+            raise FileNotFoundError("no such document in the inbox")
         if member.header_offset < 0:
             return  # The beginning of the file is lost.
         # Not by zipfile: of a damaged document it keeps the last bytes to itself.
@@ -251,7 +258,7 @@ class DocumentsInInbox:
             yield chunk
 
     def _read(self) -> BinaryIO:
-        file = self._closing.enter_context(spooled())
+        file = self._closing.enter_context(self._spool())
         with self._store.open(self._key) as chunks:
             file.writelines(chunks)
         # What is damaged has no documents.
@@ -261,10 +268,12 @@ class DocumentsInInbox:
 
 
 @contextmanager
-def opened_documents(store: ObjectStore, key: str) -> Iterator[DocumentsInInbox]:
+def opened_documents(
+    store: ObjectStore, key: str, spool: Spool = spooled
+) -> Iterator[StoredInboxDocuments]:
     """Read the documents of an object in the inbox, which may not be there."""
     with ExitStack() as closing:
-        yield DocumentsInInbox(store, key, closing)
+        yield StoredInboxDocuments(store, key, closing, spool)
 
 
 @contextmanager
@@ -272,6 +281,8 @@ def _damaged() -> Iterator[None]:
     """Raise ValueError for whatever broken bytes raise: nobody lists that."""
     try:
         yield
-    except Exception as error:  # noqa: BLE001 as above
+    except Exception as error:
+        if is_of_disk(error):
+            raise
         name = type(error).__name__
-        raise ValueError(f"no delivery: {name}") from None
+        raise ValueError(f"no submission: {name}") from None

@@ -18,7 +18,7 @@ _LATE = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Alarm:
+class Alert:
     """Something that is wrong, and what to do about it."""
 
     words: str
@@ -41,7 +41,7 @@ class Schedule:
         return now - self.last_success > _LATE * self.every + _UNREAD
 
 
-def alarms(read: ReadGauge, schedules: list[Schedule], now: float) -> list[Alarm]:
+def alerts(read: ReadGauge, schedules: list[Schedule], now: float) -> list[Alert]:
     """Return what is wrong, the worst first."""
     return [
         *_of_sources(read, now),
@@ -51,41 +51,41 @@ def alarms(read: ReadGauge, schedules: list[Schedule], now: float) -> list[Alarm
     ]
 
 
-def _of_sources(read: ReadGauge, now: float) -> Iterator[Alarm]:
+def _of_sources(read: ReadGauge, now: float) -> Iterator[Alert]:
     for source, name in (("the store", "inbox"), ("Temporal", "temporal")):
         at = known(read(f"letterbox_{name}_read_timestamp_seconds", {}))
         if at is not None and now - at > _UNREAD:
-            yield Alarm(f"{source} does not answer", "see `letterbox doctor`")
+            yield Alert(f"{source} does not answer", "see `letterbox doctor`")
 
 
-def _of_applications(read: ReadGauge) -> Iterator[Alarm]:
+def _of_applications(read: ReadGauge) -> Iterator[Alert]:
     oldest = known(read("letterbox_inbox_oldest_seconds", {})) or 0
     depth = known(read("letterbox_inbox_depth", {})) or 0
     if oldest > _WAITING or depth > _DEEP:
         words = f"{plural(int(depth), 'application')} in the inbox, not taken over"
-        yield Alarm(words, "are Temporal and a worker running?")
+        yield Alert(words, "are Temporal and a worker running?")
     for gauge, words, do in _COUNTS:
         if count := known(read(gauge, {})):
-            yield Alarm(f"{plural(int(count), 'application')} {words}", do)
+            yield Alert(f"{plural(int(count), 'application')} {words}", do)
     if known(read("letterbox_delivery_disabled", {})):
         words = "deliveries are off: the ATS has answered 410"
-        yield Alarm(words, "`letterbox deliver --enable`")
+        yield Alert(words, "`letterbox deliver --enable`")
 
 
-def _of_schedules(schedules: list[Schedule], now: float) -> Iterator[Alarm]:
+def _of_schedules(schedules: list[Schedule], now: float) -> Iterator[Alert]:
     for schedule in schedules:
         if schedule.is_paused:
-            yield Alarm(f"{schedule.name} is paused", "unpause it in the Temporal UI")
+            yield Alert(f"{schedule.name} is paused", "unpause it in the Temporal UI")
         elif schedule.is_late(now):
-            yield Alarm(f"{schedule.name} has not succeeded lately", "see its last run")
+            yield Alert(f"{schedule.name} has not succeeded lately", "see its last run")
 
 
-def _of_audit(read: ReadGauge, now: float) -> Iterator[Alarm]:
+def _of_audit(read: ReadGauge, now: float) -> Iterator[Alert]:
     if known(read("letterbox_audit_fine", {})) == 0:
-        yield Alarm("the last audit found something wrong", "see the audit")
+        yield Alert("the last audit found something wrong", "see the audit")
     ran = known(read("letterbox_audit_last_run_timestamp_seconds", {}))
     if ran and now - ran > _AUDITED:
-        yield Alarm("no audit has run for three days", "`letterbox audit`")
+        yield Alert("no audit has run for three days", "`letterbox audit`")
 
 
 _COUNTS = (

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Deed(StrEnum):
+class JournalAction(StrEnum):
     """What was seen, or asked for: what came of it is in the history."""
 
     READ = "application read"

@@ -7,8 +7,9 @@ from typing import ParamSpec, TypeVar
 import anyio.to_thread
 from temporalio.service import RPCError
 
-from letterbox.checks import Finding, wrong
+from letterbox.checks import CheckResult, wrong
 from letterbox.domain.errors import LetterboxError, StoreUnavailableError
+from letterbox.logs import place_of
 
 TIMEOUT = 5.0
 """Seconds for one answer."""
@@ -20,9 +21,9 @@ T = TypeVar("T")
 
 
 async def safely(
-    what: str, look: Awaitable[Sequence[Finding]], seconds: float = _CHECK_TIMEOUT
-) -> Sequence[Finding]:
-    """Turn whatever hinders a check into a finding, so that it hides no other."""
+    what: str, look: Awaitable[Sequence[CheckResult]], seconds: float = _CHECK_TIMEOUT
+) -> Sequence[CheckResult]:
+    """Turn whatever hinders a check into a result, so that it hides no other."""
     try:
         async with asyncio.timeout(seconds):
             return await look
@@ -36,13 +37,13 @@ async def safely(
         message = f"Temporal answers {error.status.name}"
     except Exception as error:  # noqa: BLE001 whatever it is, the others are to be seen
         # Not its text, which may quote an address with a secret in it.
-        message = f"cannot be checked ({type(error).__name__})"
+        message = f"cannot be checked ({type(error).__name__} in {place_of(error)})"
     return [wrong(what, message)]
 
 
-async def all_of(*looks: Awaitable[Sequence[Finding]]) -> list[Finding]:
-    """Run several checks at once; return their findings in order."""
-    return [finding for some in await asyncio.gather(*looks) for finding in some]
+async def all_of(*looks: Awaitable[Sequence[CheckResult]]) -> list[CheckResult]:
+    """Run several checks at once; return their results in order."""
+    return [result for some in await asyncio.gather(*looks) for result in some]
 
 
 async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
