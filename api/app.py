@@ -16,18 +16,11 @@ from temporalio.service import RPCError
 from api import apply, docs_page, health, webhooks
 from api.acceptance import Acceptance
 from api.dependencies import ApiServices
-from api.desk import routes as desk
-from api.desk.dependencies import open_desk_services
-from api.desk.refusals import answers_in
-from api.desk.responses import DeskResponses
 from api.failures import translate_failures
 from api.metrics import Metrics
-from api.middleware import HeadRequests, OperatorRequests, TrailingSlashes
+from api.middleware import HeadRequests, TrailingSlashes
 from api.multipart.form import FormLimits
 from api.openapi import DocumentedApi
-from api.operator import routes as operator
-from api.operator.dependencies import open_operator_services
-from api.operator.path_ids import EncodedSlashes
 from api.readiness import StoreProbe
 from api.siblings import Siblings
 from api.starter import Start, Starter
@@ -79,18 +72,9 @@ def create_app(
         store = open_store(settings, hurried=True)
         services = _compose(settings, store, client, start, metrics_address)
         app.state.services = services
-        if _has_operators(settings):
-            operator_services = open_operator_services(settings, store, client)
-            app.state.operator_services = operator_services
-            app.state.desk_services = open_desk_services(
-                settings,
-                client,
-                operator_services,
-                partial(answers_in, services.metrics.registry),
-            )
         checking = asyncio.create_task(_log_what_is_missing(client))
         async with (
-            _running_desk(app),
+            _running_for_operators(app, settings, store, client),
             services.starter.running(),
             services.watch.running(),
             services.unknown.running(),
@@ -112,11 +96,9 @@ def create_app(
     app.include_router(apply.router)
     app.include_router(webhooks.router)
     if _has_operators(settings):
-        app.include_router(operator.router)
-        app.include_router(desk.router)
-        app.add_middleware(EncodedSlashes)
-        app.add_middleware(OperatorRequests)
-        app.add_middleware(DeskResponses)
+        from api import for_operators
+
+        for_operators.add_to(app)
     app.include_router(health.router)
     app.include_router(docs_page.router)
     app.add_middleware(TrailingSlashes)
@@ -124,10 +106,16 @@ def create_app(
     return app
 
 
-def _running_desk(app: FastAPI) -> AbstractAsyncContextManager[None]:
-    """Count for the desk what is refused, if there is a desk."""
-    desk = getattr(app.state, "desk_services", None)
-    return desk.refusals.running() if desk else nullcontext()
+def _running_for_operators(
+    app: FastAPI, settings: Settings, store: ObjectStore, client: Client
+) -> AbstractAsyncContextManager[None]:
+    """Serve operators, if anybody may call."""
+    if not _has_operators(settings):
+        return nullcontext()
+    # With the desk it takes 10 MB, which an API for boards alone need not have.
+    from api import for_operators
+
+    return for_operators.running(app, settings, store, client)
 
 
 def _has_operators(settings: Settings) -> bool:

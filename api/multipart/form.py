@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 from api.multipart.collector import FormCollector, FormLimits
 from api.multipart.shapes import FormShape
 from letterbox.boards.base import MultipartForm
-from letterbox.domain.drafts import SubmissionDraft
+from letterbox.domain.drafts import PIECE, SubmissionDraft
 from letterbox.domain.errors import (
     MalformedError,
     StoreUnavailableError,
@@ -77,12 +77,12 @@ async def read_form(
         try:
             collector = FormCollector(limits, closing, shape, draft)
             reader = MultipartReader(_boundary(content_type), collector.open)
-            async for chunk in body:
+            async for piece in body:
                 if collector.is_decoding or draft.may_wait:
                     # An end decodes a part as a whole: megabytes, in one go.
-                    await files.in_time(partial(reader.write, chunk))
+                    await files.in_time(partial(reader.write, piece))
                 else:
-                    reader.write(chunk)
+                    reader.write(piece)
             reader.finalize()
         except (MalformedError, StoreUnavailableError, OSError):
             async for _ in body:
@@ -92,14 +92,15 @@ async def read_form(
 
 
 async def _within(max_bytes: int, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Pass chunks on until they are too many, or until the sender is gone."""
+    """Pass chunks on, cut, until they are too many or the sender is gone."""
     size = 0
     try:
         async for chunk in chunks:
             size += len(chunk)
             if size > max_bytes:
                 raise TooLargeError("the body is too large")
-            yield chunk
+            for start in range(0, len(chunk), PIECE):
+                yield chunk[start : start + PIECE]
     except ClientDisconnect:
         raise MalformedError("the sender went away") from None
 

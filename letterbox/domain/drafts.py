@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from letterbox.domain.submission import Submission
 
 
+PIECE = 64 * 1024
+"""What is written is cut to this, so that ``may_wait`` speaks of the whole of it."""
+
+
 class Draft(Protocol):
     """
     An object that is written before its key is known; what is not kept leaves nothing.

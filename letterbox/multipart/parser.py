@@ -49,7 +49,9 @@ class MultipartReader:
         self._has_bare_end = self._has_crlf = False
         self._searched = 0
         self._sink: Sink | None = None
-        self._step: Callable[[], bool] = self._read_mark
+        # Functions, for its own methods would tie it to itself: then it and the form
+        # that it reads would stay until a collection of garbage, which takes long.
+        self._step: Callable[[MultipartReader], bool] = MultipartReader._read_mark
 
     def write(self, data: bytes) -> None:
         """
@@ -58,18 +60,18 @@ class MultipartReader:
         Raises MalformedError, which quotes nothing of what was sent.
         """
         self._buffer += data
-        while self._step():
+        while self._step(self):
             pass
 
     def finalize(self) -> None:
         """Raise MalformedError unless the closing boundary was seen."""
-        if self._step == self._read_content and self._delimiter:
+        if self._step == MultipartReader._read_content and self._delimiter:
             at = self._buffer.rfind(self._delimiter)
             after = at + len(self._delimiter)
             if at >= 0 and _LAST_END.fullmatch(self._buffer, after):
                 self._end_part(at)
-                self._step = self._read_epilogue
-        if self._step != self._read_epilogue:
+                self._step = MultipartReader._read_epilogue
+        if self._step != MultipartReader._read_epilogue:
             raise MalformedError("the form is cut off")
 
     def _read_mark(self) -> bool:
@@ -79,7 +81,7 @@ class MultipartReader:
             return False
         if start == BOM_UTF8:
             del self._buffer[1 : 1 + len(BOM_UTF8)]
-        self._step = self._read_content
+        self._step = MultipartReader._read_content
         return True
 
     def _read_content(self) -> bool:
@@ -94,12 +96,12 @@ class MultipartReader:
                 self._end_part(at)
                 # The line feed stays: what follows stands at the beginning of a line.
                 del self._buffer[: line_end.end() - 1]
-                self._step = self._read_headers
+                self._step = MultipartReader._read_headers
                 return True
             last = _LAST_END.match(self._buffer, after)
             if last and last[1]:
                 self._end_part(at)
-                self._step = self._read_epilogue
+                self._step = MultipartReader._read_epilogue
                 return True
             if _UNFINISHED_LINE.fullmatch(self._buffer, after):
                 # The content's own line feed may be a CR and an LF.
@@ -124,7 +126,7 @@ class MultipartReader:
         self._sink = self._open_part(headers)
         del self._buffer[: blank.end() - 1]
         self._is_line_start = True
-        self._step = self._read_content
+        self._step = MultipartReader._read_content
         return True
 
     def _read_epilogue(self) -> bool:
@@ -174,7 +176,9 @@ class MultipartReader:
         """Write the buffer's beginning to the sink, less a part's first line feed."""
         start = 1 if self._is_line_start else 0
         if self._sink is not None and end > start:
-            self._sink.write(bytes(self._buffer[start:end]))
+            with memoryview(self._buffer) as whole:
+                content = bytes(whole[start:end])
+            self._sink.write(content)
 
 
 def read_headers(block: bytes) -> dict[bytes, bytes]:

@@ -5,11 +5,13 @@ from contextlib import suppress
 from io import BytesIO
 from typing import BinaryIO
 
+from letterbox.domain.drafts import PIECE
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.storage.disk_errors import translated
-from letterbox.storage.objects import CHUNK
 
-_MAX_IN_MEMORY = 512 * 1024
+# Most CVs are smaller. Of larger ones so much is held until a disk takes it, and many
+# may come at once.
+_MAX_IN_MEMORY = 256 * 1024 + PIECE
 
 SaveBytes = Callable[[str, bytes], None]
 SaveFile = Callable[[str, BinaryIO], None]
@@ -40,8 +42,8 @@ class SpooledDraft:
 
     @property
     def may_wait(self) -> bool:
-        """Whether the next write, if it is no larger than most, may go to a disk."""
-        return self.is_on_disk or self._file.tell() > _MAX_IN_MEMORY - CHUNK
+        """Whether the next write, of a ``PIECE`` at most, may go to a disk."""
+        return self.is_on_disk or self._file.tell() + PIECE > _MAX_IN_MEMORY
 
     def write(self, data: bytes, /) -> int:
         """Write on, and move to a file before it is too large for memory."""

@@ -25,10 +25,15 @@ SUBMISSION = Submission(
 )
 
 
+def _local_file() -> BinaryIO:
+    return cast("BinaryIO", TemporaryFile())
+
+
 class Kept:
     """What was kept, as one would find it in a store."""
 
-    def __init__(self) -> None:
+    def __init__(self, make_file: Callable[[], BinaryIO] = _local_file) -> None:
+        self._make_file = make_file
         self.body = b""
         self.drafts: list[SpooledDraft] = []
 
@@ -36,7 +41,7 @@ class Kept:
     def open_draft(self) -> Iterator[SubmissionDraft]:
         """Begin a submission that is kept here."""
         draft = SpooledDraft(
-            make_file=_local_file,
+            make_file=self._make_file,
             save_bytes=self._save_bytes,
             save_file=self._save_file,
         )
@@ -66,10 +71,6 @@ class Kept:
     def _save_file(self, key: str, file: BinaryIO) -> None:
         file.seek(0)
         self._save_bytes(key, file.read())
-
-
-def _local_file() -> BinaryIO:
-    return cast("BinaryIO", TemporaryFile())
 
 
 async def in_thread(work: Callable[[], None]) -> None:

@@ -1,5 +1,6 @@
 """What an accepted application costs: one durable write, on a disk and in S3."""
 
+import gc
 import shutil
 import subprocess
 import sys
@@ -54,6 +55,32 @@ def test_an_accepted_application_is_synced_twice(tmp_path: Path, size: int) -> N
     none, five = (syncs(store, number, size) for number in (0, 5))
 
     assert five - none == 2 * 5
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+async def test_an_answer_leaves_no_garbage_of_ours(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What refers to itself stays until a collection, and brings that nearer."""
+    store = tmp_path / "store"
+    DirectoryStore(store).prepare()
+    monkeypatch.setenv("LETTERBOX_STORE", f"file:{store}")
+    monkeypatch.setenv("LETTERBOX_CAREERJET_SECRETS", SECRET)
+    async with accepting() as client:
+        gc.collect()
+        gc.disable()
+        try:
+            await accept(client, size)
+            gc.set_debug(gc.DEBUG_SAVEALL)
+            gc.collect()
+            kinds = {(type(one).__module__, type(one).__name__) for one in gc.garbage}
+        finally:
+            gc.set_debug(0)
+            gc.garbage.clear()
+            gc.enable()
+
+    ours = ("api.", "letterbox.")
+    assert [kind for kind in sorted(kinds) if kind[0].startswith(ours)] == []
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])

@@ -2,10 +2,13 @@
 
 import asyncio
 import encodings
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from hashlib import sha256
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
 
 import pytest
 
@@ -14,7 +17,7 @@ from api.multipart.shapes import FormShape
 from letterbox.boards.base import FormFile
 from letterbox.boards.careerjet import BOARD
 from letterbox.domain.errors import MalformedError, TooLargeError
-from tests.api.reading_forms import files
+from tests.api.reading_forms import Kept, files
 
 # Of the processor. The worst of them took eight seconds, in one go.
 _SOON = 2.0
@@ -186,3 +189,26 @@ async def test_a_long_document_is_decoded_across_chunks(line: bytes) -> None:
     file = await _file(_encoded(b"quoted-printable", line * times))
 
     assert file.sha256 == sha256(decoded * times).hexdigest()
+
+
+async def test_what_is_large_gets_to_a_disk_in_threads_alone() -> None:
+    """However much of it comes at once: who answers the others does not wait."""
+    makers: list[threading.Thread] = []
+    body = _FILE + b"\r\n" + bytes(2_000_000) + _END
+
+    def made() -> BinaryIO:
+        makers.append(threading.current_thread())
+        return cast("BinaryIO", TemporaryFile())
+
+    async with read_form(
+        _chunks(body, len(body)),
+        _NAMED,
+        FormLimits(),
+        FormShape(BOARD.fields),
+        Kept(made).files(),
+    ) as received:
+        [file] = received.form.files
+
+    assert file.size == 2_000_000
+    assert len(makers) == 1
+    assert threading.main_thread() not in makers

@@ -8,8 +8,6 @@ whatever the two are.
 from functools import cache
 from typing import Any
 
-import re2
-
 from letterbox.boards.node import Node
 
 # Longer subjects are nobody's.
@@ -19,6 +17,9 @@ _MAX_SUBJECT = 2000
 @cache
 def compiled(pattern: str) -> Any:
     """Compile a rule (ValueError); it must have a group."""
+    # Few installations have a rule, and this takes 3 MB of each process.
+    import re2
+
     options = re2.Options()
     options.log_errors = False
     try:
