@@ -20,10 +20,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import (
     Interceptor,
     PollerBehaviorSimpleMaximum,
+    UnsandboxedWorkflowRunner,
     Worker,
     WorkerDeploymentConfig,
+    WorkflowRunner,
 )
-from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from activities.failures import Failures
 from activities.inspection import Recognise
@@ -49,7 +50,6 @@ from letterbox.store_trouble import trouble
 from letterbox.temporal import namespace, schedules
 from letterbox.temporal.client import connect, telemetry
 from letterbox.temporal.outage import Outage
-from letterbox.temporal.sandbox_runner import QuickSandboxRunner
 from letterbox.temporal.task_queues import FEEDS, beside
 from workflows.application import ApplicationWorkflow
 from workflows.board_news import HirerBackfill, PostingLookup
@@ -64,13 +64,8 @@ WORKFLOWS: Sequence[type] = (
 # A worker told to stop finishes what it holds; a killed one costs a timeout.
 DRAIN = timedelta(seconds=20)
 _BUILD = f"letterbox-{version('letterbox')}"
-PASSED_THROUGH: Sequence[str] = ("activities", "letterbox", "workflows")
-"""
-What the sandbox does not import anew for each run: for a sixth of the worker's time.
-
-A workflow's own module is among them, so that its careless calls are caught in the
-tests only, which keep it out and replay every life in the whole sandbox.
-"""
+_RUNNER = UnsandboxedWorkflowRunner()
+"""The tests run workflows in the SDK's sandbox: it costs a tenth of a worker's time."""
 
 
 @asynccontextmanager
@@ -79,7 +74,7 @@ async def open_worker(  # noqa: PLR0913 the last four are for tests
     settings: Settings,
     pool: ThreadPoolExecutor,
     *,
-    passed_through: Sequence[str] = PASSED_THROUGH,
+    runner: WorkflowRunner = _RUNNER,
     interceptors: Sequence[Interceptor] = (),
     recognise: Recognise = recognise,
     drain: timedelta = DRAIN,
@@ -106,7 +101,7 @@ async def open_worker(  # noqa: PLR0913 the last four are for tests
     ):
         made = make_activities(client, settings, fetchers, senders, receiver, recognise)
         workers = [
-            _main_worker(make, settings, made.all, passed_through),
+            _main_worker(make, settings, made.all, runner),
             *(
                 _worker_beside(make, settings, name, activities)
                 for name, activities in made.beside.items()
@@ -131,7 +126,7 @@ def _main_worker(
     make: Callable[..., Worker],
     settings: Settings,
     activities: Activities,
-    passed_through: Sequence[str],
+    runner: WorkflowRunner,
 ) -> Worker:
     pollers = PollerBehaviorSimpleMaximum(settings.worker_pollers)
     return make(
@@ -147,11 +142,7 @@ def _main_worker(
         activity_task_poller_behavior=pollers,
         # All workers together: a backlog must not become a flood at the boards.
         max_task_queue_activities_per_second=settings.board_calls_per_second,
-        workflow_runner=QuickSandboxRunner(
-            restrictions=SandboxRestrictions.default.with_passthrough_modules(
-                *passed_through
-            )
-        ),
+        workflow_runner=runner,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),
     )
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from activities.sources import Inbox, find_view
-from letterbox.boards.abilities import AskedBoard
-from letterbox.boards.base import Board, NoticeBoard
+from letterbox.boards.abilities import is_asked_board, is_notice_board
+from letterbox.boards.base import Board
 from letterbox.domain.application import Application, Flag
 from letterbox.domain.messages import InspectedDocument, StoreInput
 from letterbox.domain.ports import Applications
@@ -30,7 +30,7 @@ class Asking:
     def is_due(self, record: Application, args: StoreInput) -> bool:
         """Return whether somebody wants its board to be asked, and it can be."""
         is_wanted = args.again or Flag.UNAVAILABLE in record.flags
-        return is_wanted and isinstance(self._boards[record.source.board], AskedBoard)
+        return is_wanted and is_asked_board(self._boards[record.source.board])
 
     def source_of(self, record: Application) -> Submission | None:
         """
@@ -39,7 +39,7 @@ class Asking:
         That is a notice; or what was posted, with the documents that came since, which
         are not asked for again.
         """
-        is_notice = isinstance(self._boards[record.source.board], NoticeBoard)
+        is_notice = is_notice_board(self._boards[record.source.board])
         number = record.views[0].number if is_notice else record.shown_view
         return find_view(self._applications, record.id, number)
 
@@ -57,7 +57,7 @@ class Asking:
         """Return whether it is what its board was asked for, and does not differ."""
         if self._inbox.is_notice(submission):
             return True
-        return isinstance(self._boards[submission.board], AskedBoard) and any(
+        return is_asked_board(self._boards[submission.board]) and any(
             view.fingerprint == submission.fingerprint
             for view in (record.views if record else ())
         )
@@ -65,7 +65,7 @@ class Asking:
     def absent_documents(self, submission: Submission) -> tuple[InspectedDocument, ...]:
         """Return the documents that a posted application names and that are to come."""
         board = self._boards[submission.board]
-        if isinstance(board, NoticeBoard) or not isinstance(board, AskedBoard):
+        if is_notice_board(board) or not is_asked_board(board):
             return ()
         held = {document.link for document in submission.documents}
         return tuple(

@@ -13,7 +13,8 @@ from activities.inspection import Inspector
 from activities.matching import Matcher
 from activities.removing import Ending
 from activities.sources import Inbox, Sources, find_view
-from letterbox.boards.base import Board, NoticeBoard
+from letterbox.boards.abilities import is_notice_board
+from letterbox.boards.base import Board
 from letterbox.domain.amendments import held
 from letterbox.domain.application import Application, Flag, Stage
 from letterbox.domain.ending_ports import Removal
@@ -254,7 +255,7 @@ class ApplicationActivities:
         if record is None:
             # A removal that was cut short took the source with it.
             return self._ending.finish_removal(step.application_id)
-        is_asked = isinstance(self._boards[record.source.board], NoticeBoard)
+        is_asked = is_notice_board(self._boards[record.source.board])
         changed = self._recorder.with_loss(record, is_asked=is_asked)
         changed = owing(record, changed, datetime.now(UTC))
         try:
@@ -281,7 +282,7 @@ class ApplicationActivities:
 
     def _shows_less(self, record: Application, new: Submission) -> Flag | None:
         board = self._boards[new.board]
-        if not isinstance(board, NoticeBoard):
+        if not is_notice_board(board):
             return None
         if shown := find_view(self._applications, record.id, record.shown_view):
             return board.shows_less(shown, new)

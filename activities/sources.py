@@ -8,8 +8,8 @@ from functools import cached_property
 import structlog
 from temporalio import activity
 
-from letterbox.boards.abilities import AskedBoard
-from letterbox.boards.base import Board, NoticeBoard
+from letterbox.boards.abilities import is_asked_board, is_notice_board
+from letterbox.boards.base import Board
 from letterbox.domain.application import Application
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.messages import StepInput
@@ -71,7 +71,7 @@ class Inbox:
         """Count what was recorded; what was downloaded later is the same once more."""
         if record is None:
             return 0
-        if isinstance(self._boards[record.source.board], AskedBoard):
+        if is_asked_board(self._boards[record.source.board]):
             return len({view.fingerprint for view in record.views})
         return len(record.views)
 
@@ -86,7 +86,7 @@ class Inbox:
 
     def is_notice(self, submission: Submission) -> bool:
         """Return whether it announces what its board has to be asked for."""
-        return isinstance(self._boards[submission.board], NoticeBoard)
+        return is_notice_board(self._boards[submission.board])
 
     def is_repeat(self, submission: Submission, record: Application | None) -> bool:
         """Return whether it is recorded; of a notice, by a view that is not older."""
@@ -172,9 +172,9 @@ class Sources:
     def save(self, submission: Submission, view: int) -> Submission:
         """Keep a source; what was fetched for it already is kept, too."""
         board = self._boards[submission.board]
-        if isinstance(board, AskedBoard) and (kept := self._kept(submission, view)):
+        if is_asked_board(board) and (kept := self._kept(submission, view)):
             return kept
-        if isinstance(board, NoticeBoard):
+        if is_notice_board(board):
             submission = board.bare(submission)
         self._applications.save_view(submission, view)
         return submission
@@ -212,7 +212,7 @@ class Sources:
 
     def _left(self, application_id: str, number: int) -> Submission | None:
         kept = find_view(self._applications, application_id, number)
-        if kept is None or isinstance(self._boards[kept.board], NoticeBoard):
+        if kept is None or is_notice_board(self._boards[kept.board]):
             return None
         is_elsewhere = self._applications.has_submission(
             application_id, kept.fingerprint
@@ -231,7 +231,7 @@ class Sources:
     def is_unanswered(self, submission: Submission) -> bool:
         """Return whether a notice has no answer of its board, or none any more."""
         board = self._boards[submission.board]
-        return isinstance(board, NoticeBoard) and board.bare(submission) == submission
+        return is_notice_board(board) and board.bare(submission) == submission
 
     def _restored(self, step: StepInput) -> Submission | None:
         """Keep a source again: a submission leaves the inbox once it is recorded."""

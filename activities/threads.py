@@ -71,10 +71,18 @@ _EVERY = 5.0
 async def heartbeating(
     beat: Callable[[], None] = activity.heartbeat,
 ) -> AsyncIterator[None]:
-    """Send heartbeats for as long as the block lasts."""
+    """
+    Send heartbeats for as long as the block lasts, and one where it fails.
+
+    A quick block costs none: each is a write of Temporal's. What a heartbeat tells the
+    next attempt is needed where there is one.
+    """
     task = asyncio.create_task(_beat(beat))
     try:
         yield
+    except Exception:
+        beat()
+        raise
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
@@ -83,8 +91,8 @@ async def heartbeating(
 
 async def _beat(beat: Callable[[], None]) -> None:
     while True:
-        beat()
         await asyncio.sleep(_EVERY)
+        beat()
 
 
 class Heartbeats(Interceptor):

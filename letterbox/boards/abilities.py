@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol, runtime_checkable
+from functools import cache
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 from pydantic import JsonValue
 
-from letterbox.boards.base import Board, CalledBoard
+from letterbox.boards.base import Board, CalledBoard, NoticeBoard
 from letterbox.boards.fetching import Fetcher
 from letterbox.boards.reports import StatusSender
 
@@ -68,3 +69,19 @@ class StatusBoard(Board, Protocol):
         self, settings: Any
     ) -> AbstractAsyncContextManager[StatusSender]:
         """Keep connections for as long as the block lasts; nothing is sent yet."""
+
+
+def is_notice_board(board: object) -> TypeGuard[NoticeBoard]:
+    """Return whether a board gives notice, and is to be asked before all else."""
+    return _has_all_of(board, NoticeBoard)
+
+
+def is_asked_board(board: object) -> TypeGuard[AskedBoard]:
+    """Return whether a board can be asked for what it has announced."""
+    return _has_all_of(board, AskedBoard)
+
+
+@cache
+def _has_all_of(board: object, protocol: type) -> bool:
+    # Each step looks ten times, and a look at a protocol's members is slow.
+    return isinstance(board, protocol)

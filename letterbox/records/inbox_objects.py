@@ -124,16 +124,18 @@ def read_submission(store: ObjectStore, key: str) -> Submission:
     """Read a submission and no document (FileNotFoundError, ValueError)."""
     end, size = store.get_end(key, _END)
     with _damaged():
-        needed = _needed_of(_FileEnd(end, size), size)
-    if needed > len(end):
-        end, size = store.get_end(key, needed)
+        archive = _opened(_FileEnd(end, size))
+        needed = _needed_of(archive, size)
+        if needed <= len(end):
+            return _submission_in(archive)
+    end, size = store.get_end(key, needed)
     with _damaged():
         return _submission_in(_opened(_FileEnd(end, size)))
 
 
-def _needed_of(end: "_FileEnd", size: int) -> int:
+def _needed_of(archive: ZipFile, size: int) -> int:
     """Return how much of the end of an object is its submission and what follows."""
-    needed = size - _opened(end).getinfo(_SUBMISSION).header_offset
+    needed = size - archive.getinfo(_SUBMISSION).header_offset
     if needed > _MAX_SUBMISSION + _END:
         raise ValueError("too large for a submission")
     return needed

@@ -1,5 +1,6 @@
 """An application and its documents, fetched in one step that may be cut short."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -39,10 +40,14 @@ def _fetching(applications: StoredApplications, board: Board) -> FetchActivities
 
 
 async def attempt(
-    fetching: FetchActivities, number: int = 1, *heartbeat_details: int
+    fetching: FetchActivities,
+    number: int = 1,
+    *heartbeat_details: int,
+    on_heartbeat: Callable[..., None] = lambda *_: None,
 ) -> FetchApplicationResult:
     """Take the step, as Temporal does the first time or again."""
     environment = ActivityEnvironment()
+    environment.on_heartbeat = on_heartbeat
     environment.info = replace(
         environment.info, attempt=number, heartbeat_details=heartbeat_details
     )
@@ -151,6 +156,20 @@ async def test_a_document_has_tries_of_its_own(
 
     problems = [one.problem for one in fetched.stored.documents]
     assert problems == [None, "unavailable"]
+
+
+async def test_only_a_step_that_fails_or_takes_long_costs_a_heartbeat(
+    fetching: FetchActivities, board: Board
+) -> None:
+    """Each is a write of Temporal's; the next attempt needs what it tells."""
+    beats: list[int] = []
+    board.away = set(DOCUMENTS)
+    with pytest.raises(BoardUnavailableError):
+        await attempt(fetching, 3, on_heartbeat=beats.append)
+    board.away = set()
+    await attempt(fetching, 4, 3, on_heartbeat=beats.append)
+
+    assert beats == [3]
 
 
 async def test_what_a_board_withholds_has_no_documents(

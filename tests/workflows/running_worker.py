@@ -1,4 +1,4 @@
-"""Workers as in production, but for a sandbox that catches careless workflows."""
+"""Workers as in production, but for the sandbox that catches careless workflows."""
 
 import pkgutil
 from collections.abc import AsyncIterator
@@ -9,13 +9,15 @@ from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Interceptor
+from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 import workflows
 from activities.inspection import Recognise
 from letterbox.domain.documents import recognise
 from letterbox.settings import Settings
 from tests.support import eventually
-from worker import DRAIN, PASSED_THROUGH, WORKFLOWS, open_worker
+from tests.workflows.sandbox_runner import QuickSandboxRunner
+from worker import DRAIN, WORKFLOWS, open_worker
 
 AnyHandle = WorkflowHandle[Any, Any]
 # Started, and its first task scheduled and taken.
@@ -23,12 +25,16 @@ _NOT_BEGUN = 3
 # The modules of the workflows themselves are imported anew for each run.
 _SANDBOXED = {workflow.__module__ for workflow in WORKFLOWS}
 _PASSED_THROUGH = (
-    *(name for name in PASSED_THROUGH if name != "workflows"),
+    "activities",
+    "letterbox",
     *(
         name
         for module in pkgutil.iter_modules(workflows.__path__)
         if (name := f"workflows.{module.name}") not in _SANDBOXED
     ),
+)
+_RUNNER = QuickSandboxRunner(
+    restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH)
 )
 
 
@@ -46,7 +52,7 @@ async def running_worker(
             client,
             settings,
             pool,
-            passed_through=_PASSED_THROUGH,
+            runner=_RUNNER,
             interceptors=interceptors,
             recognise=recognise,
             drain=drain,

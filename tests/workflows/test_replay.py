@@ -5,9 +5,10 @@ from importlib.metadata import version
 import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.workflow import NondeterminismError
 
+from letterbox.temporal.converter import DATA_CONVERTER
 from tests.history_scenarios import LIVES
 from tests.record_histories import recorded, told_of_people
 from tests.workflows.changed import Patched, Unpatched
@@ -28,6 +29,19 @@ async def failure(history: WorkflowHistory, *workflows: type) -> Exception | Non
 async def test_what_was_recorded_replays(name: str) -> None:
     """An application that sleeps for 180 days survives our releases."""
     assert await failure(HISTORIES[name], *WORKFLOWS) is None
+
+
+async def test_workers_replay_what_was_recorded() -> None:
+    """They run workflows without the sandbox in which the tests run them."""
+    replayer = Replayer(
+        workflows=WORKFLOWS,
+        data_converter=DATA_CONVERTER,
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    )
+    for name, history in HISTORIES.items():
+        result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+
+        assert result.replay_failure is None, name
 
 
 @pytest.mark.parametrize("name", OPEN)

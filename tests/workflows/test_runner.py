@@ -1,4 +1,4 @@
-"""The worker's own way of running workflows keeps the sandbox's promise."""
+"""The tests' own way of running workflows keeps the sandbox's promise."""
 
 from datetime import datetime
 from uuid import uuid4
@@ -9,7 +9,7 @@ from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import RestrictedWorkflowAccessError
 
-from letterbox.temporal.sandbox_runner import QuickSandboxRunner
+from tests.workflows.sandbox_runner import QuickSandboxRunner
 
 
 @workflow.defn

@@ -14,7 +14,7 @@ class QuickSandboxRunner(SandboxedWorkflowRunner):
 
     The SDK enters it some four times for each payload too, to learn what a payload
     converter or external storage may want to know of its workflow. Ours want to know
-    nothing, and it costs a quarter of the worker's processor time (bench/README.md).
+    nothing, and it costs a quarter of a worker's processor time.
     """
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
