@@ -71,6 +71,9 @@ PERSON_WAITS = _options(
 ASK_BOARD = _options(attempt=10 * MINUTE, within=DAY, retries=_BOARD, priority=3)
 LAST_ASK = _options(attempt=10 * MINUTE, within=HOUR, retries=_BOARD, priority=3)
 
+# A board tells its news once: it is heeded, however long the board is away then.
+HEED_NEWS = _options(attempt=10 * MINUTE, within=None, retries=_BOARD, priority=3)
+
 # After that the documents are recorded unscanned, and looked at another time.
 SCAN = _options(attempt=30 * MINUTE, within=DAY, retries=_STORE, priority=3)
 
