@@ -49,7 +49,7 @@ from letterbox.temporal import namespace, schedules
 from letterbox.temporal.client import connect, telemetry
 from letterbox.temporal.outage import Outage
 from letterbox.temporal.sandbox_runner import QuickSandboxRunner
-from letterbox.temporal.task_queues import FEEDS, beside
+from letterbox.temporal.task_queues import FEEDS, STATUSES, beside
 from letterbox.unread_settings import warn_of_unread_settings
 from workflows.application import Application
 from workflows.board_news import HirerBackfill, PostingLookup
@@ -165,6 +165,9 @@ def _worker_beside(
         activities=activities,
         max_concurrent_activities=1 if name == FEEDS else settings.worker_concurrency,
         activity_task_poller_behavior=PollerBehaviorSimpleMaximum(2),
+        max_task_queue_activities_per_second=(
+            settings.board_calls_per_second if name == STATUSES else None
+        ),
     )
 
 

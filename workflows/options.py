@@ -85,7 +85,14 @@ ERASE = _options(attempt=HOUR, within=None, retries=_STORE, priority=1)
 DELIVER = _options(attempt=30 * SECOND, within=3 * DAY, retries=_RECEIVER, priority=5)
 
 # For as long as the application is open: a board that refuses today may relent.
-REPORT = _options(attempt=2 * MINUTE, within=None, retries=_BOARD, priority=4)
+# An erasure waits until one on its way is stopped, which is by its next heartbeat.
+REPORT = _options(
+    attempt=2 * MINUTE,
+    within=None,
+    retries=_BOARD,
+    priority=4,
+    heartbeat=12 * SECOND,
+)
 
 # After that the workflow fails, so that it is seen; the schedule tries again.
 FEED = _options(attempt=30 * MINUTE, within=HOUR, retries=_BOARD, priority=4)

@@ -181,6 +181,29 @@ async def test_a_status_that_seek_cannot_read_does_not_hold_up_the_next(
     assert (signal.label, signal.previous) == ("Offered", None)
 
 
+async def test_statuses_that_hang_hold_up_no_application(
+    tmp_path: Path, temporal_client: Client
+) -> None:
+    """They have slots of their own: as many hang as a worker has."""
+    async with (
+        open_desk(tmp_path, temporal_client, worker_concurrency=2) as desk,
+        desk.working(drain=timedelta(seconds=0.1)),
+    ):
+        for _ in range(3):
+            emitted = await desk.apply()
+            await desk.recorded(emitted)
+            await desk.control.fault(
+                Slow(seconds=20, profile_id=emitted.application_profile_id)
+            )
+            await report(desk, emitted, "viewed")
+
+        other = await desk.apply()
+
+        await desk.recorded(other)
+        assert await desk.control.signals() == []
+        await desk.control.lift()
+
+
 async def test_nothing_is_sent_of_what_was_erased(desk: Desk) -> None:
     """SEEK is slow: what is being sent is let go before anything is removed."""
     emitted = await desk.apply()
