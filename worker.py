@@ -50,7 +50,7 @@ from letterbox.store_trouble import trouble
 from letterbox.temporal import namespace, schedules
 from letterbox.temporal.client import connect, telemetry
 from letterbox.temporal.outage import Outage
-from letterbox.temporal.task_queues import FEEDS, beside
+from letterbox.temporal.task_queues import FEEDS, STATUSES, beside
 from workflows.application import ApplicationWorkflow
 from workflows.board_news import HirerBackfill, PostingLookup
 from workflows.scheduled import SCHEDULED
@@ -156,6 +156,9 @@ def _worker_beside(
         activities=activities,
         max_concurrent_activities=1 if name == FEEDS else settings.worker_concurrency,
         activity_task_poller_behavior=PollerBehaviorSimpleMaximum(2),
+        max_task_queue_activities_per_second=(
+            settings.board_calls_per_second if name == STATUSES else None
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from temporalio import activity
 
-from activities.reporting import count_status
+from activities.reporting import note_unsent
 from activities.threads import heartbeating, in_thread
 from letterbox.domain.application import Application, Attachment, Flag, Hold, Stage
 from letterbox.domain.ending_ports import Archives, Removal
@@ -13,7 +13,7 @@ from letterbox.domain.errors import DamagedError, NotFoundError
 from letterbox.domain.messages import RetireResult
 from letterbox.domain.owing import HasAts, has_no_ats
 from letterbox.domain.ports import Applications
-from letterbox.domain.standing import Reporting, given_up, owed_changes
+from letterbox.domain.standing import given_up
 from letterbox.domain.status import Recorded
 from letterbox.domain.transitions import Transition
 from letterbox.streams import digest_of
@@ -83,7 +83,7 @@ class ArchiveActivities:
             raise DamagedError("neither the record nor the archive is there")
         self._removal.delete_open_copy(application_id)
         if record is not None:
-            note_unsent(record)
+            note_unsent(record, record.status_changes)
         if record is not None or activity.info().attempt > 1:
             note(Transition.ARCHIVED, application_id)
         return RetireResult(deliver=self._deliver())
@@ -125,13 +125,6 @@ def final(record: Application) -> Application:
     return record.model_copy(
         update={"stage": Stage.ARCHIVED, "status_changes": changes}
     )
-
-
-def note_unsent(record: Application) -> None:
-    """Log what the board is not told any more: a status must not go without a word."""
-    for change in owed_changes(record.status_changes):
-        note(Transition.UNSENT, record.id, status=change.status.value)
-        count_status(record.source.board, Reporting.UNSENT)
 
 
 def rejoined(

@@ -10,10 +10,14 @@ from temporalio import activity
 from activities.reconciling import NewSubmissions
 from activities.threads import heartbeating, in_thread
 from letterbox.boards.fetching import Fetcher, HirerNews, PostingNews
-from letterbox.domain.board_news import BackfillPageInput, HirerInput, PostingInput
+from letterbox.domain.board_news import (
+    BackfillPageInput,
+    HirerInput,
+    PollResult,
+    PostingInput,
+)
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.matching import References
-from letterbox.domain.messages import PollResult
 
 log = structlog.get_logger()
 
@@ -54,7 +58,9 @@ class BoardNewsActivities:
     @activity.defn(name="ask_again_for_hirer")
     async def ask_again_for_hirer(self, args: HirerInput) -> None:
         """Signal the applications of a hirer that the board withheld to ask again."""
-        await self._ask_again(args, activity.info().workflow_run_id or "")
+        # A run may look more than once: a later look is no repeat of an earlier one.
+        info = activity.info()
+        await self._ask_again(args, f"{info.workflow_run_id} {info.activity_id}")
 
     @activity.defn(name="take_in_missed")
     async def take_in_missed(self, args: BackfillPageInput) -> PollResult:

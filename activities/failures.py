@@ -1,5 +1,6 @@
 """The translation of our errors into Temporal's: one of the two translators."""
 
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -22,6 +23,8 @@ from letterbox.domain.errors import (
 )
 from letterbox.logs import place_of
 
+# For so many attempts in a row a wait that is asked for is kept as it is.
+_TAKEN_AT_ITS_WORD = 10
 _BENIGN = ApplicationErrorCategory.BENIGN
 _UNSPECIFIED = ApplicationErrorCategory.UNSPECIFIED
 
@@ -64,7 +67,7 @@ class _Translate(ActivityInboundInterceptor):
                 str(error),
                 type=type(error).__name__,
                 non_retryable=not error.retryable,
-                next_retry_delay=error.retry_after,
+                next_retry_delay=_pause(error.retry_after),
                 # The SDK logs no failure then, and counts none.
                 category=_BENIGN if is_by_rule else _UNSPECIFIED,
             ) from None
@@ -76,6 +79,21 @@ class _Translate(ActivityInboundInterceptor):
             raise ApplicationError(
                 f"unexpected error in {line}", type=type(error).__name__
             ) from None
+
+
+def _pause(asked: timedelta | None) -> timedelta | None:
+    """
+    Return for how long the other side is left alone, where it asks for that.
+
+    One that asks for a second every time is asked ever more rarely all the same: for a
+    month, that would keep every worker busy.
+    """
+    info = activity.info()
+    if asked is None or info.retry_policy is None:
+        return asked
+    longest = max(asked, info.retry_policy.maximum_interval or asked)
+    doublings = min(max(info.attempt - _TAKEN_AT_ITS_WORD, 0), 20)
+    return min(asked * (1 << doublings), longest)
 
 
 def _log(error: LetterboxError, store: str) -> None:

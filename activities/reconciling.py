@@ -9,8 +9,8 @@ from temporalio import activity
 
 from activities.threads import heartbeating
 from letterbox.boards.fetching import EventStream, Notices, PostingClosed
-from letterbox.domain.errors import LetterboxError
-from letterbox.domain.messages import PollInput, PollResult
+from letterbox.domain.board_news import PollInput, PollResult
+from letterbox.domain.errors import BoardUnavailableError, LetterboxError
 from letterbox.domain.ports import Applications
 from letterbox.domain.submission import Submission
 from letterbox.domain.transitions import Transition
@@ -79,6 +79,11 @@ class ReconcileActivities:
         """Accept one page behind the cursor; asking again accepts nothing twice."""
         async with heartbeating():
             page = await self._streams[args.board].poll(args.cursor)
+            if page.is_anew and args.began_anew:
+                raise BoardUnavailableError(
+                    "the board refuses the cursors of its own pages: "
+                    "its events cannot be read to their end"
+                )
             submissions = page.notices.submissions
             accepted = await self._acceptance.accept(submissions)
             for closing in page.notices.closings:
@@ -92,6 +97,7 @@ class ReconcileActivities:
             has_next=page.has_next,
             found=len(submissions),
             taken_in=accepted,
+            began_anew=page.is_anew,
         )
 
 

@@ -32,7 +32,10 @@ from letterbox.domain.ports import Applications
 from letterbox.domain.standing import (
     Reporting,
     StatusChange,
+    StatusChanges,
     find_change,
+    owed_changes,
+    shortened,
     told_before,
     with_change,
     with_reporting,
@@ -92,9 +95,11 @@ class StatusActivities:
             )
             changes = with_change(record.status_changes, change)
             known = find_change(changes, report.id) or change
-            changed = record.model_copy(update={"status_changes": changes})
+            kept = shortened(changes)
+            changed = record.model_copy(update={"status_changes": kept})
+            forgotten = tuple(one for one in changes if one not in kept)
         else:
-            changed = record
+            changed, forgotten = record, ()
         # Whoever is answered that it is owed must find it in the record.
         self._write(record, changed)
         if changed is record:
@@ -103,6 +108,7 @@ class StatusActivities:
         else:
             about = {"by": known.by, "request_id": report.request_id}
             _note_change(Transition.NOTED, record.id, known, **about)
+            note_unsent(record, forgotten)
         recorded = Recorded.of(changed, deliver=self._deliver())
         return NoteStatusResult(recorded=recorded, reporting=known.reporting)
 
@@ -110,9 +116,8 @@ class StatusActivities:
     async def send_status(self, args: SendStatusInput) -> SendStatusResult:
         """Tell the board once; Temporal tries again for as long as it is owed."""
         async with heartbeating():
-            record = await in_thread(
-                find_readable, self._applications, args.application_id
-            )
+            # One that cannot be read may be mended, and what it owes is told then.
+            record = await in_thread(self._applications.find, args.application_id)
             changes = record.status_changes if record else ()
             change = find_change(changes, args.change_id)
             if not record or not change or change.reporting is not Reporting.OWED:
@@ -197,8 +202,17 @@ def _note_change(
     )
 
 
+def note_unsent(record: Application, changes: StatusChanges) -> None:
+    """Log what the board is not told any more: a status must not go without a word."""
+    for change in owed_changes(changes):
+        note(Transition.UNSENT, record.id, status=change.status.value)
+        count_status(record.source.board, Reporting.UNSENT)
+
+
 def count_status(board: str, outcome: str) -> None:
     """Count an attempt to tell a board a status, or that there will be no other."""
+    if not activity.in_activity():
+        return
     counter = activity.metric_meter().create_counter(
         "letterbox_statuses", "Attempts to tell a board where a candidate stands."
     )

@@ -57,7 +57,7 @@ from letterbox.temporal.board_news import ask_again, follow_news
 from letterbox.temporal.client import start_application
 from letterbox.temporal.closings import tell_closed
 from letterbox.temporal.namespace import AtsPresence
-from letterbox.temporal.task_queues import ATS, FEEDS, SCANNER, beside
+from letterbox.temporal.task_queues import ATS, FEEDS, SCANNER, STATUSES, beside
 from letterbox.temporal.visibility import ArchiveLists
 
 Activities = list[Callable[..., Any]]
@@ -104,6 +104,9 @@ def make_activities(  # noqa: PLR0913, PLR0917 what a worker opens
     )
     was_served = AtsMark(store).is_fresh
     has_ats = AtsPresence(client, ats, was_served) if receiver is None else _yes
+    reporting = StatusActivities(
+        applications=applications, senders=senders, deliver=has_ats
+    )
     intake = _intake(settings, store, records, inspector, has_ats)
     older = OlderActivities(intake, fetching)
     # What has a queue of its own is on the main one, too, for older histories.
@@ -114,11 +117,7 @@ def make_activities(  # noqa: PLR0913, PLR0917 what a worker opens
             older,
             EitherRelease(intake, fetching, older),
             *_on_own_store(settings, store, records, has_ats),
-            StatusActivities(
-                applications=applications,
-                senders=senders,
-                deliver=has_ats,
-            ),
+            reporting,
             *_scheduled(client, settings, store, records, fetchers),
             delivering,
             scanning,
@@ -128,6 +127,7 @@ def make_activities(  # noqa: PLR0913, PLR0917 what a worker opens
             ATS: _activities_of(delivering) if receiver else [],
             SCANNER: _activities_of(scanning),
             FEEDS: _activities_of(importing),
+            STATUSES: [reporting.send_status],
         },
     )
 

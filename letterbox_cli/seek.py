@@ -208,15 +208,16 @@ def _make_secret(settings: Settings, file: Path, *, show: bool, as_json: bool) -
     except OSError as error:
         raise RefusedError(f"{file} cannot be created: {error.strerror}") from None
     with os.fdopen(descriptor, "w", encoding="utf-8") as written:
-        written.write(",".join([made, *known[:1]]))
+        written.write(",".join([made, *known]))
     setting = f"{_SECRETS}_FILE={file}"
     if as_json:
         secret = made if show else None
         print_json(SecretFile(file=str(file), setting=setting, secret=secret))
         return
     print_line(
-        f"{file} has a new secret and the old one: set {setting}, remove {_SECRETS} "
-        "from the settings, restart the API, and then run `letterbox seek rotate`"
+        f"{file} has a new secret, and the old ones: set {setting}, remove "
+        f"{_SECRETS} from the settings, restart the API, and then run "
+        "`letterbox seek rotate`"
     )
     if show:
         typer.echo(made)

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime
 from temporalio import workflow
 
 from workflows import steps
+from workflows.fullness import notice_fullness
 from workflows.lifecycle import SPINE, TWO_STEPS, Lifecycle
 from workflows.requests import refused
 from workflows.state import ApplicationState
@@ -89,6 +90,7 @@ class ApplicationWorkflow:
         beside = [
             asyncio.create_task(self._outbox.send()),
             asyncio.create_task(self._life.note_in_record()),
+            asyncio.create_task(notice_fullness(self._state)),
             asyncio.create_task(self._life.reports.send()),
         ]
         while not await self._life.run_until_erased():

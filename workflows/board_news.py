@@ -2,7 +2,7 @@
 
 from temporalio import workflow
 
-from workflows.options import ASK_BOARD
+from workflows.options import ASK_BOARD, HEED_NEWS
 
 with workflow.unsafe.imports_passed_through():
     from activities.board_news import BoardNewsActivities
@@ -12,9 +12,9 @@ with workflow.unsafe.imports_passed_through():
         BackfillPageInput,
         BackfillResult,
         HirerInput,
+        PollResult,
         PostingInput,
     )
-    from letterbox.domain.messages import PollResult
 
 
 # Of a hundred events each: a history of some 350 events, then a new run.
@@ -32,7 +32,7 @@ class HirerBackfill:
 
     @workflow.init
     def __init__(self, args: BackfillInput) -> None:
-        self._changed = False
+        self._changed = args.is_changed
         self._done = args.done or BackfillResult()
 
     @workflow.run
@@ -41,14 +41,20 @@ class HirerBackfill:
         cursor, pages = args.cursor, 0
         since = args.since or workflow.now() - REMEMBERED
         while True:
-            self._changed = False
+            if cursor is None:
+                self._changed = False
             if args.is_news and cursor is None and not await self._may_export(args):
                 self._done = self._done.model_copy(update={"is_refused": True})
             else:
                 has_next = True
                 while has_next:
                     if pages == _PAGES_A_RUN:
-                        carried = {"since": since, "cursor": cursor, "done": self._done}
+                        carried = {
+                            "since": since,
+                            "cursor": cursor,
+                            "done": self._done,
+                            "is_changed": self._changed,
+                        }
                         workflow.continue_as_new(args.model_copy(update=carried))
                     page = BackfillPageInput(
                         board=args.board,
@@ -61,7 +67,7 @@ class HirerBackfill:
                         BoardNewsActivities.take_in_missed,
                         page,
                         summary="take in a page of what was missed",
-                        **ASK_BOARD,
+                        **(HEED_NEWS if args.is_news else ASK_BOARD),
                     )
                     cursor, has_next, pages = polled.cursor, polled.has_next, pages + 1
                     self._count(polled)
@@ -85,14 +91,14 @@ class HirerBackfill:
             BoardNewsActivities.may_export,
             hirer,
             summary="does the hirer allow the export?",
-            **ASK_BOARD,
+            **HEED_NEWS,
         )
         if may_export:
             await workflow.execute_activity_method(
                 BoardNewsActivities.ask_again_for_hirer,
                 hirer,
                 summary="ask again for what was withheld",
-                **ASK_BOARD,
+                **HEED_NEWS,
             )
         return may_export
 
@@ -125,7 +131,7 @@ class PostingLookup:
                 BoardNewsActivities.learn_posting,
                 args,
                 summary="ask what the ad goes by",
-                **ASK_BOARD,
+                **HEED_NEWS,
             )
             if not self._changed:
                 return learned

@@ -77,7 +77,7 @@ class Lifecycle:
         if state.is_new:
             self.record.interrupt()
         life.cancel()
-        await asyncio.gather(life, return_exceptions=True)
+        await asyncio.gather(life, self.reports.stop(), return_exceptions=True)
         if not await self._erase(state.erasure):
             await workflow.wait_condition(workflow.all_handlers_finished)
             return False
@@ -147,11 +147,12 @@ class Lifecycle:
         return self._is_renewed
 
     async def _wait(self, alarm: Alarm) -> bool:
-        """Wait for signals or the alarm, whichever comes first; True for signals."""
+        """Wait for the alarm, or for signals or a full history: True for these."""
         before = self._state.status
 
         def is_signalled() -> bool:
-            return self._state.has_signals or self._state.status != before
+            has_news = self._state.has_signals or self._state.is_full
+            return has_news or self._state.status != before
 
         if alarm.left > timedelta(0):
             with suppress(TimeoutError):

@@ -71,6 +71,9 @@ PERSON_WAITS = _options(
 ASK_BOARD = _options(attempt=10 * MINUTE, within=DAY, retries=_BOARD, priority=3)
 LAST_ASK = _options(attempt=10 * MINUTE, within=HOUR, retries=_BOARD, priority=3)
 
+# A board tells its news once: it is heeded, however long the board is away then.
+HEED_NEWS = _options(attempt=10 * MINUTE, within=None, retries=_BOARD, priority=3)
+
 # After that the documents are recorded unscanned, and looked at another time.
 SCAN = _options(attempt=30 * MINUTE, within=DAY, retries=_STORE, priority=3)
 
@@ -82,7 +85,14 @@ ERASE = _options(attempt=HOUR, within=None, retries=_STORE, priority=1)
 DELIVER = _options(attempt=30 * SECOND, within=3 * DAY, retries=_RECEIVER, priority=5)
 
 # For as long as the application is open: a board that refuses today may relent.
-REPORT = _options(attempt=2 * MINUTE, within=None, retries=_BOARD, priority=4)
+# An erasure waits until one on its way is stopped, which is by its next heartbeat.
+REPORT = _options(
+    attempt=2 * MINUTE,
+    within=None,
+    retries=_BOARD,
+    priority=4,
+    heartbeat=12 * SECOND,
+)
 
 # After that the workflow fails, so that it is seen; the schedule tries again.
 FEED = _options(attempt=30 * MINUTE, within=HOUR, retries=_BOARD, priority=4)

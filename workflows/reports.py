@@ -1,5 +1,6 @@
 """Status changes, reported to the board one after the other."""
 
+import asyncio
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
@@ -15,6 +16,9 @@ with workflow.unsafe.imports_passed_through():
     from letterbox.domain.commands import NoteReportingInput, SendStatusInput
 
 
+STOPPED = "an-erasure-stops-reports"
+"""A patch: runs that began an erasure before it let a report end by itself."""
+
 _BEFORE_THE_ARCHIVE = timedelta(days=1)
 # Time for a few attempts, however late it is.
 _AT_LEAST = timedelta(minutes=1)
@@ -25,7 +29,8 @@ class Reports:
     Reports changes to the board beside all else, in order, each under its id.
 
     What is owed is known from the record: what was not reported when a process dies is
-    owed still. An erasure waits for no board, and an archive for a while.
+    owed still. An erasure waits for no board: it stops what is being sent, so that
+    nothing is sent of what is erased. An archive waits for a while.
     """
 
     def __init__(self, state: ApplicationState, record: RecordAccess) -> None:
@@ -34,6 +39,8 @@ class Reports:
         self._record = record
         self._waiting: deque[str] = deque()
         self._known: set[str] = set()
+        self._sending: asyncio.Task[None] | None = None
+        self._is_stopped = False
 
     def owe(self, change_ids: Iterable[str]) -> None:
         """Put in line what the record says is owed, and is not in line already."""
@@ -67,7 +74,8 @@ class Reports:
 
     async def send(self) -> None:
         """Send changes of the status to the board, in order, until the end."""
-        while True:
+        self._sending = asyncio.current_task()
+        while not self._is_stopped:
             await workflow.wait_condition(lambda: bool(self._waiting))
             change_id = self._waiting[0]
             args = SendStatusInput(application_id=self._id, change_id=change_id)
@@ -77,3 +85,13 @@ class Reports:
                 with suppress(Interrupted):
                     await self._record.amend(steps.note_reporting(note))
             self._waiting.popleft()
+
+    async def stop(self) -> None:
+        """Send nothing more, and wait until what is being sent has been let go."""
+        is_idle = not self._state.is_new or not self._waiting
+        if is_idle or not workflow.patched(STOPPED):
+            return
+        self._is_stopped = True
+        if self._sending:
+            self._sending.cancel()
+            await asyncio.gather(self._sending, return_exceptions=True)

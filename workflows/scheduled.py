@@ -13,12 +13,11 @@ with workflow.unsafe.imports_passed_through():
     from activities.inbox import InboxActivities
     from activities.reconciling import ReconcileActivities
     from activities.watching import WatchActivities
+    from letterbox.domain.board_news import PollInput, PollResult
     from letterbox.domain.messages import (
         AuditResult,
         ExpiryReport,
         ImportedPositions,
-        PollInput,
-        PollResult,
         SweepInput,
         SweepResult,
         WatchInput,
@@ -81,11 +80,12 @@ class SeekReconcile:
     Page through SEEK's events behind the cursor of the last completed run.
 
     The result is the new cursor, opaque. Without one it begins with the earliest
-    event that SEEK remembers, which is safe: what is known is left alone.
+    event that SEEK remembers, which is safe: what is known is left alone. It does so
+    once where SEEK refuses the cursor, and fails where it refuses the next ones, too.
     """
 
     @workflow.run
-    async def run(self, cursor: str = "") -> str:
+    async def run(self, cursor: str = "", began_anew: bool = False) -> str:  # noqa: FBT001, FBT002
         """Take in what is not known, page by page, until there is no next one."""
         # What the schedule was made with is where its first run begins.
         is_first = workflow.info().continued_run_id is None
@@ -95,15 +95,16 @@ class SeekReconcile:
         has_next = True
         while has_next:
             if pages == _PAGES_A_RUN:
-                workflow.continue_as_new(cursor)
+                workflow.continue_as_new(args=[cursor, began_anew])
             polled: PollResult = await workflow.execute_activity_method(
                 ReconcileActivities.poll_events,
-                PollInput(cursor=cursor or None),
+                PollInput(cursor=cursor or None, began_anew=began_anew),
                 summary="take in a page of events",
                 **ASK_BOARD,
             )
             cursor = polled.cursor or ""
             taken_in += polled.taken_in
+            began_anew = began_anew or polled.began_anew
             workflow.set_current_details(f"Taken in so far: **{taken_in}**")
             has_next = polled.has_next
             pages += 1

@@ -58,6 +58,8 @@ class ApplicationState:
     """Whether the inbox was looked into to its end, once at least."""
     is_lost: bool = False
     """Whether the run fails: there is no such application."""
+    is_full: bool = False
+    """Whether the history is long enough for a new run."""
     had_last_look: bool = False
     """Whether the board was asked a last time before archiving."""
     asking: Attempts = field(default_factory=_now)

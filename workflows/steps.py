@@ -27,7 +27,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.undelivered import UndeliveredActivities
     from letterbox.domain.commands import PlaceHoldInput
     from letterbox.domain.messages import ScanInput, ScanResult
-    from letterbox.temporal.task_queues import ATS, SCANNER
+    from letterbox.temporal.task_queues import ATS, SCANNER, STATUSES
 
 
 # From the inbox to the record.
@@ -140,7 +140,10 @@ forget_undelivered = local(
 # What the board is told.
 note_status = awaited(StatusActivities.note_status, "note where the candidate stands")
 send_status = regular(
-    StatusActivities.send_status, "tell the board where the candidate stands", REPORT
+    StatusActivities.send_status,
+    "tell the board where the candidate stands",
+    REPORT,
+    queue=STATUSES,
 )
 note_reporting = local(
     StatusActivities.note_reporting, lambda args: f"the board: {args.reporting}"

@@ -102,6 +102,8 @@ class EventPage:
     notices: Notices
     end_cursor: str | None
     has_next: bool
+    is_anew: bool = False
+    """Whether the board refused the cursor, and this is its earliest page."""
 
 
 @runtime_checkable

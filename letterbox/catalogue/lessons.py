@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from letterbox.domain import keys
 from letterbox.domain.matching import References
 from letterbox.domain.ports import ObjectStore
-from letterbox.domain.positions import ReferenceKind, normalise
+from letterbox.domain.positions import MAX_NAME, ReferenceKind, normalise
 
 
 class Lesson(BaseModel):
@@ -35,7 +35,7 @@ class StoredLessons:
     def learn(self, references: References) -> bool:
         """Remember what an ad and its opening go by; False where it names nothing."""
         reference = references.job_reference
-        if not reference or not normalise(reference):
+        if not reference or not normalise(reference) or len(reference) > MAX_NAME:
             return False
         lesson = Lesson(
             reference=reference, hirer=references.hirer, learned_at=datetime.now(UTC)

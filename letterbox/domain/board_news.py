@@ -1,4 +1,4 @@
-"""Arguments and results of what follows a board's news of hirers and ads."""
+"""Arguments and results of polling, and of what follows news of hirers and ads."""
 
 from datetime import timedelta
 
@@ -8,6 +8,30 @@ from letterbox.domain.status import Value
 
 REMEMBERED = timedelta(days=90)
 """For so long boards remember their events, SEEK at least."""
+
+
+class PollInput(Value):
+    """The argument of ``poll_events``."""
+
+    board: str = "seek"
+    """Whose stream; SEEK alone had one when histories were first written."""
+    cursor: str | None = None
+    """Opaque; None begins with the earliest event that the board remembers."""
+    began_anew: bool = False
+    """Whether a cursor was refused before: a second time the board is at fault."""
+
+
+class PollResult(Value):
+    """The result of ``poll_events``, for one page."""
+
+    cursor: str | None = None
+    has_next: bool = False
+    found: int = 0
+    """Number of applications on the page."""
+    taken_in: int = 0
+    """Number of those that were not known before."""
+    began_anew: bool = False
+    """Whether the board refused the cursor, and this is the earliest page."""
 
 
 class HirerInput(Value):
@@ -27,6 +51,8 @@ class BackfillInput(HirerInput):
     is_news: bool = False
     """Whether the relationship changed: what is withheld is asked for again first."""
     cursor: str | None = None
+    is_changed: bool = False
+    """Whether there was news meanwhile: it is looked at once more behind the end."""
     done: "BackfillResult | None" = None
     """What earlier runs have done; with the cursor, where this one goes on."""
 

@@ -158,26 +158,6 @@ class RetireResult(Value):
     """Whether there is an ATS to send an event to."""
 
 
-class PollInput(Value):
-    """The argument of ``poll_events``."""
-
-    board: str = "seek"
-    """Whose stream; SEEK alone had one when histories were first written."""
-    cursor: str | None = None
-    """Opaque; None begins with the earliest event that the board remembers."""
-
-
-class PollResult(Value):
-    """The result of ``poll_events``, for one page."""
-
-    cursor: str | None = None
-    has_next: bool = False
-    found: int = 0
-    """Number of applications on the page."""
-    taken_in: int = 0
-    """Number of those that were not known before."""
-
-
 class ExpiryReport(Value):
     """What became of the archives that were kept long enough."""
 

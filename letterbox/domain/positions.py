@@ -79,7 +79,11 @@ def _country(code: str) -> str:
     raise ValueError("is not an ISO 3166-1 alpha-2 code")
 
 
-Name = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_not_blank)]
+MAX_NAME = 1000
+"""Characters of a position's reference or alias: no longer one is ever found."""
+Name = Annotated[
+    str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_not_blank)
+]
 CountryCode = Annotated[str, AfterValidator(_country)]
 
 

@@ -37,11 +37,14 @@ class Reporting(StrEnum):
     REFUSED = "refused"
     """The board will never take this one."""
     SUPERSEDED = "superseded"
-    """A later change was known already: the board is not sent back in time."""
+    """The board is told a later change: it is not sent back in time."""
     UNSUPPORTED = "unsupported"
     """The board takes none or has no word for it, or no credentials are configured."""
     UNSENT = "unsent"
     """The application was archived before the board had taken this one."""
+
+
+_TOLD = {Reporting.OWED, Reporting.SENT}
 
 
 class StatusChange(Record):
@@ -65,13 +68,15 @@ def with_change(changes: StatusChanges, change: StatusChange) -> StatusChanges:
     """
     Add a change in the order in which changes happened, not in which they came.
 
-    One that is older than what is known becomes history: the board is not told.
+    One that is older than what the board is told becomes history: it is not told back
+    in time. What it refused, or has no word for, it does not know.
     """
     later = [known for known in changes if known.changed_at > change.changed_at]
-    if later and change.reporting is Reporting.OWED:
+    is_told = any(known.reporting in _TOLD for known in later)
+    if is_told and change.reporting is Reporting.OWED:
         change = change.model_copy(update={"reporting": Reporting.SUPERSEDED})
     place = len(changes) - len(later)
-    return _shortened((*changes[:place], change, *changes[place:]))
+    return (*changes[:place], change, *changes[place:])
 
 
 def with_reporting(
@@ -117,6 +122,10 @@ def told_before(changes: StatusChanges, change_id: str) -> StatusChange | None:
     return latest
 
 
-def _shortened(changes: StatusChanges) -> StatusChanges:
-    """Forget the oldest of too many, what is owed too: the latest is what counts."""
-    return changes[-_KEPT:]
+def shortened(changes: StatusChanges) -> StatusChanges:
+    """Forget one where that is one too many: the oldest, and first what is not owed."""
+    if len(changes) <= _KEPT:
+        return changes
+    not_owed = (known for known in changes if known.reporting is not Reporting.OWED)
+    oldest = next(not_owed, changes[0])
+    return tuple(known for known in changes if known is not oldest)

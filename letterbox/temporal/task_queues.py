@@ -5,6 +5,7 @@ from temporalio import workflow
 ATS = "ats"
 SCANNER = "scanner"
 FEEDS = "feeds"
+STATUSES = "statuses"
 
 
 def beside(task_queue: str, name: str) -> str:

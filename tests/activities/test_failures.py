@@ -1,14 +1,19 @@
 """Our errors in Temporal's terms."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from structlog.testing import capture_logs
 from temporalio import activity
+from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
 from activities.failures import Failures
 from letterbox.domain.errors import (
+    BoardUnavailableError,
     HeldError,
     LetterboxError,
     NotFoundError,
@@ -26,7 +31,7 @@ class _Failing(ActivityInboundInterceptor):
         raise self._error
 
 
-async def _translated(error: Exception) -> ApplicationError:
+async def _translated(error: Exception, attempt: int = 1) -> ApplicationError:
     failing = Failures("s3://b").intercept_activity(_Failing(error))
 
     @activity.defn
@@ -35,8 +40,11 @@ async def _translated(error: Exception) -> ApplicationError:
             ExecuteActivityInput(fn=run, args=[], executor=None, headers={})
         )
 
+    environment = ActivityEnvironment()
+    retries = RetryPolicy(maximum_interval=timedelta(hours=1))
+    environment.info = replace(environment.info, attempt=attempt, retry_policy=retries)
     with pytest.raises(ApplicationError) as raised:
-        await ActivityEnvironment().run(run)
+        await environment.run(run)
     return raised.value
 
 
@@ -88,3 +96,25 @@ async def test_what_a_rule_refuses_is_no_failure() -> None:
 
     assert translated.category is ApplicationErrorCategory.BENIGN
     assert logs == []
+
+
+@pytest.mark.parametrize(
+    ("attempt", "asked", "expected"),
+    [
+        (1, 1, 1),
+        (10, 1, 1),
+        (12, 1, 4),
+        (1000, 1, 3600),
+        (1000, 86400, 86400),
+        (1000, 0, 0),
+    ],
+)
+async def test_a_short_wait_that_is_asked_for_again_and_again_grows(
+    attempt: int, asked: int, expected: int
+) -> None:
+    """A board that says one second for a month is not asked two million times."""
+    error = BoardUnavailableError("429", retry_after=timedelta(seconds=asked))
+
+    translated = await _translated(error, attempt)
+
+    assert translated.next_retry_delay == timedelta(seconds=expected)

@@ -1,15 +1,23 @@
 """A status is answered to be owed only where the record says so."""
 
+from collections.abc import Iterable
+from datetime import timedelta
+
 import pytest
 from structlog.testing import capture_logs
+from temporalio.testing import ActivityEnvironment
 
 from activities.reporting import StatusActivities
 from letterbox.domain import keys
 from letterbox.domain.application import Application
-from letterbox.domain.commands import NoteStatusInput
-from letterbox.domain.errors import EndedError
+from letterbox.domain.commands import (
+    NoteStatusInput,
+    SendStatusInput,
+    StatusReport,
+)
+from letterbox.domain.errors import DamagedError, EndedError
 from letterbox.domain.ports import ObjectStore
-from letterbox.domain.standing import Reporting
+from letterbox.domain.standing import CandidateStatus, Reporting
 from letterbox.records.applications import StoredApplications
 from tests.activities import crash_at_every_write_works as do
 from tests.activities.steps import names
@@ -89,3 +97,80 @@ def test_an_archive_says_which_status_was_never_sent(store: ObjectStore) -> None
     [change] = do.records_of(store).archives.record(do.ID).status_changes
     assert change.reporting is Reporting.UNSENT
     assert keys.record(do.ID) not in names(store)
+
+
+async def test_a_status_waits_for_a_record_that_cannot_be_read(
+    store: ObjectStore,
+) -> None:
+    """Once it is mended the board is told; given up, it would never be."""
+    do.make_noted(store)
+    whole = store.get(keys.record(do.ID))
+    store.put(keys.record(do.ID), whole[:-10])
+    sending = SendStatusInput(application_id=do.ID, change_id=do.STATUS.id)
+    steps = do.reporting(store)
+
+    with pytest.raises(DamagedError):
+        await ActivityEnvironment().run(steps.send_status, sending)
+    store.put(keys.record(do.ID), whole)
+    sent = await ActivityEnvironment().run(steps.send_status, sending)
+
+    assert sent.reporting is Reporting.SENT
+
+
+def note_many(store: ObjectStore, minutes: Iterable[int]) -> list[Reporting]:
+    """Note changes of these minutes; return what is said of each."""
+    steps = do.reporting(store)
+    return [
+        steps.note_status(
+            NoteStatusInput(
+                application_id=do.ID,
+                given=StatusReport(
+                    id=f"minute-{minute}",
+                    status=CandidateStatus.VIEWED,
+                    changed_at=do.NOW + timedelta(minutes=minute),
+                ),
+            )
+        ).reporting
+        for minute in minutes
+    ]
+
+
+def test_a_status_that_is_forgotten_for_too_many_others_is_said_to_be_unsent(
+    store: ObjectStore,
+) -> None:
+    """Its ATS was answered that it is owed: that must not end without a word."""
+    do.make_application(store)
+
+    with capture_logs() as logs:
+        said = note_many(store, range(101))
+
+    unsent = [line for line in logs if line["event"] == "unsent"]
+    kept = do.record_of(store).status_changes
+    assert said == [Reporting.OWED] * 101
+    assert len(unsent) == 1
+    assert [change.id for change in kept] == [f"minute-{n}" for n in range(1, 101)]
+
+
+def test_what_is_owed_is_kept_before_what_is_done(store: ObjectStore) -> None:
+    """The oldest of too many is forgotten that nobody waits for."""
+    do.make_noted(store)
+    first = do.record_of(store).status_changes[0]
+    note_many(store, range(-98, 0))
+    note_many(store, [1, 2])
+
+    kept = do.record_of(store).status_changes
+    assert len(kept) == 100
+    assert first in kept
+
+
+def test_a_status_older_than_all_that_is_kept_is_said_to_be_superseded(
+    store: ObjectStore,
+) -> None:
+    """It is not in the record, so nobody may be told that it is owed."""
+    do.make_application(store)
+    note_many(store, range(100))
+
+    said = note_many(store, [-1])
+
+    assert said == [Reporting.SUPERSEDED]
+    assert len(do.record_of(store).status_changes) == 100

@@ -1,6 +1,6 @@
 """A status that a board has no word for is noted, and is no failure of anybody's."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from temporalio.testing import ActivityEnvironment
 
@@ -51,3 +51,9 @@ async def test_a_status_without_a_word_is_unsupported(
     found = applications.find(ID)
     assert found
     assert [one.reporting for one in found.status_changes] == [Reporting.UNSUPPORTED]
+
+    # LinkedIn was told nothing, and wants to hear of everyone that they were viewed.
+    before = hired.changed_at - timedelta(hours=1)
+    late = StatusReport(id="0", status=CandidateStatus.VIEWED, changed_at=before)
+    viewed = reporting.note_status(NoteStatusInput(application_id=ID, given=late))
+    assert viewed.reporting is Reporting.OWED

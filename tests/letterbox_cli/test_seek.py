@@ -114,6 +114,22 @@ def test_the_secret_is_rotated_while_both_are_valid(
     assert twice.exit_code == 1
 
 
+def test_a_secret_that_is_made_again_leaves_the_one_that_seek_signs_with(
+    seek: Seek, letterbox: Letterbox, tmp_path: Path
+) -> None:
+    """SEEK was not told of the first one: without the old one all would be refused."""
+    first, second = tmp_path / "first", tmp_path / "second"
+
+    letterbox("seek", "rotate", "--make", str(first))
+    seek.secrets(*first.read_text().split(","))
+    letterbox("seek", "rotate", "--make", str(second))
+
+    new, *before = second.read_text().split(",")
+    assert new not in before
+    assert before == first.read_text().split(",")
+    assert before[-1] == SECRET
+
+
 def test_a_new_secret_is_printed_only_where_somebody_wants_it(
     seek: Seek, letterbox: Letterbox, tmp_path: Path
 ) -> None:

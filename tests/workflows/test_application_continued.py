@@ -14,11 +14,13 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from letterbox.domain.application import Flag
-from letterbox.domain.commands import HoldRequest
+from letterbox.domain.commands import HoldRequest, StatusReport
+from letterbox.domain.standing import CandidateStatus
 from letterbox.domain.submission import MAX_DELIVERIES
 from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from letterbox.temporal import search_attributes as attributes
+from letterbox.temporal.updates import Updates
 from tests.receiver import SECRET, Receiver
 from tests.support import eventually
 from tests.workflows.running_worker import running_worker, wait_until_idle
@@ -130,3 +132,29 @@ async def moved(handle: Handle, closed_at: datetime) -> bool:
     """Tell whether the date was moved by a close."""
     status = await handle.query(ApplicationWorkflow.status)
     return status.archive_by == closed_at + timedelta(days=166)
+
+
+async def test_changes_that_leave_the_status_alone_do_not_fill_the_history(
+    brief: WorkflowEnvironment, settings: Settings, applications: StoredApplications
+) -> None:
+    """Nothing else would wake it: a server refuses updates, and then ends the run."""
+    updates = Updates(brief.client, settings.task_queue)
+    async with running_worker(brief.client, settings):
+        handle = await arrive(brief, settings, applications, str(uuid4()))
+        await waiting(handle)
+        first_run = (await handle.describe()).run_id
+
+        for number in range(MAX_LENGTH // 2):
+            report = StatusReport(
+                id=f"change-{number}",
+                status=CandidateStatus.VIEWED,
+                changed_at=datetime.now(UTC),
+            )
+            await updates.report_status(handle.id, report)
+        runs = await lengths(brief.client, handle.id, first_run)
+
+    record = applications.find(handle.id)
+    assert record
+    assert len(record.status_changes) == MAX_LENGTH // 2
+    assert len(runs) > 2
+    assert max(runs) < 2 * MAX_LENGTH

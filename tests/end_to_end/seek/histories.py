@@ -7,7 +7,7 @@ from typing import Any
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHandle
 
-from letterbox.domain.messages import PollInput, PollResult
+from letterbox.domain.board_news import PollInput, PollResult
 
 AnyHandle = WorkflowHandle[Any, Any]
 

@@ -8,7 +8,7 @@ import pytest
 from temporalio.client import Client, WorkflowHandle
 
 from letterbox.domain.application import Stage
-from letterbox.domain.messages import PollResult
+from letterbox.domain.board_news import PollResult
 from letterbox.temporal import schedules
 from seek_sandbox.faults import (
     Fault,

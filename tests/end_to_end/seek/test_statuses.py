@@ -1,5 +1,6 @@
 """Where the candidate stands: noted, told to SEEK in order, and never lost."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -178,6 +179,46 @@ async def test_a_status_that_seek_cannot_read_does_not_hold_up_the_next(
     await until_noted(desk, emitted, Reporting.REFUSED, Reporting.SENT)
     [signal] = await desk.control.signals()
     assert (signal.label, signal.previous) == ("Offered", None)
+
+
+async def test_statuses_that_hang_hold_up_no_application(
+    tmp_path: Path, temporal_client: Client
+) -> None:
+    """They have slots of their own: as many hang as a worker has."""
+    async with (
+        open_desk(tmp_path, temporal_client, worker_concurrency=2) as desk,
+        desk.working(drain=timedelta(seconds=0.1)),
+    ):
+        for _ in range(3):
+            emitted = await desk.apply()
+            await desk.recorded(emitted)
+            await desk.control.fault(
+                Slow(seconds=20, profile_id=emitted.application_profile_id)
+            )
+            await report(desk, emitted, "viewed")
+
+        other = await desk.apply()
+
+        await desk.recorded(other)
+        assert await desk.control.signals() == []
+        await desk.control.lift()
+
+
+async def test_nothing_is_sent_of_what_was_erased(desk: Desk) -> None:
+    """SEEK is slow: what is being sent is let go before anything is removed."""
+    emitted = await desk.apply()
+    await desk.recorded(emitted)
+    await desk.control.fault(Slow(seconds=2, times=1))
+    await report(desk, emitted, "viewed")
+    await desk.until_asked(3)
+
+    updates = Updates(desk.client, desk.settings.task_queue)
+    await updates.erase(of(emitted), Erasure(reason="case 4711"))
+    sent_before = await desk.control.signals()
+
+    # As long as SEEK would take.
+    await asyncio.sleep(2)
+    assert await desk.control.signals() == sent_before
 
 
 async def test_an_erasure_waits_for_no_board(desk: Desk) -> None:

@@ -22,7 +22,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from letterbox.domain.messages import PollInput, PollResult
+from letterbox.domain.board_news import PollInput, PollResult
 from letterbox.settings import Settings
 from letterbox.temporal import schedules
 from tests.support import eventually

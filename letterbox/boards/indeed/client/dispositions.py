@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from letterbox.boards.client.graphql import PartnerGraph
@@ -38,6 +38,22 @@ class IndeedDispositions:
 
     async def send_status(self, report: StandingReport) -> None:
         """Send it; only Indeed's own id and words of a vocabulary are in it."""
+        failed, good, request_id = await self._send(report)
+        if failed and good and report.before is None:
+            # Which of the two it does not say. The receipt may fail, the change counts.
+            alone = replace(report, before=report.change)
+            failed, good, request_id = await self._send(alone)
+        if failed:
+            # What it says of the reason is a stranger's text.
+            raise BoardRefusedError(
+                f"Indeed could not process {plural(failed, 'disposition')} "
+                f"(X-Request-Id {request_id})"
+            )
+        if not good:
+            raise BoardUnavailableError("Indeed processed none of the dispositions")
+
+    async def _send(self, report: StandingReport) -> tuple[int, int, str]:
+        """Return how many failed and how many did not, and the call's id at Indeed."""
         variables = dispositions_of(report, self.statuses, self.ats_name)
         response = await self.graph.execute(SEND, variables)
         sent = Node(dict(response.data or {})).node("partnerDisposition", "send")
@@ -47,14 +63,7 @@ class IndeedDispositions:
         # Indeed itself can be put right.
         if response.errors or not isinstance(failed, list) or type(good) is not int:
             raise _unavailable(response)
-        if failed:
-            # What it says of the reason is a stranger's text.
-            raise BoardRefusedError(
-                f"Indeed could not process {plural(len(failed), 'disposition')} "
-                f"(X-Request-Id {response.request_id})"
-            )
-        if not good:
-            raise BoardUnavailableError("Indeed processed none of the dispositions")
+        return len(failed), good, response.request_id
 
 
 def _unavailable(response: GraphQLResponse) -> BoardUnavailableError:

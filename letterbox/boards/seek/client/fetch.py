@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -11,7 +11,7 @@ from temporalio import activity
 
 from letterbox.boards.client.graphql import PartnerGraph
 from letterbox.boards.fetching import Attachments, EventPage, FetchResult, Withheld
-from letterbox.boards.node import Node
+from letterbox.boards.node import Node, storable
 from letterbox.boards.seek.client import open_client
 from letterbox.boards.seek.client.judging import unavailable, verdict_on
 from letterbox.boards.seek.events import notices_of
@@ -42,6 +42,9 @@ from letterbox.domain.submission import Submission
 
 # A part that SEEK could not tell this time may come with the next few.
 _MAX_ATTEMPTS_FOR_PARTS = 5
+# The last ones are an hour apart: one odd event must not stop the others for good.
+_MAX_ATTEMPTS_FOR_EVENTS = 12
+_CURSOR_FORGOTTEN = "BAD_USER_INPUT"
 _APPLICATION_EXPORT = "ApplicationExport"
 
 
@@ -87,17 +90,24 @@ class SeekFetcher:
         connection = (response.data or {}).get("events")
         verdict = verdict_on(response, is_null=connection is None)
         if verdict.action is Action.UNAVAILABLE:
-            if cursor is not None:
+            if cursor is not None and _CURSOR_FORGOTTEN in response.codes:
                 # SEEK forgets in 90 days. To begin anew is safe: the store knows.
-                return await self.poll(None)
+                return replace(await self.poll(None), is_anew=True)
             raise BoardUnavailableError("SEEK refuses the events query")
-        return _event_page(connection, query.subscription_id)
+        page = _event_page(connection, query.subscription_id)
+        if page.notices.unreadable and _may_be_whole_later(verdict):
+            # Whoever is on them would never be asked for again.
+            raise unavailable(response, verdict)
+        return page
 
     async def may_export(self, hirer: str) -> bool:
         """Ask what the hirer allows; SEEK refuses to show one that allows nothing."""
         response = await self.graph.execute(HIRER, by_id(hirer))
         found = (response.data or {}).get("hiringOrganization")
-        verdict_on(response, is_null=found is None)
+        verdict = verdict_on(response, is_null=found is None)
+        if verdict.transient:
+            # What could not be told is not what is not allowed.
+            raise unavailable(response, verdict)
         codes = Node(found).texts("seekApiCapabilities", "relationshipTypeCodes")
         return _APPLICATION_EXPORT in codes
 
@@ -121,8 +131,13 @@ class SeekFetcher:
         verdict = verdict_on(response, is_null=profile is None)
         if verdict.transient:
             raise unavailable(response, verdict)
-        position = read_position(Node({"associatedPositionProfile": profile}))
+        named = {"associatedPositionProfile": storable(profile)}
+        position = read_position(Node(named))
         return references(position, None) if position else None
+
+
+def _may_be_whole_later(verdict: Verdict) -> bool:
+    return verdict.transient and activity.info().attempt < _MAX_ATTEMPTS_FOR_EVENTS
 
 
 def _event_page(connection: JsonValue, subscription_id: str | None) -> EventPage:

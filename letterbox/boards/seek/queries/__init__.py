@@ -115,4 +115,6 @@ def missed_events(settings: SeekSettings, since: datetime) -> EventsQuery:
 
 
 def _written(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    # Not by strftime: it writes early years, a slip of somebody's, without zeros.
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{utc.isoformat(timespec='seconds')}Z"

@@ -190,6 +190,27 @@ async def test_a_disposition_that_failed_is_refused_for_good(
     assert PERSON not in f"{caught.value!r} {logs}"
 
 
+async def test_a_receipt_that_failed_does_not_refuse_the_status(
+    indeed: FakeSeek, sender: IndeedDispositions
+) -> None:
+    """Indeed has taken one of two: the status is sent alone, and counts alone."""
+
+    async def answer(request: Request) -> Response:
+        given = (await request.json())["variables"]["input"]["dispositions"]
+        receipts = [one for one in given if one["dispositionStatus"] == "NEW"]
+        good = len(given) - len(receipts)
+        failed: list[object] = [{"rationale": "?"} for _ in receipts]
+        return sent({"numberGoodDispositions": good, "failedDispositions": failed})
+
+    indeed.answer = answer
+
+    await sender.send_status(report("interviewed", before=None))
+
+    [told] = await dispositions(indeed)
+    assert told["dispositionStatus"] == "INTERVIEW"
+    assert len(indeed.asked) == 2
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -40,6 +40,7 @@ from letterbox.boards.seek.queries import (
     by_id,
     events_query,
     failures_of,
+    missed_events,
     subscriptions_to,
 )
 from letterbox.boards.seek.settings import SeekSettings
@@ -215,6 +216,16 @@ def test_times_in_variables_are_sent_in_utc() -> None:
             "descriptionCodes": ["BadResponse"],
         },
         "first": 100,
+    }
+
+
+def test_a_slip_in_a_year_is_written_with_all_its_digits() -> None:
+    """SEEK would refuse another form, and a backfill ask for it again all day."""
+    query = missed_events(SeekSettings(), datetime(202, 6, 1, tzinfo=UTC))
+
+    assert query.variables(None)["filter"] == {
+        "eventTypeCodes": ["CandidateApplicationCreated"],
+        "afterDateTime": "0202-06-01T00:00:00Z",
     }
 
 
