@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from activities.sources import Inbox, find_view
-from letterbox.boards.abilities import AskedBoard
-from letterbox.boards.base import Board, NoticeBoard
+from letterbox.boards.base import AskedBoard, Board, NoticeBoard
 from letterbox.domain.application import Application, Flag
 from letterbox.domain.messages import InspectedDocument, StoreInput
 from letterbox.domain.ports import Applications

@@ -34,6 +34,7 @@ def read_message(board: str, submission: Submission) -> Reading:
             said.moment("sent_at") or submission.received_at, submission.received_at
         ),
         texts=(Text(role=Role.COVER_LETTER, text=letter),) if letter else (),
+        is_id_repeated=said.flag("message_id_repeated") is True,
         incomplete=is_automatic
         or said.text("damage") is not None
         or not (reference and emails and name and _has_resume(submission)),
