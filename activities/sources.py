@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 
 import structlog
-from temporalio import activity
 
 from letterbox.boards.abilities import is_asked_board, is_notice_board
 from letterbox.boards.base import Board
@@ -15,12 +13,9 @@ from letterbox.domain.errors import DamagedError
 from letterbox.domain.messages import StepInput
 from letterbox.domain.ports import Applications
 from letterbox.domain.reading import Reading
-from letterbox.domain.submission import MAX_DELIVERIES, Submission
+from letterbox.domain.submission import Submission
 from letterbox.domain.transitions import Transition
 from letterbox.transition_log import note
-
-# More wait for the next call: a step on our own store has two minutes.
-_MAX_DROPPED = 200
 
 log = structlog.get_logger()
 
@@ -42,38 +37,21 @@ class Inbox:
 
     def next(self, application_id: str, record: Application | None) -> Fresh:
         """
-        Find the next submission; clear repeats, and drop what is more than we keep.
+        Find the next submission, and clear the repeats before it.
 
-        A board may repeat itself for ever, but whoever differs from the first ten
-        submissions is no board: that would fill memory and disk.
+        However many differ: what was accepted is kept. How many are is the API's to
+        decide (``MAX_DELIVERIES``), which can still refuse them.
         """
         first: Submission | None = None
-        more = False
-        room = MAX_DELIVERIES - self._count(record)
-        dropping = _Dropping(self._applications, application_id, record)
         for submission in self._applications.submissions(application_id):
             if self.is_repeat(submission, record):
                 self._applications.clear_repeat(submission)
                 note(Transition.REPEATED, application_id)
-            elif room > 0 or self.is_notice(submission):
-                room -= 1
-                dropping.spare(submission)
-                more = first is not None
-                first = first or submission
-            elif dropping.count < _MAX_DROPPED:
-                dropping.drop(submission)
+            elif first:
+                return Fresh(first, more=True)
             else:
-                more = True
-                break
-        return Fresh(first, more)
-
-    def _count(self, record: Application | None) -> int:
-        """Count what was recorded; what was downloaded later is the same once more."""
-        if record is None:
-            return 0
-        if is_asked_board(self._boards[record.source.board]):
-            return len({view.fingerprint for view in record.views})
-        return len(record.views)
+                first = submission
+        return Fresh(first)
 
     def peek(
         self, application_id: str, record: Application | None
@@ -98,56 +76,6 @@ class Inbox:
         if not self.is_notice(submission):
             return bool(views)
         return any(view.received_at >= submission.received_at for view in views)
-
-
-class _Dropping:
-    """Removes submissions, and of their documents those that no other one has."""
-
-    def __init__(
-        self,
-        applications: Applications,
-        application_id: str,
-        record: Application | None,
-    ) -> None:
-        self._applications = applications
-        self._id = application_id
-        self._record = record
-        self._spared: set[str] = set()
-        self.count = 0
-
-    def spare(self, submission: Submission) -> None:
-        """Keep the documents of a submission that is kept."""
-        self._spared.update(document.name for document in submission.documents)
-
-    def drop(self, submission: Submission) -> None:
-        """Remove a submission from the inbox; count it, and log the application."""
-        if self._recorded is None:
-            # Better one document too many is kept.
-            spared = {document.name for document in submission.documents}
-        else:
-            spared = self._spared | self._recorded
-        self._applications.discard(submission, but=spared)
-        self.count += 1
-        log.warning("one submission too many: dropped", application=self._id)
-        if activity.in_activity():
-            activity.metric_meter().create_counter(
-                "letterbox_deliveries_dropped",
-                "Submissions dropped: more than ten differing ones of one application.",
-            ).add(1, {"board": submission.board})
-
-    @cached_property
-    def _recorded(self) -> set[str] | None:
-        """The documents of the record and its views; None where one cannot be read."""
-        if self._record is None:
-            return set()
-        attachments = self._record.all_attachments()
-        names = {attachment.name for attachment in attachments if attachment.name}
-        for view in self._record.views:
-            kept = find_view(self._applications, self._id, view.number)
-            if kept is None:
-                return None
-            names.update(document.name for document in kept.documents)
-        return names
 
 
 class Sources:

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from api.unknown_references import UnknownReferences
 from letterbox.boards.base import REFUSALS, Outcome
 from letterbox.domain.drafts import Contents
-from letterbox.domain.errors import DamagedError, StoreUnavailableError
+from letterbox.domain.errors import (
+    CrowdedIdError,
+    DamagedError,
+    StoreUnavailableError,
+)
 from letterbox.domain.ports import Applications
 from letterbox.domain.positions import (
     Admission,
@@ -20,7 +24,7 @@ from letterbox.domain.positions import (
 from letterbox.domain.reading import Reading
 from letterbox.domain.region import Locator, RegionPolicy, judge_region
 from letterbox.domain.repeats import RecentApplications, Repeat, Repeats
-from letterbox.domain.submission import Submission
+from letterbox.domain.submission import MAX_DELIVERIES, Submission
 
 # A board's word for the job first; then whatever else goes by it.
 _KINDS = (
@@ -71,10 +75,16 @@ class Acceptance:
         What the board is not to be told (``refuses``) is accepted, and a person looks.
 
         What comes again is looked up only where this process has seen its application:
-        the signature covers the uuid alone, and must not buy a flood of copies.
+        the signature covers the uuid alone, and must not buy a flood of copies. The
+        eleventh that differs is CrowdedIdError: its sender has to keep it.
         """
         if self._seen.before(submission.application_id):
             repeat = self._repeats.judge(submission)
+            if repeat is Repeat.SURPLUS:
+                raise CrowdedIdError(
+                    f"{MAX_DELIVERIES} different applications have come under this id: "
+                    "each needs an id of its own"
+                )
             if repeat is not Repeat.NEW:
                 return Decision(Outcome.ACCEPTED, repeat)
         outcome = self._judge(submission, reading, contents, refuses)

@@ -34,6 +34,7 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.expositions import free_loopback_address, scrape
 from letterbox.monitoring import StoreWatch
 from letterbox.records.applications import StoredApplications
+from letterbox.records.own_ids import OwnIds
 from letterbox.records.repeats import StoredRepeats
 from letterbox.resources import open_locator, open_store
 from letterbox.settings import Settings
@@ -130,7 +131,8 @@ def _compose(
     start: Start | None,
     metrics_address: str,
 ) -> ApiServices:
-    metrics = Metrics()
+    boards = discover()
+    metrics = Metrics(name for name in boards if settings.secrets_of(name))
     applications = StoredApplications(store)
     catalogue = StoredCatalogue(store)
     unknown = UnknownReferences(
@@ -148,13 +150,14 @@ def _compose(
     )
     by_temporal = partial(start_application, client, settings.task_queue)
     return ApiServices(
-        boards=discover(),
+        boards=boards,
         secrets_of=settings.secrets_of,
         settings=settings,
         limits=FormLimits(body_bytes=settings.max_body_bytes),
         large_bodies=asyncio.Semaphore(_LARGE_BODIES),
         acceptance=acceptance,
         applications=applications,
+        own_ids=OwnIds(store, applications),
         signal_closed=partial(tell_closed, client, settings.task_queue),
         follow_news=partial(follow_news, client, settings.task_queue),
         starter=Starter(start or by_temporal, metrics),

@@ -16,8 +16,6 @@ from letterbox.domain.repeats import Repeat
 from letterbox.domain.transitions import Transition
 from letterbox.transition_log import note
 
-_DROPPED = {Repeat.SURPLUS, Repeat.ENDED}
-
 log = structlog.get_logger()
 
 # Each board's own address is documented by api/board_openapi.py.
@@ -82,7 +80,7 @@ def _note(
     else:
         about = {"repeat": decision.repeat.value}
         note(Transition.REPEATED, submission.application_id, **about)
-    if decision.repeat in _DROPPED:
+    if decision.repeat is Repeat.ENDED:
         services.metrics.dropped.labels(verified.board.name).inc()
     if decision.outcome is Outcome.ACCEPTED and decision.repeat is Repeat.NEW:
         services.starter.offer(submission.application_id, request_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from time import perf_counter
+from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
@@ -31,7 +32,8 @@ def respond(  # noqa: PLR0913 the response, and what is known of the request
     if began := getattr(request.state, "began", None):
         metrics.seconds.labels(board.name).observe(perf_counter() - began)
     application_id = getattr(request.state, "application", None)
-    reply = _reply(board, outcome, application_id, detail)
+    settings = request.app.state.services.settings
+    reply = _reply(board, outcome, application_id, detail, settings)
     if reply.body is None:
         return Response(None, reply.status, dict(reply.headers))
     body = reply.body
@@ -45,9 +47,10 @@ def _reply(
     outcome: Outcome,
     application_id: str | None,
     detail: str | None,
+    settings: Any,
 ) -> Reply:
     if isinstance(board, FormBoard):
         status, words = board.responses[outcome]
         body: dict[str, JsonValue] = {"status": words}
         return Reply(status, body | ({"detail": detail} if detail else {}))
-    return board.reply(outcome, application_id, detail)
+    return board.reply(outcome, application_id, detail, settings)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, Protocol, TypeVar, cast
 
 from fastapi import Depends, Request
 
@@ -15,15 +15,24 @@ from api.starter import Starter
 from api.threads import Threads
 from api.unknown_references import UnknownReferences
 from api.watch import Watch
+from letterbox.boards.abilities import SharedIdBoard
 from letterbox.boards.base import Board
 from letterbox.boards.fetching import Notices, PostingClosed
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import Applications
+from letterbox.domain.submission import Submission
 
 # SEEK waits ten seconds for an answer; proxies and other boards wait longer.
 ANSWER_WITHIN = 8.0
 
 Result = TypeVar("Result")
+
+
+class OwnIds(Protocol):
+    """Gives an application an id of its own where its board's is another's."""
+
+    def settled(self, board: SharedIdBoard, submission: Submission) -> Submission:
+        """Return the submission under the id that it is to be kept under. Blocking."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +48,7 @@ class ApiServices:
     """Places for posts that take memory while they are looked into."""
     acceptance: Acceptance
     applications: Applications
+    own_ids: OwnIds
     signal_closed: Callable[[PostingClosed], Awaitable[None]]
     follow_news: Callable[[str, Notices], Awaitable[None]]
     starter: Starter

@@ -14,13 +14,14 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from api.board_responses import respond
 from api.dependencies import ApiServices
-from api.metrics import Metrics
+from api.metrics import CROWDED_ID, Metrics
 from api.multipart.shapes import note_refused_form
 from api.operator.problems import problem
 from api.request_ids import request_id_of
 from api.unknown_fields import unknown_field
 from letterbox.boards.base import Outcome
 from letterbox.domain.errors import (
+    CrowdedIdError,
     DamagedError,
     LetterboxError,
     LocalDiskError,
@@ -50,6 +51,7 @@ _OUTCOMES: tuple[tuple[type[LetterboxError], Outcome], ...] = (
     (TooLargeError, Outcome.TOO_LARGE),
     (MalformedError, Outcome.MALFORMED),
     (StoreUnavailableError, Outcome.UNAVAILABLE),
+    (CrowdedIdError, Outcome.UNAVAILABLE),
 )
 
 log = structlog.get_logger()
@@ -89,6 +91,9 @@ def _log(request: Request, error: LetterboxError) -> None:
     about = {"error": type(error).__name__, "reason": str(error), **_where(request)}
     if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         log.info("refused", **about)
+        return
+    if isinstance(error, CrowdedIdError):
+        log.error("an id is crowded", **about)
         return
     if asked := _asked_id(request):
         about.setdefault("application", asked)
@@ -168,6 +173,8 @@ def _counted_as(error: LetterboxError) -> str:
     """Keep what anybody can send apart from what is wrong on our side."""
     if isinstance(error, SignatureError):
         return Outcome.INVALID_SOURCE
+    if isinstance(error, CrowdedIdError):
+        return CROWDED_ID
     return _MALFORMED if isinstance(error, MalformedError) else Outcome.UNEXPECTED
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from time import perf_counter
 from typing import Annotated, NoReturn
@@ -16,7 +17,7 @@ from api.dependencies import ApiServices, Services
 from api.multipart.form import Files, read_form
 from api.multipart.shapes import FormShape
 from api.posts import read_post
-from letterbox.boards.abilities import ChallengeBoard
+from letterbox.boards.abilities import ChallengeBoard, SharedIdBoard
 from letterbox.boards.base import REFUSALS, FormBoard, NoticeBoard, Outcome, PostBoard
 from letterbox.boards.fetching import Notices
 from letterbox.domain.drafts import Contents
@@ -89,9 +90,12 @@ async def _of_post(
     board: PostBoard, request: Request, secrets: Sequence[bytes], services: ApiServices
 ) -> AsyncIterator[VerifiedSubmission]:
     async with read_post(request, board, secrets, services) as received:
-        refuses = board.refuses(services.settings)
+        refuses, submission = board.refuses(services.settings), received.submission
+        if isinstance(board, SharedIdBoard):
+            settle = partial(services.own_ids.settled, board, submission)
+            submission = await services.in_time(settle)
         yield VerifiedSubmission(
-            board, refuses, received.submission, received.contents, received.remarks
+            board, refuses, submission, received.contents, received.remarks
         )
 
 

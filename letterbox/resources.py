@@ -146,7 +146,7 @@ async def open_receiver(settings: Settings) -> AsyncIterator[Deliveries | None]:
 @asynccontextmanager
 async def open_fetchers(settings: Settings) -> AsyncIterator[dict[str, Fetcher]]:
     """Open clients of the boards that are asked, by their names."""
-    from letterbox.boards.abilities import AskedBoard
+    from letterbox.boards.base import AskedBoard
 
     max_document_bytes = settings.max_document_bytes
     async with AsyncExitStack() as opened:

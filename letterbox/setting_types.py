@@ -37,6 +37,14 @@ def comma_separated(text: object) -> object:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def pairs(text: object) -> object:
+    """Read ``word=word``, comma-separated."""
+    if not isinstance(text, str):
+        return text
+    parts = [part.partition("=") for part in text.split(",") if part.strip()]
+    return {first.strip(): second.strip() for first, _, second in parts}
+
+
 def web_address(url: str) -> str:
     """Check that a URL, unless it is empty, leads somewhere (ValueError)."""
     if url and not url.startswith(("http://", "https://")):

@@ -12,8 +12,8 @@ from uuid import uuid4
 import typer
 
 from letterbox.boards import discover
-from letterbox.boards.abilities import AskedBoard, ChallengeBoard
-from letterbox.boards.base import FormBoard, PostBoard
+from letterbox.boards.abilities import ChallengeBoard
+from letterbox.boards.base import AskedBoard, FormBoard, PostBoard
 from letterbox.domain.errors import RefusedError, SettingsError
 from letterbox.domain.ids import application_id
 from letterbox.settings import Settings, load_settings
@@ -38,6 +38,8 @@ _MESSAGES = {
     "off": "no webhook was sent; the event can be polled",
 }
 
+JobId = Annotated[str, typer.Option(help="Your reference of the position.")]
+
 app = CommandLine(
     help="Send an application as a board would.",
     no_args_is_help=True,
@@ -50,6 +52,7 @@ def send_seek(
     count: Annotated[
         int, typer.Option(help="Number of applicants.", min=1, max=10_000)
     ] = 1,
+    job_id: JobId = OPEN_POSITION,
     url: Annotated[
         str | None, typer.Option(help="The sandbox; this machine's by default.")
     ] = None,
@@ -60,7 +63,7 @@ def send_seek(
     from letterbox_cli.output import print_items, print_line
 
     sandbox = url or sandbox_of(load_settings())
-    emitted = asyncio.run(_apply_at_sandbox(sandbox, count))
+    emitted = asyncio.run(_apply_at_sandbox(sandbox, count, job_id))
     if as_json or ndjson:
         print_items(emitted, ndjson=ndjson)
     else:
@@ -70,16 +73,17 @@ def send_seek(
         raise typer.Exit(1)
 
 
-async def _apply_at_sandbox(url: str, count: int) -> list[Emitted]:
+async def _apply_at_sandbox(url: str, count: int, job_id: str) -> list[Emitted]:
     import httpx
 
     from letterbox_cli.json_models import Emitted
     from seek_sandbox.control import SandboxControl
-    from seek_sandbox.orders import ApplicationOrder
+    from seek_sandbox.orders import Ad, ApplicationOrder
 
     try:
         async with SandboxControl(url) as control:
-            order = ApplicationOrder(count=count, wait=_WAIT)
+            ad = Ad(reference=job_id)
+            order = ApplicationOrder(count=count, ad=ad, wait=_WAIT)
             emitted = await control.apply(order)
     except (httpx.TransportError, httpx.InvalidURL):
         raise unreachable(url) from None
@@ -104,9 +108,7 @@ def _sender(board: FormBoard | PostBoard) -> Callable[..., None]:
             Path | None,
             typer.Option(help="CV to send; an invented one by default.", exists=True),
         ] = None,
-        job_id: Annotated[
-            str, typer.Option(help="Your reference of the position.")
-        ] = OPEN_POSITION,
+        job_id: JobId = OPEN_POSITION,
         url: Annotated[
             str | None,
             typer.Option(help="Address to send to; this machine's API by default."),

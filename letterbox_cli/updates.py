@@ -66,7 +66,7 @@ def assign(
 def refresh(application_id: ApplicationId, as_json: Json = False) -> None:
     """Ask the board for an application again; nothing is lost if it now shows less."""
     from letterbox.boards import discover
-    from letterbox.boards.abilities import AskedBoard
+    from letterbox.boards.base import AskedBoard
 
     board = application_id.partition(":")[0]
     if not isinstance(discover().get(board), AskedBoard):

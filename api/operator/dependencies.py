@@ -13,7 +13,7 @@ from temporalio.client import Client
 from api.operator.attempts import WrongTokens
 from api.operator.blocking import Blocking
 from letterbox.boards import discover
-from letterbox.boards.abilities import AskedBoard
+from letterbox.boards.base import AskedBoard
 from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.catalogue.pages import page_of_positions
 from letterbox.domain.ending_ports import Archives, Holds

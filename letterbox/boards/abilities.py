@@ -7,9 +7,9 @@ from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 from pydantic import JsonValue
 
-from letterbox.boards.base import Board, CalledBoard, NoticeBoard
-from letterbox.boards.fetching import Fetcher
+from letterbox.boards.base import AskedBoard, Board, NoticeBoard
 from letterbox.boards.reports import StatusSender
+from letterbox.domain.submission import Submission
 
 
 @runtime_checkable
@@ -31,22 +31,15 @@ class ChallengeBoard(Board, Protocol):
 
 
 @runtime_checkable
-class AskedBoard(Board, CalledBoard, Protocol):
-    """
-    A board that is asked for what it has announced; every ``NoticeBoard`` is one.
+class SharedIdBoard(Board, Protocol):
+    """A board whose senders choose their ids, and may choose one for many people."""
 
-    One that posts whole applications is asked for documents alone, by the addresses in
-    them (``Candidate.attachment_links``), once it is recorded. The name of the CV that
-    its ``sample_post`` is handed is the address at which it lies.
-    """
-
-    def open_fetcher(
-        self, settings: Any, *, max_document_bytes: int
-    ) -> AbstractAsyncContextManager[Fetcher]:
+    def under_own_id(self, submission: Submission) -> Submission:
         """
-        Keep connections to the board for as long as the block lasts.
+        Return it under an id that no other application of its id has.
 
-        What has a ``poll`` beside is an ``EventStream``, and the board is reconciled.
+        Itself, where nothing but the candidate tells it from those: their ids are seen
+        in Temporal. The same submission has the same id each time that it comes.
         """
 
 

@@ -213,7 +213,11 @@ class PostBoard(Board, Protocol):
         """
 
     def reply(
-        self, outcome: Outcome, application_id: str | None, detail: str | None
+        self,
+        outcome: Outcome,
+        application_id: str | None,
+        detail: str | None,
+        settings: Any,
     ) -> Reply:
         """Return the reply; ``detail`` says why, and nothing of a candidate."""
 
@@ -240,7 +244,23 @@ class CalledBoard(Protocol):
 
 
 @runtime_checkable
-class NoticeBoard(Board, CalledBoard, Protocol):
+class AskedBoard(Board, CalledBoard, Protocol):
+    """
+    A board that is asked for what it has announced.
+
+    One that posts whole applications is asked for documents alone, by the addresses in
+    them (``Candidate.attachment_links``), once it is recorded. The name of the CV that
+    its ``sample_post`` is handed is the address at which it lies.
+    """
+
+    def open_fetcher(
+        self, settings: Any, *, max_document_bytes: int
+    ) -> AbstractAsyncContextManager[Fetcher]:
+        """Keep connections; with a ``poll`` it is an ``EventStream``, and is read."""
+
+
+@runtime_checkable
+class NoticeBoard(AskedBoard, Protocol):
     """A board that gives signed notice to ``/webhooks/<name>`` and has to be asked."""
 
     def notices(
@@ -250,11 +270,7 @@ class NoticeBoard(Board, CalledBoard, Protocol):
         secrets: Sequence[bytes],
         now: datetime,
     ) -> Notices:
-        """
-        Verify the raw body, and only then read it.
-
-        Raises SignatureError or MalformedError.
-        """
+        """Verify the raw body, then read it (SignatureError, MalformedError)."""
 
     def bare(self, submission: Submission) -> Submission:
         """Return the notice alone, without what was fetched since."""
@@ -264,15 +280,6 @@ class NoticeBoard(Board, CalledBoard, Protocol):
         Return why a newer view lacks what the one we hold has; None where it does not.
 
         ``redacted`` where it was taken away, ``incomplete`` where it was not told.
-        """
-
-    def open_fetcher(
-        self, settings: Any, *, max_document_bytes: int
-    ) -> AbstractAsyncContextManager[Fetcher]:
-        """
-        Keep connections to the board for as long as the block lasts.
-
-        What has a ``poll`` beside is an ``EventStream``, and the board is reconciled.
         """
 
     def reconcile_every(self, settings: Any) -> timedelta | None:

@@ -7,7 +7,7 @@ https://www.careerjet.co.ke/docs/api/application_push/http_post
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from hashlib import md5, sha256
+from hashlib import md5
 from http import HTTPStatus
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -22,6 +22,7 @@ from letterbox.boards.base import (
     MultipartForm,
     Outcome,
 )
+from letterbox.boards.posting.fingerprints import fingerprint
 from letterbox.domain.application import Source
 from letterbox.domain.candidate import (
     Candidate,
@@ -262,11 +263,7 @@ def _document(file: FormFile) -> ReceivedDocument:
 def _fingerprint(form: MultipartForm) -> str:
     values = [value for name in _IDENTITY for value in (b"", *_values(form, name))]
     files = sorted(f"{file.name} {file.sha256}".encode() for file in form.files)
-    digest = sha256()
-    for part in (*values, *files):
-        # Lengths keep "ab","c" apart from "a","bc".
-        digest.update(b"%d:" % len(part) + part)
-    return digest.hexdigest()
+    return fingerprint(*values, *files)
 
 
 BOARD: FormBoard = Careerjet()

@@ -51,6 +51,11 @@ class Node:
         texts = (Node(item).text() for item in self._items(*path))
         return tuple(text for text in texts if text is not None)
 
+    def listed(self, *path: str) -> tuple[str, ...]:
+        """Read text as a list: of one, or of none."""
+        text = self.text(*path)
+        return () if text is None else (text,)
+
     def identifier(self, *path: str) -> str | None:
         """Read an id: ``{"value": id}`` in GraphQL, the id alone in events."""
         node = self.node(*path)

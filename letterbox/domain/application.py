@@ -45,6 +45,8 @@ class Flag(StrEnum):
     OVERDUE = "overdue"
     CONSENT = "consent"
     """The candidate withheld a consent that was asked for: see the answers."""
+    REPEATED_ID = "repeated-id"
+    """Another application has the id that the board gave this one."""
 
 
 class Release(Record):

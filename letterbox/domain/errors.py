@@ -9,6 +9,7 @@ LetterboxError
 │   ├── ForbiddenError        the caller's role does not allow it
 │   ├── HeldError             a legal hold keeps it from being removed
 │   └── EndedError            it was erased, discarded or archived meanwhile
+├── CrowdedIdError            too many differing applications came under one id
 ├── NotFoundError             no such application, position, board or document
 ├── BoardRefusedError         a board will not give us what we ask, or not safely
 │   └── NoWordError           … for it has no word for what it would be told
@@ -116,6 +117,16 @@ class EndedError(RefusedError):
     def __init__(self, stage: "Stage") -> None:
         super().__init__(f"the application was {stage}")
         self.stage = stage
+
+
+class CrowdedIdError(LetterboxError):
+    """
+    Too many differing applications have come under one id to keep another there.
+
+    Its sender is to keep it: what is answered as accepted is never dropped.
+    """
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class NotFoundError(LetterboxError):

@@ -9,7 +9,7 @@ the store is away.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -180,8 +180,8 @@ class Applications(Protocol):
     def clear_repeat(self, submission: Submission) -> None:
         """Take a repeat out of the inbox, and what it brought that is infected."""
 
-    def discard(self, submission: Submission, but: Container[str] = ()) -> None:
-        """Remove a submission and its documents, ``but`` those named."""
+    def discard(self, submission: Submission) -> None:
+        """Remove a submission and its documents."""
 
     def open_document(
         self, application_id: str, name: str

@@ -32,3 +32,5 @@ class Reading(BaseModel):
     incomplete: bool = False
     is_consent_withheld: bool = False
     """Whether the candidate was asked for a consent and did not give it."""
+    is_id_repeated: bool = False
+    """Whether another application has the id that the board gave this one."""

@@ -264,6 +264,7 @@ def _flags(
         Flag.INCOMPLETE: reading.incomplete or problems - unusual,
         Flag.ODD_FILE: unusual,
         Flag.CONSENT: reading.is_consent_withheld,
+        Flag.REPEATED_ID: reading.is_id_repeated,
         Flag.REGION: submission.region is not None and submission.region.elsewhere,
         Flag.UNAVAILABLE: not (args.available and args.whole)
         or "unavailable" in problems,

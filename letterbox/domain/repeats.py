@@ -17,7 +17,7 @@ class Repeat(StrEnum):
     KEPT = "kept"
     """This very submission is there already."""
     SURPLUS = "surplus"
-    """There are as many differing ones as are kept."""
+    """As many differing ones came as are kept: its sender must not forget it."""
     ENDED = "ended"
     """The application was archived, erased or discarded: nothing more is kept."""
 

@@ -12,7 +12,7 @@ from letterbox.domain.region import RegionFinding
 
 MAX_DELIVERIES = 10
 """
-So many differing submissions of one application are kept, the earliest.
+So many differing submissions of one application are accepted.
 
 A signature may cover the id alone: anyone who saw one request could send others.
 """

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from typing import BinaryIO
 
@@ -215,12 +215,11 @@ class StoredApplications:
                 self._store.delete(keys.document(*place))
         self.clear(submission)
 
-    def discard(self, submission: Submission, but: Container[str] = ()) -> None:
-        """Remove a submission and its documents, ``but`` those named."""
+    def discard(self, submission: Submission) -> None:
+        """Remove a submission and its documents."""
         for document in submission.documents:
-            if document.name not in but:
-                key = keys.document(submission.application_id, document.name)
-                self._store.delete(key)
+            key = keys.document(submission.application_id, document.name)
+            self._store.delete(key)
         for key in inbox.keys_of(submission):
             self._store.delete(key)
 

@@ -1,7 +1,9 @@
 """What whoever posts e-mails is answered, and what a person then opens."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from email.utils import format_datetime
 from uuid import uuid4
 
 import pytest
@@ -17,6 +19,7 @@ from tests.support import http, wait_until
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("answers")]
 
 MEBIBYTE = 1 << 20
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(name="api", scope="module")
@@ -162,6 +165,48 @@ def test_a_repeat_is_harmless(api: Api, house: Installation) -> None:
     assert codes == [200] * 3
     house.settle()
     assert len(recorded(house, sent).views) == 1
+
+
+def test_a_form_that_gives_all_its_messages_one_id_loses_nobody(
+    api: Api, house: Installation
+) -> None:
+    """Each of a dozen people is an application of their own, and is flagged."""
+    shared = f"<form-{uuid4()}@example.com>"
+    began = datetime(2026, 11, 20, tzinfo=UTC)
+    sent = [
+        written(
+            Message_ID=shared, Date=format_datetime(began + turn * MINUTE)
+        ).as_bytes()
+        for turn in range(12)
+    ]
+
+    ids = [post_mail(api, raw).json()["id"] for raw in sent]
+    again = [post_mail(api, raw).json()["id"] for raw in sent]
+
+    assert len(set(ids)) == len(sent)
+    assert again == ids
+    records = [house.recorded(one) for one in ids]
+    assert {len(one.views) for one in records} == {1}
+    assert [Flag.REPEATED_ID in one.flags for one in records] == [False, *[True] * 11]
+    assert {one.stage for one in records} == {"matched"}
+
+
+def test_503_for_an_eleventh_that_nothing_but_the_candidate_tells_apart(
+    api: Api, house: Installation
+) -> None:
+    """Ten are kept side by side; the mail server keeps the others."""
+    shared = f"<form-{uuid4()}@example.com>"
+    sent = [written(Message_ID=shared).as_bytes() for _ in range(12)]
+
+    answers = [post_mail(api, raw) for raw in sent]
+
+    assert [one.status_code for one in answers] == [200] * 10 + [503] * 2
+    assert answers[-1].json()["detail"] == (
+        "10 different applications have come under this id: each needs an id of its own"
+    )
+    assert post_mail(api, sent[0]).status_code == 200
+    wait_until(lambda: len(house.recorded(answers[0].json()["id"]).views) == 10)
+    assert "an id is crowded" in api.said()
 
 
 def test_200_for_30_megabytes_and_413_for_more(api: Api, house: Installation) -> None:

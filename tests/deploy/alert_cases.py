@@ -117,6 +117,11 @@ INTAKE = [
         _lasting("LetterboxDeliveriesDropped"),
     ),
     Case(
+        "a single application comes under a crowded id",
+        {answers("crowded-id"): "0x30 1x9999"},
+        {0.4: set(), 0.75: {"LetterboxIdCrowded"}, 3: set()},
+    ),
+    Case(
         "no API answers",
         {'up{job="letterbox-api", instance="a"}': "1x30 0x9999"},
         _lasting("LetterboxApiAbsent"),

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from letterbox.boards import discover
-from letterbox.boards.abilities import AskedBoard
-from letterbox.boards.base import PostBoard
+from letterbox.boards.base import AskedBoard, PostBoard
 
 MATCHED = "careerjet:11111111-aaaa-bbbb-cccc-000000000001"
 TRIAGE = "careerjet:22222222-aaaa-bbbb-cccc-000000000002"

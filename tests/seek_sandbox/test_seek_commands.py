@@ -1,5 +1,6 @@
 """``letterbox sandbox seek`` and ``letterbox send seek``."""
 
+import asyncio
 import json
 import signal
 import sys
@@ -12,6 +13,8 @@ from typer.testing import CliRunner
 
 from letterbox_cli.json_schemas import OUTPUTS, schema_of
 from letterbox_cli.send import send_seek
+from seek_sandbox.control import SandboxControl
+from seek_sandbox.orders import PositionSeen
 from tests.seek_sandbox.conftest import Serve
 from tests.seek_sandbox.partner import OPTIONS
 from tests.seek_sandbox.receiver import SECRET, Receiver
@@ -39,6 +42,24 @@ def test_send_seek_prints_what_became_of_the_application(
     assert {one["delivery"] for one in lines} == {"accepted"}
     assert all(one["application"] == f"seek:{one['event_id']}" for one in lines)
     assert all(one["application_profile_id"] for one in lines)
+
+
+def test_send_seek_has_people_apply_for_the_position_that_is_named(
+    serve: Serve, receiver: Receiver
+) -> None:
+    """By your reference, as for the other boards."""
+    url = serve(replace(OPTIONS, webhook_url=receiver.url, webhook_secret=SECRET))
+
+    sent = CliRunner().invoke(SEND, ["--url", url, "--job-id", "DEV-17"])
+
+    assert sent.exit_code == 0
+    assert "DEV-17" in {one.reference for one in asyncio.run(positions(url))}
+
+
+async def positions(url: str) -> list[PositionSeen]:
+    """List the ads of a sandbox."""
+    async with SandboxControl(url) as control:
+        return await control.positions()
 
 
 def test_send_seek_fails_where_the_webhook_is_refused(

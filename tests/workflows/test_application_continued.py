@@ -16,7 +16,6 @@ from temporalio.testing import WorkflowEnvironment
 from letterbox.domain.application import Flag
 from letterbox.domain.commands import HoldRequest, StatusReport
 from letterbox.domain.standing import CandidateStatus
-from letterbox.domain.submission import MAX_DELIVERIES
 from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from letterbox.temporal import search_attributes as attributes
@@ -85,7 +84,7 @@ async def test_a_long_history_is_continued_and_nothing_is_lost(
         runs = await lengths(brief.client, handle.id, first_run)
     record = applications.find(handle.id)
     assert record
-    assert len(record.views) == MAX_DELIVERIES
+    assert len(record.views) == 1 + OTHERS
     assert not list(applications.submissions(handle.id))
     assert status == before.model_copy(
         update={

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import BinaryIO
 
-from pydantic import JsonValue, SecretStr
+from pydantic import JsonValue
 from pydantic_settings import BaseSettings
 from standardwebhooks import Webhook
 
@@ -18,6 +18,7 @@ from letterbox.boards.generic.receiving import receive_application
 from letterbox.boards.generic.sample import sample_application
 from letterbox.boards.generic.settings import GenericSettings
 from letterbox.boards.generic.signature import StandardWebhookVerifier
+from letterbox.boards.posting.plain_board import PlainBoard
 from letterbox.domain.reading import Reading
 from letterbox.domain.submission import Submission
 
@@ -39,15 +40,13 @@ _DETAILS = {
 }
 
 
-class Generic:
+class Generic(PlainBoard):
     """A board of one's own; everything here is pure."""
 
     name = "generic"
     title = "Own board"
     settings: type[BaseSettings] = GenericSettings
     secrets_variable = "LETTERBOX_GENERIC_SECRETS"
-    makes_secrets = False
-    media_type = "application/json"
     body_schema: Mapping[str, JsonValue] = body_schema()
     # To senders of webhooks a 410 means never to come again, and a 404 a wrong address.
     statuses: Mapping[Outcome, HTTPStatus] = {
@@ -61,14 +60,6 @@ class Generic:
         Outcome.UNEXPECTED: HTTPStatus.INTERNAL_SERVER_ERROR,
         Outcome.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     }
-
-    def secrets(self, settings: GenericSettings) -> Sequence[SecretStr]:
-        """Return the secrets of Standard Webhooks."""
-        return settings.generic_secrets
-
-    def max_body_bytes(self, settings: GenericSettings) -> int:
-        """Return how large a body is taken."""
-        return settings.generic_max_body_bytes
 
     def refuses(self, settings: GenericSettings) -> Collection[Outcome]:
         """Return what the settings ask for."""
@@ -89,9 +80,14 @@ class Generic:
         return receive_application(self.name, head, body, now)
 
     def reply(
-        self, outcome: Outcome, application_id: str | None, detail: str | None
+        self,
+        outcome: Outcome,
+        application_id: str | None,
+        detail: str | None,
+        settings: GenericSettings,
     ) -> Reply:
         """Answer 200 with the id, or a problem (RFC 9457)."""
+        del settings
         status = self.statuses[outcome]
         if outcome is Outcome.ACCEPTED:
             return Reply(status, {"status": outcome.value, "id": application_id})

@@ -20,11 +20,8 @@ from letterbox.boards.generic.form import (
 from letterbox.boards.generic.lenient import fitted
 from letterbox.boards.generic.signature import is_late
 from letterbox.boards.node import Node
-from letterbox.boards.posting.inline_files import (
-    InlineFiles,
-    digest_of_files,
-    fingerprint,
-)
+from letterbox.boards.posting.fingerprints import fingerprint
+from letterbox.boards.posting.inline_files import InlineFiles, digest_of_files
 from letterbox.boards.posting.json_body import read_object
 from letterbox.domain.errors import MalformedError, TooLargeError
 from letterbox.domain.ids import application_id, is_usable_id

@@ -2,16 +2,15 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from http import HTTPStatus
 from typing import BinaryIO
 
-from pydantic import JsonValue, SecretStr
+from pydantic import JsonValue
 from pydantic_settings import BaseSettings
 
-from letterbox.boards.base import Head, Outcome, Post, PostBoard, ReceivedPost, Reply
+from letterbox.boards.base import Head, Post, PostBoard, ReceivedPost
 from letterbox.boards.hellowork.payload import (
     read_answers,
     read_candidate,
@@ -23,7 +22,7 @@ from letterbox.boards.hellowork.schema import BODY_SCHEMA
 from letterbox.boards.hellowork.settings import HelloWorkSettings
 from letterbox.boards.node import Node
 from letterbox.boards.posting.json_body import read_object
-from letterbox.boards.posting.replies import STATUSES, reply_by_status
+from letterbox.boards.posting.plain_board import PlainBoard
 from letterbox.boards.posting.verifiers import KeyVerifier
 from letterbox.boards.reports import StatusSender
 from letterbox.domain.application import Source
@@ -32,31 +31,18 @@ from letterbox.domain.reading import Reading
 from letterbox.domain.submission import Submission
 
 
-class HelloWork:
-    """HelloWork's ATS Partner; everything here is pure."""
+class HelloWork(PlainBoard):
+    """
+    HelloWork's ATS Partner; everything here is pure.
+
+    What it makes of answers, and of refusals, is not public.
+    """
 
     name = "hellowork"
     title = "HelloWork"
     settings: type[BaseSettings] = HelloWorkSettings
     secrets_variable = "LETTERBOX_HELLOWORK_SECRETS"
-    makes_secrets = False
-    media_type = "application/json"
     body_schema: Mapping[str, JsonValue] = BODY_SCHEMA
-    statuses: Mapping[Outcome, HTTPStatus] = STATUSES
-    """What HelloWork makes of them is not public."""
-
-    def secrets(self, settings: HelloWorkSettings) -> Sequence[SecretStr]:
-        """Return the API keys."""
-        return settings.hellowork_secrets
-
-    def max_body_bytes(self, settings: HelloWorkSettings) -> int:
-        """Return how large a body is taken; no limit of HelloWork's is public."""
-        return settings.hellowork_max_body_bytes
-
-    def refuses(self, settings: HelloWorkSettings) -> Collection[Outcome]:
-        """Refuse nobody: what HelloWork would make of a refusal is not public."""
-        del settings
-        return ()
 
     def verifier(
         self, head: Head, secrets: Sequence[bytes], settings: HelloWorkSettings
@@ -71,12 +57,6 @@ class HelloWork:
         """Take the CV out, and keep the rest as HelloWork said it."""
         del head, settings
         return receive_payload(self.name, read_object(body), now)
-
-    def reply(
-        self, outcome: Outcome, application_id: str | None, detail: str | None
-    ) -> Reply:
-        """Return the status, with words for people."""
-        return reply_by_status(self.statuses[outcome], outcome, application_id, detail)
 
     def read(self, submission: Submission) -> Reading:
         """Put what HelloWork said where the canonical record has a place for it."""

@@ -8,9 +8,9 @@ from pydantic import JsonValue
 from letterbox.boards.base import ReceivedPost
 from letterbox.boards.node import Node
 from letterbox.boards.posting.inline_files import InlineFiles
-from letterbox.boards.posting.questions import read_answer
+from letterbox.boards.posting.questions import kind_of, read_answer
 from letterbox.boards.posting.submissions import TakenApart, board_id_of
-from letterbox.domain.answers import Answer, AnswerKind
+from letterbox.domain.answers import Answer
 from letterbox.domain.candidate import (
     Candidate,
     CandidateSource,
@@ -26,14 +26,6 @@ _ID = "applicationId"
 _QUESTIONS = "screenerQuestions"
 # Where it was posted, and where its statuses go, makes no other application.
 _IDENTITY = ("applicant", "resume", _QUESTIONS)
-_KINDS = {
-    "text": AnswerKind.TEXT,
-    "textarea": AnswerKind.TEXT,
-    "number": AnswerKind.NUMBER,
-    "select": AnswerKind.CHOICE,
-    "multiselect": AnswerKind.CHOICES,
-    "date": AnswerKind.DATE,
-}
 
 
 def receive_payload(
@@ -81,11 +73,11 @@ def read_candidate(payload: Node) -> Candidate:
 
 
 def read_answers(payload: Node) -> Iterator[Answer]:
-    """Read the questions in their order; what a kind has no word for is ``other``."""
+    """Read the questions in their order; what we have no word for is ``other``."""
     for question in payload.nodes(_QUESTIONS):
         yield from read_answer(
             question.word("id"),
             question,
             question.node("answer").value,
-            _KINDS.get(question.text("type") or "", AnswerKind.OTHER),
+            kind_of(question),
         )

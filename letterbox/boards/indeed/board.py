@@ -8,10 +8,10 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import BinaryIO
 
-from pydantic import JsonValue, SecretStr
+from pydantic import JsonValue
 from pydantic_settings import BaseSettings
 
-from letterbox.boards.base import Head, Outcome, Post, PostBoard, ReceivedPost, Reply
+from letterbox.boards.base import Head, Outcome, Post, PostBoard, ReceivedPost
 from letterbox.boards.indeed.candidate import read_candidate
 from letterbox.boards.indeed.payload import receive_payload
 from letterbox.boards.indeed.questions import read_answers
@@ -21,7 +21,8 @@ from letterbox.boards.indeed.settings import IndeedSettings
 from letterbox.boards.node import Node
 from letterbox.boards.posting.json_body import read_object
 from letterbox.boards.posting.moments import moment_of_millis
-from letterbox.boards.posting.replies import STATUSES, reply_by_status
+from letterbox.boards.posting.plain_board import PlainBoard
+from letterbox.boards.posting.replies import STATUSES
 from letterbox.boards.posting.verifiers import HmacVerifier, sign
 from letterbox.boards.reports import StatusSender
 from letterbox.checks import CheckResult
@@ -40,7 +41,7 @@ _REFUSALS = {
 }
 
 
-class Indeed:
+class Indeed(PlainBoard):
     """Indeed Apply; pure, except for what is awaited."""
 
     name = "indeed"
@@ -48,7 +49,6 @@ class Indeed:
     settings: type[BaseSettings] = IndeedSettings
     secrets_variable = "LETTERBOX_INDEED_SECRETS"
     makes_secrets = True
-    media_type = "application/json"
     body_schema: Mapping[str, JsonValue] = BODY_SCHEMA
     # 409, 400 and 413 are final for Indeed; after another error it sends again.
     statuses: Mapping[Outcome, HTTPStatus] = {
@@ -57,14 +57,6 @@ class Indeed:
         Outcome.DUPLICATE: HTTPStatus.CONFLICT,
         Outcome.CLOSED: HTTPStatus.GONE,
     }
-
-    def secrets(self, settings: IndeedSettings) -> Sequence[SecretStr]:
-        """Return the API secrets."""
-        return settings.indeed_secrets
-
-    def max_body_bytes(self, settings: IndeedSettings) -> int:
-        """Return how large a body is taken; Indeed knows no limit of its own."""
-        return settings.indeed_max_body_bytes
 
     def refuses(self, settings: IndeedSettings) -> Collection[Outcome]:
         """Return what the settings ask for: a 404 or 410 hides the job at Indeed."""
@@ -84,12 +76,6 @@ class Indeed:
         """Take the documents out, and keep the rest as Indeed said it."""
         del head, settings
         return receive_payload(self.name, read_object(body), now)
-
-    def reply(
-        self, outcome: Outcome, application_id: str | None, detail: str | None
-    ) -> Reply:
-        """Return the status, which is all that Indeed reads."""
-        return reply_by_status(self.statuses[outcome], outcome, application_id, detail)
 
     def read(self, submission: Submission) -> Reading:
         """Put what Indeed said where the canonical record has a place for it."""

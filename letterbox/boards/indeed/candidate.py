@@ -35,7 +35,6 @@ def read_candidate(applicant: Node) -> Candidate:
     """
     resume = applicant.node("resume", "json")
     email, phone = applicant.text("email"), applicant.word("phoneNumber")
-    skills = resume.text("skills")
     return Candidate(
         person=Person(name=_name(applicant)),
         emails=(Email(address=email),) if email else (),
@@ -44,7 +43,7 @@ def read_candidate(applicant: Node) -> Candidate:
         employment=tuple(map(_employer, _values(resume, "positions"))),
         education=tuple(map(_education, _values(resume, "educations"))),
         certifications=tuple(map(_certification, _values(resume, "certifications"))),
-        skills=(skills,) if skills else (),
+        skills=resume.listed("skills"),
     )
 
 
@@ -78,7 +77,7 @@ def _employer(position: Node) -> EmployerHistory:
                 start=_date(position, "start"),
                 end=_date(position, "end"),
                 current=position.flag("endCurrent"),
-                descriptions=_descriptions(position),
+                descriptions=position.listed("description"),
             ),
         ),
     )
@@ -94,7 +93,7 @@ def _education(attended: Node) -> EducationAttendance:
     return EducationAttendance(
         institution=attended.text("school"),
         degrees=(degree,) if degree != EducationDegree() else (),
-        descriptions=_descriptions(attended),
+        descriptions=attended.listed("description"),
     )
 
 
@@ -103,13 +102,8 @@ def _certification(certified: Node) -> Certification:
         name=certified.text("title"),
         issued=_date(certified, "start"),
         valid_to=_date(certified, "end"),
-        descriptions=_descriptions(certified),
+        descriptions=certified.listed("description"),
     )
-
-
-def _descriptions(node: Node) -> tuple[str, ...]:
-    description = node.text("description")
-    return (description,) if description else ()
 
 
 def _date(node: Node, name: str) -> str | None:

@@ -11,13 +11,12 @@ from pydantic import JsonValue
 
 from letterbox.boards.node import Node
 from letterbox.boards.posting.inline_files import InlineFiles
-from letterbox.boards.posting.questions import file_nodes
+from letterbox.boards.posting.questions import file_nodes, first_answer
 from letterbox.domain.submission import Role
 
 DEMOGRAPHIC = "demographicQuestionsAndAnswers"
 _OLDEST = "questions"
 _OLDEST_ANSWERS = ("value", "values", "hierarchicalAnswers", "files")
-_NOTHING: tuple[JsonValue, ...] = (None, "", [])
 # The newest first: of two answers to one question the first counts.
 _CONTAINERS = (
     "screenerQuestionsAndAnswers",
@@ -52,13 +51,7 @@ def answered(said: JsonValue) -> Iterator[Answered]:
     for answer in oldest.nodes("answers"):
         question = asked.get(answer.word("id"))
         asking = question or Node({"id": answer.word("id")})
-        yield Answered(asking, _oldest_answer(answer))
-
-
-def _oldest_answer(answer: Node) -> JsonValue:
-    """Return what such an answer holds, under one of four names."""
-    values = (answer.node(name).value for name in _OLDEST_ANSWERS)
-    return next((value for value in values if value not in _NOTHING), None)
+        yield Answered(asking, first_answer(answer, *_OLDEST_ANSWERS))
 
 
 def take_files(said: dict[str, JsonValue], files: InlineFiles) -> None:

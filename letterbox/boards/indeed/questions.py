@@ -3,20 +3,9 @@
 from pydantic import JsonValue
 
 from letterbox.boards.indeed.containers import answered
-from letterbox.boards.node import Node
-from letterbox.boards.posting.questions import read_answer
-from letterbox.domain.answers import Answer, AnswerKind
+from letterbox.boards.posting.questions import kind_of, read_answer
+from letterbox.domain.answers import Answer
 
-_KINDS = {
-    "text": AnswerKind.TEXT,
-    "textarea": AnswerKind.TEXT,
-    "select": AnswerKind.CHOICE,
-    "multiselect": AnswerKind.CHOICES,
-    "hierarchical": AnswerKind.CHOICES,
-    "date": AnswerKind.DATE,
-    "file": AnswerKind.FILE,
-}
-_NUMBERS = {"integer", "decimal"}
 _NO_QUESTIONS = {"information", "pagebreak"}
 
 
@@ -34,16 +23,10 @@ def read_answers(said: JsonValue) -> tuple[Answer, ...]:
         key = one.id if one.id is not None else number
         if key not in known or not any(map(_is_answered, known[key])):
             known[key] = tuple(
-                read_answer(one.id, one.question, one.answer, _kind(one.question))
+                read_answer(one.id, one.question, one.answer, kind_of(one.question))
             )
     return tuple(answer for answers in known.values() for answer in answers)
 
 
 def _is_answered(answer: Answer) -> bool:
     return bool(answer.answer or answer.attachment)
-
-
-def _kind(question: Node) -> AnswerKind:
-    if question.text("format") in _NUMBERS:
-        return AnswerKind.NUMBER
-    return _KINDS.get(question.text("type") or "", AnswerKind.OTHER)

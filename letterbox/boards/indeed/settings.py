@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode
 
 from letterbox.domain.standing import CandidateStatus
-from letterbox.setting_types import Secrets, Url, comma_separated
+from letterbox.setting_types import Secrets, Url, comma_separated, pairs
 
 _MIB = 1024 * 1024
 Refusal = Literal["unknown", "closed", "duplicate"]
@@ -25,18 +25,10 @@ _STATUSES = {
 }
 
 
-def _pairs(text: object) -> object:
-    """Read ``word=STATUS``, comma-separated."""
-    if not isinstance(text, str):
-        return text
-    parts = [part.partition("=") for part in text.split(",") if part.strip()]
-    return {word.strip(): status.strip() for word, _, status in parts}
-
-
 Dispositions = Annotated[
     dict[CandidateStatus, Annotated[str, Field(pattern=r"^[A-Z][A-Z_]{0,63}$")]],
     NoDecode,
-    BeforeValidator(_pairs),
+    BeforeValidator(pairs),
 ]
 
 

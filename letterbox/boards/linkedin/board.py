@@ -1,14 +1,14 @@
 """The board: what it signs, what it is answered, and what it means."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from http import HTTPStatus
 from typing import BinaryIO
 from uuid import uuid4
 
-from pydantic import JsonValue, SecretStr
+from pydantic import JsonValue
 from pydantic_settings import BaseSettings
 
 from letterbox.boards.base import (
@@ -31,7 +31,7 @@ from letterbox.boards.linkedin.schema import BODY_SCHEMA
 from letterbox.boards.linkedin.settings import LinkedInSettings
 from letterbox.boards.posting.json_body import read_object
 from letterbox.boards.posting.moments import moment_of_millis
-from letterbox.boards.posting.replies import STATUSES, reply_by_status
+from letterbox.boards.posting.plain_board import PlainBoard
 from letterbox.boards.posting.verifiers import HmacVerifier, sign
 from letterbox.boards.reports import StatusSender
 from letterbox.checks import CheckResult
@@ -43,32 +43,20 @@ from letterbox.domain.submission import Role, Submission
 _SIGNATURE = "X-LI-Signature"
 
 
-class LinkedIn:
-    """LinkedIn Apply Connect; pure, except for what is awaited."""
+class LinkedIn(PlainBoard):
+    """
+    LinkedIn Apply Connect; pure, except for what is awaited.
+
+    200 alone counts; after anything else LinkedIn sends again, and where it was the
+    first application of a job, turns that job away from us: so nobody is refused.
+    """
 
     name = "linkedin"
     title = "LinkedIn"
     settings: type[BaseSettings] = LinkedInSettings
     secrets_variable = "LETTERBOX_LINKEDIN_SECRETS"
     makes_secrets = True
-    media_type = "application/json"
     body_schema: Mapping[str, JsonValue] = BODY_SCHEMA
-    # 200 alone counts; after anything else LinkedIn sends again, and where it was the
-    # first application of a job, turns that job away from us.
-    statuses: Mapping[Outcome, HTTPStatus] = STATUSES
-
-    def secrets(self, settings: LinkedInSettings) -> Sequence[SecretStr]:
-        """Return the secrets of the applications, each behind its id."""
-        return settings.linkedin_secrets
-
-    def max_body_bytes(self, settings: LinkedInSettings) -> int:
-        """Return how large a body is taken: text alone, the documents come later."""
-        return settings.linkedin_max_body_bytes
-
-    def refuses(self, settings: LinkedInSettings) -> Collection[Outcome]:
-        """Return nothing: LinkedIn has no word for any of them."""
-        del settings
-        return ()
 
     def verifier(
         self, head: Head, secrets: Sequence[bytes], settings: LinkedInSettings
@@ -91,19 +79,20 @@ class LinkedIn:
         return receive_payload(self.name, read_object(body), now)
 
     def reply(
-        self, outcome: Outcome, application_id: str | None, detail: str | None
+        self,
+        outcome: Outcome,
+        application_id: str | None,
+        detail: str | None,
+        settings: LinkedInSettings,
     ) -> Reply:
-        """Return 200, or a code of ours: which codes LinkedIn knows is NOT SEEN."""
-        status = self.statuses[outcome]
-        plain = reply_by_status(status, outcome, application_id, detail)
-        if status is HTTPStatus.OK:
+        """Return 200, or a code of its failure."""
+        plain = super().reply(outcome, application_id, detail, settings)
+        if plain.status is HTTPStatus.OK:
             return plain
-        payload: dict[str, JsonValue] = {
-            "errorCode": outcome.value.upper().replace("-", "_")
-        }
+        payload: dict[str, JsonValue] = {"errorCode": settings.error_code(outcome)}
         if detail:
             payload["additionalErrorDetails"] = detail
-        return Reply(status, payload, plain.headers)
+        return Reply(plain.status, payload, plain.headers)
 
     def read(self, submission: Submission) -> Reading:
         """Put what LinkedIn said where the canonical record has a place for it."""

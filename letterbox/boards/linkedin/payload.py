@@ -12,7 +12,7 @@ from letterbox.boards.linkedin.containers import (
     take_demographics,
     without_addresses,
 )
-from letterbox.boards.posting.inline_files import fingerprint
+from letterbox.boards.posting.fingerprints import fingerprint
 from letterbox.boards.posting.submissions import board_id_of
 from letterbox.domain.ids import application_id
 from letterbox.domain.submission import Submission

@@ -1,15 +1,24 @@
 """The settings that LinkedIn Apply Connect needs."""
 
 import re
+from typing import Annotated
 
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode
 
-from letterbox.setting_types import Hosts, LineSecret, Secrets, Url
+from letterbox.boards.base import Outcome
+from letterbox.setting_types import Hosts, LineSecret, Secrets, Url, pairs
 
 _MIB = 1024 * 1024
 _LINKEDIN = ("*.linkedin.com", "*.licdn.com")
 _SANDBOX = re.compile(r"http://127\.0\.0\.1:[1-9][0-9]{0,4}")
+
+
+ErrorCodes = Annotated[
+    dict[Outcome, Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]],
+    NoDecode,
+    BeforeValidator(pairs),
+]
 
 
 class LinkedInSettings(BaseSettings):
@@ -37,11 +46,21 @@ class LinkedInSettings(BaseSettings):
         "https://api.linkedin.com/v2/jobApplicationLifecycleActions",
         description="Where LinkedIn takes statuses.",
     )
+    linkedin_error_codes: ErrorCodes = Field(
+        {},
+        description="LinkedIn's errorCode for our outcomes (malformed, invalid-source,"
+        " too-large, unavailable, unexpected) where it differs from our own word.",
+    )
     linkedin_sandbox: str = Field(
         "",
         description="Development only: http://127.0.0.1:PORT of a stand-in, from which"
         " documents are downloaded, too.",
     )
+
+    def error_code(self, outcome: Outcome) -> str:
+        """Return what a failure is called: which codes LinkedIn knows is NOT SEEN."""
+        own = outcome.value.upper().replace("-", "_")
+        return self.linkedin_error_codes.get(outcome, own)
 
     @field_validator("linkedin_secrets")
     @classmethod

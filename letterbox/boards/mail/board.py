@@ -1,19 +1,19 @@
 """The board: who may post messages, what they are answered, and what they mean."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from http import HTTPStatus
 from typing import BinaryIO
 
-from pydantic import JsonValue, SecretStr
+from pydantic import JsonValue
 from pydantic_settings import BaseSettings
 
-from letterbox.boards.base import Head, Outcome, Post, PostBoard, ReceivedPost, Reply
+from letterbox.boards.base import Head, Post, PostBoard, ReceivedPost
+from letterbox.boards.mail.own_id import under_own_id
 from letterbox.boards.mail.reading import read_message
 from letterbox.boards.mail.receiving import receive_message
 from letterbox.boards.mail.sample import sample_message
 from letterbox.boards.mail.settings import MailSettings
-from letterbox.boards.posting.replies import STATUSES, reply_by_status
+from letterbox.boards.posting.plain_board import PlainBoard
 from letterbox.boards.posting.verifiers import KeyVerifier
 from letterbox.domain.reading import Reading
 from letterbox.domain.submission import Submission
@@ -21,35 +21,23 @@ from letterbox.domain.submission import Submission
 _BEARER = "bearer"
 
 
-class Mail:
-    """Applications by e-mail; everything here is pure."""
+class Mail(PlainBoard):
+    """
+    Applications by e-mail; everything here is pure.
+
+    A message that is refused would go back to whoever applied.
+    """
 
     name = "mail"
     title = "E-mail"
     settings: type[BaseSettings] = MailSettings
     secrets_variable = "LETTERBOX_MAIL_SECRETS"
-    makes_secrets = False
     media_type = "message/rfc822"
     body_schema: Mapping[str, JsonValue] = {
         "type": "string",
         "format": "binary",
         "description": "A raw message, as it came.",
     }
-    # A message that is refused would go back to whoever applied.
-    statuses: Mapping[Outcome, HTTPStatus] = STATUSES
-
-    def secrets(self, settings: MailSettings) -> Sequence[SecretStr]:
-        """Return the bearer tokens."""
-        return settings.mail_secrets
-
-    def max_body_bytes(self, settings: MailSettings) -> int:
-        """Return how large a message is taken."""
-        return settings.mail_max_body_bytes
-
-    def refuses(self, settings: MailSettings) -> Collection[Outcome]:
-        """Refuse nobody: a person looks."""
-        del settings
-        return ()
 
     def verifier(
         self, head: Head, secrets: Sequence[bytes], settings: MailSettings
@@ -66,11 +54,9 @@ class Mail:
         rule = settings.mail_subject_reference
         return receive_message(self.name, head, body, now, rule)
 
-    def reply(
-        self, outcome: Outcome, application_id: str | None, detail: str | None
-    ) -> Reply:
-        """Return a status that a mail server can be told by."""
-        return reply_by_status(self.statuses[outcome], outcome, application_id, detail)
+    def under_own_id(self, submission: Submission) -> Submission:
+        """Tell messages of one Message-ID apart by when they were sent."""
+        return under_own_id(self.name, submission)
 
     def read(self, submission: Submission) -> Reading:
         """Put a message where the canonical record has a place for it."""

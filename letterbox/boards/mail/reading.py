@@ -37,6 +37,7 @@ def read_message(board: str, submission: Submission) -> Reading:
             payload.moment("sent_at") or submission.received_at, submission.received_at
         ),
         texts=(Text(role=Role.COVER_LETTER, text=letter),) if letter else (),
+        is_id_repeated=payload.flag("message_id_repeated") is True,
         incomplete=is_automatic
         or payload.text("damage") is not None
         or not (reference and emails and name and _has_resume(submission)),

@@ -15,11 +15,8 @@ from letterbox.boards.mail.origin import authentication, automatic, board_id_of
 from letterbox.boards.mail.parts import Leaf, MessageParts
 from letterbox.boards.mail.recipient import find_reference, recipient_of
 from letterbox.boards.node import storable
-from letterbox.boards.posting.inline_files import (
-    InlineFiles,
-    digest_of_files,
-    fingerprint,
-)
+from letterbox.boards.posting.fingerprints import fingerprint
+from letterbox.boards.posting.inline_files import InlineFiles, digest_of_files
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.file_names import safe_file_name
 from letterbox.domain.ids import application_id

@@ -3,7 +3,6 @@
 import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from typing import Any, BinaryIO
 
 from pydantic import JsonValue
@@ -153,13 +152,3 @@ def _normalised(data: str) -> str:
 def digest_of_files(documents: list[ReceivedDocument]) -> list[str]:
     """List what the documents are, whatever order they came in."""
     return sorted(f"{one.role} {one.question_id} {one.sha256}" for one in documents)
-
-
-def fingerprint(*parts: str) -> str:
-    """Digest what makes two posts the same application."""
-    digest = sha256()
-    for part in parts:
-        encoded = part.encode()
-        # Lengths keep "ab","c" apart from "a","bc".
-        digest.update(b"%d:" % len(encoded) + encoded)
-    return digest.hexdigest()

@@ -8,6 +8,33 @@ from letterbox.boards.node import Node
 from letterbox.boards.posting.inline_files import document_of
 from letterbox.domain.answers import Answer, AnswerKind, Choice
 
+_KINDS = {
+    "text": AnswerKind.TEXT,
+    "textarea": AnswerKind.TEXT,
+    "number": AnswerKind.NUMBER,
+    "select": AnswerKind.CHOICE,
+    "multiselect": AnswerKind.CHOICES,
+    "hierarchical": AnswerKind.CHOICES,
+    "date": AnswerKind.DATE,
+    "file": AnswerKind.FILE,
+    "upload": AnswerKind.FILE,
+}
+_NUMBERS = {"integer", "decimal"}
+_NOTHING: tuple[JsonValue, ...] = (None, "", [])
+
+
+def kind_of(question: Node) -> AnswerKind:
+    """Return what is asked for, by the words that boards share for it."""
+    if question.text("format") in _NUMBERS:
+        return AnswerKind.NUMBER
+    return _KINDS.get(question.text("type") or "", AnswerKind.OTHER)
+
+
+def first_answer(node: Node, *names: str) -> JsonValue:
+    """Return what is there under the first name that has anything."""
+    values = (node.node(name).value for name in names)
+    return next((value for value in values if value not in _NOTHING), None)
+
 
 def read_answer(
     question_id: str | None, question: Node, answer: JsonValue, kind: AnswerKind

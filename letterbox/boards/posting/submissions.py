@@ -9,11 +9,8 @@ from pydantic import JsonValue
 
 from letterbox.boards.base import ReceivedPost
 from letterbox.boards.node import Node
-from letterbox.boards.posting.inline_files import (
-    InlineFiles,
-    digest_of_files,
-    fingerprint,
-)
+from letterbox.boards.posting.fingerprints import fingerprint
+from letterbox.boards.posting.inline_files import InlineFiles, digest_of_files
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.ids import application_id, is_usable_id
 from letterbox.domain.submission import Submission

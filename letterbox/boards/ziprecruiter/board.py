@@ -2,19 +2,18 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import BinaryIO
 
-from pydantic import JsonValue, SecretStr
+from pydantic import JsonValue
 from pydantic_settings import BaseSettings
 
-from letterbox.boards.base import Head, Outcome, Post, PostBoard, ReceivedPost, Reply
+from letterbox.boards.base import Head, Post, PostBoard, ReceivedPost
 from letterbox.boards.node import Node
 from letterbox.boards.posting.json_body import read_object
-from letterbox.boards.posting.replies import STATUSES, reply_by_status
+from letterbox.boards.posting.plain_board import PlainBoard
 from letterbox.boards.posting.verifiers import sign
 from letterbox.boards.reports import StatusSender
 from letterbox.boards.ziprecruiter.candidate import read_candidate
@@ -35,31 +34,18 @@ from letterbox.domain.reading import Reading, Text
 from letterbox.domain.submission import Role, Submission
 
 
-class ZipRecruiter:
-    """ZipRecruiter's Apply Webhook; everything here is pure."""
+class ZipRecruiter(PlainBoard):
+    """
+    ZipRecruiter's Apply Webhook; everything here is pure.
+
+    Whatever is not answered by a 2xx comes again: so nobody is refused.
+    """
 
     name = "ziprecruiter"
     title = "ZipRecruiter"
     settings: type[BaseSettings] = ZipRecruiterSettings
     secrets_variable = "LETTERBOX_ZIPRECRUITER_SECRETS"
-    makes_secrets = False
-    media_type = "application/json"
     body_schema: Mapping[str, JsonValue] = BODY_SCHEMA
-    statuses: Mapping[Outcome, HTTPStatus] = STATUSES
-    """It sends again whatever is not answered by a 2xx."""
-
-    def secrets(self, settings: ZipRecruiterSettings) -> Sequence[SecretStr]:
-        """Return the secrets that sign."""
-        return settings.ziprecruiter_secrets
-
-    def max_body_bytes(self, settings: ZipRecruiterSettings) -> int:
-        """Return how large a body is taken; no limit of ZipRecruiter's is public."""
-        return settings.ziprecruiter_max_body_bytes
-
-    def refuses(self, settings: ZipRecruiterSettings) -> Collection[Outcome]:
-        """Refuse nobody: ZipRecruiter would send the same again and again."""
-        del settings
-        return ()
 
     def verifier(
         self, head: Head, secrets: Sequence[bytes], settings: ZipRecruiterSettings
@@ -78,12 +64,6 @@ class ZipRecruiter:
         """Take the CV out, and keep the rest as ZipRecruiter said it."""
         del head, settings
         return receive_payload(self.name, read_object(body), now)
-
-    def reply(
-        self, outcome: Outcome, application_id: str | None, detail: str | None
-    ) -> Reply:
-        """Return the status, with words for people."""
-        return reply_by_status(self.statuses[outcome], outcome, application_id, detail)
 
     def read(self, submission: Submission) -> Reading:
         """Put what ZipRecruiter said where the canonical record has a place for it."""

@@ -65,7 +65,7 @@ def _employer(job: Node) -> EmployerHistory:
         start=_first(job, "start_date", "start", "from"),
         end=_first(job, "end_date", "end", "to"),
         current=job.flag("current") or job.flag("is_current"),
-        descriptions=_descriptions(job),
+        descriptions=job.listed("description"),
     )
     return EmployerHistory(
         organization=_first(job, "company", "company_name", "employer", "organization"),
@@ -85,7 +85,7 @@ def _education(attended: Node) -> EducationAttendance:
     return EducationAttendance(
         institution=_first(attended, "school", "school_name", "institution"),
         degrees=(degree,) if degree != EducationDegree() else (),
-        descriptions=_descriptions(attended),
+        descriptions=attended.listed("description"),
     )
 
 
@@ -95,14 +95,9 @@ def _certification(certified: Node) -> Certification:
         issued=_first(certified, "issue_date", "start_date", "date"),
         issuing_authority=_first(certified, "authority", "issuer", "organization"),
         valid_to=_first(certified, "expiration_date", "end_date"),
-        descriptions=_descriptions(certified),
+        descriptions=certified.listed("description"),
     )
 
 
 def _first(node: Node, *names: str) -> str | None:
     return next(filter(None, map(node.word, names)), None)
-
-
-def _descriptions(node: Node) -> tuple[str, ...]:
-    description = node.text("description")
-    return (description,) if description else ()

@@ -1,16 +1,19 @@
 """Positions from JSON values that people and programs write, as far as they tell."""
 
 import re
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, cast
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from letterbox.catalogue.feeds.findings import Findings
 from letterbox.domain.countries import ALIASES, assigned
-from letterbox.domain.positions import Position
+from letterbox.domain.positions import Position, PositionStatus
 
 _SHOWN = 8
+_STATUS = PositionStatus.OPEN
 _WORDS = {
     "missing": "is missing",
     "extra_forbidden": "is not a field of a position",
@@ -34,6 +37,8 @@ def position_of(value: object, number: int, findings: Findings) -> Position | No
     if isinstance(fields.get("reference"), int) and fields["reference"] is not True:
         fields["reference"] = str(fields["reference"])
         is_number = True
+    if isinstance(fields.get("status"), str):
+        fields["status"] = fields["status"].strip().lower()
     reference = fields.get("reference")
     named = reference if isinstance(reference, str) else None
     reasons = _countries(fields, number, named, findings)
@@ -47,7 +52,7 @@ def position_of(value: object, number: int, findings: Findings) -> Position | No
                 reason = f"entry {number}: {why_not(error)} (it has: {has})"
                 findings.skip(reason, number)
                 return None
-            reasons.append(why_not(error))
+            reasons += _lost(error, fields)
             fields = {name: fields[name] for name in fields if name not in invalid}
         else:
             break
@@ -75,9 +80,23 @@ def without(value: Any, pattern: re.Pattern[str]) -> Any:
 
 def why_not(error: ValidationError) -> str:
     """Name the field and the fault, and no value."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[
-        0
-    ]
+    return _fault(_faults(error)[0])
+
+
+def _lost(error: ValidationError, fields: Mapping[str, Any]) -> Iterator[str]:
+    """Say of each field that cannot be read what is wrong, and what it was read as."""
+    named = {fault["loc"][0]: fault for fault in reversed(_faults(error))}
+    for name in fields:
+        if fault := named.get(name):
+            read_as = f"; it was read as {_STATUS}" if name == "status" else ""
+            yield _fault(fault) + read_as
+
+
+def _faults(error: ValidationError) -> list[ErrorDetails]:
+    return error.errors(include_url=False, include_context=False, include_input=False)
+
+
+def _fault(first: ErrorDetails) -> str:
     what = first["msg"].removeprefix("Value error, ")
     field = ".".join(_short(str(step)) for step in first["loc"])
     if not field:

@@ -1,4 +1,4 @@
-"""Applications as Careerjet posts them, of people who do not exist."""
+"""Applications as boards post them, of people who do not exist."""
 
 import json
 from base64 import b64encode
@@ -13,13 +13,15 @@ import httpx
 
 from letterbox.boards import careerjet
 from letterbox.boards.posting.verifiers import sign
-from letterbox.domain.application import Application
+from letterbox.domain.application import Application, Flag
 from letterbox.domain.ids import application_id
 from letterbox.records.applications import StoredApplications
 from tests.end_to_end.processes.installation import SECRET
-from tests.support import http
+from tests.support import http, wait_until
 
 OPEN = "20240107-123456-7890"
+# A worker that was killed while it fetched is missed after half a minute.
+_FETCHES_WITHIN = 120
 CV = b"%PDF-1.7\nThe CV of nobody.\n%%EOF\n"
 _PERSON = {
     "firstname": "Joe",
@@ -30,7 +32,8 @@ _PERSON = {
     "candidate_ip": "9.9.9.9",
     "candidate_user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:102.0)",
 }
-_KNOWN = {*_PERSON, "uuid", "job_id", "source_signature"}
+KNOWN = {*_PERSON, "uuid", "job_id", "source_signature"}
+"""Fields that every kind has a place for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,11 @@ class PostedApplication:
     """Fields that have no place in what is posted."""
     attachments: ClassVar[int] = 2
     """Of its record: the CV and the cover letter."""
+    brings_documents: ClassVar[bool] = True
+    """Whether they come with it, and have not to be fetched."""
+    keeps_apart: ClassVar[bool] = False
+    """Whether it tells what the candidate is."""
+    accepted: ClassVar[int] = 200
 
     @property
     def id(self) -> str:
@@ -88,11 +96,19 @@ class PostedBody(PostedApplication):
     board = "indeed"
     says_not = frozenset({"source_signature"})
     attachments = 3
+    keeps_apart = True
+    FORGED: ClassVar[bytes] = b"another"
+    """A body of the sender's that signs it is not."""
 
     @property
     def id(self) -> str:
         """The id that Letterbox gives it."""
-        return application_id(self.board, self.uuid)
+        return application_id(self.board, self.board_id)
+
+    @property
+    def board_id(self) -> str:
+        """The id that the board gives it."""
+        return self.uuid
 
     def said(self) -> dict[str, Any]:
         """Tell what is posted, every kind of answer included."""
@@ -111,7 +127,7 @@ class PostedBody(PostedApplication):
             {"question": {"id": "again", "type": "file"}, "answer": file},
         ]
         is_what = {"question": {"id": "race", "type": "select"}, "answer": self.eeo}
-        unknown = {name: fields[name] for name in fields.keys() - _KNOWN}
+        unknown = {name: fields[name] for name in fields.keys() - KNOWN}
         return {
             **unknown,
             "id": fields["uuid"],
@@ -131,22 +147,21 @@ class PostedBody(PostedApplication):
 
     def post(self, url: str) -> httpx.Response:
         """Send it to the board's own address, whose neighbour ``url`` is."""
-        return self.post_body(url, json.dumps(self.said()).encode())
+        return self.post_body(url, self.body())
+
+    def body(self) -> bytes:
+        """Spell what is posted."""
+        return json.dumps(self.said()).encode()
+
+    def address(self, url: str) -> httpx.URL:
+        """Name the board's own address."""
+        return httpx.URL(url).join(f"/apply/{self.board}")
 
     def post_body(self, url: str, body: bytes) -> httpx.Response:
         """Send a body, signed unless it is to be refused for that."""
         is_signed = "source_signature" not in self.changes
-        headers = self.headers(body if is_signed else b"another")
-        address = f"{url.rpartition('/')[0]}/{self.board}"
-        return http().post(address, content=body, headers=headers)
-
-
-KINDS = [PostedApplication, PostedBody]
-"""
-A form, and one body: whatever holds for the one holds for the other.
-
-Another board that posts bodies is another row: what it says, and how it signs.
-"""
+        headers = self.headers(body if is_signed else self.FORGED)
+        return http().post(self.address(url), content=body, headers=headers)
 
 
 def invented(
@@ -171,11 +186,28 @@ class Keeper(Protocol):
         """All of them."""
 
 
+def fetched(at: Keeper, submission: PostedApplication) -> Application:
+    """Wait until all that has to be fetched is there, and read the record."""
+
+    def found() -> Application | None:
+        record = at.applications.find(submission.id)
+        return record if record and Flag.UNAVAILABLE not in record.flags else None
+
+    wait_until(found, _FETCHES_WITHIN)
+    record = found()
+    assert record is not None
+    return record
+
+
 def assert_kept_once(at: Keeper, submission: PostedApplication) -> Application:
     """Check the record of an application, and its CV byte for byte."""
     record = at.applications.find(submission.id)
     assert record is not None, f"{submission.id} was accepted and is not recorded"
-    assert [view.number for view in record.views] == [1]
+    assert len({view.fingerprint for view in record.views}) == 1
+    if submission.brings_documents:
+        assert [view.number for view in record.views] == [1]
+    else:
+        record = fetched(at, submission)
     with at.applications.open_document(submission.id, submission.document) as chunks:
         assert b"".join(chunks) == submission.cv
     problems = [one.problem for one in record.attachments]

@@ -10,6 +10,7 @@ from temporalio.service import RPCError
 from letterbox.domain import keys
 from tests.end_to_end.processes.canaries import Marks
 from tests.end_to_end.processes.installation import Installation
+from tests.end_to_end.processes.kinds import KINDS
 from tests.end_to_end.processes.odd import (
     FORM_TYPE,
     UNREADABLE,
@@ -20,7 +21,7 @@ from tests.end_to_end.processes.odd import (
     odd_parts,
     part,
 )
-from tests.end_to_end.processes.posted import KINDS, PostedApplication, PostedBody
+from tests.end_to_end.processes.posted import PostedApplication, PostedBody, fetched
 from tests.inbox_objects import (
     said_otherwise,
     with_other_documents,
@@ -51,8 +52,11 @@ class Ordeal:
         for kind in KINDS:
             one = self._accept(self.marks.submission(kind=kind))
             self._send(one)
-            self._accept(self.marks.submission(one.uuid, kind))
             self._twice.append(one)
+        for one in self._twice:
+            # What an event announces is fetched as it is by then.
+            fetched(self.at, one)
+            self._accept(self.marks.submission(one.uuid, type(one)))
 
     def be_refused(self) -> None:
         """Refuse for each reason of the table; a board may have no word for some."""
@@ -65,7 +69,7 @@ class Ordeal:
                 {"cover_letter": self.marks.text("letter") * 100_000},
             ):
                 one = self.marks.submission(kind=kind, **change)
-                if self._send(one).is_success:
+                if self._send(one).is_success and one.fields()["uuid"]:
                     self.accepted.append(one)
         self._send(self.marks.submission(), f"?email={self.marks.text('query')}")
         path = httpx.URL(self.at.api.url).join(f"/apply/{self.marks.text('path')}")
@@ -114,14 +118,14 @@ class Ordeal:
         for one in waiting:
             self.at.recorded(one.id)
         for one in self._twice:
-            assert len(self.at.recorded(one.id).views) == 2
+            assert len(fetched(self.at, one).views) >= 2
 
     async def be_damaged(self) -> None:
         """Spoil documents and inbox records before a worker comes to them."""
         self.at.worker.pause()
         spoilt = self.marks.document("overwritten").encode()
         for kind, spoil in product(
-            KINDS,
+            filter(lambda kind: kind.brings_documents, KINDS),
             (without_documents, lambda body: with_other_documents(body, spoilt)),
         ):
             one = self._accept(self.marks.submission(kind=kind))
@@ -158,7 +162,7 @@ class Ordeal:
         await eventually(told, 60)
 
     def _accept(self, submission: PostedApplication) -> PostedApplication:
-        assert self._send(submission).status_code == 200
+        assert self._send(submission).status_code == submission.accepted
         self.accepted.append(submission)
         return submission
 

@@ -213,7 +213,7 @@ async def test_nothing_is_sent_of_what_was_erased(desk: Desk) -> None:
     await desk.until_asked(3)
 
     updates = Updates(desk.client, desk.settings.task_queue)
-    await updates.erase(of(emitted), Erasure(reason="case 4711"))
+    await updates.erase(of(emitted), EraseRequest(reason="case 4711"))
     sent_before = await desk.control.signals()
 
     # As long as SEEK would take.

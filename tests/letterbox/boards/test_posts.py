@@ -298,13 +298,14 @@ def test_every_outcome_that_it_has_a_word_for_has_a_reply(poster: Poster) -> Non
     """The body is for people; what may be sent again says when."""
     board = poster.board
     for outcome, status in board.statuses.items():
-        reply = board.reply(outcome, "x:1", "why")
+        reply = board.reply(outcome, "x:1", "why", board.settings())
         assert reply.status == status
         assert isinstance(reply.body, Mapping)
         assert reply.body["detail"] == "why"
     assert set(Outcome) - set(board.statuses) <= {*REFUSALS, Outcome.DUPLICATE}
     assert set(board.refuses(board.settings())) <= set(board.statuses)
-    assert board.reply(Outcome.UNAVAILABLE, None, None).headers["Retry-After"]
+    away = board.reply(Outcome.UNAVAILABLE, None, None, board.settings())
+    assert away.headers["Retry-After"]
     limit: dict[str, Any] = {f"{board.name}_max_body_bytes": 7}
     assert board.max_body_bytes(board.settings(**limit)) == 7
     assert board.body_schema["required"] == [poster.board_id]

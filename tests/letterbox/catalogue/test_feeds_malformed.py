@@ -348,6 +348,26 @@ def test_the_list_of_faults_is_bounded_and_names_what_was_skipped() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "status", "told"),
+    [
+        (" Closed ", "closed", []),
+        ("opn", "open", ["'open', 'closed' or 'removed'; it was read as open", "date"]),
+    ],
+)
+def test_a_status_that_is_no_word_of_ours_is_said_to_be_read_as_open(
+    written: str, status: str, told: list[str]
+) -> None:
+    """And so is each other field that cannot be read, not the first alone."""
+    entry = {"reference": "a", "status": written, "closed_at": "x" if told else None}
+
+    [found], findings = read(json.dumps([entry]).encode())
+
+    assert found.status == status
+    reasons = [one.reason for one in findings.faults]
+    assert all(part in said for part, said in zip(told, reasons, strict=True))
+
+
+@pytest.mark.parametrize(
     ("named", "kept", "told"),
     [
         (["UK"], ("GB",), "countries: UK is GB"),

@@ -6,7 +6,8 @@ from typing import Any, cast
 import pytest
 from pydantic import ValidationError
 
-from letterbox.boards.abilities import AskedBoard, PlayedBoard
+from letterbox.boards.abilities import PlayedBoard
+from letterbox.boards.base import AskedBoard, Outcome
 from letterbox.boards.linkedin import BOARD
 from letterbox.boards.linkedin.settings import LinkedInSettings
 from letterbox.checks import Level
@@ -88,3 +89,27 @@ def test_an_application_without_a_secret_is_refused_at_the_start(secrets: str) -
     """A variable that is not set would make a key that everybody knows."""
     with pytest.raises(ValidationError, match="client secret"):
         LinkedInSettings(linkedin_secrets=secrets)
+
+
+def test_a_failure_is_called_by_our_word_unless_a_setting_has_linkedins() -> None:
+    """Which codes it knows is not public; 200 has none."""
+    changed = {"linkedin_error_codes": "unavailable=TRY_LATER, too-large=E413"}
+    outcomes = (Outcome.UNAVAILABLE, Outcome.TOO_LARGE, Outcome.INVALID_SOURCE)
+
+    said = [
+        [
+            BOARD.reply(one, None, None, LinkedInSettings(**known)).body
+            for one in outcomes
+        ]
+        for known in (cast("dict[str, Any]", changed), {})
+    ]
+
+    assert said == [
+        [{"errorCode": code} for code in ("TRY_LATER", "E413", "INVALID_SOURCE")],
+        [
+            {"errorCode": code}
+            for code in ("UNAVAILABLE", "TOO_LARGE", "INVALID_SOURCE")
+        ],
+    ]
+    with pytest.raises(ValidationError):
+        LinkedInSettings(linkedin_error_codes=cast("Any", "gone=E1"))

@@ -1,5 +1,6 @@
 """What is ZipRecruiter's alone; what all boards that post do is in test_posts.py."""
 
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -157,6 +158,54 @@ def test_an_answer_of_any_shape_is_read_as_far_as_it_can_be(
     assert read.answer == answer
     assert isinstance(submission.said, dict)
     assert submission.said["answers"] == [item]
+
+
+_UPLOADED = b64encode(b"%PDF-1.4\n" + b"A certificate of nobody.\n" * 4).decode()
+
+
+@pytest.mark.parametrize(
+    ("answer", "filename"),
+    [
+        (_UPLOADED, None),
+        (f"data:application/pdf;base64,{_UPLOADED}", None),
+        ({"data": _UPLOADED, "file_name": "c.pdf"}, "c.pdf"),
+        ([{"data": _UPLOADED, "filename": "c.pdf"}], "c.pdf"),
+    ],
+)
+def test_an_uploaded_document_is_one_and_answers_its_question(
+    answer: Any, filename: str | None
+) -> None:
+    """Its shape is not public: as the CV comes, or as files are told elsewhere."""
+    item = {"question_id": "cert", "type": "upload", "answer": answer}
+
+    got = ZIPRECRUITER.received(ZIPRECRUITER.sample() | {"answers": [item]})
+
+    cv, uploaded = got.submission.documents
+    assert (cv.role, uploaded.role) == (Role.RESUME, Role.OTHER)
+    assert (uploaded.filename, uploaded.question_id) == (filename, "cert")
+    assert got.contents[uploaded.sha256].startswith(b"%PDF-1.4")
+    [read] = BOARD.read(got.submission).answers
+    assert (read.kind, read.attachment) == (AnswerKind.FILE, uploaded.sha256)
+    assert _UPLOADED not in got.submission.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [
+        ("upload", "certificate-of-nobody.pdf"),
+        ("upload", "https://files.example.com/certificate.pdf"),
+        ("text", "x" * 100),
+    ],
+)
+def test_what_is_no_document_stays_an_answer(kind: str, answer: str) -> None:
+    """A name, an address, and whatever was not asked for as a file."""
+    item = {"question_id": "cert", "type": kind, "answer": answer}
+
+    submission = ZIPRECRUITER.submission(ZIPRECRUITER.sample() | {"answers": [item]})
+
+    [read] = BOARD.read(submission).answers
+    assert (read.answer, read.attachment) == (answer, None)
+    assert len(submission.documents) == 1
 
 
 def test_questions_of_its_types_are_canonical() -> None:

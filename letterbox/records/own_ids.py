@@ -1,0 +1,70 @@
+"""Applications that came under an id which another one has already."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import structlog
+
+from letterbox.boards.abilities import SharedIdBoard
+from letterbox.domain import keys
+from letterbox.domain.errors import DamagedError
+from letterbox.domain.ports import Applications, ObjectStore
+from letterbox.domain.submission import Submission
+
+log = structlog.get_logger()
+
+
+class OwnIds:
+    """Gives an application an id of its own where its board's is another's."""
+
+    def __init__(self, store: ObjectStore, applications: Applications) -> None:
+        self._store = store
+        self._applications = applications
+
+    def settled(self, board: SharedIdBoard, submission: Submission) -> Submission:
+        """
+        Return the submission under the id that it is to be kept under.
+
+        Two that come at the same moment may both find their id free: then they are
+        kept side by side under it, as a conflict.
+        """
+        own = board.under_own_id(submission)
+        is_alone = own.application_id == submission.application_id
+        if is_alone or not self._is_anothers(board, submission, own):
+            return submission
+        log.warning("an id is another application's", application=own.application_id)
+        return own
+
+    def _is_anothers(
+        self, board: SharedIdBoard, submission: Submission, own: Submission
+    ) -> bool:
+        """Look at what has the id; what cannot be read may be this very submission."""
+        if ended_at := self._ended_at(submission.application_id):
+            # Sent before, it may be what has ended, and must not come back.
+            return board.read(submission).applied_at > ended_at
+        is_taken = False
+        try:
+            for kept in self._kept(submission.application_id):
+                if board.under_own_id(kept).application_id == own.application_id:
+                    return False
+                is_taken = True
+        except (DamagedError, ValueError):
+            return False
+        return is_taken
+
+    def _kept(self, application_id: str) -> Iterator[Submission]:
+        """Read the inbox first: what is recorded leaves it only afterwards."""
+        yield from self._applications.submissions(application_id)
+        record = self._applications.find(application_id)
+        for view in record.views if record else ():
+            try:
+                yield self._applications.view(application_id, view.number)
+            except FileNotFoundError:
+                raise DamagedError("a source is lost") from None
+
+    def _ended_at(self, application_id: str) -> datetime | None:
+        if self._applications.ended(application_id) is None:
+            return None
+        if tombstone := self._applications.tombstone(application_id):
+            return tombstone.removed_at
+        return self._store.stat(keys.archive(application_id)).modified

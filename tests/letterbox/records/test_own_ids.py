@@ -1,0 +1,157 @@
+"""Messages of one Message-ID: which are one application, and which are others."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from structlog.testing import capture_logs
+
+from letterbox.boards.mail.board import Mail
+from letterbox.domain import keys
+from letterbox.domain.application import Tombstone, View
+from letterbox.domain.ports import ObjectStore
+from letterbox.domain.submission import Submission
+from letterbox.records.applications import StoredApplications
+from letterbox.records.own_ids import OwnIds
+from tests.letterbox.archive.packing import invented
+from tests.letterbox.boards.mail.messages import message
+from tests.letterbox.boards.posts import received
+
+ID = "mail:form@example.com"
+FIRST = datetime(2026, 11, 20, 12, tzinfo=UTC)
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+BOARD = Mail()
+
+
+def came(sent_at: datetime | None = FIRST, name: str = "Ada") -> Submission:
+    """Receive a message of a form that gives all of its messages one id."""
+    written = message(
+        From=f"{name} Example <{name}@example.com>",
+        Message_ID="<form@example.com>",
+        Date=format_datetime(sent_at) if sent_at else None,
+    )
+    return received(BOARD, written.as_bytes(), now=NOW).submission
+
+
+@pytest.fixture(name="applications")
+def _applications(store: ObjectStore) -> StoredApplications:
+    return StoredApplications(store)
+
+
+@pytest.fixture(name="own_ids")
+def _own_ids(store: ObjectStore, applications: StoredApplications) -> OwnIds:
+    return OwnIds(store, applications)
+
+
+def record(applications: StoredApplications, *submissions: Submission) -> None:
+    """Have them taken over: the first is the record, the others its views."""
+    for number, one in enumerate(submissions, 1):
+        applications.save_view(one, number)
+    views = tuple(
+        View(number=number, fingerprint=one.fingerprint, received_at=NOW)
+        for number, one in enumerate(submissions, 1)
+    )
+    applications.update(invented(ID).model_copy(update={"views": views}))
+
+
+def later(hours: int = 1) -> Submission:
+    """Receive what somebody else has written later."""
+    return came(FIRST + timedelta(hours=hours), "Bob")
+
+
+@pytest.mark.parametrize("where", ["inbox", "record", "both", "a view"])
+def test_a_message_that_was_sent_later_is_another_application(
+    where: str, applications: StoredApplications, own_ids: OwnIds
+) -> None:
+    """Wherever the first one lies; its own repeat keeps its id."""
+    if where != "record":
+        applications.accept(came().model_copy(update={"documents": ()}), {})
+    if where in {"record", "both"}:
+        record(applications, came())
+    if where == "a view":
+        record(applications, later(5), came())
+
+    with capture_logs() as logs:
+        own = own_ids.settled(BOARD, later())
+
+    assert own.application_id == f"{ID}:20261120T130000Z"
+    assert own.board_id == "form@example.com:20261120T130000Z"
+    assert own.fingerprint == later().fingerprint
+    assert BOARD.read(own).is_id_repeated
+    assert [one["application"] for one in logs] == [own.application_id]
+    assert own_ids.settled(BOARD, came()) == came()
+    assert not BOARD.read(came()).is_id_repeated
+
+
+def test_the_same_message_by_another_way_keeps_its_id(
+    applications: StoredApplications, own_ids: OwnIds
+) -> None:
+    """Whoever passed it on may have changed it: its date is the sender's."""
+    record(applications, came())
+    changed = came(name="Ada via a list")
+
+    assert own_ids.settled(BOARD, changed) == changed
+
+
+def test_two_that_came_at_once_stay_where_they_are(
+    applications: StoredApplications, own_ids: OwnIds
+) -> None:
+    """Both found the id free, and are a conflict: the repeat of either is a repeat."""
+    record(applications, came(), later())
+
+    assert own_ids.settled(BOARD, came()) == came()
+    assert own_ids.settled(BOARD, later()) == later()
+    assert own_ids.settled(BOARD, later(2)).application_id != ID
+
+
+def test_a_message_without_a_date_stays_where_it_is(
+    applications: StoredApplications, own_ids: OwnIds
+) -> None:
+    """What else tells it from others is of the candidate, and no part of an id."""
+    record(applications, came())
+    undated = came(None, "Bob")
+
+    assert own_ids.settled(BOARD, undated) == undated
+
+
+@pytest.mark.parametrize("ending", ["erased", "archived"])
+def test_what_was_sent_after_the_end_of_the_first_is_another_application(
+    ending: str,
+    store: ObjectStore,
+    own_ids: OwnIds,
+) -> None:
+    """What was sent before may be what ended, and does not come back."""
+    if ending == "erased":
+        removed_at = FIRST + timedelta(minutes=30)
+        tombstone = Tombstone(reason="request 17", removed_at=removed_at)
+        store.put(keys.tombstone(ID), tombstone.model_dump_json().encode())
+    else:
+        store.put(keys.archive(ID), b"a bag")
+    now = datetime.now(UTC)
+    received_later = {"received_at": now + timedelta(days=1)}
+    after = came(now + timedelta(hours=1), "Bob").model_copy(update=received_later)
+    repeat = came().model_copy(update=received_later)
+
+    assert own_ids.settled(BOARD, repeat) == repeat
+    assert own_ids.settled(BOARD, after).application_id != ID
+
+
+@pytest.mark.parametrize("spoilt", ["record", "source", "no source", "inbox"])
+def test_what_cannot_be_read_may_be_this_very_message(
+    spoilt: str,
+    store: ObjectStore,
+    applications: StoredApplications,
+    own_ids: OwnIds,
+) -> None:
+    """Then it is kept beside it: nothing is lost, and nobody is taken in twice."""
+    if spoilt == "inbox":
+        store.put(keys.inbox_record(ID, came().fingerprint), b"cut off")
+    else:
+        record(applications, came())
+        key = keys.record(ID) if spoilt == "record" else keys.source(ID, 1)
+        if spoilt == "no source":
+            store.delete(key)
+        else:
+            store.put(key, b"cut off {")
+
+    assert own_ids.settled(BOARD, later()) == later()
