@@ -19,6 +19,8 @@ from tests.end_to_end.processes.installation import temporal_program
 from tests.support import THOROUGH, free_port
 
 _LONG = 60
+# What is made while tests are collected stays: nobody looks through it for what is free.
+gc.disable()
 # Every write to a store waits for its disk, some 8 ms; memory asks for none.
 _MEMORY, _ENOUGH_BYTES = Path("/dev/shm"), 4 << 30  # noqa: S108
 if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES:
@@ -41,9 +43,9 @@ settings.load_profile("letterbox")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest: nobody is to wait for them when all else is done."""
     items.sort(key=_turn)
-    # What is there now stays: nobody has to look through it again for what is free.
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _turn(item: pytest.Item) -> int:
