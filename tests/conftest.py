@@ -5,7 +5,9 @@ import os
 import shutil
 import signal
 import sys
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 import certifi
@@ -19,6 +21,9 @@ from tests.end_to_end.processes.installation import temporal_program
 from tests.support import THOROUGH, free_port
 
 _LONG = 60
+_SHORT = 2
+# What collecting makes stays: nobody has to look through it for what is free.
+gc.disable()
 # Every write to a store waits for its disk, some 8 ms; memory asks for none.
 _MEMORY, _ENOUGH_BYTES = Path("/dev/shm"), 4 << 30  # noqa: S108
 if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES:
@@ -39,11 +44,33 @@ settings.load_profile("letterbox")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest: nobody is to wait for them when all else is done."""
-    items.sort(key=_turn)
-    # What is there now stays: nobody has to look through it again for what is free.
+    """
+    Begin with the longest: nobody is to wait for them when all else is done.
+
+    They wait more than they compute: others, which compute, are put between them. A
+    file or a group stays together, and so do its fixtures.
+    """
+    blocks: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        group = item.get_closest_marker("xdist_group")
+        blocks[group.args[0] if group else str(item.path)].append(item)
+    items[:] = chain.from_iterable(_mixed(list(blocks.values())))
     gc.collect()
     gc.freeze()
+    gc.enable()
+
+
+def _mixed(blocks: list[list[pytest.Item]]) -> Iterator[list[pytest.Item]]:
+    """Put two thirds of the short ones behind long ones, most behind the longest."""
+    turns = [[block for block in blocks if _turn(block[0]) == turn] for turn in (0, 1)]
+    short = iter([block for block in blocks if _turn(block[0]) == _SHORT])
+    left = sum(_turn(block[0]) == _SHORT for block in blocks) * 2 // 3
+    for longs, share in zip(turns, (left * 2 // 3, left // 3), strict=True):
+        for number, long in enumerate(longs, 1):
+            yield long
+            behind = share * number // len(longs) - share * (number - 1) // len(longs)
+            yield from islice(short, behind)
+    yield from short
 
 
 def _turn(item: pytest.Item) -> int:
@@ -51,7 +78,7 @@ def _turn(item: pytest.Item) -> int:
         return 0
     is_grouped = item.get_closest_marker("xdist_group") is not None
     has_workflows = {"end_to_end", "workflows"} & {*item.path.parts}
-    return 1 if is_grouped or has_workflows else 2
+    return 1 if is_grouped or has_workflows else _SHORT
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

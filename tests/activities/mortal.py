@@ -1,6 +1,7 @@
 """Processes that die by SIGKILL at a chosen write to a store, and what comes after."""
 
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -98,20 +99,31 @@ def put_through_every_death(
 
     That is the same work again, or what comes ``afterwards`` in any case.
     """
-    dies_at, has_died = -1, True
-    while has_died:
-        dies_at += 1
-        with TemporaryDirectory(dir=_MEMORY) as name:
-            store = DirectoryStore(Path(name))
-            store.prepare()
-            begin(store)
-            has_died = _dies(work, Mortal(Path(name), dies_at))
-            if afterwards:
-                afterwards(store)
-            elif has_died:
-                work(store)
-            check(store, Path(name))
+    with TemporaryDirectory(dir=_MEMORY) as name:
+        begun = DirectoryStore(Path(name) / "begun")
+        begun.prepare()
+        begin(begun)
+        dies_at = 0
+        while _put_through(Path(name), dies_at, work, check, afterwards):
+            dies_at += 1
     return dies_at
+
+
+def _put_through(
+    folder: Path, dies_at: int, work: Work, check: Check, afterwards: Work | None
+) -> bool:
+    """Put a copy of what was begun through one death; return whether there was one."""
+    root = folder / "store"
+    shutil.copytree(folder / "begun", root)
+    store = DirectoryStore(root)
+    has_died = _dies(work, Mortal(root, dies_at))
+    if afterwards:
+        afterwards(store)
+    elif has_died:
+        work(store)
+    check(store, root)
+    shutil.rmtree(root)
+    return has_died
 
 
 def _dies(work: Callable[[ObjectStore], None], store: ObjectStore) -> bool:

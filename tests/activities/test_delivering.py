@@ -231,10 +231,12 @@ async def test_gone_for_long_disables_the_address_and_says_so(
             switch=switch,
             gone=GoneAnswers(min_time=timedelta(0), fewest=1),
         )
-        await _check_gone(delivering, receiver, switch, meter)
+        await _assert_gone(delivering, receiver, switch, meter)
+
+    assert not switch.disabled(receiver.url)
 
 
-async def _check_gone(
+async def _assert_gone(
     delivering: DeliveryActivities,
     receiver: Receiver,
     switch: DeliverySwitch,

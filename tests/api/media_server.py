@@ -29,7 +29,7 @@ def media(port: int, files: Mapping[str, bytes]) -> Iterator[list[str]]:
             """Keep silent."""
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield asked

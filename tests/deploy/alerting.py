@@ -1,6 +1,7 @@
 """Promtool, asked which alerts fire over a course of metrics."""
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -123,6 +124,8 @@ def run(case: Case, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["promtool", "test", "rules", "test.yml"],
         cwd=folder,
+        # Go then tidies a quarter as often: memory for a sixth of its time.
+        env=os.environ | {"GOGC": "400"},
         capture_output=True,
         text=True,
         check=False,

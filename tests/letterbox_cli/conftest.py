@@ -29,7 +29,7 @@ _REPORT_AT_ONCE = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def bare_temporal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run a Temporal without our search attributes, whose schedules are ours."""
     port = free_port()

@@ -50,7 +50,7 @@ def test_a_command_prints_what_its_golden_file_has(
     step: Step, printed: dict[str, Printed]
 ) -> None:
     """Standard output, then standard error, then the exit code where it is not 0."""
-    _compare(GOLDEN / f"{step.name}.txt", printed[step.name].text)
+    _assert_same(GOLDEN / f"{step.name}.txt", printed[step.name].text)
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
@@ -78,7 +78,7 @@ def test_the_help_of_a_command_is_in_its_golden_file(words: tuple[str, ...]) -> 
     text = "\n".join(line.rstrip() for line in shown.stdout.splitlines()).strip("\n")
 
     assert not re.search(r"<(str|bool|int|path|float)|\{[a-z_]+\}", text)
-    _compare(GOLDEN / "help" / f"{'-'.join(words)}.txt", text + "\n")
+    _assert_same(GOLDEN / "help" / f"{'-'.join(words)}.txt", text + "\n")
 
 
 def test_no_line_is_wider_than_the_terminal() -> None:
@@ -135,7 +135,7 @@ def test_every_golden_file_is_somebodys() -> None:
     assert there == steps | helps
 
 
-def _compare(path: Path, text: str) -> None:
+def _assert_same(path: Path, text: str) -> None:
     if _IS_RENEWED:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)

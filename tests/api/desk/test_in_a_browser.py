@@ -140,6 +140,7 @@ async def test_an_ended_session_and_a_forged_form_change_nothing(
 ) -> None:
     """The one leads to the sign-in and back; the other is refused."""
     application_id = await server.recorded()
+    before = server.records.applications.find(application_id)
     async with opened(browser, server.url) as page:
         await page.context.add_cookies(
             [
@@ -165,6 +166,8 @@ async def test_an_ended_session_and_a_forged_form_change_nothing(
         await expect(page.get_by_role("alert")).to_contain_text(
             "not made for your session"
         )
+    assert before
+    assert server.records.applications.find(application_id) == before
 
 
 def _ended() -> str:

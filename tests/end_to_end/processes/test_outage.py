@@ -162,6 +162,7 @@ def test_an_api_that_began_without_temporal_finds_it_later(
         wait_until(lambda: at.waiting() == len(early), _SETTLES_WITHIN)
         for one in late:
             assert_kept_once(at, one)
+        assert at.api.said().count('"left to the sweep"') == len(early)
 
 
 def _arrivals(number: int) -> list[PostedApplication]:

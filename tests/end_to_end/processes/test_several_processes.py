@@ -128,6 +128,7 @@ def test_processes_end_with_a_parent_that_is_killed(
 
     program.kill()
 
+    assert len(running) == 2
     all_end(running)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from letterbox.domain import keys
 from tests.end_to_end.processes.curl import NEEDS_CURL, run
 from tests.end_to_end.processes.posted import OPEN
 from tests.end_to_end.processes.up_process import Up
@@ -72,7 +73,7 @@ def test_list_show_and_doctor_work_beside_up(running: Up) -> None:
     assert (sent["code"], sent["answer"]["status"]) == ACCEPTED
     application = sent["application"]
 
-    wait_until(lambda: _listed(running).get(application) == "matched")
+    _wait_until_matched(running, application)
 
     shown = running.json("show", application)
     assert (shown["id"], shown["position"]) == (application, OPEN)
@@ -98,7 +99,7 @@ def test_what_a_board_is_asked_and_told_is_played_by_the_sandbox(running: Up) ->
         return [(one["role"], one["problem"]) for one in documents]
 
     whole = [("RESUME", None), ("COVER_LETTER", None)]
-    wait_until(lambda: problems() == whole, 60)
+    wait_until(lambda: problems() == whole, 60, every=0.5)
     running.json("status", application, "viewed")
     sandbox = f"http://127.0.0.1:{running.ports['LETTERBOX_SANDBOX_PORT']}"
     wait_until(lambda: http().get(f"{sandbox}/sandbox/statuses").json())
@@ -113,7 +114,7 @@ def test_a_signal_ends_all_that_up_started_and_state_survives(running: Up) -> No
     """Exit code 0 and no process left; the next time everything is still known."""
     secret = running.told("secret [^\n]+")
     application = running.json("send", "careerjet")["application"]
-    wait_until(lambda: application in _listed(running))
+    _wait_until_matched(running, application)
 
     code, left = running.signal(signal.SIGTERM)
 
@@ -163,7 +164,7 @@ def test_a_part_that_was_started_again_works(running: Up) -> None:
 
     application = running.json("send", "careerjet")["application"]
 
-    wait_until(lambda: _listed(running).get(application) == "matched", within=60)
+    _wait_until_matched(running, application)
 
 
 def test_a_second_up_in_the_same_folder_is_refused(running: Up) -> None:
@@ -243,6 +244,13 @@ def test_up_names_a_port_in_use_in_one_line(name: str, tmp_path: Path) -> None:
         ran.stderr,
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def _wait_until_matched(up: Up, application: str) -> None:
+    """Wait until `letterbox list` says so, which is asked once there is a record."""
+    record = up.folder / "data/store" / keys.record(application)
+    wait_until(record.is_file, within=60)
+    wait_until(lambda: _listed(up).get(application) == "matched", within=60, every=0.5)
 
 
 def _listed(up: Up) -> dict[str, str]:

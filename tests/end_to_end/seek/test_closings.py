@@ -149,10 +149,13 @@ async def test_the_same_reference_of_another_hirer_is_another_position(
         await desk.recorded(one)
     await listed(desk, *emitted)
 
+    shown = []
     for one, moment in zip(emitted, (LATER, EARLIER), strict=True):
         await desk.control.emit(closed(one.position_profile_id or "", moment))
         # The later of two moments counts: who was told both has the first.
-        await desk.dated(one, moment + _KEPT)
+        shown.append(await desk.dated(one, moment + _KEPT))
+    dates = [one.get(attributes.ARCHIVE_BY) for one in shown]
+    assert dates == [LATER + _KEPT, EARLIER + _KEPT]
 
 
 @pytest.mark.parametrize("deliver", [True, False])
@@ -175,8 +178,11 @@ async def test_each_of_many_ads_that_close_at_once_reaches_its_applications(
     if not deliver:
         await desk.reconcile()
 
-    for one in emitted:
+    records = [
         await desk.recorded(one, lambda record: record.archive_by == LATER + _KEPT)
+        for one in emitted
+    ]
+    assert [record.archive_by for record in records] == [LATER + _KEPT] * len(emitted)
 
 
 async def test_a_close_event_of_an_ad_that_was_reopened_closes_nothing(

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from importlib.metadata import version
@@ -233,14 +234,25 @@ async def test_an_ats_that_is_silent_is_not_waited_for(receiver: Receiver) -> No
             await deliveries.send("msg_1", EVENT, datetime.now(UTC))
 
 
-async def test_a_2xx_whose_body_is_cut_short_is_a_delivery() -> None:
-    """The status has said that the ATS has it; more is not needed."""
-    cut = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nof which three"
+@pytest.mark.parametrize(
+    ("cut", "expectation"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nthree", nullcontext()),
+        (b"HTTP/1.1 200 OK\r\nCont", pytest.raises(ReceiverUnavailableError)),
+        (b"HTTP/1.1 2", pytest.raises(ReceiverUnavailableError)),
+    ],
+    ids=["body", "headers", "status"],
+)
+async def test_a_2xx_whose_body_is_cut_short_is_a_delivery(
+    cut: bytes, expectation: AbstractContextManager[object]
+) -> None:
+    """The status has said that the ATS has it; what is cut before that says nothing."""
     async with (
         raw_server(cut) as origin,
         open_deliveries(origin, [SECRET]) as deliveries,
     ):
-        await deliveries.send("msg_1", EVENT, datetime.now(UTC))
+        with expectation:
+            await deliveries.send("msg_1", EVENT, datetime.now(UTC))
 
 
 async def test_an_endless_body_of_a_2xx_is_not_read() -> None:

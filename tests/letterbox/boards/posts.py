@@ -10,6 +10,7 @@ from typing import Any
 from letterbox.boards import hellowork, indeed, ziprecruiter
 from letterbox.boards.base import Head, PostBoard
 from letterbox.boards.posting.verifiers import sign
+from letterbox.domain.errors import SignatureError
 from letterbox.domain.submission import Submission
 from tests.support import ROOT
 
@@ -134,6 +135,22 @@ def verified(
     for start in range(0, len(body), chunk):
         verifier.update(body[start : start + chunk])
     verifier.verify()
+
+
+def is_verified(
+    board: PostBoard,
+    body: bytes,
+    headers: Mapping[str, str],
+    secrets: Sequence[bytes],
+    *,
+    chunk: int = 7,
+) -> bool:
+    """Return whether a board's verifier lets a body pass."""
+    try:
+        verified(board, body, headers, secrets, chunk=chunk)
+    except SignatureError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,7 +283,9 @@ def test_https_at_a_listed_host_is_an_address(target: str) -> None:
     """However it is spelled."""
     hosts = HelloWorkSettings().hellowork_status_hosts
 
-    refuse_other_hosts(address_of(target), hosts, "THESE")
+    address = address_of(target)
+    refuse_other_hosts(address, hosts, "THESE")
+    assert (address.scheme, address.host) == ("https", "ats-partner.hellowork.com")
 
 
 @pytest.mark.parametrize(
