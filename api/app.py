@@ -125,14 +125,14 @@ def create_app(
 
 
 def _running_desk(app: FastAPI) -> AbstractAsyncContextManager[None]:
-    """Count for the desk what is refused, if there is a desk."""
+    """Do what the desk needs beside its requests, if there is a desk."""
     desk = getattr(app.state, "desk_services", None)
-    return desk.refusals.running() if desk else nullcontext()
+    return desk.running() if desk else nullcontext()
 
 
 def _has_operators(settings: Settings) -> bool:
     """Return whether anybody may call; else there are no such addresses."""
-    return bool(settings.operator_tokens or settings.operators)
+    return bool(settings.operator_tokens or settings.operators or settings.oidc_issuer)
 
 
 def _compose(

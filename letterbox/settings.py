@@ -30,6 +30,7 @@ from letterbox.boards import discover
 from letterbox.domain.durations import Duration, format_duration
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.region import RegionPolicy
+from letterbox.oidc_settings import OidcSettings
 from letterbox.process_count import ProcessCount
 from letterbox.setting_mistakes import mistakes_in, others, variable_of
 from letterbox.setting_sources import PREFIX, sources, unreadable
@@ -238,6 +239,10 @@ class ApiSettings(_Section):
         return [part.strip().encode() for part in parts if part.strip()]
 
 
+class DeskSettings(OidcSettings, _Section):
+    """The identity provider, beside the operators' tokens."""
+
+
 if TYPE_CHECKING:
     # A board's own settings are typed where the board reads them.
     _OwnSettings = _Section
@@ -346,6 +351,7 @@ class Settings(
     RetentionSettings,
     PositionSettings,
     BoardSettings,
+    DeskSettings,
     ApiSettings,
     LogSettings,
     WorkerSettings,
@@ -370,6 +376,7 @@ class Settings(
             yield f"{PREFIX}DELIVERY_SECRET is needed for {PREFIX}DELIVERY_URL"
         if bool(self.deployment_name) != bool(self.build_id):
             yield "TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID go together"
+        yield from self.oidc_contradictions()
         if not self.store.startswith("s3://"):
             return
         for name in ("s3_endpoint", "s3_access_key", "s3_secret_key"):
