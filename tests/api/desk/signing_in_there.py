@@ -13,12 +13,8 @@ import httpx
 from api.desk.route import COOKIE
 from letterbox.resources import open_records, open_store
 from letterbox.settings import Settings
-from tests.api.desk.openid_provider import (
-    CLIENT_ID,
-    CLIENT_SECRET,
-    OpenIdProvider,
-    running_provider,
-)
+from tests.api.desk.openid_provider import OpenIdProvider, running_provider
+from tests.api.desk.openid_server import CLIENT_ID, CLIENT_SECRET
 from tests.api.operator.serving import TOKEN, served
 from tests.factories import careerjet
 from tests.record_factory import record
@@ -33,7 +29,7 @@ TARA: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Browser:
+class Visitor:
     """A browser of somebody's; each has its own cookies."""
 
     http: httpx.AsyncClient
@@ -72,12 +68,12 @@ class SingleSignOn:
     provider: OpenIdProvider
 
     @asynccontextmanager
-    async def browser(self) -> AsyncIterator[Browser]:
+    async def visitor(self) -> AsyncIterator[Visitor]:
         """Have a browser that knows nothing yet."""
         async with httpx.AsyncClient(
             base_url=self.settings.desk_url, timeout=60
         ) as http:
-            yield Browser(http, self.provider)
+            yield Visitor(http, self.provider)
 
 
 @asynccontextmanager

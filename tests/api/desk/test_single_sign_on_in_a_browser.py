@@ -13,17 +13,9 @@ from tests.api.desk.browser import (
     refuse_barriers,
     running_browser,
 )
-from tests.api.desk.signing_in_there import TARA, SingleSignOn, running_desk
+from tests.api.desk.signing_in_there import TARA, SingleSignOn
 
 pytestmark = [pytest.mark.xdist_group("single-sign-on"), NEEDS_CHROMIUM]
-
-
-@pytest_asyncio.fixture(name="desk", scope="module", loop_scope="session")
-async def _desk(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[SingleSignOn]:
-    async with running_desk(tmp_path_factory.mktemp("desk")) as desk:
-        yield desk
 
 
 @pytest_asyncio.fixture(name="browser", scope="module", loop_scope="session")
@@ -35,15 +27,15 @@ async def _browser() -> AsyncIterator[Browser]:
 
 @pytest.mark.parametrize("has_script", [True, False])
 async def test_somebody_signs_in_at_another_site_and_out_at_both(
-    browser: Browser, desk: SingleSignOn, *, has_script: bool
+    browser: Browser, sso: SingleSignOn, *, has_script: bool
 ) -> None:
     """
     The strict cookie is there when the desk asks for it, with script and without.
 
     Chromium holds redirects after a form to the policy; nothing of it is in the way.
     """
-    desk.provider.person = TARA
-    url = desk.settings.desk_url
+    sso.provider.reset(TARA)
+    url = sso.settings.desk_url
     async with opened(browser, url, java_script_enabled=has_script) as page:
         await page.goto("/desk/holds")
         await page.get_by_role("link", name="Sign in with Example SSO").click()
@@ -68,11 +60,11 @@ async def test_somebody_signs_in_at_another_site_and_out_at_both(
 
 
 async def test_who_has_no_role_is_told_so_and_can_use_a_token(
-    browser: Browser, desk: SingleSignOn
+    browser: Browser, sso: SingleSignOn
 ) -> None:
     """The page is the one where one signs in."""
-    desk.provider.person = {"sub": "nobody"}
-    async with opened(browser, desk.settings.desk_url) as page:
+    sso.provider.reset({"sub": "nobody"})
+    async with opened(browser, sso.settings.desk_url) as page:
         await page.goto("/desk/sign-in")
         await page.get_by_role("link", name="Sign in with Example SSO").click()
         await page.get_by_role("button", name="Log in").click()
