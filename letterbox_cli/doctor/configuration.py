@@ -168,5 +168,5 @@ def _known(settings: Settings) -> Iterator[tuple[str, str]]:
             yield name, secret.get_secret_value()
     for token in settings.operator_tokens:
         yield "LETTERBOX_OPERATOR_TOKEN", token.decode()
-    if secret := settings.oidc_client_secret.get_secret_value():
-        yield "LETTERBOX_OIDC_CLIENT_SECRET", secret
+    if shared := settings.oidc_client_secret.get_secret_value():
+        yield "LETTERBOX_OIDC_CLIENT_SECRET", shared

@@ -25,11 +25,14 @@ Token = Callable[[dict[str, Any], dict[str, Any], RSAKey], str]
 class Signer(Protocol):
     """Whose ID tokens are made."""
 
-    issuer: Any
     server: Any
     key: RSAKey
     thin: set[str]
     forge: Token | None
+
+    @property
+    def issuer(self) -> str:
+        """Who says so."""
 
 
 class _Request(OAuth2Request):  # type: ignore[misc]
