@@ -78,7 +78,8 @@ async def _arrived(request: Request, departure: Departure) -> Response:
     log.info("signed in", operator=operator.name, role=operator.role)
     # Not a redirect: a browser would not send the session's cookie along with one that
     # another site has begun. A page of ours that goes on does.
-    answer = page(request, "signed_in.html", next=departure.next)
+    refresh = f"0;url={departure.next}"
+    answer = page(request, "signed_in.html", next=departure.next, refresh=refresh)
     is_secure = _is_secure(request, provider)
     keep_session(request, answer, caller, provider.session, is_secure=is_secure)
     return answer

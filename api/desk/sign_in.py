@@ -3,6 +3,7 @@
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -50,6 +51,8 @@ def sign_in_page(
 ) -> HTMLResponse:
     """Return the page where one signs in; ``why`` is what it says of the reason."""
     desk = desk_of(request)
+    # By the desk's own address: at another one nobody would be found who comes back.
+    base = desk.provider.desk_url if desk.provider else ""
     about = {"note": "", "wrong": "", "signs_out": False, **why}
     return page(
         request,
@@ -57,6 +60,7 @@ def sign_in_page(
         status,
         next=goes_on,
         provider=desk.provider,
+        leads_there=f"{base}/desk/sign-in/provider?{urlencode({'next': goes_on})}",
         by_token=desk.by_token,
         **about,
     )
