@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from api.desk.route import COOKIE
@@ -19,6 +20,28 @@ async def test_a_secret_may_be_sent_in_the_form(tmp_path: Path) -> None:
         sso.provider.announced = post
 
         assert (await visitor.sign_in()).status_code == 200
+
+
+async def test_where_the_desk_has_tls_its_cookies_are_for_tls_alone(
+    tmp_path: Path,
+) -> None:
+    """Whatever the proxy says; and the way back is by the desk's own address."""
+    own = "https://letterbox.example.com"
+    async with (
+        running_desk(tmp_path, desk_url=own) as sso,
+        httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{sso.settings.api_port}",
+            headers={"Host": "other.example.com"},
+        ) as http,
+    ):
+        page = (await http.get("/desk/sign-in")).text
+        leaving = await http.get("/desk/sign-in/provider")
+
+    assert f'href="{own}/desk/sign-in/provider?next=%2Fdesk"' in page
+    assert "Secure" in leaving.headers["Set-Cookie"].split("; ")
+    asked = httpx.URL(leaving.headers["Location"]).params
+    assert asked["redirect_uri"] == f"{own}/desk/sign-in/callback"
+    assert "other.example.com" not in page + leaving.headers["Location"]
 
 
 async def test_a_provider_without_a_sign_out_is_no_dead_end(tmp_path: Path) -> None:
