@@ -11,7 +11,7 @@ from api.desk.route import COOKIE
 from letterbox.domain.journal import JournalFilter
 from letterbox.journal.reader import JournalReader
 from letterbox.resources import open_store
-from tests.api.desk.openid_provider import answering_json, key
+from tests.api.desk.openid_provider import answering_json
 from tests.api.desk.signed_in import page_of
 from tests.api.desk.signing_in_there import APPLICATION, TARA, SingleSignOn, Visitor
 from tests.api.operator.serving import TOKEN
@@ -151,20 +151,6 @@ async def test_claims_of_another_person_are_not_believed(
 
     assert answer.status_code == 502
     assert not visitor.is_signed_in
-
-
-async def test_new_keys_of_the_provider_are_found_at_once(
-    visitor: Visitor, sso: SingleSignOn
-) -> None:
-    """And are asked for once: the next who signs in has them."""
-    await visitor.sign_in()
-    sso.provider.key = key()
-    sso.provider.asked.clear()
-
-    answers = [await visitor.sign_in() for _ in range(2)]
-
-    assert [answer.status_code for answer in answers] == [200, 200]
-    assert sso.provider.asked.count("/certs") == 1
 
 
 async def test_signing_out_offers_to_sign_out_there_too(

@@ -6,10 +6,25 @@ import httpx
 import pytest
 
 from api.desk.route import COOKIE
+from tests.api.desk.openid_provider import key
 from tests.api.desk.signed_in import page_of
 from tests.api.desk.signing_in_there import APPLICATION, TARA, running_desk
 
 pytestmark = pytest.mark.xdist_group("single-sign-on")
+
+
+async def test_new_keys_of_the_provider_are_found_at_once(tmp_path: Path) -> None:
+    """And are asked for once: the next who signs in has them."""
+    async with running_desk(tmp_path) as sso, sso.visitor() as visitor:
+        sso.provider.person = TARA
+        await visitor.sign_in()
+        sso.provider.key = key()
+        sso.provider.asked.clear()
+
+        answers = [await visitor.sign_in() for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert sso.provider.asked.count("/certs") == 1
 
 
 async def test_a_secret_may_be_sent_in_the_form(tmp_path: Path) -> None:

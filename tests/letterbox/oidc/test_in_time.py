@@ -75,7 +75,7 @@ async def test_a_provider_that_hangs_is_left(
         *("it does not answer in time", "it cannot be reached: no answer in time")
     }
     assert time.monotonic() - began < 20 * _TIMEOUT
-    assert len(there.asked) == 1
+    assert len(there.asked) <= 1
 
 
 async def test_what_is_known_is_kept_and_what_failed_is_tried_again() -> None:
