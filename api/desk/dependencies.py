@@ -13,8 +13,8 @@ from fastapi import Request
 from temporalio.client import Client
 
 from api.desk.arrivals import Arrivals
-from api.desk.departures import Departure, Departures
 from api.desk.openings import Openings
+from api.desk.pending_sign_ins import PendingSignIn, PendingSignIns
 from api.desk.refusals import Counts, Refusals
 from api.desk.sessions import Sessions
 from api.operator.dependencies import OperatorServices, PageOfPositions
@@ -51,11 +51,11 @@ class IdentityProvider(Protocol):
     def running(self) -> AbstractAsyncContextManager[None]:
         """Have connections to it, for as long as the block lasts."""
 
-    async def leads_to(self, attempt: Departure) -> str:
+    async def authorization_url(self, attempt: PendingSignIn) -> str:
         """Return the address to which somebody is led."""
 
     async def signed_in(
-        self, attempt: Departure, code: str, issuer: str | None
+        self, attempt: PendingSignIn, code: str, issuer: str | None
     ) -> Caller:
         """Return who has come back."""
 
@@ -75,7 +75,7 @@ class DeskServices:
 
     sessions: Sessions
     provider: IdentityProvider | None
-    departures: Departures
+    pending_sign_ins: PendingSignIns
     by_token: bool
     """Whether anybody has a token to sign in with."""
     boards: tuple[str, ...]
@@ -130,7 +130,7 @@ def open_desk_services(
     return DeskServices(
         sessions=Sessions(callers, settings.desk_session, granted=provider),
         provider=provider,
-        departures=Departures(lambda: callers.sealing_keys),
+        pending_sign_ins=PendingSignIns(lambda: callers.sealing_keys),
         by_token=bool(settings.operator_tokens or settings.operators),
         boards=boards,
         preview=previews.of,

@@ -7,14 +7,14 @@ import structlog
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.desk.departures import LIFE, Departure
 from api.desk.dependencies import IdentityProvider, desk_of
 from api.desk.pages import page
+from api.desk.pending_sign_ins import LIFE, PendingSignIn
 from api.desk.route import within_desk
 from api.desk.sign_in import keep_session, sign_in_page
 from letterbox.domain.errors import SignInError, SignInRefusedError
 
-DEPARTED = "letterbox_desk_departed"
+PENDING = "letterbox_desk_sign_in"
 _BEGIN = "/desk/sign-in/provider"
 _CALLBACK = "/desk/sign-in/callback"
 _MAX_CODE = 8192
@@ -30,14 +30,14 @@ async def begin(request: Request) -> Response:
     """Lead somebody to the provider; a link does, for no form may lead elsewhere."""
     provider = _provider_of(request)
     goes_on = within_desk(request.query_params.get("next", ""))
-    departure, cookie = desk_of(request).departures.begin(goes_on)
+    pending, cookie = desk_of(request).pending_sign_ins.begin(goes_on)
     try:
-        address = await provider.leads_to(departure)
+        address = await provider.authorization_url(pending)
     except SignInError as error:
         return _failed(request, error, goes_on)
     leaving = RedirectResponse(address, HTTPStatus.SEE_OTHER)
     leaving.set_cookie(
-        DEPARTED,
+        PENDING,
         cookie,
         max_age=LIFE,
         path=_CALLBACK,
@@ -49,9 +49,9 @@ async def begin(request: Request) -> Response:
 
 
 @router.get(_CALLBACK)
-async def come_back(request: Request) -> Response:
+async def callback(request: Request) -> Response:
     """Open a session for who comes back; that is tried once, whatever comes of it."""
-    found = desk_of(request).departures.find(request.cookies.get(DEPARTED, ""))
+    found = desk_of(request).pending_sign_ins.find(request.cookies.get(PENDING, ""))
     state = (_single(request, "state") or "").encode()
     if found is None or not hmac.compare_digest(state, found.state.encode()):
         # The one that is under way in this browser, if there is one, may still arrive.
@@ -61,25 +61,25 @@ async def come_back(request: Request) -> Response:
             code="state",
         )
         return _failed(request, error, "/desk")
-    answer = await _arrived(request, found)
-    answer.delete_cookie(DEPARTED, path=_CALLBACK, httponly=True, samesite="lax")
+    answer = await _complete(request, found)
+    answer.delete_cookie(PENDING, path=_CALLBACK, httponly=True, samesite="lax")
     return answer
 
 
-async def _arrived(request: Request, departure: Departure) -> Response:
+async def _complete(request: Request, pending: PendingSignIn) -> Response:
     """Return what somebody gets who comes back by the answer to their own sign-in."""
     provider = _provider_of(request)
     try:
         code, issuer = _code_of(request), _single(request, "iss")
-        caller = await provider.signed_in(departure, code, issuer)
+        caller = await provider.signed_in(pending, code, issuer)
     except SignInError as error:
-        return _failed(request, error, departure.next)
+        return _failed(request, error, pending.next)
     operator = caller.operator
     log.info("signed in", operator=operator.name, role=operator.role)
     # Not a redirect: a browser would not send the session's cookie along with one that
     # another site has begun. A page of ours that goes on does.
-    refresh = f"0;url={departure.next}"
-    answer = page(request, "signed_in.html", next=departure.next, refresh=refresh)
+    refresh = f"0;url={pending.next}"
+    answer = page(request, "signed_in.html", next=pending.next, refresh=refresh)
     is_secure = _is_secure(request, provider)
     keep_session(request, answer, caller, provider.session, is_secure=is_secure)
     return answer

@@ -60,7 +60,7 @@ def sign_in_page(
         status,
         next=goes_on,
         provider=desk.provider,
-        leads_there=f"{base}/desk/sign-in/provider?{urlencode({'next': goes_on})}",
+        sign_in_url=f"{base}/desk/sign-in/provider?{urlencode({'next': goes_on})}",
         by_token=desk.by_token,
         **about,
     )

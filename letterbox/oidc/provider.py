@@ -77,7 +77,7 @@ class Provider:
             self._http.cookies.jar.set_policy(nothing)
             yield
 
-    async def leads_to(self, attempt: Attempt) -> str:
+    async def authorization_url(self, attempt: Attempt) -> str:
         """Return the address at the provider where somebody signs in."""
         metadata = await self.metadata()
         settings = self._settings

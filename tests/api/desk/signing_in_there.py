@@ -35,7 +35,7 @@ class Visitor:
     http: httpx.AsyncClient
     provider: OpenIdProvider
 
-    async def depart(self, goes_on: str = "/desk/holds") -> str:
+    async def begin(self, goes_on: str = "/desk/holds") -> str:
         """Follow the link of the page; return the address at the provider."""
         page = await self.http.get("/desk/sign-in", params={"next": goes_on})
         [link] = re.findall(r'href="([^"]+)">Sign in with ', page.text)
@@ -52,7 +52,7 @@ class Visitor:
 
     async def sign_in(self, goes_on: str = "/desk/holds") -> httpx.Response:
         """Do all of it; return what the desk answers who comes back."""
-        return await self.http.get(await self.log_in(await self.depart(goes_on)))
+        return await self.http.get(await self.log_in(await self.begin(goes_on)))
 
     @property
     def is_signed_in(self) -> bool:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from structlog.testing import capture_logs
 
-from api.desk.identity_provider import DEPARTED
+from api.desk.identity_provider import PENDING
 from api.desk.route import COOKIE
 from letterbox.domain.journal import JournalFilter
 from letterbox.journal.reader import JournalReader
@@ -27,7 +27,7 @@ def role_of(page: str) -> str:
 
 async def test_the_code_flow_with_pkce_opens_a_session(visitor: Visitor) -> None:
     """The way there says what the provider must know, and the way back is ours."""
-    address = await visitor.depart("/desk/positions")
+    address = await visitor.begin("/desk/positions")
     asked = {name: text for name, [text] in parse_qs(urlsplit(address).query).items()}
 
     answer = await visitor.http.get(await visitor.log_in(address))
@@ -52,18 +52,18 @@ async def test_the_cookies_are_for_the_desk_alone(
     back = await visitor.http.get(await visitor.log_in(leaving.headers["Location"]))
 
     name, _, attributes = leaving.headers["Set-Cookie"].partition("=")
-    assert name == DEPARTED
+    assert name == PENDING
     assert set(attributes.split("; ")[1:]) == {
         *("HttpOnly", "Max-Age=600", "Path=/desk/sign-in/callback", "SameSite=lax"),
     }
-    session, departed = back.headers.get_list("Set-Cookie")
+    session, pending = back.headers.get_list("Set-Cookie")
     assert session.startswith(f"{COOKIE}=")
     assert set(session.split("; ")[1:]) == {
         *("HttpOnly", "Max-Age=3600", "Path=/desk", "SameSite=strict"),
     }
-    assert departed.startswith(f'{DEPARTED}="";')
-    assert "Max-Age=0" in departed
-    assert DEPARTED not in visitor.http.cookies
+    assert pending.startswith(f'{PENDING}="";')
+    assert "Max-Age=0" in pending
+    assert PENDING not in visitor.http.cookies
     assert sso.settings.oidc_session.total_seconds() == 3600
 
 

@@ -91,7 +91,7 @@ async def test_nothing_of_a_sign_in_is_logged_or_shown(
     sso.provider.forge = noted
     with capture_logs() as logs:
         for changed in ("", "x"):
-            address = await visitor.log_in(await visitor.depart())
+            address = await visitor.log_in(await visitor.begin())
             given += [value for value in urlsplit(address).query.split("&") if value]
             seen.append((await visitor.http.get(address + changed)).text)
 
@@ -103,10 +103,10 @@ async def test_nothing_of_a_sign_in_is_logged_or_shown(
 
 async def test_a_state_is_of_one_browser(visitor: Visitor, sso: SingleSignOn) -> None:
     """Nobody is signed in as somebody else by a link that they were sent."""
-    address = await visitor.log_in(await visitor.depart())
+    address = await visitor.log_in(await visitor.begin())
 
     async with sso.visitor() as victim:
-        await victim.depart()
+        await victim.begin()
         answer = await victim.http.get(address)
 
         assert answer.status_code == 400
@@ -116,7 +116,7 @@ async def test_a_state_is_of_one_browser(visitor: Visitor, sso: SingleSignOn) ->
 
 async def test_a_forged_answer_does_not_end_a_sign_in(visitor: Visitor) -> None:
     """Whoever makes a browser open one in between achieves nothing."""
-    address = await visitor.depart()
+    address = await visitor.begin()
 
     forged = await visitor.http.get(_callback(code="x", state="x"))
     answer = await visitor.http.get(await visitor.log_in(address))
@@ -126,13 +126,13 @@ async def test_a_forged_answer_does_not_end_a_sign_in(visitor: Visitor) -> None:
 
 async def test_an_answer_counts_once(visitor: Visitor, sso: SingleSignOn) -> None:
     """Neither the same address, nor a new sign-in with the code of an earlier one."""
-    address = await visitor.log_in(await visitor.depart())
+    address = await visitor.log_in(await visitor.begin())
     code = dict(httpx.URL(address).params)["code"]
     assert (await visitor.http.get(address)).status_code == 200
 
     with capture_logs() as logs:
         again = await visitor.http.get(address)
-        state = dict(httpx.URL(await visitor.depart()).params)["state"]
+        state = dict(httpx.URL(await visitor.begin()).params)["state"]
         old = await visitor.http.get(_callback(code=code, state=state))
 
     assert (again.status_code, old.status_code) == (400, 400)
@@ -144,8 +144,8 @@ async def test_an_answer_counts_once(visitor: Visitor, sso: SingleSignOn) -> Non
 
 async def test_a_code_of_another_sign_in_lacks_its_verifier(visitor: Visitor) -> None:
     """The provider refuses it: a code that was seen on its way is good for nothing."""
-    stolen = dict(httpx.URL(await visitor.log_in(await visitor.depart())).params)
-    own = dict(httpx.URL(await visitor.depart()).params)
+    stolen = dict(httpx.URL(await visitor.log_in(await visitor.begin())).params)
+    own = dict(httpx.URL(await visitor.begin()).params)
 
     answer = await visitor.http.get(_callback(code=stolen["code"], state=own["state"]))
 
@@ -165,7 +165,7 @@ async def test_what_the_provider_says_instead_of_a_code(
     error: str, status: int, words: str, visitor: Visitor
 ) -> None:
     """It is put into our words; who has not been there hears only of that."""
-    state = dict(httpx.URL(await visitor.depart()).params)["state"]
+    state = dict(httpx.URL(await visitor.begin()).params)["state"]
     description = {"error_description": _THEIRS}
 
     answer = await visitor.http.get(_callback(error=error, state=state, **description))
@@ -182,7 +182,7 @@ async def test_what_comes_twice_or_not_at_all_is_refused(visitor: Visitor) -> No
     """Of two nobody knows which was meant."""
     statuses = []
     for rest in ("", "&code=", "&code=a&code=b", f"&code={'x' * 9000}", "&state=x"):
-        state = dict(httpx.URL(await visitor.depart()).params)["state"]
+        state = dict(httpx.URL(await visitor.begin()).params)["state"]
         answer = await visitor.http.get(f"{_callback(state=state)}{rest}")
         statuses.append(answer.status_code)
 
@@ -191,7 +191,7 @@ async def test_what_comes_twice_or_not_at_all_is_refused(visitor: Visitor) -> No
 
 async def test_the_answer_of_another_provider_is_refused(visitor: Visitor) -> None:
     """Whoever runs two, one of them hostile, must not mix them up (RFC 9207)."""
-    address = await visitor.log_in(await visitor.depart())
+    address = await visitor.log_in(await visitor.begin())
 
     answer = await visitor.http.get(f"{address}&iss=http%3A%2F%2Fother.example.com")
 

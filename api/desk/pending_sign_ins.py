@@ -21,8 +21,8 @@ _FIELDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
-    """Somebody who is on the way; the first three are random, and theirs alone."""
+class PendingSignIn:
+    """A sign-in that is under way; the first three are random, and of it alone."""
 
     state: str
     nonce: str
@@ -31,7 +31,7 @@ class Departure:
     """Where in the desk they wanted to go."""
 
 
-class Departures:
+class PendingSignIns:
     """
     Notes who was led away, and finds them when they come back.
 
@@ -46,28 +46,28 @@ class Departures:
         self._keys = keys
         self._now = now
 
-    def begin(self, goes_on: str) -> tuple[Departure, str]:
+    def begin(self, goes_on: str) -> tuple[PendingSignIn, str]:
         """Return a new one, and its cookie."""
         goes_on = goes_on if len(goes_on) <= _MAX_NEXT else "/desk"
         encoded = urlsafe_b64encode(goes_on.encode()).decode()
         body = f"{int(self._now()) + LIFE}.{secrets.token_urlsafe(32)}.{encoded}"
         key = self._keys()[0]
-        return _departure(key, body), f"{body}.{seal(key, 'departure', body)}"
+        return _pending(key, body), f"{body}.{seal(key, 'pending', body)}"
 
-    def find(self, cookie: str) -> Departure | None:
+    def find(self, cookie: str) -> PendingSignIn | None:
         """Return who has come back; None if it took too long, or is not ours."""
         body, _, sealed = cookie[:_MAX_COOKIE].rpartition(".")
         for key in self._keys():
-            if is_sealed(sealed, key, "departure", body):
+            if is_sealed(sealed, key, "pending", body):
                 is_over = int(body.partition(".")[0]) <= self._now()
-                return None if is_over else _departure(key, body)
+                return None if is_over else _pending(key, body)
         return None
 
 
-def _departure(key: bytes, body: str) -> Departure:
+def _pending(key: bytes, body: str) -> PendingSignIn:
     # What is sealed we have written: it has these fields.
     _, _, encoded = body.split(".", _FIELDS - 1)
-    return Departure(
+    return PendingSignIn(
         state=seal(key, "state", body),
         nonce=seal(key, "nonce", body),
         verifier=seal(key, "verifier", body),
