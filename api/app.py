@@ -116,12 +116,12 @@ def _running_for_operators(
     # With the desk it takes 10 MB, which an API for boards alone need not have.
     from api import for_operators
 
-    return for_operators.running(app, settings, store, client)
+    return for_operators.open_services(app, settings, store, client)
 
 
 def _has_operators(settings: Settings) -> bool:
     """Return whether anybody may call; else there are no such addresses."""
-    return bool(settings.operator_tokens or settings.operators)
+    return bool(settings.operator_tokens or settings.operators or settings.oidc_issuer)
 
 
 def _compose(

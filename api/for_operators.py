@@ -27,10 +27,10 @@ def add_to(app: FastAPI) -> None:
     app.add_middleware(DeskResponses)
 
 
-def running(
+def open_services(
     app: FastAPI, settings: Settings, store: ObjectStore, client: Client
 ) -> AbstractAsyncContextManager[None]:
-    """Open what the handlers need; in the block the desk counts what is refused."""
+    """Open what the handlers need; the desk does more beside its requests."""
     operator_services = open_operator_services(settings, store, client)
     app.state.operator_services = operator_services
     app.state.desk_services = open_desk_services(
@@ -39,7 +39,5 @@ def running(
         operator_services,
         partial(answers_in, app.state.services.metrics.registry),
     )
-    refusing: AbstractAsyncContextManager[None] = (
-        app.state.desk_services.refusals.running()
-    )
-    return refusing
+    running: AbstractAsyncContextManager[None] = app.state.desk_services.running()
+    return running

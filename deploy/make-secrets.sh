@@ -28,13 +28,13 @@ for name in postgres_password operator_token digest_key grafana_password; do
 done
 make delivery_secret whsec
 
-# From the boards, or shared with them: one without a secret is off.
+# From the boards and the identity provider: one without a secret is off.
 for name in careerjet_secrets indeed_secrets indeed_client_secret \
     hellowork_secrets hellowork_status_key \
     ziprecruiter_secrets ziprecruiter_api_user ziprecruiter_api_password \
     linkedin_secrets linkedin_access_token \
     seek_webhook_secrets seek_client_secret \
-    generic_secrets mail_secrets; do
+    generic_secrets mail_secrets oidc_client_secret; do
     make "$name" true
 done
 

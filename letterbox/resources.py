@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from letterbox.domain.ports import Applications, Candidates, ObjectStore
     from letterbox.domain.region import Locator
     from letterbox.domain.submission import Submission
+    from letterbox.oidc.provider import Provider
     from letterbox.records.inbox_search import InboxSearch
 
 
@@ -105,6 +106,15 @@ def _addresses_in(submission: Submission) -> Iterator[str]:
 def digest_keys(settings: Settings) -> list[bytes]:
     """Return the keys of the candidates' digests; the first one writes."""
     return [key.get_secret_value().encode() for key in settings.digest_key]
+
+
+def open_identity_provider(settings: Settings) -> Provider | None:
+    """Return where people sign in at the desk; None if nowhere but by token."""
+    if not settings.oidc_issuer:
+        return None
+    from letterbox.oidc.provider import Provider
+
+    return Provider(settings)
 
 
 def open_feed(settings: Settings, store: ObjectStore) -> PositionFeed | None:

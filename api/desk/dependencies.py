@@ -1,10 +1,12 @@
 """What the handlers of the desk work with, and how it is put together."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from itertools import islice
-from typing import cast
+from typing import Protocol, cast
 from urllib.parse import quote
 
 from fastapi import Request
@@ -12,6 +14,7 @@ from temporalio.client import Client
 
 from api.desk.arrivals import ArrivalCounts
 from api.desk.openings import Openings
+from api.desk.pending_sign_ins import PendingSignIn, PendingSignIns
 from api.desk.refusals import Counts, Refusals
 from api.desk.sessions import Sessions
 from api.operator.dependencies import OperatorServices, PageOfPositions
@@ -20,11 +23,12 @@ from letterbox.ats.presence import AtsMark
 from letterbox.audit.report import LastAudit, load_last_result
 from letterbox.boards import discover
 from letterbox.catalogue.refused_references import Refused, load_refused
+from letterbox.domain.operators import Caller
 from letterbox.domain.positions import Position, PositionStatus
 from letterbox.records.erasure_preview import ErasurePreview, ErasurePreviewer
 from letterbox.records.ledgers import ErasureLine, HoldLine, Ledgers
 from letterbox.records.refusals import StoredRefusals
-from letterbox.resources import open_records
+from letterbox.resources import open_identity_provider, open_records
 from letterbox.settings import Settings
 from letterbox.temporal.visibility import count_started
 
@@ -34,11 +38,46 @@ _MAX_OPENINGS = 20_000
 _PAGE = 1000
 
 
+class IdentityProvider(Protocol):
+    """Where people sign in who need no token; SignInError says why they cannot."""
+
+    name: str
+    """What people call it."""
+    session: timedelta
+    """How long somebody stays signed in by it."""
+    desk_url: str
+    """The desk's own address, as the provider knows it."""
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Have connections to it, for as long as the block lasts."""
+
+    async def authorization_url(self, attempt: PendingSignIn) -> str:
+        """Return the address to which somebody is led."""
+
+    async def signed_in(
+        self, attempt: PendingSignIn, code: str, issuer: str | None
+    ) -> Caller:
+        """Return who has come back."""
+
+    async def sign_out_address(self) -> str | None:
+        """Return where one signs out there, if that is known."""
+
+    def current(self, name: str, credential: str) -> Caller | None:
+        """Return who has signed in there, if what was granted still counts."""
+
+    def has_signed_in(self, caller: Caller) -> bool:
+        """Return whether it was there, and not by a token."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskServices:
     """What the handlers of the desk are handed, beside those of the operator API."""
 
     sessions: Sessions
+    provider: IdentityProvider | None
+    pending_sign_ins: PendingSignIns
+    by_token: bool
+    """Whether anybody has a token to sign in with."""
     boards: tuple[str, ...]
     preview: Callable[[str], ErasurePreview | None]
     """What an erasure would remove. Blocking."""
@@ -56,6 +95,13 @@ class DeskServices:
     """For what a page goes without, where a store hangs."""
     temporal_page: Callable[[str], str | None]
     """Where Temporal's UI shows an application, if it is known where that is."""
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Count what is refused, and have connections to the provider."""
+        asking = self.provider.running() if self.provider else nullcontext()
+        async with self.refusals.running(), asking:
+            yield
 
 
 def desk_of(request: Request) -> DeskServices:
@@ -79,8 +125,13 @@ def open_desk_services(
         holds=records.holds,
     )
     boards = tuple(sorted(discover()))
+    provider = open_identity_provider(settings)
+    callers = operator.callers
     return DeskServices(
-        sessions=Sessions(operator.callers, settings.desk_session),
+        sessions=Sessions(callers, settings.desk_session, granted=provider),
+        provider=provider,
+        pending_sign_ins=PendingSignIns(lambda: callers.sealing_keys),
+        by_token=bool(settings.operator_tokens or settings.operators),
         boards=boards,
         preview=previews.of,
         holds=ledgers.holds,

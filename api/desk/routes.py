@@ -7,6 +7,7 @@ from api.desk import (
     application,
     applications,
     audit,
+    identity_provider,
     journal,
     ledgers,
     positions,
@@ -20,6 +21,7 @@ from api.desk import (
 router = APIRouter()
 for _routes in (
     sign_in,
+    identity_provider,
     static_files,
     today,
     applications,

@@ -140,7 +140,11 @@ def open_operator_services(
 
 def open_callers(settings: Settings) -> Callers:
     """Read who may call; a file that cannot be read is logged, and read later."""
-    callers = Callers(settings.operator_tokens, settings.operators)
+    callers = Callers(
+        settings.operator_tokens,
+        settings.operators,
+        more_keys=settings.oidc_sealing_keys,
+    )
     callers.refresh()
     return callers
 

@@ -22,6 +22,10 @@ LetterboxError
 ├── ReceiverUnavailableError  the ATS cannot be reached, or will not listen now
 ├── ScannerUnavailableError   the virus scanner cannot be reached now
 ├── RenderingBusyError        too many documents are being looked into now
+├── SignInError               somebody is not signed in by an identity provider
+│   ├── SignInRefusedError    … for nothing there lets them in
+│   ├── ProviderFaultError    … for what it says is not right
+│   └── ProviderUnavailableError … for it cannot be reached now
 ├── DamagedError              what the store holds is not what was put there
 ├── StoreUnavailableError     the store cannot be read or written now
 │   └── LocalDiskError        … nor this machine's own disk, for what is on its way
@@ -35,7 +39,7 @@ for HTTP and ``activities/failures.py`` for Temporal.
 
 from datetime import timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 # The errors come without the models of the records.
 if TYPE_CHECKING:
@@ -193,6 +197,43 @@ class ScannerUnavailableError(LetterboxError):
 
 class RenderingBusyError(LetterboxError):
     """As many documents as are allowed at once are being looked into now."""
+
+    retryable = True
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class SignInError(LetterboxError):
+    """
+    Somebody cannot be signed in by an identity provider.
+
+    ``code`` says why, for the log: nothing of a token is in it, nor in the message.
+    """
+
+    status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+    def again(self) -> Self:
+        """Return the same error, to be raised at another place."""
+        return type(self)(str(self), code=self.code)
+
+
+class SignInRefusedError(SignInError):
+    """The provider lets nobody in, or gives them no role here."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class ProviderFaultError(SignInError):
+    """What an identity provider says cannot be used, or believed."""
+
+    status = HTTPStatus.BAD_GATEWAY
+
+
+class ProviderUnavailableError(SignInError):
+    """An identity provider cannot be reached now."""
 
     retryable = True
     status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -24,6 +24,8 @@ _NAME = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)/(?P<folder>[0-9a-f]{2}|notes)/(?P<time>\d{12})"
     r"~(?P<chain>[0-9a-f]{16})~(?P<number>\d{8})~(?P<part>[^/]+)\.json"
 )
+OWN_PART = "~"
+"""What follows it in the name of an operator who has no token never changes."""
 _OF_NOBODY = "-"
 _NO_FOLDER = "00"
 
@@ -183,7 +185,14 @@ class JournalFilter:
 
     @staticmethod
     def _is_by(entry: JournalEntry, operator: str) -> bool:
-        """Return whether it is an operator's, or that of a person whom one names."""
+        """
+        Return whether it is an operator's, or that of a person whom one names.
+
+        Of an operator whom an identity provider has named, the part that never changes
+        will do.
+        """
+        if operator.startswith(OWN_PART):
+            return entry.operator.endswith(operator)
         _, _, who = entry.by.partition(": ")
         return operator in {entry.operator, entry.by, who, *who.split(" for ")}
 

@@ -37,8 +37,11 @@ class Callers:
         tokens: Sequence[bytes],
         file: Path | None = None,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        more_keys: Sequence[bytes] = (),
     ) -> None:
         self._tokens = tokens
+        self._more_keys = more_keys
         self._file = file
         self._clock = clock
         self._looked_at = float("-inf")
@@ -65,11 +68,11 @@ class Callers:
         """
         The same in all processes: the first seals cursors, all of them unseal.
 
-        The file's secret comes first: a token that a person has thought of could be
-        guessed from what it has sealed for others, at leisure and unseen.
+        The tokens come last: one that a person has thought of could be guessed from
+        what it has sealed for others, at leisure and unseen.
         """
         secret = [self._known.secret.encode()] if self._known else []
-        return [*secret, *self._tokens]
+        return [*secret, *self._more_keys, *self._tokens]
 
     @property
     def is_due(self) -> bool:

@@ -18,6 +18,7 @@ from letterbox.settings.sections import (
     AtsSettings,
     BoardSettings,
     CandidateSettings,
+    DeskSettings,
     LogSettings,
     PositionSettings,
     RetentionSettings,
@@ -35,6 +36,7 @@ class Settings(
     RetentionSettings,
     PositionSettings,
     BoardSettings,
+    DeskSettings,
     ApiSettings,
     LogSettings,
     WorkerSettings,
@@ -59,6 +61,7 @@ class Settings(
             yield f"{PREFIX}DELIVERY_SECRET is needed for {PREFIX}DELIVERY_URL"
         if bool(self.deployment_name) != bool(self.build_id):
             yield "TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID go together"
+        yield from self.oidc_contradictions()
         if not self.store.startswith("s3://"):
             return
         for name in ("s3_endpoint", "s3_access_key", "s3_secret_key"):

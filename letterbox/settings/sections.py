@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from letterbox.boards import discover
 from letterbox.domain.durations import Duration
 from letterbox.domain.region import RegionPolicy
+from letterbox.oidc_settings import OidcSettings
 from letterbox.setting_types import (
     LogLevel,
     Port,
@@ -115,6 +116,10 @@ class ApiSettings(Section):
         """All bearer tokens that open the operator API; the first seals cursors."""
         parts = self.operator_token.get_secret_value().split(",")
         return [part.strip().encode() for part in parts if part.strip()]
+
+
+class DeskSettings(OidcSettings, Section):
+    """The identity provider, beside the operators' tokens."""
 
 
 if TYPE_CHECKING:

@@ -78,6 +78,8 @@ def _servers(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "the S3 server", settings.s3_endpoint
     if settings.delivery_url:
         yield "the ATS", settings.delivery_url
+    if settings.oidc_issuer:
+        yield "the identity provider", settings.oidc_issuer
 
 
 async def _server(http: httpx.AsyncClient, server: str, url: str) -> list[CheckResult]:

@@ -53,7 +53,7 @@ def _operators(settings: Settings) -> list[CheckResult]:
     """Check the file of the operators, and who may read it: it has a secret."""
     what = "operator API"
     if settings.operators is None:
-        if settings.operator_tokens:
+        if settings.operator_tokens or settings.oidc_issuer:
             return []
         return [ok(what, f"off: {not_set('LETTERBOX_OPERATOR_TOKEN')}")]
     try:
@@ -168,3 +168,5 @@ def _known(settings: Settings) -> Iterator[tuple[str, str]]:
             yield name, secret.get_secret_value()
     for token in settings.operator_tokens:
         yield "LETTERBOX_OPERATOR_TOKEN", token.decode()
+    if shared := settings.oidc_client_secret.get_secret_value():
+        yield "LETTERBOX_OIDC_CLIENT_SECRET", shared

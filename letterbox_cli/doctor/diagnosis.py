@@ -16,6 +16,7 @@ from letterbox_cli.doctor import (
     configuration,
     receiver,
     scanner,
+    single_sign_on,
     storage,
     temporal_server,
 )
@@ -64,6 +65,7 @@ async def _look(settings: Settings, *, is_up: bool) -> list[CheckResult]:
         safely("temporal", temporal_server.look(settings)),
         safely("virus scanner", scanner.scanner(settings)),
         safely("delivery", receiver.receiver(settings)),
+        safely("single sign-on", single_sign_on.look(settings)),
         safely("boards", configuration.boards(settings)),
         *(
             safely(f"board {board.name}", board.check(settings))

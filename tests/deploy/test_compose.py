@@ -356,6 +356,16 @@ def test_a_store_and_a_temporal_elsewhere_can_be_reached() -> None:
         assert set(networks) - inside
 
 
+def test_the_apis_have_a_way_to_the_identity_provider_where_they_need_one() -> None:
+    """The file beside it gives them a network of their own, and nobody else."""
+    beside = YAML().load(ROOT / "deploy/single-sign-on.yml")
+
+    assert list(beside["services"]) == ["api"]
+    networks = set(beside["services"]["api"]["networks"])
+    assert networks - set(services()["api"]["networks"]) == set(beside["networks"])
+    assert set(services()["api"]["networks"]) < networks
+
+
 def test_the_shared_folder_for_geoip_stays_out_of_the_repository() -> None:
     """Such databases may not be passed on."""
     ignored = (ROOT / "deploy/geoip/.gitignore").read_text().split()

@@ -94,6 +94,19 @@ def test_the_operator_port_serves_the_operator_api_only(
     assert not proxy.begun
 
 
+def test_the_proxy_passes_who_comes_back_from_the_identity_provider(
+    ats: httpx.Client, proxy: Proxied
+) -> None:
+    """With the code, which is not in its log."""
+    address = "/desk/sign-in/callback?code=a-code-of-somebody&state=x"
+
+    assert ats.get(address).status_code == 200
+
+    assert proxy.begun == [address]
+    wait_until(lambda: "/desk/sign-in/callback" in proxy.log.read_text())
+    assert "a-code-of-somebody" not in proxy.log.read_text()
+
+
 def test_the_proxy_passes_encoded_slashes_as_they_come(
     ats: httpx.Client, proxy: Proxied
 ) -> None:

@@ -23,6 +23,7 @@ FROM_OUTSIDE = {
     "indeed_client_secret",
     "generic_secrets",
     "mail_secrets",
+    "oidc_client_secret",
     "seek_webhook_secrets",
     "seek_client_secret",
 }

@@ -11,6 +11,7 @@ from letterbox.catalogue.changes import CatalogueWriter
 from letterbox.domain.positions import Position
 from tests.api.desk.crowded import Crowded, crowded_desk
 from tests.api.desk.signed_in import Desk, signed_in
+from tests.api.desk.signing_in_there import TARA, SingleSignOn, Visitor, running_desk
 from tests.api.operator.operator_server import OperatorServer, open_operator_server
 
 INDEED_SECRET = "a secret of Indeed's"
@@ -56,3 +57,18 @@ async def _stranger(server: OperatorServer) -> AsyncIterator[httpx.AsyncClient]:
     """Have a browser that has not signed in."""
     async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         yield http
+
+
+@pytest_asyncio.fixture(name="sso", scope="session", loop_scope="session")
+async def _sso(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SingleSignOn]:
+    """Run a desk and an identity provider."""
+    async with running_desk(tmp_path_factory.mktemp("sso")) as sso:
+        yield sso
+
+
+@pytest_asyncio.fixture(name="visitor", loop_scope="session")
+async def _visitor(sso: SingleSignOn) -> AsyncIterator[Visitor]:
+    """Have a browser of Tara's, and a provider that is as it should be."""
+    sso.provider.reset(TARA)
+    async with sso.visitor() as visitor:
+        yield visitor

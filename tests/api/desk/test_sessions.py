@@ -47,6 +47,31 @@ def test_a_session_ends_by_itself() -> None:
     assert sessions.find(cookie) is None
 
 
+def test_a_session_by_the_identity_provider_has_a_life_of_its_own() -> None:
+    """And counts as long as what was granted does, whatever tokens there are."""
+
+    class Granted:
+        counts = True
+
+        def current(self, name: str, credential: str) -> Caller | None:
+            known = Caller(Operator(name, OperatorRole.TRIAGE), credential)
+            return known if self.counts else None
+
+    now, granted = [time.time()], Granted()
+    sessions = Sessions(callers("one"), HOUR, lambda: now[0], granted)
+    caller = Caller(Operator("tara~0123456789ab", OperatorRole.TRIAGE), "oidc-0123-W10")
+    cookie = sessions.open(caller, HOUR / 2)
+    found = sessions.find(cookie)
+    assert found
+    assert found.caller == caller
+
+    granted.counts = False
+    assert sessions.find(cookie) is None
+    granted.counts = True
+    now[0] += HOUR.total_seconds() / 2
+    assert sessions.find(cookie) is None
+
+
 def test_a_session_ends_with_the_token_that_opened_it() -> None:
     """While tokens rotate, both open; the old one's sessions end with it."""
     both = callers("new", "old")

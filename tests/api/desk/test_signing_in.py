@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from api.app import create_app
-from api.desk import routes, sign_in, static_files
+from api.desk import identity_provider, routes, sign_in, static_files
 from api.desk.route import COOKIE
 from letterbox.settings import Settings
 from tests.api.desk.signed_in import Desk, page_of
@@ -102,7 +102,7 @@ async def test_every_page_and_form_but_the_sign_in_wants_a_session(
         (method, route.path.format(application_id="a:b", name="0", number=1))
         for module in vars(routes).values()
         if isinstance(router := getattr(module, "router", None), APIRouter)
-        and module not in {sign_in, static_files}
+        and module not in {sign_in, identity_provider, static_files}
         for route in router.routes
         if isinstance(route, APIRoute)
         for method in route.methods or ()

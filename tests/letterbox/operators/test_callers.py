@@ -308,3 +308,16 @@ def test_a_folder_that_is_not_there_is_named_as_such(tmp_path: Path) -> None:
         changes.add(
             tmp_path / "nowhere" / "operators.json", "jane.doe", OperatorRole.ADMIN
         )
+
+
+def test_what_seals_is_a_token_only_where_there_is_nothing_else(path: Path) -> None:
+    """One that a person has thought of could be guessed from what it has sealed."""
+    changes.add(path, "ann", OperatorRole.ADMIN)
+    derived = b"a key of single sign-on"
+
+    callers = Callers([_OLD], path, more_keys=[derived])
+    without_file = callers.sealing_keys
+    callers.refresh()
+
+    assert without_file == [derived, _OLD]
+    assert callers.sealing_keys == [read(path).secret.encode(), derived, _OLD]
