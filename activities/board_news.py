@@ -7,7 +7,7 @@ from typing import Protocol
 import structlog
 from temporalio import activity
 
-from activities.reconciling import NewSubmissions
+from activities.reconciling import NewSubmissions, note_unreadable
 from activities.threads import heartbeating, in_thread
 from letterbox.boards.fetching import Fetcher, HirerNews, PostingNews
 from letterbox.domain.board_news import (
@@ -74,6 +74,7 @@ class BoardNewsActivities:
                 accepted = known.count(False)
             else:
                 accepted = await self._acceptance.accept(submissions)
+                note_unreadable(args.board, page.notices)
         return PollResult(
             cursor=page.end_cursor or args.cursor,
             has_next=page.has_next,

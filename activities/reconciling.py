@@ -89,8 +89,7 @@ class ReconcileActivities:
             for closing in page.notices.closings:
                 await self._close(closing)
             await self._follow(args.board, page.notices)
-        if page.notices.unreadable:
-            log.error("events without usable ids", count=page.notices.unreadable)
+        note_unreadable(args.board, page.notices)
         _note_success(args.board)
         return PollResult(
             cursor=page.end_cursor or args.cursor,
@@ -99,6 +98,17 @@ class ReconcileActivities:
             taken_in=accepted,
             began_anew=page.is_anew,
         )
+
+
+def note_unreadable(board: str, notices: Notices) -> None:
+    """Log and count events that nothing can be done about: somebody may be on them."""
+    if not notices.unreadable:
+        return
+    log.error("events that cannot be read", board=board, count=notices.unreadable)
+    if activity.in_activity():
+        activity.metric_meter().create_counter(
+            "letterbox_events", "Events of boards."
+        ).add(notices.unreadable, {"board": board, "kind": "unreadable"})
 
 
 def _note_success(board: str) -> None:

@@ -75,16 +75,21 @@ def log_failure(event: str, error: Exception, **about: object) -> None:
     What is foreseen is a warning with its reason; all else is a fault of ours, and an
     error with its type and place.
     """
-    if isinstance(error, LetterboxError | TimeoutError):
-        log.warning(event, reason=str(error) or "no answer in time", **about)
+    if isinstance(error, LetterboxError):
+        log.warning(event, reason=str(error), **about)
+    elif isinstance(error, TimeoutError):
+        # Not its text: of a disk's it is a path, which may have a digest in it.
+        log.warning(event, reason="no answer in time", **about)
     else:
         log.error(event, error=type(error).__name__, at=place_of(error), **about)
 
 
 def place_of(error: BaseException) -> str:
     """Return the function and the line that raised an error, and none of its text."""
-    *_, (frame, number) = traceback.walk_tb(error.__traceback__)
-    return f"{frame.f_code.co_qualname}:{number}"
+    place = "nowhere"
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        place = f"{frame.f_code.co_qualname}:{number}"
+    return place
 
 
 def _is_not_logged_already(record: logging.LogRecord) -> bool:

@@ -135,8 +135,9 @@ class Lifecycle:
 
     def _is_history_full(self) -> bool:
         is_idle = self.outbox.is_empty() and not self._state.has_signals
-        is_suggested = workflow.info().is_continue_as_new_suggested()
-        return is_suggested and (self._state.is_new or is_idle)
+        # A server may take back what it has suggested: for updates that were refused.
+        is_long = self._state.is_full or workflow.info().is_continue_as_new_suggested()
+        return is_long and (self._state.is_new or is_idle)
 
     def _is_to_be_renewed(self) -> bool:
         """Continue as new, on its next wake, a run that an older release began."""

@@ -93,12 +93,14 @@ class JournalProof:
             problem for problem in self._proof.problems if problem not in notes.accepted
         ]
         if self._proof.problems:
-            # A sweep may have removed meanwhile what is missed. Days come first in
-            # what is said, and are sorted as text is.
             removed = load_notes(self._store, first, last).removed_before
-            self._proof.problems = [
-                problem for problem in self._proof.problems if problem >= str(removed)
-            ]
+            if removed > notes.removed_before:
+                # A sweep has removed meanwhile what is missed, and what chains that
+                # are there began with.
+                again = JournalProof(
+                    self._store, fast=self._fast, now=self._now, show=self._show
+                )
+                return again.run(known_note)
         return self._proof
 
     def _check_known_note(self, known_note: str | None, notes: Notes) -> None:

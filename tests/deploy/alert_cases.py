@@ -33,6 +33,7 @@ def _operators(status: int) -> str:
     return f'letterbox_operator_requests_total{{method="GET", status="{status}"}}'
 
 
+_UNREADABLE = 'letterbox_events_total{{board="seek", kind="unreadable", instance="{}"}}'
 _INBOX = 'letterbox_inbox_depth{instance="a"}'
 _OLDEST = 'letterbox_inbox_oldest_seconds{instance="a"}'
 _READ = 'letterbox_inbox_read_timestamp_seconds{instance="a"}'
@@ -119,7 +120,7 @@ INTAKE = [
     Case(
         "a single application comes under a crowded id",
         {answers("crowded-id"): "0x30 1x9999"},
-        {0.4: set(), 0.75: {"LetterboxIdCrowded"}, 3: set()},
+        {0.4: set(), 3: set()} | _lasting("LetterboxIdCrowded", since=0.75, until=1.2),
     ),
     Case(
         "no API answers",
@@ -365,6 +366,16 @@ SCHEDULED = [
         },
         {20: set()} | _lasting("LetterboxEventsUnread", since=26, until=48),
         minutes=10,
+    ),
+    Case(
+        "a polled event cannot be read, by a worker that is then started anew",
+        {_UNREADABLE.format("w"): "_x30 1x60 _x9999"},
+        {0.4: set()} | _lasting("LetterboxEventsUnreadable", since=0.6, until=20),
+    ),
+    Case(
+        "another event that a board has posted cannot be read",
+        {_UNREADABLE.format("a"): "1x1500 2x9999"},
+        {24.5: set()} | _lasting("LetterboxEventsUnreadable", since=25.2, until=40),
     ),
     Case(
         "a board takes no status for months",

@@ -23,7 +23,12 @@ try:
 except KeyError:
     structlog.get_logger().exception("ours")
     logging.getLogger("somebody.else").exception("theirs")
-for failure in (StoreUnavailableError("put: EIO"), TimeoutError()):
+for failure in (
+    StoreUnavailableError("put: EIO"),
+    TimeoutError(),
+    TimeoutError(110, "Connection timed out", "/store/inbox/00/Ada Example"),
+    KeyError("Ada Example"),
+):
     log_failure("goes on", failure, what="one")
 try:
     raise IndexError("Ada Example")
@@ -65,11 +70,13 @@ def test_an_exception_is_logged_by_type_and_place() -> None:
 def test_what_is_foreseen_has_a_reason_and_a_fault_of_ours_a_place() -> None:
     """Where something else goes on, nobody sees a traceback: the log has to do."""
     lines = [line for line in logged() if line["event"] == "goes on"]
-    away, late, fault = lines
+    away, late, late_disk, never_raised, fault = lines
 
     assert {line["what"] for line in lines} == {"one"}
     assert (away["level"], away["reason"]) == ("warning", "put: EIO")
     assert (late["level"], late["reason"]) == ("warning", "no answer in time")
+    assert late_disk["reason"] == late["reason"]
+    assert (never_raised["error"], never_raised["at"]) == ("KeyError", "nowhere")
     assert (fault["level"], fault["error"]) == ("error", "IndexError")
     assert str(fault["at"]).startswith("<module>:")
     assert "reason" not in fault

@@ -68,6 +68,11 @@ def only_of(hirer: str, connection: JsonValue) -> JsonValue:
     return {"edges": kept, "pageInfo": page.node("pageInfo").value}
 
 
+def of_nobody(connection: JsonValue) -> int:
+    """Count the applications on a page of which it does not show whose they are."""
+    return sum(not any(_hirers(edge)) for edge in Node(connection).nodes("edges"))
+
+
 def _hirers(edge: Node) -> set[str | None]:
     profile = edge.node("node", "candidateApplicationProfile")
     organizations = profile.nodes("associatedPositionProfile", "positionOrganizations")

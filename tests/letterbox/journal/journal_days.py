@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from letterbox.domain.journal import EntryName
+from letterbox.domain.journal import ChainHead, EntryName
 from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.ports import StoredObject
 from letterbox.journal.proof import JournalProof, note
@@ -23,10 +23,24 @@ class BusyStore(DirectoryStore):
     """A store whose next list of a day has not got an object that is there."""
 
     hidden: str | None = None
+    meanwhile: Callable[[], object] | None = None
+    """What another does before a day is listed, once."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.read: set[str] = set()
+
+    def get(self, key: str) -> bytes:
+        """Read an object, and remember which."""
+        self.read.add(key)
+        return super().get(key)
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """List, but for what was put behind the place that the list had come to."""
         hidden = None
+        if self.meanwhile and _DAY.fullmatch(prefix):
+            meanwhile, self.meanwhile = self.meanwhile, None
+            meanwhile()
         if self.hidden and self.hidden.startswith(prefix) and _DAY.fullmatch(prefix):
             hidden, self.hidden = self.hidden, None
         return (one for one in super().list(prefix) if one.key != hidden)
@@ -68,10 +82,14 @@ class JournalDays:
         proof = JournalProof(self.store, fast=fast, now=self.now, show=lambda *_: None)
         return proof.run(known_note).problems
 
+    def heads(self) -> Mapping[date, Mapping[str, ChainHead]]:
+        """Prove all, and return what is to be noted."""
+        proof = JournalProof(self.store, fast=False, now=self.now, show=lambda *_: None)
+        return proof.run().heads
+
     def audit(self) -> str:
         """Prove all, note where the chains end, and return what is to be known."""
-        proof = JournalProof(self.store, fast=False, now=self.now, show=lambda *_: None)
-        heads = proof.run().heads
+        heads = self.heads()
         assert heads
         noted = note(self.store, heads, self.now)
         assert noted

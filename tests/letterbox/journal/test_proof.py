@@ -11,7 +11,7 @@ from letterbox.domain.journal import EntryName, JournalEntry, digest
 from letterbox.journal.proof import accept
 from letterbox.journal.sweep import remove_old_days
 from letterbox.storage.objects import listed_keys
-from tests.letterbox.journal.journal_days import ONE, JournalDays
+from tests.letterbox.journal.journal_days import FIRST, ONE, JournalDays
 
 
 @pytest.fixture(name="days")
@@ -271,3 +271,84 @@ def test_nothing_of_the_candidate_is_in_an_entry(days: JournalDays) -> None:
         *("at", "operator", "by", "what", "application", "applications", "request_id"),
         *("schema_version", "chain", "number", "previous", "previous_day", "accepted"),
     }
+
+
+def test_what_a_sweep_removes_during_an_audit_is_not_missed(days: JournalDays) -> None:
+    """Neither the days, nor what chains began with that go on after them."""
+    days.now += timedelta(days=40)
+    days.write(0)
+    days.audit()
+    keep = timedelta(days=42)
+    swept = []
+    days.store.meanwhile = lambda: swept.append(
+        remove_old_days(days.store, keep, days.now)
+    )
+
+    assert days.prove() == []
+    assert swept == [2]
+
+
+def test_a_sweep_during_an_audit_hides_nothing_of_the_days_that_stay(
+    days: JournalDays,
+) -> None:
+    """All is looked at once more, with what is there now."""
+    days.now += timedelta(days=40)
+    days.write(0)
+    days.audit()
+    last = days.names(0)[-1]
+    days.rewrite(last, operator="mallory")
+    keep = timedelta(days=42)
+    days.store.meanwhile = lambda: remove_old_days(days.store, keep, days.now)
+
+    [problem] = days.prove()
+
+    assert problem.startswith(f"{last.day} {last.chain} {last.number} was changed")
+
+
+def test_a_note_of_an_audit_that_was_changed_is_found(days: JournalDays) -> None:
+    """By its digest, which may come before the one that it had, or behind it."""
+    known = days.audit()
+    key, _, expected = known.partition(" ")
+    whole = days.store.get(key)
+    assert days.prove(known_note=known) == []
+
+    changed = [whole + blanks * b" " for blanks in range(1, 100)]
+    for body in (min(changed, key=digest), max(changed, key=digest)):
+        days.store.put(key, body)
+
+        [problem] = days.prove(known_note=known)
+
+        assert problem.endswith(f"was changed (now {digest(body)[:12]})")
+    assert digest(min(changed, key=digest)) < expected
+    assert digest(max(changed, key=digest)) > expected
+
+
+def test_an_audit_notes_the_ends_since_the_one_before_it(tmp_path: Path) -> None:
+    """Of the days with entries alone; what was noted is not noted each time anew."""
+    days = JournalDays(tmp_path)
+    days.live(3)
+    first = days.heads()
+    days.audit()  # On the fourth day, which has this note and nothing else.
+    days.now += timedelta(days=5)
+
+    heads = days.heads()
+
+    begun = FIRST.date()
+    assert sorted(first) == [begun + timedelta(days=number) for number in range(3)]
+    assert sorted(heads) == [begun + timedelta(days=number) for number in (2, 3)]
+    assert all(heads.values())
+
+
+def test_a_fast_audit_reads_the_ends_of_chains_alone(days: JournalDays) -> None:
+    """Of the days that no audit has noted yet."""
+    since = (FIRST + timedelta(days=2)).date()
+    ends = {
+        (name.day, name.chain): name.key for name in days.names() if name.day >= since
+    }
+    days.store.read.clear()
+
+    assert days.prove(fast=True) == []
+
+    assert {key for key in days.store.read if "/notes/" not in key} == set(
+        ends.values()
+    )

@@ -22,7 +22,7 @@ from letterbox.boards.seek.payload import (
     is_fetched,
     profile_of,
 )
-from letterbox.boards.seek.polling import only_of, read_page
+from letterbox.boards.seek.polling import of_nobody, only_of, read_page
 from letterbox.boards.seek.position import read_position, references
 from letterbox.boards.seek.queries import (
     BACKFILL,
@@ -119,10 +119,14 @@ class SeekFetcher:
         response = await self.graph.execute(BACKFILL, variables)
         connection = (response.data or {}).get("events")
         verdict = verdict_on(response, is_null=connection is None)
-        if verdict.action is Action.UNAVAILABLE or verdict.transient:
+        if verdict.action is Action.UNAVAILABLE or _may_be_whole_later(verdict):
             # What could not be told whose it is must not count as another's.
             raise unavailable(response, verdict)
-        return _event_page(only_of(hirer, connection), None)
+        page = _event_page(only_of(hirer, connection), None)
+        if not verdict.transient:
+            return page
+        unreadable = page.notices.unreadable + of_nobody(connection)
+        return replace(page, notices=replace(page.notices, unreadable=unreadable))
 
     async def posting(self, posting: str) -> References | None:
         """Ask what an ad goes by."""

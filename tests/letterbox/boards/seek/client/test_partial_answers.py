@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from letterbox.settings import Settings
 from tests.letterbox.boards.seek.client.server import FakeSeek, saying
 
 _BROKEN = {"message": "?", "extensions": {"code": "INTERNAL_SERVER_ERROR"}}
-_WHOLE = {
+_WHOLE: dict[str, dict[str, Any]] = {
     "node": {
         "id": {"value": "event-1"},
         "typeCode": "CandidateApplicationCreated",
@@ -64,9 +65,20 @@ def page(*edges: object, cursor: str = "next") -> dict[str, Any]:
 
 async def polled(fetcher: SeekFetcher, cursor: str | None, attempt: int = 1) -> Any:
     """Poll as a step does, at the given attempt."""
+    return await at(attempt).run(fetcher.poll, cursor)
+
+
+async def missed(fetcher: SeekFetcher, attempt: int = 1) -> Any:
+    """Read a page of what was missed of a hirer, at the given attempt."""
+    since = datetime(2026, 3, 1, tzinfo=UTC)
+    return await at(attempt).run(fetcher.missed, "hirer-1", since, None)
+
+
+def at(attempt: int) -> ActivityEnvironment:
+    """Return what a step runs in, at the given attempt."""
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, attempt=attempt)
-    return await environment.run(fetcher.poll, cursor)
+    return environment
 
 
 async def test_an_event_that_seek_cannot_show_now_is_not_passed_over(
@@ -83,6 +95,30 @@ async def test_an_event_that_seek_cannot_show_now_is_not_passed_over(
     assert len(in_the_end.notices.submissions) == 1
     assert in_the_end.notices.unreadable == 1
     assert in_the_end.end_cursor == "next"
+
+
+async def test_an_application_of_nobody_stops_no_backfill_for_ever(
+    seek: FakeSeek, fetcher: SeekFetcher
+) -> None:
+    """Whose it is SEEK cannot tell: those behind it are taken in, and it is counted."""
+    theirs = {"positionOrganizations": [{"id": {"value": "hirer-1"}}]}
+    profile = {"associatedPositionProfile": theirs}
+    node = _WHOLE["node"] | {"candidateApplicationProfile": profile}
+    unknown = _WHOLE["node"] | {"candidateApplicationProfile": None}
+    said = {"data": page({"node": node}, {"node": unknown}), "errors": [_BROKEN]}
+    seek.answer = saying(JSONResponse(said))
+
+    with pytest.raises(BoardUnavailableError, match="INTERNAL_SERVER_ERROR"):
+        await missed(fetcher)
+    in_the_end = await missed(fetcher, attempt=12)
+    forbidden = {"message": "?", "extensions": {"code": "FORBIDDEN"}}
+    seek.answer = saying(JSONResponse(said | {"errors": [forbidden]}))
+    of_another = await missed(fetcher)
+
+    for found, unreadable in ((in_the_end, 1), (of_another, 0)):
+        assert len(found.notices.submissions) == 1
+        assert found.notices.unreadable == unreadable
+        assert found.end_cursor == "next"
 
 
 async def test_a_page_that_is_forbidden_is_no_cursor_that_was_forgotten(
