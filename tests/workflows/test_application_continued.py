@@ -9,9 +9,11 @@ from uuid import uuid4
 
 import pytest_asyncio
 from pydantic import SecretStr
+from temporalio import workflow
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from letterbox.domain.application import Flag
 from letterbox.domain.commands import HoldRequest, StatusReport
@@ -25,6 +27,8 @@ from tests.support import eventually
 from tests.workflows.running_worker import running_worker, wait_until_idle
 from tests.workflows.time_skipping import Handle, arrive, waiting
 from workflows.application import ApplicationWorkflow
+from workflows.lifecycle import Lifecycle
+from workflows.state import ApplicationState
 
 MAX_LENGTH = 60
 OTHERS = 20
@@ -157,3 +161,34 @@ async def test_changes_that_leave_the_status_alone_do_not_fill_the_history(
     assert len(record.status_changes) == MAX_LENGTH // 2
     assert len(runs) > 2
     assert max(runs) < 2 * MAX_LENGTH
+
+
+@workflow.defn
+class Full:
+    """A life that has seen that its history is long, on a server that says nothing."""
+
+    @workflow.run
+    async def run(self) -> bool:
+        """Return whether it is taken to be full."""
+        state = ApplicationState("careerjet:1", is_new=True, in_two_steps=True)
+        state.is_full = True
+        assert not workflow.info().is_continue_as_new_suggested()
+        return Lifecycle(state)._is_history_full()  # noqa: SLF001
+
+
+async def test_what_a_server_suggested_and_took_back_leads_to_a_new_run(
+    temporal_client: Client,
+) -> None:
+    """Refused updates count until they are refused. Woken by it, it must not wait."""
+    queue = str(uuid4())
+    async with Worker(
+        temporal_client,
+        task_queue=queue,
+        workflows=[Full],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    ):
+        is_full = await temporal_client.execute_workflow(
+            Full.run, id=queue, task_queue=queue
+        )
+
+    assert is_full
