@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, cast
+from zipfile import ZipFile
 
 _MAX_IN_MEMORY = 1024 * 1024
 # Broken bytes make zipfile seek to where no file has anything; a file that is not
@@ -46,15 +47,60 @@ def open_spool(max_in_memory: int = _MAX_IN_MEMORY) -> BinaryIO:
 
 
 def is_of_disk(error: Exception) -> bool:
-    """
-    Return whether this machine's disk failed in reading a file, and not its content.
+    """Return whether this machine's disk failed in reading a file, not its content."""
+    return isinstance(error, OSError) and error.errno not in _OF_CONTENT
 
-    What the disk denies zipfile may call a bad file: then that is its context.
+
+class _WatchedFile:
+    """A file that remembers what the disk has denied: zipfile does not always say."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.denied: OSError | None = None
+
+    def seekable(self) -> bool:
+        """Return what zipfile asks for."""
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Move the current position."""
+        with self._watched():
+            return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Return the current position."""
+        with self._watched():
+            return self._file.tell()
+
+    def read(self, size: int = -1) -> bytes:
+        """Read on."""
+        with self._watched():
+            return self._file.read(size)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if is_of_disk(error):
+                self.denied = error
+            raise
+
+
+def open_zip(file: BinaryIO) -> ZipFile:
     """
-    return any(
-        isinstance(cause, OSError) and cause.errno not in _OF_CONTENT
-        for cause in (error, error.__context__)
-    )
+    Open a zip file to read (whatever zipfile raises).
+
+    It calls a bad file, or an empty one, what the disk has denied it: here that is
+    the disk's OSError.
+    """
+    watched = _WatchedFile(file)
+    try:
+        return ZipFile(cast("BinaryIO", watched))
+    except Exception:
+        if watched.denied:
+            raise watched.denied from None
+        raise
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from letterbox.domain.ending_ports import Packed
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.ports import ObjectStore
 from letterbox.storage.objects import CHUNK, check_key
-from letterbox.streams import digest_of, is_of_disk
+from letterbox.streams import digest_of, is_of_disk, open_zip
 
 
 class BagReader:
@@ -30,7 +30,7 @@ class BagReader:
         self._key = key
         self._size = file.seek(0, os.SEEK_END)
         with _broken():
-            self._zip = ZipFile(file)
+            self._zip = open_zip(file)
         self._members: dict[str, ZipInfo] = {}
         folder = _folder(self._zip, key)
         for member in self._zip.infolist():

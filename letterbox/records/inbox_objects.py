@@ -20,7 +20,7 @@ from letterbox.domain.drafts import Draft
 from letterbox.domain.errors import StoreUnavailableError, TooLargeError
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
-from letterbox.streams import is_of_disk, spooled
+from letterbox.streams import is_of_disk, open_zip, spooled
 
 _SUBMISSION = "delivery.json"
 _DOCUMENTS = "documents/"
@@ -156,7 +156,7 @@ def _opened(file: "BinaryIO | _FileEnd") -> ZipFile:
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - _TABLE_END.size - _ZIP64_SIZE))
     _check_table(file.read())
-    archive = ZipFile(cast("BinaryIO", file))
+    archive = open_zip(cast("BinaryIO", file))
     _check_members(archive.infolist(), size)
     return archive
 
