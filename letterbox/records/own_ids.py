@@ -1,15 +1,21 @@
 """Applications that came under an id which another one has already."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime
 
 import structlog
 
+from letterbox.archive import bagit
+from letterbox.archive.reader import opened_bag
 from letterbox.boards.abilities import SharedIdBoard
 from letterbox.domain import keys
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.ports import Applications, ObjectStore
 from letterbox.domain.submission import Submission
+
+# Those of an earlier archive lie a folder deeper.
+_SOURCE = "/source/"
 
 log = structlog.get_logger()
 
@@ -39,12 +45,16 @@ class OwnIds:
         self, board: SharedIdBoard, submission: Submission, own: Submission
     ) -> bool:
         """Look at what has the id; what cannot be read may be this very submission."""
+        kept_there = self._kept
         if ended_at := self._ended_at(submission.application_id):
-            # Sent before, it may be what has ended, and must not come back.
-            return board.read(submission).applied_at > ended_at
+            if board.read(submission).applied_at > ended_at:
+                return True
+            # Sent before, it may be what has ended, and must not come back. It may as
+            # well have waited: a copied store has copied archives, all of that day.
+            kept_there = self._packed
         is_taken = False
         try:
-            for kept in self._kept(submission.application_id):
+            for kept in kept_there(submission.application_id):
                 if board.under_own_id(kept).application_id == own.application_id:
                     return False
                 is_taken = True
@@ -61,6 +71,18 @@ class OwnIds:
                 yield self._applications.view(application_id, view.number)
             except FileNotFoundError:
                 raise DamagedError("a source is lost") from None
+
+    def _packed(self, application_id: str) -> Iterator[Submission]:
+        """Read what is in the archive; nothing where it was erased."""
+        with ExitStack() as stack:
+            try:
+                opened = opened_bag(self._store, keys.archive(application_id))
+                bag = stack.enter_context(opened)
+            except FileNotFoundError:
+                return
+            for path in bag.paths:
+                if _SOURCE in path and path.startswith(bagit.PAYLOAD):
+                    yield Submission.model_validate_json(bag.read(path))
 
     def _ended_at(self, application_id: str) -> datetime | None:
         if self._applications.ended(application_id) is None:

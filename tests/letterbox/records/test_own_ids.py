@@ -6,12 +6,14 @@ from email.utils import format_datetime
 import pytest
 from structlog.testing import capture_logs
 
+from letterbox.archive.archives import BagArchives
 from letterbox.boards.mail.board import Mail
 from letterbox.domain import keys
-from letterbox.domain.application import Tombstone, View
+from letterbox.domain.application import Stage, Tombstone, View
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
+from letterbox.records.holds import StoredHolds
 from letterbox.records.own_ids import OwnIds
 from tests.letterbox.archive.packing import invented
 from tests.letterbox.boards.mail.messages import message
@@ -134,6 +136,25 @@ def test_what_was_sent_after_the_end_of_the_first_is_another_application(
 
     assert own_ids.settled(BOARD, repeat) == repeat
     assert own_ids.settled(BOARD, after).application_id != ID
+
+
+def test_what_waited_is_no_repeat_of_what_was_archived_meanwhile(
+    store: ObjectStore, applications: StoredApplications, own_ids: OwnIds
+) -> None:
+    """A copy of the store has archives of a later day than what its sender kept."""
+    record(applications, came(), later(5))
+    archives = BagArchives(store, StoredHolds(store))
+    final = applications.find(ID)
+    assert final
+    archives.pack(final)
+    store.remove_below(keys.application(ID))
+    assert applications.ended(ID) is Stage.ARCHIVED
+
+    waited = own_ids.settled(BOARD, later())
+
+    assert waited.application_id == f"{ID}:20261120T130000Z"
+    assert own_ids.settled(BOARD, came()) == came()
+    assert own_ids.settled(BOARD, later(5)) == later(5)
 
 
 @pytest.mark.parametrize("spoilt", ["record", "source", "no source", "inbox"])
