@@ -207,8 +207,13 @@ def _make_secret(settings: Settings, file: Path, *, show: bool, as_json: bool) -
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise RefusedError(f"{file} cannot be created: {error.strerror}") from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as written:
-        written.write(",".join([made, *known]))
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as written:
+            written.write(",".join([made, *known]))
+    except OSError as error:
+        # Half of it would refuse what SEEK signs.
+        file.unlink(missing_ok=True)
+        raise RefusedError(f"{file} cannot be written: {error.strerror}") from None
     setting = f"{_SECRETS}_FILE={file}"
     if as_json:
         secret = made if show else None

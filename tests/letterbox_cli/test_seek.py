@@ -1,6 +1,8 @@
 """``letterbox seek``: subscriptions made, signed anew and shown; SEEK is played."""
 
 import json
+import resource
+import signal
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -112,6 +114,27 @@ def test_the_secret_is_rotated_while_both_are_valid(
     assert new not in made.stdout + made.stderr
     assert len(printed(rotated, "rotate")["items"]) == len(HANDLED)
     assert twice.exit_code == 1
+
+
+def test_of_a_secret_that_cannot_be_written_no_file_stays(
+    seek: Seek, letterbox: Letterbox, tmp_path: Path
+) -> None:
+    """Half of it, in the settings, would refuse all that SEEK signs."""
+    seek.secrets(SECRET)
+    file = tmp_path / "secrets"
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
+    try:
+        made = letterbox("seek", "rotate", "--make", str(file))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, ignored)
+
+    assert made.exit_code == 1
+    assert "cannot be written" in said(made)
+    assert not file.exists()
 
 
 def test_a_secret_that_is_made_again_leaves_the_one_that_seek_signs_with(
