@@ -122,6 +122,11 @@ INTAKE = [
         {0.4: set(), 0.75: {"LetterboxIdCrowded"}, 3: set()},
     ),
     Case(
+        "applications come under a crowded id all the time",
+        {answers("crowded-id"): "0x30 1+1x9999"},
+        _lasting("LetterboxIdCrowded"),
+    ),
+    Case(
         "no API answers",
         {'up{job="letterbox-api", instance="a"}': "1x30 0x9999"},
         _lasting("LetterboxApiAbsent"),
