@@ -20,6 +20,7 @@ _STRONGEST_FIRST = (
     OperatorRole.VIEWER,
 )
 _NAMES = ("preferred_username", "email", "upn", "name", "sub")
+_YES = (True, "true")  # Some write it as text.
 _MAX_NAME = 48
 _DIGEST = 12
 _UNUSUAL = re.compile(r"[^\w.@+-]")
@@ -86,7 +87,7 @@ def _shown(sources: Sequence[Claims]) -> str:
     for claim in _NAMES:
         for source in sources:
             # An address that nobody has verified may be anybody's.
-            if claim == "email" and source.get("email_verified") is False:
+            if claim == "email" and source.get("email_verified", True) not in _YES:
                 continue
             shown = source.get(claim)
             if isinstance(shown, str) and shown.strip():
@@ -109,8 +110,12 @@ def _role(values: Iterable[str], settings: OidcSettings) -> OperatorRole:
 def _hirers(values: Sequence[str]) -> frozenset[str] | None:
     if ALL_HIRERS in values:
         return None
-    # Of longer ones, lists could not tell one from another.
-    values = [one for one in values if len(one.encode()) <= MAX_HIRER_BYTES]
+    # Of others, lists could not tell one from another: what they look for is cut.
+    values = [
+        one
+        for one in values
+        if len(one.encode()) <= MAX_HIRER_BYTES and "\0" not in one
+    ]
     if not values:
         raise SignInRefusedError(
             "no hirer is named for you there: ask who runs Letterbox for one",
