@@ -12,6 +12,8 @@ from joserfc.jwk import RSAKey
 from starlette.responses import Response, StreamingResponse
 from structlog.testing import capture_logs
 
+from api.desk.route import COOKIE
+from api.desk.sessions import seal
 from tests.api.desk.openid_provider import answering, answering_json
 from tests.api.desk.openid_server import CLIENT_SECRET
 from tests.api.desk.signing_in_there import SingleSignOn, Visitor, running_desk
@@ -122,6 +124,20 @@ async def test_a_forged_answer_does_not_end_a_sign_in(visitor: Visitor) -> None:
     answer = await visitor.http.get(await visitor.log_in(address))
 
     assert (forged.status_code, answer.status_code) == (400, 200)
+
+
+async def test_who_has_a_token_cannot_seal_a_session_of_somebody_else(
+    visitor: Visitor, sso: SingleSignOn
+) -> None:
+    """What is done by a token is in the journal as done by it."""
+    await visitor.sign_in()
+    ends, _, credential, _ = visitor.http.cookies[COOKIE].split(".", 3)
+    body = f"{ends}.{b'the boss~123456789abc'.hex()}.{credential}.x"
+
+    async with sso.visitor() as forger:
+        forged = f"{body}.{seal(TOKEN.encode(), 'session', body)}"
+        forger.http.cookies.set(COOKIE, forged)
+        assert (await forger.http.get("/desk/holds")).status_code == 303
 
 
 async def test_an_answer_counts_once(visitor: Visitor, sso: SingleSignOn) -> None:
