@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from letterbox.domain.errors import SignInRefusedError
 from letterbox.domain.operators import Caller, Operator, OperatorRole
-from letterbox.oidc_settings import OidcSettings
+from letterbox.oidc.settings import OidcSettings
 
 _PREFIX = "oidc-"
 # A proxy reads an answer's head into 4 KB, and this is part of a cookie in it.

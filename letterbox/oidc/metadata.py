@@ -4,7 +4,7 @@ from authlib.oidc.discovery import get_well_known_url
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from letterbox.domain.errors import ProviderFaultError
-from letterbox.oidc_settings import is_safe
+from letterbox.oidc.settings import is_safe
 
 _S256 = "S256"
 _BASIC, _POST = "client_secret_basic", "client_secret_post"

@@ -13,7 +13,7 @@ from authlib.oauth2.rfc6749.parameters import prepare_token_request
 from letterbox.domain.errors import ProviderFaultError, SignInError
 from letterbox.oidc.answers import ask, fetch
 from letterbox.oidc.metadata import ProviderMetadata
-from letterbox.oidc_settings import OidcSettings
+from letterbox.oidc.settings import OidcSettings
 
 _FORM = "application/x-www-form-urlencoded"
 
