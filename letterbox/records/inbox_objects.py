@@ -44,7 +44,7 @@ _MAX_OVERHEAD = 1024
 
 
 class SubmissionWriter:
-    """The ``Delivery`` port: documents as they come, then what they belong to."""
+    """The ``SubmissionDraft`` port: documents as they come, then the submission."""
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
@@ -228,7 +228,7 @@ Spool = Callable[[], AbstractContextManager[BinaryIO]]
 
 
 class StoredInboxDocuments:
-    """The ``DeliveredDocuments`` port; nothing is read until a document is wanted."""
+    """The ``InboxDocuments`` port; nothing is read until a document is wanted."""
 
     def __init__(
         self, store: ObjectStore, key: str, closing: ExitStack, spool: Spool
