@@ -97,7 +97,7 @@ def _role(values: Iterable[str], settings: OidcSettings) -> OperatorRole:
         if role in roles:
             return role
     raise SignInRefusedError(
-        "none of your roles there opens the desk: ask who runs Letterbox for one",
+        "none of your roles there opens the desk: ask whoever runs Letterbox for one",
         code="no-role",
     )
 
@@ -107,7 +107,7 @@ def _hirers(values: Sequence[str]) -> frozenset[str] | None:
         return None
     if not values:
         raise SignInRefusedError(
-            "no hirer is named for you there: ask who runs Letterbox for one",
+            "no hirer is named for you there: ask whoever runs Letterbox for one",
             code="no-hirer",
         )
     return frozenset(values)

@@ -41,7 +41,7 @@ class Grants:
         if len(grant) > _MAX_BYTES:
             raise SignInRefusedError(
                 "so many hirers are named for you there that a session cannot keep"
-                " them: ask who runs Letterbox for a token",
+                " them: ask whoever runs Letterbox for a token",
                 code="too-many-hirers",
             )
         encoded = urlsafe_b64encode(grant.encode()).decode().rstrip("=")

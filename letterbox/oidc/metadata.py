@@ -99,7 +99,7 @@ def _mistakes(metadata: ProviderMetadata) -> list[str]:
         if address is not None and not is_safe(address)
     ]
     if not metadata.algorithms:
-        found.append("it signs by no algorithm that is safe: RS256, say")
+        found.append("it offers no safe signature algorithm, such as RS256")
     if metadata.code_challenge_methods_supported and not metadata.announces_pkce:
         found.append("it does not support PKCE with S256")
     if not {_BASIC, _POST} & {*metadata.token_endpoint_auth_methods_supported}:

@@ -69,7 +69,7 @@ class Provider:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Have connections to the provider, for as long as the block lasts."""
+        """Keep connections to the provider, for as long as the block lasts."""
         # To read the authorities that are trusted takes a while.
         async with await asyncio.to_thread(open_http, self._timeout) as self._http:
             # What it sets for one person is not to go along with the next.
@@ -186,4 +186,6 @@ def _refuse_mixed_up(metadata: ProviderMetadata, issuer: str | None) -> None:
     """Refuse the answer of another provider (RFC 9207)."""
     is_due = metadata.authorization_response_iss_parameter_supported
     if issuer != metadata.issuer and (is_due or issuer is not None):
-        raise ProviderFaultError("the answer is not of it", code="answer-issuer")
+        raise ProviderFaultError(
+            "the answer comes from another provider", code="answer-issuer"
+        )

@@ -79,7 +79,7 @@ def _origin(url: str) -> str:
 def _scopes(text: str) -> str:
     scopes = text.split()
     if "openid" not in scopes or not all(map(_SCOPE.fullmatch, scopes)):
-        raise ValueError("must be scopes with blanks between, openid among them")
+        raise ValueError("must be scopes separated by spaces, openid among them")
     return " ".join(scopes)
 
 

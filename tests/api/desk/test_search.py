@@ -63,7 +63,7 @@ async def test_who_may_not_read_documents_searches_none(desk: Desk) -> None:
     assert "Find in the documents" not in page
 
 
-def test_words_to_search_for_are_no_pattern() -> None:
+def test_what_is_looked_for_is_no_pattern() -> None:
     """Whatever somebody types; and it takes no time to find nothing."""
     assert [one.words for one in passages("C++ and c++ (a*)", "c++")] == ["C++", "c++"]
     assert [one.words for one in passages("C++ and c++ (a*)", "(a*)")] == ["(a*)"]
