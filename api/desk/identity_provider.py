@@ -51,10 +51,9 @@ async def begin(request: Request) -> Response:
 @router.get(_CALLBACK)
 async def callback(request: Request) -> Response:
     """Open a session for who comes back; that is tried once, whatever comes of it."""
-    cookie = request.cookies.get(PENDING, "")
-    pending = desk_of(request).pending_sign_ins.find(cookie)
+    found = desk_of(request).pending_sign_ins.find(request.cookies.get(PENDING, ""))
     state = (_single(request, "state") or "").encode()
-    if pending is None or not hmac.compare_digest(state, pending.state.encode()):
+    if found is None or not hmac.compare_digest(state, found.state.encode()):
         # The one that is under way in this browser, if there is one, may still arrive.
         error = SignInError(
             "it was begun in another browser or tab, was completed before, or took too"
@@ -62,7 +61,7 @@ async def callback(request: Request) -> Response:
             code="state",
         )
         return _failed(request, error, "/desk")
-    answer = await _complete(request, pending)
+    answer = await _complete(request, found)
     answer.delete_cookie(PENDING, path=_CALLBACK, httponly=True, samesite="lax")
     return answer
 
@@ -104,14 +103,14 @@ async def sign_out(request: Request) -> Response:
 def _code_of(request: Request) -> str:
     """Return the code that the provider gives (SignInError: it says why not)."""
     if error := _single(request, "error"):
-        raise _provider_error(error)
+        raise _told(error)
     code = _single(request, "code") or ""
     if not 0 < len(code) <= _MAX_CODE:
         raise SignInError("the answer has no code: begin again", code="no-code")
     return code
 
 
-def _provider_error(error: str) -> SignInError:
+def _told(error: str) -> SignInError:
     """Return what the provider says; its words are a stranger's until it is asked."""
     if error in _DENIED:
         return SignInRefusedError("you were not let in there", code="denied")
