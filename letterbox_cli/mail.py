@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
@@ -21,14 +20,13 @@ from typer.exceptions import TyperException
 from letterbox.boards import discover
 from letterbox.domain.errors import LetterboxError, RefusedError
 from letterbox.settings import Settings, load_settings
-from letterbox.streams import copy, spooled
+from letterbox.streams import CHUNK, chunks_of, copy, spooled
 from letterbox_cli.command_line import Command
 
 if TYPE_CHECKING:
     import httpx
 
 _BOARD = "mail"
-_CHUNK = 256 * 1024
 # Longer than the API takes to say that it cannot.
 _TIMEOUT = 60
 # In Letterbox's own words; a proxy's may pass.
@@ -149,7 +147,7 @@ def _secret(settings: Settings, file: Path | None) -> str:
 
 def _input(max_bytes: int) -> Iterator[bytes]:
     left = max_bytes
-    while left and (chunk := sys.stdin.buffer.read(min(left, _CHUNK))):
+    while left and (chunk := sys.stdin.buffer.read(min(left, CHUNK))):
         left -= len(chunk)
         yield chunk
 
@@ -160,7 +158,7 @@ def _post(
     import httpx
 
     message.seek(0)
-    chunks = iter(partial(message.read, _CHUNK), b"")
+    chunks = chunks_of(message)
     length = {b"Content-Length": b"%d" % size}
     try:
         return httpx.post(

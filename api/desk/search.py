@@ -16,6 +16,7 @@ from api.operator.lookup import look_up, with_documents
 from api.operator.path_ids import ApplicationId
 from api.operator.renderings import read_document_text
 from letterbox.domain.application import Application, Attachment, Stage
+from letterbox.domain.documents.kinds import TEXT_EXTENSIONS
 from letterbox.domain.errors import (
     MalformedError,
     NotFoundError,
@@ -23,8 +24,6 @@ from letterbox.domain.errors import (
 )
 from letterbox.domain.operators import Permission
 
-TEXTS = ("pdf", "docx", "odt", "rtf", "txt")
-"""What a text is made of."""
 _WITHIN = 20.0
 _MAX_WORDS = 200
 
@@ -100,6 +99,6 @@ def searchable(record: Application) -> list[Attachment]:
     named = {
         one.name: one
         for one in record.all_attachments()
-        if one.name and one.name.partition(".")[2] in TEXTS
+        if one.name and one.name.partition(".")[2] in TEXT_EXTENSIONS
     }
     return [one for one in named.values() if one.scan != "infected"]

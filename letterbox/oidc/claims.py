@@ -8,7 +8,7 @@ from typing import Any
 from letterbox.domain.errors import SignInRefusedError
 from letterbox.domain.journal import OWN_PART
 from letterbox.domain.operators import MAX_HIRER_BYTES, Operator, OperatorRole
-from letterbox.oidc_settings import OidcSettings
+from letterbox.oidc.settings import OidcSettings
 
 Claims = Mapping[str, Any]
 
@@ -97,12 +97,14 @@ def _shown(sources: Sequence[Claims]) -> str:
 
 def _role(values: Iterable[str], settings: OidcSettings) -> OperatorRole:
     """Return the strongest: a group for all must not take away what another gives."""
-    given = {settings.oidc_roles[one] for one in values if one in settings.oidc_roles}
+    roles = {
+        settings.oidc_roles[value] for value in values if value in settings.oidc_roles
+    }
     for role in _STRONGEST_FIRST:
-        if role in given:
+        if role in roles:
             return role
     raise SignInRefusedError(
-        "none of your roles there opens the desk: ask who runs Letterbox for one",
+        "none of your roles there opens the desk: ask whoever runs Letterbox for one",
         code="no-role",
     )
 
@@ -118,7 +120,7 @@ def _hirers(values: Sequence[str]) -> frozenset[str] | None:
     ]
     if not values:
         raise SignInRefusedError(
-            "no hirer is named for you there: ask who runs Letterbox for one",
+            "no hirer is named for you there: ask whoever runs Letterbox for one",
             code="no-hirer",
         )
     return frozenset(values)

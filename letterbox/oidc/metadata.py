@@ -4,7 +4,7 @@ from authlib.oidc.discovery import get_well_known_url
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from letterbox.domain.errors import ProviderFaultError
-from letterbox.oidc_settings import is_safe
+from letterbox.oidc.settings import is_safe
 
 _S256 = "S256"
 _BASIC, _POST = "client_secret_basic", "client_secret_post"
@@ -100,7 +100,7 @@ def _mistakes(metadata: ProviderMetadata) -> list[str]:
         if address is not None and not _is_endpoint(address, is_here=is_here)
     ]
     if not metadata.algorithms:
-        found.append("it signs by no algorithm that is safe: RS256, say")
+        found.append("it offers no safe signature algorithm, such as RS256")
     if metadata.code_challenge_methods_supported and not metadata.announces_pkce:
         found.append("it does not support PKCE with S256")
     if not {_BASIC, _POST} & {*metadata.token_endpoint_auth_methods_supported}:

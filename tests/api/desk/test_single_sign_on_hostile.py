@@ -140,7 +140,9 @@ async def test_who_has_a_token_cannot_seal_a_session_of_somebody_else(
         assert (await forger.http.get("/desk/holds")).status_code == 303
 
 
-async def test_an_answer_counts_once(visitor: Visitor, sso: SingleSignOn) -> None:
+async def test_an_answer_of_the_provider_counts_once(
+    visitor: Visitor, sso: SingleSignOn
+) -> None:
     """Neither the same address, nor a new sign-in with the code of an earlier one."""
     address = await visitor.log_in(await visitor.begin())
     code = dict(httpx.URL(address).params)["code"]
@@ -194,7 +196,9 @@ async def test_what_the_provider_says_instead_of_a_code(
     assert _THEIRS not in answer.text
 
 
-async def test_what_comes_twice_or_not_at_all_is_refused(visitor: Visitor) -> None:
+async def test_a_parameter_of_an_answer_that_comes_twice_or_not_at_all_is_refused(
+    visitor: Visitor,
+) -> None:
     """Of two nobody knows which was meant."""
     statuses = []
     for rest in ("", "&code=", "&code=a&code=b", f"&code={'x' * 9000}", "&state=x"):
