@@ -90,7 +90,7 @@ def test_an_example_of_env_says_the_same_to_a_shell_as_to_letterbox(
     (tmp_path / ".env").write_text(text)
 
     done = subprocess.run(
-        ("env", "-i", "PATH=/usr/bin:/bin", "sh", "-e", "-c", "set -a; . ./.env; env -0"),
+        ("env", "-i", "PATH=/usr/bin:/bin", "sh", "-eac", ". ./.env; env -0"),
         cwd=tmp_path,
         check=True,
         capture_output=True,
