@@ -31,6 +31,10 @@ _BOARD = "mail"
 _TIMEOUT = 60
 # In Letterbox's own words; a proxy's may pass.
 _FINAL = {"malformed", "too-large"}
+_ADVICE = {
+    401: "the bearer token is not one of the API's LETTERBOX_MAIL_SECRETS",
+    404: "another address, or LETTERBOX_MAIL_SECRETS is not set for the API",
+}
 
 
 class MailCommand(Command):
@@ -180,6 +184,6 @@ def _verdict_on(url: str, response: httpx.Response) -> tuple[int, str]:
     if response.is_success and status == "accepted" and is_ours:
         return os.EX_OK, application_id
     words = f"{url} answered {response.status_code}"
-    if detail := body.get("detail"):
+    if detail := _ADVICE.get(response.status_code) or body.get("detail"):
         words += f": {detail}"
     return os.EX_DATAERR if status in _FINAL else os.EX_TEMPFAIL, words
