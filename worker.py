@@ -4,9 +4,9 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
@@ -16,7 +16,6 @@ import structlog
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.runtime import Runtime
-from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import (
     Interceptor,
     PollerBehaviorSimpleMaximum,
@@ -32,11 +31,7 @@ from activities.threads import Heartbeats
 from activities.wiring import Activities, make_activities
 from letterbox.ats.presence import AtsMark, keep_renewed
 from letterbox.domain.documents import recognise
-from letterbox.domain.errors import (
-    LetterboxError,
-    StoreUnavailableError,
-    TemporalUnavailableError,
-)
+from letterbox.domain.errors import LetterboxError, StoreUnavailableError
 from letterbox.logs import set_up_logs
 from letterbox.resources import (
     open_fetchers,
@@ -47,9 +42,8 @@ from letterbox.resources import (
 from letterbox.settings import Settings, load_settings
 from letterbox.settings.unread import warn_of_unread_settings
 from letterbox.store_trouble import trouble
-from letterbox.temporal import namespace, schedules
-from letterbox.temporal.client import connect, telemetry
-from letterbox.temporal.outage import Outage
+from letterbox.temporal.client import telemetry
+from letterbox.temporal.preparation import stay_prepared, wait_for_temporal
 from letterbox.temporal.task_queues import FEEDS, STATUSES, beside
 from workflows.application import ApplicationWorkflow
 from workflows.board_news import HirerBackfill, PostingLookup
@@ -63,9 +57,12 @@ WORKFLOWS: Sequence[type] = (
 )
 # A worker told to stop finishes what it holds; a killed one costs a timeout.
 DRAIN = timedelta(seconds=20)
+_LOOK_EVERY = timedelta(seconds=10)
 _BUILD = f"letterbox-{version('letterbox')}"
 _RUNNER = UnsandboxedWorkflowRunner()
 """The tests run workflows in the SDK's sandbox: it costs a tenth of a worker's time."""
+
+log = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -174,21 +171,6 @@ def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:
     )
 
 
-# Of a server or a namespace that is about to be there.
-_PASSING = {
-    RPCStatusCode.UNAVAILABLE,
-    RPCStatusCode.DEADLINE_EXCEEDED,
-    RPCStatusCode.CANCELLED,  # How the SDK tells of a timeout of its own.
-    RPCStatusCode.NOT_FOUND,
-}
-# A worker's credentials need not allow it.
-_DENIED = {RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED}
-_LOOK_EVERY = timedelta(seconds=10)
-_FIRST_PAUSE, _MAX_PAUSE = timedelta(seconds=0.1), timedelta(seconds=1)
-
-log = structlog.get_logger()
-
-
 async def run_worker(settings: Settings, recognise: Recognise = recognise) -> None:
     """Work until SIGTERM or SIGINT, then drain."""
     set_up_logs("worker", settings.log_level)
@@ -198,7 +180,7 @@ async def run_worker(settings: Settings, recognise: Recognise = recognise) -> No
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await asyncio.to_thread(open_store(settings).check)
     runtime = Runtime(telemetry=telemetry(settings.worker_metrics))
-    client = await _wait_for_temporal(settings, runtime, stop)
+    client = await wait_for_temporal(settings, runtime, stop)
     if client is None:
         return
     with ThreadPoolExecutor(2 * settings.worker_concurrency, "activity") as pool:
@@ -209,92 +191,6 @@ async def run_worker(settings: Settings, recognise: Recognise = recognise) -> No
             await stay_prepared(client, settings, stop, _LOOK_EVERY)
             log.info("worker draining")
     log.info("worker stopped")
-
-
-async def _wait_for_temporal(
-    settings: Settings, runtime: Runtime, stop: asyncio.Event
-) -> Client | None:
-    """Wait for Temporal to come up: workers and servers start in any order."""
-    pause, outage = _FIRST_PAUSE, Outage()
-    while not stop.is_set():
-        try:
-            client = await connect(settings, runtime=runtime)
-            await prepare(client, settings)
-        except TemporalUnavailableError as error:
-            outage.note(str(error))
-        except RPCError as error:
-            if error.status not in _PASSING:
-                raise
-            reason = f"namespace {client.namespace}: {error.status.name}"
-            if error.status is RPCStatusCode.NOT_FOUND:
-                reason = namespace.missing(client.namespace)
-            outage.note(reason)
-        else:
-            outage.end()
-            return client
-        await _is_set(stop, pause)
-        pause = min(2 * pause, _MAX_PAUSE)
-    return None
-
-
-async def stay_prepared(
-    client: Client, settings: Settings, stop: asyncio.Event, every: timedelta
-) -> None:
-    """
-    Look until told to stop, and prepare a Temporal again that has lost everything.
-
-    It may be replaced by an empty one under workers that go on. Without the sweep's
-    schedule nothing that waits would be started, whoever has accepted it.
-    """
-    outage = Outage()
-    while not await _is_set(stop, every):
-        try:
-            if await schedules.lacks_sweep(client, settings):
-                log.error("the schedules are gone: they are made anew")
-                await prepare(client, settings)
-        except RPCError as error:
-            # Temporal is away, or does not let us look: the next look may tell more.
-            if error.status not in _DENIED:
-                outage.note(f"Temporal answers {error.status.name}")
-        else:
-            outage.end()
-
-
-async def _is_set(stop: asyncio.Event, within: timedelta) -> bool:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), within.total_seconds())
-    return stop.is_set()
-
-
-async def _log_missing(client: Client, _: Settings) -> None:
-    if missing := await namespace.missing_search_attributes(client):
-        log.error("search attributes missing: run `letterbox init`", missing=missing)
-
-
-Preparation = Callable[[Client, Settings], Awaitable[object]]
-_PREPARATIONS: Mapping[str, Preparation] = {
-    "search attributes": _log_missing,
-    "schedules": schedules.make_schedules,
-}
-
-
-async def prepare(
-    client: Client,
-    settings: Settings,
-    preparations: Mapping[str, Preparation] = _PREPARATIONS,
-) -> None:
-    """Make the schedules and log what else is missing, as far as we may."""
-    denied: list[str] = []
-    for name, step in preparations.items():
-        try:
-            await step(client, settings)
-        except RPCError as error:
-            if error.status not in _DENIED:
-                raise
-            denied.append(name)
-    if denied:
-        message = "no permission to set up: run `letterbox init` with one that has it"
-        log.error(message, namespace=client.namespace, denied=denied)
 
 
 def main() -> NoReturn:

@@ -23,8 +23,8 @@ from letterbox.domain.errors import (
 )
 from letterbox.logs import place_of
 
-# For so many attempts in a row a wait that is asked for is kept as it is.
-_TAKEN_AT_ITS_WORD = 10
+# For so many attempts a wait that is asked for is kept as it is.
+_MAX_UNCHANGED = 10
 _BENIGN = ApplicationErrorCategory.BENIGN
 _UNSPECIFIED = ApplicationErrorCategory.UNSPECIFIED
 
@@ -81,7 +81,7 @@ class _Translate(ActivityInboundInterceptor):
             ) from None
 
 
-def _pause(asked: timedelta | None) -> timedelta | None:
+def _pause(retry_after: timedelta | None) -> timedelta | None:
     """
     Return for how long the other side is left alone, where it asks for that.
 
@@ -89,11 +89,11 @@ def _pause(asked: timedelta | None) -> timedelta | None:
     month, that would keep every worker busy.
     """
     info = activity.info()
-    if asked is None or info.retry_policy is None:
-        return asked
-    longest = max(asked, info.retry_policy.maximum_interval or asked)
-    doublings = min(max(info.attempt - _TAKEN_AT_ITS_WORD, 0), 20)
-    return min(asked * (1 << doublings), longest)
+    if retry_after is None or info.retry_policy is None:
+        return retry_after
+    longest = max(retry_after, info.retry_policy.maximum_interval or retry_after)
+    doublings = min(max(info.attempt - _MAX_UNCHANGED, 0), 20)
+    return min(retry_after * (1 << doublings), longest)
 
 
 def _log(error: LetterboxError, store: str) -> None:

@@ -34,7 +34,7 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.expositions import free_loopback_address, scrape
 from letterbox.monitoring import StoreWatch
 from letterbox.records.applications import StoredApplications
-from letterbox.records.own_ids import OwnIds
+from letterbox.records.own_ids import StoredOwnIds
 from letterbox.records.repeats import StoredRepeats
 from letterbox.resources import open_locator, open_store
 from letterbox.settings import Settings
@@ -157,7 +157,7 @@ def _compose(
         large_bodies=asyncio.Semaphore(_LARGE_BODIES),
         acceptance=acceptance,
         applications=applications,
-        own_ids=OwnIds(store, applications),
+        own_ids=StoredOwnIds(store, applications),
         signal_closed=partial(tell_closed, client, settings.task_queue),
         follow_news=partial(follow_news, client, settings.task_queue),
         starter=Starter(start or by_temporal, metrics),

@@ -23,7 +23,7 @@ from letterbox.records.inbox import part_of
 from letterbox.temporal.visibility import list_applications
 
 # Of one look; a flood is told as far as that.
-_MOST = 200
+_MAX_APPLICATIONS = 200
 # A list may be behind, and a workflow starts after its application was accepted.
 _OVERLAP = timedelta(minutes=1)
 
@@ -74,7 +74,7 @@ class Arrivals:
         filters = Filter(received_after=moment)
         try:
             items, _ = await list_applications(
-                self.client, self.task_queue, filters, _MOST, None
+                self.client, self.task_queue, filters, _MAX_APPLICATIONS, None
             )
         except TemporalUnavailableError as error:
             self._note("Temporal", f"{error}: only the inbox is watched")
@@ -118,7 +118,7 @@ class Arrivals:
         return sorted(found, key=lambda one: one.at)
 
     def _inbox(self, moment: datetime) -> Iterator[Arrival]:
-        for stored in islice(self.store.list(keys.INBOX), _MOST):
+        for stored in islice(self.store.list(keys.INBOX), _MAX_APPLICATIONS):
             application_id = from_key_part(part_of(stored.key))
             # What has no board is nothing that was accepted.
             is_one = application_id is not None and ":" in application_id

@@ -21,7 +21,7 @@ from letterbox.temporal.history import find_history
 
 _WITHOUT_TEMPORAL = "Temporal does not answer: this is what the store knows"
 _WITHOUT_STORE = "the store does not answer: this is what Temporal knows"
-_AT_ONCE = 16
+_CONCURRENCY = 16
 
 
 class Histories:
@@ -78,7 +78,7 @@ class Histories:
 
         Raises StoreUnavailableError, where neither answers.
         """
-        places = asyncio.Semaphore(_AT_ONCE)
+        places = asyncio.Semaphore(_CONCURRENCY)
 
         async def find(application_id: str) -> History | None:
             async with places:

@@ -3,15 +3,23 @@
 import errno
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, cast
 from zipfile import ZipFile
 
+CHUNK = 256 * 1024
+"""How much is read, or written, at a time."""
 _MAX_IN_MEMORY = 1024 * 1024
 # Broken bytes make zipfile seek to where no file has anything; a file that is not
 # there was not open, and is somebody else's failure.
 _OF_CONTENT = {None, errno.EINVAL, errno.ENOENT, errno.ENOTDIR}
+
+
+def chunks_of(file: BinaryIO) -> Iterator[bytes]:
+    """Yield what is left of a file."""
+    return iter(partial(file.read, CHUNK), b"")
 
 
 def digest_of(chunks: Iterable[bytes]) -> str:

@@ -82,7 +82,7 @@ def export(
         print_line(f"{to}: {plural(len(ids), 'application')}")
     for one in _partly_known(histories):
         typer.echo(
-            f"warning: the history of {one} may lack something: see its history.json",
+            f"warning: the history of {one} may be incomplete: see its history.json",
             err=True,
         )
     if unreadable:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
@@ -21,18 +20,21 @@ from typer.exceptions import TyperException
 from letterbox.boards import discover
 from letterbox.domain.errors import LetterboxError, RefusedError
 from letterbox.settings import Settings, load_settings
-from letterbox.streams import copy, spooled
+from letterbox.streams import CHUNK, chunks_of, copy, spooled
 from letterbox_cli.command_line import Command
 
 if TYPE_CHECKING:
     import httpx
 
 _BOARD = "mail"
-_CHUNK = 256 * 1024
 # Longer than the API takes to say that it cannot.
 _TIMEOUT = 60
 # In Letterbox's own words; a proxy's may pass.
 _FINAL = {"malformed", "too-large"}
+_ADVICE = {
+    401: "the bearer token is not one of the API's LETTERBOX_MAIL_SECRETS",
+    404: "another address, or LETTERBOX_MAIL_SECRETS is not set for the API",
+}
 
 
 class MailCommand(Command):
@@ -149,7 +151,7 @@ def _secret(settings: Settings, file: Path | None) -> str:
 
 def _input(max_bytes: int) -> Iterator[bytes]:
     left = max_bytes
-    while left and (chunk := sys.stdin.buffer.read(min(left, _CHUNK))):
+    while left and (chunk := sys.stdin.buffer.read(min(left, CHUNK))):
         left -= len(chunk)
         yield chunk
 
@@ -160,7 +162,7 @@ def _post(
     import httpx
 
     message.seek(0)
-    chunks = iter(partial(message.read, _CHUNK), b"")
+    chunks = chunks_of(message)
     length = {b"Content-Length": b"%d" % size}
     try:
         return httpx.post(
@@ -182,6 +184,6 @@ def _verdict_on(url: str, response: httpx.Response) -> tuple[int, str]:
     if response.is_success and status == "accepted" and is_ours:
         return os.EX_OK, application_id
     words = f"{url} answered {response.status_code}"
-    if detail := body.get("detail"):
+    if detail := _ADVICE.get(response.status_code) or body.get("detail"):
         words += f": {detail}"
     return os.EX_DATAERR if status in _FINAL else os.EX_TEMPFAIL, words

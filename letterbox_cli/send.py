@@ -38,6 +38,9 @@ _MESSAGES = {
     "off": "no webhook was sent; the event can be polled",
 }
 
+_ABOUT_POSITIONS = {404, 409, 410}
+_OPEN_POSITIONS = "`letterbox positions list` shows open ones; --job-id takes one."
+
 JobId = Annotated[str, typer.Option(help="Your reference of the position.")]
 
 app = CommandLine(
@@ -152,6 +155,8 @@ def _sender(board: FormBoard | PostBoard) -> Callable[..., None]:
         else:
             typer.echo(f"{response.status_code} {response.text}")
         if not response.is_success:
+            if response.status_code in _ABOUT_POSITIONS and not as_json:
+                typer.echo(_OPEN_POSITIONS, err=True)
             raise typer.Exit(1)
         if not as_json:
             typer.echo(application)

@@ -104,7 +104,8 @@ def release(
         args = ReleaseRequest(name=name, reason=reason, by=author("release", by))
     except ValidationError:
         raise typer.BadParameter(
-            "NAME is <sha256>.<ext>, and a reason has 500 characters at most"
+            "NAME is <sha256>.<ext>, as `letterbox show ID` lists it, and a reason "
+            "has 500 characters at most"
         ) from None
     _update(
         application_id,

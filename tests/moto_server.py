@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
-class _Keeping(MotoRequestHandler):
-    """Keeps a connection for the next request, as S3 does: thousands are made."""
-
-    protocol_version = "HTTP/1.1"
-
-
 @contextmanager
 def served_by_moto(
     on_request: Callable[[str, str], object] = lambda *_: None,
@@ -50,7 +44,7 @@ def served_by_moto(
             return answered
 
     server = make_server(
-        "127.0.0.1", 0, answer, threaded=True, request_handler=_Keeping
+        "127.0.0.1", 0, answer, threaded=True, request_handler=MotoRequestHandler
     )
     thread = threading.Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True

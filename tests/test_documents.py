@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from dotenv import dotenv_values
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
@@ -76,6 +77,30 @@ def test_the_env_of_the_production_page_is_valid(
     assert all((settings.operator_tokens, settings.digest_key))
     assert all((settings.delivery_url, settings.delivery_secret))
     assert (unread_settings(), empty_files()) == ([], [])
+
+
+def test_an_example_of_env_says_the_same_to_a_shell_as_to_letterbox(
+    tmp_path: Path,
+) -> None:
+    """The README reads ``.env`` by a shell, which ends a value at a blank."""
+    page = (ROOT / "docs/single-sign-on.md").read_text()
+    example = (ROOT / ".env.example").read_text()
+    text = re.sub(r"^#(?=[A-Z][A-Z0-9_]*=)", "", example, flags=re.MULTILINE)
+    text += "".join(re.findall(r"^ +(LETTERBOX_\w+=.*\n)", page, re.MULTILINE))
+    (tmp_path / ".env").write_text(text)
+
+    done = subprocess.run(
+        ("env", "-i", "PATH=/usr/bin:/bin", "sh", "-eac", ". ./.env; env -0"),
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    shell = dict(line.split("=", 1) for line in done.stdout.split("\0") if line)
+    read = dotenv_values(tmp_path / ".env")
+    assert {name: shell[name] for name in read} == read
+    assert "LETTERBOX_OIDC_ROLES" in read
 
 
 def shown(default: object) -> str:

@@ -11,7 +11,7 @@ from api.desk.dependencies import desk_of
 from api.desk.forms import Typed
 from api.desk.pages import page
 from api.desk.route import DeskRoute
-from api.desk.search import TEXTS, searchable
+from api.desk.search import searchable
 from api.operator.applications import read_application
 from api.operator.auth import needs, operator_of
 from api.operator.demographics import read_demographics
@@ -19,6 +19,7 @@ from api.operator.dependencies import OperatorServices, OperatorServicesDep
 from api.operator.documents import DocumentName, read_document
 from api.operator.path_ids import ApplicationId
 from letterbox.domain.application import Application, Stage
+from letterbox.domain.documents.kinds import TEXT_EXTENSIONS
 from letterbox.domain.errors import LetterboxError, NotFoundError
 from letterbox.domain.history import History
 from letterbox.domain.operators import Permission
@@ -73,7 +74,7 @@ async def shown(
         statuses=list(CandidateStatus),
         suggestions=suggestions,
         others=_not_shown(record),
-        texts=TEXTS,
+        texts=TEXT_EXTENSIONS,
         is_searched=bool(searchable(record)),
     )
 

@@ -16,7 +16,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 _HOURS, _DAYS = 24, 14
 # Lists are behind by seconds; what ended before is counted once.
 _SETTLED = timedelta(minutes=5)
-_AT_ONCE = 8
+_CONCURRENCY = 8
 _FRESH = timedelta(seconds=30)
 _MAX_WHOSE = 50
 _WAITING_FOR = (HOUR, DAY, 7 * DAY)
@@ -77,7 +77,7 @@ class ArrivalCounts:
         self._known: dict[tuple[Whose, _Span], int] = {}
         self._latest: dict[Whose, Counted] = {}
         self._counting: dict[Whose, Shared[None]] = {}
-        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._places = asyncio.Semaphore(_CONCURRENCY)
 
     async def counted(
         self, whose: Whose, within: float, first_within: float | None = None

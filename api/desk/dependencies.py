@@ -49,7 +49,7 @@ class IdentityProvider(Protocol):
     """The desk's own address, as the provider knows it."""
 
     def running(self) -> AbstractAsyncContextManager[None]:
-        """Have connections to it, for as long as the block lasts."""
+        """Keep connections to it, for as long as the block lasts."""
 
     async def authorization_url(self, attempt: PendingSignIn) -> str:
         """Return the address to which somebody is led."""
@@ -98,7 +98,7 @@ class DeskServices:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Count what is refused, and have connections to the provider."""
+        """Count what is refused, and keep connections to the provider."""
         asking = self.provider.running() if self.provider else nullcontext()
         async with self.refusals.running(), asking:
             yield

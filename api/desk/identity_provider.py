@@ -7,6 +7,7 @@ import structlog
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from api.desk.cookies import delete_cookie, read_cookie, set_cookie
 from api.desk.dependencies import IdentityProvider, desk_of
 from api.desk.pages import page
 from api.desk.pending_sign_ins import LIFE, PendingSignIn
@@ -36,14 +37,14 @@ async def begin(request: Request) -> Response:
     except SignInError as error:
         return _failed(request, error, goes_on)
     leaving = RedirectResponse(address, HTTPStatus.SEE_OTHER)
-    leaving.set_cookie(
+    set_cookie(
+        leaving,
         PENDING,
         cookie,
         max_age=LIFE,
         path=_CALLBACK,
-        secure=_is_secure(request, provider),
-        httponly=True,
-        samesite="lax",
+        is_secure=_is_secure(request, provider),
+        is_strict=False,
     )
     return leaving
 
@@ -51,7 +52,9 @@ async def begin(request: Request) -> Response:
 @router.get(_CALLBACK)
 async def callback(request: Request) -> Response:
     """Open a session for who comes back; that is tried once, whatever comes of it."""
-    found = desk_of(request).pending_sign_ins.find(request.cookies.get(PENDING, ""))
+    is_secure = _is_secure(request, _provider_of(request))
+    cookie = read_cookie(request, PENDING, is_secure=is_secure)
+    found = desk_of(request).pending_sign_ins.find(cookie)
     state = (_single(request, "state") or "").encode()
     if found is None or not hmac.compare_digest(state, found.state.encode()):
         # The one that is under way in this browser, if there is one, may still arrive.
@@ -62,7 +65,7 @@ async def callback(request: Request) -> Response:
         )
         return _failed(request, error, "/desk")
     answer = await _complete(request, found)
-    answer.delete_cookie(PENDING, path=_CALLBACK, httponly=True, samesite="lax")
+    delete_cookie(request, answer, PENDING, _CALLBACK)
     return answer
 
 

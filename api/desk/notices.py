@@ -1,6 +1,5 @@
 """What was done, said on the page that follows it: by us, and by no link to it."""
 
-import hmac
 from http import HTTPStatus
 
 from fastapi import Request, Response
@@ -8,7 +7,7 @@ from fastapi.responses import RedirectResponse
 from starlette.background import BackgroundTask
 from starlette.datastructures import URL
 
-from api.desk.sessions import Session
+from api.desk.sessions import Session, is_sealed, seal
 
 _NOTICES = {
     "asked": "The board is asked again, soon.",
@@ -29,7 +28,8 @@ def done(
 ) -> Response:
     """Lead on to a page that says what was done."""
     session: Session = request.state.session
-    url = URL(address).include_query_params(done=f"{what}.{_seal(session, what)}")
+    sealed = seal(session.csrf.encode(), "done", what)
+    url = URL(address).include_query_params(done=f"{what}.{sealed}")
     return RedirectResponse(str(url), HTTPStatus.SEE_OTHER, background=then)
 
 
@@ -37,13 +37,9 @@ def notice_of(request: Request, session: Session | None) -> str:
     """Return what was done; nothing where this session has not done it."""
     if session is None:
         return ""
-    what, _, seal = request.query_params.get("done", "").partition(".")
+    what, _, sealed = request.query_params.get("done", "").partition(".")
     if what not in _NOTICES:
         return ""
-    is_ours = hmac.compare_digest(seal.encode(), _seal(session, what).encode())
+    # Only pages of this session can name it.
+    is_ours = is_sealed(sealed, session.csrf.encode(), "done", what)
     return _NOTICES[what] if is_ours else ""
-
-
-def _seal(session: Session, what: str) -> str:
-    """Return what only pages of this session can name."""
-    return hmac.digest(session.csrf.encode(), f"done {what}".encode(), "sha256").hex()

@@ -10,6 +10,7 @@ from fastapi import HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
+from api.desk.cookies import read_cookie
 from api.desk.dependencies import desk_of
 from api.desk.pages import page
 from api.operator.auth import admit, limited_to, permission_of, refresh_callers
@@ -37,7 +38,7 @@ class DeskRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             await refresh_callers(request)
-            session = desk_of(request).sessions.find(request.cookies.get(COOKIE, ""))
+            session = desk_of(request).sessions.find(read_cookie(request, COOKIE))
             if session is None:
                 return _signed_out(request)
             request.state.session = session
@@ -87,7 +88,7 @@ def _signed_out(request: Request) -> Response:
     """Lead to where a session is opened; the cookie stays away from foreign links."""
     is_page = request.method == "GET"
     came_from = request.headers.get("Sec-Fetch-Site", "none")
-    if is_page and COOKIE not in request.cookies and came_from not in _OWN:
+    if is_page and not read_cookie(request, COOKIE) and came_from not in _OWN:
         # A browser sends a strict cookie along once the page asks for itself.
         return _again(request)
     raw = request.scope.get("raw_path") or quote(request.url.path).encode()

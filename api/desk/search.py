@@ -1,16 +1,14 @@
 """/desk/applications/{id}/search: words, in the texts of its documents."""
 
 import asyncio
-import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
 
 from fastapi import APIRouter, Request, Response
 
 from api.desk.forms import fields_of
 from api.desk.pages import page
+from api.desk.passages import Passage, passages_of
 from api.desk.route import DeskRoute
 from api.operator.auth import needs
 from api.operator.dependencies import OperatorServices, OperatorServicesDep
@@ -18,6 +16,7 @@ from api.operator.lookup import look_up, with_documents
 from api.operator.path_ids import ApplicationId
 from api.operator.renderings import read_document_text
 from letterbox.domain.application import Application, Attachment, Stage
+from letterbox.domain.documents.kinds import TEXT_EXTENSIONS
 from letterbox.domain.errors import (
     MalformedError,
     NotFoundError,
@@ -25,23 +24,10 @@ from letterbox.domain.errors import (
 )
 from letterbox.domain.operators import Permission
 
-TEXTS = ("pdf", "docx", "odt", "rtf", "txt")
-"""What a text is made of."""
 _WITHIN = 20.0
 _MAX_WORDS = 200
-_MAX_PASSAGES = 5
-_AROUND = 80
 
 router = APIRouter(include_in_schema=False, route_class=DeskRoute)
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """Where the words are, and what stands around them."""
-
-    before: str
-    words: str
-    after: str
 
 
 @dataclass(slots=True)
@@ -95,8 +81,7 @@ async def _search(
         return
     one.trouble = ""
     text = bytes(read.body).decode()
-    one.passages = list(islice(passages(text, words), _MAX_PASSAGES))
-    one.count = sum(1 for _ in passages(text, words))
+    one.passages, one.count = await services.renderings.run(passages_of, text, words)
 
 
 def _readable(services: OperatorServices, application_id: str) -> list[Attachment]:
@@ -114,16 +99,6 @@ def searchable(record: Application) -> list[Attachment]:
     named = {
         one.name: one
         for one in record.all_attachments()
-        if one.name and one.name.partition(".")[2] in TEXTS
+        if one.name and one.name.partition(".")[2] in TEXT_EXTENSIONS
     }
     return [one for one in named.values() if one.scan != "infected"]
-
-
-def passages(text: str, words: str) -> Iterator[Passage]:
-    """Find words, in any case, and wherever their line was broken."""
-    wanted = r"\s+".join(map(re.escape, words.split()))
-    for match in re.finditer(wanted, text, re.IGNORECASE):
-        start, end = match.span()
-        yield Passage(
-            text[max(start - _AROUND, 0) : start], match[0], text[end : end + _AROUND]
-        )

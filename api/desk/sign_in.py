@@ -9,6 +9,7 @@ import structlog
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from api.desk.cookies import delete_cookie, read_cookie, set_cookie
 from api.desk.dependencies import desk_of
 from api.desk.pages import page
 from api.desk.route import (
@@ -28,6 +29,7 @@ _WRONG = {
     HTTPStatus.TOO_MANY_REQUESTS: "There were too many wrong tokens. Wait a minute.",
 }
 _OUT = "out"
+_PATH = "/desk"
 
 router = APIRouter(include_in_schema=False)
 _signed_in = APIRouter(include_in_schema=False, route_class=DeskRoute)
@@ -40,7 +42,7 @@ async def ask(request: Request) -> Response:
     goes_on = within_desk(request.query_params.get("next", ""))
     provider = desk_of(request).provider
     signs_out = provider is not None and _OUT in request.query_params
-    note = _ENDED if COOKIE in request.cookies else ""
+    note = _ENDED if read_cookie(request, COOKIE) else ""
     if provider and signs_out:
         note = f"You are signed out here, but perhaps not at {provider.name}."
     return sign_in_page(request, goes_on, note=note, signs_out=signs_out)
@@ -97,14 +99,13 @@ def keep_session(
     is_secure: bool,
 ) -> None:
     """Open a session, whose cookie goes along with an answer."""
-    answer.set_cookie(
+    set_cookie(
+        answer,
         COOKIE,
         desk_of(request).sessions.open(caller, life),
         max_age=int(life.total_seconds()),
-        path="/desk",
-        secure=is_secure,
-        httponly=True,
-        samesite="strict",
+        path=_PATH,
+        is_secure=is_secure,
     )
 
 
@@ -122,7 +123,7 @@ async def sign_out(request: Request) -> Response:
     is_there_too = provider and provider.has_signed_in(caller_of(request))
     address = f"{SIGN_IN}?{_OUT}=1" if is_there_too else SIGN_IN
     answer = RedirectResponse(address, HTTPStatus.SEE_OTHER)
-    answer.delete_cookie(COOKIE, path="/desk", httponly=True, samesite="strict")
+    delete_cookie(request, answer, COOKIE, _PATH)
     return answer
 
 

@@ -117,11 +117,11 @@ async def pages(
     items, token = first
     yield items
     while token is not None:
-        items, token = await _patiently(read, token, pauses)
+        items, token = await _read_again(read, token, pauses)
         yield items
 
 
-async def _patiently(
+async def _read_again(
     read: Callable[[bytes], Awaitable[Page]], token: bytes, pauses: Pauses
 ) -> Page:
     for pause in pauses:

@@ -1,5 +1,6 @@
 """GET /applications: which there are, and where they stand."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
@@ -99,8 +100,13 @@ async def list_applications(
             within=SLOW,
         )
         after = last_id.encode() if last_id else None
-        ids = [item.id for item in items]
-        await write_to_journal(request, JournalAction.SEARCHED, applications=ids)
-        log_access(request, "a candidate's applications listed", applications=ids)
+        await _note_search(request, items)
     cursor = seal(after, query, keys[0]) if after else None
     return Page(items=items, next=cursor)
+
+
+async def _note_search(request: Request, items: Sequence[Item]) -> None:
+    """Write into the journal, and log, which applications of a person are shown."""
+    ids = [item.id for item in items]
+    await write_to_journal(request, JournalAction.SEARCHED, applications=ids)
+    log_access(request, "a candidate's applications listed", applications=ids)

@@ -15,8 +15,8 @@ from letterbox.domain.application import Application
 from letterbox.domain.ending_ports import Packed
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.ports import ObjectStore
-from letterbox.storage.objects import CHUNK, check_key
-from letterbox.streams import digest_of, is_of_disk, open_zip
+from letterbox.storage.objects import check_key
+from letterbox.streams import CHUNK, digest_of, is_of_disk, open_zip
 
 
 class BagReader:

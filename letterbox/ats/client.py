@@ -15,6 +15,7 @@ from importlib.metadata import version
 import httpx
 from standardwebhooks import Webhook
 
+from letterbox.boards.client.http import NETWORK_ERRORS
 from letterbox.domain.errors import (
     ReceiverGoneError,
     ReceiverUnavailableError,
@@ -96,7 +97,7 @@ class Deliveries:
             ):
                 await _finish(response)
                 return response
-        except (httpx.HTTPError, TimeoutError) as error:
+        except NETWORK_ERRORS as error:
             raise ReceiverUnavailableError(f"the ATS: {reason_of(error)}") from None
 
 
@@ -106,7 +107,7 @@ async def _finish(response: httpx.Response) -> None:
 
     The status is all that counts; what goes wrong from here on does not.
     """
-    with suppress(httpx.HTTPError, TimeoutError):
+    with suppress(*NETWORK_ERRORS):
         async with asyncio.timeout(_RESPONSE_TIMEOUT):
             async for _ in response.aiter_raw():
                 if response.num_bytes_downloaded > _SHORT_RESPONSE:

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator
 
 _FORM = re.compile(r"([0-9]+)([smhd])")
 # Longer ones lead to dates that no calendar has.
-_LONGEST = timedelta(days=36500)
+_MAX_DURATION = timedelta(days=36500)
 _MAX_DIGITS = 15
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -25,8 +25,8 @@ def parse_duration(text: object) -> object:
         duration = timedelta(**{_UNITS[form[2]]: int(form[1][-_MAX_DIGITS:])})
     except OverflowError:
         duration = timedelta.max
-    if duration > _LONGEST or len(form[1]) > _MAX_DIGITS:
-        raise ValueError(f"must be at most {_LONGEST.days}d")
+    if duration > _MAX_DURATION or len(form[1]) > _MAX_DIGITS:
+        raise ValueError(f"must be at most {_MAX_DURATION.days}d")
     return duration
 
 

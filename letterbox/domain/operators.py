@@ -6,6 +6,9 @@ from enum import StrEnum
 from letterbox.domain.errors import ForbiddenError
 from letterbox.domain.positions import Position
 
+MAX_HIRER_BYTES = 250
+"""Of the name of a hirer: search attributes are cut at 255."""
+
 
 class OperatorRole(StrEnum):
     """What an operator is there for."""

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from letterbox.boards.client.bounded import MAX_BYTES, ResponseTooLongError
+from letterbox.boards.client.http import NETWORK_ERRORS
 from letterbox.domain.errors import ProviderFaultError, ProviderUnavailableError
 from letterbox.network_reasons import reason_of
 
@@ -38,7 +39,7 @@ async def ask(
         )
     except ResponseTooLongError:
         raise ProviderFaultError("its answer is too long", code="too-long") from None
-    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+    except NETWORK_ERRORS as error:
         # None of their texts: they may quote addresses and headers.
         raise ProviderUnavailableError(
             f"it cannot be reached: {reason_of(error)}", code="unreachable"

@@ -7,8 +7,8 @@ from typing import Any
 
 from letterbox.domain.errors import SignInRefusedError
 from letterbox.domain.journal import OWN_PART
-from letterbox.domain.operators import Operator, OperatorRole
-from letterbox.oidc_settings import OidcSettings
+from letterbox.domain.operators import MAX_HIRER_BYTES, Operator, OperatorRole
+from letterbox.oidc.settings import OidcSettings
 
 Claims = Mapping[str, Any]
 
@@ -20,9 +20,11 @@ _STRONGEST_FIRST = (
     OperatorRole.VIEWER,
 )
 _NAMES = ("preferred_username", "email", "upn", "name", "sub")
+_YES = (True, "true")  # Some write it as text.
 _MAX_NAME = 48
 _DIGEST = 12
 _UNUSUAL = re.compile(r"[^\w.@+-]")
+_HALF_A_LETTER = re.compile("[\ud800-\udfff]")
 
 
 def claim_at(claims: Claims, path: str) -> Any:
@@ -42,6 +44,11 @@ def claim_at(claims: Claims, path: str) -> Any:
             if found is not None:
                 return found
     return None
+
+
+def is_text(text: str) -> bool:
+    """Return whether a text can be written down: JSON may have half a letter in it."""
+    return text.isascii() or not _HALF_A_LETTER.search(text)
 
 
 def missing(claims: Claims, settings: OidcSettings) -> bool:
@@ -80,7 +87,7 @@ def _shown(sources: Sequence[Claims]) -> str:
     for claim in _NAMES:
         for source in sources:
             # An address that nobody has verified may be anybody's.
-            if claim == "email" and source.get("email_verified") is False:
+            if claim == "email" and source.get("email_verified", True) not in _YES:
                 continue
             shown = source.get(claim)
             if isinstance(shown, str) and shown.strip():
@@ -90,12 +97,14 @@ def _shown(sources: Sequence[Claims]) -> str:
 
 def _role(values: Iterable[str], settings: OidcSettings) -> OperatorRole:
     """Return the strongest: a group for all must not take away what another gives."""
-    given = {settings.oidc_roles[one] for one in values if one in settings.oidc_roles}
+    roles = {
+        settings.oidc_roles[value] for value in values if value in settings.oidc_roles
+    }
     for role in _STRONGEST_FIRST:
-        if role in given:
+        if role in roles:
             return role
     raise SignInRefusedError(
-        "none of your roles there opens the desk: ask who runs Letterbox for one",
+        "none of your roles there opens the desk: ask whoever runs Letterbox for one",
         code="no-role",
     )
 
@@ -103,9 +112,15 @@ def _role(values: Iterable[str], settings: OidcSettings) -> OperatorRole:
 def _hirers(values: Sequence[str]) -> frozenset[str] | None:
     if ALL_HIRERS in values:
         return None
+    # Of others, lists could not tell one from another: what they look for is cut.
+    values = [
+        one
+        for one in values
+        if len(one.encode()) <= MAX_HIRER_BYTES and "\0" not in one
+    ]
     if not values:
         raise SignInRefusedError(
-            "no hirer is named for you there: ask who runs Letterbox for one",
+            "no hirer is named for you there: ask whoever runs Letterbox for one",
             code="no-hirer",
         )
     return frozenset(values)
@@ -119,4 +134,4 @@ def _first(sources: Sequence[Claims], path: str) -> Any:
 def _words(claim: Any) -> list[str]:
     """Read a list, or a single word; whatever else it may be says nothing."""
     listed = claim if isinstance(claim, list) else [claim]
-    return [one for one in listed if isinstance(one, str) and one]
+    return [one for one in listed if isinstance(one, str) and one and is_text(one)]

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from letterbox.domain.errors import SignInRefusedError
 from letterbox.domain.operators import Caller, Operator, OperatorRole
-from letterbox.oidc_settings import OidcSettings
+from letterbox.oidc.settings import OidcSettings
 
 _PREFIX = "oidc-"
 # A proxy reads an answer's head into 4 KB, and this is part of a cookie in it.
@@ -41,7 +41,7 @@ class Grants:
         if len(grant) > _MAX_BYTES:
             raise SignInRefusedError(
                 "so many hirers are named for you there that a session cannot keep"
-                " them: ask who runs Letterbox for a token",
+                " them: ask whoever runs Letterbox for a token",
                 code="too-many-hirers",
             )
         encoded = urlsafe_b64encode(grant.encode()).decode().rstrip("=")

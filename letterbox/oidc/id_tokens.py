@@ -14,16 +14,18 @@ from joserfc.errors import (
     JoseError,
     UnsupportedAlgorithmError,
 )
-from joserfc.jwk import JWKRegistry, Key, KeySet
+from joserfc.jwk import JWKRegistry, Key, KeySet, RSAKey
 from joserfc.jws import JWSRegistry
 
 from letterbox.domain.errors import ProviderFaultError
+from letterbox.oidc.claims import is_text
 
 # Clocks differ; more than this is a clock that is wrong.
 _LEEWAY = 60
 _MAX_KEYS = 100
 _MAX_SUBJECT = 255
-_PUBLIC = {"RSA", "EC", "OKP"}
+_PUBLIC = ("RSA", "EC", "OKP")
+_MIN_RSA_BITS = 2048  # RFC 7518, section 3.3.
 _CLAIMS = {"iss", "sub", "aud", "azp", "iat", "nbf", "nonce", "at_hash", "auth_time"}
 # What the library raises for bytes that are no token at all.
 _MALFORMED = (
@@ -55,8 +57,9 @@ def read_keys(document: dict[str, Any]) -> KeySet:
     """
     Read a JSON Web Key Set (ProviderFaultError).
 
-    Only public keys are taken, and those that cannot be read are left out: a provider
-    may publish keys of kinds that nobody here knows.
+    Those that cannot be read are left out: a provider may publish keys of kinds that
+    nobody here knows. So are those by which anybody could sign: short ones, and those
+    whose private part is published.
     """
     listed = document.get("keys")
     keys = [
@@ -73,9 +76,11 @@ def _key(one: object) -> Key | None:
     if not isinstance(one, dict) or one.get("kty") not in _PUBLIC:
         return None
     try:
-        return JWKRegistry.import_key(one)
+        key = JWKRegistry.import_key(one)
     except _MALFORMED:
         return None
+    is_short = isinstance(key, RSAKey) and key.public_key.key_size < _MIN_RSA_BITS
+    return None if is_short or key.is_private else key
 
 
 def verify(
@@ -103,7 +108,7 @@ def verify(
         claims.validate(leeway=_LEEWAY)
     except _MALFORMED as error:
         raise _fault(error) from None
-    if not 0 < len(claims["sub"]) <= _MAX_SUBJECT:
+    if not 0 < len(claims["sub"]) <= _MAX_SUBJECT or not is_text(claims["sub"]):
         raise ProviderFaultError("its ID token has no valid sub", code="id-token-sub")
     return dict(claims)
 

@@ -4,7 +4,7 @@ from authlib.oidc.discovery import get_well_known_url
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from letterbox.domain.errors import ProviderFaultError
-from letterbox.oidc_settings import is_safe
+from letterbox.oidc.settings import is_safe
 
 _S256 = "S256"
 _BASIC, _POST = "client_secret_basic", "client_secret_post"
@@ -93,15 +93,27 @@ def _mistakes(metadata: ProviderMetadata) -> list[str]:
         "userinfo_endpoint": metadata.userinfo_endpoint,
         "end_session_endpoint": metadata.end_session_endpoint,
     }
+    is_here = metadata.issuer.startswith("http:")
     found = [
-        f"its {name} is not a URL with https://"
+        f"its {name} is not a valid URL with https://"
         for name, address in endpoints.items()
-        if address is not None and not is_safe(address)
+        if address is not None and not _is_endpoint(address, is_here=is_here)
     ]
     if not metadata.algorithms:
-        found.append("it signs by no algorithm that is safe: RS256, say")
+        found.append("it offers no safe signature algorithm, such as RS256")
     if metadata.code_challenge_methods_supported and not metadata.announces_pkce:
         found.append("it does not support PKCE with S256")
     if not {_BASIC, _POST} & {*metadata.token_endpoint_auth_methods_supported}:
         found.append("it takes neither client_secret_basic nor client_secret_post")
     return found
+
+
+def _is_endpoint(address: str, *, is_here: bool) -> bool:
+    """
+    Return whether people may be led there, or our secret sent.
+
+    One elsewhere has no business with what listens on this machine alone.
+    """
+    is_plain = address.isascii() and address.isprintable() and not {*" #"} & {*address}
+    is_safe_here = is_here or not address.lower().startswith("http:")
+    return is_plain and is_safe_here and is_safe(address)

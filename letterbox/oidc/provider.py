@@ -21,12 +21,12 @@ from letterbox.oidc.grants import Grants
 from letterbox.oidc.id_tokens import Expected, UnknownKeyError, read_keys, verify
 from letterbox.oidc.metadata import ProviderMetadata, address_of, read_metadata
 from letterbox.oidc.remembered import Remembered
+from letterbox.oidc.settings import OidcSettings
 from letterbox.oidc.token_endpoint import Tokens, redeem, user_info
-from letterbox.oidc_settings import OidcSettings
 
 _ANSWER_TIMEOUT = 4.0
 _WHOLE_TIMEOUT = 10.0
-_AT_ONCE = 8
+_CONCURRENCY = 8
 
 
 class Attempt(Protocol):
@@ -59,7 +59,7 @@ class Provider:
         self._settings = settings
         self._timeout = answer_timeout
         self._http: httpx.AsyncClient | None = None
-        self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self._places = asyncio.Semaphore(_CONCURRENCY)
         self._metadata = Remembered(self._fetch_metadata)
         self._keys = Remembered(self._fetch_keys)
         self._grants = Grants(settings)
@@ -69,7 +69,7 @@ class Provider:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Have connections to the provider, for as long as the block lasts."""
+        """Keep connections to the provider, for as long as the block lasts."""
         # To read the authorities that are trusted takes a while.
         async with await asyncio.to_thread(open_http, self._timeout) as self._http:
             # What it sets for one person is not to go along with the next.
@@ -99,7 +99,7 @@ class Provider:
     ) -> Caller:
         """Return who has come back with a code (SignInError)."""
         settings = self._settings
-        async with _in_time(_WHOLE_TIMEOUT), self._at_once:
+        async with _in_time(_WHOLE_TIMEOUT), self._places:
             metadata = await self.metadata()
             _refuse_mixed_up(metadata, issuer)
             tokens = await redeem(
@@ -143,15 +143,15 @@ class Provider:
     async def _verified(
         self, metadata: ProviderMetadata, tokens: Tokens, nonce: str
     ) -> dict[str, Any]:
-        given = tokens.id_token, tokens.access_token
+        sent = tokens.id_token, tokens.access_token
         expected = Expected(
             metadata.issuer, self._settings.oidc_client_id, nonce, metadata.algorithms
         )
         try:
-            return verify(*given, await self.keys(), expected)
+            return verify(*sent, await self.keys(), expected)
         except UnknownKeyError:
             # Keys rotate: there may be a new one.
-            return verify(*given, await self._keys.renewed(), expected)
+            return verify(*sent, await self._keys.renewed(), expected)
 
     async def _fetch_metadata(self) -> ProviderMetadata:
         issuer = self._settings.oidc_issuer
@@ -186,4 +186,6 @@ def _refuse_mixed_up(metadata: ProviderMetadata, issuer: str | None) -> None:
     """Refuse the answer of another provider (RFC 9207)."""
     is_due = metadata.authorization_response_iss_parameter_supported
     if issuer != metadata.issuer and (is_due or issuer is not None):
-        raise ProviderFaultError("the answer is not of it", code="answer-issuer")
+        raise ProviderFaultError(
+            "the answer comes from another provider", code="answer-issuer"
+        )

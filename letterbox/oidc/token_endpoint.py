@@ -13,7 +13,7 @@ from authlib.oauth2.rfc6749.parameters import prepare_token_request
 from letterbox.domain.errors import ProviderFaultError, SignInError
 from letterbox.oidc.answers import ask, fetch
 from letterbox.oidc.metadata import ProviderMetadata
-from letterbox.oidc_settings import OidcSettings
+from letterbox.oidc.settings import OidcSettings
 
 _FORM = "application/x-www-form-urlencoded"
 
@@ -74,7 +74,9 @@ async def user_info(
     claims = await fetch(http, metadata.userinfo_endpoint, headers)
     if claims.get("sub") != subject:
         # OpenID Connect Core 1.0, section 5.3.2: then they are somebody else's.
-        raise ProviderFaultError("its claims are of another", code="userinfo-sub")
+        raise ProviderFaultError(
+            "it sends the claims of another person", code="userinfo-sub"
+        )
     return [claims]
 
 

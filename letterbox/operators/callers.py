@@ -68,11 +68,12 @@ class Callers:
         """
         The same in all processes: the first seals cursors, all of them unseal.
 
-        The tokens come last: one that a person has thought of could be guessed from
-        what it has sealed for others, at leisure and unseen.
+        The tokens are for where there is nothing else: one that a person has thought of
+        could be guessed from what it has sealed for others, at leisure and unseen, and
+        who has one could seal a session that names somebody else.
         """
         secret = [self._known.secret.encode()] if self._known else []
-        return [*secret, *self._more_keys, *self._tokens]
+        return [*secret, *self._more_keys] or [*self._tokens]
 
     @property
     def is_due(self) -> bool:

@@ -21,7 +21,12 @@ from pydantic import (
 )
 
 from letterbox.domain.errors import SettingsError
-from letterbox.domain.operators import UNNAMED, Operator, OperatorRole
+from letterbox.domain.operators import (
+    MAX_HIRER_BYTES,
+    UNNAMED,
+    Operator,
+    OperatorRole,
+)
 from letterbox.domain.patterns import message_of
 from letterbox.operators.tokens import is_hash
 from letterbox.storage import durable_files
@@ -30,7 +35,6 @@ from letterbox.storage.file_lock import locked
 _VARIABLE = "LETTERBOX_OPERATORS"
 _SECRET_BYTES = 32
 _MAX_BYTES = 4 * 1024 * 1024
-_MAX_HIRER_BYTES = 250  # Search attributes are cut at 255.
 
 
 def _not_reserved(name: str) -> str:
@@ -46,8 +50,8 @@ def _hashed(text: str) -> str:
 
 
 def _short(hirer: str) -> str:
-    if len(hirer.encode()) > _MAX_HIRER_BYTES:
-        raise ValueError(f"must have at most {_MAX_HIRER_BYTES} bytes")
+    if len(hirer.encode()) > MAX_HIRER_BYTES:
+        raise ValueError(f"must have at most {MAX_HIRER_BYTES} bytes")
     return hirer
 
 

@@ -20,7 +20,8 @@ from letterbox.domain.submission import Submission
 from letterbox.records import inbox
 from letterbox.records.compare_and_write import compare_and_write
 from letterbox.records.inbox_objects import SubmissionWriter, opened_documents
-from letterbox.storage.objects import CHUNK, exists, listed_keys
+from letterbox.storage.objects import exists, listed_keys
+from letterbox.streams import chunks_of
 
 _VIEW = re.compile(r"[1-9][0-9]{0,8}\.json")
 
@@ -43,7 +44,7 @@ class StoredApplications:
                 content = contents[sha256]
                 content.seek(0)
                 document = draft.begin()
-                while chunk := content.read(CHUNK):
+                for chunk in chunks_of(content):
                     document.write(chunk)
                 document.end()
             draft.save(submission)

@@ -40,8 +40,8 @@ _UNREADABLE = """
 see `letterbox audit`.
 """
 _PARTLY = """
-Not everybody who knows what has happened could be asked: see the "notes" in
-history.json of
+Something may be missing from the history of these applications: see the "notes" in
+the history.json of
 {ids}
 Make this again once Temporal and the store answer.
 """

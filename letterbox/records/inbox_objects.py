@@ -20,7 +20,7 @@ from letterbox.domain.drafts import Draft
 from letterbox.domain.errors import StoreUnavailableError, TooLargeError
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
-from letterbox.streams import is_of_disk, open_zip, spooled
+from letterbox.streams import CHUNK, is_of_disk, open_zip, spooled
 
 _SUBMISSION = "delivery.json"
 _DOCUMENTS = "documents/"
@@ -32,7 +32,6 @@ _END = 64 * 1024
 # What is larger is not accepted either: nobody could read it again. A body of 40 MiB
 # is not, unless it is all text in an encoding that takes more room in UTF-8.
 _MAX_SUBMISSION = 64 * 1024 * 1024
-_CHUNK = 256 * 1024
 
 _TABLE_END = struct.Struct("<4s4H2LH")
 _TABLE_END_MARK = b"PK\5\6"
@@ -44,7 +43,7 @@ _MAX_OVERHEAD = 1024
 
 
 class SubmissionWriter:
-    """The ``Delivery`` port: documents as they come, then what they belong to."""
+    """The ``SubmissionDraft`` port: documents as they come, then the submission."""
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
@@ -228,7 +227,7 @@ Spool = Callable[[], AbstractContextManager[BinaryIO]]
 
 
 class StoredInboxDocuments:
-    """The ``DeliveredDocuments`` port; nothing is read until a document is wanted."""
+    """The ``InboxDocuments`` port; nothing is read until a document is wanted."""
 
     def __init__(
         self, store: ObjectStore, key: str, closing: ExitStack, spool: Spool
@@ -255,7 +254,7 @@ class StoredInboxDocuments:
             return
         file.seek(sum(_HEADER.unpack(header)), os.SEEK_CUR)
         left = member.file_size
-        while chunk := file.read(min(left, _CHUNK)):
+        while chunk := file.read(min(left, CHUNK)):
             left -= len(chunk)
             yield chunk
 

@@ -20,7 +20,7 @@ _SOURCE = "/source/"
 log = structlog.get_logger()
 
 
-class OwnIds:
+class StoredOwnIds:
     """Gives an application an id of its own where its board's is another's."""
 
     def __init__(self, store: ObjectStore, applications: Applications) -> None:

@@ -79,8 +79,12 @@ class PersonExport:
                 application.missing.append(name)
         happened = history.model_dump_json(indent=1) if history else "null"
         yield from zipped.listed(files, f"{folder}history.json", happened)
-        entries = map(self._journal.read, self._journal_keys(application.id))
-        seen = [entry.seen.model_dump(mode="json") for entry in entries if entry]
+        seen = []
+        for key in self._journal_keys(application.id):
+            if entry := self._journal.read(key):
+                seen.append(entry.seen.model_dump(mode="json"))
+            # Whoever waits for a piece waits for one entry, and not for thousands.
+            yield b""
         yield from zipped.listed(files, f"{folder}journal.json", _pretty(seen))
 
     def _objects(self, application_id: str) -> Iterator[tuple[str, str]]:
@@ -101,8 +105,8 @@ class PersonExport:
             if exists(self._store, key):
                 yield key, name
 
-    def _journal_keys(self, application_id: str) -> Iterator[str]:
-        return (name.key for name in self._journal.names_of(application_id))
+    def _journal_keys(self, application_id: str) -> list[str]:
+        return [name.key for name in self._journal.names_of(application_id)]
 
 
 def partly_known(histories: Mapping[str, History | None]) -> list[str]:

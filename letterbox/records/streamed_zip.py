@@ -77,6 +77,6 @@ class _Sink:
         """Do nothing: zipfile wants it."""
 
     def take(self) -> bytes:
-        """Give away what was written."""
+        """Return what was written, once."""
         pieces, self._pieces = self._pieces, []
         return b"".join(pieces)

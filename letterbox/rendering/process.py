@@ -11,6 +11,7 @@ from tempfile import TemporaryFile
 from threading import BoundedSemaphore
 from typing import BinaryIO, cast
 
+from letterbox.domain.documents.kinds import TEXT_EXTENSIONS
 from letterbox.domain.errors import NotFoundError, RenderingBusyError
 from letterbox.rendering.messages import (
     MAX_ANSWER,
@@ -20,8 +21,6 @@ from letterbox.rendering.messages import (
 )
 from letterbox.streams import copy
 
-TEXT_KINDS = frozenset({"pdf", "docx", "odt", "rtf", "txt"})
-"""Extensions of documents whose text can be read."""
 _AT_ONCE = 2
 _MAX_WAIT = 20.0
 _MAX_HEADING = 1000
@@ -68,8 +67,8 @@ class Rendering:
         self._command = command
 
     def text(self, document: Iterable[bytes], kind: str) -> Rendered:
-        """Read the text; ``kind`` is one of TEXT_KINDS."""
-        if kind not in TEXT_KINDS:
+        """Read the text; ``kind`` is one of TEXT_EXTENSIONS."""
+        if kind not in TEXT_EXTENSIONS:
             raise NotFoundError(f"there is no text of a document of the type {kind}")
         return self._run(document, "text", kind)
 

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from letterbox.boards import discover
 from letterbox.domain.durations import Duration
 from letterbox.domain.region import RegionPolicy
-from letterbox.oidc_settings import OidcSettings
+from letterbox.oidc.settings import OidcSettings
 from letterbox.setting_types import (
     LogLevel,
     Port,
@@ -92,15 +92,6 @@ class ApiSettings(Section):
         None, description="JSON file of named operators; `letterbox operators add`."
     )
 
-    desk_session: Duration = Field(
-        timedelta(hours=8),
-        ge=timedelta(minutes=1),
-        description="How long somebody stays signed in at the desk.",
-    )
-    temporal_ui: Url = Field(
-        "", description="Temporal's UI, for links of the desk; none: no links."
-    )
-
     @field_validator("api_host")
     @classmethod
     def _an_address(cls, host: str) -> str:
@@ -119,7 +110,16 @@ class ApiSettings(Section):
 
 
 class DeskSettings(OidcSettings, Section):
-    """The identity provider, beside the operators' tokens."""
+    """The desk, and the identity provider that people sign in at."""
+
+    desk_session: Duration = Field(
+        timedelta(hours=8),
+        ge=timedelta(minutes=1),
+        description="How long somebody stays signed in at the desk.",
+    )
+    temporal_ui: Url = Field(
+        "", description="Temporal's UI, for links of the desk; none: no links."
+    )
 
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from pydantic_settings import (
 PREFIX = "LETTERBOX_"
 FILE = "_FILE"
 # It would say of each reading, and without the name of the file, what
-# ``unread_settings.unparsed_lines`` finds once.
+# ``unread.unparsed_lines`` finds once.
 logging.getLogger("dotenv.main").setLevel(logging.ERROR)
 
 

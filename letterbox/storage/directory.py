@@ -30,7 +30,6 @@ from letterbox.storage.file_lock import locked
 from letterbox.storage.file_walk import ABSENT, described, strays, walk
 from letterbox.storage.lasting_folders import LastingFolders
 from letterbox.storage.objects import (
-    CHUNK,
     TEMPORARY,
     check_folder,
     check_key,
@@ -39,6 +38,7 @@ from letterbox.storage.objects import (
     is_key,
 )
 from letterbox.storage.temporary_files import TemporaryFiles
+from letterbox.streams import CHUNK
 
 FOLDS_CASE = (
     "this file system does not tell a from A: applications whose ids differ in case "

@@ -8,8 +8,9 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
-from letterbox.storage.objects import CHUNK, LimitedReader
+from letterbox.storage.objects import LimitedReader
 from letterbox.storage.synced_folders import SyncedFolders
+from letterbox.streams import CHUNK
 
 # Others on the machine have no business with applications.
 _FILE_MODE = 0o600

@@ -10,7 +10,6 @@ from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import ObjectStore
 
 TEMPORARY = ".tmp"
-CHUNK = 256 * 1024
 
 _HEALTH_BODY = b"letterbox"
 Model = TypeVar("Model", bound=BaseModel)

@@ -37,7 +37,7 @@ from letterbox.temporal.rpc import none_if_absent, reaching_temporal
 # A worker has to be running to answer.
 _TIMEOUT = timedelta(seconds=30)
 # A server lets ten updates of a workflow wait at a time, and refuses the others.
-_AT_A_TIME = 8
+_CONCURRENCY = 8
 # They are answered whatever the others wait for, and must not wait behind them.
 _URGENT = {"hold", "erase"}
 
@@ -108,7 +108,9 @@ class Updates:
         """Send it once its turn comes: many at once would be refused, not queued."""
         if name in _URGENT:
             return await self._sent(application_id, name, args, result_type)
-        places = self._places.setdefault(application_id, asyncio.Semaphore(_AT_A_TIME))
+        places = self._places.setdefault(
+            application_id, asyncio.Semaphore(_CONCURRENCY)
+        )
         try:
             async with asyncio.timeout(self._timeout.total_seconds()):
                 await places.acquire()

@@ -33,7 +33,7 @@ async def look(settings: Settings, *, is_up: bool) -> list[CheckResult]:
     """Check the secrets, and what needs what; `up` makes up what is not set."""
     found = [
         ok("settings", f"{settings_read_from()}; the data folder is {settings.data}"),
-        *_in_vain(),
+        *in_vain(),
         *await in_thread(_locator, settings),
         *await in_thread(_host, settings),
         *_secrets(settings),
@@ -70,7 +70,7 @@ def _operators(settings: Settings) -> list[CheckResult]:
     return found
 
 
-def _in_vain() -> Iterator[CheckResult]:
+def in_vain() -> Iterator[CheckResult]:
     """Report what is set and has no effect."""
     for line in unparsed_lines():
         yield wrong("settings", line)

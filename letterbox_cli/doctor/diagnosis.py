@@ -29,13 +29,14 @@ async def diagnose() -> list[CheckResult]:
     """
     Check everything at once, and change nothing.
 
-    If the settings cannot be read, nothing else is checked. Where `letterbox up` runs
-    in the data folder, its settings are those that count.
+    If the settings cannot be read, nothing but them is checked. Where `letterbox up`
+    runs in the data folder, its settings are those that count.
     """
     try:
         settings = load_settings()
     except SettingsError as error:
-        return [wrong("settings", mistake) for mistake in error.mistakes]
+        mistakes = [wrong("settings", mistake) for mistake in error.mistakes]
+        return [*mistakes, *configuration.in_vain()]
     with _quiet(), as_up_runs(settings) as (running, up):
         results = await _look(running, is_up=up is not None)
     if up:

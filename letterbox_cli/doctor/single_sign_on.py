@@ -28,8 +28,8 @@ async def look(settings: Settings) -> list[CheckResult]:
         found = [wrong(_WHAT, message)]
     if not (settings.operator_tokens or settings.operators):
         message = (
-            "nobody has a token: while the provider is away nobody gets in; have one "
-            "for an admin (LETTERBOX_OPERATOR_TOKEN)"
+            "nobody has a token: while the provider is away, nobody can sign in; make "
+            "one for an admin (LETTERBOX_OPERATOR_TOKEN)"
         )
         found.append(warning(_WHAT, message))
     return found

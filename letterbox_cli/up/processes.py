@@ -11,7 +11,7 @@ from pathlib import Path
 
 # Longer than a worker takes to drain.
 _TIMEOUT = 25
-_MOST_RESTARTS = 3
+_MAX_RESTARTS = 3
 _WITHIN_SECONDS = 300
 _GUARD = Path(__file__).with_name("guard.py")
 
@@ -102,14 +102,14 @@ class Running:
                 return f"{ended} before everything was up: see {log}"
             now = time.monotonic()
             self._ends = [at for at in self._ends if now - at < _WITHIN_SECONDS]
-            if len(self._ends) >= _MOST_RESTARTS:
-                return f"{ended}, after {_MOST_RESTARTS} restarts: see {log}"
+            if len(self._ends) >= _MAX_RESTARTS:
+                return f"{ended}, after {_MAX_RESTARTS} restarts: see {log}"
             self._ends.append(now)
             try:
                 await self.start()
             except OSError as error:
                 return f"{ended}, and cannot be started again ({error.strerror})"
-            times = f"restart {len(self._ends)} of {_MOST_RESTARTS}"
+            times = f"restart {len(self._ends)} of {_MAX_RESTARTS}"
             report(f"{ended} (see {log}) and was started again, {times}")
 
     async def end(self) -> None:

@@ -14,8 +14,8 @@ import pytest
 from tests.support import ROOT, THOROUGH
 
 RULES = ROOT / "deploy/prometheus/alerts.yml"
-_LONG_HOURS = 20 if THOROUGH else 2
-"""A longer course is judged every five minutes only: it is slow to judge."""
+_MINUTES = ((20, 1), (600, 5)) if THOROUGH else ((2, 1), (100, 5), (600, 15))
+"""How often a course of so many hours is judged: a long one is slow to judge."""
 SCHEDULES = {"inbox-sweep": 60, "archive-watch": 600, "audit": 86400}
 
 needs_promtool = pytest.mark.skipif(
@@ -92,7 +92,8 @@ def run(case: Case, folder: Path) -> subprocess.CompletedProcess[str]:
     series = healthy(case.minutes) | dict(case.series)
     hours = max(case.fires)
     enough = round(hours * 60 / case.minutes) + 2
-    evaluated = max(case.minutes, 5 if hours > _LONG_HOURS else 1)
+    often = next(minutes for longest, minutes in _MINUTES if hours <= longest)
+    evaluated = max(case.minutes, often)
     (folder / "alerts.yml").write_text(RULES.read_text())
     test: dict[str, Any] = {
         "rule_files": ["alerts.yml"],

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from temporalio.envconfig import ClientConfig
 
 from api.app import create_app
+from api.operator.blocking import SLOW
 from letterbox.domain.durations import Duration
 from letterbox.settings import Settings
 from letterbox_cli.api.server import _DRAIN_SECONDS
@@ -332,6 +333,14 @@ def test_the_proxy_lets_through_what_the_api_may_take() -> None:
         assert size < int(taken) << 20 <= size + (2 << 20)
 
 
+def test_the_proxy_waits_for_operators_as_long_as_the_api_takes() -> None:
+    """A search that is slow is answered by the API, and not given up before."""
+    operators = NGINX.partition("listen 8444 ssl;")[2].partition("location")[0]
+    [seconds] = re.findall(r"proxy_read_timeout (\d+)s;", operators)
+
+    assert SLOW < int(seconds) <= SLOW + 30
+
+
 def test_an_acknowledged_object_is_on_the_disk() -> None:
     """RustFS makes new buckets ``relaxed`` unless told, and then it may not be."""
     environment = services()["store"]["environment"]
@@ -366,8 +375,11 @@ def test_the_apis_have_a_way_to_the_identity_provider_where_they_need_one() -> N
     assert set(services()["api"]["networks"]) < networks
 
 
-def test_the_shared_folder_for_geoip_stays_out_of_the_repository() -> None:
-    """Such databases may not be passed on."""
-    ignored = (ROOT / "deploy/geoip/.gitignore").read_text().split()
+@pytest.mark.parametrize("folder", ["geoip", "operators"])
+def test_what_is_put_into_a_mounted_folder_stays_out_of_the_repository(
+    folder: str,
+) -> None:
+    """Such databases may not be passed on, and hashes of tokens are nobody else's."""
+    ignored = (ROOT / "deploy" / folder / ".gitignore").read_text().split()
 
     assert ignored == ["*", "!.gitignore"]

@@ -307,11 +307,13 @@ def test_all_wrong_settings_are_findings_of_one_run(
     environment.setenv(name, "theirs")
     environment.setenv(f"{name}_FILE", str(tmp_path / "secret"))
     environment.setenv("LETTERBOX_API_PORT", "80000")
+    environment.setenv("LETTERBOX_CAREERJET_SECRET", "misspelt")
 
     assert doctor() == {
         "settings": [
             "wrong: LETTERBOX_API_PORT: must be at most 65535",
             f"wrong: {name} and {name}_FILE are both set: remove one of them",
+            f"wrong: {name[:-1]} is not a setting: did you mean {name}?",
         ]
     }
 

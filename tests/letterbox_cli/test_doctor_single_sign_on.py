@@ -56,7 +56,7 @@ async def test_a_provider_that_answers_is_told_with_the_redirect_uri(
     assert words.endswith(f"redirect URI {_DESK}/desk/sign-in/callback")
 
 
-async def test_without_a_token_beside_it_there_is_a_warning(
+async def test_doctor_warns_of_single_sign_on_without_a_token_beside_it(
     provider: OpenIdProvider,
 ) -> None:
     """Nobody would get in while the provider is away."""
@@ -115,7 +115,7 @@ async def test_a_discovery_document_that_cannot_be_used_is_wrong(
         ("/certs", answering_json({"keys": [1, {"kty": "RSA", "n": 1}]}), "no usable"),
     ],
 )
-async def test_what_is_no_provider_is_wrong(
+async def test_doctor_finds_an_issuer_that_is_no_provider_wrong(
     path: str, answer: Any, words: str, provider: OpenIdProvider
 ) -> None:
     """A shared secret among the keys is none of them."""
@@ -127,7 +127,7 @@ async def test_what_is_no_provider_is_wrong(
     assert words in told
 
 
-async def test_a_provider_that_is_not_there_is_wrong() -> None:
+async def test_doctor_finds_a_provider_that_is_not_there_wrong() -> None:
     """The words are the system's."""
     [(level, told)] = await found(settings_for(f"http://localhost:{free_port()}"))
 
@@ -135,18 +135,20 @@ async def test_a_provider_that_is_not_there_is_wrong() -> None:
     assert "it cannot be reached" in told
 
 
-async def test_its_clock_is_compared_with_ours(provider: OpenIdProvider) -> None:
+async def test_the_clock_of_the_identity_provider_is_compared_with_ours(
+    provider: OpenIdProvider,
+) -> None:
     """Tokens have their times in them; a cache says how old its answer is."""
     provider.instead["/"] = answering("", Age="3600")
 
-    [finding] = await clocks.look(settings_for(provider.issuer))
+    [result] = await clocks.look(settings_for(provider.issuer))
 
-    assert finding.what == "clock (identity provider)"
-    assert finding.level is Level.WRONG
+    assert result.what == "clock (identity provider)"
+    assert result.level is Level.WRONG
 
 
-async def test_without_an_issuer_it_is_off() -> None:
-    """By default."""
+async def test_doctor_says_that_single_sign_on_is_off_without_an_issuer() -> None:
+    """It is off by default."""
     [(level, told)] = await found(Settings())
 
     assert (level, told) == (Level.OK, "off: LETTERBOX_OIDC_ISSUER is not set")

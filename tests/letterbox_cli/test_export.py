@@ -68,7 +68,7 @@ def test_a_zip_is_written_that_only_its_owner_reads(
     assert history["items"][0]["event"] == "received"
     assert "Temporal does not answer" in history["notes"][0]
     assert "history.json of\n  careerjet:1" in readme
-    assert "warning: the history of careerjet:1 may lack something" in done.stderr
+    assert "warning: the history of careerjet:1 may be incomplete" in done.stderr
     entries = [store.get(one.key) for one in store.list(keys.JOURNAL)]
     assert [json.loads(entry)["what"] for entry in entries] == ["candidate exported"]
     assert ADDRESS.encode() not in b"".join(entries)

@@ -134,6 +134,24 @@ def test_only_letterbox_own_words_are_final(
 
 
 @pytest.mark.parametrize(
+    ("status", "answer", "advice"),
+    [
+        (401, {"status": "invalid-source"}, "is not one of the API's LETTERBOX_MAIL"),
+        (404, {"detail": "Not Found"}, "LETTERBOX_MAIL_SECRETS is not set"),
+    ],
+)
+def test_a_refusal_says_what_to_mend(
+    api: Api, status: int, answer: Any, advice: str
+) -> None:
+    """Whoever reads the mail server's queue sees this line and nothing else."""
+    api.status, api.answer = status, answer
+
+    _, printed = pipe("--url", api.url)
+
+    assert advice in printed
+
+
+@pytest.mark.parametrize(
     "words",
     [
         ("--url", "http://127.0.0.1:{free}/apply/mail"),

@@ -12,6 +12,7 @@ from letterbox.settings import Settings
 from letterbox_cli.up.dev_secrets import development_secrets
 from letterbox_cli.up.state import announced
 from tests.letterbox_cli.conftest import Letterbox
+from tests.letterbox_cli.test_mail import serving
 from tests.receiver import Receiver
 
 
@@ -71,6 +72,21 @@ def test_what_is_refused_has_no_id_to_go_on_with(letterbox: Letterbox) -> None:
     assert refused.exit_code == 1
     assert refused.stdout.startswith("401")
     assert "careerjet:" not in refused.stdout
+
+
+@pytest.mark.usefixtures("configured")
+@pytest.mark.parametrize(("status", "advised"), [(409, 1), (410, 1), (418, 0)])
+def test_a_refused_position_says_where_the_open_ones_are(
+    letterbox: Letterbox, status: int, advised: int
+) -> None:
+    """The board's own words, which standard output has, do not."""
+    with serving() as api:
+        api.status, api.answer = status, {"status": "job not found"}
+        refused = letterbox("send", "careerjet", "--url", api.url, "--yes")
+
+    assert refused.exit_code == 1
+    assert refused.stderr.count("letterbox positions list") == advised
+    assert "positions" not in refused.stdout
 
 
 def test_a_secret_that_was_made_up_works_nowhere_else(letterbox: Letterbox) -> None:

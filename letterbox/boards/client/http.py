@@ -1,5 +1,6 @@
 """HTTP with a board: one client, and what goes wrong."""
 
+import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -13,6 +14,14 @@ from letterbox.network_reasons import reason_of
 
 CONNECT = 5.0
 """Seconds for a connection, addresses and all."""
+NETWORK_ERRORS = (
+    *(httpx.HTTPError, httpx.InvalidURL, TimeoutError),
+    # httpx lets pass what TLS meets once it is set up: a record that was changed, say.
+    ssl.SSLError,
+    # Of names of hosts that cannot be encoded.
+    UnicodeError,
+)
+"""All that a request may raise."""
 Hook = Callable[[httpx.Response], Awaitable[None]]
 
 
@@ -50,7 +59,7 @@ def reaching(what: str) -> Iterator[None]:
     # None of their texts: they may quote addresses, headers and bodies.
     try:
         yield
-    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+    except NETWORK_ERRORS as error:
         raise BoardUnavailableError(f"{what}: {reason_of(error)}") from None
 
 

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from functools import partial
 from typing import BinaryIO
 
 from letterbox.domain.errors import MalformedError, TooLargeError
 from letterbox.multipart.options import file_name, parsed_options, text_of
 from letterbox.multipart.parser import MultipartReader
 from letterbox.multipart.transfer_encodings import Sink, decoding
-from letterbox.streams import open_spool
+from letterbox.streams import chunks_of, open_spool
 
 APPLICATION = "application"
 MEDIA_TYPE = "multipart/form-data"
-_CHUNK = 256 * 1024
 # Each is in memory for as long as it is small, and together they are few.
 _IN_MEMORY = 16 * 1024
 _MAX_PARTS = 101
@@ -41,7 +39,7 @@ class FormPart:
 
     def chunks(self) -> Iterator[bytes]:
         """Read the content."""
-        return iter(partial(self.file.read, _CHUNK), b"")
+        return chunks_of(self.file)
 
 
 def read_form(body: BinaryIO, content_type: str, closing: ExitStack) -> list[FormPart]:
@@ -63,7 +61,7 @@ def read_form(body: BinaryIO, content_type: str, closing: ExitStack) -> list[For
 
     reader = MultipartReader(options.get(b"boundary", b""), open_part)
     body.seek(0)
-    for chunk in iter(partial(body.read, _CHUNK), b""):
+    for chunk in chunks_of(body):
         reader.write(chunk)
     reader.finalize()
     return parts

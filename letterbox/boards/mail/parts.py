@@ -14,9 +14,8 @@ from letterbox.domain.errors import MalformedError, TooLargeError
 from letterbox.multipart.options import file_name, parsed_options, text_of
 from letterbox.multipart.parser import MultipartReader, read_headers
 from letterbox.multipart.transfer_encodings import Sink, decoding
-from letterbox.streams import open_spool
+from letterbox.streams import chunks_of, open_spool
 
-_CHUNK = 256 * 1024
 _IN_MEMORY = 16 * 1024
 _MAX_HEADER_BYTES = 256 * 1024
 _MAX_PARTS = 500
@@ -53,7 +52,7 @@ class Leaf:
     def chunks(self) -> Iterator[bytes]:
         """Read the content."""
         self.file.seek(0)
-        return iter(partial(self.file.read, _CHUNK), b"")
+        return chunks_of(self.file)
 
     def start(self, size: int) -> bytes:
         """Read the beginning."""
@@ -77,7 +76,7 @@ class MessageParts:
         """Read the whole message. Blocking."""
         message = _Lenient(_Message(self._open_top), self._note)
         body.seek(0)
-        for chunk in iter(partial(body.read, _CHUNK), b""):
+        for chunk in chunks_of(body):
             message.write(chunk)
         message.finalize()
         # Of what was cut off there is the beginning.

@@ -2,7 +2,6 @@
 
 from contextlib import ExitStack
 from datetime import datetime
-from functools import partial
 from hashlib import sha256
 from typing import BinaryIO
 
@@ -21,8 +20,8 @@ from letterbox.domain.errors import MalformedError
 from letterbox.domain.file_names import safe_file_name
 from letterbox.domain.ids import application_id
 from letterbox.domain.submission import ReceivedDocument, Role, Submission
+from letterbox.streams import chunks_of
 
-_CHUNK = 256 * 1024
 _RESUME_ENDINGS = (".pdf", ".doc", ".docx", ".rtf", ".odt", ".txt")
 _RESUME_TYPES = {
     "application/pdf",
@@ -78,7 +77,7 @@ def receive_message(
 def _measured(body: BinaryIO) -> tuple[str, int]:
     digest, size = sha256(), 0
     body.seek(0)
-    for chunk in iter(partial(body.read, _CHUNK), b""):
+    for chunk in chunks_of(body):
         digest.update(chunk)
         size += len(chunk)
     return digest.hexdigest(), size

@@ -2,7 +2,6 @@
 
 import json
 import math
-from functools import partial
 from typing import BinaryIO
 
 from pydantic import JsonValue
@@ -11,12 +10,12 @@ from pydantic_core import from_json
 from letterbox.boards.node import whole_number
 from letterbox.domain.charsets import decoded
 from letterbox.domain.errors import MalformedError, TooLargeError
+from letterbox.streams import chunks_of
 
 # A value costs 50 to 200 bytes of memory. Five hundred questions are some thousands.
 _MAX_VALUES = 200_000
 # What is kept has to be read again, by a parser that stops at 200.
 _MAX_DEPTH = 100
-_CHUNK = 256 * 1024
 _PUNCTUATION = b",[{"
 _TOO_DEEP = "the JSON is nested too deeply"
 
@@ -41,7 +40,7 @@ def _refuse_too_many(body: BinaryIO) -> None:
     """Count before anything is made of them: what is counted in texts is little."""
     body.seek(0)
     values = 0
-    for chunk in iter(partial(body.read, _CHUNK), b""):
+    for chunk in chunks_of(body):
         values += sum(chunk.count(mark) for mark in _PUNCTUATION)
         if values > _MAX_VALUES:
             raise TooLargeError("the JSON holds too many values")

@@ -84,7 +84,7 @@ def why_not(error: ValidationError) -> str:
 
 
 def _lost(error: ValidationError, fields: Mapping[str, Any]) -> Iterator[str]:
-    """Say of each field that cannot be read what is wrong, and what it was read as."""
+    """Yield what is wrong with each field that cannot be read, and how it was read."""
     named = {fault["loc"][0]: fault for fault in reversed(_faults(error))}
     for name in fields:
         if fault := named.get(name):

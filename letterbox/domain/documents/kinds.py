@@ -151,3 +151,6 @@ ZSTD = _unusual("application/zstd", "zst")
 TAR = _unusual("application/x-tar", "tar")
 TNEF = _unusual("application/vnd.ms-tnef", "dat")
 WORD_PERFECT = _unusual("application/vnd.wordperfect", "wpd")
+
+TEXT_EXTENSIONS = frozenset(kind.extension for kind in (PDF, DOCX, ODT, RTF, TXT))
+"""Of the documents whose text can be read."""

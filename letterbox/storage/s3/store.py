@@ -16,7 +16,6 @@ from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.ports import StoredObject
 from letterbox.storage.drafts import SpooledDraft
 from letterbox.storage.objects import (
-    CHUNK,
     LimitedReader,
     check_folder,
     check_key,
@@ -27,7 +26,7 @@ from letterbox.storage.objects import (
 from letterbox.storage.s3.bucket import Bucket
 from letterbox.storage.s3.client import ChunkedUploadPool, Client, translated
 from letterbox.storage.s3.timeouts import HURRIED, WORKER, retries
-from letterbox.streams import end_of
+from letterbox.streams import CHUNK, end_of
 
 # More than the API lets in: what a board sends is a single PUT.
 _PART = 16 * 1024 * 1024

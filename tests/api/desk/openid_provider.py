@@ -5,7 +5,6 @@ It is a real one: it checks redirect URIs, secrets, code verifiers and nonces, u
 code once, signs by RSA and publishes its keys. Tests make it hostile by its fields.
 """
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-import uvicorn
 from joserfc.jwk import KeySet, RSAKey
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -26,7 +24,8 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from tests.api.desk.openid_server import CLIENT_ID, Server, Token
-from tests.support import eventually, free_port
+from tests.app_server import serving
+from tests.support import free_port
 
 
 def key() -> RSAKey:
@@ -165,23 +164,5 @@ def answering_json(content: object, status: int = 200) -> Any:
 async def running_provider(desk_url: str) -> AsyncIterator[OpenIdProvider]:
     """Serve a provider on this machine, for as long as the block lasts."""
     provider = OpenIdProvider(free_port(), desk_url)
-    config = uvicorn.Config(
-        provider.app(),
-        port=provider.port,
-        access_log=False,
-        log_config=None,
-        lifespan="off",
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-
-    async def is_up() -> bool:
-        return server.started or serving.done()
-
-    await eventually(is_up)
-    try:
+    async with serving(provider.app(), provider.port):
         yield provider
-    finally:
-        server.should_exit = True
-        await serving

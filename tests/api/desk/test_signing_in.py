@@ -42,6 +42,29 @@ async def test_behind_tls_the_cookie_is_for_tls_alone(server: OperatorServer) ->
     assert "Secure" in answer.headers["Set-Cookie"].split("; ")
 
 
+async def test_behind_tls_no_cookie_of_a_host_beside_ours_counts(
+    server: OperatorServer,
+) -> None:
+    """Such a host can set cookies for both, but for the names that begin so."""
+    tls = {"X-Forwarded-Proto": "https"}
+    async with httpx.AsyncClient(base_url=server.url, headers=tls) as browser:
+        signed_in = await browser.post("/desk/sign-in", data={"token": TOKEN})
+    name, _, rest = signed_in.headers["Set-Cookie"].partition("=")
+    session, *attributes = rest.split("; ")
+    own, theirs = f"__Host-{COOKIE}={session}", f"{COOKIE}={session}"
+
+    async def opens(*cookies: str) -> bool:
+        headers = tls | {"Cookie": "; ".join(cookies)}
+        async with httpx.AsyncClient(base_url=server.url, headers=headers) as browser:
+            return (await browser.get("/desk/holds")).is_success
+
+    assert name == f"__Host-{COOKIE}"
+    assert {"Secure", "Path=/", "HttpOnly"} <= {*attributes}
+    assert [await opens(own), await opens(theirs)] == [True, False]
+    assert await opens(own, f"{COOKIE}=x")
+    assert not await opens(f"__Host-{COOKIE}=x", theirs)
+
+
 @pytest.mark.parametrize("token", ["", "wrong", TOKEN[:-1], "ü"])
 async def test_a_wrong_token_is_refused_and_the_page_says_so(
     token: str, stranger: httpx.AsyncClient

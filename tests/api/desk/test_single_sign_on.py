@@ -12,7 +12,7 @@ from letterbox.domain.journal import JournalFilter
 from letterbox.journal.reader import JournalReader
 from letterbox.resources import open_store
 from tests.api.desk.openid_provider import answering_json
-from tests.api.desk.signed_in import page_of
+from tests.api.desk.signed_in import page_of, token_of_forms
 from tests.api.desk.signing_in_there import APPLICATION, TARA, SingleSignOn, Visitor
 from tests.api.operator.serving import TOKEN
 
@@ -159,9 +159,8 @@ async def test_signing_out_offers_to_sign_out_there_too(
     """Here it is done at once; there it is a link, for no form may lead elsewhere."""
     await visitor.sign_in()
     page = (await visitor.http.get("/desk/holds")).text
-    [csrf] = re.findall(r'name="csrf" value="([^"]+)"', page)[:1]
 
-    out = await visitor.http.post("/desk/sign-out", data={"csrf": csrf})
+    out = await visitor.http.post("/desk/sign-out", data={"csrf": token_of_forms(page)})
     after = await visitor.http.get(out.headers["Location"])
     there = await visitor.http.get("/desk/sign-out/provider")
     back = await visitor.http.get(there.headers["Location"])
@@ -172,7 +171,7 @@ async def test_signing_out_offers_to_sign_out_there_too(
     assert back.headers["Location"] == f"{sso.settings.desk_url}/desk/sign-in"
 
 
-async def test_tokens_go_on_beside_it(visitor: Visitor) -> None:
+async def test_tokens_open_the_desk_beside_single_sign_on(visitor: Visitor) -> None:
     """An admin's token is the way in while the provider is away."""
     page = (await visitor.http.get("/desk/sign-in")).text
     answer = await visitor.http.post("/desk/sign-in", data={"token": TOKEN})

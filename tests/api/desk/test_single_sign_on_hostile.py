@@ -12,6 +12,8 @@ from joserfc.jwk import RSAKey
 from starlette.responses import Response, StreamingResponse
 from structlog.testing import capture_logs
 
+from api.desk.route import COOKIE
+from api.desk.sessions import seal
 from tests.api.desk.openid_provider import answering, answering_json
 from tests.api.desk.openid_server import CLIENT_SECRET
 from tests.api.desk.signing_in_there import SingleSignOn, Visitor, running_desk
@@ -124,7 +126,23 @@ async def test_a_forged_answer_does_not_end_a_sign_in(visitor: Visitor) -> None:
     assert (forged.status_code, answer.status_code) == (400, 200)
 
 
-async def test_an_answer_counts_once(visitor: Visitor, sso: SingleSignOn) -> None:
+async def test_who_has_a_token_cannot_seal_a_session_of_somebody_else(
+    visitor: Visitor, sso: SingleSignOn
+) -> None:
+    """What is done by a token is in the journal as done by it."""
+    await visitor.sign_in()
+    ends, _, credential, _ = visitor.http.cookies[COOKIE].split(".", 3)
+    body = f"{ends}.{b'the boss~123456789abc'.hex()}.{credential}.x"
+
+    async with sso.visitor() as forger:
+        forged = f"{body}.{seal(TOKEN.encode(), 'session', body)}"
+        forger.http.cookies.set(COOKIE, forged)
+        assert (await forger.http.get("/desk/holds")).status_code == 303
+
+
+async def test_an_answer_of_the_provider_counts_once(
+    visitor: Visitor, sso: SingleSignOn
+) -> None:
     """Neither the same address, nor a new sign-in with the code of an earlier one."""
     address = await visitor.log_in(await visitor.begin())
     code = dict(httpx.URL(address).params)["code"]
@@ -178,7 +196,9 @@ async def test_what_the_provider_says_instead_of_a_code(
     assert _THEIRS not in answer.text
 
 
-async def test_what_comes_twice_or_not_at_all_is_refused(visitor: Visitor) -> None:
+async def test_a_parameter_of_an_answer_that_comes_twice_or_not_at_all_is_refused(
+    visitor: Visitor,
+) -> None:
     """Of two nobody knows which was meant."""
     statuses = []
     for rest in ("", "&code=", "&code=a&code=b", f"&code={'x' * 9000}", "&state=x"):

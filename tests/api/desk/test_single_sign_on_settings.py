@@ -4,7 +4,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
+from api.desk.identity_provider import PENDING
 from api.desk.route import COOKIE
 from tests.api.desk.openid_provider import key
 from tests.api.desk.signed_in import page_of
@@ -57,6 +59,29 @@ async def test_where_the_desk_has_tls_its_cookies_are_for_tls_alone(
     asked = httpx.URL(leaving.headers["Location"]).params
     assert asked["redirect_uri"] == f"{own}/desk/sign-in/callback"
     assert "other.example.com" not in page + leaving.headers["Location"]
+
+
+async def test_behind_tls_nobody_is_signed_in_by_a_cookie_of_another_host(
+    tmp_path: Path,
+) -> None:
+    """Else a host beside the desk's could sign people in as somebody of its own."""
+    own = "https://letterbox.example.com"
+    async with (
+        running_desk(tmp_path, desk_url=own) as sso,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{sso.settings.api_port}") as http,
+    ):
+        leaving = await http.get("/desk/sign-in/provider")
+        name, _, rest = leaving.headers["Set-Cookie"].partition("=")
+        value, state = rest.partition(";")[0], httpx.URL(leaving.headers["Location"])
+        callback = f"/desk/sign-in/callback?state={state.params['state']}"
+        codes = []
+        for sent in (name, name.removeprefix("__Host-")):
+            with capture_logs() as logs:
+                await http.get(callback, headers={"Cookie": f"{sent}={value}"})
+            codes += [one["code"] for one in logs if "code" in one]
+
+    assert name == f"__Host-{PENDING}"
+    assert codes == ["no-code", "state"]
 
 
 async def test_a_provider_without_a_sign_out_is_no_dead_end(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import RSAKey
 from structlog.testing import capture_logs
 
@@ -82,6 +82,12 @@ def nested(header: Claims, claims: Claims, signs: RSAKey) -> str:
     return f"{part(header)}.{part(b'[' * 60_000)}.{part(b'x')}"
 
 
+def with_half_a_letter(header: Claims, claims: Claims, signs: RSAKey) -> str:
+    """Name somebody by what cannot be written down."""
+    body = json.dumps({**claims, "sub": "\ud800"}).encode()
+    return jws.serialize_compact(header, body, signs)
+
+
 TOKENS: dict[str, tuple[Token, str]] = {
     "none": (unsigned, "id-token-algorithm"),
     "HS256 by the public key": (by_the_public_key, "id-token-algorithm"),
@@ -103,6 +109,7 @@ TOKENS: dict[str, tuple[Token, str]] = {
     "empty subject": (with_claims(sub=""), "id-token-sub"),
     "a number for a subject": (with_claims(sub=17), "id-token-sub"),
     "long subject": (with_claims(sub="x" * 256), "id-token-sub"),
+    "half a letter": (with_half_a_letter, "id-token-sub"),
     "nested": (nested, "id-token-signature"),
     "no token": (lambda *_: "a.b.c", "id-token-malformed"),
     "ü": (lambda *_: "ü", "id-token-malformed"),

@@ -19,12 +19,12 @@ from letterbox.domain.errors import StoreUnavailableError
 from letterbox.storage.directory import DirectoryStore
 from letterbox_cli.samples import import_sample_positions
 from tests.api.accepting import accept, accepting
+from tests.api.operator.serving import TOKEN
 from tests.end_to_end.processes.installation import SECRET
 from tests.support import eventually, free_port
 
 # More than any pool of threads has.
 MANY = 100
-TOKEN = "a token of the operator's"
 
 
 async def test_whoever_waits_for_a_store_that_hangs_is_told_in_time() -> None:

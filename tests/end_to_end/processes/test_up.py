@@ -81,7 +81,7 @@ def test_list_show_and_doctor_work_beside_up(running: Up) -> None:
     findings = running.json("doctor")["items"]
     assert all(finding["fine"] for finding in findings)
     off = [one["what"] for one in findings if one["words"].startswith("off")]
-    assert off == ["virus scanner", "delivery"]
+    assert off == ["virus scanner", "delivery", "single sign-on"]
     assert f"process {running.program.running.pid}" in findings[1]["words"]
     assert "Point Letterbox at it" not in running.program.said()
     assert running.json("positions", "show", OPEN)["reference"] == OPEN

@@ -239,6 +239,8 @@ def test_history_without_temporal_or_store_tells_what_the_other_knows(
     submission = PostedApplication()
     submission.post(story.at.api.apply_url)
     story.until(submission.id, "received", "recorded", "matched", "told", "told")
+    # The store learns of it a moment after Temporal.
+    wait_until(lambda: not story.at.recorded(submission.id).owed)
 
     with story.at.without_store():
         alone = story.letterbox("history", submission.id)

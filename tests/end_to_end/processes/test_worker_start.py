@@ -13,8 +13,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from letterbox.resources import open_store
 from letterbox.settings import Settings
 from letterbox.temporal import schedules
+from letterbox.temporal.preparation import Preparation, prepare
 from tests.support import LETTERBOX, ROOT, eventually, process
-from worker import Preparation, prepare
 
 
 @pytest.mark.processes

@@ -116,6 +116,8 @@ def test_what_the_first_source_lacks_the_second_has() -> None:
         ({"preferred_username": "jane.doe", "email": "j@example.com"}, "jane.doe"),
         ({"email": "j+x@example.com"}, "j+x@example.com"),
         ({"email": "ceo@example.com", "email_verified": False, "name": "J D"}, "J_D"),
+        ({"email": "ceo@example.com", "email_verified": "false", "upn": "j"}, "j"),
+        ({"email": "j@example.com", "email_verified": "true"}, "j@example.com"),
         ({"preferred_username": " ", "upn": "jane@example.com"}, "jane@example.com"),
         ({"preferred_username": ["x"]}, "subject"),
         ({"preferred_username": "Ngũgĩ: for \u202e<b>\n~x"}, "Ngũgĩ__for___b___x"),
@@ -167,3 +169,16 @@ def test_what_was_granted_counts_with_the_settings_of_then() -> None:
     assert counts()
     assert counts(oidc_name="Example Inc.", oidc_session="2h")
     assert not any(counts(**more) for more in decisive)
+
+
+@pytest.mark.parametrize("hirer", ["x" * 251, "\ud800", "acme\udfff", "acme\0"])
+def test_a_hirer_that_no_list_can_be_asked_for_is_none(hirer: str) -> None:
+    """One that is too long would be cut, and show those of others."""
+    sources = [{"sub": "x", "roles": "all", "h": [hirer]}]
+    both = [{"sub": "x", "roles": "all", "h": [hirer, "é" * 125]}]
+
+    with pytest.raises(SignInRefusedError):
+        operator_of(sources, settings(oidc_hirers_claim="h"))
+    operator = operator_of(both, settings(oidc_hirers_claim="h"))
+
+    assert operator.hirers == frozenset({"é" * 125})

@@ -58,7 +58,7 @@ def silent() -> Response:
 
 
 @pytest.mark.parametrize("answer", [trickling, silent])
-async def test_a_provider_that_hangs_is_left(
+async def test_an_identity_provider_that_hangs_is_left_in_time(
     answer: Callable[[], Response], there: OpenIdProvider
 ) -> None:
     """All who wait for the same hear so together; soon after, nobody waits at all."""
@@ -78,7 +78,7 @@ async def test_a_provider_that_hangs_is_left(
     assert len(there.asked) <= 1
 
 
-async def test_what_is_known_is_kept_and_what_failed_is_tried_again() -> None:
+async def test_what_a_provider_has_said_is_kept_and_a_failure_is_tried_again() -> None:
     """Ten minutes and three seconds; a renewal is once a minute."""
     now, fetched = [1000.0], []
 

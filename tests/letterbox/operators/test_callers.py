@@ -311,7 +311,7 @@ def test_a_folder_that_is_not_there_is_named_as_such(tmp_path: Path) -> None:
 
 
 def test_what_seals_is_a_token_only_where_there_is_nothing_else(path: Path) -> None:
-    """One that a person has thought of could be guessed from what it has sealed."""
+    """It could be guessed from what it has sealed, and seal what names others."""
     changes.add(path, "ann", OperatorRole.ADMIN)
     derived = b"a key of single sign-on"
 
@@ -319,5 +319,6 @@ def test_what_seals_is_a_token_only_where_there_is_nothing_else(path: Path) -> N
     without_file = callers.sealing_keys
     callers.refresh()
 
-    assert without_file == [derived, _OLD]
-    assert callers.sealing_keys == [read(path).secret.encode(), derived, _OLD]
+    assert Callers([_OLD, b"another"]).sealing_keys == [_OLD, b"another"]
+    assert without_file == [derived]
+    assert callers.sealing_keys == [read(path).secret.encode(), derived]

@@ -14,7 +14,7 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
 from letterbox.records.holds import StoredHolds
-from letterbox.records.own_ids import OwnIds
+from letterbox.records.own_ids import StoredOwnIds
 from tests.letterbox.archive.packing import invented
 from tests.letterbox.boards.mail.messages import message
 from tests.letterbox.boards.posts import received
@@ -41,8 +41,8 @@ def _applications(store: ObjectStore) -> StoredApplications:
 
 
 @pytest.fixture(name="own_ids")
-def _own_ids(store: ObjectStore, applications: StoredApplications) -> OwnIds:
-    return OwnIds(store, applications)
+def _own_ids(store: ObjectStore, applications: StoredApplications) -> StoredOwnIds:
+    return StoredOwnIds(store, applications)
 
 
 def record(applications: StoredApplications, *submissions: Submission) -> None:
@@ -63,7 +63,7 @@ def later(hours: int = 1) -> Submission:
 
 @pytest.mark.parametrize("where", ["inbox", "record", "both", "a view"])
 def test_a_message_that_was_sent_later_is_another_application(
-    where: str, applications: StoredApplications, own_ids: OwnIds
+    where: str, applications: StoredApplications, own_ids: StoredOwnIds
 ) -> None:
     """Wherever the first one lies; its own repeat keeps its id."""
     if where != "record":
@@ -86,7 +86,7 @@ def test_a_message_that_was_sent_later_is_another_application(
 
 
 def test_the_same_message_by_another_way_keeps_its_id(
-    applications: StoredApplications, own_ids: OwnIds
+    applications: StoredApplications, own_ids: StoredOwnIds
 ) -> None:
     """Whoever passed it on may have changed it: its date is the sender's."""
     record(applications, came())
@@ -96,7 +96,7 @@ def test_the_same_message_by_another_way_keeps_its_id(
 
 
 def test_two_that_came_at_once_stay_where_they_are(
-    applications: StoredApplications, own_ids: OwnIds
+    applications: StoredApplications, own_ids: StoredOwnIds
 ) -> None:
     """Both found the id free, and are a conflict: the repeat of either is a repeat."""
     record(applications, came(), later())
@@ -107,7 +107,7 @@ def test_two_that_came_at_once_stay_where_they_are(
 
 
 def test_a_message_without_a_date_stays_where_it_is(
-    applications: StoredApplications, own_ids: OwnIds
+    applications: StoredApplications, own_ids: StoredOwnIds
 ) -> None:
     """What else tells it from others is of the candidate, and no part of an id."""
     record(applications, came())
@@ -120,7 +120,7 @@ def test_a_message_without_a_date_stays_where_it_is(
 def test_what_was_sent_after_the_end_of_the_first_is_another_application(
     ending: str,
     store: ObjectStore,
-    own_ids: OwnIds,
+    own_ids: StoredOwnIds,
 ) -> None:
     """What was sent before may be what ended, and does not come back."""
     if ending == "erased":
@@ -139,7 +139,7 @@ def test_what_was_sent_after_the_end_of_the_first_is_another_application(
 
 
 def test_what_waited_is_no_repeat_of_what_was_archived_meanwhile(
-    store: ObjectStore, applications: StoredApplications, own_ids: OwnIds
+    store: ObjectStore, applications: StoredApplications, own_ids: StoredOwnIds
 ) -> None:
     """A copy of the store has archives of a later day than what its sender kept."""
     record(applications, came(), later(5))
@@ -162,7 +162,7 @@ def test_what_cannot_be_read_may_be_this_very_message(
     spoilt: str,
     store: ObjectStore,
     applications: StoredApplications,
-    own_ids: OwnIds,
+    own_ids: StoredOwnIds,
 ) -> None:
     """Then it is kept beside it: nothing is lost, and nobody is taken in twice."""
     if spoilt == "inbox":

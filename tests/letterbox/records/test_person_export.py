@@ -6,6 +6,7 @@ import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from letterbox.domain import keys
 from letterbox.domain.application import Stage
 from letterbox.domain.errors import StoreUnavailableError
 from letterbox.domain.history import History
+from letterbox.domain.journal_actions import JournalAction
+from letterbox.journal.writer import Journal
 from letterbox.records.person_export import PersonExport
 from letterbox.resources import open_records
 from letterbox.settings import Settings
@@ -99,6 +102,32 @@ def test_memory_does_not_depend_on_how_much_there_is(tmp_path: Path) -> None:
 
     assert size > 0
     assert peak < 8 * _MIB
+
+
+def test_no_piece_reads_much_of_the_journal(tmp_path: Path) -> None:
+    """What is waited for is limited by the piece: a long journal is many of them."""
+
+    class Counting(DirectoryStore):
+        read = 0
+
+        def get(self, key: str) -> bytes:
+            self.read += 1
+            return super().get(key)
+
+    store = Counting(tmp_path)
+    filled(store)
+    journal = Journal(store)
+    for _ in range(50):
+        journal.write(
+            JournalAction.READ, operator="ann", by="desk: ann", application=ID
+        )
+    reads = [0]
+    for piece in PersonExport(store).chunks({ID: None}):
+        reads.append(store.read)
+        assert piece is not None
+
+    assert reads[-1] >= 50
+    assert max(after - before for before, after in pairwise(reads)) <= 2
 
 
 def test_the_readme_says_what_may_be_missing(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from letterbox.domain.board_news import PollInput, PollResult
 from letterbox.settings import Settings
 from letterbox.temporal import schedules
+from letterbox.temporal.preparation import stay_prepared
 from tests.support import eventually
-from worker import stay_prepared
 from workflows.scheduled import SeekReconcile
 
 FEED = {"position_feed": "positions.json"}

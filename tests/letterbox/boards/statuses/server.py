@@ -1,6 +1,7 @@
 """A board that is told statuses: it answers as it is told to, also over TLS."""
 
 import json
+import os
 import ssl
 import threading
 from collections import deque
@@ -30,6 +31,8 @@ class Says:
     body: bytes = b""
     trickles: bool = False
     """Whether the body comes a byte at a time, and never ends."""
+    breaks_tls: bool = False
+    """Whether what comes instead was changed on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,10 @@ def _handler(board: ToldBoard) -> type[BaseHTTPRequestHandler]:
             if says.status is None:
                 self.close_connection = True
                 board.closing.wait(10)
+                return
+            if says.breaks_tls:
+                self.close_connection = True
+                os.write(self.connection.fileno(), b"\x17\x03\x03\x00\x20" + bytes(32))
                 return
             self.send_response(says.status)
             for name, text in says.headers.items():

@@ -390,3 +390,11 @@ async def test_a_board_is_told_once_its_settings_say_how(
     assert board.takes_statuses(on)
     async with board.open_status_sender(on) as sender:
         assert sender
+
+
+async def test_a_record_of_tls_that_was_changed_may_pass(hellowork: ToldBoard) -> None:
+    """The library lets pass what TLS says of it: it is a failure like others."""
+    hellowork.says.clear()
+
+    with pytest.raises(BoardUnavailableError, match="TLS failed"):
+        await Play("hellowork", hellowork).send(Says(breaks_tls=True))

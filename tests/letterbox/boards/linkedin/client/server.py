@@ -1,19 +1,15 @@
 """LinkedIn's servers as far as Letterbox knows them, over real HTTP."""
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.support import eventually
+from tests.app_server import serving
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -40,23 +36,5 @@ async def board_on() -> AsyncIterator[Board]:
     """Serve on a free port for as long as the block lasts."""
     board = Board()
     route = Route("/{name:path}", board.answer, methods=["GET", "POST"])
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        board.origin = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        config = uvicorn.Config(
-            Starlette(routes=[route]),
-            lifespan="off",
-            ws="none",
-            log_config=None,
-            timeout_graceful_shutdown=1,
-        )
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve([taken]))
-        await eventually(partial(_started, server))
+    async with serving(Starlette(routes=[route])) as board.origin:
         yield board
-        server.should_exit = True
-        await serving
-
-
-async def _started(server: uvicorn.Server) -> bool:
-    return server.started

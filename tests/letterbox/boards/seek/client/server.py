@@ -2,14 +2,11 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from urllib.parse import parse_qsl
 
-import uvicorn
 from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -19,7 +16,7 @@ from starlette.routing import Route
 from letterbox.boards.client.token import Credentials
 from letterbox.boards.seek.client import credentials_of
 from letterbox.boards.seek.settings import SeekSettings
-from tests.support import eventually
+from tests.app_server import serving
 
 SECRET = "a-client-secret-nobody-may-see"
 PERSON = "Ella Greenholt"
@@ -130,27 +127,8 @@ async def fake_seek() -> AsyncIterator[FakeSeek]:
         Route("/graphql", seek.graphql, methods=["POST"]),
         Route("/files/{name}", seek.file),
     ]
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        seek.origin = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        server = uvicorn.Server(
-            uvicorn.Config(
-                Starlette(routes=routes),
-                lifespan="off",
-                ws="none",
-                log_config=None,
-                timeout_graceful_shutdown=1,
-            )
-        )
-        serving = asyncio.create_task(server.serve([taken]))
-        await eventually(partial(_started, server))
+    async with serving(Starlette(routes=routes)) as seek.origin:
         yield seek
-        server.should_exit = True
-        await serving
-
-
-async def _started(server: uvicorn.Server) -> bool:
-    return server.started
 
 
 @asynccontextmanager

@@ -79,7 +79,7 @@ def _origin(url: str) -> str:
 def _scopes(text: str) -> str:
     scopes = text.split()
     if "openid" not in scopes or not all(map(_SCOPE.fullmatch, scopes)):
-        raise ValueError("must be scopes with blanks between, openid among them")
+        raise ValueError("must be scopes separated by spaces, openid among them")
     return " ".join(scopes)
 
 
@@ -150,12 +150,12 @@ class OidcSettings(BaseSettings):
 
     def oidc_contradictions(self) -> Iterator[str]:
         """Yield what is missing where some of it is set."""
-        given = [name for name in _NEEDED if getattr(self, name)]
-        if not given:
+        present = [name for name in _NEEDED if getattr(self, name)]
+        if not present:
             return
         for name in (*_NEEDED, "desk_url"):
             if not getattr(self, name):
                 yield (
                     f"LETTERBOX_{name.upper()} is needed with"
-                    f" LETTERBOX_{given[0].upper()}"
+                    f" LETTERBOX_{present[0].upper()}"
                 )

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from letterbox.domain.errors import SettingsError
 from letterbox.domain.operators import OperatorRole
-from letterbox.oidc_settings import is_safe
+from letterbox.oidc.settings import is_safe
 from letterbox.settings import Settings
 from letterbox.settings.mistakes import mistakes_in
 
@@ -30,7 +30,7 @@ def mistake(**more: Any) -> str:
     raise AssertionError(more)
 
 
-def test_what_is_read_of_them() -> None:
+def test_settings_of_single_sign_on_are_read() -> None:
     """An issuer keeps its slash, a desk has none; a value may have an equals sign."""
     settings = Settings(**WHOLE)
 
@@ -47,7 +47,7 @@ def test_what_is_read_of_them() -> None:
 
 
 @pytest.mark.parametrize("left_out", WHOLE)
-def test_half_of_it_is_told_at_the_start(left_out: str) -> None:
+def test_single_sign_on_that_is_half_set_names_what_is_missing(left_out: str) -> None:
     """By the name of what is missing, and of what is there."""
     some = {name: value for name, value in WHOLE.items() if name != left_out}
 
@@ -59,7 +59,7 @@ def test_half_of_it_is_told_at_the_start(left_out: str) -> None:
     )
 
 
-def test_the_address_of_the_desk_alone_is_no_half() -> None:
+def test_the_address_of_the_desk_alone_asks_for_no_issuer() -> None:
     """It says nothing of a provider."""
     assert not Settings(desk_url="https://letterbox.example.com").oidc_issuer
 
