@@ -1,6 +1,7 @@
 """Everything that can go wrong with an application, each time a marked one."""
 
 import socket
+from collections.abc import Callable
 from itertools import islice, product
 
 import httpx
@@ -124,10 +125,12 @@ class Ordeal:
         """Spoil documents and inbox records before a worker comes to them."""
         self.at.worker.pause()
         spoilt = self.marks.document("overwritten").encode()
-        for kind, spoil in product(
-            filter(lambda kind: kind.brings_documents, KINDS),
-            (without_documents, lambda body: with_other_documents(body, spoilt)),
-        ):
+        spoils: list[Callable[[bytes], bytes]] = [
+            without_documents,
+            lambda body: with_other_documents(body, spoilt),
+        ]
+        bringing = [kind for kind in KINDS if kind.brings_documents]
+        for kind, spoil in product(bringing, spoils):
             one = self._accept(self.marks.submission(kind=kind))
             [waiting] = self.at.store.list(keys.inbox(one.id))
             self.at.store.put(waiting.key, spoil(self.at.store.get(waiting.key)))
