@@ -1,36 +1,39 @@
 """An application that is told more than one history should hold."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest_asyncio
 from pydantic import SecretStr
-from temporalio import workflow
+from temporalio import activity, workflow
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from letterbox.domain.application import Flag
-from letterbox.domain.commands import HoldRequest, StatusReport
+from letterbox.domain.commands import (
+    HoldRequest,
+    SendStatusInput,
+    SendStatusResult,
+    StatusReport,
+)
+from letterbox.domain.errors import BoardUnavailableError
 from letterbox.domain.standing import CandidateStatus
 from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
-from letterbox.temporal import search_attributes as attributes
+from letterbox.temporal.task_queues import STATUSES, beside
 from letterbox.temporal.updates import Updates
 from tests.receiver import SECRET, Receiver
 from tests.support import eventually
+from tests.workflows.brief_histories import MAX_LENGTH, brief_histories
 from tests.workflows.running_worker import running_worker, wait_until_idle
 from tests.workflows.time_skipping import Handle, arrive, waiting
 from workflows.application import ApplicationWorkflow
 from workflows.lifecycle import Lifecycle
 from workflows.state import ApplicationState
 
-MAX_LENGTH = 60
 OTHERS = 20
 CLOSES = 10
 TOLD = ["application.matched", "application.recorded"]
@@ -38,14 +41,8 @@ TOLD = ["application.matched", "application.recorded"]
 
 @pytest_asyncio.fixture
 async def brief() -> AsyncIterator[WorkflowEnvironment]:
-    """Run a real server that finds histories long early; by default after 4,096."""
-    limit = f"limit.historyCount.suggestContinueAsNew={MAX_LENGTH}"
-    async with await WorkflowEnvironment.start_local(
-        dev_server_existing_path=str(Path(sys.executable).with_name("temporal")),
-        dev_server_extra_args=["--dynamic-config-value", limit],
-        search_attributes=attributes.ALL,
-        data_converter=pydantic_data_converter,
-    ) as environment:
+    """Run a server that finds histories long early."""
+    async with brief_histories() as environment:
         yield environment
 
 
@@ -192,3 +189,53 @@ async def test_what_a_server_suggested_and_took_back_leads_to_a_new_run(
         )
 
     assert is_full
+
+
+@workflow.defn
+class Reporting:
+    """A life that is full, and whose board is away."""
+
+    @workflow.run
+    async def run(self) -> timedelta:
+        """Return for how long a new run waits for it."""
+        state = ApplicationState("careerjet:1", is_new=True, in_two_steps=True)
+        reports = Lifecycle(state).reports
+        sending = asyncio.create_task(reports.send())
+        reports.owe(["change-1", "change-2"])
+        # The first of them is on its way then.
+        await workflow.sleep(timedelta(seconds=1))
+        began = workflow.now()
+        await reports.finish()
+        assert sending.done()
+        return workflow.now() - began
+
+
+@activity.defn(name="send_status")
+async def send_nothing(args: SendStatusInput) -> SendStatusResult:
+    """Fail as where the board is away."""
+    raise BoardUnavailableError(f"no answer to {args.change_id}")
+
+
+async def test_a_new_run_waits_for_no_board_for_long(
+    skipping: WorkflowEnvironment,
+) -> None:
+    """What cannot be sent now is let go of, and is owed to the next run."""
+    queue = str(uuid4())
+    async with (
+        Worker(
+            skipping.client,
+            task_queue=queue,
+            workflows=[Reporting],
+            workflow_runner=UnsandboxedWorkflowRunner(),
+        ),
+        Worker(
+            skipping.client,
+            task_queue=beside(queue, STATUSES),
+            activities=[send_nothing],
+        ),
+    ):
+        waited = await skipping.client.execute_workflow(
+            Reporting.run, id=queue, task_queue=queue
+        )
+
+    assert timedelta(minutes=2) <= waited < timedelta(minutes=3)
