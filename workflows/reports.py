@@ -24,6 +24,7 @@ FINISHED = "a-new-run-repeats-no-report"
 """A patch: runs that went on as new before it left what was on its way behind."""
 
 _BEFORE_THE_ARCHIVE = timedelta(days=1)
+_TO_NOTE_IT = timedelta(days=1)
 # Time for a few attempts, however late it is.
 _AT_LEAST = timedelta(minutes=1)
 
@@ -103,13 +104,10 @@ class Reports:
         Begin nothing more, and wait until what is on its way is sent and noted.
 
         A board that hangs or is away gets the time of an attempt. What it has taken is
-        noted first, however long the store is away: the next run reads it there.
+        noted first, though the store is away for a day: the next run reads it there.
         """
-        if (
-            not self._state.is_new
-            or not self._waiting
-            or not workflow.patched(FINISHED)
-        ):
+        is_idle = not self._state.is_new or not self._waiting
+        if is_idle or not workflow.patched(FINISHED):
             return
         self._is_stopped = True
 
@@ -122,9 +120,14 @@ class Reports:
                 timeout=REPORT["start_to_close_timeout"],
                 timeout_summary="until the board has the status that is on its way",
             )
-        if self._is_on_its_way:
-            await self.stop()
-        await workflow.wait_condition(is_over)
+        if not self._is_on_its_way:
+            with suppress(TimeoutError):
+                await workflow.wait_condition(
+                    is_over,
+                    timeout=_TO_NOTE_IT,
+                    timeout_summary="until it is noted that the board has it",
+                )
+        await self.stop()
 
     async def stop(self) -> None:
         """Send nothing more, and wait until what is being sent has been let go."""

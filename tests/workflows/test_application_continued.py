@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -15,12 +16,14 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from letterbox.domain.application import Flag
 from letterbox.domain.commands import (
     HoldRequest,
+    NoteReportingInput,
     SendStatusInput,
     SendStatusResult,
     StatusReport,
 )
-from letterbox.domain.errors import BoardUnavailableError
-from letterbox.domain.standing import CandidateStatus
+from letterbox.domain.errors import BoardUnavailableError, StoreUnavailableError
+from letterbox.domain.standing import CandidateStatus, Reporting
+from letterbox.domain.status import Recorded
 from letterbox.records.applications import StoredApplications
 from letterbox.settings import Settings
 from letterbox.temporal.task_queues import STATUSES, beside
@@ -36,6 +39,8 @@ from workflows.state import ApplicationState
 
 OTHERS = 20
 CLOSES = 10
+# Tries: four at once, then after 1, 2, 4 … seconds.
+_AWAY_FOR = 12
 TOLD = ["application.matched", "application.recorded"]
 
 
@@ -192,8 +197,8 @@ async def test_what_a_server_suggested_and_took_back_leads_to_a_new_run(
 
 
 @workflow.defn
-class Reporting:
-    """A life that is full, and whose board is away."""
+class Finishing:
+    """A life that is full while a status is on its way."""
 
     @workflow.run
     async def run(self) -> timedelta:
@@ -225,7 +230,7 @@ async def test_a_new_run_waits_for_no_board_for_long(
         Worker(
             skipping.client,
             task_queue=queue,
-            workflows=[Reporting],
+            workflows=[Finishing],
             workflow_runner=UnsandboxedWorkflowRunner(),
         ),
         Worker(
@@ -235,7 +240,52 @@ async def test_a_new_run_waits_for_no_board_for_long(
         ),
     ):
         waited = await skipping.client.execute_workflow(
-            Reporting.run, id=queue, task_queue=queue
+            Finishing.run, id=queue, task_queue=queue
         )
 
     assert timedelta(minutes=2) <= waited < timedelta(minutes=3)
+
+
+async def test_what_the_board_has_is_noted_before_a_new_run(
+    skipping: WorkflowEnvironment,
+) -> None:
+    """The store is away for minutes: the next run would read that it is owed still."""
+    queue = str(uuid4())
+    sent: list[str] = []
+    noted: list[str] = []
+
+    @activity.defn(name="send_status")
+    async def send(args: SendStatusInput) -> SendStatusResult:
+        sent.append(args.change_id)
+        return SendStatusResult(reporting=Reporting.SENT)
+
+    @activity.defn(name="note_reporting")
+    def note(args: NoteReportingInput) -> Recorded | None:
+        noted.append(args.change_id)
+        if len(noted) <= _AWAY_FOR:
+            raise StoreUnavailableError("the store is away")
+        return None
+
+    with ThreadPoolExecutor(2) as pool:
+        async with (
+            Worker(
+                skipping.client,
+                task_queue=queue,
+                workflows=[Finishing],
+                activities=[note],
+                activity_executor=pool,
+                workflow_runner=UnsandboxedWorkflowRunner(),
+            ),
+            Worker(
+                skipping.client,
+                task_queue=beside(queue, STATUSES),
+                activities=[send],
+            ),
+        ):
+            waited = await skipping.client.execute_workflow(
+                Finishing.run, id=queue, task_queue=queue
+            )
+
+    assert waited > timedelta(minutes=4)
+    assert sent == ["change-1"]
+    assert noted == ["change-1"] * (_AWAY_FOR + 1)
