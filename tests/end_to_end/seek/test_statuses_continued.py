@@ -17,7 +17,7 @@ from tests.end_to_end.seek.telling import report, until_noted, until_struck
 from tests.support import eventually
 from tests.workflows.brief_histories import MAX_LENGTH, brief_histories
 
-_ALMOST = MAX_LENGTH - 15
+_ALMOST = MAX_LENGTH - 10
 # Longer than a few repeats take, and to go on as new.
 _SLOW = Slow(seconds=4, times=1)
 
