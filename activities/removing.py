@@ -1,5 +1,6 @@
 """The removal of a person's application on request."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
@@ -16,25 +17,43 @@ from letterbox.domain.status import OwedEvent, Recorded
 from letterbox.domain.transitions import Transition
 from letterbox.transition_log import note, note_request
 
+OwnIdsOf = Callable[[str], tuple[str, ...] | None]
+
+
+def _unknown(_application_id: str) -> None:
+    """Know no ids."""
+
 
 class EraseActivities:
-    """Remove all there is of an application; ``deliver`` where there is an ATS."""
+    """
+    Remove all there is of an application; ``deliver`` where there is an ATS.
 
-    def __init__(self, *, removal: Removal, deliver: HasAts = has_no_ats) -> None:
+    ``own_ids`` are for its tombstone: what is none of them is another application.
+    """
+
+    def __init__(
+        self,
+        *,
+        removal: Removal,
+        deliver: HasAts = has_no_ats,
+        own_ids: OwnIdsOf = _unknown,
+    ) -> None:
         self._removal = removal
         self._deliver = deliver
+        self._own_ids = own_ids
 
     @activity.defn(name="erase")
     async def erase(self, args: EraseInput) -> EraseResult:
         """Leave nothing but a tombstone; what was cut short, the next attempt ends."""
-        tombstone = Tombstone(
-            stage=Stage.ERASED,
-            reason=args.given.reason,
-            by=args.given.by,
-            removed_at=datetime.now(UTC),
-            id=args.application_id,
-        )
         async with heartbeating():
+            tombstone = Tombstone(
+                stage=Stage.ERASED,
+                reason=args.given.reason,
+                by=args.given.by,
+                removed_at=datetime.now(UTC),
+                id=args.application_id,
+                own_ids=await in_thread(self._own_ids, args.application_id),
+            )
             # It refuses what is held, if by a hold that was placed since.
             written = await in_thread(
                 self._removal.erase, args.application_id, tombstone

@@ -44,6 +44,7 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.domain.recording import Recorder
 from letterbox.records.inbox import read_any
 from letterbox.records.owed_events import StoredOwedEvents
+from letterbox.records.own_ids import StoredOwnIds
 from letterbox.records.quarantine import StoredQuarantine
 from letterbox.resources import (
     Records,
@@ -204,9 +205,18 @@ def _on_own_store(
             removal=removal,
             deliver=has_ats,
         ),
-        EraseActivities(removal=removal, deliver=has_ats),
+        EraseActivities(
+            removal=removal,
+            deliver=has_ats,
+            own_ids=partial(_own_ids, StoredOwnIds(store, applications)),
+        ),
         UndeliveredActivities(owed=StoredOwedEvents(store), deliver=has_ats),
     )
+
+
+def _own_ids(kept: StoredOwnIds, application_id: str) -> tuple[str, ...] | None:
+    board = discover().get(application_id.partition(":")[0])
+    return kept.removed_with(board, application_id)
 
 
 def _scheduled(

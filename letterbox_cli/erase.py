@@ -117,7 +117,7 @@ def _erased(application_id: str, args: EraseRequest, by: str | None) -> dict[str
 
 def _applications_of(address: str, reason: str) -> tuple[list[str], int]:
     """Return a person's applications, and how many inbox records are unreadable."""
-    from letterbox.domain.privacy import refuse_address
+    from letterbox.domain.privacy import NOBODY_FOUND, refuse_address
 
     refuse_address(reason)
     records = open_records(load_settings())
@@ -133,7 +133,7 @@ def _applications_of(address: str, reason: str) -> tuple[list[str], int]:
     if not ids and waiting.unreadable:
         _warn(len(waiting.unreadable))
     if not ids:
-        raise NotFoundError("no application of this candidate was found")
+        raise NotFoundError(NOBODY_FOUND)
     return ids, len(waiting.unreadable)
 
 

@@ -95,6 +95,8 @@ def export(
 
 
 def _find(records: Records, address: str) -> tuple[list[str], int]:
+    from letterbox.domain.privacy import NOBODY_FOUND
+
     with shown_progress() as show:
         # In this order: what is recorded meanwhile is found by its marker.
         waiting = records.inbox.find(
@@ -102,7 +104,7 @@ def _find(records: Records, address: str) -> tuple[list[str], int]:
         )
     ids = {*waiting.application_ids, *records.candidates.find(address)}
     if not ids:
-        raise NotFoundError("no application of this candidate was found")
+        raise NotFoundError(NOBODY_FOUND)
     return sorted(ids), len(waiting.unreadable)
 
 

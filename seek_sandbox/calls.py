@@ -13,11 +13,16 @@ _CONTROL = "/sandbox/"
 
 
 class Calls:
-    """Counts every call of SEEK's side, and keeps the last ones."""
+    """
+    Counts every call of SEEK's side, and keeps the last ones.
+
+    ``open`` are those that are not answered yet.
+    """
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._calls: deque[CallSeen] = deque(maxlen=_KEPT)
+        self.open = 0
 
     def note(self, scope: Scope, status: int) -> None:
         """Note one call that was answered."""
@@ -39,7 +44,8 @@ class Calls:
 
     def log(self) -> CallLog:
         """Return what was noted."""
-        return CallLog(counts=dict(self._counts), calls=list(self._calls))
+        counts, calls = dict(self._counts), list(self._calls)
+        return CallLog(counts=counts, calls=calls, open=self.open)
 
     def clear(self) -> None:
         """Forget it."""
@@ -65,4 +71,8 @@ class CallNotes:
                 self._calls.note(scope, message["status"])
             await send(message)
 
-        await self._app(scope, receive, note)
+        self._calls.open += 1
+        try:
+            await self._app(scope, receive, note)
+        finally:
+            self._calls.open -= 1

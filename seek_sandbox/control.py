@@ -27,6 +27,7 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _EVENTS = TypeAdapter(list[Emitted])
 _DELIVERIES = TypeAdapter(list[DeliverySeen])
 _SIGNALS = TypeAdapter(list[SignalSeen])
+_FAULTS = TypeAdapter(list[FaultStanding])
 _STATUSES = TypeAdapter(list[StatusSeen])
 _POSITIONS = TypeAdapter(list[PositionSeen])
 
@@ -97,6 +98,10 @@ class SandboxControl:
         """Make something go wrong from now on."""
         answer = await self._send("POST", "/faults", fault)
         return FaultStanding.model_validate_json(answer)
+
+    async def faults(self) -> list[FaultStanding]:
+        """List the faults in force; one that has struck for the last time is none."""
+        return _FAULTS.validate_json(await self._send("GET", "/faults"))
 
     async def lift(self, number: int | None = None) -> None:
         """Lift a fault, or all of them."""

@@ -185,3 +185,5 @@ class CallLog(BaseModel):
 
     counts: dict[str, int]
     calls: list[CallSeen]
+    open: int = 0
+    """How many are not answered yet; whoever called may be gone."""

@@ -114,6 +114,7 @@ class Lifecycle:
         has_ended = await self._take_in()
         while not has_ended:
             if self._is_history_full():
+                await self.reports.finish()
                 return False
             if self._state.is_new and not self._state.is_due:
                 # Signals may have moved the date by months.
@@ -249,9 +250,8 @@ class Lifecycle:
         """Remove all there is; False where that is refused."""
         async with self.record.lock:
             try:
-                erased = await steps.erase(
-                    EraseInput(application_id=self._id, given=erasure)
-                )
+                args = EraseInput(application_id=self._id, given=erasure)
+                erased = await steps.erase(args)
             except ActivityError as error:
                 if not self._state.is_new:
                     raise

@@ -16,6 +16,7 @@ from api.operator.problems import documented
 from letterbox.domain.errors import NotFoundError
 from letterbox.domain.journal_actions import JournalAction
 from letterbox.domain.operators import Operator, Permission
+from letterbox.domain.privacy import NOBODY_FOUND
 
 _ZIP = "application/zip"
 _DOWNLOAD: dict[int | str, dict[str, Any]] = {
@@ -82,5 +83,5 @@ def _find(
         if is_visible(services, operator, application_id)
     ]
     if not ids:
-        raise NotFoundError("no application of this candidate was found")
+        raise NotFoundError(NOBODY_FOUND)
     return ids, found.unreadable

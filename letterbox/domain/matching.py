@@ -42,8 +42,9 @@ def choose(positions: Sequence[Position], hirer: str | None) -> Position:
         position for position in positions if _same_hirer(hirer, position.hirer)
     ]
     if not candidates:
+        of_hirer = " of this hirer" if hirer else ""
         raise RefusedError(
-            "no such position of this hirer in the catalogue: add it first, "
+            f"no such position{of_hirer} in the catalogue: add it first, "
             "by an import or by PUT /positions/{ref}"
         )
     if len(candidates) > 1:

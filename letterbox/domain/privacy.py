@@ -16,6 +16,12 @@ from letterbox.domain.candidate import PersonName
 from letterbox.domain.errors import RefusedError
 from letterbox.domain.folding import folded
 
+NOBODY_FOUND = (
+    "no application of this candidate was found; should there be one, `letterbox "
+    "audit` names applications that no address leads to any more"
+)
+"""What is wrong where an address leads to nothing: it may be the markers' fault."""
+
 _WORDS = re.compile(r"[^\W_]+")
 _ADDRESS = re.compile(r"[^\s@]@[^\s@]")
 _NUMBER = re.compile(r"\d(?:[\s().\-/_·]*\d)*")

@@ -9,6 +9,7 @@ import structlog
 from letterbox.archive import bagit
 from letterbox.archive.reader import opened_bag
 from letterbox.boards.abilities import SharedIdBoard
+from letterbox.boards.base import Board
 from letterbox.domain import keys
 from letterbox.domain.errors import DamagedError
 from letterbox.domain.ports import Applications, ObjectStore
@@ -16,6 +17,8 @@ from letterbox.domain.submission import Submission
 
 # Those of an earlier archive lie a folder deeper.
 _SOURCE = "/source/"
+
+OwnIds = tuple[str, ...] | None
 
 log = structlog.get_logger()
 
@@ -41,6 +44,27 @@ class StoredOwnIds:
         log.warning("an id is another application's", application=own.application_id)
         return own
 
+    def removed_with(self, board: Board | None, application_id: str) -> OwnIds:
+        """
+        Return for the tombstone which ids of their own all that goes would have had.
+
+        None where that is not known, or where no sender shares ids. An earlier
+        tombstone knows better: what it tells of is gone.
+        """
+        if not isinstance(board, SharedIdBoard):
+            return None
+        if tombstone := self._applications.tombstone(application_id):
+            return tombstone.own_ids
+        try:
+            found = {
+                board.under_own_id(one).application_id
+                for kept in (self._kept, self._packed)
+                for one in kept(application_id)
+            }
+        except (DamagedError, ValueError):
+            return None
+        return tuple(sorted(found)) or None
+
     def _is_anothers(
         self, board: SharedIdBoard, submission: Submission, own: Submission
     ) -> bool:
@@ -51,6 +75,9 @@ class StoredOwnIds:
                 return True
             # Sent before, it may be what has ended, and must not come back. It may as
             # well have waited: a copied store has copied archives, all of that day.
+            tombstone = self._applications.tombstone(submission.application_id)
+            if tombstone and tombstone.own_ids is not None:
+                return own.application_id not in tombstone.own_ids
             kept_there = self._packed
         is_taken = False
         try:

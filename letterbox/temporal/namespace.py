@@ -23,8 +23,8 @@ from letterbox.temporal.rpc import reaching_temporal
 _RPC_TIMEOUT = timedelta(seconds=5)
 _MAX_WAIT_SECONDS = 5.0
 _REFRESH_SECONDS = 30.0
-_WORKFLOWS = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
-_ACTIVITIES = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
+WORKFLOWS = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
+ACTIVITIES = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
 
 
 def missing(name: str) -> str:
@@ -61,7 +61,7 @@ async def add_search_attributes(client: Client) -> None:
 
 
 async def count_pollers(
-    client: Client, queue: str, kind: TaskQueueType.ValueType = _WORKFLOWS
+    client: Client, queue: str, kind: TaskQueueType.ValueType = WORKFLOWS
 ) -> int:
     """Count the workers that poll a task queue, as of the last minutes."""
     described = await client.workflow_service.describe_task_queue(
@@ -114,4 +114,4 @@ class AtsPresence:
 
     async def _check(self) -> bool:
         with reaching_temporal():
-            return await count_pollers(self._client, self._task_queue, _ACTIVITIES) > 0
+            return await count_pollers(self._client, self._task_queue, ACTIVITIES) > 0

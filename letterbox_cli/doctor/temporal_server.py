@@ -22,6 +22,7 @@ from letterbox.temporal import search_attributes as attributes
 from letterbox.temporal.client import connect
 from letterbox.temporal.queries import quoted
 from letterbox.temporal.rpc import none_if_absent
+from letterbox.temporal.task_queues import FEEDS, SCANNER, STATUSES, beside
 from letterbox_cli.doctor import scheduled
 from letterbox_cli.doctor.checking import TIMEOUT, all_of, safely
 
@@ -103,7 +104,24 @@ async def _workers(client: Client, settings: Settings) -> list[CheckResult]:
         return [wrong("workers", message)]
     number = f"{count} workers are" if count > 1 else "1 worker is"
     message = f"{number} polling the task queue {settings.task_queue}"
-    return [ok("workers", message)]
+    return [ok("workers", message), *await _side_queues(client, settings)]
+
+
+async def _side_queues(client: Client, settings: Settings) -> list[CheckResult]:
+    """Check that somebody takes what workers do beside; an older release may not."""
+    queues = [beside(settings.task_queue, name) for name in (SCANNER, FEEDS, STATUSES)]
+    unserved = [
+        queue
+        for queue in queues
+        if not await namespace.count_pollers(client, queue, namespace.ACTIVITIES)
+    ]
+    if not unserved:
+        return []
+    message = (
+        f"none is polling {', '.join(unserved)}: what is scheduled there waits. Are "
+        "the workers of an older release? Start workers of this one"
+    )
+    return [warning("workers", message)]
 
 
 async def _version(client: Client, settings: Settings) -> list[CheckResult]:

@@ -68,7 +68,8 @@ def _command() -> str:
 def _desk(settings: Settings, secrets: Mapping[str, str]) -> str:
     how = secrets.get(_TOKEN) or "your operator token"
     at = f"http://{settings.api_host}:{settings.api_port}/desk"
-    return f"{at}, to sign in with {how}"
+    or_there = ", or by single sign-on" if settings.oidc_issuer else ""
+    return f"{at}, to sign in with {how}{or_there}"
 
 
 def _operator_api(settings: Settings, secrets: Mapping[str, str]) -> str:

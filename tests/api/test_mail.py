@@ -10,6 +10,8 @@ import pytest
 
 from letterbox.boards.mail import BOARD
 from letterbox.domain.application import Application, Flag
+from letterbox.domain.commands import EraseRequest
+from letterbox.temporal.updates import Updates
 from tests.api.own_boards import TOKEN, get, own_api, post_mail
 from tests.end_to_end.processes.installation import Api, Installation
 from tests.end_to_end.processes.posted import OPEN
@@ -189,6 +191,31 @@ def test_a_form_that_gives_all_its_messages_one_id_loses_nobody(
     assert {len(one.views) for one in records} == {1}
     assert [Flag.REPEATED_ID in one.flags for one in records] == [False, *[True] * 11]
     assert {one.stage for one in records} == {"matched"}
+
+
+async def test_an_erasure_loses_nobody_else_who_was_sent_under_its_id(
+    api: Api, house: Installation
+) -> None:
+    """Mail waits for days; what was erased itself comes again, and is not taken in."""
+    shared = f"<form-{uuid4()}@example.com>"
+    began = datetime(2026, 11, 20, tzinfo=UTC)
+    gone, waited = (
+        written(Message_ID=shared, Date=format_datetime(began - age)).as_bytes()
+        for age in (MINUTE, 2 * MINUTE)
+    )
+    first = post_mail(api, gone).json()["id"]
+    house.recorded(first)
+    updates = Updates(await house.connect(), "letterbox")
+    await updates.erase(first, EraseRequest(reason="case 4711"))
+
+    other = post_mail(api, waited).json()["id"]
+    again = post_mail(api, gone).json()["id"]
+
+    assert other != first
+    assert Flag.REPEATED_ID in house.recorded(other).flags
+    assert again == first
+    house.settle()
+    assert house.applications.find(first) is None
 
 
 def test_503_for_an_eleventh_that_nothing_but_the_candidate_tells_apart(

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from letterbox.domain.application import Flag
 from tests.api.test_posts import CLOSED, application, post, recorded
 from tests.end_to_end.processes.installation import Api, Installation
 from tests.letterbox.boards.posts import INDEED
@@ -20,6 +21,55 @@ def _refusing(house: Installation) -> Iterator[Api]:
     api.start()
     yield api
     api.end()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[]",
+        b"[1, 2]",
+        b'"text"',
+        b"4",
+        b"null",
+        b"{}",
+        b'{"id": ["1"]}',
+        b'{"id": ""}',
+        b'{"id": "%s"}' % (b"x" * 200),
+        b'{"id": "1", "applicant": %s1%s}' % (b"[" * 150, b"]" * 150),
+    ],
+    ids=lambda body: body[:20].decode(),
+)
+def test_400_and_never_422_for_json_that_is_no_application(
+    body: bytes, house: Installation
+) -> None:
+    """Both are for what lacks its id; what can be kept under one is kept (200)."""
+    house.settle()
+    before = house.kept()
+
+    answer = post(house.api, INDEED, body)
+
+    assert answer.status_code == 400
+    assert answer.json()["detail"]
+    assert house.kept() == before
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"applicant": None},
+        {"applicant": "Ada"},
+        {"applicant": {"email": 4, "resume": [1]}, "job": []},
+    ],
+)
+def test_200_and_never_422_for_json_that_is_odd(
+    odd: dict[str, object], house: Installation
+) -> None:
+    """It is somebody's application: a person looks at what cannot be understood."""
+    said = new() | odd
+
+    assert post(house.api, INDEED, said).status_code == 200
+
+    assert Flag.INCOMPLETE in recorded(house, INDEED, said).flags
 
 
 def test_every_document_says_what_it_is_for(house: Installation) -> None:

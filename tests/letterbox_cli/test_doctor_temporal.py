@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 from uuid import uuid4
 
 import pytest
 from google.protobuf.duration_pb2 import Duration
-from temporalio import workflow
+from temporalio import activity, workflow
+from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.workflowservice.v1 import (
     DescribeWorkerDeploymentRequest,
     RegisterNamespaceRequest,
@@ -28,6 +30,8 @@ from temporalio.worker import (
 
 from letterbox.settings import Settings
 from letterbox.temporal import schedules
+from letterbox.temporal.namespace import ACTIVITIES, WORKFLOWS, count_pollers
+from letterbox.temporal.task_queues import FEEDS, SCANNER, STATUSES, beside
 from tests.letterbox_cli.conftest import Doctor, Letterbox, levels
 from tests.support import eventually
 
@@ -54,6 +58,11 @@ class Failing:
     async def run(self) -> None:
         """Fail the task, not the workflow."""
         raise RuntimeError
+
+
+@activity.defn
+async def do_nothing() -> None:
+    """Do nothing at all."""
 
 
 def schedule_of(kind: str) -> str:
@@ -213,6 +222,41 @@ def test_workflows_whose_tasks_fail_are_counted(ready: str, doctor: Doctor) -> N
     assert before == ["ok: no failures reported"]
     assert levels([failing]) == ["wrong"]
     assert "workflows are stuck because their tasks fail" in failing
+
+
+def test_workers_that_leave_a_task_queue_alone_are_a_warning(
+    environment: pytest.MonkeyPatch, ready: str, doctor: Doctor
+) -> None:
+    """Those of an older release: statuses, scans or imports would wait unseen."""
+    queue = str(uuid4())
+    environment.setenv("LETTERBOX_TASK_QUEUE", queue)
+
+    async def poll(client: Client, name: str, kind: TaskQueueType.ValueType) -> None:
+        async with Worker(
+            client,
+            task_queue=name,
+            workflows=[Nothing],
+            activities=[do_nothing],
+            workflow_runner=UnsandboxedWorkflowRunner(),
+        ):
+            await eventually(lambda: count_pollers(client, name, kind))
+
+    def polled(name: str) -> None:
+        for kind in (WORKFLOWS, ACTIVITIES):
+            at(ready, partial(poll, name=name, kind=kind))
+
+    polled(queue)
+    polled(beside(queue, SCANNER))
+    [known, older] = doctor()["workers"]
+    polled(beside(queue, FEEDS))
+    polled(beside(queue, STATUSES))
+    now = doctor()["workers"]
+
+    assert known == f"ok: 1 worker is polling the task queue {queue}"
+    assert older.startswith(
+        f"warning: none is polling {queue}-feeds, {queue}-statuses: what is scheduled"
+    )
+    assert now == [known]
 
 
 def test_a_deployment_needs_a_current_version(

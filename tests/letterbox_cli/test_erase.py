@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from letterbox.domain import keys
 from letterbox.domain.application import Stage, View
+from letterbox.domain.errors import NotFoundError
 from letterbox.resources import Records, open_records, open_store
 from letterbox.settings import Settings, load_settings
 from letterbox_cli.main import app
@@ -126,6 +127,23 @@ def test_erase_finds_every_application_of_a_person(records: Records) -> None:
         "careerjet:conflict",
         "seek:archived",
     }
+
+
+def test_what_has_lost_its_marker_is_not_found_and_it_is_said_who_finds_it(
+    records: Records,
+) -> None:
+    """A request to be erased is not answered with "we have nothing" by mistake."""
+    marked = records.candidates.mark(record("careerjet:1"))
+    records.applications.update(marked)
+    store = open_store(load_settings())
+    for one in list(store.list("candidates/")):
+        store.delete(one.key)
+
+    result = erase("--candidate", "-", given=ADDRESS)
+
+    assert isinstance(result.exception, NotFoundError)
+    assert "letterbox audit" in str(result.exception)
+    assert ADDRESS not in str(result.exception)
 
 
 def test_erase_reports_an_unreadable_inbox_record(records: Records) -> None:

@@ -137,6 +137,21 @@ def test_the_desk_and_how_to_sign_in_are_told() -> None:
     assert "Desk          http://127.0.0.1:8000/desk, to sign in with made-up\n" in told
 
 
+def test_single_sign_on_is_told_where_it_is_set_up(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    """Beside the token, with which the desk can be entered all the same."""
+    environment.setenv("LETTERBOX_OIDC_ISSUER", "https://id.example")
+    environment.setenv("LETTERBOX_DESK_URL", "https://letterbox.example")
+    environment.setenv("LETTERBOX_OIDC_CLIENT_ID", "letterbox")
+    environment.setenv("LETTERBOX_OIDC_CLIENT_SECRET", "a-secret-of-the-provider")
+    environment.setenv("LETTERBOX_OIDC_ROLES", "staff=viewer")
+
+    told = greeting(Settings(), {**MADE_UP, "LETTERBOX_OPERATOR_TOKEN": "made-up"})
+
+    assert "/desk, to sign in with made-up, or by single sign-on\n" in told
+
+
 @pytest.mark.usefixtures("environment")
 def test_a_secret_that_was_made_up_is_told() -> None:
     """It is for development, and the curl is signed with it."""

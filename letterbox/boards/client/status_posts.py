@@ -1,6 +1,7 @@
 """Statuses that go back as JSON: each posted once, and the answer judged."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ _NEVER = {
     HTTPStatus.GONE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 }
+# Not every text that a careless API calls HTML: this is a page for people.
+_PAGE = re.compile(rb"<(!doctype\s+html|html|head|body|title)\b", re.IGNORECASE)
+_HTML = ("text/html", "application/xhtml")
+_READ_BYTES = 2048
 _CREDENTIALS = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
@@ -40,8 +45,9 @@ class StatusPosts:
 
     async def post(self, url: httpx.URL | str, body: Mapping[str, JsonValue]) -> None:
         """
-        Post a status; any 2xx says that the board has it. Its answer is not read.
+        Post a status; any 2xx says that the board has it, unless it is a web page.
 
+        A page comes from a proxy or a sign-in in between. No other answer is read.
         Raises BoardRefusedError for what the board will never take, and
         BoardUnavailableError for everything that may pass.
         """
@@ -51,6 +57,11 @@ class StatusPosts:
                 self.http.stream("POST", url, json=body) as response,
             ):
                 self._judge(response)
+                if response.is_success and await _is_page(response):
+                    raise BoardUnavailableError(
+                        f"{self.board} answers {response.status_code} with a web page, "
+                        "as a proxy or a sign-in page does: check the address"
+                    )
 
     def _judge(self, response: httpx.Response) -> None:
         if response.is_success:
@@ -63,6 +74,18 @@ class StatusPosts:
         if response.is_redirect:
             says = f"{says}: redirects are not followed"
         raise BoardUnavailableError(says, retry_after=wait_asked(response.headers))
+
+
+async def _is_page(response: httpx.Response) -> bool:
+    """Return whether an answer is a web page, by what it says and by how it begins."""
+    if not response.headers.get("Content-Type", "").lower().startswith(_HTML):
+        return False
+    begins = b""
+    async for piece in response.aiter_bytes():
+        begins += piece[:_READ_BYTES]
+        if len(begins) >= _READ_BYTES:
+            break
+    return _PAGE.search(begins[:_READ_BYTES]) is not None
 
 
 @asynccontextmanager

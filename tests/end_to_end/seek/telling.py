@@ -26,6 +26,15 @@ async def report(
     return (await updates.report_status(of(emitted), reported)).reporting
 
 
+async def until_struck(desk: Desk) -> None:
+    """Wait until SEEK has the call that the only fault was for."""
+
+    async def has_struck() -> bool:
+        return not await desk.control.faults()
+
+    await eventually(has_struck)
+
+
 async def until_told(desk: Desk, times: int) -> Sequence[SignalSeen]:
     """Wait until SEEK was told so often; return what it was told."""
 

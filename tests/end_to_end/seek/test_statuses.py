@@ -1,6 +1,5 @@
 """Where the candidate stands: noted, told to SEEK in order, and never lost."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +21,13 @@ from seek_sandbox.faults import RefusedProfile, ServerError, Slow
 from seek_sandbox.orders import Emitted, SignalSeen
 from tests.end_to_end.seek.opening import open_desk
 from tests.end_to_end.seek.seek_stack import Desk, of
-from tests.end_to_end.seek.telling import AT, report, until_noted, until_told
+from tests.end_to_end.seek.telling import (
+    AT,
+    report,
+    until_noted,
+    until_struck,
+    until_told,
+)
 
 TOKEN = "the token of the ATS"
 
@@ -205,20 +210,22 @@ async def test_statuses_that_hang_hold_up_no_application(
 
 
 async def test_nothing_is_sent_of_what_was_erased(desk: Desk) -> None:
-    """SEEK is slow: what is being sent is let go before anything is removed."""
+    """SEEK hangs: what is being sent is let go before anything is removed."""
     emitted = await desk.apply()
     await desk.recorded(emitted)
-    await desk.control.fault(Slow(seconds=2, times=1))
-    await report(desk, emitted, "viewed")
-    await desk.until_asked(3)
+    await desk.control.fault(Slow(seconds=60, times=1))
+    await report(desk, emitted, "viewed", 1)
+    await report(desk, emitted, "offered", 2)
+    await until_struck(desk)
 
     updates = Updates(desk.client, desk.settings.task_queue)
-    await updates.erase(of(emitted), EraseRequest(reason="case 4711"))
-    sent_before = await desk.control.signals()
+    erased = await updates.erase(of(emitted), EraseRequest(reason="case 4711"))
 
-    # As long as SEEK would take.
-    await asyncio.sleep(2)
-    assert await desk.control.signals() == sent_before
+    # No step of it is under way any more, and the call was never answered.
+    await desk.handle(emitted).result()
+    assert erased.stage is Stage.ERASED
+    assert await desk.asked("sendSignal") == 0
+    assert await desk.control.signals() == []
 
 
 async def test_an_erasure_waits_for_no_board(desk: Desk) -> None:

@@ -238,8 +238,8 @@ def test_a_person_chooses_the_one_open_position_of_the_hirer(
 @pytest.mark.parametrize(
     ("positions", "hirer", "reason"),
     [
-        ([], None, "no such position"),
-        ([OURS], "theirs", "no such position"),
+        ([], None, "no such position in the catalogue"),
+        ([OURS], "theirs", "no such position of this hirer in the catalogue"),
         ([OURS, THEIRS], None, "several hirers"),
         ([CLOSED], None, "the position is closed: open it first"),
     ],

@@ -7,14 +7,17 @@ import pytest
 from structlog.testing import capture_logs
 
 from letterbox.archive.archives import BagArchives
+from letterbox.boards.careerjet import BOARD as CAREERJET
 from letterbox.boards.mail.board import Mail
 from letterbox.domain import keys
 from letterbox.domain.application import Stage, Tombstone, View
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.records.applications import StoredApplications
+from letterbox.records.candidates import StoredCandidates
 from letterbox.records.holds import StoredHolds
 from letterbox.records.own_ids import StoredOwnIds
+from letterbox.records.removal import StoredRemoval
 from tests.letterbox.archive.packing import invented
 from tests.letterbox.boards.mail.messages import message
 from tests.letterbox.boards.posts import received
@@ -136,6 +139,68 @@ def test_what_was_sent_after_the_end_of_the_first_is_another_application(
 
     assert own_ids.settled(BOARD, repeat) == repeat
     assert own_ids.settled(BOARD, after).application_id != ID
+
+
+def erased(
+    store: ObjectStore, applications: StoredApplications, own_ids: StoredOwnIds
+) -> Tombstone:
+    """Erase what has the id, as the workflow does."""
+    tombstone = Tombstone(
+        reason="request 17",
+        removed_at=datetime.now(UTC),
+        own_ids=own_ids.removed_with(BOARD, ID),
+    )
+    removal = StoredRemoval(
+        store,
+        applications=applications,
+        archives=BagArchives(store, StoredHolds(store)),
+        candidates=StoredCandidates(store, [b"a key"]),
+    )
+    return removal.erase(ID, tombstone)
+
+
+@pytest.mark.parametrize("where", ["inbox", "record", "archive"])
+def test_what_waited_is_no_repeat_of_what_was_erased_meanwhile(
+    where: str,
+    store: ObjectStore,
+    applications: StoredApplications,
+    own_ids: StoredOwnIds,
+) -> None:
+    """Somebody else's message that was sent before is not lost; what went stays out."""
+    if where == "inbox":
+        for one in (came(), later(5)):
+            applications.accept(one.model_copy(update={"documents": ()}), {})
+    else:
+        record(applications, came(), later(5))
+    if where == "archive":
+        final = applications.find(ID)
+        assert final
+        BagArchives(store, StoredHolds(store)).pack(final)
+        store.remove_below(keys.application(ID))
+    erased(store, applications, own_ids)
+
+    waited = own_ids.settled(BOARD, later())
+    # An erasure that is asked for again, or goes on after a crash, forgets nothing.
+    again = erased(store, applications, own_ids)
+
+    assert waited.application_id == f"{ID}:20261120T130000Z"
+    assert own_ids.settled(BOARD, later()) == waited
+    assert own_ids.settled(BOARD, came()) == came()
+    assert own_ids.settled(BOARD, later(5)) == later(5)
+    assert again.own_ids == (f"{ID}:20261120T120000Z", f"{ID}:20261120T170000Z")
+
+
+def test_what_could_not_be_read_when_it_was_erased_does_not_come_back(
+    store: ObjectStore, applications: StoredApplications, own_ids: StoredOwnIds
+) -> None:
+    """It may be this very message; nor is more known of what boards name alone."""
+    record(applications, came())
+    assert own_ids.removed_with(CAREERJET, ID) is None
+    store.put(keys.source(ID, 1), b"cut off {")
+
+    assert erased(store, applications, own_ids).own_ids is None
+
+    assert own_ids.settled(BOARD, later()) == later()
 
 
 def test_what_waited_is_no_repeat_of_what_was_archived_meanwhile(

@@ -162,6 +162,48 @@ async def test_any_2xx_says_that_the_board_has_it(play: Play) -> None:
     assert len(play.board.told) == 4
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!DOCTYPE html><title>Sign in</title>",
+        "\ufeff\n<!-- a proxy -->\n<HTML><body>Blocked</body></HTML>" + "x" * 100_000,
+    ],
+)
+async def test_a_web_page_is_not_the_answer_of_a_board(play: Play, page: str) -> None:
+    """A proxy or a sign-in page says 200, too: the board does not have the status."""
+    headers = {"Content-Type": "text/html; charset=utf-8"}
+
+    with pytest.raises(BoardUnavailableError, match="200 with a web page"):
+        await play.send(Says(200, headers, f"{page}{HIDDEN}".encode()))
+
+
+@pytest.mark.parametrize(
+    ("type_", "body"),
+    [
+        ("text/html", b""),
+        ("Text/HTML; charset=utf-8", b"OK"),
+        ("text/html", b"\xff\x00{" * 10_000),
+        ("application/json", b"<html>"),
+        ("text/plain", b"<html>"),
+    ],
+)
+async def test_a_careless_name_for_its_answer_makes_it_no_page(
+    play: Play, type_: str, body: bytes
+) -> None:
+    """Many frameworks call all that they answer HTML: the status is not sent again."""
+    await play.send(Says(200, {"Content-Type": type_}, body))
+
+    assert len(play.board.told) == 1
+
+
+async def test_a_page_that_never_ends_is_given_up(play: Play) -> None:
+    """It is read to see what it is, and for no longer than any answer is waited for."""
+    trickling = Says(200, {"Content-Type": "text/html"}, b"<", trickles=True)
+
+    with pytest.raises(BoardUnavailableError, match="no answer in time"):
+        await play.send(trickling, max_seconds=_PATIENCE)
+
+
 @pytest.mark.parametrize("code", [400, 404, 409, 410, 422])
 async def test_what_the_board_will_never_take_is_refused(play: Play, code: int) -> None:
     """It is noted, and the next status goes on."""
