@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, cast
 
 import maxminddb
 
@@ -43,6 +42,6 @@ class NullLocator:
 
 def _country_code(entry: object) -> str | None:
     # Databases differ in more than this; only a plain ISO code counts.
-    country = cast("dict[str, Any]", entry).get("country") if entry else None
+    country = entry.get("country") if isinstance(entry, dict) else None
     code = country.get("iso_code") if isinstance(country, dict) else None
     return code if isinstance(code, str) else None
