@@ -14,8 +14,12 @@ import pytest
 from tests.support import ROOT, THOROUGH
 
 RULES = ROOT / "deploy/prometheus/alerts.yml"
-_MINUTES = ((20, 1), (600, 5)) if THOROUGH else ((2, 1), (100, 5), (600, 15))
-"""How often a course of so many hours is judged: a long one is slow to judge."""
+_MINUTES = ((20, 1), (600, 5)) if THOROUGH else ((600, 5),)
+"""
+How often a course of so many hours is judged.
+
+Each judgement takes 4 ms: of a course of days, a case names a longer interval.
+"""
 SCHEDULES = {"inbox-sweep": 60, "archive-watch": 600, "audit": 86400}
 
 needs_promtool = pytest.mark.skipif(
