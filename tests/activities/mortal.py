@@ -3,13 +3,14 @@
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, cast
 
+from letterbox.domain import keys
 from letterbox.domain.ports import ObjectStore
 from letterbox.storage.directory import DirectoryStore
 from letterbox.storage.drafts import SpooledDraft
@@ -92,21 +93,35 @@ class Deadly:
 
 
 def put_through_every_death(
-    begin: Work, work: Work, check: Check, afterwards: Work | None = None
+    begin: Work,
+    work: Work,
+    check: Check,
+    ids: Sequence[str],
+    afterwards: Work | None = None,
 ) -> int:
     """
     Kill the work at its first write, its second, …; what comes next must end it.
 
-    That is the same work again, or what comes ``afterwards`` in any case.
+    That is the same work again, or what comes ``afterwards`` in any case. ``ids`` are
+    of the applications that the work may accept.
     """
     with TemporaryDirectory(dir=_MEMORY) as name:
         begun = DirectoryStore(Path(name) / "begun")
         begun.prepare()
         begin(begun)
+        _remove_idle_folders(Path(name) / "begun", ids)
         dies_at = 0
         while _put_through(Path(name), dies_at, work, check, afterwards):
             dies_at += 1
     return dies_at
+
+
+def _remove_idle_folders(root: Path, ids: Sequence[str]) -> None:
+    """Leave of the inbox's folders those in use: all 256 cost most of each copy."""
+    used = {keys.inbox(one).rpartition("/")[0] for one in ids}
+    for name in keys.INBOX_FOLDERS:
+        if name not in used:
+            (root / name).rmdir()
 
 
 def _put_through(

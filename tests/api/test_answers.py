@@ -139,16 +139,3 @@ def _assert_seen(house: Installation, reference: str, said: tuple[int, str]) -> 
         if answer.said == said:
             return
         assert began - changed < _SEEN_WITHIN
-
-
-def test_404_for_a_board_that_is_not_open(house: Installation) -> None:
-    """A board without a secret is as unknown as no board at all."""
-    closed = house.add_api("closed", LETTERBOX_CAREERJET_SECRETS="")
-    closed.start()
-    try:
-        answer = submit(PostedApplication(secret=""), closed.apply_url)
-    finally:
-        closed.stop()
-
-    assert answer.code == 404
-    assert submit(PostedApplication(), f"{house.api.url}/apply/monster").code == 404

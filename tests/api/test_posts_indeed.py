@@ -133,13 +133,3 @@ def test_demographic_answers_are_in_an_object_of_their_own_only(
         if path.is_file() and b"canary-of-what-she-is" in path.read_bytes()
     }
     assert holding == {"demographics.json"}
-
-
-def test_404_for_a_board_that_is_not_open(house: Installation) -> None:
-    """A board without a secret is as unknown as no board at all."""
-    closed = house.add_api("indeed-closed", LETTERBOX_INDEED_SECRETS="")
-    closed.start()
-    try:
-        assert post(closed, INDEED, new()).status_code == 404
-    finally:
-        closed.end()

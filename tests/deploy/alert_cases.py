@@ -252,7 +252,7 @@ WORK = [
         "an application is withheld for hours",
         {'letterbox_applications_unavailable{instance="a"}': "1x9999"},
         {1: set()} | _lasting("LetterboxUnavailable", since=7, until=20),
-        minutes=10,
+        minutes=30,
     ),
     Case(
         "workflow code fails once at each of its workers' starts",
@@ -293,15 +293,16 @@ WORK = [
             since=14,
             until=20,
         ),
-        minutes=5,
+        minutes=30,
     ),
     Case(
         "the ATS has said 410, once, and the worker is restarted",
         {
-            _deliveries("disabled"): "_x30 1x20 _x9999",
-            _DISABLED: "0x30 1x9999",
+            _deliveries("disabled"): "_x2 1x1 _x9999",
+            _DISABLED: "0x1 1x9999",
         },
-        {0.4: set()} | _lasting("LetterboxDeliveryDisabled", since=0.6, until=100),
+        {0.5: set()} | _lasting("LetterboxDeliveryDisabled", since=1, until=100),
+        minutes=30,
     ),
     Case(
         "the ATS has said 410, and a person turns it on again",
@@ -310,19 +311,22 @@ WORK = [
     ),
     Case(
         "a document ends workers, whose count begins with it",
-        {'letterbox_documents_unlooked_total{instance="w"}': "_x30 1x9999"},
-        {0.4: set(), 30: set()} | _lasting("LetterboxDocumentsUnlooked", since=0.6),
+        {'letterbox_documents_unlooked_total{instance="w"}': "_x2 1x9999"},
+        {0.5: set(), 30: set()} | _lasting("LetterboxDocumentsUnlooked", since=1),
+        minutes=30,
     ),
     Case(
         "another document ends workers",
-        {'letterbox_documents_unlooked_total{instance="w"}': "1x1500 2x9999"},
+        {'letterbox_documents_unlooked_total{instance="w"}': "1x49 2x9999"},
         {24.5: set(), 50: set()}
-        | _lasting("LetterboxDocumentsUnlooked", since=25.2, until=40),
+        | _lasting("LetterboxDocumentsUnlooked", since=25, until=40),
+        minutes=30,
     ),
     Case(
         "an application is not recorded for days",
-        {'letterbox_unrecorded_total{instance="w"}': "_x30 1x1440 2x9999"},
-        {0.4: set()} | _lasting("LetterboxUnrecordedForDays", since=0.6, until=40),
+        {'letterbox_unrecorded_total{instance="w"}': "_x2 1x47 2x9999"},
+        {0.5: set()} | _lasting("LetterboxUnrecordedForDays", since=1, until=40),
+        minutes=30,
     ),
     Case(
         "the scanner is away",
@@ -350,32 +354,34 @@ SCHEDULED = [
         "the audit was made and has not run yet",
         {schedule(_RUN, "audit"): "0x9999", schedule(_SUCCESS, "audit"): "0x9999"},
         {20: set()} | _lasting("LetterboxScheduleNeverRan", since=27, until=40),
-        minutes=10,
+        minutes=30,
     ),
     Case(
         "the audit does not run any more",
         {schedule(_RUN, "audit"): "60x9999", schedule(_SUCCESS, "audit"): "60x9999"},
-        {70: set()} | _lasting("LetterboxScheduleLate", since=73, until=90),
-        minutes=30,
+        {70: set()} | _lasting("LetterboxScheduleLate", since=74, until=90),
+        minutes=60,
     ),
     Case(
         "a board's events are not read any more, and the worker was started anew",
         {
-            _polled("a"): "0+600x6 3600x6 _x9999",
-            _polled("b"): "_x12 3600x9999",
+            _polled("a"): "0+1800x2 3600x2 _x9999",
+            _polled("b"): "_x4 3600x9999",
         },
         {20: set()} | _lasting("LetterboxEventsUnread", since=26, until=48),
-        minutes=10,
+        minutes=30,
     ),
     Case(
         "a polled event cannot be read, by a worker that is then started anew",
-        {_UNREADABLE.format("w"): "_x30 1x60 _x9999"},
-        {0.4: set()} | _lasting("LetterboxEventsUnreadable", since=0.6, until=20),
+        {_UNREADABLE.format("w"): "_x2 1x2 _x9999"},
+        {0.5: set()} | _lasting("LetterboxEventsUnreadable", since=1, until=20),
+        minutes=30,
     ),
     Case(
         "another event that a board has posted cannot be read",
-        {_UNREADABLE.format("a"): "1x1500 2x9999"},
-        {24.5: set()} | _lasting("LetterboxEventsUnreadable", since=25.2, until=40),
+        {_UNREADABLE.format("a"): "1x49 2x9999"},
+        {24.5: set()} | _lasting("LetterboxEventsUnreadable", since=25, until=40),
+        minutes=30,
     ),
     Case(
         "a board takes no status for months",
@@ -384,7 +390,7 @@ SCHEDULED = [
             _statuses("failed"): "0+1x9999",
         },
         {4: set()} | _lasting("LetterboxStatusesRefused", since=8, until=40),
-        minutes=10,
+        minutes=30,
     ),
     Case(
         "a board refuses one status, and takes the others",
@@ -393,13 +399,13 @@ SCHEDULED = [
             _statuses("refused"): "0+1x9999",
         },
         {8: set(), 20: set()},
-        minutes=10,
+        minutes=30,
     ),
     Case(
         "a board has no word for what the ATS reports",
         {_statuses("unsupported"): "0+1x9999"},
         {8: set(), 20: set()},
-        minutes=10,
+        minutes=30,
     ),
     Case(
         "a schedule is paused for maintenance, and forgotten",
@@ -425,8 +431,8 @@ SCHEDULED = [
     Case(
         "no audit ends",
         {'letterbox_audit_last_run_timestamp_seconds{instance="a"}': "0x9999"},
-        {70: set()} | _lasting("LetterboxAuditLate", since=73, until=80),
-        minutes=30,
+        {70: set()} | _lasting("LetterboxAuditLate", since=74, until=80),
+        minutes=60,
     ),
     Case(
         "the last import was not whole",
@@ -445,7 +451,7 @@ SCHEDULED = [
         "no feed has been imported for a week",
         {_IMPORTED: "60x9999"},
         {160: set()} | _lasting("LetterboxCatalogueOld", since=170, until=190),
-        minutes=30,
+        minutes=60,
     ),
 ]
 
@@ -467,50 +473,50 @@ MACHINE = [
     ),
 ]
 
-# A value every half hour, and six hundred applications an hour.
+# A value every hour, and six hundred applications an hour.
 _WEEKS = 24 * 7
 RHYTHM = [
     Case(
         "a board is silent for 23 hours after a day of six hundred an hour",
-        {answers("accepted"): "0+300x48 14400x9999"},
+        {answers("accepted"): "0+600x24 14400x9999"},
         {24.0: set(), 28: {"LetterboxBoardSilent"}, 47: {"LetterboxBoardSilent"}}
         | {90: {"LetterboxBoardSilent"}},
-        minutes=30,
+        minutes=60,
     ),
     Case(
         "a board is silent, and every API has been started anew since",
-        {answers("accepted"): "0+300x48 _x9999"},
+        {answers("accepted"): "0+600x24 _x9999"},
         _lasting("LetterboxBoardSilent", since=28, until=47),
-        minutes=30,
+        minutes=60,
     ),
     Case(
         "a board of weeks falls silent for days",
-        {answers("accepted"): "0+300x660 198000x9999"},
+        {answers("accepted"): "0+600x330 198000x9999"},
         {330: set()} | _lasting("LetterboxBoardSilent", since=340, until=500),
-        minutes=30,
+        minutes=60,
     ),
     Case(
         "a board of 144 a day falls silent",
-        {answers("accepted"): "0+3x100 300x9999"},
+        {answers("accepted"): "0+6x50 300x9999"},
         {49: set()} | _lasting("LetterboxBoardSilent", since=78, until=90),
-        minutes=30,
+        minutes=60,
     ),
     Case(
         "a board that is slow at weekends is slow at weekends",
         {
             answers("accepted"): " ".join(
-                f"{5 * 24 * 600 * week}+300x239 {5 * 24 * 600 * (week + 1)}x95"
+                f"{5 * 24 * 600 * week}+600x119 {5 * 24 * 600 * (week + 1)}x47"
                 for week in range(4)
             )
         },
         {_WEEKS * 2 - 10: set(), _WEEKS * 3 - 30: set(), _WEEKS * 3 + 20: set()},
-        minutes=30,
+        minutes=60,
     ),
     Case(
         "a board that has no rhythm sends nothing",
-        {answers("accepted"): "0x48 1x48 3x48 4x9999"},
+        {answers("accepted"): "0x24 1x24 3x24 4x9999"},
         {30: set(), 60: set(), 100: set()},
-        minutes=30,
+        minutes=60,
     ),
 ]
 CASES = [*INTAKE, *PROXY, *WORK, *SCHEDULED, *MACHINE, *RHYTHM]

@@ -40,7 +40,7 @@ def bare_temporal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         Command(
             name="temporal",
             words=(*bare, *_REPORT_AT_ONCE),
-            environment={},
+            environment={"GOGC": "400"},
             folder=folder,
             is_ready=lambda _: answers(port),
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from letterbox_cli.main import run
 from tests.support import LETTERBOX, ROOT, free_port
 
 WARNING = "LETTERBOX_STOER is not a setting: did you mean LETTERBOX_STORE?"
@@ -24,15 +25,18 @@ def _misspelt(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("LETTERBOX_STOER", "file:elsewhere")
 
 
-def test_a_command_tells_it_in_one_line_beside_its_output() -> None:
+def test_a_command_tells_it_in_one_line_beside_its_output(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """On standard error: a pipe still has the output alone."""
     Path("positions.json").write_text("[]")
 
-    ran = letterbox("positions", "import", "positions.json", "--force")
+    code = run(["positions", "import", "positions.json", "--force"])
 
-    assert ran.returncode == 0
-    assert ran.stderr == f"warning: {WARNING}\n"
-    assert WARNING not in ran.stdout
+    printed = capsys.readouterr()
+    assert code == 0
+    assert printed.err == f"warning: {WARNING}\n"
+    assert WARNING not in printed.out
 
 
 def test_help_is_help_alone() -> None:

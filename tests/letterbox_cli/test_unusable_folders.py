@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from letterbox_cli.main import run
 from tests.support import LETTERBOX, ROOT, free_port
 
 PORTS = ("API", "TEMPORAL", "UI", "SANDBOX")
@@ -39,33 +40,35 @@ def test_a_store_that_cannot_be_made_is_named(
     )
 
 
-def test_init_names_it_too(environment: pytest.MonkeyPatch, nowhere: Path) -> None:
+def test_init_names_it_too(
+    environment: pytest.MonkeyPatch, nowhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """As a step that failed, before the others."""
     environment.setenv("LETTERBOX_STORE", f"file:{nowhere}")
 
-    told = letterbox("init", "--store")
+    code = run(["init", "--store"])
 
-    assert told.returncode == 1
-    assert told.stdout.startswith(
+    assert code == 1
+    assert capsys.readouterr().out.startswith(
         f"FAILED  store: nothing can be created at {nowhere} (LETTERBOX_STORE): "
     )
 
 
 def test_a_data_folder_that_cannot_be_made_is_named(
-    environment: pytest.MonkeyPatch, nowhere: Path
+    environment: pytest.MonkeyPatch, nowhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Where the store lies in it, it is the setting to change."""
     environment.delenv("LETTERBOX_STORE")
     environment.setenv("LETTERBOX_DATA", f"{nowhere}/var")
 
     up = letterbox("up")
-    shown = letterbox("show", "careerjet:1")
+    code = run(["show", "careerjet:1"])
 
-    assert (up.returncode, shown.returncode) == (1, 1)
+    assert (up.returncode, code) == (1, 1)
     assert up.stderr == (
         f"error: LETTERBOX_DATA: {nowhere}/var cannot be created: File exists\n"
     )
-    assert shown.stderr.startswith(
+    assert capsys.readouterr().err.startswith(
         f"error: there is no store at {nowhere}/var/store (LETTERBOX_DATA) yet: "
     )
 

@@ -18,10 +18,12 @@ from tests.end_to_end.processes.kinds import KINDS
 from tests.end_to_end.processes.posted import PostedApplication, PostedBody, fetched
 from tests.inbox_objects import said_otherwise
 from tests.support import LETTERBOX, clean_environment, wait_until
+from tests.typed import typed
 
 pytestmark = pytest.mark.processes
 
 LONG_AGO = "2020-01-01T00:00:00Z"
+_FOR_A_REASON = ("--yes", "--reason", "request 17")
 
 
 class Registry:
@@ -73,13 +75,16 @@ class Registry:
         self.at.worker.resume()
         self._ended(erasing)
 
-    def erase(self, *which: Sequence[str]) -> None:
-        """Say ``letterbox erase``, several times at once."""
-        self._ended([self._erasing(*words) for words in which])
+    def erase(self, *which: str) -> None:
+        """Say ``letterbox erase``, in this process."""
+        words = ("erase", *which, *_FOR_A_REASON)
+        ended = typed(self.at.folder, self.at.environment, *words)
+        assert ended.returncode == 0, ended.stderr
+        self.said.append(ended.stdout + ended.stderr)
 
     def _erasing(self, *which: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            (*LETTERBOX, "erase", *which, "--yes", "--reason", "request 17"),
+            (*LETTERBOX, "erase", *which, *_FOR_A_REASON),
             cwd=self.at.folder,
             env=clean_environment() | self.at.environment,
             stdout=subprocess.PIPE,
@@ -123,10 +128,9 @@ def test_no_byte_of_an_erased_candidate_is_left(tmp_path: Path) -> None:
         before = on_disk(tmp_path)
 
         registry.erase_unseen(*unseen)
-        registry.erase(
-            *([one.id] for one in (*by_id, *late)),
-            ["--candidate", f" {address.title()}"],
-        )
+        for one in (*by_id, *late):
+            registry.erase(one.id)
+        registry.erase("--candidate", f" {address.title()}")
         at.end()
 
     after = on_disk(tmp_path)

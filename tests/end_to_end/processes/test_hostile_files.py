@@ -64,7 +64,7 @@ class Pulse:
             thread.join()
 
     def _ask(self) -> None:
-        while not self._ended.wait(0.02):
+        while not self._ended.wait(0.05):
             began = time.perf_counter()
             self.failed += self._at.api.get("/healthz").status_code != 200
             self.longest = max(self.longest, time.perf_counter() - began)

@@ -27,8 +27,8 @@ from tests.support import THOROUGH, wait_until
 
 pytestmark = pytest.mark.processes
 
-APPLICATIONS = 400 if THOROUGH else 60
-KILLS = 10 if THOROUGH else 3
+APPLICATIONS = 400 if THOROUGH else 40
+KILLS = 10 if THOROUGH else 2
 _WITHIN = 240 if THOROUGH else 120
 VICTIMS = [("worker",), ("temporal",)] if THOROUGH else [("worker", "temporal")]
 TYPES = ["application.matched", "application.recorded"]

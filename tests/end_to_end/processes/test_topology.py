@@ -21,7 +21,7 @@ from tests.support import THOROUGH, eventually, wait_until
 
 pytestmark = pytest.mark.processes
 
-APPLICATIONS = 2000 if THOROUGH else 80
+APPLICATIONS = 2000 if THOROUGH else 50
 _OF_SEEK = APPLICATIONS * 3 // 10
 _CV_SIZE = 2_000
 _SETTLES_WITHIN = 600

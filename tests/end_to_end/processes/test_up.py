@@ -16,6 +16,7 @@ from tests.end_to_end.processes.curl import NEEDS_CURL, run
 from tests.end_to_end.processes.posted import OPEN
 from tests.end_to_end.processes.up_process import Up
 from tests.support import THOROUGH, http, wait_until
+from tests.typed import typed
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("up")]
 
@@ -27,7 +28,7 @@ _OTHERS = ["api", "sandbox", "worker"] if THOROUGH else []
 
 @pytest.fixture(name="up", scope="module")
 def _up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    """Have a folder in which it runs, or ran."""
+    """Have a folder in which it runs, or ran; the tests that end it come last."""
     up = Up(tmp_path_factory.mktemp("up"))
     yield up
     up.end()
@@ -110,53 +111,6 @@ def test_what_a_board_is_asked_and_told_is_played_by_the_sandbox(running: Up) ->
     assert [change["status"] for change in changes] == ["viewed"]
 
 
-def test_a_signal_ends_all_that_up_started_and_state_survives(running: Up) -> None:
-    """Exit code 0 and no process left; the next time everything is still known."""
-    secret = running.told("secret [^\n]+")
-    application = running.json("send", "careerjet")["application"]
-    _wait_until_matched(running, application)
-
-    code, left = running.signal(signal.SIGTERM)
-
-    assert (code, left) == (0, [])
-    running.program.start()
-    assert running.told("secret [^\n]+") == secret
-    assert application in _listed(running)
-    assert running.json("show", application)["id"] == application
-
-
-def test_a_signal_ends_up_while_it_still_starts(up: Up) -> None:
-    """Whoever changes his mind at once is heard as well."""
-    up.end()
-    up.program.launch()
-    wait_until(lambda: "api" in up.children())
-
-    code, left = up.signal(signal.SIGINT)
-
-    assert (code, left) == (0, [])
-
-
-@pytest.mark.parametrize("part", ["temporal", *_OTHERS])
-def test_a_part_that_dies_is_started_again_three_times(part: str, running: Up) -> None:
-    """Each time it is told how it died; the fourth time everything ends, with 1."""
-    log = "data/temporal.log" if part == "temporal" else "its log above"
-    died = f"{part} was killed by SIGKILL"
-    for number in (1, 2, 3):
-        running.children()[part].kill()
-        line = f"{died} (see {log}) and was started again, restart {number} of 3"
-        wait_until(partial(_prints, running, line))
-        wait_until(lambda: part in running.children())
-    children = running.children()
-    children[part].kill()
-
-    code = running.program.wait()
-
-    assert code == 1
-    assert [child for child in children.values() if child.is_running()] == []
-    assert _lines(running)[-1] == f"error: {died}, after 3 restarts: see {log}"
-    assert "Traceback" not in running.program.said()
-
-
 def test_a_part_that_was_started_again_works(running: Up) -> None:
     """Whatever is asked of it next is done."""
     running.children()["worker"].kill()
@@ -193,6 +147,21 @@ def test_nothing_outlives_an_up_that_is_killed(running: Up) -> None:
     assert running.json("show", application)["id"] == application
 
 
+def test_a_signal_ends_all_that_up_started_and_state_survives(running: Up) -> None:
+    """Exit code 0 and no process left; the next time everything is still known."""
+    secret = running.told("secret [^\n]+")
+    application = running.json("send", "careerjet")["application"]
+    _wait_until_matched(running, application)
+
+    code, left = running.signal(signal.SIGTERM)
+
+    assert (code, left) == (0, [])
+    running.program.start()
+    assert running.told("secret [^\n]+") == secret
+    assert application in _listed(running)
+    assert running.json("show", application)["id"] == application
+
+
 def test_what_outlives_even_the_guard_is_named_by_the_next_up(running: Up) -> None:
     """By its process, and by what ends it."""
     children, guard = running.children(), running.guard()
@@ -215,6 +184,38 @@ def test_what_outlives_even_the_guard_is_named_by_the_next_up(running: Up) -> No
     wait_until(lambda: not any(map(_lives, children.values())), within=60)
 
 
+def test_a_signal_ends_up_while_it_still_starts(up: Up) -> None:
+    """Whoever changes his mind at once is heard as well."""
+    up.end()
+    up.program.launch()
+    wait_until(lambda: "api" in up.children())
+
+    code, left = up.signal(signal.SIGINT)
+
+    assert (code, left) == (0, [])
+
+
+@pytest.mark.parametrize("part", ["temporal", *_OTHERS])
+def test_a_part_that_dies_is_started_again_three_times(part: str, running: Up) -> None:
+    """Each time it is told how it died; the fourth time everything ends, with 1."""
+    log = "data/temporal.log" if part == "temporal" else "its log above"
+    died = f"{part} was killed by SIGKILL"
+    for number in (1, 2, 3):
+        running.children()[part].kill()
+        line = f"{died} (see {log}) and was started again, restart {number} of 3"
+        wait_until(partial(_prints, running, line))
+        wait_until(lambda: part in running.children())
+    children = running.children()
+    children[part].kill()
+
+    code = running.program.wait()
+
+    assert code == 1
+    assert [child for child in children.values() if child.is_running()] == []
+    assert _lines(running)[-1] == f"error: {died}, after 3 restarts: see {log}"
+    assert "Traceback" not in running.program.said()
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -227,13 +228,16 @@ def test_what_outlives_even_the_guard_is_named_by_the_next_up(running: Up) -> No
 def test_up_names_a_port_in_use_in_one_line(name: str, tmp_path: Path) -> None:
     """It names the port and the setting, and starts nothing."""
     up = Up(tmp_path)
+    # Were the port not refused, this would be, before anything is started.
+    (tmp_path / "file").touch()
+    up.environment["LETTERBOX_DATA"] = "file/data"
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         up.environment[name] = str(port)
 
-        ran = up.letterbox("up")
+        ran = typed(tmp_path, up.environment, "up")
 
     pid = os.getpid()
     assert (ran.returncode, ran.stdout) == (1, "")
@@ -243,7 +247,7 @@ def test_up_names_a_port_in_use_in_one_line(name: str, tmp_path: Path) -> None:
         rf" or set {name}\n",
         ran.stderr,
     )
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [tmp_path / "file"]
 
 
 def _wait_until_matched(up: Up, application: str) -> None:

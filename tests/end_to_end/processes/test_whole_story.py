@@ -24,6 +24,7 @@ from tests.end_to_end.processes.posted import OPEN, PostedApplication
 from tests.factories import careerjet
 from tests.receiver import SECRET, Receiver
 from tests.support import LETTERBOX, THOROUGH, clean_environment, http, wait_until
+from tests.typed import typed
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("story")]
 
@@ -75,14 +76,7 @@ class Story:
         self, *words: str, code: int = 0, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Type a command."""
-        ended = subprocess.run(
-            (*LETTERBOX, *words),
-            env=clean_environment() | self.at.environment | environment,
-            cwd=self.at.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        ended = typed(self.at.folder, self.at.environment | environment, *words)
         assert ended.returncode == code, ended.stderr
         return ended
 

@@ -11,6 +11,7 @@ import psutil
 
 from tests.end_to_end.processes.program import Command, Program
 from tests.support import LETTERBOX, ROOT, clean_environment, free_port
+from tests.typed import typed
 
 _PORTS = ("API", "TEMPORAL", "UI", "SANDBOX")
 
@@ -78,7 +79,7 @@ class Up:
         return found[0]
 
     def letterbox(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run another command beside it, to its end."""
+        """Run another command beside it as a process of its own, to its end."""
         return subprocess.run(
             (*LETTERBOX, *arguments),
             cwd=self.folder,
@@ -90,8 +91,8 @@ class Up:
         )
 
     def json(self, *arguments: str) -> Any:
-        """Run a command that is to succeed; read the JSON that it prints."""
-        ran = self.letterbox(*arguments, "--json")
+        """Run a command in this process that is to succeed; read its JSON."""
+        ran = typed(self.folder, self.environment, *arguments, "--json")
         assert ran.returncode == 0, ran
         return json.loads(ran.stdout)
 
