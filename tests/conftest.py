@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
@@ -29,6 +30,7 @@ gc.disable()
 _MEMORY, _ENOUGH_BYTES = Path("/dev/shm"), 4 << 30  # noqa: S108
 if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+    tempfile.tempdir = os.environ.get("TMPDIR", str(_MEMORY))
 # Processes are started by the dozen: each would compile the same modules again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
