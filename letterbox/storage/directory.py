@@ -57,7 +57,8 @@ class DirectoryStore:
     def __init__(self, root: Path) -> None:
         self._root = root.absolute()
         self._temporary = TemporaryFiles(self._root / TEMPORARY)
-        self._lasting = LastingFolders(self._root, keys.INBOX_FOLDERS)
+        names = (key.removeprefix(keys.INBOX) for key in keys.INBOX_FOLDERS)
+        self._lasting = LastingFolders(self._root / keys.INBOX, names)
 
     def put(self, key: str, body: bytes | BinaryIO, size: int | None = None) -> None:
         """Write an object; a file is read from its current position."""

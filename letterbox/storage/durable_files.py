@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -58,13 +58,19 @@ def leave_to_owner(descriptor: int, folder: Path) -> None:
             os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
-def _leave_folder_to_owner(folder: Path) -> None:
+def _leave_folder_to_owner(name: str | Path, parent: str | Path | int) -> None:
+    """Do so with a new folder, which may be named from the descriptor of its parent."""
     if os.geteuid() == 0:
         with suppress(OSError):
+            owner = os.stat(parent)  # noqa: PTH116 it takes a descriptor
+            if (owner.st_uid, owner.st_gid) == (0, os.getegid()):
+                return  # It is root's as it is.
             # Not by its name: somebody could put a link in its place.
-            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+            within = parent if isinstance(parent, int) else None
+            descriptor = os.open(name, flags, dir_fd=within)
             try:
-                leave_to_owner(descriptor, folder.parent)
+                os.fchown(descriptor, owner.st_uid, owner.st_gid)
             finally:
                 os.close(descriptor)
 
@@ -146,8 +152,23 @@ def make_folder(
             raise
         above = make_folder(folder.parent, root)
         return [*above, *make_folder(folder, root, tries - 1)]
-    _leave_folder_to_owner(folder)
+    _leave_folder_to_owner(folder, folder.parent)
     return [folder.parent]
+
+
+def make_folders(parent: Path, names: Iterable[str]) -> None:
+    """Make what is missing of a folder's subfolders, and itself, below its own root."""
+    make_folder(parent, parent.parent)
+    descriptor = os.open(parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        existing = set(os.listdir(descriptor))  # noqa: PTH208 of a descriptor
+        for name in names:
+            if name not in existing:
+                with suppress(FileExistsError):
+                    os.mkdir(name, _FOLDER_MODE, dir_fd=descriptor)
+                _leave_folder_to_owner(name, descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync(folder: Path) -> bool:

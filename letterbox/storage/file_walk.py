@@ -25,19 +25,20 @@ def walk(folder: Path, prefix: str, beginning: str = "") -> Iterator[StoredObjec
     """
     failed: OSError | None = None
     # Not by recursion: a stranger's folders may be as deep as a path is long.
-    levels = [(folder, prefix, iter(_names(folder, beginning)))]
+    top = os.path.join(folder, "")  # noqa: PTH118 a Path for each would cost the most
+    levels = [(top, prefix, iter(_names(top, beginning)))]
     while levels:
         parent, above, names = levels[-1]
         if (name := next(names, None)) is None:
             levels.pop()
             continue
-        key = above + name
+        key, path = above + name, parent + name
         if key == f"{TEMPORARY}/":
             continue
         try:
             if name.endswith("/"):
-                levels.append((parent / name, key, iter(_names(parent / name))))
-            elif stored := described(key, parent / name):
+                levels.append((path, key, iter(_names(path))))
+            elif stored := described(key, path):
                 yield stored
         except OSError as error:
             failed = failed or error
@@ -45,10 +46,10 @@ def walk(folder: Path, prefix: str, beginning: str = "") -> Iterator[StoredObjec
         raise failed
 
 
-def described(key: str, path: Path) -> StoredObject | None:
+def described(key: str, path: str | Path) -> StoredObject | None:
     """Describe a file; None if it has gone, or is none."""
     try:
-        status = path.lstat()
+        status = os.lstat(path)
     except ABSENT:
         return None
     if not S_ISREG(status.st_mode):
@@ -93,7 +94,7 @@ def _is_utf8(name: str) -> bool:
     return True
 
 
-def _names(folder: Path, beginning: str = "") -> list[str]:
+def _names(folder: str, beginning: str = "") -> list[str]:
     """List a folder; with its slash, a subfolder sorts as its keys do in S3."""
     try:
         with os.scandir(folder) as entries:

@@ -5,7 +5,9 @@ from temporalio.bridge.proto.workflow_completion import WorkflowActivationComple
 from temporalio.converter import StorageDriverStoreContext
 from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
-from temporalio.workflow import Info
+from temporalio.workflow import Info, _Definition
+
+_PREPARED: set[type] = set()
 
 
 class QuickSandboxRunner(SandboxedWorkflowRunner):
@@ -14,8 +16,15 @@ class QuickSandboxRunner(SandboxedWorkflowRunner):
 
     The SDK enters it some four times for each payload too, to learn what a payload
     converter or external storage may want to know of its workflow. Ours want to know
-    nothing, and it costs a quarter of a worker's processor time.
+    nothing, and it costs a quarter of a worker's processor time. And it tries out a
+    sandbox for each workflow of a new worker: here, for the first worker alone.
     """
+
+    def prepare_workflow(self, defn: _Definition) -> None:
+        """Check that a sandbox can be made for a workflow."""
+        if defn.cls not in _PREPARED:
+            super().prepare_workflow(defn)
+            _PREPARED.add(defn.cls)
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         """Create the sandbox of one workflow."""

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 from pydantic import BaseModel
 from temporalio.testing import WorkflowEnvironment
 
@@ -23,14 +24,26 @@ from tests.factories import careerjet
 from tests.support import THOROUGH, eventually
 from tests.workflows.running_worker import running_worker
 from tests.workflows.time_skipping import Handle, arrive, days_pass, waiting
+from tests.workflows.trouble import Trouble
 from workflows.application import ApplicationWorkflow
 
 DAYS = 30 if THOROUGH else 2
+# So many attempts are five minutes apart, most of them; then six hours.
+OWN_PACE = 10_000 if THOROUGH else 80
 MAX_EVENTS = 2_000
 # Attempts are five minutes apart by then: none of them may leave an event.
 MAX_EVENTS_A_DAY = 12
 
 Spoil = Callable[[ObjectStore, str], None]
+
+
+@pytest_asyncio.fixture(name="working")
+async def _working(
+    skipping: WorkflowEnvironment, settings: Settings
+) -> AsyncIterator[WorkflowEnvironment]:
+    """Run the worker, whose steps fail by themselves, ever more rarely."""
+    async with running_worker(Trouble(OWN_PACE).upon(skipping.client), settings):
+        yield skipping
 
 
 def damage(store: ObjectStore, one: str) -> None:
@@ -147,7 +160,7 @@ async def test_what_cannot_be_recorded_leaves_its_workflow_well(
     store = open_store(settings)
     store.put(f"{keys.source(one, 1)}/in-the-way", b"")
     holds = open_records(settings, store).holds
-    async with running_worker(skipping.client, settings):
+    async with running_worker(Trouble(OWN_PACE).upon(skipping.client), settings):
         handle: Handle = await skipping.client.start_workflow(
             ApplicationWorkflow.run, one, id=one, task_queue=settings.task_queue
         )

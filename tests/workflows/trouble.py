@@ -18,13 +18,15 @@ from temporalio.worker import (
 
 from activities.threads import heartbeating, in_thread
 
+_SELDOM = timedelta(hours=6)
+
 
 class Trouble(OfClient, Interceptor):
     """
     Given to a client, and so to its workers: what they are asked to do goes wrong.
 
     A step fails as its policy has it for ``own_pace`` attempts, and then six hours
-    apart, so that a month of it takes seconds.
+    apart, so that a month of it takes seconds: one that was made to, and any other.
     """
 
     def __init__(self, own_pace: int = 20) -> None:
@@ -66,17 +68,30 @@ class _Troubled(ActivityInboundInterceptor):
         self._trouble = trouble
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002
-        about = activity.info()
-        name = about.activity_type
+        try:
+            return await self._execute(input)
+        except ApplicationError as error:
+            if error.non_retryable or activity.info().attempt <= self._trouble.own_pace:
+                raise
+            raise _less_often(error) from error
+
+    async def _execute(self, input: ExecuteActivityInput) -> Any:  # noqa: A002
+        name = activity.info().activity_type
         if name in self._trouble.failing:
-            is_late = about.attempt > self._trouble.own_pace
-            raise ApplicationError(
-                "made to fail",
-                next_retry_delay=timedelta(hours=6) if is_late else None,
-            )
+            raise ApplicationError("made to fail")
         if name in self._trouble.hanging:
             input.fn = _hanging(input.fn, self._trouble, name)
         return await super().execute_activity(input)
+
+
+def _less_often(error: ApplicationError) -> ApplicationError:
+    return ApplicationError(
+        error.message,
+        *error.details,
+        type=error.type,
+        next_retry_delay=_SELDOM,
+        category=error.category,
+    )
 
 
 def _hanging(

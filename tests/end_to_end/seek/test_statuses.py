@@ -28,6 +28,8 @@ from tests.end_to_end.seek.telling import (
     until_struck,
     until_told,
 )
+from tests.support import THOROUGH
+from tests.workflows.trouble import Trouble
 
 TOKEN = "the token of the ATS"
 
@@ -149,25 +151,32 @@ async def test_what_is_noted_survives_a_worker_that_dies_before_seek_is_told(
 
 
 async def test_a_status_that_seek_refuses_for_a_month_is_told_in_the_end(
-    quick: Desk, skipping: WorkflowEnvironment
+    tmp_path: Path, skipping: WorkflowEnvironment
 ) -> None:
-    """The hirer has not allowed it yet; the history does not grow meanwhile."""
-    emitted = await quick.apply()
-    await quick.recorded(emitted)
-    await quick.control.fault(RefusedProfile(code="FORBIDDEN"))
-    with skipping.auto_time_skipping_disabled():
-        await report(quick, emitted, "interviewed")
-    await skipping.sleep(timedelta(days=30))
-    asked = await quick.asked("sendSignal")
-    length = (await quick.handle(emitted).describe()).history_length
-    await quick.control.lift()
+    """
+    The hirer has not allowed it yet; the history does not grow meanwhile.
 
-    await skipping.sleep(timedelta(hours=2))
+    SEEK is asked each hour for as long as that: here, from the hundredth time on, each
+    six hours.
+    """
+    client = Trouble(10_000 if THOROUGH else 100).upon(skipping.client)
+    async with open_desk(tmp_path, client) as desk, desk.working():
+        emitted = await desk.apply()
+        await desk.recorded(emitted)
+        await desk.control.fault(RefusedProfile(code="FORBIDDEN"))
+        with skipping.auto_time_skipping_disabled():
+            await report(desk, emitted, "interviewed")
+        await skipping.sleep(timedelta(days=30))
+        asked = await desk.asked("sendSignal")
+        length = (await desk.handle(emitted).describe()).history_length
+        await desk.control.lift()
 
-    await until_noted(quick, emitted, Reporting.SENT)
-    assert asked > 600
-    assert length < 60
-    assert len(await quick.control.signals()) == 1
+        await skipping.sleep(timedelta(hours=8))
+
+        await until_noted(desk, emitted, Reporting.SENT)
+        assert asked > (600 if THOROUGH else 180)
+        assert length < 60
+        assert len(await desk.control.signals()) == 1
 
 
 async def test_a_status_that_seek_cannot_read_does_not_hold_up_the_next(

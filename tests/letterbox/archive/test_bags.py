@@ -32,6 +32,7 @@ from tests.letterbox.archive.packing import (
     invented,
     keep_open,
 )
+from tests.letterbox.conftest import tidy
 
 MIB = 1024 * 1024
 FILES = {
@@ -54,9 +55,8 @@ def _record(store: ObjectStore) -> Iterator[Application]:
     record = invented(f"careerjet:{uuid4()}")
     keep_open(store, record, FILES)
     yield record
-    for left in list(store.list(keys.application(record.id))):
-        store.delete(left.key)
-    store.delete(keys.archive(record.id))
+    tidy(store, keys.application(record.id))
+    tidy(store, keys.archive(record.id))
 
 
 @pytest.fixture(name="archives")

@@ -14,6 +14,8 @@ from letterbox.domain.ports import ObjectStore
 from letterbox.domain.privacy import digest
 from letterbox.records.candidates import StoredCandidates
 from tests.letterbox.archive.packing import invented
+from tests.letterbox.conftest import tidy
+from tests.letterbox.storage.verbs import S3_STORES
 
 OLD, NEW = b"the old key", b"the new key"
 
@@ -26,8 +28,7 @@ def _person(store: ObjectStore) -> Iterator[str]:
     address = f"ada-{uuid4()}@example.com"
     yield address
     for key in (OLD, NEW):
-        for left in list(store.list(keys.candidate(digest(address, key)))):
-            store.delete(left.key)
+        tidy(store, keys.candidate(digest(address, key)))
 
 
 @pytest.fixture(name="candidates")
@@ -79,7 +80,15 @@ def test_a_person_is_found_by_an_address_as_it_was_pasted(
     assert list(candidates.find(form.format(person))) == []
 
 
-@pytest.mark.parametrize("form", ["{}", "\u200b{}", "<{}>", "{}.", "mailto:{}"])
+# How an address is read is the same before any store.
+@pytest.mark.parametrize(
+    ("store", "form"),
+    [
+        *((store, "{}") for store in ("directory", *S3_STORES)),
+        *(("directory", form) for form in ("\u200b{}", "<{}>", "{}.", "mailto:{}")),
+    ],
+    indirect=["store"],
+)
 def test_what_an_earlier_version_marked_is_found_and_unmarked(
     store: ObjectStore, candidates: StoredCandidates, person: str, form: str
 ) -> None:

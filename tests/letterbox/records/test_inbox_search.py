@@ -12,6 +12,7 @@ from letterbox.domain.ids import application_id
 from letterbox.domain.ports import ObjectStore
 from letterbox.domain.submission import Submission
 from letterbox.records.inbox_search import InboxSearch
+from tests.letterbox.conftest import tidy
 from tests.older_inbox import FORMS
 from tests.record_factory import NOON
 
@@ -45,8 +46,7 @@ def _person(store: ObjectStore) -> Iterator[str]:
     """Invent an address; a real bucket is left without its inbox."""
     yield f"{uuid4()}@example.com"
     for folder in (keys.INBOX, keys.APPLICATIONS):
-        for left in list(store.list(folder)):
-            store.delete(left.key)
+        tidy(store, folder)
 
 
 def test_every_application_that_waits_is_found_by_any_of_its_addresses(

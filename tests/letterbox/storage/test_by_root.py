@@ -38,3 +38,28 @@ def test_what_root_puts_belongs_to_the_owner_of_the_store(tmp_path: Path) -> Non
 
     assert owners == {(_API, _API)}
     assert len(files) >= 4
+
+
+def test_the_folders_that_root_prepares_belong_to_the_owner_of_the_store(
+    tmp_path: Path,
+) -> None:
+    """All of a new inbox, and what is missing of one; a link is not followed."""
+    folder, elsewhere = tmp_path / "store", tmp_path / "elsewhere"
+    for made in (folder, elsewhere):
+        made.mkdir()
+    os.chown(folder, _API, _API)
+    store = DirectoryStore(folder)
+    store.prepare()
+    (folder / "inbox" / "7f").rmdir()
+    (folder / "inbox" / "80").rmdir()
+    (folder / "inbox" / "80").symlink_to(elsewhere)
+    store.prepare()
+    owners = {
+        (path.lstat().st_uid, path.lstat().st_gid)
+        for path in (folder, *folder.rglob("*"))
+        if not path.is_symlink()
+    }
+
+    assert owners == {(_API, _API)}
+    assert len(list((folder / "inbox").iterdir())) == 256
+    assert elsewhere.stat().st_uid == 0
