@@ -45,10 +45,10 @@ def walk(folder: Path, prefix: str, beginning: str = "") -> Iterator[StoredObjec
         raise failed
 
 
-def described(key: str, path: Path) -> StoredObject | None:
+def described(key: str, path: Path | str) -> StoredObject | None:
     """Describe a file; None if it has gone, or is none."""
     try:
-        status = path.lstat()
+        status = os.lstat(path)
     except ABSENT:
         return None
     if not S_ISREG(status.st_mode):
