@@ -15,10 +15,10 @@ _WRITTEN: ContextVar[tuple[str, list[str]] | None] = ContextVar(
 @contextmanager
 def looking_once(store: ObjectStore, application_id: str) -> Iterator[None]:
     """
-    Take back at the end of the block what was written in it, if it ends ended.
+    Take back what the block wrote, if its application was removed meanwhile.
 
-    However the block ends (EndedError). A process that dies before has written for one
-    that has ended what its step, taken again, removes: it looks first.
+    At its end, however it ends (EndedError). What a process leaves that dies before
+    that, its step removes when it is taken again: it looks first.
     """
     written: list[str] = []
     before = _WRITTEN.set((application_id, written))
