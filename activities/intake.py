@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from temporalio import activity
 
 from activities.asking import Asking
+from activities.collecting import Collecting, IntakeOptions
 from activities.duplicates import is_duplicate
 from activities.inspection import Inspector
 from activities.matching import Matcher
@@ -18,7 +18,7 @@ from letterbox.boards.base import Board
 from letterbox.domain.amendments import held
 from letterbox.domain.application import Application, Flag, Stage
 from letterbox.domain.ending_ports import Removal
-from letterbox.domain.errors import DamagedError, EndedError, HeldError, NotFoundError
+from letterbox.domain.errors import EndedError, HeldError
 from letterbox.domain.messages import (
     MatchedPosition,
     RecordInput,
@@ -27,7 +27,7 @@ from letterbox.domain.messages import (
     StoreInput,
     StoreResult,
 )
-from letterbox.domain.owing import HasAts, has_no_ats, owing
+from letterbox.domain.owing import owing
 from letterbox.domain.ports import Applications, Candidates
 from letterbox.domain.positions import Catalogue
 from letterbox.domain.reading import Reading
@@ -35,15 +35,6 @@ from letterbox.domain.recording import Recorder
 from letterbox.domain.status import Recorded
 from letterbox.domain.submission import Submission
 from letterbox.transition_log import note_record
-
-
-@dataclass(frozen=True, slots=True)
-class IntakeOptions:
-    """What the settings say about every application."""
-
-    scan: bool = False
-    deliver: HasAts = has_no_ats
-    discard_unmatched: bool = False
 
 
 class ApplicationActivities:
@@ -73,6 +64,14 @@ class ApplicationActivities:
         self._ending = Ending(applications, removal, options.deliver)
         self._inspector = inspector
         self._options = options
+        self._collecting = Collecting(
+            applications=applications,
+            inbox=self._inbox,
+            sources=self._sources,
+            asking=self._asking,
+            ending=self._ending,
+            options=options,
+        )
 
     @activity.defn(name="store_documents", no_thread_cancel_exception=True)
     def store_documents(self, args: StoreInput) -> StoreResult:
@@ -81,19 +80,23 @@ class ApplicationActivities:
 
         A notice has none yet: its board has to be asked.
         """
-        with self._applications.together(args.application_id):
-            return self._stored(args)
+        try:
+            with self._applications.together(args.application_id):
+                return self._stored(args)
+        except EndedError as error:
+            return StoreResult(ended=error.stage, deliver=self._options.deliver())
 
     def _stored(self, args: StoreInput) -> StoreResult:
-        collected = self.collect(args)
-        if not collected.fresh or collected.fetch:
+        collected, source = self._collecting.collect(args)
+        if source is None or collected.fetch:
             return collected
         step = StepInput(
             application_id=args.application_id,
             view=collected.view,
             repeated=collected.repeated,
         )
-        return collected.model_copy(update={"stored": self.inspect(step)})
+        stored = self._inspected(step, source, self._sources.reading_of(source))
+        return collected.model_copy(update={"stored": stored})
 
     @activity.defn(name="match_position", no_thread_cancel_exception=True)
     def match_position(self, args: RecordInput) -> Recorded:
@@ -135,66 +138,29 @@ class ApplicationActivities:
         return self._concluded(submission, changed)
 
     def collect(self, args: StoreInput) -> StoreResult:
-        """
-        Save the next submission as a source, or the notice to ask the board about.
-
-        Temporal forgets, the store does not: what was archived or erased is not
-        taken in again, and what a late repeat brought is removed.
-        """
-        application_id = args.application_id
-        ended = self._applications.ended(application_id)
-        if ended and not self._ending.is_archive_damaged(application_id, ended):
-            self._ending.remove_late(application_id, ended)
-            return StoreResult(ended=ended, deliver=self._options.deliver())
-        record = self._applications.find(application_id)
-        fresh = self._inbox.next(application_id, record)
-        following, is_lost = fresh.submission, False
-        if record and following is None and self._asking.is_due(record, args):
-            following = self._asking.source_of(record)
-            is_lost = following is None
-            if following and not self._asking.is_to_be_asked(following, record):
-                following = None
-        if record is None and following is None:
-            if ended:
-                return StoreResult(ended=ended, deliver=self._options.deliver())
-            if args.was_recorded:
-                # Tried on, and visible: a person can put it back, or erase the rest.
-                raise DamagedError("the record is lost")
-            raise NotFoundError("the application is neither in the inbox nor recorded")
-        view, left = self._sources.next_view(application_id, record, following)
-        following = left or following
-        repeated = following is not None and self._sources.has_kept(following, view)
+        """Save the next submission as a source, and no document of it."""
         try:
-            if following:
-                self._sources.save(following, view)
+            return self._collecting.collect(args)[0]
         except EndedError as error:
             return StoreResult(ended=error.stage, deliver=self._options.deliver())
-        return StoreResult(
-            fresh=following is not None,
-            more=fresh.more or left is not None or self._has_more(following, record),
-            view=view,
-            repeated=repeated,
-            fetch=following is not None
-            and self._asking.is_to_be_asked(following, record),
-            recorded=self._recorded(record) if record else None,
-            scan=self._options.scan,
-            deliver=self._options.deliver(),
-            lost_source=is_lost,
-        )
 
     def inspect(self, step: StepInput) -> StoredDocuments:
         """Put every document into its place, whole, and see what it is."""
         source = self._sources.read(step)
         if source is None:
             return StoredDocuments(whole=False)
-        submission, reading = source
         try:
-            documents, named = self._inspector.inspect_all(step, submission, reading)
-            absent = self._asking.absent_documents(submission)
-            if named != submission:
-                self._applications.save_view(named, step.view)
+            return self._inspected(step, *source)
         except EndedError:
             return StoredDocuments(whole=False)  # Recording finds it ended, too.
+
+    def _inspected(
+        self, step: StepInput, submission: Submission, reading: Reading
+    ) -> StoredDocuments:
+        documents, named = self._inspector.inspect_all(step, submission, reading)
+        absent = self._asking.absent_documents(submission)
+        if named != submission:
+            self._applications.save_view(named, step.view)
         return StoredDocuments(documents=(*documents, *absent))
 
     def find_position(self, step: StepInput) -> MatchedPosition:
@@ -264,14 +230,6 @@ class ApplicationActivities:
         except EndedError as error:
             return Recorded(stage=error.stage)
         return self._recorded(changed)
-
-    def _has_more(
-        self, following: Submission | None, record: Application | None
-    ) -> bool:
-        """Return whether documents are to be fetched as soon as there is a record."""
-        if record or following is None or self._inbox.is_notice(following):
-            return False
-        return bool(self._asking.absent_documents(following))
 
     def _is_unwanted(self, record: Application | None, args: RecordInput) -> bool:
         """Return whether to discard it: never what waited for a person, or is held."""

@@ -28,6 +28,17 @@ class Fresh:
     more: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class NextView:
+    """The number under which a source is kept, and what is there already."""
+
+    number: int
+    left: Submission | None = None
+    """What an earlier try left there, and the inbox has no more."""
+    is_kept: bool = False
+    """Whether an earlier try has kept this very submission."""
+
+
 class Inbox:
     """Reads the inbox of one application at a time, one submission at a time."""
 
@@ -95,26 +106,33 @@ class Sources:
             submission = self._restored(step)
         if submission is None:
             return None
-        return submission, self._boards[submission.board].read(submission)
+        return submission, self.reading_of(submission)
+
+    def reading_of(self, submission: Submission) -> Reading:
+        """Return what its board's words mean."""
+        return self._boards[submission.board].read(submission)
 
     def save(self, submission: Submission, view: int) -> Submission:
-        """Keep a source; what was fetched for it already is kept, too."""
+        """
+        Keep a source; what was fetched for it already is kept, too.
+
+        Return it as ``read`` does.
+        """
         board = self._boards[submission.board]
         if is_asked_board(board) and (kept := self._kept(submission, view)):
             return kept
         if is_notice_board(board):
             submission = board.bare(submission)
-        self._applications.save_view(submission, view)
-        return submission
+        return self._applications.save_view(submission, view)
 
     def next_view(
         self,
         application_id: str,
         record: Application | None,
         fresh: Submission | None,
-    ) -> tuple[int, Submission | None]:
+    ) -> NextView:
         """
-        Choose a number for what is taken over next; return what was left there, if any.
+        Choose a number for what is taken over next.
 
         No source is overwritten, not even a damaged one. One that no record names, and
         that is not in the inbox any more, was recorded once: the record is lost, or an
@@ -123,7 +141,7 @@ class Sources:
         """
         recorded = {view.number for view in record.views} if record else set()
         if fresh is None and record is None:
-            return 1, None
+            return NextView(1)
         unnamed = [
             number
             for number in self._applications.view_numbers(application_id)
@@ -131,12 +149,12 @@ class Sources:
         ]
         for number in unnamed:
             if fresh and self._kept(fresh, number):
-                return number, None
+                return NextView(number, is_kept=True)
             if left := self._left(application_id, number):
-                return number, left
+                return NextView(number, left, is_kept=True)
         if fresh is None:
-            return max(recorded, default=0) + 1, None
-        return max({*recorded, *unnamed}, default=0) + 1, None
+            return NextView(max(recorded, default=0) + 1)
+        return NextView(max({*recorded, *unnamed}, default=0) + 1)
 
     def _left(self, application_id: str, number: int) -> Submission | None:
         kept = find_view(self._applications, application_id, number)
@@ -146,10 +164,6 @@ class Sources:
             application_id, kept.fingerprint
         )
         return None if is_elsewhere else kept
-
-    def has_kept(self, submission: Submission, view: int) -> bool:
-        """Return whether an earlier try has kept this very submission as a source."""
-        return self._kept(submission, view) is not None
 
     def _kept(self, submission: Submission, view: int) -> Submission | None:
         kept = find_view(self._applications, submission.application_id, view)

@@ -13,12 +13,13 @@ from activities.archive_expiry import ExpiryActivities
 from activities.archiving import ArchiveActivities
 from activities.auditing import AuditActivities
 from activities.board_news import BoardNewsActivities
+from activities.collecting import IntakeOptions
 from activities.delivering import DeliveryActivities
 from activities.fetching import FetchActivities
 from activities.importing import ImportActivities
 from activities.inbox import InboxActivities
 from activities.inspection import Inspector, Recognise
-from activities.intake import ApplicationActivities, IntakeOptions
+from activities.intake import ApplicationActivities
 from activities.older import EitherRelease, OlderActivities
 from activities.reconciling import NewSubmissions, ReconcileActivities
 from activities.releasing import ReleaseActivities

@@ -53,6 +53,8 @@ def set_up_logs(process: str, level: str = "info") -> None:
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
         )
     )
+    # What no line of ours has is not collected for each.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     logging.captureWarnings(capture=True)
     logging.getLogger("temporalio.activity").addFilter(_is_not_logged_already)

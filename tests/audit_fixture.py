@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from temporalio.client import Client
 
 from activities.archiving import final
+from activities.collecting import IntakeOptions
 from activities.inspection import Inspector
-from activities.intake import ApplicationActivities, IntakeOptions
+from activities.intake import ApplicationActivities
 from letterbox.audit.kinds import Kind
 from letterbox.audit.report import Report
 from letterbox.audit.run import Audit

@@ -68,7 +68,9 @@ def is_archive_damaged(store: ObjectStore, application_id: str) -> bool:
     return False
 
 
-def take_back_if_removed(store: ObjectStore, application_id: str, key: str) -> None:
+def take_back_if_removed(
+    store: ObjectStore, application_id: str, *written: str
+) -> None:
     """
     Remove what was just written of an application that was erased or discarded.
 
@@ -76,7 +78,8 @@ def take_back_if_removed(store: ObjectStore, application_id: str, key: str) -> N
     comes after this look lists what was written, and takes it along.
     """
     if tombstone := find_tombstone(store, application_id):
-        store.delete(key)
+        for key in written:
+            store.delete(key)
         raise EndedError(tombstone.stage)
 
 

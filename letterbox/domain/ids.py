@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import unquote
 
@@ -30,6 +31,7 @@ def application_id(board: str, board_id: str) -> str:
     return f"{encoded[:160].decode(errors='ignore')}~{_digest(whole)}"
 
 
+@lru_cache(maxsize=1024)
 def key_part(identifier: str) -> str:
     """Escape an id so that it is one part of a key and nothing else."""
     escaped = _UNSAFE.sub(

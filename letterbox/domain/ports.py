@@ -147,13 +147,21 @@ class Applications(Protocol):
         """Read when and why it was removed; an unreadable tombstone counts too."""
 
     def together(self, application_id: str) -> AbstractContextManager[None]:
-        """Write what an application has: durable at the end of the block."""
+        """
+        Write what an application has: durable at the end of the block.
+
+        EndedError there, and nothing stays, where it has been removed meanwhile.
+        """
 
     def view(self, application_id: str, number: int) -> Submission:
         """Read what the board said, as it was (FileNotFoundError, DamagedError)."""
 
-    def save_view(self, submission: Submission, number: int) -> None:
-        """Write what the board said under a number of its own (EndedError)."""
+    def save_view(self, submission: Submission, number: int) -> Submission:
+        """
+        Write what the board said under a number of its own (EndedError).
+
+        Return it as it is read from now on.
+        """
 
     def demographics(self, application_id: str, number: int) -> object:
         """Read what was kept apart of a view; None where there is none."""

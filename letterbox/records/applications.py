@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import BinaryIO
 
 import structlog
@@ -20,6 +20,8 @@ from letterbox.domain.submission import Submission
 from letterbox.records import inbox
 from letterbox.records.compare_and_write import compare_and_write
 from letterbox.records.inbox_objects import SubmissionWriter, opened_documents
+from letterbox.records.late_writes import look_after, looking_once
+from letterbox.records.looks import looking
 from letterbox.storage.objects import exists, listed_keys
 from letterbox.streams import chunks_of
 
@@ -125,9 +127,14 @@ class StoredApplications:
         """Read when and why it was removed; an unreadable tombstone counts too."""
         return endings.find_tombstone(self._store, application_id)
 
-    def together(self, application_id: str) -> AbstractContextManager[None]:
-        """Write sources and documents: durable at the end of the block."""
-        return self._store.together(keys.application(application_id))
+    @contextmanager
+    def together(self, application_id: str) -> Iterator[None]:
+        """Write sources and documents: durable at the end of the block (EndedError)."""
+        with (
+            self._store.together(keys.application(application_id)),
+            looking_once(self._store, application_id),
+        ):
+            yield
 
     def view(self, application_id: str, number: int) -> Submission:
         """Read what the board said, as it was (FileNotFoundError, DamagedError)."""
@@ -140,21 +147,26 @@ class StoredApplications:
             raise DamagedError("a source is of another application")
         return submission
 
-    def save_view(self, submission: Submission, number: int) -> None:
-        """Write what the board said under a number of its own (EndedError)."""
+    def save_view(self, submission: Submission, number: int) -> Submission:
+        """
+        Write what the board said under a number of its own (EndedError).
+
+        Return it as it is read from now on.
+        """
         application_id = submission.application_id
         # First: whoever finds the source takes all of the view to be kept.
         if submission.demographics is not None:
             apart = keys.demographics(application_id, number)
             self._put(apart, json.dumps(submission.demographics))
-            endings.take_back_if_removed(self._store, application_id, apart)
+            look_after(self._store, application_id, apart)
         key = keys.source(application_id, number)
         has_told = submission.demographics is not None or submission.demographics_apart
         source = submission.model_copy(
             update={"demographics": None, "demographics_apart": has_told}
         )
         self._put(key, source.model_dump_json())
-        endings.take_back_if_removed(self._store, application_id, key)
+        look_after(self._store, application_id, key)
+        return source
 
     def demographics(self, application_id: str, number: int) -> JsonValue:
         """Read what a view told of what its candidate is; None where it did not."""
@@ -240,28 +252,11 @@ class StoredApplications:
         """Write a document named by its content (EndedError); ``size`` of a file."""
         key = keys.document(application_id, name)
         self._store.put(key, body, size)
-        endings.take_back_if_removed(self._store, application_id, key)
+        look_after(self._store, application_id, key)
 
-    @contextmanager
-    def looking(self, application_id: str, name: str) -> Iterator[bool]:
-        """
-        Mark a document for as long as it is looked into; True where it may be.
-
-        False where the mark is there already: whoever put it did not live to remove
-        it. It stays then. An attempt's number would not do: it does not survive a
-        worker.
-        """
-        key = keys.looking(application_id, name)
-        if exists(self._store, key):
-            yield False
-            return
-        self._store.put(key, b"")
-        try:
-            yield True
-        finally:
-            # A mark that stays is harmless unless this step is taken again.
-            with suppress(StoreUnavailableError):
-                self._store.delete(key)
+    def looking(self, application_id: str, name: str) -> AbstractContextManager[bool]:
+        """Mark a document for as long as it is looked into; True where it may be."""
+        return looking(self._store, application_id, name)
 
     def known(self, application_id: str) -> bool:
         """Return whether there is anything of an application, or ever was."""

@@ -2,12 +2,12 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from hashlib import sha256
-from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Concatenate, ParamSpec, TypeVar
 
 from letterbox.domain import keys
 from letterbox.domain.ports import StoredObject
@@ -18,15 +18,22 @@ from letterbox.storage.durable_files import (
     deferring,
     make_folder,
     move,
+    note_use,
     remove_emptied,
     remove_tree,
     replace,
     sync,
-    sync_below,
+    sync_deferred,
     sync_nearest,
     write,
 )
 from letterbox.storage.file_lock import locked
+from letterbox.storage.file_reads import (
+    open_unbuffered,
+    read_chunks,
+    read_end,
+    read_start,
+)
 from letterbox.storage.file_walk import ABSENT, described, strays, walk
 from letterbox.storage.lasting_folders import LastingFolders
 from letterbox.storage.objects import (
@@ -38,7 +45,9 @@ from letterbox.storage.objects import (
     is_key,
 )
 from letterbox.storage.temporary_files import TemporaryFiles
-from letterbox.streams import CHUNK
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 FOLDS_CASE = (
     "this file system does not tell a from A: applications whose ids differ in case "
@@ -102,28 +111,20 @@ class DirectoryStore:
 
     def get(self, key: str) -> bytes:
         """Read an object whole."""
-        path = self._path(key)
-        with self._reading("get"):
-            return path.read_bytes()
+        return self._reading("get", read_end, key)[0]
 
     def get_start(self, key: str, size: int) -> bytes:
         """Read the beginning of an object."""
-        path = self._path(key)
-        with self._reading("get"), path.open("rb") as file:
-            return file.read(size)
+        return self._reading("get", read_start, key, size)
 
     def get_end(self, key: str, size: int) -> tuple[bytes, int]:
         """Read the end of an object."""
-        path = self._path(key)
-        with self._reading("get"), path.open("rb") as file:
-            whole = file.seek(0, os.SEEK_END)
-            file.seek(max(0, whole - size))
-            return file.read(size), whole
+        return self._reading("get", read_end, key, size)
 
     def get_version(self, key: str) -> tuple[bytes, str]:
         """Read an object whole, with a digest of it."""
         body = self.get(key)
-        return body, _version(body)
+        return body, sha256(body).hexdigest()
 
     def replace(self, key: str, body: bytes, version: str | None) -> bool:
         """Compare and write under a lock that all processes share."""
@@ -131,7 +132,7 @@ class DirectoryStore:
         stripe = sha256(key.encode()).hexdigest()[:2]
         with translated("replace"), locked(self._temporary.folder / f"lock-{stripe}"):
             try:
-                current: str | None = _version(self.get(key))
+                current: str | None = self.get_version(key)[1]
             except FileNotFoundError:
                 current = None
             if current != version:
@@ -142,51 +143,40 @@ class DirectoryStore:
     @contextmanager
     def open(self, key: str) -> Iterator[Iterator[bytes]]:
         """Read an object in chunks; one replaced meanwhile is read as it was."""
-        path = self._path(key)
-        with self._reading("open"):
-            file = path.open("rb", buffering=0)
-        with file:
-            yield _chunks(file)
+        with self._reading("open", open_unbuffered, key) as file:
+            yield read_chunks(file)
 
     def stat(self, key: str) -> StoredObject:
         """Describe an object."""
-        path = self._path(key)
-        with self._reading("stat"):
-            if stored := described(key, path):
-                return stored
-            raise FileNotFoundError
+        stored = self._reading("stat", partial(described, key), key)
+        if stored is None:
+            raise self._failed("stat", FileNotFoundError()) from None
+        return stored
 
     def delete(self, key: str) -> None:
         """Remove an object and emptied folders; no loss of power brings it back."""
-        path = self._path(key)
-        try:
-            with self._reading("delete"):
-                path.unlink()
-        except FileNotFoundError:
-            return
-        with translated("delete"):
-            self._tidy(path.parent)
+        if folder := self._unlink(key):
+            with translated("delete"):
+                self._tidy(folder)
 
     def drop(self, key: str) -> None:
         """Remove an object and emptied folders; nothing is synced."""
-        path = self._path(key)
-        with suppress(FileNotFoundError), self._reading("delete"):
-            path.unlink()
-            remove_emptied(path.parent, self._root, self._lasting)
+        if folder := self._unlink(key):
+            remove_emptied(folder, self._root, self._lasting)
 
     @contextmanager
     def together(self, folder: str) -> Iterator[None]:
         """
         Sync folders once, at the end; files are synced as they are put.
 
-        All below it: what a try that was killed has put is not put again.
+        Of all that was put or looked for: what a try that was killed has put, the next
+        one finds, and does not put again.
         """
         check_folder(folder)
-        path = self._root / folder
-        with deferring(path):
+        with deferring(self._root / folder) as deferred:
             yield
         with translated("put"):
-            sync_below(path, self._root)
+            sync_deferred(deferred, self._root)
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Walk by key, holding the names of one folder a level."""
@@ -241,8 +231,14 @@ class DirectoryStore:
             return self._temporary.remove_stale()
 
     def _path(self, key: str) -> Path:
+        return Path(self._name(key))
+
+    def _name(self, key: str) -> str:
+        """Return the path as a text: what is only read is spared a ``Path``."""
         check_key(key)
-        return self._root / key
+        name = f"{self._root}/{key}"
+        note_use(name)
+        return name
 
     def _move(self, temporary: Path, target: Path) -> None:
         """Put a file in its place, durably."""
@@ -259,32 +255,40 @@ class DirectoryStore:
 
     def _listed(self, prefix: str) -> Iterator[StoredObject]:
         with translated("list"):
-            self._temporary.folder.stat()
             folder, slash, beginning = prefix.rpartition("/")
+            is_empty = True
             for stored in walk(self._root / folder, folder + slash, beginning):
+                is_empty = False
                 if is_key(stored.key):
                     yield stored
-
-    @contextmanager
-    def _reading(self, operation: str) -> Iterator[None]:
-        try:
-            yield
-        except ABSENT:
-            with translated(operation):
+            if is_empty:
                 self._temporary.folder.stat()
-            raise FileNotFoundError("no such object") from None
+
+    def _unlink(self, key: str) -> Path | None:
+        """Return the folder of the object that was removed; None where none was."""
+        with suppress(FileNotFoundError):
+            self._reading("delete", os.unlink, key)
+            return self._path(key).parent
+        return None
+
+    def _reading(
+        self,
+        operation: str,
+        read: Callable[Concatenate[str, Arguments], Result],
+        key: str,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        name = self._name(key)
+        try:
+            return read(name, *args, **kwargs)
         except OSError as error:
-            raise unavailable(operation, error) from None
+            raise self._failed(operation, error) from None
 
-
-def _version(body: bytes) -> str:
-    return sha256(body).hexdigest()
-
-
-def _chunks(file: FileIO) -> Iterator[bytes]:
-    while True:
-        with translated("read"):
-            chunk = file.read(CHUNK)
-        if not chunk:
-            return
-        yield chunk
+    def _failed(self, operation: str, error: OSError) -> Exception:
+        """Return what to raise: an object is absent only from a store that is there."""
+        if not isinstance(error, ABSENT):
+            return unavailable(operation, error)
+        with translated(operation):
+            self._temporary.folder.stat()
+        return FileNotFoundError("no such object")

@@ -17,7 +17,7 @@ _FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
 
 _MOVES = 100
-_DEFERRED: ContextVar[Path | None] = ContextVar("_DEFERRED", default=None)
+_DEFERRED: ContextVar["Deferred | None"] = ContextVar("_DEFERRED", default=None)
 _SYNCED = SyncedFolders(most=64)
 _NO_SUCH_CALL = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
@@ -52,27 +52,34 @@ def leave_to_owner(descriptor: int, folder: Path) -> None:
 
     Nobody else can read it. Where the file system refuses, it stays root's.
     """
-    if os.geteuid() == 0:
+    if owner := _other_owner(folder):
         with suppress(OSError):
-            owner = folder.stat()
-            os.fchown(descriptor, owner.st_uid, owner.st_gid)
+            os.fchown(descriptor, *owner)
 
 
 def _leave_folder_to_owner(name: str | Path, parent: str | Path | int) -> None:
     """Do so with a new folder, which may be named from the descriptor of its parent."""
-    if os.geteuid() == 0:
+    if owner := _other_owner(parent):
         with suppress(OSError):
-            owner = os.stat(parent)  # noqa: PTH116 it takes a descriptor
-            if (owner.st_uid, owner.st_gid) == (0, os.getegid()):
-                return  # It is root's as it is.
             # Not by its name: somebody could put a link in its place.
             flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
             within = parent if isinstance(parent, int) else None
             descriptor = os.open(name, flags, dir_fd=within)
             try:
-                os.fchown(descriptor, owner.st_uid, owner.st_gid)
+                os.fchown(descriptor, *owner)
             finally:
                 os.close(descriptor)
+
+
+def _other_owner(folder: str | Path | int) -> tuple[int, int] | None:
+    """Return to whom a folder belongs, for root, and unless it is root's own."""
+    if os.geteuid() != 0:
+        return None
+    with suppress(OSError):
+        status = os.stat(folder)  # noqa: PTH116 it takes a descriptor
+        owner = status.st_uid, status.st_gid
+        return None if owner == (0, os.getegid()) else owner
+    return None
 
 
 def move(path: Path, target: Path, root: Path) -> None:
@@ -87,27 +94,53 @@ def move(path: Path, target: Path, root: Path) -> None:
         _sync_above(target.parent, root)
 
 
+class Deferred:
+    """Folders from one on downwards that are synced later, as far as they are used."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.used: set[str] = set()
+        self._beginning = f"{folder}/"
+
+    def covers(self, name: str) -> bool:
+        """Return whether a path lies below the folder."""
+        return name.startswith(self._beginning)
+
+
 @contextmanager
-def deferring(folder: Path) -> Iterator[None]:
-    """Sync no folder for what is moved below one; ``sync_below`` comes after it."""
-    before = _DEFERRED.set(folder)
+def deferring(folder: Path) -> Iterator[Deferred]:
+    """Sync no folder for what is moved below one; ``sync_deferred`` comes after it."""
+    deferred = Deferred(folder)
+    before = _DEFERRED.set(deferred)
     try:
-        yield
+        yield deferred
     finally:
         _DEFERRED.reset(before)
 
 
-def sync_below(folder: Path, root: Path) -> None:
-    """Make durable what lies in a folder and below, whoever has put it there."""
-    for path, _, _ in os.walk(folder):
-        sync(Path(path))
-    if folder.is_dir():
-        _sync_above(folder, root)
+def note_use(name: str) -> None:
+    """Have the folder of what is read or written synced, where that is deferred."""
+    if (deferred := _DEFERRED.get()) and deferred.covers(name):
+        deferred.used.add(name.rpartition("/")[0])
+
+
+def sync_deferred(deferred: Deferred, root: Path) -> None:
+    """Make durable what was used, whoever has put it there, and its folders."""
+    folders = {deferred.folder}
+    waiting = [Path(name) for name in deferred.used]
+    while waiting:
+        if (folder := waiting.pop()) not in folders:
+            folders.add(folder)
+            waiting.append(folder.parent)
+    # The deepest first; those that were only looked for are not there.
+    is_there = [sync(folder) for folder in sorted(folders, reverse=True)]
+    if is_there[-1]:
+        _sync_above(deferred.folder, root)
 
 
 def _is_deferred(target: Path) -> bool:
-    folder = _DEFERRED.get()
-    return folder is not None and target.is_relative_to(folder)
+    deferred = _DEFERRED.get()
+    return deferred is not None and deferred.covers(str(target))
 
 
 def _sync_above(folder: Path, root: Path) -> None:
@@ -121,7 +154,7 @@ def replace(path: Path, target: Path, root: Path) -> None:
     """Move a file over another, making folders below root; sync its entry alone."""
     for _ in range(10 * _MOVES):
         try:
-            path.replace(target)
+            os.replace(path, target)  # noqa: PTH105 what it returns costs as much
         except FileNotFoundError:
             # No folder yet, or a delete in it has just removed it as empty.
             make_folder(target.parent, root)

@@ -1,5 +1,6 @@
 """What both object stores have in common: keys, bodies and the health check."""
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO, TypeVar
 from uuid import uuid4
@@ -15,10 +16,15 @@ _HEALTH_BODY = b"letterbox"
 Model = TypeVar("Model", bound=BaseModel)
 
 _PART_BYTES = 255  # What file systems take as a name.
+# Nearly all keys: no part needs a closer look.
+_PLAIN_PART = r"[A-Za-z0-9_%~:-][A-Za-z0-9_%~:.-]{0,254}"
+_PLAIN_KEY = re.compile(rf"{_PLAIN_PART}(?:/{_PLAIN_PART})*")
 
 
 def is_key(name: str) -> bool:
     """Return whether this is a key: others may have put objects of other names."""
+    if _PLAIN_KEY.fullmatch(name):
+        return True
     return not name.startswith(TEMPORARY) and all(map(_is_part, name.split("/")))
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from activities.collecting import IntakeOptions
 from activities.inspection import Inspector
-from activities.intake import ApplicationActivities, IntakeOptions
+from activities.intake import ApplicationActivities
 from letterbox.boards import discover
 from letterbox.catalogue.feeds.read import read_feed
 from letterbox.catalogue.imports.report import ImportOrder

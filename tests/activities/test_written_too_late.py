@@ -6,8 +6,9 @@ from functools import partial
 
 import pytest
 
+from activities.collecting import IntakeOptions
 from activities.inspection import Inspector
-from activities.intake import ApplicationActivities, IntakeOptions
+from activities.intake import ApplicationActivities
 from letterbox.boards import discover
 from letterbox.catalogue.lookup import StoredCatalogue
 from letterbox.domain import keys

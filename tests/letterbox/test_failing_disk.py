@@ -19,7 +19,7 @@ from tests.factories import careerjet
 from tests.letterbox.archive.packing import archive_of, described, invented
 
 # As many calls as reading takes at the least.
-_FEW = 10
+_FEW = 7
 
 
 class FlakyDisk(BytesIO):

@@ -71,7 +71,7 @@ def test_what_a_try_that_was_cut_short_has_put_is_synced_by_the_next(
         raise ZeroDivisionError
     assert synced == ["file"]
 
-    with store.together(FOLDER):
+    with store.together(FOLDER), store.open(DOCUMENT):
         pass
 
     assert sorted(synced[1:]) == [
