@@ -11,6 +11,7 @@ from typing import BinaryIO, Concatenate, ParamSpec, TypeVar
 
 from letterbox.domain import keys
 from letterbox.domain.ports import StoredObject
+from letterbox.storage import file_reads
 from letterbox.storage.disk_errors import translated, unavailable
 from letterbox.storage.drafts import SpooledDraft
 from letterbox.storage.durable_files import (
@@ -28,12 +29,6 @@ from letterbox.storage.durable_files import (
     write,
 )
 from letterbox.storage.file_lock import locked
-from letterbox.storage.file_reads import (
-    open_unbuffered,
-    read_chunks,
-    read_end,
-    read_start,
-)
 from letterbox.storage.file_walk import ABSENT, described, strays, walk
 from letterbox.storage.lasting_folders import LastingFolders
 from letterbox.storage.objects import (
@@ -111,15 +106,15 @@ class DirectoryStore:
 
     def get(self, key: str) -> bytes:
         """Read an object whole."""
-        return self._reading("get", read_end, key)[0]
+        return self._reading("get", file_reads.read_end, key)[0]
 
     def get_start(self, key: str, size: int) -> bytes:
         """Read the beginning of an object."""
-        return self._reading("get", read_start, key, size)
+        return self._reading("get", file_reads.read_start, key, size)
 
     def get_end(self, key: str, size: int) -> tuple[bytes, int]:
         """Read the end of an object."""
-        return self._reading("get", read_end, key, size)
+        return self._reading("get", file_reads.read_end, key, size)
 
     def get_version(self, key: str) -> tuple[bytes, str]:
         """Read an object whole, with a digest of it."""
@@ -143,8 +138,8 @@ class DirectoryStore:
     @contextmanager
     def open(self, key: str) -> Iterator[Iterator[bytes]]:
         """Read an object in chunks; one replaced meanwhile is read as it was."""
-        with self._reading("open", open_unbuffered, key) as file:
-            yield read_chunks(file)
+        with self._reading("open", file_reads.open_unbuffered, key) as file:
+            yield file_reads.read_chunks(file)
 
     def stat(self, key: str) -> StoredObject:
         """Describe an object."""

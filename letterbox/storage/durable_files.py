@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from letterbox.storage.objects import LimitedReader
+from letterbox.storage.owners import leave_folder_to_owner, leave_to_owner
 from letterbox.storage.synced_folders import SyncedFolders
 from letterbox.streams import CHUNK
 
@@ -44,42 +45,6 @@ def create(path: Path) -> BinaryIO:
     file = os.fdopen(os.open(path, flags, _FILE_MODE), "w+b")
     leave_to_owner(file.fileno(), path.parent)
     return file
-
-
-def leave_to_owner(descriptor: int, folder: Path) -> None:
-    """
-    Have what root makes belong to whom the folder belongs: processes run as that user.
-
-    Nobody else can read it. Where the file system refuses, it stays root's.
-    """
-    if owner := _other_owner(folder):
-        with suppress(OSError):
-            os.fchown(descriptor, *owner)
-
-
-def _leave_folder_to_owner(name: str | Path, parent: str | Path | int) -> None:
-    """Do so with a new folder, which may be named from the descriptor of its parent."""
-    if owner := _other_owner(parent):
-        with suppress(OSError):
-            # Not by its name: somebody could put a link in its place.
-            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-            within = parent if isinstance(parent, int) else None
-            descriptor = os.open(name, flags, dir_fd=within)
-            try:
-                os.fchown(descriptor, *owner)
-            finally:
-                os.close(descriptor)
-
-
-def _other_owner(folder: str | Path | int) -> tuple[int, int] | None:
-    """Return to whom a folder belongs, for root, and unless it is root's own."""
-    if os.geteuid() != 0:
-        return None
-    with suppress(OSError):
-        status = os.stat(folder)  # noqa: PTH116 it takes a descriptor
-        owner = status.st_uid, status.st_gid
-        return None if owner == (0, os.getegid()) else owner
-    return None
 
 
 def move(path: Path, target: Path, root: Path) -> None:
@@ -185,7 +150,7 @@ def make_folder(
             raise
         above = make_folder(folder.parent, root)
         return [*above, *make_folder(folder, root, tries - 1)]
-    _leave_folder_to_owner(folder, folder.parent)
+    leave_folder_to_owner(folder, folder.parent)
     return [folder.parent]
 
 
@@ -199,7 +164,7 @@ def make_folders(parent: Path, names: Iterable[str]) -> None:
             if name not in existing:
                 with suppress(FileExistsError):
                     os.mkdir(name, _FOLDER_MODE, dir_fd=descriptor)
-                _leave_folder_to_owner(name, descriptor)
+                leave_folder_to_owner(name, descriptor)
     finally:
         os.close(descriptor)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from letterbox.storage.durable_files import leave_to_owner
+from letterbox.storage.owners import leave_to_owner
 
 _TIMEOUT = 10.0
 _LOOK_EVERY = 0.01
