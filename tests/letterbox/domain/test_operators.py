@@ -50,6 +50,9 @@ def test_a_limit_by_hirers_shows_theirs_alone() -> None:
     ]
     assert [limited.sees_position(one) for one in positions] == [True, False, True]
     assert all(free.sees(hirer) for hirer in ("acme", None))
+    free.require_all_hirers()
+    with pytest.raises(ForbiddenError, match="all hirers"):
+        limited.require_all_hirers()
     limited.require_hirer("acme")
     for hirer in ("other", None):
         with pytest.raises(ForbiddenError):

@@ -8,7 +8,7 @@ import pytest
 
 from letterbox.domain.ids import key_part
 from letterbox.domain.journal import EntryName, JournalEntry, digest
-from letterbox.journal.proof import accept
+from letterbox.journal.proof import JournalProof, accept, note
 from letterbox.journal.sweep import remove_old_days
 from letterbox.storage.objects import listed_keys
 from tests.letterbox.journal.journal_days import FIRST, ONE, JournalDays
@@ -352,3 +352,21 @@ def test_a_fast_audit_reads_the_ends_of_chains_alone(days: JournalDays) -> None:
     assert {key for key in days.store.read if "/notes/" not in key} == set(
         ends.values()
     )
+
+
+def test_who_waits_sees_how_far_it_is_and_the_note_says_whose_it_is(
+    tmp_path: Path,
+) -> None:
+    """After each hundred entries: a journal of years is long."""
+    days, shown = JournalDays(tmp_path), list[tuple[str, int, int | None]]()
+    days.live(17)
+
+    proof = JournalProof(
+        days.store, fast=True, now=days.now, show=lambda *far: shown.append(far)
+    ).run()
+
+    assert shown == [("journal", 100, None)]
+    assert proof.entries == 102
+    key = (note(days.store, proof.heads, days.now) or "").partition(" ")[0]
+    noted = JournalEntry.stored(key, days.store.get(key))
+    assert (noted.operator, noted.by) == ("letterbox", "letterbox audit")

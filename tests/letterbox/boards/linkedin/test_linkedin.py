@@ -3,6 +3,7 @@
 import hmac
 import json
 from base64 import b64encode
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -158,6 +159,53 @@ def test_what_is_wrapped_reads_the_same() -> None:
     assert BOARD.read(other) == BOARD.read(plain)
     assert other.fingerprint == plain.fingerprint
     assert other.application_id == plain.application_id
+
+
+@pytest.mark.parametrize(
+    ("answer", "number"),
+    [
+        ({"nationalNumber": "21 5", "value": "7"}, "21 5"),
+        ({"value": "21 5"}, "21 5"),
+        ({"value": "21 5", "countryCode": "+64"}, "+64 21 5"),
+        ({"value": "21 5", "countryCode": "NZ", "extension": 7}, "21 5 ext. 7"),
+        ({"countryCode": "64"}, None),
+    ],
+)
+def test_a_telephone_number_is_written_with_its_parts(
+    answer: dict[str, Any], number: str | None
+) -> None:
+    """Whole or in parts, as it is sent; a country's letters are no part of one."""
+    said = sample()
+    contact = said["questionResponses"]["contactInformationQuestionResponses"]
+    contact["cellphoneNumberQuestionAnswer"] = answer
+
+    phones = BOARD.read(submission(said)).candidate.phones
+
+    assert [one.formatted_number for one in phones] == ([number] if number else [])
+
+
+def test_an_answer_to_a_hirer_s_question_is_part_of_the_content() -> None:
+    """In whichever of the lists it stands; a document's address is none."""
+    other, signed_again = sample(), sample()
+    for said, key, value in (
+        (other, "questionIdentifier", "another"),
+        (signed_again, "mediaUrl", "https://media.example.com/signed-again"),
+    ):
+        for place in _objects_with(said["questionResponses"], key):
+            if "mediaUrl" not in place or "mediaUrn" in place:
+                place[key] = value
+
+    assert submission(other).fingerprint != submission(sample()).fingerprint
+    assert submission(signed_again).fingerprint == submission(sample()).fingerprint
+
+
+def _objects_with(value: Any, key: str) -> Iterator[dict[str, Any]]:
+    inner = value.values() if isinstance(value, dict) else value
+    if isinstance(value, dict | list):
+        for item in inner:
+            yield from _objects_with(item, key)
+    if isinstance(value, dict) and key in value:
+        yield value
 
 
 def test_demographic_answers_are_taken_out_wherever_they_are() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from letterbox.boards.mail import BOARD
+from letterbox.boards.mail.headers import MessageHeaders
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.submission import Role, Submission
 from tests.letterbox.boards.mail.messages import PDF, attach, message, read, taken
@@ -163,3 +164,44 @@ def test_a_long_list_of_addresses_is_read_to_its_end() -> None:
     reading = read(f"To: {others}, jobs+DEV-17@example.org\n\nHello".encode())
 
     assert reading.references.job_reference == "DEV-17"
+
+
+def test_headers_without_an_end_are_cut_and_the_rest_is_content() -> None:
+    """A stranger may send nothing else: it costs no more than its length."""
+    head = b"From: Ada Example <ada@example.com>\nTo: jobs+DEV-17@example.org\nX: "
+
+    got = taken(head + b"x" * 3 * 1024 * 1024)
+
+    reading = BOARD.read(got.submission)
+    assert reading.references.job_reference == "DEV-17"
+    assert [one.address for one in reading.candidate.emails] == ["ada@example.com"]
+    assert set("".join(one.text for one in reading.texts)) == {"x"}
+
+
+def test_a_list_that_begins_with_what_is_no_address_is_read_behind_it() -> None:
+    """Its first piece is longer than any address, and has no comma."""
+    block = b"To: " + b"x" * 1500 + b", jobs+DEV-17@example.org"
+
+    addresses = [one.address for one in MessageHeaders(block).mailboxes("to")]
+
+    assert addresses[-1:] == ["jobs+DEV-17@example.org"]
+
+
+def test_a_message_in_a_digest_is_a_message_without_saying_so() -> None:
+    """RFC 2046, section 5.1.5: its CV is a document, and its letter a letter."""
+    inner = attach(message(Subject="Inner"), "cv.pdf").as_bytes()
+    raw = b"\r\n".join(
+        [
+            b"From: boss@example.org",
+            b"Content-Type: multipart/digest; boundary=b",
+            b"",
+            b"--b",
+            b"",
+            inner,
+            b"--b--",
+        ]
+    )
+
+    documents = taken(raw).submission.documents
+
+    assert [one.filename for one in documents] == ["cv.pdf", "message.eml"]
