@@ -65,6 +65,7 @@ def test_a_reason_that_shares_a_word_with_a_name_passes(
         ("Siobhán O\u2019Brien", "Siobhan", "O'Brien"),
         ("山田太郎さんの依頼", "太郎", "山田"),
         ("依頼者は太郎山田", "太郎", "山田"),
+        ("依頼者は山 田太郎", "太郎", "山田"),
     ],
 )
 def test_a_reason_with_the_whole_name_is_refused(

@@ -420,3 +420,20 @@ def test_a_part_without_a_name_is_a_document_like_any_other() -> None:
     assert [one.filename for one in got.submission.documents][-1] == "x.txt"
     got, _ = take(body, {"content-type": "multipart/form-data"})
     assert got.submission.board_id == "web-1001"
+
+
+def test_demographics_in_another_place_are_kept_apart_and_told() -> None:
+    """By where they stood; a sender in a test is to see that they belong elsewhere."""
+    said = application(demographics={"age": "canary"})
+    said["candidate"]["Demographics"] = {"gender": "canary"}
+
+    got, warnings = take(said)
+
+    assert got.submission.demographics == {
+        "demographics": {"age": "canary"},
+        "candidate.Demographics": {"gender": "canary"},
+    }
+    assert "canary" not in json.dumps(got.submission.said)
+    [warning] = warnings
+    assert warning["at"] == ["candidate", "Demographics"]
+    assert "top level" in warning["problem"]

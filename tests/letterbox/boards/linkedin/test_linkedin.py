@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from letterbox.boards.base import Outcome
 from letterbox.boards.linkedin import BOARD
 from letterbox.domain.answers import AnswerKind
 from letterbox.domain.errors import MalformedError, SignatureError
@@ -388,3 +389,45 @@ def test_any_bytes_are_an_application_or_malformed(body: bytes) -> None:
     except MalformedError:
         return
     assert read.application_id.startswith("linkedin:")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "answer"),
+    [
+        ({"symbolicNames": ["a", "b"], "value": "c"}, ("a", "b")),
+        (["a", "b"], ("a", "b")),
+        ({"value": "a"}, "a"),
+        ({}, None),
+    ],
+)
+def test_what_was_chosen_is_read_in_any_of_its_shapes(
+    chosen: Any, answer: str | tuple[str, ...] | None
+) -> None:
+    """Names are sent; which shapes there are besides is not public."""
+    said = sample()
+    custom = said["questionResponses"]["additionalQuestionResponses"]
+    responses = custom["customQuestionSetResponses"][0]["customQuestionResponses"]
+    responses[:] = [
+        {"questionIdentifier": "q", "answer": {"multipleChoiceAnswerValue": chosen}}
+    ]
+
+    read = BOARD.read(submission(said)).answers[0]
+
+    assert (read.kind, read.answer) == (AnswerKind.CHOICES, answer)
+
+
+def test_a_failure_is_told_by_a_code_and_the_code_is_a_setting() -> None:
+    """What LinkedIn calls it may be configured; else it is our own word."""
+    settings = BOARD.settings(linkedin_error_codes="malformed=BAD_REQUEST")
+
+    taken = BOARD.reply(Outcome.ACCEPTED, "linkedin:1", None, settings)
+    malformed = BOARD.reply(Outcome.MALFORMED, None, "no id", settings)
+    away = BOARD.reply(Outcome.UNAVAILABLE, None, None, settings)
+
+    assert taken.status == 200
+    assert (malformed.status, malformed.body) == (
+        400,
+        {"errorCode": "BAD_REQUEST", "additionalErrorDetails": "no id"},
+    )
+    assert (away.status, away.body) == (503, {"errorCode": "UNAVAILABLE"})
+    assert away.headers["Retry-After"] == "30"

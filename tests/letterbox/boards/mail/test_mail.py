@@ -222,3 +222,29 @@ def test_addresses_that_are_cut_off_are_none_and_those_before_are_read() -> None
     addresses = [one.address for one in read_of_it]
     assert len(addresses) > 400
     assert addresses == many[: len(addresses)]
+
+
+@pytest.mark.parametrize(
+    ("cid", "inside", "documents"),
+    [
+        ("<logo>", "related", ["message.eml"]),
+        (None, "related", ["logo.png", "message.eml"]),
+        ("<logo>", "mixed", ["logo.png", "message.eml"]),
+    ],
+)
+def test_only_a_picture_that_a_text_shows_is_no_document(
+    cid: str | None, inside: str, documents: list[str]
+) -> None:
+    """Some programs name each attachment for the text to show, and it shows none."""
+    picture = EmailMessage()
+    picture.set_content(b"\x89PNG", "image", "png", filename="logo.png", cid=cid)
+    del picture["Content-Disposition"]
+    picture["Content-Disposition"] = 'inline; filename="logo.png"'
+    written = message()
+    written.make_mixed()
+    written.attach(picture)
+    raw = written.as_bytes().replace(b"multipart/mixed", f"multipart/{inside}".encode())
+
+    names = [one.filename for one in taken(raw).submission.documents]
+
+    assert names == documents

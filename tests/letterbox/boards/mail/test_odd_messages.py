@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from letterbox.boards.mail import BOARD
-from letterbox.boards.mail.headers import MessageHeaders
+from letterbox.boards.mail.headers import MessageHeaders, mailboxes
 from letterbox.domain.errors import MalformedError
 from letterbox.domain.submission import Role, Submission
 from tests.letterbox.boards.mail.messages import PDF, attach, message, read, taken
@@ -205,3 +205,19 @@ def test_a_message_in_a_digest_is_a_message_without_saying_so() -> None:
     documents = taken(raw).submission.documents
 
     assert [one.filename for one in documents] == ["cv.pdf", "message.eml"]
+
+
+@pytest.mark.parametrize(
+    "odd", ["x@[ ", "<", ".:", "\t.>", "\\@[", "=?utf-8?q?=5B?=", "a@b@[ "]
+)
+def test_what_the_library_stumbles_over_costs_one_piece_of_a_list(odd: str) -> None:
+    """It raises whatever its code comes to: a message is none the worse for it."""
+    people = [f"a{number}@example.com" for number in range(60)]
+    first = ", ".join([*people[:10], odd])
+    value = f"{first},{'x' * (600 - len(first))}, {', '.join(people[10:])}"
+
+    found = MessageHeaders(f"To: {value}".encode()).mailboxes("to")
+
+    assert {one.address for one in found} >= set(people[50:])
+    assert mailboxes(odd) == []
+    assert read(f"From: {odd}\nTo: jobs+DEV-17@example.org\n\nHello".encode())

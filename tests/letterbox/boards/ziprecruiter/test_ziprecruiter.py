@@ -267,3 +267,24 @@ def test_questions_of_its_types_are_canonical() -> None:
     )
     assert (shift.kind, shift.answer) == (AnswerKind.CHOICE, "Night")
     assert [choice.selected for choice in shift.choices] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"question_id": "q", "id": "other"},
+        {"id": "q"},
+        {"question": {"question_id": "q"}, "id": "other"},
+        {"question": {"id": "q"}},
+        {"question": {"type": "text"}, "question_id": "q"},
+    ],
+)
+def test_the_id_of_a_question_is_its_own_or_that_of_its_answer(
+    item: dict[str, Any],
+) -> None:
+    """Its shape is not public: the question's own comes first."""
+    submission = ZIPRECRUITER.submission(ZIPRECRUITER.sample() | {"answers": [item]})
+
+    [read] = BOARD.read(submission).answers
+
+    assert read.question_id == "q"
