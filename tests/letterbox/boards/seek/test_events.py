@@ -17,6 +17,7 @@ SAMPLES = ROOT / "tests/samples/seek"
 WEBHOOK = (SAMPLES / "webhook.json").read_bytes()
 PAGE = json.loads((SAMPLES / "events.json").read_text())
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+_IDS = ("hirerId", "positionProfileId", "candidateApplicationProfileId")
 
 
 def created(**changes: str) -> Submission:
@@ -169,6 +170,16 @@ def test_a_page_that_does_not_tell_how_to_go_on_is_malformed(
     """Neither stopping nor starting over would be right."""
     with pytest.raises(MalformedError):
         read_page(connection, None)
+
+
+@pytest.mark.parametrize("odd", [None, 7, True, [], {}, "\ud800", "x" * 5000])
+def test_what_is_no_id_is_none(odd: JsonValue) -> None:
+    """It names a workflow or asks for something: nothing else may come there."""
+    event = SeekEvent("1", "X", dict.fromkeys(_IDS, odd))
+
+    assert {event.hirer_id, event.position_profile_id, event.candidate_profile_id} == {
+        None
+    }
 
 
 def of_hirers(event: str, *hirers: str) -> JsonValue:
