@@ -77,6 +77,7 @@ def test_the_sample_that_is_sent_is_read_whole(name: str) -> None:
 
     headers = {name.lower(): text for name, text in post.headers.items()}
     submission = received(board, post.body, headers=headers).submission
+    assert headers["content-type"].lower().startswith(board.media_type)
     applied_at = board.read(submission).applied_at
     assert applied_at == NOW or abs(applied_at - datetime.now(UTC)) < _A_MINUTE
     assert_golden(_READINGS / f"{name}-sent.json", _timeless(_whole(board, submission)))

@@ -416,6 +416,28 @@ def test_what_was_chosen_is_read_in_any_of_its_shapes(
     assert (read.kind, read.answer) == (AnswerKind.CHOICES, answer)
 
 
+@pytest.mark.parametrize(
+    ("typed", "letter"),
+    [
+        ({"answer": {"value": "Dear"}, "value": "Sir"}, "Dear"),
+        ({"value": "Dear"}, "Dear"),
+        ({}, None),
+    ],
+)
+def test_a_letter_that_was_typed_is_read_in_either_shape(
+    typed: dict[str, Any], letter: str | None
+) -> None:
+    """Which of them LinkedIn sends is not public."""
+    said = sample()
+    said["questionResponses"]["coverLetterQuestionResponses"] = {
+        "textCoverLetterQuestionAnswer": typed
+    }
+
+    texts = BOARD.read(submission(said)).texts
+
+    assert [one.text for one in texts] == ([letter] if letter else [])
+
+
 def test_a_failure_is_told_by_a_code_and_the_code_is_a_setting() -> None:
     """What LinkedIn calls it may be configured; else it is our own word."""
     settings = BOARD.settings(linkedin_error_codes="malformed=BAD_REQUEST")

@@ -248,3 +248,23 @@ def test_only_a_picture_that_a_text_shows_is_no_document(
     names = [one.filename for one in taken(raw).submission.documents]
 
     assert names == documents
+
+
+def test_a_document_s_name_may_stand_beside_its_type() -> None:
+    """Older programs name it there alone; where both are, the disposition counts."""
+    parts = [
+        b'Content-Type: application/pdf; name="Ada.pdf"\r\n\r\n%PDF-1.4',
+        b"\r\n".join(
+            [
+                b'Content-Type: text/rtf; name="a.rtf"',
+                b'Content-Disposition: attachment; filename="b.rtf"',
+                b"\r\n{\\rtf1}",
+            ]
+        ),
+    ]
+    body = b"".join(b"--b\r\n" + part + b"\r\n" for part in parts)
+    head = b"From: ada@example.com\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+
+    documents = taken(head + body + b"--b--\r\n").submission.documents
+
+    assert [one.filename for one in documents] == ["Ada.pdf", "b.rtf", "message.eml"]
