@@ -140,3 +140,10 @@ def test_an_endpoint_is_of_the_internet_and_can_be_asked(
 
     with pytest.raises(ProviderFaultError, match=f"its {name} is not a valid URL"):
         _read(_ISSUER, **{name: address})
+
+
+@pytest.mark.parametrize("document", [None, [], "x", 7])
+def test_a_discovery_document_that_is_no_object_is_told_so(document: object) -> None:
+    """It has no field that could be named."""
+    with pytest.raises(ProviderFaultError, match="has no valid object"):
+        read_metadata(document, _ISSUER)

@@ -347,7 +347,12 @@ def test_another_id_is_another_submission_and_so_is_another_document() -> None:
 
 def test_a_file_of_a_form_says_itself_what_the_json_leaves_out() -> None:
     """Its name and its type; it may be written as e-mails are."""
-    said = application(documents=[{"part": "cv", "role": "RESUME"}, {"part": "other"}])
+    said = application(
+        documents=[
+            {"part": "cv", "role": "RESUME"},
+            {"part": "other", "question_id": "q"},
+        ]
+    )
     head = (
         'Content-Disposition: form-data; name="{}"; filename="{}"\r\n'
         "Content-Type: {}\r\nContent-Transfer-Encoding: {}\r\n\r\n"
@@ -372,6 +377,7 @@ def test_a_file_of_a_form_says_itself_what_the_json_leaves_out() -> None:
     )
     assert got.contents[cv.sha256] == PDF
     assert (other.filename, other.declared_type) == ("o.bin", "x/y")
+    assert other.question_id == "q"
     assert got.contents[other.sha256] == b"a=b"
 
 
@@ -437,3 +443,15 @@ def test_demographics_in_another_place_are_kept_apart_and_told() -> None:
     [warning] = warnings
     assert warning["at"] == ["candidate", "Demographics"]
     assert "top level" in warning["problem"]
+
+
+def test_what_is_wrong_with_a_document_is_told_of_that_one_alone() -> None:
+    """The first is no base64, the second is, and the third has nothing at all."""
+    contents = [{"content": "not base64!"}, {"content": "eA=="}, {"role": "OTHER"}]
+
+    _, warnings = take(application(documents=contents))
+
+    assert [(one["at"], one["problem"]) for one in warnings] == [
+        (["documents", "0", "content"], "not base64: kept as it came"),
+        (["documents", "2"], "it has no content, and names no part"),
+    ]
