@@ -261,6 +261,14 @@ def test_writers_at_work_are_no_finding(days: JournalDays) -> None:
     assert days.store.hidden is None
 
 
+def test_an_entry_that_goes_while_it_is_read_is_missing(days: JournalDays) -> None:
+    """It is told by its name, like one that was gone before."""
+    name = days.names(0)[4]
+    days.store.gone = name.key
+
+    assert days.prove() == [f"{name.day} {name.chain} {name.number} is missing"]
+
+
 def test_nothing_of_the_candidate_is_in_an_entry(days: JournalDays) -> None:
     """Who, what, the application's id, when, and by which request: nothing else."""
     name = next(name for name in days.names(0)[1:] if name.part == key_part(ONE))
